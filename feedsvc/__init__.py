@@ -1,0 +1,3 @@
+"""Publish feeds for newsrooms and wires."""
+
+__version__ = "0.1.0"

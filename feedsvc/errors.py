@@ -1,0 +1,71 @@
+"""Name every error that feedsvc raises.
+
+::
+
+    FeedsvcError
+    ├── SettingsError        the configuration; carries every fault found, not just the first
+    ├── SourceError          a source that cannot be listed at all
+    ├── DocumentError        one document; carries its path and line
+    │   ├── CharsetError     bytes that are no text in any encoding we know
+    │   ├── ParseError       text that is no article
+    │   └── DateError        a date that cannot be
+    │       └── AheadError   a date that lies too far ahead of its arrival: held, not rejected
+    ├── RenderError          an entry or feed that cannot be written
+    └── StoreError           a store that cannot be opened, read or written
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class FeedsvcError(Exception):
+    """Stand at the root of the tree; never raised itself."""
+
+
+class SettingsError(FeedsvcError):
+    """Report every fault of the configuration at once, each with file, key and cure."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+class SourceError(FeedsvcError):
+    """Say that a source cannot be listed; what it held before stays published."""
+
+
+class DocumentError(FeedsvcError):
+    """Say what is wrong with one document, and at which line.
+
+    line: 1-based, or None when the fault is not at a line (an unreadable file).
+    """
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+class CharsetError(DocumentError):
+    """Say that the bytes are no text in any encoding we know."""
+
+
+class ParseError(DocumentError):
+    """Say that the text is no article."""
+
+
+class DateError(DocumentError):
+    """Say that a date cannot be."""
+
+
+class AheadError(DateError):
+    """Say that a date lies too far ahead of its arrival; the document is held until a person or the day comes."""
+
+
+class RenderError(FeedsvcError):
+    """Say that an entry or a feed cannot be written."""
+
+
+class StoreError(FeedsvcError):
+    """Say that the store cannot be opened, read or written."""

@@ -1,0 +1,111 @@
+"""Say what can be plugged in (a source, a parser, a renderer), and what the web reads of a store.
+
+A plug-in is one file in its folder and one entry in that folder's registry. Languages, being data only, are described
+beside their data in ``feedsvc.languages``; stores differ by their URL alone and share one class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from feedsvc.model import (
+    Document,
+    Draft,
+    Edition,
+    Entry,
+    Feed,
+    FeedListing,
+    Problem,
+    ReadyFeed,
+    Tombstone,
+    Unchanged,
+)
+
+
+class Source(Protocol):
+    """Deliver documents from where the newsroom puts them."""
+
+    @property
+    def name(self) -> str:
+        """Return the name that the configuration gives it."""
+
+    def documents(self, *, known: Mapping[str, str], now: datetime) -> Iterator[Document | Unchanged | Problem]:
+        """Yield each document in the order of their paths, unread where nothing changed.
+
+        known:   path to fingerprint, of the documents already held.
+        now:     aware; no arrival is later.
+        returns: a Problem for each document that cannot be read; the others go on.
+        raises:  SourceError if the source cannot be listed at all.
+        """
+
+
+class Parser(Protocol):
+    """Read one input format."""
+
+    @property
+    def name(self) -> str:
+        """Return the key in the registry."""
+
+    def recognises(self, document: Document, text: str) -> bool:
+        """Return whether *text* is in this format; asked in the registry's order, strictest first."""
+
+    def parse(self, document: Document, text: str) -> Iterator[Draft]:
+        """Yield each draft in *text*.
+
+        raises: ParseError, with its line, if the text is no article in this format.
+        """
+
+
+class Renderer(Protocol):
+    """Write one output format."""
+
+    @property
+    def name(self) -> str:
+        """Return the key in the registry and the ending of the feed's path."""
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type with its charset, as sent in Content-Type."""
+
+    def render(self, feed: Feed, entries: Sequence[Entry]) -> bytes:
+        """Return the feed as bytes; equal arguments give equal bytes.
+
+        entries: newest first.
+        raises:  RenderError.
+        """
+
+
+class Library(Protocol):
+    """Read what is published: what the web needs of a store. Every answer is of one whole edition."""
+
+    def edition(self) -> Edition:
+        """Return the last edition; number 0 when nothing was ever published."""
+
+    def edition_number(self) -> int:
+        """Return the last edition's number, cheaply enough to ask many times a second."""
+
+    def ready(self, path: str) -> ReadyFeed | None:
+        """Return the feed at *path* ("/feeds/world.rss") as of the last edition, None when there is none."""
+
+    def listings(self) -> tuple[FeedListing, ...]:
+        """Return every feed, sorted by category as configured, bilingual first, then format."""
+
+    def entry(self, slug: str) -> Entry | None:
+        """Return the live article with *slug*."""
+
+    def tombstone(self, slug: str) -> Tombstone | None:
+        """Return what is left of a withdrawn or killed article with *slug*."""
+
+    def latest(self, *, category: str, language: str | None, limit: int, offset: int = 0) -> tuple[Entry, ...]:
+        """Return live entries of *category* ("all" for any), the last published first.
+
+        language: only articles with a title in it; None for any.
+        """
+
+    def count(self, *, category: str, language: str | None) -> int:
+        """Return how many live entries `latest` could give in all."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
