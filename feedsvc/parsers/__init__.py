@@ -1,0 +1,49 @@
+"""Read the formats that documents come in: the registry of parsers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from feedsvc.charset import decode
+from feedsvc.errors import ParseError
+from feedsvc.model import Document, Draft
+from feedsvc.parsers.frontmatter import FrontMatterParser
+from feedsvc.parsers.lines import NO_WORDS
+from feedsvc.parsers.markdown import MarkdownParser
+from feedsvc.parsers.unsuited import unsuited
+from feedsvc.parsers.wire import WireParser
+from feedsvc.ports import Parser
+
+# Strictest first, because the first that recognises a text reads it: front matter announces itself by a fence in its
+# first line; Markdown without it by the file's ending and a heading; wire copy has no mark at all and takes the rest.
+PARSERS: Mapping[str, Parser] = {
+    "frontmatter": FrontMatterParser(),
+    "markdown": MarkdownParser(),
+    "wire": WireParser(),
+}
+
+
+def parse(document: Document, *, encoding: str | None = None) -> tuple[Draft, ...]:
+    """Return the drafts in a document.
+
+    encoding: of the document's source, tried where the bytes do not show their own.
+    raises:   CharsetError if it is no text, ParseError if it is no article.
+    """
+    text = text_of(document, encoding=encoding)
+    if not text.strip(NO_WORDS):
+        raise ParseError("is empty")
+    what = unsuited(document, text)
+    if what is not None:
+        raise ParseError(f"is {what}; articles are wire copy or Markdown", line=1)
+    for parser in PARSERS.values():
+        if parser.recognises(document, text):
+            return tuple(parser.parse(document, text))
+    raise ParseError(f"is in none of the formats that we read: {', '.join(PARSERS)}", line=1)
+
+
+def text_of(document: Document, *, encoding: str | None = None) -> str:
+    """Return the text that the spans of the document's drafts count in.
+
+    raises: CharsetError if it is no text.
+    """
+    return decode(document.content, declared=encoding)

@@ -1,0 +1,148 @@
+"""Read bylines: "By Zhang Kai and Li Lei in Paris", "文/张锴", "本报记者 张锴 李 雷", a name alone on its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from feedsvc.model import Byline, Role, Span
+from feedsvc.parsers.lines import Line, is_han
+from feedsvc.parsers.name_words import NO_NAME
+from feedsvc.parsers.names import HAN, bare_han, han_names, is_han_name, is_latin_name, is_publisher, latin_names
+
+LONGEST_LINE, LONGEST_NAME = 200, 60  # characters
+MOST_NAME_WORDS = 5
+LEAST_HAN, MOST_HAN = 2, 12  # characters of a Chinese name: from 张锴 to a transcribed one
+BY = re.compile(
+    r"(?:(?P<photographer>photos?|photographs?|pictures?|images?)\s+|(?P<translator>translated\s+)|(?P<editor>edited\s+)"
+    r"|(?:text|words|story|written|reported|reporting)\s+)?by\s+(?P<names>\S.*)",
+    re.IGNORECASE,
+)
+STAFF = re.compile(
+    r"(?:[A-Z][\w.'’]{0,20}\s+){0,3}(?:staff\s+)?(?:writers?|reporters?|correspondents?)\s+(?=[A-Z])", re.IGNORECASE
+)
+WHEREABOUTS = re.compile(r"\s+(?:in|at|from|for|of|reports?|reporting|with)\s.*$")
+SMALL_WORDS = frozenset({"de", "van", "von", "der", "del", "bin", "al", "la", "di"})
+STAFF_NAMES = frozenset({"staff", "staff reporter", "staff writer", "correspondent"})
+TAIL_CREDITS = re.compile(
+    r"[(（\[](?P<all>(?:additional reporting|reporting|writing|written|compiled|editing|edited)\s+by\s.{3,300})[)）\]]",
+    re.IGNORECASE,
+)
+TAIL_CREDIT = re.compile(
+    r"(?P<what>reporting|writing|written|compiled|editing|edited)\s+by\s+(?P<names>[^;；]{2,200})", re.IGNORECASE
+)
+
+SLASHED = re.compile(
+    r"(?P<role>撰文|文字|文|图文|图片|图|圖|摄影|攝影|摄|作者|记者|記者|编译|翻译|译|编辑)\s{0,2}[/／|｜]\s{0,2}"
+)
+TEXT_AND_PHOTO = re.compile(r"(?:图文|图/文|文/图|文／图|图／文|文图|文、图|图、文)\s{0,2}[/／|｜:：\s]\s{0,2}")
+REPORTER = re.compile(
+    rf"[□■◎●○◆◇▲△\s]{{0,3}}[{HAN}A-Za-z]{{0,12}}?(?:记者|記者|通讯员|通訊員|特派员|评论员|撰稿人)"
+    r"(?P<gap>[\s:：/／]{0,4})(?P<names>\S.*)"
+)
+ANOTHER_REPORTER = re.compile(
+    r"[\s,，、;；]{1,3}(?:本报|本网|本社|特约|实习|摄影)?(?:记者|記者|通讯员|通訊員)[\s:：]{0,2}"
+)
+TAKEN_BY = re.compile(r"\s?(?P<photo>摄影报道|文并摄|摄|攝)$|\s?(?:报道|報道)$")
+AUTHOR: Role = "author"
+NAMED_ROLES: tuple[Role, ...] = ("photographer", "translator", "editor")
+ROLES: Mapping[str, Role] = {
+    **dict.fromkeys(("图片", "图", "圖", "摄影", "攝影", "摄"), "photographer"),
+    **dict.fromkeys(("编译", "翻译", "译"), "translator"),
+    "编辑": "editor",
+}
+
+
+def bylines_in(line: Line) -> tuple[Byline, ...]:
+    """Return the credits that *line* consists of, none when it is something else."""
+    if len(line.text) > LONGEST_LINE:
+        return ()
+    return _by(line) or _slashed(line) or _reporter(line)
+
+
+def credits_in(line: Line) -> tuple[Byline, ...]:
+    """Return the credits of a line in brackets below a story: "(Reporting by A in Paris; Editing by B)"."""
+    found = TAIL_CREDITS.fullmatch(line.text)
+    if found is None:
+        return ()
+    people: list[Byline] = []
+    for credit in TAIL_CREDIT.finditer(found["all"]):
+        role: Role = "editor" if credit["what"].lower().startswith("edit") else "author"
+        people += _people(latin_names(WHEREABOUTS.sub("", credit["names"])), role, line.span)
+    return tuple(people)
+
+
+def people_in(line: Line, role: Role) -> tuple[Byline, ...]:
+    """Return each person that the value of a labelled header names: "张锴、李雷", "Zhang Kai and Li Lei"."""
+    names = han_names(TAKEN_BY.sub("", line.text)) if is_han(line.text) else latin_names(line.text.rstrip("."))
+    people = tuple(name for name in names if not is_publisher(name)) or names  # "Photo: Li Lei/Harbour Wire"
+    return _people(people, role, line.span)
+
+
+def name_alone(line: Line, role: Role) -> tuple[Byline, ...]:
+    """Return the one person whose name is all of *line*: "张 锴", "Huang Panyue"."""
+    if is_han(line.text):
+        return _people((bare_han(line.text),), role, line.span) if is_han_name(line.text) else ()
+    return _people((line.text,), role, line.span) if is_latin_name(line.text) else ()
+
+
+def _by(line: Line) -> tuple[Byline, ...]:
+    found = BY.fullmatch(line.text)
+    if found is None:
+        return ()
+    role = next((role for role in NAMED_ROLES if found[role]), AUTHOR)
+    listed = WHEREABOUTS.sub("", STAFF.sub("", found["names"])).rstrip(".|, ")
+    if is_han(listed):
+        return _people(han_names(listed), role, line.span)
+    names = latin_names(listed)
+    people = tuple(name for name in names if not is_publisher(name)) or names[:1]
+    sure = len(people) == 1 or any(" " in name for name in people)  # "By Air and Sea" names nobody
+    return _people(people, role, line.span) if people and sure and all(map(_is_credit, people)) else ()
+
+
+def _is_credit(name: str) -> bool:
+    """Return whether *name* can be that of a byline: capitalised words; a single one is enough after "By"."""
+    if name.lower().removeprefix("our ").removeprefix("a ") in STAFF_NAMES:
+        return True
+    words = name.split()
+    return (
+        0 < len(words) <= MOST_NAME_WORDS
+        and all(word[:1].isupper() or word in SMALL_WORDS for word in words)
+        and not any(map(str.isdigit, name))
+        and words[0].lower() not in NO_NAME
+    )
+
+
+def _slashed(line: Line) -> tuple[Byline, ...]:
+    both = TEXT_AND_PHOTO.match(line.text)
+    if both is not None:
+        rest = line.part(both.end())
+        return (*people_in(rest, "author"), *people_in(rest, "photographer"))
+    found = list(SLASHED.finditer(line.text))
+    if not found or found[0].start() != 0:
+        return ()
+    ends = [*(match.start() for match in found[1:]), len(line.text)]
+    people: list[Byline] = []
+    for match, end in zip(found, ends, strict=True):
+        people += people_in(line.part(match.end(), end), ROLES.get(match["role"], "author"))
+    return tuple(people)
+
+
+def _reporter(line: Line) -> tuple[Byline, ...]:
+    found = REPORTER.fullmatch(line.text)
+    if found is None or "。" in line.text:
+        return ()
+    listed = ANOTHER_REPORTER.sub("、", found["names"])
+    taken = TAKEN_BY.search(listed)
+    role: Role = "photographer" if taken is not None and taken["photo"] == "摄" else "author"
+    if not is_han(listed):
+        names = latin_names(listed)
+        return _people(names, role, line.span) if found["gap"] and all(map(is_latin_name, names)) else ()
+    names = han_names(TAKEN_BY.sub("", listed))
+    # Without a gap only a family name tells a name: "记者张锴" is a byline, "记者节快乐" a headline.
+    plain = found["gap"] != "" and all(LEAST_HAN <= len(name) <= MOST_HAN for name in names)
+    return _people(names, role, line.span) if names and (plain or all(map(is_han_name, names))) else ()
+
+
+def _people(names: tuple[str, ...], role: Role, span: Span) -> tuple[Byline, ...]:
+    return tuple(Byline(name=name, role=role, span=span) for name in names if name and len(name) <= LONGEST_NAME)

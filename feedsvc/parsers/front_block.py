@@ -1,0 +1,91 @@
+"""Find the front matter of a document: between fences, or as Pelican's lines of "Key: value" at the top."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from feedsvc.model import Span
+from feedsvc.parsers.front_toml import read_toml
+from feedsvc.parsers.front_values import MOST_CHARACTERS, MOST_KEYS, Scalar, Table
+from feedsvc.parsers.front_yaml import read_yaml
+from feedsvc.parsers.lines import fault
+
+FENCE = re.compile(r"\s{0,99}?(?P<fence>---|\+\+\+)[ \t]{0,99}(?:\n|$)")
+KEY_LINE = re.compile(r"[ \t]{0,9}(?:[\w\"'][\w .\"'-]{0,99}[:=]|#|$)")
+ENDS = {
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]{0,99}$", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]{0,99}$", re.MULTILINE),
+}
+PELICAN = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9_-]{0,60}):(?:[ \t]{1,9}(?P<value>\S[^\n]{0,2000})|[ \t]{0,9})")
+PELICAN_KEYS = frozenset(
+    {"title", "date", "category", "tags", "slug", "author", "authors", "summary", "modified", "status", "lang"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontBlock:
+    """Hold the front matter's values and where the body begins."""
+
+    table: Table
+    body: int
+
+
+def has_fence(text: str) -> bool:
+    """Return whether *text* begins with a fence and a key below it, or with nothing else that the fence could be of."""
+    found = FENCE.match(text)
+    if found is None:
+        return False
+    if found["fence"] == "+++":
+        return True
+    following = text[found.end() : found.end() + 2000].lstrip("\n")
+    return KEY_LINE.match(following) is not None or ENDS["---"].match(following) is not None
+
+
+def read_fenced(text: str) -> FrontBlock:
+    """Return the front matter between fences, which *text* begins with.
+
+    raises: ParseError if it has no end or cannot be read.
+    """
+    found = FENCE.match(text)
+    if found is None:
+        raise fault(text, 0, "no front matter stands at the beginning")
+    opened = found.start("fence")
+    end = ENDS[found["fence"]].search(text, found.end())
+    if end is None:
+        raise fault(text, opened, f"the front matter opened with {found['fence']} here is never closed")
+    if end.start() - found.end() > MOST_CHARACTERS:
+        raise fault(text, opened, f"the front matter is longer than {MOST_CHARACTERS} characters")
+    read = read_toml if found["fence"] == "+++" else read_yaml
+    return FrontBlock(table=read(text, found.end(), end.start()), body=min(end.end() + 1, len(text)))
+
+
+def has_pelican(text: str) -> bool:
+    """Return whether *text* begins with lines as Pelican reads them: "Title: …" first, or another key it knows."""
+    found = PELICAN.match(text.lstrip("\n"))
+    return found is not None and found["key"].lower() in PELICAN_KEYS
+
+
+def read_pelican(text: str) -> FrontBlock:
+    """Return the lines of "Key: value" that *text* begins with; an indented line goes on with the value above it."""
+    at = len(text) - len(text.lstrip("\n"))
+    items: list[tuple[Scalar, Scalar]] = []
+    while at < len(text) and len(items) <= MOST_KEYS:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        line, found = text[at:end], PELICAN.fullmatch(text[at:end].rstrip())
+        if found is not None:
+            value = found["value"] or ""
+            begin = at + (found.start("value") if value else len(found.group()))
+            key = Scalar(text=found["key"], span=Span(start=at, end=at + len(found["key"])))
+            items.append((key, Scalar(text=value.strip(), span=Span(start=begin, end=begin + len(value)))))
+        elif line.startswith(("    ", "\t")) and line.strip() and items:
+            key, before = items[-1]
+            whole = Span(start=before.span.start, end=at + len(line.rstrip()))
+            items[-1] = key, Scalar(text=f"{before.text} {line.strip()}", span=whole)
+        else:
+            break
+        at = end + 1
+    return FrontBlock(
+        table=Table(items=tuple(items), span=Span(start=0, end=min(at, len(text)))), body=min(at, len(text))
+    )

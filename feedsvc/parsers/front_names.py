@@ -1,0 +1,111 @@
+"""Hold the keys of front matter by what they mean: those of Hugo, Jekyll and Pelican, and their synonyms. Data only.
+
+Keys are compared in lower case with "_" for "-" and blanks. A key that stands nowhere here is left alone: front matter
+is full of a site's own keys (layout, permalink, weight), and none of them is news.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from feedsvc.model import Role
+
+Meaning = Literal[
+    "title",
+    "summary",
+    "person",
+    "publisher",
+    "date",
+    "updated",
+    "release",
+    "hold",
+    "draft",
+    "published",
+    "status",
+    "kill",
+    "withdrawn",
+    "category",
+    "tags",
+    "slug",
+    "id",
+    "translation_of",
+    "related",
+    "enclosures",
+    "language",
+    "correction",
+    "take",
+    "minor",
+    "kind",
+    "note",
+]
+
+_LINES: Mapping[Meaning, str] = {
+    "title": "title headline",
+    # In this order: the first that a language has is its summary.
+    "summary": "summary excerpt abstract standfirst deck dek description",
+    "person": """
+        author authors byline by editor editors edited_by translator translators translated_by
+        photographer photographers photo_by photos_by
+    """,
+    "publisher": "publisher source agency publication",
+    "date": "date published_at date_published pubdate pub_date datetime time",
+    "updated": """
+        updated lastmod last_mod lastmodified last_modified last_modified_at modified modified_at date_modified
+        date_updated updated_at
+    """,
+    "release": """
+        release release_at release_date release_time embargo embargo_until embargo_date embargoed embargoed_until
+        publishdate publish_date publish_at publish_on not_before hold_until
+    """,
+    "hold": "hold on_hold hold_for_release",
+    "draft": "draft",
+    "published": "published",
+    "status": "status",
+    "kill": "kill killed",
+    "withdrawn": "withdraw withdrawn retracted",
+    "category": "category categories",
+    "tags": "tag tags keyword keywords",
+    "slug": "slug",
+    "id": "id guid article_id",
+    "translation_of": "translation_of translationof translates",
+    "related": "related related_news related_links related_posts related_articles related_stories see_also",
+    "enclosures": "enclosure enclosures attachment attachments",
+    "language": "language lang locale",
+    "correction": "correction corrected",
+    "take": "take",
+    "minor": "minor",
+    "kind": "kind",
+    "note": "subtitle subheading note notes editor_note editors_note",
+}
+MEANINGS: Mapping[str, Meaning] = {key: meaning for meaning, keys in _LINES.items() for key in keys.split()}
+SUMMARIES = tuple(_LINES["summary"].split())
+DATES = tuple(_LINES["date"].split())
+HIDDEN = frozenset({"draft", "hidden", "private", "pending", "skip", "future", "trash"})  # of WordPress and Pelican
+# "title_zh", "title-zh-Hant", "summary_en": two letters, so that "author_url" is no author in a language.
+IN_A_LANGUAGE = re.compile(
+    r"(?P<key>title|headline|summary|excerpt|abstract|standfirst|deck|dek|description|authors?|editors?|translators?|byline)"
+    r"_(?P<language>[a-z]{2}(?:_[a-z0-9]{2,8}){0,2})"
+)
+NOT_LANGUAGES = frozenset({"author_id", "authors_id", "editor_id", "editors_id"})
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+
+
+def role_of(key: str) -> Role:
+    """Return the role of the people that *key* names."""
+    roles: Mapping[str, Role] = {"edit": "editor", "tran": "translator", "phot": "photographer"}
+    return roles.get(key[:4], "author")
+
+
+def language_tag(text: str) -> str:
+    """Return a language tag in its usual spelling: "zh-Hans-CN" for "ZH_hans_cn".
+
+    source: RFC 5646, section 2.1.1.
+    """
+    first, *others = text.replace("_", "-").split("-")
+    return "-".join([first.lower(), *(_subtag(each) for each in others)])
+
+
+def _subtag(text: str) -> str:
+    return {2: text.upper(), 4: text.title()}.get(len(text), text.lower())

@@ -1,0 +1,101 @@
+"""Read what front matter says of an article's state: dates, holds, corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, get_args
+
+from feedsvc.model import Hold, HoldKind, Kind, StatedDate, Take
+from feedsvc.parsers.front import Front
+from feedsvc.parsers.front_names import DATES, HIDDEN
+from feedsvc.parsers.front_values import Value
+
+TAKES: Final[tuple[Take, ...]] = get_args(Take)
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+
+def read_date(front: Front, key: str, value: Value, _: str | None) -> None:
+    """Read when it was published."""
+    scalar = front.scalar(key, value, "a date")
+    front.stated.append((DATES.index(key), StatedDate(label="date", text=scalar.text, span=scalar.span)))
+
+
+def read_updated(front: Front, key: str, value: Value, _: str | None) -> None:
+    """Read when it was last changed."""
+    scalar = front.scalar(key, value, "a date")
+    front.stated.append((len(DATES), StatedDate(label="updated", text=scalar.text, span=scalar.span)))
+
+
+def read_release(front: Front, key: str, value: Value, _: str | None) -> None:
+    """Read a time before which nothing of it may be seen; an answer of yes holds it without one."""
+    scalar = front.scalar(key, value, "a date")
+    if scalar.truth is False:
+        return
+    front.into.holds.append(Hold(kind="embargo", text=scalar.text, span=scalar.span))
+    if scalar.truth is None:
+        front.stated.append((len(DATES), StatedDate(label="release", text=scalar.text, span=scalar.span)))
+
+
+def read_hold(front: Front, key: str, value: Value, _: str | None) -> None:
+    """Read a word that keeps it back: draft, hold, killed, withdrawn."""
+    kinds: Mapping[str, HoldKind] = {"draft": "draft", "kill": "kill", "killed": "kill"}
+    scalar = front.scalar(key, value, "true or false")
+    if key == "draft" and scalar.truth is None:
+        raise front.fault(key, value, "true or false")
+    if scalar.truth is False:
+        return
+    said = f"{key}: {scalar.text}"
+    front.into.holds.append(Hold(kind=kinds.get(key, "hold"), text=said, span=scalar.span))
+    if kinds.get(key) == "kill":
+        front.into.take = "kill"
+
+
+def read_published(front: Front, key: str, value: Value, language: str | None) -> None:
+    """Read a key that is a date for some and an answer for Jekyll."""
+    scalar = front.scalar(key, value, "a date, true or false")
+    if scalar.truth is None:
+        read_date(front, "date", value, language)
+    elif scalar.truth is False:  # Jekyll's way to say that it is a draft
+        front.into.holds.append(Hold(kind="draft", text=f"{key}: {scalar.text}", span=scalar.span))
+
+
+def read_status(front: Front, key: str, value: Value, _: str | None) -> None:
+    """Read Pelican's and WordPress's word for what is not to be seen."""
+    scalar = front.scalar(key, value, "a word such as published or draft")
+    if scalar.text.lower() in HIDDEN:
+        front.into.holds.append(Hold(kind="draft", text=f"{key}: {scalar.text}", span=scalar.span))
+
+
+def read_correction(front: Front, key: str, value: Value, _: str | None) -> None:
+    """Read that it corrects what was published, and the note that says what."""
+    scalar = front.scalar(key, value, "a text, true or false")
+    if scalar.truth is False:
+        return
+    front.into.take = "correction" if front.into.take != "kill" else "kill"
+    if scalar.truth is None:
+        front.into.take_note = scalar.excerpt()
+
+
+def read_take(front: Front, key: str, value: Value, _: str | None) -> None:
+    """Read what it does to earlier copy."""
+    scalar = front.scalar(key, value, f"one of {', '.join(TAKES)}")
+    take = next((each for each in TAKES if each == scalar.text.lower()), None)
+    if take is None:
+        raise front.fault(key, value, f"one of {', '.join(TAKES)}, not {scalar.text!r}")
+    front.into.take = take
+    if take == "kill":
+        front.into.holds.append(Hold(kind="kill", text=f"{key}: {scalar.text}", span=scalar.span))
+
+
+def read_minor(front: Front, key: str, value: Value, _: str | None) -> None:
+    """Read that the change is not worth announcing."""
+    truth = front.scalar(key, value, "true or false").truth
+    if truth is None:
+        raise front.fault(key, value, "true or false")
+    front.into.minor = truth
+
+
+def read_kind(front: Front, key: str, value: Value, _: str | None) -> None:
+    """Read what kind of copy it is."""
+    word = front.scalar(key, value, "a word").text.lower()
+    front.into.kind = next((each for each in KINDS if each == word), None)  # Hugo has kinds of its own

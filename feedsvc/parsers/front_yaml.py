@@ -1,0 +1,124 @@
+"""Read YAML front matter from the events of PyYAML's parser, so that every value keeps its place and its spelling.
+
+PyYAML's loaders turn values into dates and truths and expand aliases; here an alias shares what its anchor holds, which
+costs nothing however often it is done, and no tag makes an object.
+"""
+
+from __future__ import annotations
+
+import yaml
+
+from feedsvc.errors import ParseError
+from feedsvc.model import Span
+from feedsvc.parsers.front_values import DEEPEST, MOST_KEYS, Items, Scalar, Table, Value
+from feedsvc.parsers.lines import fault
+
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+PLAIN_TAGS = "tag:yaml.org,2002:"
+
+
+def read_yaml(text: str, start: int, end: int) -> Table:
+    """Return the table written in *text* between *start* and *end*.
+
+    raises: ParseError with its line.
+    """
+    builder = _Builder(text, start)
+    try:
+        for event in yaml.parse(text[start:end], Loader=yaml.SafeLoader):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        at = start if mark is None else start + mark.index
+        hint = "; put the value in quotes" if "mapping values" in (error.problem or "") else ""
+        raise fault(text, min(at, end), f"the YAML front matter cannot be read: {error.problem}{hint}") from error
+    except yaml.reader.ReaderError as error:
+        at = start + int(error.position)
+        raise fault(text, at, f"the front matter holds the character U+{ord(text[at]):04X}; remove it") from error
+    top = builder.top
+    if top is None or (isinstance(top, Scalar) and not top.text):
+        return Table(items=(), span=Span(start=start, end=end))
+    if not isinstance(top, Table):
+        raise fault(text, top.span.start, "the front matter is no list of keys and values such as 'title: …'")
+    return top
+
+
+class _Open:
+    """A list or table whose end has not come yet."""
+
+    def __init__(self, event: yaml.CollectionStartEvent) -> None:
+        self.event = event
+        self.values: list[Value] = []
+
+
+class _Builder:
+    def __init__(self, text: str, start: int) -> None:
+        self.text = text
+        self.start = start
+        self.open: list[_Open] = []
+        self.anchors: dict[str, Value] = {}
+        self.top: Value | None = None
+
+    def take(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.NodeEvent) and not isinstance(event, yaml.AliasEvent):
+            self.refuse_tag(event)
+        if isinstance(event, yaml.CollectionStartEvent):
+            if len(self.open) == DEEPEST:
+                raise self.fault(event, f"the front matter is nested more than {DEEPEST} deep")
+            self.open.append(_Open(event))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            done = self.open.pop()
+            self.add(self.closed(done, event), done.event.anchor)
+        elif isinstance(event, yaml.ScalarEvent):
+            empty = event.implicit[0] and event.style is None and event.value in NULLS
+            self.add(Scalar(text="" if empty else event.value.strip(), span=self.span(event, event)), event.anchor)
+        elif isinstance(event, yaml.AliasEvent):
+            if event.anchor not in self.anchors:
+                raise self.fault(event, f"the alias *{event.anchor} names nothing that stands before it")
+            self.add(self.anchors[event.anchor], None)
+
+    def add(self, value: Value, anchor: str | None) -> None:
+        if anchor is not None:
+            self.anchors[anchor] = value
+        if self.open:
+            self.open[-1].values.append(value)
+        else:
+            self.top = value
+
+    def closed(self, done: _Open, event: yaml.Event) -> Items | Table:
+        span = self.span(done.event, event)
+        if isinstance(done.event, yaml.SequenceStartEvent):
+            return Items(items=tuple(done.values), span=span)
+        pairs: dict[str, tuple[Scalar, Value]] = {}
+        merged: list[Value] = []
+        for key, value in zip(done.values[::2], done.values[1::2], strict=True):
+            if not isinstance(key, Scalar):
+                raise fault(self.text, key.span.start, "a key of the front matter is no plain text")
+            if key.text == "<<":
+                merged += value.items if isinstance(value, Items) else [value]
+                continue
+            if key.text in pairs:
+                raise fault(self.text, key.span.start, f"the key {key.text!r} stands in the front matter twice")
+            pairs[key.text] = key, value
+        for table in merged:
+            if isinstance(table, Table):
+                for key, value in table.items:
+                    pairs.setdefault(key.text, (key, value))
+        if len(pairs) > MOST_KEYS:
+            raise self.fault(done.event, f"the front matter has more than {MOST_KEYS} keys")
+        return Table(items=tuple(pairs.values()), span=span)
+
+    def refuse_tag(self, event: yaml.NodeEvent) -> None:
+        tag = getattr(event, "tag", None)
+        if tag is not None and tag != "!" and not tag.startswith(PLAIN_TAGS):
+            raise self.fault(event, f"the tag {tag} is not taken in front matter")
+
+    def span(self, first: yaml.Event, last: yaml.Event) -> Span:
+        start, end = self.start, self.start
+        if first.start_mark is not None and last.end_mark is not None:  # PyYAML's own parser marks every event
+            start, end = self.start + first.start_mark.index, self.start + last.end_mark.index
+        while end > start and self.text[end - 1].isspace():
+            end -= 1
+        return Span(start=start, end=end)
+
+    def fault(self, event: yaml.Event, message: str) -> ParseError:
+        return fault(self.text, self.span(event, event).start, message)

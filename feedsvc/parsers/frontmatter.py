@@ -1,0 +1,51 @@
+"""Read articles with front matter in YAML or TOML, or as Pelican writes it, above a body in Markdown.
+
+PyYAML and tomllib are used as they are: python-frontmatter, which the design names, tells no places, takes an unclosed
+fence for body text, and reads TOML only with a library that is older than tomllib.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from feedsvc.model import Document, Draft, Excerpt
+from feedsvc.parsers.front_block import has_fence, has_pelican, read_fenced, read_pelican
+from feedsvc.parsers.front_keys import read_keys
+from feedsvc.parsers.gathering import Gathering
+from feedsvc.parsers.lines import Line, fault
+from feedsvc.parsers.markdown import is_markdown
+from feedsvc.parsers.markdown_body import read_body, unmarked
+
+
+class FrontMatterParser:
+    """Read a document that begins with front matter."""
+
+    @property
+    def name(self) -> str:
+        """Return the key in the registry."""
+        return "frontmatter"
+
+    def recognises(self, document: Document, text: str) -> bool:
+        """Return whether *text* begins with a fence, or is Markdown that begins with Pelican's lines."""
+        return has_fence(text) or (is_markdown(document) and has_pelican(text))
+
+    def parse(self, document: Document, text: str) -> Iterator[Draft]:
+        """Yield the one draft in *text*.
+
+        raises: ParseError if the front matter has no end, cannot be read or holds a value of the wrong kind, or if
+                neither it nor the body has a title.
+        """
+        front = read_fenced(text) if has_fence(text) else read_pelican(text)
+        gathering = Gathering()
+        read_keys(front.table, text=text, into=gathering)
+        gathering.headlines = [_unmarked(headline, gathering) for headline in gathering.headlines]
+        read_body(text, front.body, gathering)
+        if not any(headline.text for headline in gathering.headlines):
+            raise fault(text, 0, "no title: the front matter has none, and the body begins with no heading")
+        yield gathering.draft(document)
+
+
+def _unmarked(headline: Excerpt, into: Gathering) -> Excerpt:
+    line = Line(text=headline.text, start=headline.span.start, block=0, indented=False)
+    return replace(headline, text=unmarked(line, into).text)

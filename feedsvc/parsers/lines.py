@@ -1,0 +1,115 @@
+"""Cut a text into lines that know where they stood."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feedsvc.errors import ParseError
+from feedsvc.model import Excerpt, Span
+from feedsvc.scripts import HAN, LATIN
+
+# What surrounds the words of a line without being one: Python's white space, marks of no width, control characters.
+NO_WORDS = "".join(chr(each) for each in (*range(33), *range(127, 161), 0xAD, 0xFEFF, 0xFFFE, 0xFFFF))
+NO_WORDS += "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f"
+NO_WORDS += "\u2028\u2029\u202f\u205f\u2060\u3000"
+BLANKS = re.compile(r"[^\S\n]+")
+KANA = re.compile("[\u3041-\u30ff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Hold a line that says something, without the blanks around it.
+
+    block:    number of its block; blank lines part blocks.
+    indented: it begins with a blank, as a paragraph of Chinese copy does with two wide ones.
+    """
+
+    text: str
+    start: int
+    block: int
+    indented: bool
+
+    @property
+    def end(self) -> int:
+        """Return where it ends, exclusive."""
+        return self.start + len(self.text)
+
+    @property
+    def span(self) -> Span:
+        """Return where it stands."""
+        return Span(start=self.start, end=self.end)
+
+    def part(self, start: int, end: int | None = None) -> Line:
+        """Return a stretch of it, without the blanks around that."""
+        return cut(self.text[start:end], self.start + start, block=self.block, indented=self.indented)
+
+    def excerpt(self) -> Excerpt:
+        """Return it as something read from the document, runs of blanks made one."""
+        return Excerpt(text=tidy(self.text), span=self.span)
+
+
+def lines_of(text: str) -> tuple[Line, ...]:
+    """Return the lines of *text* that hold more than blanks and control characters."""
+    lines: list[Line] = []
+    block, at, parted = 0, 0, False
+    for raw in text.split("\n"):
+        line = cut(raw, at, block=block, indented=raw[:1] in {" ", "\t", "\u3000", "\xa0"})
+        if line.text:
+            if parted:
+                block += 1
+                line = cut(raw, at, block=block, indented=line.indented)
+            lines.append(line)
+        parted = not line.text and bool(lines)
+        at += len(raw) + 1
+    return tuple(lines)
+
+
+def cut(text: str, start: int, *, block: int, indented: bool) -> Line:
+    """Return *text*, which stands at *start*, as a line without the blanks around it."""
+    bare = text.lstrip(NO_WORDS)
+    start += len(text) - len(bare)
+    return Line(text=bare.rstrip(NO_WORDS), start=start, block=block, indented=indented)
+
+
+def line_number(text: str, offset: int) -> int:
+    """Return the 1-based number of the line that *offset* lies in."""
+    return text.count("\n", 0, offset) + 1
+
+
+def fault(text: str, offset: int, message: str) -> ParseError:
+    """Return the error that says what is wrong at *offset* of *text*."""
+    return ParseError(message, line=line_number(text, offset))
+
+
+def span_of(lines: Sequence[Line]) -> Span:
+    """Return the stretch from the first to the last of *lines*, which are not none."""
+    return Span(start=lines[0].start, end=lines[-1].end)
+
+
+def tidy(text: str) -> str:
+    """Return *text* with each run of blanks as one blank, none at the ends."""
+    return BLANKS.sub(" ", text.replace("\n", " ")).strip(NO_WORDS)
+
+
+def is_han(text: str) -> bool:
+    """Return whether *text* is in Chinese characters (or Japanese) rather than in letters.
+
+    A character says about as much as three letters; "NASA发布新图" is Chinese.
+    """
+    han = len(HAN.findall(text)) + len(KANA.findall(text))
+    return han * 3 >= len(LATIN.findall(text)) and han > 0
+
+
+def joined(lines: Sequence[str]) -> str:
+    """Return lines that were wrapped as one text: a blank between words, nothing between Chinese characters."""
+    text = ""
+    for line in map(tidy, lines):
+        glue = "" if not text or (_is_wide(text[-1]) and _is_wide(line[:1])) else " "
+        text += glue + line
+    return text
+
+
+def _is_wide(character: str) -> bool:
+    return "\u2e80" <= character <= "\U0003ffff" and not "\uac00" <= character <= "\ud7a3"

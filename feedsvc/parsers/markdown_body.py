@@ -1,0 +1,186 @@
+"""Read a body in Markdown: a paragraph for each block, with its place, its plain words and its HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from feedsvc.datelines import find_dateline
+from feedsvc.model import Excerpt, Paragraph, RelatedLine, Span, StatedDate
+from feedsvc.parsers.bylines import bylines_in
+from feedsvc.parsers.gathering import Gathering
+from feedsvc.parsers.labels import headers_in
+from feedsvc.parsers.lines import Line, cut, fault, is_han, joined, tidy
+from feedsvc.parsers.marks import find_mark
+from feedsvc.parsers.related_lines import is_heading, read_related
+from feedsvc.parsers.takes import find_take
+from feedsvc.parsers.wire_headers import apply_header
+from feedsvc.parsers.wire_lines import HEAD_CHARACTERS, is_date, is_end
+
+# "html": what copy brings along is kept here and made safe in content. maxNesting: deeper blocks would cost more than
+# they are worth; markdown-it's own presets take 20 to 100.
+MARKDOWN = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
+LONGEST_BODY = 300_000  # characters: the length of a book, and seconds of work where it is made to cost
+DATELINE_PARAGRAPHS = 2  # of each language are looked at for its dateline
+TAG = re.compile(r"<[^<>]{0,2000}>")
+EMPHASIS = re.compile(r"[*_`]")
+MOST_MARKS = 8  # on one line
+COLON = (":", "：")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Hold a top-level block: its lines as they stand, what kind it is, its words and its HTML."""
+
+    kind: str
+    line: Line
+    text: str
+    html: str
+
+
+def read_body(text: str, start: int, into: Gathering) -> None:
+    """Read the Markdown from *start* to the end of *text*.
+
+    Headings of the first level at the top are headlines where none is known, and dropped where they repeat one. Marks,
+    bylines and dates above the first paragraph count as in wire copy, and so does a heading of related stories.
+
+    raises: ParseError if the body is too long.
+    """
+    if len(text) - start > LONGEST_BODY:
+        raise fault(text, start, f"the Markdown body is longer than {LONGEST_BODY} characters")
+    titled = bool(into.headlines)
+    related = False
+    counted: dict[bool, int] = {}
+    for block in _blocks(text, start):
+        if block.kind.startswith("heading") or is_heading(block.line):
+            related = is_heading(block.line) or is_heading(replace(block.line, text=block.text))
+        if related:
+            into.related += _related(block)
+        elif not (not into.paragraphs and _is_head(block, into, titled=titled)):
+            into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
+            if block.kind == "paragraph_openp":
+                _date(block, into, counted)
+
+
+def _blocks(text: str, start: int) -> Iterator[Block]:
+    body = text[start:]
+    starts = [start]
+    for raw in body.split("\n"):
+        starts.append(starts[-1] + len(raw) + 1)
+    env: dict[str, object] = {}
+    for tokens in _top_level(MARKDOWN.parse(body, env)):
+        lines = next((token.map for token in tokens if token.map), None)
+        if lines is None:
+            continue
+        first, last = lines
+        begin, end = starts[first], min(starts[min(last, len(starts) - 1)], len(text))
+        words = _words(tokens)
+        html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, env).strip()
+        line = cut(text[begin:end], begin, block=first, indented=False)
+        if line.text:
+            yield Block(kind=f"{tokens[0].type}{tokens[0].tag}", line=line, text=words, html=html)
+
+
+def _top_level(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    group: list[Token] = []
+    depth = 0
+    for token in tokens:
+        group.append(token)
+        depth += token.nesting
+        if depth == 0:
+            yield group
+            group = []
+
+
+def _words(tokens: Sequence[Token]) -> str:
+    """Return the words of a block without its markup."""
+    return joined([tidy(_inline(token)) for token in tokens if token.children or token.content])
+
+
+def _inline(token: Token) -> str:
+    if token.type == "html_block":
+        return TAG.sub(" ", token.content)
+    if token.children is None:
+        return token.content
+    breaks = [""]
+    for child in token.children:
+        if child.type in {"softbreak", "hardbreak"}:
+            breaks.append("")
+        elif child.type != "html_inline":  # an image's content is its alternative text
+            breaks[-1] += child.content
+    return joined(breaks)
+
+
+def _is_head(block: Block, into: Gathering, *, titled: bool) -> bool:
+    """Return whether a block above the first paragraph is not copy but says something about it; it is read then."""
+    line = replace(block.line, text=block.text)  # its words without markup, at its place
+    line = unmarked(line, into)
+    if not line.text or is_end(line):
+        return True
+    if block.kind == "heading_openh1":
+        known = {headline.text.casefold() for headline in into.headlines}
+        if not titled:
+            into.headlines.append(Excerpt(text=tidy(line.text), span=block.line.span))
+        return not titled or block.text.casefold() in known
+    if block.kind != "paragraph_openp":
+        return False
+    people = bylines_in(line)
+    headers = headers_in(line)
+    if people:
+        into.credit(tuple(replace(each, span=block.line.span) for each in people))
+    elif is_date(line):
+        into.dates.append(StatedDate(label="stamp", text=line.text, span=block.line.span))
+    elif headers and all(each.value.text and each.label.text.rstrip().endswith(COLON) for each in headers):
+        for header in headers:
+            apply_header(replace(header, value=replace(header.value, start=block.line.start)), into)
+    else:
+        return False
+    return True
+
+
+def unmarked(line: Line, into: Gathering) -> Line:
+    """Return *line* without the hold and take marks it begins with; they are read."""
+    for _ in range(MOST_MARKS):
+        mark, take = find_mark(line), find_take(line)
+        if mark is not None:
+            into.mark(mark)
+            line = mark.rest
+        elif take is not None:
+            into.take_mark(take)
+            line = take.rest
+        else:
+            break
+    return line
+
+
+def _related(block: Block) -> list[RelatedLine]:
+    """Return the wanted links of a block below a heading of related stories; the heading itself names none."""
+    if is_heading(block.line) or block.kind.startswith("heading"):
+        return []
+    found: list[RelatedLine] = []
+    at = block.line.start
+    for raw in block.line.text.split("\n"):
+        related = read_related(cut(raw, at, block=0, indented=False))
+        found += [related] if related is not None else []
+        at += len(raw) + 1
+    return found
+
+
+def _date(block: Block, into: Gathering, counted: dict[bool, int]) -> None:
+    """Add the dateline of a paragraph among the first of its language; markup in it counts as blanks."""
+    han = is_han(block.text)
+    counted[han] = counted.get(han, 0) + 1
+    if counted[han] > DATELINE_PARAGRAPHS:
+        return
+    raw = block.line.text[:HEAD_CHARACTERS]
+    dateline = find_dateline(EMPHASIS.sub(" ", raw).replace("\n", " "))
+    if dateline is None:
+        return
+    begin, end = dateline.span.start, dateline.span.end
+    span = Span(start=block.line.start + begin, end=block.line.start + end)
+    into.datelines.append(replace(dateline, text=raw[begin:end], span=span))
+    counted[han] = DATELINE_PARAGRAPHS

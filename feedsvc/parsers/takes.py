@@ -1,0 +1,71 @@
+"""Recognise the marks that say what copy does to earlier copy of the same story, and the notes that say why."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from feedsvc.model import Take
+from feedsvc.parsers.lines import Line
+
+OPEN = r"\s{0,3}[\[(（【〔*]{0,3}\s{0,2}"
+NUMBER = r"(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|final)"
+WRITETHRU = r"write-?\s?(?:thru|through)"
+COLON = r"\s{0,2}(?:[:：\])]|--|—|–|\s-\s|$)"
+DASH = r"\s{0,2}(?:[:：\])]|--?|—|–|$)"
+CN_OFF = r"\s{0,2}(?:[:：)）\]】〕]|——|$)"
+
+# Asked in this order.
+ANY_CASE: tuple[tuple[Take, str], ...] = (
+    ("correction", rf"(?:corrected|correction|corrects|corrective)(?:\s+\(?{NUMBER}\)?)?{COLON}"),
+    ("correction", f"(?:更正|勘误|勘誤|订正)(?:稿|启事|说明)?{CN_OFF}"),
+    ("writethru", rf"(?:{NUMBER}\s+)?(?:(?:ld|lead)[\s-])?{WRITETHRU}(?:\s+{NUMBER})?{DASH}"),
+    ("writethru", rf"(?:update|wrapup|recast)\s?{NUMBER}\s?{DASH}"),
+    ("writethru", f"(?:update|updated|recasts?|refiled?){COLON}"),
+    ("writethru", rf"(?:改稿|改写|改寫|更新|更新稿|重发|重發|换稿)(?:[一二三四五\d]{{0,2}}){CN_OFF}"),
+    ("lead", rf"{NUMBER}\s+(?:ld|lead|lede){COLON}"),
+    ("add", f"(?:续发|續發|补充稿|补稿){CN_OFF}"),
+)
+# In capitals only, because the word begins headlines too: "LEAD: Ferry…" is a mark, "Lead: the metal that…" is not.
+CAPITALS: tuple[tuple[Take, str], ...] = (
+    ("correction", rf"(?:CORRECTED|CORRECTION|CORRECTS|REFILE)(?:\s+{NUMBER})?{DASH}"),
+    ("lead", rf"(?:NEW\s+)?(?:LEAD|LEDE|LD)(?:\s+{NUMBER})?{COLON}"),
+    ("add", rf"(?:{NUMBER}\s+ADD|ADD\s+{NUMBER}|ADD){COLON}"),
+)
+FORMS: tuple[tuple[Take, re.Pattern[str]], ...] = (
+    *((take, re.compile(OPEN + form, re.IGNORECASE)) for take, form in ANY_CASE),
+    *((take, re.compile(OPEN + form)) for take, form in CAPITALS),
+)
+NOTE = re.compile(
+    r"[(（\[【]\s?(?P<word>(?:adds?|updates?|updated|recasts?|corrects?|corrected|refiles?|refiled|edits|fixes|removes|"
+    r"rewrites|clarifies|inserts)\b|更正|更新|改稿|补充|增加|修改|修正).{0,400}[)）\]】]",
+    re.IGNORECASE,
+)
+CORRECTING = re.compile(r"correct|refil|fix|更正|修正", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeMark:
+    """Hold what a line says of the take; rest is what is left of it for a headline (may be empty)."""
+
+    take: Take
+    line: Line
+    rest: Line
+
+
+def find_take(line: Line) -> TakeMark | None:
+    """Return the take mark that *line* is or begins with: "CORRECTED: …", "UPDATE 2-…", "更正：…", "(ADDS quote)"."""
+    note = NOTE.fullmatch(line.text)
+    if note is not None:
+        correcting = CORRECTING.match(note["word"]) is not None
+        return TakeMark(take="correction" if correcting else "writethru", line=line, rest=line.part(len(line.text)))
+    for take, form in FORMS:
+        found = form.match(line.text)
+        if found is not None:
+            return TakeMark(take=take, line=line.part(0, found.end()), rest=line.part(found.end()))
+    return None
+
+
+def is_note(mark: TakeMark) -> bool:
+    """Return whether the mark says why, in words, rather than what it is."""
+    return NOTE.fullmatch(mark.line.text) is not None

@@ -1,0 +1,48 @@
+"""Say of a text that is in none of our formats what it is instead, so that its desk knows what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from feedsvc.model import Document
+from feedsvc.parsers.lines import NO_WORDS
+
+ENDINGS: Mapping[str, str] = {
+    ".json": "a JSON file",
+    ".jsonl": "a JSON file",
+    ".yaml": "a YAML file",
+    ".yml": "a YAML file",
+    ".toml": "a TOML file",
+    ".csv": "a table",
+    ".tsv": "a table",
+    ".xml": "an XML file",
+    ".rss": "a feed",
+    ".atom": "a feed",
+    ".opml": "an OPML file",
+    ".html": "an HTML page",
+    ".htm": "an HTML page",
+    ".xhtml": "an HTML page",
+}
+# Judged by how they begin, whatever they are called.
+BEGINNINGS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(r"(?:<!--.{0,500}?-->\s{0,9})?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL),
+        "an HTML page",
+    ),
+    (re.compile(r"<\?xml\b|<(?:rss|feed|opml|nitf|newsml|newsitem)\b", re.IGNORECASE), "an XML file"),
+    (re.compile(r"<\?php\b|#!/"), "a program"),
+    (re.compile(r"[{\[]\s{0,99}[{\[\"]"), "a JSON file"),
+    (re.compile(r"BEGIN:V(?:CALENDAR|CARD)\b"), "a calendar or a card"),
+    (re.compile(r"-----BEGIN [A-Z ]{3,40}-----"), "a key or a certificate"),
+)
+
+
+def unsuited(document: Document, text: str) -> str | None:
+    """Return what the document is, when it is no copy: "an HTML page"; None when it may be copy."""
+    named = ENDINGS.get(PurePosixPath(document.path.lower()).suffix)
+    if named is not None:
+        return named
+    start = text[:2000].lstrip(NO_WORDS)
+    return next((name for beginning, name in BEGINNINGS if beginning.match(start)), None)

@@ -1,0 +1,48 @@
+"""Read wire copy: headlines in one or two languages, who and when, the story, what it is related to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from feedsvc.model import Document, Draft
+from feedsvc.parsers.gathering import Gathering
+from feedsvc.parsers.lines import fault, is_han, lines_of
+from feedsvc.parsers.wire_body import Body
+from feedsvc.parsers.wire_head import Head
+from feedsvc.parsers.wire_lines import is_prose
+
+MOST_LINES = 50_000  # a second's work, whatever they say
+SHOWN = 60  # characters of a line quoted in a message
+
+
+class WireParser:
+    """Read wire copy."""
+
+    @property
+    def name(self) -> str:
+        """Return the key in the registry."""
+        return "wire"
+
+    def recognises(self, document: Document, text: str) -> bool:  # noqa: ARG002 - the port's signature
+        """Return True: wire copy has no mark of its own, which is why it is asked last."""
+        return True
+
+    def parse(self, document: Document, text: str) -> Iterator[Draft]:
+        """Yield the one draft in *text*.
+
+        raises: ParseError if it is empty or has no headline.
+        """
+        lines = list(lines_of(text))
+        if not lines:
+            raise fault(text, 0, "is empty")
+        if len(lines) > MOST_LINES:
+            raise fault(text, lines[MOST_LINES].start, f"has more than {MOST_LINES} lines, which no article has")
+        gathering = Gathering()
+        prose = frozenset(is_han(line.text) for line in lines if is_prose(line))
+        head = Head(lines=lines, into=gathering, prose=prose)
+        at = Body(text=text, head=head).read()
+        if not gathering.headlines:
+            line = lines[min(at, len(lines) - 1)]
+            shown = line.text if len(line.text) <= SHOWN else f"{line.text[:SHOWN]}…"
+            raise fault(text, line.start, f"no title: no headline stands before {shown!r}")
+        yield gathering.draft(document)

@@ -1,0 +1,207 @@
+"""Read wire copy below its head: paragraphs in one or two languages, related stories, credits and end marks.
+
+Where copy in the other language begins with a head of its own, that is read as a head again.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field, replace
+
+from feedsvc.datelines import find_dateline
+from feedsvc.model import Paragraph
+from feedsvc.parsers.bylines import bylines_in, credits_in
+from feedsvc.parsers.labels import headers_in
+from feedsvc.parsers.lines import Line, is_han, joined, span_of
+from feedsvc.parsers.marks import find_mark
+from feedsvc.parsers.related_lines import is_heading, read_related, titles_after_heading
+from feedsvc.parsers.wire_head import Head
+from feedsvc.parsers.wire_headers import apply_header
+from feedsvc.parsers.wire_lines import (
+    ENDS_SENTENCE,
+    HEAD_CHARACTERS,
+    end_after,
+    is_date,
+    is_end,
+    is_headline,
+    is_prose,
+    opens_story,
+)
+
+# Lines of copy that was wrapped for a narrow page are about as long as one another, and break inside sentences.
+WRAPPED_LATIN, WRAPPED_HAN = range(40, 101), range(18, 61)
+MARKED_PARAGRAPHS = 3  # of them, each may begin with a hold mark of its own
+DATELINE_PARAGRAPHS = 2  # of each language are looked at for its dateline
+TAIL_LINES, LONGEST_TAIL = 8, 80
+SECOND_HEAD_LINES = 6
+TITLE_WORDS, TITLE_HAN = 30, 60  # a longer line ends a list of related titles
+
+
+@dataclass(slots=True, kw_only=True)
+class Body:
+    """Read all lines of a document: the head first, then what follows it."""
+
+    text: str
+    head: Head
+    counted: dict[bool, int] = field(default_factory=dict)  # paragraphs by script
+    dated: set[bool] = field(default_factory=set)
+
+    def read(self) -> int:
+        """Read everything, and return where the story begins, which is where a missing headline is missed."""
+        lines, at = self.head.lines, 0
+        while at < len(lines) and not self._is_related(lines[at]):
+            following = self.head.step(at)
+            if following == at:
+                break
+            at = following
+        begins = at
+        if self.head.into.headlines:
+            while at < len(lines):
+                at = self._step(at)
+        return begins
+
+    def _step(self, at: int) -> int:
+        line = self.head.lines[at]
+        if self._is_related(line):
+            return self._related(at)
+        if self._tail(at):
+            return at + 1
+        second = self._second_head(at)
+        return self._paragraphs(at) if second == at else second
+
+    def _is_related(self, line: Line) -> bool:
+        return bool(self.head.headed) and (is_heading(line) or titles_after_heading(line) is not None)
+
+    def _related(self, at: int) -> int:
+        """Return the number of the line after a section of related stories: the next that is no title."""
+        lines, into = self.head.lines, self.head.into
+        first = titles_after_heading(lines[at])
+        at += 1
+        found = [] if first is None else [first]
+        while at < len(lines) and not self._ends_related(at):
+            found.append(lines[at])
+            at += 1
+        into.related += [each for each in map(read_related, found) if each is not None]
+        return at
+
+    def _ends_related(self, at: int) -> bool:
+        line = self.head.lines[at]
+        if self._is_related(line) or is_end(line) or self._is_credit(line) or opens_story(line):
+            return True
+        if is_han(line.text):
+            return "。" in line.text or (len(line.text) > TITLE_HAN and "://" not in line.text)
+        return len(line.text.split()) > TITLE_WORDS
+
+    def _tail(self, at: int) -> bool:
+        """Return whether the line is an end mark or a credit rather than copy; it is read then."""
+        line, into = self.head.lines[at], self.head.into
+        if is_end(line):
+            into.note(line)
+            return True
+        if not self._is_tail_credit(at):
+            return False
+        into.credit(credits_in(line))
+        for header in headers_in(line):
+            if header.value.text:
+                apply_header(header, into)
+        return True
+
+    def _is_tail_credit(self, at: int) -> bool:
+        return at >= len(self.head.lines) - TAIL_LINES and self._is_credit(self.head.lines[at])
+
+    def _is_credit(self, line: Line) -> bool:
+        if credits_in(line):
+            return True
+        headers = headers_in(line) if len(line.text) <= LONGEST_TAIL else ()
+        who = {"editor", "author", "photographer", "translator", "publisher"}
+        return bool(headers) and all(
+            header.field in who and header.value.text and header.label.text.rstrip().endswith((":", "："))
+            for header in headers
+        )
+
+    def _second_head(self, at: int) -> int:
+        """Return the number of the line after the head of the other language's copy, the same where none begins."""
+        lines = self.head.lines
+        han = is_han(lines[at].text)
+        if han in self.head.headed or self.counted.get(han) or not self._can_head(lines[at]):
+            return at
+        for story in range(at + 1, min(at + 1 + SECOND_HEAD_LINES, len(lines))):
+            if is_han(lines[story].text) == han and (opens_story(lines[story]) or is_prose(lines[story])):
+                return self._head_again(at, story)
+            if not (self._is_head_line(lines[story]) or self._can_head(lines[story])):
+                return at
+        return at
+
+    def _head_again(self, at: int, story: int) -> int:
+        self.head.explicit = False
+        while at < story:
+            following = self.head.step(at)
+            if following == at:
+                break
+            at = following
+        return at
+
+    def _can_head(self, line: Line) -> bool:
+        return is_headline(line) and not is_prose(line) and not opens_story(line) and not self._is_related(line)
+
+    def _is_head_line(self, line: Line) -> bool:
+        return bool(bylines_in(line) or headers_in(line)) or is_date(line)
+
+    def _paragraphs(self, at: int) -> int:
+        """Read the lines of one block and one language as paragraphs, and return the number of the line after them."""
+        lines = self.head.lines
+        han, end = is_han(lines[at].text), at + 1
+        while end < len(lines) and lines[end].block == lines[at].block and is_han(lines[end].text) == han:
+            if self._is_related(lines[end]) or is_end(lines[end]) or self._is_tail_credit(end):
+                break
+            end += 1
+        for group in _grouped(lines[at:end], han=han):
+            self._paragraph(group, han=han)
+        return end
+
+    def _paragraph(self, lines: list[Line], *, han: bool) -> None:
+        into = self.head.into
+        mark = find_mark(lines[0]) if len(into.paragraphs) < MARKED_PARAGRAPHS else None
+        if mark is not None:
+            into.mark(mark)
+        ending = end_after(lines[-1])
+        if ending is not None:
+            into.note(ending)
+            lines = [*lines[:-1], lines[-1].part(0, ending.start - lines[-1].start)]
+        text, span = joined([line.text for line in lines]), span_of(lines)
+        number = self.counted[han] = self.counted.get(han, 0) + 1
+        into.paragraphs.append(Paragraph(text=text, html=f"<p>{html.escape(text, quote=False)}</p>", span=span))
+        if han not in self.dated and number <= DATELINE_PARAGRAPHS:
+            self._dateline(span.start, span.end, han=han)
+
+    def _dateline(self, start: int, end: int, *, han: bool) -> None:
+        """Add the dateline of a paragraph; its lines count as one, of the same length."""
+        dateline = find_dateline(self.text[start : min(end, start + HEAD_CHARACTERS)].replace("\n", " "))
+        if dateline is None:
+            return
+        span = replace(dateline.span, start=dateline.span.start + start, end=dateline.span.end + start)
+        self.head.into.datelines.append(replace(dateline, text=self.text[span.start : span.end], span=span))
+        self.dated.add(han)
+
+
+def _grouped(lines: list[Line], *, han: bool) -> list[list[Line]]:
+    """Return the lines of a block, paragraph by paragraph: by indents, as one if wrapped, else each by itself."""
+    wrapped = _are_wrapped(lines, han=han)
+    indents = any(line.indented for line in lines[1:]) or (lines[0].indented and wrapped)
+    groups: list[list[Line]] = []
+    for line in lines:
+        if groups and not line.indented and (wrapped or (indents and _are_wrapped([groups[-1][-1], line], han=han))):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _are_wrapped(lines: list[Line], *, han: bool) -> bool:
+    """Return whether *lines* are one text, broken to fit a narrow page."""
+    broken = lines[:-1]
+    width = WRAPPED_HAN if han else WRAPPED_LATIN
+    if not broken or any(len(line.text) not in width for line in broken):
+        return False
+    inside = sum(ENDS_SENTENCE.search(line.text[-4:]) is None for line in broken)
+    return inside * 2 > len(broken)

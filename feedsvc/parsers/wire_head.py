@@ -1,0 +1,219 @@
+"""Read the head of wire copy, line by line: headlines, marks, labelled headers, bylines, publisher, dates.
+
+The order of these lines is the desk's; only three things are fixed: a headline comes before what it heads, a value
+follows its label, and the first paragraph of the story ends the head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from feedsvc.model import Excerpt, StatedDate
+from feedsvc.parsers.bylines import bylines_in, name_alone, people_in
+from feedsvc.parsers.gathering import Gathering
+from feedsvc.parsers.labels import CALENDAR, Header, headers_in
+from feedsvc.parsers.lines import Line, is_han, joined, span_of
+from feedsvc.parsers.marks import find_mark
+from feedsvc.parsers.names import is_publisher
+from feedsvc.parsers.related_lines import is_heading
+from feedsvc.parsers.takes import find_take
+from feedsvc.parsers.wire_headers import ROLES, apply_header
+from feedsvc.parsers.wire_lines import is_date, is_end, is_headline, is_prose, opens_story
+
+Said = Literal["nothing", "headline", "publisher", "name", "other"]
+MOST_HEADLINE_LINES = 4
+MOST_MARKS = 8  # on one line
+LONGEST_VALUE = 120  # characters of a value on the line after its label
+# Shorter ones that look like a publisher are one, even where a headline is wanted.
+SHORT_PUBLISHER_WORDS, SHORT_PUBLISHER_HAN = 3, 8
+LIKELY_NAME_WORDS = 2
+
+
+@dataclass(slots=True, kw_only=True)
+class Head:
+    """Read lines of a head into a gathering; remembers which scripts have a headline, and what the line before said.
+
+    prose: the scripts (True: Chinese characters) in which the document has sentences at all.
+    """
+
+    lines: list[Line]
+    into: Gathering
+    prose: frozenset[bool]
+    headed: set[bool] = field(default_factory=set)
+    explicit: bool = False  # a byline, a label or a publisher has been seen: no more standfirsts
+    before: Said = "nothing"
+    before_line: Line | None = None
+
+    def step(self, at: int) -> int:
+        """Read the line numbered *at* and return the number of the next; the same number where the story begins."""
+        for _ in range(MOST_MARKS):
+            line = self.lines[at]
+            mark, take = find_mark(line), find_take(line)
+            if mark is not None:
+                self.into.mark(mark)
+                self.lines[at] = mark.rest
+            elif take is not None:
+                self.into.take_mark(take)
+                self.lines[at] = take.rest
+            else:
+                break
+            if not self.lines[at].text:
+                return at + 1
+        if is_end(self.lines[at]):
+            self.into.note(self.lines[at])
+            return at + 1
+        return self._labelled(at) or self._plain(at)
+
+    def _labelled(self, at: int) -> int | None:
+        """Return the next line's number if this line is labelled headers, a byline or a date."""
+        line = self.lines[at]
+        headers = headers_in(line)
+        if headers and (self.headed or all(self._fits(header, at) for header in headers)):
+            return self._headers(at, headers)
+        people = bylines_in(line)
+        if people and (self.headed or self._headline_follows(at)):
+            self.into.credit(people)
+            return self._said("other", at)
+        if is_date(line):
+            self.into.dates.append(StatedDate(label="stamp", text=line.text, span=line.span))
+            return self._said("other", at)
+        return None
+
+    def _headers(self, at: int, headers: Sequence[Header]) -> int | None:
+        line, last = self.lines[at], headers[-1]
+        taken = 1
+        if not last.value.text:
+            following = self._value_after(at)
+            if following is None and not last.label.text.endswith((":", "：")):
+                return None  # a bare word that happens to be a label: "Photo"
+            if following is not None:
+                headers = (*headers[:-1], Header(field=last.field, label=last.label, value=following))
+                taken = 2
+        stamp = line.part(0, headers[0].label.start - line.start)
+        if is_date(stamp):
+            self.into.dates.append(StatedDate(label="stamp", text=stamp.text.strip("|｜/ "), span=stamp.span))
+        for header in headers:
+            if header.value.text:
+                apply_header(header, self.into)
+                if header.field == "headline":
+                    self.headed.add(is_han(header.value.text))
+        self._said("other", at)
+        return at + taken
+
+    def _value_after(self, at: int) -> Line | None:
+        following = self._line(at + 1)
+        if following is None or len(following.text) > LONGEST_VALUE or headers_in(following) or is_heading(following):
+            return None
+        return None if opens_story(following) else following
+
+    def _fits(self, header: Header, at: int) -> bool:
+        """Return whether the value is of its label's kind: for "Photo: a history" may be a headline."""
+        value = header.value if header.value.text else self._value_after(at)
+        if value is None:
+            return False
+        if header.field in ROLES:
+            people = people_in(value, ROLES[header.field])
+            return all(name_alone(_named(value, person.name), person.role) for person in people)
+        if header.field in {"date", "updated", "release", "hold"}:
+            return CALENDAR.match(value.text) is not None
+        return header.field != "publisher" or is_publisher(value.text)
+
+    def _plain(self, at: int) -> int:
+        line = self.lines[at]
+        han = is_han(line.text)
+        if opens_story(line):
+            return at
+        if not self.headed:
+            return self._headline(at) if is_headline(line) else at
+        if han in self.headed and is_prose(line):
+            return at
+        if han not in self.headed and not self._is_name(line, han=han):
+            return self._headline(at) if is_headline(line) and not (is_prose(line) and self.explicit) else at
+        if is_publisher(line.text):
+            self.into.publish_by(line)
+            self.explicit = True
+            return self._said("publisher", at)
+        return self._name(at) or self._standfirst(at)
+
+    def _is_name(self, line: Line, *, han: bool) -> bool:
+        """Return whether a line where a headline is wanted is somebody's name instead."""
+        if is_publisher(line.text):
+            short = len(line.text) <= SHORT_PUBLISHER_HAN if han else len(line.text.split()) <= SHORT_PUBLISHER_WORDS
+            return short or han not in self.prose
+        if not name_alone(line, "author"):
+            return False
+        return han or han not in self.prose or (self.explicit and len(line.text.split()) <= LIKELY_NAME_WORDS)
+
+    def _headline(self, at: int) -> int:
+        lines = [self.lines[at]]
+        han = is_han(lines[0].text)
+        while len(lines) < MOST_HEADLINE_LINES and self._continues(lines[-1], self._line(at + len(lines)), han=han):
+            lines.append(self.lines[at + len(lines)])
+        whole = Line(text=joined([line.text for line in lines]), start=lines[0].start, block=0, indented=False)
+        self.into.headlines.append(Excerpt(text=whole.excerpt().text, span=span_of(lines)))
+        self.headed.add(han)
+        return self._said("headline", at + len(lines) - 1)
+
+    def _continues(self, line: Line, following: Line | None, *, han: bool) -> bool:
+        """Return whether a headline goes on in the line below it."""
+        if following is None or following.block != line.block or is_han(following.text) != han or following.indented:
+            return False
+        if is_publisher(following.text) or name_alone(following, "author") or is_prose(following):
+            return False
+        if find_mark(following) or find_take(following) or headers_in(following) or bylines_in(following):
+            return False
+        return not (is_heading(following) or is_date(following) or is_end(following) or opens_story(following))
+
+    def _name(self, at: int) -> int | None:
+        """Return the next line's number if this is a name: below the publisher's the editor's, else an author's."""
+        line, following = self.lines[at], self._line(at + 1)
+        people = name_alone(line, "author")
+        if not people:
+            return None
+        paired = following is not None and following.block == line.block and bool(name_alone(following, "editor"))
+        if paired and self.into.publisher is None and not is_han(line.text):
+            self.into.publish_by(
+                line
+            )  # two names, one above the other: a publisher's that we do not know, and the editor's
+            self.explicit = True
+            return self._said("publisher", at)
+        if self.before == "publisher" and self.before_line is not None and self._edits(line, self.before_line, at):
+            people = name_alone(line, "editor")
+        self.into.credit(people)
+        self.explicit = True
+        return self._said("name", at)
+
+    def _edits(self, line: Line, publisher: Line, at: int) -> bool:
+        if line.block == publisher.block:
+            return True
+        later = (bylines_in(each) for each in self.lines[at + 1 : at + 5])
+        return any(is_han(people[0].name) == is_han(line.text) for people in later if people)
+
+    def _standfirst(self, at: int) -> int:
+        """Return the next line's number if this one stands between headline and byline, else the same: the story."""
+        line = self.lines[at]
+        later = self.lines[at + 1 : at + 9]
+        if self.explicit or not any(is_prose(each) or opens_story(each) for each in later):
+            return at
+        self.into.summaries.append(line.excerpt())
+        return self._said("other", at)
+
+    def _headline_follows(self, at: int) -> bool:
+        following = self._line(at + 1)
+        if following is None or opens_story(following) or is_prose(following) or bylines_in(following):
+            return False
+        return is_headline(following) and not headers_in(following)
+
+    def _line(self, at: int) -> Line | None:
+        return self.lines[at] if at < len(self.lines) else None
+
+    def _said(self, what: Said, at: int) -> int:
+        self.before, self.before_line = what, self.lines[at]
+        self.explicit = self.explicit or what in {"publisher", "name", "other"}
+        return at + 1
+
+
+def _named(line: Line, name: str) -> Line:
+    return Line(text=name, start=line.start, block=line.block, indented=False)

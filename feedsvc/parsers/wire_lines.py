@@ -1,0 +1,89 @@
+"""Say what a line of wire copy looks like by itself: the start of a story, prose, a date, an end mark."""
+
+from __future__ import annotations
+
+import re
+
+from feedsvc.datelines import find_dateline, read_stated
+from feedsvc.errors import DateError
+from feedsvc.parsers.lines import Line, is_han
+from feedsvc.scripts import HAN
+
+# A headline of news copy stays below; what is longer is a paragraph.
+LONGEST_HEADLINE_WORDS, LONGEST_HEADLINE_HAN = 40, 80
+PROSE_WORDS, PROSE_HAN = 25, 45  # so many make a sentence whatever they end in
+SENTENCE_WORDS, SENTENCE_HAN = 8, 20  # so many do if they end like one
+ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"'”’」』)）]{0,2}$")
+SENTENCES = re.compile(r"[a-z0-9)”\"][.!?][”\"’)]?\s+[“\"(]?[A-Z]|。[”’」』）]?\S")
+LONGEST_DATE = 80  # characters of a line that is only a date
+AROUND_A_DATE = re.compile(
+    r"(?:published|posted|issued|updated|last|modified|date|time|on|at|gmt|utc|am|pm|发布于|发布时间|发布|时间|日期|更新|星期.|周.|"
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|[\s\W\d_])*",
+    re.IGNORECASE,
+)
+NUMERIC_DATE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:[\sT]{1,3}[\d:时分秒.]{1,12}Z?)?")
+END = (
+    r"(?:[(（【\[]\s?(?:end|ends|more|more to come|more to follow|over|完|未完|未完待续|下转第.{1,4}版)\s?[)）】\]]"
+    r"|end\s?item|-30-|[-–—]\s?ends?\s?[-–—]|#\s?#\s?#|\*\s?\*\s?\*)"
+)
+END_ALONE = re.compile(rf"{END}|ends|end|全文完|完", re.IGNORECASE)
+END_AFTER = re.compile(rf"(?<=\S)\s{{0,4}}(?P<end>{END})[.。]?$", re.IGNORECASE)
+LONGEST_END = 30  # characters
+HEAD_CHARACTERS = 1500  # a dateline stands in the first of them
+
+
+def opens_story(line: Line) -> bool:
+    """Return whether *line* begins with a dateline that names a day or an agency."""
+    if len(line.text) < 6:  # noqa: PLR2004 - no dateline is shorter than 北京1日电
+        return False
+    dateline = find_dateline(line.text[:HEAD_CHARACTERS])
+    return dateline is not None and dateline.span.start <= 2 and bool(dateline.day or dateline.agency)  # noqa: PLR2004 - a bracket
+
+
+def is_prose(line: Line) -> bool:
+    """Return whether *line* reads as a sentence rather than as a headline or a name."""
+    if is_han(line.text):
+        han = len(HAN.findall(line.text))
+        return han >= PROSE_HAN or "。" in line.text or (han >= SENTENCE_HAN and _ends(line))
+    words = len(line.text.split())
+    return words >= PROSE_WORDS or (words >= SENTENCE_WORDS and _ends(line))
+
+
+def is_headline(line: Line) -> bool:
+    """Return whether *line* can be a headline: not too long, and not several sentences."""
+    if is_han(line.text):
+        return len(HAN.findall(line.text)) <= LONGEST_HEADLINE_HAN and SENTENCES.search(line.text) is None
+    words = len(line.text.split())
+    several = words >= PROSE_WORDS // 2 and SENTENCES.search(line.text) is not None
+    return words <= LONGEST_HEADLINE_WORDS and not several
+
+
+def is_date(line: Line) -> bool:
+    """Return whether *line* holds a full date and nothing else, be it an impossible one (30 February)."""
+    if len(line.text) > LONGEST_DATE or not any(map(str.isdigit, line.text)):
+        return False
+    if NUMERIC_DATE.fullmatch(line.text):
+        return True
+    try:
+        stated = read_stated(line.text)
+    except DateError:
+        return AROUND_A_DATE.fullmatch(re.sub(r"[A-Za-z]{3,9}\.?\s\d|\d\s[A-Za-z]{3,9}", " ", line.text)) is not None
+    if stated is None:
+        return False
+    rest = line.text[: stated.start] + " " + line.text[stated.end :]
+    return AROUND_A_DATE.fullmatch(rest) is not None
+
+
+def is_end(line: Line) -> bool:
+    """Return whether *line* is only an end mark: "(END)", "Enditem", "（完）", "###"."""
+    return len(line.text) <= LONGEST_END and END_ALONE.fullmatch(line.text) is not None
+
+
+def end_after(line: Line) -> Line | None:
+    """Return the end mark that *line* ends with, after its own words."""
+    found = END_AFTER.search(line.text, max(0, len(line.text) - LONGEST_END))
+    return None if found is None else line.part(found.start("end"), found.end("end"))
+
+
+def _ends(line: Line) -> bool:
+    return ENDS_SENTENCE.search(line.text[-4:]) is not None

@@ -1,0 +1,44 @@
+"""Deliver documents from where the newsroom puts them: the registry of sources, by URL scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from feedsvc.errors import SourceError
+from feedsvc.ports import Source
+from feedsvc.settings import Settings, SourceSettings
+from feedsvc.sources.folder import FolderSource
+
+
+def _folder(settings: SourceSettings) -> Source:
+    return FolderSource(name=settings.name, root=Path(settings.url), max_bytes=settings.max_bytes)
+
+
+def _file_url(settings: SourceSettings) -> Source:
+    parts = urlsplit(settings.url)
+    if parts.netloc not in {"", "localhost"}:
+        raise SourceError(f"{settings.url}: a file URL must name a folder of this machine, as in file:///srv/articles")
+    return FolderSource(name=settings.name, root=Path(unquote(parts.path)), max_bytes=settings.max_bytes)
+
+
+# A plain path has no scheme. The keys do not overlap, so their order says nothing.
+SOURCES: Mapping[str, Callable[[SourceSettings], Source]] = {"": _folder, "file": _file_url}
+
+
+def open_sources(settings: Settings) -> tuple[Source, ...]:
+    """Return the configured sources, in their order.
+
+    raises: SourceError if no source reads URLs of that scheme.
+    """
+    return tuple(_open(each) for each in settings.sources)
+
+
+def _open(settings: SourceSettings) -> Source:
+    scheme, mark, _ = settings.url.partition("://")
+    source = SOURCES.get(scheme.lower() if mark else "")
+    if source is None:
+        known = ", ".join(f"{each}://" if each else "a plain path" for each in SOURCES)
+        raise SourceError(f"{settings.url}: no source reads {scheme}:// URLs; known are {known}")
+    return source(settings)
