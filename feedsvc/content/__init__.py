@@ -1,0 +1,24 @@
+"""Make HTML safe, and lay out the content of an entry in one or more languages.
+
+``safe_html``, ``absolute_url`` and ``clean_text`` are for what comes in; ``excerpt`` cuts a summary; ``content_html``
+and ``summary_text`` are for what goes out.
+"""
+
+from __future__ import annotations
+
+from feedsvc.content.bodies import BETWEEN, content_html, shown_languages, summary_text
+from feedsvc.content.characters import XML_FORBIDDEN, clean_text
+from feedsvc.content.excerpts import excerpt
+from feedsvc.content.safety import absolute_url, safe_html
+
+__all__ = [
+    "BETWEEN",
+    "XML_FORBIDDEN",
+    "absolute_url",
+    "clean_text",
+    "content_html",
+    "excerpt",
+    "safe_html",
+    "shown_languages",
+    "summary_text",
+]

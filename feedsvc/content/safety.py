@@ -1,0 +1,126 @@
+"""Make HTML safe for every reader's page: an allow-list of elements and attributes, and absolute addresses only."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urljoin, urlsplit
+
+import nh3
+
+from feedsvc.content.characters import strip_unwanted
+from feedsvc.content.nesting import DROPPED, bound_nesting
+
+ALLOWED = """
+    a abbr article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em
+    figcaption figure footer h2 h3 h4 h5 h6 header hr i img ins kbd li mark ol p picture pre q rb rp rt rtc ruby s
+    samp section small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var video wbr
+"""
+TAGS = frozenset(ALLOWED.split())
+ATTRIBUTES = {
+    "*": {"dir", "lang", "title"},
+    "a": {"href", "hreflang"},
+    "audio": {"src"},
+    "blockquote": {"cite"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"cite", "datetime"},
+    "img": {"alt", "height", "sizes", "src", "srcset", "width"},
+    "ins": {"cite", "datetime"},
+    "li": {"value"},
+    "ol": {"reversed", "start", "type"},
+    "q": {"cite"},
+    "source": {"height", "media", "sizes", "src", "srcset", "type", "width"},
+    "td": {"colspan", "headers", "rowspan"},
+    "th": {"colspan", "headers", "rowspan", "scope"},
+    "time": {"datetime"},
+    "video": {"height", "poster", "src", "width"},
+}
+WITH_CONTROLS = {"audio": {"controls": ""}, "video": {"controls": ""}}  # without them a reader shows nothing to press
+WEB = frozenset({"http", "https"})
+LINKED = WEB | {"mailto", "tel"}
+MAX_DATA_BYTES = 10_000
+MAX_CANDIDATES = 20
+DATA_IMAGE = re.compile(r"data:image/(?:gif|jpeg|png|webp);base64,[A-Za-z0-9+/]+={0,2}")
+CANDIDATE = re.compile(r"([^\s,]\S*+)(?:\s++([^,]*+))?")
+DESCRIPTOR = re.compile(r"[0-9]+(?:\.[0-9]+)?[wxh]?")
+IGNORED = re.compile(r"[\t\n\r]")
+NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
+
+
+def safe_html(html: str, *, base: str) -> str:
+    """Return *html* as a fragment that harms no page it is put into.
+
+    Only elements and attributes of an allow-list stay; the text of other elements stays, of scripts and the like it
+    goes too. Addresses become absolute; one that is none, or of another scheme than http, https, mailto or tel, goes
+    with its attribute. Images may be ``data:`` up to 10 kB. An ``h1`` becomes an ``h2``. The cost is linear in the
+    length of *html*.
+
+    base: absolute; the address of the article's page.
+    """
+
+    def kept(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "srcset":
+            return _candidates(value, base=base)
+        if attribute == "src" and tag == "img" and value.strip()[:5].lower() == "data:":
+            return _data_image(value)
+        if attribute == "href":
+            return _absolute(value, base=base, schemes=LINKED)
+        if attribute in {"src", "poster", "cite"}:
+            return absolute_url(value, base=base)
+        return value
+
+    bounded = bound_nesting(strip_unwanted(html)[0], tags=TAGS)
+    safe = nh3.clean(
+        bounded,
+        tags=set(TAGS),
+        clean_content_tags=set(DROPPED),
+        attributes=ATTRIBUTES,
+        attribute_filter=kept,
+        set_tag_attribute_values=WITH_CONTROLS,
+        link_rel=None,
+        url_schemes={*LINKED, "data"},
+    )
+    # Character references may name what was stripped; and XML knows no &nbsp;, should a reader parse it as XHTML.
+    return strip_unwanted(safe.replace("&nbsp;", "\u00a0"))[0]
+
+
+def absolute_url(url: str, *, base: str) -> str | None:
+    """Return *url* as an absolute http or https address, None when it is none.
+
+    What browsers ignore in an address is left out, what no address may hold is percent-encoded.
+    """
+    return _absolute(url, base=base, schemes=WEB)
+
+
+def _absolute(url: str, *, base: str, schemes: frozenset[str]) -> str | None:
+    written = IGNORED.sub("", strip_unwanted(url)[0]).strip()
+    if not written:
+        return None
+    try:
+        joined = urljoin(base, written)
+        parts = urlsplit(joined)
+        _ = parts.port  # raises ValueError for what is no port
+    except ValueError:
+        return None
+    if parts.scheme not in schemes or (parts.scheme in WEB and not parts.hostname):
+        return None
+    return NOT_IN_A_URL.sub(lambda found: quote(found[0]), joined)
+
+
+def _data_image(value: str) -> str | None:
+    written = value.strip()
+    payload = len(written) - written.find(",") - 1
+    return written if payload * 3 // 4 <= MAX_DATA_BYTES and DATA_IMAGE.fullmatch(written) else None
+
+
+def _candidates(value: str, *, base: str) -> str | None:
+    """Return the candidates of a srcset whose addresses are good."""
+    kept = []
+    for found in CANDIDATE.finditer(value):
+        url = absolute_url(found[1].rstrip(","), base=base)
+        descriptor = (found[2] or "").strip()
+        if url and (not descriptor or DESCRIPTOR.fullmatch(descriptor)):
+            kept.append(f"{url} {descriptor}".rstrip())
+        if len(kept) == MAX_CANDIDATES:
+            break
+    return ", ".join(kept) or None

@@ -1,0 +1,119 @@
+"""Write JSON Feed 1.1.
+
+source: https://www.jsonfeed.org/version/1.1/
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from feedsvc.errors import RenderError
+from feedsvc.feedxml.item import Item, Link
+from feedsvc.model import Entry, Feed, Media
+from feedsvc.renderers.items import make_items
+
+VERSION = "https://jsonfeed.org/version/1.1"
+ABOUT = "feedsvc: titles by language, credits beside the authors, and related links"
+
+
+class JsonFeed:
+    """Write JSON Feed 1.1; what it has no place for stands under ``_feedsvc``."""
+
+    name = "json"
+    media_type = "application/feed+json; charset=utf-8"
+
+    def render(self, feed: Feed, entries: Sequence[Entry]) -> bytes:
+        """Return the feed as bytes.
+
+        entries: newest first.
+        raises:  RenderError.
+        """
+        items = [
+            _item(item, titles=dict(entry.article.title.items))
+            for entry, item in zip(entries, make_items(feed, entries), strict=True)
+        ]
+        written = {
+            "version": VERSION,
+            "title": feed.title,
+            "home_page_url": feed.home,
+            "feed_url": feed.url,
+            "description": feed.description,
+            "language": feed.languages[0],
+            "authors": [{"name": feed.author}],
+            "_feedsvc": {
+                "about": ABOUT,
+                "id": feed.id,
+                "updated": feed.updated.isoformat(timespec="seconds"),
+                "languages": list(feed.languages),
+                "alternates": [
+                    {"url": each.href, "mime_type": each.media_type, "title": each.title}
+                    | ({"language": each.language} if each.language else {})
+                    for each in feed.alternates
+                ],
+            },
+            "items": items,
+        }
+        try:
+            return json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode()
+        except UnicodeEncodeError as error:
+            raise RenderError(f"{feed.path}: cannot be written as JSON: {error}") from error
+
+
+def _item(item: Item, *, titles: Mapping[str, str]) -> dict[str, Any]:
+    # The specification asks for content in each item, so a brief one carries its summary as that.
+    content = {"content_html": item.content} if item.content else {"content_text": item.summary or item.title}
+    image = next((medium.url for medium in item.media if medium.media_type.startswith("image/")), None)
+    written = {
+        "id": item.id,
+        "url": item.url,
+        "title": item.title,
+        **content,
+        "summary": item.summary or None,
+        "image": image,
+        "date_published": item.published.isoformat(),
+        "date_modified": item.updated.isoformat(),
+        "authors": [{"name": name} for name in item.authors],
+        "tags": list(dict.fromkeys(term.label for term in item.terms)),
+        "language": item.language,
+        "attachments": [_attachment(medium, language=item.language) for medium in item.media],
+        "_feedsvc": _present(
+            {
+                "about": ABOUT,
+                "titles": dict(titles),
+                "publisher": item.publisher,
+                "contributors": [{"name": name} for name in item.contributors],
+                "related": [_related(link) for link in item.links],
+            }
+        ),
+    }
+    return _present(written)
+
+
+def _related(link: Link) -> dict[str, Any]:
+    return _present(
+        {
+            "url": link.href,
+            "rel": link.rel,
+            "title": link.title,
+            "mime_type": link.media_type,
+            "language": link.language,
+        }
+    )
+
+
+def _attachment(medium: Media, *, language: str) -> dict[str, Any]:
+    return _present(
+        {
+            "url": medium.url,
+            "mime_type": medium.media_type,
+            "title": medium.caption.best(language)[1] or medium.alternative.best(language)[1],
+            "size_in_bytes": medium.bytes,
+        }
+    )
+
+
+def _present(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return *values* without those that say nothing."""
+    return {key: value for key, value in values.items() if value not in (None, "", [])}

@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html as lxml_html
+from samplefeed import LINK, PHOTO, SITE, article, entry, text
+
+from feedsvc.content import absolute_url, clean_text, content_html, excerpt, safe_html, summary_text
+from feedsvc.content.nesting import MAX_DEPTH
+from feedsvc.content.safety import ATTRIBUTES, TAGS, WITH_CONTROLS
+from feedsvc.model import Entry, RelatedLink
+
+BASE = f"{SITE}/articles/tide"
+PIXEL = "data:image/png;base64,iVBORw0KGgo="
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param("<p>a <em>b</em></p>", "<p>a <em>b</em></p>", id="what is allowed stays"),
+        pytest.param("<h1 id=x>Head</h1>", "<h2>Head</h2>", id="the first heading is demoted"),
+        pytest.param("<script>alert(1)</script>x<style>p{}</style>", "x", id="scripts and styles go with their text"),
+        pytest.param("<svg><a xlink:href='javascript:x'>y</a></svg>z", "z", id="svg goes"),
+        pytest.param("<iframe src='//evil.example'></iframe>z", "z", id="frames go"),
+        pytest.param('<p onclick="x()" style="color:red" class=c id=i>a</p>', "<p>a</p>", id="handlers and styles go"),
+        pytest.param('<a href="javascript:x">a</a>', "<a>a</a>", id="script address"),
+        pytest.param('<a href=" jAva&#9;script&colon;x">a</a>', "<a>a</a>", id="disguised script address"),
+        pytest.param(f'<a href="{PIXEL}">a</a>', "<a>a</a>", id="data is no link"),
+        pytest.param(f'<img src="{PIXEL}" alt="">', f'<img src="{PIXEL}" alt="">', id="a small image may be data"),
+        pytest.param('<img src="data:image/svg+xml;base64,AAAA">', "<img>", id="an svg image may not"),
+        pytest.param(f'<img src="data:image/png;base64,{"A" * 13_600}">', "<img>", id="nor a large one"),
+        pytest.param('<a href="/x?a=1&b=2">a</a>', f'<a href="{SITE}/x?a=1&amp;b=2">a</a>', id="rooted address"),
+        pytest.param('<a href="#n">a</a>', f'<a href="{BASE}#n">a</a>', id="fragment"),
+        pytest.param('<a href="//c.example/x">a</a>', '<a href="https://c.example/x">a</a>', id="without scheme"),
+        pytest.param('<a href="mailto:a@c.example">a</a>', '<a href="mailto:a@c.example">a</a>', id="mail"),
+        pytest.param('<a href="http://[">a</a>', "<a>a</a>", id="broken address"),
+        pytest.param('<a href="/a b\\c">a</a>', f'<a href="{SITE}/a%20b%5Cc">a</a>', id="spaces are encoded"),
+        pytest.param(
+            '<img src=a.png srcset="a.png 1x, /b.png 2x, javascript:x 3x, c.png nonsense">',
+            f'<img src="{SITE}/articles/a.png" srcset="{SITE}/articles/a.png 1x, {SITE}/b.png 2x">',
+            id="every candidate of a srcset",
+        ),
+        pytest.param(
+            "<video src=v.mp4 poster=/p.jpg autoplay></video>",
+            f'<video src="{SITE}/articles/v.mp4" poster="{SITE}/p.jpg" controls=""></video>',
+            id="video gets controls and does not start by itself",
+        ),
+        pytest.param("<q cite=/s>a</q>", f'<q cite="{SITE}/s">a</q>', id="cited address"),
+        pytest.param("<p>a<p>b<ul><li>c<li>d</ul>", "<p>a</p><p>b</p><ul><li>c</li><li>d</li></ul>", id="implied ends"),
+        pytest.param(
+            "<table><tr><td>1<td>2<tr><td>3</table>",
+            "<table><tbody><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></tbody></table>",
+            id="table without ends",
+        ),
+        pytest.param("<b><i>a</b>c", "<b><i>a</i></b>c", id="crossed ends"),
+        pytest.param("a < b &amp; c <3", "a &lt; b &amp; c &lt;3", id="lone signs"),
+        pytest.param("a<!-- <b> -->c<!DOCTYPE x><?php y?>d", "acd", id="comments and instructions"),
+        pytest.param("\x00a\ufffe&#1;&#x81;&#xfffe;\ud800b", "ab", id="forbidden characters, also as references"),
+        pytest.param("a&nbsp;b", "a\u00a0b", id="no entity that XML does not know"),
+        pytest.param("<ruby>漢<rp>(<rt>kan</ruby>", "<ruby>漢<rp>(</rp><rt>kan</rt></ruby>", id="ruby"),
+        pytest.param("\uf900", "\uf900", id="no normalisation"),
+        pytest.param('<p lang="zh" dir=ltr>海</p>', '<p lang="zh" dir="ltr">海</p>', id="language and direction"),
+        pytest.param(
+            '<p title="</p><script>">a</p>', '<p title="&lt;/p&gt;&lt;script&gt;">a</p>', id="tags in a value"
+        ),
+    ],
+)
+def test_html_is_made_safe(written, expected):
+    assert safe_html(written, base=BASE) == expected
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        pytest.param("<div>" * 100_000, id="blocks"),
+        pytest.param("<b>" * 100_000, id="formatting"),
+        pytest.param('<b title="></b>">' * 20_000, id="ends hidden in values"),
+        pytest.param(
+            "<table>" + "".join(f"<b title={n}>" for n in range(60)) + "<tr></tr>x" * 2000, id="reopened before a table"
+        ),
+        pytest.param("<table><tr><td>" * 20_000, id="tables"),
+        pytest.param("<svg>" * 50_000, id="unclosed svg"),
+        pytest.param("<a " * 50_000, id="unclosed tag"),
+        pytest.param('<img srcset="' + ", " * 50_000 + '">', id="empty candidates"),
+    ],
+)
+def test_depth_and_size_of_hostile_html_are_bounded(written):
+    safe = safe_html(written, base=BASE)
+
+    depth = deepest = 0
+    for end in re.findall(r"<(/?)(?!br|img|hr|col|wbr|source)[a-z]", safe):
+        depth += -1 if end else 1
+        deepest = max(deepest, depth)
+    assert deepest <= MAX_DEPTH * 3 / 2  # a parser puts a tbody into each table
+    assert len(safe) <= 20 * len(written)
+
+
+MARKUP = (
+    "<p> </p> <b> </b> <table> <td> </td> <a~href=\" <a~href=javascript:x> ' > < <!-- --> <script> </script> "
+    "<script> </script> <svg> <math> "
+    "<style> <noscript> <title> </title> <img~src=x~onerror=y> <img~ <iframe> &lt; &#x3c; data:, / = x <textarea> "
+    "<template> <select> <form> <mtext> <annotation-xml> </p <br/> ]]> <![CDATA[ \x00 \ud800 海"
+)
+TOKENS = st.sampled_from([each.replace("~", " ") for each in MARKUP.split(" ")])
+
+
+@given(st.lists(TOKENS | st.text(max_size=4), max_size=40).map("".join))
+@settings(max_examples=150, derandomize=True, deadline=None)
+def test_nothing_outside_the_allow_list_comes_through(written):
+    safe = safe_html(written, base=BASE)
+
+    for element in lxml_html.fragment_fromstring(safe, create_parent="main").iterdescendants():
+        assert element.tag in TAGS
+        assert set(element.attrib) <= ATTRIBUTES["*"] | ATTRIBUTES.get(element.tag, set()) | set(
+            WITH_CONTROLS.get(element.tag, ())
+        )
+        assert re.match(r"https?://|mailto:|tel:|$", element.get("href") or "")
+        assert re.match(r"https?://|data:image/|$", element.get("src") or "")
+    assert safe_html(safe, base=BASE) == safe
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param("  a\tb\n c ", ("a b c", 0), id="white space"),
+        pytest.param("a\x00b\x0bc\x85d\ud800e\uffff", ("abcde", 5), id="forbidden and C1"),
+        pytest.param("\uf900　\u00a0x", ("\uf900　\u00a0x", 0), id="no normalisation"),
+        pytest.param("", ("", 0), id="empty"),
+    ],
+)
+def test_text_is_cleaned_and_what_went_is_counted(written, expected):
+    assert clean_text(written) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        pytest.param("x", f"{SITE}/articles/x", id="relative"),
+        pytest.param(" https://c.example/海 ", "https://c.example/海", id="absolute, trimmed"),
+        pytest.param("mailto:a@c.example", None, id="mail"),
+        pytest.param("https://c.example:99999999/", None, id="no such port"),
+        pytest.param("https:///x", f"{SITE}/x", id="host left out"),
+        pytest.param("http:///x", None, id="no host"),
+        pytest.param("", None, id="empty"),
+    ],
+)
+def test_an_address_becomes_absolute_or_none(url, expected):
+    assert absolute_url(url, base=BASE) == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "limit", "expected"),
+    [
+        pytest.param(" Short. ", 300, "Short.", id="short"),
+        pytest.param("One is here. Two is here. Three is long.", 30, "One is here. Two is here.", id="sentences"),
+        pytest.param(
+            "Mr. Orr met Capt. Ray of the U.S. Navy at sea", 35, "Mr. Orr met Capt. Ray of the U.S.…", id="no ends"
+        ),
+        pytest.param('He said "Go." Then they all went home at last.', 20, 'He said "Go."', id="closing quote"),
+        pytest.param("今天通航。“大家高兴。”船长说明天还有更多船只。", 14, "今天通航。“大家高兴。”", id="Chinese"),
+        pytest.param("明天还有更多船只进港，包括来自远方的货轮", 14, "明天还有更多船只进港…", id="Chinese pause"),
+        pytest.param("海" * 20, 10, "海" * 9 + "…", id="no pause at all"),
+        pytest.param("e\u0301" * 10, 6, "e\u0301e\u0301…", id="not before a combining mark"),
+    ],
+)
+def test_an_excerpt_ends_with_a_sentence_or_a_word(written, limit, expected):
+    assert excerpt(written, limit=limit) == expected
+    assert len(expected) <= limit
+
+
+RELATED_BOTH = (
+    '<h2><span lang="en">Related</span> / <span lang="zh">相关阅读</span></h2>\n'
+    f'<ul><li><a href="{LINK.href}" hreflang="en"><span lang="en">The last ferry</span> / '
+    '<span lang="zh">末班渡轮</span></a></li></ul>'
+)
+FIGURE = f'<figure><img src="{PHOTO.url}" alt="The pier at low tide" width="640" height="480" lang="en"></figure>'
+
+
+TITLES = '<p><strong lang="en">The tide turns</strong> / <strong lang="zh">潮水转向</strong></p>'
+BODIES = '<div lang="en"><p>Boats wait at the pier.</p></div>\n<div lang="zh"><p>船在码头等待。</p></div>'
+
+
+def test_the_content_in_two_languages_has_titles_images_bodies_and_links():
+    assert content_html(entry(), ["en", "zh"]) == f"{TITLES}\n{FIGURE}\n{BODIES}\n{RELATED_BOTH}"
+
+
+@pytest.mark.parametrize(
+    ("made", "languages", "expected"),
+    [
+        pytest.param(
+            article(media=(), body=text(en="<p>a</p>")),
+            ["zh"],
+            '<div lang="en"><p>a</p></div>',
+            id="the primary body stands in, in its own language",
+        ),
+        pytest.param(
+            article(media=(), body=text(en="<p>a</p>"), title=text(en="A", zh="甲")),
+            ["en", "zh"],
+            '<p><strong lang="en">A</strong> / <strong lang="zh">甲</strong></p>\n<div lang="en"><p>a</p></div>',
+            id="and once",
+        ),
+        pytest.param(
+            article(media=(), body=text(en="<p>a</p>", zh="<p>b</p>"), title=text(en="A", zh="A")),
+            ["en", "zh"],
+            '<div lang="en"><p>a</p></div>\n<div lang="zh"><p>b</p></div>',
+            id="equal titles are not told apart",
+        ),
+        pytest.param(
+            article(media=(), body=text(zh="<p>b</p>"), title=text(zh="乙")),
+            ["en"],
+            '<div lang="zh"><p>b</p></div>',
+            id="an article in none of the languages is shown in its own",
+        ),
+        pytest.param(
+            article(body=text(en=f'<p><img src="{PHOTO.url}"></p>')),
+            ["en"],
+            f'<div lang="en"><p><img src="{PHOTO.url}"></p></div>',
+            id="an image in the body is not shown twice",
+        ),
+        pytest.param(
+            article(media=(), title=text(en="<A>", zh="&"), body=text()),
+            ["en", "zh"],
+            '<p><strong lang="en">&lt;A&gt;</strong> / <strong lang="zh">&amp;</strong></p>',
+            id="titles are no HTML",
+        ),
+    ],
+)
+def test_content_shows_each_thing_once(made, languages, expected):
+    assert content_html(entry(made, related=()), languages) == expected
+
+
+def test_a_related_link_without_title_shows_its_address():
+    made = Entry(
+        article=article(body=text(), media=()), url=BASE, related=(RelatedLink(href="https://c.example/?a=1&b=2"),)
+    )
+
+    assert content_html(made, ["en"]) == (
+        '<h2><span lang="en">Related</span></h2>\n'
+        '<ul><li><a href="https://c.example/?a=1&amp;b=2">https://c.example/?a=1&amp;b=2</a></li></ul>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("summary", "languages", "expected"),
+    [
+        pytest.param(text(en="A.", zh="甲。"), ["en", "zh"], "A. / 甲。", id="both"),
+        pytest.param(text(en="A.", zh="甲。"), ["zh"], "甲。", id="one"),
+        pytest.param(text(en="A."), ["zh"], "A.", id="the primary stands in"),
+        pytest.param(text(en="A.", zh="A."), ["en", "zh"], "A.", id="equal ones once"),
+        pytest.param(text(), ["en"], "", id="none"),
+    ],
+)
+def test_a_summary_is_joined(summary, languages, expected):
+    assert summary_text(entry(article(summary=summary)), languages) == expected

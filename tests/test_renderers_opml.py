@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from parsedxml import parsed
+from samplefeed import SITE, text
+
+from feedsvc.model import Category, FeedListing
+from feedsvc.renderers.opml import OPML_MEDIA_TYPE, render_opml
+
+MODIFIED = datetime(2026, 5, 28, 1, 2, 3, tzinfo=UTC)
+
+
+def listing(stem: str, ending: str = "rss", *, language: str | None = None, entries: int = 3) -> FeedListing:
+    return FeedListing(
+        path=f"/feeds/{stem}.{ending}",
+        category=stem.partition(".")[0],
+        language=language,
+        format=ending,
+        media_type="application/rss+xml",
+        title=f"Feed & {stem}",
+        bytes=1,
+        entries=entries,
+        last_modified=MODIFIED,
+    )
+
+
+def outline(element) -> tuple[dict[str, str], list[object]]:
+    return dict(element.attrib), [outline(child) for child in element]
+
+
+def test_each_feed_is_offered_once_under_its_category():
+    body = render_opml(
+        [
+            listing("all"),
+            listing("all", "atom"),
+            listing("world"),
+            listing("world.zh", language="zh"),
+            listing("world.en", language="en", entries=0),
+            listing("sea", entries=0),
+        ],
+        [Category(slug="world", title=text(en="World", zh="国际")), Category(slug="sea", title=text(en="Sea"))],
+        title="Harbour Wire",
+        base_url=SITE,
+        home=lambda each: f"{SITE}/categories/{each.category}/",
+        modified=MODIFIED,
+    )
+
+    root = parsed(body)
+    assert (root.tag, dict(root.attrib)) == ("opml", {"version": "2.0"})
+    assert [(each.tag, each.text) for each in root.find("head")] == [
+        ("title", "Harbour Wire"),
+        ("dateModified", "Thu, 28 May 2026 01:02:03 +0000"),
+        ("docs", "https://opml.org/spec2.opml"),
+    ]
+
+    def feed(stem: str, **more: str) -> tuple[dict[str, str], list[object]]:
+        return {
+            "type": "rss",
+            "text": f"Feed & {stem}",
+            "title": f"Feed & {stem}",
+            "xmlUrl": f"{SITE}/feeds/{stem}.rss",
+            "htmlUrl": f"{SITE}/categories/{stem.partition('.')[0]}/",
+            "version": "RSS",
+            **more,
+        }, []
+
+    assert [outline(each) for each in root.find("body")] == [
+        feed("all"),
+        ({"text": "World / 国际"}, [feed("world"), feed("world.zh", language="zh")]),
+        ({"text": "Sea"}, [feed("sea")]),
+    ]
+    assert OPML_MEDIA_TYPE == "text/x-opml; charset=utf-8"
