@@ -303,7 +303,7 @@ class _Check:
                 continue
             source = SourceSettings(
                 name=self.string(table, "name", "", place=place),
-                url=str(root / self.string(table, "url", "", place=place)),
+                url=_absolute_folder(self.string(table, "url", "", place=place), root),
                 category=self.string(table, "category", "", place=place),
                 encoding=table.get("encoding"),
                 max_bytes=self.number(table, "max_bytes", 10_000_000, 1, place=place),
@@ -325,6 +325,10 @@ def _is_base_url(url: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
     except ValueError:
         return False
+
+
+def _absolute_folder(url: str, root: Path) -> str:
+    return url if "://" in url else str(root / url)
 
 
 def _absolute_store(url: str, root: Path) -> str:

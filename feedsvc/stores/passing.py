@@ -1,0 +1,25 @@
+"""Write one edition: the open transaction of a pass."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from feedsvc.model import Edition
+from feedsvc.stores.articles import Articles
+from feedsvc.stores.documents import Documents
+from feedsvc.stores.reading import last_edition
+from feedsvc.stores.shelf import Shelf
+
+
+class Pass:
+    """Hold the transaction of one pass; nothing of it is seen by others before it ends well."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.documents = Documents(connection)
+        self.articles = Articles(connection)
+        self.shelf = Shelf(connection)
+
+    def edition(self) -> Edition:
+        """Return the last edition, with the problems as they stand inside the transaction."""
+        return last_edition(self._connection)

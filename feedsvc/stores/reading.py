@@ -1,0 +1,49 @@
+"""Read the last edition and its feeds, from inside a pass or outside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, select
+
+from feedsvc.model import Edition, FeedListing, Problem
+from feedsvc.stores import schema
+from feedsvc.stores.values import instant, unpack
+
+NOTHING = Edition(number=0, made_at=datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def last_edition(connection: Connection) -> Edition:
+    """Return the last edition with the problems that stand, as *connection* sees them."""
+    editions, problems = schema.editions, schema.problems
+    data = connection.scalar(select(editions.c.data).order_by(editions.c.number.desc()).limit(1))
+    rows = connection.scalars(select(problems.c.data).order_by(problems.c.source, problems.c.path, problems.c.position))
+    edition = NOTHING if data is None else unpack(data, Edition)
+    return replace(edition, problems=tuple(unpack(row, Problem) for row in rows))
+
+
+def listings(connection: Connection) -> tuple[FeedListing, ...]:
+    """Return every feed in the order of the configuration, as *connection* sees them."""
+    feeds, bodies = schema.feeds, schema.bodies
+    query = (
+        select(feeds, func.length(bodies.c.body).label("bytes"))
+        .join(bodies, bodies.c.digest == feeds.c.digest)
+        .order_by(feeds.c.rank)
+    )
+    rows = connection.execute(query).all()
+    return tuple(
+        FeedListing(
+            path=row.path,
+            category=row.category,
+            language=row.language or None,
+            format=row.format,
+            media_type=row.media_type,
+            title=row.title,
+            bytes=row.bytes,
+            entries=row.entries,
+            last_modified=instant(row.last_modified),
+        )
+        for row in rows
+        if row.category
+    )

@@ -1,0 +1,149 @@
+"""Draw the tables that every store has.
+
+Instants are kept as whole or fractional seconds since 1970, values as JSON made from the types of ``feedsvc.model``:
+what a query must compare has a column of its own, everything else is inside the value.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("path", String, primary_key=True),
+    Column("fingerprint", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("arrival", Float, nullable=False),
+    Column("live", Boolean, nullable=False),
+    Column("article", String, index=True),  # NULL while the document is rejected
+    Column("gist", String, nullable=False),  # headline, dateline day, first paragraph: see feedsvc.identity
+    Column("serial", Integer, nullable=False),  # order of first sight: the first of two equals wins
+    Column("present", Boolean, nullable=False),
+)
+Index("documents_digest", documents.c.digest)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("content", LargeBinary, nullable=False),  # zlib
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("slug", String, nullable=False, unique=True),
+    Column("state", String, nullable=False, index=True),
+    Column("data", LargeBinary, nullable=False),  # model.Article
+    Column("entry", LargeBinary, nullable=False),  # model.Entry
+    Column("gone_at", Float),
+)
+
+# What a draft may call an article by: its stem, its declared id, its path.
+names = Table(
+    "names",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("article", String, nullable=False, index=True),
+)
+
+# Folded titles, and folded titles that related lines ask for.
+titles = Table(
+    "titles",
+    metadata,
+    Column("folded", String, primary_key=True),
+    Column("article", String, primary_key=True),
+)
+Index("titles_article", titles.c.article)
+wants = Table(
+    "wants",
+    metadata,
+    Column("folded", String, primary_key=True),
+    Column("article", String, primary_key=True),
+)
+Index("wants_article", wants.c.article)
+
+# Where an article stands: a row for each of its categories and "all", times each of its languages and "" for any.
+placements = Table(
+    "placements",
+    metadata,
+    Column("category", String, primary_key=True),
+    Column("language", String, primary_key=True),
+    Column("article", String, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("published", Float, nullable=False),
+    Column("gone_at", Float),
+    Column("reason", String),
+)
+Index("placements_order", placements.c.category, placements.c.language, placements.c.sequence)
+Index("placements_article", placements.c.article)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article", String, primary_key=True),
+    Column("serial", Integer, primary_key=True),
+    Column("edition", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),  # model.Article
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("path", String, primary_key=True),
+    Column("category", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("format", String, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("entries", Integer, nullable=False),
+    Column("last_modified", Float, nullable=False),
+    Column("rank", Integer, nullable=False),  # the order of listings
+)
+
+bodies = Table(
+    "bodies",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("gzip", LargeBinary),
+    Column("brotli", LargeBinary),
+    Column("superseded_at", Float),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("made_at", Float, nullable=False),
+    Column("data", LargeBinary, nullable=False),  # model.Edition without its problems
+)
+
+problems = Table(
+    "problems",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("path", String, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("data", LargeBinary, nullable=False),  # model.Problem
+)

@@ -1,0 +1,162 @@
+"""Keep where articles stand, the feeds made of them, and the editions, inside the transaction of a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from feedsvc.model import Article, Edition, Entry, FeedListing, ReadyFeed, Tombstone
+from feedsvc.stores import schema
+from feedsvc.stores.reading import listings
+from feedsvc.stores.values import instant, pack, put, seconds, unpack
+
+
+class Shelf:
+    """Read and write placements, feeds and editions."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def placements(self, article: str) -> dict[tuple[str, str], int]:
+        """Return (category, language or "") to sequence, of where *article* stands now."""
+        table = schema.placements
+        rows = self._connection.execute(select(table).where(table.c.article == article, table.c.gone_at.is_(None)))
+        return {(row.category, row.language): row.sequence for row in rows}
+
+    def next_sequence(self) -> int:
+        """Return the sequence of the next first publication."""
+        return (self._connection.scalar(select(func.max(schema.placements.c.sequence))) or 0) + 1
+
+    def place(self, article: Article) -> None:
+        """Put *article* where its categories, languages and sequences say, and nowhere else but for tombstones."""
+        table = schema.placements
+        sequences = {version.language: version.sequence for version in article.versions}
+        instants = {version.language: seconds(version.published.instant) for version in article.versions}
+        sequences[""], instants[""] = min(sequences.values()), min(instants.values())
+        stale = table.c.gone_at.is_(None) | table.c.language.in_(list(sequences))
+        self._connection.execute(delete(table).where(table.c.article == article.id, stale))
+        rows = [
+            {
+                "category": category,
+                "language": language,
+                "article": article.id,
+                "sequence": sequence,
+                "published": instants[language],
+            }
+            for category in ("all", *article.categories)
+            for language, sequence in sequences.items()
+        ]
+        self._connection.execute(insert(table), rows)
+
+    def displace(self, article: str, *, when: datetime, reason: str | None, languages: Iterable[str]) -> None:
+        """Take *article* out of its feeds in *languages* ("" for the bilingual ones), leaving tombstones there."""
+        table = schema.placements
+        self._connection.execute(
+            update(table)
+            .where(table.c.article == article, table.c.gone_at.is_(None), table.c.language.in_(list(languages)))
+            .values(gone_at=seconds(when), reason=reason)
+        )
+
+    def standing(self, *, category: str, language: str | None, limit: int, young: datetime) -> tuple[Entry, ...]:
+        """Return the entries of a feed, the last published first: *limit*, and more while dated after *young*."""
+        table, articles = schema.placements, schema.articles
+        here = (table.c.category == category, table.c.language == (language or ""), table.c.gone_at.is_(None))
+        recent = self._connection.scalar(
+            select(func.count()).select_from(table).where(*here, table.c.published >= seconds(young))
+        )
+        rows = self._connection.execute(
+            select(articles.c.entry, table.c.published)
+            .join(articles, articles.c.id == table.c.article)
+            .where(*here)
+            .order_by(table.c.sequence.desc())
+            .limit(max(limit, recent or 0))
+        )
+        return tuple(
+            unpack(row.entry, Entry)
+            for number, row in enumerate(rows)
+            if number < limit or row.published >= seconds(young)
+        )
+
+    def tombstones(self, *, category: str, language: str | None, limit: int) -> tuple[Tombstone, ...]:
+        """Return what a feed says of the entries that left it, the last first."""
+        table = schema.placements
+        rows = self._connection.execute(
+            select(table)
+            .where(table.c.category == category, table.c.language == (language or ""), table.c.gone_at.is_not(None))
+            .order_by(table.c.gone_at.desc(), table.c.sequence.desc())
+            .limit(limit)
+        )
+        return tuple(Tombstone(id=row.article, when=instant(row.gone_at), reason=row.reason) for row in rows)
+
+    def languages(self, category: str) -> frozenset[str]:
+        """Return the languages that *category* has live articles in."""
+        table = schema.placements
+        query = select(table.c.language).where(table.c.category == category, table.c.gone_at.is_(None)).distinct()
+        return frozenset(self._connection.scalars(query)) - {""}
+
+    def listings(self) -> tuple[FeedListing, ...]:
+        """Return every feed as it stands inside the transaction."""
+        return listings(self._connection)
+
+    def feed(self, path: str) -> tuple[str, datetime] | None:
+        """Return (digest, last modified) of the feed at *path*."""
+        table = schema.feeds
+        row = self._connection.execute(select(table).where(table.c.path == path)).one_or_none()
+        return None if row is None else (row.digest, instant(row.last_modified))
+
+    def put_feed(self, ready: ReadyFeed, listing: FeedListing, *, rank: int) -> None:
+        """Keep *ready* as the feed at its path, its body under its digest; *rank* is its number among listings."""
+        digest = ready.etag.removeprefix('W/"').removesuffix('"')
+        body = {"digest": digest, "body": ready.body, "gzip": ready.gzip, "brotli": ready.brotli}
+        put(self._connection, schema.bodies, {**body, "superseded_at": None})
+        put(
+            self._connection,
+            schema.feeds,
+            {
+                "path": ready.path,
+                "category": listing.category,
+                "language": listing.language or "",
+                "format": listing.format,
+                "media_type": ready.media_type,
+                "title": listing.title,
+                "digest": digest,
+                "entries": ready.entries,
+                "last_modified": seconds(ready.last_modified),
+                "rank": rank,
+            },
+        )
+
+    def drop_feeds(self, *, but: Iterable[str]) -> None:
+        """Forget every feed *but* those at these paths."""
+        kept = set(but)
+        table = schema.feeds
+        for path in self._connection.scalars(select(table.c.path)).all():
+            if path not in kept:
+                self._connection.execute(delete(table).where(table.c.path == path))
+
+    def supersede(self, *, now: datetime, keep_s: float) -> None:
+        """Mark the bodies that no feed has any more, and drop those so marked for longer than *keep_s* seconds."""
+        bodies = schema.bodies
+        current = select(schema.feeds.c.digest)
+        self._connection.execute(
+            update(bodies)
+            .where(bodies.c.digest.not_in(current), bodies.c.superseded_at.is_(None))
+            .values(superseded_at=seconds(now))
+        )
+        self._connection.execute(delete(bodies).where(bodies.c.superseded_at < seconds(now) - keep_s))
+
+    def mark(self, key: str) -> str | None:
+        """Return the store's note under *key*."""
+        table = schema.meta
+        return self._connection.scalar(select(table.c.value).where(table.c.key == key))
+
+    def put_mark(self, key: str, value: str) -> None:
+        """Note *value* under *key*."""
+        put(self._connection, schema.meta, {"key": key, "value": value})
+
+    def put_edition(self, edition: Edition) -> None:
+        """Add *edition*; it is what everybody sees once the pass is left."""
+        row = {"number": edition.number, "made_at": seconds(edition.made_at), "data": pack(edition)}
+        self._connection.execute(insert(schema.editions).values(row))

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from feedsvc.errors import SettingsError
+from feedsvc.model import Category, Text
+from feedsvc.settings import FeedRules, SourceSettings, load_settings
+
+SITE = """
+[site]
+title = { en = "Quay News", zh = "码头新闻" }
+base_url = "https://quay.example/"
+authority = "quay.example"
+authority_date = "2026-01-01"
+author = "Quay News"
+languages = ["en", "zh"]
+time_zone = "Asia/Shanghai"
+"""
+SOURCE = """
+[[sources]]
+name = "desk"
+url = "articles"
+category = "world"
+"""
+CATEGORIES = '[world]\ntitle = { en = "World", zh = "国际" }\n'
+
+
+def write(folder: Path, main: str = SITE + SOURCE, categories: str = CATEGORIES) -> dict[str, str]:
+    config = folder / "config"
+    config.mkdir(exist_ok=True)
+    (config / "feedsvc.toml").write_text(main, encoding="utf-8")
+    (config / "categories.toml").write_text(categories, encoding="utf-8")
+    return {"FEEDSVC_CONFIG": str(config)}
+
+
+def test_a_full_configuration_is_read(tmp_path):
+    settings = load_settings(write(tmp_path))
+
+    assert settings.site.base_url == "https://quay.example"
+    assert settings.site.title == Text(items=(("en", "Quay News"), ("zh", "码头新闻")))
+    assert settings.site.title_order == ("en", "zh")
+    assert settings.feeds == FeedRules(limit=50, max_bytes=500_000, poll_interval_s=900)
+    assert settings.sources == (SourceSettings(name="desk", url=str(tmp_path / "articles"), category="world"),)
+    assert settings.categories == (
+        Category(
+            slug="world",
+            title=Text(items=(("en", "World"), ("zh", "国际"))),
+            description=Text(items=(("en", "World"), ("zh", "国际"))),
+        ),
+    )
+    assert settings.store_url == f"sqlite:///{tmp_path}/var/feedsvc.db"
+    assert settings.publisher
+
+
+def test_the_environment_overrides_what_differs_between_machines(tmp_path):
+    environ = {
+        **write(tmp_path),
+        "FEEDSVC_BASE_URL": "https://cdn.example/wire",
+        "FEEDSVC_STORE_URL": "sqlite:///other/store.db",
+        "FEEDSVC_PUBLISHER": "off",
+    }
+
+    settings = load_settings(environ)
+
+    assert settings.site.base_url == "https://cdn.example/wire"
+    assert settings.store_url == f"sqlite:///{tmp_path}/other/store.db"
+    assert not settings.publisher
+
+
+def test_the_digest_changes_with_the_output_and_not_with_the_store(tmp_path):
+    environ = write(tmp_path)
+    digest = load_settings(environ).digest
+
+    assert load_settings({**environ, "FEEDSVC_STORE_URL": "sqlite:////elsewhere.db"}).digest == digest
+    assert load_settings({**environ, "FEEDSVC_BASE_URL": "https://b.example"}).digest != digest
+
+
+@pytest.mark.parametrize(
+    ("main", "categories", "fault"),
+    [
+        pytest.param(SITE + SOURCE + "[sitte]\na = 1\n", CATEGORIES, "sitte: unknown table", id="unknown table"),
+        pytest.param(SITE + 'colour = "red"\n' + SOURCE, CATEGORIES, "site.colour: unknown key", id="unknown key"),
+        pytest.param(SITE + SOURCE + "[feeds]\nlimit = 0\n", CATEGORIES, "feeds.limit: must be", id="a limit of none"),
+        pytest.param(
+            SITE + SOURCE + '[feeds]\nlimit = "9"\n', CATEGORIES, "feeds.limit: must be", id="text for number"
+        ),
+        pytest.param(SITE, CATEGORIES, "sources: is missing", id="no source"),
+        pytest.param(SITE + SOURCE.replace("world", "moon"), CATEGORIES, "'moon' is not in", id="unknown category"),
+        pytest.param(SITE + SOURCE + SOURCE, CATEGORIES, "must be a slug of its own", id="two sources of one name"),
+        pytest.param(SITE + SOURCE, CATEGORIES + "[all]\n", "all: must be", id="reserved slug"),
+        pytest.param(SITE + SOURCE, CATEGORIES + '["A b"]\n', "A b: must be", id="no slug"),
+        pytest.param(SITE + SOURCE, "", "holds no category", id="no category"),
+        pytest.param(
+            SITE.replace("https://quay.example/", "ftp://x") + SOURCE, CATEGORIES, "base_url: must be", id="ftp"
+        ),
+        pytest.param(SITE.replace("Asia/Shanghai", "CST") + SOURCE, CATEGORIES, "'CST' is no IANA zone", id="no zone"),
+        pytest.param(
+            SITE.replace('authority = "quay.example"', "") + SOURCE,
+            CATEGORIES,
+            "site.authority: is missing",
+            id="missing",
+        ),
+        pytest.param("[site\n" + SOURCE, CATEGORIES, "feedsvc.toml: ", id="broken toml"),
+        pytest.param(
+            SITE.replace('"en", "zh"', '"en", "en"') + SOURCE, CATEGORIES, "site.languages: must be", id="twice"
+        ),
+    ],
+)
+def test_a_fault_is_named_with_file_and_key(tmp_path, main, categories, fault):
+    with pytest.raises(SettingsError) as caught:
+        load_settings(write(tmp_path, main, categories))
+
+    assert any(fault in each for each in caught.value.faults), caught.value.faults
+    assert all(str(tmp_path) in each for each in caught.value.faults)
+
+
+def test_every_fault_is_reported_at_once(tmp_path):
+    main = SITE.replace("Asia/Shanghai", "Mars") + SOURCE.replace("world", "moon") + "[feeds]\nlimit = -1\n"
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings(write(tmp_path, main))
+
+    assert len(caught.value.faults) == 3
+
+
+def test_a_missing_configuration_says_what_to_do(tmp_path):
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"FEEDSVC_CONFIG": str(tmp_path / "nowhere")})
+
+    assert "FEEDSVC_CONFIG" in caught.value.faults[0]
+
+
+def test_the_shipped_configuration_works_as_it_is():
+    config = Path(__file__).parent.parent / "config"
+
+    settings = load_settings({"FEEDSVC_CONFIG": str(config)})
+
+    assert settings.site.base_url == "http://127.0.0.1:8000"

@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedsvc.errors import StoreError
+from feedsvc.model import (
+    Article,
+    Credit,
+    Dateline,
+    Edition,
+    Entry,
+    FeedListing,
+    KnownDocument,
+    Media,
+    Problem,
+    RelatedLink,
+    Span,
+    Text,
+    Timestamp,
+    Version,
+    WantedLink,
+)
+from feedsvc.ready import make_ready
+from feedsvc.stores.store import Store
+from feedsvc.stores.values import pack, unpack
+
+NOON = datetime(2026, 5, 26, 12, tzinfo=timezone(timedelta(hours=8)))
+STAMP = Timestamp(
+    instant=NOON,
+    precision="day",
+    provenance="dateline",
+    text="LISBON, May 26",
+    inferred=("time", "year"),
+    evidence=("One.", "Two."),
+    confidence="medium",
+)
+
+
+def article(identity: str = "tag:x:1", slug: str = "one", sequence: int = 1) -> Article:
+    dateline = Dateline(places=("Lisbon",), month=5, day=26, language="en", text="LISBON", span=Span(start=0, end=6))
+    return Article(
+        id=identity,
+        slug=slug,
+        source="desk",
+        origins=("world/a.txt",),
+        title=Text(items=(("en", "Gulls"), ("zh", "海鸥"))),
+        summary=Text(),
+        body=Text(items=(("en", "<p>Text</p>"),)),
+        credits=(Credit(name=Text(items=(("en", "Ines"),)), role="author"),),
+        categories=("world",),
+        wanted=(WantedLink(title="Tide", url=None),),
+        media=(Media(url="https://m.example/a.mp3", media_type="audio/mpeg", bytes=9),),
+        versions=tuple(
+            Version(language=language, dateline=dateline, published=STAMP, updated=STAMP, sequence=sequence)
+            for language in ("en", "zh")
+        ),
+        problems=(Problem(source="desk", path="world/a.txt", line=3, message="so", severity="note"),),
+    )
+
+
+def entry(**fields: object) -> Entry:
+    return Entry(
+        article=article(**fields),
+        url="https://x.example/articles/one",
+        related=(RelatedLink(href="https://x.example/articles/two", title=Text(items=(("en", "Two"),))),),
+        unresolved=("Three",),
+    )
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store(f"sqlite:///{tmp_path}/var/feedsvc.db")
+    yield opened
+    opened.close()
+
+
+def test_an_entry_is_read_back_as_it_was_kept(store):
+    with store.begin() as a_pass:
+        a_pass.articles.put(entry())
+
+    assert store.entry("one") == entry()
+    assert store.article("tag:x:1") == store.article("one") == article()
+    assert pack(unpack(pack(entry()), Entry)) == pack(entry())
+
+
+@given(st.text(), st.datetimes(timezones=st.just(UTC)))
+def test_any_text_and_instant_is_kept(text, instant):
+    edition = Edition(number=1, made_at=instant, changed=(text.encode("utf-8", "replace").decode(),))
+
+    assert unpack(pack(edition), Edition) == edition
+
+
+def test_a_pass_that_fails_leaves_nothing(store):
+    def fail() -> None:
+        with store.begin() as a_pass:
+            a_pass.articles.put(entry())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    assert store.entry("one") is None
+
+
+def test_readers_see_the_last_edition_while_a_pass_writes(store):
+    with store.begin() as a_pass:
+        a_pass.shelf.put_edition(Edition(number=1, made_at=NOON.astimezone(UTC)))
+    with store.begin() as a_pass:
+        a_pass.shelf.put_edition(Edition(number=2, made_at=NOON.astimezone(UTC)))
+        during = store.edition_number()
+
+    assert (during, store.edition_number()) == (1, 2)
+
+
+def test_a_pass_of_another_process_waits_for_this_one(store):
+    other = f"""
+from feedsvc.stores.store import Store
+store = Store({store.url!r})
+print("waiting", flush=True)
+with store.begin() as a_pass:
+    print(a_pass.edition().number, flush=True)
+store.close()
+"""
+    with subprocess.Popen([sys.executable, "-c", other], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        with store.begin() as a_pass:
+            assert process.stdout.readline() == "waiting\n"
+            a_pass.shelf.put_edition(Edition(number=7, made_at=NOON.astimezone(UTC)))
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(timeout=0.3)
+
+        assert process.stdout.readline() == "7\n"
+    assert process.returncode == 0
+
+
+def test_a_newer_schema_is_refused_with_its_number(tmp_path):
+    url = f"sqlite:///{tmp_path}/feedsvc.db"
+    Store(url).close()
+    connection = sqlite3.connect(tmp_path / "feedsvc.db")
+    connection.execute("UPDATE meta SET value = '999' WHERE key = 'schema'")
+    connection.commit()
+    connection.close()
+
+    with pytest.raises(StoreError, match="schema 999"):
+        Store(url)
+
+
+def test_a_file_that_is_no_store_is_refused(tmp_path):
+    (tmp_path / "feedsvc.db").write_bytes(b"not a database, but long enough to be read as one" * 100)
+
+    with pytest.raises(StoreError, match=r"feedsvc\.db: cannot be used as a store: file is not a database"):
+        Store(f"sqlite:///{tmp_path}/feedsvc.db")
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StoreError, match="file/var: cannot be made"):
+        Store(f"sqlite:///{tmp_path}/file/var/feedsvc.db")
+
+
+def test_another_database_is_refused_for_now():
+    with pytest.raises(StoreError, match="only sqlite:/// stores are known"):
+        Store("mysql://localhost/x")
+
+
+def test_a_document_that_left_is_remembered_and_not_known(store):
+    known = KnownDocument(
+        source="desk",
+        path="a.txt",
+        fingerprint="f",
+        digest="d",
+        arrival=NOON,
+        live=True,
+        article="tag:x:1",
+        gist="g",
+        serial=1,
+    )
+    with store.begin() as a_pass:
+        a_pass.documents.put(known)
+        assert a_pass.documents.known("desk") == {"a.txt": known}
+        assert a_pass.documents.of("tag:x:1") == [known]
+
+        a_pass.documents.leave("desk", "a.txt")
+
+        assert a_pass.documents.known("desk") == {}
+        assert a_pass.documents.of("tag:x:1") == []
+        assert a_pass.documents.remembered("desk", "a.txt").article == "tag:x:1"
+
+
+def test_latest_pages_through_a_category_newest_first(store):
+    with store.begin() as a_pass:
+        for number in range(1, 6):
+            one = entry(identity=f"tag:x:{number}", slug=f"s{number}", sequence=number)
+            a_pass.articles.put(one)
+            a_pass.shelf.place(one.article)
+
+    assert store.count(category="world", language="zh") == 5
+    assert [each.article.slug for each in store.latest(category="all", language=None, limit=2)] == ["s5", "s4"]
+    assert [each.article.slug for each in store.latest(category="world", language="en", limit=2, offset=4)] == ["s1"]
+    assert store.latest(category="science", language=None, limit=9) == ()
+
+
+def test_bodies_that_no_feed_has_are_dropped_when_their_time_is_over(store):
+    def keep(body: bytes, at: datetime) -> None:
+        listing = FeedListing(
+            path="/feeds/x.rss",
+            category="x",
+            language=None,
+            format="rss",
+            media_type="t",
+            title="X",
+            bytes=1,
+            entries=0,
+            last_modified=at,
+        )
+        with store.begin() as a_pass:
+            ready = make_ready("/feeds/x.rss", "t", body, last_modified=at, entries=0)
+            a_pass.shelf.put_feed(ready, listing, rank=1)
+            a_pass.shelf.supersede(now=at, keep_s=600)
+
+    keep(b"one", NOON)
+    keep(b"two", NOON + timedelta(minutes=1))
+    keep(b"three", NOON + timedelta(minutes=12))
+
+    with sqlite3.connect(store.url.removeprefix("sqlite:///")) as connection:
+        bodies = sorted(row[0] for row in connection.execute("SELECT body FROM bodies"))
+    connection.close()
+    assert bodies == [b"three", b"two"]
+    assert store.ready("/feeds/x.rss").body == b"three"
