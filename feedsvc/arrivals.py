@@ -1,0 +1,53 @@
+"""Tell documents that arrived as they were written from those that were copied in together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from feedsvc.model import Draft
+
+# Copy that is filed within ten minutes does not carry datelines more than a week apart; a clone or a bulk copy does.
+TOGETHER = timedelta(minutes=10)
+APART_DAYS = 7
+LEAP_YEAR = 2024
+DAYS = 366
+
+
+def copied(arrivals: Sequence[tuple[datetime, Draft]]) -> tuple[bool, ...]:
+    """Return, for each document first seen in a pass, whether its arrival is that of a copy.
+
+    arrivals: (modification time, draft), in any order.
+    source:   docs/design.md, section 5: such an arrival bounds the year but never chooses it.
+    """
+    order = sorted(range(len(arrivals)), key=lambda number: arrivals[number][0])
+    verdicts = [False] * len(arrivals)
+    batch: list[int] = []
+    for number in order:
+        if batch and arrivals[number][0] - arrivals[batch[0]][0] > TOGETHER:
+            _judge(batch, arrivals, verdicts)
+            batch = []
+        batch.append(number)
+    _judge(batch, arrivals, verdicts)
+    return tuple(verdicts)
+
+
+def _judge(batch: Sequence[int], arrivals: Sequence[tuple[datetime, Draft]], verdicts: list[bool]) -> None:
+    days = sorted({day for number in batch for day in _days(arrivals[number][1])})
+    if len(days) > 1:
+        gaps = [after - before for before, after in zip(days, [*days[1:], days[0] + DAYS], strict=True)]
+        if DAYS - max(gaps) > APART_DAYS:
+            for number in batch:
+                verdicts[number] = True
+
+
+def _days(draft: Draft) -> list[int]:
+    """Return the days of the year that the draft's datelines print: 1 January after 31 December is one day on."""
+    days = []
+    for dateline in draft.datelines:
+        if dateline.month and dateline.day:
+            try:
+                days.append(date(LEAP_YEAR, dateline.month, dateline.day).timetuple().tm_yday)
+            except ValueError:
+                continue
+    return days

@@ -1,0 +1,99 @@
+"""Say which feeds there are, where they stand, and what each is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from feedsvc.model import Alternate, Category, Feed, Text
+from feedsvc.settings import Settings
+
+ALL = "all"
+OPML_PATH = "/feeds.opml"
+
+
+def feeds_of(settings: Settings) -> Iterator[tuple[str, str | None]]:
+    """Yield (category, language) of every feed: of every article first, bilingual before single languages."""
+    for category in (ALL, *(each.slug for each in settings.categories)):
+        yield category, None
+        for language in settings.site.languages:
+            yield category, language
+
+
+def feed_path(category: str, language: str | None, form: str) -> str:
+    """Return the path of a feed: "/feeds/world.rss", "/feeds/world.zh.atom"."""
+    return f"/feeds/{category}{f'.{language}' if language else ''}.{form}"
+
+
+def home_path(category: str) -> str:
+    """Return the path of the page that shows a feed's entries to people."""
+    return "/" if category == ALL else f"/categories/{category}/"
+
+
+def describe_feed(
+    settings: Settings,
+    category: str,
+    language: str | None,
+    form: str,
+    *,
+    media_types: Mapping[str, str],
+    spoken: frozenset[str],
+    updated: datetime,
+) -> Feed:
+    """Return all that a renderer must know of a feed besides its entries.
+
+    media_types: of every format, by its key, best first: the feed names its twins in other formats and languages.
+    spoken:      languages that the category has entries in; an empty feed is not recommended to anybody.
+    updated:     aware; when the feed last changed.
+    """
+    site = settings.site
+    languages = (language,) if language else site.languages
+    return Feed(
+        category=category,
+        language=language,
+        languages=languages,
+        format=form,
+        id=f"tag:{site.authority},{site.authority_date}:feed/{category}{f'/{language}' if language else ''}",
+        path=feed_path(category, language, form),
+        url=site.base_url + feed_path(category, language, form),
+        home=site.base_url + home_path(category),
+        title=feed_title(settings, category, language),
+        description=_description(settings, category, languages),
+        author=site.author,
+        updated=updated,
+        poll_interval_s=settings.feeds.poll_interval_s,
+        title_order=tuple(each for each in site.title_order if each in languages),
+        schemes=tuple(
+            (each.slug, site.base_url + home_path(each.slug), _joined(each.title, languages))
+            for each in settings.categories
+        ),
+        alternates=tuple(
+            Alternate(
+                href=site.base_url + feed_path(category, other, media),
+                media_type=media_types[media],
+                language=other,
+                title=feed_title(settings, category, other),
+            )
+            for other in (None, *(each for each in site.languages if each in spoken))
+            for media in media_types
+            if (other, media) != (language, form)
+        ),
+    )
+
+
+def feed_title(settings: Settings, category: str, language: str | None) -> str:
+    """Return a feed's title: the site's, and the category's after a colon, in one language or in all."""
+    languages = (language,) if language else settings.site.title_order
+    site = _joined(settings.site.title, languages)
+    found: Category | None = settings.category(category)
+    return site if found is None else f"{site}: {_joined(found.title, languages)}"
+
+
+def _description(settings: Settings, category: str, languages: tuple[str, ...]) -> str:
+    found = settings.category(category)
+    return _joined(settings.site.description if found is None else found.description, languages)
+
+
+def _joined(text: Text, languages: tuple[str, ...]) -> str:
+    """Return *text* in *languages*, joined with a stroke; what it lacks is stood in for once."""
+    return " / ".join(dict.fromkeys(text.best(language)[1] for language in languages))

@@ -1,0 +1,143 @@
+"""Give articles ids and slugs that never change, and say which documents belong to one article."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from urllib.parse import quote
+
+from feedsvc.model import Draft
+from feedsvc.scripts import match_language
+from feedsvc.settings import Site
+
+ABSOLUTE_IRI = re.compile(r"(?:tag|urn|https?):[^\s<>\"{}|\\^`]{1,500}")
+SLUG_LENGTH = 80
+
+
+def mint_id(site: Site, seed: str) -> str:
+    """Return the tag: URI made of *seed*.
+
+    Made of where the document was first seen, so that a rebuild from an empty store gives the same id to a file that
+    never moved; never of title, date, category, host or URL, which change.
+
+    source: RFC 4151; docs/design.md, section 6.
+    """
+    return f"tag:{site.authority},{site.authority_date}:{_hash(seed, 20)}"
+
+
+def declared_id(site: Site, declared: str) -> str:
+    """Return the id that a document declares: an absolute IRI as it is, anything else within the site's authority."""
+    if ABSOLUTE_IRI.fullmatch(declared):
+        return declared
+    return f"tag:{site.authority},{site.authority_date}:{quote(declared, safe='-._~')[:500]}"
+
+
+def mint_slug(wanted: Sequence[str], *, identity: str) -> str:
+    """Return a slug made of the first of *wanted* that has enough Latin letters, else of the id.
+
+    wanted: a declared slug, titles, the file's name, best first.
+    """
+    for text in wanted:
+        slug = slugify(text)
+        if sum(character.isalpha() for character in slug) >= 3:  # noqa: PLR2004  fewer say nothing
+            return slug
+    return f"article-{_hash(identity, 10)}"
+
+
+def salt_slug(slug: str, *, identity: str) -> str:
+    """Return *slug* made unlike that of another article, the same way in every rebuild."""
+    return f"{slug}-{_hash(identity, 6)}"
+
+
+def slugify(text: str) -> str:
+    """Return *text* as `[a-z0-9-]*`, cut at a word."""
+    plain = unicodedata.normalize("NFKD", text[:1000].replace("'", "").replace("’", "")).encode("ascii", "ignore")
+    words = re.findall(r"[a-z0-9]+", plain.decode().lower())
+    slug = ""
+    for word in words:
+        if len(slug) + len(word) >= SLUG_LENGTH:
+            break
+        slug = f"{slug}-{word}" if slug else word
+    return slug
+
+
+def article_url(base_url: str, slug: str) -> str:
+    """Return the absolute URL of an article's page."""
+    return f"{base_url}/articles/{slug}"
+
+
+def split_language(path: str, languages: Sequence[str]) -> tuple[str, str | None]:
+    """Return the stem of *path* and the language in its name: ("world/x", "zh") for "world/x.zh.txt"."""
+    pure = PurePosixPath(path)
+    stem = pure.with_suffix("") if pure.suffix and pure.stem else pure
+    language = match_language(stem.suffix[1:], languages) if stem.suffix else None
+    return (str(stem.with_suffix("")), language) if language else (str(stem), None)
+
+
+def own_names(draft: Draft, languages: Sequence[str]) -> tuple[str, ...]:
+    """Return the names that other documents may call the article of *draft* by."""
+    stem, language = split_language(draft.path, languages)
+    names = [f"{'stem' if language else 'bare'}:{draft.source}/{stem}", f"path:{draft.source}/{draft.path}"]
+    if draft.declared_id:
+        names.insert(0, f"id:{draft.declared_id.text}")
+    if draft.slug:
+        names.append(f"slug:{slugify(draft.slug.text)}")
+    return tuple(names)
+
+
+def sought_names(draft: Draft, languages: Sequence[str]) -> tuple[str, ...]:
+    """Return the names under which the article that *draft* belongs to may be known, surest first.
+
+    Two files of one stem belong together only where one of them has a language in its name: `x.md` and `x.txt` do not.
+    """
+    stem, language = split_language(draft.path, languages)
+    names = [f"id:{draft.declared_id.text}"] if draft.declared_id else []
+    if draft.translation_of:
+        names += called_names(draft)
+    names.append(f"stem:{draft.source}/{stem}")
+    if language:
+        names.append(f"bare:{draft.source}/{stem}")
+    return tuple(names)
+
+
+def called_names(draft: Draft) -> tuple[str, ...]:
+    """Return what `translation_of` may mean: an id, a path from the document's folder or from the root, a slug.
+
+    The translation keeps these names, so that the original finds it when it comes second.
+    """
+    if not draft.translation_of:
+        return ()
+    called = draft.translation_of.text.strip()
+    folder = PurePosixPath(draft.path).parent
+    paths = [str(folder / called), called.lstrip("/")]
+    names = [f"id:{called}"]
+    for path in paths:
+        bare = re.sub(r"(?<=[^/.])\.(?:txt|md|markdown|text)$", "", path)
+        names += [f"path:{draft.source}/{path}", f"bare:{draft.source}/{bare}", f"stem:{draft.source}/{bare}"]
+    return (*dict.fromkeys(names), f"slug:{slugify(called)}")
+
+
+def gist(draft: Draft) -> str:
+    """Return what makes *draft* the same story as before: three hashes, of headline, dateline day, first paragraph.
+
+    source: docs/design.md, section 4: a path where all three change holds another story.
+    """
+    headline = draft.headlines[0].text if draft.headlines else ""
+    dateline = draft.datelines[0] if draft.datelines else None
+    day = f"{dateline.month}-{dateline.day}" if dateline else (draft.dates[0].text if draft.dates else "")
+    paragraph = draft.paragraphs[0].text if draft.paragraphs else ""
+    return " ".join(_hash("".join(part.split()).casefold(), 8) for part in (headline, day, paragraph))
+
+
+def is_another_story(before: str, after: str) -> bool:
+    """Return whether two gists have nothing in common."""
+    return all(one != other for one, other in zip(before.split(), after.split(), strict=True))
+
+
+def _hash(text: str, length: int) -> str:
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return base64.b32encode(digest).decode().lower()[:length]

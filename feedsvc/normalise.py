@@ -1,0 +1,236 @@
+"""Turn drafts into an article: languages paired, dates resolved, categories settled, all of it made safe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urljoin, urlsplit
+
+from feedsvc.bylines import credits_of
+from feedsvc.content import clean_text
+from feedsvc.dating import date_draft, dateline_of, same_date, stated_instant
+from feedsvc.errors import ParseError
+from feedsvc.identity import article_url, split_language
+from feedsvc.model import Arrived, Article, Draft, Media, Problem, Text, Timestamp, Version, WantedLink
+from feedsvc.parts import Part, parts_of
+from feedsvc.related import fold_title
+from feedsvc.settings import Settings
+
+TAG = re.compile(r"<[^>]*>")
+
+
+def normalise(
+    arrived: Sequence[Arrived],
+    *,
+    identity: str,
+    slug: str,
+    known: Article | None,
+    settings: Settings,
+    now: datetime,
+) -> Article:
+    """Return the article that drafts make together.
+
+    arrived: its drafts in the order of first sight, no two with the same language (`choose_drafts` has seen to that).
+    known:   the article as it was last published, so that its dates move for a reason only; None when it is new.
+    now:     aware; the time of the pass.
+    raises:  ParseError when no draft has a title, DateError for an impossible date.
+    source:  docs/design.md, sections 4 and 5.
+    """
+    site = settings.site
+    parts = _in_order([part for each in arrived for part in parts_of(each, site.languages)], site.languages)
+    if not parts:
+        raise ParseError("no title: no line of the head can be one", line=1)
+    url = article_url(site.base_url, slug)
+    drafts = [each.draft for each in arrived]
+    bodies = [(part.language, part.body(base=url)) for part in parts]
+    article = Article(
+        id=identity,
+        slug=slug,
+        source=drafts[0].source,
+        origins=tuple(draft.path for draft in drafts),
+        title=Text(items=tuple((part.language, part.title) for part in parts)),
+        summary=Text(items=tuple((part.language, part.summary) for part in parts if part.summary)),
+        body=Text(items=tuple((language, body) for language, body in bodies if body)),
+        credits=credits_of(drafts, site.languages),
+        publisher=next((clean_text(draft.publisher.text)[0] for draft in drafts if draft.publisher), None),
+        categories=_categories(drafts, settings),
+        tags=tuple(dict.fromkeys(clean_text(tag.text)[0] for draft in drafts for tag in draft.tags)),
+        wanted=_wanted(drafts, base=url),
+        media=_media(drafts, site.languages[0], base=url),
+        kind=drafts[0].kind,
+    )
+    versions = tuple(_version(part, article, known=known, now=now, site_zone=site.time_zone) for part in parts)
+    return replace(article, versions=versions, problems=_notes(drafts, versions, settings))
+
+
+def choose_drafts(
+    arrived: Sequence[Arrived], settings: Settings
+) -> tuple[tuple[Arrived, ...], tuple[tuple[Arrived, str], ...]]:
+    """Return the drafts that an article is made of, and those that cannot be, each with the reason.
+
+    Another language pairs. The same language with a take mark replaces what it had; the same bytes once more add
+    only their category; the same language once more, unmarked, is rejected, naming the first.
+    """
+    chosen: list[Arrived] = []
+    rejected: list[tuple[Arrived, str]] = []
+    for each in arrived:
+        mine = _languages(each, settings)
+        rivals = [other for other in chosen if mine & _languages(other, settings)]
+        if not rivals or any(other.digest == each.digest for other in rivals):
+            chosen.append(each)
+        elif each.draft.take != "new":
+            chosen = [other for other in chosen if other not in rivals] + [each]
+        else:
+            shared = ", ".join(sorted(mine & _languages(rivals[0], settings)))
+            rejected.append((each, f"is the same article in the same language ({shared}) as {rivals[0].draft.path}"))
+    return tuple(chosen), tuple(rejected)
+
+
+def slug_wishes(drafts: Sequence[Draft], settings: Settings) -> tuple[str, ...]:
+    """Return what a slug may be made of, best first: a declared slug, the titles, the file's name."""
+    declared = [draft.slug.text for draft in drafts if draft.slug]
+    titles = [headline.text for draft in drafts for headline in draft.headlines]
+    stems = [split_language(draft.path, settings.site.languages)[0].rsplit("/", 1)[-1] for draft in drafts]
+    return (*declared, *titles, *stems)
+
+
+def words(html: str) -> list[str]:
+    """Return the words of safe HTML: what a reader would notice the change of."""
+    return TAG.sub(" ", html).split()
+
+
+def _languages(arrived: Arrived, settings: Settings) -> frozenset[str]:
+    return frozenset(part.language for part in parts_of(arrived, settings.site.languages))
+
+
+def _in_order(parts: Sequence[Part], languages: Sequence[str]) -> tuple[Part, ...]:
+    """Return the first part of each language, in the site's order, those with a body before those without."""
+    first: dict[str, Part] = {}
+    for part in parts:
+        first.setdefault(part.language, part)
+    ordered = [first[language] for language in languages if language in first]
+    return tuple(sorted(ordered, key=lambda part: not part.paragraphs))
+
+
+def _version(part: Part, article: Article, *, known: Article | None, now: datetime, site_zone: str) -> Version:
+    draft, language = part.arrived.draft, part.language
+    dateline = dateline_of(draft, language)
+    published = date_draft(part.arrived, language, now=now, site_zone=site_zone)
+    stated = stated_instant(draft, "updated", like=published, site_zone=site_zone)
+    if stated is not None and not published.instant <= stated.instant <= now:
+        stated = None
+    before = known.version(language) if known and language in known.languages else None
+    if known is None or before is None:
+        return Version(language=language, dateline=dateline, published=published, updated=stated or published)
+    if same_date(before.published, published, datelines=(before.dateline, dateline)):
+        published = before.published
+    if known.state == "live" and not _changed(article, known, language):
+        return replace(before, dateline=dateline, published=published, updated=_later(before.updated, published))
+    if known.state == "live" and draft.minor:
+        return replace(before, dateline=dateline, published=published, revision=before.revision + 1)
+    if stated is None or stated.instant <= before.updated.instant:
+        stated = Timestamp(
+            instant=now.astimezone(published.instant.tzinfo).replace(microsecond=0),
+            precision="second",
+            provenance="revision",
+            text="",
+            evidence=("The words changed, or it came back; this is when that was published.",),
+        )
+    return replace(
+        before,
+        dateline=dateline,
+        published=published,
+        updated=_later(stated, published),
+        revision=before.revision + 1,
+    )
+
+
+def _later(updated: Timestamp, published: Timestamp) -> Timestamp:
+    return updated if updated.instant >= published.instant else published
+
+
+def _changed(article: Article, known: Article, language: str) -> bool:
+    """Return whether a reader would see other words in *language* than before."""
+    return article.title.get(language) != known.title.get(language) or words(article.body.get(language) or "") != words(
+        known.body.get(language) or ""
+    )
+
+
+def _categories(drafts: Sequence[Draft], settings: Settings) -> tuple[str, ...]:
+    """Return the categories that documents name, else those of their outermost known folders, else the source's."""
+    named = [_category(name.text, settings) for draft in drafts for name in draft.categories]
+    found = [slug for slug in named if slug]
+    slugs = {category.slug for category in settings.categories}
+    for draft in drafts:
+        if not any(_category(name.text, settings) for name in draft.categories):
+            folders = draft.path.split("/")[:-1]
+            found += [folder for folder in folders if folder in slugs][:1]
+    default = next((each.category for each in settings.sources if each.name == drafts[0].source), None)
+    return tuple(dict.fromkeys(found)) or (default or settings.sources[0].category,)
+
+
+def _category(name: str, settings: Settings) -> str | None:
+    """Return the slug of the category that *name* means: a slug or a title, in any language."""
+    wanted = fold_title(name)
+    for category in settings.categories:
+        if wanted in {fold_title(category.slug), *(fold_title(title) for _, title in category.title.items)}:
+            return category.slug
+    return None
+
+
+def _wanted(drafts: Sequence[Draft], *, base: str) -> tuple[WantedLink, ...]:
+    wanted = (
+        WantedLink(title=clean_text(line.title)[0], url=_absolute(line.url, base=base) if line.url else None)
+        for draft in drafts
+        for line in draft.related
+    )
+    return tuple(dict.fromkeys(each for each in wanted if each.title or each.url))
+
+
+def _media(drafts: Sequence[Draft], language: str, *, base: str) -> tuple[Media, ...]:
+    media = []
+    for draft in drafts:
+        for each in draft.enclosures:
+            if url := _absolute(each.url, base=base):
+                text = clean_text(each.alternative)[0]
+                alternative = Text(items=((language, text),)) if text else Text()
+                kind = each.media_type or "application/octet-stream"
+                media.append(Media(url=url, media_type=kind, bytes=each.bytes, alternative=alternative))
+    return tuple(dict.fromkeys(media))
+
+
+def _absolute(url: str, *, base: str) -> str | None:
+    """Return *url* absolute, None unless it is one for the web."""
+    try:
+        absolute = urljoin(base, clean_text(url)[0].strip())
+        return absolute if urlsplit(absolute).scheme in {"http", "https"} else None
+    except ValueError:
+        return None
+
+
+def _notes(drafts: Sequence[Draft], versions: Sequence[Version], settings: Settings) -> tuple[Problem, ...]:
+    """Return what an editor should know although the article is published."""
+    notes = []
+    for draft in drafts:
+        removed = _forbidden(draft)
+        if removed:
+            message = f"{removed} character{'s' if removed > 1 else ''} that XML forbids removed"
+            notes.append(_note(draft, message))
+        notes += [
+            _note(draft, f"category {name.text!r} is not in categories.toml")
+            for name in draft.categories
+            if _category(name.text, settings) is None
+        ]
+    said = dict.fromkeys(step for version in versions for step in version.published.contradictions)
+    return (*notes, *(_note(drafts[0], step) for step in said))
+
+
+def _note(draft: Draft, message: str) -> Problem:
+    return Problem(source=draft.source, path=draft.path, message=clean_text(message)[0], severity="note")
+
+
+def _forbidden(draft: Draft) -> int:
+    excerpts = [each.text for each in (*draft.headlines, *draft.summaries)]
+    return sum(clean_text(text)[1] for text in (*excerpts, *(each.text for each in draft.paragraphs)))

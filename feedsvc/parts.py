@@ -1,0 +1,118 @@
+"""Tell a draft's languages apart: what it has of an article in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feedsvc.content import clean_text, excerpt, safe_html
+from feedsvc.dating import dateline_of
+from feedsvc.identity import split_language
+from feedsvc.model import Arrived, Draft, Excerpt, Paragraph
+from feedsvc.scripts import match_language, tell_language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Hold what one draft has in one language; title and summary are plain text, clean."""
+
+    arrived: Arrived
+    language: str
+    title: str
+    summary: str
+    paragraphs: tuple[Paragraph, ...]
+
+    def body(self, *, base: str) -> str:
+        """Return the paragraphs as safe HTML; *base* is what relative URLs are relative to."""
+        return safe_html("\n".join(paragraph.html for paragraph in self.paragraphs), base=base).strip()
+
+
+def parts_of(arrived: Arrived, languages: Sequence[str]) -> tuple[Part, ...]:
+    """Return what a draft has in each language that it has a title for, the first title's language first.
+
+    languages: of the site. A paragraph in a language without a title stays where it stands: nothing is lost.
+    """
+    draft = arrived.draft
+    titles = _titles(draft, languages)
+    paragraphs = paragraphs_of(draft, languages)
+    declared = declared_language(draft, languages)
+    summaries: dict[str, str] = {}
+    for summary in draft.summaries:
+        language = _language(summary, declared, tuple(titles), last=next(iter(titles), languages[0]))
+        summaries.setdefault(language, clean_text(summary.text)[0])
+    return tuple(
+        Part(
+            arrived=arrived,
+            language=language,
+            title=title,
+            summary=summaries.get(language) or _lead(draft, language, paragraphs.get(language, [])),
+            paragraphs=tuple(paragraphs.get(language, ())),
+        )
+        for language, title in titles.items()
+    )
+
+
+def paragraphs_of(draft: Draft, languages: Sequence[str]) -> dict[str, list[Paragraph]]:
+    """Return the paragraphs in each language that the draft has a title for."""
+    declared = declared_language(draft, languages)
+    titled = tuple(_titles(draft, languages))
+    paragraphs: dict[str, list[Paragraph]] = {}
+    last = declared if declared and declared in titled else next(iter(titled), languages[0])
+    for paragraph in draft.paragraphs:
+        last = _language(paragraph, declared, titled, last=last)
+        paragraphs.setdefault(last, []).append(paragraph)
+    return paragraphs
+
+
+def declared_language(draft: Draft, languages: Sequence[str]) -> str | None:
+    """Return the language of the site that a draft declares, in its front matter or in its file's name."""
+    if draft.language:
+        return match_language(draft.language, languages)
+    return split_language(draft.path, languages)[1]
+
+
+def _titles(draft: Draft, languages: Sequence[str]) -> dict[str, str]:
+    """Return the title in each language, first found first.
+
+    A draft that declares its language has a title in another only where that headline says so itself; of its other
+    headlines the one in the declared language's script counts, else the first.
+    """
+    declared = declared_language(draft, languages)
+    titles: dict[str, str] = {}
+    unsaid: list[tuple[str, str | None]] = []
+    for headline in draft.headlines:
+        text = clean_text(headline.text)[0]
+        own = match_language(headline.language, languages) if headline.language else None
+        if text and own:
+            titles.setdefault(own, text)
+        elif text:
+            unsaid.append((text, tell_language(text, languages)))
+    if declared:
+        fitting = [text for text, told in unsaid if told == declared] or [text for text, _ in unsaid]
+        return {declared: fitting[0], **titles} if fitting and declared not in titles else titles
+    for text, told in unsaid:
+        titles.setdefault(told or languages[0], text)
+    return titles
+
+
+def _language(found: Excerpt | Paragraph, declared: str | None, languages: Sequence[str], *, last: str) -> str:
+    """Return which of *languages* a stretch is in: what it says itself, what the draft says, what its script says."""
+    if found.language and (own := match_language(found.language, languages)):
+        return own
+    if declared and declared in languages:
+        return declared
+    return tell_language(found.text, languages) or last
+
+
+def _lead(draft: Draft, language: str, paragraphs: Sequence[Paragraph]) -> str:
+    """Return a summary made of the first paragraph, without its dateline."""
+    dateline = dateline_of(draft, language)
+    mark = clean_text(dateline.text)[0] if dateline else ""
+    for paragraph in paragraphs:
+        text = clean_text(paragraph.text)[0]
+        start = text.find(mark) if mark else -1
+        if start >= 0:
+            text = text[start + len(mark) :].lstrip(" \u3000-–—_:：")
+        if text:
+            return excerpt(text)
+    return ""

@@ -1,0 +1,490 @@
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import feedparser
+import pytest
+from newsroom import MAIN, START, Newsroom
+
+from feedsvc.press import Press
+
+FORMS = ("rss", "atom", "json")
+
+
+def wire(title: str = "Gulls return to the old pier", *, body: str = "", dateline: str = "LISBON, Oct 30") -> str:
+    return (
+        f"{title}\n\nBy Ines Duarte\n\n{dateline} (Quay News) -- They came at dawn. {body}\n\nNobody was surprised.\n"
+    )
+
+
+def note(title: str, *, date: str = "2026-10-30 09:00 +00:00", rest: str = "", body: str = "Text of it.") -> str:
+    return f"---\ntitle: {title}\ndate: {date}\n{rest}\n---\n\n{body}\n"
+
+
+def items(room: Newsroom, path: str) -> list[tuple[str, str]]:
+    """Return (id, title) of a feed's entries, in any of the three formats."""
+    body = room.feed(path)
+    if path.endswith(".json"):
+        return [(item["id"], item["title"]) for item in json.loads(body)["items"]]
+    parsed = feedparser.parse(body)
+    assert not parsed.bozo, parsed.get("bozo_exception")
+    return [(entry.id, entry.title) for entry in parsed.entries]
+
+
+def titles(room: Newsroom, path: str = "/feeds/all.atom") -> list[str]:
+    return [title for _, title in items(room, path)]
+
+
+def the_id(room: Newsroom, path: str = "/feeds/all.atom") -> str:
+    ((identity, _),) = items(room, path)
+    return identity
+
+
+def said(room: Newsroom) -> list[str]:
+    return [f"{problem.severity}: {problem}" for problem in room.store.edition().problems]
+
+
+def test_an_article_stands_in_every_feed_it_belongs_to_under_one_id(newsroom):
+    newsroom.file("world/gulls.txt", wire())
+
+    edition = newsroom.publish()
+
+    assert (edition.number, edition.articles, edition.published, edition.problems) == (1, 1, 1, ())
+    ids = {items(newsroom, f"/feeds/{category}.{form}")[0] for category in ("all", "world") for form in FORMS}
+    assert ids == {(the_id(newsroom), "Gulls return to the old pier")}
+    assert the_id(newsroom, "/feeds/world.en.rss") == f"{the_id(newsroom)}/en"
+    assert items(newsroom, "/feeds/world.zh.rss") == []
+    assert items(newsroom, "/feeds/science.rss") == []
+
+
+def test_a_second_pass_over_the_same_files_changes_nothing(newsroom):
+    newsroom.file("world/gulls.txt", wire())
+    newsroom.file("world/tide.md", note("Tide"))
+    first = newsroom.publish()
+    before = {each.path: newsroom.store.ready(each.path) for each in newsroom.store.listings()}
+
+    second = newsroom.publish()
+
+    assert second == first
+    assert {each.path: newsroom.store.ready(each.path) for each in newsroom.store.listings()} == before
+
+
+def test_a_rebuild_from_an_empty_store_gives_the_same_bytes(newsroom, tmp_path):
+    newsroom.file("world/gulls.txt", wire())
+    newsroom.file("science/tide.md", note("Tide", rest="related: [Gulls return to the old pier]"))
+    newsroom.publish()
+    before = {each.path: newsroom.feed(each.path) for each in newsroom.store.listings()}
+
+    newsroom.environ["FEEDSVC_STORE_URL"] = f"sqlite:///{tmp_path}/other.db"
+    newsroom.close()
+    newsroom._store = None
+    newsroom.now = START
+    newsroom.publish()
+
+    assert {each.path: newsroom.feed(each.path) for each in newsroom.store.listings()} == before
+
+
+def retitle(room: Newsroom) -> None:
+    room.file("world/gulls.txt", wire("Gulls are back"))
+
+
+def redate(room: Newsroom) -> None:
+    room.file("world/gulls.txt", wire(dateline="LISBON, Oct 29"))
+
+
+def recategorise(room: Newsroom) -> None:
+    (room.articles / "science").mkdir()
+    (room.articles / "world/gulls.txt").rename(room.articles / "science/gulls.txt")
+
+
+def rehost(room: Newsroom) -> None:
+    room.configure(MAIN.replace("https://quay.example", "http://other.example:8080"))
+
+
+@pytest.mark.parametrize("change", [retitle, redate, recategorise, rehost])
+def test_an_id_and_a_slug_outlive_every_change(newsroom, change):
+    newsroom.file("world/gulls.txt", wire())
+    newsroom.publish()
+    before = the_id(newsroom)
+
+    change(newsroom)
+    edition = newsroom.publish()
+
+    assert edition.number == 2
+    assert the_id(newsroom) == before
+    assert newsroom.store.entry("gulls-return-to-the-old-pier").article.id == before
+    assert edition.articles == 1
+
+
+def test_a_moved_document_leaves_its_old_category(newsroom):
+    newsroom.file("world/gulls.txt", wire())
+    newsroom.publish()
+
+    recategorise(newsroom)
+    newsroom.publish()
+
+    assert titles(newsroom, "/feeds/science.rss") == ["Gulls return to the old pier"]
+    assert titles(newsroom, "/feeds/world.rss") == []
+
+
+def test_a_new_base_url_is_in_every_link_and_in_no_id(newsroom):
+    newsroom.file("world/gulls.txt", wire())
+    newsroom.publish()
+
+    rehost(newsroom)
+    newsroom.publish()
+
+    entry = feedparser.parse(newsroom.feed("/feeds/all.rss")).entries[0]
+    assert entry.link == "http://other.example:8080/articles/gulls-return-to-the-old-pier"
+
+
+def test_a_removed_document_is_gone_everywhere_and_leaves_a_tombstone(newsroom):
+    newsroom.file("world/gulls.txt", wire())
+    newsroom.file("world/tide.md", note("Tide"))
+    newsroom.publish()
+    (newsroom.articles / "world/gulls.txt").unlink()
+
+    edition = newsroom.publish()
+
+    assert (edition.articles, edition.removed) == (1, 1)
+    assert titles(newsroom) == titles(newsroom, "/feeds/world.en.json") == ["Tide"]
+    assert newsroom.store.entry("gulls-return-to-the-old-pier") is None
+    assert newsroom.store.tombstone("gulls-return-to-the-old-pier") is not None
+    assert b"deleted-entry" in newsroom.feed("/feeds/world.atom")
+
+
+def test_a_document_that_comes_back_revives_its_id_with_a_newer_updated(newsroom):
+    newsroom.file("world/gulls.txt", wire())
+    newsroom.publish()
+    identity = the_id(newsroom)
+    (newsroom.articles / "world/gulls.txt").unlink()
+    gone_at = newsroom.publish().made_at
+    newsroom.file("world/gulls.txt", wire())
+
+    newsroom.publish()
+
+    (entry,) = feedparser.parse(newsroom.feed("/feeds/world.atom")).entries
+    assert entry.id == identity
+    assert datetime(*entry.updated_parsed[:6], tzinfo=UTC) > gone_at
+    assert b"deleted-entry" not in newsroom.feed("/feeds/world.atom")
+
+
+def test_a_late_translation_is_new_in_its_own_language_alone(newsroom):
+    newsroom.file("world/gulls.en.txt", wire())
+    newsroom.publish()
+    english = newsroom.store.ready("/feeds/world.en.rss")
+    newsroom.file("world/tide.md", note("Tide"))
+    newsroom.publish()
+    newsroom.file(
+        "world/gulls.zh.txt", "海鸥回到旧码头\n\n码头新闻里斯本11月1日电 它们黎明时分到来。\n\n没有人感到惊讶。\n"
+    )
+
+    edition = newsroom.publish()
+
+    assert (edition.articles, edition.published, edition.revised) == (2, 0, 1)
+    assert titles(newsroom) == ["Tide", "Gulls return to the old pier / 海鸥回到旧码头"]
+    (chinese,) = feedparser.parse(newsroom.feed("/feeds/world.zh.atom")).entries
+    assert (chinese.title, chinese.published[:10]) == ("海鸥回到旧码头", "2026-11-01")
+    entries = {entry.title: entry for entry in feedparser.parse(newsroom.feed("/feeds/world.en.rss")).entries}
+    before = feedparser.parse(english.body).entries[0]
+    assert entries[before.title].published == before.published
+    assert entries[before.title].updated == before.updated
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(
+            ("a.md", note("Salt road", rest="id: salt\nlanguage: en")),
+            ("b.md", note("盐路", rest="id: salt\nlanguage: zh")),
+            id="one id",
+        ),
+        pytest.param(
+            ("a.md", note("Salt road")), ("b.md", note("盐路", rest="translation_of: a.md")), id="translation"
+        ),
+        pytest.param(
+            ("b.md", note("盐路", rest="translation_of: a.md")), ("a.md", note("Salt road")), id="translation first"
+        ),
+        pytest.param(("a.en.md", note("Salt road")), ("a.zh.txt", "盐路\n\n正文在此。\n"), id="stem"),
+        pytest.param(("a.md", note("Salt road")), ("a.zh.md", note("盐路")), id="plain stem"),
+    ],
+)
+@pytest.mark.parametrize("later", [False, True])
+def test_documents_in_two_languages_become_one_article(newsroom, first, second, later):
+    newsroom.file(f"world/{first[0]}", first[1])
+    if later:
+        newsroom.publish()
+    newsroom.file(f"world/{second[0]}", second[1])
+
+    edition = newsroom.publish()
+
+    assert (edition.articles, said(newsroom)) == (1, [])
+    assert titles(newsroom) == ["Salt road / 盐路"]
+
+
+def test_two_documents_of_one_language_and_id_are_not_one_article(newsroom):
+    newsroom.file("world/a.md", note("Salt road", rest="id: salt"))
+    newsroom.file("world/b.md", note("Salt sea", rest="id: salt"))
+
+    newsroom.publish()
+
+    assert titles(newsroom) == ["Salt road"]
+    assert said(newsroom) == [
+        "rejected: world/b.md: is the same article in the same language (en) as world/a.md",
+    ]
+
+
+def test_the_second_document_takes_the_place_of_the_first_when_that_is_removed(newsroom):
+    newsroom.file("world/a.md", note("Salt road", rest="id: salt"))
+    newsroom.file("world/b.md", note("Salt sea", rest="id: salt"))
+    newsroom.publish()
+    (newsroom.articles / "world/a.md").unlink()
+
+    newsroom.publish()
+
+    assert (titles(newsroom), said(newsroom)) == (["Salt sea"], [])
+
+
+def test_the_same_bytes_in_two_categories_are_one_article_in_both(newsroom):
+    newsroom.file("world/gulls.txt", wire())
+    newsroom.file("science/gulls.txt", wire())
+
+    edition = newsroom.publish()
+
+    assert (edition.articles, said(newsroom)) == (1, [])
+    assert the_id(newsroom, "/feeds/world.rss") == the_id(newsroom, "/feeds/science.rss")
+
+
+def test_related_lines_become_links_when_their_article_arrives(newsroom):
+    newsroom.file(
+        "world/tide.txt", wire("Tide turns early") + "\nRelated News\nGulls return to the old pier!\nNowhere\n"
+    )
+    newsroom.publish()
+    assert newsroom.store.entry("tide-turns-early").unresolved == ("Gulls return to the old pier!", "Nowhere")
+
+    newsroom.file("science/gulls.txt", wire())
+    newsroom.publish()
+
+    entry = newsroom.store.entry("tide-turns-early")
+    assert [link.href for link in entry.related] == ["https://quay.example/articles/gulls-return-to-the-old-pier"]
+    assert entry.unresolved == ("Nowhere",)
+    (parsed,) = [each for each in feedparser.parse(newsroom.feed("/feeds/world.rss")).entries if "Tide" in each.title]
+    assert parsed.link == "https://quay.example/articles/tide-turns-early"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(note("Budget", rest="draft: true"), id="draft"),
+        pytest.param(note("Budget", rest="release: 2030-01-01 09:00 +00:00"), id="release"),
+        pytest.param("EMBARGOED UNTIL 10:00\n\n" + wire(), id="embargo"),
+        pytest.param("HOLD FOR RELEASE\n\n" + wire(), id="hold"),
+        pytest.param("KILL\n\n" + wire(), id="kill"),
+        pytest.param("撤稿\n\n" + wire(), id="Chinese kill"),
+    ],
+)
+def test_held_copy_is_reported_and_never_published(newsroom, document):
+    newsroom.file("world/held.md" if document.startswith("---") else "world/held.txt", document)
+    newsroom.file("world/tide.md", note("Tide"))
+
+    edition = newsroom.publish()
+
+    assert titles(newsroom) == ["Tide"]
+    assert [problem.severity for problem in edition.problems] == ["held"]
+
+
+def test_a_release_in_front_matter_passes_when_its_time_has_come(newsroom):
+    release = (START + timedelta(minutes=90)).strftime("%Y-%m-%d %H:%M +00:00")
+    newsroom.file("world/budget.md", note("Budget", rest=f"release: {release}"))
+    newsroom.publish()
+    newsroom.publish()
+    assert titles(newsroom) == []
+
+    newsroom.publish()
+
+    assert (titles(newsroom), said(newsroom)) == (["Budget"], [])
+
+
+def test_a_published_article_that_is_made_a_draft_is_withdrawn(newsroom):
+    newsroom.file("world/tide.md", note("Tide"))
+    newsroom.publish()
+    newsroom.file("world/tide.md", note("Tide", rest="draft: true"))
+
+    newsroom.publish()
+
+    assert titles(newsroom) == []
+    assert newsroom.store.tombstone("tide") is not None
+
+
+def test_a_document_that_breaks_keeps_what_was_published_until_it_is_cured(newsroom):
+    newsroom.file("world/tide.md", note("Tide"))
+    newsroom.publish()
+    newsroom.file("world/tide.md", "---\ntitle: [\n---\n")
+    newsroom.publish()
+    assert titles(newsroom) == ["Tide"]
+    assert len(said(newsroom)) == 1
+
+    newsroom.file("world/tide.md", note("Tide turns"))
+    newsroom.publish()
+
+    assert (titles(newsroom), said(newsroom)) == (["Tide turns"], [])
+
+
+def test_many_removals_at_once_wait_for_the_operators_word(newsroom):
+    for number in range(20):
+        newsroom.file(f"world/story-{number}.md", note(f"Story {number}"))
+    newsroom.publish()
+    for number in range(12):
+        (newsroom.articles / f"world/story-{number}.md").unlink()
+
+    edition = newsroom.publish()
+
+    assert edition.articles == 20
+    assert "12 of 20 documents of source desk are gone" in said(newsroom)[0]
+    assert newsroom.publish(accept=frozenset({"desk"})).articles == 8
+    assert said(newsroom) == []
+
+
+def test_a_source_that_cannot_be_listed_keeps_what_it_had(newsroom):
+    newsroom.file("world/tide.md", note("Tide"))
+    newsroom.publish()
+    shutil.move(newsroom.articles, newsroom.folder / "unmounted")
+
+    edition = newsroom.publish()
+
+    assert edition.articles == 1
+    assert "source desk cannot be listed" in said(newsroom)[0]
+
+
+def test_a_path_that_holds_another_story_is_another_article(newsroom):
+    newsroom.file("world/latest.md", note("Tide", body="Water rose."))
+    newsroom.publish()
+    newsroom.file("world/latest.md", note("Comet", date="2026-11-01 09:00 +00:00", body="A light was seen."))
+
+    edition = newsroom.publish()
+
+    assert edition.articles == 2
+    assert titles(newsroom) == ["Comet", "Tide"]
+
+
+def test_an_old_story_that_arrives_late_leads_the_feed(newsroom):
+    newsroom.file("world/a.md", note("Newer", date="2026-10-30 09:00 +00:00"))
+    newsroom.file("world/b.md", note("Older", date="2026-10-28 09:00 +00:00"))
+    newsroom.publish()
+    newsroom.file("world/c.md", note("Oldest", date="2026-01-03 09:00 +00:00"))
+
+    newsroom.publish()
+
+    assert titles(newsroom) == ["Oldest", "Newer", "Older"]
+
+
+def test_an_edit_of_words_moves_updated_and_white_space_does_not(newsroom):
+    newsroom.file("world/tide.md", note("Tide", body="Water rose."))
+    newsroom.publish()
+    newsroom.file("world/tide.md", note("Tide", body="Water   rose.\n\n", rest="tags: [sea]"))
+    newsroom.publish()
+    (entry,) = feedparser.parse(newsroom.feed("/feeds/all.atom")).entries
+    assert entry.updated == entry.published
+
+    newsroom.file("world/tide.md", note("Tide", body="Water fell."))
+    edition = newsroom.publish()
+
+    (entry,) = feedparser.parse(newsroom.feed("/feeds/all.atom")).entries
+    assert datetime.fromisoformat(entry.published) == datetime(2026, 10, 30, 9, tzinfo=UTC)
+    assert datetime.fromisoformat(entry.updated) == edition.made_at
+
+
+def test_a_correction_of_the_printed_date_moves_published(newsroom):
+    newsroom.file("world/gulls.txt", wire())
+    newsroom.publish()
+    newsroom.file("world/gulls.txt", wire(dateline="LISBON, Oct 28"))
+
+    newsroom.publish()
+
+    (entry,) = feedparser.parse(newsroom.feed("/feeds/all.atom")).entries
+    assert entry.published[:10] == "2026-10-28"
+
+
+def test_a_feed_keeps_to_its_bytes_by_summaries_before_it_drops_entries(newsroom):
+    newsroom.configure(MAIN + "\n[feeds]\nmax_bytes = 30000\n")
+    for number in range(12):
+        newsroom.file(f"world/story-{number}.md", note(f"Story {number}", body="Long text. " * 600))
+
+    newsroom.publish()
+
+    assert len(newsroom.feed("/feeds/world.atom")) <= 30_000
+    entries = feedparser.parse(newsroom.feed("/feeds/world.atom")).entries
+    assert len(entries) == 12
+    full = ["content" in entry for entry in entries]
+    assert full == sorted(full, reverse=True)
+    assert 0 < sum(full) < 12
+
+
+def test_a_feed_holds_its_limit_and_more_only_while_they_are_young(newsroom):
+    newsroom.configure(MAIN + "\n[feeds]\nlimit = 3\n")
+    for number in range(5):
+        newsroom.file(f"world/old-{number}.md", note(f"Old {number}", date=f"2026-09-0{number + 1} 09:00 +00:00"))
+        newsroom.file(f"science/new-{number}.md", note(f"New {number}", date=f"2026-11-01 0{number}:00 +00:00"))
+
+    newsroom.publish()
+
+    assert titles(newsroom, "/feeds/world.rss") == ["Old 4", "Old 3", "Old 2"]
+    assert len(titles(newsroom, "/feeds/science.rss")) == 5
+
+
+def test_only_feeds_of_touched_categories_change(newsroom):
+    newsroom.file("world/tide.md", note("Tide"))
+    newsroom.file("science/comet.md", note("Comet"))
+    newsroom.publish()
+    science = newsroom.store.ready("/feeds/science.rss")
+    newsroom.file("world/gulls.txt", wire())
+
+    edition = newsroom.publish()
+
+    assert newsroom.store.ready("/feeds/science.rss") == science
+    assert not any(path.startswith("/feeds/science") for path in edition.changed)
+    assert newsroom.store.ready("/feeds/world.rss").last_modified == edition.made_at
+
+
+def test_a_category_that_nobody_knows_is_reported_and_the_folders_counts(newsroom):
+    newsroom.file("world/tide.md", note("Tide", rest="categories: [Wrold]"))
+
+    newsroom.publish()
+
+    assert titles(newsroom, "/feeds/world.rss") == ["Tide"]
+    assert said(newsroom) == ["note: world/tide.md: category 'Wrold' is not in categories.toml"]
+
+
+def test_a_category_is_known_by_its_title_in_any_language(newsroom):
+    newsroom.file("world/tide.md", note("Tide", rest="categories: [科学, General]"))
+
+    newsroom.publish()
+
+    assert newsroom.store.entry("tide").article.categories == ("science", "general")
+
+
+def test_the_clock_may_step_back(newsroom):
+    newsroom.file("world/tide.md", note("Tide"))
+    first = newsroom.publish()
+    newsroom.now = START - timedelta(hours=1)
+    newsroom.file("world/gulls.txt", wire())
+
+    second = newsroom.publish()
+
+    assert second.made_at == first.made_at + timedelta(seconds=1)
+    assert newsroom.store.ready("/feeds/world.rss").last_modified == second.made_at
+
+
+def test_a_pass_that_fails_leaves_the_last_edition(newsroom, monkeypatch):
+    newsroom.file("world/tide.md", note("Tide"))
+    first = newsroom.publish()
+    newsroom.file("world/gulls.txt", wire())
+    monkeypatch.setattr(Press, "print", lambda *_: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        newsroom.publish()
+
+    assert newsroom.store.edition() == first
+    assert newsroom.store.entry("gulls-return-to-the-old-pier") is None
