@@ -1,0 +1,65 @@
+"""Make the answers of pages: validators, caching, and what a browser must not do with them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from flask import Response, request
+
+from feedsvc.web.conditions import http_date, is_unchanged
+from feedsvc.web.delivery import CACHE_CONTROL
+
+# An article's body is made safe before it is stored; should one ever not be, nothing in it runs or is sent anywhere.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def page_answer(body: str | bytes, *, media_type: str, made_at: datetime) -> Response:
+    """Return the answer to the request at hand: *body*, or 304 when the client has it.
+
+    made_at: aware; when what the page shows last changed.
+    """
+    content = body.encode() if isinstance(body, str) else body
+    etag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    if is_unchanged(etag, made_at, headers):
+        response = Response(status=304)
+    else:
+        response = Response(content, content_type=media_type)
+    response.headers["ETag"] = etag
+    response.headers["Last-Modified"] = http_date(made_at)
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
+
+
+def redirect_to_a_path(response: Response) -> Response:
+    """Return *response* without the host of its Location.
+
+    Werkzeug makes redirects to the missing slash from the request's Host, which a proxy may have changed and anybody
+    can invent: kept by a cache, it would send all readers there.
+    """
+    location = response.headers.get("Location")
+    if location is not None:
+        parts = urlsplit(location)
+        path = "/" + parts.path.lstrip("/")
+        response.headers["Location"] = f"{path}?{parts.query}" if parts.query else path
+        response.set_data(b"")
+    return response
+
+
+def add_security_headers(response: Response) -> Response:
+    """Return *response* with the headers that every answer of the application carries."""
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response

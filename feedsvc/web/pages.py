@@ -1,0 +1,202 @@
+"""Show pages to people: the front page, the feeds, the categories and the articles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+from typing import NoReturn
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, render_template, request
+from werkzeug.exceptions import Gone, ServiceUnavailable
+
+from feedsvc.feeds import ALL
+from feedsvc.model import Category, Entry, Text
+from feedsvc.settings import Settings
+from feedsvc.web.answers import page_answer
+from feedsvc.web.article_json import MEDIA_TYPE, article_json
+from feedsvc.web.delivery import RETRY_AFTER_S
+from feedsvc.web.discovery import discovered_feeds, feed_rows
+from feedsvc.web.heads import Head, plain, shortened
+from feedsvc.web.holdings import Holdings
+from feedsvc.web.labels import words
+from feedsvc.web.media import media_beside
+
+HTML = "text/html; charset=utf-8"
+FRONT_ENTRIES = 20
+PAGE_ENTRIES = 30
+PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+
+
+def pages_blueprint(settings: Settings, holdings: Holdings) -> Blueprint:
+    """Return the pages, and the feeds' routes, which are here only to build their URLs: the door answers for feeds."""
+    pages = Pages(settings, holdings)
+    blueprint = Blueprint("pages", __name__)
+    blueprint.before_request(pages.refuse_before_first_edition)
+    blueprint.add_url_rule("/", "front", pages.front)
+    blueprint.add_url_rule("/feeds/", "feeds", pages.feeds)
+    blueprint.add_url_rule("/categories/<slug>/", "category", pages.category)
+    blueprint.add_url_rule("/articles/<slug>", "article", pages.article)
+    blueprint.add_url_rule("/articles/<slug>.json", "article_json", pages.article_json)
+    blueprint.add_url_rule("/feeds.opml", "opml", no_such_feed)
+    blueprint.add_url_rule("/feeds/<name>", "feed", no_such_feed)
+    return blueprint
+
+
+def no_such_feed(name: str = "feeds.opml") -> NoReturn:
+    """Say that there is no such feed: the door has not known it."""
+    abort(404, f"There is no feed {name}.")
+
+
+class Pages:
+    """Show what the last edition holds; equal editions give equal bytes."""
+
+    def __init__(self, settings: Settings, holdings: Holdings) -> None:
+        self._settings = settings
+        self._site = settings.site
+        self._holdings = holdings
+        self._library = holdings.library
+
+    def refuse_before_first_edition(self) -> None:
+        """Refuse while there is nothing to show."""
+        if self._holdings.number() == 0:
+            raise ServiceUnavailable("Nothing is published yet.", retry_after=RETRY_AFTER_S)
+
+    def front(self) -> Response:
+        """Show the categories, the latest articles and how to subscribe."""
+        language = self._language(self._site.languages)
+        entries = self._library.latest(category=ALL, language=language, limit=FRONT_ENTRIES)
+        title = plain(self._site.title, self._languages(language))
+        head = self._head(title, self._site.description, language=language)
+        return self._page("front.html", head, entries=entries, rows=self._rows(ALL))
+
+    def feeds(self) -> Response:
+        """Show every feed."""
+        head = self._head(self._titled(words("feeds"), None), words("how"), language=None)
+        rows = feed_rows(self._holdings.listings())
+        groups = [
+            (self._heading(category), tuple(group)) for category, group in groupby(rows, lambda row: row.category)
+        ]
+        return self._page("feeds.html", head, groups=groups)
+
+    def category(self, slug: str) -> Response:
+        """Show the articles of one category, the last published first, a bounded number a page."""
+        category = self._settings.category(slug) or abort(404)
+        language = self._language(self._site.languages)
+        number, last = self._page_number(slug, language)
+        entries = self._library.latest(
+            category=slug, language=language, limit=PAGE_ENTRIES, offset=(number - 1) * PAGE_ENTRIES
+        )
+        head = self._head(
+            self._titled(category.title, language),
+            category.description,
+            language=language,
+            categories=(slug,),
+            page=number,
+        )
+        return self._page(
+            "category.html",
+            head,
+            category=category,
+            entries=entries,
+            number=number,
+            last=last,
+            asked=language,
+            rows=self._rows(slug),
+        )
+
+    def article(self, slug: str) -> Response:
+        """Show one article, in all its languages or in the one asked for."""
+        entry = self._entry(slug)
+        article = entry.article
+        language = self._language(article.languages)
+        languages = (language,) if language else self._in_title_order(article.languages)
+        head = self._head(
+            f"{plain(article.title, languages)} – {plain(self._site.title, languages)}",
+            article.summary if article.summary.items else article.title,
+            language=language,
+            languages=languages,
+            categories=article.categories,
+        )
+        return self._page(
+            "article.html",
+            head,
+            entry=entry,
+            article=article,
+            asked=language,
+            bodies=dict(article.body.best(each) for each in languages) if article.body.items else {},
+            media=media_beside(article),
+            categories=[each for each in map(self._settings.category, article.categories) if each is not None],
+        )
+
+    def article_json(self, slug: str) -> Response:
+        """Give one article to programs."""
+        body = article_json(self._entry(slug))
+        response = page_answer(body, media_type=MEDIA_TYPE, made_at=self._holdings.edition().made_at)
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    def _entry(self, slug: str) -> Entry:
+        entry = self._library.entry(slug)
+        if entry is None:
+            tombstone = self._library.tombstone(slug)
+            if tombstone is not None:
+                raise Gone(tombstone.reason or "This article was withdrawn.")
+            abort(404, "There is no such article.")
+        return entry
+
+    def _language(self, known: Sequence[str]) -> str | None:
+        asked = request.args.get("lang")
+        return asked if asked in known else None
+
+    def _languages(self, language: str | None) -> tuple[str, ...]:
+        return (language,) if language else self._site.title_order
+
+    def _in_title_order(self, languages: Sequence[str]) -> tuple[str, ...]:
+        ordered = [each for each in self._site.title_order if each in languages]
+        return (*ordered, *(each for each in languages if each not in ordered))
+
+    def _page_number(self, category: str, language: str | None) -> tuple[int, int]:
+        asked = request.args.get("page", "1")
+        last = max(1, -(-self._library.count(category=category, language=language) // PAGE_ENTRIES))
+        if not PAGE_NUMBER.fullmatch(asked) or int(asked) > last:
+            abort(404, "There is no such page.")
+        return int(asked), last
+
+    def _rows(self, category: str) -> tuple[object, ...]:
+        return feed_rows(each for each in self._holdings.listings() if each.category == category)
+
+    def _heading(self, category: str) -> Category:
+        everything = words("all") if category == ALL else Text(items=((self._site.languages[0], category),))
+        return self._settings.category(category) or Category(slug=category, title=everything)
+
+    def _titled(self, text: Text, language: str | None) -> str:
+        languages = self._languages(language)
+        return f"{plain(text, languages)} – {plain(self._site.title, languages)}"
+
+    def _head(
+        self,
+        title: str,
+        description: Text,
+        *,
+        language: str | None,
+        languages: tuple[str, ...] = (),
+        categories: Sequence[str] = (),
+        page: int = 1,
+    ) -> Head:
+        query = ([("lang", language)] if language else []) + ([("page", str(page))] if page > 1 else [])
+        languages = languages or self._languages(language)
+        return Head(
+            title=title,
+            description=shortened(plain(description, languages)),
+            canonical=self._site.base_url + request.path + (f"?{urlencode(query)}" if query else ""),
+            languages=languages,
+            feeds=discovered_feeds(
+                self._holdings.listings(), categories=categories, language=language, base_url=self._site.base_url
+            ),
+        )
+
+    def _page(self, template: str, head: Head, **context: object) -> Response:
+        body = render_template(template, head=head, **context)
+        return page_answer(body, media_type=HTML, made_at=self._holdings.edition().made_at)

@@ -1,0 +1,107 @@
+"""A real service for tests: gunicorn on a free port of 127.0.0.1, over a copy of a newsroom's folder."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(\d+)")
+PATIENCE_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: `headers` by lower-case name."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A running service."""
+
+    folder: Path
+    port: int
+
+    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        """Return the answer to one request; header names are given with "_" for "-"."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, headers={name.replace("_", "-"): each for name, each in headers.items()})
+            response = connection.getresponse()
+            found = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, found, response.read())
+        finally:
+            connection.close()
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a feedsvc command in the service's folder."""
+        return feedsvc(self.folder, *arguments)
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("FEEDSVC_")}
+    inherited.pop("PORT", None)
+    return {**inherited, "FEEDSVC_CONFIG": str(folder / "config"), **more}
+
+
+def feedsvc(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "feedsvc", *arguments],
+        cwd=folder,
+        env=environment(folder),
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S * 2,
+        check=False,
+    )
+
+
+@contextmanager
+def serving(folder: Path, **more: str) -> Iterator[Service]:
+    """Serve *folder* until the block ends; ready once the first edition is."""
+    log = folder / "service.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "feedsvc", "serve", "--bind", "127.0.0.1:0", "--workers", "2"],
+            cwd=folder,
+            env=environment(folder, **more),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+        try:
+            yield _ready(folder, log, process)
+        finally:
+            process.terminate()
+            process.wait(timeout=PATIENCE_S)
+
+
+def _ready(folder: Path, log: Path, process: subprocess.Popen[bytes]) -> Service:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline and process.poll() is None:
+        found = LISTENING.search(log.read_text(encoding="utf-8"))
+        if found:
+            service = Service(folder, int(found[1]))
+            if _is_ready(service):
+                return service
+        time.sleep(0.05)
+    raise AssertionError(f"the service did not get ready:\n{log.read_text(encoding='utf-8')}")
+
+
+def _is_ready(service: Service) -> bool:
+    try:
+        return service.ask("/readyz").status == 200
+    except OSError:
+        return False

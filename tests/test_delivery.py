@@ -1,0 +1,224 @@
+"""Ask the pure function that answers for feeds, by tables written by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from fakelibrary import FakeLibrary, feed
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from feedsvc.web.codings import acceptable_codings
+from feedsvc.web.conditions import is_unchanged
+from feedsvc.web.delivery import Response, answer
+from feedsvc.web.holdings import Holdings
+
+READY = replace(feed("/feeds/world.rss", b"<rss/>"), etag='W/"0a1b"', gzip=b"GZIP", brotli=b"BR")
+ALWAYS = (
+    ("ETag", 'W/"0a1b"'),
+    ("Last-Modified", "Wed, 04 Mar 2026 05:06:07 GMT"),
+    ("Cache-Control", "public, max-age=300, s-maxage=30, stale-while-revalidate=30, stale-if-error=86400"),
+    ("Vary", "Accept-Encoding"),
+    ("Link", '<https://wire.example/feeds/world.rss>; rel="self"; type="application/rss+xml"'),
+    ("Access-Control-Allow-Origin", "*"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+PLAIN = (("Content-Type", "application/rss+xml; charset=utf-8"), ("Content-Length", "6"))
+GZIP = (
+    ("Content-Type", "application/rss+xml; charset=utf-8"),
+    ("Content-Length", "4"),
+    ("Content-Encoding", "gzip"),
+)
+
+
+def ask(method="GET", **headers):
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return answer(READY, method, names, base_url="https://wire.example")
+
+
+@pytest.mark.parametrize(
+    ("response", "expected"),
+    [
+        pytest.param(ask(), Response(status=200, headers=PLAIN + ALWAYS, body=b"<rss/>"), id="get"),
+        pytest.param(ask("HEAD"), Response(status=200, headers=PLAIN + ALWAYS), id="head"),
+        pytest.param(ask(accept_encoding="gzip"), Response(status=200, headers=GZIP + ALWAYS, body=b"GZIP"), id="gzip"),
+        pytest.param(ask("HEAD", accept_encoding="gzip"), Response(status=200, headers=GZIP + ALWAYS), id="head, gzip"),
+        pytest.param(ask(if_none_match="*"), Response(status=304, headers=ALWAYS), id="not modified"),
+        pytest.param(
+            ask("HEAD", if_none_match="*", accept_encoding="br"),
+            Response(status=304, headers=ALWAYS),
+            id="head, not modified",
+        ),
+        pytest.param(
+            ask("POST", if_none_match="*"),
+            Response(
+                status=405,
+                headers=(
+                    ("Content-Type", "text/plain; charset=utf-8"),
+                    ("Content-Length", "37"),
+                    ("X-Content-Type-Options", "nosniff"),
+                    ("Allow", "GET, HEAD"),
+                ),
+                body=b"This is a feed; it can only be read.\n",
+            ),
+            id="another method",
+        ),
+    ],
+)
+def test_a_request_for_a_feed_is_answered_whole(response, expected):
+    assert response == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "codings"),
+    [
+        pytest.param("", ("identity",), id="empty"),
+        pytest.param("gzip", ("gzip", "identity"), id="gzip"),
+        pytest.param("gzip, deflate, br, zstd", ("br", "gzip", "identity"), id="a browser"),
+        pytest.param("GZIP ; Q=0.5", ("gzip", "identity"), id="case and spaces"),
+        pytest.param("x-gzip", ("gzip", "identity"), id="old name"),
+        pytest.param("br;q=0.5, gzip;q=0.8", ("gzip", "br", "identity"), id="weights"),
+        pytest.param("gzip;q=0", ("identity",), id="refused"),
+        pytest.param("gzip;q=0.000", ("identity",), id="refused at length"),
+        pytest.param("gzip;q=0, *", ("identity",), id="refused beside a star"),
+        pytest.param("*", ("gzip", "identity"), id="star"),
+        pytest.param("*;q=0", ("identity",), id="star refused"),
+        pytest.param("identity;q=0", ("identity",), id="nothing at all"),
+        pytest.param("identity;q=0, br", ("br", "identity"), id="anything but identity"),
+        pytest.param("identity, gzip;q=0.5", ("identity",), id="identity preferred"),
+        pytest.param("identity;q=0.5, gzip;q=0.5", ("gzip", "identity"), id="equal weights"),
+        pytest.param("deflate, compress", ("identity",), id="others only"),
+        pytest.param("gzip;q=2", ("identity",), id="weight over one"),
+        pytest.param("gzip;q=-1", ("identity",), id="negative weight"),
+        pytest.param("gzip;q=nan, br;q=inf", ("identity",), id="no number"),
+        pytest.param("gzip;level=9", ("identity",), id="unknown parameter"),
+        pytest.param(";;,,=,\x00gzip", ("identity",), id="nonsense"),
+        pytest.param("nonsense here, br", ("br", "identity"), id="nonsense beside sense"),
+    ],
+)
+def test_codings_follow_accept_encoding(header, codings):
+    assert acceptable_codings(header) == codings
+
+
+def test_a_coding_that_is_not_smaller_is_passed_over():
+    response = answer(replace(READY, brotli=None), "GET", {"accept-encoding": "br, gzip;q=0.1"})
+
+    assert response.body == b"GZIP"
+
+
+def test_without_any_coding_made_the_plain_bytes_are_sent():
+    response = answer(replace(READY, brotli=None, gzip=None), "GET", {"accept-encoding": "br, gzip"})
+
+    assert (response.body, dict(response.headers).get("Content-Encoding")) == (b"<rss/>", None)
+
+
+def test_without_a_base_url_the_link_to_itself_is_relative():
+    response = answer(READY, "GET", {})
+
+    assert dict(response.headers)["Link"] == '</feeds/world.rss>; rel="self"; type="application/rss+xml"'
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        pytest.param({"if-none-match": 'W/"0a1b"'}, 304, id="weak"),
+        pytest.param({"if-none-match": '"0a1b"'}, 304, id="strong"),
+        pytest.param({"if-none-match": '"x", W/"y","0a1b"'}, 304, id="list"),
+        pytest.param({"if-none-match": ' "a,b" , W/"0a1b" '}, 304, id="list with a comma inside"),
+        pytest.param({"if-none-match": " * "}, 304, id="star"),
+        pytest.param({"if-none-match": 'W/"0a1b-gzip"'}, 304, id="as Apache marks it"),
+        pytest.param({"if-none-match": '"0a1b"-gzip'}, 304, id="as older Apaches mark it"),
+        pytest.param({"if-none-match": 'W/"0a1b--gzip"'}, 304, id="as Jetty marks it"),
+        pytest.param({"if-none-match": '"0a1b;gzip"'}, 304, id="with a semicolon"),
+        pytest.param({"if-none-match": 'W/"0a1b-br"'}, 304, id="brotli"),
+        pytest.param({"if-none-match": 'W/"0a1b-zstd"'}, 304, id="zstd"),
+        pytest.param({"if-none-match": '"0a1"'}, 200, id="another"),
+        pytest.param({"if-none-match": '"0A1B"'}, 200, id="another case"),
+        pytest.param({"if-none-match": '"0a1b-deflated"'}, 200, id="unknown suffix"),
+        pytest.param({"if-none-match": ""}, 200, id="empty"),
+        pytest.param({"if-none-match": '"'}, 200, id="one quote"),
+        pytest.param({"if-modified-since": "Wed, 04 Mar 2026 05:06:07 GMT"}, 304, id="same second"),
+        pytest.param({"if-modified-since": "Wed, 04 Mar 2026 05:06:08 GMT"}, 304, id="later"),
+        pytest.param({"if-modified-since": "Wed, 04 Mar 2026 05:06:06 GMT"}, 200, id="earlier"),
+        pytest.param({"if-modified-since": "Wednesday, 04-Mar-26 05:06:07 GMT"}, 304, id="RFC 850"),
+        pytest.param({"if-modified-since": "Wed Mar  4 05:06:07 2026"}, 304, id="asctime"),
+        pytest.param({"if-modified-since": "yesterday"}, 200, id="no date"),
+        pytest.param({"if-modified-since": ""}, 200, id="empty date"),
+        pytest.param({"if-modified-since": "Wed, 31 Feb 2026 05:06:07 GMT"}, 200, id="31 February"),
+        pytest.param({"if-modified-since": "Wed, 04 Mar 99999999999 05:06:07 GMT"}, 200, id="year too long"),
+        pytest.param(
+            {"if-none-match": '"other"', "if-modified-since": "Wed, 04 Mar 2026 05:06:07 GMT"},
+            200,
+            id="the tag wins against a date",
+        ),
+        pytest.param(
+            {"if-none-match": "", "if-modified-since": "Wed, 04 Mar 2026 05:06:07 GMT"},
+            200,
+            id="an empty tag wins too",
+        ),
+        pytest.param(
+            {"if-none-match": '"0a1b"', "if-modified-since": "Wed, 04 Mar 2020 05:06:07 GMT"},
+            304,
+            id="the tag wins for the client",
+        ),
+    ],
+)
+def test_conditions_decide_between_200_and_304(headers, status):
+    assert answer(READY, "GET", headers).status == status
+
+
+@hypothesis_settings(max_examples=150, derandomize=True)
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
+def test_no_header_breaks_an_answer(tags, since, codings):
+    headers = {"if-modified-since": since, "accept-encoding": codings}
+
+    assert answer(READY, "GET", headers).status in {200, 304}
+    assert is_unchanged(READY.etag, READY.last_modified, {**headers, "if-none-match": tags}) in {True, False}
+
+
+def test_a_feed_is_read_from_the_library_once_an_edition():
+    library = FakeLibrary(feeds={"/feeds/world.rss": READY})
+    holdings = Holdings(library, refresh_s=0)
+
+    assert [holdings.ready("/feeds/world.rss") for _ in range(3)] == [READY] * 3
+    library.number = 2
+    assert holdings.ready("/feeds/world.rss") == READY
+    assert library.asked.count("/feeds/world.rss") == 2
+
+
+def test_a_new_edition_is_seen_after_the_refresh_time_and_asked_for_no_sooner():
+    now = [0.0]
+    library = FakeLibrary()
+    holdings = Holdings(library, refresh_s=10, clock=lambda: now[0])
+    seen = [holdings.number()]
+
+    library.number = 2
+    seen.append(holdings.number())
+    now[0] = 10.0
+    seen.append(holdings.number())
+
+    assert (seen, library.asked) == ([1, 1, 2], ["number", "number"])
+
+
+def test_the_feeds_at_hand_are_bounded_by_bytes_and_the_one_asked_for_last_stays():
+    sized = {path: replace(READY, path=path, body=b"x" * 100, gzip=None, brotli=None) for path in "abc"}
+    library = FakeLibrary(feeds=sized)
+    holdings = Holdings(library, refresh_s=100, max_bytes=250)
+
+    for path in "abacab":
+        holdings.ready(path)
+
+    assert [each for each in library.asked if each != "number"] == ["a", "b", "c", "b"]
+
+
+def test_a_feed_over_the_bound_is_answered_and_neither_kept_nor_in_the_way_of_others():
+    small = replace(READY, path="small", body=b"x", gzip=None, brotli=None)
+    library = FakeLibrary(feeds={"large": replace(READY, path="large"), "small": small})
+    holdings = Holdings(library, refresh_s=100, max_bytes=5)
+
+    found = [holdings.ready(path) for path in ("small", "large", "large", "small")]
+
+    assert [each.path for each in found] == ["small", "large", "large", "small"]
+    assert library.asked == ["number", "small", "large", "large"]

@@ -1,0 +1,166 @@
+"""The main job on the real thing: the samples, served by gunicorn on a real socket, read by feedparser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import feedparser
+import pytest
+from service import Service, serving
+
+PROJECT = Path(__file__).parent.parent
+SEEDS = PROJECT.parent / "shared" / "seeds"
+MEDIA_TYPES = {
+    "rss": "application/rss+xml; charset=utf-8",
+    "atom": "application/atom+xml; charset=utf-8",
+    "json": "application/feed+json; charset=utf-8",
+}
+CATEGORIES = ("all", "world", "business", "science", "culture", "sport", "ocean", "travel", "general")
+FEEDS = [f"{category}{language}" for category in CATEGORIES for language in ("", ".en", ".zh")]
+PAGES = ["/", "/feeds/", "/categories/world/", "/categories/ocean/"]
+
+
+def copy_project(folder: Path) -> Path:
+    for part in ("articles", "config"):
+        shutil.copytree(PROJECT / part, folder / part)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with serving(copy_project(tmp_path_factory.mktemp("service"))) as running:
+        yield running
+
+
+def parsed(service: Service, path: str) -> feedparser.FeedParserDict:
+    found = feedparser.parse(f"http://127.0.0.1:{service.port}{path}")
+    assert not found.bozo, (path, found.get("bozo_exception"))
+    return found
+
+
+def identities(service: Service, name: str, form: str) -> list[str]:
+    if form == "json":
+        return [item["id"] for item in json.loads(service.ask(f"/feeds/{name}.json").body)["items"]]
+    return [entry.id for entry in parsed(service, f"/feeds/{name}.{form}").entries]
+
+
+@pytest.mark.parametrize("form", MEDIA_TYPES)
+@pytest.mark.parametrize("name", FEEDS)
+def test_every_feed_is_served_with_its_media_type(service, name, form):
+    answer = service.ask(f"/feeds/{name}.{form}")
+
+    assert (answer.status, answer.headers["content-type"]) == (200, MEDIA_TYPES[form])
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_the_ids_of_a_feed_are_equal_in_every_format(service, name):
+    assert identities(service, name, "rss") == identities(service, name, "atom") == identities(service, name, "json")
+
+
+@pytest.mark.parametrize("form", ["rss", "atom"])
+def test_every_entry_links_to_its_own_article_with_its_own_dates(service, form):
+    for entry in parsed(service, f"/feeds/all.{form}").entries:
+        article = json.loads(service.ask(f"{entry.link.removeprefix('http://127.0.0.1:8000')}.json").body)
+        assert article["id"] == entry.id
+        assert " / ".join(article["title"].values()) == entry.title
+        published, updated = entry.published, entry.updated
+        expected = min(each["published"]["instant"] for each in article["versions"].values())
+        if form == "atom":
+            assert datetime.fromisoformat(published).tzinfo is not None
+            assert datetime.fromisoformat(published) == datetime.fromisoformat(expected)
+            assert datetime.fromisoformat(updated) >= datetime.fromisoformat(published)
+
+
+def test_ids_are_equal_across_categories(service):
+    everywhere = {entry.link: entry.id for entry in parsed(service, "/feeds/all.rss").entries}
+
+    for category in CATEGORIES[1:]:
+        for entry in parsed(service, f"/feeds/{category}.rss").entries:
+            assert everywhere.get(entry.link, entry.id) == entry.id
+
+
+def test_the_samples_are_all_published_and_nothing_is_wrong_with_them(service):
+    done = service.run("publish")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "edition 1 stands, nothing changed: 47 articles\n"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"/feeds/{name}.{form}" for name in FEEDS for form in MEDIA_TYPES),
+        "/feeds.opml",
+        *PAGES,
+        "/articles/ARTICLE",
+        "/articles/ARTICLE.json",
+    ],
+)
+def test_a_second_request_gets_304_without_a_body(service, path):
+    slug = parsed(service, "/feeds/world.rss").entries[0].link.rsplit("/", 1)[-1]
+    path = path.replace("ARTICLE", slug)
+    first = service.ask(path)
+
+    by_tag = service.ask(path, If_None_Match=first.headers["etag"])
+    by_time = service.ask(path, If_Modified_Since=first.headers["last-modified"])
+
+    assert first.status == 200
+    assert (by_tag.status, by_tag.body) == (304, b"")
+    assert (by_time.status, by_time.body) == (304, b"")
+    assert by_tag.headers["etag"] == first.headers["etag"]
+    assert by_tag.headers["cache-control"] == first.headers["cache-control"]
+
+
+@pytest.mark.parametrize("path", ["/feeds/world.atom", "/feeds.opml", *PAGES])
+def test_head_is_get_without_a_body(service, path):
+    get, head = service.ask(path), service.ask(path, "HEAD")
+
+    assert (head.status, head.body) == (200, b"")
+    assert {**head.headers, "date": ""} == {**get.headers, "date": ""}
+
+
+@pytest.mark.parametrize("path", ["/feeds/world.atom", "/feeds.opml", *PAGES, "/healthz"])
+def test_other_methods_are_refused_with_those_that_are_not(service, path):
+    answer = service.ask(path, "POST")
+
+    assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize(
+    "path", ["/feeds/nowhere.rss", "/feeds/world.pdf", "/articles/nothing", "/categories/no/", "/x"]
+)
+def test_what_is_not_there_is_404_and_no_feed(service, path):
+    answer = service.ask(path)
+
+    assert (answer.status, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the shared article is not beside this checkout")
+def test_an_article_comes_and_goes_while_the_service_runs(tmp_path):
+    folder = copy_project(tmp_path / "newsroom")
+    (seed,) = SEEDS.glob("*.txt")
+    english, _, han, *_ = seed.read_text(encoding="utf-8").splitlines()
+    with serving(folder) as service:
+        shutil.copyfile(seed, folder / "articles" / "world" / "seed.txt")
+        published = service.run("publish")
+        assert published.returncode == 0, published.stderr
+        for path in [f"/feeds/world{language}.{form}" for language in ("", ".en", ".zh") for form in ("rss", "atom")]:
+            (entry,) = [each for each in parsed(service, path).entries if english in each.title or han in each.title]
+            assert entry.link.startswith("http://127.0.0.1:8000/articles/")
+            assert tuple(entry.published_parsed[:6]) == (2017, 5, 26, 4, 0, 0)
+        chinese = json.loads(service.ask("/feeds/world.zh.json").body)["items"][0]
+        assert (chinese["title"], chinese["date_published"]) == (han, "2017-05-26T12:00:00+08:00")
+        page = chinese["url"].removeprefix("http://127.0.0.1:8000")
+        assert service.ask(page).status == 200
+
+        (folder / "articles" / "world" / "seed.txt").unlink()
+        assert service.run("publish").returncode == 0
+
+        assert service.ask(page).status == 410
+        for form in MEDIA_TYPES:
+            for language in ("", ".en", ".zh"):
+                assert page.encode() not in service.ask(f"/feeds/world{language}.{form}").body

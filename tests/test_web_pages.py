@@ -1,0 +1,408 @@
+"""Ask for pages, on a real socket, and read them as a browser does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from urllib.parse import quote
+
+import pytest
+from fakelibrary import MADE_AT, FakeLibrary, entry, feeds, related, settings, text, timestamp
+from webserver import serving
+
+from feedsvc.model import Media, Tombstone
+from feedsvc.web import make_app
+
+EVIL = '<script>alert("1")</script>'
+ENTRIES = (
+    entry(
+        "ships",
+        text(en="Ships return", zh="船归来"),
+        body=text(en="<p>Words &amp; waves.</p>", zh="<p>海浪。</p>"),
+        summary=text(en="They came back.", zh="它们回来了。"),
+        related=(
+            related("https://wire.example/articles/tides", en="Tides", zh="潮汐"),
+            related("javascript://x/%0aalert(1)", en="Bad"),
+        ),
+        unresolved=("A story that never came", "没来的故事"),
+        media=(
+            Media(url="https://img.example/a.jpg", media_type="image/jpeg", alternative=text(en="A ship")),
+            Media(url="javascript://x/%0aalert(1)", media_type="image/jpeg"),
+        ),
+    ),
+    entry("tides", text(en="Tides"), published=timestamp(2025, 5, 27, 14, precision="minute")),
+    entry("lamps", text(zh="灯"), body=text(zh="<p>灯。</p>"), categories=("sport",)),
+    entry("evil", text(en=EVIL), body=text(en="<p>x</p>"), summary=text(en=f'"><b>{EVIL}'), unresolved=(EVIL,)),
+)
+MANY = tuple(entry(f"many-{number}", text(en=f"Many {number}"), categories=("sport",)) for number in range(60))
+PAGES = ["/", "/feeds/", "/categories/world/", "/articles/ships", "/articles/ships?lang=zh", "/articles/ships.json"]
+
+
+def library(**fields):
+    gone = Tombstone(id="tag:x", when=MADE_AT, reason=f"Withdrawn at the author's wish {EVIL}")
+    return FakeLibrary(entries=(*ENTRIES, *MANY), feeds=feeds(), tombstones={"gone": gone}, **fields)
+
+
+@pytest.fixture(scope="module")
+def get():
+    with serving(make_app(settings(), library())) as ask:
+        yield ask
+
+
+def feeds_announced(page):
+    return [
+        (link.get("type"), link.get("href"))
+        for link in page.xpath("//head/link[@rel='alternate']")
+        if link.get("title")
+    ]
+
+
+def hrefs(*names):
+    types = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
+    return [(types[form], f"https://wire.example/feeds/{name}.{form}") for name in names for form in types]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_carries_its_validators_and_how_long_it_may_be_kept(get, path):
+    headers = get(path).headers
+
+    assert headers["ETag"].startswith('W/"')
+    assert headers["Last-Modified"] == "Wed, 04 Mar 2026 05:06:07 GMT"
+    assert headers["Vary"] == "Accept-Encoding"
+    assert headers["Cache-Control"].startswith("public, max-age=300, s-maxage=30")
+    assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_client_that_has_the_page_gets_304_without_a_body(get, path):
+    first = get(path).headers
+    tagged = first["ETag"].replace('"', '"x", "', 1).removesuffix('"') + '-gzip"'
+
+    answers = [get(path, If_None_Match=tagged), get(path, If_Modified_Since=first["Last-Modified"])]
+
+    assert [(answer.status, answer.body) for answer in answers] == [(304, b""), (304, b"")]
+    assert [answer.headers["ETag"] for answer in answers] == [first["ETag"]] * 2
+    assert [answer.headers["Vary"] for answer in answers] == ["Accept-Encoding"] * 2
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/articles/gone", "/healthz"])
+def test_head_equals_get(get, path):
+    got, headed = get(path), get(path, "HEAD")
+
+    for answer in (got, headed):
+        answer.headers.pop("Date")
+    assert headed == replace(got, body=b"")
+
+
+def test_equal_editions_give_equal_pages(get):
+    with serving(make_app(settings(), library())) as other:
+        assert [get(path).body for path in PAGES] == [other(path).body for path in PAGES]
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/articles/gone", "/static/site.css"])
+def test_nothing_runs_in_a_page_and_nobody_frames_it(get, path):
+    headers = get(path).headers
+
+    assert headers["Content-Security-Policy"] == (
+        "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    assert (headers["X-Content-Type-Options"], headers["X-Frame-Options"]) == ("nosniff", "DENY")
+    assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        pytest.param("/", ["all", "all.en", "all.zh"], id="front page"),
+        pytest.param("/?lang=zh", ["all.zh", "all", "all.en"], id="front page in Chinese"),
+        pytest.param("/feeds/", ["all", "all.en", "all.zh"], id="feeds"),
+        pytest.param("/categories/world/", ["world", "world.en", "world.zh", "all", "all.en", "all.zh"], id="category"),
+        pytest.param(
+            "/articles/ships?lang=zh",
+            ["world.zh", "world", "world.en", "all.zh", "all", "all.en"],
+            id="article in Chinese",
+        ),
+        pytest.param("/nowhere", ["all", "all.en", "all.zh"], id="error"),
+    ],
+)
+def test_readers_discover_the_feeds_of_the_page_first(get, path, names):
+    assert feeds_announced(get(path).page) == hrefs(*names)
+
+
+@pytest.mark.parametrize(
+    ("path", "title", "description", "canonical"),
+    [
+        pytest.param("/", "Wire / 通讯", "News from nowhere / 乌有乡新闻", "https://wire.example/", id="front page"),
+        pytest.param(
+            "/?lang=fr&utm=1", "Wire / 通讯", "News from nowhere / 乌有乡新闻", "https://wire.example/", id="noise"
+        ),
+        pytest.param(
+            "/categories/world/?lang=en&page=1",
+            "World – Wire",
+            "All over",
+            "https://wire.example/categories/world/?lang=en",
+            id="category in English",
+        ),
+        pytest.param(
+            "/categories/sport/?page=2",
+            "Sport / 体育 – Wire / 通讯",
+            "",
+            "https://wire.example/categories/sport/?page=2",
+            id="second page, no description",
+        ),
+        pytest.param(
+            "/articles/ships",
+            "Ships return / 船归来 – Wire / 通讯",
+            "They came back. / 它们回来了。",
+            "https://wire.example/articles/ships",
+            id="article",
+        ),
+        pytest.param(
+            "/articles/ships?lang=zh",
+            "船归来 – 通讯",
+            "它们回来了。",
+            "https://wire.example/articles/ships?lang=zh",
+            id="article in Chinese",
+        ),
+    ],
+)
+def test_a_head_says_what_the_page_is_and_where(get, path, title, description, canonical):
+    page = get(path).page
+
+    assert page.xpath("string(//title)") == title
+    assert page.xpath("string(//meta[@name='description']/@content)") == description
+    assert page.xpath("//link[@rel='canonical']/@href") == [canonical]
+
+
+def words(nodes):
+    return [" ".join(node.text_content().split()) for node in nodes]
+
+
+def test_an_article_shows_both_languages_each_marked(get):
+    page = get("/articles/ships").page
+
+    assert [(each.get("lang"), each.text) for each in page.xpath("//h1/span")] == [
+        ("en", "Ships return"),
+        ("zh", "船归来"),
+    ]
+    assert [(each.get("lang"), *words([each])) for each in page.xpath("//section[@class='body']")] == [
+        ("en", "Words & waves."),
+        ("zh", "海浪。"),
+    ]
+    assert words(page.xpath("//p[@class='meta']")) == [
+        "Beijing · 26 May 2025 · Harbour By Ann Lee",
+        "Beijing · 2025年5月26日 · Harbour 作者： 李安",
+    ]
+
+
+def test_an_article_can_be_shown_in_one_of_its_languages(get):
+    page = get("/articles/ships?lang=zh").page
+
+    assert page.get("lang") == "zh"
+    assert words(page.xpath("//h1")) == ["船归来"]
+    assert words(page.xpath("//section[@class='body']")) == ["海浪。"]
+
+
+def test_a_date_known_to_the_day_shows_no_time(get):
+    times = get("/articles/ships").page.xpath("//p[@class='meta']/time")
+
+    assert [(each.get("datetime"), each.text) for each in times] == [
+        ("2025-05-26", "26 May 2025"),
+        ("2025-05-26", "2025年5月26日"),
+    ]
+
+
+def test_a_date_known_to_the_minute_shows_its_zone(get):
+    times = get("/articles/tides").page.xpath("//p[@class='meta']/time")
+
+    assert [(each.get("datetime"), each.text) for each in times] == [
+        ("2025-05-27T14:00+08:00", "27 May 2025 14:00 UTC+08:00")
+    ]
+
+
+def test_a_date_of_low_confidence_is_no_matter_for_readers(get):
+    assert b"confidence" not in get("/articles/ships").body + get("/articles/ships.json").body
+
+
+def page_links(nodes):
+    return [href for node in nodes for href in node.xpath(".//a/@href")]
+
+
+def test_related_links_lead_somewhere_and_the_unresolved_stay_as_text(get):
+    items = get("/articles/ships").page.xpath("//section[@class='related']//li")
+
+    assert words(items) == ["Tides / 潮汐", "Bad", "A story that never came", "没来的故事"]
+    assert page_links(items) == ["https://wire.example/articles/tides"]
+
+
+def test_an_image_stands_beside_the_body_with_its_alternative_text(get):
+    images = get("/articles/ships").page.xpath("//img")
+
+    assert [(each.get("src"), each.get("alt")) for each in images] == [("https://img.example/a.jpg", "A ship")]
+
+
+def test_a_title_cannot_put_markup_into_a_page(get):
+    pages = [
+        get(path).page
+        for path in ("/", "/categories/world/", "/articles/evil", "/articles/gone", "/articles/%3Cscript%3E")
+    ]
+
+    assert [page.xpath("//script | //b") for page in pages] == [[]] * 5
+    assert words(pages[2].xpath("//h1")) == [EVIL]
+
+
+@pytest.mark.parametrize("path", ["/", "/feeds/", "/categories/world/", "/articles/ships", "/articles/gone"])
+def test_every_chinese_word_stands_below_a_chinese_lang(get, path):
+    body = get(path).page.xpath("//body")[0]
+    marked = [
+        node.xpath("ancestor-or-self::*[@lang][1]/@lang")[-1]
+        for node in body.iter()
+        if isinstance(node.tag, str) and any("\u4e00" <= character <= "\u9fff" for character in node.text or "")
+    ]
+
+    assert set(marked) == {"zh"}
+
+
+def test_the_front_page_lists_categories_and_the_latest_articles(get):
+    page = get("/").page
+
+    assert page.xpath("//ul[@class='categories']/li/a/@href") == ["/categories/world/", "/categories/sport/"]
+    assert len(page.xpath("//ul[@class='entries']/li")) == 20
+    assert page.xpath("//ul[@class='entries']/li//h3/a/@href")[:2] == ["/articles/ships", "/articles/tides"]
+
+
+def test_the_feeds_page_links_every_feed(get):
+    page = get("/feeds/").page
+
+    assert set(page.xpath("//main//a/@href")) == {*feeds(), "/", "/categories/world/", "/categories/sport/"}
+
+
+def test_a_category_is_shown_a_bounded_number_a_page(get):
+    pages = [get(f"/categories/sport/?page={number}").page for number in (1, 2, 3)]
+
+    assert [len(page.xpath("//ul[@class='entries']/li")) for page in pages] == [30, 30, 1]
+    assert [page.xpath("//nav[@class='pages']/a/@href") for page in pages] == [
+        ["/categories/sport/?page=2"],
+        ["/categories/sport/", "/categories/sport/?page=3"],
+        ["/categories/sport/?page=2"],
+    ]
+
+
+@pytest.mark.parametrize("number", ["0", "4", "-1", "x", "", "99999999999999999999", "１"])
+def test_a_page_that_is_not_there_is_404(get, number):
+    assert get(f"/categories/sport/?page={quote(number)}").status == 404
+
+
+def test_a_category_shows_only_articles_of_the_language_asked_for(get):
+    page = get("/categories/sport/?lang=zh").page
+
+    assert words(page.xpath("//ul[@class='entries']//h3")) == ["灯"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/categories/none/", "/articles/none", "/categories/w%00/", "/static/none"]
+)
+def test_what_is_not_there_is_404_in_plain_html(get, path):
+    response = get(path)
+
+    assert (response.status, response.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert words(response.page.xpath("//h1")) == ["404 Not Found"]
+
+
+def test_a_withdrawn_article_is_410_with_its_reason(get):
+    response = get("/articles/gone")
+
+    assert response.status == 410
+    assert words(response.page.xpath("//main")) == [f"410 Gone Withdrawn at the author's wish {EVIL}"]
+
+
+@pytest.mark.parametrize(("slug", "status"), [("gone", 410), ("none", 404)])
+def test_programs_are_told_of_errors_in_their_terms(get, slug, status):
+    response = get(f"/articles/{slug}.json")
+
+    assert (response.status, json.loads(response.body)["status"]) == (status, status)
+    assert response.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/", "/feeds/", "/articles/ships", "/articles/ships.json", "/healthz"])
+@pytest.mark.parametrize("method", ["POST", "DELETE", "OPTIONS"])
+def test_pages_can_only_be_read(get, path, method):
+    response = get(path, method)
+
+    assert (response.status, response.headers["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize(
+    ("path", "right"),
+    [
+        pytest.param("/categories/world", "/categories/world/", id="no slash"),
+        pytest.param("/categories/World/?page=2", "/categories/world/?page=2", id="case of a category"),
+        pytest.param("/categories/all/", "/", id="every category"),
+        pytest.param("/articles/ships/?lang=zh", "/articles/ships?lang=zh", id="slash after an article"),
+        pytest.param("/articles/Ships", "/articles/ships", id="case of an article"),
+        pytest.param("/articles/Ships.JSON", "/articles/ships.json", id="case of an article for programs"),
+        pytest.param("/articles/Gone", "/articles/gone", id="a withdrawn article"),
+    ],
+)
+def test_another_spelling_of_a_page_is_sent_to_the_one(get, path, right):
+    response = get(path)
+
+    assert (response.status, response.headers["Location"]) == (308, right)
+
+
+@pytest.mark.parametrize("path", ["/categories/world", "//categories//world/", "//evil.example/..;/categories/world"])
+def test_a_redirect_never_leads_to_the_host_a_client_invents(get, path):
+    location = get(path, Host="evil.example").headers.get("Location", "/")
+
+    assert location.startswith("/")
+    assert not location.startswith("//")
+
+
+def test_an_article_is_there_for_programs_too(get):
+    response = get("/articles/tides.json")
+
+    assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert json.loads(response.body) == {
+        "id": "tag:wire.example,2026:tides",
+        "url": "https://wire.example/articles/tides",
+        "slug": "tides",
+        "kind": "story",
+        "languages": ["en"],
+        "title": {"en": "Tides"},
+        "summary": {},
+        "content_html": {"en": "<p>Words.</p>"},
+        "versions": {
+            "en": {
+                "published": {
+                    "instant": "2025-05-27T14:00:00+08:00",
+                    "precision": "minute",
+                    "shown": "2025-05-27T14:00+08:00",
+                },
+                "updated": {
+                    "instant": "2025-05-27T14:00:00+08:00",
+                    "precision": "minute",
+                    "shown": "2025-05-27T14:00+08:00",
+                },
+                "revision": 1,
+                "places": ["Beijing"],
+                "agency": "Harbour",
+            }
+        },
+        "credits": [{"name": {"en": "Ann Lee", "zh": "李安"}, "role": "author"}],
+        "publisher": None,
+        "categories": ["world"],
+        "tags": [],
+        "media": [],
+        "related": [],
+        "unresolved": [],
+    }
+
+
+def test_a_site_mounted_below_a_path_links_within_it():
+    with serving(make_app(settings(base_url="https://wire.example/news"), library())) as ask:
+        page = ask("/news/articles/ships").page
+
+    assert page.xpath("//link[@rel='canonical']/@href") == ["https://wire.example/news/articles/ships"]
+    assert {href.split("/")[1] for href in page.xpath("//body//a/@href") if href.startswith("/")} == {"news"}

@@ -1,0 +1,51 @@
+"""Serve an application on a real socket, and ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from threading import Thread
+
+from flask import Flask
+from lxml import html
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def page(self):
+        return html.document_fromstring(self.body.decode(), parser=html.HTMLParser(encoding=None))
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log(self, *_arguments):
+        pass
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[Callable[..., Answer]]:
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_QuietHandler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+
+    def ask(path: str, method: str = "GET", **headers: str) -> Answer:
+        connection = HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+        connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        response = connection.getresponse()
+        answer = Answer(status=response.status, headers=dict(response.getheaders()), body=response.read())
+        connection.close()
+        return answer
+
+    try:
+        yield ask
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
