@@ -34,7 +34,7 @@ $(VENV)/installed: requirements.lock pyproject.toml
 # Pin anew after a change of the dependencies; needs uv.
 lock:
 	uv pip compile pyproject.toml --extra dev --extra build --generate-hashes --universal --python-version 3.11 \
-		--no-header --no-annotate --no-emit-index-url --no-emit-find-links --upgrade --output-file requirements.lock
+		--no-header --no-annotate --upgrade --output-file requirements.lock
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,94 @@
+"""Tell which agency signs: by the names the languages list, else as printed where only an agency can stand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from feedsvc.datelines.tables import Tables, key
+
+_PARTS = re.compile(r"[ ]*[/|,;&+·][ ]*|[ ]+[-–—][ ]+|-(?=[^\W\d_])")
+_SITE = re.compile(
+    r"[\w-]+(?:\.[\w-]+){0,2}\.(?:com|net|org|info|ru|de|eu|am|az|ua|cn|tv|it|es|id|my|in|kg)", re.IGNORECASE
+)
+_PLAUSIBLE = re.compile(r"(?:[^\W\d_][\w.'’!-]*|[0-9]{1,2}[\w.]+)(?:[ /&+-][\w.'’]+){0,3}")
+_LONGEST = 60
+_LONGEST_UNKNOWN = 32
+_SHORT = 6
+
+# One signature, two agencies: the country of the dateline tells. Key -> ({ISO country: canonical}, canonical elsewhere).
+_HOMONYMS = {
+    "CNS (Catholic)": ({"CN": "CNS", "HK": "CNS", "MO": "CNS"}, "CNS (Catholic)"),
+    "CNA": (
+        {
+            "TW": "CNA (Taiwan)", "SG": "CNA (Singapore)", "MY": "CNA (Singapore)", "ID": "CNA (Singapore)",
+            "CY": "CNA (Cyprus)", "VA": "CNA (Catholic)", "US": "CNA (Catholic)", "IT": "CNA (Catholic)",
+        },
+        "CNA",
+    ),
+    "APS (Algeria)": ({"SN": "APS (Senegal)"}, "APS (Algeria)"),
+    "PA Media": ({"IE": "PA Media"}, "PA Media"),
+    "MNA": ({"IR": "Mehr"}, "MNA"),
+    "ABC": ({"AU": "ABC (Australia)"}, "ABC"),
+    "BNA": ({"BH": "BNA"}, "BNA"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """Hold a signature. known: a language lists it. tag: that language."""
+
+    name: str
+    known: bool
+    tag: str | None = None
+
+
+def read_agency(printed: str, tables: Tables) -> Agency | None:
+    """Return the agency that *printed* names, None when it cannot be one.
+
+    "Xinhua/UPI" is signed by the first that is known; "Reuters Health" by Reuters.
+    """
+    if len(printed) > _LONGEST:
+        return None
+    printed = printed.strip(" .")
+    found = listed(printed, tables)
+    if found:
+        return found
+    for part in _PARTS.split(printed):
+        found = listed(part, tables)
+        if found:
+            return found
+    words = printed.split()
+    for first in range(min(len(words), 2)):
+        for last in range(min(len(words), first + 3), first, -1):
+            found = listed(" ".join(words[first:last]), tables)
+            if found and (found.name.casefold() not in ("online", "prime", "beta")):
+                return found
+    return _unknown(printed, tables)
+
+
+def listed(printed: str, tables: Tables) -> Agency | None:
+    """Return the agency that a language lists under exactly this name."""
+    entry = tables.agencies.get(key(printed))
+    return Agency(name=entry[0], known=True, tag=entry[1]) if entry else None
+
+
+def settle(agency: Agency | None, country: str | None) -> str | None:
+    """Return the agency's name, told apart from others of the same letters by the dateline's *country*."""
+    if agency is None:
+        return None
+    if agency.tag not in (None, "en") or agency.name not in _HOMONYMS:
+        return agency.name
+    by_country, elsewhere = _HOMONYMS[agency.name]
+    return by_country.get(country or "", elsewhere)
+
+
+def _unknown(printed: str, tables: Tables) -> Agency | None:
+    if _SITE.fullmatch(printed):
+        name = printed[:-4] if printed.casefold().endswith(".com") else printed
+        return listed(name, tables) or Agency(name=name, known=False)
+    if len(printed) > _LONGEST_UNKNOWN or not _PLAUSIBLE.fullmatch(printed):
+        return None
+    if printed.islower() and len(printed) > _SHORT:
+        return None
+    return Agency(name=printed, known=False)

@@ -1,0 +1,187 @@
+"""Read a dateline between brackets: ``【ロンドン＝岡田浩幸】``, ``[東京 ２６日 ロイター]``, ``(런던·서울=연합뉴스) 황정우 특파원 =``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from feedsvc.datelines.agency import Agency, listed, read_agency
+from feedsvc.datelines.numerals import read_number
+from feedsvc.datelines.parts import Glued
+from feedsvc.datelines.tables import Tables
+from feedsvc.model import Place
+from feedsvc.places import find_place, place_at_end, place_at_start
+
+_BRACKETED = re.compile(r"[\[(<]([^\[\]()<>\n]{1,60}(?:\([^()\n]{1,12}\))?[^\[\]()<>\n]{0,20})[\])>]")
+_OPEN = re.compile(
+    r"([^\W\d_][^\n()0-9,、]{0,24})[,、]?[ ]?(?=[0-9]{1,4}[年년월月])([^\n(]{3,18}?)[ ]?\(([^()\n]{1,20})\)"
+)
+_DAY = re.compile(
+    r"(?:([0-9]{4})[年년][ ]?)?(?:([0-9一二三四五六七八九十]{1,3})[月월][ ]?)?([0-9一二三四五六七八九十]{1,3})[日일]"
+)
+_JOINED = re.compile(r"[ ]?[/·、,][ ]?")
+_CLOSING = re.compile(r"[ ]?([^=\n\[\]()]{2,50}?)[ ]?=(?=[ ])")
+_LAST_DAY, _LAST_MONTH = 31, 12
+_LONGEST_NAME = 24
+
+
+@dataclass(slots=True, kw_only=True)
+class _Read:
+    places: tuple[Place, ...] = ()
+    agency: Agency | None = None
+    rest: str = ""
+
+
+def read_bracketed(head: str, start: int, end: int, tables: Tables) -> Glued | None:
+    """Return the bracketed dateline at the start of a line, None when there is none."""
+    match = _BRACKETED.match(head, start, end)
+    if match is None:
+        return _open(head, start, end, tables)
+    inside = match[1].strip()
+    date = _DAY.search(inside)
+    month, day, year = _figures(date)
+    if date and day is None:
+        return None
+    without = f"{inside[: date.start()]} {inside[date.end() :]}" if date else inside
+    place_part, equals, signature = without.partition("=")
+    read = _parts(place_part.strip(" ,|"), tables)
+    reporter = None
+    if equals:
+        signed = _signature(signature.strip(), tables)
+        reporter = signed.rest or None
+        relayed = read.agency
+        read.agency = signed.agency or relayed
+        if read.rest or not (read.places or (relayed and reporter)):
+            return None
+    elif not _accepted(read, day, inside, tables):
+        return None
+    stop = match.end()
+    closing = _CLOSING.match(head, stop, end)
+    if closing and any(title in closing[1] for title in tables.reporters):
+        reporter, stop = closing[1].strip(), closing.end()
+    return Glued(
+        start=start,
+        end=stop,
+        tag=_tag(head, start, end),
+        places=read.places,
+        month=month,
+        day=day,
+        year=year,
+        agency=read.agency,
+        reporter=reporter,
+    )
+
+
+def _accepted(read: _Read, day: int | None, inside: str, tables: Tables) -> bool:
+    """Return whether brackets without "=" hold a dateline: an agency, with a place, a day or a reporter's title."""
+    if read.agency is None or not read.agency.known:
+        return False
+    title = next((title for title in tables.reporters if inside.rstrip().endswith(title)), None)
+    if read.rest:
+        return title is not None or (bool(read.places) and day is not None)
+    return bool(read.places) or day is not None or listed(inside, tables) is not None
+
+
+def _open(head: str, start: int, end: int, tables: Tables) -> Glued | None:
+    """Read the form without brackets: "서울, 5월 26일 (연합뉴스)"."""
+    match = _OPEN.match(head, start, end)
+    if match is None:
+        return None
+    date = _DAY.fullmatch(match[2].strip())
+    month, day, year = _figures(date)
+    read, agency = _parts(match[1].strip(), tables), listed(match[3], tables)
+    if day is None or not read.places or read.rest or agency is None:
+        return None
+    return Glued(
+        start=start,
+        end=match.end(),
+        tag=_tag(head, start, end),
+        places=read.places,
+        month=month,
+        day=day,
+        year=year,
+        agency=agency,
+    )
+
+
+def _figures(date: re.Match[str] | None) -> tuple[int | None, int | None, int | None]:
+    if date is None:
+        return None, None, None
+    month, day = read_number(date[2]) if date[2] else None, read_number(date[3])
+    if day is None or not 1 <= day <= _LAST_DAY or (month is not None and not 1 <= month <= _LAST_MONTH):
+        return None, None, None
+    return month, day, int(date[1]) if date[1] else None
+
+
+def _parts(text: str, tables: Tables) -> _Read:
+    """Return the places and the agency that *text* names, and what of it is neither."""
+    read = _Read()
+    whole = _known(text, tables)
+    if whole:
+        return _Read(places=(whole,))
+    signed = listed(text, tables)
+    if signed:
+        return _Read(agency=signed)
+    rest: list[str] = []
+    for token in text.split():
+        for piece in _JOINED.split(token):
+            if piece:
+                _piece(piece, read, rest, tables)
+    read.rest = " ".join(rest)
+    return read
+
+
+def _piece(piece: str, read: _Read, rest: list[str], tables: Tables) -> None:
+    for language in tables.languages:
+        for mark in language.dispatches if language.writing == "bracketed" else ():
+            piece = piece.removeprefix(mark).removesuffix(mark)
+    signed = listed(piece, tables) if piece else None
+    if signed:
+        read.agency = read.agency or signed
+        return
+    place = _known(piece, tables)
+    if place:
+        read.places = (*read.places, place)
+        return
+    before = place_at_start(piece)
+    if before and listed(piece[before[1] :], tables):
+        read.places = (*read.places, before[0])
+        read.agency = read.agency or listed(piece[before[1] :], tables)
+        return
+    after = place_at_end(piece)
+    if after and listed(piece[: after[1]], tables):
+        read.places = (*read.places, after[0])
+        read.agency = read.agency or listed(piece[: after[1]], tables)
+        return
+    if piece:
+        rest.append(piece)
+
+
+def _known(text: str, tables: Tables) -> Place | None:
+    meant = tables.places.get(text.casefold())
+    return find_place(meant or text) if text else None
+
+
+def _signature(text: str, tables: Tables) -> _Read:
+    """Return the agency and the reporter that *text* names: "스포츠조선 선수민 기자", "뉴시스/AP", "岡田浩幸"."""
+    signed = listed(text, tables)
+    if signed:
+        return _Read(agency=signed)
+    first, _, rest = text.partition(" ")
+    signed = listed(first, tables)
+    if signed:
+        return _Read(agency=signed, rest=rest)
+    combined = read_agency(text, tables)
+    if combined and combined.known:
+        return _Read(agency=combined)
+    titled = any(text.endswith(title) for title in tables.reporters)
+    if rest and titled and len(rest.split()) > 1:
+        return _Read(agency=Agency(name=first, known=False), rest=rest)
+    return _Read(rest=text if len(text) <= _LONGEST_NAME else "")
+
+
+def _tag(head: str, start: int, end: int) -> str:
+    sample = head[start : min(end, start + 120)]
+    if any("\uac00" <= char <= "\ud7a3" for char in sample):
+        return "ko"
+    return "ja"

@@ -1,0 +1,141 @@
+"""Choose the zone and the time of day of a date, and never let it lie in the future."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from feedsvc.datelines.homes import HOMES
+from feedsvc.datelines.years import AHEAD
+from feedsvc.errors import DateError
+from feedsvc.model import Confidence, Dateline, Evidence, Inferred, Precision, Timestamp
+from feedsvc.places import find_place as _places_first  # noqa: F401 -- importing places sets zoneinfo on the tzdata wheel
+
+_NOON = time(12)
+_LAST_MINUTE = time(23, 59)
+_SOON = timedelta(hours=36)
+_LEVELS: tuple[Confidence, ...] = ("low", "medium", "high")
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """Gather, while a date is being found, what is inferred and the sentences that say why."""
+
+    inferred: set[Inferred] = field(default_factory=set)
+    evidence: list[str] = field(default_factory=list)
+    contradictions: list[str] = field(default_factory=list)
+    confidence: Confidence = "high"
+
+    def at_most(self, level: Confidence) -> None:
+        """Lower the confidence to *level*, never raise it."""
+        self.confidence = _LEVELS[min(_LEVELS.index(self.confidence), _LEVELS.index(level))]
+
+
+def zone_of(dateline: Dateline | None, evidence: Evidence, stated: str | None, case: Case) -> tzinfo:
+    """Return the zone: stated, else the dateline place's, else the agency's home, else the site's; say which."""
+    if stated is not None:
+        case.evidence.append(f"The zone {stated} is printed.")
+        return _zone(stated)
+    case.inferred.add("zone")
+    if dateline and dateline.place_zone:
+        case.evidence.append(f"No zone is printed; {dateline.places[0]} keeps the time of {dateline.place_zone}.")
+        return _zone(dateline.place_zone)
+    home = HOMES.get(dateline.agency) if dateline and dateline.agency else None
+    if home and dateline:
+        why = "the place's zone is not known" if dateline.places else "no place is printed"
+        case.evidence.append(f"No zone is printed, and {why}; {dateline.agency} is at home in {home}.")
+        return _zone(home)
+    case.evidence.append(
+        f"No zone, known place or known agency is printed; the site keeps the time of {evidence.site_zone}."
+    )
+    return _zone(evidence.site_zone)
+
+
+def _zone(name: str) -> tzinfo:
+    if name[:1] in ("+", "-"):
+        offset = timedelta(hours=int(name[1:3]), minutes=int(name[4:6]))
+        return timezone(-offset if name[0] == "-" else offset)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def stamp_of(  # noqa: PLR0913 -- one date and all that bears on it
+    day: date,
+    moment: time | None,
+    zone: tzinfo,
+    *,
+    precision: Precision,
+    provenance: str,
+    text: str,
+    evidence: Evidence,
+    case: Case,
+) -> Timestamp:
+    """Return the timestamp of *day*, its time of day found when none is printed, never later than the arrival.
+
+    raises: DateError when the day lies more than two days ahead of a live arrival: such copy is held.
+    """
+    arrival = evidence.arrival.astimezone(zone) if evidence.arrival else None
+    if arrival is not None:
+        _hold_advance(day, arrival, text, evidence)
+    instant = datetime.combine(day, moment or _time_of_day(day, arrival, evidence, case), tzinfo=zone)
+    if arrival is not None and evidence.live and arrival < instant:
+        if moment is not None or day > arrival.date():
+            ahead = "a later time of the same day" if day == arrival.date() else f"{day.isoformat()}"
+            case.contradictions.append(
+                f"The copy is dated {ahead}, ahead of its arrival at {_shown(arrival)}; the arrival is taken."
+            )
+        instant = arrival
+    elif arrival is not None and arrival < instant and day > arrival.date():
+        case.contradictions.append(f"The copy is dated {day.isoformat()}, later than the file, of {_shown(arrival)}.")
+        if day - arrival.date() <= AHEAD:
+            instant = arrival
+        else:
+            case.at_most("low")
+    return Timestamp(
+        instant=_fixed(instant),
+        precision=precision,
+        provenance=provenance,
+        text=text,
+        inferred=tuple(sorted(case.inferred)),
+        evidence=tuple(case.evidence),
+        contradictions=tuple(case.contradictions),
+        confidence=case.confidence,
+    )
+
+
+def _hold_advance(day: date, arrival: datetime, text: str, evidence: Evidence) -> None:
+    if evidence.live and day - arrival.date() > AHEAD:
+        days = (day - arrival.date()).days
+        raise DateError(
+            f"{text!r} is dated {day.isoformat()}, {days} days ahead of its arrival on {arrival.date()}: held"
+        )
+
+
+def _time_of_day(day: date, arrival: datetime | None, evidence: Evidence, case: Case) -> time:
+    case.inferred.add("time")
+    if arrival is not None and evidence.live:
+        if arrival.date() == day:
+            case.evidence.append(f"No time of day is printed; the copy arrived on that day at {arrival:%H:%M}.")
+            return arrival.timetz().replace(tzinfo=None)
+        last = datetime.combine(day, _LAST_MINUTE, tzinfo=arrival.tzinfo)
+        if timedelta() < arrival - last <= _SOON:
+            case.evidence.append(
+                "No time of day is printed; the copy arrived within 36 hours after that day, so 23:59 is taken."
+            )
+            return _LAST_MINUTE
+    case.evidence.append("No time of day is printed; noon is taken.")
+    return _NOON
+
+
+def _fixed(instant: datetime) -> datetime:
+    """Return *instant* with a numeric offset of whole minutes: what feeds can write."""
+    offset = instant.utcoffset() or timedelta()
+    minutes = round(offset.total_seconds() / 60)
+    return instant.replace(tzinfo=timezone(timedelta(minutes=minutes)))
+
+
+def _shown(arrival: datetime) -> str:
+    return f"{arrival:%Y-%m-%d %H:%M}"

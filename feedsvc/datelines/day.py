@@ -1,0 +1,215 @@
+"""Read the day that a dateline prints in a language that writes spaces: "May 26", "26. Mai 2017", "Friday, 26/05/2017"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from feedsvc.datelines.tables import Tables, fold_word
+
+_FIRST_WORD = re.compile(r"[^\W\d_]{1,16}")
+_MONTH_FIRST = re.compile(r"([^\W\d_]{3,12})(?:\.[ ]{0,3}|,?[ ]{1,3})([0-9][0-9Ol]{0,2}|l)([^\W\d_]{0,2})(?![\w])")
+_DAY_FIRST = re.compile(
+    r"([0-9]{1,2})(?:[.º°ª]|([^\W\d_]{1,3}))?[ ]{0,3}(?:-?([^\W\d_]{1,4})[ ]{1,2})?(?=[^\W\d_])"
+    r"([^\W\d_']{2,12})(?:[ ]([^\W\d_]{2,8}))?"
+)
+_NUMBERS = re.compile(r"([0-9]{1,4})([./-])[ ]?([0-9]{1,2})(?:\2[ ]?([0-9]{2,4}))?(?![0-9])")
+_WEEKDAY = re.compile(r"([^\W\d_]{2,13}(?:-[^\W\d_]{5})?)(\.?,?[ ]{1,2}|(?=[ ]?\())")
+_RANGE = re.compile(r"[-–/]([0-9]{1,2})(?![0-9/.-])")
+_YEAR = re.compile(r"(?:,?[ ]{1,3}|[ ]?[/,.-][ ]{0,2})((?:1[6-9]|20|21)[0-9]{2})(?![0-9%]|[.,:][0-9])")
+_ALONE = re.compile(r"[ ]{0,2}(?:\(|--?[ ]|[–—_]|/)")
+_MONTH_ALONE = re.compile(r"([^\W\d_]{3,12})\.?(?=[ ]{1,2}[-–—_])")
+_DAY_ALONE = re.compile(r"([0-9]{1,2})(?=[ ]{0,2}\([A-Z])")
+_CLOCK = re.compile(
+    r"(?:,|[ ]?\()?[ ]{0,3}([0-2]?[0-9])[:.h]([0-5][0-9])(?::[0-5][0-9])?(?:[ ]?([aApP])\.?[mM]\b\.?)?"
+    r"(?:[ ]{0,2}\(?([A-Z]{1,5}(?:[+-][0-9]{1,2}(?::?[0-9]{2})?)?)\)?(?![\w]))?\)?"
+)
+_OFFSET = re.compile(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
+_LAST_DAY = 31
+_LAST_MONTH = 12
+_FURTHEST_OFFSET = 14
+
+
+@dataclass(slots=True, kw_only=True)
+class Day:
+    """Hold a day as printed and where it ends.
+
+    numbers: (first, second) when figures alone leave open which is the month.
+    tags:    languages that have its month's name; empty when no name is printed.
+    month_first: the month's name stands before the figure.
+    """
+
+    month: int | None = None
+    day: int | None = None
+    year: int | None = None
+    weekday: int | None = None
+    time: str | None = None
+    zone: str | None = None
+    numbers: tuple[int, int] | None = None
+    tags: frozenset[str] = frozenset()
+    month_first: bool = False
+    end: int
+
+
+def read_day(head: str, start: int, tables: Tables) -> Day | None:
+    """Return the day that stands at *start* of a folded head, None when none does."""
+    sign = head[start : start + 1]
+    if "0" <= sign <= "9":
+        day = _figure_first(head, start, tables)
+        return _with_clock(head, day, tables) if day else None
+    match = _FIRST_WORD.match(head, start)
+    if match is None:
+        return None
+    word = fold_word(match[0])
+    if word in tables.months:
+        day = _month_first(head, start, tables) or _month_alone(head, start, tables)
+        return _with_clock(head, day, tables) if day else None
+    if word in tables.of:
+        return _prefixed(head, start, tables)
+    return _after_weekday(head, start, tables) if word in tables.weekdays else None
+
+
+def begins_day(head: str, start: int, tables: Tables) -> bool:
+    """Tell whether a day stands at *start*, without reading it where its first word tells."""
+    match = _FIRST_WORD.match(head, start)
+    if match and fold_word(match[0]) in tables.months:
+        return any("0" <= sign <= "9" for sign in head[match.end() : match.end() + 3])
+    return read_day(head, start, tables) is not None
+
+
+def _after_weekday(head: str, start: int, tables: Tables) -> Day | None:
+    match = _WEEKDAY.match(head, start)
+    known = tables.weekdays.get(fold_word(match[1])) if match else None
+    if match is None or known is None:
+        return None
+    day = read_day(head, match.end(), tables) if head[match.end() : match.end() + 1].isalnum() else None
+    if day is not None and (day.month or day.numbers) and day.weekday is None:
+        day.weekday = known[0]
+        return day
+    return Day(weekday=known[0], tags=known[1], end=match.end(1)) if _ALONE.match(head, match.end(1)) else None
+
+
+def read_zone(letters: str, tables: Tables) -> str | None:
+    """Return the zone that *letters* name: "+08:00" for GMT+8 (plus eight), None when they mean several."""
+    match = _OFFSET.fullmatch(letters)
+    if match and int(match[2]) <= _FURTHEST_OFFSET:
+        return f"{match[1]}{int(match[2]):02}:{match[3] or '00'}"
+    return tables.zones.get(letters.casefold())
+
+
+def _figure_first(head: str, start: int, tables: Tables) -> Day | None:
+    return _day_first(head, start, tables) or _numbers(head, start) or _day_alone(head, start)
+
+
+def _month_first(head: str, start: int, tables: Tables) -> Day | None:
+    match = _MONTH_FIRST.match(head, start)
+    known = tables.months.get(fold_word(match[1])) if match else None
+    if not match or not known or (match[3] and match[3].casefold() not in tables.ordinals):
+        return None
+    number = int(match[2].replace("O", "0").replace("l", "1"))
+    day = number if 1 <= number <= _LAST_DAY else None
+    return _with_year(head, Day(month=known[0], day=day, tags=known[1], month_first=True, end=match.end()))
+
+
+def _day_first(head: str, start: int, tables: Tables) -> Day | None:
+    match = _DAY_FIRST.match(head, start)
+    if not match or (match[2] and match[2].casefold() not in tables.ordinals):
+        return None
+    number = int(match[1])
+    known, end = _named_month(match, tables)
+    if not known or not 1 <= number <= _LAST_DAY:
+        return None
+    if head[end : end + 1] == "." and head[end + 1 : end + 2] != "-":
+        end += 1
+    return _with_year(head, Day(month=known[0], day=number, tags=known[1], end=end), of=tables.of)
+
+
+def _named_month(match: re.Match[str], tables: Tables) -> tuple[tuple[int, frozenset[str]] | None, int]:
+    """Return the month that the words after the day's figure name, and where its name ends."""
+    if match[3] and fold_word(match[3]) not in tables.of:
+        return tables.months.get(fold_word(match[3])), match.end(3)
+    if match[5]:
+        known = tables.months.get(fold_word(f"{match[4]} {match[5]}"))
+        if known:
+            return known, match.end(5)
+    return tables.months.get(fold_word(match[4])), match.end(4)
+
+
+def _prefixed(head: str, start: int, tables: Tables) -> Day | None:
+    """Read "le 26 mai", "den 26. Mai", "el 26 de mayo"."""
+    word, space, _ = head[start : start + 6].partition(" ")
+    if (
+        not space
+        or word.casefold() not in tables.of
+        or not head[start + len(word) + 1 : start + len(word) + 2].isdigit()
+    ):
+        return None
+    day = _day_first(head, start + len(word) + 1, tables)
+    return _with_clock(head, day, tables) if day else None
+
+
+def _numbers(head: str, start: int) -> Day | None:
+    match = _NUMBERS.match(head, start)
+    if not match:
+        return None
+    first, second, third = int(match[1]), int(match[3]), int(match[4]) if match[4] else None
+    year_digits = 4
+    if len(match[1]) == year_digits and third is not None and len(match[4]) <= 2:  # noqa: PLR2004 -- figures of a day
+        year, month, day = first, second, third
+        return Day(year=year, month=month, day=day, end=match.end()) if _is_day(month, day) else None
+    if third is None and not _ALONE.match(head, match.end()):
+        return None
+    if third is not None and len(match[4]) != year_digits:
+        return None
+    if _is_day(second, first) and _is_day(first, second) and first != second and match[2] != ".":
+        return Day(year=third, numbers=(first, second), end=match.end())
+    if _is_day(second, first):
+        return Day(year=third, month=second, day=first, end=match.end())
+    return Day(year=third, month=first, day=second, end=match.end()) if _is_day(first, second) else None
+
+
+def _is_day(month: int, day: int) -> bool:
+    return 1 <= month <= _LAST_MONTH and 1 <= day <= _LAST_DAY
+
+
+def _day_alone(head: str, start: int) -> Day | None:
+    match = _DAY_ALONE.match(head, start)
+    return Day(day=int(match[1]), end=match.end()) if match and 1 <= int(match[1]) <= _LAST_DAY else None
+
+
+def _month_alone(head: str, start: int, tables: Tables) -> Day | None:
+    match = _MONTH_ALONE.match(head, start)
+    known = tables.months.get(fold_word(match[1])) if match else None
+    return Day(month=known[0], tags=known[1], end=match.end()) if match and known else None
+
+
+def _with_year(head: str, day: Day, *, of: frozenset[str] = frozenset()) -> Day:
+    match = _RANGE.match(head, day.end)
+    if match and day.day and day.day < int(match[1]) <= _LAST_DAY:
+        day.end = match.end()
+    end = day.end
+    for word in of:
+        if head.startswith(f" {word} ", end):
+            end += len(word) + 1
+            break
+    match = _YEAR.match(head, end)
+    if match:
+        day.year, day.end = int(match[1]), match.end()
+    return day
+
+
+def _with_clock(head: str, day: Day, tables: Tables) -> Day:
+    if head[day.end : day.end + 2] == " (" and not head[day.end + 2 : day.end + 3].isdigit():
+        return day
+    match = _CLOCK.match(head, day.end)
+    if not match:
+        return day
+    hour = int(match[1])
+    if match[3]:
+        hour = hour % 12 + (12 if match[3] in "pP" else 0)
+    if hour > 23:  # noqa: PLR2004 -- hours of a day
+        return day
+    zone = read_zone(match[4], tables) if match[4] else None
+    end = match.end() if zone or not match[4] else match.start(4) - 1
+    day.time, day.zone, day.end = f"{hour:02}:{match[2]}", zone, end
+    return day

@@ -1,0 +1,197 @@
+"""Find the dateline of a story: line by line in the head, each in the way its script is written."""
+
+from __future__ import annotations
+
+import re
+
+from feedsvc.datelines.agency import Agency, read_agency, settle
+from feedsvc.datelines.bracketed import read_bracketed
+from feedsvc.datelines.day import Day
+from feedsvc.datelines.glued import read_glued
+from feedsvc.datelines.head import fold_head, lines
+from feedsvc.datelines.judge import is_dateline
+from feedsvc.datelines.names import Named
+from feedsvc.datelines.parts import Glued
+from feedsvc.datelines.spaced import Scan, scan
+from feedsvc.datelines.tables import Tables, tables
+from feedsvc.model import Dateline, Place, Span
+
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_KANA_OR_HANGUL = re.compile(r"[\u3041-\u30fa\u30fc\uac00-\ud7a3]{2}")
+_ANCHOR = re.compile(r"\)[ ]{0,3}(?:--|[-–—_:])|/\.?[ ]{0,2}(?:--|[-–—])|/\.[ ]")
+_LETTER = re.compile(r"[^\W\d_]")
+_DASHED = re.compile(r"[A-Z] ?[-–—] ")
+_MASTHEAD = re.compile(r"《 ?([^》\n]{2,20}?) ?》")
+_GLUE = 90  # a dateline glued to a headline starts within so many characters before what anchors it
+_REACH = 500
+_SAMPLE = 160
+_PRESS_WIRES = frozenset(
+    ("Marketwire", "Marketwired", "PR Newswire", "Business Wire", "GlobeNewswire", "ACCESSWIRE", "PRWeb")
+)
+
+
+def find_dateline(text: str) -> Dateline | None:
+    """Return the dateline in the head of a story, None when there is none.
+
+    Headline, byline, notes to editors, mastheads and stamps may stand before it, on lines of their own or glued to it.
+    No dateline is better than a wrong one: where a sentence might be meant, there is none.
+
+    text:    the start of a story; only the first 1,200 characters and the first paragraph are looked at.
+    returns: its span lies in *text*, and ``text[span.start:span.end]`` is its text.
+    source:  docs/datelines.md
+    """
+    known = tables()
+    head = fold_head(text)
+    paper: Agency | None = None
+    ascii_only = head.isascii()
+    for start, end in lines(head):
+        east_asian = not ascii_only and _EAST_ASIAN.search(head, start, min(end, start + _SAMPLE)) is not None
+        if east_asian:
+            glued = _east_asian(head, start, end, known, paper)
+            if glued:
+                return _from_glued(text, glued)
+            masthead = _MASTHEAD.search(head, start, min(end, start + _SAMPLE))
+            paper = (read_agency(masthead[1].replace(" ", ""), known) if masthead else None) or paper
+            continue
+        found = _in_line(head, start, end, known)
+        if found:
+            return _from_scan(text, head, found, known)
+    return None
+
+
+def _east_asian(head: str, start: int, end: int, known: Tables, paper: Agency | None) -> Glued | None:
+    """Return the dateline of an East Asian line: kana and Hangul show whose grammar it is written in."""
+    sample = head[start : min(end, start + _SAMPLE)]
+    if _KANA_OR_HANGUL.search(sample):
+        return read_bracketed(head, start, end, known)
+    return read_glued(head, start, end, known, paper=paper) or read_bracketed(head, start, end, known)
+
+
+def _in_line(head: str, start: int, end: int, known: Tables) -> Scan | None:
+    """Return the dateline that opens a line, or the one glued to the headline or byline that opens it."""
+    found = scan(head, start, end, known)
+    if found and is_dateline(found, head, end, known, at_line_start=True):
+        return found
+    for anchor in _ANCHOR.finditer(head, start, min(end, start + _REACH)):
+        first = max(start, anchor.start() - _GLUE)
+        for position in _starts(head, first, anchor.start(), line=start):
+            found = scan(head, position, end, known)
+            if found and found.end > anchor.start() and found.agency and found.agency.known and found.places:
+                place = found.places[0]
+                if (
+                    (place.capitals or found.day)
+                    and place.place(known)
+                    and is_dateline(found, head, end, known, at_line_start=False)
+                ):
+                    return found
+    return _after_byline(head, start, end, known)
+
+
+def _starts(head: str, first: int, stop: int, *, line: int) -> list[int]:
+    """Return where a glued dateline may start: at words in capitals, or after a sentence's end or a gap."""
+    starts = []
+    for match in re.finditer(r"[^\W\d_]", head[first:stop]):
+        position = first + match.start()
+        before = head[position - 1 : position] if position > line else " "
+        if before not in (" ", "\n") or position == line:
+            continue
+        gap = head[max(line, position - 3) : position]
+        if head[position].isupper() and (
+            head[position : position + 2].isupper() or gap.rstrip()[-1:] in '.!?:;|"”' or gap.endswith("  ")
+        ):
+            starts.append(position)
+    return starts
+
+
+def _after_byline(head: str, start: int, end: int, known: Tables) -> Scan | None:
+    """Return "NEW YORK -" out of "DALLA NOSTRA CORRISPONDENTENEW YORK -": a byline's last word glued to the city."""
+    if not _DASHED.search(head, start, min(end, start + _SAMPLE)):
+        return None
+    line = head[start : min(end, start + _GLUE)].casefold()
+    for word in known.bylines:
+        at = line.rfind(word)
+        if at < 0:
+            continue
+        position = start + at + len(word)
+        while head[position : position + 1] == " ":
+            position += 1
+        found = scan(head, position, end, known) if head[start:position].rstrip()[-1:].isupper() else None
+        if (
+            found
+            and found.places
+            and found.places[0].place(known)
+            and is_dateline(found, head, end, known, at_line_start=False)
+        ):
+            return found
+    return None
+
+
+def _from_scan(text: str, head: str, found: Scan, known: Tables) -> Dateline:
+    places = [(named, named.place(known)) for named in found.places]
+    first = places[0][1] if places else None
+    agency = settle(found.agency, first.country if first else None)
+    day = found.day
+    month, number = (day.month, day.day) if day else (None, None)
+    if day and day.numbers:
+        month_first = (first is not None and first.country == "US") or agency in _PRESS_WIRES
+        month, number = day.numbers if month_first else day.numbers[::-1]
+    return Dateline(
+        places=tuple(_name(named, place) for named, place in places),
+        place_zone=first.zone if first else None,
+        month=month,
+        day=number,
+        year=day.year if day else None,
+        weekday=day.weekday if day else None,
+        time=day.time if day else None,
+        zone=day.zone if day else None,
+        agency=agency,
+        language=_language(head, found, day, known),
+        text=text[found.start : found.end],
+        span=Span(start=found.start, end=found.end),
+    )
+
+
+def _name(named: Named, place: Place | None) -> str:
+    if place is not None:
+        return place.name
+    return (
+        " ".join(word.capitalize() for word in named.printed.split(" ")) if named.printed.isupper() else named.printed
+    )
+
+
+def _language(head: str, found: Scan, day: Day | None, known: Tables) -> str:
+    """Return the language of the dateline's own words; where they leave it open, that of the words that follow."""
+    tags = day.tags if day else frozenset[str]()
+    if day and day.month_first:
+        usual = frozenset(language.tag for language in known.languages if language.month_first and language.tag in tags)
+        tags = usual or tags
+    if len(tags) == 1:
+        return next(iter(tags))
+    votes: dict[str, int] = {}
+    for word in head[found.after : found.after + _SAMPLE].casefold().split():
+        for tag in known.words.get(word, ()):
+            votes[tag] = votes.get(tag, 0) + 1
+    candidates = tags or frozenset(votes) or frozenset({found.agency.tag or "en"} if found.agency else {"en"})
+    order = [language.tag for language in known.languages]
+    return max(
+        sorted(candidates, key=lambda tag: order.index(tag) if tag in order else len(order)),
+        key=lambda tag: votes.get(tag, 0),
+    )
+
+
+def _from_glued(text: str, found: Glued) -> Dateline:
+    first = found.places[0] if found.places else None
+    return Dateline(
+        places=tuple(place.name for place in found.places),
+        place_zone=first.zone if first else None,
+        month=found.month,
+        day=found.day,
+        year=found.year,
+        time=found.time,
+        zone=found.zone,
+        agency=found.agency.name if found.agency else None,
+        reporter=found.reporter,
+        language=found.tag,
+        text=text[found.start : found.end],
+        span=Span(start=found.start, end=found.end),
+    )

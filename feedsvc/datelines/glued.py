@@ -1,0 +1,190 @@
+"""Read a dateline of a script without spaces that prints a day and ends in a mark: ``新华社北京5月26日电（记者张三）``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from feedsvc.datelines.agency import Agency
+from feedsvc.datelines.numerals import read_number
+from feedsvc.datelines.parts import (
+    AFTER,
+    LONGEST_MIDDLE,
+    LONGEST_UNKNOWN,
+    Glued,
+    Line,
+    last_agency,
+    may_precede,
+    patterns_of,
+    read_places_before,
+    reporter_after,
+    reporter_in,
+    tag_of,
+)
+from feedsvc.datelines.reports import read_undated
+from feedsvc.datelines.tables import Tables
+from feedsvc.model import Place
+
+_REACH = 72  # a dateline's day stands within so many characters of where the line, or a glued headline's end, begins
+_REACH_HEADLINE = 160
+_LAST_DAY = 31
+_LAST_MONTH = 12
+_CENTURY = 2000
+_SHORT_MARKS = "电電讯訊"
+_BETWEEN = frozenset(("综合", "客户端", "讯", "訊", "驻", "駐", "新闻", "综合消息"))
+_LONGEST_BARE_NAME = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Left:
+    """Hold what stands before the day. certain: a listed agency, a house or a known place says that it is a dateline."""
+
+    start: int
+    agency: Agency | None = None
+    places: tuple[Place, ...] = ()
+    reporter: str | None = None
+    certain: bool = False
+
+
+def read_glued(head: str, start: int, end: int, tables: Tables, *, paper: Agency | None = None) -> Glued | None:
+    """Return the dateline at the start of a line, or after a headline glued to it; None when there is none.
+
+    paper: what "本报" means, as far as a masthead above said so.
+    """
+    line = Line(head=head, start=start, end=end, tables=tables, patterns=patterns_of(tables), paper=paper)
+    stop = min(end, start + _REACH_HEADLINE)
+    for match in line.patterns.day.finditer(head, start, stop):
+        found = _dated(line, match)
+        if found:
+            return found
+        if match.start() - start > _REACH and head.find(" ", start, match.start()) < 0:
+            break
+    return read_undated(line)
+
+
+def _dated(line: Line, match: re.Match[str]) -> Glued | None:
+    month, day, year = _figures(match, line.tables)
+    if (match["month"] and month is None) or day is None:
+        return None
+    left = _read_left(line, match.start())
+    if left is None:
+        return None
+    stop = _mark_end(line, match.end(), left)
+    if stop is None:
+        return None
+    first, stop, inner = _brackets(line, left.start, stop)
+    reporter, stop, wire = reporter_after(line, stop)
+    agency = left.agency or wire
+    return Glued(
+        start=first,
+        end=stop,
+        tag=tag_of(agency),
+        places=left.places,
+        month=month,
+        day=day,
+        year=year,
+        agency=agency,
+        reporter=left.reporter or inner or reporter,
+    )
+
+
+def _mark_end(line: Line, after_day: int, left: _Left) -> int | None:
+    """Return where the mark after the day ends ("电", "专电", "讯"); None when what follows is no dateline's mark."""
+    mark = line.patterns.mark.match(line.head, after_day, line.end)
+    signed = left.agency is not None
+    sure = signed and left.certain and bool(left.places)
+    if mark is None:
+        # Some leave the mark out: 新华社北京12月16日（韩洁）, 香港2023年3月9日 /美通社/
+        if left.places and reporter_after(line, after_day)[2] is not None:
+            return after_day
+        following = line.head[after_day : after_day + 2]
+        return after_day if sure and (following[:1] in ("(", "") or following == " (") else None
+    if mark["compound"] is not None and not sure:
+        return None
+    following = line.head[mark.end() : mark.end() + 1]
+    if not (signed or left.places) and following not in (" ", "(", "/", ":", "\n", ""):
+        return None
+    if mark["mark"] not in _SHORT_MARKS and not signed and following not in (" ", "(", ":", "]", ")", ""):
+        return None
+    return mark.end()
+
+
+def _figures(match: re.Match[str], tables: Tables) -> tuple[int | None, int | None, int | None]:
+    month = read_number(match["month"]) if match["month"] else None
+    day = read_number(match["day"])
+    year = read_number(match["year"]) if match["year"] else None
+    if match["era"] and year is not None:
+        year += tables.eras[match["era"]]
+    elif year is not None and year < _CENTURY // 2:
+        year = year + _CENTURY if match["month"] and len(match["year"]) == len("17") else None
+    if month is not None and not 1 <= month <= _LAST_MONTH:
+        month = None
+    return month, day if day and day <= _LAST_DAY else None, year
+
+
+def _read_left(line: Line, stop: int) -> _Left | None:
+    """Read the signature, reporter and places before the day; None when something else stands there."""
+    left = line.head[line.start : stop]
+    opening = len(left) - len(left.lstrip("[( "))
+    text = left.rstrip(" ,")
+    name = last_agency(text, opening, len(text), line.tables)
+    places, place_start = read_places_before(text, name[2] if name else opening, line.tables)
+    if name is None:
+        return _unsigned(line, text, opening, places, place_start)
+    agency, first, after = name
+    middle = text[after:place_start].strip(" ,/:|·-")
+    before = text[opening:first]
+    if not _fits_between(line, middle) or (before and not may_precede(before, certain=bool(places))):
+        return None
+    own = line.patterns.house.search(middle)
+    reporter = None if own else reporter_in(middle, line.patterns)
+    return _Left(start=line.start + first, agency=agency, places=places, reporter=reporter, certain=True)
+
+
+def _unsigned(line: Line, text: str, opening: int, places: tuple[Place, ...], place_start: int) -> _Left | None:
+    """Read what stands before the places of a dateline that no listed agency signs."""
+    rest = text[opening:place_start].strip(" ")
+    start = line.start + opening
+    if " " in rest and (places or line.patterns.house.search(rest)):
+        start += text[opening:place_start].rstrip(" ").rfind(" ") + 1
+        rest = rest.rpartition(" ")[2]
+    house = line.patterns.house.match(rest)
+    if house:
+        reporter = reporter_in(rest[house.end() :].strip(" ,/"), line.patterns)
+        return _Left(start=start, agency=line.paper, places=places, reporter=reporter, certain=True)
+    if not rest:
+        return _Left(start=line.start + (place_start if places else opening), places=places, certain=bool(places))
+    if line.patterns.titles.match(rest) and places and len(rest) <= LONGEST_UNKNOWN:
+        return _Left(start=start, places=places, reporter=reporter_in(rest, line.patterns))
+    programme = places and len(rest) <= LONGEST_UNKNOWN and rest.endswith("》")
+    if programme or line.patterns.medium.fullmatch(rest):
+        return _Left(start=start, agency=Agency(name=rest, known=False, tag="zh"), places=places)
+    return None
+
+
+def _fits_between(line: Line, middle: str) -> bool:
+    """Return whether *middle* may stand between an agency and its city: a reporter, a programme, a department."""
+    if not middle:
+        return True
+    if len(middle) > LONGEST_MIDDLE or any(sign in middle for sign in "。?!;:"):
+        return False
+    if line.patterns.titles.search(middle) or line.patterns.house.match(middle):
+        return True
+    return middle[0] == "《" or middle[-1] in "》)" or middle in _BETWEEN or len(middle) <= _LONGEST_BARE_NAME
+
+
+def _brackets(line: Line, first: int, stop: int) -> tuple[int, int, str | None]:
+    """Widen the span to the brackets around the whole dateline: ``（中央社台北11日電）``."""
+    opened = first
+    while opened > line.start and line.head[opened - 1] in "([ ":
+        opened -= 1
+    signs = line.head[opened:first].strip(" ")
+    if not signs:
+        return first, stop, None
+    close = {"(": ")", "[": "]"}[signs[0]]
+    closing = line.head.find(close, stop, min(line.end, stop + AFTER))
+    inside = line.head[stop:closing] if closing >= 0 else ""
+    if closing < 0 or "(" in inside or "[" in inside or "。" in inside:
+        return first, stop, None
+    opened += line.head[opened:first].index(signs[0])
+    return opened, closing + 1, reporter_in(inside, line.patterns)

@@ -1,0 +1,202 @@
+"""Judge whether a scan is a dateline: no dateline is better than a wrong one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from feedsvc.datelines.names import find_region
+from feedsvc.datelines.spaced import Scan
+from feedsvc.datelines.tables import Tables, fold_word
+from feedsvc.model import Place
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SMALL = re.compile(r"\b[^\W\d_]{2,}\b")
+_DASH = re.compile(r"[ *]*(?:--+|[—–_]|\.[ ]?[-–—]|=)|[ ]+-[ ]|-[ ]|-$|[ ]-")
+# Countries that share their name with a city; other countries alone are headings ("CHINA: Factory output rises").
+_CITY_STATES = frozenset(
+    ("SG", "HK", "MO", "MC", "LU", "DJ", "KW", "PA", "GT", "SM", "VA", "GI", "MX", "DZ", "TN", "BR")
+)
+_ENOUGH = 40
+_SOME = 25
+_WINDOW = 120
+_MOST_WORDS_UNKNOWN = 5
+
+
+@dataclass(slots=True, kw_only=True)
+class _Look:
+    """Hold a scan and what stands around it. body: the rest of its line; continued: that, or what follows the line."""
+
+    found: Scan
+    known: Place | None
+    body: str
+    continued: str
+    head: str
+    end: int
+    tables: Tables
+    dash: bool
+    colon: bool
+
+
+def is_dateline(found: Scan, head: str, end: int, tables: Tables, *, at_line_start: bool) -> bool:
+    """Return whether *found* is a dateline of the line that ends at *end*."""
+    body = head[found.after : end].strip()
+    look = _Look(
+        found=found,
+        known=found.places[0].place(tables) if found.places else None,
+        body=body,
+        continued=body or head[end : end + _WINDOW].strip(),
+        head=head,
+        end=end,
+        tables=tables,
+        dash=bool(_DASH.match(found.separator)),
+        colon=":" in found.separator or ";" in found.separator,
+    )
+    if found.places:
+        return _with_place(look)
+    return at_line_start and _without_place(look)
+
+
+def _with_place(look: _Look) -> bool:
+    found, first = look.found, look.found.places[0]
+    if look.known is None and (_opens_a_sentence(first.printed, look.tables) or _spells(first.printed, found)):
+        return False
+    if look.known is None and len(first.printed.split()) > _MOST_WORDS_UNKNOWN:
+        return False
+    if found.agency is not None and found.day is not None:
+        certain = look.known is not None or first.capitals or found.agency.known
+        return certain and (_starts(look.continued) or look.dash or look.colon)
+    if found.agency is not None:
+        return _signed(look)
+    if found.day is not None:
+        return _dated(look)
+    return _bare(look)
+
+
+def _signed(look: _Look) -> bool:
+    """Judge "CITY (AGENCY) --" and its like, without a day."""
+    found, first, agency = look.found, look.found.places[0], look.found.agency
+    listed = agency is not None and agency.known
+    ends = look.dash or look.colon or found.slot == "/" or ("." in found.separator and found.slot == "bare")
+    if look.known is None and first.region is None:
+        return listed and ends and first.capitals and _sentence(look.continued, _SOME)
+    if listed and (first.capitals or found.agency_first) and (ends or _starts(look.body)):
+        return True
+    if listed:
+        return (ends and _starts(look.continued)) or _sentence(look.body, _ENOUGH)
+    return ends and _starts(look.continued) and (first.capitals or _sentence(look.continued, _SOME))
+
+
+def _dated(look: _Look) -> bool:
+    """Judge "CITY, May 26 --" and its like, without an agency."""
+    found, first, day = look.found, look.found.places[0], look.found.day
+    dated = day is not None and day.day is not None
+    full = day is not None and day.year is not None
+    if look.known is None and first.region is None and not (first.capitals and dated):
+        return False
+    if look.dash:
+        return _starts(look.continued) and (look.known is not None or _sentence(look.continued, _SOME))
+    if not dated:
+        return False
+    if look.colon:
+        return _sentence(look.body, _SOME)
+    if "." in found.separator or look.head[found.end - 1] == ".":
+        return _starts(look.body) and _sentence(look.body, _SOME if first.capitals or full else _ENOUGH)
+    own_line = found.after >= look.end and found.start == _line_start(look.head, found.start)
+    return own_line and (first.capitals or full or look.known is not None) and bool(look.continued)
+
+
+def _bare(look: _Look) -> bool:
+    """Judge "CITY --" and its like, with neither day nor agency: the place must be known."""
+    found, first = look.found, look.found.places[0]
+    if look.known is None or found.agency_first:
+        return False
+    country = find_region(first.printed)
+    whole_country = country is not None and len(country) == len("US") and country not in _CITY_STATES
+    if whole_country and first.region is None:
+        return False
+    if found.in_brackets:
+        return look.dash and _starts(look.body) and _sentence(look.body, _ENOUGH)
+    if found.after >= look.end and not (look.dash or look.colon):
+        return _alone(look)
+    if first.capitals:
+        return (look.dash or look.colon) and _starts(look.body) and _sentence(look.body, _SOME)
+    if not look.dash or not _starts(look.body) or not _sentence(look.body, _ENOUGH):
+        return False
+    if first.region:
+        return True
+    em_dash = "—" in found.separator or "–" in found.separator or "--" in found.separator
+    return len(found.places) == 1 and "-" not in first.printed and (em_dash or not _may_be_english(look))
+
+
+def _may_be_english(look: _Look) -> bool:
+    """Return whether the body may be English, whose headings look like "London - A guide to the city"."""
+    words = (look.tables.words.get(word) for word in look.body[:_WINDOW].casefold().split())
+    known = [tags for tags in words if tags]
+    return not known or 2 * sum("en" in tags for tags in known) >= len(known)
+
+
+def _alone(look: _Look) -> bool:
+    """Judge a city alone on its line: a blank line and a real paragraph that does not speak of the city must follow."""
+    found, after = look.found, look.head[look.end :]
+    if after.replace(" ", "")[:2] != "\n\n" or found.separator.strip() or len(found.places) != 1:
+        return False
+    if found.start != _line_start(look.head, found.start) or found.places[0].end != found.end:
+        return False
+    paragraph = after.strip().partition("\n")[0]
+    named = found.places[0].printed.casefold() in paragraph[:_WINDOW].casefold()
+    return not named and _sentence(paragraph, 2 * _ENOUGH)
+
+
+def _without_place(look: _Look) -> bool:
+    """Judge "(AGENCY) --" and "Mon D (AGENCY) --"."""
+    found, agency, day = look.found, look.found.agency, look.found.day
+    if agency is None:
+        return False
+    ends = look.dash or look.colon
+    if day is not None and day.day is not None:
+        if found.slot == "bare" and not agency.known:
+            return False
+        return (ends or found.slot == "/") and _starts(look.continued)
+    site = "." in look.head[found.start : found.end][1:-1]
+    if not (agency.known or site) or found.slot == "[":
+        return False
+    if found.slot == "/":
+        return _sentence(look.body, _SOME)
+    if ends:
+        return _starts(look.body) and _sentence(look.body, _SOME)
+    glued = found.slot == "(" and found.after == found.end
+    return glued and look.body[:1].isupper() and _sentence(look.body, _ENOUGH)
+
+
+def _starts(body: str) -> bool:
+    """Return whether *body* starts as a sentence does: not with a small letter."""
+    return not body or not body[0].islower()
+
+
+def _sentence(body: str, enough: int) -> bool:
+    """Return whether *body* reads as running text; short text only where small words show it."""
+    small = sum(1 for word in _SMALL.findall(body[:_WINDOW]) if not word[0].isupper())
+    return small >= 2 and (len(body) >= enough or small >= 3)  # noqa: PLR2004 -- "wins title" is two words of a heading
+
+
+def _opens_a_sentence(printed: str, tables: Tables) -> bool:
+    match = _LETTERS.search(printed)
+    word = fold_word(match[0]) if match else ""
+    return word in tables.openers or word in tables.months or word in tables.weekdays
+
+
+def _spells(printed: str, found: Scan) -> bool:
+    """Return whether the agency's letters are the initials of the name before it: "Acute Flaccid Paralysis (AFP)"."""
+    if found.agency is None:
+        return False
+    initials = "".join(word[0] for word in _LETTERS.findall(printed)).casefold()
+    letters = "".join(_LETTERS.findall(found.agency.name)).casefold()
+    return len(initials) > 1 and letters.startswith(initials)
+
+
+def _line_start(head: str, position: int) -> int:
+    start = head.rfind("\n", 0, position) + 1
+    while start < position and head[start] in " *_#>":
+        start += 1
+    return start

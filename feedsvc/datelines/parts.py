@@ -1,0 +1,201 @@
+"""Read the parts of a dateline that a script without spaces glues together: signature, reporter, places."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from feedsvc.datelines.agency import Agency, listed
+from feedsvc.datelines.numerals import DIGITS
+from feedsvc.datelines.tables import Tables
+from feedsvc.model import Place
+from feedsvc.places import find_place, place_at_end
+
+AFTER = 60
+LONGEST_MIDDLE = 24
+LONGEST_UNKNOWN = 14
+_LONGEST_PLACE = 16
+_LONGEST_NAME = 4
+_MOST_PLACES = 4
+_LEAST_HEADLINE = 8
+_HAN = "\u3400-\u9fff"
+_JOINED = ",、/·和及與与-"
+_CHANNELS = ("新闻", "新聞", "频道", "頻道", "消息")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glued:
+    """Hold a dateline of an unspaced script; start and end are characters of the head."""
+
+    start: int
+    end: int
+    tag: str
+    places: tuple[Place, ...] = ()
+    month: int | None = None
+    day: int | None = None
+    year: int | None = None
+    time: str | None = None
+    zone: str | None = None
+    agency: Agency | None = None
+    reporter: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patterns:
+    """Hold the patterns made of the words of the languages that write glued datelines."""
+
+    day: re.Pattern[str]
+    mark: re.Pattern[str]
+    undated: re.Pattern[str]
+    reports: re.Pattern[str]
+    titles: re.Pattern[str]
+    house: re.Pattern[str]
+    medium: re.Pattern[str]
+    clock: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Hold a line of the head and what is needed to read it. paper: what "本报" means, as far as a masthead said so."""
+
+    head: str
+    start: int
+    end: int
+    tables: Tables
+    patterns: Patterns
+    paper: Agency | None = None
+
+
+def any_of(words: tuple[str, ...]) -> str:
+    return "|".join(map(re.escape, sorted(set(words), key=lambda word: (-len(word), word)))) or "(?!)"
+
+
+@lru_cache(maxsize=4)
+def patterns_of(tables: Tables) -> Patterns:
+    """Return the patterns of *tables*, compiled when first asked for."""
+    glued = tuple(language for language in tables.languages if language.writing == "glued")
+    marks = any_of(tuple(word for language in glued for word in language.dispatches))
+    kinds = any_of(tuple(word for language in glued for word in language.kinds))
+    compounds = re.escape("".join(language.dispatch_compounds for language in glued)) or "\0"
+    eras = any_of(tuple(era for era in tables.eras if not era.isascii()))
+    reports = any_of(tuple(word for language in glued for word in language.reports))
+    titles = any_of(tuple(word for language in glued for word in language.reporters))
+    houses = any_of(tuple(word for language in glued for word in language.houses))
+    media = any_of(tuple(word for language in glued for word in language.media))
+    zones = any_of(tuple(zone for language in glued for zone in language.zones))
+    return Patterns(
+        day=re.compile(
+            rf"(?:(?P<era>{eras})? ?(?P<year>[{DIGITS}]{{1,4}}) ?年 ?)?(?:(?P<month>[{DIGITS}]{{1,3}}) ?月 ?)?"
+            rf"(?P<day>[{DIGITS}]{{1,3}}) ?[日号號]"
+        ),
+        mark=re.compile(rf" ?(?:{kinds})?(?P<mark>{marks})(?:{marks})?(?P<compound>(?=[{compounds}]))?"),
+        undated=re.compile(rf"(?:{kinds})?(?P<mark>{marks})(?P<next>[ :(\]\)、,/]|{titles}|\n|$)?"),
+        reports=re.compile(
+            rf"(?:綜合|综合|連線|连线|聯合|联合|專訪|专访|攝影|摄影|現場|现场|整理|特稿|外電)?(?:{reports})"
+        ),
+        titles=re.compile(rf"(?:{houses})?(?:{titles})"),
+        house=re.compile(rf"(?:{houses})"),
+        medium=re.compile(rf"[{_HAN}\w·.-]{{1,{LONGEST_UNKNOWN}}}(?:{media})"),
+        clock=re.compile(rf"[ ,:]?(?P<zone>{zones})(?P<month>[{DIGITS}]{{1,3}})月(?P<day>[{DIGITS}]{{1,3}})[日号號]"),
+    )
+
+
+def read_places_before(text: str, opening: int, tables: Tables) -> tuple[tuple[Place, ...], int]:
+    """Return the places that end *text*, first printed first, and where they start (the end when there is none)."""
+    places: list[Place] = []
+    end = len(text)
+    while True:
+        found = _place_before(text, opening, end, tables)
+        if found is None:
+            break
+        place, first = found
+        places.insert(0, place)
+        end = first
+        if first - 1 > opening and text[first - 1] in _JOINED and len(places) < _MOST_PLACES:
+            if _place_before(text, opening, first - 1, tables) is None:
+                break
+            end = first - 1
+        else:
+            break
+    if not places and text.endswith(_CHANNELS):
+        found = _place_before(text, opening, len(text) - 2, tables)
+        if found:
+            return (found[0],), found[1]
+    return tuple(places), end
+
+
+def _place_before(text: str, opening: int, end: int, tables: Tables) -> tuple[Place, int] | None:
+    window = text[max(opening, end - _LONGEST_PLACE) : end].rstrip(" ")
+    found = _ending(window)
+    if found is None:
+        for first in range(len(window) - 1):
+            meant = tables.places.get(window[first:])
+            place = find_place(meant) if meant else None
+            if place:
+                found = place, first
+                break
+    return (found[0], max(opening, end - _LONGEST_PLACE) + found[1]) if found else None
+
+
+@lru_cache(maxsize=8192)
+def _ending(window: str) -> tuple[Place, int] | None:
+    return place_at_end(window)
+
+
+def last_agency(text: str, opening: int, stop: int, tables: Tables) -> tuple[Agency, int, int] | None:
+    """Return the last agency named before *stop*, where it starts and ends; the longest name that starts there."""
+    last: tuple[Agency, int, int] | None = None
+    position = opening
+    while position < stop:
+        for length in range(min(tables.longest_glued, stop - position), 1, -1):
+            entry = tables.glued.get(text[position : position + length])
+            if entry:
+                last = Agency(name=entry[0], known=True, tag=entry[1]), position, position + length
+                position += length - 1
+                break
+        position += 1
+    return last
+
+
+def reporter_in(middle: str, patterns: Patterns) -> str | None:
+    match = patterns.titles.search(middle)
+    name = middle[match.end() :].strip(" :/、") if match else ""
+    return name if 1 < len(name) <= LONGEST_MIDDLE else None
+
+
+def reporter_after(line: Line, stop: int) -> tuple[str | None, int, Agency | None]:
+    """Read what is printed after the mark: ``（记者张三、李四）``, ``/美通社/``; where it ends, and the agency it names."""
+    position = stop + (line.head[stop : stop + 1] == " ")
+    sign = line.head[position : position + 1]
+    if sign == "(":
+        closing = line.head.find(")", position, min(line.end, position + AFTER))
+        inside = line.head[position + 1 : closing].strip() if closing > 0 else ""
+        title = line.patterns.titles.match(inside)
+        names = inside[title.end() :].strip(" :/") if title else inside
+        if inside and (title or _names(inside)):
+            return names or None, closing + 1, None
+    if sign == "/":
+        closing = line.head.find("/", position + 1, min(line.end, position + AFTER))
+        wire = listed(line.head[position + 1 : closing], line.tables) if closing > 0 else None
+        if wire:
+            return None, closing + 1, wire
+    return None, stop, None
+
+
+def _names(inside: str) -> bool:
+    return all(1 < len(name) <= _LONGEST_NAME for name in re.split("[ ,、]+", inside))
+
+
+def may_precede(before: str, *, certain: bool) -> bool:
+    """Return whether *before* may stand before a signature: a headline, a source's label, a bracket."""
+    stripped = before.rstrip(" ")
+    if not stripped or before.endswith((" ", "(", "[", ")", "]", "-", "—")):
+        return True
+    closed = stripped.endswith((*":。!?！？据據|”》·",))
+    return closed or (certain and len(stripped) > _LEAST_HEADLINE)
+
+
+def tag_of(agency: Agency | None) -> str:
+    """Return the language of a glued dateline: that of the agency's name as printed, else Chinese."""
+    return agency.tag if agency and agency.tag and agency.tag != "en" else "zh"

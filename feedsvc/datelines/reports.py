@@ -1,0 +1,146 @@
+"""Read the datelines of an unspaced script that print no day: ``〔記者X／台北報導〕``, ``本报讯``, ``【明報專訊】``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from feedsvc.datelines.agency import Agency
+from feedsvc.datelines.numerals import read_number
+from feedsvc.datelines.parts import (
+    AFTER,
+    LONGEST_MIDDLE,
+    Glued,
+    Line,
+    last_agency,
+    may_precede,
+    read_places_before,
+    reporter_after,
+    reporter_in,
+    tag_of,
+)
+from feedsvc.model import Place
+
+_REACH = 72
+_LONGEST_KIND = 4
+_LAST_DAY = 31
+_LAST_MONTH = 12
+_SHORT_MARKS = "电電讯訊"
+_CLOSING = {"[": "]", "(": ")"}
+
+
+def read_undated(line: Line) -> Glued | None:
+    """Return the dateline without a day at the start of a line, None when there is none."""
+    text = line.head[line.start : min(line.end, line.start + _REACH)]
+    opening = len(text) - len(text.lstrip("[( "))
+    bracket = text[:opening].strip(" ")[-1:]
+    report = line.patterns.reports.search(text)
+    found = _report_line(line, text, opening, bracket, report) if report else None
+    if found:
+        return found
+    for match in line.patterns.undated.finditer(text, opening):
+        if match.start() - opening > LONGEST_MIDDLE:
+            break
+        found = _signature_line(line, text, opening, bracket, match)
+        if found:
+            return found
+    return _tag_line(line, text, opening) if bracket else None
+
+
+def _tag_line(line: Line, text: str, opening: int) -> Glued | None:
+    """Read "【新华社微特稿】": an agency and the kind of its copy, in brackets."""
+    closing = text.find("]", opening)
+    name = last_agency(text[:closing], opening, closing, line.tables) if closing > 0 else None
+    if name is None or name[1] != opening or closing - name[2] > _LONGEST_KIND or text[name[2] - 1] != "社":
+        return None
+    if any(char in text[name[2] : closing] for char in "报報记記评評"):
+        return None
+    return Glued(start=line.start, end=line.start + closing + 1, tag=tag_of(name[0]), agency=name[0])
+
+
+def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.Match[str]) -> Glued | None:
+    """Read "〔記者X／台北報導〕", "[环球网报道 记者 X]", "本报记者 张三 北京报道"."""
+    before = text[opening : report.start()].rstrip(" ")
+    if any(sign in before for sign in "。?!;,:") or len(before) > 2 * LONGEST_MIDDLE:
+        return None
+    title = line.patterns.titles.search(before)
+    name = last_agency(before, 0, len(before), line.tables)
+    closing = text.find(_CLOSING[bracket], report.end()) if bracket else report.end() - 1
+    if closing < 0:
+        return None
+    start, end = line.start + (0 if bracket else opening), line.start + closing + 1
+    if title is None:
+        if not (bracket and name and name[1] == 0 and name[2] == len(before)):
+            return None
+        reporter = reporter_in(text[report.end() : closing], line.patterns)
+        return Glued(start=start, end=end, tag=tag_of(name[0]), agency=name[0], reporter=reporter)
+    if before[: title.start()].strip(" ") and not (name and name[1] == 0):
+        return None
+    places, place_start = read_places_before(before, title.end(), line.tables)
+    names = before[title.end() : place_start] if places else before[title.end() :].rpartition("/")[0]
+    if not bracket and not places:
+        return None
+    own = name[0] if name and name[1] < title.start() else None
+    agency = own or (line.paper if line.patterns.house.match(before) else None)
+    reporter = names.strip(" /:、") or None
+    return Glued(start=start, end=end, tag=tag_of(agency), places=places, agency=agency, reporter=reporter)
+
+
+def _signature_line(line: Line, text: str, opening: int, bracket: str, match: re.Match[str]) -> Glued | None:
+    """Read "本报讯", "南方日报讯 （记者/X）", "【明報專訊】", "据香港中通社消息：", "乐视体育讯 北京时间8月18日消息"."""
+    following = match["next"]
+    short = match["mark"] in _SHORT_MARKS
+    if following is None or not (short or following == ":" or (bracket and following in "])")):
+        titled = following == "(" and line.patterns.titles.match(text, match.end("mark") + 1)
+        if not titled:
+            return None
+    before = text[opening : match.start("mark")]
+    if last_agency(before, 0, len(before), line.tables) is None:
+        before = text[opening : match.start()]
+    signed = _signature(line, before, bracket, following if short else ":")
+    if signed is None:
+        return None
+    agency, places, first = signed
+    start, stop = line.start + opening + first, line.start + match.end("mark")
+    if bracket:
+        closing = line.head.find(_CLOSING[bracket], stop, min(line.end, stop + AFTER))
+        if closing < 0:
+            return None
+        start, stop = line.start, closing + 1
+    reporter, stop, _ = reporter_after(line, stop)
+    found = Glued(start=start, end=stop, tag=tag_of(agency), places=places, agency=agency, reporter=reporter)
+    return _with_named_clock(line, found)
+
+
+def _signature(
+    line: Line, before: str, bracket: str, following: str
+) -> tuple[Agency | None, tuple[Place, ...], int] | None:
+    """Return agency, places and where the signature starts in *before*; None when *before* is something else."""
+    places, place_start = read_places_before(before, 0, line.tables)
+    name = last_agency(before, 0, place_start, line.tables)
+    house = line.patterns.house.match(before)
+    if name:
+        agency, first, after = name
+        middle, lead = before[after:place_start].strip(" ·/"), before[:first]
+        known = line.patterns.house.fullmatch(middle) or line.patterns.titles.match(middle)
+        if (lead and not may_precede(lead, certain=False)) or (len(middle) > _LONGEST_KIND and not known):
+            return None
+        return agency, places, 0 if lead.strip(" ") in ("据", "據") else first
+    if house:
+        return None if before[house.end() : place_start].strip(" ") else (line.paper, places, 0)
+    if following in (" ", "(", "\n") and line.patterns.medium.fullmatch(before):
+        return Agency(name=before, known=False, tag="zh"), places, 0
+    if places and place_start == 0 and following != ":" and (bracket or following == " "):
+        return None, places, 0
+    return None
+
+
+def _with_named_clock(line: Line, found: Glued) -> Glued:
+    """Add the day of "讯 北京时间8月18日消息", which names its own clock."""
+    clock = line.patterns.clock.match(line.head, found.end, line.end)
+    if clock is None:
+        return found
+    month, day = read_number(clock["month"]), read_number(clock["day"])
+    if not month or not day or month > _LAST_MONTH or day > _LAST_DAY:
+        return found
+    return replace(found, month=month, day=day, zone=line.tables.zones[clock["zone"].casefold()], end=clock.end())

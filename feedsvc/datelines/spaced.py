@@ -1,0 +1,220 @@
+"""Scan a dateline in a script that writes spaces: places, day and agency, in any order, up to what closes it.
+
+A scan says what stands there, not whether it is a dateline: ``judge.py`` says that.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from feedsvc.datelines.agency import Agency, listed, read_agency
+from feedsvc.datelines.day import Day, read_day
+from feedsvc.datelines.names import Named, find_region, read_places
+from feedsvc.datelines.tables import Tables, fold_word, key
+
+_SEPARATOR = re.compile(r"(?:[ *]|[,.;:=_—–|-])*")
+_CLOSED = re.compile(r"[ *]*(?:$|[\n(/\[,.:;=_—–|]|-)")
+_INSIDE = {sign: re.compile(rf"[^()\[\]{also}\n]{{1,60}}") for sign, also in (("(", ""), ("[", ""), ("/", "/"))}
+_BARE = re.compile(r"[^\W_](?:\w|['.-](?=\w))*(?:[ ][^\W\d_](?:\w|['.-](?=\w))*){0,3}")
+_BARE_WORD = re.compile(r"[^\W_](?:\w|['.-](?=\w))*")
+_FIRST = re.compile(r"[ ]*(?:[–—:]|-)|[ ]?/|,[ ]")
+_CORRESPONDENT = re.compile(r"(?:[ ][^\W\d_]+\.?){0,5}(?=:)")
+_COMMON = re.compile(
+    r"([A-Z][A-Z'-]+(?: [A-Z][A-Z'-]+){0,2})(?:, ([A-Z][a-z]{2,8})\.? ([0-9]{1,2}))? ?\(([A-Za-z][A-Za-z0-9.-]{1,15})\)"
+    r"(?=[ ]?[-–—][^0-9A-Za-z/(])"
+)
+_LAST_DAY = 31
+_MOST = 9
+_CLOSING = {"(": ")", "[": "]", "/": "/"}
+
+
+@dataclass(slots=True, kw_only=True)
+class Scan:
+    """Hold the elements that were found from *start* to *end*.
+
+    separator: what follows them, blanks included; ``after`` is where the body starts.
+    dashed:    a dash stood between two elements, or before the body.
+    slot:      how the agency is printed: "(", "[", "/", "bare" or "".
+    """
+
+    start: int
+    end: int
+    after: int = 0
+    separator: str = ""
+    places: tuple[Named, ...] = ()
+    day: Day | None = None
+    agency: Agency | None = None
+    slot: str = ""
+    agency_first: bool = False
+    in_brackets: bool = False
+
+
+def scan(head: str, start: int, end: int, tables: Tables) -> Scan | None:
+    """Return what stands at *start* of a line that ends at *end*; None when no element of a dateline does."""
+    return scan_common(head, start, end, tables) or scan_any(head, start, end, tables)
+
+
+def scan_common(head: str, start: int, end: int, tables: Tables) -> Scan | None:
+    """Return what ``scan_any`` would, three times as fast, for the commonest form: "CITY, Month D (AGENCY)"."""
+    match = _COMMON.match(head, start, end)
+    if match is None or " AND " in match[0] or find_region(match[1]):
+        return None
+    agency, day = listed(match[4], tables), None
+    if match[2]:
+        month, number = tables.months.get(fold_word(match[2])), int(match[3])
+        if month is None or not 1 <= number <= _LAST_DAY:
+            return None
+        day = Day(month=month[0], day=number, tags=month[1], month_first=True, end=match.end(3))
+    if agency is None:
+        return None
+    separator = _SEPARATOR.match(head, match.end(), end)
+    after = separator.end() if separator else match.end()
+    return Scan(
+        start=start,
+        end=match.end(),
+        after=after,
+        separator=head[match.end() : after],
+        places=(Named(printed=match[1], start=start, end=match.end(1)),),
+        day=day,
+        agency=agency,
+        slot="(",
+    )
+
+
+def scan_any(head: str, start: int, end: int, tables: Tables) -> Scan | None:
+    """Return what stands at *start*, element by element."""
+    found = Scan(start=start, end=start)
+    position, separator = start, ""
+    for _ in range(_MOST):
+        after = _element(found, head, position, end, separator, tables)
+        if after <= position:
+            break
+        found.end = after
+        match = _SEPARATOR.match(head, after, end)
+        separator = match[0] if match else ""
+        found.separator, position = separator, after + len(separator)
+        found.after = position
+    return found if found.end > start else None
+
+
+def _element(found: Scan, head: str, position: int, end: int, separator: str, tables: Tables) -> int:
+    """Add the element at *position* to *found* and return where it ends; *position* when none stands there."""
+    sign = head[position : position + 1] if position < end else ""
+    if not sign:
+        return position
+    if sign in _CLOSING:
+        return _bracket(found, head, position, sign, tables)
+    dashed = "-" in separator or "—" in separator or "–" in separator or "_" in separator
+    if found.day is None:
+        day = read_day(head, position, tables)
+        bare = day is not None and not day.month and not day.numbers and day.weekday is None
+        fits = day is not None and not (bare and (dashed or not found.places))
+        if day and fits and (not dashed or _CLOSED.match(head, day.end, end)):
+            found.day = day
+            return day.end
+    if found.agency is None and sign.isalpha():
+        after = _bare_agency(found, head, position, end, tables)
+        if after > position:
+            return after
+    if not found.places and sign.isalpha():
+        return _place(found, head, position, end, tables)
+    return position
+
+
+def _place(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
+    places, after = read_places(head, position, end, tables)
+    if not places:
+        return position
+    if not _CLOSED.match(head, after, end) and not read_day(head, after + 1, tables):
+        return position
+    if found.agency is not None and (places[0].bare(tables) is None or head[after : after + 1] in (".", ":")):
+        if not places[0].capitals and not read_day(head, after + 2, tables):
+            return position
+    found.places = places
+    found.agency_first = found.agency is not None
+    return after
+
+
+def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -> int:
+    match = _INSIDE[sign].match(head, position + 1)
+    if not match or head[match.end() : match.end() + 1] != _CLOSING[sign]:
+        return position
+    inside, after = match[0].strip(), match.end() + 1
+    if not inside:
+        return position
+    if sign == "/" and not (head[position - 1 : position] in (" ", "", "\n", ".") or position == 0):
+        return position
+    if found.agency is None:
+        agency = _signature(found, inside, position, tables)
+        if agency:
+            found.agency, found.slot = agency, sign
+            return after
+    day = read_day(head, position + 1, tables)
+    if day and day.end == match.end() and found.day is None:
+        found.day = day
+        return after
+    if not found.places and sign == "(":
+        places, stop = read_places(head, position + 1, match.end(), tables)
+        if places and stop >= match.end() and places[0].place(tables):
+            found.places, found.in_brackets = places, True
+            return after
+    return position
+
+
+def _signature(found: Scan, inside: str, position: int, tables: Tables) -> Agency | None:
+    """Return the agency named inside brackets, with the day beside it: "(Marketwired - May 26, 2017)"."""
+    agency = read_agency(inside, tables)
+    if agency and agency.known and not any(c.isdigit() for c in inside):
+        return agency
+    for sign in (" - ", " – ", ", ", "-- "):
+        name, _, rest = inside.partition(sign)
+        day = read_day(rest, 0, tables) if rest else None
+        if day and day.month and day.end == len(rest):
+            signed = read_agency(name, tables)
+            if signed:
+                found.day = found.day or day
+                return signed
+    if agency and not agency.known and (read_day(inside + " (", 0, tables) or _only_place(inside, tables)):
+        return None
+    return agency
+
+
+def _only_place(inside: str, tables: Tables) -> bool:
+    places, stop = read_places(inside, 0, len(inside), tables)
+    return bool(places) and stop == len(inside) and places[0].place(tables) is not None and not inside.isupper()
+
+
+def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
+    """Read an agency that no brackets mark: "March 12, Reuter -", "AAP -", "— РИА Новости.", "Trend correspondent X:"."""
+    word = _BARE_WORD.match(head, position, end)
+    if word is None or (key(word[0]) not in tables.first_words and "." not in word[0]):
+        return position
+    if not (found.places or found.day) and not word[0].isupper() and "." not in word[0]:
+        return position
+    match = _BARE.match(head, position, end)
+    if not match:
+        return position
+    words = match[0].split(" ")
+    for count in range(min(len(words), 4), 0, -1):
+        name = " ".join(words[:count])
+        stop = position + len(name)
+        agency = listed(name, tables)
+        if agency is None and count == 1 and not found.places and found.day is None:
+            agency = _site(name, tables)
+        if agency is None:
+            continue
+        if found.day and (tail := _CORRESPONDENT.match(head, stop, end)):
+            stop = tail.end()
+        if not _CLOSED.match(head, stop, end) or (head[stop : stop + 1] in ("/", "(") and not found.day):
+            continue
+        if not (found.places or found.day) and not _FIRST.match(head, stop, end):
+            continue
+        found.agency, found.slot = agency, "bare"
+        return stop
+    return position
+
+
+def _site(name: str, tables: Tables) -> Agency | None:
+    agency = read_agency(name, tables) if "." in name[1:-3] else None
+    return agency if agency and ".com" in name.casefold() else None

@@ -1,0 +1,71 @@
+"""Find the line of a story's head that says when it was issued: an update stamp, a masthead, a credit's full date."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from feedsvc.datelines.find import find_dateline
+from feedsvc.datelines.head import fold_head, lines
+from feedsvc.datelines.stated import read_stated
+from feedsvc.errors import DateError
+from feedsvc.model import Span, StatedDate
+
+_LONGEST = 120
+_MOST_WORDS = 7
+_YEAR = re.compile(r"[0-9〇零○一二三四五六七八九]{3,4}|[年년]")
+_UPDATED = re.compile(
+    r"updat|modif|更新|修改|aktualisiert|actualizad|mis à jour|aggiornat|обновлен|수정|diperbarui", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_BEFORE = re.compile(r"(?:^|[ ,|:()\[\]/–—-])[ ]*$")
+_SENTENCE = re.compile(r"[.。!?！？](?:\s|$)|[，。；]")
+
+
+def find_stamp(text: str) -> StatedDate | None:
+    """Return the first stamp in the head of a story, None when there is none.
+
+    A stamp is no dateline: it states a full date, often a clock, and stands on a line of its own or beside the name of
+    the paper, agency or section: "18.07.2005 06:13", "Wednesday June 2, 2010 00:38:12 GMT", "《人民日报》（2016年01月31日 04版）".
+    A dateline's own full date is no stamp, and neither is a date inside a sentence or a headline.
+
+    returns: its text can be read by ``read_stated``; its span lies in *text*.
+    """
+    head = fold_head(text)
+    dateline = find_dateline(text)
+    for start, end in lines(head):
+        if end - start > _LONGEST or not _YEAR.search(head, start, end):
+            continue
+        if dateline and start <= dateline.span.start < end:
+            continue
+        near = (dateline.month, dateline.day) if dateline and dateline.month and dateline.day else None
+        found = _in_line(text, head, start, end, near)
+        if found:
+            return found
+    return None
+
+
+def _in_line(text: str, head: str, start: int, end: int, near: tuple[int, int] | None) -> StatedDate | None:
+    line = head[start:end]
+    try:
+        stated = read_stated(line, near=near)
+    except DateError:
+        return None
+    if stated is None:
+        return None
+    before, after = line[: stated.start], line[stated.end :]
+    rest = before + " " + after
+    if _SENTENCE.search(rest) or len(_WORD.findall(rest)) > _MOST_WORDS:
+        return None
+    if not (_BEFORE.search(before) or _labelled(before)) or (after[:1].isalpha() and before.strip()):
+        return None
+    small = [word for word in _WORD.findall(after) if word.islower()]
+    if small and not _UPDATED.search(after):
+        return None
+    label: Literal["updated", "stamp"] = "updated" if _UPDATED.search(rest) else "stamp"
+    first, last = start + stated.start, start + stated.end
+    return StatedDate(label=label, text=text[first:last], span=Span(start=first, end=last))
+
+
+def _labelled(before: str) -> bool:
+    return not before.strip() or before.rstrip().endswith((":", "|", "》", ")", "]"))

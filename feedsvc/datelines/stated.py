@@ -1,0 +1,204 @@
+"""Read a full date that a document states about itself: front matter, a header, a stamp, a masthead."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Literal
+
+from feedsvc.datelines.day import read_day, read_zone
+from feedsvc.datelines.head import fold_head
+from feedsvc.datelines.numerals import DIGITS, read_number
+from feedsvc.datelines.tables import Tables, tables
+from feedsvc.errors import DateError
+
+FIRST_YEAR, LAST_YEAR = 1600, 2199
+_LONGEST = 200
+_REPUBLIC = 1911  # 114年 is year 114 of the Republic of China: 2025
+_ISO = re.compile(r"(?<![\d.])([0-9]{4})([-/.])([0-9]{1,2})\2[ ]?([0-9]{1,2})(?![0-9])")
+_COMPACT = re.compile(r"(?<![\d.])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?=T|\b|[0-2][0-9][0-5][0-9]\b)")
+_EAST_ASIAN = re.compile(
+    rf"(?:([^\W\d_]{{2,6}}?)[ ]?)??([{DIGITS}]{{1,5}})[ ]?[年년][ ]?([{DIGITS}]{{1,3}})[ ]?[月월][ ]?([{DIGITS}]{{1,3}})[ ]?[日号號일]"
+)
+_FIGURES = re.compile(r"(?<![\d.])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
+_TIME = re.compile(
+    r"(?P<half>上午|下午|晚上|晚间|凌晨|中午|午前|午後|오전|오후)?[T ,]?(?<![\d:.])(?P<hour>[0-9]{1,2})(?:[:h时時點点시]|\.(?=[0-9]{2}(?![0-9.])))[ ]?"
+    r"(?P<minute>[0-9]{2})?[分분]?(?::?(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?(?![0-9]))?[秒]?(?:[ ]?(?P<noon>[aApP])\.?[ ]?[mM]\b\.?)?"
+)
+_ZONE = re.compile(
+    r"[ ]{0,3}\(?(?P<zone>Z\b|(?:GMT|UTC)?[ ]?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[^\W\d_]{1,5}\b)\)?"
+)
+_NAMED = re.compile(r"[^\W\d_]{2,8}[ ]?(?:time|时间|時間)", re.IGNORECASE)
+_MIDDAY = 12
+_LAST_HOUR = 23
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """Hold a full date as a document states it.
+
+    time:    None when only the day is stated.
+    zone:    an IANA name or "+HH:MM"; None when none is stated or its letters mean several.
+    letters: a zone's letters that were left unresolved because they mean several ("CST"), else None.
+    start, end: where it stands in the text it was read from.
+    """
+
+    year: int
+    month: int
+    day: int
+    time: time | None = None
+    precision: Literal["second", "minute", "day"] = "day"
+    zone: str | None = None
+    letters: str | None = None
+    start: int
+    end: int
+
+    @property
+    def date(self) -> date:
+        """Return the day."""
+        return date(self.year, self.month, self.day)
+
+
+def read_stated(text: str, *, near: tuple[int, int] | None = None) -> Stated | None:
+    """Return the full date that *text* states, None when it states none.
+
+    Read are ISO 8601 and its looser forms, RFC 2822, "26 May 2017 14:00 GMT+8" (plus eight), "May 26, 2017 10:30 a.m.
+    EDT", the same in every registered language, "2017年5月26日 10:00", and the years of eras (民國106年, 令和3年). Letters
+    that mean several zones ("CST") are kept and never resolved, least of all by the machine's own zone.
+
+    near:   (month, day) printed in the dateline beside it; decides which of "06/08/2019" is the month.
+    raises: DateError for a day that cannot be (30 February, year 9999), and for figures that leave open which is the
+            month when nothing is near; the message quotes the text.
+    """
+    folded = fold_head(text[:_LONGEST])
+    known = tables()
+    place = _locate(folded, known, near=near, quoted=text[:_LONGEST].strip())
+    if place is None:
+        return None
+    year, month, day, start, end = place
+    _check(year, month, day, quoted=text[:_LONGEST].strip())
+    return _with_time(folded, known, Stated(year=year, month=month, day=day, start=start, end=end), text.strip())
+
+
+def _locate(
+    text: str, known: Tables, *, near: tuple[int, int] | None, quoted: str
+) -> tuple[int, int, int, int, int] | None:
+    for pattern in (_ISO, _COMPACT):
+        match = pattern.search(text)
+        if match:
+            figures = [int(group) for group in match.groups() if group.isdigit()]
+            return figures[0], figures[1], figures[2], match.start(), match.end()
+    match = _EAST_ASIAN.search(text)
+    if match:
+        return _east_asian(match, known)
+    for word in re.finditer(r"(?<![\w.])[^\W_]", text):
+        day = read_day(text, word.start(), known)
+        if day and day.year and day.month and day.day and not day.numbers:
+            return day.year, day.month, day.day, word.start(), _date_end(text, word.start(), day.end, str(day.year))
+    match = _FIGURES.search(text)
+    if match:
+        first, second, year = int(match[1]), int(match[3]), int(match[4])
+        day_first = _day_first(first, second, match[2], near)
+        if day_first is None:
+            raise DateError(f"{quoted!r}: it is open which figure is the month; write it as YYYY-MM-DD")
+        day, month = (first, second) if day_first else (second, first)
+        return year, month, day, match.start(), match.end()
+    return None
+
+
+def _date_end(text: str, start: int, end: int, year: str) -> int:
+    """Return where the date alone ends: a clock that was read with it is read again, with its seconds."""
+    at = text.rfind(year, start, end)
+    return at + len(year) if at >= 0 else end
+
+
+def _day_first(first: int, second: int, sign: str, near: tuple[int, int] | None) -> bool | None:
+    if sign == "." or first > _MIDDAY or first == second:
+        return True
+    if second > _MIDDAY:
+        return False
+    if near == (second, first):
+        return True
+    if near == (first, second):
+        return False
+    if near and near[0] in (first, second):
+        return near[0] == second
+    return True if sign == "-" else None
+
+
+def _east_asian(match: re.Match[str], known: Tables) -> tuple[int, int, int, int, int] | None:
+    year, month, day = (read_number(match[group]) for group in (2, 3, 4))
+    if year is None or month is None or day is None:
+        return None
+    start = match.start(2)
+    era = next((era for era in known.eras if match[1] and match[1].casefold().endswith(era.casefold())), None)
+    if era:
+        year += known.eras[era]
+        start -= len(era) + (match.string[start - 1] == " ")
+    elif 90 <= year < 200:  # noqa: PLR2004 -- three figures, or those of the nineties, count from the Republic
+        year += _REPUBLIC
+    return year, month, day, start, match.end()
+
+
+def _check(year: int, month: int, day: int, *, quoted: str) -> None:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise DateError(f"{quoted!r}: the year {year} cannot be")
+    try:
+        date(year, month, day)
+    except ValueError as error:
+        raise DateError(f"{quoted!r}: there is no such day as {year:04}-{month:02}-{day:02}") from error
+
+
+def _with_time(text: str, known: Tables, found: Stated, quoted: str) -> Stated:
+    before_start = max(0, found.start - 40)
+    after = _TIME.search(text, found.end, min(len(text), found.end + 24))
+    match = after or _TIME.search(text[: found.start], before_start)
+    zone, letters = _named_zone(text, known)
+    start, end = found.start, found.end
+    moment, precision = None, found.precision
+    if match and (match["minute"] or match["half"] or match["noon"] or match[0].rstrip()[-1:] in "时時點点시"):
+        moment = _moment(match, quoted)
+        precision = "second" if match["second"] else "minute"
+        start, end = min(start, match.start()), max(end, match.end())
+        mark = _ZONE.match(text, match.end())
+        if mark:
+            printed = mark["zone"].replace(" ", "")
+            stated = read_zone(printed, known)
+            if stated or (printed.isupper() and len(printed) > 1):
+                zone, letters = (stated, None) if stated else (zone, None if zone else printed)
+                end = max(end, mark.end())
+    return Stated(
+        year=found.year,
+        month=found.month,
+        day=found.day,
+        time=moment,
+        precision=precision,
+        zone=zone,
+        letters=letters,
+        start=start + (len(text[start:end]) - len(text[start:end].lstrip(" ,T"))),
+        end=end,
+    )
+
+
+def _named_zone(text: str, known: Tables) -> tuple[str | None, str | None]:
+    for match in _NAMED.finditer(text):
+        zone = known.zones.get(match[0].casefold())
+        if zone:
+            return zone, None
+    for name, zone in known.zones.items():
+        if not name.isascii() and name in text:
+            return zone, None
+    return None, None
+
+
+def _moment(match: re.Match[str], quoted: str) -> time:
+    hour, half = int(match["hour"]), match["half"] or match["noon"] or ""
+    if half in ("下午", "晚上", "晚间", "午後", "오후", "p", "P") and hour < _MIDDAY:
+        hour += _MIDDAY
+    if half in ("a", "A", "上午", "凌晨", "午前", "오전") and hour == _MIDDAY:
+        hour = 0
+    minute, second = int(match["minute"] or 0), int(match["second"] or 0)
+    if hour > _LAST_HOUR or minute > 59 or second > 60:  # noqa: PLR2004 -- a clock's figures; 60 is a leap second
+        raise DateError(f"{quoted!r}: there is no such time of day")
+    return time(hour, minute, min(second, 59))

@@ -1,0 +1,118 @@
+"""Look at documents as a pass would, and publish nothing: what each would become, and what is wrong with it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from feedsvc.assembly import Assembly
+from feedsvc.intake import Intake
+from feedsvc.model import Article, Document, Draft, Problem, Unchanged
+from feedsvc.ports import Source
+from feedsvc.settings import Settings, SourceSettings
+from feedsvc.sources import open_sources
+from feedsvc.sources.reading import read_file
+from feedsvc.stores.store import Store
+
+OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Hold what documents would become: one article, or None with the reason in the problems.
+
+    drafts: what was read, by path.
+    """
+
+    paths: tuple[str, ...]
+    article: Article | None
+    drafts: Mapping[str, Draft]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handful:
+    """Deliver the files that a person named, as a source does."""
+
+    name: str
+    files: tuple[tuple[Path, str], ...]
+    max_bytes: int
+
+    def documents(self, *, known: Mapping[str, str], now: datetime) -> Iterator[Document | Unchanged | Problem]:  # noqa: ARG002  a Source
+        """Yield each file, or the reason why it cannot be read."""
+        for path, name in self.files:
+            yield read_file(path, source=self.name, name=name, now=now, max_bytes=self.max_bytes)
+
+
+def inspect(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """Return what the documents at *paths*, all those of every source by default, would become.
+
+    paths: as given; within a source's folder they are that source's documents. A date in the path as given counts.
+    """
+    sources = _handfuls(settings, paths) if paths else tuple(zip(open_sources(settings), settings.sources, strict=True))
+    with tempfile.TemporaryDirectory(prefix="feedsvc-") as folder:
+        store = Store(f"sqlite:///{folder}/inspection.db")
+        try:
+            return _inspected(store, sources, settings, now=now)
+        finally:
+            store.close()
+
+
+def _inspected(
+    store: Store, sources: Sequence[tuple[Source, SourceSettings]], settings: Settings, *, now: datetime
+) -> tuple[Finding, ...]:
+    with store.begin() as a_pass:
+        intake = Intake(a_pass, now=now, again=False, progress=lambda: None)
+        for source, rules in sources:
+            intake.take(source, rules, removals_accepted=True)
+        intake.settle()
+        assembly = Assembly(a_pass, settings, now=now)
+        drafts = {(each.document.source, each.document.path): each.draft for each in intake.taken}
+        findings = []
+        for identity in sorted(assembly.assign(intake.taken)):
+            documents = a_pass.documents.of(identity)
+            change = assembly.assemble(identity)
+            keys = [(document.source, document.path) for document in documents]
+            problems = [each for each in a_pass.edition().problems if (each.source, each.path) in keys]
+            findings.append(
+                Finding(
+                    paths=tuple(path for _, path in keys),
+                    article=change.after if change else None,
+                    drafts={path: drafts[source, path] for source, path in keys},
+                    problems=tuple(problems),
+                )
+            )
+        told = {
+            (problem.source, path) for finding in findings for problem in finding.problems for path in finding.paths
+        }
+        rest = [each for each in a_pass.edition().problems if (each.source, each.path) not in told]
+    findings += [Finding(paths=(each.path,), article=None, drafts={}, problems=(each,)) for each in rest]
+    return tuple(sorted(findings, key=lambda finding: finding.paths))
+
+
+def _handfuls(settings: Settings, paths: Sequence[str]) -> tuple[tuple[Source, SourceSettings], ...]:
+    """Return the files under *paths* as sources: each file belongs to the source in whose folder it lies."""
+    files: dict[str, list[tuple[Path, str]]] = {}
+    for given in paths:
+        path = Path(given)
+        found = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+        for each in found:
+            home = next((rules for rules in settings.sources if _inside(each, Path(rules.url))), None)
+            name = each.absolute().relative_to(home.url).as_posix() if home else each.as_posix()
+            files.setdefault(home.name if home else OUTSIDE, []).append((each, name))
+    rules = {each.name: each for each in settings.sources}
+    default = SourceSettings(name=OUTSIDE, url="", category=settings.sources[0].category)
+    return tuple(
+        (
+            Handful(name=name, files=tuple(found), max_bytes=rules.get(name, default).max_bytes),
+            rules.get(name, default),
+        )
+        for name, found in files.items()
+    )
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    return path.absolute().is_relative_to(folder)

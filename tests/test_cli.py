@@ -1,0 +1,267 @@
+"""The commands, run as an operator runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from newsroom import Newsroom
+from service import feedsvc
+
+SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
+STORY = """Lantern boats light the river
+
+河上灯船点亮夜晚
+
+Quay News
+Editor: Lin Xiaozhou
+
+By Ines Duarte
+
+LISBON, May 26 (Quay News) -- The boats came in 2025 for the first time.
+
+They will come again by 2030.
+
+Related News
+Gulls return to the old pier
+https://quay.example/elsewhere
+"""
+
+
+def explained(room: Newsroom, *arguments: str) -> dict[str, object]:
+    done = feedsvc(room.folder, "explain", "--json", *arguments)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_explain_gives_every_field_of_a_document(newsroom):
+    path = newsroom.file("world/boats.txt", STORY, arrival=datetime(2026, 11, 1, tzinfo=UTC))
+
+    found = explained(newsroom, str(path))
+
+    assert {key: found[key] for key in ("title", "publisher", "editor", "authors", "categories", "languages")} == {
+        "title": {"en": "Lantern boats light the river", "zh": "河上灯船点亮夜晚"},
+        "publisher": "Quay News",
+        "editor": "Lin Xiaozhou",
+        "authors": [{"en": "Ines Duarte"}],
+        "categories": ["world"],
+        "languages": ["en", "zh"],
+    }
+    assert found["paragraphs"] == {"en": 2}
+    assert found["dateline"]["places"] == ["Lisbon"]
+    assert (found["dateline"]["month"], found["dateline"]["day"], found["dateline"]["year"]) == (5, 26, None)
+    published = found["published"]
+    assert published["instant"] == "2025-05-26T12:00:00+01:00"
+    assert (published["precision"], published["provenance"]) == ("day", "dateline")
+    assert published["inferred"] == ["time", "year", "zone"]
+    assert any("2025" in step for step in published["evidence"])
+    assert found["updated"]["instant"] == published["instant"]
+    assert found["related"] == [
+        {"title": "Gulls return to the old pier", "url": None},
+        {"title": "", "url": "https://quay.example/elsewhere"},
+    ]
+    assert found["problems"] == []
+
+
+def test_explain_works_on_a_path_outside_every_source_and_opens_no_store(newsroom, tmp_path):
+    outside = tmp_path / "elsewhere" / "boats.txt"
+    outside.parent.mkdir()
+    outside.write_text(STORY, encoding="utf-8")
+
+    found = explained(newsroom, str(outside))
+
+    assert found["categories"] == ["general"]
+    assert not (newsroom.folder / "var").exists()
+
+
+def test_explain_says_the_same_of_a_document_that_the_feeds_say(newsroom):
+    newsroom.file("world/boats.txt", STORY)
+    newsroom.publish()
+    article = newsroom.store.entry("lantern-boats-light-the-river").article
+
+    by_path = explained(newsroom, str(newsroom.articles / "world/boats.txt"))
+    by_slug = explained(newsroom, "lantern-boats-light-the-river")
+    by_id = explained(newsroom, article.id)
+
+    assert by_path == by_slug == by_id
+    assert by_path["id"] == article.id
+    assert by_path["published"]["instant"] == article.versions[0].published.instant.isoformat()
+
+
+def test_explain_in_words_tells_the_steps(newsroom):
+    path = newsroom.file("world/boats.txt", STORY)
+
+    done = feedsvc(newsroom.folder, "explain", str(path))
+
+    assert "Title (zh): 河上灯船点亮夜晚" in done.stdout
+    assert "prints no year" in done.stdout
+
+
+def test_explain_of_nothing_says_so(newsroom):
+    done = feedsvc(newsroom.folder, "explain", "no-such-thing")
+
+    assert done.returncode == 2
+    assert "no-such-thing: no such file, and no published article has this id or slug" in done.stderr
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the shared article is not beside this checkout")
+@pytest.mark.parametrize(
+    ("header", "folder", "arrival", "instant"),
+    [
+        pytest.param(
+            "", "world", datetime(2026, 11, 22, tzinfo=UTC), "2017-05-26T12:00:00+08:00", id="year in the text"
+        ),
+        pytest.param("Time 2016-05-26\n", "world", datetime(2026, 11, 22, tzinfo=UTC), "2016-05-26", id="header"),
+        pytest.param("", "2015-05/26", datetime(2026, 11, 22, tzinfo=UTC), "2015-05-26", id="folder"),
+        pytest.param("", "world", datetime(2018, 5, 27, tzinfo=UTC), "2018-05-26", id="arrival"),
+    ],
+)
+def test_the_real_article_gets_its_year_from_the_strongest_evidence(newsroom, header, folder, arrival, instant):
+    (seed,) = SEEDS.glob("*.txt")
+    text = seed.read_text(encoding="utf-8")
+    publisher = text.splitlines()[4]
+    path = newsroom.file(f"{folder}/seed.txt", text.replace(publisher, f"{header}{publisher}", 1), arrival=arrival)
+
+    found = explained(newsroom, str(path))
+
+    assert found["published"]["instant"].startswith(instant)
+    assert found["paragraphs"] == {"en": 15}
+    assert found["problems"] == found["related"] == []
+    assert (found["dateline"]["places"], found["dateline"]["agency"]) == (["Beijing"], "ChinaMil")
+
+
+def test_check_names_what_is_wrong_with_path_and_line_and_publishes_nothing(newsroom):
+    newsroom.file("world/boats.txt", STORY)
+    newsroom.file("world/broken.md", "---\ntitle: [\n---\nText\n")
+
+    done = feedsvc(newsroom.folder, "check")
+
+    assert done.returncode == 1
+    assert "rejected: world/broken.md:" in done.stdout
+    assert "1 articles, 1 documents rejected; dates by confidence: 0 high, 2 medium, 0 low" in done.stdout
+    assert not (newsroom.folder / "var").exists()
+
+
+def test_check_in_json_gives_one_object_an_article(newsroom):
+    newsroom.file("world/boats.txt", STORY)
+
+    done = feedsvc(newsroom.folder, "check", "--json")
+
+    (line,) = done.stdout.splitlines()
+    assert json.loads(line)["published"]["confidence"] == "medium"
+
+
+def test_publish_prints_what_it_did_and_what_is_wrong(newsroom):
+    newsroom.file("world/boats.txt", STORY)
+    newsroom.file("world/empty.txt", "")
+
+    first = feedsvc(newsroom.folder, "publish")
+    second = feedsvc(newsroom.folder, "publish")
+
+    assert (first.returncode, second.returncode) == (1, 1)
+    assert first.stdout.startswith("edition 1: 1 articles (1 new, 0 revised, 0 removed)")
+    assert second.stdout.startswith("edition 1 stands, nothing changed: 1 articles; 1 rejected")
+    assert "rejected: world/empty.txt: is empty" in second.stderr
+
+
+def test_feeds_lists_every_feed(newsroom):
+    newsroom.file("world/boats.txt", STORY)
+    feedsvc(newsroom.folder, "publish")
+
+    done = feedsvc(newsroom.folder, "feeds")
+
+    assert len(done.stdout.splitlines()) == 4 * 3 * 3
+    assert done.stdout.splitlines()[0].startswith("https://quay.example/feeds/all.rss  1 entries  ")
+
+
+def test_a_wrong_configuration_is_told_in_full_with_status_2(newsroom):
+    newsroom.configure("[site]\ncolour = 1\n")
+
+    done = feedsvc(newsroom.folder, "publish")
+
+    assert done.returncode == 2
+    assert "site.colour: unknown key" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_dateline_reads_a_head_from_the_command_line(newsroom):
+    done = feedsvc(newsroom.folder, "dateline", "LISBON, May 26 (Quay News) -- Boats", "--reference", "2026-05-27")
+
+    found = json.loads(done.stdout)
+    assert (found["found"], found["date"], found["places"], found["zone"]) == (
+        True,
+        "2026-05-26",
+        ["Lisbon"],
+        "Europe/Lisbon",
+    )
+
+
+def test_dateline_without_a_reference_infers_no_year(newsroom):
+    done = feedsvc(newsroom.folder, "dateline", "LISBON, May 26 (Quay News) -- Boats")
+
+    found = json.loads(done.stdout)
+    assert (found["month"], found["day"], found["year"], found["date"]) == (5, 26, None, None)
+
+
+def test_dateline_answers_a_stream_in_order(newsroom):
+    asked = [
+        {"id": "a", "text": "港湾通讯社里斯本5月26日电 灯船来了。", "reference": "2026-05-27"},
+        {"id": "b", "text": "Nothing of the kind.", "reference": None},
+        {"id": "c", "text": "LISBON (Quay News) -- Boats", "reference": "2026-05-27"},
+    ]
+
+    done = feedsvc(newsroom.folder, "dateline", "--jsonl", stdin="\n".join(json.dumps(each) for each in asked))
+
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(each["id"], each["found"], each["date"]) for each in found] == [
+        ("a", True, "2026-05-26"),
+        ("b", False, None),
+        ("c", True, None),
+    ]
+    assert set(found[1]) == {
+        *("id", "found", "text", "places", "agency", "month", "day", "year", "date", "zone", "inferred", "evidence"),
+    }
+
+
+@pytest.mark.parametrize("command", ["serve", "publish", "check", "explain", "feeds", "dateline"])
+def test_every_command_has_help(newsroom, command):
+    done = feedsvc(newsroom.folder, command, "--help")
+
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"Usage: python -m feedsvc {command}")
+
+
+def test_publishing_twice_within_a_second_dates_no_edition_ahead(newsroom):
+    newsroom.file("world/boats.txt", STORY)
+    feedsvc(newsroom.folder, "publish")
+    newsroom.file("world/more.txt", STORY.replace("Lantern", "Paper"))
+
+    feedsvc(newsroom.folder, "publish")
+
+    edition = newsroom.store.edition()
+    assert edition.number == 2
+    assert edition.made_at.timestamp() <= time.time()
+
+
+def test_the_host_and_its_clock_leave_no_mark_on_the_output(newsroom):
+    newsroom.file("world/boats.txt", STORY)
+    shutil.copytree(newsroom.folder, newsroom.folder.parent / "twin")
+    twin = newsroom.folder.parent / "twin"
+
+    def explain(folder: Path, **environ: str) -> str:
+        old = dict(os.environ)
+        os.environ.update(environ)
+        try:
+            return feedsvc(folder, "explain", "--json", "articles/world/boats.txt").stdout
+        finally:
+            os.environ.clear()
+            os.environ.update(old)
+
+    assert explain(newsroom.folder, TZ="America/Chicago", LC_ALL="C", PYTHONHASHSEED="1") == explain(
+        twin, TZ="Asia/Shanghai", LC_ALL="C.UTF-8", PYTHONHASHSEED="2"
+    )

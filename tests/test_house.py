@@ -1,0 +1,125 @@
+"""What holds of the whole house: who may import what, what is registered, what is declared."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from feedsvc.languages import LANGUAGES
+from feedsvc.parsers import PARSERS
+from feedsvc.renderers import RENDERERS
+from feedsvc.sources import SOURCES
+
+PROJECT = Path(__file__).parent.parent
+PACKAGE = PROJECT / "feedsvc"
+HEAVY = {"flask", "feedgen", "lxml", "sqlalchemy"}
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def importers(library: str) -> set[str]:
+    return {
+        path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        for path in MODULES
+        if any(name.split(".")[0] == library for name in imports(path))
+    }
+
+
+@pytest.mark.parametrize(
+    ("library", "homes"),
+    [
+        pytest.param("flask", {"web"}, id="Flask"),
+        pytest.param("feedgen", {"feedxml"}, id="feedgen"),
+        pytest.param("sqlalchemy", {"stores"}, id="SQLAlchemy"),
+        pytest.param("msgspec", {"stores"}, id="msgspec"),
+        pytest.param("click", {"cli"}, id="click"),
+    ],
+)
+def test_a_library_is_fenced_in(library, homes):
+    assert importers(library) == homes
+
+
+@pytest.mark.parametrize("command", ["import feedsvc.datelines", "import feedsvc.cli"])
+def test_what_must_start_fast_imports_nothing_heavy(command):
+    script = f"{command}\nimport sys\nprint(*sorted({HEAVY!r} & set(sys.modules)))"
+
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert found.stdout.strip() == ""
+
+
+def test_every_import_is_declared():
+    declared = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    names = {requirement.split(">")[0].split("=")[0].split("[")[0].strip().lower() for requirement in declared}
+    distributions = packages_distributions()
+    imported = {name.split(".")[0] for path in MODULES for name in imports(path)}
+    foreign = imported - set(sys.stdlib_module_names) - {"feedsvc", "__future__"}
+
+    used = {distributions[name][0].lower() for name in foreign}
+
+    assert used - {"werkzeug", "markupsafe"} <= names  # Flask's own parts, which it re-exports in places
+    assert names - used == {"gunicorn", "tzdata"}  # a command and a data set: used without being imported
+
+
+@pytest.mark.parametrize("folder", ["parsers", "renderers", "sources", "languages"])
+def test_every_module_of_a_plug_in_folder_is_reached_from_its_registry(folder):
+    modules = {path.stem: path for path in (PACKAGE / folder).glob("*.py")}
+    reached: set[str] = set()
+    waiting = ["__init__"]
+    while waiting:
+        name = waiting.pop()
+        reached.add(name)
+        waiting += [other for other in neighbours(modules[name], folder) & set(modules) if other not in reached]
+
+    # OPML is beside the registry on purpose: it lists feeds and is none.
+    assert set(modules) - reached == ({"opml"} if folder == "renderers" else set())
+
+
+def neighbours(path: Path, folder: str) -> set[str]:
+    """Return the modules of *folder* that the one at *path* imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == f"feedsvc.{folder}":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"feedsvc.{folder}."):
+            found.add(node.module.split(".")[2])
+    return found
+
+
+@pytest.mark.parametrize("registry", [PARSERS, RENDERERS, SOURCES, LANGUAGES])
+def test_no_registry_is_empty(registry):
+    assert len(registry) >= 1
+
+
+def test_no_file_speaks_of_a_machine_or_a_registry():
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=False
+    ).stdout.split("\0")
+    places = ("/work" + "/", "/home" + "/", "index" + "-url", "pypi" + ".org", "files.python" + "hosted")
+
+    speaking = [
+        (name, place)
+        for name in tracked
+        if name and (PROJECT / name).is_file() and name != "tests/test_house.py"
+        for place in places
+        if place in (PROJECT / name).read_text(encoding="utf-8", errors="replace")
+    ]
+
+    assert speaking == []
