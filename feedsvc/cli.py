@@ -18,9 +18,10 @@ from typing import Any
 import click
 
 from feedsvc import __version__
+from feedsvc.configuration import load_settings
 from feedsvc.errors import FeedsvcError, SettingsError
 from feedsvc.model import Edition
-from feedsvc.settings import Settings, load_settings
+from feedsvc.settings import Settings
 
 REJECTED = 1
 USAGE = 2

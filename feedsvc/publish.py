@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from feedsvc import __version__
 from feedsvc.assembly import Assembly
 from feedsvc.intake import Intake
 from feedsvc.model import Edition
 from feedsvc.press import Press
 from feedsvc.settings import Settings
 from feedsvc.shelving import link, shelve
+from feedsvc.software import software_digest
 from feedsvc.sources import open_sources
 from feedsvc.stores.store import Store
 
@@ -45,7 +45,7 @@ def publish(
     with store.begin() as a_pass:
         last = a_pass.edition()
         made_at = max(now.replace(microsecond=0), last.made_at + BETWEEN_EDITIONS)
-        made_with = f"{__version__} {settings.digest}"
+        made_with = f"{software_digest()} {settings.digest}"
         again = a_pass.shelf.mark("made with") != made_with
 
         intake = Intake(a_pass, now=now, again=again, progress=lambda: progress("reading"))

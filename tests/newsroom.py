@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from feedsvc.configuration import load_settings
 from feedsvc.model import Edition
 from feedsvc.publish import publish
-from feedsvc.settings import Settings, load_settings
+from feedsvc.settings import Settings
 from feedsvc.stores import open_store
 from feedsvc.stores.store import Store
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedsvc.configuration import SLUG
 from feedsvc.identity import (
     called_names,
     declared_id,
@@ -17,7 +18,7 @@ from feedsvc.identity import (
     split_language,
 )
 from feedsvc.model import Draft, Excerpt, Paragraph, Span, Text
-from feedsvc.settings import SLUG, Site
+from feedsvc.settings import Site
 
 SITE = Site(
     title=Text(),

@@ -21,8 +21,14 @@ _HOMONYMS = {
     "CNS (Catholic)": ({"CN": "CNS", "HK": "CNS", "MO": "CNS"}, "CNS (Catholic)"),
     "CNA": (
         {
-            "TW": "CNA (Taiwan)", "SG": "CNA (Singapore)", "MY": "CNA (Singapore)", "ID": "CNA (Singapore)",
-            "CY": "CNA (Cyprus)", "VA": "CNA (Catholic)", "US": "CNA (Catholic)", "IT": "CNA (Catholic)",
+            "TW": "CNA (Taiwan)",
+            "SG": "CNA (Singapore)",
+            "MY": "CNA (Singapore)",
+            "ID": "CNA (Singapore)",
+            "CY": "CNA (Cyprus)",
+            "VA": "CNA (Catholic)",
+            "US": "CNA (Catholic)",
+            "IT": "CNA (Catholic)",
         },
         "CNA",
     ),

@@ -1,4 +1,4 @@
-"""Read the day that a dateline prints in a language that writes spaces: "May 26", "26. Mai 2017", "Friday, 26/05/2017"."""
+"""Read the day that a dateline prints in a language that writes spaces: "May 26", "26. Mai 2017", "26/05/2017"."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ _CLOCK = re.compile(
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 _LAST_DAY = 31
 _LAST_MONTH = 12
+_YEAR_FIGURES = 4
 _FURTHEST_OFFSET = 14
 
 
@@ -138,13 +139,10 @@ def _named_month(match: re.Match[str], tables: Tables) -> tuple[tuple[int, froze
 def _prefixed(head: str, start: int, tables: Tables) -> Day | None:
     """Read "le 26 mai", "den 26. Mai", "el 26 de mayo"."""
     word, space, _ = head[start : start + 6].partition(" ")
-    if (
-        not space
-        or word.casefold() not in tables.of
-        or not head[start + len(word) + 1 : start + len(word) + 2].isdigit()
-    ):
+    figure = start + len(word) + 1
+    if not space or fold_word(word) not in tables.of or not "0" <= head[figure : figure + 1] <= "9":
         return None
-    day = _day_first(head, start + len(word) + 1, tables)
+    day = _day_first(head, figure, tables)
     return _with_clock(head, day, tables) if day else None
 
 
@@ -153,19 +151,17 @@ def _numbers(head: str, start: int) -> Day | None:
     if not match:
         return None
     first, second, third = int(match[1]), int(match[3]), int(match[4]) if match[4] else None
-    year_digits = 4
-    if len(match[1]) == year_digits and third is not None and len(match[4]) <= 2:  # noqa: PLR2004 -- figures of a day
-        year, month, day = first, second, third
-        return Day(year=year, month=month, day=day, end=match.end()) if _is_day(month, day) else None
-    if third is None and not _ALONE.match(head, match.end()):
+    if len(match[1]) == _YEAR_FIGURES:
+        iso = third is not None and len(match[4]) < _YEAR_FIGURES and _is_day(second, third)
+        return Day(year=first, month=second, day=third, end=match.end()) if iso else None
+    if not _ALONE.match(head, match.end()) if third is None else len(match[4]) != _YEAR_FIGURES:
         return None
-    if third is not None and len(match[4]) != year_digits:
-        return None
-    if _is_day(second, first) and _is_day(first, second) and first != second and match[2] != ".":
+    day_first, month_first = _is_day(second, first), _is_day(first, second)
+    if day_first and month_first and first != second and match[2] != ".":
         return Day(year=third, numbers=(first, second), end=match.end())
-    if _is_day(second, first):
+    if day_first:
         return Day(year=third, month=second, day=first, end=match.end())
-    return Day(year=third, month=first, day=second, end=match.end()) if _is_day(first, second) else None
+    return Day(year=third, month=first, day=second, end=match.end()) if month_first else None
 
 
 def _is_day(month: int, day: int) -> bool:

@@ -10,7 +10,7 @@ from feedsvc.datelines.day import Day
 from feedsvc.datelines.glued import read_glued
 from feedsvc.datelines.head import fold_head, lines
 from feedsvc.datelines.judge import is_dateline
-from feedsvc.datelines.names import Named
+from feedsvc.datelines.named import Named
 from feedsvc.datelines.parts import Glued
 from feedsvc.datelines.spaced import Scan, scan
 from feedsvc.datelines.tables import Tables, tables

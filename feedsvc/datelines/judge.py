@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from feedsvc.datelines.names import find_region
+from feedsvc.datelines.named import find_region
 from feedsvc.datelines.spaced import Scan
 from feedsvc.datelines.tables import Tables, fold_word
 from feedsvc.model import Place
@@ -96,10 +96,8 @@ def _dated(look: _Look) -> bool:
         return False
     if look.dash:
         return _starts(look.continued) and (look.known is not None or _sentence(look.continued, _SOME))
-    if not dated:
-        return False
-    if look.colon:
-        return _sentence(look.body, _SOME)
+    if look.colon or not dated:
+        return dated and _sentence(look.body, _SOME)
     if "." in found.separator or look.head[found.end - 1] == ".":
         return _starts(look.body) and _sentence(look.body, _SOME if first.capitals or full else _ENOUGH)
     own_line = found.after >= look.end and found.start == _line_start(look.head, found.start)
@@ -109,21 +107,22 @@ def _dated(look: _Look) -> bool:
 def _bare(look: _Look) -> bool:
     """Judge "CITY --" and its like, with neither day nor agency: the place must be known."""
     found, first = look.found, look.found.places[0]
-    if look.known is None or found.agency_first:
-        return False
     country = find_region(first.printed)
     whole_country = country is not None and len(country) == len("US") and country not in _CITY_STATES
-    if whole_country and first.region is None:
+    if look.known is None or found.agency_first or (whole_country and first.region is None):
         return False
-    if found.in_brackets:
-        return look.dash and _starts(look.body) and _sentence(look.body, _ENOUGH)
-    if found.after >= look.end and not (look.dash or look.colon):
+    ends = look.dash or look.colon
+    if found.after >= look.end and not ends and not found.in_brackets:
         return _alone(look)
-    if first.capitals:
-        return (look.dash or look.colon) and _starts(look.body) and _sentence(look.body, _SOME)
-    if not look.dash or not _starts(look.body) or not _sentence(look.body, _ENOUGH):
-        return False
-    if first.region:
+    if first.capitals and not found.in_brackets:
+        return ends and _starts(look.body) and _sentence(look.body, _SOME)
+    return look.dash and _starts(look.body) and _sentence(look.body, _ENOUGH) and _may_stand_small(look)
+
+
+def _may_stand_small(look: _Look) -> bool:
+    """Return whether a city that is not in capitals may open a dateline: with its country, or where no heading is meant."""
+    found, first = look.found, look.found.places[0]
+    if found.in_brackets or first.region:
         return True
     em_dash = "—" in found.separator or "–" in found.separator or "--" in found.separator
     return len(found.places) == 1 and "-" not in first.printed and (em_dash or not _may_be_english(look))
@@ -151,15 +150,11 @@ def _alone(look: _Look) -> bool:
 def _without_place(look: _Look) -> bool:
     """Judge "(AGENCY) --" and "Mon D (AGENCY) --"."""
     found, agency, day = look.found, look.found.agency, look.found.day
-    if agency is None:
-        return False
     ends = look.dash or look.colon
-    if day is not None and day.day is not None:
-        if found.slot == "bare" and not agency.known:
-            return False
-        return (ends or found.slot == "/") and _starts(look.continued)
+    if agency is not None and day is not None and day.day is not None:
+        return (agency.known or found.slot != "bare") and (ends or found.slot == "/") and _starts(look.continued)
     site = "." in look.head[found.start : found.end][1:-1]
-    if not (agency.known or site) or found.slot == "[":
+    if agency is None or not (agency.known or site) or found.slot == "[":
         return False
     if found.slot == "/":
         return _sentence(look.body, _SOME)

@@ -69,12 +69,10 @@ def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.M
     if closing < 0:
         return None
     start, end = line.start + (0 if bracket else opening), line.start + closing + 1
-    if title is None:
-        if not (bracket and name and name[1] == 0 and name[2] == len(before)):
-            return None
+    if title is None and bracket and name and (name[1], name[2]) == (0, len(before)):
         reporter = reporter_in(text[report.end() : closing], line.patterns)
         return Glued(start=start, end=end, tag=tag_of(name[0]), agency=name[0], reporter=reporter)
-    if before[: title.start()].strip(" ") and not (name and name[1] == 0):
+    if title is None or (before[: title.start()].strip(" ") and not (name and name[1] == 0)):
         return None
     places, place_start = read_places_before(before, title.end(), line.tables)
     names = before[title.end() : place_start] if places else before[title.end() :].rpartition("/")[0]

@@ -14,7 +14,20 @@ from feedsvc.model import Dateline, Evidence, Timestamp
 _LIVE_DAYS = 30  # a live arrival chooses the year of days up to so many before it
 _FAR = 300  # about ten months: a reference so much later than the day is reported
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def evidence_for(reference: date | datetime | None, text: str = "", *, site_zone: str = "UTC") -> Evidence:

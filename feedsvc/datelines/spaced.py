@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from feedsvc.datelines.agency import Agency, listed, read_agency
 from feedsvc.datelines.day import Day, read_day
-from feedsvc.datelines.names import Named, find_region, read_places
+from feedsvc.datelines.named import Named, find_region
+from feedsvc.datelines.names import read_places
 from feedsvc.datelines.tables import Tables, fold_word, key
 
 _SEPARATOR = re.compile(r"(?:[ *]|[,.;:=_—–|-])*")
@@ -128,9 +129,9 @@ def _place(found: Scan, head: str, position: int, end: int, tables: Tables) -> i
         return position
     if not _CLOSED.match(head, after, end) and not read_day(head, after + 1, tables):
         return position
-    if found.agency is not None and (places[0].bare(tables) is None or head[after : after + 1] in (".", ":")):
-        if not places[0].capitals and not read_day(head, after + 2, tables):
-            return position
+    unsure = found.agency is not None and (places[0].bare(tables) is None or head[after : after + 1] in (".", ":"))
+    if unsure and not places[0].capitals and not read_day(head, after + 2, tables):
+        return position
     found.places = places
     found.agency_first = found.agency is not None
     return after
@@ -138,15 +139,14 @@ def _place(found: Scan, head: str, position: int, end: int, tables: Tables) -> i
 
 def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -> int:
     match = _INSIDE[sign].match(head, position + 1)
-    if not match or head[match.end() : match.end() + 1] != _CLOSING[sign]:
+    inside = match[0].strip() if match else ""
+    if not match or not inside or head[match.end() : match.end() + 1] != _CLOSING[sign]:
         return position
-    inside, after = match[0].strip(), match.end() + 1
-    if not inside:
+    if sign == "/" and position and head[position - 1] not in " \n.":
         return position
-    if sign == "/" and not (head[position - 1 : position] in (" ", "", "\n", ".") or position == 0):
-        return position
+    after = match.end() + 1
     if found.agency is None:
-        agency = _signature(found, inside, position, tables)
+        agency = _signature(found, inside, tables)
         if agency:
             found.agency, found.slot = agency, sign
             return after
@@ -154,15 +154,16 @@ def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -
     if day and day.end == match.end() and found.day is None:
         found.day = day
         return after
-    if not found.places and sign == "(":
-        places, stop = read_places(head, position + 1, match.end(), tables)
-        if places and stop >= match.end() and places[0].place(tables):
-            found.places, found.in_brackets = places, True
-            return after
-    return position
+    if found.places or sign != "(":
+        return position
+    places, stop = read_places(head, position + 1, match.end(), tables)
+    if not places or stop < match.end() or places[0].place(tables) is None:
+        return position
+    found.places, found.in_brackets = places, True
+    return after
 
 
-def _signature(found: Scan, inside: str, position: int, tables: Tables) -> Agency | None:
+def _signature(found: Scan, inside: str, tables: Tables) -> Agency | None:
     """Return the agency named inside brackets, with the day beside it: "(Marketwired - May 26, 2017)"."""
     agency = read_agency(inside, tables)
     if agency and agency.known and not any(c.isdigit() for c in inside):
@@ -186,7 +187,7 @@ def _only_place(inside: str, tables: Tables) -> bool:
 
 
 def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
-    """Read an agency that no brackets mark: "March 12, Reuter -", "AAP -", "— РИА Новости.", "Trend correspondent X:"."""
+    """Read an agency that no brackets mark: "March 12, Reuter -", "— РИА Новости.", "Trend correspondent X:"."""
     word = _BARE_WORD.match(head, position, end)
     if word is None or (key(word[0]) not in tables.first_words and "." not in word[0]):
         return position

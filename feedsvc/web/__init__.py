@@ -8,9 +8,10 @@ from importlib.resources import files
 
 from flask import Flask
 
+from feedsvc.configuration import load_settings
 from feedsvc.ports import Library
 from feedsvc.scripts import tell_language
-from feedsvc.settings import Settings, load_settings
+from feedsvc.settings import Settings
 from feedsvc.stores import open_store
 from feedsvc.web import labels
 from feedsvc.web.answers import add_security_headers, redirect_to_a_path

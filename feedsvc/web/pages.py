@@ -169,7 +169,7 @@ class Pages:
 
     def _heading(self, category: str) -> Category:
         everything = words("all") if category == ALL else Text(items=((self._site.languages[0], category),))
-        return self._settings.category(category) or Category(slug=category, title=everything)
+        return self._settings.category(category) or Category(slug=category, title=everything, description=everything)
 
     def _titled(self, text: Text, language: str | None) -> str:
         languages = self._languages(language)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from feedsvc.configuration import load_settings
 from feedsvc.errors import SettingsError
 from feedsvc.model import Category, Text
-from feedsvc.settings import FeedRules, SourceSettings, load_settings
+from feedsvc.settings import FeedRules, SourceSettings
 
 SITE = """
 [site]

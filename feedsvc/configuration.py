@@ -1,0 +1,264 @@
+"""Read config/*.toml and the environment into Settings, checked once, every fault named with its cure.
+
+source: docs/design.md, section 9; the keys are a contract with operators.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from feedsvc.errors import SettingsError
+from feedsvc.model import Category, Text
+from feedsvc.settings import FeedRules, Settings, Site, SourceSettings
+
+RESERVED = frozenset({"all", "search", "archive"})
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+REQUIRED = ("title", "base_url", "authority", "authority_date", "author")
+KEYS: Mapping[str, frozenset[str]] = {
+    "site": frozenset({*REQUIRED, "description", "languages", "title_order", "time_zone"}),
+    "feeds": frozenset({"limit", "max_bytes", "poll_interval_s"}),
+    "store": frozenset({"url"}),
+    "sources": frozenset({"name", "url", "category", "encoding", "max_bytes", "when_removed"}),
+}
+
+
+def load_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings of the folder that FEEDSVC_CONFIG names, "config" by default.
+
+    environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL and FEEDSVC_PUBLISHER are read from it.
+    raises:  SettingsError with every fault.
+    """
+    folder = Path(environ.get("FEEDSVC_CONFIG") or "config").absolute()
+    faults: list[str] = []
+    main = _read(folder / "feedsvc.toml", faults)
+    categories = _read(folder / "categories.toml", faults)
+    if faults:
+        raise SettingsError(faults)
+    check = _Check(folder, faults)
+    check.keys(main, categories)
+    settings = check.settings(main, categories, environ)
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+def _read(path: Path, faults: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        faults.append(
+            f"{path}: cannot be read ({error.strerror}); run feedsvc in the folder that holds config/, "
+            "or set FEEDSVC_CONFIG to the configuration folder"
+        )
+    except UnicodeDecodeError as error:
+        faults.append(f"{path}: is not UTF-8 at byte {error.start}; save it as UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        faults.append(f"{path}: {error}")
+    return {}
+
+
+class _Check:
+    """Gather faults while the values are taken out of the tables."""
+
+    def __init__(self, folder: Path, faults: list[str]) -> None:
+        self.folder = folder
+        self.main = folder / "feedsvc.toml"
+        self.categories_file = folder / "categories.toml"
+        self.faults = faults
+
+    def fault(self, file: Path, key: str, message: str) -> None:
+        self.faults.append(f"{file}: {key}: {message}")
+
+    def keys(self, main: dict[str, Any], categories: dict[str, Any]) -> None:
+        for name, table in main.items():
+            if name not in KEYS:
+                self.fault(self.main, name, f"unknown table; known are {', '.join(KEYS)}")
+                continue
+            tables = table if isinstance(table, list) else [table]
+            for key in sorted({key for each in tables if isinstance(each, dict) for key in each} - KEYS[name]):
+                self.fault(self.main, f"{name}.{key}", f"unknown key; known are {', '.join(sorted(KEYS[name]))}")
+        for slug, table in categories.items():
+            unknown = set(table) - {"title", "description"} if isinstance(table, dict) else {"a bare value"}
+            for key in sorted(unknown):
+                self.fault(self.categories_file, f"{slug}.{key}", "unknown key; known are description, title")
+
+    def text(self, file: Path, key: str, value: object, languages: tuple[str, ...]) -> Text:
+        if isinstance(value, str):
+            return Text(items=((languages[0], value),))
+        if not isinstance(value, dict) or not value or not all(isinstance(each, str) for each in value.values()):
+            self.fault(file, key, f'must be a text, or a table by language such as {{ {languages[0]} = "…" }}')
+            return Text()
+        order = [language for language in languages if language in value]
+        order += [language for language in value if language not in order]
+        return Text(items=tuple((language, value[language]) for language in order))
+
+    def number(self, table: dict[str, Any], key: str, default: int, least: int, *, place: str) -> int:
+        value = table.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            self.fault(self.main, f"{place}.{key}", f"must be a whole number of at least {least}, not {value!r}")
+            return default
+        return value
+
+    def string(self, table: dict[str, Any], key: str, default: str, *, place: str) -> str:
+        value = table.get(key, default)
+        if not isinstance(value, str):
+            self.fault(self.main, f"{place}.{key}", f"must be a text in quotes, not {value!r}")
+            return default
+        return value
+
+    def settings(self, main: dict[str, Any], categories: dict[str, Any], environ: Mapping[str, str]) -> Settings:
+        root = self.folder.parent
+        site = self.site(self.table(main, "site"), environ)
+        feeds = self.table(main, "feeds")
+        rules = FeedRules(
+            limit=self.number(feeds, "limit", 50, 1, place="feeds"),
+            max_bytes=self.number(feeds, "max_bytes", 500_000, 10_000, place="feeds"),
+            poll_interval_s=self.number(feeds, "poll_interval_s", 900, 60, place="feeds"),
+        )
+        known = self.categories(categories, site.languages)
+        url = environ.get("FEEDSVC_STORE_URL") or self.string(
+            self.table(main, "store"), "url", "sqlite:///var/feedsvc.db", place="store"
+        )
+        publisher = environ.get("FEEDSVC_PUBLISHER", "on")
+        if publisher not in {"on", "off"}:
+            self.faults.append(f"environment: FEEDSVC_PUBLISHER: must be on or off, not {publisher!r}")
+        sources = self.sources(main.get("sources", []), root, {category.slug for category in known})
+        digest = hashlib.sha256(repr((site, rules, sources, known)).encode()).hexdigest()
+        return Settings(
+            root=root,
+            folder=self.folder,
+            site=site,
+            feeds=rules,
+            store_url=_absolute_store(url, root),
+            sources=sources,
+            categories=known,
+            publisher=publisher == "on",
+            digest=digest,
+        )
+
+    def table(self, main: dict[str, Any], name: str) -> dict[str, Any]:
+        table = main.get(name, {})
+        if not isinstance(table, dict):
+            self.fault(self.main, name, f"must be a table: [{name}]")
+            return {}
+        return table
+
+    def site(self, table: dict[str, Any], environ: Mapping[str, str]) -> Site:
+        for key in REQUIRED:
+            if key not in table:
+                self.fault(self.main, f"site.{key}", "is missing")
+        languages = self.languages(table.get("languages", ["en", "zh"]), "languages") or ("en",)
+        order = self.languages(table.get("title_order", list(languages)), "title_order")
+        if sorted(order) != sorted(languages):
+            self.fault(self.main, "site.title_order", "must hold the same languages as site.languages")
+        base_url = environ.get("FEEDSVC_BASE_URL") or self.string(table, "base_url", "http://x", place="site")
+        where = "environment: FEEDSVC_BASE_URL" if environ.get("FEEDSVC_BASE_URL") else f"{self.main}: site.base_url"
+        if not _is_base_url(base_url):
+            self.faults.append(f"{where}: must be an http or https address without query, not {base_url!r}")
+        zone = self.string(table, "time_zone", "UTC", place="site")
+        if zone not in available_timezones():
+            self.fault(self.main, "site.time_zone", f"{zone!r} is no IANA zone; write one such as Asia/Shanghai")
+        authority_date = str(table.get("authority_date", "2026-01-01"))
+        if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", authority_date):
+            self.fault(self.main, "site.authority_date", f'must be a date such as "2026-01-01", not {authority_date!r}')
+        authority = self.string(table, "authority", "example.org", place="site")
+        if not re.fullmatch(r"[a-z0-9._-]+(@[a-z0-9.-]+)?|[a-z0-9._-]+@[a-z0-9.-]+", authority):
+            self.fault(self.main, "site.authority", f"must be a domain name in lower case, not {authority!r}")
+        return Site(
+            title=self.text(self.main, "site.title", table.get("title", "feedsvc"), languages),
+            description=self.text(
+                self.main, "site.description", table.get("description") or table.get("title", "feedsvc"), languages
+            ),
+            base_url=base_url.rstrip("/"),
+            authority=authority,
+            authority_date=authority_date,
+            author=self.string(table, "author", "feedsvc", place="site"),
+            languages=languages,
+            title_order=order,
+            time_zone=zone,
+        )
+
+    def languages(self, value: object, key: str) -> tuple[str, ...]:
+        good = isinstance(value, list) and all(isinstance(each, str) and LANGUAGE.fullmatch(each) for each in value)
+        if not good or not isinstance(value, list) or len(set(value)) != len(value) or not value:
+            self.fault(self.main, f"site.{key}", 'must be a list of language tags such as ["en", "zh"]')
+            return ()
+        return tuple(value)
+
+    def categories(self, tables: dict[str, Any], languages: tuple[str, ...]) -> tuple[Category, ...]:
+        known = []
+        if not tables:
+            self.faults.append(f"{self.categories_file}: holds no category; write at least one table, such as [world]")
+        for slug, value in tables.items():
+            if slug in RESERVED or not SLUG.fullmatch(slug):
+                self.fault(
+                    self.categories_file,
+                    slug,
+                    "must be lower-case letters, digits and hyphens, and none of " + ", ".join(sorted(RESERVED)),
+                )
+            table = value if isinstance(value, dict) else {}
+            known.append(
+                Category(
+                    slug=slug,
+                    title=self.text(self.categories_file, f"{slug}.title", table.get("title", slug), languages),
+                    description=self.text(
+                        self.categories_file,
+                        f"{slug}.description",
+                        table.get("description") or table.get("title", slug),
+                        languages,
+                    ),
+                )
+            )
+        return tuple(known)
+
+    def sources(self, tables: object, root: Path, slugs: set[str]) -> tuple[SourceSettings, ...]:
+        if not isinstance(tables, list) or not tables:
+            self.fault(self.main, "sources", "is missing; write at least one [[sources]] with name and url")
+            return ()
+        found: list[SourceSettings] = []
+        for number, table in enumerate(tables, 1):
+            place = f"sources[{number}]"
+            if not isinstance(table, dict) or not {"name", "url", "category"} <= set(table):
+                self.fault(self.main, place, "needs name, url and category")
+                continue
+            source = SourceSettings(
+                name=self.string(table, "name", "", place=place),
+                url=_absolute_folder(self.string(table, "url", "", place=place), root),
+                category=self.string(table, "category", "", place=place),
+                encoding=table.get("encoding"),
+                max_bytes=self.number(table, "max_bytes", 10_000_000, 1, place=place),
+                when_removed=self.string(table, "when_removed", "withdraw", place=place),
+            )
+            if not SLUG.fullmatch(source.name) or source.name in {each.name for each in found}:
+                self.fault(self.main, f"{place}.name", f"must be a slug of its own, not {source.name!r}")
+            if source.category not in slugs:
+                self.fault(self.main, f"{place}.category", f"{source.category!r} is not in {self.categories_file.name}")
+            if source.when_removed not in {"withdraw", "keep"}:
+                self.fault(self.main, f"{place}.when_removed", "must be withdraw or keep")
+            found.append(source)
+        return tuple(found)
+
+
+def _is_base_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
+    except ValueError:
+        return False
+
+
+def _absolute_folder(url: str, root: Path) -> str:
+    return url if "://" in url else str(root / url)
+
+
+def _absolute_store(url: str, root: Path) -> str:
+    prefix = "sqlite:///"
+    return f"{prefix}{root / url.removeprefix(prefix)}" if url.startswith(prefix) else url

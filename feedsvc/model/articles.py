@@ -1,0 +1,162 @@
+"""Hold an article as meant, and as an entry with its links resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from feedsvc.model.dates import Dateline, Timestamp
+from feedsvc.model.documents import Problem
+from feedsvc.model.drafts import Kind, Role
+
+State = Literal["live", "withdrawn", "killed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Hold one text in several languages, primary first.
+
+    items: (language, text) pairs; no language twice.
+    """
+
+    items: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages it is in, primary first."""
+        return tuple(language for language, _ in self.items)
+
+    def get(self, language: str) -> str | None:
+        """Return the text in *language*, None when it is not in it."""
+        return next((text for key, text in self.items if key == language), None)
+
+    def best(self, language: str | None = None) -> tuple[str, str]:
+        """Return (language, text) in *language*, else the primary's; ("und", "") when empty."""
+        for item in self.items:
+            if item[0] == language:
+                return item
+        return self.items[0] if self.items else ("und", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """Hold one person's credit; the same person's name in several languages is one credit."""
+
+    name: Text
+    role: Role
+    pseudonym: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """Hold one medium of an article; url is absolute."""
+
+    url: str
+    media_type: str
+    bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+    alternative: Text = Text()
+    caption: Text = Text()
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedLink:
+    """Hold a related link not yet looked up: a title to be found, or an absolute URL to be kept."""
+
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """Hold what an article has per language.
+
+    sequence: order of first publication in this language, over the whole store; 0 until committed.
+    revision: 1 for the first.
+    """
+
+    language: str
+    dateline: Dateline | None
+    published: Timestamp
+    updated: Timestamp
+    revision: int = 1
+    sequence: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """Hold an article as meant, in every language it has a title for.
+
+    id:       a tag: URI (or a declared absolute IRI), minted once.
+    title, summary: plain text. body: safe HTML, URLs absolute; a language it lacks is stood in for by the primary body.
+    versions: one a language of the title, primary first.
+    origins:  the paths of its documents, source-relative.
+    release:  not before this instant is anything of the article visible.
+    reason:   why it is withdrawn or killed.
+    """
+
+    id: str
+    slug: str
+    source: str
+    origins: tuple[str, ...]
+    title: Text
+    summary: Text
+    body: Text
+    credits: tuple[Credit, ...] = ()
+    publisher: str | None = None
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    wanted: tuple[WantedLink, ...] = ()
+    media: tuple[Media, ...] = ()
+    versions: tuple[Version, ...] = ()
+    kind: Kind = "story"
+    release: datetime | None = None
+    state: State = "live"
+    reason: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages it is published in: those it has a title for."""
+        return self.title.languages
+
+    def version(self, language: str) -> Version:
+        """Return the version in *language*, else the primary's."""
+        for version in self.versions:
+            if version.language == language:
+                return version
+        return self.versions[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedLink:
+    """Hold a link that leads somewhere.
+
+    href:     absolute.
+    language: of the page it leads to, None when unknown.
+    reason:   why it is here, in words: "named under Related News".
+    """
+
+    href: str
+    rel: str = "related"
+    title: Text = Text()
+    media_type: str = "text/html"
+    language: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Hold an article with its related links resolved, as feeds and pages show it.
+
+    url:        absolute; the article's page.
+    unresolved: titles that no article carries (yet); they stay as text on the article's page.
+    """
+
+    article: Article
+    url: str
+    related: tuple[RelatedLink, ...] = ()
+    unresolved: tuple[str, ...] = ()

@@ -1,0 +1,76 @@
+"""Hold a document as it came, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Severity = Literal["rejected", "held", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Say what is wrong with a document, where, and what became of it.
+
+    line:     1-based, None when the fault is at no line.
+    severity: "rejected" was not published, "held" waits for its time or for a person, "note" was published anyway.
+    """
+
+    source: str
+    path: str
+    line: int | None = None
+    message: str
+    severity: Severity = "rejected"
+
+    def __str__(self) -> str:
+        place = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{place}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Hold the bytes that a source delivered.
+
+    path:        relative to the source, with "/", stable: the document's name.
+    arrival:     when the bytes were last changed, never after now.
+    fingerprint: opaque; equal fingerprints mean unread bytes have not changed. Empty: read again next time.
+    media_type:  as far as the name tells ("text/plain", "text/markdown").
+    """
+
+    source: str
+    path: str
+    content: bytes
+    arrival: datetime
+    fingerprint: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """Say that a known document is still there, with the fingerprint it had."""
+
+    source: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownDocument:
+    """Hold what a store remembers of a document.
+
+    digest:  of its bytes.
+    live:    False when its arrival is that of a copy (see Evidence).
+    article: the id of the article it is part of, None while it is rejected or held.
+    gist:    what makes it the same story: headline, dateline day and first paragraph, each folded (feedsvc.identity).
+    serial:  order of first sight.
+    """
+
+    source: str
+    path: str
+    fingerprint: str
+    digest: str
+    arrival: datetime
+    live: bool
+    article: str | None
+    gist: str
+    serial: int

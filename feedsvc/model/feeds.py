@@ -1,0 +1,134 @@
+"""Hold feeds and editions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedsvc.model.articles import Text
+from feedsvc.model.documents import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """Hold a category as configured; the slug is its key in URLs."""
+
+    slug: str
+    title: Text
+    description: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """Hold what a feed still says of an entry that is gone."""
+
+    id: str
+    when: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate:
+    """Hold another feed with the same entries: another format or another language.
+
+    href: absolute. language: None for a bilingual feed.
+    """
+
+    href: str
+    media_type: str
+    language: str | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """Hold what a renderer must know about a feed besides its entries.
+
+    category:   its slug, or "all".
+    language:   None for a bilingual feed.
+    languages:  the feed's languages, primary first; one when it is in one language.
+    format:     the key of its renderer.
+    id:         a tag: URI, equal for all formats of the feed.
+    path:       "/feeds/world.rss"; url is the same, absolute; home is the HTML page of the same entries.
+    updated:    when the feed last changed; never goes back, never "now" while rendering.
+    schemes:    (category slug, absolute URL of its page, label in the feed's language) for the entries' categories.
+    brief_from: 0-based number of the first entry that is shown by its summary alone (the byte budget);
+                None when all are in full.
+    """
+
+    category: str
+    language: str | None
+    languages: tuple[str, ...]
+    format: str
+    id: str
+    path: str
+    url: str
+    home: str
+    title: str
+    description: str
+    author: str
+    updated: datetime
+    poll_interval_s: int
+    title_order: tuple[str, ...]
+    schemes: tuple[tuple[str, str, str], ...] = ()
+    alternates: tuple[Alternate, ...] = ()
+    tombstones: tuple[Tombstone, ...] = ()
+    brief_from: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyFeed:
+    """Hold a feed as bytes, ready to be answered with.
+
+    etag:          weak, with its quotes: ``W/"…"``; the same for every coding.
+    gzip, brotli:  None where the coding is not smaller.
+    last_modified: aware, whole seconds; never goes back for one path.
+    entries:       how many entries the body holds.
+    """
+
+    path: str
+    media_type: str
+    body: bytes
+    gzip: bytes | None
+    brotli: bytes | None
+    etag: str
+    last_modified: datetime
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedListing:
+    """Hold what can be said of a feed without loading its bytes.
+
+    category, language: as in Feed. bytes: of the uncoded body.
+    """
+
+    path: str
+    category: str
+    language: str | None
+    format: str
+    media_type: str
+    title: str
+    bytes: int
+    entries: int
+    last_modified: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """Hold one committed pass.
+
+    number:   0 when nothing was ever published.
+    changed:  paths of the feeds whose bytes changed.
+    articles: live articles after the pass; published, revised, removed: counts of this pass.
+    problems: every document that is rejected or held, or was published with a note, as of this edition.
+    """
+
+    number: int
+    made_at: datetime
+    changed: tuple[str, ...] = ()
+    articles: int = 0
+    published: int = 0
+    revised: int = 0
+    removed: int = 0
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,23 @@
+"""Name the software that made an edition, so that other software makes it anew."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent
+
+
+@cache
+def software_digest() -> str:
+    """Return a digest of the package's own modules and tables, those of the web excepted, which print no feed.
+
+    A version number would do for releases, and would be forgotten between them by whoever deploys from a checkout.
+    """
+    digest = hashlib.sha256()
+    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.tsv")]):
+        name = path.relative_to(PACKAGE)
+        if name.parts[0] != "web":
+            digest.update(str(name).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]

@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import feedsvc
+from feedsvc import languages
+from feedsvc.datelines import find_dateline
+from feedsvc.datelines.spaced import scan_any, scan_common
+from feedsvc.datelines.tables import tables
+from feedsvc.model import Dateline, Span
+
+ROOT = Path(__file__).parents[1]
+LINES = ROOT / "benchmarks" / "datelines" / "lines.tsv"
+
+
+def rows(kind: str) -> list[dict[str, str]]:
+    with LINES.open(encoding="utf-8", newline="") as file:
+        found = [row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row["kind"] == kind]
+    return [row | {"text": row["text"].replace("\\n", "\n")} for row in found]
+
+
+def parts(dateline: Dateline | None) -> tuple[object, ...] | None:
+    if dateline is None:
+        return None
+    return "|".join(dateline.places), dateline.month, dateline.day, dateline.year, dateline.agency
+
+
+def number(figure: str) -> int | None:
+    return int(figure) if figure else None
+
+
+def test_the_set_of_lines_is_large_and_in_every_language():
+    assert len(rows("dateline")) + len(rows("negative")) >= 300
+    assert {row["language"] for row in rows("dateline")} == {language.tag for language in languages.LANGUAGES}
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["text"][:40]) for row in rows("dateline")])
+def test_a_dateline_is_read_to_its_parts(row):
+    found = parts(find_dateline(row["text"]))
+
+    assert found == (
+        row["places"],
+        number(row["month"]),
+        number(row["day"]),
+        number(row["year"]),
+        row["agency"] or None,
+    )
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row["text"][:40]) for row in rows("negative")])
+def test_what_only_looks_like_a_dateline_is_none(row):
+    assert find_dateline(row["text"]) is None
+
+
+def test_a_dateline_is_found_below_headlines_in_two_languages_and_a_byline():
+    text = "Harbour reopens\n\n港口重新开放\n\nHarbour Wire\nLi Hua\n\nBy Li Hua\n\n\nQINGDAO, May 26 (Harbour Wire) -- The harbour\n"
+
+    assert find_dateline(text) == Dateline(
+        places=("Qingdao",),
+        place_zone="Asia/Shanghai",
+        month=5,
+        day=26,
+        agency="Harbour Wire",
+        language="en",
+        text="QINGDAO, May 26 (Harbour Wire)",
+        span=Span(start=58, end=88),
+    )
+
+
+def test_a_chinese_dateline_says_who_reported_it():
+    assert find_dateline("港湾通讯社青岛5月26日电（记者林晓舟、王一）青岛港26日") == Dateline(
+        places=("Qingdao",),
+        place_zone="Asia/Shanghai",
+        month=5,
+        day=26,
+        agency="Harbour Wire",
+        reporter="林晓舟、王一",
+        language="zh",
+        text="港湾通讯社青岛5月26日电（记者林晓舟、王一）",
+        span=Span(start=0, end=23),
+    )
+
+
+def test_a_masthead_says_what_this_paper_is():
+    assert parts(find_dateline("《 光明日报 》（ 2019年03月05日 04 版）\n本报北京3月4日电（记者李一）会议")) == (
+        "Beijing",
+        3,
+        4,
+        None,
+        "Guangming Daily",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "month", "day"),
+    [
+        pytest.param("新华社北京11月1日电 会议", 11, 1, id="not the first of January"),
+        pytest.param("新华社北京十二月三十一日电 会议", 12, 31, id="Chinese numerals"),
+        pytest.param("新华社北京１２月２９日电 会议", 12, 29, id="full width"),
+        pytest.param("路透社波恩廿九日電", None, 29, id="a day in old numerals"),
+        pytest.param("BELGRADE, March 2O (Reuters) - The", 3, 20, id="a letter for a figure"),
+        pytest.param("NEW YORK, March 119 (Reuters) - The", 3, None, id="a day that cannot be"),
+    ],
+)
+def test_days_are_read_as_they_are_meant(text, month, day):
+    dateline = find_dateline(text)
+
+    assert dateline is not None
+    assert (dateline.month, dateline.day) == (month, day)
+
+
+def test_a_clock_and_its_zone_inside_a_dateline_are_read():
+    dateline = find_dateline("LONDON, May 26, 2:05 p.m. GMT+8 (Reuters) - Markets were mixed")
+
+    assert dateline is not None
+    assert (dateline.time, dateline.zone) == ("14:05", "+08:00")
+
+
+def test_a_named_clock_is_the_zone():
+    dateline = find_dateline("乐视体育讯 北京时间8月18日消息，比赛结束")
+
+    assert dateline is not None
+    assert (dateline.month, dateline.day, dateline.zone) == (8, 18, "Asia/Shanghai")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OSLO, June 3 (Reuters) - The",
+        "SAN JUAN, Dec. 31 (AP) — The",
+        "LONDON (AP) — The",
+        "HAIKOU, Nov. 7(Xinhua)-- The",
+        "MAY CITY (AP) - The",
+    ],
+)
+def test_the_quick_way_reads_what_the_long_way_reads(text):
+    quick = scan_common(text, 0, len(text), tables())
+
+    assert quick is None or quick == scan_any(text, 0, len(text), tables())
+
+
+def test_every_module_of_languages_is_registered():
+    folder = Path(languages.__file__).parent
+    modules = {file.stem for file in folder.glob("*.py")} - {"__init__", "language"}
+
+    assert modules == {language.tag for language in languages.LANGUAGES}
+
+
+def test_no_month_or_weekday_name_means_two_things():
+    seen: dict[tuple[str, str], int] = {}
+    for language in languages.LANGUAGES:
+        for field in ("months", "weekdays"):
+            for position, names in enumerate(getattr(language, field)):
+                for name in names:
+                    assert seen.setdefault((field, name.casefold()), position) == position, (language.tag, name)
+
+
+ESPERANTO = """
+from __future__ import annotations
+from feedsvc.languages.language import Language
+LANGUAGE = Language(
+    tag="eo",
+    months=(("januaro",), ("februaro",), ("marto",), ("aprilo",), ("majo",), ("junio",), ("julio",), ("aŭgusto",),
+            ("septembro",), ("oktobro",), ("novembro",), ("decembro",)),
+    of=("de",),
+    agencies={"Haveno": "Harbour Wire"},
+    words=("la", "kaj", "estas"),
+)
+"""
+
+
+def test_a_new_language_is_one_file_and_one_registry_entry(tmp_path):
+    package = Path(feedsvc.__file__).parent
+    copy = tmp_path / "feedsvc"
+    copy.mkdir()
+    for name in ("__init__.py", "model", "errors.py", "datelines", "languages", *map(str, package.glob("places*"))):
+        source = package / name
+        if source.is_dir():
+            shutil.copytree(source, copy / source.name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, copy / source.name)
+    (copy / "languages" / "eo.py").write_text(ESPERANTO, encoding="utf-8")
+    registry = copy / "languages" / "__init__.py"
+    text = registry.read_text(encoding="utf-8")
+    text = text.replace("    en.LANGUAGE,\n", "    en.LANGUAGE,\n    eo.LANGUAGE,\n").replace("en, es,", "en, eo, es,")
+    registry.write_text(text, encoding="utf-8")
+    script = (
+        "from feedsvc.datelines import find_dateline\n"
+        "d = find_dateline('VARSOVIO, 26 de majo (Haveno) -- La kongreso estas')\n"
+        "print(d.month, d.day, d.agency, d.language)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (done.stdout, done.stderr) == ("5 26 Harbour Wire eo\n", "")
+
+
+def test_importing_the_library_pulls_in_nothing_heavy():
+    script = (
+        "import sys, feedsvc.datelines as d; d.find_dateline('OSLO, June 3 (AP) -- The'); "
+        "print(sorted({'flask', 'feedgen', 'lxml', 'sqlalchemy', 'dateutil', 'csv', 'json'} & set(sys.modules)))"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"

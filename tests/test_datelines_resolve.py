@@ -1,0 +1,422 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from feedsvc.datelines import evidence_for, find_dateline, resolve
+from feedsvc.errors import DateError
+from feedsvc.model import Dateline, Evidence, Timestamp
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def dateline(text: str) -> Dateline:
+    found = find_dateline(text)
+    assert found is not None
+    return found
+
+
+OSLO = "OSLO, May 26 (Harbour Wire) -- The ministers met on the quay"
+QINGDAO_NEW_YEAR = "QINGDAO, Dec. 31 (Harbour Wire) -- The ministers met on the quay"
+NEW_YEAR = "港湾通讯社青岛1月1日电 港口"
+LEAP = "港湾通讯社青岛2月29日电 港口"
+FRIDAY = "OSLO, Friday, May 26 (Harbour Wire) -- The ministers met"
+
+LIVE = moment("2017-05-26T15:00+00:00")
+LATER = moment("2026-11-22T12:00+00:00")
+
+YEARS = [
+    pytest.param(OSLO, Evidence(arrival=LIVE), "2017-05-26", "arrived on 2017-05-26", "high", id="live arrival"),
+    pytest.param(
+        OSLO,
+        Evidence(arrival=moment("2017-06-25T12:00+00:00")),
+        "2017-05-26",
+        "arrived",
+        "high",
+        id="live, thirty days on",
+    ),
+    pytest.param(
+        OSLO,
+        Evidence(arrival=moment("2017-06-26T12:00+00:00")),
+        "2017-05-26",
+        "latest such day",
+        "low",
+        id="thirty-one days on",
+    ),
+    pytest.param(
+        QINGDAO_NEW_YEAR,
+        Evidence(arrival=moment("2023-01-01T03:00+00:00")),
+        "2022-12-31",
+        "arrived on 2023-01-01",
+        "high",
+        id="new year, arrived the day after",
+    ),
+    pytest.param(
+        NEW_YEAR,
+        Evidence(arrival=moment("2022-12-31T12:00+00:00")),
+        "2022-12-31",
+        "so the year is 2023",
+        "high",
+        id="new year, a zone ahead",
+    ),
+    pytest.param(
+        NEW_YEAR,
+        Evidence(reference=date(2022, 12, 31)),
+        "2023-01-01",
+        "reference date 2022-12-31",
+        "high",
+        id="reference before",
+    ),
+    pytest.param(
+        QINGDAO_NEW_YEAR,
+        Evidence(reference=date(2023, 1, 1)),
+        "2022-12-31",
+        "reference date",
+        "high",
+        id="reference after",
+    ),
+    pytest.param(
+        LEAP,
+        Evidence(arrival=moment("2023-03-01T03:00+00:00")),
+        "2020-02-29",
+        "latest such day",
+        "low",
+        id="leap day, common year",
+    ),
+    pytest.param(
+        LEAP,
+        Evidence(arrival=moment("2024-03-01T03:00+00:00")),
+        "2024-02-29",
+        "arrived",
+        "high",
+        id="leap day, leap year",
+    ),
+    pytest.param(
+        LEAP,
+        Evidence(arrival=LATER, body="2015年和2016年的港口"),
+        "2016-02-29",
+        "names the year 2016",
+        "medium",
+        id="leap day by the body",
+    ),
+    pytest.param(
+        OSLO,
+        Evidence(arrival=LATER, stamp="2016-06-01", path="2015/05/26/x.txt"),
+        "2016-05-26",
+        "stamp '2016-06-01'",
+        "high",
+        id="a stamp before a path",
+    ),
+    pytest.param(
+        OSLO,
+        Evidence(arrival=LIVE, path="world/2015-05/26/x.txt"),
+        "2015-05-26",
+        "in the path",
+        "high",
+        id="a path before a live arrival",
+    ),
+    pytest.param(
+        OSLO,
+        Evidence(arrival=LATER, path="2014-05-27-harbour.txt"),
+        "2014-05-26",
+        "in the path",
+        "high",
+        id="a file name",
+    ),
+    pytest.param(
+        OSLO, Evidence(arrival=LATER, path="a/2013/x.txt"), "2013-05-26", "in the path", "high", id="a year in a path"
+    ),
+    pytest.param(
+        QINGDAO_NEW_YEAR,
+        Evidence(arrival=LATER, path="2014/01/x.txt"),
+        "2013-12-31",
+        "in the path",
+        "medium",
+        id="a month in a path",
+    ),
+    pytest.param(FRIDAY, Evidence(arrival=LATER), "2023-05-26", "prints Friday", "medium", id="the weekday"),
+    pytest.param(
+        FRIDAY,
+        Evidence(arrival=LATER, body="The port burnt in 2017."),
+        "2017-05-26",
+        "a year that the body names",
+        "medium",
+        id="the weekday and the body",
+    ),
+    pytest.param(
+        OSLO,
+        Evidence(arrival=LATER, body="At the end of 2015 it closed; 409 ships called in 2017."),
+        "2017-05-26",
+        "The body names the year 2017",
+        "medium",
+        id="the latest year of the body",
+    ),
+    pytest.param(
+        OSLO,
+        Evidence(arrival=LATER, body="By 2020 the port will be green. It opened in 2012. Vision 2025, 2030 agenda."),
+        "2012-05-26",
+        "names the year 2012",
+        "medium",
+        id="targets in English are none",
+    ),
+    pytest.param(
+        OSLO,
+        Evidence(arrival=LATER, body="Made in China 2025 began in 2015 and runs to 2025."),
+        "2015-05-26",
+        "names the year 2015",
+        "medium",
+        id="a plan's name is none",
+    ),
+    pytest.param(
+        "港湾通讯社青岛5月26日电 港口",
+        Evidence(arrival=LATER, body="到2020年港口将扩建，2018年已动工，2025年目标不变"),
+        "2018-05-26",
+        "names the year 2018",
+        "medium",
+        id="targets in Chinese are none",
+    ),
+    pytest.param(
+        QINGDAO_NEW_YEAR,
+        Evidence(arrival=LATER, body="In 2026 it grew, as in 2019."),
+        "2019-12-31",
+        "names the year 2019",
+        "medium",
+        id="a year whose day is still to come",
+    ),
+    pytest.param(
+        OSLO,
+        Evidence(arrival=LATER, body="It cost $2019 and 2,018 people came."),
+        "2026-05-26",
+        "latest such day",
+        "low",
+        id="money",
+    ),
+    pytest.param(
+        OSLO,
+        Evidence(arrival=LIVE, live=False, body="In 2011 it opened."),
+        "2011-05-26",
+        "names the year 2011",
+        "medium",
+        id="a clone's arrival never chooses",
+    ),
+    pytest.param(
+        OSLO, Evidence(arrival=LATER, live=False), "2026-05-26", "latest such day", "low", id="a clone without more"
+    ),
+    pytest.param(
+        "（港湾通讯社台北11日电）港口",
+        Evidence(reference=date(2024, 3, 2)),
+        "2024-02-11",
+        "latest such day",
+        "medium",
+        id="a day alone",
+    ),
+    pytest.param(
+        "（港湾通讯社台北1日电）港口",
+        Evidence(reference=date(2024, 2, 29)),
+        "2024-03-01",
+        "latest such day",
+        "medium",
+        id="a day alone, ahead",
+    ),
+    pytest.param(
+        "（港湾通讯社台北31日电）港口",
+        Evidence(reference=date(2024, 3, 2)),
+        "2024-01-31",
+        "latest such day",
+        "medium",
+        id="the 31st in March",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "evidence", "day", "why", "confidence"), YEARS)
+def test_the_year_is_inferred_from_the_strongest_evidence(text, evidence, day, why, confidence):
+    stamp = resolve(dateline(text), evidence)
+
+    assert stamp is not None
+    assert stamp.instant.date().isoformat() == day
+    assert any(why in sentence for sentence in stamp.evidence), stamp.evidence
+    assert stamp.confidence == confidence
+
+
+def test_every_step_is_said_in_words():
+    text = "BEIJING, May 26 (Harbour Wire) -- The harbour"
+
+    assert resolve(dateline(text), Evidence(arrival=LATER, body="It opened in 2017.")) == Timestamp(
+        instant=datetime.fromisoformat("2017-05-26T12:00:00+08:00"),
+        precision="day",
+        provenance="dateline",
+        text="BEIJING, May 26 (Harbour Wire)",
+        inferred=("time", "year", "zone"),
+        evidence=(
+            "The dateline 'BEIJING, May 26 (Harbour Wire)' prints no year.",
+            "The body names the year 2017, the latest that is not after the arrival of 2026-11-22, so the year is 2017.",
+            "No zone is printed; Beijing keeps the time of Asia/Shanghai.",
+            "No time of day is printed; noon is taken.",
+        ),
+        contradictions=(),
+        confidence="medium",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arrival", "instant"),
+    [
+        pytest.param("2017-05-26T15:00:09+00:00", "2017-05-26T17:00:09+02:00", id="on that day"),
+        pytest.param("2017-05-27T21:00+00:00", "2017-05-26T23:59:00+02:00", id="within thirty-six hours"),
+        pytest.param("2017-05-28T21:00+00:00", "2017-05-26T12:00:00+02:00", id="later"),
+        pytest.param("2017-05-25T21:30+00:00", "2017-05-25T23:30:00+02:00", id="a day ahead takes the arrival"),
+        pytest.param("2017-05-24T10:00+00:00", "2017-05-24T12:00:00+02:00", id="two days ahead takes the arrival"),
+    ],
+)
+def test_the_time_of_day_follows_a_live_arrival(arrival, instant):
+    stamp = resolve(dateline(OSLO), Evidence(arrival=moment(arrival)))
+
+    assert stamp is not None
+    assert stamp.instant.isoformat() == instant
+
+
+def test_copy_dated_ahead_is_put_back_and_reported():
+    stamp = resolve(dateline(OSLO), Evidence(arrival=moment("2017-05-25T10:00+00:00")))
+
+    assert stamp is not None
+    assert stamp.contradictions == (
+        "The copy is dated 2017-05-26, ahead of its arrival at 2017-05-25 12:00; the arrival is taken.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        pytest.param(OSLO, Evidence(arrival=moment("2017-05-20T10:00+00:00")), id="six days ahead"),
+        pytest.param(QINGDAO_NEW_YEAR, Evidence(arrival=moment("2017-12-05T10:00+00:00")), id="twenty-six days ahead"),
+        pytest.param(
+            "OSLO, May 26, 2017 (AP) -- The", Evidence(arrival=moment("2017-05-20T10:00+00:00")), id="with its year"
+        ),
+        pytest.param(OSLO, Evidence(stated="2017-06-01", arrival=moment("2017-05-20T10:00+00:00")), id="stated"),
+    ],
+)
+def test_an_advance_is_held_and_never_made_last_years(text, evidence):
+    with pytest.raises(DateError, match="days ahead of its arrival"):
+        resolve(dateline(text), evidence)
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence", "message"),
+    [
+        pytest.param(
+            OSLO, Evidence(stated="2017-02-30"), "'2017-02-30': there is no such day", id="30 February stated"
+        ),
+        pytest.param(
+            OSLO, Evidence(stated="9999-05-26"), "'9999-05-26': the year 9999 cannot be", id="year 9999 stated"
+        ),
+        pytest.param("OSLO, Feb. 29, 2017 (AP) -- The", Evidence(), "no such day as 2017-02-29", id="leap day printed"),
+        pytest.param(
+            "OSLO, Feb. 30 (AP) -- The", Evidence(arrival=LIVE), "there is no 30 February", id="30 February printed"
+        ),
+    ],
+)
+def test_a_day_that_cannot_be_is_an_error_that_quotes_it(text, evidence, message):
+    with pytest.raises(DateError, match=message):
+        resolve(dateline(text), evidence)
+
+
+def test_a_reference_eleven_months_later_is_reported():
+    stamp = resolve(dateline("本报北京12月30日电 会议"), evidence_for(date(2016, 12, 7)))
+
+    assert stamp is not None
+    assert (stamp.instant.date(), stamp.confidence) == (date(2015, 12, 30), "low")
+    assert stamp.contradictions == (
+        "The reference date 2016-12-07 lies 343 days after 2015-12-30; the copy may be a reprint or dated ahead, "
+        "or the year another.",
+    )
+
+
+def test_a_weekday_that_disagrees_is_reported():
+    stamp = resolve(dateline("OSLO, Monday, May 26, 2017 (AP) -- The"), Evidence())
+
+    assert stamp is not None
+    assert stamp.contradictions == ("The dateline prints Monday, but 2017-05-26 is a Friday.",)
+    assert stamp.confidence == "medium"
+
+
+def test_a_printed_year_after_the_reference_is_reported():
+    stamp = resolve(dateline("OSLO, May 26, 2071 (AP) -- The"), evidence_for(date(2017, 5, 27)))
+
+    assert stamp is not None
+    assert stamp.contradictions == ("The printed year 2071 lies after the reference date 2017-05-27.",)
+    assert stamp.confidence == "low"
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        pytest.param("OSLO (AP) -- The ministers met", Evidence(arrival=LIVE), id="no day printed"),
+        pytest.param(
+            "OSLO, May 26 (AP) -- The", Evidence(body="It opened in 2017."), id="nothing to tell the year from"
+        ),
+        pytest.param("（港湾通讯社台北11日电）港口", Evidence(), id="a day alone and no reference"),
+    ],
+)
+def test_no_date_is_invented(text, evidence):
+    assert resolve(dateline(text), evidence) is None
+
+
+def test_a_stated_date_keeps_its_clock_and_zone():
+    stamp = resolve(dateline(OSLO), Evidence(stated="26 May 2017 14:00 GMT+8", arrival=LATER))
+
+    assert stamp is not None
+    assert (stamp.instant.isoformat(), stamp.precision, stamp.inferred) == ("2017-05-26T14:00:00+08:00", "minute", ())
+
+
+def test_a_stated_day_takes_its_zone_from_the_dateline():
+    stamp = resolve(dateline("港湾通讯社青岛5月26日电 港口"), Evidence(stated="2016-05-26", arrival=LATER))
+
+    assert stamp is not None
+    assert (stamp.instant.isoformat(), stamp.provenance) == ("2016-05-26T12:00:00+08:00", "stated")
+    assert stamp.inferred == ("time", "zone")
+
+
+def test_a_stated_day_other_than_the_datelines_is_reported():
+    stamp = resolve(dateline(OSLO), Evidence(stated="2016-07-01"))
+
+    assert stamp is not None
+    assert stamp.contradictions == (
+        "The dateline 'OSLO, May 26 (Harbour Wire)' prints another day than the stated 2016-07-01.",
+    )
+
+
+def test_a_stamp_dates_an_undated_dateline():
+    text = "18.07.2005 06:13\n\n/PanARMENIAN.Net/ The community said it would meet on the island."
+
+    stamp = resolve(find_dateline(text), evidence_for(date(2005, 7, 18), text))
+
+    assert stamp is not None
+    assert (stamp.instant.date(), stamp.provenance) == (date(2005, 7, 18), "stamp")
+
+
+def test_without_a_dateline_a_path_names_the_day():
+    stamp = resolve(None, Evidence(path="world/2016-05-26-harbour.md", site_zone="Asia/Shanghai"))
+
+    assert stamp is not None
+    assert (stamp.instant.isoformat(), stamp.provenance) == ("2016-05-26T12:00:00+08:00", "path")
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        pytest.param("PARIS, May 26, 2017 (AP) -- The", "+02:00", id="the place"),
+        pytest.param("PARIS, Texas, May 26, 2017 (AP) -- The", "-05:00", id="the place in its state"),
+        pytest.param("May 26, 2017 (Xinhua) -- The", "+08:00", id="the agency's home"),
+        pytest.param("May 26, 2017 (Nobody News) -- The", "+03:00", id="the site"),
+        pytest.param("PARIS, May 26, 2017, 10:00 GMT (AP) -- The", "+00:00", id="printed"),
+    ],
+)
+def test_the_zone_is_printed_or_the_places_or_the_agencys_or_the_sites(text, zone):
+    stamp = resolve(dateline(text), Evidence(site_zone="Asia/Riyadh"))
+
+    assert stamp is not None
+    assert stamp.instant.isoformat()[-6:] == zone

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+
+from feedsvc.datelines import find_stamp, read_stated
+from feedsvc.errors import DateError
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "clock", "zone"),
+    [
+        ("2017-05-26", "2017-05-26", None, None),
+        ("2017/5/26", "2017-05-26", None, None),
+        ("20170526", "2017-05-26", None, None),
+        ("2017-05-26T14:00:30Z", "2017-05-26", time(14, 0, 30), "+00:00"),
+        ("2017-05-26 14:00:30.123+08:00", "2017-05-26", time(14, 0, 30), "+08:00"),
+        ("2017-05-26 14:00 +0800", "2017-05-26", time(14), "+08:00"),
+        ("26 May 2017 14:00 GMT+8", "2017-05-26", time(14), "+08:00"),
+        ("26 May 2017 14:00 UTC-3:30", "2017-05-26", time(14), "-03:30"),
+        ("Fri, 26 May 2017 14:00:00 +0800", "2017-05-26", time(14), "+08:00"),
+        ("Fri, 26 May 2017 06:00:00 GMT", "2017-05-26", time(6), "+00:00"),
+        ("May 26, 2017 10:30 a.m. EDT", "2017-05-26", time(10, 30), "-04:00"),
+        ("May 26, 2017 12:05 a.m.", "2017-05-26", time(0, 5), None),
+        ("Wednesday June 2, 2010 00:38:12 GMT", "2010-06-02", time(0, 38, 12), "+00:00"),
+        ("10 Apr 2023, 18:11 WIB", "2023-04-10", time(18, 11), "Asia/Jakarta"),
+        ("13 Januari, 2011", "2011-01-13", None, None),
+        ("26 de mayo de 2017", "2017-05-26", None, None),
+        ("26 мая 2017 г., 14:00", "2017-05-26", time(14), None),
+        ("26. Mai 2017, 14.30 Uhr", "2017-05-26", time(14, 30), None),
+        ("2017年5月26日 10:00", "2017-05-26", time(10), None),
+        ("北京时间2017年5月26日下午3时05分", "2017-05-26", time(15, 5), "Asia/Shanghai"),
+        ("民國106年5月26日", "2017-05-26", None, None),
+        ("114年4月24日", "2025-04-24", None, None),
+        ("令和3年1月8日", "2021-01-08", None, None),
+        ("令和元年5月1日", "2019-05-01", None, None),
+        ("二〇一七年五月二十六日", "2017-05-26", None, None),
+        ("2017년 5월 26일 오후 3시 5분", "2017-05-26", time(15, 5), None),
+        ("18.07.2005 06:13", "2005-07-18", time(6, 13), None),
+        ("26/05/2017", "2017-05-26", None, None),
+    ],
+)
+def test_stated_dates_are_read(text, day, clock, zone):
+    stated = read_stated(text)
+
+    assert stated is not None
+    assert (stated.date.isoformat(), stated.time, stated.zone) == (day, clock, zone)
+
+
+def test_letters_that_mean_several_zones_are_kept_and_not_resolved():
+    stated = read_stated("2017-05-26 14:00 CST")
+
+    assert stated is not None
+    assert (stated.zone, stated.letters) == (None, "CST")
+
+
+@pytest.mark.parametrize(
+    "text", ["2017-02-30", "9999-01-01", "0000-01-01", "31 June 2017", "2017年2月30日", "2017-05-26 25:00"]
+)
+def test_a_date_that_cannot_be_is_an_error_that_quotes_it(text):
+    with pytest.raises(DateError, match=text):
+        read_stated(text)
+
+
+def test_figures_that_leave_the_month_open_are_an_error():
+    with pytest.raises(DateError, match="write it as YYYY-MM-DD"):
+        read_stated("06/08/2019 10:07 PM")
+
+
+def test_figures_that_leave_the_month_open_are_settled_by_the_dateline():
+    stated = read_stated("06/08/2019 10:07 PM", near=(8, 6))
+
+    assert stated is not None
+    assert (stated.date.isoformat(), stated.time) == ("2019-08-06", time(22, 7))
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "no. 12", "May 26", "5月26日", "2017", "12:30"])
+def test_what_states_no_full_date_is_none(text):
+    assert read_stated(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "stamp"),
+    [
+        ("18.07.2005 06:13\n\n/Harbour Wire/ The ship", "stamp", "18.07.2005 06:13"),
+        ("Wednesday June 2, 2010 00:38:12 GMT\nOSLO", "stamp", "Wednesday June 2, 2010 00:38:12 GMT"),
+        ("《 人民日报 》（ 2016年01月31日 04 版）\n本报北京1月30日电 ", "stamp", "2016年01月31日"),
+        ("令和3年1月8日\n【東京共同】政府は", "stamp", "令和3年1月8日"),
+        ("| 16:48:46 | 21-04-2005 | Politics |", "stamp", "16:48:46 | 21-04-2005"),
+        ("Last updated: May 26, 2017 10:30 a.m. EDT\n\nOSLO (AP) -- The", "updated", "May 26, 2017 10:30 a.m. EDT"),
+        ("Harbour Wire (HW), Kiev, Ukraine, Friday, December 30, 2005", "stamp", "Friday, December 30, 2005"),
+        ("来源：港湾通讯社 2023年01月01日10:24", "stamp", "2023年01月01日10:24"),
+    ],
+)
+def test_a_stamp_is_found(text, label, stamp):
+    found = find_stamp(text)
+
+    assert found is not None
+    assert (found.label, found.text) == (label, stamp)
+    assert text[found.span.start : found.span.end] == stamp
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LONDON, May 26, 2017 (AP) -- The ministers met",
+        "Voters who went to the polls on 26 May 2017 were told of the change",
+        "Harbour reopens after storm",
+        "会议于2017年5月26日在北京召开，代表出席。",
+        "",
+    ],
+)
+def test_a_datelines_own_date_and_a_date_in_a_sentence_are_no_stamps(text):
+    assert find_stamp(text) is None

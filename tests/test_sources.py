@@ -1,0 +1,469 @@
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from feedsvc.errors import SourceError
+from feedsvc.model import Document, Problem, Unchanged
+from feedsvc.settings import SourceSettings
+from feedsvc.sources import SOURCES, _open, folder, open_sources, reading
+from feedsvc.sources.folder import FolderSource
+from feedsvc.sources.reading import read_file
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
+EARLIER = NOW - timedelta(days=1)
+RULES = SourceSettings(name="desk", url="", category="world")
+
+
+def put(path: Path, content: bytes | str = "Ferry sails\n", *, at: datetime = EARLIER) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    os.utime(path, (at.timestamp(), at.timestamp()))
+    return path
+
+
+def listed(root: Path, **known: str) -> list[Document | Unchanged | Problem]:
+    return list(FolderSource(name="desk", root=root, max_bytes=10_000_000).documents(known=known, now=NOW))
+
+
+def paths(root: Path) -> list[str]:
+    return [found.path for found in listed(root)]
+
+
+def problems(root: Path) -> list[str]:
+    return [str(found) for found in listed(root) if isinstance(found, Problem)]
+
+
+def test_a_document_is_delivered_with_all_that_is_known_of_it(tmp_path):
+    status = put(tmp_path / "world" / "ferry.txt").stat()
+
+    (document,) = listed(tmp_path)
+
+    assert document == Document(
+        source="desk",
+        path="world/ferry.txt",
+        content=b"Ferry sails\n",
+        arrival=EARLIER,
+        fingerprint=f"12-{status.st_mtime_ns}-{status.st_ino}",
+        media_type="text/plain",
+    )
+
+
+def test_documents_come_in_the_order_of_their_paths(tmp_path):
+    for name in ("b.txt", "a/z.txt", "a.txt", "a-b/c.md", "港口.txt", "Z.txt"):
+        put(tmp_path / name)
+
+    assert paths(tmp_path) == ["Z.txt", "a-b/c.md", "a.txt", "a/z.txt", "b.txt", "港口.txt"]
+
+
+def test_an_unchanged_document_is_not_read_again(tmp_path, monkeypatch):
+    put(tmp_path / "a.txt")
+    put(tmp_path / "b.txt")
+    first, second = listed(tmp_path)
+    put(tmp_path / "b.txt", "Ferry sails again\n")
+    opened = []
+    real_open = os.open
+    monkeypatch.setattr(reading.os, "open", lambda path, *rest: opened.append(path) or real_open(path, *rest))
+
+    found = listed(tmp_path, **{"a.txt": first.fingerprint, "b.txt": second.fingerprint})
+
+    assert found == [Unchanged(source="desk", path="a.txt"), replace(found[1], content=b"Ferry sails again\n")]
+    assert [Path(os.fsdecode(path)).name for path in opened] == ["b.txt"]
+
+
+@pytest.mark.parametrize("seconds", [-1, 0, 1])
+def test_a_document_changed_just_now_is_read_again_next_time(tmp_path, seconds):
+    put(tmp_path / "a.txt", at=NOW + timedelta(seconds=seconds))
+
+    (document,) = listed(tmp_path)
+
+    assert document.fingerprint == ""
+    assert not isinstance(listed(tmp_path, **{"a.txt": ""})[0], Unchanged)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".hidden",
+        ".git/config.txt",
+        "ferry.txt~",
+        "#ferry.txt#",
+        ".#ferry.txt",
+        "~$ferry.txt",
+        ".ferry.txt.swp",
+        "ferry.txt.swp",
+        "ferry.tmp",
+        "ferry.TXT.BAK",
+        "ferry.part",
+        "Thumbs.db",
+        "desktop.ini",
+        "__MACOSX/ferry.txt",
+        "lost+found/ferry.txt",
+        "node_modules/ferry.txt",
+        "ferry.jpg",
+        "ferry.JPEG",
+        "ferry.mp3",
+        "ferry.mp4",
+        "ferry.pdf",
+        "ferry.docx",
+        "ferry.zip",
+        "ferry.tar.gz",
+        "ferry.woff2",
+        "ferry.svg",
+    ],
+)
+def test_what_is_no_document_is_left_out(tmp_path, name):
+    put(tmp_path / name)
+
+    assert listed(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        pytest.param("ferry.txt", "text/plain", id="text"),
+        pytest.param("ferry", "text/plain", id="no ending"),
+        pytest.param("ferry.text", "text/plain", id="unknown ending"),
+        pytest.param("ferry.md", "text/markdown", id="Markdown"),
+        pytest.param("FERRY.Markdown", "text/markdown", id="Markdown, spelt out"),
+        pytest.param("ferry.html", "text/html", id="HTML, for its parser to refuse"),
+        pytest.param("ferry at 5%.txt", "text/plain", id="blanks and a per cent sign"),
+        pytest.param("..ferry/..txt", "text/plain", id="hidden, for its dots"),
+        pytest.param("a..b/ferry...txt", "text/plain", id="dots inside"),
+        pytest.param("港口/大钟 快.txt", "text/plain", id="Chinese"),
+    ],
+)
+def test_every_other_name_is_a_document(tmp_path, name, media_type):
+    put(tmp_path / name)
+
+    found = [(each.path, each.media_type) for each in listed(tmp_path)]
+
+    assert found == ([] if name.startswith(".") else [(name, media_type)])
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        pytest.param(b"ferry\xff.txt", r"ferry\xff.txt: its name is not UTF-8; rename it", id="Latin-1"),
+        pytest.param(b"a\nb.txt", r"a\nb.txt: its name holds a control character; rename it", id="a line feed"),
+        pytest.param(b"a\x1bb.txt", r"a\x1bb.txt: its name holds a control character; rename it", id="an escape"),
+    ],
+)
+def test_a_name_that_is_no_text_is_a_problem_and_shown_as_text(tmp_path, name, message):
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_bytes(b"Ferry sails\n")
+
+    assert problems(tmp_path) == [message]
+
+
+def test_a_file_over_the_limit_is_not_read(tmp_path):
+    with (tmp_path / "big.txt").open("wb") as file:
+        file.truncate(60_000_000)
+
+    assert problems(tmp_path) == ["big.txt: is 60.0 MB, over the limit of 10.0 MB"]
+
+
+def test_an_empty_file_is_delivered_for_its_parser_to_refuse(tmp_path):
+    put(tmp_path / "empty.txt", b"")
+
+    assert [each.content for each in listed(tmp_path)] == [b""]
+
+
+@pytest.mark.parametrize(
+    ("changed", "arrival"),
+    [
+        pytest.param(0, NOW, id="never set"),
+        pytest.param(-86_400 * 365, NOW, id="before 1970"),
+        pytest.param(315_532_800, NOW, id="the first day of archives"),
+        pytest.param(32_503_680_000, NOW, id="the year 3000"),
+        pytest.param(1_495_764_000, datetime(2017, 5, 26, 2, tzinfo=timezone.utc), id="as it was"),
+    ],
+)
+def test_arrival_is_when_the_file_was_changed_and_never_after_now(tmp_path, changed, arrival):
+    os.utime(put(tmp_path / "a.txt"), (changed, changed))
+
+    (document,) = listed(tmp_path)
+
+    assert (document.arrival, document.arrival.utcoffset()) == (arrival, timedelta(0))
+
+
+def test_a_missing_folder_cannot_be_listed(tmp_path):
+    with pytest.raises(SourceError, match=r"articles: cannot be listed \(No such file or directory\)"):
+        listed(tmp_path / "articles")
+
+
+def test_a_folder_that_cannot_be_read_stops_the_whole_listing(tmp_path, monkeypatch):
+    put(tmp_path / "a.txt")
+    put(tmp_path / "closed" / "b.txt")
+    real_scandir = os.scandir
+
+    def scandir(path: bytes) -> object:
+        if path.endswith(b"/closed"):
+            raise PermissionError(13, "Permission denied")
+        return real_scandir(path)
+
+    monkeypatch.setattr(folder.os, "scandir", scandir)
+
+    with pytest.raises(SourceError, match=r"closed: cannot be listed \(Permission denied\)"):
+        listed(tmp_path)
+
+
+def test_a_folder_that_goes_away_while_listing_is_listed_anew(tmp_path, monkeypatch):
+    put(tmp_path / "a.txt")
+    put(tmp_path / "moving" / "b.txt")
+    real_scandir = os.scandir
+
+    def scandir(path: bytes) -> object:
+        if path.endswith(b"/moving"):
+            (tmp_path / "moving").rename(tmp_path / "new")
+        return real_scandir(path)
+
+    monkeypatch.setattr(folder.os, "scandir", scandir)
+
+    assert paths(tmp_path) == ["a.txt", "new/b.txt"]
+
+
+def test_a_file_that_cannot_be_read_is_a_problem_and_the_others_go_on(tmp_path, monkeypatch):
+    put(tmp_path / "a.txt")
+    put(tmp_path / "b.txt")
+    real_open = os.open
+
+    def refuse(path: bytes, *rest: int) -> int:
+        if path.endswith(b"/a.txt"):
+            raise PermissionError(13, "Permission denied")
+        return real_open(path, *rest)
+
+    monkeypatch.setattr(reading.os, "open", refuse)
+
+    found = listed(tmp_path)
+
+    assert [str(each) for each in found[:1]] == ["a.txt: cannot be read (Permission denied)"]
+    assert found[1].path == "b.txt"
+
+
+def test_a_file_that_vanishes_after_listing_is_a_problem(tmp_path):
+    put(tmp_path / "a.txt")
+    put(tmp_path / "b.txt")
+    documents = FolderSource(name="desk", root=tmp_path, max_bytes=100).documents(known={}, now=NOW)
+
+    first = next(documents)
+    (tmp_path / "b.txt").unlink()
+    second = next(documents)
+
+    assert first.path == "a.txt"
+    assert str(second) == "b.txt: vanished before it could be read"
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_again(tmp_path, monkeypatch):
+    path = put(tmp_path / "a.txt", "half")
+    real_read, reads = os.read, []
+
+    def read(descriptor: int, size: int) -> bytes:
+        content = real_read(descriptor, size)
+        reads.append(content)
+        if len(reads) == 1:
+            with path.open("ab") as file:
+                file.write(b" whole")
+        return content
+
+    monkeypatch.setattr(reading.os, "read", read)
+
+    (document,) = listed(tmp_path)
+
+    assert document.content == b"half whole"
+    assert reads[0] == b"half"
+
+
+def test_a_file_that_is_rewritten_in_the_same_size_while_read_is_read_again(tmp_path, monkeypatch):
+    path = put(tmp_path / "a.txt", "first")
+    real_read, reads = os.read, []
+
+    def read(descriptor: int, size: int) -> bytes:
+        content = real_read(descriptor, size)
+        reads.append(content)
+        if len(reads) == 1:
+            put(path, "other", at=NOW - timedelta(hours=1))
+        return content
+
+    monkeypatch.setattr(reading.os, "read", read)
+
+    (document,) = listed(tmp_path)
+
+    assert document.content == b"other"
+
+
+def test_a_file_that_never_stops_growing_is_a_problem(tmp_path, monkeypatch):
+    path = put(tmp_path / "a.txt", "x")
+    real_read = os.read
+
+    def read(descriptor: int, size: int) -> bytes:
+        content = real_read(descriptor, size)
+        if not content:
+            with path.open("ab") as file:
+                file.write(b"x")
+        return content
+
+    monkeypatch.setattr(reading.os, "read", read)
+
+    assert problems(tmp_path) == ["a.txt: kept changing while it was read, 3 times"]
+
+
+def test_a_file_that_grows_over_the_limit_while_it_is_read_is_a_problem(tmp_path, monkeypatch):
+    path = put(tmp_path / "a.txt", "x" * 60)
+    real_read, grown = os.read, []
+
+    def read(descriptor: int, size: int) -> bytes:
+        if not grown:
+            grown.append(path.write_bytes(b"x" * 2_000_000))
+        return real_read(descriptor, size)
+
+    monkeypatch.setattr(reading.os, "read", read)
+    documents = FolderSource(name="desk", root=tmp_path, max_bytes=1_000_000).documents(known={}, now=NOW)
+
+    assert "over the limit of 1.0 MB" in str(next(documents))
+
+
+def test_a_pipe_in_a_files_place_is_a_problem_and_stops_nothing(tmp_path):
+    os.mkfifo(tmp_path / "a.txt")
+
+    assert problems(tmp_path) == ["a.txt: is no regular file"]
+
+
+def test_a_link_out_of_the_source_is_a_problem(tmp_path):
+    put(tmp_path / "outside.txt")
+    put(tmp_path / "elsewhere" / "b.txt")
+    root = tmp_path / "articles"
+    root.mkdir()
+    (root / "file.txt").symlink_to(tmp_path / "outside.txt")
+    (root / "folder").symlink_to("../elsewhere")
+
+    assert problems(root) == [
+        "file.txt: is a symbolic link out of the source",
+        "folder: is a symbolic link out of the source",
+    ]
+    assert len(listed(root)) == 2
+
+
+def test_a_folder_whose_name_begins_like_the_sources_is_outside(tmp_path):
+    put(tmp_path / "articles-old" / "a.txt")
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "a.txt").symlink_to(tmp_path / "articles-old" / "a.txt")
+
+    assert problems(tmp_path / "articles") == ["a.txt: is a symbolic link out of the source"]
+
+
+def test_a_link_that_leads_nowhere_is_a_problem(tmp_path):
+    (tmp_path / "a.txt").symlink_to("gone.txt")
+    (tmp_path / "b.txt").symlink_to("b.txt")
+
+    assert problems(tmp_path) == [
+        "a.txt: is a symbolic link that leads nowhere (No such file or directory)",
+        "b.txt: is a symbolic link that leads nowhere (Too many levels of symbolic links)",
+    ]
+
+
+def test_a_link_to_what_is_delivered_anyway_delivers_nothing_more(tmp_path):
+    put(tmp_path / "world" / "a.txt")
+    (tmp_path / "again.txt").symlink_to("world/a.txt")
+    (tmp_path / "all").symlink_to("world")
+    (tmp_path / "world" / "loop").symlink_to("..")
+
+    assert paths(tmp_path) == ["world/a.txt"]
+
+
+def test_a_link_to_a_hidden_place_inside_delivers_what_is_there_once(tmp_path):
+    put(tmp_path / ".store" / "a.txt")
+    put(tmp_path / ".store" / "more" / "b.txt")
+    (tmp_path / "one.txt").symlink_to(".store/a.txt")
+    (tmp_path / "two.txt").symlink_to(".store/a.txt")
+    (tmp_path / "three").symlink_to(".store/more")
+
+    assert paths(tmp_path) == ["one.txt", "three/b.txt"]
+
+
+def test_the_folder_itself_may_be_a_link(tmp_path):
+    put(tmp_path / "real" / "a.txt")
+    (tmp_path / "articles").symlink_to("real")
+
+    assert paths(tmp_path / "articles") == ["a.txt"]
+
+
+def test_a_file_replaced_by_a_link_after_listing_is_not_followed(tmp_path):
+    put(tmp_path / "secret.txt", "secret")
+    path = put(tmp_path / "articles" / "a.txt")
+    (tmp_path / "articles" / "b.txt").symlink_to("a.txt")
+    documents = FolderSource(name="desk", root=path.parent, max_bytes=100).documents(known={}, now=NOW)
+    put(tmp_path / "articles" / "0.txt")
+
+    first = next(documents)
+    path.unlink()
+    path.symlink_to(tmp_path / "secret.txt")
+    second = next(documents)
+
+    assert first.path == "0.txt"
+    assert str(second) == "a.txt: cannot be read (Too many levels of symbolic links)"
+
+
+def test_any_one_file_can_be_read_by_its_path(tmp_path):
+    put(tmp_path / "a.md")
+    (tmp_path / "link.md").symlink_to("a.md")
+
+    document = read_file(tmp_path / "link.md", source="", name="link.md", now=NOW, max_bytes=100)
+
+    assert (document.path, document.content, document.media_type) == ("link.md", b"Ferry sails\n", "text/markdown")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        pytest.param("gone.txt", "gone.txt: vanished before it could be read", id="missing"),
+        pytest.param("folder", "folder: is no regular file", id="a folder"),
+        pytest.param("a.txt/b.txt", "a.txt/b.txt: cannot be read (Not a directory)", id="below a file"),
+    ],
+)
+def test_a_path_that_cannot_be_read_is_a_problem(tmp_path, name, message):
+    put(tmp_path / "a.txt")
+    (tmp_path / "folder").mkdir()
+
+    assert str(read_file(tmp_path / name, source="", name=name, now=NOW, max_bytes=100)) == message
+
+
+@pytest.mark.parametrize("url", ["{}", "file://{}", "FILE://{}", "file://localhost{}"])
+def test_a_folder_is_opened_by_path_or_by_file_url(tmp_path, url):
+    put(tmp_path / "a b" / "a.txt")
+    path = str(tmp_path / "a b").replace(" ", "%20" if "://" in url else " ")
+
+    source = _open(replace(RULES, url=url.format(path)))
+
+    assert [each.path for each in source.documents(known={}, now=NOW)] == ["a.txt"]
+    assert source.name == "desk"
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        pytest.param("ftp://wire/a", "no source reads ftp:// URLs; known are a plain path, file://", id="scheme"),
+        pytest.param("file://other/a", "must name a folder of this machine", id="another machine"),
+    ],
+)
+def test_a_url_that_no_source_reads_is_refused(url, message):
+    with pytest.raises(SourceError, match=message):
+        _open(replace(RULES, url=url))
+
+
+def test_sources_are_opened_in_their_configured_order(tmp_path):
+    class Settings:
+        sources = (replace(RULES, name="a", url=str(tmp_path)), replace(RULES, name="b", url=str(tmp_path)))
+
+    assert [source.name for source in open_sources(Settings())] == ["a", "b"]
+
+
+def test_every_source_in_the_folder_is_registered():
+    modules = (Path(__file__).parent.parent / "feedsvc" / "sources").glob("*.py")
+    with_a_source = {path.stem for path in modules if "def documents(" in path.read_text(encoding="utf-8")}
+    registered = {type(make(replace(RULES, url="/"))).__module__.rsplit(".", 1)[-1] for make in SOURCES.values()}
+
+    assert with_a_source == registered == {"folder"}
