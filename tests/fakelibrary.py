@@ -187,7 +187,7 @@ def settings(*, base_url: str = BASE_URL) -> Settings:
         sources=(),
         categories=(
             Category(slug="world", title=text(en="World", zh="国际"), description=text(en="All over", zh="各地")),
-            Category(slug="sport", title=text(en="Sport", zh="体育")),
+            Category(slug="sport", title=text(en="Sport", zh="体育"), description=Text()),
         ),
         publisher=False,
         digest="",

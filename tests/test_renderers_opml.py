@@ -39,7 +39,10 @@ def test_each_feed_is_offered_once_under_its_category():
             listing("world.en", language="en", entries=0),
             listing("sea", entries=0),
         ],
-        [Category(slug="world", title=text(en="World", zh="国际")), Category(slug="sea", title=text(en="Sea"))],
+        [
+            Category(slug="world", title=text(en="World", zh="国际"), description=text()),
+            Category(slug="sea", title=text(en="Sea"), description=text()),
+        ],
         title="Harbour Wire",
         base_url=SITE,
         home=lambda each: f"{SITE}/categories/{each.category}/",

@@ -94,10 +94,11 @@ def test_the_site_s_own_file_says_the_same_and_gunicorn_takes_both():
 
 
 @pytest.mark.parametrize(
-    ("status", "level", "message"),
+    ("status", "number", "level", "message"),
     [
-        pytest.param(0, logging.INFO, "the first edition is published", id="well"),
+        pytest.param(0, 1, logging.INFO, "the first edition is published", id="well"),
         pytest.param(
+            1,
             1,
             logging.WARNING,
             "the first edition is published, without the documents that were rejected",
@@ -105,13 +106,21 @@ def test_the_site_s_own_file_says_the_same_and_gunicorn_takes_both():
         ),
         pytest.param(
             2,
+            0,
             logging.ERROR,
             "the first edition could not be published: exit status 2; run feedsvc publish",
             id="not at all",
         ),
+        pytest.param(
+            1,
+            0,
+            logging.ERROR,
+            "the first edition could not be published: exit status 1; run feedsvc publish",
+            id="a crash",
+        ),
     ],
 )
-def test_how_the_first_pass_ended_is_logged(tmp_path, monkeypatch, caplog, status, level, message):
+def test_how_the_first_pass_ended_is_logged(tmp_path, monkeypatch, caplog, status, number, level, message):
     interpreter = tmp_path / "python"
     interpreter.write_text(
         f'#!/bin/sh\necho "$@ $FEEDSVC_STORE_URL $FEEDSVC_BASE_URL" >{tmp_path}/asked\nexit {status}\n'
@@ -120,7 +129,8 @@ def test_how_the_first_pass_ended_is_logged(tmp_path, monkeypatch, caplog, statu
     monkeypatch.setattr(sys, "executable", str(interpreter))
 
     with caplog.at_level(logging.INFO):
-        first_edition.publish_first_edition(replace(settings(), store_url="sqlite:////x.db")).join(timeout=10)
+        asked = replace(settings(), store_url="sqlite:////x.db")
+        first_edition.publish_first_edition(asked, FakeLibrary(number=number)).join(timeout=10)
 
     assert caplog.record_tuples == [("feedsvc.web.first_edition", level, message)]
     assert (tmp_path / "asked").read_text() == "-m feedsvc publish sqlite:////x.db https://wire.example\n"

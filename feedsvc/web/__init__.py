@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = load_settings(os.environ) if settings is None else settings
     store = open_store(settings)
     if settings.publisher and store.edition_number() == 0:
-        publish_first_edition(settings)
+        publish_first_edition(settings, store)
     return make_app(settings, store)
 
 
