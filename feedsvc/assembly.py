@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from feedsvc.identity import (
     split_language,
 )
 from feedsvc.intake import Taken
-from feedsvc.model import Arrived, Article, Document, Draft, Evidence, Hold, KnownDocument, Problem, Severity
+from feedsvc.model import Arrived, Article, Document, Draft, Evidence, Hold, KnownDocument, Problem
 from feedsvc.normalise import choose_drafts, normalise, slug_wishes
 from feedsvc.parsers import parse
 from feedsvc.settings import Settings
@@ -72,7 +72,9 @@ class Assembly:
                 document = replace(document, gist=gist(draft))
             self._documents.put(document)
             names = (*own_names(draft, self._languages), *called_names(draft))
-            self._articles.put_names(before, names if another else self._free(names, before))
+            # A name belongs to the first that has it, unless another story has taken the place of the old one.
+            holders = {} if another else self._articles.holders(names)
+            self._articles.put_names(before, [name for name in names if holders.get(name, before) == before])
             concerned.add(before)
         return concerned
 
@@ -99,12 +101,10 @@ class Assembly:
 
     def _found(self, document: KnownDocument, draft: Draft) -> str | None:
         """Return the article that a new document belongs to: by a name, or because its very bytes are there."""
-        named = self._articles.named(sought_names(draft, self._languages))
+        names = sought_names(draft, self._languages)
+        holders = self._articles.holders(names)
+        named = next((holders[name] for name in names if name in holders), None)
         return named or self._documents.article_of_bytes(document.digest)
-
-    def _free(self, names: Iterable[str], article: str) -> list[str]:
-        """Return the names that *article* may take: a path is its document's own, anything else the first comer's."""
-        return [name for name in names if self._articles.named([name]) in {None, article}]
 
     def _mint(self, document: KnownDocument, draft: Draft, *, salted: bool) -> str:
         site = self._settings.site
@@ -172,31 +172,41 @@ class Assembly:
     ) -> Article | None:
         """Return the article; a draft that has no date or no title is reported, and the others go on without it."""
         slug = known.slug if known else self._slug(identity, [each.draft for each in chosen])
-        good = []
-        for each in chosen:
-            try:
-                self._normalise(identity, slug, [each], known)
-            except DocumentError as error:
-                severity: Severity = "held" if isinstance(error, AheadError) else "rejected"
-                self._reject(
-                    self._document(documents, each),
-                    Problem(
-                        source=each.draft.source,
-                        path=each.draft.path,
-                        line=error.line,
-                        message=error.message,
-                        severity=severity,
-                    ),
-                )
-            else:
-                good.append(each)
-        if not good:
-            return None
-        article = self._normalise(identity, slug, good, known)
+        good = list(chosen)
+        try:
+            article = self._normalise(identity, slug, good, known)
+        except DocumentError:
+            good = [each for each in chosen if self._is_good(identity, slug, each, known, documents)]
+            if not good:
+                return None
+            article = self._normalise(identity, slug, good, known)
         for each in good:
             mine = [problem for problem in article.problems if problem.path == each.draft.path]
             self._documents.put_problems(each.draft.source, each.draft.path, mine)
         return article
+
+    def _is_good(
+        self,
+        identity: str,
+        slug: str,
+        arrived: Arrived,
+        known: Article | None,
+        documents: Sequence[tuple[KnownDocument, Arrived]],
+    ) -> bool:
+        """Return whether a draft makes an article by itself, reporting why not."""
+        try:
+            self._normalise(identity, slug, [arrived], known)
+        except DocumentError as error:
+            problem = Problem(
+                source=arrived.draft.source,
+                path=arrived.draft.path,
+                line=error.line,
+                message=error.message,
+                severity="held" if isinstance(error, AheadError) else "rejected",
+            )
+            self._reject(self._document(documents, arrived), problem)
+            return False
+        return True
 
     def _normalise(self, identity: str, slug: str, arrived: Sequence[Arrived], known: Article | None) -> Article:
         return normalise(arrived, identity=identity, slug=slug, known=known, settings=self._settings, now=self._now)

@@ -29,13 +29,13 @@ def dateline_fields(text: str, reference: date | datetime | None) -> dict[str, A
 
     reference: when a reader got the copy; without one no year is inferred.
     returns:   "found" is False, and everything else empty, where there is no dateline. "date" is None where it states
-               no day, or nothing tells the year.
+               no day and no stamp beside it does, or nothing tells the year.
     """
     dateline = find_dateline(text)
     if dateline is None:
         return dict(NOTHING)
     try:
-        timestamp = resolve(dateline, evidence_for(reference, text)) if dateline.day is not None else None
+        timestamp = resolve(dateline, evidence_for(reference, text))
         evidence = [*timestamp.evidence, *timestamp.contradictions] if timestamp else []
     except DateError as error:
         timestamp, evidence = None, [error.message]

@@ -64,7 +64,7 @@ def publish(
 
         base_url = settings.site.base_url
         touched = shelve(a_pass, changes, base_url=base_url, edition=last.number + 1, when=made_at)
-        if again:
+        if again and last.number:
             link(a_pass, a_pass.articles.ids(), base_url=base_url)
             touched |= {"all", *(category.slug for category in settings.categories)}
 

@@ -55,7 +55,7 @@ def test_the_declared_encoding_is_not_believed_against_utf_8():
 
 
 def test_gb2312_is_read_as_what_its_users_mean_by_it():
-    assert decode("朱镕基".encode("gbk"), declared="gb2312") == "朱镕基"
+    assert decode("a镕b".encode("gbk"), declared="gb2312") == "a镕b"
 
 
 def test_a_declared_encoding_that_does_not_fit_is_left_for_one_that_does():
@@ -89,6 +89,12 @@ def test_stray_control_characters_stay_in_a_text():
     text = "The harbour\x00 clock\x0b is five\x08 minutes fast, on purpose."
 
     assert decode(text.encode()) == text.replace("\x0b", "\n")
+
+
+def test_letters_with_a_stray_nul_are_not_taken_for_chinese_in_utf_16():
+    text = "abcdefghij" * 20 + "\x00\n"
+
+    assert decode(text.encode()) == text
 
 
 @pytest.mark.parametrize(

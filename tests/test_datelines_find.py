@@ -4,6 +4,7 @@ import csv
 import shutil
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,8 @@ def test_what_only_looks_like_a_dateline_is_none(row):
 
 
 def test_a_dateline_is_found_below_headlines_in_two_languages_and_a_byline():
-    text = "Harbour reopens\n\n港口重新开放\n\nHarbour Wire\nLi Hua\n\nBy Li Hua\n\n\nQINGDAO, May 26 (Harbour Wire) -- The harbour\n"
+    head = "Harbour reopens\n\n港口重新开放\n\nHarbour Wire\nLi Hua\n\nBy Li Hua\n\n\n"
+    text = f"{head}QINGDAO, May 26 (Harbour Wire) -- The harbour\n"
 
     assert find_dateline(text) == Dateline(
         places=("Qingdao",),
@@ -104,8 +106,8 @@ def test_a_masthead_says_what_this_paper_is():
         pytest.param("新华社北京十二月三十一日电 会议", 12, 31, id="Chinese numerals"),
         pytest.param("新华社北京１２月２９日电 会议", 12, 29, id="full width"),
         pytest.param("路透社波恩廿九日電", None, 29, id="a day in old numerals"),
-        pytest.param("BELGRADE, March 2O (Reuters) - The", 3, 20, id="a letter for a figure"),
-        pytest.param("NEW YORK, March 119 (Reuters) - The", 3, None, id="a day that cannot be"),
+        pytest.param("LISBON, June 2O (Reuters) - The", 6, 20, id="a letter for a figure"),
+        pytest.param("LISBON, June 119 (Reuters) - The", 6, None, id="a day that cannot be"),
     ],
 )
 def test_days_are_read_as_they_are_meant(text, month, day):
@@ -123,10 +125,10 @@ def test_a_clock_and_its_zone_inside_a_dateline_are_read():
 
 
 def test_a_named_clock_is_the_zone():
-    dateline = find_dateline("乐视体育讯 北京时间8月18日消息，比赛结束")
+    dateline = find_dateline("港湾体育讯 北京时间8月7日消息，比赛结束")
 
     assert dateline is not None
-    assert (dateline.month, dateline.day, dateline.zone) == (8, 18, "Asia/Shanghai")
+    assert (dateline.month, dateline.day, dateline.zone) == (8, 7, "Asia/Shanghai")
 
 
 @pytest.mark.parametrize(
@@ -135,14 +137,18 @@ def test_a_named_clock_is_the_zone():
         "OSLO, June 3 (Reuters) - The",
         "SAN JUAN, Dec. 31 (AP) — The",
         "LONDON (AP) — The",
-        "HAIKOU, Nov. 7(Xinhua)-- The",
+        "SANYA, Oct. 8(Xinhua)-- The",
         "MAY CITY (AP) - The",
+        "BUFFALO, N.Y. (AP) — Two",
+        "CARACAS, Venezuela (AP) -- The",
+        "BELFAST, Northern Ireland (AP) — The",
     ],
 )
 def test_the_quick_way_reads_what_the_long_way_reads(text):
-    quick = scan_common(text, 0, len(text), tables())
+    quick, long = scan_common(text, 0, len(text), tables()), scan_any(text, 0, len(text), tables())
 
-    assert quick is None or quick == scan_any(text, 0, len(text), tables())
+    assert long is not None
+    assert quick is None or asdict(quick) == asdict(long)
 
 
 def test_every_module_of_languages_is_registered():

@@ -109,9 +109,11 @@ def test_a_stamp_can_always_be_read(text):
 @given(NOISE)
 def test_a_stated_date_is_read_or_refused_and_nothing_else(text):
     try:
-        read_stated(text)
+        refused = read_stated(text) and ""
     except DateError as error:
-        assert text[:200].strip() in error.message.encode().decode() or repr(text[:200].strip()) in error.message
+        refused = error.message
+
+    assert not refused or refused.startswith(repr(text[:200].strip()))
 
 
 @quick

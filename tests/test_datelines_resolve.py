@@ -253,7 +253,10 @@ def test_every_step_is_said_in_words():
         inferred=("time", "year", "zone"),
         evidence=(
             "The dateline 'BEIJING, May 26 (Harbour Wire)' prints no year.",
-            "The body names the year 2017, the latest that is not after the arrival of 2026-11-22, so the year is 2017.",
+            (
+                "The body names the year 2017, the latest that is not after the arrival of 2026-11-22, "
+                "so the year is 2017."
+            ),
             "No zone is printed; Beijing keeps the time of Asia/Shanghai.",
             "No time of day is printed; noon is taken.",
         ),
@@ -325,13 +328,15 @@ def test_a_day_that_cannot_be_is_an_error_that_quotes_it(text, evidence, message
 
 
 def test_a_reference_eleven_months_later_is_reported():
-    stamp = resolve(dateline("本报北京12月30日电 会议"), evidence_for(date(2016, 12, 7)))
+    stamp = resolve(dateline("本报北京12月28日电 会议"), evidence_for(date(2014, 12, 5)))
 
     assert stamp is not None
-    assert (stamp.instant.date(), stamp.confidence) == (date(2015, 12, 30), "low")
+    assert (stamp.instant.date(), stamp.confidence) == (date(2013, 12, 28), "low")
     assert stamp.contradictions == (
-        "The reference date 2016-12-07 lies 343 days after 2015-12-30; the copy may be a reprint or dated ahead, "
-        "or the year another.",
+        (
+            "The reference date 2014-12-05 lies 342 days after 2013-12-28; the copy may be a reprint or dated ahead, "
+            "or the year another."
+        ),
     )
 
 
@@ -390,12 +395,12 @@ def test_a_stated_day_other_than_the_datelines_is_reported():
 
 
 def test_a_stamp_dates_an_undated_dateline():
-    text = "18.07.2005 06:13\n\n/PanARMENIAN.Net/ The community said it would meet on the island."
+    text = "19.08.2006 07:14\n\n/Harbour.Net/ The pilots said they would meet on the island."
 
-    stamp = resolve(find_dateline(text), evidence_for(date(2005, 7, 18), text))
+    stamp = resolve(find_dateline(text), evidence_for(date(2006, 8, 19), text))
 
     assert stamp is not None
-    assert (stamp.instant.date(), stamp.provenance) == (date(2005, 7, 18), "stamp")
+    assert (stamp.instant.date(), stamp.provenance) == (date(2006, 8, 19), "stamp")
 
 
 def test_without_a_dateline_a_path_names_the_day():

@@ -23,21 +23,21 @@ from feedsvc.errors import DateError
         ("Fri, 26 May 2017 06:00:00 GMT", "2017-05-26", time(6), "+00:00"),
         ("May 26, 2017 10:30 a.m. EDT", "2017-05-26", time(10, 30), "-04:00"),
         ("May 26, 2017 12:05 a.m.", "2017-05-26", time(0, 5), None),
-        ("Wednesday June 2, 2010 00:38:12 GMT", "2010-06-02", time(0, 38, 12), "+00:00"),
-        ("10 Apr 2023, 18:11 WIB", "2023-04-10", time(18, 11), "Asia/Jakarta"),
-        ("13 Januari, 2011", "2011-01-13", None, None),
+        ("Thursday June 3, 2010 01:39:13 GMT", "2010-06-03", time(1, 39, 13), "+00:00"),
+        ("11 Mei 2022, 19:12 WIB", "2022-05-11", time(19, 12), "Asia/Jakarta"),
+        ("14 Februari, 2012", "2012-02-14", None, None),
         ("26 de mayo de 2017", "2017-05-26", None, None),
         ("26 мая 2017 г., 14:00", "2017-05-26", time(14), None),
         ("26. Mai 2017, 14.30 Uhr", "2017-05-26", time(14, 30), None),
         ("2017年5月26日 10:00", "2017-05-26", time(10), None),
         ("北京时间2017年5月26日下午3时05分", "2017-05-26", time(15, 5), "Asia/Shanghai"),
         ("民國106年5月26日", "2017-05-26", None, None),
-        ("114年4月24日", "2025-04-24", None, None),
-        ("令和3年1月8日", "2021-01-08", None, None),
+        ("113年5月6日", "2024-05-06", None, None),
+        ("令和4年2月9日", "2022-02-09", None, None),
         ("令和元年5月1日", "2019-05-01", None, None),
         ("二〇一七年五月二十六日", "2017-05-26", None, None),
         ("2017년 5월 26일 오후 3시 5분", "2017-05-26", time(15, 5), None),
-        ("18.07.2005 06:13", "2005-07-18", time(6, 13), None),
+        ("19.08.2006 07:14", "2006-08-19", time(7, 14), None),
         ("26/05/2017", "2017-05-26", None, None),
     ],
 )
@@ -65,14 +65,14 @@ def test_a_date_that_cannot_be_is_an_error_that_quotes_it(text):
 
 def test_figures_that_leave_the_month_open_are_an_error():
     with pytest.raises(DateError, match="write it as YYYY-MM-DD"):
-        read_stated("06/08/2019 10:07 PM")
+        read_stated("05/07/2018 09:06 PM")
 
 
 def test_figures_that_leave_the_month_open_are_settled_by_the_dateline():
-    stated = read_stated("06/08/2019 10:07 PM", near=(8, 6))
+    stated = read_stated("05/07/2018 09:06 PM", near=(7, 5))
 
     assert stated is not None
-    assert (stated.date.isoformat(), stated.time) == ("2019-08-06", time(22, 7))
+    assert (stated.date.isoformat(), stated.time) == ("2018-07-05", time(21, 6))
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "no. 12", "May 26", "5月26日", "2017", "12:30"])
@@ -83,13 +83,13 @@ def test_what_states_no_full_date_is_none(text):
 @pytest.mark.parametrize(
     ("text", "label", "stamp"),
     [
-        ("18.07.2005 06:13\n\n/Harbour Wire/ The ship", "stamp", "18.07.2005 06:13"),
-        ("Wednesday June 2, 2010 00:38:12 GMT\nOSLO", "stamp", "Wednesday June 2, 2010 00:38:12 GMT"),
-        ("《 人民日报 》（ 2016年01月31日 04 版）\n本报北京1月30日电 ", "stamp", "2016年01月31日"),
-        ("令和3年1月8日\n【東京共同】政府は", "stamp", "令和3年1月8日"),
-        ("| 16:48:46 | 21-04-2005 | Politics |", "stamp", "16:48:46 | 21-04-2005"),
+        ("19.08.2006 07:14\n\n/Harbour Wire/ The ship", "stamp", "19.08.2006 07:14"),
+        ("Thursday June 3, 2010 01:39:13 GMT\nOSLO", "stamp", "Thursday June 3, 2010 01:39:13 GMT"),
+        ("《 光明日报 》（ 2018年02月11日 05 版）\n本报北京2月10日电 ", "stamp", "2018年02月11日"),
+        ("令和4年2月9日\n【東京共同】政府は", "stamp", "令和4年2月9日"),
+        ("| 17:49:47 | 22-05-2006 | Politics |", "stamp", "17:49:47 | 22-05-2006"),
         ("Last updated: May 26, 2017 10:30 a.m. EDT\n\nOSLO (AP) -- The", "updated", "May 26, 2017 10:30 a.m. EDT"),
-        ("Harbour Wire (HW), Kiev, Ukraine, Friday, December 30, 2005", "stamp", "Friday, December 30, 2005"),
+        ("Harbour Wire (HW), Oslo, Norway, Saturday, December 31, 2005", "stamp", "Saturday, December 31, 2005"),
         ("来源：港湾通讯社 2023年01月01日10:24", "stamp", "2023年01月01日10:24"),
     ],
 )

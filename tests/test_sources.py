@@ -311,19 +311,36 @@ def test_a_file_that_never_stops_growing_is_a_problem(tmp_path, monkeypatch):
     assert problems(tmp_path) == ["a.txt: kept changing while it was read, 3 times"]
 
 
-def test_a_file_that_grows_over_the_limit_while_it_is_read_is_a_problem(tmp_path, monkeypatch):
+def test_a_file_that_grows_over_the_limit_while_it_is_read_is_read_no_further(tmp_path, monkeypatch):
     path = put(tmp_path / "a.txt", "x" * 60)
-    real_read, grown = os.read, []
+    real_read, reads = os.read, []
 
     def read(descriptor: int, size: int) -> bytes:
-        if not grown:
-            grown.append(path.write_bytes(b"x" * 2_000_000))
+        if not reads:
+            path.write_bytes(b"x" * 5_000_000)
+        reads.append(size)
         return real_read(descriptor, size)
 
     monkeypatch.setattr(reading.os, "read", read)
     documents = FolderSource(name="desk", root=tmp_path, max_bytes=1_000_000).documents(known={}, now=NOW)
 
-    assert "over the limit of 1.0 MB" in str(next(documents))
+    assert str(next(documents)) == "a.txt: is 1048576 bytes, over the limit of 1000000 bytes"
+    assert len(reads) == 1
+
+
+def test_a_file_that_ends_short_of_its_size_is_read_again(tmp_path, monkeypatch):
+    put(tmp_path / "a.txt", "whole")
+    real_read, reads = os.read, []
+
+    def read(descriptor: int, size: int) -> bytes:
+        reads.append(size)
+        return b"" if len(reads) == 1 else real_read(descriptor, size)
+
+    monkeypatch.setattr(reading.os, "read", read)
+
+    (document,) = listed(tmp_path)
+
+    assert document.content == b"whole"
 
 
 def test_a_pipe_in_a_files_place_is_a_problem_and_stops_nothing(tmp_path):

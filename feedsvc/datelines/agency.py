@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from feedsvc.datelines.tables import Tables, key
+from feedsvc.datelines.tables import Agency, Tables, key
 
 _PARTS = re.compile(r"[ ]*[/|,;&+·][ ]*|[ ]+[-–—][ ]+|-(?=[^\W\d_])")
 _SITE = re.compile(
@@ -16,7 +15,7 @@ _LONGEST = 60
 _LONGEST_UNKNOWN = 32
 _SHORT = 6
 
-# One signature, two agencies: the country of the dateline tells. Key -> ({ISO country: canonical}, canonical elsewhere).
+# One signature, two agencies: the country of the dateline tells. ({ISO country: canonical}, canonical elsewhere).
 _HOMONYMS = {
     "CNS (Catholic)": ({"CN": "CNS", "HK": "CNS", "MO": "CNS"}, "CNS (Catholic)"),
     "CNA": (
@@ -38,15 +37,6 @@ _HOMONYMS = {
     "ABC": ({"AU": "ABC (Australia)"}, "ABC"),
     "BNA": ({"BH": "BNA"}, "BNA"),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agency:
-    """Hold a signature. known: a language lists it. tag: that language."""
-
-    name: str
-    known: bool
-    tag: str | None = None
 
 
 def read_agency(printed: str, tables: Tables) -> Agency | None:
@@ -75,8 +65,7 @@ def read_agency(printed: str, tables: Tables) -> Agency | None:
 
 def listed(printed: str, tables: Tables) -> Agency | None:
     """Return the agency that a language lists under exactly this name."""
-    entry = tables.agencies.get(key(printed))
-    return Agency(name=entry[0], known=True, tag=entry[1]) if entry else None
+    return tables.agencies.get(key(printed))
 
 
 def settle(agency: Agency | None, country: str | None) -> str | None:

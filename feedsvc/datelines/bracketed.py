@@ -1,14 +1,14 @@
-"""Read a dateline between brackets: ``【ロンドン＝岡田浩幸】``, ``[東京 ２６日 ロイター]``, ``(런던·서울=연합뉴스) 황정우 특파원 =``."""
+"""Read a dateline between brackets: ``【ロンドン＝山田花子】``, ``[東京 ２６日 ロイター]``, ``(서울=연합뉴스)``."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from feedsvc.datelines.agency import Agency, listed, read_agency
+from feedsvc.datelines.agency import listed, read_agency
 from feedsvc.datelines.numerals import read_number
 from feedsvc.datelines.parts import Glued
-from feedsvc.datelines.tables import Tables
+from feedsvc.datelines.tables import Agency, Tables
 from feedsvc.model import Place
 from feedsvc.places import find_place, place_at_end, place_at_start
 
@@ -21,11 +21,13 @@ _DAY = re.compile(
 )
 _JOINED = re.compile(r"[ ]?[/·、,][ ]?")
 _CLOSING = re.compile(r"[ ]?([^=\n\[\]()]{2,50}?)[ ]?=(?=[ ])")
+_NAME = re.compile("[\u3400-\u9fff]{3,6}")
+_SIGNED = re.compile(r"([^\W\d_][^\n()0-9,、=]{0,24})\(([^()\n]{1,20})\)[ ]")
 _LAST_DAY, _LAST_MONTH = 31, 12
 _LONGEST_NAME = 24
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _Read:
     places: tuple[Place, ...] = ()
     agency: Agency | None = None
@@ -55,6 +57,8 @@ def read_bracketed(head: str, start: int, end: int, tables: Tables) -> Glued | N
             return None
     elif not _accepted(read, day, inside, tables):
         return None
+    elif read.agency is None:
+        reporter = read.rest
     stop = match.end()
     closing = _CLOSING.match(head, stop, end)
     if closing and any(title in closing[1] for title in tables.reporters):
@@ -74,7 +78,9 @@ def read_bracketed(head: str, start: int, end: int, tables: Tables) -> Glued | N
 
 def _accepted(read: _Read, day: int | None, inside: str, tables: Tables) -> bool:
     """Return whether brackets without "=" hold a dateline: an agency, with a place, a day or a reporter's title."""
-    if read.agency is None or not read.agency.known:
+    if read.agency is None:  # 【北京・山田太郎】
+        return "·" in inside and bool(read.places) and day is None and _NAME.fullmatch(read.rest) is not None
+    if not read.agency.known:
         return False
     title = next((title for title in tables.reporters if inside.rstrip().endswith(title)), None)
     if read.rest:
@@ -86,7 +92,7 @@ def _open(head: str, start: int, end: int, tables: Tables) -> Glued | None:
     """Read the form without brackets: "서울, 5월 26일 (연합뉴스)"."""
     match = _OPEN.match(head, start, end)
     if match is None:
-        return None
+        return _signed(head, start, end, tables)
     date = _DAY.fullmatch(match[2].strip())
     month, day, year = _figures(date)
     read, agency = _parts(match[1].strip(), tables), listed(match[3], tables)
@@ -102,6 +108,18 @@ def _open(head: str, start: int, end: int, tables: Tables) -> Glued | None:
         year=year,
         agency=agency,
     )
+
+
+def _signed(head: str, start: int, end: int, tables: Tables) -> Glued | None:
+    """Read the form without brackets and day: "ロンドン（CNN） 英"."""
+    match = _SIGNED.match(head, start, end)
+    agency = listed(match[2], tables) if match else None
+    if match is None or agency is None:
+        return None
+    read = _parts(match[1].strip(), tables)
+    if not read.places or read.rest or read.agency:
+        return None
+    return Glued(start=start, end=match.end() - 1, tag=_tag(head, start, end), places=read.places, agency=agency)
 
 
 def _figures(date: re.Match[str] | None) -> tuple[int | None, int | None, int | None]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from feedsvc.datelines.homes import HOMES
 from feedsvc.datelines.years import AHEAD
 from feedsvc.errors import DateError
 from feedsvc.model import Confidence, Dateline, Evidence, Inferred, Precision, Timestamp
-from feedsvc.places import find_place as _places_first  # noqa: F401 -- importing places sets zoneinfo on the tzdata wheel
 
 _NOON = time(12)
 _LAST_MINUTE = time(23, 59)
@@ -18,7 +18,7 @@ _SOON = timedelta(hours=36)
 _LEVELS: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Case:
     """Gather, while a date is being found, what is inferred and the sentences that say why."""
 
@@ -52,6 +52,7 @@ def zone_of(dateline: Dateline | None, evidence: Evidence, stated: str | None, c
     return _zone(evidence.site_zone)
 
 
+@lru_cache(maxsize=512)  # zoneinfo itself keeps only eight
 def _zone(name: str) -> tzinfo:
     if name[:1] in ("+", "-"):
         offset = timedelta(hours=int(name[1:3]), minutes=int(name[4:6]))

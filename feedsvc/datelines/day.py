@@ -31,7 +31,7 @@ _YEAR_FIGURES = 4
 _FURTHEST_OFFSET = 14
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Day:
     """Hold a day as printed and where it ends.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from feedsvc.datelines.agency import Agency, read_agency, settle
+from feedsvc.datelines.agency import read_agency, settle
 from feedsvc.datelines.bracketed import read_bracketed
 from feedsvc.datelines.day import Day
 from feedsvc.datelines.glued import read_glued
@@ -13,7 +13,7 @@ from feedsvc.datelines.judge import is_dateline
 from feedsvc.datelines.named import Named
 from feedsvc.datelines.parts import Glued
 from feedsvc.datelines.spaced import Scan, scan
-from feedsvc.datelines.tables import Tables, tables
+from feedsvc.datelines.tables import Agency, Tables, tables
 from feedsvc.model import Dateline, Place, Span
 
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
@@ -25,6 +25,7 @@ _MASTHEAD = re.compile(r"《 ?([^》\n]{2,20}?) ?》")
 _GLUE = 90  # a dateline glued to a headline starts within so many characters before what anchors it
 _REACH = 500
 _SAMPLE = 160
+_SAMPLE_WORDS = 90
 _PRESS_WIRES = frozenset(
     ("Marketwire", "Marketwired", "PR Newswire", "Business Wire", "GlobeNewswire", "ACCESSWIRE", "PRWeb")
 )
@@ -104,7 +105,7 @@ def _starts(head: str, first: int, stop: int, *, line: int) -> list[int]:
 
 
 def _after_byline(head: str, start: int, end: int, known: Tables) -> Scan | None:
-    """Return "NEW YORK -" out of "DALLA NOSTRA CORRISPONDENTENEW YORK -": a byline's last word glued to the city."""
+    """Return "PARIGI -" out of "DAL NOSTRO CORRISPONDENTEPARIGI -": a byline's last word glued to the city."""
     if not _DASHED.search(head, start, min(end, start + _SAMPLE)):
         return None
     line = head[start : min(end, start + _GLUE)].casefold()
@@ -154,9 +155,9 @@ def _from_scan(text: str, head: str, found: Scan, known: Tables) -> Dateline:
 def _name(named: Named, place: Place | None) -> str:
     if place is not None:
         return place.name
-    return (
-        " ".join(word.capitalize() for word in named.printed.split(" ")) if named.printed.isupper() else named.printed
-    )
+    if not named.printed.isupper():
+        return named.printed
+    return " ".join(word if "." in word[:-1] else word.capitalize() for word in named.printed.split(" "))
 
 
 def _language(head: str, found: Scan, day: Day | None, known: Tables) -> str:
@@ -168,15 +169,18 @@ def _language(head: str, found: Scan, day: Day | None, known: Tables) -> str:
     if len(tags) == 1:
         return next(iter(tags))
     votes: dict[str, int] = {}
-    for word in head[found.after : found.after + _SAMPLE].casefold().split():
-        for tag in known.words.get(word, ()):
-            votes[tag] = votes.get(tag, 0) + 1
-    candidates = tags or frozenset(votes) or frozenset({found.agency.tag or "en"} if found.agency else {"en"})
-    order = [language.tag for language in known.languages]
-    return max(
-        sorted(candidates, key=lambda tag: order.index(tag) if tag in order else len(order)),
-        key=lambda tag: votes.get(tag, 0),
-    )
+    for word in head[found.after : found.after + _SAMPLE_WORDS].casefold().split():
+        if word in known.words:
+            for tag in known.words[word]:
+                votes[tag] = votes.get(tag, 0) + 1
+    if not votes:
+        candidates = tags or {found.agency.tag or "en" if found.agency else "en"}
+        return next((language.tag for language in known.languages if language.tag in candidates), "en")
+    best, most = "en", -1
+    for language in known.languages:
+        if (not tags or language.tag in tags) and votes.get(language.tag, 0) > most:
+            best, most = language.tag, votes.get(language.tag, 0)
+    return best
 
 
 def _from_glued(text: str, found: Glued) -> Dateline:

@@ -1,11 +1,10 @@
-"""Read a dateline of a script without spaces that prints a day and ends in a mark: ``新华社北京5月26日电（记者张三）``."""
+"""Read a dateline of a script without spaces that prints a day and a mark: ``新华社北京5月26日电（记者X）``."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from feedsvc.datelines.agency import Agency
 from feedsvc.datelines.numerals import read_number
 from feedsvc.datelines.parts import (
     AFTER,
@@ -22,10 +21,10 @@ from feedsvc.datelines.parts import (
     tag_of,
 )
 from feedsvc.datelines.reports import read_undated
-from feedsvc.datelines.tables import Tables
+from feedsvc.datelines.tables import Agency, Tables
 from feedsvc.model import Place
 
-_REACH = 72  # a dateline's day stands within so many characters of where the line, or a glued headline's end, begins
+_REACH = 72  # a dateline's day stands within so many characters of the line's start, or of a glued headline's end
 _REACH_HEADLINE = 160
 _LAST_DAY = 31
 _LAST_MONTH = 12
@@ -35,9 +34,9 @@ _BETWEEN = frozenset(("综合", "客户端", "讯", "訊", "驻", "駐", "新闻
 _LONGEST_BARE_NAME = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _Left:
-    """Hold what stands before the day. certain: a listed agency, a house or a known place says that it is a dateline."""
+    """Hold what stands before the day. certain: a listed agency, a house or a known place vouches for it."""
 
     start: int
     agency: Agency | None = None
@@ -94,7 +93,7 @@ def _mark_end(line: Line, after_day: int, left: _Left) -> int | None:
     signed = left.agency is not None
     sure = signed and left.certain and bool(left.places)
     if mark is None:
-        # Some leave the mark out: 新华社北京12月16日（韩洁）, 香港2023年3月9日 /美通社/
+        # Some leave the mark out: 新华社北京12月16日（李明）, 香港2023年3月9日 /美通社/
         if left.places and reporter_after(line, after_day)[2] is not None:
             return after_day
         following = line.head[after_day : after_day + 2]
@@ -170,7 +169,7 @@ def _fits_between(line: Line, middle: str) -> bool:
         return False
     if line.patterns.titles.search(middle) or line.patterns.house.match(middle):
         return True
-    return middle[0] == "《" or middle[-1] in "》)" or middle in _BETWEEN or len(middle) <= _LONGEST_BARE_NAME
+    return middle[0] in "《“" or middle[-1] in "》)" or middle in _BETWEEN or len(middle) <= _LONGEST_BARE_NAME
 
 
 def _brackets(line: Line, first: int, stop: int) -> tuple[int, int, str | None]:

@@ -42,6 +42,8 @@ def fold_head(text: str) -> str:
 def _end(text: str) -> int:
     """Return where the head ends: in the first paragraph of the body."""
     start = 0
+    if text.find("\n", 0, HEAD) < 0:
+        return _REACH
     for _ in range(2 * _LINES):
         end = text.find("\n", start, HEAD)
         if end < 0:

@@ -23,7 +23,7 @@ _WINDOW = 120
 _MOST_WORDS_UNKNOWN = 5
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _Look:
     """Hold a scan and what stands around it. body: the rest of its line; continued: that, or what follows the line."""
 
@@ -120,7 +120,7 @@ def _bare(look: _Look) -> bool:
 
 
 def _may_stand_small(look: _Look) -> bool:
-    """Return whether a city that is not in capitals may open a dateline: with its country, or where no heading is meant."""
+    """Return whether a city not in capitals may open a dateline: with its country, or where no heading is meant."""
     found, first = look.found, look.found.places[0]
     if found.in_brackets or first.region:
         return True
@@ -171,8 +171,13 @@ def _starts(body: str) -> bool:
 
 def _sentence(body: str, enough: int) -> bool:
     """Return whether *body* reads as running text; short text only where small words show it."""
-    small = sum(1 for word in _SMALL.findall(body[:_WINDOW]) if not word[0].isupper())
-    return small >= 2 and (len(body) >= enough or small >= 3)  # noqa: PLR2004 -- "wins title" is two words of a heading
+    needed = 2 if len(body) >= enough else 3  # "wins title" is two words of a heading
+    for word in _SMALL.finditer(body[:_WINDOW]):
+        if not word[0][0].isupper():
+            needed -= 1
+            if needed == 0:
+                return True
+    return False
 
 
 def _opens_a_sentence(printed: str, tables: Tables) -> bool:
@@ -182,7 +187,7 @@ def _opens_a_sentence(printed: str, tables: Tables) -> bool:
 
 
 def _spells(printed: str, found: Scan) -> bool:
-    """Return whether the agency's letters are the initials of the name before it: "Acute Flaccid Paralysis (AFP)"."""
+    """Return whether the agency's letters are the initials of the name before it: "Annual Fishing Plan (AFP)"."""
     if found.agency is None:
         return False
     initials = "".join(word[0] for word in _LETTERS.findall(printed)).casefold()

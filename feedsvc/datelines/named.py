@@ -16,6 +16,9 @@ find_region = lru_cache(maxsize=4096)(_find_region)
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['}{|\u0300-\u036f\u064b-\u0652]|[.-](?=[^\W\d_])){0,40}\.?")
 _CAPITALS = re.compile(
+    r"[A-Z](?:[A-Z']|-(?=[A-Z])){1,20}(?: [A-Z](?:[A-Z']|-(?=[A-Z])){0,20}){0,3}"
+    r"(?=,|/[A-Z]| \(| [-–—]| /|--|\()"
+)
 _NOISE = str.maketrans("", "", "}{|")
 _MOST_WORDS = 6
 _FEW = 2
@@ -23,7 +26,7 @@ _LONGEST_ABBREVIATION = 6
 _TITLES = frozenset(("ste", "sta", "sto", "mte"))
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Named:
     """Hold one place as printed. region: the country or state printed beside it."""
 

@@ -1,4 +1,4 @@
-"""Read the places of a dateline in a script that writes spaces: "PARIS, Texas", "WUHAN/BEIJING", "X, N.J. and DALLAS"."""
+"""Read the places of a dateline in a script that writes spaces: "PARIS, Texas", "WUHAN/BEIJING"."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _QUALIFIERS = frozenset(("Main", "Oder", "Saale"))
 
 
 def read_places(head: str, start: int, end: int, tables: Tables) -> tuple[tuple[Named, ...], int]:
-    """Return the places that stand at *start*, with their regions, and where they end; none when no name stands there."""
+    """Return the places that stand at *start*, with their regions, and where they end."""
     places: list[Named] = []
     position, joined = start, True
     for _ in range(_MOST_PARTS):

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from feedsvc.datelines.agency import Agency, listed
+from feedsvc.datelines.agency import listed
 from feedsvc.datelines.numerals import DIGITS
-from feedsvc.datelines.tables import Tables
+from feedsvc.datelines.tables import Agency, Tables
 from feedsvc.model import Place
 from feedsvc.places import find_place, place_at_end
 
@@ -24,7 +24,7 @@ _JOINED = ",、/·和及與与-"
 _CHANNELS = ("新闻", "新聞", "频道", "頻道", "消息")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Glued:
     """Hold a dateline of an unspaced script; start and end are characters of the head."""
 
@@ -41,7 +41,7 @@ class Glued:
     reporter: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Patterns:
     """Hold the patterns made of the words of the languages that write glued datelines."""
 
@@ -55,7 +55,7 @@ class Patterns:
     clock: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Line:
     """Hold a line of the head and what is needed to read it. paper: what "本报" means, as far as a masthead said so."""
 
@@ -68,6 +68,7 @@ class Line:
 
 
 def any_of(words: tuple[str, ...]) -> str:
+    """Return a pattern of any of *words*, longest first."""
     return "|".join(map(re.escape, sorted(set(words), key=lambda word: (-len(word), word)))) or "(?!)"
 
 
@@ -145,27 +146,29 @@ def _ending(window: str) -> tuple[Place, int] | None:
 
 def last_agency(text: str, opening: int, stop: int, tables: Tables) -> tuple[Agency, int, int] | None:
     """Return the last agency named before *stop*, where it starts and ends; the longest name that starts there."""
-    last: tuple[Agency, int, int] | None = None
+    last: tuple[str, int] | None = None
     position = opening
     while position < stop:
-        for length in range(min(tables.longest_glued, stop - position), 1, -1):
-            entry = tables.glued.get(text[position : position + length])
-            if entry:
-                last = Agency(name=entry[0], known=True, tag=entry[1]), position, position + length
-                position += length - 1
+        for name in tables.glued_by_first.get(text[position], ()):
+            if text.startswith(name, position, stop):
+                last = name, position
+                position += len(name) - 1
                 break
         position += 1
-    return last
+    if last is None:
+        return None
+    return tables.glued[last[0]], last[1], last[1] + len(last[0])
 
 
 def reporter_in(middle: str, patterns: Patterns) -> str | None:
+    """Return the name that follows a reporter's title in *middle*."""
     match = patterns.titles.search(middle)
     name = middle[match.end() :].strip(" :/、") if match else ""
     return name if 1 < len(name) <= LONGEST_MIDDLE else None
 
 
 def reporter_after(line: Line, stop: int) -> tuple[str | None, int, Agency | None]:
-    """Read what is printed after the mark: ``（记者张三、李四）``, ``/美通社/``; where it ends, and the agency it names."""
+    """Return the reporter after the mark (``（记者张三）``), where that ends, and the wire it names (``/美通社/``)."""
     position = stop + (line.head[stop : stop + 1] == " ")
     sign = line.head[position : position + 1]
     if sign == "(":

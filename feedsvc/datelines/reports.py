@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from feedsvc.datelines.agency import Agency
 from feedsvc.datelines.numerals import read_number
 from feedsvc.datelines.parts import (
     AFTER,
@@ -19,6 +18,7 @@ from feedsvc.datelines.parts import (
     reporter_in,
     tag_of,
 )
+from feedsvc.datelines.tables import Agency
 from feedsvc.model import Place
 
 _REACH = 72
@@ -48,10 +48,16 @@ def read_undated(line: Line) -> Glued | None:
 
 
 def _tag_line(line: Line, text: str, opening: int) -> Glued | None:
-    """Read "【新华社微特稿】": an agency and the kind of its copy, in brackets."""
+    """Read "【新华社微特稿】", an agency and the kind of its copy in brackets, and "[環球時報 特約記者 李明]"."""
     closing = text.find("]", opening)
     name = last_agency(text[:closing], opening, closing, line.tables) if closing > 0 else None
-    if name is None or name[1] != opening or closing - name[2] > _LONGEST_KIND or text[name[2] - 1] != "社":
+    if name is None or name[1] != opening:
+        return None
+    reporter = reporter_in(text[name[2] : closing], line.patterns)
+    if reporter and line.patterns.titles.match(text[name[2] : closing].strip(" ")):
+        end = line.start + closing + 1
+        return Glued(start=line.start, end=end, tag=tag_of(name[0]), agency=name[0], reporter=reporter)
+    if closing - name[2] > _LONGEST_KIND or text[name[2] - 1] != "社":
         return None
     if any(char in text[name[2] : closing] for char in "报報记記评評"):
         return None
@@ -76,7 +82,7 @@ def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.M
         return None
     places, place_start = read_places_before(before, title.end(), line.tables)
     names = before[title.end() : place_start] if places else before[title.end() :].rpartition("/")[0]
-    if not bracket and not places:
+    if (not bracket and not places) or any(char.isdigit() for char in names):
         return None
     own = name[0] if name and name[1] < title.start() else None
     agency = own or (line.paper if line.patterns.house.match(before) else None)
@@ -85,7 +91,7 @@ def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.M
 
 
 def _signature_line(line: Line, text: str, opening: int, bracket: str, match: re.Match[str]) -> Glued | None:
-    """Read "本报讯", "南方日报讯 （记者/X）", "【明報專訊】", "据香港中通社消息：", "乐视体育讯 北京时间8月18日消息"."""
+    """Read "本报讯", "南方日报讯 （记者/X）", "【明報專訊】", "据香港中通社消息：", "讯 北京时间8月7日消息"."""
     following = match["next"]
     short = match["mark"] in _SHORT_MARKS
     if following is None or not (short or following == ":" or (bracket and following in "])")):
@@ -93,7 +99,7 @@ def _signature_line(line: Line, text: str, opening: int, bracket: str, match: re
         if not titled:
             return None
     before = text[opening : match.start("mark")]
-    if last_agency(before, 0, len(before), line.tables) is None:
+    if last_agency(before, 0, len(before), line.tables) is None and not line.patterns.medium.fullmatch(before):
         before = text[opening : match.start()]
     signed = _signature(line, before, bracket, following if short else ":")
     if signed is None:
@@ -134,7 +140,7 @@ def _signature(
 
 
 def _with_named_clock(line: Line, found: Glued) -> Glued:
-    """Add the day of "讯 北京时间8月18日消息", which names its own clock."""
+    """Add the day of "讯 北京时间8月7日消息", which names its own clock."""
     clock = line.patterns.clock.match(line.head, found.end, line.end)
     if clock is None:
         return found

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time
 
 from feedsvc.datelines.clock import Case, stamp_of, zone_of
+from feedsvc.datelines.inference import WEEKDAYS, infer_month, infer_year
 from feedsvc.datelines.stamp import find_stamp
 from feedsvc.datelines.stated import FIRST_YEAR, LAST_YEAR, Stated, read_stated
-from feedsvc.datelines.years import AHEAD, PathDate, date_in_path, day_of, latest, latest_day, weekday_days, years_named
+from feedsvc.datelines.years import AHEAD, date_in_path, day_of, latest
 from feedsvc.errors import DateError
 from feedsvc.model import Dateline, Evidence, Timestamp
 
-_LIVE_DAYS = 30  # a live arrival chooses the year of days up to so many before it
-_FAR = 300  # about ten months: a reference so much later than the day is reported
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
+_LEAP_YEAR = 2000
 
 
 def evidence_for(reference: date | datetime | None, text: str = "", *, site_zone: str = "UTC") -> Evidence:
@@ -98,28 +87,29 @@ def _stated(
 
 def _from_path(dateline: Dateline | None, evidence: Evidence, case: Case) -> Timestamp | None:
     found = date_in_path(evidence.path)
-    if found is None or found.date is None:
+    if found is None or found.whole is None:
         return None
     case.evidence.append(f"No date is printed; the path names the day {found.text!r}.")
     case.at_most("medium")
     zone = zone_of(dateline, evidence, None, case)
     return stamp_of(
-        found.date, None, zone, precision="day", provenance="path", text=found.text, evidence=evidence, case=case
+        found.whole, None, zone, precision="day", provenance="path", text=found.text, evidence=evidence, case=case
     )
 
 
 def _dated(dateline: Dateline, evidence: Evidence, case: Case) -> Timestamp | None:
     zone = zone_of(dateline, evidence, dateline.zone, case)
     zone_sentence = case.evidence.pop()
+    day: date | None
     if dateline.year is not None and dateline.month is not None and dateline.day is not None:
         day = _printed(dateline, dateline.year, dateline.month, dateline.day, evidence, case)
     elif dateline.month is not None and dateline.day is not None:
         case.evidence.append(f"The dateline {dateline.text!r} prints no year.")
         _check_day(dateline, dateline.month, dateline.day)
-        day = _year(dateline, dateline.month, dateline.day, zone, evidence, case)
+        day = infer_year(dateline, dateline.month, dateline.day, zone, evidence=evidence, case=case)
     else:
         case.evidence.append(f"The dateline {dateline.text!r} prints neither month nor year.")
-        day = _month(dateline, dateline.day or 0, zone, evidence, case)
+        day = infer_month(dateline, dateline.day or 0, zone, evidence=evidence, case=case)
     if day is None:
         return None
     _check_weekday(dateline, day, case)
@@ -138,7 +128,7 @@ def _dated(dateline: Dateline, evidence: Evidence, case: Case) -> Timestamp | No
 
 
 def _check_day(dateline: Dateline, month: int, day: int) -> None:
-    if day_of(2000, month, day) is None:
+    if day_of(_LEAP_YEAR, month, day) is None:
         raise DateError(f"{dateline.text!r}: there is no {day} {_MONTHS[month - 1]}")
 
 
@@ -153,146 +143,13 @@ def _printed(dateline: Dateline, year: int, month: int, day: int, evidence: Evid
     return found
 
 
-def _year(dateline: Dateline, month: int, day: int, zone: tzinfo, evidence: Evidence, case: Case) -> date | None:
-    case.inferred.add("year")
-    for reference, name in _references(dateline, month, day, evidence, case):
-        found = latest(month, day, until=reference + AHEAD)
-        if found:
-            return _by_reference(found, reference, name, case)
-    arrival = evidence.arrival.astimezone(zone).date() if evidence.arrival else None
-    if arrival is None:
-        return None
-    if evidence.live:
-        found = _by_arrival(dateline, month, day, arrival, case)
-        if found:
-            return found
-    return _by_words(dateline, month, day, arrival, evidence, case)
-
-
-def _references(dateline: Dateline, month: int, day: int, evidence: Evidence, case: Case) -> list[tuple[date, str]]:
-    """Return the dates that choose the year, strongest first, each with its name in words."""
-    references: list[tuple[date, str]] = []
-    if evidence.stamp:
-        stamped = read_stated(evidence.stamp, near=(month, day))
-        if stamped:
-            references.append((stamped.date, f"stamp {evidence.stamp!r}"))
-    path = date_in_path(evidence.path)
-    if path is not None:
-        references.append((_path_reference(path, month, day), f"date {path.text!r} in the path"))
-    if evidence.reference is not None:
-        references.append((evidence.reference, f"reference date {evidence.reference}"))
-    return references
-
-
-def _path_reference(path: PathDate, month: int, day: int) -> date:
-    """Return the day of the path; of a path that names only a year, that year's own such day."""
-    if path.month is None:
-        return day_of(path.year, month, day) or path.last
-    return path.last
-
-
-def _by_reference(found: date, reference: date, name: str, case: Case) -> date:
-    gap = (reference - found).days
-    case.evidence.append(f"The {name} is nearest to that day in {found.year}, so the year is {found.year}.")
-    if gap > _FAR:
-        case.contradictions.append(
-            f"The {name} lies {gap} days after {found}; the copy may be a reprint or dated ahead, or the year another."
-        )
-        case.at_most("low")
-    elif gap > _LIVE_DAYS:
-        case.evidence.append(f"The {name} lies {gap} days after {found}, so the year is less sure.")
-        case.at_most("medium")
-    return found
-
-
-def _by_arrival(dateline: Dateline, month: int, day: int, arrival: date, case: Case) -> date | None:
-    """Return the day that a live arrival chooses: from two days ahead of it to thirty days before it.
-
-    raises: DateError when the day lies further ahead, up to thirty days: an advance, held and never made last year's.
-    """
-    for year in (arrival.year + 1, arrival.year, arrival.year - 1):
-        found = day_of(year, month, day)
-        if found is None or not -_LIVE_DAYS <= (arrival - found).days <= _LIVE_DAYS:
-            continue
-        if dateline.weekday is not None and found.weekday() != dateline.weekday:
-            case.contradictions.append(
-                f"The copy arrived on {arrival}, but {found} is no {_WEEKDAYS[dateline.weekday]}, as the dateline prints."
-            )
-            continue
-        if found - arrival > AHEAD:
-            ahead = (found - arrival).days
-            raise DateError(f"{dateline.text!r} is dated {found}, {ahead} days ahead of its arrival on {arrival}: held")
-        case.evidence.append(f"The copy arrived on {arrival}, close to that day, so the year is {found.year}.")
-        return found
-    return None
-
-
-def _by_words(dateline: Dateline, month: int, day: int, arrival: date, evidence: Evidence, case: Case) -> date | None:
-    """Return the day by the printed weekday, by the years that the body names, or the latest before the arrival."""
-    named = {
-        found.year: found
-        for year in years_named(evidence.body)
-        if (found := day_of(year, month, day)) and found <= arrival + AHEAD
-    }
-    if dateline.weekday is not None:
-        agreeing = weekday_days(month, day, dateline.weekday, until=arrival + AHEAD)
-        if agreeing:
-            chosen = next((found for found in agreeing if found.year in named), agreeing[0])
-            case.evidence.append(
-                f"The dateline prints {_WEEKDAYS[dateline.weekday]}, which that day last was in {chosen.year}"
-                f"{', a year that the body names' if chosen.year in named else ''}, so the year is {chosen.year}."
-            )
-            case.at_most("medium")
-            return chosen
-    if named:
-        year = max(named)
-        case.evidence.append(
-            f"The body names the year {year}, the latest that is not after the arrival of {arrival}, so the year is {year}."
-        )
-        case.at_most("medium")
-        return named[year]
-    found = latest(month, day, until=arrival + AHEAD)
-    if found:
-        case.evidence.append(
-            f"Nothing else tells the year; {found} is the latest such day before the arrival of {arrival}."
-        )
-        case.at_most("low")
-    return found
-
-
-def _month(dateline: Dateline, day: int, zone: tzinfo, evidence: Evidence, case: Case) -> date | None:
-    """Return the latest such day of any month: a dateline is read at most two days before it is written."""
-    case.inferred.update(("month", "year"))
-    references: list[tuple[date, str]] = []
-    if evidence.stamp and (stamped := read_stated(evidence.stamp)):
-        references.append((stamped.date, f"stamp {evidence.stamp!r}"))
-    path = date_in_path(evidence.path)
-    if path is not None and path.month is not None:
-        references.append((path.last, f"date {path.text!r} in the path"))
-    if evidence.reference is not None:
-        references.append((evidence.reference, f"reference date {evidence.reference}"))
-    if evidence.arrival is not None:
-        references.append((evidence.arrival.astimezone(zone).date(), "arrival"))
-    if not references:
-        return None
-    reference, name = references[0]
-    found = latest_day(day, until=reference + AHEAD)
-    if found is None:
-        raise DateError(f"{dateline.text!r}: there is no day {day} of a month")
-    case.evidence.append(
-        f"The latest such day by the {name}{'' if str(reference) in name else f' of {reference}'} is {found}."
-    )
-    case.at_most("low" if name == "arrival" and not evidence.live else "medium")
-    return found
-
-
 def _check_weekday(dateline: Dateline, day: date, case: Case) -> None:
     if dateline.weekday is None:
         return
     if day.weekday() == dateline.weekday:
-        case.evidence.append(f"{day} is a {_WEEKDAYS[day.weekday()]}, as the dateline prints.")
+        case.evidence.append(f"{day} is a {WEEKDAYS[day.weekday()]}, as the dateline prints.")
         return
     case.contradictions.append(
-        f"The dateline prints {_WEEKDAYS[dateline.weekday]}, but {day} is a {_WEEKDAYS[day.weekday()]}."
+        f"The dateline prints {WEEKDAYS[dateline.weekday]}, but {day} is a {WEEKDAYS[day.weekday()]}."
     )
     case.at_most("low" if case.confidence != "high" else "medium")

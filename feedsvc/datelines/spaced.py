@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from feedsvc.datelines.agency import Agency, listed, read_agency
-from feedsvc.datelines.day import Day, read_day
+from feedsvc.datelines.agency import listed, read_agency
+from feedsvc.datelines.day import Day, begins_day, read_day
 from feedsvc.datelines.named import Named, find_region
 from feedsvc.datelines.names import read_places
-from feedsvc.datelines.tables import Tables, fold_word, key
+from feedsvc.datelines.tables import Agency, Tables, fold_word, key
 
 _SEPARATOR = re.compile(r"(?:[ *]|[,.;:=_—–|-])*")
 _CLOSED = re.compile(r"[ *]*(?:$|[\n(/\[,.:;=_—–|]|-)")
@@ -22,16 +22,17 @@ _BARE_WORD = re.compile(r"[^\W_](?:\w|['.-](?=\w))*")
 _FIRST = re.compile(r"[ ]*(?:[–—:]|-)|[ ]?/|,[ ]")
 _CORRESPONDENT = re.compile(r"(?:[ ][^\W\d_]+\.?){0,5}(?=:)")
 _COMMON = re.compile(
-    r"([A-Z][A-Z'-]+(?: [A-Z][A-Z'-]+){0,2})(?:, ([A-Z][a-z]{2,8})\.? ([0-9]{1,2}))? ?\(([A-Za-z][A-Za-z0-9.-]{1,15})\)"
-    r"(?=[ ]?[-–—][^0-9A-Za-z/(])"
+    r"([A-Z][A-Z'-]+(?: [A-Z][A-Z'-]+){0,2})"
+    r"(?:, ([A-Z][a-z]{2,8})\.? ([0-9]{1,2})|, ([A-Z][A-Za-z.]{1,12}(?: [A-Z][a-z]{3,10})?))?"
+    r" ?\(([A-Za-z][A-Za-z0-9.-]{1,15})\)(?=[ ]?[-–—][^0-9A-Za-z/(])"
 )
 _LAST_DAY = 31
 _MOST = 9
 _CLOSING = {"(": ")", "[": "]", "/": "/"}
 
 
-@dataclass(slots=True, kw_only=True)
-class Scan:
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
+class Scan:  # bare of comparison and repr, like the other values of a scan: making those costs start-up time
     """Hold the elements that were found from *start* to *end*.
 
     separator: what follows them, blanks included; ``after`` is where the body starts.
@@ -61,14 +62,15 @@ def scan_common(head: str, start: int, end: int, tables: Tables) -> Scan | None:
     match = _COMMON.match(head, start, end)
     if match is None or " AND " in match[0] or find_region(match[1]):
         return None
-    agency, day = listed(match[4], tables), None
+    agency, day, region = listed(match[5], tables), None, match[4]
     if match[2]:
         month, number = tables.months.get(fold_word(match[2])), int(match[3])
         if month is None or not 1 <= number <= _LAST_DAY:
             return None
         day = Day(month=month[0], day=number, tags=month[1], month_first=True, end=match.end(3))
-    if agency is None:
+    if agency is None or (region and (find_region(region) is None or begins_day(region, 0, tables))):
         return None
+    name_end = match.end(4) if region else match.end(1)
     separator = _SEPARATOR.match(head, match.end(), end)
     after = separator.end() if separator else match.end()
     return Scan(
@@ -76,7 +78,7 @@ def scan_common(head: str, start: int, end: int, tables: Tables) -> Scan | None:
         end=match.end(),
         after=after,
         separator=head[match.end() : after],
-        places=(Named(printed=match[1], start=start, end=match.end(1)),),
+        places=(Named(printed=match[1], region=region, start=start, end=name_end),),
         day=day,
         agency=agency,
         slot="(",
@@ -140,9 +142,8 @@ def _place(found: Scan, head: str, position: int, end: int, tables: Tables) -> i
 def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -> int:
     match = _INSIDE[sign].match(head, position + 1)
     inside = match[0].strip() if match else ""
-    if not match or not inside or head[match.end() : match.end() + 1] != _CLOSING[sign]:
-        return position
-    if sign == "/" and position and head[position - 1] not in " \n.":
+    glued = sign == "/" and position > 0 and head[position - 1] not in " \n."
+    if glued or not match or not inside or head[match.end() : match.end() + 1] != _CLOSING[sign]:
         return position
     after = match.end() + 1
     if found.agency is None:
@@ -154,13 +155,12 @@ def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -
     if day and day.end == match.end() and found.day is None:
         found.day = day
         return after
-    if found.places or sign != "(":
-        return position
-    places, stop = read_places(head, position + 1, match.end(), tables)
-    if not places or stop < match.end() or places[0].place(tables) is None:
-        return position
-    found.places, found.in_brackets = places, True
-    return after
+    if not found.places and sign == "(":
+        places, stop = read_places(head, position + 1, match.end(), tables)
+        if places and stop >= match.end() and places[0].place(tables):
+            found.places, found.in_brackets = places, True
+            return after
+    return position
 
 
 def _signature(found: Scan, inside: str, tables: Tables) -> Agency | None:
@@ -187,7 +187,7 @@ def _only_place(inside: str, tables: Tables) -> bool:
 
 
 def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
-    """Read an agency that no brackets mark: "March 12, Reuter -", "— РИА Новости.", "Trend correspondent X:"."""
+    """Read an agency that no brackets mark: "March 9, Reuter -", "— РИА Новости.", "Trend correspondent X:"."""
     word = _BARE_WORD.match(head, position, end)
     if word is None or (key(word[0]) not in tables.first_words and "." not in word[0]):
         return position

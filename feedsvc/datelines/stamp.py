@@ -26,16 +26,16 @@ def find_stamp(text: str) -> StatedDate | None:
     """Return the first stamp in the head of a story, None when there is none.
 
     A stamp is no dateline: it states a full date, often a clock, and stands on a line of its own or beside the name of
-    the paper, agency or section: "18.07.2005 06:13", "Wednesday June 2, 2010 00:38:12 GMT", "《人民日报》（2016年01月31日 04版）".
+    the paper, agency or section: "19.08.2006 07:14", "Thursday June 3, 2010 01:39:13 GMT",
+    "《光明日报》（2018年02月11日 05版）".
     A dateline's own full date is no stamp, and neither is a date inside a sentence or a headline.
 
     returns: its text can be read by ``read_stated``; its span lies in *text*.
     """
     head = fold_head(text)
-    dateline = find_dateline(text)
-    for start, end in lines(head):
-        if end - start > _LONGEST or not _YEAR.search(head, start, end):
-            continue
+    spans = [span for span in lines(head) if span[1] - span[0] <= _LONGEST and _YEAR.search(head, *span)]
+    dateline = find_dateline(text) if spans else None
+    for start, end in spans:
         if dateline and start <= dateline.span.start < end:
             continue
         near = (dateline.month, dateline.day) if dateline and dateline.month and dateline.day else None

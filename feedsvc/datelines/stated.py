@@ -19,12 +19,15 @@ _REPUBLIC = 1911  # 114年 is year 114 of the Republic of China: 2025
 _ISO = re.compile(r"(?<![\d.])([0-9]{4})([-/.])([0-9]{1,2})\2[ ]?([0-9]{1,2})(?![0-9])")
 _COMPACT = re.compile(r"(?<![\d.])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?=T|\b|[0-2][0-9][0-5][0-9]\b)")
 _EAST_ASIAN = re.compile(
-    rf"(?:([^\W\d_]{{2,6}}?)[ ]?)??([{DIGITS}]{{1,5}})[ ]?[年년][ ]?([{DIGITS}]{{1,3}})[ ]?[月월][ ]?([{DIGITS}]{{1,3}})[ ]?[日号號일]"
+    rf"(?:([^\W\d_]{{2,6}}?)[ ]?)??([{DIGITS}]{{1,5}})[ ]?[年년][ ]?([{DIGITS}]{{1,3}})[ ]?[月월]"
+    rf"[ ]?([{DIGITS}]{{1,3}})[ ]?[日号號일]"
 )
 _FIGURES = re.compile(r"(?<![\d.])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
 _TIME = re.compile(
-    r"(?P<half>上午|下午|晚上|晚间|凌晨|中午|午前|午後|오전|오후)?[T ,]?(?<![\d:.])(?P<hour>[0-9]{1,2})(?:[:h时時點点시]|\.(?=[0-9]{2}(?![0-9.])))[ ]?"
-    r"(?P<minute>[0-9]{2}|[0-9](?=[分분]))?[分분]?(?::?(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?(?![0-9]))?[秒]?(?:[ ]?(?P<noon>[aApP])\.?[ ]?[mM]\b\.?)?"
+    r"(?P<half>上午|下午|晚上|晚间|凌晨|中午|午前|午後|오전|오후)?[T ,]?"
+    r"(?<![\d:.])(?P<hour>[0-9]{1,2})(?:[:h时時點点시]|\.(?=[0-9]{2}(?![0-9.])))[ ]?"
+    r"(?P<minute>[0-9]{2}|[0-9](?=[分분]))?[分분]?"
+    r"(?::?(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?(?![0-9]))?[秒]?(?:[ ]?(?P<noon>[aApP])\.?[ ]?[mM]\b\.?)?"
 )
 _ZONE = re.compile(
     r"[ ]{0,3}\(?(?P<zone>Z\b|(?:GMT|UTC)?[ ]?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[^\W\d_]{1,5}\b)\)?"
@@ -64,10 +67,10 @@ def read_stated(text: str, *, near: tuple[int, int] | None = None) -> Stated | N
     """Return the full date that *text* states, None when it states none.
 
     Read are ISO 8601 and its looser forms, RFC 2822, "26 May 2017 14:00 GMT+8" (plus eight), "May 26, 2017 10:30 a.m.
-    EDT", the same in every registered language, "2017年5月26日 10:00", and the years of eras (民國106年, 令和3年). Letters
+    EDT", the same in every registered language, "2017年5月26日 10:00", and years of eras (民國106年, 令和3年). Letters
     that mean several zones ("CST") are kept and never resolved, least of all by the machine's own zone.
 
-    near:   (month, day) printed in the dateline beside it; decides which of "06/08/2019" is the month.
+    near:   (month, day) printed in the dateline beside it; decides which of "05/07/2018" is the month.
     raises: DateError for a day that cannot be (30 February, year 9999), and for figures that leave open which is the
             month when nothing is near; the message quotes the text.
     """
@@ -93,9 +96,10 @@ def _locate(
     if match:
         return _east_asian(match, known)
     for word in re.finditer(r"(?<![\w.])[^\W_]", text):
-        day = read_day(text, word.start(), known)
-        if day and day.year and day.month and day.day and not day.numbers:
-            return day.year, day.month, day.day, word.start(), _date_end(text, word.start(), day.end, str(day.year))
+        read = read_day(text, word.start(), known)
+        if read and read.year and read.month and read.day and not read.numbers:
+            stop = _date_end(text, word.start(), read.end, str(read.year))
+            return read.year, read.month, read.day, word.start(), stop
     match = _FIGURES.search(text)
     if match:
         first, second, year = int(match[1]), int(match[3]), int(match[4])
@@ -176,7 +180,7 @@ def _with_time(text: str, known: Tables, found: Stated, quoted: str) -> Stated:
         precision=precision,
         zone=zone,
         letters=letters,
-        start=start + (len(text[start:end]) - len(text[start:end].lstrip(" ,T"))),
+        start=start + (len(text[start:end]) - len(text[start:end].lstrip(" ,"))),
         end=end,
     )
 

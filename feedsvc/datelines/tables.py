@@ -15,7 +15,7 @@ _NOT_LETTERS = re.compile(r"[\W_]+")
 
 @lru_cache(maxsize=8192)
 def key(name: str) -> str:
-    """Return *name* as agencies are looked up by: letters and figures only, case folded ("It ar-Tass" is Itar-Tass)."""
+    """Return *name* as agencies are looked up by: letters and figures only, case folded ("Re uters" is Reuters)."""
     return _NOT_LETTERS.sub("", name).casefold()
 
 
@@ -26,12 +26,22 @@ def fold_word(word: str) -> str:
     return folded if folded.isascii() else folded.replace("i\u0307", "i").replace("ı", "i")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """Hold a signature. known: a language lists it. tag: that language."""
+
+    name: str
+    known: bool
+    tag: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tables:
     """Hold the words of all languages, folded.
 
     months, weekdays: word -> (number, tags of the languages that have it); weekday 0 is Monday.
-    agencies:         key -> (canonical, tag); ``glued`` holds those that are looked up inside unspaced text, as printed.
+    agencies:         key -> agency; ``glued``: those looked up inside unspaced text, as printed.
+    glued_by_first:   their first characters -> the names, longest first.
     first_words:      keys of the first words of agencies: what no agency starts with need not be looked up.
     words:            word -> tags.
     """
@@ -45,10 +55,10 @@ class Tables:
     particles: frozenset[str]
     bylines: frozenset[str]
     words: Mapping[str, frozenset[str]]
-    agencies: Mapping[str, tuple[str, str]]
+    agencies: Mapping[str, Agency]
     first_words: frozenset[str]
-    glued: Mapping[str, tuple[str, str]]
-    longest_glued: int
+    glued: Mapping[str, Agency]
+    glued_by_first: Mapping[str, tuple[str, ...]]
     places: Mapping[str, str]
     zones: Mapping[str, str]
     eras: Mapping[str, int]
@@ -75,19 +85,29 @@ def _folded(languages: Iterable[Language], field: str) -> frozenset[str]:
     return frozenset(fold_word(word) for language in languages for word in getattr(language, field))
 
 
+def _by_first(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return first character -> names, longest first."""
+    table: dict[str, list[str]] = {}
+    for name in sorted(names, key=lambda name: (-len(name), name)):
+        if len(name) > 1:
+            table.setdefault(name[0], []).append(name)
+    return {first: tuple(found) for first, found in table.items()}
+
+
 def compile_tables(languages: tuple[Language, ...]) -> Tables:
     """Return the tables of *languages*; where two disagree on a word, the first has it."""
-    agencies: dict[str, tuple[str, str]] = {}
-    glued: dict[str, tuple[str, str]] = {}
+    agencies: dict[str, Agency] = {}
+    glued: dict[str, Agency] = {}
     words: dict[str, frozenset[str]] = {}
     places: dict[str, str] = {}
     zones: dict[str, str] = {}
     eras: dict[str, int] = {}
     for language in languages:
         for printed, canonical in language.agencies.items():
-            agencies.setdefault(key(printed), (canonical, language.tag))
+            agency = Agency(name=canonical, known=True, tag=language.tag)
+            agencies.setdefault(key(printed), agency)
             if language.writing != "spaced":
-                glued.setdefault(printed, (canonical, language.tag))
+                glued.setdefault(printed, agency)
         for word in language.words:
             words[word] = words.get(word, frozenset()) | {language.tag}
         for name, meant in language.places.items():
@@ -108,7 +128,7 @@ def compile_tables(languages: tuple[Language, ...]) -> Tables:
         agencies=agencies,
         first_words=frozenset(key(name.split()[0]) for language in languages for name in language.agencies),
         glued=glued,
-        longest_glued=max(map(len, glued), default=0),
+        glued_by_first=_by_first(glued),
         places=places,
         zones=zones,
         eras=eras,

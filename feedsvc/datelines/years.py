@@ -32,7 +32,7 @@ class PathDate:
     text: str
 
     @property
-    def date(self) -> date | None:
+    def whole(self) -> date | None:
         """Return the day, None when the path names only a month or a year."""
         return date(self.year, self.month, self.day) if self.month and self.day else None
 
@@ -48,6 +48,8 @@ def date_in_path(path: str) -> PathDate | None:
 
     path: a path or URL as given; figures that make no day ("/2017-13-40/") are none.
     """
+    if not path:
+        return None
     for pattern in (_PATH_DAY, _PATH_LOOSE):
         for match in reversed(tuple(pattern.finditer(path[-1000:]))):
             year, month, day = int(match[1]), int(match[match.re.groups - 1]), int(match[match.re.groups])

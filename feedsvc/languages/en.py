@@ -465,13 +465,18 @@ LANGUAGE = Language(
     },
     eras={"Juche": 1911},
     targets_before=(
-        r"(?:by|until|till|through|towards?|to|before|beyond|post-|for|into|vision|agenda|target|goal|plan|strategy)"
-        r"(?: the)?(?: (?:year|end|middle|start|beginning|spring|summer|autumn|fall|winter))?(?: of)?(?: the year)?[ -]",
-        r"(?:made in china|expo|vision|agenda|horizon|europe|industry|digital|strategy|saudi|china standards) ",
+        (
+            "(?:by|until|till|through|towards?|to|before|beyond|post-|for|into|vision|agenda|target|goal|plan|strategy)"
+            "(?: the)?(?: (?:year|end|middle|start|beginning|spring|summer|autumn|fall|winter))?"
+            "(?: of)?(?: the year)?[ -]"
+        ),
+        "(?:made in china|expo|vision|agenda|horizon|europe|industry|digital|strategy|saudi|china standards) ",
     ),
     targets_after=(
-        r"[ -](?:goals?|targets?|agenda|vision|plan|strategy|budget|deadline|election|elections|olympics|games|summit"
-        r"|world cup|expo|roadmap|framework|development)",
+        (
+            r"[ -](?:goals?|targets?|agenda|vision|plan|strategy|budget|deadline|elections?|olympics|games|summit"
+            r"|world cup|expo|roadmap|framework|development)"
+        ),
         r" (?:\w{1,20} ){0,2}(?:goals?|targets?|agenda)",
         r" ?\((?:plan|planned|target|projected|forecast)",
     ),

@@ -126,7 +126,10 @@ LANGUAGE = Language(
         "Teherán": "Tehran",
     },
     targets_before=(
-        "(?:para|hasta|antes de|en el horizonte|agenda|visión|meta|plan|horizonte)(?: (?:el|fines de|finales de|año))?(?: año)? ",
+        (
+            "(?:para|hasta|antes de|en el horizonte|agenda|visión|meta|plan|horizonte)"
+            "(?: (?:el|fines de|finales de|año))?(?: año)? "
+        ),
     ),
     targets_after=(" ?\\((?:plan|meta)",),
 )

@@ -16,8 +16,8 @@ class Language:
     Letter case never matters, and neither do full-width forms. An empty field means that the language has no such word.
 
     tag:       BCP 47; of two scripts of one language the wider used ("zh"), see ``scripts``.
-    writing:   how its datelines are written: "spaced" (``CITY, Month D (AGENCY) --``), "glued" (``社都市M月D日电``) or
-               "bracketed" (``【都市＝記者】``, ``(도시=통신)``); a language may use several, this is what its own words need.
+    writing:   how its datelines are written: "spaced" (``CITY, Month D (AGENCY) --``), "glued" (``社都市M月D日电``)
+               or "bracketed" (``【都市＝記者】``, ``(도시=통신)``).
     months:    twelve tuples of names, full and short, without the point of an abbreviation.
     month_first: datelines print "May 26", not "26 May".
     weekdays:  seven tuples, Monday first.
@@ -32,7 +32,7 @@ class Language:
     places:    names that mean a certain city in this language's datelines ("México") -> a name that places.py knows.
     zones:     named clocks ("北京时间", "WIB") -> IANA name or "+HH:MM"; only those that mean one thing.
     eras:      names of eras -> the year before their first ("令和" -> 2018).
-    targets_before, targets_after: regular expressions, bounded, of what stands beside a year that is a plan, not a date.
+    targets_before, targets_after: bounded regular expressions of what stands beside a year that is a plan, no date.
     dispatches: what ends a glued dateline ("电", "讯"). ``kinds``: what may stand before it ("专", "体育专").
     dispatch_compounds: characters that make another word of a dispatch mark ("电脑" is a computer).
     reporters: titles before or after a reporter's name. ``reports``: what ends a reporter's line ("報導").

@@ -61,10 +61,10 @@ def bylines_in(line: Line) -> tuple[Byline, ...]:
 
 
 def credits_in(line: Line) -> tuple[Byline, ...]:
-    """Return the credits of a line in brackets below a story: "(Reporting by A in Paris; Editing by B)"."""
+    """Return the credits of a line in brackets below a story: "(Reporting by A; Editing by B)", "（记者 苏念）"."""
     found = TAIL_CREDITS.fullmatch(line.text)
     if found is None:
-        return ()
+        return _reporter(line.part(1, -1)) if line.text[0] in "(（" and line.text[-1] in ")）" else ()
     people: list[Byline] = []
     for credit in TAIL_CREDIT.finditer(found["all"]):
         role: Role = "editor" if credit["what"].lower().startswith("edit") else "author"
@@ -80,10 +80,11 @@ def people_in(line: Line, role: Role) -> tuple[Byline, ...]:
 
 
 def name_alone(line: Line, role: Role) -> tuple[Byline, ...]:
-    """Return the one person whose name is all of *line*: "张 锴", "Huang Panyue"."""
+    """Return the person, or the people, whose names are all of *line*: "张 锴", "Huang Panyue"."""
     if is_han(line.text):
         return _people((bare_han(line.text),), role, line.span) if is_han_name(line.text) else ()
-    return _people((line.text,), role, line.span) if is_latin_name(line.text) else ()
+    names = latin_names(line.text)  # "Clare Penrose and Tom Ardley"
+    return _people(names, role, line.span) if names and all(map(is_latin_name, names)) else ()
 
 
 def _by(line: Line) -> tuple[Byline, ...]:

@@ -14,7 +14,9 @@ from feedsvc.parsers.front_values import DEEPEST, MOST_KEYS, Items, Scalar, Tabl
 from feedsvc.parsers.lines import fault
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-PLAIN_TAGS = "tag:yaml.org,2002:"
+PLAIN_TAGS = frozenset(
+    f"tag:yaml.org,2002:{each}" for each in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map")
+)
 
 
 def read_yaml(text: str, start: int, end: int) -> Table:
@@ -109,7 +111,7 @@ class _Builder:
 
     def refuse_tag(self, event: yaml.NodeEvent) -> None:
         tag = getattr(event, "tag", None)
-        if tag is not None and tag != "!" and not tag.startswith(PLAIN_TAGS):
+        if tag is not None and tag != "!" and tag not in PLAIN_TAGS:
             raise self.fault(event, f"the tag {tag} is not taken in front matter")
 
     def span(self, first: yaml.Event, last: yaml.Event) -> Span:

@@ -72,10 +72,10 @@ class Gathering:
         self.notes.append(line.excerpt())
 
     def publish_by(self, line: Line) -> None:
-        """Set the publisher; a second one, as in bilingual heads, is a note."""
+        """Set the publisher; another one, as in bilingual heads, is a note."""
         if self.publisher is None:
             self.publisher = line.excerpt()
-        else:
+        elif line.excerpt().text != self.publisher.text:
             self.note(line)
 
     def credit(self, people: tuple[Byline, ...]) -> None:

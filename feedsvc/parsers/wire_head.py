@@ -19,8 +19,8 @@ from feedsvc.parsers.marks import find_mark
 from feedsvc.parsers.names import is_publisher
 from feedsvc.parsers.related_lines import is_heading
 from feedsvc.parsers.takes import find_take
-from feedsvc.parsers.wire_headers import ROLES, apply_header
-from feedsvc.parsers.wire_lines import is_date, is_end, is_headline, is_prose, opens_story
+from feedsvc.parsers.wire_headers import ROLES, apply_barred, apply_header
+from feedsvc.parsers.wire_lines import is_aside, is_date, is_end, is_headline, is_prose, opens_story
 
 Said = Literal["nothing", "headline", "publisher", "name", "other"]
 MOST_HEADLINE_LINES = 4
@@ -61,7 +61,7 @@ class Head:
                 break
             if not self.lines[at].text:
                 return at + 1
-        if is_end(self.lines[at]):
+        if is_aside(self.lines[at], alone=at + 1 == len(self.lines)):
             self.into.note(self.lines[at])
             return at + 1
         return self._labelled(at) or self._plain(at)
@@ -69,6 +69,8 @@ class Head:
     def _labelled(self, at: int) -> int | None:
         """Return the next line's number if this line is labelled headers, a byline or a date."""
         line = self.lines[at]
+        if apply_barred(line, self.into):
+            return self._said("other", at)
         headers = headers_in(line)
         if headers and (self.headed or all(self._fits(header, at) for header in headers)):
             return self._headers(at, headers)
@@ -160,6 +162,8 @@ class Head:
         """Return whether a headline goes on in the line below it."""
         if following is None or following.block != line.block or is_han(following.text) != han or following.indented:
             return False
+        if not any(map(str.isalnum, following.text)):
+            return False
         if is_publisher(following.text) or name_alone(following, "author") or is_prose(following):
             return False
         if find_mark(following) or find_take(following) or headers_in(following) or bylines_in(following):
@@ -173,7 +177,8 @@ class Head:
         if not people:
             return None
         paired = following is not None and following.block == line.block and bool(name_alone(following, "editor"))
-        if paired and self.into.publisher is None and not is_han(line.text):
+        known = self.into.publisher is not None or (following is not None and is_publisher(following.text))
+        if paired and not known and len(people) == 1 and not is_han(line.text):
             self.into.publish_by(
                 line
             )  # two names, one above the other: a publisher's that we do not know, and the editor's

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from feedsvc.model import Role, StatedDate
-from feedsvc.parsers.bylines import people_in
+from feedsvc.parsers.bylines import bylines_in, name_alone, people_in
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.label_words import Field
-from feedsvc.parsers.labels import Header
+from feedsvc.parsers.labels import Header, headers_in
 from feedsvc.parsers.lines import Line
+from feedsvc.parsers.names import is_publisher
+from feedsvc.parsers.wire_lines import is_date
 
+BAR = re.compile(r"\s{1,4}[|｜]\s{1,4}")
+LONGEST_BARRED = 300  # characters
 ROLES: Mapping[Field, Role] = {
     "editor": "editor",
     "author": "author",
@@ -40,6 +45,41 @@ def apply_header(header: Header, into: Gathering) -> None:
         (into.categories if header.field == "category" else into.tags).extend(each.excerpt() for each in listed(value))
     else:
         into.note(value)
+
+
+def apply_barred(line: Line, into: Gathering) -> bool:
+    """Add what a line of parts between bars says: "By Su Nian | Harbour Wire | Updated: 2017-05-26".
+
+    returns: whether it is such a line; then every part says something of its own.
+    """
+    if len(line.text) > LONGEST_BARRED:
+        return False
+    ends = [(bar.start(), bar.end()) for bar in BAR.finditer(line.text)]
+    begins, stops = [0, *(end for _, end in ends)], [*(start for start, _ in ends), len(line.text)]
+    parts = [line.part(begin, stop) for begin, stop in zip(begins, stops, strict=True)]
+    sure = any(bylines_in(part) or headers_in(part) or is_date(part) for part in parts)
+    if not ends or not sure or not all(_says_something(part) for part in parts):
+        return False
+    for part in parts:
+        people, headers = bylines_in(part), headers_in(part)
+        if people or headers:
+            into.credit(people)
+            for header in () if people else headers:
+                apply_header(header, into)
+        elif is_date(part):
+            into.dates.append(StatedDate(label="stamp", text=part.text, span=part.span))
+        elif is_publisher(part.text):
+            into.publish_by(part)
+        else:
+            into.credit(name_alone(part, "author"))
+    return True
+
+
+def _says_something(part: Line) -> bool:
+    if is_date(part) or is_publisher(part.text) or bylines_in(part) or name_alone(part, "author"):
+        return True
+    headers = headers_in(part)
+    return bool(headers) and all(header.value.text for header in headers)
 
 
 def listed(line: Line) -> tuple[Line, ...]:

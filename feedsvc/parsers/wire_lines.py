@@ -28,16 +28,21 @@ END = (
 )
 END_ALONE = re.compile(rf"{END}|ends|end|全文完|完", re.IGNORECASE)
 END_AFTER = re.compile(rf"(?<=\S)\s{{0,4}}(?P<end>{END})[.。]?$", re.IGNORECASE)
+BOILERPLATE = re.compile(
+    r"(?:for (?:immediate )?release(?: at will)?|(?:press|news|media) release|新闻稿|新聞稿|通稿|统发稿)[:：.]?",
+    re.IGNORECASE,
+)
+BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]{1,80}[)）\]】]")
 LONGEST_END = 30  # characters
 HEAD_CHARACTERS = 1500  # a dateline stands in the first of them
 
 
 def opens_story(line: Line) -> bool:
-    """Return whether *line* begins with a dateline that names a day or an agency."""
-    if len(line.text) < 6:  # noqa: PLR2004 - no dateline is shorter than 北京1日电
-        return False
+    """Return whether *line* begins with a dateline that names a day, or an agency before a whole sentence."""
     dateline = find_dateline(line.text[:HEAD_CHARACTERS])
-    return dateline is not None and dateline.span.start <= 2 and bool(dateline.day or dateline.agency)  # noqa: PLR2004 - a bracket
+    if dateline is None or dateline.span.start > len("（"):
+        return False
+    return dateline.day is not None or (dateline.agency is not None and is_prose(line))
 
 
 def is_prose(line: Line) -> bool:
@@ -77,6 +82,16 @@ def is_date(line: Line) -> bool:
 def is_end(line: Line) -> bool:
     """Return whether *line* is only an end mark: "(END)", "Enditem", "（完）", "###"."""
     return len(line.text) <= LONGEST_END and END_ALONE.fullmatch(line.text) is not None
+
+
+def is_aside(line: Line, *, alone: bool) -> bool:
+    """Return whether a line of a head says nothing of the article: an end mark, a rule, "FOR IMMEDIATE RELEASE".
+
+    alone: it is the last line; what stands in brackets is an aside only where a headline can still follow.
+    """
+    if is_end(line) or not any(map(str.isalnum, line.text)) or BOILERPLATE.fullmatch(line.text):
+        return True
+    return not alone and len(line.text) <= LONGEST_DATE and BRACKETED.fullmatch(line.text) is not None
 
 
 def end_after(line: Line) -> Line | None:

@@ -80,8 +80,12 @@ def _read(path: bytes, max_bytes: int) -> tuple[bytes | None, os.stat_result]:
 
 def refuse_large(size: int, max_bytes: int) -> None:
     """Raise DocumentError if *size* is over *max_bytes*."""
-    if size > max_bytes:
-        raise DocumentError(f"is {size / 1e6:.1f} MB, over the limit of {max_bytes / 1e6:.1f} MB")
+    if size <= max_bytes:
+        return
+    found, limit = f"{size / 1e6:.1f} MB", f"{max_bytes / 1e6:.1f} MB"
+    if found == limit:
+        found, limit = f"{size} bytes", f"{max_bytes} bytes"
+    raise DocumentError(f"is {found}, over the limit of {limit}")
 
 
 def arrival(status: os.stat_result, *, now: datetime) -> datetime:

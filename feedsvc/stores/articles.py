@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feedsvc.model import Article, Entry
 from feedsvc.stores import schema
@@ -30,12 +31,11 @@ class Articles:
         data = self._connection.scalar(select(table.c.entry).where(table.c.id == identity))
         return None if data is None else unpack(data, Entry)
 
-    def named(self, names: Sequence[str]) -> str | None:
-        """Return the id of the article that the first known one of *names* belongs to."""
+    def holders(self, names: Sequence[str]) -> dict[str, str]:
+        """Return, by name, the ids of the articles that have any of *names*."""
         table = schema.names
         rows = self._connection.execute(select(table.c.name, table.c.article).where(table.c.name.in_(names)))
-        found = {row.name: str(row.article) for row in rows}
-        return next((found[name] for name in names if name in found), None)
+        return {row.name: row.article for row in rows}
 
     def slug_taken(self, slug: str) -> bool:
         """Return whether an article, gone ones included, has *slug*."""
@@ -70,8 +70,13 @@ class Articles:
 
     def put_names(self, article: str, names: Iterable[str]) -> None:
         """Let *article* be found by *names*, whoever had them before."""
-        for name in names:
-            put(self._connection, schema.names, {"name": name, "article": article})
+        rows = [{"name": name, "article": article} for name in names]
+        if rows:
+            statement = upsert(schema.names)
+            replacing = statement.on_conflict_do_update(
+                index_elements=["name"], set_={"article": statement.excluded.article}
+            )
+            self._connection.execute(replacing, rows)
 
     def put_revision(self, article: Article, *, edition: int) -> None:
         """Keep *article* as it is published in *edition*."""

@@ -1,0 +1,160 @@
+"""Infer the year of a dateline that prints none, and the month of one that prints a day alone."""
+
+from __future__ import annotations
+
+from datetime import date, tzinfo
+
+from feedsvc.datelines.clock import Case
+from feedsvc.datelines.stated import read_stated
+from feedsvc.datelines.years import (
+    AHEAD,
+    PathDate,
+    date_in_path,
+    day_of,
+    latest,
+    latest_day,
+    weekday_days,
+    years_named,
+)
+from feedsvc.errors import DateError
+from feedsvc.model import Dateline, Evidence
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LIVE_DAYS = 30  # a live arrival chooses the year of days up to so many before it
+_FAR = 300  # about ten months: a reference so much later than the day is reported
+
+
+def infer_year(
+    dateline: Dateline, month: int, day: int, zone: tzinfo, *, evidence: Evidence, case: Case
+) -> date | None:
+    """Return the day in the year that the strongest evidence chooses; None when there is none to choose by."""
+    case.inferred.add("year")
+    for reference, name in _references(month, day, evidence):
+        found = latest(month, day, until=reference + AHEAD)
+        if found:
+            return _by_reference(found, reference, name, case)
+    arrival = evidence.arrival.astimezone(zone).date() if evidence.arrival else None
+    if arrival is None:
+        return None
+    if evidence.live:
+        found = _by_arrival(dateline, month, day, arrival, case)
+        if found:
+            return found
+    return _by_words(dateline, month, day, arrival, evidence, case)
+
+
+def _references(month: int, day: int, evidence: Evidence) -> list[tuple[date, str]]:
+    """Return the dates that choose the year, strongest first, each with its name in words."""
+    references: list[tuple[date, str]] = []
+    if evidence.stamp:
+        stamped = read_stated(evidence.stamp, near=(month, day))
+        if stamped:
+            references.append((stamped.date, f"stamp {evidence.stamp!r}"))
+    path = date_in_path(evidence.path)
+    if path is not None:
+        references.append((_path_reference(path, month, day), f"date {path.text!r} in the path"))
+    if evidence.reference is not None:
+        references.append((evidence.reference, f"reference date {evidence.reference}"))
+    return references
+
+
+def _path_reference(path: PathDate, month: int, day: int) -> date:
+    """Return the day of the path; of a path that names only a year, that year's own such day."""
+    if path.month is None:
+        return day_of(path.year, month, day) or path.last
+    return path.last
+
+
+def _by_reference(found: date, reference: date, name: str, case: Case) -> date:
+    gap = (reference - found).days
+    case.evidence.append(f"The {name} is nearest to that day in {found.year}, so the year is {found.year}.")
+    if gap > _FAR:
+        case.contradictions.append(
+            f"The {name} lies {gap} days after {found}; the copy may be a reprint or dated ahead, or the year another."
+        )
+        case.at_most("low")
+    elif gap > _LIVE_DAYS:
+        case.evidence.append(f"The {name} lies {gap} days after {found}, so the year is less sure.")
+        case.at_most("medium")
+    return found
+
+
+def _by_arrival(dateline: Dateline, month: int, day: int, arrival: date, case: Case) -> date | None:
+    """Return the day that a live arrival chooses: from two days ahead of it to thirty days before it.
+
+    raises: DateError when the day lies further ahead, up to thirty days: an advance, held and never made last year's.
+    """
+    for year in (arrival.year + 1, arrival.year, arrival.year - 1):
+        found = day_of(year, month, day)
+        if found is None or not -_LIVE_DAYS <= (arrival - found).days <= _LIVE_DAYS:
+            continue
+        if dateline.weekday is not None and found.weekday() != dateline.weekday:
+            printed = WEEKDAYS[dateline.weekday]
+            case.contradictions.append(f"The dateline prints {printed}, which {found}, close to its arrival, is not.")
+            continue
+        if found - arrival > AHEAD:
+            ahead = (found - arrival).days
+            raise DateError(f"{dateline.text!r} is dated {found}, {ahead} days ahead of its arrival on {arrival}: held")
+        case.evidence.append(f"The copy arrived on {arrival}, close to that day, so the year is {found.year}.")
+        return found
+    return None
+
+
+def _by_words(dateline: Dateline, month: int, day: int, arrival: date, evidence: Evidence, case: Case) -> date | None:
+    """Return the day by the printed weekday, by the years that the body names, or the latest before the arrival."""
+    named = {
+        found.year: found
+        for year in years_named(evidence.body)
+        if (found := day_of(year, month, day)) and found <= arrival + AHEAD
+    }
+    if dateline.weekday is not None:
+        agreeing = weekday_days(month, day, dateline.weekday, until=arrival + AHEAD)
+        if agreeing:
+            chosen = next((found for found in agreeing if found.year in named), agreeing[0])
+            case.evidence.append(
+                f"The dateline prints {WEEKDAYS[dateline.weekday]}, which that day last was in {chosen.year}"
+                f"{', a year that the body names' if chosen.year in named else ''}, so the year is {chosen.year}."
+            )
+            case.at_most("medium")
+            return chosen
+    if named:
+        year = max(named)
+        case.evidence.append(
+            f"The body names the year {year}, the latest that is not after the arrival of {arrival}, "
+            f"so the year is {year}."
+        )
+        case.at_most("medium")
+        return named[year]
+    found = latest(month, day, until=arrival + AHEAD)
+    if found:
+        case.evidence.append(
+            f"Nothing else tells the year; {found} is the latest such day before the arrival of {arrival}."
+        )
+        case.at_most("low")
+    return found
+
+
+def infer_month(dateline: Dateline, day: int, zone: tzinfo, *, evidence: Evidence, case: Case) -> date | None:
+    """Return the latest such day of any month: a dateline is read at most two days before it is written."""
+    case.inferred.update(("month", "year"))
+    references: list[tuple[date, str]] = []
+    if evidence.stamp and (stamped := read_stated(evidence.stamp)):
+        references.append((stamped.date, f"stamp {evidence.stamp!r}"))
+    path = date_in_path(evidence.path)
+    if path is not None and path.month is not None:
+        references.append((path.last, f"date {path.text!r} in the path"))
+    if evidence.reference is not None:
+        references.append((evidence.reference, f"reference date {evidence.reference}"))
+    if evidence.arrival is not None:
+        references.append((evidence.arrival.astimezone(zone).date(), "arrival"))
+    if not references:
+        return None
+    reference, name = references[0]
+    found = latest_day(day, until=reference + AHEAD)
+    if found is None:
+        raise DateError(f"{dateline.text!r}: there is no day {day} of a month")
+    case.evidence.append(
+        f"The latest such day by the {name}{'' if str(reference) in name else f' of {reference}'} is {found}."
+    )
+    case.at_most("low" if name == "arrival" and not evidence.live else "medium")
+    return found

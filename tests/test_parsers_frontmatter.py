@@ -1,0 +1,383 @@
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from feedsvc.errors import ParseError
+from feedsvc.model import Document, Draft
+from feedsvc.parsers import PARSERS, parse
+
+BOMB = "".join(f"k{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 60))
+
+
+def document(text: str, path: str = "ferry.md") -> Document:
+    arrival = datetime(2026, 11, 22, tzinfo=timezone.utc)
+    return Document(
+        source="desk", path=path, content=text.encode(), arrival=arrival, fingerprint="", media_type="text/markdown"
+    )
+
+
+def draft(text: str, path: str = "ferry.md") -> Draft:
+    (found,) = parse(document(text, path))
+    return found
+
+
+def front(lines: str) -> Draft:
+    return draft(f"---\ntitle: Ferry\n{lines}\n---\nIt sails.\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "name"),
+    [
+        pytest.param("---\ntitle: Ferry\n---\n", "a.md", "frontmatter", id="YAML"),
+        pytest.param("---\ntitle: Ferry\n---\n", "a.txt", "frontmatter", id="YAML in a text file"),
+        pytest.param("\n---\n# a comment\ntitle: Ferry\n...\n", "a.md", "frontmatter", id="YAML below a blank line"),
+        pytest.param("+++\ntitle = 'Ferry'\n+++\n", "a.md", "frontmatter", id="TOML"),
+        pytest.param("Title: Ferry\n\nIt sails.", "a.md", "frontmatter", id="Pelican"),
+        pytest.param("Title: Ferry\n\nIt sails.", "a.txt", "wire", id="a labelled title in wire copy"),
+        pytest.param("# Ferry\n\nIt sails.", "a.md", "markdown", id="a heading"),
+        pytest.param("Ferry\n=====\n\nIt sails.", "a.md", "markdown", id="an underlined heading"),
+        pytest.param("# Ferry\n\nIt sails.", "a.txt", "wire", id="a heading in a text file"),
+        pytest.param("Ferry\n\nIt sails.", "a.md", "wire", id="no heading"),
+        pytest.param("---\nFerry sails\n---\n", "a.txt", "wire", id="ruled wire copy"),
+    ],
+)
+def test_the_strictest_parser_that_recognises_a_text_reads_it(text, path, name):
+    given = document(text, path)
+
+    assert next(key for key, parser in PARSERS.items() if parser.recognises(given, text)) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        pytest.param(
+            "---\ntitle: Ferry\n\nIt sails.\n",
+            1,
+            "the front matter opened with --- here is never closed",
+            id="unclosed YAML",
+        ),
+        pytest.param(
+            "\n+++\ntitle = 'Ferry'\nIt sails.\n",
+            2,
+            "the front matter opened with +++ here is never closed",
+            id="unclosed TOML",
+        ),
+        pytest.param(
+            "---\ntitle: [Ferry\ndate: 2026\n---\n",
+            3,
+            "the YAML front matter cannot be read: expected ',' or ']', but got ':'",
+            id="invalid YAML",
+        ),
+        pytest.param(
+            "---\ntitle: Ferry: it sails\n---\n",
+            2,
+            "the YAML front matter cannot be read: mapping values are not allowed here; put the value in quotes",
+            id="a colon in YAML",
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\ntitle: Boat\n---\n",
+            3,
+            "the key 'title' stands in the front matter twice",
+            id="a key twice",
+        ),
+        pytest.param(
+            "---\ntitle: !!python/object:os.system Ferry\n---\n",
+            2,
+            "the tag tag:yaml.org,2002:python/object:os.system is not taken in front matter",
+            id="a Python tag",
+        ),
+        pytest.param("---\ntitle: !ferry Ferry\n---\n", 2, "the tag !ferry is not taken in front matter", id="a tag"),
+        pytest.param(
+            "---\ntitle: *ferry\n---\n",
+            2,
+            "the alias *ferry names nothing that stands before it",
+            id="an unknown alias",
+        ),
+        pytest.param(
+            "---\na: &a [*a]\n---\n", 2, "the alias *a names nothing that stands before it", id="an alias in itself"
+        ),
+        pytest.param(
+            f"---\na: {'[' * 21}{']' * 21}\n---\n", 2, "the front matter is nested more than 20 deep", id="deep YAML"
+        ),
+        pytest.param(
+            "---\n# no keys\n- Ferry\n---\n",
+            3,
+            "the front matter is no list of keys and values such as 'title: …'",
+            id="a YAML list",
+        ),
+        pytest.param(
+            "---\ntitle: Fer\x07ry\n---\n",
+            2,
+            "the front matter holds the character U+0007; remove it",
+            id="a control character",
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\nnote: " + "x" * 64_000 + "\n---\n",
+            1,
+            "the front matter is longer than 64000 characters",
+            id="too long",
+        ),
+        pytest.param(
+            "+++\ntitle = Ferry\n+++\n", 2, "the TOML front matter cannot be read: Invalid value", id="invalid TOML"
+        ),
+        pytest.param(
+            "+++\ntitle = 'Ferry'\ntitle = 'Boat'\n+++\n",
+            3,
+            "the TOML front matter cannot be read: Cannot overwrite a value",
+            id="a TOML key twice",
+        ),
+        pytest.param(f"+++\na = {'[' * 9000}\n+++\n", 2, "the TOML front matter is nested too deeply", id="deep TOML"),
+        pytest.param(
+            "---\ndate: 2026-05-26\n---\nIt sails.\n",
+            1,
+            "no title: the front matter has none, and the body begins with no heading",
+            id="no title",
+        ),
+        pytest.param(
+            "---\ntitle:\n---\nIt sails.\n",
+            1,
+            "no title: the front matter has none, and the body begins with no heading",
+            id="an empty title",
+        ),
+        pytest.param(
+            "---\ntitle: [Ferry]\n---\n",
+            2,
+            "front matter: title must be a text, or a table by language such as {en: …, zh: …}",
+            id="a list of titles",
+        ),
+        pytest.param(
+            "---\ntitle:\n  in english: Ferry\n---\n",
+            3,
+            "front matter: title: 'in english' is no language tag such as en or zh-Hans",
+            id="a title in no language",
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\ndate: [2026]\n---\n", 3, "front matter: date must be a date", id="a list for a date"
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\ndraft: soon\n---\n", 3, "front matter: draft must be true or false", id="no answer"
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\ncategories: {world: 1}\n---\n",
+            3,
+            "front matter: categories must be a word, or a list of words",
+            id="a table of categories",
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\nauthors: [[a]]\n---\n",
+            3,
+            "front matter: authors must be a name, or a list of names",
+            id="a list in a list of authors",
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\nlanguage: 中文\n---\n",
+            3,
+            "front matter: language: '中文' is no language tag such as en or zh-Hans",
+            id="no language tag",
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\nrelated:\n  - {name: x}\n---\n",
+            4,
+            "front matter: related must be a title or a URL, or a table of title and url",
+            id="a related table without either",
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\nenclosures: [{type: a/b}]\n---\n",
+            3,
+            "front matter: enclosures must be a URL, or a table with url, type and length",
+            id="an enclosure without URL",
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\nenclosure: {url: a, length: 3 MB}\n---\n",
+            3,
+            "front matter: enclosure.length must be a number of bytes, not '3 MB'",
+            id="a length in words",
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\ntake: third\n---\n",
+            3,
+            "front matter: take must be one of new, add, lead, writethru, correction, kill, not 'third'",
+            id="an unknown take",
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\nminor: perhaps\n---\n",
+            3,
+            "front matter: minor must be true or false",
+            id="perhaps minor",
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\n---\n" + "a" * 300_001,
+            4,
+            "the Markdown body is longer than 300000 characters",
+            id="a body too long",
+        ),
+        pytest.param("# \x01\n\nIt sails.\n", 1, "no title: the first heading says nothing", id="an empty heading"),
+    ],
+)
+def test_front_matter_that_cannot_be_used_is_refused_with_its_line_and_reason(text, line, message):
+    with pytest.raises(ParseError) as caught:
+        parse(document(text))
+
+    assert caught.value.message.startswith(message)
+    assert caught.value.line == line
+
+
+def test_aliases_cost_nothing_however_often_they_are_repeated():
+    found = front(f"k0: &a0 [x]\n{BOMB}")
+
+    assert found.headlines[0].text == "Ferry"
+
+
+@pytest.mark.parametrize(
+    ("lines", "holds"),
+    [
+        pytest.param("draft: false", [], id="no draft"),
+        pytest.param("draft: true", [("draft", "draft: true")], id="draft"),
+        pytest.param("draft: Yes", [("draft", "draft: Yes")], id="draft, in other words"),
+        pytest.param("published: false", [("draft", "published: false")], id="Jekyll's draft"),
+        pytest.param("published: true", [], id="Jekyll's published"),
+        pytest.param("status: draft", [("draft", "status: draft")], id="Pelican's draft"),
+        pytest.param("status: published", [], id="Pelican's published"),
+        pytest.param("release: 2026-05-28 10:00", [("embargo", "2026-05-28 10:00")], id="release"),
+        pytest.param("publishDate: 2026-05-28", [("embargo", "2026-05-28")], id="Hugo's release"),
+        pytest.param("embargoed-until: noon", [("embargo", "noon")], id="an embargo that is not understood"),
+        pytest.param("embargo: true", [("embargo", "true")], id="an embargo without a time"),
+        pytest.param("embargo: no", [], id="no embargo"),
+        pytest.param("killed: true", [("kill", "killed: true")], id="killed"),
+        pytest.param("killed: false", [], id="not killed"),
+        pytest.param(
+            "withdrawn: The bell was a bicycle's.", [("hold", "withdrawn: The bell was a bicycle's.")], id="withdrawn"
+        ),
+        pytest.param("take: kill", [("kill", "take: kill")], id="a kill as a take"),
+        pytest.param("base: &b {draft: true}\n<<: *b", [("draft", "draft: true")], id="draft in a merged table"),
+    ],
+)
+def test_front_matter_that_keeps_copy_back_is_a_hold(lines, holds):
+    assert [(each.kind, each.text) for each in front(lines).holds] == holds
+
+
+@pytest.mark.parametrize(
+    ("lines", "dates"),
+    [
+        pytest.param("date: 2026-05-26", [("date", "2026-05-26")], id="a day"),
+        pytest.param("date: 2026-05-26T10:00:00Z", [("date", "2026-05-26T10:00:00Z")], id="a time, as written"),
+        pytest.param("date: 2026-02-30", [("date", "2026-02-30")], id="an impossible day, for dates to refuse"),
+        pytest.param("published: 2026-05-26", [("date", "2026-05-26")], id="published, as a date"),
+        pytest.param(
+            "pubDate: Tue, 26 May 2026 10:00:00 +0800", [("date", "Tue, 26 May 2026 10:00:00 +0800")], id="RFC 822"
+        ),
+        pytest.param("lastmod: 2026-05-27", [("updated", "2026-05-27")], id="Hugo"),
+        pytest.param("last_modified_at: 2026-05-27", [("updated", "2026-05-27")], id="Jekyll"),
+        pytest.param("modified: 2026-05-27", [("updated", "2026-05-27")], id="Pelican"),
+        pytest.param(
+            "time: 2026-05-25\ndate: 2026-05-26",
+            [("date", "2026-05-26"), ("date", "2026-05-25")],
+            id="date counts first",
+        ),
+        pytest.param("date:", [], id="nothing"),
+        pytest.param("date: ~", [], id="null"),
+    ],
+)
+def test_dates_are_kept_as_written(lines, dates):
+    assert [(each.label, each.text) for each in front(lines).dates] == dates
+
+
+@pytest.mark.parametrize(
+    ("lines", "people"),
+    [
+        pytest.param("author: Tom Ardley", [("Tom Ardley", "author", None)], id="one"),
+        pytest.param(
+            "author: Tom Ardley and Su Nian",
+            [("Tom Ardley", "author", None), ("Su Nian", "author", None)],
+            id="two in one",
+        ),
+        pytest.param(
+            "author: 何雨桐、苏 念",
+            [("何雨桐", "author", None), ("苏念", "author", None)],
+            id="two Chinese names in one",
+        ),
+        pytest.param("authors: [Ardley and Sons]", [("Ardley and Sons", "author", None)], id="an item is one"),
+        pytest.param(
+            "authors: [{name: Su Nian, email: su@example.org}]", [("Su Nian", "author", None)], id="a table with a name"
+        ),
+        pytest.param(
+            "author: {en: Su Nian, zh: 苏念}", [("Su Nian", "author", "en"), ("苏念", "author", "zh")], id="by language"
+        ),
+        pytest.param("author_zh: 苏念", [("苏念", "author", "zh")], id="a key with a language"),
+        pytest.param("author_id: 17\nauthor_url: x", [], id="keys that only look like it"),
+        pytest.param(
+            "editors: [Su Nian]\ntranslator: 苏念\nphotographer: Tom Ardley",
+            [("Su Nian", "editor", None), ("苏念", "translator", None), ("Tom Ardley", "photographer", None)],
+            id="other roles",
+        ),
+    ],
+)
+def test_people_are_read_in_every_form(lines, people):
+    assert [(each.name, each.role, each.language) for each in front(lines).bylines] == people
+
+
+def test_the_summary_named_so_counts_before_a_description():
+    found = front("description: For machines.\nsummary: For readers.\ndescription_zh: 给机器")
+
+    assert [(each.text, each.language) for each in found.summaries] == [("For readers.", None), ("给机器", "zh")]
+
+
+def test_a_heading_in_the_body_is_the_title_where_front_matter_has_none():
+    found = draft("---\ndate: 2026-05-26\n---\n# Ferry\n\n# 渡轮\n\nIt sails.\n\n# Later\n\nIt sails again.\n")
+
+    assert [each.text for each in found.headlines] == ["Ferry", "渡轮"]
+    assert [each.text for each in found.paragraphs] == ["It sails.", "Later", "It sails again."]
+
+
+def test_a_block_of_markdown_is_a_paragraph_with_its_html_and_its_words():
+    body = "It **sails** at\nnoon ![a bell](b.png).\n\n- one\n- two\n\n> said\n\n```\nx < y\n```\n\n"
+    body += "<p onclick='x()'>raw</p>\n\n***\n"
+    text = f"---\ntitle: Ferry\n---\n{body}"
+
+    found = draft(text)
+
+    assert [(each.text, each.html) for each in found.paragraphs] == [
+        ("It sails at noon a bell.", '<p>It <strong>sails</strong> at\nnoon <img src="b.png" alt="a bell" />.</p>'),
+        ("one two", "<ul>\n<li>one</li>\n<li>two</li>\n</ul>"),
+        ("said", "<blockquote>\n<p>said</p>\n</blockquote>"),
+        ("x < y", "<pre><code>x &lt; y\n</code></pre>"),
+        ("raw", "<p onclick='x()'>raw</p>"),
+        ("", "<hr />"),
+    ]
+    assert "\n\n".join(text[each.span.start : each.span.end] for each in found.paragraphs) == body.rstrip()
+
+
+def test_a_dateline_in_emphasis_is_found_with_its_place():
+    text = "---\ntitle: Ferry\n---\n**LISBON, May 26 (Harbour Wire)** -- The ferry left.\n"
+
+    (dateline,) = draft(text).datelines
+
+    assert (dateline.places, dateline.month, dateline.day) == (("Lisbon",), 5, 26)
+    assert text[dateline.span.start : dateline.span.end] == dateline.text
+
+
+def test_a_mark_above_the_body_holds_and_a_correction_is_noted():
+    found = draft("---\ntitle: 'CORRECTED: Ferry'\n---\nEMBARGOED UNTIL NOON\n\nIt sails.\n")
+
+    assert [each.text for each in found.headlines] == ["Ferry"]
+    assert (found.take, [each.text for each in found.holds]) == ("correction", ["EMBARGOED UNTIL NOON"])
+    assert [each.text for each in found.paragraphs] == ["It sails."]
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        'title = "Ferry"\ndate = 2026-05-26 # noon',
+        "date = 2026-05-26\n[title]\nen = 'Ferry'",
+        'date = "2026-05-26"\ntitle = """\nFerry"""',
+    ],
+)
+def test_toml_values_are_found_where_they_stand(toml):
+    text = f"+++\n{toml}\n+++\nIt sails.\n"
+
+    found = draft(text)
+
+    excerpts = [(each.text, text[each.span.start : each.span.end]) for each in (*found.headlines, *found.dates)]
+    assert excerpts == [("Ferry", "Ferry"), ("2026-05-26", "2026-05-26")]
