@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from feedsvc.model import Draft
+from feedsvc.model.drafts import Draft
 
 # Copy that is filed within ten minutes does not carry datelines more than a week apart; a clone or a bulk copy does.
 TOGETHER = timedelta(minutes=10)

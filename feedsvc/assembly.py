@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedsvc.datelines import resolve
+from feedsvc.datelines import read_stated, resolve
 from feedsvc.errors import AheadError, DateError, DocumentError
 from feedsvc.identity import (
     called_names,
@@ -21,7 +21,10 @@ from feedsvc.identity import (
     split_language,
 )
 from feedsvc.intake import Taken
-from feedsvc.model import Arrived, Article, Document, Draft, Evidence, Hold, KnownDocument, Problem
+from feedsvc.model.articles import Article
+from feedsvc.model.dates import Evidence
+from feedsvc.model.documents import Document, KnownDocument, Problem
+from feedsvc.model.drafts import Arrived, Draft, Hold
 from feedsvc.normalise import choose_drafts, normalise, slug_wishes
 from feedsvc.parsers import parse
 from feedsvc.settings import Settings
@@ -150,13 +153,21 @@ class Assembly:
         return False
 
     def _passed(self, hold: Hold) -> bool:
+        """Return whether an embargo is over: its whole text must be a date, and of a day alone the day must be over."""
         if hold.kind != "embargo":
             return False
         try:
-            release = resolve(None, Evidence(stated=hold.text, site_zone=self._settings.site.time_zone))
+            stated = read_stated(hold.text)
         except DateError:
             return False
-        return release is not None and release.precision != "day" and release.instant <= self._now
+        if stated is None or stated.letters or (stated.start, stated.end) != (0, len(hold.text.strip())):
+            return False
+        release = resolve(None, Evidence(stated=hold.text, site_zone=self._settings.site.time_zone))
+        if release is None:
+            return False
+        if release.precision == "day":
+            return release.instant.date() < self._now.astimezone(release.instant.tzinfo).date()
+        return release.instant <= self._now
 
     def _reject(self, document: KnownDocument, problem: Problem) -> None:
         """Remember what is wrong, and look at the document again at the next pass."""

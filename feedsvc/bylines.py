@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from feedsvc.content import clean_text
 from feedsvc.dating import dateline_of
-from feedsvc.model import Byline, Credit, Draft, Role, Text
+from feedsvc.model.articles import Credit, Text
+from feedsvc.model.drafts import Byline, Draft, Role
 from feedsvc.scripts import match_language, tell_language
 
 

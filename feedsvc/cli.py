@@ -20,7 +20,7 @@ import click
 from feedsvc import __version__
 from feedsvc.configuration import load_settings
 from feedsvc.errors import FeedsvcError, SettingsError
-from feedsvc.model import Edition
+from feedsvc.model.feeds import Edition
 from feedsvc.settings import Settings
 
 REJECTED = 1

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from feedsvc.errors import SettingsError
-from feedsvc.model import Category, Text
+from feedsvc.model.articles import Text
+from feedsvc.model.feeds import Category
 from feedsvc.settings import FeedRules, Settings, Site, SourceSettings
 
 RESERVED = frozenset({"all", "search", "archive"})

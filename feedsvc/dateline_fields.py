@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from feedsvc.datelines import evidence_for, find_dateline, resolve
-from feedsvc.datelines.homes import HOMES
 from feedsvc.errors import DateError
 
 NOTHING: dict[str, Any] = {
@@ -48,7 +47,7 @@ def dateline_fields(text: str, reference: date | datetime | None) -> dict[str, A
         "day": dateline.day,
         "year": dateline.year,
         "date": timestamp.instant.date().isoformat() if timestamp else None,
-        "zone": dateline.zone or dateline.place_zone or HOMES.get(dateline.agency or ""),
+        "zone": dateline.zone or dateline.place_zone,
         "inferred": list(timestamp.inferred) if timestamp else [],
         "evidence": evidence,
     }

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from feedsvc.datelines import resolve
 from feedsvc.errors import AheadError, DateError
-from feedsvc.model import Arrived, Dateline, Draft, Evidence, StatedDate, Timestamp
+from feedsvc.model.dates import Dateline, Evidence, StatedDate, Timestamp
+from feedsvc.model.drafts import Arrived, Draft
 from feedsvc.scripts import base
 
 AHEAD = timedelta(days=2)

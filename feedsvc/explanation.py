@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from feedsvc.inspection import Finding
-from feedsvc.model import Article, Dateline, Timestamp
+from feedsvc.model.articles import Article
+from feedsvc.model.dates import Dateline, Timestamp
 from feedsvc.parts import paragraphs_of
 
 

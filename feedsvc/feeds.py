@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from feedsvc.model import Alternate, Category, Feed, Text
+from feedsvc.model.articles import Text
+from feedsvc.model.feeds import Alternate, Category, Feed
 from feedsvc.settings import Settings
 
 ALL = "all"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-from feedsvc.model import Draft
+from feedsvc.model.drafts import Draft
 from feedsvc.scripts import match_language
 from feedsvc.settings import Site
 

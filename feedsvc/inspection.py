@@ -10,7 +10,9 @@ from pathlib import Path
 
 from feedsvc.assembly import Assembly
 from feedsvc.intake import Intake
-from feedsvc.model import Article, Document, Draft, Problem, Unchanged
+from feedsvc.model.articles import Article
+from feedsvc.model.documents import Document, Problem, Unchanged
+from feedsvc.model.drafts import Draft
 from feedsvc.ports import Source
 from feedsvc.settings import Settings, SourceSettings
 from feedsvc.sources import open_sources

@@ -10,7 +10,8 @@ from datetime import datetime
 from feedsvc.arrivals import copied
 from feedsvc.errors import DocumentError, SourceError
 from feedsvc.identity import gist
-from feedsvc.model import Document, Draft, KnownDocument, Problem
+from feedsvc.model.documents import Document, KnownDocument, Problem
+from feedsvc.model.drafts import Draft
 from feedsvc.parsers import parse
 from feedsvc.ports import Source
 from feedsvc.settings import SourceSettings

@@ -13,7 +13,10 @@ from feedsvc.content import clean_text
 from feedsvc.dating import date_draft, dateline_of, same_date, stated_instant
 from feedsvc.errors import ParseError
 from feedsvc.identity import article_url, split_language
-from feedsvc.model import Arrived, Article, Draft, Media, Problem, Text, Timestamp, Version, WantedLink
+from feedsvc.model.articles import Article, Media, Text, Version, WantedLink
+from feedsvc.model.dates import Timestamp
+from feedsvc.model.documents import Problem
+from feedsvc.model.drafts import Arrived, Draft
 from feedsvc.parts import Part, parts_of
 from feedsvc.related import fold_title
 from feedsvc.settings import Settings

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from feedsvc.content import clean_text, excerpt, safe_html
 from feedsvc.dating import dateline_of
 from feedsvc.identity import split_language
-from feedsvc.model import Arrived, Draft, Excerpt, Paragraph
+from feedsvc.model.drafts import Arrived, Draft, Excerpt, Paragraph
 from feedsvc.scripts import match_language, tell_language
 
 

@@ -10,18 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from feedsvc.model import (
-    Document,
-    Draft,
-    Edition,
-    Entry,
-    Feed,
-    FeedListing,
-    Problem,
-    ReadyFeed,
-    Tombstone,
-    Unchanged,
-)
+from feedsvc.model.articles import Entry
+from feedsvc.model.documents import Document, Problem, Unchanged
+from feedsvc.model.drafts import Draft
+from feedsvc.model.feeds import Edition, Feed, FeedListing, ReadyFeed, Tombstone
 
 
 class Source(Protocol):

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from feedsvc.errors import RenderError
 from feedsvc.feeds import ALL, OPML_PATH, describe_feed, feed_path, feed_title, feeds_of, home_path
-from feedsvc.model import Entry, Feed, FeedListing, Problem
+from feedsvc.model.articles import Entry
+from feedsvc.model.documents import Problem
+from feedsvc.model.feeds import Feed, FeedListing
 from feedsvc.ports import Renderer
 from feedsvc.ready import digest_of, make_ready
 from feedsvc.renderers import RENDERERS

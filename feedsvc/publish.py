@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from feedsvc.assembly import Assembly
 from feedsvc.intake import Intake
-from feedsvc.model import Edition
+from feedsvc.model.feeds import Edition
 from feedsvc.press import Press
 from feedsvc.settings import Settings
 from feedsvc.shelving import link, shelve

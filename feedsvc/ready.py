@@ -8,7 +8,7 @@ from datetime import datetime
 
 import brotli
 
-from feedsvc.model import ReadyFeed
+from feedsvc.model.feeds import ReadyFeed
 
 # Level 5 costs what gzip 6 costs; 11 takes seventy times as long for a tenth less, too long for what changes often.
 BROTLI_QUALITY = 5

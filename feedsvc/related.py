@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from feedsvc.identity import article_url
-from feedsvc.model import Article, Entry, RelatedLink, Text
+from feedsvc.model.articles import Article, Entry, RelatedLink, Text
 
 REASON = "named by the article as related"
 

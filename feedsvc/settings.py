@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from feedsvc.model import Category, Text
+from feedsvc.model.articles import Text
+from feedsvc.model.feeds import Category
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from feedsvc.assembly import Change
 from feedsvc.feeds import ALL
-from feedsvc.model import Article, Entry
+from feedsvc.model.articles import Article, Entry
 from feedsvc.related import resolve_links, titles_of, wanted_titles
 from feedsvc.stores.passing import Pass
 

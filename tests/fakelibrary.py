@@ -8,22 +8,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-from feedsvc.model import (
-    Article,
-    Category,
-    Credit,
-    Dateline,
-    Edition,
-    Entry,
-    FeedListing,
-    ReadyFeed,
-    RelatedLink,
-    Span,
-    Text,
-    Timestamp,
-    Tombstone,
-    Version,
-)
+from feedsvc.model.articles import Article, Credit, Entry, RelatedLink, Text, Version
+from feedsvc.model.dates import Dateline, Span, Timestamp
+from feedsvc.model.feeds import Category, Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.settings import FeedRules, Settings, Site
 
 BASE_URL = "https://wire.example"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from feedsvc.configuration import load_settings
-from feedsvc.model import Edition
+from feedsvc.model.feeds import Edition
 from feedsvc.publish import publish
 from feedsvc.settings import Settings
 from feedsvc.stores import open_store

@@ -5,19 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from feedsvc.model import (
-    Alternate,
-    Article,
-    Credit,
-    Entry,
-    Feed,
-    Media,
-    RelatedLink,
-    Text,
-    Timestamp,
-    Tombstone,
-    Version,
-)
+from feedsvc.model.articles import Article, Credit, Entry, Media, RelatedLink, Text, Version
+from feedsvc.model.dates import Timestamp
+from feedsvc.model.feeds import Alternate, Feed, Tombstone
 
 BEIJING = timezone(timedelta(hours=8))
 NOON = datetime(2026, 5, 26, 12, 0, tzinfo=BEIJING)

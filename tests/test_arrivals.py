@@ -3,7 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from feedsvc.arrivals import copied
-from feedsvc.model import Dateline, Draft, Span
+from feedsvc.model.dates import Dateline, Span
+from feedsvc.model.drafts import Draft
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 

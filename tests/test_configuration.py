@@ -6,7 +6,8 @@ import pytest
 
 from feedsvc.configuration import load_settings
 from feedsvc.errors import SettingsError
-from feedsvc.model import Category, Text
+from feedsvc.model.articles import Text
+from feedsvc.model.feeds import Category
 from feedsvc.settings import FeedRules, SourceSettings
 
 SITE = """

@@ -11,7 +11,7 @@ from samplefeed import LINK, PHOTO, SITE, article, entry, text
 from feedsvc.content import absolute_url, clean_text, content_html, excerpt, safe_html, summary_text
 from feedsvc.content.nesting import MAX_DEPTH
 from feedsvc.content.safety import ATTRIBUTES, TAGS, WITH_CONTROLS
-from feedsvc.model import Entry, RelatedLink
+from feedsvc.model.articles import Entry, RelatedLink
 
 BASE = f"{SITE}/articles/tide"
 PIXEL = "data:image/png;base64,iVBORw0KGgo="

@@ -14,7 +14,7 @@ from feedsvc import languages
 from feedsvc.datelines import find_dateline
 from feedsvc.datelines.spaced import scan_any, scan_common
 from feedsvc.datelines.tables import tables
-from feedsvc.model import Dateline, Span
+from feedsvc.model.dates import Dateline, Span
 
 ROOT = Path(__file__).parents[1]
 LINES = ROOT / "benchmarks" / "datelines" / "lines.tsv"
@@ -81,7 +81,7 @@ def test_a_chinese_dateline_says_who_reported_it():
         place_zone="Asia/Shanghai",
         month=5,
         day=26,
-        agency="Harbour Wire",
+        agency="港湾通讯社",
         reporter="林晓舟、王一",
         language="zh",
         text="港湾通讯社青岛5月26日电（记者林晓舟、王一）",

@@ -6,7 +6,7 @@ import pytest
 
 from feedsvc.datelines import evidence_for, find_dateline, resolve
 from feedsvc.errors import DateError
-from feedsvc.model import Dateline, Evidence, Timestamp
+from feedsvc.model.dates import Dateline, Evidence, Timestamp
 
 
 def moment(text: str) -> datetime:

@@ -17,7 +17,9 @@ from feedsvc.identity import (
     sought_names,
     split_language,
 )
-from feedsvc.model import Draft, Excerpt, Paragraph, Span, Text
+from feedsvc.model.articles import Text
+from feedsvc.model.dates import Span
+from feedsvc.model.drafts import Draft, Excerpt, Paragraph
 from feedsvc.settings import Site
 
 SITE = Site(

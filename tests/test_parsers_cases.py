@@ -1,7 +1,8 @@
 """Each case is a document beside the draft that is expected of it: adding a case is adding two files.
 
 The expected draft holds what differs from an empty draft. A place in the text is given by the text that stands there
-("at"), and left out where that is the value itself.
+("at"), and left out where that is the value itself. Of a dateline its text is expected: what it says is the business of
+the library that reads it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.model import Document, Draft, Span
+from feedsvc.model.dates import Dateline, Span
+from feedsvc.model.documents import Document
+from feedsvc.model.drafts import Draft
 from feedsvc.parsers import PARSERS, parse, text_of
 
 PACKAGE = Path(__file__).parent.parent / "feedsvc" / "parsers"
@@ -38,6 +41,8 @@ def shown(value: object, text: str) -> object:
     """Return *value* as JSON can hold it, places as the text that stands there."""
     if isinstance(value, Span):
         return text[value.start : value.end]
+    if isinstance(value, Dateline):
+        return value.text
     if isinstance(value, tuple):
         return [shown(each, text) for each in value]
     if not is_dataclass(value):

@@ -5,7 +5,8 @@ from datetime import datetime, timezone
 import pytest
 
 from feedsvc.errors import ParseError
-from feedsvc.model import Document, Draft
+from feedsvc.model.documents import Document
+from feedsvc.model.drafts import Draft
 from feedsvc.parsers import PARSERS, parse
 
 BOMB = "".join(f"k{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 60))

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedsvc.errors import DocumentError
-from feedsvc.model import Document, Span
+from feedsvc.model.dates import Span
+from feedsvc.model.documents import Document
 from feedsvc.parsers import parse, text_of
 
 PIECES = """

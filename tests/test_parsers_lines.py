@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from feedsvc.model import RelatedLine
+from feedsvc.model.drafts import RelatedLine
 from feedsvc.parsers.bylines import bylines_in, credits_in, name_alone
 from feedsvc.parsers.labels import headers_in
 from feedsvc.parsers.lines import is_han, joined, line_number, lines_of

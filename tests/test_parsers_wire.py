@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from feedsvc.errors import ParseError
-from feedsvc.model import Document, Draft
+from feedsvc.model.documents import Document
+from feedsvc.model.drafts import Draft
 from feedsvc.parsers import parse, text_of
 
 STORY = "LISBON, May 26 (Harbour Wire) -- The ferry left for the islands with forty passengers and a cello aboard."
@@ -27,10 +28,6 @@ def draft(text: str) -> Draft:
 
 def headlines(text: str) -> list[str]:
     return [each.text for each in draft(text).headlines]
-
-
-def bylines(text: str) -> list[tuple[str, str]]:
-    return [(each.name, each.role) for each in draft(text).bylines]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +132,13 @@ def test_a_hold_mark_at_the_beginning_of_the_story_holds_it():
     found = draft(f"Ferry sails\n\n{STORY}\n\nNot for publication before Friday noon. The cello is a secret.")
 
     assert [each.kind for each in found.holds] == ["embargo"]
+
+
+def test_several_marks_on_one_line_all_count():
+    found = draft(f"EMBARGOED: UPDATE 2-Ferry sails\n\n{STORY}")
+
+    assert [each.text for each in found.headlines] == ["Ferry sails"]
+    assert ([each.text for each in found.holds], found.take) == (["EMBARGOED:"], "writethru")
 
 
 def test_a_release_header_holds_and_states_the_time():

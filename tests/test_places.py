@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import feedsvc
-from feedsvc.model import Place
+from feedsvc.model.dates import Place
 from feedsvc.places import find_place, find_region, place_at_end, place_at_start
 from feedsvc.places.fold import fold
 

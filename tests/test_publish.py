@@ -307,6 +307,40 @@ def test_a_release_in_front_matter_passes_when_its_time_has_come(newsroom):
     assert (titles(newsroom), said(newsroom)) == (["Budget"], [])
 
 
+@pytest.mark.parametrize(
+    ("release", "held"),
+    [
+        pytest.param("2026-11-01 12:00 +00:00", False, id="this very minute"),
+        pytest.param("2026-11-01 12:01 +00:00", True, id="a minute ahead"),
+        pytest.param("2026-11-01 20:00", False, id="the site's zone"),
+        pytest.param("2026-11-01 20:01", True, id="the site's zone, a minute ahead"),
+        pytest.param("2026-10-31", False, id="a day that is over"),
+        pytest.param("2026-11-01", True, id="a day that is not"),
+        pytest.param("2026-10-31 09:00 CST", True, id="ambiguous letters"),
+        pytest.param("after 2026-10-31 09:00, if the council agrees", True, id="conditions"),
+        pytest.param("soon", True, id="no date"),
+        pytest.param("31/02/2026", True, id="no such day"),
+    ],
+)
+def test_a_release_is_held_unless_it_is_wholly_understood_and_over(newsroom, release, held):
+    newsroom.file("world/budget.md", note("Budget", rest=f"release: {release}"))
+
+    newsroom.publish()
+
+    assert titles(newsroom) == ([] if held else ["Budget"])
+
+
+@pytest.mark.parametrize(
+    "mark", ["EMBARGOED UNTIL 2026-10-30 09:00 GMT", "Not for publication before 2 March 2020", "定于2026年10月1日发布"]
+)
+def test_a_mark_in_wire_copy_holds_for_good(newsroom, mark):
+    newsroom.file("world/held.txt", f"{mark}\n\n{wire()}")
+
+    newsroom.publish()
+
+    assert titles(newsroom) == []
+
+
 def test_a_published_article_that_is_made_a_draft_is_withdrawn(newsroom):
     newsroom.file("world/tide.md", note("Tide"))
     newsroom.publish()

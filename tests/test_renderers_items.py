@@ -19,7 +19,7 @@ from samplefeed import FORMATS, LATER, LINK, NOON, SITE, TAG, article, entry, fe
 import feedsvc
 from feedsvc.content import clean_text, safe_html
 from feedsvc.errors import RenderError
-from feedsvc.model import Credit, Media, RelatedLink
+from feedsvc.model.articles import Credit, Media, RelatedLink
 from feedsvc.renderers import RENDERERS
 from feedsvc.renderers.items import entry_dates, entry_title
 

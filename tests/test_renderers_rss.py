@@ -4,7 +4,7 @@ from parsedxml import children, name, parsed
 from samplefeed import LINK, PHOTO, SITE, SOUND, article, entry, feed, text
 
 from feedsvc.content import content_html
-from feedsvc.model import Media
+from feedsvc.model.articles import Media
 from feedsvc.renderers import RENDERERS
 
 RSS = RENDERERS["rss"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from feedsvc.errors import SourceError
-from feedsvc.model import Document, Problem, Unchanged
+from feedsvc.model.documents import Document, Problem, Unchanged
 from feedsvc.settings import SourceSettings
 from feedsvc.sources import SOURCES, _open, folder, open_sources, reading
 from feedsvc.sources.folder import FolderSource

@@ -10,23 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.errors import StoreError
-from feedsvc.model import (
-    Article,
-    Credit,
-    Dateline,
-    Edition,
-    Entry,
-    FeedListing,
-    KnownDocument,
-    Media,
-    Problem,
-    RelatedLink,
-    Span,
-    Text,
-    Timestamp,
-    Version,
-    WantedLink,
-)
+from feedsvc.model.articles import Article, Credit, Entry, Media, RelatedLink, Text, Version, WantedLink
+from feedsvc.model.dates import Dateline, Span, Timestamp
+from feedsvc.model.documents import KnownDocument, Problem
+from feedsvc.model.feeds import Edition, FeedListing
 from feedsvc.ready import make_ready
 from feedsvc.stores.store import Store
 from feedsvc.stores.values import pack, unpack

@@ -10,7 +10,8 @@ import pytest
 from fakelibrary import MADE_AT, FakeLibrary, entry, feeds, related, settings, text, timestamp
 from webserver import serving
 
-from feedsvc.model import Media, Tombstone
+from feedsvc.model.articles import Media
+from feedsvc.model.feeds import Tombstone
 from feedsvc.web import make_app
 
 EVIL = '<script>alert("1")</script>'

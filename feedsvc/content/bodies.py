@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from feedsvc.model import Article, Entry, Media, RelatedLink, Text
+from feedsvc.model.articles import Article, Entry, Media, RelatedLink, Text
 
 RELATED = {
     "de": "Mehr zum Thema",

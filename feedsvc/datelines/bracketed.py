@@ -9,7 +9,7 @@ from feedsvc.datelines.agency import listed, read_agency
 from feedsvc.datelines.numerals import read_number
 from feedsvc.datelines.parts import Glued
 from feedsvc.datelines.tables import Agency, Tables
-from feedsvc.model import Place
+from feedsvc.model.dates import Place
 from feedsvc.places import find_place, place_at_end, place_at_start
 
 _BRACKETED = re.compile(r"[\[(<]([^\[\]()<>\n]{1,60}(?:\([^()\n]{1,12}\))?[^\[\]()<>\n]{0,20})[\])>]")

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from feedsvc.datelines.homes import HOMES
 from feedsvc.datelines.years import AHEAD
-from feedsvc.errors import DateError
-from feedsvc.model import Confidence, Dateline, Evidence, Inferred, Precision, Timestamp
+from feedsvc.errors import AheadError
+from feedsvc.model.dates import Confidence, Dateline, Evidence, Inferred, Precision, Timestamp
 
 _NOON = time(12)
 _LAST_MINUTE = time(23, 59)
@@ -76,7 +76,7 @@ def stamp_of(  # noqa: PLR0913 -- one date and all that bears on it
 ) -> Timestamp:
     """Return the timestamp of *day*, its time of day found when none is printed, never later than the arrival.
 
-    raises: DateError when the day lies more than two days ahead of a live arrival: such copy is held.
+    raises: AheadError when the day lies more than two days ahead of a live arrival: such copy is held.
     """
     arrival = evidence.arrival.astimezone(zone) if evidence.arrival else None
     if arrival is not None:
@@ -110,7 +110,7 @@ def stamp_of(  # noqa: PLR0913 -- one date and all that bears on it
 def _hold_advance(day: date, arrival: datetime, text: str, evidence: Evidence) -> None:
     if evidence.live and day - arrival.date() > AHEAD:
         days = (day - arrival.date()).days
-        raise DateError(
+        raise AheadError(
             f"{text!r} is dated {day.isoformat()}, {days} days ahead of its arrival on {arrival.date()}: held"
         )
 

@@ -14,7 +14,7 @@ from feedsvc.datelines.named import Named
 from feedsvc.datelines.parts import Glued
 from feedsvc.datelines.spaced import Scan, scan
 from feedsvc.datelines.tables import Agency, Tables, tables
-from feedsvc.model import Dateline, Place, Span
+from feedsvc.model.dates import Dateline, Place, Span
 
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _KANA_OR_HANGUL = re.compile(r"[\u3041-\u30fa\u30fc\uac00-\ud7a3]{2}")

@@ -22,7 +22,7 @@ from feedsvc.datelines.parts import (
 )
 from feedsvc.datelines.reports import read_undated
 from feedsvc.datelines.tables import Agency, Tables
-from feedsvc.model import Place
+from feedsvc.model.dates import Place
 
 _REACH = 72  # a dateline's day stands within so many characters of the line's start, or of a glued headline's end
 _REACH_HEADLINE = 160

@@ -16,8 +16,8 @@ from feedsvc.datelines.years import (
     weekday_days,
     years_named,
 )
-from feedsvc.errors import DateError
-from feedsvc.model import Dateline, Evidence
+from feedsvc.errors import AheadError, DateError
+from feedsvc.model.dates import Dateline, Evidence
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LIVE_DAYS = 30  # a live arrival chooses the year of days up to so many before it
@@ -82,7 +82,7 @@ def _by_reference(found: date, reference: date, name: str, case: Case) -> date:
 def _by_arrival(dateline: Dateline, month: int, day: int, arrival: date, case: Case) -> date | None:
     """Return the day that a live arrival chooses: from two days ahead of it to thirty days before it.
 
-    raises: DateError when the day lies further ahead, up to thirty days: an advance, held and never made last year's.
+    raises: AheadError when the day lies further ahead, up to thirty days: an advance, held and never made last year's.
     """
     for year in (arrival.year + 1, arrival.year, arrival.year - 1):
         found = day_of(year, month, day)
@@ -94,7 +94,7 @@ def _by_arrival(dateline: Dateline, month: int, day: int, arrival: date, case: C
             continue
         if found - arrival > AHEAD:
             ahead = (found - arrival).days
-            raise DateError(f"{dateline.text!r} is dated {found}, {ahead} days ahead of its arrival on {arrival}: held")
+            raise AheadError(f"{dateline.text!r} is dated {found}, {ahead} days ahead of its arrival on {arrival}")
         case.evidence.append(f"The copy arrived on {arrival}, close to that day, so the year is {found.year}.")
         return found
     return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from feedsvc.datelines.named import find_region
 from feedsvc.datelines.spaced import Scan
 from feedsvc.datelines.tables import Tables, fold_word
-from feedsvc.model import Place
+from feedsvc.model.dates import Place
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SMALL = re.compile(r"\b[^\W\d_]{2,}\b")

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from feedsvc.datelines.day import begins_day
 from feedsvc.datelines.tables import Tables, fold_word
-from feedsvc.model import Place
+from feedsvc.model.dates import Place
 from feedsvc.places import find_place
 from feedsvc.places import find_region as _find_region
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from feedsvc.datelines.agency import listed
 from feedsvc.datelines.numerals import DIGITS
 from feedsvc.datelines.tables import Agency, Tables
-from feedsvc.model import Place
+from feedsvc.model.dates import Place
 from feedsvc.places import find_place, place_at_end
 
 AFTER = 60

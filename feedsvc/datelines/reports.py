@@ -19,7 +19,7 @@ from feedsvc.datelines.parts import (
     tag_of,
 )
 from feedsvc.datelines.tables import Agency
-from feedsvc.model import Place
+from feedsvc.model.dates import Place
 
 _REACH = 72
 _LONGEST_KIND = 4

@@ -10,7 +10,7 @@ from feedsvc.datelines.stamp import find_stamp
 from feedsvc.datelines.stated import FIRST_YEAR, LAST_YEAR, Stated, read_stated
 from feedsvc.datelines.years import AHEAD, date_in_path, day_of, latest
 from feedsvc.errors import DateError
-from feedsvc.model import Dateline, Evidence, Timestamp
+from feedsvc.model.dates import Dateline, Evidence, Timestamp
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
@@ -41,7 +41,7 @@ def resolve(dateline: Dateline | None, evidence: Evidence) -> Timestamp | None:
     after, the printed weekday, the latest year the body names, the latest such day before the arrival. A day without a
     month is the latest such day. Without any of these no year is inferred.
 
-    raises: DateError for a day that cannot be, and for copy dated more than two days ahead of a live arrival.
+    raises: DateError for a day that cannot be, AheadError for copy dated more than two days ahead of a live arrival.
     """
     case = Case()
     near = (dateline.month, dateline.day) if dateline and dateline.month and dateline.day else None

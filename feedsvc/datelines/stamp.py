@@ -9,7 +9,7 @@ from feedsvc.datelines.find import find_dateline
 from feedsvc.datelines.head import fold_head, lines
 from feedsvc.datelines.stated import read_stated
 from feedsvc.errors import DateError
-from feedsvc.model import Span, StatedDate
+from feedsvc.model.dates import Span, StatedDate
 
 _LONGEST = 120
 _MOST_WORDS = 7

@@ -20,7 +20,7 @@ from lxml import etree
 from feedsvc.errors import RenderError
 from feedsvc.feedxml.extension import EntryExtension, FeedExtension
 from feedsvc.feedxml.item import Item
-from feedsvc.model import Feed
+from feedsvc.model.feeds import Feed
 
 RSS_SPECIFICATION = "https://www.rssboard.org/rss-specification"
 

@@ -14,7 +14,8 @@ from typing import Any
 from lxml import etree
 
 from feedsvc.feedxml.item import Item, Link
-from feedsvc.model import Feed, Media
+from feedsvc.model.articles import Media
+from feedsvc.model.feeds import Feed
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"

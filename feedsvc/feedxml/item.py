@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedsvc.model import Media
+from feedsvc.model.articles import Media
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -387,7 +387,6 @@ _AGENCIES = {
     "CANA": "CANA",
     "JIS": "JIS",
     "MercoPress": "MercoPress",
-    "Harbour Wire": "Harbour Wire",
 }
 
 LANGUAGE = Language(

@@ -249,8 +249,6 @@ _AGENCIES = {
     "诗华日报": "See Hua Daily",
     "马新社": "Bernama",
     "馬新社": "Bernama",
-    "港湾通讯社": "Harbour Wire",
-    "港湾通讯": "Harbour Wire",
     # the world's agencies
     "路透社": "Reuters",
     "路透": "Reuters",

@@ -20,6 +20,19 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatedDate:
+    """Hold a date that the document states about itself, as text.
+
+    label: what the document calls it, lower case: "date", "updated", "release", or "stamp" for a date line in the copy
+           that states when it was issued.
+    """
+
+    label: Literal["date", "updated", "release", "stamp"]
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dateline:
     """Hold what a dateline prints, and nothing that it does not.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from feedsvc.model.dates import Dateline, Span
+from feedsvc.model.dates import Dateline, Span, StatedDate
 
 Role = Literal["author", "editor", "photographer", "translator"]
 Kind = Literal["story", "flash", "photo"]
@@ -49,19 +49,6 @@ class Byline:
     role: Role
     span: Span
     language: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatedDate:
-    """Hold a date that the document states about itself, as text.
-
-    label: what the document calls it, lower case: "date", "updated", "release", or "stamp" for a date line in the copy
-           that states when it was issued.
-    """
-
-    label: Literal["date", "updated", "release", "stamp"]
-    text: str
-    span: Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

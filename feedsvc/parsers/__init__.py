@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from feedsvc.charset import decode
 from feedsvc.errors import ParseError
-from feedsvc.model import Document, Draft
+from feedsvc.model.documents import Document
+from feedsvc.model.drafts import Draft
 from feedsvc.parsers.frontmatter import FrontMatterParser
 from feedsvc.parsers.lines import NO_WORDS
 from feedsvc.parsers.markdown import MarkdownParser

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from feedsvc.model import Byline, Role, Span
+from feedsvc.model.dates import Span
+from feedsvc.model.drafts import Byline, Role
 from feedsvc.parsers.lines import Line, is_han
 from feedsvc.parsers.name_words import NO_NAME
 from feedsvc.parsers.names import HAN, bare_han, han_names, is_han_name, is_latin_name, is_publisher, latin_names

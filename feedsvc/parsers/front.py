@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from feedsvc.errors import ParseError
-from feedsvc.model import StatedDate
+from feedsvc.model.dates import StatedDate
 from feedsvc.parsers.front_names import LANGUAGE, language_tag
 from feedsvc.parsers.front_values import Scalar, Table, Value
 from feedsvc.parsers.gathering import Gathering

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from feedsvc.model import Span
+from feedsvc.model.dates import Span
 from feedsvc.parsers.front_toml import read_toml
 from feedsvc.parsers.front_values import MOST_CHARACTERS, MOST_KEYS, Scalar, Table
 from feedsvc.parsers.front_yaml import read_yaml

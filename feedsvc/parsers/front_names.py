@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-from feedsvc.model import Role
+from feedsvc.model.drafts import Role
 
 Meaning = Literal[
     "title",

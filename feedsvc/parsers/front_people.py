@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from feedsvc.model import Byline
+from feedsvc.model.drafts import Byline
 from feedsvc.parsers.bylines import people_in
 from feedsvc.parsers.front import Front, line_of
 from feedsvc.parsers.front_names import role_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, get_args
 
-from feedsvc.model import Hold, HoldKind, Kind, StatedDate, Take
+from feedsvc.model.dates import StatedDate
+from feedsvc.model.drafts import Hold, HoldKind, Kind, Take
 from feedsvc.parsers.front import Front
 from feedsvc.parsers.front_names import DATES, HIDDEN
 from feedsvc.parsers.front_values import Value

@@ -6,7 +6,7 @@ import re
 import tomllib
 from datetime import date, datetime, time
 
-from feedsvc.model import Span
+from feedsvc.model.dates import Span
 from feedsvc.parsers.front_values import Items, Scalar, Table, Value
 from feedsvc.parsers.lines import fault
 

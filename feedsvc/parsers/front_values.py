@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from feedsvc.model import Excerpt, Span
+from feedsvc.model.dates import Span
+from feedsvc.model.drafts import Excerpt
 
 TRUE = frozenset({"true", "yes", "on", "1", "y"})
 FALSE = frozenset({"false", "no", "off", "0", "n"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import yaml
 
 from feedsvc.errors import ParseError
-from feedsvc.model import Span
+from feedsvc.model.dates import Span
 from feedsvc.parsers.front_values import DEEPEST, MOST_KEYS, Items, Scalar, Table, Value
 from feedsvc.parsers.lines import fault
 

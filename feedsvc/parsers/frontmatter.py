@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from feedsvc.model import Document, Draft, Excerpt
+from feedsvc.model.documents import Document
+from feedsvc.model.drafts import Draft, Excerpt
 from feedsvc.parsers.front_block import has_fence, has_pelican, read_fenced, read_pelican
 from feedsvc.parsers.front_keys import read_keys
 from feedsvc.parsers.gathering import Gathering

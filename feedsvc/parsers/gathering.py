@@ -4,21 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from feedsvc.model import (
-    Byline,
-    Dateline,
-    Document,
-    Draft,
-    Enclosure,
-    Excerpt,
-    Hold,
-    HoldKind,
-    Kind,
-    Paragraph,
-    RelatedLine,
-    StatedDate,
-    Take,
-)
+from feedsvc.model.dates import Dateline, StatedDate
+from feedsvc.model.documents import Document
+from feedsvc.model.drafts import Byline, Draft, Enclosure, Excerpt, Hold, HoldKind, Kind, Paragraph, RelatedLine, Take
 from feedsvc.parsers.lines import Line
 from feedsvc.parsers.marks import Mark
 from feedsvc.parsers.takes import TakeMark, is_note

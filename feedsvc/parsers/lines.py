@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedsvc.errors import ParseError
-from feedsvc.model import Excerpt, Span
+from feedsvc.model.dates import Span
+from feedsvc.model.drafts import Excerpt
 from feedsvc.scripts import HAN, LATIN
 
 # What surrounds the words of a line without being one: Python's white space, marks of no width, control characters.

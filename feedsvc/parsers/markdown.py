@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from feedsvc.model import Document, Draft
+from feedsvc.model.documents import Document
+from feedsvc.model.drafts import Draft
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.lines import fault
 from feedsvc.parsers.markdown_body import read_body

@@ -10,7 +10,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from feedsvc.datelines import find_dateline
-from feedsvc.model import Excerpt, Paragraph, RelatedLine, Span, StatedDate
+from feedsvc.model.dates import Span, StatedDate
+from feedsvc.model.drafts import Excerpt, Paragraph, RelatedLine
 from feedsvc.parsers.bylines import bylines_in
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.labels import headers_in

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from feedsvc.model import HoldKind
+from feedsvc.model.drafts import HoldKind
 from feedsvc.parsers import marks_en, marks_zh
 from feedsvc.parsers.lines import Line
 

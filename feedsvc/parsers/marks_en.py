@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feedsvc.model import HoldKind
+from feedsvc.model.drafts import HoldKind
 
 DAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feedsvc.model import HoldKind
+from feedsvc.model.drafts import HoldKind
 
 SET_OFF = r"\s{0,3}(?:[:：;；*#)）\]】〕》>!！。/|—–]|$)"
 COPY = "(?:本稿|此稿|该稿|該稿|本文|稿件|本报道|本篇)?"

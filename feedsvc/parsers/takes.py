@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from feedsvc.model import Take
+from feedsvc.model.drafts import Take
 from feedsvc.parsers.lines import Line
 
 OPEN = r"\s{0,3}[\[(（【〔*]{0,3}\s{0,2}"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from feedsvc.model import Document
+from feedsvc.model.documents import Document
 from feedsvc.parsers.lines import NO_WORDS
 
 ENDINGS: Mapping[str, str] = {

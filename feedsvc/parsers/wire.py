@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from feedsvc.model import Document, Draft
+from feedsvc.model.documents import Document
+from feedsvc.model.drafts import Draft
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.lines import fault, is_han, lines_of
 from feedsvc.parsers.wire_body import Body

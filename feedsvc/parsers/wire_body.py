@@ -9,7 +9,7 @@ import html
 from dataclasses import dataclass, field, replace
 
 from feedsvc.datelines import find_dateline
-from feedsvc.model import Paragraph
+from feedsvc.model.drafts import Paragraph
 from feedsvc.parsers.bylines import bylines_in, credits_in
 from feedsvc.parsers.labels import headers_in
 from feedsvc.parsers.lines import Line, is_han, joined, span_of

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from feedsvc.model import Excerpt, StatedDate
+from feedsvc.model.dates import StatedDate
+from feedsvc.model.drafts import Excerpt
 from feedsvc.parsers.bylines import bylines_in, name_alone, people_in
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.labels import CALENDAR, Header, headers_in

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from feedsvc.model import Role, StatedDate
+from feedsvc.model.dates import StatedDate
+from feedsvc.model.drafts import Role
 from feedsvc.parsers.bylines import bylines_in, name_alone, people_in
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.label_words import Field

@@ -12,7 +12,7 @@ from __future__ import annotations
 import zoneinfo
 from functools import lru_cache
 
-from feedsvc.model import Place
+from feedsvc.model.dates import Place
 from feedsvc.places.fold import as_printed, fold
 from feedsvc.places.glued import place_after_its_country, place_at_end, place_at_start
 from feedsvc.places.meanings import Codes, Meaning, choose, codes_of, meanings_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from feedsvc.model import Place
+from feedsvc.model.dates import Place
 from feedsvc.places.fold import fold
 from feedsvc.places.meanings import Meaning, choose, codes_of, meanings_of
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from feedsvc.model import Place
+from feedsvc.model.dates import Place
 from feedsvc.places.rows import EAST_ASIAN, row
 
 # A bare name means the place that has more than this many times the people of its namesakes in other zones.

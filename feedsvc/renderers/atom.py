@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from feedsvc.feedxml import atom_feed
-from feedsvc.model import Entry, Feed
+from feedsvc.model.articles import Entry
+from feedsvc.model.feeds import Feed
 from feedsvc.renderers.items import entry_id, make_items
 
 

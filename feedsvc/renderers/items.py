@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from feedsvc.content import BETWEEN, XML_FORBIDDEN, content_html, shown_languages, summary_text
 from feedsvc.errors import RenderError
 from feedsvc.feedxml.item import Item, Link, Term
-from feedsvc.model import Article, Entry, Feed, Media, Text
+from feedsvc.model.articles import Article, Entry, Media, Text
+from feedsvc.model.feeds import Feed
 
 LEAST_YEAR = 1000  # RFC 822 as RSS reads it, and RFC 3339, write four digits
 MINUTE = timedelta(minutes=1)

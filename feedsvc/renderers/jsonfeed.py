@@ -11,7 +11,8 @@ from typing import Any
 
 from feedsvc.errors import RenderError
 from feedsvc.feedxml.item import Item, Link
-from feedsvc.model import Entry, Feed, Media
+from feedsvc.model.articles import Entry, Media
+from feedsvc.model.feeds import Feed
 from feedsvc.renderers.items import make_items
 
 VERSION = "https://jsonfeed.org/version/1.1"

@@ -17,7 +17,7 @@ from lxml import etree
 
 from feedsvc.content import BETWEEN
 from feedsvc.errors import RenderError
-from feedsvc.model import Category, FeedListing
+from feedsvc.model.feeds import Category, FeedListing
 
 OPML_MEDIA_TYPE = "text/x-opml; charset=utf-8"
 FORMAT = "rss"  # one format of each feed: a reader that imports the file would subscribe to each of several

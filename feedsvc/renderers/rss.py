@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from feedsvc.feedxml import rss_feed
-from feedsvc.model import Entry, Feed
+from feedsvc.model.articles import Entry
+from feedsvc.model.feeds import Feed
 from feedsvc.renderers.items import make_items
 
 

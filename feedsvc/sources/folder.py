@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from feedsvc.errors import SourceError
-from feedsvc.model import Document, Problem, Unchanged
+from feedsvc.model.documents import Document, Problem, Unchanged
 from feedsvc.sources.ignored import is_ignored
 from feedsvc.sources.reading import fingerprint, load, reason
 

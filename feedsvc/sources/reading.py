@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from feedsvc.errors import DocumentError
-from feedsvc.model import Document, Problem
+from feedsvc.model.documents import Document, Problem
 from feedsvc.sources.ignored import media_type_of
 
 FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe put in a file's place must not block us

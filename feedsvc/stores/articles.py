@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feedsvc.model import Article, Entry
+from feedsvc.model.articles import Article, Entry
 from feedsvc.stores import schema
 from feedsvc.stores.values import pack, put, seconds, unpack
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feedsvc.model import KnownDocument, Problem
+from feedsvc.model.documents import KnownDocument, Problem
 from feedsvc.stores import schema
 from feedsvc.stores.values import instant, pack, put, seconds, squeeze, unsqueeze
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from feedsvc.model import Edition
+from feedsvc.model.feeds import Edition
 from feedsvc.stores.articles import Articles
 from feedsvc.stores.documents import Documents
 from feedsvc.stores.reading import last_edition

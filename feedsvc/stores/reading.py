@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
-from feedsvc.model import Edition, FeedListing, Problem
+from feedsvc.model.documents import Problem
+from feedsvc.model.feeds import Edition, FeedListing
 from feedsvc.stores import schema
 from feedsvc.stores.values import instant, unpack
 

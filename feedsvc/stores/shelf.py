@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from feedsvc.model import Article, Edition, Entry, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.articles import Article, Entry
+from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.stores import schema
 from feedsvc.stores.reading import listings
 from feedsvc.stores.values import instant, pack, put, seconds, unpack

@@ -12,7 +12,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.errors import StoreError
-from feedsvc.model import Article, Edition, Entry, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.articles import Article, Entry
+from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.stores import schema
 from feedsvc.stores.lock import file_lock
 from feedsvc.stores.passing import Pass

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from feedsvc.model import Article, Entry, Text, Timestamp, Version
+from feedsvc.model.articles import Article, Entry, Text, Version
+from feedsvc.model.dates import Timestamp
 from feedsvc.web.labels import machine_date
 
 MEDIA_TYPE = "application/json; charset=utf-8"

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from feedsvc.errors import StoreError
-from feedsvc.model import ReadyFeed
+from feedsvc.model.feeds import ReadyFeed
 from feedsvc.web.codings import acceptable_codings
 from feedsvc.web.conditions import http_date, is_unchanged
 from feedsvc.web.holdings import Holdings

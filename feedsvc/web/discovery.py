@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from feedsvc.feeds import ALL
-from feedsvc.model import FeedListing
+from feedsvc.model.feeds import FeedListing
 
 FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feedsvc.model import Text
+from feedsvc.model.articles import Text
 from feedsvc.web.discovery import Discovered
 
 DESCRIPTION_CHARACTERS = 300

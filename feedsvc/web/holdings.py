@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
-from feedsvc.model import Edition, FeedListing, ReadyFeed
+from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed
 from feedsvc.ports import Library
 
 MAX_BYTES = 64_000_000

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from feedsvc.model import Text, Timestamp
+from feedsvc.model.articles import Text
+from feedsvc.model.dates import Timestamp
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

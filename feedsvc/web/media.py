@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from urllib.parse import urlsplit
 
-from feedsvc.model import Article, Media
+from feedsvc.model.articles import Article, Media
 
 
 def media_beside(article: Article) -> tuple[Media, ...]:

@@ -12,7 +12,8 @@ from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.exceptions import Gone, ServiceUnavailable
 
 from feedsvc.feeds import ALL
-from feedsvc.model import Category, Entry, Text
+from feedsvc.model.articles import Entry, Text
+from feedsvc.model.feeds import Category
 from feedsvc.settings import Settings
 from feedsvc.web.answers import page_answer
 from feedsvc.web.article_json import MEDIA_TYPE, article_json
