@@ -80,7 +80,8 @@ def test_every_import_is_declared():
 
 @pytest.mark.parametrize("folder", ["parsers", "renderers", "sources", "languages"])
 def test_every_module_of_a_plug_in_folder_is_reached_from_its_registry(folder):
-    modules = {path.stem: path for path in (PACKAGE / folder).glob("*.py")}
+    modules = {path.stem: path for path in (PACKAGE / folder).iterdir() if path.suffix == ".py" or path.is_dir()}
+    modules.pop("__pycache__", None)
     reached: set[str] = set()
     waiting = ["__init__"]
     while waiting:
@@ -95,11 +96,12 @@ def test_every_module_of_a_plug_in_folder_is_reached_from_its_registry(folder):
 def neighbours(path: Path, folder: str) -> set[str]:
     """Return the modules of *folder* that the one at *path* imports."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == f"feedsvc.{folder}":
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"feedsvc.{folder}."):
-            found.add(node.module.split(".")[2])
+    for file in [path] if path.is_file() else path.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == f"feedsvc.{folder}":
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(f"feedsvc.{folder}."):
+                found.add(node.module.split(".")[2])
     return found
 
 

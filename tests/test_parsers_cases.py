@@ -8,7 +8,6 @@ the library that reads it.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -92,18 +91,6 @@ def test_the_line_ends_of_other_systems_change_nothing(path):
     drafts = parse(Document(**{each.name: getattr(given, each.name) for each in fields(given)} | {"content": content}))
 
     assert drafts == expected
-
-
-def test_every_module_of_the_folder_is_a_parser_or_used_by_one():
-    sources = {path.stem: path.read_text(encoding="utf-8") for path in PACKAGE.glob("*.py")}
-    everything = "\n".join(sources.values())
-    imported = set(re.findall(r"from feedsvc\.parsers\.(\w+) import", everything))
-    for names in re.findall(r"from feedsvc\.parsers import ([\w, ]+)", everything):
-        imported |= set(names.split(", "))
-    registered = {type(parser).__module__.rsplit(".", 1)[-1] for parser in PARSERS.values()}
-
-    assert set(sources) - {"__init__"} == imported
-    assert {name for name, text in sources.items() if "def recognises(" in text} == registered
 
 
 def test_parsers_are_asked_strictest_first():

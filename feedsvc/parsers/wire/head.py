@@ -20,8 +20,8 @@ from feedsvc.parsers.marks import find_mark
 from feedsvc.parsers.names import is_publisher
 from feedsvc.parsers.related_lines import is_heading
 from feedsvc.parsers.takes import find_take
-from feedsvc.parsers.wire_headers import ROLES, apply_barred, apply_header
-from feedsvc.parsers.wire_lines import is_aside, is_date, is_end, is_headline, is_prose, opens_story
+from feedsvc.parsers.wire.headers import ROLES, apply_barred, apply_header
+from feedsvc.parsers.wire.lines import is_aside, is_date, is_end, is_headline, is_prose, opens_story
 
 Said = Literal["nothing", "headline", "publisher", "name", "other"]
 MOST_HEADLINE_LINES = 4

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from feedsvc.model.drafts import Byline
 from feedsvc.parsers.bylines import people_in
-from feedsvc.parsers.front import Front, line_of
-from feedsvc.parsers.front_names import role_of
-from feedsvc.parsers.front_values import Items, Scalar, Table, Value
+from feedsvc.parsers.frontmatter.front import Front, line_of
+from feedsvc.parsers.frontmatter.names import role_of
+from feedsvc.parsers.frontmatter.values import Items, Scalar, Table, Value
 
 
 def read_people(front: Front, key: str, value: Value, language: str | None) -> None:

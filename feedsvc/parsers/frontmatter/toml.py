@@ -7,7 +7,7 @@ import tomllib
 from datetime import date, datetime, time
 
 from feedsvc.model.dates import Span
-from feedsvc.parsers.front_values import Items, Scalar, Table, Value
+from feedsvc.parsers.frontmatter.values import Items, Scalar, Table, Value
 from feedsvc.parsers.lines import fault
 
 HEADER = re.compile(r"[ \t]{0,99}\[{1,2}[ \t]{0,99}(?P<path>[^\]\n]{1,200})\]")

@@ -8,9 +8,9 @@ from feedsvc.model.documents import Document
 from feedsvc.model.drafts import Draft
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.lines import fault, is_han, lines_of
-from feedsvc.parsers.wire_body import Body
-from feedsvc.parsers.wire_head import Head
-from feedsvc.parsers.wire_lines import is_prose
+from feedsvc.parsers.wire.body import Body
+from feedsvc.parsers.wire.head import Head
+from feedsvc.parsers.wire.lines import is_prose
 
 MOST_LINES = 50_000  # a second's work, whatever they say
 SHOWN = 60  # characters of a line quoted in a message

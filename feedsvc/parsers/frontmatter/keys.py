@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from feedsvc.parsers.front import Front, line_of
-from feedsvc.parsers.front_links import read_enclosures, read_related_key
-from feedsvc.parsers.front_names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES, SUMMARIES, Meaning, language_tag
-from feedsvc.parsers.front_people import read_people
-from feedsvc.parsers.front_state import (
+from feedsvc.parsers.frontmatter.front import Front, line_of
+from feedsvc.parsers.frontmatter.links import read_enclosures, read_related_key
+from feedsvc.parsers.frontmatter.names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES, SUMMARIES, Meaning, language_tag
+from feedsvc.parsers.frontmatter.people import read_people
+from feedsvc.parsers.frontmatter.state import (
     read_correction,
     read_date,
     read_hold,
@@ -20,9 +20,9 @@ from feedsvc.parsers.front_state import (
     read_take,
     read_updated,
 )
-from feedsvc.parsers.front_values import Items, Scalar, Table, Value
+from feedsvc.parsers.frontmatter.values import Items, Scalar, Table, Value
 from feedsvc.parsers.gathering import Gathering
-from feedsvc.parsers.wire_headers import listed
+from feedsvc.parsers.wire.headers import listed
 
 
 def read_keys(table: Table, *, text: str, into: Gathering) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from feedsvc.errors import ParseError
 from feedsvc.model.dates import StatedDate
-from feedsvc.parsers.front_names import LANGUAGE, language_tag
-from feedsvc.parsers.front_values import Scalar, Table, Value
+from feedsvc.parsers.frontmatter.names import LANGUAGE, language_tag
+from feedsvc.parsers.frontmatter.values import Scalar, Table, Value
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.lines import Line, fault
 

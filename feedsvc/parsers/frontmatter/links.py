@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from feedsvc.model.drafts import Enclosure, RelatedLine
-from feedsvc.parsers.front import Front, line_of
-from feedsvc.parsers.front_values import Items, Scalar, Table, Value
+from feedsvc.parsers.frontmatter.front import Front, line_of
+from feedsvc.parsers.frontmatter.values import Items, Scalar, Table, Value
 from feedsvc.parsers.related_lines import read_related
 
 LONGEST_LENGTH = 15  # digits: under a petabyte

@@ -13,7 +13,7 @@ from feedsvc.parsers.label_words import Field
 from feedsvc.parsers.labels import Header, headers_in
 from feedsvc.parsers.lines import Line
 from feedsvc.parsers.names import is_publisher
-from feedsvc.parsers.wire_lines import is_date
+from feedsvc.parsers.wire.lines import is_date
 
 BAR = re.compile(r"\s{1,4}[|｜]\s{1,4}")
 LONGEST_BARRED = 300  # characters

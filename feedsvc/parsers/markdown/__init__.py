@@ -10,7 +10,7 @@ from feedsvc.model.documents import Document
 from feedsvc.model.drafts import Draft
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.lines import fault
-from feedsvc.parsers.markdown_body import read_body
+from feedsvc.parsers.markdown.body import read_body
 
 ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 HEADING = re.compile(r"\s{0,99}?(?:#[ \t]{1,9}\S|[^\s#>*+\-][^\n]{0,500}\n={3,200}[ \t]{0,9}(?:\n|$))")

@@ -10,7 +10,7 @@ import yaml
 
 from feedsvc.errors import ParseError
 from feedsvc.model.dates import Span
-from feedsvc.parsers.front_values import DEEPEST, MOST_KEYS, Items, Scalar, Table, Value
+from feedsvc.parsers.frontmatter.values import DEEPEST, MOST_KEYS, Items, Scalar, Table, Value
 from feedsvc.parsers.lines import fault
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 
 from feedsvc.model.dates import Span
-from feedsvc.parsers.front_toml import read_toml
-from feedsvc.parsers.front_values import MOST_CHARACTERS, MOST_KEYS, Scalar, Table
-from feedsvc.parsers.front_yaml import read_yaml
+from feedsvc.parsers.frontmatter.toml import read_toml
+from feedsvc.parsers.frontmatter.values import MOST_CHARACTERS, MOST_KEYS, Scalar, Table
+from feedsvc.parsers.frontmatter.yaml import read_yaml
 from feedsvc.parsers.lines import fault
 
 FENCE = re.compile(r"\s{0,99}?(?P<fence>---|\+\+\+)[ \t]{0,99}(?:\n|$)")

@@ -19,8 +19,8 @@ from feedsvc.parsers.lines import Line, cut, fault, is_han, joined, tidy
 from feedsvc.parsers.marks import find_mark
 from feedsvc.parsers.related_lines import is_heading, read_related
 from feedsvc.parsers.takes import find_take
-from feedsvc.parsers.wire_headers import apply_header
-from feedsvc.parsers.wire_lines import HEAD_CHARACTERS, is_date, is_end
+from feedsvc.parsers.wire.headers import apply_header
+from feedsvc.parsers.wire.lines import HEAD_CHARACTERS, is_date, is_end
 
 # "html": what copy brings along is kept here and made safe in content. maxNesting: deeper blocks would cost more than
 # they are worth; markdown-it's own presets take 20 to 100.

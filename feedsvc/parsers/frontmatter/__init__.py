@@ -11,12 +11,12 @@ from dataclasses import replace
 
 from feedsvc.model.documents import Document
 from feedsvc.model.drafts import Draft, Excerpt
-from feedsvc.parsers.front_block import has_fence, has_pelican, read_fenced, read_pelican
-from feedsvc.parsers.front_keys import read_keys
+from feedsvc.parsers.frontmatter.block import has_fence, has_pelican, read_fenced, read_pelican
+from feedsvc.parsers.frontmatter.keys import read_keys
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.lines import Line, fault
 from feedsvc.parsers.markdown import is_markdown
-from feedsvc.parsers.markdown_body import read_body, unmarked
+from feedsvc.parsers.markdown.body import read_body, unmarked
 
 
 class FrontMatterParser:

@@ -7,9 +7,9 @@ from typing import Final, get_args
 
 from feedsvc.model.dates import StatedDate
 from feedsvc.model.drafts import Hold, HoldKind, Kind, Take
-from feedsvc.parsers.front import Front
-from feedsvc.parsers.front_names import DATES, HIDDEN
-from feedsvc.parsers.front_values import Value
+from feedsvc.parsers.frontmatter.front import Front
+from feedsvc.parsers.frontmatter.names import DATES, HIDDEN
+from feedsvc.parsers.frontmatter.values import Value
 
 TAKES: Final[tuple[Take, ...]] = get_args(Take)
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)

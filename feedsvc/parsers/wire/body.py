@@ -15,9 +15,9 @@ from feedsvc.parsers.labels import headers_in
 from feedsvc.parsers.lines import Line, is_han, joined, span_of
 from feedsvc.parsers.marks import find_mark
 from feedsvc.parsers.related_lines import is_heading, read_related, titles_after_heading
-from feedsvc.parsers.wire_head import Head
-from feedsvc.parsers.wire_headers import apply_header
-from feedsvc.parsers.wire_lines import (
+from feedsvc.parsers.wire.head import Head
+from feedsvc.parsers.wire.headers import apply_header
+from feedsvc.parsers.wire.lines import (
     ENDS_SENTENCE,
     HEAD_CHARACTERS,
     end_after,
