@@ -20,7 +20,7 @@ import click
 from feedsvc import __version__
 from feedsvc.configuration import load_settings
 from feedsvc.errors import FeedsvcError, SettingsError
-from feedsvc.model.feeds import Edition
+from feedsvc.model.feeds import Edition, FeedListing
 from feedsvc.settings import Settings
 
 REJECTED = 1
@@ -206,7 +206,7 @@ def explain(subject: str, *, as_json: bool) -> None:
 
     with _errors():
         settings = load_settings(os.environ)
-        paths = (subject,) if Path(subject).exists() else _origins(settings, subject)
+        paths = (subject,) if _is_file(subject) else _origins(settings, subject)
         findings = inspect(settings, now=datetime.now(UTC), paths=paths)
     for finding in findings:
         if as_json:
@@ -217,15 +217,27 @@ def explain(subject: str, *, as_json: bool) -> None:
     sys.exit(REJECTED if rejected else 0)
 
 
+def _is_file(subject: str) -> bool:
+    try:
+        path = Path(subject)
+        if subject and path.is_dir():
+            raise SettingsError([f"{subject}: is a folder; for all of its documents run: feedsvc check {subject}"])
+        return bool(subject) and path.exists()
+    except (OSError, ValueError):
+        return False  # too long, or with a NUL: no file has such a name
+
+
 def _origins(settings: Settings, subject: str) -> tuple[str, ...]:
     """Return the files of the published article that *subject* names."""
-    from feedsvc.stores import open_store
+    from feedsvc.stores import open_existing_store
 
-    store = open_store(settings)
-    try:
-        article = store.article(subject)
-    finally:
-        store.close()
+    store = open_existing_store(settings)
+    article = None
+    if store is not None:
+        try:
+            article = store.article(subject)
+        finally:
+            store.close()
     if article is None:
         raise SettingsError([f"{subject}: no such file, and no published article has this id or slug"])
     folder = next((source.url for source in settings.sources if source.name == article.source), None)
@@ -235,15 +247,17 @@ def _origins(settings: Settings, subject: str) -> tuple[str, ...]:
 @main.command()
 def feeds() -> None:
     """List every feed: its entries, size in bytes and the time of its last change."""
-    from feedsvc.stores import open_store
+    from feedsvc.stores import open_existing_store
 
+    listings: tuple[FeedListing, ...] = ()
     with _errors():
         settings = load_settings(os.environ)
-        store = open_store(settings)
-        try:
-            listings = store.listings()
-        finally:
-            store.close()
+        store = open_existing_store(settings)
+        if store is not None:
+            try:
+                listings = store.listings()
+            finally:
+                store.close()
     if not listings:
         click.echo("nothing is published yet; run: feedsvc publish")
     for each in listings:

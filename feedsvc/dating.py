@@ -39,8 +39,22 @@ def date_draft(arrived: Arrived, language: str, *, now: datetime, site_zone: str
         body="\n".join([*(each.text for each in draft.headlines), *(each.text for each in draft.paragraphs)]),
         site_zone=site_zone,
     )
-    timestamp = resolve(dateline, evidence) or _arrival(dateline, evidence, arrived.arrival)
-    return _not_ahead(timestamp, latest=min(arrived.arrival, now), now=now)
+    try:
+        timestamp = resolve(dateline, evidence)
+        return _not_ahead(
+            timestamp or _arrival(dateline, evidence, arrived.arrival), latest=min(arrived.arrival, now), now=now
+        )
+    except DateError as error:
+        error.offset = _where(draft, dateline, error)
+        raise
+
+
+def _where(draft: Draft, dateline: Dateline | None, error: DateError) -> int | None:
+    """Return where the text stands that *error* quotes."""
+    for stated in draft.dates:
+        if repr(stated.text.strip()) in error.message:
+            return stated.span.start
+    return dateline.span.start if dateline else None
 
 
 def stated_instant(draft: Draft, label: str, *, like: Timestamp, site_zone: str) -> Timestamp | None:
@@ -92,6 +106,8 @@ def _text(draft: Draft, label: str) -> str | None:
 
 
 def _arrival(dateline: Dateline | None, evidence: Evidence, arrival: datetime) -> Timestamp:
+    if evidence.stated:
+        raise DateError(f"no date can be read from {evidence.stated!r}")
     zone = (dateline and (dateline.zone or dateline.place_zone)) or evidence.site_zone
     step = "No text states a day, so the date is the document's arrival."
     if not evidence.live:

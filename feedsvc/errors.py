@@ -38,13 +38,15 @@ class SourceError(FeedsvcError):
 class DocumentError(FeedsvcError):
     """Say what is wrong with one document, and at which line.
 
-    line: 1-based, or None when the fault is not at a line (an unreadable file).
+    line:   1-based, or None when the fault is not at a line (an unreadable file), or the line is not known here.
+    offset: where in the decoded text the fault is, for whoever has the text and can tell the line.
     """
 
-    def __init__(self, message: str, *, line: int | None = None) -> None:
+    def __init__(self, message: str, *, line: int | None = None, offset: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.line = line
+        self.offset = offset
 
 
 class CharsetError(DocumentError):

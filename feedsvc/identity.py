@@ -14,8 +14,10 @@ from feedsvc.model.drafts import Draft
 from feedsvc.scripts import match_language
 from feedsvc.settings import Site
 
+MINTED = re.compile(r"tag:[^:]+:[a-z2-7]{20}")
 ABSOLUTE_IRI = re.compile(r"(?:tag|urn|https?):[^\s<>\"{}|\\^`]{1,500}")
 SLUG_LENGTH = 80
+EMPTY = "-"  # of a gist's part that a document lacks
 
 
 def mint_id(site: Site, seed: str) -> str:
@@ -27,6 +29,11 @@ def mint_id(site: Site, seed: str) -> str:
     source: RFC 4151; docs/design.md, section 6.
     """
     return f"tag:{site.authority},{site.authority_date}:{_hash(seed, 20)}"
+
+
+def is_minted(identity: str) -> bool:
+    """Return whether `mint_id` made *identity*, as far as its form tells; any other was declared."""
+    return MINTED.fullmatch(identity) is not None
 
 
 def declared_id(site: Site, declared: str) -> str:
@@ -78,15 +85,22 @@ def split_language(path: str, languages: Sequence[str]) -> tuple[str, str | None
     return (str(stem.with_suffix("")), language) if language else (str(stem), None)
 
 
+def path_names(source: str, path: str, languages: Sequence[str]) -> tuple[str, ...]:
+    """Return the names that a document gives its article by where it lies."""
+    stem, language = split_language(path, languages)
+    return (f"{'stem' if language else 'bare'}:{source}/{stem}", f"path:{source}/{path}")
+
+
 def own_names(draft: Draft, languages: Sequence[str]) -> tuple[str, ...]:
     """Return the names that other documents may call the article of *draft* by."""
-    stem, language = split_language(draft.path, languages)
-    names = [f"{'stem' if language else 'bare'}:{draft.source}/{stem}", f"path:{draft.source}/{draft.path}"]
-    if draft.declared_id:
-        names.insert(0, f"id:{draft.declared_id.text}")
-    if draft.slug:
-        names.append(f"slug:{slugify(draft.slug.text)}")
-    return tuple(names)
+    declared = (f"id:{draft.declared_id.text}",) if draft.declared_id else ()
+    slug = (f"slug:{slugify(draft.slug.text)}",) if draft.slug else ()
+    return (*declared, *path_names(draft.source, draft.path, languages), *slug)
+
+
+def public_names(identity: str, slug: str) -> tuple[str, ...]:
+    """Return the names that an article is known by once it is published."""
+    return (f"id:{identity}", f"slug:{slug}")
 
 
 def sought_names(draft: Draft, languages: Sequence[str]) -> tuple[str, ...]:
@@ -105,7 +119,7 @@ def sought_names(draft: Draft, languages: Sequence[str]) -> tuple[str, ...]:
 
 
 def called_names(draft: Draft) -> tuple[str, ...]:
-    """Return what `translation_of` may mean: an id, a path from the document's folder or from the root, a slug.
+    """Return what `translation_of` may mean: an id, a path from the document's folder or the root, a slug, an address.
 
     The translation keeps these names, so that the original finds it when it comes second.
     """
@@ -118,7 +132,7 @@ def called_names(draft: Draft) -> tuple[str, ...]:
     for path in paths:
         bare = re.sub(r"(?<=[^/.])\.(?:txt|md|markdown|text)$", "", path)
         names += [f"path:{draft.source}/{path}", f"bare:{draft.source}/{bare}", f"stem:{draft.source}/{bare}"]
-    return (*dict.fromkeys(names), f"slug:{slugify(called)}")
+    return (*dict.fromkeys(names), f"slug:{slugify(called.rsplit('/', 1)[-1])}")
 
 
 def gist(draft: Draft) -> str:
@@ -130,12 +144,20 @@ def gist(draft: Draft) -> str:
     dateline = draft.datelines[0] if draft.datelines else None
     day = f"{dateline.month}-{dateline.day}" if dateline else (draft.dates[0].text if draft.dates else "")
     paragraph = draft.paragraphs[0].text if draft.paragraphs else ""
-    return " ".join(_hash("".join(part.split()).casefold(), 8) for part in (headline, day, paragraph))
+    parts = ("".join(part.split()).casefold() for part in (headline, day, paragraph))
+    return " ".join(_hash(part, 8) if part else EMPTY for part in parts)
 
 
 def is_another_story(before: str, after: str) -> bool:
-    """Return whether two gists have nothing in common."""
-    return all(one != other for one, other in zip(before.split(), after.split(), strict=True))
+    """Return whether two gists have nothing in common; what one of them lacks says neither yes nor no."""
+    pairs = list(zip(before.split(), after.split(), strict=True))
+    votes = [one != other for one, other in pairs if EMPTY not in {one, other}]
+    return len(votes) > 1 and all(votes)
+
+
+def is_retitled(before: str, after: str) -> bool:
+    """Return whether the headlines of two gists differ."""
+    return before.split(maxsplit=1)[0] != after.split(maxsplit=1)[0]
 
 
 def _hash(text: str, length: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from feedsvc.assembly import Assembly
 from feedsvc.intake import Intake
+from feedsvc.joining import Joining
 from feedsvc.model.articles import Article
 from feedsvc.model.documents import Document, Problem, Unchanged
 from feedsvc.model.drafts import Draft
@@ -71,10 +73,11 @@ def _inspected(
         for source, rules in sources:
             intake.take(source, rules, removals_accepted=True)
         intake.settle()
-        assembly = Assembly(a_pass, settings, now=now)
+        concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
+        assembly = Assembly(a_pass, settings, intake.taken, now=now)
         drafts = {(each.document.source, each.document.path): each.draft for each in intake.taken}
         findings = []
-        for identity in sorted(assembly.assign(intake.taken)):
+        for identity in sorted(concerned):
             documents = a_pass.documents.of(identity)
             change = assembly.assemble(identity)
             keys = [(document.source, document.path) for document in documents]
@@ -102,8 +105,10 @@ def _handfuls(settings: Settings, paths: Sequence[str]) -> tuple[tuple[Source, S
         path = Path(given)
         found = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
         for each in found:
-            home = next((rules for rules in settings.sources if _inside(each, Path(rules.url))), None)
-            name = each.absolute().relative_to(home.url).as_posix() if home else each.as_posix()
+            whole = Path(os.path.normpath(each.absolute()))
+            home = next((rules for rules in settings.sources if whole.is_relative_to(rules.url)), None)
+            name = (whole.relative_to(home.url) if home else each).as_posix()
+            name = os.fsencode(name).decode("utf-8", "replace")
             files.setdefault(home.name if home else OUTSIDE, []).append((each, name))
     rules = {each.name: each for each in settings.sources}
     default = SourceSettings(name=OUTSIDE, url="", category=settings.sources[0].category)
@@ -114,7 +119,3 @@ def _handfuls(settings: Settings, paths: Sequence[str]) -> tuple[tuple[Source, S
         )
         for name, found in files.items()
     )
-
-
-def _inside(path: Path, folder: Path) -> bool:
-    return path.absolute().is_relative_to(folder)

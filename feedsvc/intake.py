@@ -9,7 +9,7 @@ from datetime import datetime
 
 from feedsvc.arrivals import copied
 from feedsvc.errors import DocumentError, SourceError
-from feedsvc.identity import gist
+from feedsvc.identity import gist, is_another_story
 from feedsvc.model.documents import Document, KnownDocument, Problem
 from feedsvc.model.drafts import Draft
 from feedsvc.parsers import parse
@@ -24,10 +24,17 @@ GONE_SHARE = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """Hold a document that is new or changed, and the draft in it; `document.article` is None for a new one."""
+    """Hold a document that is new or changed, and the draft in it.
+
+    document: as it is now; its article is None when it is new.
+    before:   as it was at the last pass, or when it was last seen.
+    arrival:  of these bytes; `document.arrival` is that of the first ones.
+    """
 
     document: KnownDocument
     draft: Draft
+    before: KnownDocument | None
+    arrival: datetime
 
 
 class Intake:
@@ -37,6 +44,7 @@ class Intake:
     again:    look at unchanged documents too, because the settings or the software changed.
     progress: told of each document that was looked at.
     taken:    documents that are new or changed. gone: those that were there at the last pass and are not now.
+    moved:    documents as they were before they went on under another path.
     """
 
     def __init__(self, a_pass: Pass, *, now: datetime, again: bool, progress: Callable[[], None]) -> None:
@@ -47,6 +55,8 @@ class Intake:
         self._serial = a_pass.documents.next_serial()
         self.taken: list[Taken] = []
         self.gone: list[KnownDocument] = []
+        self.moved: list[KnownDocument] = []
+        self._missing: list[tuple[list[KnownDocument], int, SourceSettings, bool]] = []
 
     def take(self, source: Source, rules: SourceSettings, *, removals_accepted: bool) -> None:
         """Look at every document of *source*; one that cannot be used is remembered with its reason.
@@ -73,25 +83,31 @@ class Intake:
         for path in sorted(troubled - seen - {""}):
             self._documents.put_problems(source.name, path, [])
         missing = [each for path, each in known.items() if path not in seen]
-        if not removals_accepted and len(missing) >= max(MANY_GONE, len(known) / GONE_SHARE):
-            message = (
-                f"{len(missing)} of {len(known)} documents of source {source.name} are gone at once; nothing is "
-                f"removed until `feedsvc publish --accept-removals {source.name}` confirms it"
-            )
-            self._documents.put_problems(source.name, "", [Problem(source=source.name, path="", message=message)])
-        elif rules.when_removed == "withdraw":
-            self.gone += missing
+        self._missing.append((missing, len(known), rules, removals_accepted))
 
     def settle(self) -> None:
         """Tell moves from removals, and copies from arrivals, once every source was looked at."""
         self._settle_moves()
+        for missing, known, rules, accepted in self._missing:
+            left = [each for each in missing if each not in self.moved]
+            if not accepted and len(left) >= max(MANY_GONE, known / GONE_SHARE):
+                self._doubt(len(left), known, rules.name)
+            elif rules.when_removed == "withdraw":
+                self.gone += left
+        for each in self.gone:
+            self._documents.leave(each.source, each.path)
         fresh = [number for number, each in enumerate(self.taken) if each.document.article is None]
         verdicts = copied([(self.taken[number].document.arrival, self.taken[number].draft) for number in fresh])
         for number, was_copied in zip(fresh, verdicts, strict=True):
-            each = self.taken[number]
-            self.taken[number] = replace(each, document=replace(each.document, live=not was_copied))
-        for left in self.gone:
-            self._documents.leave(left.source, left.path)
+            taken = self.taken[number]
+            self.taken[number] = replace(taken, document=replace(taken.document, live=not was_copied))
+
+    def _doubt(self, count: int, known: int, source: str) -> None:
+        message = (
+            f"{count} of {known} documents of source {source} are gone at once; nothing is "
+            f"removed until `feedsvc publish --accept-removals {source}` confirms it"
+        )
+        self._documents.put_problems(source, "", [Problem(source=source, path="", message=message)])
 
     def _read(self, found: Document, rules: SourceSettings, known: KnownDocument | None) -> None:
         digest = hashlib.sha256(found.content).hexdigest()[:32]
@@ -110,33 +126,56 @@ class Intake:
         self._documents.put_problems(found.source, found.path, [])
         self._documents.put_content(digest, found.content)
         before = known or self._documents.remembered(found.source, found.path)
-        self.taken.append(Taken(document=self._remember(found, draft, digest, before), draft=draft))
+        if before is None or before.article is None:
+            document = self._new(found, draft, digest)
+        else:
+            document = replace(before, fingerprint=found.fingerprint, digest=digest)
+        self.taken.append(Taken(document=document, draft=draft, before=before, arrival=found.arrival))
 
-    def _remember(self, found: Document, draft: Draft, digest: str, before: KnownDocument | None) -> KnownDocument:
-        if before is None:
-            self._serial += 1
+    def _new(self, found: Document | KnownDocument, draft: Draft, digest: str) -> KnownDocument:
+        self._serial += 1
         return KnownDocument(
             source=found.source,
             path=found.path,
             fingerprint=found.fingerprint,
             digest=digest,
-            arrival=before.arrival if before else found.arrival,
-            live=before.live if before else True,
-            article=before.article if before else None,
-            gist=gist(draft) if before is None or before.article is None else before.gist,
-            serial=before.serial if before else self._serial,
+            arrival=found.arrival,
+            live=True,
+            article=None,
+            gist=gist(draft),
+            serial=self._serial,
         )
 
     def _settle_moves(self) -> None:
-        """Let a document go on under its new path: the same bytes in a new place, the old one gone."""
-        movable = {each.digest: each for each in self.gone if each.article}
+        """Let a document go on under its new path: the same bytes in a new place, gone or replaced in the old one."""
+        missing = {(each.source, each.path) for several, *_ in self._missing for each in several}
+        movable = {each.digest: each for each in self._replaced() if each.article}
+        movable |= {each.digest: each for several, *_ in self._missing for each in several if each.article}
+        here = {}
         for number, each in enumerate(self.taken):
-            old = movable.pop(each.document.digest, None) if each.document.article is None else None
-            if old is None:
-                continue
-            self.gone.remove(old)
-            self._documents.forget(old.source, old.path)
-            moved = replace(
-                old, source=each.document.source, path=each.document.path, fingerprint=each.document.fingerprint
-            )
-            self.taken[number] = replace(each, document=moved)
+            known = each.before is not None and each.before.digest == each.document.digest
+            old = None if known else movable.pop(each.document.digest, None)
+            here[each.document.source, each.document.path] = (number, old is not None)
+            if old is not None:
+                self.moved.append(old)
+                fingerprint = each.document.fingerprint
+                on = replace(old, source=each.document.source, path=each.document.path, fingerprint=fingerprint)
+                self.taken[number] = replace(each, document=on)
+        for old in self.moved:
+            number, has_moved_in = here.get((old.source, old.path), (0, True))
+            if (old.source, old.path) in missing:
+                self._documents.forget(old.source, old.path)
+            elif not has_moved_in:
+                each = self.taken[number]
+                new = self._new(replace(each.document, arrival=each.arrival), each.draft, each.document.digest)
+                self.taken[number] = replace(each, document=new, before=None)
+
+    def _replaced(self) -> list[KnownDocument]:
+        """Return the documents whose path holds another story now."""
+        return [
+            each.before
+            for each in self.taken
+            if each.before
+            and each.before.digest != each.document.digest
+            and is_another_story(each.before.gist, gist(each.draft))
+        ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
@@ -30,6 +30,7 @@ def normalise(
     identity: str,
     slug: str,
     known: Article | None,
+    former: Mapping[str, Version],
     settings: Settings,
     now: datetime,
 ) -> Article:
@@ -37,6 +38,7 @@ def normalise(
 
     arrived: its drafts in the order of first sight, no two with the same language (`choose_drafts` has seen to that).
     known:   the article as it was last published, so that its dates move for a reason only; None when it is new.
+    former:  versions that it once had in languages that it has not now: a language that comes back is not new.
     now:     aware; the time of the pass.
     raises:  ParseError when no draft has a title, DateError for an impossible date.
     source:  docs/design.md, sections 4 and 5.
@@ -64,7 +66,9 @@ def normalise(
         media=_media(drafts, site.languages[0], base=url),
         kind=drafts[0].kind,
     )
-    versions = tuple(_version(part, article, known=known, now=now, site_zone=site.time_zone) for part in parts)
+    versions = tuple(
+        _version(part, article, known=known, former=former, now=now, site_zone=site.time_zone) for part in parts
+    )
     return replace(article, versions=versions, problems=_notes(drafts, versions, settings))
 
 
@@ -79,14 +83,14 @@ def choose_drafts(
     chosen: list[Arrived] = []
     rejected: list[tuple[Arrived, str]] = []
     for each in arrived:
-        mine = _languages(each, settings)
-        rivals = [other for other in chosen if mine & _languages(other, settings)]
+        mine = languages_of(each, settings.site.languages)
+        rivals = [other for other in chosen if mine & languages_of(other, settings.site.languages)]
         if not rivals or any(other.digest == each.digest for other in rivals):
             chosen.append(each)
         elif each.draft.take != "new":
             chosen = [other for other in chosen if other not in rivals] + [each]
         else:
-            shared = ", ".join(sorted(mine & _languages(rivals[0], settings)))
+            shared = ", ".join(sorted(mine & languages_of(rivals[0], settings.site.languages)))
             rejected.append((each, f"is the same article in the same language ({shared}) as {rivals[0].draft.path}"))
     return tuple(chosen), tuple(rejected)
 
@@ -104,8 +108,9 @@ def words(html: str) -> list[str]:
     return TAG.sub(" ", html).split()
 
 
-def _languages(arrived: Arrived, settings: Settings) -> frozenset[str]:
-    return frozenset(part.language for part in parts_of(arrived, settings.site.languages))
+def languages_of(arrived: Arrived, languages: Sequence[str]) -> frozenset[str]:
+    """Return the languages, of those of the site, that a draft has a title for."""
+    return frozenset(part.language for part in parts_of(arrived, languages))
 
 
 def _in_order(parts: Sequence[Part], languages: Sequence[str]) -> tuple[Part, ...]:
@@ -117,17 +122,27 @@ def _in_order(parts: Sequence[Part], languages: Sequence[str]) -> tuple[Part, ..
     return tuple(sorted(ordered, key=lambda part: not part.paragraphs))
 
 
-def _version(part: Part, article: Article, *, known: Article | None, now: datetime, site_zone: str) -> Version:
+def _version(
+    part: Part,
+    article: Article,
+    *,
+    known: Article | None,
+    former: Mapping[str, Version],
+    now: datetime,
+    site_zone: str,
+) -> Version:
     draft, language = part.arrived.draft, part.language
     dateline = dateline_of(draft, language)
     published = date_draft(part.arrived, language, now=now, site_zone=site_zone)
     stated = stated_instant(draft, "updated", like=published, site_zone=site_zone)
     if stated is not None and not published.instant <= stated.instant <= now:
         stated = None
-    before = known.version(language) if known and language in known.languages else None
+    before = known.version(language) if known and language in known.languages else former.get(language)
     if known is None or before is None:
         return Version(language=language, dateline=dateline, published=published, updated=stated or published)
-    if same_date(before.published, published, datelines=(before.dateline, dateline)):
+    if published.provenance == "arrival" or same_date(
+        before.published, published, datelines=(before.dateline, dateline)
+    ):
         published = before.published
     if known.state == "live" and not _changed(article, known, language):
         return replace(before, dateline=dateline, published=published, updated=_later(before.updated, published))

@@ -1,7 +1,7 @@
 """Publish: one pass over the way of the data, one transaction, one edition.
 
 source ──► parser ──► normalise ──► store ──► renderer ──► edition
-intake                assembly      shelving  press
+intake, joining       assembly      shelving  press
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from feedsvc.assembly import Assembly
 from feedsvc.intake import Intake
+from feedsvc.joining import Joining
 from feedsvc.model.feeds import Edition
 from feedsvc.press import Press
 from feedsvc.settings import Settings
@@ -53,8 +54,10 @@ def publish(
             intake.take(source, rules, removals_accepted=rules.name in removals_accepted)
         intake.settle()
 
-        assembly = Assembly(a_pass, settings, now=now)
-        concerned = assembly.assign(intake.taken) | {each.article for each in intake.gone if each.article}
+        concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
+        concerned |= {each.article for each in intake.gone if each.article}
+
+        assembly = Assembly(a_pass, settings, intake.taken, now=now)
         changes = []
         for identity in sorted(concerned):
             change = assembly.assemble(identity)

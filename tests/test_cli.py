@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from newsroom import Newsroom
-from service import feedsvc
+from service import environment, feedsvc
 
 SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
 STORY = """Lantern boats light the river
@@ -133,6 +135,37 @@ def test_the_real_article_gets_its_year_from_the_strongest_evidence(newsroom, he
     assert found["paragraphs"] == {"en": 15}
     assert found["problems"] == found["related"] == []
     assert (found["dateline"]["places"], found["dateline"]["agency"]) == (["Beijing"], "ChinaMil")
+
+
+@pytest.mark.parametrize("subject", ["x" * 5000, "no-such-thing", ""])
+def test_explain_of_nothing_makes_no_store(newsroom, subject):
+    done = feedsvc(newsroom.folder, "explain", subject)
+
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert not (newsroom.folder / "var").exists()
+
+
+def test_explain_of_a_folder_says_what_to_run_instead(newsroom):
+    done = feedsvc(newsroom.folder, "explain", "articles")
+
+    assert done.returncode == 2
+    assert "articles: is a folder; for all of its documents run: feedsvc check articles" in done.stderr
+
+
+def test_a_file_whose_name_is_no_text_is_explained_all_the_same(newsroom):
+    path = os.fsencode(newsroom.folder) + b"/b\xff.txt"
+    Path(os.fsdecode(path)).write_text(STORY, encoding="utf-8")
+
+    done = subprocess.run(
+        [os.fsencode(sys.executable), b"-m", b"feedsvc", b"explain", b"--json", path],
+        cwd=newsroom.folder,
+        env=environment(newsroom.folder),
+        capture_output=True,
+        check=False,
+    )
+
+    assert (done.returncode, json.loads(done.stdout)["title"]["zh"]) == (0, "河上灯船点亮夜晚")
 
 
 def test_check_names_what_is_wrong_with_path_and_line_and_publishes_nothing(newsroom):

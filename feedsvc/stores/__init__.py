@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feedsvc.settings import Settings
-from feedsvc.stores.store import Store
+from feedsvc.stores.store import Store, file_of
 
 
 def open_store(settings: Settings) -> Store:
@@ -12,3 +12,12 @@ def open_store(settings: Settings) -> Store:
     raises: StoreError.
     """
     return Store(settings.store_url)
+
+
+def open_existing_store(settings: Settings) -> Store | None:
+    """Return the store that *settings* names, None when nothing was ever kept in it; nothing is made.
+
+    raises: StoreError.
+    """
+    path = file_of(settings.store_url)
+    return None if path is not None and not path.exists() else Store(settings.store_url)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feedsvc.model.articles import Article, Entry
+from feedsvc.model.articles import Article, Entry, Version
 from feedsvc.stores import schema
 from feedsvc.stores.values import pack, put, seconds, unpack
 
@@ -77,6 +77,28 @@ class Articles:
                 index_elements=["name"], set_={"article": statement.excluded.article}
             )
             self._connection.execute(replacing, rows)
+
+    def drop_names(self, article: str, names: Sequence[str]) -> None:
+        """Let *article* no longer be found by *names*."""
+        table = schema.names
+        self._connection.execute(delete(table).where(table.c.article == article, table.c.name.in_(names)))
+
+    def names(self, article: str) -> set[str]:
+        """Return the names that *article* is found by."""
+        table = schema.names
+        return set(self._connection.scalars(select(table.c.name).where(table.c.article == article)))
+
+    def former_version(self, article: str, language: str) -> Version | None:
+        """Return the last published version of *article* in *language*, None when it never had one."""
+        table = schema.revisions
+        rows = self._connection.scalars(
+            select(table.c.data).where(table.c.article == article).order_by(table.c.serial.desc())
+        )
+        for data in rows:
+            former = unpack(data, Article)
+            if language in former.languages:
+                return former.version(language)
+        return None
 
     def put_revision(self, article: Article, *, edition: int) -> None:
         """Keep *article* as it is published in *edition*."""

@@ -36,10 +36,10 @@ class Documents:
         return [_document(row) for row in rows]
 
     def article_of_bytes(self, digest: str) -> str | None:
-        """Return the article that a document with these very bytes is part of."""
+        """Return the article that a document with these very bytes is part of, or was when it left."""
         table = schema.documents
-        query = select(table.c.article).where(table.c.digest == digest, table.c.present).order_by(table.c.serial)
-        return self._connection.scalar(query.limit(1))
+        query = select(table.c.article).where(table.c.digest == digest, table.c.article.is_not(None))
+        return self._connection.scalar(query.order_by(table.c.present.desc(), table.c.serial).limit(1))
 
     def put(self, document: KnownDocument) -> None:
         """Remember *document*."""

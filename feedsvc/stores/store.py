@@ -32,7 +32,7 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._file = Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+        self._file = file_of(url)
         if self._file is None:
             raise StoreError(f"{url}: only sqlite:/// stores are known")
         try:
@@ -183,6 +183,11 @@ def _standing(query: Select[T], category: str, language: str | None) -> Select[T
         placements.c.language == (language or ""),
         placements.c.gone_at.is_(None),
     )
+
+
+def file_of(url: str) -> Path | None:
+    """Return the file of an SQLite store, None for another kind of store."""
+    return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
 
 
 def _prepare(connection: DBAPIConnection, _record: object) -> None:

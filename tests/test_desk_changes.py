@@ -1,0 +1,292 @@
+"""What a desk does to its files over several passes, and what becomes of ids, dates and announcements."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import feedparser
+import pytest
+from newsroom import Newsroom
+
+GULLS = "海鸥回到旧码头\n\n港湾社里斯本10月30日电 它们黎明时分到来。\n"
+
+
+def wire(title: str, *, dateline: str = "LISBON, Oct 30", body: str = "They came at dawn.", mark: str = "") -> str:
+    return f"{mark}{title}\n\n{dateline} (Quay News) -- {body}\n"
+
+
+def note(title: str, *, rest: str = "date: 2026-10-30 09:00 +00:00", body: str = "Text of it.") -> str:
+    return f"---\ntitle: {title}\n{rest}\n---\n\n{body}\n"
+
+
+def shown(room: Newsroom, path: str = "/feeds/all.json") -> dict[str, str]:
+    """Return id by title, of a feed's entries, last published first."""
+    return {item["title"]: item["id"] for item in json.loads(room.feed(path))["items"]}
+
+
+def dates(room: Newsroom) -> dict[str, tuple[str, str]]:
+    items = json.loads(room.feed("/feeds/all.json"))["items"]
+    return {item["title"]: (item["date_published"], item["date_modified"]) for item in items}
+
+
+def said(room: Newsroom) -> list[str]:
+    return [f"{problem.severity}: {problem}" for problem in room.store.edition().problems]
+
+
+@pytest.fixture
+def room(newsroom: Newsroom) -> Newsroom:
+    newsroom.file("world/latest.txt", wire("Choir sings"))
+    newsroom.publish()
+    return newsroom
+
+
+COMET = wire("Comet seen", dateline="PARIS, Oct 31", body="A light was seen.")
+
+
+def test_a_file_that_is_rotated_takes_its_article_along(room):
+    before = shown(room)
+    (room.articles / "world/latest.txt").rename(room.articles / "world/1.txt")
+    room.file("world/latest.txt", COMET)
+
+    edition = room.publish()
+
+    assert (edition.articles, edition.published) == (2, 1)
+    assert shown(room)["Choir sings"] == before["Choir sings"]
+    assert list(shown(room)) == ["Comet seen", "Choir sings"]
+
+
+def test_two_files_that_are_swapped_stay_two_articles(room):
+    room.file("world/other.txt", COMET)
+    room.publish()
+    before = shown(room)
+    (room.articles / "world/latest.txt").rename(room.articles / "world/x")
+    (room.articles / "world/other.txt").rename(room.articles / "world/latest.txt")
+    (room.articles / "world/x").rename(room.articles / "world/other.txt")
+
+    room.publish()
+
+    assert shown(room) == before
+
+
+def test_a_translation_joins_the_story_that_has_the_path_now(room):
+    (room.articles / "old").mkdir()
+    (room.articles / "world/latest.txt").rename(room.articles / "old/1.txt")
+    room.file("world/latest.txt", COMET)
+    room.publish()
+    room.file("world/latest.zh.txt", "看见彗星\n\n港湾社巴黎10月31日电 有一道光。\n")
+
+    room.publish()
+
+    assert list(shown(room)) == ["Comet seen / 看见彗星", "Choir sings"]
+
+
+def test_a_pair_of_paths_that_is_used_again_is_a_pair_again(newsroom):
+    newsroom.file("world/today.en.txt", wire("Gulls return"))
+    newsroom.file("world/today.zh.txt", GULLS)
+    newsroom.publish()
+    newsroom.file("world/today.en.txt", COMET)
+    newsroom.file("world/today.zh.txt", "看见彗星\n\n港湾社巴黎10月31日电 有一道光。\n")
+
+    newsroom.publish()
+
+    assert list(shown(newsroom)) == ["Comet seen / 看见彗星", "Gulls return / 海鸥回到旧码头"]
+
+
+def test_another_declared_id_is_another_article(newsroom):
+    newsroom.file("world/top.md", note("One", rest="id: a1"))
+    newsroom.publish()
+    newsroom.file("world/top.md", note("Two", rest="id: b2"))
+    newsroom.file("world/zwei.md", note("二", rest="id: b2"))
+
+    newsroom.publish()
+
+    assert set(shown(newsroom)) == {"One", "Two / 二"}
+
+
+def test_an_id_that_is_declared_later_changes_nothing(newsroom):
+    newsroom.file("world/top.md", note("One"))
+    newsroom.publish()
+    before = shown(newsroom)
+    newsroom.file("world/top.md", note("One", rest="id: a1\ndate: 2026-10-30 09:00 +00:00"))
+
+    newsroom.publish()
+
+    assert shown(newsroom) == before
+
+
+def test_an_undated_story_in_the_place_of_another_is_another(newsroom):
+    newsroom.file("world/latest.txt", "Choir sings\n\nTwelve keepers sang.\n")
+    newsroom.publish()
+    newsroom.file("world/latest.txt", "Comet seen\n\nA light was seen.\n")
+
+    assert newsroom.publish().articles == 2
+
+
+@pytest.mark.parametrize("called", ["ID", "SLUG", "https://quay.example/articles/SLUG"])
+def test_a_translation_finds_its_original_by_what_readers_see(room, called):
+    article = room.store.entry("choir-sings").article
+    called = called.replace("ID", article.id).replace("SLUG", article.slug)
+    room.file("world/zh.md", note("合唱团歌唱", rest=f"translation_of: {called}"))
+
+    room.publish()
+
+    assert list(shown(room)) == ["Choir sings / 合唱团歌唱"]
+    assert said(room) == []
+
+
+def test_a_translation_of_nothing_is_published_and_reported(room):
+    room.file("world/zh.md", note("合唱团歌唱", rest="translation_of: nothing.md"))
+
+    room.publish()
+
+    assert set(shown(room)) == {"Choir sings", "合唱团歌唱"}
+    assert said(room) == ["note: world/zh.md: translation_of 'nothing.md' names no article that is here"]
+
+
+def test_a_folder_of_many_that_is_renamed_moves_and_asks_nobody(newsroom):
+    for number in range(12):
+        newsroom.file(f"world/{number}.md", note(f"Story {number}"))
+    newsroom.publish()
+    before = shown(newsroom)
+    (newsroom.articles / "world").rename(newsroom.articles / "science")
+
+    edition = newsroom.publish()
+
+    assert (edition.articles, said(newsroom), shown(newsroom)) == (12, [], before)
+    assert shown(newsroom, "/feeds/world.json") == {}
+
+
+def test_the_same_bytes_that_come_back_in_another_place_are_the_same_article(room):
+    before = shown(room)
+    content = (room.articles / "world/latest.txt").read_bytes()
+    (room.articles / "world/latest.txt").unlink()
+    room.publish()
+    assert shown(room) == {}
+
+    room.file("science/back.txt", content)
+    room.publish()
+
+    assert shown(room, "/feeds/science.json") == before
+
+
+def test_a_copy_that_gets_a_headline_of_its_own_becomes_an_article(room):
+    room.file("world/copy.txt", wire("Choir sings"))
+    room.publish()
+    assert len(shown(room)) == 1
+
+    room.file("world/copy.txt", wire("Comet seen", body="A light was seen."))
+    room.publish()
+
+    assert set(shown(room)) == {"Choir sings", "Comet seen"}
+    assert said(room) == []
+
+
+def test_a_language_that_comes_back_is_not_announced_again(newsroom):
+    newsroom.file("world/gulls.en.txt", wire("Gulls return"))
+    newsroom.file("world/gulls.zh.txt", GULLS)
+    newsroom.publish()
+    newsroom.file("science/comet.zh.txt", "看见彗星\n\n港湾社巴黎10月31日电 有一道光。\n")
+    newsroom.publish()
+    before = newsroom.store.entry("gulls-return").article.version("zh")
+    (newsroom.articles / "world/gulls.zh.txt").unlink()
+    gone_at = newsroom.publish().made_at
+    newsroom.file("world/gulls.zh.txt", GULLS)
+
+    newsroom.publish()
+
+    after = newsroom.store.entry("gulls-return").article.version("zh")
+    assert (after.sequence, after.published) == (before.sequence, before.published)
+    assert after.updated.instant > gone_at
+    assert list(shown(newsroom, "/feeds/all.zh.json")) == ["看见彗星", "海鸥回到旧码头"]
+
+
+def test_a_slip_in_one_of_a_pair_takes_nothing_out(newsroom):
+    newsroom.file("world/gulls.en.md", note("Gulls return"))
+    newsroom.file("world/gulls.zh.txt", GULLS)
+    newsroom.publish()
+    newsroom.file("world/gulls.en.md", note("Gulls return", rest="date: 2026-02-30"))
+
+    newsroom.publish()
+
+    assert list(shown(newsroom)) == ["Gulls return / 海鸥回到旧码头"]
+    assert [each.split(":")[0] for each in said(newsroom)] == ["rejected"]
+
+
+def test_a_language_whose_document_is_gone_goes_even_beside_a_broken_one(newsroom):
+    newsroom.file("world/gulls.en.md", note("Gulls return"))
+    newsroom.file("world/gulls.zh.md", note("海鸥回来"))
+    newsroom.publish()
+    newsroom.file("world/gulls.zh.md", note("海鸥回来", rest="date: 2026-02-30"))
+    (newsroom.articles / "world/gulls.en.md").unlink()
+
+    newsroom.publish()
+
+    assert list(shown(newsroom)) == ["海鸥回来"]
+
+
+@pytest.mark.parametrize("mark", ["KILL\n\n", "BULLETIN KILL\n\n", "EMBARGOED\n\n", "HOLD FOR RELEASE\n\n", "撤稿\n\n"])
+@pytest.mark.parametrize("rest", ["all of it", "the mark alone"])
+def test_a_mark_on_a_published_article_takes_it_out(room, mark, rest):
+    room.file("world/latest.txt", wire("Choir sings", mark=mark) if rest == "all of it" else mark)
+
+    room.publish()
+
+    assert shown(room) == {}
+    assert room.store.tombstone("choir-sings") is not None
+    assert [each.split(":")[0] for each in said(room)] == ["held"]
+
+
+def test_a_mark_that_is_lifted_brings_the_article_back_under_its_id(room):
+    before = shown(room)
+    room.file("world/latest.txt", wire("Choir sings", mark="HOLD FOR RELEASE\n\n"))
+    room.publish()
+    room.file("world/latest.txt", wire("Choir sings"))
+
+    room.publish()
+
+    assert (shown(room), said(room)) == (before, [])
+
+
+def test_a_translation_of_embargoed_copy_waits_for_it(newsroom):
+    newsroom.file("world/gulls.en.txt", wire("Gulls return", mark="EMBARGOED UNTIL FRIDAY\n\n"))
+    newsroom.file("world/gulls.zh.txt", GULLS)
+    newsroom.publish()
+    assert shown(newsroom) == {}
+
+    newsroom.file("world/gulls.en.txt", wire("Gulls return"))
+    newsroom.publish()
+
+    assert list(shown(newsroom)) == ["Gulls return / 海鸥回到旧码头"]
+
+
+def test_a_translation_that_is_a_draft_does_not_hold_the_original(newsroom):
+    newsroom.file("world/gulls.en.txt", wire("Gulls return"))
+    newsroom.file("world/gulls.zh.md", note("海鸥", rest="draft: true"))
+
+    newsroom.publish()
+
+    assert list(shown(newsroom)) == ["Gulls return"]
+
+
+@pytest.mark.parametrize("slip", ["2026-1O-30", "yesterday", "1793350800"])
+def test_a_date_that_can_no_longer_be_read_moves_nothing(newsroom, slip):
+    newsroom.file("world/tide.md", note("Tide"))
+    newsroom.publish()
+    before = dates(newsroom)
+    newsroom.file("world/tide.md", note("Tide", rest=f"date: {slip}"))
+
+    newsroom.publish()
+
+    assert dates(newsroom) == before
+    assert any("tide.md" in each for each in said(newsroom)), said(newsroom)
+
+
+def test_a_new_story_in_an_old_path_has_its_own_arrival(room):
+    arrival = datetime(2026, 11, 1, 12, 30, tzinfo=UTC)
+    room.file("world/latest.txt", "Comet seen\n\nA light was seen.\n", arrival=arrival)
+
+    room.publish()
+
+    (entry,) = [each for each in feedparser.parse(room.feed("/feeds/all.atom")).entries if each.title == "Comet seen"]
+    assert datetime.fromisoformat(entry.published) == arrival
