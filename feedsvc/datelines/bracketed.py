@@ -11,18 +11,17 @@ from feedsvc.datelines.parts import Glued
 from feedsvc.datelines.tables import Agency, Tables
 from feedsvc.model.dates import Place
 from feedsvc.places import find_place, place_at_end, place_at_start
+from feedsvc.places.pattern import lazy
 
-_BRACKETED = re.compile(r"[\[(<]([^\[\]()<>\n]{1,60}(?:\([^()\n]{1,12}\))?[^\[\]()<>\n]{0,20})[\])>]")
-_OPEN = re.compile(
-    r"([^\W\d_][^\n()0-9,、]{0,24})[,、]?[ ]?(?=[0-9]{1,4}[年년월月])([^\n(]{3,18}?)[ ]?\(([^()\n]{1,20})\)"
-)
-_DAY = re.compile(
+_BRACKETED = lazy(r"[\[(<]([^\[\]()<>\n]{1,60}(?:\([^()\n]{1,12}\))?[^\[\]()<>\n]{0,20})[\])>]")
+_OPEN = lazy(r"([^\W\d_][^\n()0-9,、]{0,24})[,、]?[ ]?(?=[0-9]{1,4}[年년월月])([^\n(]{3,18}?)[ ]?\(([^()\n]{1,20})\)")
+_DAY = lazy(
     r"(?:([0-9]{4})[年년][ ]?)?(?:([0-9一二三四五六七八九十]{1,3})[月월][ ]?)?([0-9一二三四五六七八九十]{1,3})[日일]"
 )
-_JOINED = re.compile(r"[ ]?[/·、,][ ]?")
-_CLOSING = re.compile(r"[ ]?([^=\n\[\]()]{2,50}?)[ ]?=(?=[ ])")
-_NAME = re.compile("[\u3400-\u9fff]{3,6}")
-_SIGNED = re.compile(r"([^\W\d_][^\n()0-9,、=]{0,24})\(([^()\n]{1,20})\)[ ]")
+_JOINED = lazy(r"[ ]?[/·、,][ ]?")
+_CLOSING = lazy(r"[ ]?([^=\n\[\]()]{2,50}?)[ ]?=(?=[ ])")
+_NAME = lazy("[\u3400-\u9fff]{3,6}")
+_SIGNED = lazy(r"([^\W\d_][^\n()0-9,、=]{0,24})\(([^()\n]{1,20})\)[ ]")
 _LAST_DAY, _LAST_MONTH = 31, 12
 _LONGEST_NAME = 24
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from feedsvc.datelines.agency import read_agency, settle
 from feedsvc.datelines.bracketed import read_bracketed
 from feedsvc.datelines.day import Day
@@ -15,13 +13,14 @@ from feedsvc.datelines.parts import Glued
 from feedsvc.datelines.spaced import Scan, scan
 from feedsvc.datelines.tables import Agency, Tables, tables
 from feedsvc.model.dates import Dateline, Place, Span
+from feedsvc.places.pattern import lazy
 
-_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_KANA_OR_HANGUL = re.compile(r"[\u3041-\u30fa\u30fc\uac00-\ud7a3]{2}")
-_ANCHOR = re.compile(r"\)[ ]{0,3}(?:--|[-–—_:])|/\.?[ ]{0,2}(?:--|[-–—])|/\.[ ]")
-_LETTER = re.compile(r"[^\W\d_]")
-_DASHED = re.compile(r"[A-Z] ?[-–—] ")
-_MASTHEAD = re.compile(r"《 ?([^》\n]{2,20}?) ?》")
+_EAST_ASIAN = lazy(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_KANA_OR_HANGUL = lazy(r"[\u3041-\u30fa\u30fc\uac00-\ud7a3]{2}")
+_ANCHOR = lazy(r"\)[ ]{0,3}(?:--|[-–—_:])|/\.?[ ]{0,2}(?:--|[-–—])|/\.[ ]")
+_LETTER = lazy(r"[^\W\d_]")
+_DASHED = lazy(r"[A-Z] ?[-–—] ")
+_MASTHEAD = lazy(r"《 ?([^》\n]{2,20}?) ?》")
 _GLUE = 90  # a dateline glued to a headline starts within so many characters before what anchors it
 _REACH = 500
 _SAMPLE = 160
@@ -91,7 +90,7 @@ def _in_line(head: str, start: int, end: int, known: Tables) -> Scan | None:
 def _starts(head: str, first: int, stop: int, *, line: int) -> list[int]:
     """Return where a glued dateline may start: at words in capitals, or after a sentence's end or a gap."""
     starts = []
-    for match in re.finditer(r"[^\W\d_]", head[first:stop]):
+    for match in _LETTER.finditer(head[first:stop]):
         position = first + match.start()
         before = head[position - 1 : position] if position > line else " "
         if before not in (" ", "\n") or position == line:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from feedsvc.datelines.named import find_region
 from feedsvc.datelines.spaced import Scan
 from feedsvc.datelines.tables import Tables, fold_word
 from feedsvc.model.dates import Place
+from feedsvc.places.pattern import lazy
 
-_LETTERS = re.compile(r"[^\W\d_]+")
-_SMALL = re.compile(r"\b[^\W\d_]{2,}\b")
-_DASH = re.compile(r"[ *]*(?:--+|[—–_]|\.[ ]?[-–—]|=)|[ ]+-[ ]|-[ ]|-$|[ ]-")
+_LETTERS = lazy(r"[^\W\d_]+")
+_SMALL = lazy(r"\b[^\W\d_]{2,}\b")
+_DASH = lazy(r"[ *]*(?:--+|[—–_]|\.[ ]?[-–—]|=)|[ ]+-[ ]|-[ ]|-$|[ ]-")
 # Countries that share their name with a city; other countries alone are headings ("CHINA: Factory output rises").
 _CITY_STATES = frozenset(
     ("SG", "HK", "MO", "MC", "LU", "DJ", "KW", "PA", "GT", "SM", "VA", "GI", "MX", "DZ", "TN", "BR")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,11 +10,12 @@ from feedsvc.datelines.tables import Tables, fold_word
 from feedsvc.model.dates import Place
 from feedsvc.places import find_place
 from feedsvc.places import find_region as _find_region
+from feedsvc.places.pattern import lazy
 
 find_region = lru_cache(maxsize=4096)(_find_region)
 
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['}{|\u0300-\u036f\u064b-\u0652]|[.-](?=[^\W\d_])){0,40}\.?")
-_CAPITALS = re.compile(
+_WORD = lazy(r"[^\W\d_](?:[^\W\d_]|['}{|\u0300-\u036f\u064b-\u0652]|[.-](?=[^\W\d_])){0,40}\.?")
+_CAPITALS = lazy(
     r"[A-Z](?:[A-Z']|-(?=[A-Z])){1,20}(?: [A-Z](?:[A-Z']|-(?=[A-Z])){0,20}){0,3}"
     r"(?=,|/[A-Z]| \(| [-–—]| /|--|\()"
 )

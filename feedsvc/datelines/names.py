@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from feedsvc.datelines.day import begins_day
 from feedsvc.datelines.named import Named, find_region, read_name
 from feedsvc.datelines.tables import Tables, key
+from feedsvc.places.pattern import lazy
 
-_SIGNATURE = re.compile(r"([^\W\d_]{3,12})(?=[ ]?[-–—:]|\.[ ])")
+_SIGNATURE = lazy(r"([^\W\d_]{3,12})(?=[ ]?[-–—:]|\.[ ])")
 _MOST_PARTS = 6
 _LONGEST_REGION = 40
 _QUALIFIERS = frozenset(("Main", "Oder", "Saale"))

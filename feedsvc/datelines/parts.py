@@ -11,6 +11,7 @@ from feedsvc.datelines.numerals import DIGITS
 from feedsvc.datelines.tables import Agency, Tables
 from feedsvc.model.dates import Place
 from feedsvc.places import find_place, place_at_end
+from feedsvc.places.pattern import lazy
 
 AFTER = 60
 LONGEST_MIDDLE = 24
@@ -86,19 +87,17 @@ def patterns_of(tables: Tables) -> Patterns:
     media = any_of(tuple(word for language in glued for word in language.media))
     zones = any_of(tuple(zone for language in glued for zone in language.zones))
     return Patterns(
-        day=re.compile(
+        day=lazy(
             rf"(?:(?P<era>{eras})? ?(?P<year>[{DIGITS}]{{1,4}}) ?年 ?)?(?:(?P<month>[{DIGITS}]{{1,3}}) ?月 ?)?"
             rf"(?P<day>[{DIGITS}]{{1,3}}) ?[日号號]"
         ),
-        mark=re.compile(rf" ?(?:{kinds})?(?P<mark>{marks})(?:{marks})?(?P<compound>(?=[{compounds}]))?"),
-        undated=re.compile(rf"(?:{kinds})?(?P<mark>{marks})(?P<next>[ :(\]\)、,/]|{titles}|\n|$)?"),
-        reports=re.compile(
-            rf"(?:綜合|综合|連線|连线|聯合|联合|專訪|专访|攝影|摄影|現場|现场|整理|特稿|外電)?(?:{reports})"
-        ),
-        titles=re.compile(rf"(?:{houses})?(?:{titles})"),
-        house=re.compile(rf"(?:{houses})"),
-        medium=re.compile(rf"[{_HAN}\w·.-]{{1,{LONGEST_UNKNOWN}}}(?:{media})"),
-        clock=re.compile(rf"[ ,:]?(?P<zone>{zones})(?P<month>[{DIGITS}]{{1,3}})月(?P<day>[{DIGITS}]{{1,3}})[日号號]"),
+        mark=lazy(rf" ?(?:{kinds})?(?P<mark>{marks})(?:{marks})?(?P<compound>(?=[{compounds}]))?"),
+        undated=lazy(rf"(?:{kinds})?(?P<mark>{marks})(?P<next>[ :(\]\)、,/]|{titles}|\n|$)?"),
+        reports=lazy(rf"(?:綜合|综合|連線|连线|聯合|联合|專訪|专访|攝影|摄影|現場|现场|整理|特稿|外電)?(?:{reports})"),
+        titles=lazy(rf"(?:{houses})?(?:{titles})"),
+        house=lazy(rf"(?:{houses})"),
+        medium=lazy(rf"[{_HAN}\w·.-]{{1,{LONGEST_UNKNOWN}}}(?:{media})"),
+        clock=lazy(rf"[ ,:]?(?P<zone>{zones})(?P<month>[{DIGITS}]{{1,3}})月(?P<day>[{DIGITS}]{{1,3}})[日号號]"),
     )
 
 

@@ -5,7 +5,6 @@ A scan says what stands there, not whether it is a dateline: ``judge.py`` says t
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from feedsvc.datelines.agency import listed, read_agency
@@ -13,15 +12,16 @@ from feedsvc.datelines.day import Day, begins_day, read_day
 from feedsvc.datelines.named import Named, find_region
 from feedsvc.datelines.names import read_places
 from feedsvc.datelines.tables import Agency, Tables, fold_word, key
+from feedsvc.places.pattern import lazy
 
-_SEPARATOR = re.compile(r"(?:[ *]|[,.;:=_—–|-])*")
-_CLOSED = re.compile(r"[ *]*(?:$|[\n(/\[,.:;=_—–|]|-)")
-_INSIDE = {sign: re.compile(rf"[^()\[\]{also}\n]{{1,60}}") for sign, also in (("(", ""), ("[", ""), ("/", "/"))}
-_BARE = re.compile(r"[^\W_](?:\w|['.-](?=\w))*(?:[ ][^\W\d_](?:\w|['.-](?=\w))*){0,3}")
-_BARE_WORD = re.compile(r"[^\W_](?:\w|['.-](?=\w))*")
-_FIRST = re.compile(r"[ ]*(?:[–—:]|-)|[ ]?/|,[ ]")
-_CORRESPONDENT = re.compile(r"(?:[ ][^\W\d_]+\.?){0,5}(?=:)")
-_COMMON = re.compile(
+_SEPARATOR = lazy(r"(?:[ *]|[,.;:=_—–|-])*")
+_CLOSED = lazy(r"[ *]*(?:$|[\n(/\[,.:;=_—–|]|-)")
+_INSIDE = {sign: lazy(rf"[^()\[\]{also}\n]{{1,60}}") for sign, also in (("(", ""), ("[", ""), ("/", "/"))}
+_BARE = lazy(r"[^\W_](?:\w|['.-](?=\w))*(?:[ ][^\W\d_](?:\w|['.-](?=\w))*){0,3}")
+_BARE_WORD = lazy(r"[^\W_](?:\w|['.-](?=\w))*")
+_FIRST = lazy(r"[ ]*(?:[–—:]|-)|[ ]?/|,[ ]")
+_CORRESPONDENT = lazy(r"(?:[ ][^\W\d_]+\.?){0,5}(?=:)")
+_COMMON = lazy(
     r"([A-Z][A-Z'-]+(?: [A-Z][A-Z'-]+){0,2})"
     r"(?:, ([A-Z][a-z]{2,8})\.? ([0-9]{1,2})|, ([A-Z][A-Za-z.]{1,12}(?: [A-Z][a-z]{3,10})?))?"
     r" ?\(([A-Za-z][A-Za-z0-9.-]{1,15})\)(?=[ ]?[-–—][^0-9A-Za-z/(])"

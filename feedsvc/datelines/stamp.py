@@ -10,16 +10,17 @@ from feedsvc.datelines.head import fold_head, lines
 from feedsvc.datelines.stated import read_stated
 from feedsvc.errors import DateError
 from feedsvc.model.dates import Span, StatedDate
+from feedsvc.places.pattern import lazy
 
 _LONGEST = 120
 _MOST_WORDS = 7
-_YEAR = re.compile(r"[0-9〇零○一二三四五六七八九]{3,4}|[年년]")
-_UPDATED = re.compile(
+_YEAR = lazy(r"[0-9〇零○一二三四五六七八九]{3,4}|[年년]")
+_UPDATED = lazy(
     r"updat|modif|更新|修改|aktualisiert|actualizad|mis à jour|aggiornat|обновлен|수정|diperbarui", re.IGNORECASE
 )
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_BEFORE = re.compile(r"(?:^|[ ,|:()\[\]/–—-])[ ]*$")
-_SENTENCE = re.compile(r"[.。!?！？](?:\s|$)|[，。；]")
+_WORD = lazy(r"[^\W\d_]{2,}")
+_BEFORE = lazy(r"(?:^|[ ,|:()\[\]/–—-])[ ]*$")
+_SENTENCE = lazy(r"[.。!?！？](?:\s|$)|[，。；]")
 
 
 def find_stamp(text: str) -> StatedDate | None:

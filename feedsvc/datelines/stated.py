@@ -12,27 +12,27 @@ from feedsvc.datelines.head import fold_head
 from feedsvc.datelines.numerals import DIGITS, read_number
 from feedsvc.datelines.tables import Tables, tables
 from feedsvc.errors import DateError
+from feedsvc.places.pattern import lazy
 
 FIRST_YEAR, LAST_YEAR = 1600, 2199
 _LONGEST = 200
 _REPUBLIC = 1911  # 114年 is year 114 of the Republic of China: 2025
-_ISO = re.compile(r"(?<![\d.])([0-9]{4})([-/.])([0-9]{1,2})\2[ ]?([0-9]{1,2})(?![0-9])")
-_COMPACT = re.compile(r"(?<![\d.])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?=T|\b|[0-2][0-9][0-5][0-9]\b)")
-_EAST_ASIAN = re.compile(
+_ISO = lazy(r"(?<![\d.])([0-9]{4})([-/.])([0-9]{1,2})\2[ ]?([0-9]{1,2})(?![0-9])")
+_COMPACT = lazy(r"(?<![\d.])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?=T|\b|[0-2][0-9][0-5][0-9]\b)")
+_EAST_ASIAN = lazy(
     rf"(?:([^\W\d_]{{2,6}}?)[ ]?)??([{DIGITS}]{{1,5}})[ ]?[年년][ ]?([{DIGITS}]{{1,3}})[ ]?[月월]"
     rf"[ ]?([{DIGITS}]{{1,3}})[ ]?[日号號일]"
 )
-_FIGURES = re.compile(r"(?<![\d.])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
-_TIME = re.compile(
+_FIGURES = lazy(r"(?<![\d.])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
+_TIME = lazy(
     r"(?P<half>上午|下午|晚上|晚间|凌晨|中午|午前|午後|오전|오후)?[T ,]?"
     r"(?<![\d:.])(?P<hour>[0-9]{1,2})(?:[:h时時點点시]|\.(?=[0-9]{2}(?![0-9.])))[ ]?"
     r"(?P<minute>[0-9]{2}|[0-9](?=[分분]))?[分분]?"
     r"(?::?(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?(?![0-9]))?[秒]?(?:[ ]?(?P<noon>[aApP])\.?[ ]?[mM]\b\.?)?"
 )
-_ZONE = re.compile(
-    r"[ ]{0,3}\(?(?P<zone>Z\b|(?:GMT|UTC)?[ ]?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[^\W\d_]{1,5}\b)\)?"
-)
-_NAMED = re.compile(r"[^\W\d_]{2,8}[ ]?(?:time|时间|時間)", re.IGNORECASE)
+_ZONE = lazy(r"[ ]{0,3}\(?(?P<zone>Z\b|(?:GMT|UTC)?[ ]?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[^\W\d_]{1,5}\b)\)?")
+_NAMED = lazy(r"[^\W\d_]{2,8}[ ]?(?:time|时间|時間)", re.IGNORECASE)
+_WORD = lazy(r"(?<![\w.])[^\W_]")
 _MIDDAY = 12
 _LAST_HOUR = 23
 
@@ -95,7 +95,7 @@ def _locate(
     match = _EAST_ASIAN.search(text)
     if match:
         return _east_asian(match, known)
-    for word in re.finditer(r"(?<![\w.])[^\W_]", text):
+    for word in _WORD.finditer(text):
         read = read_day(text, word.start(), known)
         if read and read.year and read.month and read.day and not read.numbers:
             stop = _date_end(text, word.start(), read.end, str(read.year))

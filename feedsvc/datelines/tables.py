@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from typing import NamedTuple
 
 from feedsvc.languages import LANGUAGES
 from feedsvc.languages.language import Language
+from feedsvc.places.pattern import lazy
 
-_NOT_LETTERS = re.compile(r"[\W_]+")
+_NOT_LETTERS = lazy(r"[\W_]+")
 
 
 @lru_cache(maxsize=8192)
@@ -26,8 +26,7 @@ def fold_word(word: str) -> str:
     return folded if folded.isascii() else folded.replace("i\u0307", "i").replace("ı", "i")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agency:
+class Agency(NamedTuple):
     """Hold a signature. known: a language lists it. tag: that language."""
 
     name: str
@@ -35,35 +34,113 @@ class Agency:
     tag: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tables:
-    """Hold the words of all languages, folded.
+    """Hold the words of all languages, folded; each table is made when it is first asked for.
 
-    months, weekdays: word -> (number, tags of the languages that have it); weekday 0 is Monday.
-    agencies:         key -> agency; ``glued``: those looked up inside unspaced text, as printed.
-    glued_by_first:   their first characters -> the names, longest first.
-    first_words:      keys of the first words of agencies: what no agency starts with need not be looked up.
-    words:            word -> tags.
+    Where two languages disagree on a word, the first has it.
     """
 
-    months: Mapping[str, tuple[int, frozenset[str]]]
-    weekdays: Mapping[str, tuple[int, frozenset[str]]]
-    of: frozenset[str]
-    ordinals: frozenset[str]
-    joiners: frozenset[str]
-    openers: frozenset[str]
-    particles: frozenset[str]
-    bylines: frozenset[str]
-    words: Mapping[str, frozenset[str]]
-    agencies: Mapping[str, Agency]
-    first_words: frozenset[str]
-    glued: Mapping[str, Agency]
-    glued_by_first: Mapping[str, tuple[str, ...]]
-    places: Mapping[str, str]
-    zones: Mapping[str, str]
-    eras: Mapping[str, int]
-    reporters: tuple[str, ...]
-    languages: tuple[Language, ...]
+    def __init__(self, languages: tuple[Language, ...]) -> None:
+        self.languages = languages
+
+    @cached_property
+    def months(self) -> Mapping[str, tuple[int, frozenset[str]]]:
+        """Return word -> (number, tags of the languages that have it)."""
+        return _numbered(self.languages, "months", 1)
+
+    @cached_property
+    def weekdays(self) -> Mapping[str, tuple[int, frozenset[str]]]:
+        """Return word -> (number, tags of the languages that have it); 0 is Monday."""
+        return _numbered(self.languages, "weekdays", 0)
+
+    @cached_property
+    def of(self) -> frozenset[str]:
+        """Return the words between day, month and year."""
+        return _folded(self.languages, "of")
+
+    @cached_property
+    def ordinals(self) -> frozenset[str]:
+        """Return what is glued to a day's figure."""
+        return _folded(self.languages, "ordinals")
+
+    @cached_property
+    def joiners(self) -> frozenset[str]:
+        """Return the words between two places."""
+        return _folded(self.languages, "joiners")
+
+    @cached_property
+    def openers(self) -> frozenset[str]:
+        """Return the words that open sentences and no datelines."""
+        return _folded(self.languages, "openers")
+
+    @cached_property
+    def particles(self) -> frozenset[str]:
+        """Return the small words inside names of places."""
+        return _folded(self.languages, "particles")
+
+    @cached_property
+    def bylines(self) -> frozenset[str]:
+        """Return the words of a byline that a city may be glued to."""
+        return _folded(self.languages, "bylines")
+
+    @cached_property
+    def words(self) -> Mapping[str, frozenset[str]]:
+        """Return frequent small word -> tags."""
+        words: dict[str, frozenset[str]] = {}
+        for language in self.languages:
+            for word in language.words:
+                words[word] = words.get(word, frozenset()) | {language.tag}
+        return words
+
+    @cached_property
+    def agencies(self) -> Mapping[str, Agency]:
+        """Return key -> agency."""
+        agencies: dict[str, Agency] = {}
+        for language in self.languages:
+            for printed, canonical in language.agencies.items():
+                agencies.setdefault(key(printed), Agency(name=canonical, known=True, tag=language.tag))
+        return agencies
+
+    @cached_property
+    def first_words(self) -> frozenset[str]:
+        """Return the keys of agencies' first words: what no agency starts with need not be looked up."""
+        return frozenset(key(name.split()[0]) for language in self.languages for name in language.agencies)
+
+    @cached_property
+    def glued(self) -> Mapping[str, Agency]:
+        """Return name as printed -> agency, of those looked up inside text without spaces."""
+        glued: dict[str, Agency] = {}
+        for language in self.languages:
+            if language.writing != "spaced":
+                for printed, canonical in language.agencies.items():
+                    glued.setdefault(printed, Agency(name=canonical, known=True, tag=language.tag))
+        return glued
+
+    @cached_property
+    def glued_by_first(self) -> Mapping[str, tuple[str, ...]]:
+        """Return first character -> the names of ``glued`` that start with it, longest first."""
+        return _by_first(self.glued)
+
+    @cached_property
+    def places(self) -> Mapping[str, str]:
+        """Return name, case folded -> the name of the place that it means."""
+        return _first(self.languages, "places")
+
+    @cached_property
+    def zones(self) -> Mapping[str, str]:
+        """Return named clock, case folded -> zone."""
+        return _first(self.languages, "zones")
+
+    @cached_property
+    def eras(self) -> Mapping[str, int]:
+        """Return era -> the year before its first."""
+        return {era: year for language in self.languages for era, year in language.eras.items()}
+
+    @cached_property
+    def reporters(self) -> tuple[str, ...]:
+        """Return reporters' titles, longest first."""
+        titles = (title for language in self.languages for title in language.reporters)
+        return tuple(sorted(titles, key=len, reverse=True))
 
 
 def _numbered(languages: Iterable[Language], field: str, first: int) -> dict[str, tuple[int, frozenset[str]]]:
@@ -94,50 +171,16 @@ def _by_first(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {first: tuple(found) for first, found in table.items()}
 
 
-def compile_tables(languages: tuple[Language, ...]) -> Tables:
-    """Return the tables of *languages*; where two disagree on a word, the first has it."""
-    agencies: dict[str, Agency] = {}
-    glued: dict[str, Agency] = {}
-    words: dict[str, frozenset[str]] = {}
-    places: dict[str, str] = {}
-    zones: dict[str, str] = {}
-    eras: dict[str, int] = {}
+def _first(languages: Iterable[Language], field: str) -> dict[str, str]:
+    """Return name, case folded -> meaning; the first language that has it counts."""
+    table: dict[str, str] = {}
     for language in languages:
-        for printed, canonical in language.agencies.items():
-            agency = Agency(name=canonical, known=True, tag=language.tag)
-            agencies.setdefault(key(printed), agency)
-            if language.writing != "spaced":
-                glued.setdefault(printed, agency)
-        for word in language.words:
-            words[word] = words.get(word, frozenset()) | {language.tag}
-        for name, meant in language.places.items():
-            places.setdefault(name.casefold(), meant)
-        for name, zone in language.zones.items():
-            zones.setdefault(name.casefold(), zone)
-        eras.update(language.eras)
-    return Tables(
-        months=_numbered(languages, "months", 1),
-        weekdays=_numbered(languages, "weekdays", 0),
-        of=_folded(languages, "of"),
-        ordinals=_folded(languages, "ordinals"),
-        joiners=_folded(languages, "joiners"),
-        openers=_folded(languages, "openers"),
-        particles=_folded(languages, "particles"),
-        bylines=_folded(languages, "bylines"),
-        words=words,
-        agencies=agencies,
-        first_words=frozenset(key(name.split()[0]) for language in languages for name in language.agencies),
-        glued=glued,
-        glued_by_first=_by_first(glued),
-        places=places,
-        zones=zones,
-        eras=eras,
-        reporters=tuple(sorted((r for language in languages for r in language.reporters), key=len, reverse=True)),
-        languages=languages,
-    )
+        for name, meant in getattr(language, field).items():
+            table.setdefault(name.casefold(), meant)
+    return table
 
 
 @cache
 def tables() -> Tables:
-    """Return the tables of the registered languages, compiled when first asked for."""
-    return compile_tables(LANGUAGES)
+    """Return the tables of the registered languages."""
+    return Tables(LANGUAGES)

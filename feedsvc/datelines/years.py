@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from feedsvc.datelines.tables import tables
+from feedsvc.places.pattern import lazy
 
 AHEAD = timedelta(days=2)
 _OLDEST = 1900
 _BODY = 200_000
 _LEAP_GAP = 8  # 29 February 1896 and 1904
-_PATH_DAY = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})([-/._]?)([01][0-9])[-/._]?([0-3][0-9])(?![0-9])")
-_PATH_LOOSE = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?![0-9])")
-_PATH_MONTH = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[-/]?(0[1-9]|1[0-2])(?=[/._-]|$)")
-_PATH_YEAR = re.compile(r"(?:^|/)((?:19|20)[0-9]{2})(?=/)")
-_YEAR = re.compile(r"(?<![0-9.,:/#№$€£¥-])((?:19|20)[0-9]{2})(?![0-9%‰]|[.,][0-9]|-?[0-9])")
+_PATH_DAY = lazy(r"(?<![0-9])((?:19|20)[0-9]{2})([-/._]?)([01][0-9])[-/._]?([0-3][0-9])(?![0-9])")
+_PATH_LOOSE = lazy(r"(?<![0-9])((?:19|20)[0-9]{2})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?![0-9])")
+_PATH_MONTH = lazy(r"(?<![0-9])((?:19|20)[0-9]{2})[-/]?(0[1-9]|1[0-2])(?=[/._-]|$)")
+_PATH_YEAR = lazy(r"(?:^|/)((?:19|20)[0-9]{2})(?=/)")
+_YEAR = lazy(r"(?<![0-9.,:/#№$€£¥-])((?:19|20)[0-9]{2})(?![0-9%‰]|[.,][0-9]|-?[0-9])")
 _BESIDE = 48
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathDate:
+class PathDate(NamedTuple):
     """Hold the date in a path, as far as the path goes; text is as it stands there."""
 
     year: int

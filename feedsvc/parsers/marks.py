@@ -1,8 +1,9 @@
-"""Recognise the marks that hold copy back: embargoes, holds, advances, kills.
+"""Recognise the marks that hold copy back: embargoes, holds, advances, kills, drafts.
 
 They fail closed: a line in the form of such a mark holds the copy, understood or not, and what it says is kept for the
 desk. A headline that merely uses the word ("Storms kill two in harbour town", "City to hold election") is in no such
 form: a mark stands alone on its line, or begins it and is set off by a colon, a dash, brackets, a time or capitals.
+What a headline may begin with as well ("Hold: a history of the handshake") is a mark beside another headline only.
 source: docs/design.md, section 6, "Fail closed".
 """
 
@@ -10,16 +11,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from feedsvc.model.drafts import HoldKind
 from feedsvc.parsers import marks_en, marks_zh
 from feedsvc.parsers.lines import Line
 
-OPEN = r"[\s*#=>!\"'“\[(（【〔《<·•-]{0,12}"
-FORMS: tuple[tuple[HoldKind, re.Pattern[str]], ...] = (
-    *((kind, re.compile(OPEN + form, re.IGNORECASE)) for kind, form in marks_en.ANY_CASE),
-    *((kind, re.compile(OPEN + form)) for kind, form in marks_en.CAPITALS),
-    *((kind, re.compile(OPEN + form)) for kind, form in marks_zh.FORMS),
+# clear: whatever stands beside it; alone: where nothing but a time does; beside: never in the only headline.
+Certainty = Literal["clear", "alone", "beside"]
+
+ORNAMENTS = r"[\s*#=>!\"'“‘\[(（【〔《<·•^_~+/|-]"
+OPEN = rf"(?:(?:<!--|</?[a-z][a-z0-9]{{0,9}}(?:\s[^<>]{{0,60}})?>){ORNAMENTS}{{0,12}}|{ORNAMENTS}{{1,12}}){{0,3}}+"
+TAG = re.compile(r"(?:</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,60})?>|-->|[\s*_~+])+$", re.IGNORECASE)
+_FORMS: tuple[tuple[Certainty, tuple[tuple[HoldKind, str], ...], re.RegexFlag], ...] = (
+    ("clear", marks_en.CLEAR, re.IGNORECASE),
+    ("alone", marks_en.ALONE, re.IGNORECASE),
+    ("clear", marks_en.CAPITALS, re.NOFLAG),
+    ("clear", marks_zh.CLEAR, re.NOFLAG),
+    ("alone", marks_zh.ALONE, re.NOFLAG),
+    ("beside", marks_zh.BESIDE, re.NOFLAG),
+)
+ORNAMENTED = re.compile(OPEN, re.IGNORECASE)
+FORMS: tuple[tuple[Certainty, HoldKind, re.Pattern[str]], ...] = tuple(
+    (certainty, kind, re.compile(form, flags)) for certainty, forms, flags in _FORMS for kind, form in forms
 )
 # Where the mark's own words end and a headline may follow on the same line.
 BRACKETED = re.compile(
@@ -27,8 +41,9 @@ BRACKETED = re.compile(
 )
 SET_OFF = re.compile(r"[^:：—–]{1,80}?(?:[:：](?!\d)|\s?[—–]{1,2}|\s-{1,2}\s|--)")
 CAPITALS = re.compile(r"[A-Z]{3,12}(?:\s[A-Z]{2,12}){0,4}\s(?=[A-Z]?[a-z])")
-TIME = re.compile(marks_en.WHEN + "|" + marks_zh.WHEN, re.IGNORECASE)
+TIME = re.compile(rf"(?:{marks_en.ONLY_WHEN})|(?:至|到)?{marks_zh.WHEN}", re.IGNORECASE)
 LONGEST_MARK = 300  # characters looked at
+FEW_LETTERS = 2  # no mark has fewer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +55,36 @@ class Mark:
     rest: Line
 
 
-def find_mark(line: Line) -> Mark | None:
-    """Return the mark that *line* is or begins with."""
+def find_mark(line: Line, *, sole: bool = False) -> Mark | None:
+    """Return the mark that *line* is or begins with.
+
+    sole: no other line can be the headline, so that words which headlines begin with count as a headline's.
+    """
     head = line.text[:LONGEST_MARK]
-    for kind, form in FORMS:
-        found = form.match(head)
-        if found is not None:
-            at = _end(line.text, least=found.end())
-            return Mark(kind=kind, line=line.part(0, at), rest=line.part(at))
+    opened = ORNAMENTED.match(head)
+    begin = 0 if opened is None else opened.end()
+    for certainty, kind, form in FORMS:
+        found = form.match(head, begin)
+        if found is None or (sole and not _is_sure(certainty, line.text, begin, found.end())):
+            continue
+        at = _end(line.text, least=found.end())
+        return Mark(kind=kind, line=line.part(0, at), rest=line.part(at))
     return None
+
+
+def _is_sure(certainty: Certainty, text: str, begin: int, end: int) -> bool:
+    """Return whether a mark counts in the only line that can be the headline."""
+    if certainty != "alone":
+        return certainty == "clear"
+    said = [each for each in text[begin:end] if each.isalpha()]
+    capitals = len(said) >= FEW_LETTERS and all(each.isascii() and each.isupper() for each in said)
+    rest = text[end:].strip()
+    return capitals or BRACKETED.match(text) is not None or not any(map(str.isalnum, rest)) or _is_time(rest)
+
+
+def _is_time(text: str) -> bool:
+    found = TIME.match(text)
+    return found is not None and not any(map(str.isalnum, text[found.end() :]))
 
 
 def _end(text: str, *, least: int) -> int:
@@ -57,5 +93,7 @@ def _end(text: str, *, least: int) -> int:
         found = pattern.match(text)
         if found is not None:
             rest = text[found.end() :].strip()
-            return len(text) if found.end() < least or TIME.match(rest) else found.end()
+            if found.end() < least or TIME.match(rest) or not any(map(str.isalnum, TAG.sub("", rest))):
+                return len(text)
+            return found.end()
     return len(text)

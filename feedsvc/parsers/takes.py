@@ -53,15 +53,18 @@ class TakeMark:
     rest: Line
 
 
-def find_take(line: Line) -> TakeMark | None:
-    """Return the take mark that *line* is or begins with: "CORRECTED: …", "UPDATE 2-…", "更正：…", "(ADDS quote)"."""
+def find_take(line: Line, *, sole: bool = False) -> TakeMark | None:
+    """Return the take mark that *line* is or begins with: "CORRECTED: …", "UPDATE 2-…", "更正：…", "(ADDS quote)".
+
+    sole: no other line can be the headline, so that "Update: ferry sails", which goes on in small letters, is one.
+    """
     note = NOTE.fullmatch(line.text)
     if note is not None:
         correcting = CORRECTING.match(note["word"]) is not None
         return TakeMark(take="correction" if correcting else "writethru", line=line, rest=line.part(len(line.text)))
     for take, form in FORMS:
         found = form.match(line.text)
-        if found is not None:
+        if found is not None and not (sole and _goes_on(line.text[: found.end()], line.text[found.end() :])):
             return TakeMark(take=take, line=line.part(0, found.end()), rest=line.part(found.end()))
     return None
 
@@ -69,3 +72,7 @@ def find_take(line: Line) -> TakeMark | None:
 def is_note(mark: TakeMark) -> bool:
     """Return whether the mark says why, in words, rather than what it is."""
     return NOTE.fullmatch(mark.line.text) is not None
+
+
+def _goes_on(mark: str, rest: str) -> bool:
+    return not mark.isupper() and rest.lstrip()[:1].islower()

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from functools import cache
 
+from feedsvc.places.pattern import lazy
 from feedsvc.places.rows import EAST_ASIAN, row
 
-_SEPARATORS = re.compile(r"[\s/,()\[\]_\-\u2010-\u2015\u3010\u3011\u3014\u3015]+")
-_NOISE = re.compile(r"[^\w\s\u3099\u309a]+")  # kana keep their voicing marks; every other accent goes
+_SEPARATORS = lazy(r"[\s/,()\[\]_\-\u2010-\u2015\u3010\u3011\u3014\u3015]+")
+_NOISE = lazy(r"[^\w\s\u3099\u309a]+")  # kana keep their voicing marks; every other accent goes
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ə": "e", "ŋ": "n"}
     | {"ة": "ه", "ى": "ي", "ـ": None, "ک": "ك", "ی": "ي"}

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from feedsvc.model.dates import Place
 from feedsvc.places.fold import fold
 from feedsvc.places.meanings import Meaning, choose, codes_of, meanings_of
+from feedsvc.places.pattern import lazy
 
 _LONGEST = 16
-_GLUED = re.compile(r"[\u3005\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
-_GLUED_END = re.compile(_GLUED.pattern + r"\Z")
-_HANGUL = re.compile(r"[\uac00-\ud7a3]")  # spaces stand between its names: what is glued on is an ending
-_KATAKANA = re.compile(r"[\u30a0-\u30fa\u30fc-\u30ff]")
+_HAN_KANA_HANGUL = r"[\u3005\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7a3]+"
+_GLUED = lazy(_HAN_KANA_HANGUL)
+_GLUED_END = lazy(_HAN_KANA_HANGUL + r"\Z")
+_HANGUL = lazy(r"[\uac00-\ud7a3]")  # spaces stand between its names: what is glued on is an ending
+_KATAKANA = lazy(r"[\u30a0-\u30fa\u30fc-\u30ff]")
 # "日本放送局": an institution after its country; a single character and a sentence are no names either.
-_NO_PLACE = re.compile(r".*[报報社网網台電电讯訊声聲音部局院会會团團队隊军軍人聞闻]$|.{9}|.$")
+_NO_PLACE = lazy(r".*[报報社网網台電电讯訊声聲音部局院会會团團队隊军軍人聞闻]$|.{9}|.$")
 
 
 def place_at_end(text: str) -> tuple[Place, int] | None:

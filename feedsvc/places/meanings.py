@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from feedsvc.model.dates import Place
+from feedsvc.places.pattern import lazy
 from feedsvc.places.rows import EAST_ASIAN, row
 
 # A bare name means the place that has more than this many times the people of its namesakes in other zones.
 DOMINANCE = 5
 _PREVAILS = 1_000_000_000
 
-_BESIDE = re.compile(r"(?:the|near|outside|central|(?:north|south|(?:north|south)?(?:east|west))ern) ")
+_BESIDE = lazy(r"(?:the|near|outside|central|(?:north|south|(?:north|south)?(?:east|west))ern) ")
 _KINDS = ("特别行政区", "特别市", "自治区", "自治州", "특별시", "광역시", *"市县区镇乡村城省州郡府都道旗盟岛시도군구")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meaning:
+class Meaning(NamedTuple):  # like the other values here: a dataclass takes ten times as long to make at start-up
     """Hold one thing that a name may mean. code: "IT" or "US-MO". people: in thousands, 0 where it decides nothing."""
 
     name: str
@@ -35,8 +34,7 @@ class Meaning:
         return self.code == code[:2] and region_of(code).main in {self.zone, None}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
+class Region(NamedTuple):
     """Hold a country or state. main: its usual zone. elsewhere: the zone of a place there that no row names."""
 
     name: str
@@ -44,8 +42,7 @@ class Region:
     elsewhere: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Codes:
+class Codes(NamedTuple):
     """Hold what a region's name may mean. also: codes whose known places count as its own (Hong Kong for China)."""
 
     either: tuple[str, ...]

@@ -11,8 +11,10 @@ from feedsvc.parsers.lines import fault, is_han, lines_of
 from feedsvc.parsers.wire.body import Body
 from feedsvc.parsers.wire.head import Head
 from feedsvc.parsers.wire.lines import is_prose
+from feedsvc.parsers.wire.mail import read_mail
 
 MOST_LINES = 50_000  # a second's work, whatever they say
+LONGEST_LINE = 100_000  # characters: a long chapter without a break
 SHOWN = 60  # characters of a line quoted in a message
 
 
@@ -31,18 +33,25 @@ class WireParser:
     def parse(self, document: Document, text: str) -> Iterator[Draft]:
         """Yield the one draft in *text*.
 
-        raises: ParseError if it is empty or has no headline.
+        Copy that is held back is given without a headline too: whoever kills a story need not name it.
+
+        raises: ParseError if it is empty, too long in lines or in one line, or has no headline.
         """
         lines = list(lines_of(text))
         if not lines:
             raise fault(text, 0, "is empty")
         if len(lines) > MOST_LINES:
             raise fault(text, lines[MOST_LINES].start, f"has more than {MOST_LINES} lines, which no article has")
+        for line in lines:
+            if len(line.text) > LONGEST_LINE:
+                message = f"has a line of {len(line.text)} characters, over the limit of {LONGEST_LINE}"
+                raise fault(text, line.start, message)
         gathering = Gathering()
         prose = frozenset(is_han(line.text) for line in lines if is_prose(line))
         head = Head(lines=lines, into=gathering, prose=prose)
+        read_mail(lines, gathering, head.headed)
         at = Body(text=text, head=head).read()
-        if not gathering.headlines:
+        if not gathering.headlines and not gathering.holds:
             line = lines[min(at, len(lines) - 1)]
             shown = line.text if len(line.text) <= SHOWN else f"{line.text[:SHOWN]}…"
             raise fault(text, line.start, f"no title: no headline stands before {shown!r}")

@@ -6,13 +6,15 @@ follows its label, and the first paragraph of the story ends the head.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from feedsvc.model.dates import StatedDate
 from feedsvc.model.drafts import Excerpt
-from feedsvc.parsers.bylines import bylines_in, name_alone, people_in
+from feedsvc.parsers.bylines import bylines_in, is_credit_value, name_alone, people_in
+from feedsvc.parsers.entities import readable
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.labels import CALENDAR, Header, headers_in
 from feedsvc.parsers.lines import Line, is_han, joined, span_of
@@ -20,9 +22,22 @@ from feedsvc.parsers.marks import find_mark
 from feedsvc.parsers.names import is_publisher
 from feedsvc.parsers.related_lines import is_heading
 from feedsvc.parsers.takes import find_take
-from feedsvc.parsers.wire.headers import ROLES, apply_barred, apply_header
-from feedsvc.parsers.wire.lines import is_aside, is_date, is_end, is_headline, is_prose, opens_story
+from feedsvc.parsers.wire.headers import ROLES, apply_barred, apply_header, listed
+from feedsvc.parsers.wire.lines import (
+    is_aside,
+    is_date,
+    is_end,
+    is_headline,
+    is_notice,
+    is_prose,
+    is_question,
+    is_slug,
+    opens_story,
+)
+from feedsvc.scripts import HAN, LATIN
 
+STROKE = re.compile(r"\s{1,4}[/／]\s{1,4}")
+HEADLINE_WITHIN = 10  # lines
 Said = Literal["nothing", "headline", "publisher", "name", "other"]
 MOST_HEADLINE_LINES = 4
 MOST_MARKS = 8  # on one line
@@ -51,7 +66,8 @@ class Head:
         """Read the line numbered *at* and return the number of the next; the same number where the story begins."""
         for _ in range(MOST_MARKS):
             line = self.lines[at]
-            mark, take = find_mark(line), find_take(line)
+            sole = not self._has_headline_beside(at)
+            mark, take = find_mark(line, sole=sole), find_take(line, sole=sole)
             if mark is not None:
                 self.into.mark(mark)
                 self.lines[at] = mark.rest
@@ -62,6 +78,9 @@ class Head:
                 break
             if not self.lines[at].text:
                 return at + 1
+        if is_slug(self.lines[at]):
+            self._slug(self.lines[at])
+            return at + 1
         if is_aside(self.lines[at], alone=at + 1 == len(self.lines)):
             self.into.note(self.lines[at])
             return at + 1
@@ -70,10 +89,10 @@ class Head:
     def _labelled(self, at: int) -> int | None:
         """Return the next line's number if this line is labelled headers, a byline or a date."""
         line = self.lines[at]
-        if apply_barred(line, self.into):
+        if apply_barred(line, self.into, headed=bool(self.headed)):
             return self._said("other", at)
         headers = headers_in(line)
-        if headers and (self.headed or all(self._fits(header, at) for header in headers)):
+        if headers and all(self._is_meant(header, at) for header in headers):
             return self._headers(at, headers)
         people = bylines_in(line)
         if people and (self.headed or self._headline_follows(at)):
@@ -104,6 +123,42 @@ class Head:
                     self.headed.add(is_han(header.value.text))
         self._said("other", at)
         return at + taken
+
+    def _is_meant(self, header: Header, at: int) -> bool:
+        """Return whether a header is one, where a headline, a question or copy may begin with the same word."""
+        value = header.value if header.value.text else self._value_after(at)
+        if header.field in ROLES and value is not None and not is_credit_value(value):
+            return False
+        if self.headed:
+            return True
+        if header.field == "headline":
+            return value is not None and not value.text[:1].islower()
+        if header.field in {"category", "tags", "summary", "note"}:
+            return self._headline_after(at + (1 if header.value.text else 2), is_han(self.lines[at].text), any_script=True)
+        return self._fits(header, at)
+
+    def _slug(self, line: Line) -> None:
+        self.into.note(line)
+        for part in listed(line):
+            take = find_take(part)
+            if take is not None:
+                self.into.take_mark(take)
+
+    def _has_headline_beside(self, at: int) -> bool:
+        """Return whether the line numbered *at* is not the only one that can be the headline in its script."""
+        han = is_han(self.lines[at].text)
+        return han in self.headed or self._headline_after(at + 1, han)
+
+    def _headline_after(self, at: int, han: bool, *, any_script: bool = False) -> bool:  # noqa: FBT001 - a script
+        for line in self.lines[at : at + HEADLINE_WITHIN]:
+            if opens_story(line) or (is_prose(line) and not is_question(line)):
+                return False
+            said = bylines_in(line) or headers_in(line) or name_alone(line, "author") or find_mark(line, sole=True)
+            if said or is_date(line) or is_publisher(line.text) or is_aside(line, alone=False) or is_heading(line):
+                continue
+            if (any_script or is_han(line.text) == han) and is_headline(line) and not is_slug(line):
+                return True
+        return False
 
     def _value_after(self, at: int) -> Line | None:
         following = self._line(at + 1)
@@ -154,9 +209,14 @@ class Head:
         han = is_han(lines[0].text)
         while len(lines) < MOST_HEADLINE_LINES and self._continues(lines[-1], self._line(at + len(lines)), han=han):
             lines.append(self.lines[at + len(lines)])
-        whole = Line(text=joined([line.text for line in lines]), start=lines[0].start, block=0, indented=False)
-        self.into.headlines.append(Excerpt(text=whole.excerpt().text, span=span_of(lines)))
-        self.headed.add(han)
+        pair = _in_two_scripts(lines[0]) if len(lines) == 1 else ()
+        for line in pair:
+            self.into.headlines.append(replace(line.excerpt(), text=readable(line.excerpt().text)))
+            self.headed.add(is_han(line.text))
+        if not pair:
+            whole = Line(text=joined([line.text for line in lines]), start=lines[0].start, block=0, indented=False)
+            self.into.headlines.append(Excerpt(text=readable(whole.excerpt().text), span=span_of(lines)))
+            self.headed.add(han)
         return self._said("headline", at + len(lines) - 1)
 
     def _continues(self, line: Line, following: Line | None, *, han: bool) -> bool:
@@ -168,6 +228,8 @@ class Head:
         if is_publisher(following.text) or name_alone(following, "author") or is_prose(following):
             return False
         if find_mark(following) or find_take(following) or headers_in(following) or bylines_in(following):
+            return False
+        if is_slug(following) or is_notice(following):
             return False
         return not (is_heading(following) or is_date(following) or is_end(following) or opens_story(following))
 
@@ -219,6 +281,16 @@ class Head:
         self.before, self.before_line = what, self.lines[at]
         self.explicit = self.explicit or what in {"publisher", "name", "other"}
         return at + 1
+
+
+def _in_two_scripts(line: Line) -> tuple[Line, ...]:
+    """Return both headlines of a line that holds them side by side: "Ferry sails / 渡轮复航"."""
+    found = list(STROKE.finditer(line.text))
+    if len(found) != 1:
+        return ()
+    pair = line.part(0, found[0].start()), line.part(found[0].end())
+    scripts = [(HAN.search(part.text) is not None, LATIN.search(part.text) is not None) for part in pair]
+    return pair if scripts in ([(True, False), (False, True)], [(False, True), (True, False)]) else ()
 
 
 def _named(line: Line, name: str) -> Line:

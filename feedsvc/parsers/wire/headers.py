@@ -15,6 +15,7 @@ from feedsvc.parsers.lines import Line
 from feedsvc.parsers.names import is_publisher
 from feedsvc.parsers.wire.lines import is_date
 
+AT_ONCE = re.compile(r"(?:for )?immediate(?:ly)?(?: release)?|at will|on receipt|now|立即|即时", re.IGNORECASE)
 BAR = re.compile(r"\s{1,4}[|｜]\s{1,4}")
 LONGEST_BARRED = 300  # characters
 ROLES: Mapping[Field, Role] = {
@@ -35,6 +36,8 @@ def apply_header(header: Header, into: Gathering) -> None:
     elif header.field in {"date", "updated"}:
         stated = StatedDate(label="date" if header.field == "date" else "updated", text=value.text, span=value.span)
         into.dates.append(stated)
+    elif header.field in {"release", "hold"} and AT_ONCE.fullmatch(value.text):
+        into.note(header.label.to(value))
     elif header.field in {"release", "hold"}:
         into.hold("embargo", value)
         into.dates.append(StatedDate(label="release", text=value.text, span=value.span))
@@ -48,9 +51,10 @@ def apply_header(header: Header, into: Gathering) -> None:
         into.note(value)
 
 
-def apply_barred(line: Line, into: Gathering) -> bool:
+def apply_barred(line: Line, into: Gathering, *, headed: bool = False) -> bool:
     """Add what a line of parts between bars says: "By Su Nian | Harbour Wire | Updated: 2017-05-26".
 
+    headed:  a headline stands above it, so that a name beside a publisher's is a byline.
     returns: whether it is such a line; then every part says something of its own.
     """
     if len(line.text) > LONGEST_BARRED:
@@ -59,7 +63,8 @@ def apply_barred(line: Line, into: Gathering) -> bool:
     begins, stops = [0, *(end for _, end in ends)], [*(start for start, _ in ends), len(line.text)]
     parts = [line.part(begin, stop) for begin, stop in zip(begins, stops, strict=True)]
     sure = any(bylines_in(part) or headers_in(part) or is_date(part) for part in parts)
-    if not ends or not sure or not all(_says_something(part) for part in parts):
+    named = headed and any(is_publisher(part.text) for part in parts) and any(name_alone(p, "author") for p in parts)
+    if not ends or not (sure or named) or not all(_says_something(part) for part in parts):
         return False
     for part in parts:
         people, headers = bylines_in(part), headers_in(part)

@@ -34,6 +34,21 @@ BOILERPLATE = re.compile(
 )
 BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]{1,80}[)）\]】]")
 LONGEST_END = 30  # characters
+COPYRIGHT = re.compile(
+    r"[\s(（\[【*#]{0,4}(?:(?:copyright|©|\(c\)\s?\d{4}|all rights reserved)\b.{0,200}|©.{0,200}|版权所有.{0,60}|版權所有.{0,60}|"
+    r"(?:本文|本稿|文章)?(?:未经|未經|如需)?[^，。]{0,16}(?:请勿|請勿|不得|禁止|谢绝|謝絕|严禁|嚴禁)(?:擅自|自行)?(?:转载|轉載|复制|複製)"
+    r"[^，。]{0,12}[。！!]?|.{0,30}(?:转载|轉載)(?:请|請|须|須)?(?:注明|註明|联系|聯繫).{0,30})[)）\]】*]{0,3}",
+    re.IGNORECASE,
+)
+ADDRESS = re.compile(
+    r"[(（<]?(?:e-?mail|contact|邮箱|郵箱|电子邮件)?\s?[:：]?\s?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}[)）>]?",
+    re.IGNORECASE,
+)
+PAGE_FURNITURE = re.compile(r"(?:字号|字體|字体|字級|字级)\s?[:：]?.{0,30}|font size\s?[:：].{0,30}", re.IGNORECASE)
+SLUG_LINE = re.compile(
+    r"[\^]?(?:AM|BC|PM|AP)-{1,2}[\w.'’&+-]{2,60}(?:,\s{0,2}[\w .'’&/-]{1,40}){0,6}[<,.]?|\^?[a-z]{1,3}\d{4}(?:\s\S{1,30}){0,6}"
+)
+LONGEST_NOTICE = 200  # characters
 HEAD_CHARACTERS = 1500  # a dateline stands in the first of them
 
 
@@ -52,6 +67,11 @@ def is_prose(line: Line) -> bool:
         return han >= PROSE_HAN or "。" in line.text or (han >= SENTENCE_HAN and _ends(line))
     words = len(line.text.split())
     return words >= PROSE_WORDS or (words >= SENTENCE_WORDS and _ends(line))
+
+
+def is_question(line: Line) -> bool:
+    """Return whether *line* is prose only because it ends in a question or an exclamation, as headlines do."""
+    return line.text[-1:] in "?!？！" and SENTENCES.search(line.text) is None and is_headline(line)
 
 
 def is_headline(line: Line) -> bool:
@@ -89,9 +109,21 @@ def is_aside(line: Line, *, alone: bool) -> bool:
 
     alone: it is the last line; what stands in brackets is an aside only where a headline can still follow.
     """
-    if is_end(line) or not any(map(str.isalnum, line.text)) or BOILERPLATE.fullmatch(line.text):
+    if is_end(line) or not any(map(str.isalnum, line.text)) or BOILERPLATE.fullmatch(line.text) or is_notice(line):
         return True
     return not alone and len(line.text) <= LONGEST_DATE and BRACKETED.fullmatch(line.text) is not None
+
+
+def is_notice(line: Line) -> bool:
+    """Return whether *line* is about the page or the paper: copyright, an electronic address, sizes of type."""
+    if len(line.text) > LONGEST_NOTICE:
+        return False
+    return any(form.fullmatch(line.text) is not None for form in (COPYRIGHT, ADDRESS, PAGE_FURNITURE))
+
+
+def is_slug(line: Line) -> bool:
+    """Return whether *line* is a wire's name for the story: "BC-Portugal-Choir, 1st Ld-Writethru,0350"."""
+    return len(line.text) <= LONGEST_NOTICE and SLUG_LINE.fullmatch(line.text) is not None
 
 
 def end_after(line: Line) -> Line | None:
