@@ -1,10 +1,31 @@
+"""What every test may use, and how hard the suite tries.
+
+FEEDSVC_TEST_ALL=1: a test that would skip, because something is not installed, fails instead.
+FEEDSVC_SOAK=1:     property tests try a hundred times as many examples (`make soak`).
+"""
+
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from newsroom import Newsroom
+
+hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, max_examples=50)
+hypothesis.settings.register_profile("soak", derandomize=True, deadline=None, max_examples=5_000)
+hypothesis.settings.load_profile("soak" if os.environ.get("FEEDSVC_SOAK") else "quick")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped and os.environ.get("FEEDSVC_TEST_ALL") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} was skipped although FEEDSVC_TEST_ALL is set: {report.longrepr}"
+    return report
 
 
 @pytest.fixture
