@@ -9,6 +9,7 @@ from feedsvc.model.drafts import Draft
 
 # Copy that is filed within ten minutes does not carry datelines more than a week apart; a clone or a bulk copy does.
 TOGETHER = timedelta(minutes=10)
+MANY = 3  # a desk may well file two such stories within ten minutes
 APART_DAYS = 7
 LEAP_YEAR = 2024
 DAYS = 366
@@ -34,7 +35,7 @@ def copied(arrivals: Sequence[tuple[datetime, Draft]]) -> tuple[bool, ...]:
 
 def _judge(batch: Sequence[int], arrivals: Sequence[tuple[datetime, Draft]], verdicts: list[bool]) -> None:
     days = sorted({day for number in batch for day in _days(arrivals[number][1])})
-    if len(days) > 1:
+    if len(batch) >= MANY and len(days) > 1:
         gaps = [after - before for before, after in zip(days, [*days[1:], days[0] + DAYS], strict=True)]
         if DAYS - max(gaps) > APART_DAYS:
             for number in batch:

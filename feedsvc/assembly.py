@@ -115,7 +115,8 @@ class Assembly:
     def _is_held(self, sheet: Sheet) -> bool:
         holds = active_holds(sheet.arrived.draft, now=self._now, site_zone=self._settings.site.time_zone)
         if holds:
-            self._reject(sheet, f"held: {holds[0].text!r}", held=True)
+            message = f"{holds[0].text!r} holds it back"
+            self._reject(sheet, message, line=self._line(sheet, holds[0].span.start), held=True)
         return bool(holds)
 
     def _reject(self, sheet: Sheet, message: str, *, line: int | None = None, held: bool = False) -> None:

@@ -21,7 +21,6 @@ from feedsvc import __version__
 from feedsvc.configuration import load_settings
 from feedsvc.errors import FeedsvcError, SettingsError
 from feedsvc.model.feeds import Edition, FeedListing
-from feedsvc.settings import Settings
 
 REJECTED = 1
 USAGE = 2
@@ -54,7 +53,11 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--bind", metavar="HOST:PORT", help="Address to listen on  [default: 127.0.0.1:8000, or PORT].")
+@click.option(
+    "--bind",
+    metavar="HOST:PORT",
+    help="Address to listen on  [default: 127.0.0.1:8000; with PORT set, 0.0.0.0:PORT, for all to reach].",
+)
 @click.option("--workers", type=click.IntRange(1), help="Worker processes  [default: 2, or WEB_CONCURRENCY].")
 def serve(bind: str | None, workers: int | None) -> None:
     """Serve the feeds and pages: become gunicorn.
@@ -65,12 +68,19 @@ def serve(bind: str | None, workers: int | None) -> None:
 
     with _errors():
         settings = load_settings(os.environ)
+        if bind is not None and not _is_address(bind):
+            raise SettingsError([f"--bind: {bind!r} is no HOST:PORT, such as 127.0.0.1:8001"])
     own = settings.folder / "gunicorn.conf.py"
     configuration = own if own.is_file() else files("feedsvc").joinpath("web", "gunicorn_conf.py")
     arguments = ["-m", "gunicorn", "--config", str(configuration)]
     arguments += ["--bind", bind] if bind else []
     arguments += ["--workers", str(workers)] if workers else []
     os.execv(sys.executable, [sys.executable, *arguments, "feedsvc.web:create_app()"])  # noqa: S606  no shell is wanted
+
+
+def _is_address(bind: str) -> bool:
+    host, _, port = bind.rpartition(":")
+    return bool(host) and port.isdecimal() and int(port) < 2**16
 
 
 @main.command()
@@ -199,15 +209,18 @@ def check(paths: tuple[str, ...], *, as_json: bool) -> None:
 def explain(subject: str, *, as_json: bool) -> None:
     """Say where each field of one article came from: title, names, date, categories, links.
 
-    PATH is any document, inside a source or not. ID is the id or the slug of a published article.
+    PATH is any document, inside a source or not, and is read anew. ID is the id, the slug or the address of an article,
+    and tells what is published, or was.
     """
     from feedsvc.explanation import fields_of, story_of
-    from feedsvc.inspection import inspect
+    from feedsvc.inspection import inspect, inspect_published
 
     with _errors():
         settings = load_settings(os.environ)
-        paths = (subject,) if _is_file(subject) else _origins(settings, subject)
-        findings = inspect(settings, now=datetime.now(UTC), paths=paths)
+        if _is_file(subject):
+            findings = inspect(settings, now=datetime.now(UTC), paths=(subject,))
+        else:
+            findings = (inspect_published(settings, subject, now=datetime.now(UTC)),)
     for finding in findings:
         if as_json:
             click.echo(json.dumps(fields_of(finding, settings.site.languages), ensure_ascii=False, indent=2))
@@ -225,23 +238,6 @@ def _is_file(subject: str) -> bool:
         return bool(subject) and path.exists()
     except (OSError, ValueError):
         return False  # too long, or with a NUL: no file has such a name
-
-
-def _origins(settings: Settings, subject: str) -> tuple[str, ...]:
-    """Return the files of the published article that *subject* names."""
-    from feedsvc.stores import open_existing_store
-
-    store = open_existing_store(settings)
-    article = None
-    if store is not None:
-        try:
-            article = store.article(subject)
-        finally:
-            store.close()
-    if article is None:
-        raise SettingsError([f"{subject}: no such file, and no published article has this id or slug"])
-    folder = next((source.url for source in settings.sources if source.name == article.source), None)
-    return tuple(str(Path(folder) / origin) for origin in article.origins) if folder else ()
 
 
 @main.command()
@@ -286,20 +282,30 @@ def dateline(text: str | None, reference: str | None, *, as_jsonl: bool) -> None
             story = text if text is not None else sys.stdin.read()
             click.echo(json.dumps(dateline_fields(story, _day(reference)), ensure_ascii=False, indent=2))
             return
-        for number, line in enumerate(sys.stdin, 1):
-            if line.strip():
-                click.echo(json.dumps(_answer(line, number), ensure_ascii=False))
+        if text is not None:
+            raise SettingsError(["--jsonl reads standard input; leave TEXT out"])
+    failed = False
+    for line in sys.stdin:
+        if line.strip():
+            answer = _answer(line)
+            failed = failed or "error" in answer
+            click.echo(json.dumps(answer, ensure_ascii=False))
+    sys.exit(REJECTED if failed else 0)
 
 
-def _answer(line: str, number: int) -> dict[str, Any]:
+def _answer(line: str) -> dict[str, Any]:
+    """Return the answer to one line; a line that asks nothing gets the reason, and the others go on."""
     from feedsvc.dateline_fields import dateline_fields
 
     try:
         asked = json.loads(line)
         story = asked["text"]
     except (ValueError, KeyError, TypeError) as error:
-        raise SettingsError([f"standard input, line {number}: is no object with a text ({error})"]) from error
-    return {"id": asked.get("id"), **dateline_fields(str(story), _day(asked.get("reference")))}
+        return {"id": None, "error": f"is no object with a text: {error!r}"}
+    try:
+        return {"id": asked.get("id"), **dateline_fields(str(story), _day(asked.get("reference")))}
+    except SettingsError as error:
+        return {"id": asked.get("id"), "error": str(error)}
 
 
 def _day(text: str | None) -> date | None:

@@ -30,6 +30,7 @@ def fields_of(finding: Finding, languages: tuple[str, ...]) -> dict[str, Any]:
     return {
         "id": article.id,
         "slug": article.slug,
+        "state": article.state,
         "paths": list(finding.paths),
         "title": dict(article.title.items),
         "summary": dict(article.summary.items),
@@ -72,7 +73,10 @@ _SEVERITIES = {"rejected": "Rejected", "held": "Held", "note": "Note"}
 
 
 def _article_story(article: Article) -> Iterator[str]:
+    if article.state != "live":
+        yield f"{article.state.capitalize()}: {article.reason or 'its documents are gone or held back'}"
     yield f"Id: {article.id}"
+    yield f"Slug: {article.slug}"
     for language, title in article.title.items:
         yield f"Title ({language}): {title}"
     yield f"Publisher: {article.publisher or 'not named'}"
@@ -84,6 +88,11 @@ def _article_story(article: Article) -> Iterator[str]:
         yield f"Published ({version.language}): {when_of(published)}, {sureness_of(published)}"
         yield from (f"  {step}" for step in published.evidence)
         yield from (f"  But: {step}" for step in published.contradictions)
+        if version.updated != published:
+            yield f"Updated ({version.language}): {when_of(version.updated)}"
+            yield from (f"  {step}" for step in version.updated.evidence)
+    for language, summary in article.summary.items:
+        yield f"Summary ({language}): {summary}"
     for wanted in article.wanted:
         yield f"Related: {' '.join(filter(None, (wanted.title, wanted.url)))}"
 

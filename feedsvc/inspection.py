@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from feedsvc.assembly import Assembly
+from feedsvc.errors import StoreError
 from feedsvc.intake import Intake
 from feedsvc.joining import Joining
 from feedsvc.model.articles import Article
@@ -19,9 +20,11 @@ from feedsvc.ports import Source
 from feedsvc.settings import Settings, SourceSettings
 from feedsvc.sources import open_sources
 from feedsvc.sources.reading import read_file
+from feedsvc.stores import open_existing_store
 from feedsvc.stores.store import Store
 
 OUTSIDE = "outside"
+NO_PROBLEMS: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +42,19 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handful:
-    """Deliver the files that a person named, as a source does."""
+    """Deliver the files that a person named, as a source does; root is empty outside every source."""
 
     name: str
+    root: str
     files: tuple[tuple[Path, str], ...]
     max_bytes: int
 
     def documents(self, *, known: Mapping[str, str], now: datetime) -> Iterator[Document | Unchanged | Problem]:  # noqa: ARG002  a Source
         """Yield each file, or the reason why it cannot be read."""
         for path, name in self.files:
+            if self.root and not path.resolve().is_relative_to(Path(self.root).resolve()):
+                yield Problem(source=self.name, path=name, message="is a symbolic link out of the source")
+                continue
             yield read_file(path, source=self.name, name=name, now=now, max_bytes=self.max_bytes)
 
 
@@ -63,6 +70,34 @@ def inspect(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> 
             return _inspected(store, sources, settings, now=now)
         finally:
             store.close()
+
+
+def inspect_published(settings: Settings, subject: str, *, now: datetime) -> Finding:
+    """Return an article as the store has it, live or not, with its drafts as far as its files are there.
+
+    subject: its id, its slug or the address of its page.
+    raises:  StoreError when no article is called that.
+    """
+    store = open_existing_store(settings)
+    article, problems = None, NO_PROBLEMS
+    if store is not None:
+        try:
+            article = store.article(subject.removesuffix("/").rpartition("/articles/")[2])
+            problems = store.edition().problems
+        finally:
+            store.close()
+    if article is None:
+        raise StoreError(f"{subject}: no such file, and no published article has this id or slug")
+    folder = next((source.url for source in settings.sources if source.name == article.source), "")
+    files = [str(Path(folder) / origin) for origin in article.origins]
+    there = [file for file in files if Path(file).is_file()]
+    read = inspect(settings, now=now, paths=there) if there else ()
+    return Finding(
+        paths=article.origins,
+        article=article,
+        drafts={path: draft for finding in read for path, draft in finding.drafts.items()},
+        problems=tuple(each for each in problems if each.path in article.origins),
+    )
 
 
 def _inspected(
@@ -114,8 +149,9 @@ def _handfuls(settings: Settings, paths: Sequence[str]) -> tuple[tuple[Source, S
     default = SourceSettings(name=OUTSIDE, url="", category=settings.sources[0].category)
     return tuple(
         (
-            Handful(name=name, files=tuple(found), max_bytes=rules.get(name, default).max_bytes),
-            rules.get(name, default),
+            Handful(name=name, root=home.url, files=tuple(found), max_bytes=home.max_bytes),
+            home,
         )
         for name, found in files.items()
+        for home in (rules.get(name, default),)
     )

@@ -6,19 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
 
+from feedsvc.attachments import broken_links, media_of, wanted_of
 from feedsvc.bylines import credits_of
 from feedsvc.content import clean_text
 from feedsvc.dating import date_draft, dateline_of, same_date, stated_instant
 from feedsvc.errors import ParseError
 from feedsvc.identity import article_url, split_language
-from feedsvc.model.articles import Article, Media, Text, Version, WantedLink
+from feedsvc.model.articles import Article, Text, Version
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.documents import Problem
 from feedsvc.model.drafts import Arrived, Draft
 from feedsvc.parts import Part, parts_of
 from feedsvc.related import fold_title
+from feedsvc.scripts import match_language
 from feedsvc.settings import Settings
 
 TAG = re.compile(r"<[^>]*>")
@@ -44,6 +45,8 @@ def normalise(
     source:  docs/design.md, sections 4 and 5.
     """
     site = settings.site
+    for each in arrived:
+        _check_language(each.draft, site.languages)
     parts = _in_order([part for each in arrived for part in parts_of(each, site.languages)], site.languages)
     if not parts:
         raise ParseError("no title: no line of the head can be one", line=1)
@@ -58,18 +61,18 @@ def normalise(
         title=Text(items=tuple((part.language, part.title) for part in parts)),
         summary=Text(items=tuple((part.language, part.summary) for part in parts if part.summary)),
         body=Text(items=tuple((language, body) for language, body in bodies if body)),
-        credits=credits_of(drafts, site.languages),
+        credits=credits_of(drafts, tuple(part.language for part in parts)),
         publisher=next((clean_text(draft.publisher.text)[0] for draft in drafts if draft.publisher), None),
         categories=_categories(drafts, settings),
         tags=tuple(dict.fromkeys(clean_text(tag.text)[0] for draft in drafts for tag in draft.tags)),
-        wanted=_wanted(drafts, base=url),
-        media=_media(drafts, site.languages[0], base=url),
+        wanted=wanted_of(drafts, base=url),
+        media=media_of(drafts, language=parts[0].language, base=url),
         kind=drafts[0].kind,
     )
     versions = tuple(
         _version(part, article, known=known, former=former, now=now, site_zone=site.time_zone) for part in parts
     )
-    return replace(article, versions=versions, problems=_notes(drafts, versions, settings))
+    return replace(article, versions=versions, problems=_notes(drafts, versions, settings, base=url))
 
 
 def choose_drafts(
@@ -111,6 +114,12 @@ def words(html: str) -> list[str]:
 def languages_of(arrived: Arrived, languages: Sequence[str]) -> frozenset[str]:
     """Return the languages, of those of the site, that a draft has a title for."""
     return frozenset(part.language for part in parts_of(arrived, languages))
+
+
+def _check_language(draft: Draft, languages: Sequence[str]) -> None:
+    """Refuse a draft in a language that the site has not: it would be shown as one that it is not."""
+    if draft.language and match_language(draft.language, languages) is None:
+        raise ParseError(f"language {draft.language!r} is not one of the site's: {', '.join(languages)}")
 
 
 def _in_order(parts: Sequence[Part], languages: Sequence[str]) -> tuple[Part, ...]:
@@ -198,40 +207,13 @@ def _category(name: str, settings: Settings) -> str | None:
     return None
 
 
-def _wanted(drafts: Sequence[Draft], *, base: str) -> tuple[WantedLink, ...]:
-    wanted = (
-        WantedLink(title=clean_text(line.title)[0], url=_absolute(line.url, base=base) if line.url else None)
-        for draft in drafts
-        for line in draft.related
-    )
-    return tuple(dict.fromkeys(each for each in wanted if each.title or each.url))
-
-
-def _media(drafts: Sequence[Draft], language: str, *, base: str) -> tuple[Media, ...]:
-    media = []
-    for draft in drafts:
-        for each in draft.enclosures:
-            if url := _absolute(each.url, base=base):
-                text = clean_text(each.alternative)[0]
-                alternative = Text(items=((language, text),)) if text else Text()
-                kind = each.media_type or "application/octet-stream"
-                media.append(Media(url=url, media_type=kind, bytes=each.bytes, alternative=alternative))
-    return tuple(dict.fromkeys(media))
-
-
-def _absolute(url: str, *, base: str) -> str | None:
-    """Return *url* absolute, None unless it is one for the web."""
-    try:
-        absolute = urljoin(base, clean_text(url)[0].strip())
-        return absolute if urlsplit(absolute).scheme in {"http", "https"} else None
-    except ValueError:
-        return None
-
-
-def _notes(drafts: Sequence[Draft], versions: Sequence[Version], settings: Settings) -> tuple[Problem, ...]:
+def _notes(
+    drafts: Sequence[Draft], versions: Sequence[Version], settings: Settings, *, base: str
+) -> tuple[Problem, ...]:
     """Return what an editor should know although the article is published."""
-    notes = []
+    notes: list[Problem] = []
     for draft in drafts:
+        notes += broken_links(draft, base=base)
         removed = _forbidden(draft)
         if removed:
             message = f"{removed} character{'s' if removed > 1 else ''} that XML forbids removed"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feedsvc.errors import RenderError
@@ -20,6 +20,16 @@ from feedsvc.stores.passing import Pass
 
 YOUNG = timedelta(hours=48)
 TOMBSTONES = 50
+GIANT_SHARE = 0.5  # of a feed's bytes; an entry that alone takes more is shown by its summary when bytes are short
+PRESS = "(feeds)"  # stands for a source in the problems that only rendering shows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fitted:
+    """Hold the entries of a feed, and the numbers of those that are brief."""
+
+    shown: Sequence[Entry]
+    brief: frozenset[int]
 
 
 class Press:
@@ -35,6 +45,7 @@ class Press:
         self._settings = settings
         self._young = now - YOUNG
         self._made_at = made_at
+        self._troubled = a_pass.documents.problem_paths(PRESS)
         self._media_types = {form: renderer.media_type for form, renderer in RENDERERS.items()}
 
     def print(self, touched: set[str]) -> tuple[str, ...]:
@@ -42,9 +53,9 @@ class Press:
         changed: list[str] = []
         paths: list[str] = [OPML_PATH]
         for category, language in feeds_of(self._settings):
-            forms = {form: feed_path(category, language, form) for form in RENDERERS}
-            paths += forms.values()
-            if category in touched or any(self._shelf.feed(path) is None for path in forms.values()):
+            forms = [feed_path(category, language, form) for form in RENDERERS]
+            paths += forms
+            if category in touched or any(self._shelf.feed(path) is None for path in forms):
                 changed += self._print_forms(category, language, rank=len(paths))
         self._shelf.drop_feeds(but=paths)
         if changed or self._shelf.feed(OPML_PATH) is None:
@@ -52,70 +63,82 @@ class Press:
         return tuple(changed)
 
     def _print_forms(self, category: str, language: str | None, *, rank: int) -> list[str]:
+        """Render one feed in every format, with the same entries in all."""
         limit = self._settings.feeds.limit
-        entries = self._shelf.standing(category=category, language=language, limit=limit, young=self._young)
-        tombstones = self._shelf.tombstones(category=category, language=language, limit=TOMBSTONES)
-        spoken = self._shelf.languages(category)
+        standing = self._shelf.standing(category=category, language=language, limit=limit, young=self._young)
+        feeds = {form: self._described(category, language, form) for form in RENDERERS}
+        entries = self._fitted(feeds, self._renderable(feeds, standing))
         changed = []
         for position, (form, renderer) in enumerate(RENDERERS.items()):
-            path = feed_path(category, language, form)
-            kept = self._shelf.feed(path)
-            feed = replace(
-                describe_feed(
-                    self._settings,
-                    category,
-                    language,
-                    form,
-                    media_types=self._media_types,
-                    spoken=spoken,
-                    updated=kept[1] if kept else self._made_at,
-                ),
-                tombstones=tombstones,
-            )
-            good = self._renderable(renderer, feed, entries)
-            body = self._fitted(renderer, feed, good)
+            feed = replace(feeds[form], brief=entries.brief)
+            kept = self._shelf.feed(feed.path)
+            body = renderer.render(feed, entries.shown)
             # A feed that says what it said before keeps the time of its last change, and so its bytes.
             if kept and digest_of(body) == kept[0]:
                 continue
             if kept:
                 feed = replace(feed, updated=self._made_at)
-                body = self._fitted(renderer, feed, good)
-            ready = make_ready(path, renderer.media_type, body, last_modified=feed.updated, entries=len(good))
-            self._shelf.put_feed(ready, _listing(feed, renderer, body, len(good)), rank=rank + position)
-            changed.append(path)
+                body = renderer.render(feed, entries.shown)
+            count = len(entries.shown)
+            ready = make_ready(feed.path, renderer.media_type, body, last_modified=feed.updated, entries=count)
+            self._shelf.put_feed(ready, _listing(feed, renderer, body, count), rank=rank + position)
+            changed.append(feed.path)
         return changed
 
-    def _renderable(self, renderer: Renderer, feed: Feed, entries: Sequence[Entry]) -> Sequence[Entry]:
-        """Return *entries*, without those that cannot be written: each is reported, and the others are served."""
-        try:
-            renderer.render(feed, entries)
-        except RenderError:
-            good = []
-            for entry in entries:
-                try:
-                    renderer.render(feed, [entry])
-                except RenderError as error:
-                    article = entry.article
-                    problem = Problem(source=article.source, path=article.origins[0], message=str(error))
-                    self._documents.put_problems(article.source, article.origins[0], [problem])
-                else:
-                    good.append(entry)
-            return good
-        return entries
+    def _described(self, category: str, language: str | None, form: str) -> Feed:
+        kept = self._shelf.feed(feed_path(category, language, form))
+        feed = describe_feed(
+            self._settings,
+            category,
+            language,
+            form,
+            media_types=self._media_types,
+            spoken=self._shelf.languages(category),
+            updated=kept[1] if kept else self._made_at,
+        )
+        return replace(feed, tombstones=self._shelf.tombstones(category=category, language=language, limit=TOMBSTONES))
 
-    def _fitted(self, renderer: Renderer, feed: Feed, entries: Sequence[Entry]) -> bytes:
-        """Return the feed within its bytes: as many of the newest in full as fit, then as many as fit at all."""
+    def _renderable(self, feeds: Mapping[str, Feed], entries: Sequence[Entry]) -> Sequence[Entry]:
+        """Return *entries*, without those that cannot be written: each is reported, and the others are served."""
+        good = []
+        for entry in entries:
+            path = entry.article.origins[0]
+            try:
+                for form, feed in feeds.items():
+                    RENDERERS[form].render(feed, [entry])
+            except RenderError as error:
+                problem = Problem(source=entry.article.source, path=path, message=str(error))
+                self._documents.put_problems(PRESS, path, [problem])
+            else:
+                good.append(entry)
+                if path in self._troubled:
+                    self._documents.put_problems(PRESS, path, [])
+        return good
+
+    def _fitted(self, feeds: Mapping[str, Feed], entries: Sequence[Entry]) -> _Fitted:
+        """Return the entries that every format holds within its bytes, and which of them are brief.
+
+        First the giants become brief, for one long read must not cost all others their text; then the oldest; and
+        only then are entries left out.
+        """
         most = self._settings.feeds.max_bytes
-        body = renderer.render(feed, entries)
-        if len(body) <= most:
-            return body
-        full = _most(len(entries), lambda count: len(renderer.render(replace(feed, brief_from=count), entries)) <= most)
-        brief = replace(feed, brief_from=full)
-        body = renderer.render(brief, entries)
-        if len(body) <= most:
-            return body
-        held = _most(len(entries), lambda count: len(renderer.render(brief, entries[:count])) <= most)
-        return renderer.render(brief, entries[:held])
+
+        def size(brief: frozenset[int], shown: Sequence[Entry]) -> int:
+            return max(len(RENDERERS[form].render(replace(feed, brief=brief), shown)) for form, feed in feeds.items())
+
+        if size(frozenset(), entries) <= most:
+            return _Fitted(shown=entries, brief=frozenset())
+        giants = frozenset(
+            number for number, entry in enumerate(entries) if size(frozenset(), [entry]) > most * GIANT_SHARE
+        )
+
+        def brief_after(count: int) -> frozenset[int]:
+            return giants | frozenset(range(count, len(entries)))
+
+        full = _most(len(entries), lambda count: size(brief_after(count), entries) <= most)
+        brief = brief_after(full)
+        held = _most(len(entries), lambda count: size(brief, entries[:count]) <= most)
+        return _Fitted(shown=entries[:held], brief=brief)
 
     def _print_opml(self) -> list[str]:
         kept = self._shelf.feed(OPML_PATH)

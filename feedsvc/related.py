@@ -42,7 +42,7 @@ def resolve_links(article: Article, titles: Mapping[str, Article], *, base_url: 
             related.setdefault(href, RelatedLink(href=href, title=found.title, language=language, reason=REASON))
         elif wanted.url is not None:
             title = Text(items=(("und", wanted.title),)) if wanted.title else Text()
-            related.setdefault(wanted.url, RelatedLink(href=wanted.url, title=title, reason=REASON))
+            related.setdefault(wanted.url, RelatedLink(href=wanted.url, title=title, media_type=None, reason=REASON))
         elif found is None and wanted.title not in unresolved:
             unresolved.append(wanted.title)
     return Entry(

@@ -24,8 +24,12 @@ def test_copy_filed_together_within_a_week_is_live():
     assert copied([(NOON, printed(10, 30)), (NOON, printed(11, 1))]) == (False, False)
 
 
+def test_two_stories_filed_together_are_live_whatever_their_dates():
+    assert copied([(NOON, printed(3, 5)), (NOON, printed(11, 1))]) == (False, False)
+
+
 def test_the_turn_of_the_year_is_no_year_apart():
-    assert copied([(NOON, printed(12, 31)), (NOON, printed(1, 1))]) == (False, False)
+    assert copied([(NOON, printed(12, 31)), (NOON, printed(1, 1)), (NOON, printed(1, 2))]) == (False,) * 3
 
 
 def test_a_live_document_beside_a_clone_stays_live():

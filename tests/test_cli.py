@@ -90,9 +90,21 @@ def test_explain_says_the_same_of_a_document_that_the_feeds_say(newsroom):
     by_slug = explained(newsroom, "lantern-boats-light-the-river")
     by_id = explained(newsroom, article.id)
 
-    assert by_path == by_slug == by_id
+    assert by_path == by_slug == by_id, (by_path, by_slug)
     assert by_path["id"] == article.id
     assert by_path["published"]["instant"] == article.versions[0].published.instant.isoformat()
+
+
+def test_explain_of_a_published_article_tells_what_is_published_although_its_file_is_gone(newsroom):
+    path = newsroom.file("world/boats.txt", STORY)
+    newsroom.publish()
+    path.unlink()
+    newsroom.publish()
+
+    done = feedsvc(newsroom.folder, "explain", "https://quay.example/articles/lantern-boats-light-the-river")
+
+    assert "Withdrawn: its documents are gone or held back" in done.stdout
+    assert "The body names the year 2025" in done.stdout
 
 
 def test_explain_in_words_tells_the_steps(newsroom):
@@ -239,6 +251,33 @@ def test_dateline_without_a_reference_infers_no_year(newsroom):
 
     found = json.loads(done.stdout)
     assert (found["month"], found["day"], found["year"], found["date"]) == (5, 26, None, None)
+
+
+def test_a_bad_line_in_a_stream_is_answered_and_stops_nothing(newsroom):
+    good = json.dumps({"id": "b", "text": "LISBON, May 26 (Quay News) -- Boats", "reference": "2026-05-27"})
+
+    done = feedsvc(newsroom.folder, "dateline", "--jsonl", stdin=f'nonsense\n{{"id": "x"}}\n{good}\n')
+
+    first, second, third = [json.loads(line) for line in done.stdout.splitlines()]
+    assert ("error" in first, "error" in second, third["date"]) == (True, True, "2026-05-26")
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("bind", ["nonsense", "127.0.0.1:99999", ":", "127.0.0.1:x"])
+def test_serve_refuses_what_is_no_address(newsroom, bind):
+    done = feedsvc(newsroom.folder, "serve", "--bind", bind)
+
+    assert (done.returncode, "is no HOST:PORT" in done.stderr) == (2, True)
+
+
+def test_check_reads_no_link_out_of_the_source(newsroom, tmp_path):
+    (tmp_path / "secret.txt").write_text(STORY, encoding="utf-8")
+    (newsroom.articles / "link.txt").symlink_to(tmp_path / "secret.txt")
+
+    done = feedsvc(newsroom.folder, "check", "articles")
+
+    assert (done.returncode, "Lantern" in done.stdout) == (1, False)
+    assert "link.txt: is a symbolic link out of the source" in done.stdout
 
 
 def test_dateline_answers_a_stream_in_order(newsroom):

@@ -154,6 +154,18 @@ def test_a_dateline_rendered_in_an_east_asian_language_is_read_back(month, day, 
 
 
 @quick
+@given(st.integers(1, 12), st.integers(1, 28))
+def test_a_dateline_rendered_in_brackets_is_read_back(month, day):
+    for text, place, agency in (
+        (f"[東京 {month}月{day}日 ロイター] - 港は", "Tokyo", "Reuters"),
+        (f"서울, {month}월 {day}일 (연합뉴스) 항구가", "Seoul", "Yonhap"),
+    ):
+        dateline = find_dateline(text)
+        assert dateline is not None
+        assert (dateline.places, dateline.month, dateline.day, dateline.agency) == ((place,), month, day, agency)
+
+
+@quick
 @given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(1, 12), st.integers(1, 31))
 def test_the_resolved_date_has_the_printed_month_and_day(reference, month, day):
     dateline = find_dateline(f"新华社奥斯陆{month}月{day}日电 港口")

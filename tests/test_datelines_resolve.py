@@ -269,6 +269,8 @@ def test_every_step_is_said_in_words():
     ("arrival", "instant"),
     [
         pytest.param("2017-05-26T15:00:09+00:00", "2017-05-26T17:00:09+02:00", id="on that day"),
+        pytest.param("2017-05-26T15:00:09.123456+00:00", "2017-05-26T17:00:09+02:00", id="cut to whole seconds"),
+        pytest.param("2017-05-25T21:30:00.5+00:00", "2017-05-25T23:30:00+02:00", id="a day ahead, whole seconds"),
         pytest.param("2017-05-27T21:00+00:00", "2017-05-26T23:59:00+02:00", id="within thirty-six hours"),
         pytest.param("2017-05-28T21:00+00:00", "2017-05-26T12:00:00+02:00", id="later"),
         pytest.param("2017-05-25T21:30+00:00", "2017-05-25T23:30:00+02:00", id="a day ahead takes the arrival"),

@@ -113,3 +113,75 @@ def test_a_stamp_is_found(text, label, stamp):
 )
 def test_a_datelines_own_date_and_a_date_in_a_sentence_are_no_stamps(text):
     assert find_stamp(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "clock"),
+    [
+        ("2017年5月26日早8时", time(8)),
+        ("2017年5月26日清晨5时", time(5)),
+        ("2017年5月26日中午12时", time(12)),
+        ("2017年5月26日中午1时", time(13)),
+        ("2017年5月26日午后3时", time(15)),
+        ("2017年5月26日傍晚6点", time(18)),
+        ("2017年5月26日晚8时", time(20)),
+        ("2017年5月26日夜间11时30分", time(23, 30)),
+        ("2017年5月26日夜里2时", time(2)),
+        ("2017年5月26日深夜11点", time(23)),
+        ("2017-05-26 PM 8:00", time(20)),
+        ("May 26, 2017 3 p.m.", time(15)),
+        ("May 26, 2017 8:00 in the evening", time(20)),
+        ("May 26, 2017 8:00 in the morning", time(8)),
+        ("May 26, 2017 11:00 at night", time(23)),
+        ("May 26, 2017 at 10:00", time(10)),
+    ],
+)
+def test_halves_of_the_day_are_understood_and_covered(text, clock):
+    stated = read_stated(text)
+
+    assert stated is not None
+    assert (stated.time, text[: stated.start] + text[stated.end :]) == (clock, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "letters"),
+    [
+        ("26 May 2017 22:00 London time", "Europe/London", None),
+        ("26 May 2017 22:00 (London)", "Europe/London", None),
+        ("26 May 2017 22:00 (London time)", "Europe/London", None),
+        ("2017年5月26日 纽约时间22:00", "America/New_York", None),
+        ("2017年5月26日22:00（纽约时间）", "America/New_York", None),
+        ("纽约时间2017年5月26日22:00", "America/New_York", None),
+        ("May 26, 2017 10:00 Pacific Time", "America/Los_Angeles", None),
+        ("May 26, 2017 10:00 a.m. PT", "America/Los_Angeles", None),
+        ("May 26, 2017 10:00 a.m. ET", "America/New_York", None),
+        ("May 26, 2017 10:00 a.m. CT", None, "CT"),
+        ("May 26, 2017 10:00 local time", None, None),
+        ("2017年5月26日 当地时间10:00", None, None),
+    ],
+)
+def test_a_clock_that_is_named_is_a_zone_where_it_means_one(text, zone, letters):
+    stated = read_stated(text)
+
+    assert stated is not None
+    assert stated.time is not None
+    assert (stated.zone, stated.letters, text[: stated.start] + text[stated.end :]) == (zone, letters, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "clock", "left"),
+    [
+        ("26 May 2017 22:00 Ruritania time", time(22), " Ruritania time"),
+        ("26 May 2017 22:00 (Smallville)", time(22), " (Smallville)"),
+        ("2017-05-26 14:00 London", time(14), " London"),
+        ("May 26, 2017, postponed from 10:00", None, ", postponed from 10:00"),
+        ("26 May 2017 Paris 22:00", None, " Paris 22:00"),
+        ("2017年5月26日某某时间10:00", None, "某某时间10:00"),
+        ("2017年5月26日晚12时", None, "晚12时"),
+    ],
+)
+def test_words_that_are_not_understood_stand_outside_what_is_read(text, clock, left):
+    stated = read_stated(text)
+
+    assert stated is not None
+    assert (stated.time, text[: stated.start] + text[stated.end :]) == (clock, left)

@@ -456,6 +456,95 @@ def test_a_feed_keeps_to_its_bytes_by_summaries_before_it_drops_entries(newsroom
     assert 0 < sum(full) < 12
 
 
+def test_one_long_read_costs_the_others_nothing(newsroom):
+    newsroom.configure(MAIN + "\n[feeds]\nmax_bytes = 30000\n")
+    for number in range(5):
+        newsroom.file(f"world/story-{number}.md", note(f"Story {number}"))
+    newsroom.publish()
+    newsroom.file("world/long.md", note("A long read", body="Long text. " * 6000))
+
+    newsroom.publish()
+
+    shown = {
+        form: [
+            (item["title"], "content_html" in item) for item in json.loads(newsroom.feed("/feeds/world.json"))["items"]
+        ]
+        if form == "json"
+        else [
+            (entry.title, "content" in entry)
+            for entry in feedparser.parse(newsroom.feed(f"/feeds/world.{form}")).entries
+        ]
+        for form in FORMS
+    }
+    assert dict(shown["atom"]) == {"A long read": False, **{f"Story {number}": True for number in range(5)}}
+    assert shown["rss"] == shown["atom"]
+
+
+def test_every_format_holds_the_same_entries_when_bytes_are_short(newsroom):
+    newsroom.configure(MAIN + "\n[feeds]\nmax_bytes = 10000\n")
+    for number in range(40):
+        newsroom.file(f"world/story-{number}.md", note(f"Story {number}", body="Text. " * 200))
+
+    newsroom.publish()
+
+    counts = {len(items(newsroom, f"/feeds/world.{form}")) for form in FORMS}
+    listed = {each.entries for each in newsroom.store.listings() if each.category == "world" and not each.language}
+    assert counts == listed
+    assert len(counts) == 1
+    assert 0 < counts.pop() < 40
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        'related: [{title: Tide, url: "https://"}]',
+        'related: [{title: Tide, url: "https://x.example:abc/"}]',
+        'enclosures: [{url: "https://", type: audio/mpeg}]',
+        'enclosures: [{url: "javascript:alert(1)", type: audio/mpeg}]',
+    ],
+)
+def test_an_address_that_leads_nowhere_is_left_out_and_reported(newsroom, rest):
+    newsroom.file("world/gulls.md", note("Gulls", rest=rest))
+
+    newsroom.publish()
+
+    assert titles(newsroom) == ["Gulls"]
+    assert "is no web address; it is left out" in said(newsroom)[0]
+    assert said(newsroom)[0].startswith("note: ")
+
+
+def test_addresses_and_types_are_written_as_standards_ask(newsroom):
+    media = '{url: "https://例子.测试/声音 1.mp3", type: mp3, length: 7}, {url: "/img/a b.jpg", type: \'image/<b>"x\'}'
+    newsroom.file("world/gulls.md", note("Gulls", rest=f"enclosures: [{media}]"))
+
+    newsroom.publish()
+
+    assert [(each.url, each.media_type) for each in newsroom.store.entry("gulls").article.media] == [
+        ("https://xn--fsqu00a.xn--0zwm56d/%E5%A3%B0%E9%9F%B3%201.mp3", "audio/mpeg"),
+        ("https://quay.example/img/a%20b.jpg", "image/jpeg"),
+    ]
+
+
+def test_a_language_that_the_site_has_not_is_refused(newsroom):
+    newsroom.file("world/mouettes.md", note("Les mouettes", rest="language: fr"))
+
+    newsroom.publish()
+
+    assert titles(newsroom) == []
+    assert said(newsroom) == ["rejected: world/mouettes.md: language 'fr' is not one of the site's: en, zh"]
+
+
+def test_two_authors_of_an_article_in_one_language_are_two(newsroom):
+    newsroom.file("world/gulls.md", note("Gulls", rest="authors: [Ann Smith, 张三]"))
+
+    newsroom.publish()
+
+    assert [credit.name.items for credit in newsroom.store.entry("gulls").article.credits] == [
+        (("en", "Ann Smith"),),
+        (("en", "张三"),),
+    ]
+
+
 def test_a_feed_holds_its_limit_and_more_only_while_they_are_young(newsroom):
     newsroom.configure(MAIN + "\n[feeds]\nlimit = 3\n")
     for number in range(5):

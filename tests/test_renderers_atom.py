@@ -134,7 +134,7 @@ def test_a_summary_is_plain_text_and_is_not_escaped_twice():
 
 
 def test_an_entry_beyond_the_budget_has_its_summary_and_its_page():
-    _, brief = rendered(feed("atom", brief_from=1), [entry(article("a")), entry(article("b"))]).findall(
+    _, brief = rendered(feed("atom", brief=frozenset({1})), [entry(article("a")), entry(article("b"))]).findall(
         "a:entry", SPACE
     )
 

@@ -104,7 +104,7 @@ def test_what_the_article_does_not_say_is_left_out():
 
 
 def test_an_entry_beyond_the_budget_has_its_summary_as_text():
-    item = rendered(feed("json", brief_from=0))["items"][0]
+    item = rendered(feed("json", brief=frozenset({0})))["items"][0]
 
     assert ("content_html" in item, item["content_text"]) == (False, "Boats wait. / 船在等待。")
 

@@ -151,7 +151,7 @@ def test_a_description_is_html_so_plain_signs_are_escaped_in_it():
 
 
 def test_an_entry_beyond_the_budget_has_its_summary_alone():
-    full, brief = items(feed("rss", brief_from=1), [entry(article("a")), entry(article("b"))])
+    full, brief = items(feed("rss", brief=frozenset({1})), [entry(article("a")), entry(article("b"))])
 
     assert full.find("{*}encoded") is not None
     assert brief.find("{*}encoded") is None

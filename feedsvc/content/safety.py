@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import nh3
 
@@ -44,7 +44,7 @@ DATA_IMAGE = re.compile(r"data:image/(?:gif|jpeg|png|webp);base64,[A-Za-z0-9+/]+
 CANDIDATE = re.compile(r"([^\s,]\S*+)(?:\s++([^,]*+))?")
 DESCRIPTOR = re.compile(r"[0-9]+(?:\.[0-9]+)?[wxh]?")
 IGNORED = re.compile(r"[\t\n\r]")
-NOT_IN_A_URL = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
+NOT_IN_A_URL = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
 
 
 def safe_html(html: str, *, base: str) -> str:
@@ -87,7 +87,10 @@ def safe_html(html: str, *, base: str) -> str:
 def absolute_url(url: str, *, base: str) -> str | None:
     """Return *url* as an absolute http or https address, None when it is none.
 
-    What browsers ignore in an address is left out, what no address may hold is percent-encoded.
+    What browsers ignore in an address is left out, what no address may hold is percent-encoded, a host in another
+    script is written as its ASCII name.
+
+    source: RFC 3986, section 2; RFC 5891.
     """
     return _absolute(url, base=base, schemes=WEB)
 
@@ -97,6 +100,9 @@ def _absolute(url: str, *, base: str, schemes: frozenset[str]) -> str | None:
     if not written:
         return None
     try:
+        stated = urlsplit(written)
+        if stated.scheme in WEB and not stated.netloc:
+            return None  # "https://" alone: joined, it would lead to the article itself
         joined = urljoin(base, written)
         parts = urlsplit(joined)
         _ = parts.port  # raises ValueError for what is no port
@@ -104,6 +110,12 @@ def _absolute(url: str, *, base: str, schemes: frozenset[str]) -> str | None:
         return None
     if parts.scheme not in schemes or (parts.scheme in WEB and not parts.hostname):
         return None
+    if parts.scheme in WEB and not joined.isascii():
+        try:
+            host = (parts.hostname or "").encode("idna").decode()
+        except UnicodeError:
+            return None
+        joined = urlunsplit(parts._replace(netloc=parts.netloc.lower().replace(parts.hostname or "", host)))
     return NOT_IN_A_URL.sub(lambda found: quote(found[0]), joined)
 
 

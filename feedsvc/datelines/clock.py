@@ -78,7 +78,7 @@ def stamp_of(  # noqa: PLR0913 -- one date and all that bears on it
 
     raises: AheadError when the day lies more than two days ahead of a live arrival: such copy is held.
     """
-    arrival = evidence.arrival.astimezone(zone) if evidence.arrival else None
+    arrival = evidence.arrival.astimezone(zone).replace(microsecond=0) if evidence.arrival else None
     if arrival is not None:
         _hold_advance(day, arrival, text, evidence)
     instant = datetime.combine(day, moment or _time_of_day(day, arrival, evidence, case), tzinfo=zone)

@@ -18,6 +18,7 @@ _NUMBERS = lazy(r"([0-9]{1,4})([./-])[ ]?([0-9]{1,2})(?:\2[ ]?([0-9]{2,4}))?(?![
 _WEEKDAY = lazy(r"([^\W\d_]{2,13}(?:-[^\W\d_]{5})?)(\.?,?[ ]{1,2}|(?=[ ]?\())")
 _RANGE = lazy(r"[-–/]([0-9]{1,2})(?![0-9/.-])")
 _YEAR = lazy(r"(?:,?[ ]{1,3}|[ ]?[/,.-][ ]{0,2})((?:1[6-9]|20|21)[0-9]{2})(?![0-9%]|[.,:][0-9])")
+_FIGURE_SOON = lazy(r".{0,2}[0-9]", re.DOTALL)
 _ALONE = lazy(r"[ ]{0,2}(?:\(|--?[ ]|[–—_]|/)")
 _MONTH_ALONE = lazy(r"([^\W\d_]{3,12})\.?(?=[ ]{1,2}[-–—_])")
 _DAY_ALONE = lazy(r"([0-9]{1,2})(?=[ ]{0,2}\([A-Z])")
@@ -74,9 +75,13 @@ def read_day(head: str, start: int, tables: Tables) -> Day | None:
 def begins_day(head: str, start: int, tables: Tables) -> bool:
     """Tell whether a day stands at *start*, without reading it where its first word tells."""
     match = _FIRST_WORD.match(head, start)
-    if match and fold_word(match[0]) in tables.months:
-        return any("0" <= sign <= "9" for sign in head[match.end() : match.end() + 3])
-    return read_day(head, start, tables) is not None
+    if match is None:
+        return read_day(head, start, tables) is not None
+    word = fold_word(match[0])
+    if word in tables.months:
+        after = match.end()
+        return _FIGURE_SOON.match(head, after) is not None
+    return (word in tables.of or word in tables.weekdays) and read_day(head, start, tables) is not None
 
 
 def _after_weekday(head: str, start: int, tables: Tables) -> Day | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from feedsvc.datelines.agency import read_agency, settle
 from feedsvc.datelines.bracketed import read_bracketed
 from feedsvc.datelines.day import Day
@@ -161,25 +163,29 @@ def _name(named: Named, place: Place | None) -> str:
 
 def _language(head: str, found: Scan, day: Day | None, known: Tables) -> str:
     """Return the language of the dateline's own words; where they leave it open, that of the words that follow."""
-    tags = day.tags if day else frozenset[str]()
-    if day and day.month_first:
-        usual = frozenset(language.tag for language in known.languages if language.month_first and language.tag in tags)
-        tags = usual or tags
+    tags = _likely(day.tags, month_first=day.month_first) if day else ()
     if len(tags) == 1:
-        return next(iter(tags))
+        return tags[0]
     votes: dict[str, int] = {}
+    words = known.words
     for word in head[found.after : found.after + _SAMPLE_WORDS].casefold().split():
-        if word in known.words:
-            for tag in known.words[word]:
-                votes[tag] = votes.get(tag, 0) + 1
+        for tag in words.get(word, ()):
+            votes[tag] = votes.get(tag, 0) + 1
     if not votes:
-        candidates = tags or {found.agency.tag or "en" if found.agency else "en"}
-        return next((language.tag for language in known.languages if language.tag in candidates), "en")
+        return tags[0] if tags else (found.agency and found.agency.tag) or "en"
     best, most = "en", -1
-    for language in known.languages:
-        if (not tags or language.tag in tags) and votes.get(language.tag, 0) > most:
-            best, most = language.tag, votes.get(language.tag, 0)
+    for tag in tags or known.tags:
+        if votes.get(tag, 0) > most:
+            best, most = tag, votes.get(tag, 0)
     return best
+
+
+@lru_cache(maxsize=256)
+def _likely(tags: frozenset[str], *, month_first: bool) -> tuple[str, ...]:
+    """Return *tags* in the order of the registry: where the month stands first, those of languages that print it so."""
+    languages = [language for language in tables().languages if language.tag in tags]
+    usual = [language for language in languages if language.month_first] if month_first else []
+    return tuple(language.tag for language in usual or languages)
 
 
 def _from_glued(text: str, found: Glued) -> Dateline:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from feedsvc.datelines.numerals import read_number
 from feedsvc.datelines.parts import (
@@ -34,8 +34,7 @@ _BETWEEN = frozenset(("综合", "客户端", "讯", "訊", "驻", "駐", "新闻
 _LONGEST_BARE_NAME = 4
 
 
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class _Left:
+class _Left(NamedTuple):
     """Hold what stands before the day. certain: a listed agency, a house or a known place vouches for it."""
 
     start: int
@@ -97,7 +96,8 @@ def _mark_end(line: Line, after_day: int, left: _Left) -> int | None:
         if left.places and reporter_after(line, after_day)[2] is not None:
             return after_day
         following = line.head[after_day : after_day + 2]
-        return after_day if sure and (following[:1] in ("(", "") or following == " (") else None
+        closed = following[:1] in ("(", "", "—") or following in (" (", " -", "--", " —")  # 路透东京8月15日 - 日本
+        return after_day if sure and closed else None
     if mark["compound"] is not None and not sure:
         return None
     following = line.head[mark.end() : mark.end() + 1]
@@ -153,6 +153,10 @@ def _unsigned(line: Line, text: str, opening: int, places: tuple[Place, ...], pl
         return _Left(start=start, agency=line.paper, places=places, reporter=reporter, certain=True)
     if not rest:
         return _Left(start=line.start + (place_start if places else opening), places=places, certain=bool(places))
+    title = line.patterns.titles.search(rest) if places else None
+    if title and line.patterns.medium.fullmatch(rest[: title.start()]):  # 某通讯社记者张三台北20日电
+        agency = Agency(name=rest[: title.start()], known=False, tag="zh")
+        return _Left(start=start, agency=agency, places=places, reporter=reporter_in(rest, line.patterns))
     if line.patterns.titles.match(rest) and places and len(rest) <= LONGEST_UNKNOWN:
         return _Left(start=start, places=places, reporter=reporter_in(rest, line.patterns))
     programme = places and len(rest) <= LONGEST_UNKNOWN and rest.endswith("》")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from feedsvc.datelines.named import find_region
 from feedsvc.datelines.spaced import Scan
@@ -23,8 +23,7 @@ _WINDOW = 120
 _MOST_WORDS_UNKNOWN = 5
 
 
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class _Look:
+class _Look(NamedTuple):
     """Hold a scan and what stands around it. body: the rest of its line; continued: that, or what follows the line."""
 
     found: Scan
@@ -64,7 +63,8 @@ def _with_place(look: _Look) -> bool:
     if look.known is None and len(first.printed.split()) > _MOST_WORDS_UNKNOWN:
         return False
     if found.agency is not None and found.day is not None:
-        certain = look.known is not None or first.capitals or found.agency.known
+        month = found.day.month is not None or found.day.numbers is not None  # "IPHONE 15 (PRO) -" is no dateline
+        certain = look.known is not None or (first.capitals and month) or found.agency.known
         return certain and (_starts(look.continued) or look.dash or look.colon)
     if found.agency is not None:
         return _signed(look)
@@ -96,12 +96,15 @@ def _dated(look: _Look) -> bool:
         return False
     if look.dash:
         return _starts(look.continued) and (look.known is not None or _sentence(look.continued, _SOME))
+    own_line = found.after >= look.end and found.start == _line_start(look.head, found.start)
+    if own_line and dated and (first.capitals or full or look.known is not None):
+        blank = look.head[look.end :].replace(" ", "").startswith("\n\n")
+        return bool(look.continued) if blank else _sentence(look.continued, _SOME)
     if look.colon or not dated:
         return dated and _sentence(look.body, _SOME)
     if "." in found.separator or look.head[found.end - 1] == ".":
         return _starts(look.body) and _sentence(look.body, _SOME if first.capitals or full else _ENOUGH)
-    own_line = found.after >= look.end and found.start == _line_start(look.head, found.start)
-    return own_line and (first.capitals or full or look.known is not None) and bool(look.continued)
+    return False
 
 
 def _bare(look: _Look) -> bool:

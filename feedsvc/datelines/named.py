@@ -95,7 +95,7 @@ def _belongs(word: str, head: str, position: int, tables: Tables, *, first: bool
         return False
     if lower in tables.joiners and (small or not word.isascii()):
         return False
-    return not (lower.rstrip(".") in tables.months and begins_day(head, position, tables))
+    return not ((lower.rstrip(".") in tables.months or lower in tables.of) and begins_day(head, position, tables))
 
 
 def _tidied(head: str, start: int, last: int, tables: Tables) -> Named:

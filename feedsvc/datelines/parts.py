@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from feedsvc.datelines.agency import listed
 from feedsvc.datelines.numerals import DIGITS
@@ -25,8 +25,7 @@ _JOINED = ",、/·和及與与-"
 _CHANNELS = ("新闻", "新聞", "频道", "頻道", "消息")
 
 
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class Glued:
+class Glued(NamedTuple):
     """Hold a dateline of an unspaced script; start and end are characters of the head."""
 
     start: int
@@ -42,8 +41,7 @@ class Glued:
     reporter: str | None = None
 
 
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class Patterns:
+class Patterns(NamedTuple):
     """Hold the patterns made of the words of the languages that write glued datelines."""
 
     day: re.Pattern[str]
@@ -56,8 +54,7 @@ class Patterns:
     clock: re.Pattern[str]
 
 
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class Line:
+class Line(NamedTuple):
     """Hold a line of the head and what is needed to read it. paper: what "本报" means, as far as a masthead said so."""
 
     head: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from feedsvc.datelines.numerals import read_number
 from feedsvc.datelines.parts import (
@@ -147,4 +146,4 @@ def _with_named_clock(line: Line, found: Glued) -> Glued:
     month, day = read_number(clock["month"]), read_number(clock["day"])
     if not month or not day or month > _LAST_MONTH or day > _LAST_DAY:
         return found
-    return replace(found, month=month, day=day, zone=line.tables.zones[clock["zone"].casefold()], end=clock.end())
+    return found._replace(month=month, day=day, zone=line.tables.zones[clock["zone"].casefold()], end=clock.end())

@@ -22,8 +22,8 @@ _BARE_WORD = lazy(r"[^\W_](?:\w|['.-](?=\w))*")
 _FIRST = lazy(r"[ ]*(?:[–—:]|-)|[ ]?/|,[ ]")
 _CORRESPONDENT = lazy(r"(?:[ ][^\W\d_]+\.?){0,5}(?=:)")
 _COMMON = lazy(
-    r"([A-Z][A-Z'-]+(?: [A-Z][A-Z'-]+){0,2})"
-    r"(?:, ([A-Z][a-z]{2,8})\.? ([0-9]{1,2})|, ([A-Z][A-Za-z.]{1,12}(?: [A-Z][a-z]{3,10})?))?"
+    r"([A-Z][A-Z'-]+(?: [A-Z][A-Z'-]+){0,2}|[A-Z][a-z]{2,15}(?: [A-Z][a-z]{2,15})?)"
+    r"(?:, ([A-Z][a-z]{2,8})\.? ([0-9]{1,2})(?:, (20[0-9]{2}))?|, ([A-Z][A-Za-z.]{1,12}(?: [A-Z][a-z]{3,10})?))?"
     r" ?\(([A-Za-z][A-Za-z0-9.-]{1,15})\)(?=[ ]?[-–—][^0-9A-Za-z/(])"
 )
 _LAST_DAY = 31
@@ -62,15 +62,18 @@ def scan_common(head: str, start: int, end: int, tables: Tables) -> Scan | None:
     match = _COMMON.match(head, start, end)
     if match is None or " AND " in match[0] or find_region(match[1]):
         return None
-    agency, day, region = listed(match[5], tables), None, match[4]
+    agency, day, region = listed(match[6], tables), None, match[5]
     if match[2]:
         month, number = tables.months.get(fold_word(match[2])), int(match[3])
         if month is None or not 1 <= number <= _LAST_DAY:
             return None
-        day = Day(month=month[0], day=number, tags=month[1], month_first=True, end=match.end(3))
+        year = int(match[4]) if match[4] else None
+        day = Day(
+            month=month[0], day=number, year=year, tags=month[1], month_first=True, end=match.end(4 if year else 3)
+        )
     if agency is None or (region and (find_region(region) is None or begins_day(region, 0, tables))):
         return None
-    name_end = match.end(4) if region else match.end(1)
+    name_end = match.end(5) if region else match.end(1)
     separator = _SEPARATOR.match(head, match.end(), end)
     after = separator.end() if separator else match.end()
     return Scan(

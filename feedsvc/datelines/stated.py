@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
 
-from feedsvc.datelines.day import read_day, read_zone
+from feedsvc.datelines.day import read_day
 from feedsvc.datelines.head import fold_head
+from feedsvc.datelines.hours import read_clock
 from feedsvc.datelines.numerals import DIGITS, read_number
 from feedsvc.datelines.tables import Tables, tables
 from feedsvc.errors import DateError
@@ -24,17 +25,8 @@ _EAST_ASIAN = lazy(
     rf"[ ]?([{DIGITS}]{{1,3}})[ ]?[日号號일]"
 )
 _FIGURES = lazy(r"(?<![\d.])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
-_TIME = lazy(
-    r"(?P<half>上午|下午|晚上|晚间|凌晨|中午|午前|午後|오전|오후)?[T ,]?"
-    r"(?<![\d:.])(?P<hour>[0-9]{1,2})(?:[:h时時點点시]|\.(?=[0-9]{2}(?![0-9.])))[ ]?"
-    r"(?P<minute>[0-9]{2}|[0-9](?=[分분]))?[分분]?"
-    r"(?::?(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?(?![0-9]))?[秒]?(?:[ ]?(?P<noon>[aApP])\.?[ ]?[mM]\b\.?)?"
-)
-_ZONE = lazy(r"[ ]{0,3}\(?(?P<zone>Z\b|(?:GMT|UTC)?[ ]?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[^\W\d_]{1,5}\b)\)?")
-_NAMED = lazy(r"[^\W\d_]{2,8}[ ]?(?:time|时间|時間)", re.IGNORECASE)
 _WORD = lazy(r"(?<![\w.])[^\W_]")
 _MIDDAY = 12
-_LAST_HOUR = 23
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +36,7 @@ class Stated:
     time:    None when only the day is stated.
     zone:    an IANA name or "+HH:MM"; None when none is stated or its letters mean several.
     letters: a zone's letters that were left unresolved because they mean several ("CST"), else None.
-    start, end: where it stands in the text it was read from.
+    start, end: where it stands in the text it was read from; words that were not understood stand outside.
     """
 
     year: int
@@ -155,54 +147,17 @@ def _check(year: int, month: int, day: int, *, quoted: str) -> None:
 
 
 def _with_time(text: str, known: Tables, found: Stated, quoted: str) -> Stated:
-    before_start = max(0, found.start - 40)
-    after = _TIME.search(text, found.end, min(len(text), found.end + 24))
-    match = after or _TIME.search(text[: found.start], before_start)
-    zone, letters = _named_zone(text, known)
-    start, end = found.start, found.end
-    moment, precision = None, found.precision
-    if match and (match["minute"] or match["half"] or match["noon"] or match[0].rstrip()[-1:] in "时時點点시"):
-        moment = _moment(match, quoted)
-        precision = "second" if match["second"] else "minute"
-        start, end = min(start, match.start()), max(end, match.end())
-        mark = _ZONE.match(text, match.end())
-        if mark:
-            printed = mark["zone"].replace(" ", "")
-            stated = read_zone(printed, known)
-            if stated or (printed.isupper() and len(printed) > 1):
-                zone, letters = (stated, None) if stated else (zone, None if zone else printed)
-                end = max(end, mark.end())
+    clock = read_clock(text, found.start, found.end, known, quoted=quoted)
+    if clock is None:
+        return found
     return Stated(
         year=found.year,
         month=found.month,
         day=found.day,
-        time=moment,
-        precision=precision,
-        zone=zone,
-        letters=letters,
-        start=start + (len(text[start:end]) - len(text[start:end].lstrip(" ,"))),
-        end=end,
+        time=clock.time,
+        precision="second" if clock.second else "minute",
+        zone=clock.zone,
+        letters=clock.letters,
+        start=min(found.start, clock.start),
+        end=max(found.end, clock.end),
     )
-
-
-def _named_zone(text: str, known: Tables) -> tuple[str | None, str | None]:
-    for match in _NAMED.finditer(text):
-        zone = known.zones.get(match[0].casefold())
-        if zone:
-            return zone, None
-    for name, zone in known.zones.items():
-        if not name.isascii() and name in text:
-            return zone, None
-    return None, None
-
-
-def _moment(match: re.Match[str], quoted: str) -> time:
-    hour, half = int(match["hour"]), match["half"] or match["noon"] or ""
-    if half in ("下午", "晚上", "晚间", "午後", "오후", "p", "P") and hour < _MIDDAY:
-        hour += _MIDDAY
-    if half in ("a", "A", "上午", "凌晨", "午前", "오전") and hour == _MIDDAY:
-        hour = 0
-    minute, second = int(match["minute"] or 0), int(match["second"] or 0)
-    if hour > _LAST_HOUR or minute > 59 or second > 60:  # noqa: PLR2004 -- a clock's figures; 60 is a leap second
-        raise DateError(f"{quoted!r}: there is no such time of day")
-    return time(hour, minute, min(second, 59))

@@ -42,6 +42,7 @@ class Tables:
 
     def __init__(self, languages: tuple[Language, ...]) -> None:
         self.languages = languages
+        self.tags = tuple(language.tag for language in languages)
 
     @cached_property
     def months(self) -> Mapping[str, tuple[int, frozenset[str]]]:

@@ -155,7 +155,9 @@ def _write(parent: Any, tag: str, texts: Iterable[str]) -> None:  # noqa: ANN401
 
 
 def _write_link(parent: Any, tag: str, link: Link) -> Any:  # noqa: ANN401 - lxml is untyped
-    element = etree.SubElement(parent, tag, rel=link.rel, type=link.media_type)
+    element = etree.SubElement(parent, tag, rel=link.rel)
+    if link.media_type:
+        element.set("type", link.media_type)
     if link.language:
         element.set("hreflang", link.language)
     if link.title:

@@ -14,7 +14,7 @@ class Link:
 
     rel: str
     href: str
-    media_type: str
+    media_type: str | None
     language: str | None = None
     title: str | None = None
 

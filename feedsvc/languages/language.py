@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 Writing = Literal["spaced", "glued", "bracketed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Language:
+class Language(NamedTuple):
     """Hold the words of one language that datelines, stamps and years in running text are made of.
 
     Letter case never matters, and neither do full-width forms. An empty field means that the language has no such word.
@@ -51,10 +50,10 @@ class Language:
     particles: tuple[str, ...] = ()
     bylines: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    agencies: Mapping[str, str] = field(default_factory=dict)
-    places: Mapping[str, str] = field(default_factory=dict)
-    zones: Mapping[str, str] = field(default_factory=dict)
-    eras: Mapping[str, int] = field(default_factory=dict)
+    agencies: Mapping[str, str] = MappingProxyType({})
+    places: Mapping[str, str] = MappingProxyType({})
+    zones: Mapping[str, str] = MappingProxyType({})
+    eras: Mapping[str, int] = MappingProxyType({})
     targets_before: tuple[str, ...] = ()
     targets_after: tuple[str, ...] = ()
     dispatches: tuple[str, ...] = ()

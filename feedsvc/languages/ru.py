@@ -91,6 +91,7 @@ LANGUAGE = Language(
         "Интерфакс-Украина": "Interfax-Ukraine",
         "Интерфакс-Казахстан": "Interfax-Kazakhstan",
         "Интерфакс-Запад": "Interfax-West",
+        "Интерфакс-Азербайджан": "Interfax-Azerbaijan",
         "ИНТЕРФАКС-АВН": "Interfax-AVN",
         "Рейтер": "Reuters",
         "Рейтерс": "Reuters",

@@ -143,7 +143,7 @@ class RelatedLink:
     href: str
     rel: str = "related"
     title: Text = Text()
-    media_type: str = "text/html"
+    media_type: str | None = "text/html"
     language: str | None = None
     reason: str = ""
 

@@ -24,6 +24,8 @@ class Problem:
     severity: Severity = "rejected"
 
     def __str__(self) -> str:
+        if not self.path:
+            return self.message  # it is the source's, not a document's
         place = self.path if self.line is None else f"{self.path}:{self.line}"
         return f"{place}: {self.message}"
 

@@ -52,8 +52,7 @@ class Feed:
     path:       "/feeds/world.rss"; url is the same, absolute; home is the HTML page of the same entries.
     updated:    when the feed last changed; never goes back, never "now" while rendering.
     schemes:    (category slug, absolute URL of its page, label in the feed's language) for the entries' categories.
-    brief_from: 0-based number of the first entry that is shown by its summary alone (the byte budget);
-                None when all are in full.
+    brief:      0-based numbers of the entries that are shown by their summaries alone (the byte budget).
     """
 
     category: str
@@ -73,7 +72,7 @@ class Feed:
     schemes: tuple[tuple[str, str, str], ...] = ()
     alternates: tuple[Alternate, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
-    brief_from: int | None = None
+    brief: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,10 @@ STAFF = re.compile(
     r"(?:[A-Z][\w.'’]{0,20}\s+){0,3}(?:staff\s+)?(?:writers?|reporters?|correspondents?)\s+(?=[A-Z])", re.IGNORECASE
 )
 WHEREABOUTS = re.compile(r"\s+(?:in|at|from|for|of|reports?|reporting|with)\s.*$")
+AND = re.compile(r"\s{0,3}[,;]\s{0,3}(?:(?:and|&)\s{1,3})?|\s{1,3}(?:and|&)\s{1,3}")
 SMALL_WORDS = frozenset({"de", "van", "von", "der", "del", "bin", "al", "la", "di"})
+ASKS = re.compile("[?!。？！]|[你您吗呢]")
+MOST_NAMES, MOST_NAME_HAN = 4, 12
 STAFF_NAMES = frozenset({"staff", "staff reporter", "staff writer", "correspondent"})
 TAIL_CREDITS = re.compile(
     r"[(（\[](?P<all>(?:additional reporting|reporting|writing|written|compiled|editing|edited)\s+by\s.{3,300})[)）\]]",
@@ -80,6 +83,22 @@ def people_in(line: Line, role: Role) -> tuple[Byline, ...]:
     return _people(people, role, line.span)
 
 
+def is_credit_value(line: Line) -> bool:
+    """Return whether what follows "Reporter:" can be names rather than what somebody said.
+
+    "Huang Panyue, Li Lei" and "zhangkai" can; "Why do you sing?" and "take note of the tide" cannot.
+    """
+    if ASKS.search(line.text):
+        return False
+    if is_han(line.text):
+        names = han_names(TAKEN_BY.sub("", line.text))
+        return 0 < len(names) <= 2 * MOST_NAMES and all(len(name) <= MOST_NAME_HAN for name in names)
+    names = latin_names(line.text.rstrip("."))
+    if not 0 < len(names) <= 2 * MOST_NAMES:
+        return False
+    return all(len(name.split()) <= MOST_NAME_WORDS and _is_named(name.split()) for name in names)
+
+
 def name_alone(line: Line, role: Role) -> tuple[Byline, ...]:
     """Return the person, or the people, whose names are all of *line*: "张 锴", "Huang Panyue"."""
     if is_han(line.text):
@@ -93,6 +112,11 @@ def _by(line: Line) -> tuple[Byline, ...]:
     if found is None:
         return ()
     role = next((role for role in NAMED_ROLES if found[role]), AUTHOR)
+    several = [STAFF.sub("", part) for part in AND.split(found["names"])]
+    if len(several) > 1 and all(WHEREABOUTS.search(part) for part in several):  # "A in Lisbon and B in Porto"
+        each = [WHEREABOUTS.sub("", part).rstrip(".|, ") for part in several]
+        if all(map(_is_credit, each)):
+            return _people(tuple(each), role, line.span)
     listed = WHEREABOUTS.sub("", STAFF.sub("", found["names"])).rstrip(".|, ")
     if is_han(listed):
         return _people(han_names(listed), role, line.span)
@@ -115,6 +139,10 @@ def _is_credit(name: str) -> bool:
     )
 
 
+def _is_named(words: list[str]) -> bool:
+    return len(words) == 1 or all(not word[:1].islower() or word in SMALL_WORDS or "@" in word for word in words)
+
+
 def _slashed(line: Line) -> tuple[Byline, ...]:
     both = TEXT_AND_PHOTO.match(line.text)
     if both is not None:
@@ -132,7 +160,7 @@ def _slashed(line: Line) -> tuple[Byline, ...]:
 
 def _reporter(line: Line) -> tuple[Byline, ...]:
     found = REPORTER.fullmatch(line.text)
-    if found is None or "。" in line.text:
+    if found is None or ASKS.search(line.text):
         return ()
     listed = ANOTHER_REPORTER.sub("、", found["names"])
     taken = TAKEN_BY.search(listed)

@@ -67,11 +67,12 @@ class Gathering:
             self.note(line)
 
     def credit(self, people: tuple[Byline, ...]) -> None:
-        """Add credits, nobody twice in one role; "CLARE PENROSE" is Clare Penrose."""
+        """Add credits, nobody twice in one role and language; "CLARE PENROSE" is Clare Penrose."""
+        known = {(each.role, each.name.casefold(), each.language) for each in self.bylines}
         for each in people:
-            if not any(
-                each.role == known.role and each.name.casefold() == known.name.casefold() for known in self.bylines
-            ):
+            said = (each.role, each.name.casefold(), each.language)
+            if said not in known:
+                known.add(said)
                 self.bylines.append(each)
 
     def draft(self, document: Document) -> Draft:

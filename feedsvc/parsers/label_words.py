@@ -80,6 +80,7 @@ _LINES: Mapping[Field, str] = {
         摘要|导语|導語|内容提要|提要|内容摘要|核心提示
     """,
     "note": """
+        字号|字體|点击|浏览|阅读量
         slug|location|place|words?|word count|attn|attention
         编号|稿号|字数|地点|地點
     """,

@@ -43,6 +43,7 @@ SET_OFF = re.compile(r"[^:：—–]{1,80}?(?:[:：](?!\d)|\s?[—–]{1,2}|\s-{
 CAPITALS = re.compile(r"[A-Z]{3,12}(?:\s[A-Z]{2,12}){0,4}\s(?=[A-Z]?[a-z])")
 TIME = re.compile(rf"(?:{marks_en.ONLY_WHEN})|(?:至|到)?{marks_zh.WHEN}", re.IGNORECASE)
 LONGEST_MARK = 300  # characters looked at
+LONGEST_MARKUP = 60  # characters of tags behind a mark
 FEW_LETTERS = 2  # no mark has fewer
 
 
@@ -79,11 +80,16 @@ def _is_sure(certainty: Certainty, text: str, begin: int, end: int) -> bool:
     said = [each for each in text[begin:end] if each.isalpha()]
     capitals = len(said) >= FEW_LETTERS and all(each.isascii() and each.isupper() for each in said)
     rest = text[end:].strip()
-    return capitals or BRACKETED.match(text) is not None or not any(map(str.isalnum, rest)) or _is_time(rest)
+    return capitals or BRACKETED.match(text) is not None or not any(map(str.isalnum, rest)) or is_time(rest)
 
 
-def _is_time(text: str) -> bool:
-    found = TIME.match(text)
+def _is_markup(text: str) -> bool:
+    return len(text) <= LONGEST_MARKUP and not any(map(str.isalnum, TAG.sub("", text)))
+
+
+def is_time(text: str) -> bool:
+    """Return whether *text* is a time of release and nothing else: "10:00 GMT Friday", "11月29日10时"."""
+    found = TIME.match(text[:LONGEST_MARK])
     return found is not None and not any(map(str.isalnum, text[found.end() :]))
 
 
@@ -93,7 +99,7 @@ def _end(text: str, *, least: int) -> int:
         found = pattern.match(text)
         if found is not None:
             rest = text[found.end() :].strip()
-            if found.end() < least or TIME.match(rest) or not any(map(str.isalnum, TAG.sub("", rest))):
+            if found.end() < least or TIME.match(rest) or _is_markup(rest):
                 return len(text)
             return found.end()
     return len(text)

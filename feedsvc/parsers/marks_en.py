@@ -27,7 +27,8 @@ WITHDRAW_WORDS = (
 )
 ALERTS = r"(?:(?:bulletin|urgent|mandatory|advisory|story|photo|flash)\s+){0,2}"
 STRICT = (
-    r"(?:(?:strict|strictly|press|media|news|under|full|still|private|confidential|and|the|this is|this story is)\s+){0,4}"
+    r"(?:(?:strict(?:ly)?|press|media|news|under|full|still|private|confidential|and|the|"
+    r"this(?: story)? is)\s+){0,4}"
 )
 USED = "(?:publication|release|broadcast|use|distribution|published|released|used)"
 USE = "(?:publish|release|use|broadcast|run|transmit|distribute)"
@@ -43,7 +44,7 @@ WAITS = rf"(?:clear\w{{0,4}}|approv\w{{1,3}}|confirm\w{{0,6}}|check\w{{0,3}}|adv
 # Each is asked in this order, in any case; the clearer mark names the kind.
 # CLEAR forms are the desks' own, and mark whatever stands beside them.
 CLEAR: tuple[tuple[HoldKind, str], ...] = (
-    ("kill", r"(?:bulletin|mandatory)\s+kill\b"),
+    ("kill", r"(?:bulletin|mandatory)\s+kill\b|kill\s+(?:notice|advisory)\b"),
     ("kill", r"[abp][cmp]-(?:\S.{0,60}[-,\s])?kill(?:ed)?\b"),
     (
         "kill",
@@ -54,19 +55,30 @@ CLEAR: tuple[tuple[HoldKind, str], ...] = (
     ("kill", SAID + r"(?:please\s+)?(?:kill|withdraw|withhold|spike|disregard)\s*(?:it\b|this\b|[.!]|$)"),
     (
         "kill",
-        r"(?:please\s+)?(?:kill|withdraw|withhold|disregard|spike)\s+(?:this|the (?:above|earlier|previous)|"
-        rf"our|all)\s+(?:[\w'’-]{{1,20}}\s+){{0,3}}{COPY}",
+        (
+            r"(?:please\s+)?(?:kill|withdraw|withhold|disregard|spike)\s+(?:this|the (?:above|earlier|previous)|"
+            rf"our|all)\s+(?:[\w'’-]{{1,20}}\s+){{0,3}}{COPY}"
+        ),
     ),
     ("kill", rf"please\s+(?:kill|withhold|withdraw|disregard)\s+(?:the\s+)?(?:[\w'’-]{{1,20}}\s+){{0,3}}{COPY}"),
     (
         "kill",
-        rf".{{0,60}}\b(?:this|the above|the previous|the earlier)\s+{COPY}.{{0,60}}?\b(?:has been|have been|is|was|"
-        r"should be|must be)\s+(?:hereby\s+|now\s+)?(?:withdrawn|killed|retracted|spiked|cancell?ed)\b",
+        (
+            rf".{{0,60}}\b(?:this|the above|the previous|the earlier)\s+{COPY}.{{0,60}}?\b(?:has been|have been|is|was|"
+            r"should be|must be)\s+(?:hereby\s+|now\s+)?(?:withdrawn|killed|retracted|spiked|cancell?ed)"
+            r"(?:\s+from\s+(?:the\s+)?(?:wire|service|file|use)\b|\s*[.!]{0,3}\s*$|[.;,]\s+(?:please|do not|no)\b)"
+        ),
     ),
-    ("embargo", rf"(?:embargoed|{STRICT}under (?:strict )?embargo)\s+(?:un)?till?\s+(?!last\b|now\b|then\b|recently\b)"),
+    (
+        "embargo",
+        rf"(?:embargoed|{STRICT}under (?:strict )?embargo)\s+(?:un)?till?\s+(?!last\b|now\b|then\b|recently\b)",
+    ),
     ("embargo", STRICT + rf"embargoed\s+(?:for\s+{USED}|to\s+{WHEN})\b"),
     ("embargo", rf".{{0,120}}\bembargo(?:ed)?\s+(?:until|till?|to|for|on|at|lifts|ends)\s+{ONLY_WHEN}\s*$"),
-    ("embargo", rf".{{0,40}}\b(?:this|the)\s+{COPY}\s+(?:is|remains)\s+(?:strictly\s+)?(?:embargoed|under\s+embargo)\b"),
+    (
+        "embargo",
+        rf".{{0,40}}\b(?:this|the)\s+{COPY}\s+(?:is|remains)\s+(?:strictly\s+)?(?:embargoed|under\s+embargo)\b",
+    ),
     ("embargo", SAID + r".{0,60}\bembargo(?:ed)?\b(?!\s+(?:lifted|over|ended|no longer))"),
     ("embargo", rf"{STRICT}embargo\s+(?:is lifted|will lift|lifts|ends|expires|time|date)[:,]?\s+{ONLY_WHEN}\s*$"),
     ("embargo", rf"no(?:t)?\s+(?:for\s+)?{USED}\s+(?:before|(?:un)?till?|prior to)\b"),
@@ -78,14 +90,20 @@ CLEAR: tuple[tuple[HoldKind, str], ...] = (
     ("embargo", r"confidential\s+(?:un)?till?\b"),
     ("embargo", r"sperrfrist\b"),
     ("hold", SAID + rf".{{0,40}}\b(?:on hold|hold\s+(?:until|till?|pending|for|it|this|the {COPY}))"),
-    ("hold", SAID + rf".{{0,40}}\b(?:do\s+not|don['’]t|not\s+(?:to|for))\s+(?:{USE}|{USED})\s*(?:[.!)\]]|$|yet|this|it)"),
+    (
+        "hold",
+        SAID + rf".{{0,40}}\b(?:do\s+not|don['’]t|not\s+(?:to|for))\s+(?:{USE}|{USED})\s*(?:[.!)\]]|$|yet|this|it)",
+    ),
     ("hold", rf"(?:please\s+)?hold\s+for\s+{CLEARED}\s*(?:[.,]|(?:until|pending|at|on|till|after|before|by)\b|{WHEN})"),
-    ("hold", rf"(?:please\s+|on\s+)?hold,?\s+(?:(?:un)?till?|pending)\s+(?:(?:it|is|story|legal|further|legally)\s+){{0,3}}{WAITS}"),
+    (
+        "hold",
+        rf"(?:please\s+|on\s+)?hold,?\s+(?:(?:un)?till?|pending)\s+(?:(?:it|is|story|legal|further|legally)\s+){{0,3}}{WAITS}",
+    ),
     ("hold", rf"(?:please\s+)?hold\s+(?:on to\s+)?(?:this|all)\s+(?:[\w'’-]{{1,20}}\s+){{0,2}}{COPY}"),
     ("hold", r"(?:for\s+)?internal\s+(?:use\s+)?only\b|internal\s?[:—–-]\s+(?:do\s+not|not\s+for)\b"),
     ("advance", r"(?:[abp][cmp]-\S.{0,60}[-,\s])?adv(?:ance)?\s?-?\d{1,2}\b"),
     ("advance", rf"adv\.?\s+(?:for\s+)?{ONLY_WHEN}"),
-    ("advance", rf"adv(?:ance)?\s+for\s+(?:release|use)\b"),
+    ("advance", r"adv(?:ance)?\s+for\s+(?:release|use)\b"),
     ("draft", rf"draft\s?[:—–-]\s+(?:do\s+not\s+{USE}|not\s+for)\b"),
 )
 # These are words of headlines too: they count where nothing but a time follows, in capitals or in brackets, or where
@@ -97,8 +115,10 @@ ALONE: tuple[tuple[HoldKind, str], ...] = (
     ("embargo", STRICT + rf"embargo(?:ed)?[:,]?\s+(?:(?:un)?till?\s+)?{ONLY_WHEN}"),
     (
         "embargo",
-        rf"not\s+(?:for|to be)\s+{USED}(?:\s+or\s+{USED})?\s*"
-        rf"(?:{SET_OFF}|(?:unless|without|yet)\b|{ONLY_WHEN})",
+        (
+            rf"not\s+(?:for|to be)\s+{USED}(?:\s+or\s+{USED})?\s*"
+            rf"(?:{SET_OFF}|(?:unless|without|yet)\b|{ONLY_WHEN})"
+        ),
     ),
     ("embargo", rf"(?:do\s+not|don['’]t)\s+{USE}(?:\s+(?:this(?:\s+{COPY})?|yet|it))?{SET_OFF}"),
     ("embargo", rf"for\s+(?:release|publication|use|broadcast)\s*(?:[:,]\s*)?{ONLY_WHEN}"),
@@ -117,7 +137,10 @@ CAPITALS: tuple[tuple[HoldKind, str], ...] = (
     ("embargo", r".{0,120}\bEMBARGOED(?:\s+(?:UNTIL|TILL?|TO|FOR)\b|[\s*_~+)\]!.>/|<-]{0,12}$)"),
     ("embargo", "EMBARGO" + CAPITALS_BEFORE_A_HEADLINE),
     ("embargo", r"FOR RELEASE\b(?!\s+(?:IMMEDIATE|AT WILL|ON RECEIPT))"),
-    ("embargo", r"[^a-z]{0,80}\b(?:DO NOT (?:USE|RUN|PUBLISH)|NOT FOR (?:PUBLICATION|RELEASE|USE))[\s*_~+)\]!.-]{0,12}$"),
+    (
+        "embargo",
+        r"[^a-z]{0,80}\b(?:DO NOT (?:USE|RUN|PUBLISH)|NOT FOR (?:PUBLICATION|RELEASE|USE))[\s*_~+)\]!.-]{0,12}$",
+    ),
     ("hold", r"HOLD FOR\s+(?:RELEASE|PUBLICATION|APPROVAL|CLEARANCE)\b"),
     ("hold", "HOLD" + CAPITALS_BEFORE_A_HEADLINE),
     ("advance", r"ADVANCE FOR\b"),

@@ -21,6 +21,7 @@ MARKDOWN = re.compile(
     r"!?\[(?P<title>[^\[\]]{0,500})\]\(\s?<?(?P<url>[^\s()<>]{1,2000}(?:\([^\s()<>]{0,200}\)[^\s()<>]{0,500})?)>?(?:\s[^)]{0,300})?\)"
 )
 URL = re.compile(r"(?:https?://|www\.)[^\s<>\"|｜，。；！？）】》」、]{1,2000}", re.IGNORECASE)
+LISTED = re.compile(BULLET.pattern + r"|(?:https?://|www\.)\S|!?\[[^\]]{1,500}\]\(")
 AROUND = " \t\u3000|｜-–—:：,，;；()（）<>[]"
 
 
@@ -35,6 +36,11 @@ def titles_after_heading(line: Line) -> Line | None:
     if found is None or not found["colon"] or found.end() == len(line.text):
         return None
     return line.part(found.end())
+
+
+def is_listed(line: Line) -> bool:
+    """Return whether *line* begins as an item of a list or a link does."""
+    return LISTED.match(line.text) is not None
 
 
 def read_related(line: Line) -> RelatedLine | None:

@@ -9,6 +9,13 @@ from pathlib import PurePosixPath
 from feedsvc.model.documents import Document
 from feedsvc.parsers.lines import NO_WORDS
 
+MAY_HOLD_TAGS = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+TAGGED = re.compile(
+    r"</?(?:h[1-6]|p|div|article|section|main|header|footer|table|t[rdh]|ul|ol|li|br|span|title|meta|link|style|script)"
+    r"(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
+LOOKED_AT = 40  # lines, of which half in tags make a page
 ENDINGS: Mapping[str, str] = {
     ".json": "a JSON file",
     ".jsonl": "a JSON file",
@@ -45,4 +52,14 @@ def unsuited(document: Document, text: str) -> str | None:
     if named is not None:
         return named
     start = text[:2000].lstrip(NO_WORDS)
+    if PurePosixPath(document.path.lower()).suffix not in MAY_HOLD_TAGS and _is_tagged(text):
+        return "HTML without a page around it"
     return next((name for beginning, name in BEGINNINGS if beginning.match(start)), None)
+
+
+def _is_tagged(text: str) -> bool:
+    """Return whether as many lines begin with the tag of a block as do not."""
+    lines = [line.strip(NO_WORDS) for line in text[:20_000].split("\n")]
+    lines = [line for line in lines if line][:LOOKED_AT]
+    tagged = sum(TAGGED.match(line) is not None for line in lines)
+    return tagged > 0 and tagged * 2 >= len(lines)

@@ -52,13 +52,13 @@ def entry_dates(entry: Entry, feed: Feed) -> tuple[datetime, datetime]:
 
 
 def make_items(feed: Feed, entries: Sequence[Entry]) -> Iterator[Item]:
-    """Yield each of *entries* as *feed* shows it, from ``brief_from`` on without content.
+    """Yield each of *entries* as *feed* shows it, those that are brief without content.
 
     raises: RenderError naming the first article that cannot be written.
     """
     for number, entry in enumerate(entries):
         item = make_item(entry, feed)
-        yield item if feed.brief_from is None or number < feed.brief_from else replace(item, content=None)
+        yield replace(item, content=None) if number in feed.brief else item
 
 
 def make_item(entry: Entry, feed: Feed) -> Item:

@@ -49,7 +49,7 @@ class JsonFeed:
                 "updated": feed.updated.isoformat(timespec="seconds"),
                 "languages": list(feed.languages),
                 "alternates": [
-                    {"url": each.href, "mime_type": each.media_type, "title": each.title}
+                    {"url": each.href, "mime_type": each.media_type.partition(";")[0], "title": each.title}
                     | ({"language": each.language} if each.language else {})
                     for each in feed.alternates
                 ],

@@ -32,7 +32,7 @@ class FrontMatterParser:
         return has_fence(text) or (is_markdown(document) and has_pelican(text))
 
     def parse(self, document: Document, text: str) -> Iterator[Draft]:
-        """Yield the one draft in *text*.
+        """Yield the one draft in *text*; held back, it is given without a title too.
 
         raises: ParseError if the front matter has no end, cannot be read or holds a value of the wrong kind, or if
                 neither it nor the body has a title.
@@ -42,11 +42,13 @@ class FrontMatterParser:
         read_keys(front.table, text=text, into=gathering)
         gathering.headlines = [_unmarked(headline, gathering) for headline in gathering.headlines]
         read_body(text, front.body, gathering)
-        if not any(headline.text for headline in gathering.headlines):
+        if not any(headline.text for headline in gathering.headlines) and gathering.holds:
+            gathering.headlines.clear()  # a hold says no need of a title
+        elif not any(headline.text for headline in gathering.headlines):
             raise fault(text, 0, "no title: the front matter has none, and the body begins with no heading")
         yield gathering.draft(document)
 
 
 def _unmarked(headline: Excerpt, into: Gathering) -> Excerpt:
     line = Line(text=headline.text, start=headline.span.start, block=0, indented=False)
-    return replace(headline, text=unmarked(line, into).text)
+    return replace(headline, text=unmarked(line, into, sole=True).text)

@@ -15,7 +15,7 @@ def read_people(front: Front, key: str, value: Value, language: str | None) -> N
     """Read people; one text may name several of them, an item of a list is one person."""
     if isinstance(value, Items):
         for each in value.items:
-            _person(front, key, each, language)
+            _person(front, key, each, language, item=True)
     elif isinstance(value, Scalar):
         people = people_in(line_of(value), role_of(key))
         front.into.credit(tuple(replace(each, language=language) for each in people))
@@ -23,14 +23,16 @@ def read_people(front: Front, key: str, value: Value, language: str | None) -> N
         _person(front, key, value, language)
 
 
-def _person(front: Front, key: str, value: Value, language: str | None) -> None:
+def _person(front: Front, key: str, value: Value, language: str | None, *, item: bool = False) -> None:
+    """Read one person; item: it stands in a list, so that a name in each language is one name too, and they pair."""
     if isinstance(value, Table):
         name = next((each for written, each in value.items if written.text.lower() == "name"), None)
         if name is not None:
             _person(front, key, name, language)
             return
         for written, each in value.items:
-            read_people(front, key, each, front.tag(key, written))
+            read = _person if item and isinstance(each, Scalar) else read_people
+            read(front, key, each, front.tag(key, written))
     elif isinstance(value, Scalar):
         name_of = Byline(name=value.text, role=role_of(key), span=value.span, language=language)
         front.into.credit((name_of,) if value.text else ())

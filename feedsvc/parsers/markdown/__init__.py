@@ -29,13 +29,13 @@ class MarkdownParser:
         return is_markdown(document) and HEADING.match(text) is not None
 
     def parse(self, document: Document, text: str) -> Iterator[Draft]:
-        """Yield the one draft in *text*.
+        """Yield the one draft in *text*; held back, it is given without a title too.
 
         raises: ParseError if the heading says nothing.
         """
         gathering = Gathering()
         read_body(text, 0, gathering)
-        if not gathering.headlines:
+        if not gathering.headlines and not gathering.holds:
             raise fault(text, 0, "no title: the first heading says nothing")
         yield gathering.draft(document)
 

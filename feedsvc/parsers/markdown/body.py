@@ -20,7 +20,7 @@ from feedsvc.parsers.marks import find_mark
 from feedsvc.parsers.related_lines import is_heading, read_related
 from feedsvc.parsers.takes import find_take
 from feedsvc.parsers.wire.headers import apply_header
-from feedsvc.parsers.wire.lines import HEAD_CHARACTERS, is_date, is_end
+from feedsvc.parsers.wire.lines import HEAD_CHARACTERS, is_date, is_end, is_prose
 
 # "html": what copy brings along is kept here and made safe in content. maxNesting: deeper blocks would cost more than
 # they are worth; markdown-it's own presets take 20 to 100.
@@ -30,6 +30,10 @@ DATELINE_PARAGRAPHS = 2  # of each language are looked at for its dateline
 TAG = re.compile(r"<[^<>]{0,2000}>")
 EMPHASIS = re.compile(r"[*_`]")
 MOST_MARKS = 8  # on one line
+BETWEEN_BLOCKS = re.compile(r"\n[ \t]*\n")
+COSTLY = "[*_<`"
+MOST_TRIES = 6_000_000  # the squares of how many stand in each block: under a second
+COMMENT = re.compile(r"<!--(?P<said>[^<>]{1,300}?)-->")
 COLON = (":", "：")
 
 
@@ -53,18 +57,44 @@ def read_body(text: str, start: int, into: Gathering) -> None:
     """
     if len(text) - start > LONGEST_BODY:
         raise fault(text, start, f"the Markdown body is longer than {LONGEST_BODY} characters")
+    _refuse_costly(text, start)
+    _comments(text, start, into)
     titled = bool(into.headlines)
     related = False
     counted: dict[bool, int] = {}
     for block in _blocks(text, start):
         if block.kind.startswith("heading") or is_heading(block.line):
             related = is_heading(block.line) or is_heading(replace(block.line, text=block.text))
+        elif related and _is_copy(block):
+            related = False
         if related:
             into.related += _related(block)
+        elif block.kind.startswith("fence"):
+            _fence(block, into)
+            into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
         elif not (not into.paragraphs and _is_head(block, into, titled=titled)):
             into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
             if block.kind == "paragraph_openp":
                 _date(block, into, counted)
+
+
+def _refuse_costly(text: str, start: int) -> None:
+    """Refuse a body with more marks of links or emphasis in its blocks than copy has: each is tried with each."""
+    at, tries = start, 0
+    for block in BETWEEN_BLOCKS.split(text[start:]):
+        tries += sum(map(block.count, COSTLY)) ** 2
+        if tries > MOST_TRIES:
+            raise fault(text, text.index(block, at), "has more marks of links and emphasis than can be read")
+        at += len(block)
+
+
+def _comments(text: str, start: int, into: Gathering) -> None:
+    """Read the hold marks that stand in comments: who writes one there means the desk."""
+    for found in COMMENT.finditer(text, start):
+        line = cut(found["said"], found.start("said"), block=0, indented=False)
+        mark = find_mark(line) if line.text else None
+        if mark is not None:
+            into.mark(mark)
 
 
 def _blocks(text: str, start: int) -> Iterator[Block]:
@@ -119,7 +149,7 @@ def _inline(token: Token) -> str:
 def _is_head(block: Block, into: Gathering, *, titled: bool) -> bool:
     """Return whether a block above the first paragraph is not copy but says something about it; it is read then."""
     line = replace(block.line, text=block.text)  # its words without markup, at its place
-    line = unmarked(line, into)
+    line = unmarked(line, into, sole=block.kind == "heading_openh1" or is_prose(line))
     if not line.text or is_end(line):
         return True
     if block.kind == "heading_openh1":
@@ -143,10 +173,13 @@ def _is_head(block: Block, into: Gathering, *, titled: bool) -> bool:
     return True
 
 
-def unmarked(line: Line, into: Gathering) -> Line:
-    """Return *line* without the hold and take marks it begins with; they are read."""
+def unmarked(line: Line, into: Gathering, *, sole: bool = False) -> Line:
+    """Return *line* without the hold and take marks it begins with; they are read.
+
+    sole: it is the headline, unless a mark is all it is.
+    """
     for _ in range(MOST_MARKS):
-        mark, take = find_mark(line), find_take(line)
+        mark, take = find_mark(line, sole=sole), find_take(line, sole=sole)
         if mark is not None:
             into.mark(mark)
             line = mark.rest
@@ -169,6 +202,25 @@ def _related(block: Block) -> list[RelatedLine]:
         found += [related] if related is not None else []
         at += len(raw) + 1
     return found
+
+
+def _fence(block: Block, into: Gathering) -> None:
+    """Read the mark that opens a fence of code in the eyes of Markdown: "~~~ EMBARGOED ~~~"."""
+    first, _, _ = block.line.text.partition("\n")
+    mark = find_mark(block.line.part(0, len(first)), sole=True)
+    if mark is not None:
+        into.mark(mark)
+
+
+def _is_copy(block: Block) -> bool:
+    """Return whether a block below related stories is prose again, not a title or a link."""
+    ends = block.text.rstrip('”’」』）)"').endswith((".", "。"))
+    return (
+        block.kind == "paragraph_openp"
+        and ends
+        and is_prose(replace(block.line, text=block.text))
+        and ("](" not in block.line.text and "://" not in block.line.text)
+    )
 
 
 def _date(block: Block, into: Gathering, counted: dict[bool, int]) -> None:

@@ -14,7 +14,7 @@ from feedsvc.parsers.wire.lines import is_prose
 from feedsvc.parsers.wire.mail import read_mail
 
 MOST_LINES = 50_000  # a second's work, whatever they say
-LONGEST_LINE = 100_000  # characters: a long chapter without a break
+LONGEST_LINE = 50_000  # characters: a chapter without a break
 SHOWN = 60  # characters of a line quoted in a message
 
 

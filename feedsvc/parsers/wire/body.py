@@ -10,13 +10,15 @@ from dataclasses import dataclass, field, replace
 
 from feedsvc.datelines import find_dateline
 from feedsvc.model.drafts import Paragraph
-from feedsvc.parsers.bylines import bylines_in, credits_in
-from feedsvc.parsers.labels import headers_in
+from feedsvc.parsers.bylines import bylines_in, credits_in, is_credit_value
+from feedsvc.parsers.labels import Header, headers_in
 from feedsvc.parsers.lines import Line, is_han, joined, span_of
-from feedsvc.parsers.marks import find_mark
-from feedsvc.parsers.related_lines import is_heading, read_related, titles_after_heading
+from feedsvc.parsers.marks import TIME, find_mark
+from feedsvc.parsers.names import is_publisher
+from feedsvc.parsers.related_lines import is_heading, is_listed, read_related, titles_after_heading
+from feedsvc.parsers.wire.grouping import grouped
 from feedsvc.parsers.wire.head import Head
-from feedsvc.parsers.wire.headers import apply_header
+from feedsvc.parsers.wire.headers import ROLES, apply_header
 from feedsvc.parsers.wire.lines import (
     ENDS_SENTENCE,
     HEAD_CHARACTERS,
@@ -24,15 +26,17 @@ from feedsvc.parsers.wire.lines import (
     is_date,
     is_end,
     is_headline,
+    is_long_prose,
+    is_notice,
     is_prose,
     opens_story,
 )
 
-# Lines of copy that was wrapped for a narrow page are about as long as one another, and break inside sentences.
-WRAPPED_LATIN, WRAPPED_HAN = range(40, 101), range(18, 61)
 MARKED_PARAGRAPHS = 3  # of them, each may begin with a hold mark of its own
 DATELINE_PARAGRAPHS = 2  # of each language are looked at for its dateline
 TAIL_LINES, LONGEST_TAIL = 8, 80
+LONGEST_MARK_LINE = 160  # characters
+SENTENCE_LEAST_WORDS = 4
 SECOND_HEAD_LINES = 6
 TITLE_WORDS, TITLE_HAN = 30, 60  # a longer line ends a list of related titles
 
@@ -55,9 +59,11 @@ class Body:
                 break
             at = following
         begins = at
-        if self.head.into.headlines:
-            while at < len(lines):
-                at = self._step(at)
+        known = len(self.head.into.headlines)
+        while at < len(lines):
+            at = self._step(at)
+        if not known:
+            self.head.into.headlines.clear()  # what stands below copy is not what it is called
         return begins
 
     def _step(self, at: int) -> int:
@@ -79,6 +85,8 @@ class Body:
         at += 1
         found = [] if first is None else [first]
         while at < len(lines) and not self._ends_related(at):
+            if first is not None and not is_listed(lines[at]):  # "READ MORE: a title" ends with its line
+                break
             found.append(lines[at])
             at += 1
         into.related += [each for each in map(read_related, found) if each is not None]
@@ -87,6 +95,10 @@ class Body:
     def _ends_related(self, at: int) -> bool:
         line = self.head.lines[at]
         if self._is_related(line) or is_end(line) or self._is_credit(line) or opens_story(line):
+            return True
+        if is_notice(line) or self._says_release(line):
+            return True
+        if not is_listed(line) and line.text.rstrip("”’」』\"'）)").endswith((".", "。", "…")) and _is_sentence(line):
             return True
         if is_han(line.text):
             return "。" in line.text or (len(line.text) > TITLE_HAN and "://" not in line.text)
@@ -98,6 +110,15 @@ class Body:
         if is_end(line):
             into.note(line)
             return True
+        if self._tail_mark(at):
+            return True
+        if is_notice(line) and self._ends_here(at):
+            into.note(line)
+            return True
+        if self._says_release(line):
+            for header in headers_in(line):
+                apply_header(header, into)
+            return True
         if not self._is_tail_credit(at):
             return False
         into.credit(credits_in(line))
@@ -106,16 +127,49 @@ class Body:
                 apply_header(header, into)
         return True
 
+    def _tail_mark(self, at: int) -> bool:
+        """Return whether the line is a hold mark and nothing else; below a story it counts as above one."""
+        line = self.head.lines[at]
+        if len(line.text) > LONGEST_MARK_LINE or is_long_prose(line) or opens_story(line):
+            return False
+        first, last = len(self.head.into.paragraphs) < MARKED_PARAGRAPHS, self._ends_here(at)
+        mark = find_mark(line, sole=is_prose(line) or not (first or last))
+        if mark is None or (mark.rest.text and not last):
+            return False
+        self.head.into.mark(mark)
+        if mark.rest.text:
+            self.head.into.note(mark.rest)
+        return True
+
+    def _says_release(self, line: Line) -> bool:
+        """Return whether *line* is a label that tells a time of release: "Release: 27 November 2026"."""
+        headers = headers_in(line) if len(line.text) <= LONGEST_TAIL else ()
+        return bool(headers) and all(
+            header.field in {"release", "hold"}
+            and header.label.text.rstrip().endswith((":", "："))
+            and TIME.match(header.value.text) is not None
+            for header in headers
+        )
+
+    def _ends_here(self, at: int) -> bool:
+        """Return whether nothing but credits, notices, end marks and related stories follows the line numbered *at*."""
+        for line in self.head.lines[at + 1 :]:
+            if self._is_related(line):
+                return True
+            if not (is_end(line) or is_notice(line) or self._is_credit(line) or is_date(line) or find_mark(line)):
+                return False
+        return True
+
     def _is_tail_credit(self, at: int) -> bool:
-        return at >= len(self.head.lines) - TAIL_LINES and self._is_credit(self.head.lines[at])
+        late = at >= len(self.head.lines) - TAIL_LINES
+        return late and self._is_credit(self.head.lines[at]) and self._ends_here(at)
 
     def _is_credit(self, line: Line) -> bool:
         if credits_in(line):
             return True
         headers = headers_in(line) if len(line.text) <= LONGEST_TAIL else ()
-        who = {"editor", "author", "photographer", "translator", "publisher"}
         return bool(headers) and all(
-            header.field in who and header.value.text and header.label.text.rstrip().endswith((":", "："))
+            header.value.text and header.label.text.rstrip().endswith((":", "：")) and _is_tail_value(header)
             for header in headers
         )
 
@@ -155,15 +209,16 @@ class Body:
             if self._is_related(lines[end]) or is_end(lines[end]) or self._is_tail_credit(end):
                 break
             end += 1
-        for group in _grouped(lines[at:end], han=han):
+        for group in grouped(lines[at:end], han=han):
             self._paragraph(group, han=han)
         return end
 
     def _paragraph(self, lines: list[Line], *, han: bool) -> None:
         into = self.head.into
-        mark = find_mark(lines[0]) if len(into.paragraphs) < MARKED_PARAGRAPHS else None
-        if mark is not None:
-            into.mark(mark)
+        for line in lines if len(into.paragraphs) < MARKED_PARAGRAPHS else ():
+            mark = find_mark(line, sole=is_prose(line))
+            if mark is not None:
+                into.mark(mark)
         ending = end_after(lines[-1])
         if ending is not None:
             into.note(ending)
@@ -184,24 +239,15 @@ class Body:
         self.dated.add(han)
 
 
-def _grouped(lines: list[Line], *, han: bool) -> list[list[Line]]:
-    """Return the lines of a block, paragraph by paragraph: by indents, as one if wrapped, else each by itself."""
-    wrapped = _are_wrapped(lines, han=han)
-    indents = any(line.indented for line in lines[1:]) or (lines[0].indented and wrapped)
-    groups: list[list[Line]] = []
-    for line in lines:
-        if groups and not line.indented and (wrapped or (indents and _are_wrapped([groups[-1][-1], line], han=han))):
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    return groups
+def _is_sentence(line: Line) -> bool:
+    return is_han(line.text) or len(line.text.split()) >= SENTENCE_LEAST_WORDS
 
 
-def _are_wrapped(lines: list[Line], *, han: bool) -> bool:
-    """Return whether *lines* are one text, broken to fit a narrow page."""
-    broken = lines[:-1]
-    width = WRAPPED_HAN if han else WRAPPED_LATIN
-    if not broken or any(len(line.text) not in width for line in broken):
-        return False
-    inside = sum(ENDS_SENTENCE.search(line.text[-4:]) is None for line in broken)
-    return inside * 2 > len(broken)
+def _is_tail_value(header: Header) -> bool:
+    """Return whether a header below a story says what its label promises, and is not copy: "Source: the sea"."""
+    value = header.value
+    if header.field in {"tags", "category", "date", "updated"}:
+        return ENDS_SENTENCE.search(value.text[-4:]) is None
+    if header.field == "publisher":
+        return is_credit_value(value) or is_publisher(value.text)
+    return header.field in ROLES and is_credit_value(value)

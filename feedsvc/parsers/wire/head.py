@@ -18,11 +18,11 @@ from feedsvc.parsers.entities import readable
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.labels import CALENDAR, Header, headers_in
 from feedsvc.parsers.lines import Line, is_han, joined, span_of
-from feedsvc.parsers.marks import find_mark
-from feedsvc.parsers.names import is_publisher
+from feedsvc.parsers.marks import find_mark, is_time
+from feedsvc.parsers.names import is_han_name, is_latin_name, is_publisher
 from feedsvc.parsers.related_lines import is_heading
 from feedsvc.parsers.takes import find_take
-from feedsvc.parsers.wire.headers import ROLES, apply_barred, apply_header, listed
+from feedsvc.parsers.wire.headers import AT_ONCE, ROLES, apply_barred, apply_header, listed
 from feedsvc.parsers.wire.lines import (
     is_aside,
     is_date,
@@ -95,7 +95,8 @@ class Head:
         if headers and all(self._is_meant(header, at) for header in headers):
             return self._headers(at, headers)
         people = bylines_in(line)
-        if people and (self.headed or self._headline_follows(at)):
+        surely = all(is_latin_name(each.name) or is_han_name(each.name) for each in people)
+        if people and (self.headed or surely or self._headline_follows(at)):
             self.into.credit(people)
             return self._said("other", at)
         if is_date(line):
@@ -134,7 +135,9 @@ class Head:
         if header.field == "headline":
             return value is not None and not value.text[:1].islower()
         if header.field in {"category", "tags", "summary", "note"}:
-            return self._headline_after(at + (1 if header.value.text else 2), is_han(self.lines[at].text), any_script=True)
+            return self._headline_after(
+                at + (1 if header.value.text else 2), han=is_han(self.lines[at].text), any_script=True
+            )
         return self._fits(header, at)
 
     def _slug(self, line: Line) -> None:
@@ -147,9 +150,11 @@ class Head:
     def _has_headline_beside(self, at: int) -> bool:
         """Return whether the line numbered *at* is not the only one that can be the headline in its script."""
         han = is_han(self.lines[at].text)
-        return han in self.headed or self._headline_after(at + 1, han)
+        if han in self.headed or self._headline_after(at + 1, han=han):
+            return True  # and in a document with no copy in its script, a line is not the headline of that
+        return han not in self.prose and (bool(self.headed) or self._headline_after(at + 1, han=not han))
 
-    def _headline_after(self, at: int, han: bool, *, any_script: bool = False) -> bool:  # noqa: FBT001 - a script
+    def _headline_after(self, at: int, *, han: bool, any_script: bool = False) -> bool:
         for line in self.lines[at : at + HEADLINE_WITHIN]:
             if opens_story(line) or (is_prose(line) and not is_question(line)):
                 return False
@@ -174,7 +179,9 @@ class Head:
         if header.field in ROLES:
             people = people_in(value, ROLES[header.field])
             return all(name_alone(_named(value, person.name), person.role) for person in people)
-        if header.field in {"date", "updated", "release", "hold"}:
+        if header.field in {"release", "hold"}:
+            return is_time(value.text) or AT_ONCE.fullmatch(value.text) is not None
+        if header.field in {"date", "updated"}:
             return CALENDAR.match(value.text) is not None
         return header.field != "publisher" or is_publisher(value.text)
 

@@ -11,7 +11,7 @@ from feedsvc.parsers.bylines import bylines_in, name_alone, people_in
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.label_words import Field
 from feedsvc.parsers.labels import Header, headers_in
-from feedsvc.parsers.lines import Line
+from feedsvc.parsers.lines import Line, is_han
 from feedsvc.parsers.names import is_publisher
 from feedsvc.parsers.wire.lines import is_date
 
@@ -37,7 +37,7 @@ def apply_header(header: Header, into: Gathering) -> None:
         stated = StatedDate(label="date" if header.field == "date" else "updated", text=value.text, span=value.span)
         into.dates.append(stated)
     elif header.field in {"release", "hold"} and AT_ONCE.fullmatch(value.text):
-        into.note(header.label.to(value))
+        into.note(value)
     elif header.field in {"release", "hold"}:
         into.hold("embargo", value)
         into.dates.append(StatedDate(label="release", text=value.text, span=value.span))
@@ -89,10 +89,13 @@ def _says_something(part: Line) -> bool:
 
 
 def listed(line: Line) -> tuple[Line, ...]:
-    """Return each part of a list: "ports, ferries", "港口、渡轮"."""
+    """Return each part of a list: "ports, ferries", "港口、渡轮", "港口 渡轮"."""
+    between = ",，、;；|｜"
+    if is_han(line.text) and not any(each in line.text for each in between):
+        between = " \u3000"
     parts: list[Line] = []
     at = 0
-    for end in [*(at for at, each in enumerate(line.text) if each in ",，、;；|｜"), len(line.text)]:
+    for end in [*(at for at, each in enumerate(line.text) if each in between), len(line.text)]:
         parts.append(line.part(at, end))
         at = end + 1
     return tuple(part for part in parts if part.text)

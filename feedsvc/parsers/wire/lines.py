@@ -35,7 +35,7 @@ BOILERPLATE = re.compile(
 BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]{1,80}[)）\]】]")
 LONGEST_END = 30  # characters
 COPYRIGHT = re.compile(
-    r"[\s(（\[【*#]{0,4}(?:(?:copyright|©|\(c\)\s?\d{4}|all rights reserved)\b.{0,200}|©.{0,200}|版权所有.{0,60}|版權所有.{0,60}|"
+    r"[\s(（\[【*#]{0,4}(?:(?:copyright|©|\(c\)\s?\d{4}|all rights reserved)\b.{0,200}|©.{0,200}|版[权權]所有.{0,60}|"
     r"(?:本文|本稿|文章)?(?:未经|未經|如需)?[^，。]{0,16}(?:请勿|請勿|不得|禁止|谢绝|謝絕|严禁|嚴禁)(?:擅自|自行)?(?:转载|轉載|复制|複製)"
     r"[^，。]{0,12}[。！!]?|.{0,30}(?:转载|轉載)(?:请|請|须|須)?(?:注明|註明|联系|聯繫).{0,30})[)）\]】*]{0,3}",
     re.IGNORECASE,
@@ -45,9 +45,7 @@ ADDRESS = re.compile(
     re.IGNORECASE,
 )
 PAGE_FURNITURE = re.compile(r"(?:字号|字體|字体|字級|字级)\s?[:：]?.{0,30}|font size\s?[:：].{0,30}", re.IGNORECASE)
-SLUG_LINE = re.compile(
-    r"[\^]?(?:AM|BC|PM|AP)-{1,2}[\w.'’&+-]{2,60}(?:,\s{0,2}[\w .'’&/-]{1,40}){0,6}[<,.]?|\^?[a-z]{1,3}\d{4}(?:\s\S{1,30}){0,6}"
-)
+SLUG_LINE = re.compile(r"[\^]?(?:AM|BC|PM|AP)-{1,2}[\w.'’&+-]{2,60}(?:,\s{0,2}[\w .'’&/-]{1,40}){0,6}[<,.]?")
 LONGEST_NOTICE = 200  # characters
 HEAD_CHARACTERS = 1500  # a dateline stands in the first of them
 
@@ -67,6 +65,13 @@ def is_prose(line: Line) -> bool:
         return han >= PROSE_HAN or "。" in line.text or (han >= SENTENCE_HAN and _ends(line))
     words = len(line.text.split())
     return words >= PROSE_WORDS or (words >= SENTENCE_WORDS and _ends(line))
+
+
+def is_long_prose(line: Line) -> bool:
+    """Return whether *line* is too long for a note to the desk."""
+    if is_han(line.text):
+        return len(HAN.findall(line.text)) >= PROSE_HAN
+    return len(line.text.split()) >= PROSE_WORDS
 
 
 def is_question(line: Line) -> bool:

@@ -1,0 +1,82 @@
+"""Turn enclosures and related lines, as found, into media and wanted links with addresses that lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from feedsvc.content import absolute_url, clean_text
+from feedsvc.model.articles import Media, Text, WantedLink
+from feedsvc.model.documents import Problem
+from feedsvc.model.drafts import Draft
+
+MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
+# Our own table, because the system's differs from machine to machine. RFC 6838 lets anything else be octet-stream.
+BY_ENDING: Mapping[str, str] = {
+    ".aac": "audio/aac",
+    ".flac": "audio/flac",
+    ".gif": "image/gif",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+    ".m4a": "audio/mp4",
+    ".mov": "video/quicktime",
+    ".mp3": "audio/mpeg",
+    ".mp4": "video/mp4",
+    ".oga": "audio/ogg",
+    ".ogg": "audio/ogg",
+    ".ogv": "video/ogg",
+    ".opus": "audio/ogg",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".wav": "audio/wav",
+    ".webm": "video/webm",
+    ".webp": "image/webp",
+}
+UNKNOWN = "application/octet-stream"
+
+
+def media_of(drafts: Sequence[Draft], *, language: str, base: str) -> tuple[Media, ...]:
+    """Return the media of an article, each once; one whose address leads nowhere is left out (`broken_links` says so).
+
+    language: of the alternative texts. base: what relative addresses are relative to.
+    """
+    media: dict[str, Media] = {}
+    for draft in drafts:
+        for each in draft.enclosures:
+            if url := absolute_url(each.url, base=base):
+                text = clean_text(each.alternative)[0]
+                alternative = Text(items=((language, text),)) if text else Text()
+                kind = _media_type(each.media_type, url)
+                media.setdefault(url, Media(url=url, media_type=kind, bytes=each.bytes, alternative=alternative))
+    return tuple(media.values())
+
+
+def wanted_of(drafts: Sequence[Draft], *, base: str) -> tuple[WantedLink, ...]:
+    """Return the links that related lines ask for, each once; a broken address leaves its title to be looked up."""
+    wanted = (
+        WantedLink(
+            title=clean_text(line.title)[0], url=absolute_url(line.url, base=base) if line.url is not None else None
+        )
+        for draft in drafts
+        for line in draft.related
+    )
+    return tuple(dict.fromkeys(each for each in wanted if each.title or each.url))
+
+
+def broken_links(draft: Draft, *, base: str) -> Iterator[Problem]:
+    """Yield a note for each address of a draft that is none for the web."""
+    urls = [line.url for line in draft.related if line.url is not None]
+    for url in (*urls, *(each.url for each in draft.enclosures)):
+        if absolute_url(url, base=base) is None:
+            message = clean_text(f"{url!r} is no web address; it is left out")[0]
+            yield Problem(source=draft.source, path=draft.path, message=message, severity="note")
+
+
+def _media_type(stated: str | None, url: str) -> str:
+    written = (stated or "").strip().lower()
+    if MEDIA_TYPE.fullmatch(written):
+        return written
+    return BY_ENDING.get(PurePosixPath(urlsplit(url).path).suffix.lower(), UNKNOWN)
