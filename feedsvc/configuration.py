@@ -31,10 +31,11 @@ KEYS: Mapping[str, frozenset[str]] = {
 }
 
 
-def load_settings(environ: Mapping[str, str]) -> Settings:
+def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Settings:
     """Return the settings of the folder that FEEDSVC_CONFIG names, "config" by default.
 
     environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL and FEEDSVC_PUBLISHER are read from it.
+    root:    what relative paths start from; the folder's parent when None. A copy of the folder has another parent.
     raises:  SettingsError with every fault.
     """
     folder = Path(environ.get("FEEDSVC_CONFIG") or "config").absolute()
@@ -45,7 +46,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         raise SettingsError(faults)
     check = _Check(folder, faults)
     check.keys(main, categories)
-    settings = check.settings(main, categories, environ)
+    settings = check.settings(main, categories, environ, root=folder.parent if root is None else root)
     if faults:
         raise SettingsError(faults)
     return settings
@@ -115,8 +116,9 @@ class _Check:
             return default
         return value
 
-    def settings(self, main: dict[str, Any], categories: dict[str, Any], environ: Mapping[str, str]) -> Settings:
-        root = self.folder.parent
+    def settings(
+        self, main: dict[str, Any], categories: dict[str, Any], environ: Mapping[str, str], *, root: Path
+    ) -> Settings:
         site = self.site(self.table(main, "site"), environ)
         feeds = self.table(main, "feeds")
         rules = FeedRules(

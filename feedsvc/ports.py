@@ -78,6 +78,15 @@ class Library(Protocol):
     def edition_number(self) -> int:
         """Return the last edition's number, cheaply enough to ask many times a second."""
 
+    def identity(self) -> object:
+        """Return what changes when another store is put in this one's place, as cheaply as the number.
+
+        raises: StoreError while there is none.
+        """
+
+    def needs_pass(self, made_with: str) -> bool:
+        """Return whether nothing was ever published, or the last pass left another mark than *made_with*."""
+
     def ready(self, path: str) -> ReadyFeed | None:
         """Return the feed at *path* ("/feeds/world.rss") as of the last edition, None when there is none."""
 

@@ -16,7 +16,7 @@ from feedsvc.model.feeds import Edition
 from feedsvc.press import Press
 from feedsvc.settings import Settings
 from feedsvc.shelving import link, shelve
-from feedsvc.software import software_digest
+from feedsvc.software import made_with
 from feedsvc.sources import open_sources
 from feedsvc.stores.store import Store
 
@@ -46,8 +46,8 @@ def publish(
     with store.begin() as a_pass:
         last = a_pass.edition()
         made_at = max(now.replace(microsecond=0), last.made_at + BETWEEN_EDITIONS)
-        made_with = f"{software_digest()} {settings.digest}"
-        again = a_pass.shelf.mark("made with") != made_with
+        mark = made_with(settings)
+        again = a_pass.shelf.mark("made with") != mark
 
         intake = Intake(a_pass, now=now, again=again, progress=lambda: progress("reading"))
         for source, rules in zip(open_sources(settings), settings.sources, strict=True):
@@ -73,7 +73,7 @@ def publish(
 
         changed = Press(a_pass, settings, now=now, made_at=made_at).print(touched)
         a_pass.shelf.supersede(now=made_at, keep_s=KEEP_SUPERSEDED_S)
-        a_pass.shelf.put_mark("made with", made_with)
+        a_pass.shelf.put_mark("made with", mark)
         if changes or changed or last.number == 0:
             a_pass.shelf.put_edition(
                 Edition(

@@ -6,6 +6,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from feedsvc.settings import Settings
+
 PACKAGE = Path(__file__).parent
 
 
@@ -21,3 +23,8 @@ def software_digest() -> str:
         if name.parts[0] != "web":
             digest.update(str(name).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
+
+
+def made_with(settings: Settings) -> str:
+    """Return the mark that an edition bears of the software and the settings it was made with."""
+    return f"{software_digest()} {settings.digest}"

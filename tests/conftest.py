@@ -14,8 +14,8 @@ import hypothesis
 import pytest
 from newsroom import Newsroom
 
-hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, max_examples=50)
-hypothesis.settings.register_profile("soak", derandomize=True, deadline=None, max_examples=5_000)
+hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, database=None, max_examples=150)
+hypothesis.settings.register_profile("soak", derandomize=True, deadline=None, database=None, max_examples=15_000)
 hypothesis.settings.load_profile("soak" if os.environ.get("FEEDSVC_SOAK") else "quick")
 
 

@@ -29,9 +29,17 @@ class FakeLibrary:
     tombstones: dict[str, Tombstone] = field(default_factory=dict)
     feeds: dict[str, ReadyFeed] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    file: int = 1
+    made_at: datetime = MADE_AT
 
     def edition(self):
-        return Edition(number=self.number, made_at=MADE_AT)
+        return Edition(number=self.number, made_at=self.made_at)
+
+    def identity(self):
+        return self.file
+
+    def needs_pass(self, _made_with):
+        return self.number == 0
 
     def edition_number(self):
         self.asked.append("number")

@@ -427,3 +427,18 @@ def test_the_zone_is_printed_or_the_places_or_the_agencys_or_the_sites(text, zon
 
     assert stamp is not None
     assert stamp.instant.isoformat()[-6:] == zone
+
+
+@pytest.mark.parametrize(
+    ("year", "confidence"), [pytest.param(2017, "medium", id="lately"), pytest.param(1931, "low", id="long past")]
+)
+def test_a_year_in_the_text_is_less_sure_the_longer_it_is_past(year, confidence):
+    dateline = find_dateline("PRAGUE, May 26 (AP) -- The choir sang.")
+    evidence = Evidence(
+        arrival=datetime(2026, 11, 22, tzinfo=UTC), body=f"It was last heard in {year}.", site_zone="UTC"
+    )
+
+    timestamp = resolve(dateline, evidence)
+
+    assert timestamp is not None
+    assert (timestamp.instant.year, timestamp.confidence) == (year, confidence)

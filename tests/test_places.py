@@ -9,7 +9,7 @@ import zoneinfo
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import feedsvc
@@ -348,7 +348,6 @@ ANY = st.text(max_size=60) | st.text(
 )
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
 @given(name=ANY, region=st.none() | ANY)
 def test_any_text_is_looked_up_without_an_error_and_every_zone_is_real(name, region):
     place = find_place(name, region=region)
@@ -357,7 +356,6 @@ def test_any_text_is_looked_up_without_an_error_and_every_zone_is_real(name, reg
     assert place is None or place.name
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
 @given(text=ANY)
 def test_a_glued_place_lies_within_its_text(text):
     at_end, at_start = place_at_end(text), place_at_start(text)
@@ -366,7 +364,6 @@ def test_a_glued_place_lies_within_its_text(text):
     assert at_start is None or 0 < at_start[1] <= len(text)
 
 
-@settings(max_examples=200, derandomize=True, deadline=None)
 @given(name=ANY)
 def test_folding_twice_is_folding_once(name):
     assert fold(fold(name)) == fold(name)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import feedparser
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from parsedxml import parsed
 from samplefeed import FORMATS, LATER, LINK, NOON, SITE, TAG, article, entry, feed, text, version
@@ -160,7 +160,6 @@ WORDS = st.text(max_size=60).map(lambda written: clean_text(written)[0]).filter(
 
 
 @given(title=WORDS, other=WORDS, body=st.text(max_size=80), summary=st.text(max_size=60))
-@settings(max_examples=60, derandomize=True, deadline=None)
 def test_any_text_is_written_well_and_read_back_equal(title, other, body, summary):
     summary = clean_text(summary)[0]
     content = safe_html(body, base=BASE)

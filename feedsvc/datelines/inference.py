@@ -21,6 +21,7 @@ from feedsvc.model.dates import Dateline, Evidence
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LIVE_DAYS = 30  # a live arrival chooses the year of days up to so many before it
+_LONG_AGO = 15  # years; a story that names 1931 is more often about it than of it
 _FAR = 300  # about ten months: a reference so much later than the day is reported
 
 
@@ -124,6 +125,9 @@ def _by_words(dateline: Dateline, month: int, day: int, arrival: date, evidence:
             f"so the year is {year}."
         )
         case.at_most("medium")
+        if arrival.year - year > _LONG_AGO:
+            case.evidence.append(f"Copy tells of the past, and {year} is long past, so the year is not sure.")
+            case.at_most("low")
         return named[year]
     found = latest(month, day, until=arrival + AHEAD)
     if found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 from sqlalchemy import Connection, Select, create_engine, event, func, select
@@ -41,6 +42,8 @@ class Store:
             event.listen(self._engine, "connect", _prepare)
             event.listen(self._engine, "begin", _begin)
             self._make_tables()
+            self._looking = Lock()
+            self._identity = _identity(self._file)
         except OSError as error:
             raise StoreError(f"{self._file.parent}: cannot be made or written: {error.strerror}") from error
 
@@ -93,10 +96,40 @@ class Store:
         with self._connection() as connection:
             return last_edition(connection)
 
+    def identity(self) -> object:
+        """Return what tells this store from another put in its place: its file's device and inode.
+
+        Open connections would go on reading a file that was removed or replaced (`rm -rf var`, a restored backup), so
+        they are let go of here.
+
+        raises: StoreError while there is no file.
+        """
+        assert self._file is not None  # noqa: S101  __init__ has refused other stores
+        with self._looking:
+            try:
+                identity = _identity(self._file)
+            except OSError as error:
+                raise StoreError(f"{self._file}: is gone: {error.strerror}") from error
+            if identity != self._identity:
+                self._engine.dispose()
+                self._identity = identity
+            return identity
+
     def edition_number(self) -> int:
         """Return the last edition's number."""
+        self.identity()
         with self._connection() as connection:
             return connection.scalar(select(func.max(schema.editions.c.number))) or 0
+
+    def needs_pass(self, made_with: str) -> bool:
+        """Return whether nothing was ever published, or the last pass ran with other software or settings.
+
+        made_with: see `feedsvc.software.made_with`.
+        """
+        self.identity()
+        query = select(schema.meta.c.value).where(schema.meta.c.key == "made with")
+        with self._connection() as connection:
+            return connection.scalar(query) != made_with
 
     def ready(self, path: str) -> ReadyFeed | None:
         """Return the feed at *path* ("/feeds/world.rss") as of the last edition."""
@@ -188,6 +221,11 @@ def _standing(query: Select[T], category: str, language: str | None) -> Select[T
 def file_of(url: str) -> Path | None:
     """Return the file of an SQLite store, None for another kind of store."""
     return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+
+
+def _identity(file: Path) -> tuple[int, int]:
+    found = file.stat()
+    return found.st_dev, found.st_ino
 
 
 def _prepare(connection: DBAPIConnection, _record: object) -> None:

@@ -18,7 +18,8 @@ REFRESH_S = 0.01
 class Holdings:
     """Read a library and keep what was read for as long as its edition stands; safe to call from several threads.
 
-    The number is always asked before anything is read, so what is kept is never older than its edition.
+    The store's identity and the number are always asked before anything is read, so what is kept is never older than
+    its edition. The number alone would not do: in a store put in the place of another it starts at 1 again.
 
     max_bytes: of the feeds kept; those asked for last stay.
     clock:     seconds, never going back.
@@ -38,31 +39,35 @@ class Holdings:
         self._clock = clock
         self._lock = Lock()
         self._ask_at = clock()
-        self._number = 0
+        self._key: tuple[object, int] = (None, 0)
         self._feeds: OrderedDict[str, ReadyFeed] = OrderedDict()
         self._bytes = 0
-        self._listings: tuple[int, tuple[FeedListing, ...]] | None = None
-        self._edition: tuple[int, Edition] | None = None
+        self._listings: tuple[object, tuple[FeedListing, ...]] | None = None
+        self._edition: tuple[object, Edition] | None = None
 
     def number(self) -> int:
         """Return the number of the last edition; 0 when nothing was ever published.
 
         raises: StoreError, as do the other methods.
         """
+        return self._standing()[1]
+
+    def _standing(self) -> tuple[object, int]:
+        """Return the identity of the store and the number of its last edition, and forget what another one held."""
         with self._lock:
             now = self._clock()
             if now >= self._ask_at:
-                number = self.library.edition_number()
+                key = (self.library.identity(), self.library.edition_number())
                 self._ask_at = now + self._refresh_s
-                if number != self._number:
-                    self._number = number
+                if key != self._key:
+                    self._key = key
                     self._feeds.clear()
                     self._bytes = 0
-            return self._number
+            return self._key
 
     def ready(self, path: str) -> ReadyFeed | None:
         """Return the feed at *path*, None when there is none."""
-        number = self.number()
+        key = self._standing()
         with self._lock:
             held = self._feeds.get(path)
             if held is not None:
@@ -70,29 +75,29 @@ class Holdings:
                 return held
         feed = self.library.ready(path)
         if feed is not None:
-            self._keep(feed, number=number)
+            self._keep(feed, key=key)
         return feed
 
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed of the edition, in the library's order."""
-        number = self.number()
+        key = self._standing()
         kept = self._listings
-        if kept is None or kept[0] != number:
-            kept = self._listings = (number, self.library.listings())
+        if kept is None or kept[0] != key:
+            kept = self._listings = (key, self.library.listings())
         return kept[1]
 
     def edition(self) -> Edition:
         """Return the last edition."""
-        number = self.number()
+        key = self._standing()
         kept = self._edition
-        if kept is None or kept[0] != number:
-            kept = self._edition = (number, self.library.edition())
+        if kept is None or kept[0] != key:
+            kept = self._edition = (key, self.library.edition())
         return kept[1]
 
-    def _keep(self, feed: ReadyFeed, *, number: int) -> None:
+    def _keep(self, feed: ReadyFeed, *, key: tuple[object, int]) -> None:
         size = _size(feed)
         with self._lock:
-            if number != self._number or feed.path in self._feeds or size > self._max_bytes:
+            if key != self._key or feed.path in self._feeds or size > self._max_bytes:
                 return
             self._feeds[feed.path] = feed
             self._bytes += size
