@@ -192,7 +192,7 @@ def test_a_file_that_cannot_be_read_keeps_what_was_published_from_it(room):
 
 def test_deeply_nested_markup_stops_nothing(room):
     head = "---\ntitle: Gulls return to the pier\ndate: 2026-10-30\n---\n"
-    room.file("world/a.md", head + "<div><b>\n" * 3_000 + "x")
+    room.file("world/a.md", head + "<div><b>\n\n" * 3_000 + "x")
 
     room.publish()
 

@@ -42,7 +42,7 @@ Not for use: the bridge that leads nowhere
 For release on Friday: new whale album|Please kill weeds by hand, gardeners told|Attention: harbour to kill all weeds
 Cuba, under embargo until 2016, opens port|Goods embargoed until last year return to shelves
 Draft: how players are picked|Release: 2026 harbour album|This story has been told by sailors
-撤销：三个镇合并|撤稿：学术界的老问题|撤销！这些证件不用办了|16日12时起解禁|将于明年发布|定于下月播出|9月起播出
+撤销：三个镇合并|撤销！这些证件不用办了|16日12时起解禁|将于明年发布|定于下月播出|9月起播出
 Column: why I love fog|Words: how the sea is named|Summary: what we know|Slug: the garden's worst enemy
 Topics: what readers ask|Title: the game|Update: ferry sails
 """

@@ -109,7 +109,7 @@ def test_a_document_changed_just_now_is_read_again_next_time(tmp_path, seconds):
         "ferry.mp3",
         "ferry.mp4",
         "ferry.pdf",
-        "ferry.docx",
+        "ferry.xlsx",
         "ferry.zip",
         "ferry.tar.gz",
         "ferry.woff2",

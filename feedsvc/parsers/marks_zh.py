@@ -26,6 +26,8 @@ OR_MORE = rf"(?:{LINE_END}|[，,；;。]\s?(?:请|請|勿|不|敬|此前|在此|
 
 # As in marks_en: forms of the desks' own,
 CLEAR: tuple[tuple[HoldKind, str], ...] = (
+    # Were it once in a while the first word of a headline: what is held by mistake is reported, what is out is out.
+    ("kill", "(?:撤稿|毙稿|斃稿|废稿|廢稿|毁稿|毀稿|急撤|速撤)\\s{0,3}[:：]"),
     ("kill", f"{PLEASE}?(?:立即)?(?:撤下|撤回|撤销|撤銷|撤掉|停用|停发|毙掉)(?:此|本|该|該|上述)(?:稿|文|消息|报道)"),
     ("kill", f"{OUR_COPY}\\s?(?:已|现|现予|予以|请|請)?{WITHDRAWN}(?:[。！，,!.]|$)"),
     (

@@ -49,7 +49,9 @@ MEDIA_TYPES = {
 }
 IMAGES = "avif bmp cr2 eps gif heic heif ico indd jfif jpe jpeg jpg nef png psd raw svg tif tiff webp"
 RECORDINGS = "aac aif aiff amr avi flac flv m4a m4v mid mkv mov mp3 mp4 mpeg mpg oga ogg ogv opus wav webm wma wmv"
-OFFICE = "doc docm docx key numbers odp ods odt pages pdf pps ppt pptm pptx rtf wps xls xlsm xlsx"
+# Sheets, slides and fixed pages lie beside articles. A text of an office program does not: it was meant as one, so it
+# is delivered, and its parser says what to do.
+OFFICE = "key numbers odp ods pdf pps ppt pptm pptx xls xlsm xlsx"
 ARCHIVES = "7z bz2 dmg gz iso jar rar tar tgz xz zip zst"
 OTHERS = "a class db dll exe o otf pyc so sqlite sqlite3 ttc ttf woff woff2"
 ATTACHMENTS = frozenset(
