@@ -8,8 +8,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,10 +28,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A running service."""
+    """A running service; `pid` is the one to signal."""
 
     folder: Path
     port: int
+    pid: int
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         """Return the answer to one request; header names are given with "_" for "-"."""
@@ -43,6 +44,17 @@ class Service:
             return Answer(response.status, found, response.read())
         finally:
             connection.close()
+
+    def wait_for(self, path: str, holds: Callable[[Answer], bool]) -> Answer:
+        """Return the first answer at *path* of which *holds* is true; there is one soon, or the test fails."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            with suppress(OSError):
+                answer = self.ask(path)
+                if holds(answer):
+                    return answer
+            time.sleep(0.05)
+        raise AssertionError(f"{path} never was as expected")
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a feedsvc command in the service's folder."""
@@ -93,7 +105,7 @@ def _ready(folder: Path, log: Path, process: subprocess.Popen[bytes]) -> Service
     while time.monotonic() < deadline and process.poll() is None:
         found = LISTENING.search(log.read_text(encoding="utf-8"))
         if found:
-            service = Service(folder, int(found[1]))
+            service = Service(folder, int(found[1]), process.pid)
             if _is_ready(service):
                 return service
         time.sleep(0.05)

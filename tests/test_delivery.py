@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from fakelibrary import FakeLibrary, feed
+from fakelibrary import MADE_AT, FakeLibrary, feed
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -35,7 +36,7 @@ GZIP = (
 
 def ask(method="GET", **headers):
     names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return answer(READY, method, names, base_url="https://wire.example")
+    return answer(READY, method, names, now=MADE_AT, base_url="https://wire.example")
 
 
 @pytest.mark.parametrize(
@@ -103,19 +104,19 @@ def test_codings_follow_accept_encoding(header, codings):
 
 
 def test_a_coding_that_is_not_smaller_is_passed_over():
-    response = answer(replace(READY, brotli=None), "GET", {"accept-encoding": "br, gzip;q=0.1"})
+    response = answer(replace(READY, brotli=None), "GET", {"accept-encoding": "br, gzip;q=0.1"}, now=MADE_AT)
 
     assert response.body == b"GZIP"
 
 
 def test_without_any_coding_made_the_plain_bytes_are_sent():
-    response = answer(replace(READY, brotli=None, gzip=None), "GET", {"accept-encoding": "br, gzip"})
+    response = answer(replace(READY, brotli=None, gzip=None), "GET", {"accept-encoding": "br, gzip"}, now=MADE_AT)
 
     assert (response.body, dict(response.headers).get("Content-Encoding")) == (b"<rss/>", None)
 
 
 def test_without_a_base_url_the_link_to_itself_is_relative():
-    response = answer(READY, "GET", {})
+    response = answer(READY, "GET", {}, now=MADE_AT)
 
     assert dict(response.headers)["Link"] == '</feeds/world.rss>; rel="self"; type="application/rss+xml"'
 
@@ -166,7 +167,7 @@ def test_without_a_base_url_the_link_to_itself_is_relative():
     ],
 )
 def test_conditions_decide_between_200_and_304(headers, status):
-    assert answer(READY, "GET", headers).status == status
+    assert answer(READY, "GET", headers, now=MADE_AT).status == status
 
 
 @hypothesis_settings(max_examples=150, derandomize=True)
@@ -174,7 +175,7 @@ def test_conditions_decide_between_200_and_304(headers, status):
 def test_no_header_breaks_an_answer(tags, since, codings):
     headers = {"if-modified-since": since, "accept-encoding": codings}
 
-    assert answer(READY, "GET", headers).status in {200, 304}
+    assert answer(READY, "GET", headers, now=MADE_AT).status in {200, 304}
     assert is_unchanged(READY.etag, READY.last_modified, {**headers, "if-none-match": tags}) in {True, False}
 
 
@@ -186,6 +187,26 @@ def test_a_feed_is_read_from_the_library_once_an_edition():
     library.number = 2
     assert holdings.ready("/feeds/world.rss") == READY
     assert library.asked.count("/feeds/world.rss") == 2
+
+
+def test_a_store_put_in_the_place_of_another_is_seen_though_its_number_is_the_same():
+    library = FakeLibrary(feeds={"/feeds/world.rss": READY})
+    holdings = Holdings(library, refresh_s=0)
+    changed = replace(READY, body=b"<renewed/>")
+    held = (holdings.ready("/feeds/world.rss"), holdings.listings(), holdings.edition())
+
+    library.file, library.made_at = 2, MADE_AT + timedelta(days=1)
+    library.feeds = {"/feeds/world.rss": changed}
+
+    assert holdings.ready("/feeds/world.rss") == changed
+    assert holdings.listings() != held[1]
+    assert holdings.edition() != held[2]
+
+
+def test_a_feed_dated_ahead_of_the_clock_is_sent_as_of_now():
+    response = answer(READY, "GET", {}, now=MADE_AT - timedelta(hours=1))
+
+    assert dict(response.headers)["Last-Modified"] == "Wed, 04 Mar 2026 04:06:07 GMT"
 
 
 def test_a_new_edition_is_seen_after_the_refresh_time_and_asked_for_no_sooner():

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -137,6 +141,64 @@ def test_what_is_not_there_is_404_and_no_feed(service, path):
     answer = service.ask(path)
 
     assert (answer.status, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+
+
+@pytest.fixture
+def newsroom(tmp_path):
+    """A newsroom of its own with one article, quick to publish."""
+    shutil.copytree(PROJECT / "config", tmp_path / "config")
+    world = tmp_path / "articles" / "world"
+    world.mkdir(parents=True)
+    (world / "lamps.txt").write_text("Lamps lit again\n\nLISBON, Nov. 20, 2025 (Harbour Wire) -- They are lit.\n")
+    return tmp_path
+
+
+def test_a_reload_with_a_bad_configuration_keeps_the_old_and_a_good_one_is_taken(newsroom):
+    categories = newsroom / "config" / "categories.toml"
+    good = categories.read_text(encoding="utf-8")
+    with serving(newsroom) as service:
+        categories.write_text(good + "\nbroken", encoding="utf-8")
+        os.kill(service.pid, signal.SIGHUP)
+        faulty = service.wait_for("/readyz", lambda answer: b"configuration" in answer.body)
+        during = service.ask("/feeds/all.rss").status
+        categories.write_text(good + '\n[lighthouses]\ntitle = "Lighthouses"\n', encoding="utf-8")
+        os.kill(service.pid, signal.SIGHUP)
+        service.wait_for("/readyz", lambda answer: b"configuration" not in answer.body)
+        added = service.wait_for("/feeds/lighthouses.rss", lambda answer: answer.status == 200)
+
+    assert (faulty.status, during, added.status) == (200, 200, 200)
+    assert json.loads(faulty.body)["configuration"].startswith("config/categories.toml: ")
+
+
+def test_after_a_changed_setting_and_a_restart_the_feeds_are_made_anew(newsroom):
+    with serving(newsroom):
+        pass
+    with serving(newsroom, FEEDSVC_BASE_URL="https://new.example") as service:
+        feed = service.wait_for("/feeds/all.rss", lambda answer: b"https://new.example/" in answer.body)
+
+    assert b"127.0.0.1:8000" not in feed.body
+
+
+def test_a_store_made_anew_under_a_service_is_served(newsroom):
+    with serving(newsroom) as service:
+        before = service.ask("/feeds/all.json").body
+        shutil.rmtree(newsroom / "var")
+        (newsroom / "articles" / "world" / "tides.txt").write_text(
+            "Tides turn\n\nLISBON, Nov. 21, 2025 (Harbour Wire) -- They turn.\n"
+        )
+        assert service.run("publish").stdout.startswith("edition 1")
+        after = service.wait_for("/feeds/all.json", lambda answer: answer.status == 200).body
+
+    assert [len(json.loads(body)["items"]) for body in (before, after)] == [1, 2]
+
+
+def test_half_sent_requests_leave_the_service_to_others(newsroom):
+    with serving(newsroom) as service, ExitStack() as held:
+        for _ in range(24):
+            client = held.enter_context(socket.create_connection(("127.0.0.1", service.port)))
+            client.sendall(b"GET / HTTP/1.1\r\nHost: half")
+
+        assert service.ask("/feeds/all.rss").status == 200
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the shared article is not beside this checkout")

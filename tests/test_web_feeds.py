@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from fakelibrary import FakeLibrary, feeds, settings
 from webserver import serving
+from werkzeug.test import create_environ, run_wsgi_app
 
 from feedsvc.errors import StoreError
 from feedsvc.web import make_app
@@ -100,6 +101,28 @@ def test_another_spelling_of_a_feed_is_sent_to_the_one(get, path, right):
     response = get(path)
 
     assert (response.status, response.headers["Location"]) == (308, right)
+
+
+@pytest.mark.parametrize(
+    ("mount", "path", "right"),
+    [
+        pytest.param("", "//feeds/all.rss", "/feeds/all.rss", id="two slashes"),
+        pytest.param("", "///feeds//all.rss", "/feeds/all.rss", id="many slashes"),
+        pytest.param("", "//evil.example/a b", "/evil.example/a%20b", id="no host of another"),
+        pytest.param("/wire", "/wire", "/wire/", id="no slash after the mount"),
+        pytest.param("/wire", "//wire", "/wire/", id="two slashes, none after the mount"),
+        pytest.param("/wire", "//wire/feeds/all.rss", "/wire/feeds/all.rss", id="mounted"),
+        pytest.param("/wire", "//feeds/all.rss", "/wire/feeds/all.rss", id="mounted and stripped"),
+    ],
+)
+def test_needless_slashes_are_sent_away_and_missing_ones_added(mount, path, right):
+    app = make_app(settings(base_url=f"https://wire.example{mount}"), FakeLibrary(feeds=FEEDS))
+    # Asked without a socket: the test server takes double slashes away itself, which gunicorn does not.
+    environ = create_environ(query_string="a=b") | {"PATH_INFO": path}
+
+    _, status, headers = run_wsgi_app(app.wsgi_app, environ)
+
+    assert (status, headers["Location"]) == ("308 Permanent Redirect", f"{right}?a=b")
 
 
 def test_a_feed_that_changes_is_seen():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -84,6 +85,7 @@ def test_a_client_that_has_the_page_gets_304_without_a_body(get, path):
     assert [(answer.status, answer.body) for answer in answers] == [(304, b""), (304, b"")]
     assert [answer.headers["ETag"] for answer in answers] == [first["ETag"]] * 2
     assert [answer.headers["Vary"] for answer in answers] == ["Accept-Encoding"] * 2
+    assert [answer.headers["Last-Modified"] for answer in answers] == [first["Last-Modified"]] * 2
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/articles/gone", "/healthz"])
@@ -129,6 +131,55 @@ def test_nothing_runs_in_a_page_and_nobody_frames_it(get, path):
 )
 def test_readers_discover_the_feeds_of_the_page_first(get, path, names):
     assert feeds_announced(get(path).page) == hrefs(*names)
+
+
+def test_a_feed_of_one_language_without_entries_is_not_announced():
+    empty = {path: replace(each, entries=0) for path, each in feeds().items()}
+    chinese = {path: each for path, each in feeds().items() if ".zh." in path}
+
+    with serving(make_app(settings(), FakeLibrary(feeds={**empty, **chinese}))) as ask:
+        announced = feeds_announced(ask("/categories/world/").page)
+
+    assert announced == hrefs("world", "world.zh", "all", "all.zh")
+
+
+class MovingLibrary(FakeLibrary):
+    """Publish the next edition just after an article is read."""
+
+    def entry(self, slug):
+        found = super().entry(slug)
+        self.number, self.made_at = self.number + 1, self.made_at + timedelta(days=1)
+        return found
+
+
+@pytest.mark.parametrize("path", ["/articles/ships", "/articles/ships.json"])
+def test_a_page_of_one_edition_never_bears_the_date_of_the_next(path):
+    moving = MovingLibrary(entries=ENTRIES, feeds=feeds())
+
+    with serving(make_app(settings(), moving)) as ask:
+        response = ask(path)
+
+    assert response.headers["Last-Modified"] == "Wed, 04 Mar 2026 05:06:07 GMT"
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/feeds/all.rss"])
+def test_nothing_was_changed_later_than_now(path):
+    now = MADE_AT - timedelta(days=2)
+
+    with serving(make_app(settings(), library(), clock=lambda: now)) as ask:
+        response = ask(path)
+
+    assert (response.status, response.headers["Last-Modified"]) == (200, "Mon, 02 Mar 2026 05:06:07 GMT")
+
+
+@pytest.mark.parametrize("path", ["/", "/categories/world", "/nowhere", "/feeds/all.rss", "/feeds/all.RSS"])
+@pytest.mark.parametrize("host", ["a..b", ".x", f"{'a' * 64}.example", "[::1", "x:y"])
+def test_whatever_host_a_client_names_the_answer_is_the_same(get, path, host):
+    answers = [get(path), get(path, Host=host)]
+
+    for answer in answers:
+        answer.headers.pop("Date")
+    assert answers[1] == answers[0]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +238,7 @@ def test_an_article_shows_both_languages_each_marked(get):
         ("en", "Ships return"),
         ("zh", "船归来"),
     ]
-    assert [(each.get("lang"), *words([each])) for each in page.xpath("//section[@class='body']")] == [
+    assert [(each.get("lang"), *words([each])) for each in page.xpath("//div[@class='body']")] == [
         ("en", "Words & waves."),
         ("zh", "海浪。"),
     ]
@@ -202,7 +253,7 @@ def test_an_article_can_be_shown_in_one_of_its_languages(get):
 
     assert page.get("lang") == "zh"
     assert words(page.xpath("//h1")) == ["船归来"]
-    assert words(page.xpath("//section[@class='body']")) == ["海浪。"]
+    assert words(page.xpath("//div[@class='body']")) == ["海浪。"]
 
 
 def test_a_date_known_to_the_day_shows_no_time(get):

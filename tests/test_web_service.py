@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 from runpy import run_path
+from threading import Thread
 
 import pytest
 from fakelibrary import FakeLibrary, feeds, settings
@@ -15,7 +17,9 @@ from webserver import serving
 
 import feedsvc
 from feedsvc.errors import StoreError
-from feedsvc.web import first_edition, make_app
+from feedsvc.web import make_app
+from feedsvc.web.first_pass import FirstPass
+from feedsvc.web.late_library import LateLibrary
 
 PACKAGED = Path(feedsvc.__file__).with_name("web") / "gunicorn_conf.py"
 SITE = Path(__file__).parent.parent / "config" / "gunicorn.conf.py"
@@ -52,7 +56,7 @@ def test_a_service_whose_store_cannot_be_read_is_not_ready():
     assert (response.status, response.body) == (503, b'{"ready": false, "reason": "the store cannot be read"}')
 
 
-def test_gunicorn_serves_this_machine_with_two_workers_of_four_threads(monkeypatch):
+def test_gunicorn_serves_this_machine_with_two_workers_of_32_threads(monkeypatch):
     for name in ("PORT", "WEB_CONCURRENCY"):
         monkeypatch.delenv(name, raising=False)
 
@@ -62,7 +66,7 @@ def test_gunicorn_serves_this_machine_with_two_workers_of_four_threads(monkeypat
     assert chosen == {
         "bind": "127.0.0.1:8000",
         "workers": 2,
-        "threads": 4,
+        "threads": 32,
         "worker_class": "gthread",
         "preload_app": False,
         "accesslog": None,
@@ -94,43 +98,132 @@ def test_the_site_s_own_file_says_the_same_and_gunicorn_takes_both():
 
 
 @pytest.mark.parametrize(
-    ("status", "number", "level", "message"),
+    ("name", "value", "message"),
     [
-        pytest.param(0, 1, logging.INFO, "the first edition is published", id="well"),
+        pytest.param("PORT", "x", "PORT: must be a port number such as 8000, not 'x'", id="port"),
+        pytest.param("PORT", "70000", "PORT: must be a port number such as 8000, not '70000'", id="port too high"),
         pytest.param(
-            1,
-            1,
-            logging.WARNING,
-            "the first edition is published, without the documents that were rejected",
-            id="some rejected",
+            "WEB_CONCURRENCY",
+            "two",
+            "WEB_CONCURRENCY: must be a whole number of at least 1, not 'two'",
+            id="workers",
         ),
         pytest.param(
-            2,
-            0,
-            logging.ERROR,
-            "the first edition could not be published: exit status 2; run feedsvc publish",
-            id="not at all",
-        ),
-        pytest.param(
-            1,
-            0,
-            logging.ERROR,
-            "the first edition could not be published: exit status 1; run feedsvc publish",
-            id="a crash",
+            "WEB_CONCURRENCY", "0", "WEB_CONCURRENCY: must be a whole number of at least 1, not '0'", id="no workers"
         ),
     ],
 )
-def test_how_the_first_pass_ended_is_logged(tmp_path, monkeypatch, caplog, status, number, level, message):
-    interpreter = tmp_path / "python"
-    interpreter.write_text(
-        f'#!/bin/sh\necho "$@ $FEEDSVC_STORE_URL $FEEDSVC_BASE_URL" >{tmp_path}/asked\nexit {status}\n'
-    )
-    interpreter.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(interpreter))
+def test_a_figure_from_the_environment_that_is_none_is_named(monkeypatch, name, value, message):
+    monkeypatch.setenv(name, value)
 
+    with pytest.raises(SystemExit) as stopped:
+        run_path(str(PACKAGED))
+
+    assert str(stopped.value) == message
+
+
+class Newsroom(FakeLibrary):
+    """Need a pass until one was run, which ends well or does not."""
+
+    ran: Path
+    ends_well: bool = True
+
+    def needs_pass(self, made_with):
+        self.asked.append(made_with)
+        return not (self.ran.exists() and self.ends_well)
+
+
+@pytest.fixture
+def begin(tmp_path, monkeypatch):
+    """Begin a first pass whose command is a few lines of shell."""
+
+    def start(script, **fields):
+        interpreter = tmp_path / "python"
+        interpreter.write_text(
+            f'#!/bin/sh\necho "$@ $FEEDSVC_STORE_URL $FEEDSVC_BASE_URL" >>{tmp_path}/ran\n{script}\n'
+        )
+        interpreter.chmod(0o755)
+        monkeypatch.setattr(sys, "executable", str(interpreter))
+        library = Newsroom()
+        library.ran = tmp_path / "ran"
+        library.ends_well = fields.get("ends_well", True)
+        return FirstPass(replace(settings(), store_url=f"sqlite:///{tmp_path}/x.db"), library)
+
+    return start
+
+
+@pytest.mark.parametrize(
+    ("status", "ends_well", "level", "message"),
+    [
+        pytest.param(0, True, logging.INFO, "the first pass is done", id="well"),
+        pytest.param(
+            1,
+            True,
+            logging.WARNING,
+            "the first pass is done, without the documents that were rejected",
+            id="some rejected",
+        ),
+        pytest.param(
+            2, False, logging.ERROR, "the first pass failed: exit status 2; run feedsvc publish", id="not at all"
+        ),
+    ],
+)
+def test_how_the_first_pass_ended_is_logged(tmp_path, begin, caplog, status, ends_well, level, message):
     with caplog.at_level(logging.INFO):
-        asked = replace(settings(), store_url="sqlite:////x.db")
-        first_edition.publish_first_edition(asked, FakeLibrary(number=number)).join(timeout=10)
+        begin(f"exit {status}", ends_well=ends_well).run()
 
-    assert caplog.record_tuples == [("feedsvc.web.first_edition", level, message)]
-    assert (tmp_path / "asked").read_text() == "-m feedsvc publish sqlite:////x.db https://wire.example\n"
+    assert caplog.record_tuples == [("feedsvc.web.first_pass", level, message)]
+    assert (tmp_path / "ran").read_text() == f"-m feedsvc publish sqlite:///{tmp_path}/x.db https://wire.example\n"
+
+
+def test_of_several_workers_one_runs_the_first_pass(tmp_path, begin):
+    threads = [Thread(target=begin("").run) for _ in range(4)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+
+    assert len((tmp_path / "ran").read_text().splitlines()) == 1
+
+
+def test_the_first_pass_ends_with_its_worker(tmp_path, begin):
+    os.mkfifo(tmp_path / "started")
+    first = begin(f"echo >{tmp_path}/started\nexec cat {tmp_path}/started")
+    thread = Thread(target=first.run)
+
+    thread.start()
+    (tmp_path / "started").read_bytes()
+    first.end()
+    thread.join(timeout=30)
+
+    assert not thread.is_alive()
+
+
+def test_a_worker_that_ends_begins_no_pass(tmp_path, begin):
+    first = begin("")
+
+    first.end()
+    first.run()
+
+    assert not (tmp_path / "ran").exists()
+
+
+class Doors:
+    """Fail to open as many times as told."""
+
+    def __init__(self, failures):
+        self.failures = failures
+
+    def __call__(self):
+        if self.failures:
+            self.failures -= 1
+            raise StoreError("unable to open database file")
+        return FakeLibrary(feeds=feeds())
+
+
+def test_a_store_that_opens_late_is_served_from_then_on():
+    with serving(make_app(settings(), LateLibrary(Doors(2)))) as ask:
+        statuses = [ask(path).status for path in ("/feeds/all.rss", "/readyz", "/feeds/all.rss", "/")]
+
+    assert statuses == [503, 503, 200, 200]

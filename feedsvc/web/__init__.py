@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
+from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib.resources import files
 
 from flask import Flask
 
-from feedsvc.configuration import load_settings
+from feedsvc.errors import StoreError
 from feedsvc.ports import Library
 from feedsvc.scripts import tell_language
 from feedsvc.settings import Settings
@@ -18,31 +21,56 @@ from feedsvc.web.answers import add_security_headers, redirect_to_a_path
 from feedsvc.web.delivery import FeedDoor
 from feedsvc.web.discovery import format_name
 from feedsvc.web.failures import add_failures
-from feedsvc.web.first_edition import publish_first_edition
+from feedsvc.web.first_pass import begin_first_pass
 from feedsvc.web.heads import plain, runs
 from feedsvc.web.holdings import Holdings
 from feedsvc.web.introspection import introspection_blueprint
+from feedsvc.web.last_good import Configuration, load_or_last_good
+from feedsvc.web.late_library import LateLibrary
 from feedsvc.web.media import web_address
 from feedsvc.web.pages import pages_blueprint
+
+logger = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application over the store of *settings*, for any WSGI server.
 
-    With an empty store, and unless another process publishes (FEEDSVC_PUBLISHER=off), the first edition is begun.
+    Where the store is empty or was filled with other settings, and unless another process publishes
+    (FEEDSVC_PUBLISHER=off), a pass is begun. A store that does not open yet is asked again at each request.
 
-    settings: read from the environment when None.
-    raises:   SettingsError, StoreError.
+    settings: read from the environment when None; the last good ones where those have faults.
+    raises:   SettingsError if none were ever good.
     """
-    settings = load_settings(os.environ) if settings is None else settings
-    store = open_store(settings)
-    if settings.publisher and store.edition_number() == 0:
-        publish_first_edition(settings, store)
-    return make_app(settings, store)
+    given = load_or_last_good(os.environ) if settings is None else Configuration(settings=settings)
+    library = LateLibrary(lambda: _open(given))
+    try:
+        library.open()
+    except StoreError:
+        logger.exception("the store cannot be opened yet")
+    return make_app(given.settings, library, faults=given.faults)
 
 
-def make_app(settings: Settings, library: Library) -> Flask:
-    """Return the application over *library*, which starts nothing."""
+def _open(configuration: Configuration) -> Library:
+    """Open the store, and see that it is filled: by settings that stand in their folder, where a pass reads them."""
+    store = open_store(configuration.settings)
+    if configuration.settings.publisher and not configuration.faults:
+        begin_first_pass(configuration.settings, store)
+    return store
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def make_app(
+    settings: Settings, library: Library, *, faults: tuple[str, ...] = (), clock: Callable[[], datetime] = _now
+) -> Flask:
+    """Return the application over *library*, which starts nothing.
+
+    faults: why *settings* are not those that stand in the configuration folder, for whoever asks how the service is.
+    clock:  tells the time, aware.
+    """
     holdings = Holdings(library)
     app = Flask(__name__)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
@@ -62,12 +90,13 @@ def make_app(settings: Settings, library: Library) -> Flask:
         tell_language=tell_language,
         web_address=web_address,
     )
-    app.register_blueprint(pages_blueprint(settings, holdings))
-    app.register_blueprint(introspection_blueprint(holdings))
+    app.register_blueprint(pages_blueprint(settings, holdings, clock=clock))
+    app.register_blueprint(introspection_blueprint(holdings, faults=faults))
     add_failures(app, settings, holdings)
     app.after_request(redirect_to_a_path)
     app.after_request(add_security_headers)
-    app.wsgi_app = FeedDoor(app.wsgi_app, holdings, base_url=settings.site.base_url)  # type: ignore[method-assign]
+    door = FeedDoor(app.wsgi_app, holdings, base_url=settings.site.base_url, clock=clock)
+    app.wsgi_app = door  # type: ignore[method-assign]
     return app
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from urllib.parse import urlsplit
+from wsgiref.types import WSGIEnvironment
 
 from flask import Response, request
+from werkzeug.datastructures import Headers
 
 from feedsvc.web.conditions import http_date, is_unchanged
 from feedsvc.web.delivery import CACHE_CONTROL
@@ -24,20 +26,34 @@ SECURITY_HEADERS = {
 }
 
 
-def page_answer(body: str | bytes, *, media_type: str, made_at: datetime) -> Response:
+class Unchanged(Response):
+    """Answer 304 with its Last-Modified, which Werkzeug (3.1) takes away; feeds are answered with it too.
+
+    source: RFC 9110, section 15.4.5 allows it, for caches that were never given the ETag.
+    """
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """Return the headers as they are sent."""
+        headers = super().get_wsgi_headers(environ)
+        headers["Last-Modified"] = self.headers["Last-Modified"]
+        return headers
+
+
+def page_answer(body: str | bytes, *, media_type: str, made_at: datetime, now: datetime) -> Response:
     """Return the answer to the request at hand: *body*, or 304 when the client has it.
 
     made_at: aware; when what the page shows last changed.
+    now:     aware; nothing is said to have changed later, even after a pass at which the clock was ahead.
     """
     content = body.encode() if isinstance(body, str) else body
     etag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {name.lower(): value for name, value in request.headers.items()}
     if is_unchanged(etag, made_at, headers):
-        response = Response(status=304)
+        response: Response = Unchanged(status=304)
     else:
         response = Response(content, content_type=media_type)
     response.headers["ETag"] = etag
-    response.headers["Last-Modified"] = http_date(made_at)
+    response.headers["Last-Modified"] = http_date(min(made_at, now))
     response.headers["Cache-Control"] = CACHE_CONTROL
     response.headers["Vary"] = "Accept-Encoding"
     return response

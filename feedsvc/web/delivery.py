@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from feedsvc.errors import StoreError
@@ -20,6 +21,9 @@ from feedsvc.web.holdings import Holdings
 CACHE_CONTROL = "public, max-age=300, s-maxage=30, stale-while-revalidate=30, stale-if-error=86400"
 RETRY_AFTER_S = 5
 FEED_PATH = re.compile(r"/feeds(?:/[A-Za-z0-9.-]{1,200})?\.[a-z]{1,10}")
+SLASHES = re.compile("/{2,}")
+# Stands for whatever host a client names: nothing is made from it, and Werkzeug fails at one that is no name ("a..b").
+HOST = "localhost"
 
 logger = logging.getLogger(__name__)
 
@@ -36,18 +40,19 @@ class Response:
     body: bytes = b""
 
 
-def answer(ready: ReadyFeed, method: str, headers: Mapping[str, str], *, base_url: str = "") -> Response:
+def answer(ready: ReadyFeed, method: str, headers: Mapping[str, str], *, now: datetime, base_url: str = "") -> Response:
     """Return the answer to a request for a feed; requests only choose among bytes made at publishing.
 
     headers:  of the request, names in lower case.
+    now:      aware; Last-Modified is never later, even after a pass at which the clock was ahead.
     base_url: what stands before the path in the Link header; without it the link is relative.
-    source:   RFC 9110, sections 8, 12.5.3, 13 and 15.4.5; RFC 8288, section 3; RFC 5861.
+    source:   RFC 9110, sections 8 (8.8.2.1 for now), 12.5.3, 13 and 15.4.5; RFC 8288, section 3; RFC 5861.
     """
     if method not in {"GET", "HEAD"}:
         return refusal(HTTPStatus.METHOD_NOT_ALLOWED, "This is a feed; it can only be read.", ("Allow", "GET, HEAD"))
     validators = (
         ("ETag", ready.etag),
-        ("Last-Modified", http_date(ready.last_modified)),
+        ("Last-Modified", http_date(min(ready.last_modified, now))),
         ("Cache-Control", CACHE_CONTROL),
         ("Vary", "Accept-Encoding"),
         ("Link", f'<{base_url}{ready.path}>; rel="self"; type="{ready.media_type.partition(";")[0]}"'),
@@ -97,23 +102,40 @@ class FeedDoor:
     request here, so that the application builds right links whether a proxy strips it or not.
     """
 
-    def __init__(self, application: WSGIApplication, holdings: Holdings, *, base_url: str) -> None:
+    def __init__(
+        self, application: WSGIApplication, holdings: Holdings, *, base_url: str, clock: Callable[[], datetime]
+    ) -> None:
         self._application = application
         self._holdings = holdings
         self._base_url = base_url
+        self._clock = clock
         self._mount = urlsplit(base_url).path.rstrip("/")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI asks."""
-        if self._mount:
-            self._enter(environ)
+        environ["HTTP_HOST"] = HOST
         path = environ.get("PATH_INFO", "")
-        found = self._find(path, environ) if FEED_PATH.fullmatch(path) else None
+        if path.startswith("//") or (self._mount and path == self._mount):
+            found: Response | None = self._moved(path, environ)
+        else:
+            if self._mount:
+                self._enter(environ)
+                path = environ["PATH_INFO"]
+            found = self._find(path, environ) if FEED_PATH.fullmatch(path) else None
         if found is None:
             return self._application(environ, start_response)
         status = HTTPStatus(found.status)
         start_response(f"{status.value} {status.phrase}", list(found.headers))
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [found.body]
+
+    def _moved(self, path: str, environ: WSGIEnvironment) -> Response:
+        """Send to the one spelling: without double slashes, and with the slash after the mount."""
+        right = SLASHES.sub("/", path)
+        if not right.startswith(f"{self._mount}/"):
+            right = f"{self._mount}{'/' if right == self._mount else right}"
+        query = environ.get("QUERY_STRING", "")
+        location = quote(right.encode("latin-1")) + (f"?{query}" if query else "")
+        return refusal(HTTPStatus.PERMANENT_REDIRECT, "This has another address.", ("Location", location))
 
     def _enter(self, environ: WSGIEnvironment) -> None:
         path = environ.get("PATH_INFO", "")
@@ -143,4 +165,4 @@ class FeedDoor:
             )
             if key in environ
         }
-        return answer(ready, environ["REQUEST_METHOD"], headers, base_url=self._base_url)
+        return answer(ready, environ["REQUEST_METHOD"], headers, now=self._clock(), base_url=self._base_url)

@@ -38,13 +38,18 @@ def discovered_feeds(
 ) -> tuple[Discovered, ...]:
     """Return the feeds of *categories*, in their order, then those of every article; the page's language first.
 
-    Readers show what a head announces as a list to choose from, so the feeds of other categories are left to /feeds/.
+    Readers show what a head announces as a list to choose from, so the feeds of other categories are left to /feeds/,
+    as are those of one language that have no entries.
 
     language: of a page in one language; None leaves the bilingual feeds first.
     """
     order = list(dict.fromkeys((*categories, ALL)))
     chosen = sorted(
-        (listing for listing in listings if listing.category in order),
+        (
+            listing
+            for listing in listings
+            if listing.category in order and (listing.entries or listing.language is None)
+        ),
         key=lambda listing: (order.index(listing.category), language is not None and listing.language != language),
     )
     return tuple(

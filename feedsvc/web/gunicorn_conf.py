@@ -12,14 +12,23 @@ from pathlib import Path
 
 wsgi_app = "feedsvc.web:create_app()"
 
-# A host that gives a PORT sends its traffic there from outside; without one, only this machine is served.
-bind = f"0.0.0.0:{os.environ['PORT']}" if os.environ.get("PORT") else "127.0.0.1:8000"
+_port = os.environ.get("PORT") or ""
+_workers = os.environ.get("WEB_CONCURRENCY") or "2"
+if _port and not (_port.isdecimal() and int(_port) < 2**16):
+    raise SystemExit(f"PORT: must be a port number such as 8000, not {_port!r}")
+# Gunicorn (27.0) itself reads it before this file, and fails at what is no number at all with a traceback.
+if not _workers.isdecimal() or int(_workers) < 1:
+    raise SystemExit(f"WEB_CONCURRENCY: must be a whole number of at least 1, not {_workers!r}")
 
-# Threads, because a sync worker is blocked by a single half-sent request. Two by four is enough for one core's worth
-# of polls, whose answers are looked up; more workers than cores gain nothing.
+# A host that gives a PORT sends its traffic there from outside; without one, only this machine is served.
+bind = f"0.0.0.0:{_port}" if _port else "127.0.0.1:8000"
+
+# A half-sent request holds a thread until its client gives up; a sync worker would be stopped by one, this service by
+# sixty-four. Only a proxy in front that reads requests whole before it passes them on keeps more from doing so.
+# Waiting threads cost little; more workers than cores gain nothing.
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
-threads = 4
+workers = int(_workers)
+threads = 32
 
 # With preload, a HUP would not read the configuration again, and threads and store connections would be shared by fork.
 preload_app = False

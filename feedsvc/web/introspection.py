@@ -15,8 +15,12 @@ from feedsvc.web.holdings import Holdings
 logger = logging.getLogger(__name__)
 
 
-def introspection_blueprint(holdings: Holdings) -> Blueprint:
-    """Return /healthz (this process answers) and /readyz (there is something to serve)."""
+def introspection_blueprint(holdings: Holdings, *, faults: tuple[str, ...]) -> Blueprint:
+    """Return /healthz (this process answers) and /readyz (there is something to serve).
+
+    faults: of the configuration, where a former one is served with.
+    """
+    configuration = {"configuration": "\n".join(faults)} if faults else {}
     blueprint = Blueprint("introspection", __name__)
 
     @blueprint.get("/healthz")
@@ -29,10 +33,14 @@ def introspection_blueprint(holdings: Holdings) -> Blueprint:
             number = holdings.number()
         except StoreError:
             logger.exception("the store cannot be read")
-            return _readiness({"ready": False, "reason": "the store cannot be read"}, HTTPStatus.SERVICE_UNAVAILABLE)
+            return _readiness(
+                {"ready": False, "reason": "the store cannot be read", **configuration}, HTTPStatus.SERVICE_UNAVAILABLE
+            )
         if number == 0:
-            return _readiness({"ready": False, "reason": "nothing is published yet"}, HTTPStatus.SERVICE_UNAVAILABLE)
-        return _readiness({"ready": True, "edition": number}, HTTPStatus.OK)
+            return _readiness(
+                {"ready": False, "reason": "nothing is published yet", **configuration}, HTTPStatus.SERVICE_UNAVAILABLE
+            )
+        return _readiness({"ready": True, "edition": number, **configuration}, HTTPStatus.OK)
 
     return blueprint
 

@@ -82,15 +82,28 @@ def _keep(environ: Mapping[str, str], folder: Path, copies: Path) -> None:
     copies.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(dir=copies, prefix="new-"))
     try:
+        copy = fresh / "copy"
+        copy.mkdir()
         for each, content in contents.items():
-            (fresh / each).write_bytes(content)
+            (copy / each).write_bytes(content)
         # The files may have been edited since they were loaded: what is kept is what loads.
-        _load_copy(environ, fresh, root=folder.parent)
+        _load_copy(environ, copy, root=folder.parent)
+        _put(copy, kept)
         (fresh / "current").symlink_to(name)
-        if not kept.is_dir():
-            shutil.copytree(fresh, kept, symlinks=True)
         (fresh / "current").replace(current)
     except SettingsError:
         logger.warning("the configuration changed while it was read; it is not kept as the last good one")
+        return
     finally:
         shutil.rmtree(fresh)
+    for former in copies.iterdir():
+        if former not in {kept, current} and not former.name.startswith("new-"):
+            shutil.rmtree(former, ignore_errors=True)
+
+
+def _put(copy: Path, kept: Path) -> None:
+    try:
+        copy.rename(kept)
+    except OSError:
+        if not kept.is_dir():  # else another worker was first, with the same
+            raise

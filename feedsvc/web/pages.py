@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from itertools import groupby
 from typing import NoReturn
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, g, render_template, request
 from werkzeug.exceptions import Gone, ServiceUnavailable
 
 from feedsvc.feeds import ALL
@@ -30,11 +31,11 @@ PAGE_ENTRIES = 30
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 
 
-def pages_blueprint(settings: Settings, holdings: Holdings) -> Blueprint:
+def pages_blueprint(settings: Settings, holdings: Holdings, *, clock: Callable[[], datetime]) -> Blueprint:
     """Return the pages, and the feeds' routes, which are here only to build their URLs: the door answers for feeds."""
-    pages = Pages(settings, holdings)
+    pages = Pages(settings, holdings, clock=clock)
     blueprint = Blueprint("pages", __name__)
-    blueprint.before_request(pages.refuse_before_first_edition)
+    blueprint.before_request(pages.begin)
     blueprint.add_url_rule("/", "front", pages.front)
     blueprint.add_url_rule("/feeds/", "feeds", pages.feeds)
     blueprint.add_url_rule("/categories/<slug>/", "category", pages.category)
@@ -53,16 +54,22 @@ def no_such_feed(name: str = "feeds.opml") -> NoReturn:
 class Pages:
     """Show what the last edition holds; equal editions give equal bytes."""
 
-    def __init__(self, settings: Settings, holdings: Holdings) -> None:
+    def __init__(self, settings: Settings, holdings: Holdings, *, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
         self._settings = settings
         self._site = settings.site
         self._holdings = holdings
         self._library = holdings.library
 
-    def refuse_before_first_edition(self) -> None:
-        """Refuse while there is nothing to show."""
-        if self._holdings.number() == 0:
+    def begin(self) -> None:
+        """Note the edition before anything of it is read, and refuse while there is none.
+
+        Noted afterwards, it could be the next one, and a client would keep the old page under the new date.
+        """
+        edition = self._holdings.edition()
+        if edition.number == 0:
             raise ServiceUnavailable("Nothing is published yet.", retry_after=RETRY_AFTER_S)
+        g.made_at = edition.made_at
 
     def front(self) -> Response:
         """Show the categories, the latest articles and how to subscribe."""
@@ -134,7 +141,7 @@ class Pages:
     def article_json(self, slug: str) -> Response:
         """Give one article to programs."""
         body = article_json(self._entry(slug))
-        response = page_answer(body, media_type=MEDIA_TYPE, made_at=self._holdings.edition().made_at)
+        response = page_answer(body, media_type=MEDIA_TYPE, made_at=g.made_at, now=self._clock())
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
@@ -200,4 +207,4 @@ class Pages:
 
     def _page(self, template: str, head: Head, **context: object) -> Response:
         body = render_template(template, head=head, **context)
-        return page_answer(body, media_type=HTML, made_at=self._holdings.edition().made_at)
+        return page_answer(body, media_type=HTML, made_at=g.made_at, now=self._clock())
