@@ -33,7 +33,7 @@ class Holdings:
         refresh_s: float = REFRESH_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.library = library
+        self.published = library
         self._max_bytes = max_bytes
         self._refresh_s = refresh_s
         self._clock = clock
@@ -57,7 +57,7 @@ class Holdings:
         with self._lock:
             now = self._clock()
             if now >= self._ask_at:
-                key = (self.library.identity(), self.library.edition_number())
+                key = (self.published.identity(), self.published.edition_number())
                 self._ask_at = now + self._refresh_s
                 if key != self._key:
                     self._key = key
@@ -73,7 +73,7 @@ class Holdings:
             if held is not None:
                 self._feeds.move_to_end(path)
                 return held
-        feed = self.library.ready(path)
+        feed = self.published.ready(path)
         if feed is not None:
             self._keep(feed, key=key)
         return feed
@@ -83,7 +83,7 @@ class Holdings:
         key = self._standing()
         kept = self._listings
         if kept is None or kept[0] != key:
-            kept = self._listings = (key, self.library.listings())
+            kept = self._listings = (key, self.published.listings())
         return kept[1]
 
     def edition(self) -> Edition:
@@ -91,7 +91,7 @@ class Holdings:
         key = self._standing()
         kept = self._edition
         if kept is None or kept[0] != key:
-            kept = self._edition = (key, self.library.edition())
+            kept = self._edition = (key, self.published.edition())
         return kept[1]
 
     def _keep(self, feed: ReadyFeed, *, key: tuple[object, int]) -> None:

@@ -59,7 +59,7 @@ class Pages:
         self._settings = settings
         self._site = settings.site
         self._holdings = holdings
-        self._library = holdings.library
+        self._library = holdings.published
 
     def begin(self) -> None:
         """Note the edition before anything of it is read, and refuse while there is none.

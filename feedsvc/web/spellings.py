@@ -19,7 +19,7 @@ def right_spelling(path: str, *, settings: Settings, holdings: Holdings) -> str 
         right = home_path(name) if known else None
     elif folder == "/articles":
         slug = name.removesuffix(".json")
-        known = holdings.library.entry(slug) is not None or holdings.library.tombstone(slug) is not None
+        known = holdings.published.entry(slug) is not None or holdings.published.tombstone(slug) is not None
         right = f"{folder}/{name}" if known else None
     elif folder == "/feeds":
         paths = {listing.path.lower(): listing.path for listing in holdings.listings()}
