@@ -14,6 +14,7 @@ from feedsvc.model.articles import Entry
 from feedsvc.model.documents import Document, Problem, Unchanged
 from feedsvc.model.drafts import Draft
 from feedsvc.model.feeds import Edition, Feed, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.items import Item
 
 
 class Source(Protocol):
@@ -61,10 +62,16 @@ class Renderer(Protocol):
     def media_type(self) -> str:
         """Return the media type with its charset, as sent in Content-Type."""
 
-    def render(self, feed: Feed, entries: Sequence[Entry]) -> bytes:
-        """Return the feed as bytes; equal arguments give equal bytes.
+    def entry(self, feed: Feed, item: Item) -> bytes:
+        """Return *item* as it stands in a feed, equal for all feeds of the same languages; equal items, equal bytes.
 
-        entries: newest first.
+        raises: RenderError.
+        """
+
+    def feed(self, feed: Feed, entries: Sequence[bytes]) -> bytes:
+        """Return the whole feed; equal arguments give equal bytes.
+
+        entries: what `entry` returned, newest first.
         raises:  RenderError.
         """
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feedsvc.errors import RenderError
 from feedsvc.feeds import ALL, OPML_PATH, describe_feed, feed_path, feed_title, feeds_of, home_path
+from feedsvc.galleys import Galley, Galleys, fit
 from feedsvc.model.articles import Entry
 from feedsvc.model.documents import Problem
 from feedsvc.model.feeds import Feed, FeedListing
@@ -20,26 +21,19 @@ from feedsvc.stores.passing import Pass
 
 YOUNG = timedelta(hours=48)
 TOMBSTONES = 50
-GIANT_SHARE = 0.5  # of a feed's bytes; an entry that alone takes more is shown by its summary when bytes are short
 PRESS = "(feeds)"  # stands for a source in the problems that only rendering shows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Fitted:
-    """Hold the entries of a feed, and the numbers of those that are brief."""
-
-    shown: Sequence[Entry]
-    brief: frozenset[int]
 
 
 class Press:
     """Render feeds inside the transaction of a pass.
 
+    galleys: entries that are set already, and will be for the next pass.
     now:     aware; decides only how many young entries a feed may hold beyond its limit.
     made_at: aware; of the edition being made.
     """
 
-    def __init__(self, a_pass: Pass, settings: Settings, *, now: datetime, made_at: datetime) -> None:
+    def __init__(self, a_pass: Pass, settings: Settings, galleys: Galleys, *, now: datetime, made_at: datetime) -> None:
+        self._galleys = galleys
         self._shelf = a_pass.shelf
         self._documents = a_pass.documents
         self._settings = settings
@@ -67,19 +61,20 @@ class Press:
         limit = self._settings.feeds.limit
         standing = self._shelf.standing(category=category, language=language, limit=limit, young=self._young)
         feeds = {form: self._described(category, language, form) for form in RENDERERS}
-        entries = self._fitted(feeds, self._renderable(feeds, standing))
+        heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}
+        shown = fit(self._set(standing, feeds), heads, most=self._settings.feeds.max_bytes)
         changed = []
         for position, (form, renderer) in enumerate(RENDERERS.items()):
-            feed = replace(feeds[form], brief=entries.brief)
+            feed, entries = feeds[form], [entry[form] for entry in shown]
             kept = self._shelf.feed(feed.path)
-            body = renderer.render(feed, entries.shown)
+            body = renderer.feed(feed, entries)
             # A feed that says what it said before keeps the time of its last change, and so its bytes.
             if kept and digest_of(body) == kept[0]:
                 continue
             if kept:
                 feed = replace(feed, updated=self._made_at)
-                body = renderer.render(feed, entries.shown)
-            count = len(entries.shown)
+                body = renderer.feed(feed, entries)
+            count = len(entries)
             ready = make_ready(feed.path, renderer.media_type, body, last_modified=feed.updated, entries=count)
             self._shelf.put_feed(ready, _listing(feed, renderer, body, count), rank=rank + position)
             changed.append(feed.path)
@@ -98,47 +93,20 @@ class Press:
         )
         return replace(feed, tombstones=self._shelf.tombstones(category=category, language=language, limit=TOMBSTONES))
 
-    def _renderable(self, feeds: Mapping[str, Feed], entries: Sequence[Entry]) -> Sequence[Entry]:
-        """Return *entries*, without those that cannot be written: each is reported, and the others are served."""
-        good = []
+    def _set(self, entries: Sequence[Entry], feeds: Mapping[str, Feed]) -> list[Galley]:
+        """Return *entries* set in every format; one that cannot be written is reported, and the others are served."""
+        done = []
         for entry in entries:
             path = entry.article.origins[0]
             try:
-                for form, feed in feeds.items():
-                    RENDERERS[form].render(feed, [entry])
+                done.append(self._galleys.of(entry, feeds))
             except RenderError as error:
                 problem = Problem(source=entry.article.source, path=path, message=str(error))
                 self._documents.put_problems(PRESS, path, [problem])
             else:
-                good.append(entry)
                 if path in self._troubled:
                     self._documents.put_problems(PRESS, path, [])
-        return good
-
-    def _fitted(self, feeds: Mapping[str, Feed], entries: Sequence[Entry]) -> _Fitted:
-        """Return the entries that every format holds within its bytes, and which of them are brief.
-
-        First the giants become brief, for one long read must not cost all others their text; then the oldest; and
-        only then are entries left out.
-        """
-        most = self._settings.feeds.max_bytes
-
-        def size(brief: frozenset[int], shown: Sequence[Entry]) -> int:
-            return max(len(RENDERERS[form].render(replace(feed, brief=brief), shown)) for form, feed in feeds.items())
-
-        if size(frozenset(), entries) <= most:
-            return _Fitted(shown=entries, brief=frozenset())
-        giants = frozenset(
-            number for number, entry in enumerate(entries) if size(frozenset(), [entry]) > most * GIANT_SHARE
-        )
-
-        def brief_after(count: int) -> frozenset[int]:
-            return giants | frozenset(range(count, len(entries)))
-
-        full = _most(len(entries), lambda count: size(brief_after(count), entries) <= most)
-        brief = brief_after(full)
-        held = _most(len(entries), lambda count: size(brief, entries[:count]) <= most)
-        return _Fitted(shown=entries[:held], brief=brief)
+        return done
 
     def _print_opml(self) -> list[str]:
         kept = self._shelf.feed(OPML_PATH)
@@ -175,18 +143,6 @@ class Press:
             home=lambda listing: settings.site.base_url + home_path(listing.category),
             modified=modified,
         )
-
-
-def _most(count: int, fits: Callable[[int], bool]) -> int:
-    """Return the largest number up to *count* that *fits*, which holds for all smaller ones; 0 when none does."""
-    low, high = 0, count
-    while low < high:
-        middle = (low + high + 1) // 2
-        if fits(middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _listing(feed: Feed, renderer: Renderer, body: bytes, entries: int) -> FeedListing:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from feedsvc.assembly import Assembly
+from feedsvc.galleys import Galleys
 from feedsvc.intake import Intake
 from feedsvc.joining import Joining
 from feedsvc.model.feeds import Edition
@@ -33,12 +34,14 @@ def publish(
     *,
     store: Store,
     removals_accepted: frozenset[str] = frozenset(),
+    galleys: Galleys | None = None,
     progress: Progress,
 ) -> Edition:
     """Bring the store up to date with the sources, and return the edition that stands then.
 
     now:               aware; the time of the pass. Nothing else tells the time.
     removals_accepted: sources whose many vanished documents the operator has confirmed to be gone.
+    galleys:           entries set by former passes of this process, and by this one for the next.
     progress:          told the stage, once for each document or article done in it.
     returns:           the last edition, with its problems as they are now, when nothing changed.
     raises:            StoreError, SettingsError; a bad document is in the edition's problems and stops nothing.
@@ -71,7 +74,7 @@ def publish(
             link(a_pass, a_pass.articles.ids(), base_url=base_url)
             touched |= {"all", *(category.slug for category in settings.categories)}
 
-        changed = Press(a_pass, settings, now=now, made_at=made_at).print(touched)
+        changed = Press(a_pass, settings, galleys or Galleys(), now=now, made_at=made_at).print(touched)
         a_pass.shelf.supersede(now=made_at, keep_s=KEEP_SUPERSEDED_S)
         a_pass.shelf.put_mark("made with", mark)
         if changes or changed or last.number == 0:

@@ -4,15 +4,14 @@ from parsedxml import children, name, parsed
 from samplefeed import LINK, PHOTO, SITE, SOUND, TAG, article, entry, feed, text
 
 from feedsvc.content import content_html
-from feedsvc.renderers import RENDERERS
+from feedsvc.renderers import render
 
-ATOM = RENDERERS["atom"]
 TIDE = f"{SITE}/articles/tide"
 SPACE = {"a": "http://www.w3.org/2005/Atom", "at": "http://purl.org/atompub/tombstones/1.0"}
 
 
-def rendered(made=None, entries=None):
-    return parsed(ATOM.render(made or feed("atom"), [entry()] if entries is None else entries))
+def rendered(made=None, entries=None, **brief):
+    return parsed(render(made or feed("atom"), [entry()] if entries is None else entries, **brief))
 
 
 def test_the_head_says_all_that_readers_ask_for_and_nothing_twice():
@@ -134,7 +133,7 @@ def test_a_summary_is_plain_text_and_is_not_escaped_twice():
 
 
 def test_an_entry_beyond_the_budget_has_its_summary_and_its_page():
-    _, brief = rendered(feed("atom", brief=frozenset({1})), [entry(article("a")), entry(article("b"))]).findall(
+    _, brief = rendered(None, [entry(article("a")), entry(article("b"))], brief=frozenset({1})).findall(
         "a:entry", SPACE
     )
 

@@ -20,7 +20,7 @@ import feedsvc
 from feedsvc.content import clean_text, safe_html
 from feedsvc.errors import RenderError
 from feedsvc.model.articles import Credit, Media, RelatedLink
-from feedsvc.renderers import RENDERERS
+from feedsvc.renderers import RENDERERS, render
 from feedsvc.renderers.items import entry_dates, entry_title
 
 ALMOST_TWO_MINUTES = timezone(timedelta(seconds=100))
@@ -53,7 +53,7 @@ def _seconds(parts) -> float:
 def test_readers_of_every_format_have_the_same_ids_titles_links_and_dates(language):
     made = [entry(article("tide")), entry(article("ferry"))]
 
-    rendered = {each: shown(each, RENDERERS[each].render(feed(each, language=language), made)) for each in FORMATS}
+    rendered = {each: shown(each, render(feed(each, language=language), made)) for each in FORMATS}
 
     suffix = f"/{language}" if language else ""
     title = {None: "The tide turns / 潮水转向", "en": "The tide turns", "zh": "潮水转向"}[language]
@@ -150,7 +150,7 @@ def test_an_entry_that_cannot_be_written_is_named(ending, changes, related, mess
     bad = entry(article("bad", **{"title": text(en="A"), **changes}), related=related)
 
     with pytest.raises(RenderError) as raised:
-        RENDERERS[ending].render(feed(ending), [entry(), bad])
+        render(feed(ending), [entry(), bad])
 
     assert str(raised.value).startswith(f"{TAG}bad: ")
     assert str(raised.value).endswith(message)
@@ -169,7 +169,7 @@ def test_any_text_is_written_well_and_read_back_equal(title, other, body, summar
         ),
         related=(RelatedLink(href=LINK.href, title=text(en=other)),),
     )
-    bodies = {each: RENDERERS[each].render(feed(each, language="en"), [made]) for each in FORMATS}
+    bodies = {each: render(feed(each, language="en"), [made]) for each in FORMATS}
 
     item = parsed(bodies["rss"])[0].find("item")
     atom = parsed(bodies["atom"]).find("{*}entry")
@@ -185,14 +185,14 @@ def test_any_text_is_written_well_and_read_back_equal(title, other, body, summar
 SCRIPT = """
 import hashlib
 from samplefeed import FORMATS, article, entry, feed
-from feedsvc.renderers import RENDERERS
-bodies = [RENDERERS[each].render(feed(each), [entry(), entry(article("b"))]) for each in FORMATS]
+from feedsvc.renderers import render
+bodies = [render(feed(each), [entry(), entry(article("b"))]) for each in FORMATS]
 print(hashlib.sha256(b"".join(bodies)).hexdigest())
 """
 
 
 def test_bytes_depend_on_no_seed_no_zone_and_no_locale():
-    bodies = [RENDERERS[each].render(feed(each), [entry(), entry(article("b"))]) for each in FORMATS]
+    bodies = [render(feed(each), [entry(), entry(article("b"))]) for each in FORMATS]
     here = hashlib.sha256(b"".join(bodies)).hexdigest()
     path = os.pathsep.join([str(Path(feedsvc.__file__).parents[1]), str(Path(__file__).parent)])
 

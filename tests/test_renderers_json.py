@@ -5,14 +5,12 @@ import json
 from samplefeed import LINK, PHOTO, SITE, SOUND, article, entry, feed, text
 
 from feedsvc.content import content_html
-from feedsvc.renderers import RENDERERS
+from feedsvc.renderers import render
 from feedsvc.renderers.jsonfeed import ABOUT
 
-JSON = RENDERERS["json"]
 
-
-def rendered(made=None, entries=None):
-    return json.loads(JSON.render(made or feed("json"), [entry()] if entries is None else entries))
+def rendered(made=None, entries=None, **brief):
+    return json.loads(render(made or feed("json"), [entry()] if entries is None else entries, **brief))
 
 
 def test_the_feed_says_all_that_readers_ask_for():
@@ -104,10 +102,10 @@ def test_what_the_article_does_not_say_is_left_out():
 
 
 def test_an_entry_beyond_the_budget_has_its_summary_as_text():
-    item = rendered(feed("json", brief=frozenset({0})))["items"][0]
+    item = rendered(brief=frozenset({0}))["items"][0]
 
     assert ("content_html" in item, item["content_text"]) == (False, "Boats wait. / 船在等待。")
 
 
 def test_the_bytes_are_utf_8_without_escapes():
-    assert "潮水转向".encode() in JSON.render(feed("json"), [entry()])
+    assert "潮水转向".encode() in render(feed("json"), [entry()])

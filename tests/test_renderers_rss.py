@@ -5,18 +5,17 @@ from samplefeed import LINK, PHOTO, SITE, SOUND, article, entry, feed, text
 
 from feedsvc.content import content_html
 from feedsvc.model.articles import Media
-from feedsvc.renderers import RENDERERS
+from feedsvc.renderers import render
 
-RSS = RENDERERS["rss"]
 TIDE = f"{SITE}/articles/tide"
 
 
-def channel(made=None, entries=None):
-    return parsed(RSS.render(made or feed("rss"), [entry()] if entries is None else entries))[0]
+def channel(made=None, entries=None, **brief):
+    return parsed(render(made or feed("rss"), [entry()] if entries is None else entries, **brief))[0]
 
 
-def items(*arguments):
-    return channel(*arguments).findall("item")
+def items(*arguments, **brief):
+    return channel(*arguments, **brief).findall("item")
 
 
 def test_the_channel_says_all_that_readers_ask_for_and_nothing_twice():
@@ -151,7 +150,7 @@ def test_a_description_is_html_so_plain_signs_are_escaped_in_it():
 
 
 def test_an_entry_beyond_the_budget_has_its_summary_alone():
-    full, brief = items(feed("rss", brief=frozenset({1})), [entry(article("a")), entry(article("b"))])
+    full, brief = items(None, [entry(article("a")), entry(article("b"))], brief=frozenset({1}))
 
     assert full.find("{*}encoded") is not None
     assert brief.find("{*}encoded") is None

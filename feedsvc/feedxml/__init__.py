@@ -8,7 +8,6 @@ used; ``summary()`` is both the plain text of Atom and the HTML of RSS.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from email.utils import format_datetime
 from html import escape
 from typing import Any
@@ -18,9 +17,9 @@ import feedgen.feed
 from lxml import etree
 
 from feedsvc.errors import RenderError
-from feedsvc.feedxml.extension import EntryExtension, FeedExtension
-from feedsvc.feedxml.item import Item
+from feedsvc.feedxml.extension import PREFIXES, EntryExtension, FeedExtension
 from feedsvc.model.feeds import Feed
+from feedsvc.model.items import Item
 
 RSS_SPECIFICATION = "https://www.rssboard.org/rss-specification"
 
@@ -29,47 +28,28 @@ RSS_SPECIFICATION = "https://www.rssboard.org/rss-specification"
 feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = format_datetime
 
 
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """Give feedgen an entry that is an element already, so that an error is known by its entry."""
+def atom_feed(feed: Feed, entries: Sequence[bytes]) -> bytes:
+    """Return *feed* as Atom 1.0.
 
-    element: Any
-
-    def register_extension(self, *_: object) -> None:
-        """Take no extension: the element was made with it."""
-
-    def atom_entry(self) -> Any:  # noqa: ANN401 - lxml is untyped
-        return self.element
-
-    rss_entry = atom_entry
-
-
-def atom_feed(feed: Feed, items: Sequence[Item]) -> bytes:
-    """Return *feed* as Atom 1.0, items in the order given.
-
-    raises: RenderError naming the entry, or the feed, that cannot be written.
+    entries: of `atom_entry`, in the order wanted.
+    raises:  RenderError naming the feed, if it cannot be written.
     """
-    generator = _generator(feed, "application/atom+xml")
-    for item in items:
-        generator.add_entry(_Made(atom_entry(item)), order="append")
-    return _bytes(feed, generator.atom_str)
+    return _filled(_bytes(feed, _generator(feed, "application/atom+xml").atom_str), entries, b"</feed>")
 
 
-def rss_feed(feed: Feed, items: Sequence[Item]) -> bytes:
-    """Return *feed* as RSS 2.0, items in the order given.
+def rss_feed(feed: Feed, entries: Sequence[bytes]) -> bytes:
+    """Return *feed* as RSS 2.0.
 
-    raises: RenderError naming the entry, or the feed, that cannot be written.
+    entries: of `rss_item`, in the order wanted.
+    raises:  RenderError naming the feed, if it cannot be written.
     """
-    generator = _generator(feed, "application/rss+xml")
-    for item in items:
-        generator.add_entry(_Made(rss_item(item, feed_language=feed.languages[0])), order="append")
-    return _bytes(feed, generator.rss_str)
+    return _filled(_bytes(feed, _generator(feed, "application/rss+xml").rss_str), entries, b"</channel></rss>")
 
 
-def atom_entry(item: Item) -> Any:  # noqa: ANN401 - lxml is untyped
-    """Return *item* as an Atom entry element, in no namespace as feedgen makes it.
+def atom_entry(item: Item) -> bytes:
+    """Return *item* as an Atom entry element, whose prefixes the feed declares.
 
-    raises: RenderError if it cannot be written.
+    raises: RenderError naming the entry, if it cannot be written.
     """
     entry = _entry(item)
     entry.author([{"name": name} for name in item.authors])
@@ -79,10 +59,10 @@ def atom_entry(item: Item) -> Any:  # noqa: ANN401 - lxml is untyped
     return _element(item, entry.atom_entry)
 
 
-def rss_item(item: Item, *, feed_language: str) -> Any:  # noqa: ANN401 - lxml is untyped
-    """Return *item* as an RSS item element; its description is HTML, as readers take it.
+def rss_item(item: Item, *, feed_language: str) -> bytes:
+    """Return *item* as an RSS item element, whose prefixes the feed declares; its description is HTML.
 
-    raises: RenderError if it cannot be written.
+    raises: RenderError naming the entry, if it cannot be written.
     """
     entry = _entry(item)
     entry.feedsvc.feed_language = feed_language
@@ -128,11 +108,19 @@ def _entry(item: Item) -> Any:  # noqa: ANN401 - feedgen is untyped
     return entry
 
 
-def _element(item: Item, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - lxml is untyped
+def _element(item: Item, make: Callable[[], Any]) -> bytes:
+    """Return the element that feedgen makes, written without the declarations that stand at the feed's root."""
     try:
-        return make()
-    except ValueError as error:
+        root = etree.Element("root", nsmap=PREFIXES)
+        root.append(make())
+        written = bytes(etree.tostring(root, encoding="UTF-8"))
+    except (ValueError, etree.LxmlError) as error:
         raise RenderError(f"{item.id}: cannot be written as XML: {error}") from error
+    return written[written.index(b"<", written.index(b"<root") + 1) : -len(b"</root>")]
+
+
+def _filled(feed: bytes, entries: Sequence[bytes], ending: bytes) -> bytes:
+    return b"".join([feed.removesuffix(b"\n").removesuffix(ending), *entries, ending])
 
 
 def _bytes(feed: Feed, make: Callable[[], bytes]) -> bytes:

@@ -13,9 +13,9 @@ from typing import Any
 
 from lxml import etree
 
-from feedsvc.feedxml.item import Item, Link
 from feedsvc.model.articles import Media
 from feedsvc.model.feeds import Feed
+from feedsvc.model.items import Item, Link
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -25,6 +25,9 @@ MEDIA = "http://search.yahoo.com/mrss/"
 SYNDICATION = "http://purl.org/rss/1.0/modules/syndication/"
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+SPACES = {"dc": DC, "dcterms": DCTERMS, "media": MEDIA}
+# Of entries, at the root of every feed: feedgen declares the first two in RSS.
+PREFIXES = {"atom": ATOM, "content": "http://purl.org/rss/1.0/modules/content/", **SPACES}
 PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800}
 
 
@@ -40,8 +43,7 @@ class FeedExtension:
 
     def extend_ns(self) -> dict[str, str]:
         """Return the prefixes declared at the root."""
-        spaces = {"dc": DC, "dcterms": DCTERMS, "media": MEDIA}
-        return spaces | ({"sy": SYNDICATION} if self.media_type.startswith("application/rss") else {"at": DELETED})
+        return SPACES | ({"sy": SYNDICATION} if self.media_type.startswith("application/rss") else {"at": DELETED})
 
     def extend_atom(self, root: Any) -> Any:  # noqa: ANN401 - feedgen and lxml are untyped
         """Write the feed's links and its tombstones."""

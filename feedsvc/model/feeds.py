@@ -52,7 +52,6 @@ class Feed:
     path:       "/feeds/world.rss"; url is the same, absolute; home is the HTML page of the same entries.
     updated:    when the feed last changed; never goes back, never "now" while rendering.
     schemes:    (category slug, absolute URL of its page, label in the feed's language) for the entries' categories.
-    brief:      0-based numbers of the entries that are shown by their summaries alone (the byte budget).
     """
 
     category: str
@@ -72,7 +71,6 @@ class Feed:
     schemes: tuple[tuple[str, str, str], ...] = ()
     alternates: tuple[Alternate, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
-    brief: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from feedsvc.feedxml import atom_feed
-from feedsvc.model.articles import Entry
+from feedsvc.feedxml import atom_entry, atom_feed
 from feedsvc.model.feeds import Feed
-from feedsvc.renderers.items import entry_id, make_items
+from feedsvc.model.items import Item
+from feedsvc.renderers.items import entry_id
 
 
 class Atom:
@@ -17,11 +17,18 @@ class Atom:
     name = "atom"
     media_type = "application/atom+xml; charset=utf-8"
 
-    def render(self, feed: Feed, entries: Sequence[Entry]) -> bytes:
-        """Return the feed as bytes.
+    def entry(self, _feed: Feed, item: Item) -> bytes:
+        """Return *item* as an entry element.
+
+        raises: RenderError.
+        """
+        return atom_entry(item)
+
+    def feed(self, feed: Feed, entries: Sequence[bytes]) -> bytes:
+        """Return the whole feed.
 
         entries: newest first.
         raises:  RenderError.
         """
         gone = tuple(replace(each, id=entry_id(each.id, feed)) for each in feed.tombstones)
-        return atom_feed(replace(feed, tombstones=gone), tuple(make_items(feed, entries)))
+        return atom_feed(replace(feed, tombstones=gone), entries)

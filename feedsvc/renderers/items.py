@@ -5,16 +5,15 @@ Every format takes it from here, so an id, a title or a date is the same in RSS,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from urllib.parse import urlsplit
 
 from feedsvc.content import BETWEEN, XML_FORBIDDEN, content_html, shown_languages, summary_text
 from feedsvc.errors import RenderError
-from feedsvc.feedxml.item import Item, Link, Term
 from feedsvc.model.articles import Article, Entry, Media, Text
 from feedsvc.model.feeds import Feed
+from feedsvc.model.items import Item, Link, Term
 
 LEAST_YEAR = 1000  # RFC 822 as RSS reads it, and RFC 3339, write four digits
 MINUTE = timedelta(minutes=1)
@@ -51,16 +50,6 @@ def entry_dates(entry: Entry, feed: Feed) -> tuple[datetime, datetime]:
     return _writable(article, published), _writable(article, max(published, updated))
 
 
-def make_items(feed: Feed, entries: Sequence[Entry]) -> Iterator[Item]:
-    """Yield each of *entries* as *feed* shows it, those that are brief without content.
-
-    raises: RenderError naming the first article that cannot be written.
-    """
-    for number, entry in enumerate(entries):
-        item = make_item(entry, feed)
-        yield replace(item, content=None) if number in feed.brief else item
-
-
 def make_item(entry: Entry, feed: Feed) -> Item:
     """Return *entry* in full, as *feed* shows it.
 
@@ -75,7 +64,7 @@ def make_item(entry: Entry, feed: Feed) -> Item:
     item = Item(
         id=entry_id(article.id, feed),
         title=entry_title(entry, feed),
-        alternatives=tuple(each for each in article.title.items if each[0] != language),
+        titles=article.title.items,
         language=language,
         url=entry.url,
         published=published,
@@ -147,7 +136,7 @@ def _check(article: Article, item: Item) -> None:
     if not item.title.strip():
         raise RenderError(f"{article.id}: has no title")
     texts = [item.title, item.summary, item.content or "", item.publisher or "", *item.authors, *item.contributors]
-    texts += [title for _, title in item.alternatives]
+    texts += [title for _, title in item.titles]
     texts += [term.label for term in item.terms]
     texts += [link.title or "" for link in item.links]
     texts += [text for medium in item.media for each in (medium.alternative, medium.caption) for _, text in each.items]

@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from feedsvc.errors import RenderError
-from feedsvc.feedxml.item import Item, Link
-from feedsvc.model.articles import Entry, Media
+from feedsvc.model.articles import Media
 from feedsvc.model.feeds import Feed
-from feedsvc.renderers.items import make_items
+from feedsvc.model.items import Item, Link
 
 VERSION = "https://jsonfeed.org/version/1.1"
 ABOUT = "feedsvc: titles by language, credits beside the authors, and related links"
@@ -25,17 +24,20 @@ class JsonFeed:
     name = "json"
     media_type = "application/feed+json; charset=utf-8"
 
-    def render(self, feed: Feed, entries: Sequence[Entry]) -> bytes:
-        """Return the feed as bytes.
+    def entry(self, feed: Feed, item: Item) -> bytes:
+        """Return *item* as an object.
+
+        raises: RenderError.
+        """
+        return _written(feed, _item(item))
+
+    def feed(self, feed: Feed, entries: Sequence[bytes]) -> bytes:
+        """Return the whole feed.
 
         entries: newest first.
         raises:  RenderError.
         """
-        items = [
-            _item(item, titles=dict(entry.article.title.items))
-            for entry, item in zip(entries, make_items(feed, entries), strict=True)
-        ]
-        written = {
+        head = {
             "version": VERSION,
             "title": feed.title,
             "home_page_url": feed.home,
@@ -54,15 +56,19 @@ class JsonFeed:
                     for each in feed.alternates
                 ],
             },
-            "items": items,
+            "items": [],
         }
-        try:
-            return json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode()
-        except UnicodeEncodeError as error:
-            raise RenderError(f"{feed.path}: cannot be written as JSON: {error}") from error
+        return _written(feed, head).removesuffix(b"]}") + b",".join(entries) + b"]}"
 
 
-def _item(item: Item, *, titles: Mapping[str, str]) -> dict[str, Any]:
+def _written(feed: Feed, value: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError as error:
+        raise RenderError(f"{feed.path}: cannot be written as JSON: {error}") from error
+
+
+def _item(item: Item) -> dict[str, Any]:
     # The specification asks for content in each item, so a brief one carries its summary as that.
     content = {"content_html": item.content} if item.content else {"content_text": item.summary or item.title}
     image = next((medium.url for medium in item.media if medium.media_type.startswith("image/")), None)
@@ -82,7 +88,7 @@ def _item(item: Item, *, titles: Mapping[str, str]) -> dict[str, Any]:
         "_feedsvc": _present(
             {
                 "about": ABOUT,
-                "titles": dict(titles),
+                "titles": dict(item.titles),
                 "publisher": item.publisher,
                 "contributors": [{"name": name} for name in item.contributors],
                 "related": [_related(link) for link in item.links],

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from feedsvc.feedxml import rss_feed
-from feedsvc.model.articles import Entry
+from feedsvc.feedxml import rss_feed, rss_item
 from feedsvc.model.feeds import Feed
-from feedsvc.renderers.items import make_items
+from feedsvc.model.items import Item
 
 
 class Rss:
@@ -16,10 +15,17 @@ class Rss:
     name = "rss"
     media_type = "application/rss+xml; charset=utf-8"
 
-    def render(self, feed: Feed, entries: Sequence[Entry]) -> bytes:
-        """Return the feed as bytes.
+    def entry(self, feed: Feed, item: Item) -> bytes:
+        """Return *item* as an item element.
+
+        raises: RenderError.
+        """
+        return rss_item(item, feed_language=feed.languages[0])
+
+    def feed(self, feed: Feed, entries: Sequence[bytes]) -> bytes:
+        """Return the whole feed.
 
         entries: newest first.
         raises:  RenderError.
         """
-        return rss_feed(feed, tuple(make_items(feed, entries)))
+        return rss_feed(feed, entries)

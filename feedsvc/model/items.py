@@ -33,7 +33,7 @@ class Item:
     """Hold an entry in the languages of one feed.
 
     language:     primary language of what is shown.
-    alternatives: (language, title) of the article's other titles.
+    titles:       (language, title) of every title of the article, be it shown or not.
     published, updated: whole seconds, an offset of whole minutes.
     contributors: everybody credited who is no author.
     enclosure:    the one of *media* that readers offer to play or to keep.
@@ -43,7 +43,7 @@ class Item:
 
     id: str
     title: str
-    alternatives: tuple[tuple[str, str], ...]
+    titles: tuple[tuple[str, str], ...]
     language: str
     url: str
     published: datetime
@@ -57,3 +57,8 @@ class Item:
     enclosure: Media | None
     summary: str
     content: str | None
+
+    @property
+    def alternatives(self) -> tuple[tuple[str, str], ...]:
+        """Return (language, title) of the titles in other languages than the primary one of what is shown."""
+        return tuple(each for each in self.titles if each[0] != self.language)

@@ -1,0 +1,105 @@
+"""Set entries in type, each once for all the feeds that show it, and choose how much of each a feed has room for."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from feedsvc.model.articles import Entry
+from feedsvc.model.feeds import Feed
+from feedsvc.model.items import Item
+from feedsvc.renderers import RENDERERS
+from feedsvc.renderers.items import make_item
+
+KEPT = 1500
+GIANT_SHARE = 0.5  # of a feed's bytes; an entry that alone takes more is shown by its summary when bytes are short
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Galley:
+    """Hold one entry as the feeds of one language, or the bilingual ones, show it, in every format.
+
+    feeds: by format; any feed of the language will do, for an entry is the same in all of them.
+    full:  by format, the whole entry.
+    """
+
+    entry: Entry
+    item: Item
+    feeds: Mapping[str, Feed]
+    full: Mapping[str, bytes]
+
+    @cached_property
+    def brief(self) -> Mapping[str, bytes]:
+        """Return, by format, the entry by its summary alone."""
+        return _set(replace(self.item, content=None), self.feeds)
+
+
+class Galleys:
+    """Keep the entries that were set last, as long as they are what they were."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str | None], Galley] = OrderedDict()
+
+    def of(self, entry: Entry, feeds: Mapping[str, Feed]) -> Galley:
+        """Return *entry* set for *feeds*.
+
+        feeds:  by format; all of the same language.
+        raises: RenderError when it cannot be written in one of them.
+        """
+        feed = next(iter(feeds.values()))
+        key = (entry.article.id, feed.language)
+        kept = self._kept.get(key)
+        if kept is None or kept.entry != entry:
+            item = make_item(entry, feed)
+            kept = self._kept[key] = Galley(entry=entry, item=item, feeds=feeds, full=_set(item, feeds))
+        self._kept.move_to_end(key)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return kept
+
+
+def fit(galleys: Sequence[Galley], heads: Mapping[str, int], *, most: int) -> list[Mapping[str, bytes]]:
+    """Return, by format, the entries that every format holds within its bytes.
+
+    First the giants become brief, for one long read must not cost all others their text; then the oldest; and only
+    then are entries left out.
+
+    galleys: newest first.
+    heads:   by format, the bytes of the feed without entries.
+    most:    bytes that no feed goes beyond.
+    """
+
+    def fits(entries: Sequence[Mapping[str, bytes]], share: float = 1) -> bool:
+        # One byte more for each entry: JSON puts a comma between them.
+        return all(
+            sum(len(entry[form]) + 1 for entry in entries) + head <= most * share for form, head in heads.items()
+        )
+
+    full = [galley.full for galley in galleys]
+    if fits(full):
+        return full
+    shown = [each.full if fits([each.full], GIANT_SHARE) else each.brief for each in galleys]
+
+    def brief_after(count: int) -> list[Mapping[str, bytes]]:
+        return [*shown[:count], *(galley.brief for galley in galleys[count:])]
+
+    fitting = brief_after(_most(len(galleys), lambda count: fits(brief_after(count))))
+    return fitting[: _most(len(fitting), lambda count: fits(fitting[:count]))]
+
+
+def _set(item: Item, feeds: Mapping[str, Feed]) -> Mapping[str, bytes]:
+    return {form: RENDERERS[form].entry(feed, item) for form, feed in feeds.items()}
+
+
+def _most(count: int, fits: Callable[[int], bool]) -> int:
+    """Return the largest number up to *count* that *fits*, which holds for all smaller ones; 0 when none does."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
