@@ -15,10 +15,10 @@ LEAP_YEAR = 2024
 DAYS = 366
 
 
-def copied(arrivals: Sequence[tuple[datetime, Draft]]) -> tuple[bool, ...]:
+def copied(arrivals: Sequence[tuple[datetime, Sequence[int]]]) -> tuple[bool, ...]:
     """Return, for each document first seen in a pass, whether its arrival is that of a copy.
 
-    arrivals: (modification time, draft), in any order.
+    arrivals: (modification time, days of the draft), in any order.
     source:   docs/design.md, section 5: such an arrival bounds the year but never chooses it.
     """
     order = sorted(range(len(arrivals)), key=lambda number: arrivals[number][0])
@@ -33,16 +33,7 @@ def copied(arrivals: Sequence[tuple[datetime, Draft]]) -> tuple[bool, ...]:
     return tuple(verdicts)
 
 
-def _judge(batch: Sequence[int], arrivals: Sequence[tuple[datetime, Draft]], verdicts: list[bool]) -> None:
-    days = sorted({day for number in batch for day in _days(arrivals[number][1])})
-    if len(batch) >= MANY and len(days) > 1:
-        gaps = [after - before for before, after in zip(days, [*days[1:], days[0] + DAYS], strict=True)]
-        if DAYS - max(gaps) > APART_DAYS:
-            for number in batch:
-                verdicts[number] = True
-
-
-def _days(draft: Draft) -> list[int]:
+def days_of(draft: Draft) -> tuple[int, ...]:
     """Return the days of the year that the draft's datelines print: 1 January after 31 December is one day on."""
     days = []
     for dateline in draft.datelines:
@@ -51,4 +42,13 @@ def _days(draft: Draft) -> list[int]:
                 days.append(date(LEAP_YEAR, dateline.month, dateline.day).timetuple().tm_yday)
             except ValueError:
                 continue
-    return days
+    return tuple(days)
+
+
+def _judge(batch: Sequence[int], arrivals: Sequence[tuple[datetime, Sequence[int]]], verdicts: list[bool]) -> None:
+    days = sorted({day for number in batch for day in arrivals[number][1]})
+    if len(batch) >= MANY and len(days) > 1:
+        gaps = [after - before for before, after in zip(days, [*days[1:], days[0] + DAYS], strict=True)]
+        if DAYS - max(gaps) > APART_DAYS:
+            for number in batch:
+                verdicts[number] = True

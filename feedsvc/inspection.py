@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from feedsvc.assembly import Assembly
+from feedsvc.crew import Crew
 from feedsvc.errors import StoreError
 from feedsvc.intake import Intake
 from feedsvc.joining import Joining
@@ -20,6 +21,7 @@ from feedsvc.ports import Source
 from feedsvc.settings import Settings, SourceSettings
 from feedsvc.sources import open_sources
 from feedsvc.sources.reading import read_file
+from feedsvc.spool import Spool
 from feedsvc.stores import open_existing_store
 from feedsvc.stores.store import Store
 
@@ -103,26 +105,29 @@ def inspect_published(settings: Settings, subject: str, *, now: datetime) -> Fin
 def _inspected(
     store: Store, sources: Sequence[tuple[Source, SourceSettings]], settings: Settings, *, now: datetime
 ) -> tuple[Finding, ...]:
-    with store.begin() as a_pass:
-        intake = Intake(a_pass, now=now, again=False, progress=lambda: None)
+    with store.begin() as a_pass, Spool() as spool, Crew() as crew:
+        languages = settings.site.languages
+        intake = Intake(a_pass, spool, crew, languages=languages, now=now, again=False, progress=lambda: None)
         for source, rules in sources:
             intake.take(source, rules, removals_accepted=True)
         intake.settle()
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
-        assembly = Assembly(a_pass, settings, intake.taken, now=now)
-        drafts = {(each.document.source, each.document.path): each.draft for each in intake.taken}
+        assembly = Assembly(a_pass, settings, intake.taken, spool, crew, now=now)
+        changes = dict(assembly.assemble(concerned))
+        found: dict[tuple[str, str], list[Problem]] = {}
+        for problem in a_pass.edition().problems:
+            found.setdefault((problem.source, problem.path), []).append(problem)
         findings = []
-        for identity in sorted(concerned):
+        for identity, change in changes.items():
             documents = a_pass.documents.of(identity)
-            change = assembly.assemble(identity)
-            keys = [(document.source, document.path) for document in documents]
-            problems = [each for each in a_pass.edition().problems if (each.source, each.path) in keys]
             findings.append(
                 Finding(
-                    paths=tuple(path for _, path in keys),
+                    paths=tuple(each.path for each in documents),
                     article=change.after if change else None,
-                    drafts={path: drafts[source, path] for source, path in keys},
-                    problems=tuple(problems),
+                    drafts={each.path: assembly.draft(each) for each in documents},
+                    problems=tuple(
+                        problem for each in documents for problem in found.get((each.source, each.path), ())
+                    ),
                 )
             )
         told = {

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from itertools import islice
+from typing import TypeVar
 
 from feedsvc.arrivals import copied
-from feedsvc.errors import DocumentError, SourceError
-from feedsvc.identity import gist, is_another_story
-from feedsvc.model.documents import Document, KnownDocument, Problem
-from feedsvc.model.drafts import Draft
-from feedsvc.parsers import parse
+from feedsvc.crew import Crew
+from feedsvc.errors import SourceError
+from feedsvc.identity import is_another_story
+from feedsvc.model.documents import Document, KnownDocument, Problem, Unchanged
 from feedsvc.ports import Source
 from feedsvc.settings import SourceSettings
+from feedsvc.slips import Reading, Slip, read
+from feedsvc.spool import Spool
 from feedsvc.stores.passing import Pass
 
+T = TypeVar("T")
+# Documents are looked up together.
+BATCH = 200
 # What vanishes together may be an unmounted disk: then nothing is removed before the operator has said so.
 MANY_GONE = 10
 GONE_SHARE = 5
@@ -24,30 +32,57 @@ GONE_SHARE = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """Hold a document that is new or changed, and the draft in it.
+    """Hold a document that is new or changed, and where the draft in it lies.
 
     document: as it is now; its article is None when it is new.
+    draft:    its place in the spool, packed. slip: what is asked of it before it is unpacked.
     before:   as it was at the last pass, or when it was last seen.
     arrival:  of these bytes; `document.arrival` is that of the first ones.
     """
 
     document: KnownDocument
-    draft: Draft
+    draft: tuple[int, int]
+    slip: Slip
     before: KnownDocument | None
     arrival: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Come:
+    """Hold a document to be read, and what is known of it; is_known: it was there at the last pass."""
+
+    document: Document
+    digest: str
+    before: KnownDocument | None
+    is_known: bool
 
 
 class Intake:
     """Gather what a pass has to look at, source by source.
 
-    now:      aware; no arrival is later.
+    spool:     takes the drafts. crew: reads the documents.
+    languages: of the site.
+    now:       aware; no arrival is later.
     again:    look at unchanged documents too, because the settings or the software changed.
     progress: told of each document that was looked at.
     taken:    documents that are new or changed. gone: those that were there at the last pass and are not now.
     moved:    documents as they were before they went on under another path.
     """
 
-    def __init__(self, a_pass: Pass, *, now: datetime, again: bool, progress: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        a_pass: Pass,
+        spool: Spool,
+        crew: Crew,
+        *,
+        languages: Sequence[str],
+        now: datetime,
+        again: bool,
+        progress: Callable[[], None],
+    ) -> None:
+        self._spool = spool
+        self._crew = crew
+        self._languages = languages
         self._documents = a_pass.documents
         self._now = now
         self._again = again
@@ -63,18 +98,12 @@ class Intake:
 
         removals_accepted: the operator has confirmed that many documents are gone.
         """
-        known = self._documents.known(source.name)
+        known = self._documents.fingerprints(source.name)
         troubled = self._documents.problem_paths(source.name)
-        fingerprints = {path: "" if self._again else each.fingerprint for path, each in known.items()}
         seen: set[str] = set()
         try:
-            for found in source.documents(known=fingerprints, now=self._now):
-                seen.add(found.path)
-                self._progress()
-                if isinstance(found, Problem):
-                    self._documents.put_problems(source.name, found.path, [found])
-                elif isinstance(found, Document):
-                    self._read(found, rules, known.get(found.path))
+            there = source.documents(known={} if self._again else known, now=self._now)
+            self._read(self._changed(there, source.name, known, seen), rules)
         except SourceError as error:
             problem = Problem(source=source.name, path="", message=f"source {source.name} cannot be listed: {error}")
             self._documents.put_problems(source.name, "", [problem])
@@ -82,8 +111,8 @@ class Intake:
         self._documents.put_problems(source.name, "", [])
         for path in sorted(troubled - seen - {""}):
             self._documents.put_problems(source.name, path, [])
-        missing = [each for path, each in known.items() if path not in seen]
-        self._missing.append((missing, len(known), rules, removals_accepted))
+        missing = self._documents.remembered(source.name, [path for path in known if path not in seen])
+        self._missing.append((list(missing.values()), len(known), rules, removals_accepted))
 
     def settle(self) -> None:
         """Tell moves from removals, and copies from arrivals, once every source was looked at."""
@@ -97,7 +126,7 @@ class Intake:
         for each in self.gone:
             self._documents.leave(each.source, each.path)
         fresh = [number for number, each in enumerate(self.taken) if each.document.article is None]
-        verdicts = copied([(self.taken[number].document.arrival, self.taken[number].draft) for number in fresh])
+        verdicts = copied([(self.taken[number].document.arrival, self.taken[number].slip.days) for number in fresh])
         for number, was_copied in zip(fresh, verdicts, strict=True):
             taken = self.taken[number]
             self.taken[number] = replace(taken, document=replace(taken.document, live=not was_copied))
@@ -109,30 +138,70 @@ class Intake:
         )
         self._documents.put_problems(source, "", [Problem(source=source, path="", message=message)])
 
-    def _read(self, found: Document, rules: SourceSettings, known: KnownDocument | None) -> None:
-        digest = hashlib.sha256(found.content).hexdigest()[:32]
-        if known and known.digest == digest and known.article and known.fingerprint and not self._again:
-            self._documents.put(replace(known, fingerprint=found.fingerprint))
-            return
-        try:
-            draft = parse(found, encoding=rules.encoding)[0]
-        except DocumentError as error:
-            # What was published from an earlier version of the document stands; it is read again at every pass.
-            problem = Problem(source=found.source, path=found.path, line=error.line, message=error.message)
-            self._documents.put_problems(found.source, found.path, [problem])
-            if known:
-                self._documents.put(replace(known, fingerprint=""))
-            return
-        self._documents.put_problems(found.source, found.path, [])
-        self._documents.put_content(digest, found.content)
-        before = known or self._documents.remembered(found.source, found.path)
-        if before is None or before.article is None:
-            document = self._new(found, draft, digest)
-        else:
-            document = replace(before, fingerprint=found.fingerprint, digest=digest)
-        self.taken.append(Taken(document=document, draft=draft, before=before, arrival=found.arrival))
+    def _changed(
+        self, there: Iterable[Document | Unchanged | Problem], source: str, known: Mapping[str, str], seen: set[str]
+    ) -> Iterator[_Come]:
+        """Yield the documents whose bytes are not those that were read last, and note all that is *seen*."""
+        for batch in _batches(there):
+            seen.update(each.path for each in batch)
+            documents = [each for each in batch if isinstance(each, Document)]
+            remembered = self._documents.remembered(source, [each.path for each in documents])
+            for each in batch:
+                if isinstance(each, Problem):
+                    self._documents.put_problems(source, each.path, [each])
+                if not isinstance(each, Document):
+                    self._progress()
+            for document in documents:
+                digest = hashlib.sha256(document.content).hexdigest()[:32]
+                before = remembered.get(document.path)
+                is_read = before is not None and document.path in known and known[document.path] and before.article
+                if before and is_read and before.digest == digest and not self._again:
+                    self._documents.put(replace(before, fingerprint=document.fingerprint))
+                    self._progress()
+                else:
+                    yield _Come(document=document, digest=digest, before=before, is_known=document.path in known)
 
-    def _new(self, found: Document | KnownDocument, draft: Draft, digest: str) -> KnownDocument:
+    def _read(self, changed: Iterable[_Come], rules: SourceSettings) -> None:
+        """Read what came, in the crew, and take it in or remember why not."""
+        coming: deque[_Come] = deque()
+
+        def documents() -> Iterator[Document]:
+            for each in changed:
+                coming.append(each)
+                yield each.document
+
+        work = partial(read, encoding=rules.encoding, languages=self._languages)
+        for reading in self._crew.map(work, documents()):
+            come = coming.popleft()
+            self._progress()
+            self._take(come, reading)
+
+    def _take(self, come: _Come, reading: Reading) -> None:
+        document, before = come.document, come.before
+        if reading.slip is None:
+            # What was published from an earlier version of the document stands; it is read again at every pass.
+            problems = [reading.problem] if reading.problem else []
+            self._documents.put_problems(document.source, document.path, problems)
+            if before and come.is_known:
+                self._documents.put(replace(before, fingerprint=""))
+            return
+        self._documents.put_problems(document.source, document.path, [])
+        self._documents.put_content(come.digest, document.content)
+        if before is None or before.article is None:
+            now_known = self._new(document, reading.slip, come.digest)
+        else:
+            now_known = replace(before, fingerprint=document.fingerprint, digest=come.digest)
+        self.taken.append(
+            Taken(
+                document=now_known,
+                draft=self._spool.put(reading.draft),
+                slip=reading.slip,
+                before=before,
+                arrival=document.arrival,
+            )
+        )
+
+    def _new(self, found: Document | KnownDocument, slip: Slip, digest: str) -> KnownDocument:
         self._serial += 1
         return KnownDocument(
             source=found.source,
@@ -142,7 +211,7 @@ class Intake:
             arrival=found.arrival,
             live=True,
             article=None,
-            gist=gist(draft),
+            gist=slip.gist,
             serial=self._serial,
         )
 
@@ -167,7 +236,7 @@ class Intake:
                 self._documents.forget(old.source, old.path)
             elif not has_moved_in:
                 each = self.taken[number]
-                new = self._new(replace(each.document, arrival=each.arrival), each.draft, each.document.digest)
+                new = self._new(replace(each.document, arrival=each.arrival), each.slip, each.document.digest)
                 self.taken[number] = replace(each, document=new, before=None)
 
     def _replaced(self) -> list[KnownDocument]:
@@ -177,5 +246,11 @@ class Intake:
             for each in self.taken
             if each.before
             and each.before.digest != each.document.digest
-            and is_another_story(each.before.gist, gist(each.draft))
+            and is_another_story(each.before.gist, each.slip.gist)
         ]
+
+
+def _batches(there: Iterable[T]) -> Iterator[list[T]]:
+    coming = iter(there)
+    while batch := list(islice(coming, BATCH)):
+        yield batch

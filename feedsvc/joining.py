@@ -6,22 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from feedsvc.identity import (
-    called_names,
     declared_id,
-    gist,
     is_another_story,
     is_minted,
     is_retitled,
     mint_id,
-    own_names,
     path_names,
-    sought_names,
     split_language,
 )
 from feedsvc.intake import Taken
 from feedsvc.model.documents import KnownDocument
-from feedsvc.model.drafts import Draft
 from feedsvc.settings import Settings
+from feedsvc.slips import Slip
+from feedsvc.stores.ledger import chunks
 from feedsvc.stores.passing import Pass
 
 
@@ -29,6 +26,7 @@ class Joining:
     """Join documents to articles, inside the transaction of a pass."""
 
     def __init__(self, a_pass: Pass, settings: Settings) -> None:
+        self._pass = a_pass
         self._documents = a_pass.documents
         self._articles = a_pass.articles
         self._site = settings.site
@@ -44,26 +42,34 @@ class Joining:
         for old in moved:
             if old.article:
                 self._articles.drop_names(old.article, path_names(old.source, old.path, self._languages))
-        return {
-            article
-            for each in sorted(taken, key=lambda each: each.draft.translation_of is not None)
-            for article in self._assign(each)
-        }
+        concerned: set[str] = set()
+        for batch in chunks(sorted(taken, key=lambda each: each.slip.translates)):
+            self._pass.let_go()
+            self._prime(batch)
+            for each in batch:
+                concerned |= self._assign(each)
+        self._pass.let_go()
+        return concerned
+
+    def _prime(self, batch: Sequence[Taken]) -> None:
+        known = [each.document.article for each in batch if each.document.article]
+        fresh = [self._first_id(each.document) for each in batch if each.document.article is None]
+        self._articles.prime(ids=fresh, names=[name for each in batch for name in (*each.slip.own, *each.slip.sought)])
+        self._documents.prime(articles=[*known, *fresh], digests=[each.document.digest for each in batch])
 
     def _assign(self, each: Taken) -> set[str]:
-        document, draft, left = each.document, each.draft, set()
+        document, slip, left = each.document, each.slip, set()
         article = document.article
         another = article is not None and self._is_another(each, article)
         if article is None or another:
             if another:
                 document = replace(document, arrival=each.arrival, live=True)
                 left = {article} if article and self._has_twin(each, article) else set()
-            article = self._found(document, draft, but=article) or self._mint(document, draft, salted=another)
-        self._documents.put(replace(document, article=article, gist=gist(draft)))
-        names = (*own_names(draft, self._languages), *called_names(draft))
+            article = self._found(document, slip, but=article) or self._mint(document, slip, salted=another)
+        self._documents.put(replace(document, article=article, gist=slip.gist))
         # A name belongs to the first that has it, unless another story has taken the place of the old one.
-        holders = {} if another else self._articles.holders(names)
-        self._articles.put_names(article, [name for name in names if holders.get(name, article) == article])
+        holders = {} if another else self._articles.holders(slip.own)
+        self._articles.put_names(article, [name for name in slip.own if holders.get(name, article) == article])
         return {article} | {each for each in left if each}
 
     def _is_another(self, each: Taken, article: str) -> bool:
@@ -74,14 +80,14 @@ class Joining:
 
         source: docs/design.md, section 4.
         """
-        draft, before = each.draft, each.document.gist
-        if draft.holds:
+        slip, before = each.slip, each.document.gist
+        if slip.held:
             return False
-        if draft.declared_id:
-            return not is_minted(article) and declared_id(self._site, draft.declared_id.text) != article
+        if slip.declared_id:
+            return not is_minted(article) and declared_id(self._site, slip.declared_id) != article
         if self._has_twin(each, article):
-            return is_retitled(before, gist(draft))
-        return is_another_story(before, gist(draft))
+            return is_retitled(before, slip.gist)
+        return is_another_story(before, slip.gist)
 
     def _has_twin(self, each: Taken, article: str) -> bool:
         """Return whether the article has another document with the bytes that this one had."""
@@ -94,20 +100,22 @@ class Joining:
             if (other.source, other.path) != here
         )
 
-    def _found(self, document: KnownDocument, draft: Draft, *, but: str | None) -> str | None:
+    def _found(self, document: KnownDocument, slip: Slip, *, but: str | None) -> str | None:
         """Return the article that a document belongs to: by a name, or because its very bytes are there."""
-        names = sought_names(draft, self._languages)
-        holders = self._articles.holders(names)
-        named = next((holders[name] for name in names if holders.get(name, but) != but), None)
+        holders = self._articles.holders(slip.sought)
+        named = next((holders[name] for name in slip.sought if holders.get(name, but) != but), None)
         return named or self._documents.article_of_bytes(document.digest)
 
-    def _mint(self, document: KnownDocument, draft: Draft, *, salted: bool) -> str:
-        if draft.declared_id:
-            return declared_id(self._site, draft.declared_id.text)
-        identity = mint_id(self._site, f"{document.source}/{split_language(document.path, self._languages)[0]}")
+    def _mint(self, document: KnownDocument, slip: Slip, *, salted: bool) -> str:
+        if slip.declared_id:
+            return declared_id(self._site, slip.declared_id)
+        identity = self._first_id(document)
         salt = 0
         while salted or self._articles.get(identity) is not None or self._documents.of(identity):
             salted = False
             salt += 1
             identity = mint_id(self._site, f"{document.source}/{document.path}#{salt}")
         return identity
+
+    def _first_id(self, document: KnownDocument) -> str:
+        return mint_id(self._site, f"{document.source}/{split_language(document.path, self._languages)[0]}")

@@ -10,15 +10,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from feedsvc.assembly import Assembly
+from feedsvc.crew import Crew
 from feedsvc.galleys import Galleys
 from feedsvc.intake import Intake
 from feedsvc.joining import Joining
 from feedsvc.model.feeds import Edition
 from feedsvc.press import Press
 from feedsvc.settings import Settings
-from feedsvc.shelving import link, shelve
+from feedsvc.shelving import Shelving, link
 from feedsvc.software import made_with
 from feedsvc.sources import open_sources
+from feedsvc.spool import Spool
 from feedsvc.stores.store import Store
 
 # Editions are told apart by Last-Modified, which counts in seconds.
@@ -46,13 +48,21 @@ def publish(
     returns:           the last edition, with its problems as they are now, when nothing changed.
     raises:            StoreError, SettingsError; a bad document is in the edition's problems and stops nothing.
     """
-    with store.begin() as a_pass:
+    with store.begin() as a_pass, Spool() as spool, Crew() as crew:
         last = a_pass.edition()
         made_at = max(now.replace(microsecond=0), last.made_at + BETWEEN_EDITIONS)
         mark = made_with(settings)
         again = a_pass.shelf.mark("made with") != mark
 
-        intake = Intake(a_pass, now=now, again=again, progress=lambda: progress("reading"))
+        intake = Intake(
+            a_pass,
+            spool,
+            crew,
+            languages=settings.site.languages,
+            now=now,
+            again=again,
+            progress=lambda: progress("reading"),
+        )
         for source, rules in zip(open_sources(settings), settings.sources, strict=True):
             intake.take(source, rules, removals_accepted=rules.name in removals_accepted)
         intake.settle()
@@ -60,33 +70,30 @@ def publish(
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
         concerned |= {each.article for each in intake.gone if each.article}
 
-        assembly = Assembly(a_pass, settings, intake.taken, now=now)
-        changes = []
-        for identity in sorted(concerned):
-            change = assembly.assemble(identity)
-            if change:
-                changes.append(change)
-            progress("assembling")
-
         base_url = settings.site.base_url
-        touched = shelve(a_pass, changes, base_url=base_url, edition=last.number + 1, when=made_at)
+        shelving = Shelving(a_pass, spool, base_url=base_url, edition=last.number + 1, when=made_at)
+        for _, change in Assembly(a_pass, settings, intake.taken, spool, crew, now=now).assemble(concerned):
+            progress("assembling")
+            if change:
+                shelving.take(change)
+        touched = shelving.shelve()
         if again and last.number:
-            link(a_pass, a_pass.articles.ids(), base_url=base_url)
+            touched |= link(a_pass, a_pass.articles.ids(), base_url=base_url)
             touched |= {"all", *(category.slug for category in settings.categories)}
 
         changed = Press(a_pass, settings, galleys or Galleys(), now=now, made_at=made_at).print(touched)
         a_pass.shelf.supersede(now=made_at, keep_s=KEEP_SUPERSEDED_S)
         a_pass.shelf.put_mark("made with", mark)
-        if changes or changed or last.number == 0:
+        if shelving.published or shelving.revised or shelving.removed or changed or last.number == 0:
             a_pass.shelf.put_edition(
                 Edition(
                     number=last.number + 1,
                     made_at=made_at,
                     changed=changed,
                     articles=a_pass.articles.count(),
-                    published=sum(change.before is None for change in changes),
-                    revised=sum(change.before is not None and change.after.state == "live" for change in changes),
-                    removed=sum(change.after.state != "live" for change in changes),
+                    published=shelving.published,
+                    revised=shelving.revised,
+                    removed=shelving.removed,
                 )
             )
         return a_pass.edition()

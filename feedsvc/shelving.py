@@ -2,88 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedsvc.assembly import Change
 from feedsvc.feeds import ALL
-from feedsvc.model.articles import Article, Entry
+from feedsvc.model.articles import Article
+from feedsvc.packing import pack, unpack
 from feedsvc.related import resolve_links, titles_of, wanted_titles
+from feedsvc.spool import Spool
+from feedsvc.stores.ledger import chunks
 from feedsvc.stores.passing import Pass
 
 
-def shelve(a_pass: Pass, changes: Sequence[Change], *, base_url: str, edition: int, when: datetime) -> set[str]:
-    """Keep every change, and return the categories whose feeds it touches.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waiting:
+    """Hold where a changed article lies in the spool, and what is asked of all changes before the first is kept.
+
+    lost:  languages that it was published in and is not now.
+    fresh: (when published, position) of its versions that are published for the first time.
+    """
+
+    identity: str
+    place: tuple[int, int]
+    is_new: bool
+    lost: frozenset[str]
+    fresh: tuple[tuple[datetime, int], ...]
+
+
+class Shelving:
+    """Gather the changes of a pass, then keep them all.
 
     edition, when: the number and the time of the edition being made.
+    published, revised, removed: how many articles were, so far.
     """
-    touched: set[str] = set()
-    titles: set[str] = set()
-    stand: list[Article] = []
-    for change in _numbered(changes, first=a_pass.shelf.next_sequence()):
+
+    def __init__(self, a_pass: Pass, spool: Spool, *, base_url: str, edition: int, when: datetime) -> None:
+        self._pass = a_pass
+        self._articles = a_pass.articles
+        self._shelf = a_pass.shelf
+        self._spool = spool
+        self._base_url = base_url
+        self._edition = edition
+        self._when = when
+        self._waiting: list[_Waiting] = []
+        self._titles: set[str] = set()
+        self.published = self.revised = self.removed = 0
+
+    def take(self, change: Change) -> None:
+        """Take *change* in; it is kept with the others."""
         before, after = change.before, change.after
-        touched |= {category for category, _ in a_pass.shelf.placements(after.id)} | {ALL, *after.categories}
-        titles |= titles_of(after) | (titles_of(before) if before else frozenset())
-        live = after.state == "live"
-        a_pass.articles.put(resolve_links(after, {}, base_url=base_url), gone_at=None if live else when)
-        a_pass.articles.put_revision(after, edition=edition)
-        if live:
-            a_pass.articles.put_titles(after.id, titles=titles_of(after), wants=wanted_titles(after))
-            lost = set(before.languages if before else ()) - set(after.languages)
-            a_pass.shelf.displace(after.id, when=when, reason=None, languages=lost)
-            a_pass.shelf.place(after)
-            stand.append(after)
-        else:
-            a_pass.shelf.displace(after.id, when=when, reason=after.reason, languages=("", *after.languages))
-    linked = {article.id for article in stand} | a_pass.articles.wanting(titles)
-    return touched | link(a_pass, linked, base_url=base_url)
+        is_live = after.state == "live"
+        self.published += before is None
+        self.revised += before is not None and is_live
+        self.removed += not is_live
+        self._titles |= titles_of(after) | (titles_of(before) if before else frozenset())
+        self._waiting.append(
+            _Waiting(
+                identity=after.id,
+                place=self._spool.put(pack(after)),
+                is_new=before is None,
+                lost=frozenset(before.languages if before else ()) - set(after.languages),
+                fresh=tuple(
+                    (version.published.instant, position)
+                    for position, version in enumerate(after.versions)
+                    if is_live and not version.sequence
+                ),
+            )
+        )
+
+    def shelve(self) -> set[str]:
+        """Keep every change, and return the categories whose feeds that touches."""
+        touched: set[str] = set()
+        asking: set[str] = set()
+        sequences = self._sequences()
+        for batch in chunks(self._waiting):
+            self._pass.let_go()
+            self._articles.supersede(each.identity for each in batch if not each.is_new)
+            for each in batch:
+                after = _numbered(unpack(self._spool.get(each.place), Article), sequences)
+                touched |= self._keep(after, each)
+                if after.wanted and after.state == "live":
+                    asking.add(after.id)
+        self._pass.let_go()
+        asking |= self._articles.wanting(self._titles)
+        return touched | link(self._pass, asking, base_url=self._base_url)
+
+    def _keep(self, after: Article, waiting: _Waiting) -> set[str]:
+        is_live, is_new = after.state == "live", waiting.is_new
+        touched = {ALL, *after.categories}
+        if not is_new:
+            touched |= {category for category, _ in self._shelf.placements(after.id)}
+        entry = resolve_links(after, {}, base_url=self._base_url)
+        self._articles.put(entry, edition=self._edition, gone_at=None if is_live else self._when)
+        if not is_live:
+            self._shelf.displace(after.id, when=self._when, reason=after.reason, languages=("", *after.languages))
+            return touched
+        self._articles.put_titles(after.id, titles=titles_of(after), wants=wanted_titles(after), is_new=is_new)
+        if waiting.lost:
+            self._shelf.displace(after.id, when=self._when, reason=None, languages=waiting.lost)
+        self._shelf.place(after, is_new=is_new)
+        return touched
+
+    def _sequences(self) -> Mapping[tuple[str, int], int]:
+        """Return, by article and position, the sequence of each version that is published now: oldest date first."""
+        new = sorted((instant, each.identity, position) for each in self._waiting for instant, position in each.fresh)
+        first = self._shelf.next_sequence()
+        return {(identity, position): first + count for count, (_, identity, position) in enumerate(new)}
 
 
 def link(a_pass: Pass, articles: Iterable[str], *, base_url: str) -> set[str]:
     """Resolve the related lines of *articles* anew, and return the categories whose feeds that touches."""
     touched: set[str] = set()
-    for identity in sorted(articles):
-        before = a_pass.articles.entry(identity)
-        if before is None or before.article.state != "live":
-            continue
-        after = _linked(a_pass, before.article, base_url=base_url)
-        if after != before:
-            a_pass.articles.put(after)
-            touched |= {ALL, *after.article.categories}
+    for batch in chunks(sorted(articles)):
+        a_pass.let_go()
+        entries = a_pass.articles.live_entries(batch)
+        wants = {entry.article.id: wanted_titles(entry.article) for entry in entries}
+        found = a_pass.articles.with_titles(title for titles in wants.values() for title in titles)
+        a_pass.articles.prime(ids={identity for identities in found.values() for identity in identities[:2]})
+        for before in entries:
+            article = before.article
+            titles: dict[str, Article] = {}
+            for folded in wants[article.id] & set(found):
+                others = [identity for identity in found[folded] if identity != article.id]
+                target = a_pass.articles.get(others[0]) if others else None
+                if target is not None:
+                    titles[folded] = target
+            after = resolve_links(article, titles, base_url=base_url)
+            if after != before:
+                a_pass.articles.put_links(after)
+                touched |= {ALL, *article.categories}
+    a_pass.let_go()
     return touched
 
 
-def _linked(a_pass: Pass, article: Article, *, base_url: str) -> Entry:
-    titles: dict[str, Article] = {}
-    for folded, identities in a_pass.articles.with_titles(wanted_titles(article)).items():
-        others = [identity for identity in identities if identity != article.id]
-        target = a_pass.articles.get(others[0]) if others else None
-        if target is not None:
-            titles[folded] = target
-    return resolve_links(article, titles, base_url=base_url)
-
-
-def _numbered(changes: Sequence[Change], *, first: int) -> list[Change]:
-    """Return *changes*, each version that is published for the first time given its sequence, oldest date first."""
-    new = sorted(
-        (version.published.instant, change.after.id, position)
-        for change in changes
-        if change.after.state == "live"
-        for position, version in enumerate(change.after.versions)
-        if not version.sequence
+def _numbered(article: Article, sequences: Mapping[tuple[str, int], int]) -> Article:
+    return replace(
+        article,
+        versions=tuple(
+            replace(version, sequence=sequences.get((article.id, position), version.sequence))
+            for position, version in enumerate(article.versions)
+        ),
     )
-    numbers = {(identity, position): first + count for count, (_, identity, position) in enumerate(new)}
-    return [
-        replace(
-            change,
-            after=replace(
-                change.after,
-                versions=tuple(
-                    replace(version, sequence=numbers.get((change.after.id, position), version.sequence))
-                    for position, version in enumerate(change.after.versions)
-                ),
-            ),
-        )
-        for change in changes
-    ]

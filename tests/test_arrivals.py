@@ -2,16 +2,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from feedsvc.arrivals import copied
+from feedsvc.arrivals import copied, days_of
 from feedsvc.model.dates import Dateline, Span
 from feedsvc.model.drafts import Draft
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
-def printed(month: int, day: int) -> Draft:
+def printed(month: int, day: int) -> tuple[int, ...]:
     dateline = Dateline(month=month, day=day, language="en", text="", span=Span(start=0, end=0))
-    return Draft(source="desk", path="x", datelines=(dateline,))
+    return days_of(Draft(source="desk", path="x", datelines=(dateline,)))
 
 
 def test_a_clone_is_known_by_many_dates_and_one_age():

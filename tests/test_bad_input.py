@@ -93,6 +93,16 @@ def test_characters_that_xml_forbids_are_removed_and_counted(room, content, remo
         assert said(room) == [f"note: world/a.txt: {removed} characters that XML forbids removed"]
 
 
+def test_a_surrogate_that_an_escape_makes_is_removed_and_counted(room):
+    head = '---\ntitle: "Gulls \\ud800return to the pier"\ndate: 2026-10-30\nauthors: ["A \\udfff"]\n---\n'
+    room.file("world/a.md", head + "They came.")
+
+    room.publish()
+
+    assert "Gulls return to the pier" in served(room)
+    assert said(room) == ["note: world/a.md: 1 character that XML forbids removed"]
+
+
 @pytest.mark.parametrize("suffix", ["txt", "md"])
 def test_scripts_do_nothing_in_any_feed(room, suffix):
     body = (

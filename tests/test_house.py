@@ -48,7 +48,7 @@ def importers(library: str) -> set[str]:
         pytest.param("flask", {"web"}, id="Flask"),
         pytest.param("feedgen", {"feedxml"}, id="feedgen"),
         pytest.param("sqlalchemy", {"stores"}, id="SQLAlchemy"),
-        pytest.param("msgspec", {"stores"}, id="msgspec"),
+        pytest.param("msgspec", {"packing"}, id="msgspec"),
         pytest.param("click", {"cli"}, id="click"),
     ],
 )

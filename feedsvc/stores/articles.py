@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, delete, func, insert, literal, select
 
 from feedsvc.model.articles import Article, Entry, Version
+from feedsvc.packing import pack, unpack
 from feedsvc.stores import schema
-from feedsvc.stores.values import pack, put, seconds, unpack
+from feedsvc.stores.ledger import Held, Ledger, chunks
+from feedsvc.stores.values import pack_links, seconds, unpack_entry
 
 
 class Articles:
@@ -18,114 +19,157 @@ class Articles:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._rows = Ledger(connection, schema.articles)
+        self._name_rows = Ledger(connection, schema.names)
+        self._titles = Ledger(connection, schema.titles)
+        self._wants = Ledger(connection, schema.wants)
+        self._articles = Held(self._fetch)
+        self._former = Held(self._fetch_former)
+        self._names = Held(self._fetch_names)
+        self._slugs = Held(self._fetch_slugs)
+
+    def prime(self, *, ids: Collection[str] = (), names: Iterable[str] = (), slugs: Iterable[str] = ()) -> None:
+        """Read at once what `get`, `former_versions`, `holders` and `slug_taken` will be asked for in a batch."""
+        self._articles.prime(ids)
+        self._former.prime(ids)
+        self._names.prime(names)
+        self._slugs.prime(slugs)
+
+    def let_go(self) -> None:
+        """Write what waits and hold nothing any more: a batch is done."""
+        for ledger in (self._rows, self._name_rows, self._titles, self._wants):
+            ledger.flush()
+        for held in (self._articles, self._former, self._names, self._slugs):
+            held.clear()
 
     def get(self, identity: str) -> Article | None:
         """Return the article with that id, whatever its state."""
-        table = schema.articles
-        data = self._connection.scalar(select(table.c.data).where(table.c.id == identity))
-        return None if data is None else unpack(data, Article)
+        return self._articles.get(identity)
 
-    def entry(self, identity: str) -> Entry | None:
-        """Return the article with that id as an entry, its links as they were last resolved."""
+    def live_entries(self, ids: Sequence[str]) -> list[Entry]:
+        """Return the live articles with these ids as entries, in the order of ids, their links as last resolved."""
+        self._rows.flush()
         table = schema.articles
-        data = self._connection.scalar(select(table.c.entry).where(table.c.id == identity))
-        return None if data is None else unpack(data, Entry)
+        query = select(table.c.data, table.c.links).where(table.c.id.in_(ids), table.c.state == "live")
+        return [unpack_entry(row.data, row.links) for row in self._connection.execute(query.order_by(table.c.id))]
 
     def holders(self, names: Sequence[str]) -> dict[str, str]:
         """Return, by name, the ids of the articles that have any of *names*."""
-        table = schema.names
-        rows = self._connection.execute(select(table.c.name, table.c.article).where(table.c.name.in_(names)))
-        return {row.name: row.article for row in rows}
+        self._names.prime(names)
+        found = ((name, self._names.get(name)) for name in names)
+        return {name: article for name, article in found if article is not None}
 
     def slug_taken(self, slug: str) -> bool:
         """Return whether an article, gone ones included, has *slug*."""
-        table = schema.articles
-        return self._connection.scalar(select(table.c.id).where(table.c.slug == slug)) is not None
+        return self._slugs.get(slug) is not None
 
     def ids(self) -> list[str]:
         """Return the ids of every live article."""
+        self._rows.flush()
         table = schema.articles
         return list(self._connection.scalars(select(table.c.id).where(table.c.state == "live").order_by(table.c.id)))
 
     def count(self) -> int:
         """Return how many articles are live."""
+        self._rows.flush()
         table = schema.articles
         return self._connection.scalar(select(func.count()).where(table.c.state == "live")) or 0
 
-    def put(self, entry: Entry, *, gone_at: datetime | None = None) -> None:
-        """Keep *entry* with its article."""
+    def put(self, entry: Entry, *, edition: int, gone_at: datetime | None = None) -> None:
+        """Keep *entry* with its article, as it is published in *edition*."""
         article = entry.article
-        put(
-            self._connection,
-            schema.articles,
+        self._rows.put(
             {
                 "id": article.id,
                 "slug": article.slug,
                 "state": article.state,
+                "edition": edition,
                 "data": pack(article),
-                "entry": pack(entry),
+                "links": pack_links(entry),
                 "gone_at": None if gone_at is None else seconds(gone_at),
-            },
+            }
         )
+        self._articles.set(article.id, article)
+        self._slugs.set(article.slug, article.id)
+
+    def put_links(self, entry: Entry) -> None:
+        """Keep the links of *entry* as they are resolved now."""
+        self._rows.flush()
+        table = schema.articles
+        self._connection.execute(table.update().where(table.c.id == entry.article.id).values(links=pack_links(entry)))
+
+    def supersede(self, ids: Iterable[str]) -> None:
+        """Keep the articles with these *ids*, as they are published so far, as revisions."""
+        self._rows.flush()
+        table, revisions = schema.articles, schema.revisions
+        last = select(func.max(revisions.c.serial)).where(revisions.c.article == table.c.id).scalar_subquery()
+        kept = select(table.c.id, func.coalesce(last, literal(0)) + 1, table.c.edition, table.c.data)
+        for chunk in chunks(sorted(ids)):
+            self._connection.execute(
+                insert(revisions).from_select(
+                    ["article", "serial", "edition", "data"], kept.where(table.c.id.in_(chunk))
+                )
+            )
+            for identity in chunk:
+                self._former.forget(identity)
+
+    def former_versions(self, article: str, *, but: Collection[str]) -> dict[str, Version]:
+        """Return, by language, the last version of *article* that was superseded, leaving out some languages."""
+        found: dict[str, Version] = {}
+        for former in self._former.get(article) or ():
+            for language in former.languages:
+                if language not in but:
+                    found.setdefault(language, former.version(language))
+        return found
 
     def put_names(self, article: str, names: Iterable[str]) -> None:
         """Let *article* be found by *names*, whoever had them before."""
-        rows = [{"name": name, "article": article} for name in names]
-        if rows:
-            statement = upsert(schema.names)
-            replacing = statement.on_conflict_do_update(
-                index_elements=["name"], set_={"article": statement.excluded.article}
-            )
-            self._connection.execute(replacing, rows)
+        for name in names:
+            self._name_rows.put({"name": name, "article": article})
+            self._names.set(name, article)
 
     def drop_names(self, article: str, names: Sequence[str]) -> None:
         """Let *article* no longer be found by *names*."""
+        self._name_rows.flush()
         table = schema.names
         self._connection.execute(delete(table).where(table.c.article == article, table.c.name.in_(names)))
+        for name in names:
+            self._names.forget(name)
 
     def names(self, article: str) -> set[str]:
         """Return the names that *article* is found by."""
+        self._name_rows.flush()
         table = schema.names
         return set(self._connection.scalars(select(table.c.name).where(table.c.article == article)))
 
-    def former_version(self, article: str, language: str) -> Version | None:
-        """Return the last published version of *article* in *language*, None when it never had one."""
-        table = schema.revisions
-        rows = self._connection.scalars(
-            select(table.c.data).where(table.c.article == article).order_by(table.c.serial.desc())
-        )
-        for data in rows:
-            former = unpack(data, Article)
-            if language in former.languages:
-                return former.version(language)
-        return None
+    def put_titles(self, article: str, *, titles: Iterable[str], wants: Iterable[str], is_new: bool) -> None:
+        """Remember the folded titles that *article* has, and those it asks for; nothing of what it had before.
 
-    def put_revision(self, article: Article, *, edition: int) -> None:
-        """Keep *article* as it is published in *edition*."""
-        table = schema.revisions
-        last = self._connection.scalar(select(func.max(table.c.serial)).where(table.c.article == article.id)) or 0
-        row = {"article": article.id, "serial": last + 1, "edition": edition, "data": pack(article)}
-        self._connection.execute(insert(table).values(row))
-
-    def put_titles(self, article: str, *, titles: Iterable[str], wants: Iterable[str]) -> None:
-        """Remember the folded titles that *article* has, and those it asks for; nothing of what it had before."""
-        for table, folded in ((schema.titles, titles), (schema.wants, wants)):
-            self._connection.execute(delete(table).where(table.c.article == article))
-            rows = [{"folded": each, "article": article} for each in sorted(set(folded))]
-            if rows:
-                self._connection.execute(insert(table), rows)
+        is_new: it had none.
+        """
+        for ledger, table, folded in ((self._titles, schema.titles, titles), (self._wants, schema.wants, wants)):
+            if not is_new:
+                ledger.flush()
+                self._connection.execute(delete(table).where(table.c.article == article))
+            for each in folded:
+                ledger.put({"folded": each, "article": article})
 
     def titles_of(self, article: str) -> set[str]:
         """Return the folded titles that *article* has."""
+        self._titles.flush()
         table = schema.titles
         return set(self._connection.scalars(select(table.c.folded).where(table.c.article == article)))
 
     def with_titles(self, folded: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return, by folded title, the ids of the live articles that have it, the last published first."""
+        """Return, by folded title, the ids of the live articles that have it, the last published first.
+
+        The placements of the articles must have been written.
+        """
+        self._rows.flush()
+        self._titles.flush()
         table, articles, placements = schema.titles, schema.articles, schema.placements
-        wanted = sorted(set(folded))
         found: dict[str, tuple[str, ...]] = {}
-        for chunk in _chunks(wanted):
+        for chunk in chunks(sorted(set(folded))):
             rows = self._connection.execute(
                 select(table.c.folded, table.c.article)
                 .join(articles, articles.c.id == table.c.article)
@@ -144,15 +188,40 @@ class Articles:
 
     def wanting(self, folded: Iterable[str]) -> set[str]:
         """Return the ids of the articles whose related lines ask for any of the *folded* titles."""
+        self._wants.flush()
         table = schema.wants
         return {
             article
-            for chunk in _chunks(sorted(set(folded)))
+            for chunk in chunks(sorted(set(folded)))
             for article in self._connection.scalars(select(table.c.article).where(table.c.folded.in_(chunk)))
         }
 
+    def _fetch(self, ids: Sequence[str]) -> Mapping[str, Article]:
+        self._rows.flush()
+        table = schema.articles
+        rows = self._connection.execute(select(table.c.id, table.c.data).where(table.c.id.in_(ids)))
+        return {row.id: unpack(row.data, Article) for row in rows}
 
-def _chunks(values: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
-    """Yield *values* in lists short enough for one IN (…)."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
+    def _fetch_former(self, ids: Sequence[str]) -> Mapping[str, tuple[Article, ...]]:
+        table = schema.revisions
+        rows = self._connection.execute(
+            select(table.c.article, table.c.data)
+            .where(table.c.article.in_(ids))
+            .order_by(table.c.article, table.c.serial.desc())
+        )
+        found: dict[str, tuple[Article, ...]] = {}
+        for row in rows:
+            found[row.article] = (*found.get(row.article, ()), unpack(row.data, Article))
+        return found
+
+    def _fetch_names(self, names: Sequence[str]) -> Mapping[str, str]:
+        self._name_rows.flush()
+        table = schema.names
+        rows = self._connection.execute(select(table.c.name, table.c.article).where(table.c.name.in_(names)))
+        return {row.name: row.article for row in rows}
+
+    def _fetch_slugs(self, slugs: Sequence[str]) -> Mapping[str, str]:
+        self._rows.flush()
+        table = schema.articles
+        rows = self._connection.execute(select(table.c.slug, table.c.id).where(table.c.slug.in_(slugs)))
+        return {row.slug: row.id for row in rows}

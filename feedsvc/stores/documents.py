@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from feedsvc.model.documents import KnownDocument, Problem
+from feedsvc.packing import pack
 from feedsvc.stores import schema
-from feedsvc.stores.values import instant, pack, put, seconds, squeeze, unsqueeze
+from feedsvc.stores.ledger import Held, Ledger, chunks
+from feedsvc.stores.values import instant, seconds, squeeze, unsqueeze
 
 
 class Documents:
@@ -18,34 +20,53 @@ class Documents:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._rows = Ledger(connection, schema.documents)
+        self._contents = Ledger(connection, schema.contents)
+        self._of = Held(self._fetch_of)
+        self._by_bytes = Held(self._fetch_by_bytes)
+        self._homes: dict[tuple[str, str], str] = {}  # of the documents that are held: the article of each
 
-    def known(self, source: str) -> dict[str, KnownDocument]:
-        """Return what is known of the documents of *source* that were there at the last pass, by path."""
+    def prime(self, *, articles: Iterable[str] = (), digests: Iterable[str] = ()) -> None:
+        """Read at once what `of` and `article_of_bytes` will be asked for in a batch."""
+        self._of.prime(articles)
+        self._by_bytes.prime(digests)
+
+    def let_go(self) -> None:
+        """Write what waits and hold nothing any more: a batch is done."""
+        self._rows.flush()
+        self._contents.flush()
+        self._of.clear()
+        self._by_bytes.clear()
+        self._homes.clear()
+
+    def fingerprints(self, source: str) -> dict[str, str]:
+        """Return path to fingerprint, of the documents of *source* that were there at the last pass."""
+        self._rows.flush()
         table = schema.documents
-        rows = self._connection.execute(
-            select(table).where(table.c.source == source, table.c.present).order_by(table.c.path)
-        )
-        return {row.path: _document(row) for row in rows}
+        query = select(table.c.path, table.c.fingerprint).where(table.c.source == source, table.c.present)
+        return {row.path: row.fingerprint for row in self._connection.execute(query)}
+
+    def remembered(self, source: str, paths: Iterable[str]) -> dict[str, KnownDocument]:
+        """Return what is known of the documents of *source* at *paths*, be they gone or not."""
+        self._rows.flush()
+        table = schema.documents
+        found = {}
+        for chunk in chunks(list(paths)):
+            for row in self._connection.execute(select(table).where(table.c.source == source, table.c.path.in_(chunk))):
+                found[row.path] = _document(row)
+        return found
 
     def of(self, article: str) -> list[KnownDocument]:
         """Return the documents that make up *article*, in the order of first sight."""
-        table = schema.documents
-        rows = self._connection.execute(
-            select(table).where(table.c.article == article, table.c.present).order_by(table.c.serial)
-        )
-        return [_document(row) for row in rows]
+        return list(self._of.get(article) or ())
 
     def article_of_bytes(self, digest: str) -> str | None:
         """Return the article that a document with these very bytes is part of, or was when it left."""
-        table = schema.documents
-        query = select(table.c.article).where(table.c.digest == digest, table.c.article.is_not(None))
-        return self._connection.scalar(query.order_by(table.c.present.desc(), table.c.serial).limit(1))
+        return self._by_bytes.get(digest)
 
     def put(self, document: KnownDocument) -> None:
         """Remember *document*."""
-        put(
-            self._connection,
-            schema.documents,
+        self._rows.put(
             {
                 "source": document.source,
                 "path": document.path,
@@ -57,18 +78,26 @@ class Documents:
                 "gist": document.gist,
                 "serial": document.serial,
                 "present": True,
-            },
+            }
         )
+        self._note(document)
 
-    def remembered(self, source: str, path: str) -> KnownDocument | None:
-        """Return what is known of the document at *path*, be it gone or not."""
-        table = schema.documents
-        row = self._connection.execute(select(table).where(table.c.source == source, table.c.path == path))
-        found = row.one_or_none()
-        return None if found is None else _document(found)
+    def _note(self, document: KnownDocument) -> None:
+        """Put what is held right, for *document* was written; what cannot be known without asking is let go."""
+        key = (document.source, document.path)
+        home = self._homes.get(key)
+        if home is not None and home != document.article:
+            self._of.forget(home)
+        if document.article is not None and document.article in self._of:
+            others = [each for each in self.of(document.article) if (each.source, each.path) != key]
+            self._of.set(document.article, sorted([*others, document], key=lambda each: each.serial))
+            self._homes[key] = document.article
+        if document.digest in self._by_bytes and self._by_bytes.get(document.digest) is None:
+            self._by_bytes.set(document.digest, document.article)
 
     def leave(self, source: str, path: str) -> None:
         """Note that a document is gone; it is remembered, for the day it comes back."""
+        self.let_go()
         table = schema.documents
         self._connection.execute(
             update(table).where(table.c.source == source, table.c.path == path).values(present=False, fingerprint="")
@@ -76,20 +105,22 @@ class Documents:
 
     def forget(self, source: str, path: str) -> None:
         """Forget a document, because it goes on under another path."""
+        self.let_go()
         table = schema.documents
         self._connection.execute(delete(table).where(table.c.source == source, table.c.path == path))
 
     def next_serial(self) -> int:
         """Return the number of the next document at first sight."""
+        self._rows.flush()
         return (self._connection.scalar(select(func.max(schema.documents.c.serial))) or 0) + 1
 
     def put_content(self, digest: str, content: bytes) -> None:
         """Keep *content* under its *digest*."""
-        statement = upsert(schema.contents).values(digest=digest, content=squeeze(content))
-        self._connection.execute(statement.on_conflict_do_nothing())
+        self._contents.put({"digest": digest, "content": squeeze(content)})
 
     def content(self, digest: str) -> bytes | None:
         """Return the bytes kept under *digest*."""
+        self._contents.flush()
         table = schema.contents
         data = self._connection.scalar(select(table.c.content).where(table.c.digest == digest))
         return None if data is None else unsqueeze(data)
@@ -97,15 +128,43 @@ class Documents:
     def put_problems(self, source: str, path: str, problems: Sequence[Problem]) -> None:
         """Remember what is wrong with one document; nothing, when it is cured."""
         table = schema.problems
-        self._connection.execute(delete(table).where(table.c.source == source, table.c.path == path))
+        if (source, path) in self._troubled:
+            self._connection.execute(delete(table).where(table.c.source == source, table.c.path == path))
+            self._troubled.discard((source, path))
         for position, problem in enumerate(problems):
             row = {"source": source, "path": path, "position": position, "data": pack(problem)}
             self._connection.execute(insert(table).values(row))
+            self._troubled.add((source, path))
 
     def problem_paths(self, source: str) -> set[str]:
         """Return the paths of the documents of *source* that something is wrong with."""
+        return {path for each, path in self._troubled if each == source}
+
+    @cached_property
+    def _troubled(self) -> set[tuple[str, str]]:
         table = schema.problems
-        return set(self._connection.scalars(select(table.c.path).where(table.c.source == source).distinct()))
+        rows = self._connection.execute(select(table.c.source, table.c.path).distinct())
+        return {(row.source, row.path) for row in rows}
+
+    def _fetch_of(self, articles: Sequence[str]) -> Mapping[str, list[KnownDocument]]:
+        self._rows.flush()
+        table = schema.documents
+        found: dict[str, list[KnownDocument]] = {}
+        query = select(table).where(table.c.article.in_(articles), table.c.present).order_by(table.c.serial)
+        for row in self._connection.execute(query):
+            document = _document(row)
+            found.setdefault(row.article, []).append(document)
+            self._homes[row.source, row.path] = row.article
+        return found
+
+    def _fetch_by_bytes(self, digests: Sequence[str]) -> Mapping[str, str]:
+        self._rows.flush()
+        table = schema.documents
+        query = select(table.c.digest, table.c.article).where(table.c.digest.in_(digests), table.c.article.is_not(None))
+        found: dict[str, str] = {}
+        for row in self._connection.execute(query.order_by(table.c.present.desc(), table.c.serial)):
+            found.setdefault(row.digest, row.article)
+        return found
 
 
 def _document(row: Any) -> KnownDocument:  # noqa: ANN401  a row's columns are known at run time only

@@ -20,6 +20,12 @@ class Pass:
         self.articles = Articles(connection)
         self.shelf = Shelf(connection)
 
+    def let_go(self) -> None:
+        """Write what waits and hold nothing read any more: a batch is done, and memory is bounded."""
+        self.documents.let_go()
+        self.articles.let_go()
+        self.shelf.let_go()
+
     def edition(self) -> Edition:
         """Return the last edition, with the problems as they stand inside the transaction."""
         return last_edition(self._connection)

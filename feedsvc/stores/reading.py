@@ -9,8 +9,9 @@ from sqlalchemy import Connection, func, select
 
 from feedsvc.model.documents import Problem
 from feedsvc.model.feeds import Edition, FeedListing
+from feedsvc.packing import unpack
 from feedsvc.stores import schema
-from feedsvc.stores.values import instant, unpack
+from feedsvc.stores.values import instant
 
 NOTHING = Edition(number=0, made_at=datetime(1970, 1, 1, tzinfo=UTC))
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Table,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -53,8 +53,9 @@ articles = Table(
     Column("id", String, primary_key=True),
     Column("slug", String, nullable=False, unique=True),
     Column("state", String, nullable=False, index=True),
+    Column("edition", Integer, nullable=False),  # that published it as it is
     Column("data", LargeBinary, nullable=False),  # model.Article
-    Column("entry", LargeBinary, nullable=False),  # model.Entry
+    Column("links", LargeBinary, nullable=False),  # what model.Entry has beyond it
     Column("gone_at", Float),
 )
 
@@ -97,6 +98,7 @@ placements = Table(
 Index("placements_order", placements.c.category, placements.c.language, placements.c.sequence)
 Index("placements_article", placements.c.article)
 
+# What articles were before they became what they are.
 revisions = Table(
     "revisions",
     metadata,

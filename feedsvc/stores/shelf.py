@@ -9,9 +9,11 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from feedsvc.model.articles import Article, Entry
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed, Tombstone
+from feedsvc.packing import pack
 from feedsvc.stores import schema
+from feedsvc.stores.ledger import Ledger
 from feedsvc.stores.reading import listings
-from feedsvc.stores.values import instant, pack, put, seconds, unpack
+from feedsvc.stores.values import instant, put, seconds, unpack_entry
 
 
 class Shelf:
@@ -19,9 +21,11 @@ class Shelf:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._rows = Ledger(connection, schema.placements)
 
     def placements(self, article: str) -> dict[tuple[str, str], int]:
         """Return (category, language or "") to sequence, of where *article* stands now."""
+        self._rows.flush()
         table = schema.placements
         rows = self._connection.execute(select(table).where(table.c.article == article, table.c.gone_at.is_(None)))
         return {(row.category, row.language): row.sequence for row in rows}
@@ -30,29 +34,40 @@ class Shelf:
         """Return the sequence of the next first publication."""
         return (self._connection.scalar(select(func.max(schema.placements.c.sequence))) or 0) + 1
 
-    def place(self, article: Article) -> None:
-        """Put *article* where its categories, languages and sequences say, and nowhere else but for tombstones."""
+    def let_go(self) -> None:
+        """Write what waits: a batch is done."""
+        self._rows.flush()
+
+    def place(self, article: Article, *, is_new: bool) -> None:
+        """Put *article* where its categories, languages and sequences say, and nowhere else but for tombstones.
+
+        is_new: it stands nowhere yet.
+        """
         table = schema.placements
         sequences = {version.language: version.sequence for version in article.versions}
         instants = {version.language: seconds(version.published.instant) for version in article.versions}
         sequences[""], instants[""] = min(sequences.values()), min(instants.values())
-        stale = table.c.gone_at.is_(None) | table.c.language.in_(list(sequences))
-        self._connection.execute(delete(table).where(table.c.article == article.id, stale))
-        rows = [
-            {
-                "category": category,
-                "language": language,
-                "article": article.id,
-                "sequence": sequence,
-                "published": instants[language],
-            }
-            for category in ("all", *article.categories)
-            for language, sequence in sequences.items()
-        ]
-        self._connection.execute(insert(table), rows)
+        if not is_new:
+            self._rows.flush()
+            stale = table.c.gone_at.is_(None) | table.c.language.in_(list(sequences))
+            self._connection.execute(delete(table).where(table.c.article == article.id, stale))
+        for category in ("all", *article.categories):
+            for language, sequence in sequences.items():
+                self._rows.put(
+                    {
+                        "category": category,
+                        "language": language,
+                        "article": article.id,
+                        "sequence": sequence,
+                        "published": instants[language],
+                        "gone_at": None,
+                        "reason": None,
+                    }
+                )
 
     def displace(self, article: str, *, when: datetime, reason: str | None, languages: Iterable[str]) -> None:
         """Take *article* out of its feeds in *languages* ("" for the bilingual ones), leaving tombstones there."""
+        self._rows.flush()
         table = schema.placements
         self._connection.execute(
             update(table)
@@ -68,14 +83,14 @@ class Shelf:
             select(func.count()).select_from(table).where(*here, table.c.published >= seconds(young))
         )
         rows = self._connection.execute(
-            select(articles.c.entry, table.c.published)
+            select(articles.c.data, articles.c.links, table.c.published)
             .join(articles, articles.c.id == table.c.article)
             .where(*here)
             .order_by(table.c.sequence.desc())
             .limit(max(limit, recent or 0))
         )
         return tuple(
-            unpack(row.entry, Entry)
+            unpack_entry(row.data, row.links)
             for number, row in enumerate(rows)
             if number < limit or row.published >= seconds(young)
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import TypeVarTuple
 
 from sqlalchemy import Connection, Select, create_engine, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -15,13 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc.errors import StoreError
 from feedsvc.model.articles import Article, Entry
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed, Tombstone
+from feedsvc.packing import unpack
 from feedsvc.stores import schema
 from feedsvc.stores.lock import file_lock
 from feedsvc.stores.passing import Pass
 from feedsvc.stores.reading import last_edition, listings
-from feedsvc.stores.values import instant, unpack
+from feedsvc.stores.values import instant, unpack_entry
 
-T = TypeVar("T")
+Columns = TypeVarTuple("Columns")
 SQLITE = "sqlite:///"
 
 
@@ -89,7 +90,9 @@ class Store:
     def begin(self) -> Iterator[Pass]:
         """Take the pass lock, waiting for it, and open one transaction; leaving with an error undoes all of it."""
         with self._passing() as connection:
-            yield Pass(connection)
+            a_pass = Pass(connection)
+            yield a_pass
+            a_pass.let_go()
 
     def edition(self) -> Edition:
         """Return the last edition; number 0 when nothing was ever published."""
@@ -160,10 +163,10 @@ class Store:
     def entry(self, slug: str) -> Entry | None:
         """Return the live article with *slug*."""
         articles = schema.articles
-        query = select(articles.c.entry).where(articles.c.slug == slug, articles.c.state == "live")
+        query = select(articles.c.data, articles.c.links).where(articles.c.slug == slug, articles.c.state == "live")
         with self._connection() as connection:
-            data = connection.scalar(query)
-        return None if data is None else unpack(data, Entry)
+            row = connection.execute(query).one_or_none()
+        return None if row is None else unpack_entry(row.data, row.links)
 
     def article(self, name: str) -> Article | None:
         """Return the article, be it live or not, whose id or slug is *name*."""
@@ -189,14 +192,14 @@ class Store:
         """Return live entries of *category* ("all" for any), the last published first."""
         placements, articles = schema.placements, schema.articles
         query = (
-            _standing(select(articles.c.entry), category, language)
+            _standing(select(articles.c.data, articles.c.links), category, language)
             .join(articles, articles.c.id == placements.c.article)
             .order_by(placements.c.sequence.desc())
             .limit(limit)
             .offset(offset)
         )
         with self._connection() as connection:
-            return tuple(unpack(data, Entry) for data in connection.scalars(query))
+            return tuple(unpack_entry(row.data, row.links) for row in connection.execute(query))
 
     def count(self, *, category: str, language: str | None) -> int:
         """Return how many live entries `latest` could give in all."""
@@ -209,7 +212,7 @@ class Store:
         self._engine.dispose()
 
 
-def _standing(query: Select[T], category: str, language: str | None) -> Select[T]:
+def _standing(query: Select[*Columns], category: str, language: str | None) -> Select[*Columns]:
     placements = schema.placements
     return query.where(
         placements.c.category == category,

@@ -1,35 +1,43 @@
-"""Turn values into bytes, instants into seconds, and both back; write one row."""
+"""Turn entries into bytes, instants into seconds, and both back; write one row."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-T = TypeVar("T")
+from feedsvc.model.articles import Article, Entry, RelatedLink
+from feedsvc.packing import pack, unpack
 
 
-def pack(value: object) -> bytes:
-    """Return *value*, one of the model's types, as JSON; equal values give equal bytes."""
-    return msgspec.json.encode(value)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Hold what an entry has beyond its article."""
+
+    url: str
+    related: tuple[RelatedLink, ...]
+    unresolved: tuple[str, ...]
 
 
-def unpack(data: bytes, kind: type[T]) -> T:
-    """Return the value of type *kind* that `pack` made *data* of.
+def pack_links(entry: Entry) -> bytes:
+    """Return what *entry* has beyond its article."""
+    return pack(Links(url=entry.url, related=entry.related, unresolved=entry.unresolved))
 
-    raises: msgspec.ValidationError if the data is of another shape.
-    """
-    return msgspec.json.decode(data, type=kind)
+
+def unpack_entry(article: bytes, links: bytes) -> Entry:
+    """Return the entry that `pack` and `pack_links` made *article* and *links* of."""
+    more = unpack(links, Links)
+    return Entry(article=unpack(article, Article), url=more.url, related=more.related, unresolved=more.unresolved)
 
 
 def squeeze(content: bytes) -> bytes:
     """Return *content* compressed, for keeping."""
-    return zlib.compress(content, 6)
+    return zlib.compress(content, 1)
 
 
 def unsqueeze(data: bytes) -> bytes:

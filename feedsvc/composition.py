@@ -1,0 +1,187 @@
+"""Compose an article from its documents: what is held, what is wrong, what the article becomes. Nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from feedsvc.errors import AheadError, DocumentError
+from feedsvc.holding import active_holds
+from feedsvc.identity import mint_slug
+from feedsvc.model.articles import Article, Text, Version
+from feedsvc.model.documents import KnownDocument, Problem
+from feedsvc.model.drafts import Arrived, Draft
+from feedsvc.normalise import choose_drafts, languages_of, normalise, slug_wishes
+from feedsvc.packing import pack, unpack
+from feedsvc.settings import Settings
+
+Outcome = Literal["article", "stands", "withdrawn"]
+UNTIL_ALL_ARE_FREE = frozenset({"embargo", "hold", "advance"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """Hold what an article is to be composed of.
+
+    slug:   None for a new article: then it is made of titles that are free.
+    known:  as last published. former: versions it once had, by language, in those that it has not now.
+    sheets: its documents in the order of first sight, each with its packed draft.
+    """
+
+    identity: str
+    slug: str | None
+    known: Article | None
+    former: Mapping[str, Version]
+    sheets: tuple[tuple[KnownDocument, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Say what keeps a document back; line or offset say where, as far as known."""
+
+    sheet: int
+    message: str
+    line: int | None = None
+    offset: int | None = None
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """Hold what came of an order.
+
+    outcome:  an "article"; or what was published "stands"; or nothing of it is to be seen, so it is "withdrawn".
+    refusals: documents that are not used.
+    notes:    by sheet, what an editor should know of the documents that are used.
+    """
+
+    outcome: Outcome
+    article: Article | None = None
+    refusals: tuple[Refusal, ...] = ()
+    notes: tuple[tuple[int, tuple[Problem, ...]], ...] = ()
+
+
+def compose(order: Order, *, settings: Settings, now: datetime) -> Composition:
+    """Return what becomes of an article.
+
+    A killed document takes the whole article out. One that is embargoed or held keeps a new article back whole, and
+    takes its own languages out of a published one: what must not be used is not used.
+
+    now: aware; the time of the pass.
+    """
+    return _Composing(order, settings, now).compose()
+
+
+def compose_packed(order: Order, *, settings: Settings, now: datetime) -> bytes:
+    """Return what `compose` returns, packed: so it comes back from another process four times as fast."""
+    return pack(compose(order, settings=settings, now=now))
+
+
+class _Composing:
+    """Compose one article."""
+
+    def __init__(self, order: Order, settings: Settings, now: datetime) -> None:
+        self._order = order
+        self._known = order.known
+        self._settings = settings
+        self._languages = settings.site.languages
+        self._now = now
+        self._sheets = [
+            Arrived(draft=unpack(draft, Draft), arrival=document.arrival, live=document.live, digest=document.digest)
+            for document, draft in order.sheets
+        ]
+        self._refusals: list[Refusal] = []
+
+    def compose(self) -> Composition:
+        free = [each for each in self._sheets if not self._is_held(each)]
+        kinds = {hold.kind for each in self._sheets if each not in free for hold in each.draft.holds}
+        is_live = self._known is not None and self._known.state == "live"
+        if not free or "kill" in kinds or (kinds & UNTIL_ALL_ARE_FREE and not is_live):
+            return self._done("withdrawn")
+        chosen, rejected = choose_drafts(free, self._settings)
+        for each, reason in rejected:
+            self._refuse(each, reason)
+        tried = [(each, self._tried(each)) for each in chosen]
+        good = [each for each, article in tried if article is not None]
+        if len(good) < len(chosen) and self._known is not None and is_live:
+            bad = [each for each, article in tried if article is None]
+            if any(set(languages_of(each, self._languages)) & set(self._known.languages) for each in bad):
+                return self._kept(self._known, chosen)
+        if not good:
+            return self._done("stands")
+        alone = next(article for _, article in tried if article is not None)
+        article = alone if len(good) == 1 else self._normalised(good)
+        notes = tuple((self._number(each), self._notes(each, article, is_alone=len(good) == 1)) for each in good)
+        return replace(self._done("stands" if article == self._known else "article"), article=article, notes=notes)
+
+    def _done(self, outcome: Outcome) -> Composition:
+        return Composition(outcome=outcome, refusals=tuple(self._refusals))
+
+    def _number(self, arrived: Arrived) -> int:
+        return next(number for number, each in enumerate(self._sheets) if each is arrived)
+
+    def _is_held(self, arrived: Arrived) -> bool:
+        holds = active_holds(arrived.draft, now=self._now, site_zone=self._settings.site.time_zone)
+        if holds:
+            self._refuse(arrived, f"{holds[0].text!r} holds it back", offset=holds[0].span.start, held=True)
+        return bool(holds)
+
+    def _refuse(
+        self, arrived: Arrived, message: str, *, line: int | None = None, offset: int | None = None, held: bool = False
+    ) -> None:
+        number = self._number(arrived)
+        self._refusals.append(Refusal(sheet=number, message=message, line=line, offset=offset, held=held))
+
+    def _tried(self, arrived: Arrived) -> Article | None:
+        """Return the article that a draft makes by itself; where it makes none, say why."""
+        try:
+            return self._normalised([arrived])
+        except DocumentError as error:
+            held = isinstance(error, AheadError)
+            self._refuse(arrived, error.message, line=error.line, offset=error.offset, held=held)
+            return None
+
+    def _normalised(self, arrived: Sequence[Arrived]) -> Article:
+        order = self._order
+        slug = order.slug or mint_slug(
+            slug_wishes([each.draft for each in arrived], self._settings), identity=order.identity
+        )
+        return normalise(
+            arrived,
+            identity=order.identity,
+            slug=slug,
+            known=order.known,
+            former=order.former,
+            settings=self._settings,
+            now=self._now,
+        )
+
+    def _notes(self, arrived: Arrived, article: Article, *, is_alone: bool) -> tuple[Problem, ...]:
+        draft = arrived.draft
+        notes = tuple(problem for problem in article.problems if problem.path == draft.path)
+        if draft.translation_of is None or not is_alone:
+            return notes
+        message = f"translation_of {draft.translation_of.text!r} names no article that is here"
+        return (*notes, Problem(source=draft.source, path=draft.path, message=message, severity="note"))
+
+    def _kept(self, known: Article, arrived: Sequence[Arrived]) -> Composition:
+        """Let an article stand until its document is cured, but for the languages that no document has any more."""
+        there = {language for each in arrived for language in languages_of(each, self._languages)}
+        if there >= set(known.languages):
+            return self._done("stands")
+        if not there & set(known.languages):
+            return self._done("withdrawn")
+        article = replace(
+            known,
+            title=_only(known.title, there),
+            summary=_only(known.summary, there),
+            body=_only(known.body, there),
+            versions=tuple(version for version in known.versions if version.language in there),
+        )
+        return replace(self._done("article"), article=article)
+
+
+def _only(text: Text, languages: set[str]) -> Text:
+    return Text(items=tuple(item for item in text.items if item[0] in languages))

@@ -1,0 +1,96 @@
+"""Let several processes share work that needs nothing but its arguments, when there is much of it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from itertools import chain, islice
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+from typing import Self, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+MANY = 200  # fewer are done before another process has started
+AT_ONCE = 20
+AHEAD = 3  # lots that wait for each process, so that none waits for this one
+
+
+class Crew:
+    """Do work in this process, and in as many others as there are processors once there is much of it.
+
+    The others are started anew, for what a fork inherits (an open transaction, the lock of the pass) must not outlive
+    this process; and they end with it, however it ends.
+    """
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        self._size = len(os.sched_getaffinity(0))
+
+    def __enter__(self) -> Self:
+        """Return the crew; nobody is called in yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Send everybody home; what is not begun is not done."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=kind is None, cancel_futures=True)
+
+    def map(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """Yield what *work* makes of each of *items*, in their order; they are taken as they are needed.
+
+        work: a function of a module, or a partial of one; it and *items* can be pickled.
+        """
+        coming = iter(items)
+        first = list(islice(coming, MANY))
+        if len(first) < MANY or self._size == 1:
+            yield from map(work, chain(first, coming))
+            return
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._size, mp_context=context, initializer=_begin)
+        yield from self._shared(self._pool, work, chain(first, coming))
+
+    def _shared(self, pool: ProcessPoolExecutor, work: Callable[[T], R], items: Iterator[T]) -> Iterator[R]:
+        lots: deque[list[T]] = deque()
+        futures: deque[Future[list[R]]] = deque()
+        task = partial(_each, work)
+        try:
+            while True:
+                while len(lots) < self._size * AHEAD and (lot := list(islice(items, AT_ONCE))):
+                    lots.append(lot)
+                    futures.append(pool.submit(task, lot))
+                if not lots:
+                    return
+                done = futures.popleft().result()
+                lots.popleft()
+                yield from done
+        except BrokenProcessPool:  # one was killed, for its memory perhaps: what is left is done here
+            self._size, self._pool = 1, None
+            yield from map(work, chain(chain.from_iterable(lots), items))
+
+
+def _each(work: Callable[[T], R], items: list[T]) -> list[R]:
+    return [work(item) for item in items]
+
+
+def _begin() -> None:
+    """Leave Ctrl-C to the process that called, and end when it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)

@@ -1,0 +1,91 @@
+"""Read a document into a draft, and a slip that says of it what must be known before the draft is looked at again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
+
+from feedsvc.arrivals import days_of
+from feedsvc.errors import DocumentError
+from feedsvc.identity import called_names, gist, own_names, sought_names
+from feedsvc.model.documents import Document, Problem
+from feedsvc.model.drafts import Draft
+from feedsvc.packing import pack
+from feedsvc.parsers import parse
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """Hold what a pass asks of a draft while it settles which article each document belongs to.
+
+    own:         names that other documents may call its article by. sought: those that its article may be known by.
+    declared_id: as the document has it.
+    translates:  it names the original that it translates.
+    held:        a mark keeps it back, or may.
+    days:        of the year, that its datelines print.
+    """
+
+    own: tuple[str, ...]
+    sought: tuple[str, ...]
+    declared_id: str | None
+    translates: bool
+    held: bool
+    gist: str
+    days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Hold what became of reading a document: a packed draft with its slip, or the reason why there is none."""
+
+    draft: bytes = b""
+    slip: Slip | None = None
+    problem: Problem | None = None
+
+
+def read(document: Document, *, encoding: str | None, languages: Sequence[str]) -> Reading:
+    """Return the draft in *document*; a bad document is no error here, for it stops nothing else.
+
+    encoding:  of the document's source. languages: of the site.
+    """
+    try:
+        draft = parse(document, encoding=encoding)[0]
+    except DocumentError as error:
+        problem = Problem(source=document.source, path=document.path, line=error.line, message=error.message)
+        return Reading(problem=problem)
+    slip = slip_of(draft, languages)
+    try:
+        return Reading(draft=pack(draft), slip=slip)
+    except UnicodeEncodeError:
+        return Reading(draft=pack(_without_surrogates(draft)), slip=slip)
+
+
+def slip_of(draft: Draft, languages: Sequence[str]) -> Slip:
+    """Return the slip of *draft*; *languages* are those of the site."""
+    return Slip(
+        own=(*own_names(draft, languages), *called_names(draft)),
+        sought=sought_names(draft, languages),
+        declared_id=draft.declared_id.text if draft.declared_id else None,
+        translates=draft.translation_of is not None,
+        held=bool(draft.holds),
+        gist=gist(draft),
+        days=days_of(draft),
+    )
+
+
+def _without_surrogates(value: Any) -> Any:  # noqa: ANN401  any value inside a draft
+    """Return *value* with U+FFFE for lone surrogates (an escape in YAML makes them), which no bytes can hold.
+
+    XML forbids it as well, so that it is removed and counted with the others.
+    """
+    if isinstance(value, str):
+        return SURROGATE.sub("\ufffe", value)
+    if isinstance(value, tuple):
+        return tuple(_without_surrogates(each) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: _without_surrogates(getattr(value, each.name)) for each in fields(value)})
+    return value

@@ -1,0 +1,98 @@
+"""Write rows in batches, and read them by key in batches: a statement for each document costs more than reading it.
+
+What is written is read back at once by the class that wrote it: rows wait until their table is asked for anything but
+what is held already. Before another class joins the table in a query, `Pass.let_go` is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+T = TypeVar("T")
+V = TypeVar("V")
+ROWS = 1000
+BYTES = 8_000_000
+KEYS = 500  # in one IN (…)
+
+
+class Ledger:
+    """Hold rows of one table until there are many, then write them with one statement.
+
+    A row takes the place of the one with the same primary key.
+    """
+
+    def __init__(self, connection: Connection, table: Table) -> None:
+        self._connection = connection
+        self._keys = [column.name for column in table.primary_key]
+        statement = upsert(table)
+        rest = {each.name: statement.excluded[each.name] for each in table.columns if each.name not in self._keys}
+        self._statement = (
+            statement.on_conflict_do_update(index_elements=self._keys, set_=rest)
+            if rest
+            else statement.on_conflict_do_nothing(index_elements=self._keys)
+        )
+        self._rows: dict[tuple[object, ...], Mapping[str, Any]] = {}
+        self._bytes = 0
+
+    def put(self, row: Mapping[str, Any]) -> None:
+        """Write *row*, now or later; it has a value for every column."""
+        self._rows[tuple(row[key] for key in self._keys)] = row
+        self._bytes += sum(len(value) for value in row.values() if isinstance(value, bytes))
+        if len(self._rows) >= ROWS or self._bytes >= BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write every row that waits."""
+        if self._rows:
+            self._connection.execute(self._statement, list(self._rows.values()))
+            self._rows.clear()
+            self._bytes = 0
+
+
+class Held(Generic[V]):
+    """Hold what was read by key, so that a batch of keys costs a few statements.
+
+    fetch: returns what the table has for some keys; keys that it has not are left out.
+    """
+
+    def __init__(self, fetch: Callable[[Sequence[str]], Mapping[str, V]]) -> None:
+        self._fetch = fetch
+        self._held: dict[str, V | None] = {}
+
+    def prime(self, keys: Iterable[str]) -> None:
+        """Read what the table has for *keys*, but for those that are held."""
+        for chunk in chunks(list(dict.fromkeys(key for key in keys if key not in self._held))):
+            found = self._fetch(chunk)
+            self._held.update((key, found.get(key)) for key in chunk)
+
+    def get(self, key: str) -> V | None:
+        """Return what the table has for *key*."""
+        if key not in self._held:
+            self.prime([key])
+        return self._held[key]
+
+    def __contains__(self, key: str) -> bool:
+        """Return whether what the table has for *key* is held, be it nothing."""
+        return key in self._held
+
+    def set(self, key: str, value: V | None) -> None:
+        """Hold *value*, which was written for *key*."""
+        self._held[key] = value
+
+    def forget(self, key: str) -> None:
+        """Hold nothing for *key*: what the table has for it changed."""
+        self._held.pop(key, None)
+
+    def clear(self) -> None:
+        """Hold nothing any more: a batch is done, and memory is bounded."""
+        self._held.clear()
+
+
+def chunks(values: Sequence[T], size: int = KEYS) -> Iterator[Sequence[T]]:
+    """Yield *values* in lists short enough for one IN (…)."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from feedsvc.crew import MANY, Crew
+
+# Work for other processes must stand in a module that they can import by itself.
+SCRIPT = """
+import os, sys, time
+from feedsvc.crew import Crew
+
+def work(item):
+    if item == 300 and sys.argv[1] == "killed" and os.getpid() != {caller}:
+        os.kill(os.getpid(), 9)
+    if sys.argv[1] == "slow":
+        time.sleep(0.05)
+    return item, os.getpid()
+
+if __name__ == "__main__":
+    with Crew() as crew:
+        for item, process in crew.map(work, range(1000)):
+            print(item, process, flush=True)
+"""
+
+
+def run(tmp_path, how: str) -> subprocess.Popen[str]:
+    script = tmp_path / "script.py"
+    script.write_text(
+        SCRIPT.replace("{caller}", "int(os.environ['CALLER'])").replace(
+            'if __name__ == "__main__":\n', 'if __name__ == "__main__":\n    os.environ["CALLER"] = str(os.getpid())\n'
+        )
+    )
+    return subprocess.Popen([sys.executable, script, how], stdout=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("how", ["well", "killed"])
+def test_much_work_is_shared_and_comes_back_in_order_whatever_becomes_of_the_others(tmp_path, how):
+    process = run(tmp_path, how)
+
+    lines = [line.split() for line in process.communicate(timeout=50)[0].splitlines()]
+
+    assert [int(item) for item, _ in lines] == list(range(1000))
+    assert process.returncode == 0
+    assert str(process.pid) not in {worker for _, worker in lines[:100]} or len(os.sched_getaffinity(0)) == 1
+
+
+def test_the_others_end_with_a_caller_that_is_killed(tmp_path):
+    process = run(tmp_path, "slow")
+    assert process.stdout is not None
+    workers = {int(process.stdout.readline().split()[1]) for _ in range(60)} - {process.pid}
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait(timeout=10)
+    process.stdout.close()
+
+    for _ in range(200):
+        if not any(is_running(worker) for worker in workers):
+            break
+        time.sleep(0.05)
+
+    assert not any(is_running(worker) for worker in workers)
+
+
+def is_running(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_little_work_is_done_here():
+    with Crew() as crew:
+        assert set(crew.map(pid, range(MANY - 1))) == {os.getpid()}
+
+
+def pid(_item: int) -> int:
+    return os.getpid()

@@ -1,0 +1,104 @@
+"""Show that what waits to be written is read back, and that a batch costs few statements."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import event
+
+from feedsvc.model.documents import KnownDocument
+from feedsvc.stores.ledger import BYTES, ROWS
+from feedsvc.stores.store import Store
+
+NOON = datetime(2026, 5, 26, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store(f"sqlite:///{tmp_path}/var/feedsvc.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def statements(store):
+    said: list[str] = []
+    event.listen(store._engine, "before_cursor_execute", lambda *arguments: said.append(arguments[2].split()[0]))
+    return said
+
+
+def known(number: int, *, article: str | None = None, digest: str | None = None) -> KnownDocument:
+    return KnownDocument(
+        source="desk",
+        path=f"{number:05}.txt",
+        fingerprint="f",
+        digest=digest or f"d{number}",
+        arrival=NOON,
+        live=True,
+        article=article,
+        gist="g",
+        serial=number,
+    )
+
+
+def test_thousands_of_documents_are_written_with_few_statements(store, statements):
+    with store.begin() as a_pass:
+        statements.clear()
+        for number in range(3 * ROWS):
+            a_pass.documents.put(known(number))
+        written = list(statements)
+        assert len(a_pass.documents.fingerprints("desk")) == 3 * ROWS
+
+    assert written == ["INSERT"] * 3
+
+
+def test_large_contents_do_not_wait_in_memory(store, statements):
+    with store.begin() as a_pass:
+        statements.clear()
+        a_pass.documents.put_content("a", bytes(range(256)) * (BYTES // 4))
+        first = list(statements)
+
+    assert len(first) <= 1
+    with store.begin() as a_pass:
+        assert len(a_pass.documents.content("a")) == 256 * (BYTES // 4)
+
+
+def test_what_was_looked_up_together_is_not_asked_for_again(store, statements):
+    with store.begin() as a_pass:
+        names = [f"n{number}" for number in range(1200)]
+        a_pass.articles.put_names("tag:x:1", names[:600])
+        a_pass.let_go()
+        statements.clear()
+        a_pass.articles.prime(names=names)
+        primed = list(statements)
+        assert a_pass.articles.holders(names) == dict.fromkeys(names[:600], "tag:x:1")
+        assert statements == primed == ["SELECT"] * 3
+
+
+def test_a_name_that_is_taken_over_is_held_by_the_last(store):
+    with store.begin() as a_pass:
+        a_pass.articles.prime(names=["n"])
+        a_pass.articles.put_names("tag:x:1", ["n"])
+        a_pass.articles.put_names("tag:x:2", ["n"])
+        assert a_pass.articles.holders(["n"]) == {"n": "tag:x:2"}
+        a_pass.articles.drop_names("tag:x:2", ["n"])
+        assert a_pass.articles.holders(["n"]) == {}
+
+
+@pytest.mark.parametrize("is_primed", [True, False])
+def test_a_document_that_changes_its_article_leaves_the_old_one(store, is_primed):
+    with store.begin() as a_pass:
+        for number in (2, 1):
+            a_pass.documents.put(known(number, article="tag:x:1"))
+        a_pass.let_go()
+        if is_primed:
+            a_pass.documents.prime(articles=["tag:x:1", "tag:x:2"], digests=["d9"])
+        a_pass.documents.put(known(2, article="tag:x:2", digest="d9"))
+
+        assert a_pass.documents.of("tag:x:1") == [known(1, article="tag:x:1")]
+        assert a_pass.documents.of("tag:x:2") == [known(2, article="tag:x:2", digest="d9")]
+        assert a_pass.documents.article_of_bytes("d9") == "tag:x:2"
+        a_pass.documents.leave("desk", "00002.txt")
+        assert a_pass.documents.of("tag:x:2") == []
+        assert a_pass.documents.article_of_bytes("d9") == "tag:x:2"
