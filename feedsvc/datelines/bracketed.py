@@ -52,7 +52,8 @@ def read_bracketed(head: str, start: int, end: int, tables: Tables) -> Glued | N
         reporter = signed.rest or None
         relayed = read.agency
         read.agency = signed.agency or relayed
-        if read.rest or not (read.places or (relayed and reporter)):
+        both = relayed and signed.agency and _tag(head, start, end) == "ja"  # 【AFP=時事】; in Korean a photo's credit
+        if read.rest or not (read.places or (relayed and reporter) or both):
             return None
     elif not _accepted(read, day, inside, tables):
         return None
@@ -175,6 +176,9 @@ def _piece(piece: str, read: _Read, rest: list[str], tables: Tables) -> None:
 
 
 def _known(text: str, tables: Tables) -> Place | None:
+    before = place_at_start(text) if text else None
+    if before and listed(text[before[1] :], tables):  # シンガポール共同: a city that is a country, and its agency
+        return None
     meant = tables.places.get(text.casefold())
     return find_place(meant or text) if text else None
 

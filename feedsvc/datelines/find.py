@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from feedsvc.datelines.agency import read_agency, settle
+from feedsvc.datelines.agency import listed, read_agency, settle
 from feedsvc.datelines.bracketed import read_bracketed
 from feedsvc.datelines.day import Day
 from feedsvc.datelines.glued import read_glued
@@ -25,6 +25,7 @@ _DASHED = lazy(r"[A-Z] ?[-–—] ")
 _MASTHEAD = lazy(r"《 ?([^》\n]{2,20}?) ?》")
 _GLUE = 90  # a dateline glued to a headline starts within so many characters before what anchors it
 _REACH = 500
+_LONGEST_SIGNATURE = 32
 _SAMPLE = 160
 _SAMPLE_WORDS = 90
 _PRESS_WIRES = frozenset(
@@ -45,20 +46,29 @@ def find_dateline(text: str) -> Dateline | None:
     known = tables()
     head = fold_head(text)
     paper: Agency | None = None
+    above: Agency | None = None
     ascii_only = head.isascii()
     for start, end in lines(head):
         east_asian = not ascii_only and _EAST_ASIAN.search(head, start, min(end, start + _SAMPLE)) is not None
         if east_asian:
             glued = _east_asian(head, start, end, known, paper)
             if glued:
-                return _from_glued(text, glued)
+                return _from_glued(text, glued if glued.agency else glued._replace(agency=above))
             masthead = _MASTHEAD.search(head, start, min(end, start + _SAMPLE))
             paper = (read_agency(masthead[1].replace(" ", ""), known) if masthead else None) or paper
+            above = _signature_alone(head, start, end, known)
             continue
         found = _in_line(head, start, end, known)
         if found:
+            found.agency = found.agency or (above if found.places and found.day else None)
             return _from_scan(text, head, found, known)
+        above = _signature_alone(head, start, end, known)
     return None
+
+
+def _signature_alone(head: str, start: int, end: int, known: Tables) -> Agency | None:
+    """Return the agency that a line names and nothing else: it signs the place and day below it."""
+    return listed(head[start:end], known) if end - start <= _LONGEST_SIGNATURE else None
 
 
 def _east_asian(head: str, start: int, end: int, known: Tables, paper: Agency | None) -> Glued | None:

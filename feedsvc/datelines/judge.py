@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from feedsvc.datelines.named import find_region
@@ -17,6 +18,9 @@ _DASH = lazy(r"[ *]*(?:--+|[—–_]|\.[ ]?[-–—]|=)|[ ]+-[ ]|-[ ]|-$|[ ]-")
 _CITY_STATES = frozenset(
     ("SG", "HK", "MO", "MC", "LU", "DJ", "KW", "PA", "GT", "SM", "VA", "GI", "MX", "DZ", "TN", "BR")
 )
+# A photo's credit prints the day and the agency too, but no city: "May 26 (Reuters) - Photo by Jane Doe".
+_CREDIT = lazy(r"(?:photo|picture|image|video|foto|bild|imagen|crédit|graphic)s?(?:[ ]by|[ ]?[:/©])", re.IGNORECASE)
+_UNTIL = lazy(r"[0-9]{1,2}\.?(?:[:,;(]|[ ][^\W\d_]{3,12}(?:[ ][0-9]{4})?[:,;(]|$)")  # "Nov. 20 - 22: programme"
 _ENOUGH = 40
 _SOME = 25
 _WINDOW = 120
@@ -80,10 +84,12 @@ def _signed(look: _Look) -> bool:
     ends = look.dash or look.colon or found.slot == "/" or ("." in found.separator and found.slot == "bare")
     if look.known is None and first.region is None:
         return listed and ends and first.capitals and _sentence(look.continued, _SOME)
+    if found.agency_first and not ends and not look.body:
+        return False
     if listed and (first.capitals or found.agency_first) and (ends or _starts(look.body)):
         return True
     if listed:
-        return (ends and _starts(look.continued)) or _sentence(look.body, _ENOUGH)
+        return _starts(look.continued) and (ends or _sentence(look.body, _ENOUGH))
     return ends and _starts(look.continued) and (first.capitals or _sentence(look.continued, _SOME))
 
 
@@ -94,6 +100,8 @@ def _dated(look: _Look) -> bool:
     full = day is not None and day.year is not None
     if look.known is None and first.region is None and not (first.capitals and dated):
         return False
+    if look.dash and _UNTIL.match(look.body):
+        return False
     if look.dash:
         return _starts(look.continued) and (look.known is not None or _sentence(look.continued, _SOME))
     own_line = found.after >= look.end and found.start == _line_start(look.head, found.start)
@@ -101,7 +109,7 @@ def _dated(look: _Look) -> bool:
         blank = look.head[look.end :].replace(" ", "").startswith("\n\n")
         return bool(look.continued) if blank else _sentence(look.continued, _SOME)
     if look.colon or not dated:
-        return dated and _sentence(look.body, _SOME)
+        return dated and _starts(look.body) and _sentence(look.body, _SOME)
     if "." in found.separator or look.head[found.end - 1] == ".":
         return _starts(look.body) and _sentence(look.body, _SOME if first.capitals or full else _ENOUGH)
     return False
@@ -125,9 +133,11 @@ def _bare(look: _Look) -> bool:
 def _may_stand_small(look: _Look) -> bool:
     """Return whether a city not in capitals may open a dateline: with its country, or where no heading is meant."""
     found, first = look.found, look.found.places[0]
+    em_dash = "—" in found.separator or "–" in found.separator or "--" in found.separator
+    if first.region and look.head[first.end - 1] in ")]":  # "London (UK) - A guide to the best museums"
+        return em_dash or not _may_be_english(look)
     if found.in_brackets or first.region:
         return True
-    em_dash = "—" in found.separator or "–" in found.separator or "--" in found.separator
     return len(found.places) == 1 and "-" not in first.printed and (em_dash or not _may_be_english(look))
 
 
@@ -155,7 +165,8 @@ def _without_place(look: _Look) -> bool:
     found, agency, day = look.found, look.found.agency, look.found.day
     ends = look.dash or look.colon
     if agency is not None and day is not None and day.day is not None:
-        return (agency.known or found.slot != "bare") and (ends or found.slot == "/") and _starts(look.continued)
+        sure = (agency.known or found.slot != "bare") and (ends or found.slot == "/")
+        return sure and _starts(look.continued) and not _CREDIT.match(look.continued)
     site = "." in look.head[found.start : found.end][1:-1]
     if agency is None or not (agency.known or site) or found.slot == "[":
         return False

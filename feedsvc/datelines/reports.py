@@ -19,12 +19,16 @@ from feedsvc.datelines.parts import (
 )
 from feedsvc.datelines.tables import Agency
 from feedsvc.model.dates import Place
+from feedsvc.places.pattern import lazy
 
 _REACH = 72
 _LONGEST_KIND = 4
 _LAST_DAY = 31
 _LAST_MONTH = 12
 _SHORT_MARKS = "电電讯訊"
+_CREDITED = lazy(
+    "(?:(?P<paper>[\u3400-\u9fff]{2,10})?(?P<open> ?\\[))?(?P<names>[\u3400-\u9fff、·]{2,16}) ?/ ?(?P<place>[\u3400-\u9fff、]{2,12})"
+)
 _CLOSING = {"[": "]", "(": ")"}
 
 
@@ -70,6 +74,9 @@ def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.M
         return None
     title = line.patterns.titles.search(before)
     name = last_agency(before, 0, len(before), line.tables)
+    credited = _CREDITED.fullmatch(before) if title is None else None
+    if credited:
+        return _credited_line(line, text, opening, report, credited)
     closing = text.find(_CLOSING[bracket], report.end()) if bracket else report.end() - 1
     if closing < 0:
         return None
@@ -87,6 +94,28 @@ def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.M
     agency = own or (line.paper if line.patterns.house.match(before) else None)
     reporter = names.strip(" /:、") or None
     return Glued(start=start, end=end, tag=tag_of(agency), places=places, agency=agency, reporter=reporter)
+
+
+def _credited_line(
+    line: Line, text: str, opening: int, report: re.Match[str], credited: re.Match[str]
+) -> Glued | None:
+    """Read "【李明／台北報導】" and "某報【李明／台北報導】": no title, but a name, a known place and brackets."""
+    places, place_start = read_places_before(credited["place"], 0, line.tables)
+    agency = line.tables.glued.get(credited["paper"]) if credited["paper"] else None
+    bracketed = bool(credited["open"]) or text[:opening].strip(" ") == "["
+    if not places or place_start or not bracketed or text[report.end() : report.end() + 1] != "]":
+        return None
+    if credited["paper"] and agency is None:
+        return None
+    start = line.start if credited["open"] is None else line.start + opening
+    return Glued(
+        start=start,
+        end=line.start + report.end() + 1,
+        tag=tag_of(agency),
+        places=places,
+        agency=agency,
+        reporter=credited["names"],
+    )
 
 
 def _signature_line(line: Line, text: str, opening: int, bracket: str, match: re.Match[str]) -> Glued | None:
@@ -112,7 +141,29 @@ def _signature_line(line: Line, text: str, opening: int, bracket: str, match: re
         start, stop = line.start, closing + 1
     reporter, stop, _ = reporter_after(line, stop)
     found = Glued(start=start, end=stop, tag=tag_of(agency), places=places, agency=agency, reporter=reporter)
-    return _with_named_clock(line, found)
+    return _with_named_clock(line, found if places else _reported_from(line, found))
+
+
+def _reported_from(line: Line, found: Glued) -> Glued:
+    """Add the city of "某報訊（記者 李明 北京報道）" and "【某報訊】記者李明北京報道："."""
+    if found.reporter:
+        reporter, stop = found.reporter, found.end
+    else:
+        after = line.head[found.end : min(line.end, found.end + AFTER)]
+        title = line.patterns.titles.match(after)
+        report = line.patterns.reports.search(after, title.end()) if title else None
+        if title is None or report is None:
+            return found
+        reporter, stop = after[title.end() : report.end()], found.end + report.end()
+    report = line.patterns.reports.search(reporter)
+    if report is None or report.end() < len(reporter) or report.start() > LONGEST_MIDDLE:
+        return found
+    before = reporter[: report.start()].rstrip(" ")
+    places, first = read_places_before(before, 2, line.tables)
+    name = before[:first].strip(" /、")
+    if not places or not name or not all(char.isalpha() or char in "、 " for char in name):
+        return found
+    return found._replace(places=places, reporter=name, end=stop)
 
 
 def _signature(

@@ -28,6 +28,7 @@ _COMMON = lazy(
 )
 _LAST_DAY = 31
 _MOST = 9
+_LEAST_RUNNING_ON = 4
 _CLOSING = {"(": ")", "[": "]", "/": "/"}
 
 
@@ -124,16 +125,16 @@ def _element(found: Scan, head: str, position: int, end: int, separator: str, ta
         if after > position:
             return after
     if not found.places and sign.isalpha():
-        return _place(found, head, position, end, tables)
+        return _place(found, head, position, end, separator, tables)
     return position
 
 
-def _place(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
+def _place(found: Scan, head: str, position: int, end: int, separator: str, tables: Tables) -> int:
     places, after = read_places(head, position, end, tables)
     if not places:
         return position
     if not _CLOSED.match(head, after, end) and not read_day(head, after + 1, tables):
-        return position
+        return _city_that_runs_on(found, places[0], separator, tables) or position
     unsure = found.agency is not None and (places[0].bare(tables) is None or head[after : after + 1] in (".", ":"))
     if unsure and not places[0].capitals and not read_day(head, after + 2, tables):
         return position
@@ -142,10 +143,28 @@ def _place(found: Scan, head: str, position: int, end: int, tables: Tables) -> i
     return after
 
 
+def _city_that_runs_on(found: Scan, first: Named, separator: str, tables: Tables) -> int:
+    """Read "Harian.com, Jakarta Pemerintah akan": a site signs, and the body follows its city with no sign between.
+
+    returns: where the city ends; 0 when the first words are no known city.
+    """
+    signed = found.agency is not None and found.day is None
+    if not signed or separator != ", " or found.slot != "bare":
+        return 0
+    words = first.printed.split(" ")
+    for count in range(len(words) - 1, 0, -1):
+        city = Named(printed=" ".join(words[:count]), start=first.start, end=first.start)
+        city.end += len(city.printed)
+        if city.bare(tables):
+            found.places, found.agency_first = (city,), True
+            return city.end
+    return 0
+
+
 def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -> int:
     match = _INSIDE[sign].match(head, position + 1)
     inside = match[0].strip() if match else ""
-    glued = sign == "/" and position > 0 and head[position - 1] not in " \n."
+    glued = sign == "/" and position > 0 and head[position - 1] not in " \n." and head[position + 1 : position + 2] != " "
     if glued or not match or not inside or head[match.end() : match.end() + 1] != _CLOSING[sign]:
         return position
     after = match.end() + 1
@@ -204,19 +223,34 @@ def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables
         name = " ".join(words[:count])
         stop = position + len(name)
         agency = listed(name, tables)
-        if agency is None and count == 1 and not found.places and found.day is None:
-            agency = _site(name, tables)
+        if agency is None and count == 1 and found.day is None:
+            agency = _site(name, tables) if not found.places else _site_after_city(name, tables)
         if agency is None:
             continue
         if found.day and (tail := _CORRESPONDENT.match(head, stop, end)):
             stop = tail.end()
-        if not _CLOSED.match(head, stop, end) or (head[stop : stop + 1] in ("/", "(") and not found.day):
+        if not _CLOSED.match(head, stop, end) and not _runs_on(found, name, head, stop):
+            continue
+        if head[stop : stop + 1] in ("/", "(") and not found.day:
             continue
         if not (found.places or found.day) and not _FIRST.match(head, stop, end):
             continue
         found.agency, found.slot = agency, "bare"
         return stop
     return position
+
+
+def _runs_on(found: Scan, name: str, head: str, stop: int) -> bool:
+    """Return whether the body follows the agency with no sign between: "Baku, September 20, AZERTAC A delegation"."""
+    dated = found.day is not None and found.day.day is not None and bool(found.places)
+    long = len(name) >= _LEAST_RUNNING_ON and name.isupper()  # "AP Moller" is a company
+    return dated and long and head[stop : stop + 1] == " " and head[stop + 1 : stop + 2].isupper()
+
+
+def _site_after_city(name: str, tables: Tables) -> Agency | None:
+    """Return the site of "JAKARTA, Harian.id - ": its ending in small letters shows that it is no name."""
+    ending = name.rpartition(".")[2]
+    return read_agency(name, tables) if "." in name[2:-2] and ending.isascii() and ending.islower() else None
 
 
 def _site(name: str, tables: Tables) -> Agency | None:

@@ -115,6 +115,7 @@ LANGUAGE = Language(
         "العربية نت": "Al Arabiya",
         "بلومبرغ": "Bloomberg",
     },
+    places={"تونس": "Tunis", "الجزائر": "Algiers", "بنما": "Panama City"},
     zones={"بتوقيت غرينتش": "+00:00", "ت غ": "+00:00"},
     targets_before=("(?:بحلول|حتى|رؤية|قبل)(?: (?:عام|نهاية))? ",),
     targets_after=(),

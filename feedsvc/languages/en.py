@@ -296,6 +296,9 @@ _AGENCIES = {
     "CNA": "CNA",
     "CNS": "CNS (Catholic)",
     # South Asia
+    "UrduPoint": "UrduPoint",
+    "UrduPoint News": "UrduPoint",
+    "Pakistan Point News": "UrduPoint",
     "PTI": "PTI",
     "Press Trust of India": "PTI",
     "ANI": "ANI",
@@ -407,6 +410,10 @@ LANGUAGE = Language(
         ("December", "Dec"),
     ),
     month_first=True,
+    other_months=(
+        *("Muharram", "Safar", "Rabi", "Jumada", "Jumad", "Rajab", "Shaban", "Sha'ban", "Ramadan", "Ramadhan", "Shawwal"),
+        *("Shawal", "Dhu", "Dhul", "Zul", "Thul"),
+    ),
     weekdays=(
         ("Monday", "Mon"),
         ("Tuesday", "Tue", "Tues"),
@@ -434,6 +441,7 @@ LANGUAGE = Language(
     bylines=("correspondent", "writer", "reporter", "editor"),
     words=("the", "of", "and", "to", "in", "a", "said", "for", "on", "was", "is", "has", "that", "with"),
     agencies=_AGENCIES,
+    places={"Hong Kong SAR": "Hong Kong", "Macao SAR": "Macao", "Macau SAR": "Macao"},
     zones={
         "GMT": "+00:00",
         "UTC": "+00:00",

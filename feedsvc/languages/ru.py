@@ -145,6 +145,7 @@ LANGUAGE = Language(
         "Татар-информ": "Tatar-inform",
         "Башинформ": "Bashinform",
     },
+    places={"Тунис": "Tunis", "Алжир": "Algiers"},
     zones={"мск": "Europe/Moscow", "МСК": "Europe/Moscow", "по Москве": "Europe/Moscow"},
     of=("года", "г"),
     targets_before=("(?:к|до|на период до|стратегия|повестка)(?: концу)? ",),

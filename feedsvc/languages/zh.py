@@ -64,6 +64,7 @@ _AGENCIES = {
     "证券日报": "Securities Daily",
     "第一财经": "Yicai",
     "财联社": "CLS",
+    "財聯社": "CLS",
     "澎湃新闻": "The Paper",
     "界面新闻": "Jiemian",
     "新京报": "Beijing News",
@@ -210,6 +211,7 @@ _AGENCIES = {
     "新頭殼newtalk": "Newtalk",
     "今日新聞": "NOWnews",
     "NOWnews": "NOWnews",
+    "NOWnews今日新聞": "NOWnews",
     "ETtoday": "ETtoday",
     "鉅亨網": "Anue",
     "台灣醒報": "Awakening News",
@@ -330,6 +332,7 @@ LANGUAGE = Language(
         ("星期日", "星期天", "周日", "礼拜天", "週日"),
     ),
     agencies=_AGENCIES,
+    openers=("照片", "图片", "圖片", "资料", "資料", "图表", "圖表", "供图", "供圖", "摄影", "攝影", "视频", "視頻"),
     places={
         "北平": "北京",
         "波恩城": "Bonn",
