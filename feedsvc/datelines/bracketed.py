@@ -192,7 +192,9 @@ def _signature(text: str, tables: Tables) -> _Read:
     signed = listed(first, tables)
     if signed:
         return _Read(agency=signed, rest=rest)
-    combined = read_agency(text, tables)
+    parts = (listed(part, tables) for part in _JOINED.split(text))
+    own = next((part for part in parts if part and part.tag == "ko"), None)  # [런던=AP/뉴시스] is signed by Newsis
+    combined = own or read_agency(text, tables)
     if combined and combined.known:
         return _Read(agency=combined)
     titled = any(text.endswith(title) for title in tables.reporters)

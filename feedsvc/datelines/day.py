@@ -15,6 +15,7 @@ _DAY_FIRST = lazy(
     r"([^\W\d_']{2,12})(?:[ ]([^\W\d_]{2,8}))?"
 )
 _NUMBERS = lazy(r"([0-9]{1,4})([./-])[ ]?([0-9]{1,2})(?:\2[ ]?([0-9]{2,4}))?(?![0-9])")
+_NUMBERS_APART = lazy(r"([0-9]{1,2})[ ](-)[ ]([0-9]{1,2})(?:[ ]-[ ](20[0-9]{2}))?(?=[ ]\()")
 _WEEKDAY = lazy(r"([^\W\d_]{2,13}(?:-[^\W\d_]{5})?)(\.?,?[ ]{1,2}|(?=[ ]?\())")
 _OTHER = lazy(r"[^\W\d_]+(?:[ -][^\W\d_]{1,10}){0,2}[ ][0-9]{1,2},[ ]1[34][0-9]{2}(?:[ ]?A?H)?,?[ ](?:corresponding to[ ])?")
 _RANGE = lazy(r"[-–/]([0-9]{1,2})(?![0-9/.-])")
@@ -163,7 +164,7 @@ def _prefixed(head: str, start: int, tables: Tables) -> Day | None:
 
 
 def _numbers(head: str, start: int) -> Day | None:
-    match = _NUMBERS.match(head, start)
+    match = _NUMBERS_APART.match(head, start) or _NUMBERS.match(head, start)
     if not match:
         return None
     first, second, third = int(match[1]), int(match[3]), int(match[4]) if match[4] else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from feedsvc.datelines.agency import listed, read_agency, settle
@@ -22,6 +23,7 @@ _KANA_OR_HANGUL = lazy(r"[\u3041-\u30fa\u30fc\uac00-\ud7a3]{2}")
 _ANCHOR = lazy(r"\)[ ]{0,3}(?:--|[-–—_:])|/\.?[ ]{0,2}(?:--|[-–—])|/\.[ ]")
 _LETTER = lazy(r"[^\W\d_]")
 _DASHED = lazy(r"[A-Z] ?[-–—] ")
+_CREDIT = lazy(r"(?:file )?(?:photo|picture|image|video|foto|bild|imagen|crédit|graphic|caption)s?[ ]?:", re.IGNORECASE)
 _MASTHEAD = lazy(r"《 ?([^》\n]{2,20}?) ?》")
 _GLUE = 90  # a dateline glued to a headline starts within so many characters before what anchors it
 _REACH = 500
@@ -84,6 +86,8 @@ def _in_line(head: str, start: int, end: int, known: Tables) -> Scan | None:
     found = scan(head, start, end, known)
     if found and is_dateline(found, head, end, known, at_line_start=True):
         return found
+    if _CREDIT.match(head, start, end):
+        return None
     for anchor in _ANCHOR.finditer(head, start, min(end, start + _REACH)):
         first = max(start, anchor.start() - _GLUE)
         for position in _starts(head, first, anchor.start(), line=start):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from feedsvc.datelines.day import begins_day
 from feedsvc.datelines.named import find_region
 from feedsvc.datelines.spaced import Scan
 from feedsvc.datelines.tables import Tables, fold_word
@@ -100,7 +101,7 @@ def _dated(look: _Look) -> bool:
     full = day is not None and day.year is not None
     if look.known is None and first.region is None and not (first.capitals and dated):
         return False
-    if look.dash and _UNTIL.match(look.body):
+    if look.dash and (_UNTIL.match(look.body) or begins_day(look.head, found.after, look.tables)):
         return False
     if look.dash:
         return _starts(look.continued) and (look.known is not None or _sentence(look.continued, _SOME))

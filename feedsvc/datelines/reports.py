@@ -29,6 +29,8 @@ _SHORT_MARKS = "电電讯訊"
 _CREDITED = lazy(
     "(?:(?P<paper>[\u3400-\u9fff]{2,10})?(?P<open> ?\\[))?(?P<names>[\u3400-\u9fff、·]{2,16}) ?/ ?(?P<place>[\u3400-\u9fff、]{2,12})"
 )
+_STATIONED = lazy("^[驻駐][\u3400-\u9fff]{1,6}?(?=[特记記])")
+_NAMED = lazy("[ /](?P<name>[\u3400-\u9fff]{2,4})")
 _CLOSING = {"[": "]", "(": ")"}
 
 
@@ -54,10 +56,16 @@ def _tag_line(line: Line, text: str, opening: int) -> Glued | None:
     """Read "【新华社微特稿】", an agency and the kind of its copy in brackets, and "[環球時報 特約記者 李明]"."""
     closing = text.find("]", opening)
     name = last_agency(text[:closing], opening, closing, line.tables) if closing > 0 else None
-    if name is None or name[1] != opening:
+    if name is None or (name[1] != opening and text[opening : name[1]] != "文/"):
         return None
-    reporter = reporter_in(text[name[2] : closing], line.patterns)
-    if reporter and line.patterns.titles.match(text[name[2] : closing].strip(" ")):
+    behind = text[name[2] : closing]
+    reporter = reporter_in(behind, line.patterns)
+    named = _NAMED.fullmatch(behind)
+    if reporter is None and named and named["name"] not in line.tables.openers:
+        reporter = named["name"]
+    elif not line.patterns.titles.match(_STATIONED.sub("", behind.strip(" "))):
+        reporter = None
+    if reporter:
         end = line.start + closing + 1
         return Glued(start=line.start, end=end, tag=tag_of(name[0]), agency=name[0], reporter=reporter)
     if closing - name[2] > _LONGEST_KIND or text[name[2] - 1] != "社":
@@ -80,6 +88,8 @@ def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.M
     closing = text.find(_CLOSING[bracket], report.end()) if bracket else report.end() - 1
     if closing < 0:
         return None
+    if not bracket and "(" in before and text[report.end() : report.end() + 1] == ")":
+        closing += 1
     start, end = line.start + (0 if bracket else opening), line.start + closing + 1
     if title is None and bracket and name and (name[1], name[2]) == (0, len(before)):
         reporter = reporter_in(text[report.end() : closing], line.patterns)

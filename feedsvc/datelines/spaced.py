@@ -20,6 +20,7 @@ _INSIDE = {sign: lazy(rf"[^()\[\]{also}\n]{{1,60}}") for sign, also in (("(", ""
 _BARE = lazy(r"[^\W_](?:\w|['.-](?=\w))*(?:[ ][^\W\d_](?:\w|['.-](?=\w))*){0,3}")
 _BARE_WORD = lazy(r"[^\W_](?:\w|['.-](?=\w))*")
 _FIRST = lazy(r"[ ]*(?:[–—:]|-)|[ ]?/|,[ ]")
+_PHOTO = lazy(r"\b(?:Photo|Foto|Getty|AFP via)\b")
 _CORRESPONDENT = lazy(r"(?:[ ][^\W\d_]+\.?){0,5}(?=:)")
 _COMMON = lazy(
     r"([A-Z][A-Z'-]+(?: [A-Z][A-Z'-]+){0,2}|[A-Z][a-z]{2,15}(?: [A-Z][a-z]{2,15})?)"
@@ -187,6 +188,8 @@ def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -
 
 def _signature(found: Scan, inside: str, tables: Tables) -> Agency | None:
     """Return the agency named inside brackets, with the day beside it: "(Marketwired - May 26, 2017)"."""
+    if _PHOTO.search(inside):
+        return None
     agency = read_agency(inside, tables)
     if agency and agency.known and not any(c.isdigit() for c in inside):
         return agency

@@ -299,6 +299,8 @@ _AGENCIES = {
     "UrduPoint": "UrduPoint",
     "UrduPoint News": "UrduPoint",
     "Pakistan Point News": "UrduPoint",
+    "Nikkei Asia": "Nikkei Asia",
+    "Nikkei Asian Review": "Nikkei Asia",
     "PTI": "PTI",
     "Press Trust of India": "PTI",
     "ANI": "ANI",

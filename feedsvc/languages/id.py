@@ -124,6 +124,7 @@ LANGUAGE = Language(
         "SURYA.co.id": "Surya",
         "WARTA KOTA": "Warta Kota",
     },
+    places={"Jenewa": "Geneva", "Mekkah": "Mecca", "Makkah": "Mecca", "Madinah": "Medina"},
     zones={"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"},
     targets_before=("(?:menjelang|hingga|sampai|visi|target|agenda|pada tahun|rencana|wawasan)(?: (?:akhir|tahun))? ",),
     targets_after=(),

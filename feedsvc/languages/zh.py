@@ -159,6 +159,8 @@ _AGENCIES = {
     "北京商报": "Beijing Business Today",
     "每日经济新闻": "National Business Daily",
     "每经网": "National Business Daily",
+    "每经": "National Business Daily",
+    "每经AI": "National Business Daily",
     "21世纪经济报道": "21st Century Business Herald",
     "经济参考报": "Economic Information Daily",
     "智通财经": "Zhitong Finance",
@@ -340,6 +342,9 @@ LANGUAGE = Language(
         "海牙": "The Hague",
         "汉城": "Seoul",
         "漢城": "Seoul",
+        "威靈頓": "Wellington",
+        "伊斯蘭馬巴德": "Islamabad",
+        "杜哈": "Doha",
     },
     zones={
         "北京时间": "Asia/Shanghai",
