@@ -21,7 +21,9 @@ _CITY_STATES = frozenset(
 )
 # A photo's credit prints the day and the agency too, but no city: "May 26 (Reuters) - Photo by Jane Doe".
 _CREDIT = lazy(r"(?:photo|picture|image|video|foto|bild|imagen|crédit|graphic)s?(?:[ ]by|[ ]?[:/©])", re.IGNORECASE)
-_UNTIL = lazy(r"[0-9]{1,2}\.?(?:[:,;(]|[ ][^\W\d_]{3,12}(?:[ ][0-9]{4})?[:,;(]|$)")  # "Nov. 20 - 22: programme"
+_UNTIL = lazy(r"[0-9]{1,2}\.?(?:[ ]?[:,;(|]|[ ][^\W\d_]{3,12}(?:[ ][0-9]{4})?[:,;(]|$)")  # "Nov. 20 - 22: programme"
+_PAIR = lazy(r"[^\n.(:]{2,40} \([^)\n]{1,30}\)")  # "Barcelona (Messi) - Real Madrid (Cristiano): the match of the year"
+_TITLE = lazy(r"[^\n.:]{1,40}: ")  # "Berlin - Tag und Nacht: the series"
 _ENOUGH = 40
 _SOME = 25
 _WINDOW = 120
@@ -70,6 +72,10 @@ def _with_place(look: _Look) -> bool:
     if found.agency is not None and found.day is not None:
         month = found.day.month is not None or found.day.numbers is not None  # "IPHONE 15 (PRO) -" is no dateline
         certain = look.known is not None or (first.capitals and month) or found.agency.known
+        if not found.agency.known and not (look.dash or look.colon or _sentence(look.continued, _SOME)):
+            return False
+        if not month and not look.continued:  # "Paris, 20 (AFP)" below a picture
+            return False
         return certain and (_starts(look.continued) or look.dash or look.colon)
     if found.agency is not None:
         return _signed(look)
@@ -91,7 +97,8 @@ def _signed(look: _Look) -> bool:
         return True
     if listed:
         return _starts(look.continued) and (ends or _sentence(look.body, _ENOUGH))
-    return ends and _starts(look.continued) and (first.capitals or _sentence(look.continued, _SOME))
+    small = _sentence(look.continued, _SOME) and not _PAIR.match(look.body)
+    return ends and _starts(look.continued) and (first.capitals or small)
 
 
 def _dated(look: _Look) -> bool:
@@ -100,6 +107,8 @@ def _dated(look: _Look) -> bool:
     dated = day is not None and day.day is not None
     full = day is not None and day.year is not None
     if look.known is None and first.region is None and not (first.capitals and dated):
+        return False
+    if found.end > 0 and look.head[found.end - 1] == ")" and _PAIR.match(look.body):
         return False
     if look.dash and (_UNTIL.match(look.body) or begins_day(look.head, found.after, look.tables)):
         return False
@@ -128,7 +137,8 @@ def _bare(look: _Look) -> bool:
         return _alone(look)
     if first.capitals and not found.in_brackets:
         return ends and _starts(look.body) and _sentence(look.body, _SOME)
-    return look.dash and _starts(look.body) and _sentence(look.body, _ENOUGH) and _may_stand_small(look)
+    running = _sentence(look.body, _ENOUGH) and not _TITLE.match(look.body)
+    return look.dash and _starts(look.body) and running and _may_stand_small(look)
 
 
 def _may_stand_small(look: _Look) -> bool:
