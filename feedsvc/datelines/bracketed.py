@@ -53,7 +53,11 @@ def read_bracketed(head: str, start: int, end: int, tables: Tables) -> Glued | N
         relayed = read.agency
         read.agency = signed.agency or relayed
         both = relayed and signed.agency and _tag(head, start, end) == "ja"  # 【AFP=時事】; in Korean a photo's credit
-        if signed.agency is None and _tag(head, start, end) == "ko" and not any(map((reporter or "").endswith, tables.reporters)):
+        if (
+            signed.agency is None
+            and _tag(head, start, end) == "ko"
+            and not any(map((reporter or "").endswith, tables.reporters))
+        ):
             return None
         if read.rest or not (read.places or (relayed and reporter) or both):
             return None

@@ -17,7 +17,10 @@ _DAY_FIRST = lazy(
 _NUMBERS = lazy(r"([0-9]{1,4})([./-])[ ]?([0-9]{1,2})(?:\2[ ]?([0-9]{2,4}))?(?![0-9])")
 _NUMBERS_APART = lazy(r"([0-9]{1,2})[ ](-)[ ]([0-9]{1,2})(?:[ ]-[ ](20[0-9]{2}))?(?=[ ]\()")
 _WEEKDAY = lazy(r"([^\W\d_]{2,13}(?:-[^\W\d_]{5})?)(\.?,?[ ]{1,2}|(?=[ ]?\())")
-_OTHER = lazy(r"[^\W\d_]+(?:[ -][^\W\d_]{1,10}){0,2}[ ][0-9]{1,2},[ ]1[34][0-9]{2}(?:[ ]?A?H)?,?[ ](?:corresponding to[ ])?")
+_OTHER = lazy(
+    r"[^\W\d_]+(?:[ -][^\W\d_]{1,10}){0,2}[ ][0-9]{1,2},[ ]1[34][0-9]{2}(?:[ ]?A?H)?,?[ ](?:corresponding to[ ])?"
+)
+_OTHER_DAY_FIRST = lazy(r"[0-9]{1,2}[ ]([^\W\d_]{2,6})(?:[ ][^\W\d_]{2,8})?[ ]1[34][0-9]{2}[ ]?هـ?[ ](?:الموافق[ ])?")
 _RANGE = lazy(r"[-–/]([0-9]{1,2})(?![0-9/.-])")
 _YEAR = lazy(r"(?:,?[ ]{1,3}|[ ]?[/,.-][ ]{0,2})((?:1[6-9]|20|21)[0-9]{2})(?![0-9%]|[.,:][0-9])")
 _FIGURE_SOON = lazy(r".{0,2}[0-9]", re.DOTALL)
@@ -116,6 +119,12 @@ def read_zone(letters: str, tables: Tables) -> str | None:
 
 
 def _figure_first(head: str, start: int, tables: Tables) -> Day | None:
+    match = _OTHER_DAY_FIRST.match(head, start)
+    if match and fold_word(match[1]) in tables.other_months:
+        day = _day_first(head, match.end(), tables)
+        if day and head.startswith(" م", day.end):  # the sign of the common era
+            day.end += 2
+        return day
     return _day_first(head, start, tables) or _numbers(head, start) or _day_alone(head, start)
 
 

@@ -212,7 +212,7 @@ def _from_glued(text: str, found: Glued) -> Dateline:
         year=found.year,
         time=found.time,
         zone=found.zone,
-        agency=found.agency.name if found.agency else None,
+        agency=settle(found.agency, first.country if first else "CN"),
         reporter=found.reporter,
         language=found.tag,
         text=text[found.start : found.end],

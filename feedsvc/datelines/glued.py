@@ -32,7 +32,10 @@ _LAST_MONTH = 12
 _CENTURY = 2000
 _BELOW = 120
 _RUNNING_TEXT = 30  # a shorter line without a full stop may be the next of a list
-_COMMA_DAY = lazy(rf"[^\W\d_]{{2,12}}(?:[/、][^\W\d_]{{2,12}})?, ?(?:[{DIGITS}]{{2,4}}年)?[{DIGITS}]{{1,3}}月[{DIGITS}]{{1,3}}[日号號] *")
+_COMMA_DAY = lazy(
+    rf"[^\W\d_]{{2,12}}(?:[/、][^\W\d_]{{2,12}})?, ?"
+    rf"(?:[{DIGITS}]{{2,4}}年)?[{DIGITS}]{{1,3}}月[{DIGITS}]{{1,3}}[日号號] *"
+)
 _SHORT_MARKS = "电電讯訊"
 _BETWEEN = frozenset(("综合", "客户端", "讯", "訊", "驻", "駐", "新闻", "综合消息"))
 _LONGEST_BARE_NAME = 4
@@ -71,7 +74,12 @@ def _dated(line: Line, match: re.Match[str]) -> Glued | None:
     left = _read_left(line, match.start())
     if left is None:
         return None
-    stop = _mark_end(line, match.end(), left)
+    after_day = match.end()
+    if left.places and left.agency is None:  # （吉隆坡7日马新社电）
+        signed = _agency_at(line, after_day)
+        if signed and line.patterns.mark.match(line.head, signed[1], line.end):
+            left, after_day = left._replace(agency=signed[0]), signed[1]
+    stop = _mark_end(line, after_day, left)
     if stop is None:
         return None
     first, stop, inner = _brackets(line, left.start, stop)
@@ -101,9 +109,8 @@ def _mark_end(line: Line, after_day: int, left: _Left) -> int | None:
             return after_day
         following = line.head[after_day : after_day + 2]
         closed = following[:1] in ("(", "", "—") or following in (" (", " -", "--", " —")  # 路透东京8月15日 - 日本
-        if (sure and (closed or following[:1] == "\n")) or _alone(line, after_day, left):
-            return after_day
-        return None
+        ended = sure and (closed or following[:1] == "\n")
+        return after_day if ended or _alone(line, after_day, left) else None
     if mark["compound"] is not None and not sure:
         return None
     following = line.head[mark.end() : mark.end() + 1]
@@ -112,6 +119,14 @@ def _mark_end(line: Line, after_day: int, left: _Left) -> int | None:
     if mark["mark"] not in _SHORT_MARKS and not signed and following not in (" ", "(", ":", "]", ")", ""):
         return None
     return mark.end()
+
+
+def _agency_at(line: Line, position: int) -> tuple[Agency, int] | None:
+    """Return the listed agency whose name stands at *position*, and where it ends."""
+    for name in line.tables.glued_by_first.get(line.head[position : position + 1], ()):
+        if line.head.startswith(name, position, line.end):
+            return line.tables.glued[name], position + len(name)
+    return None
 
 
 def _alone(line: Line, after_day: int, left: _Left) -> bool:

@@ -72,11 +72,9 @@ def _with_place(look: _Look) -> bool:
     if found.agency is not None and found.day is not None:
         month = found.day.month is not None or found.day.numbers is not None  # "IPHONE 15 (PRO) -" is no dateline
         certain = look.known is not None or (first.capitals and month) or found.agency.known
-        if not found.agency.known and not (look.dash or look.colon or _sentence(look.continued, _SOME)):
-            return False
-        if not month and not look.continued:  # "Paris, 20 (AFP)" below a picture
-            return False
-        return certain and (_starts(look.continued) or look.dash or look.colon)
+        sure = found.agency.known or look.dash or (look.colon and first.capitals) or _sentence(look.continued, _SOME)
+        texted = month or bool(look.continued)  # "Paris, 20 (AFP)" stands below a picture
+        return certain and sure and texted and (_starts(look.continued) or look.dash or look.colon)
     if found.agency is not None:
         return _signed(look)
     if found.day is not None:
@@ -106,11 +104,8 @@ def _dated(look: _Look) -> bool:
     found, first, day = look.found, look.found.places[0], look.found.day
     dated = day is not None and day.day is not None
     full = day is not None and day.year is not None
-    if look.known is None and first.region is None and not (first.capitals and dated):
-        return False
-    if found.end > 0 and look.head[found.end - 1] == ")" and _PAIR.match(look.body):
-        return False
-    if look.dash and (_UNTIL.match(look.body) or begins_day(look.head, found.after, look.tables)):
+    unsure = look.known is None and first.region is None and not (first.capitals and dated)
+    if unsure or _announces(look):
         return False
     if look.dash:
         return _starts(look.continued) and (look.known is not None or _sentence(look.continued, _SOME))
@@ -120,9 +115,18 @@ def _dated(look: _Look) -> bool:
         return bool(look.continued) if blank else _sentence(look.continued, _SOME)
     if look.colon or not dated:
         return dated and _starts(look.body) and _sentence(look.body, _SOME)
-    if "." in found.separator or look.head[found.end - 1] == ".":
-        return _starts(look.body) and _sentence(look.body, _SOME if first.capitals or full else _ENOUGH)
-    return False
+    stop = "." in found.separator or look.head[found.end - 1] == "."
+    return stop and _starts(look.body) and _sentence(look.body, _SOME if first.capitals or full else _ENOUGH)
+
+
+def _announces(look: _Look) -> bool:
+    """Return whether place and day announce an event: "Rom (7. März) - Papstaudienz", "Berlin, Nov. 20 - 22: talks"."""
+    found = look.found
+    if look.head[found.end - 1] == ")":
+        running = found.places[0].capitals or _sentence(look.body, _SOME)
+        return not running or _PAIR.match(look.body) is not None
+    until = _UNTIL.match(look.body) is not None
+    return look.dash and (until or begins_day(look.head, found.after, look.tables))
 
 
 def _bare(look: _Look) -> bool:

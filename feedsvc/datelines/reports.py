@@ -26,8 +26,9 @@ _LONGEST_KIND = 4
 _LAST_DAY = 31
 _LAST_MONTH = 12
 _SHORT_MARKS = "电電讯訊"
+_HAN = "\u3400-\u9fff"
 _CREDITED = lazy(
-    "(?:(?P<paper>[\u3400-\u9fff]{2,10})?(?P<open> ?\\[))?(?P<names>[\u3400-\u9fff、·]{2,16}) ?/ ?(?P<place>[\u3400-\u9fff、]{2,12})"
+    rf"(?:(?P<paper>[{_HAN}]{{2,10}})?(?P<open> ?\[))?(?P<names>[{_HAN}、·]{{2,16}}) ?/ ?(?P<place>[{_HAN}、]{{2,12}})"
 )
 _STATIONED = lazy("^[驻駐][\u3400-\u9fff]{1,6}?(?=[特记記])")
 _NAMED = lazy("[ /](?P<name>[\u3400-\u9fff]{2,4})")
@@ -39,10 +40,11 @@ def read_undated(line: Line) -> Glued | None:
     text = line.head[line.start : min(line.end, line.start + _REACH)]
     opening = len(text) - len(text.lstrip("[( "))
     bracket = text[:opening].strip(" ")[-1:]
-    report = line.patterns.reports.search(text)
-    found = _report_line(line, text, opening, bracket, report) if report else None
-    if found:
-        return found
+    report = _report(line, text, opening)
+    if report:
+        found = _credited_line(line, text, opening, report) or _report_line(line, text, opening, bracket, report)
+        if found:
+            return found
     for match in line.patterns.undated.finditer(text, opening):
         if match.start() - opening > LONGEST_MIDDLE:
             break
@@ -50,6 +52,15 @@ def read_undated(line: Line) -> Glued | None:
         if found:
             return found
     return _tag_line(line, text, opening) if bracket else None
+
+
+def _report(line: Line, text: str, opening: int) -> re.Match[str] | None:
+    """Return the mark of a report, the one in a paper's own name ("21世纪经济报道") not counted."""
+    for match in line.patterns.reports.finditer(text, opening):
+        name = last_agency(text, opening, match.end(), line.tables)
+        if name is None or name[2] < match.end():
+            return match
+    return None
 
 
 def _tag_line(line: Line, text: str, opening: int) -> Glued | None:
@@ -82,9 +93,6 @@ def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.M
         return None
     title = line.patterns.titles.search(before)
     name = last_agency(before, 0, len(before), line.tables)
-    credited = _CREDITED.fullmatch(before) if title is None else None
-    if credited:
-        return _credited_line(line, text, opening, report, credited)
     closing = text.find(_CLOSING[bracket], report.end()) if bracket else report.end() - 1
     if closing < 0:
         return None
@@ -106,16 +114,17 @@ def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.M
     return Glued(start=start, end=end, tag=tag_of(agency), places=places, agency=agency, reporter=reporter)
 
 
-def _credited_line(
-    line: Line, text: str, opening: int, report: re.Match[str], credited: re.Match[str]
-) -> Glued | None:
+def _credited_line(line: Line, text: str, opening: int, report: re.Match[str]) -> Glued | None:
     """Read "【李明／台北報導】" and "某報【李明／台北報導】": no title, but a name, a known place and brackets."""
+    before = text[opening : report.start()].rstrip(" ")
+    credited = _CREDITED.fullmatch(before)
+    if credited is None or line.patterns.titles.search(before):
+        return None
     places, place_start = read_places_before(credited["place"], 0, line.tables)
     agency = line.tables.glued.get(credited["paper"]) if credited["paper"] else None
     bracketed = bool(credited["open"]) or text[:opening].strip(" ") == "["
-    if not places or place_start or not bracketed or text[report.end() : report.end() + 1] != "]":
-        return None
-    if credited["paper"] and agency is None:
+    unsigned = credited["paper"] is not None and agency is None
+    if not places or place_start or unsigned or not bracketed or text[report.end() : report.end() + 1] != "]":
         return None
     start = line.start if credited["open"] is None else line.start + opening
     return Glued(
@@ -160,7 +169,7 @@ def _reported_from(line: Line, found: Glued) -> Glued:
         reporter, stop = found.reporter, found.end
     else:
         after = line.head[found.end : min(line.end, found.end + AFTER)]
-        title = line.patterns.titles.match(after)
+        title = line.patterns.titles.match(after, after[:1] == " ")
         report = line.patterns.reports.search(after, title.end()) if title else None
         if title is None or report is None:
             return found
@@ -171,7 +180,9 @@ def _reported_from(line: Line, found: Glued) -> Glued:
     before = reporter[: report.start()].rstrip(" ")
     places, first = read_places_before(before, 2, line.tables)
     name = before[:first].strip(" /、")
-    if not places or not name or not all(char.isalpha() or char in "、 " for char in name):
+    if not name or not all(char.isalpha() or char in "、 " for char in name):
+        return found
+    if not places and (len(name) > _LONGEST_KIND or stop == found.end):
         return found
     return found._replace(places=places, reporter=name, end=stop)
 

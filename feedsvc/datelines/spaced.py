@@ -11,6 +11,7 @@ from feedsvc.datelines.agency import listed, read_agency
 from feedsvc.datelines.day import Day, begins_day, read_day
 from feedsvc.datelines.named import Named, find_region
 from feedsvc.datelines.names import read_places
+from feedsvc.datelines.running_on import body_runs_on, city_that_runs_on, site_after_city
 from feedsvc.datelines.tables import Agency, Tables, fold_word, key
 from feedsvc.places.pattern import lazy
 
@@ -21,6 +22,7 @@ _BARE = lazy(r"[^\W_](?:\w|['.-](?=\w))*(?:[ ][^\W\d_](?:\w|['.-](?=\w))*){0,3}"
 _BARE_WORD = lazy(r"[^\W_](?:\w|['.-](?=\w))*")
 _FIRST = lazy(r"[ ]*(?:[–—:]|-)|[ ]?/|,[ ]")
 _PHOTO = lazy(r"\b(?:Photo|Foto|Getty|AFP via)\b")
+_BEFORE_CITY = lazy(r", [A-Z]{3}")  # "Xinhua, BEIJING, Feb. 2"
 _CORRESPONDENT = lazy(r"(?:[ ][^\W\d_]+\.?){0,5}(?=:)")
 _COMMON = lazy(
     r"([A-Z][A-Z'-]+(?: [A-Z][A-Z'-]+){0,2}|[A-Z][a-z]{2,15}(?: [A-Z][a-z]{2,15})?)"
@@ -29,7 +31,6 @@ _COMMON = lazy(
 )
 _LAST_DAY = 31
 _MOST = 9
-_LEAST_RUNNING_ON = 4
 _CLOSING = {"(": ")", "[": "]", "/": "/"}
 
 
@@ -135,7 +136,7 @@ def _place(found: Scan, head: str, position: int, end: int, separator: str, tabl
     if not places:
         return position
     if not _CLOSED.match(head, after, end) and not read_day(head, after + 1, tables):
-        return _city_that_runs_on(found, places[0], separator, tables) or position
+        return _running_on(found, places[0], separator, tables) or position
     unsure = found.agency is not None and (places[0].bare(tables) is None or head[after : after + 1] in (".", ":"))
     if unsure and not places[0].capitals and not read_day(head, after + 2, tables):
         return position
@@ -144,28 +145,22 @@ def _place(found: Scan, head: str, position: int, end: int, separator: str, tabl
     return after
 
 
-def _city_that_runs_on(found: Scan, first: Named, separator: str, tables: Tables) -> int:
-    """Read "Harian.com, Jakarta Pemerintah akan": a site signs, and the body follows its city with no sign between.
-
-    returns: where the city ends; 0 when the first words are no known city.
-    """
-    signed = found.agency is not None and found.day is None
-    if not signed or separator != ", " or found.slot != "bare":
+def _running_on(found: Scan, first: Named, separator: str, tables: Tables) -> int:
+    """Add the city of "Harian.com, Jakarta Pemerintah akan" and return where it ends; 0 when there is none."""
+    signed = found.agency is not None and found.day is None and found.slot == "bare"
+    city = city_that_runs_on(first, tables) if signed and separator == ", " else None
+    if city is None:
         return 0
-    words = first.printed.split(" ")
-    for count in range(len(words) - 1, 0, -1):
-        city = Named(printed=" ".join(words[:count]), start=first.start, end=first.start)
-        city.end += len(city.printed)
-        if city.bare(tables):
-            found.places, found.agency_first = (city,), True
-            return city.end
-    return 0
+    found.places, found.agency_first = (city,), True
+    return city.end
 
 
 def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -> int:
     match = _INSIDE[sign].match(head, position + 1)
     inside = match[0].strip() if match else ""
-    glued = sign == "/" and position > 0 and head[position - 1] not in " \n." and head[position + 1 : position + 2] != " "
+    glued = (
+        sign == "/" and position > 0 and head[position - 1] not in " \n." and head[position + 1 : position + 2] != " "
+    )
     if glued or not match or not inside or head[match.end() : match.end() + 1] != _CLOSING[sign]:
         return position
     after = match.end() + 1
@@ -216,10 +211,10 @@ def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables
     word = _BARE_WORD.match(head, position, end)
     if word is None or (key(word[0]) not in tables.first_words and "." not in word[0]):
         return position
-    if not (found.places or found.day) and not word[0].isupper() and "." not in word[0]:
-        return position
+    first = not (found.places or found.day)
+    may_be_first = word[0].isupper() or "." in word[0] or _BEFORE_CITY.match(head, word.end(), end)
     match = _BARE.match(head, position, end)
-    if not match:
+    if not match or (first and not may_be_first):
         return position
     words = match[0].split(" ")
     for count in range(min(len(words), 4), 0, -1):
@@ -227,33 +222,20 @@ def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables
         stop = position + len(name)
         agency = listed(name, tables)
         if agency is None and count == 1 and found.day is None:
-            agency = _site(name, tables) if not found.places else _site_after_city(name, tables)
+            agency = site_after_city(name, tables) if found.places else _site(name, tables)
         if agency is None:
             continue
         if found.day and (tail := _CORRESPONDENT.match(head, stop, end)):
             stop = tail.end()
-        if not _CLOSED.match(head, stop, end) and not _runs_on(found, name, head, stop):
+        dated = found.day is not None and found.day.day is not None and bool(found.places)
+        closed = _CLOSED.match(head, stop, end) or (dated and body_runs_on(name, head, stop))
+        if not closed or (head[stop : stop + 1] in ("/", "(") and not found.day):
             continue
-        if head[stop : stop + 1] in ("/", "(") and not found.day:
-            continue
-        if not (found.places or found.day) and not _FIRST.match(head, stop, end):
+        if first and not _FIRST.match(head, stop, end):
             continue
         found.agency, found.slot = agency, "bare"
         return stop
     return position
-
-
-def _runs_on(found: Scan, name: str, head: str, stop: int) -> bool:
-    """Return whether the body follows the agency with no sign between: "Baku, September 20, AZERTAC A delegation"."""
-    dated = found.day is not None and found.day.day is not None and bool(found.places)
-    long = len(name) >= _LEAST_RUNNING_ON and name.isupper()  # "AP Moller" is a company
-    return dated and long and head[stop : stop + 1] == " " and head[stop + 1 : stop + 2].isupper()
-
-
-def _site_after_city(name: str, tables: Tables) -> Agency | None:
-    """Return the site of "JAKARTA, Harian.id - ": its ending in small letters shows that it is no name."""
-    ending = name.rpartition(".")[2]
-    return read_agency(name, tables) if "." in name[2:-2] and ending.isascii() and ending.islower() else None
 
 
 def _site(name: str, tables: Tables) -> Agency | None:
