@@ -83,5 +83,5 @@ LANGUAGE = Language(
     },
     zones={"TSİ": "Europe/Istanbul"},
     targets_before=("(?:hedef|vizyon|plan) ",),
-    targets_after=(" ?(?:'?[ea] kadar|yılına kadar|hedef|vizyon)",),
+    targets_after=(" ?(?:'?[yn]?[ea] kadar|yılına kadar|hedef|vizyon)",),
 )
