@@ -458,7 +458,13 @@ LANGUAGE = Language(
     bylines=("correspondent", "writer", "reporter", "editor"),
     words=("the", "of", "and", "to", "in", "a", "said", "for", "on", "was", "is", "has", "that", "with"),
     agencies=_AGENCIES,
-    places={"Hong Kong SAR": "Hong Kong", "Macao SAR": "Macao", "Macau SAR": "Macao"},
+    places={
+        "Legazpi": "Legaspi",
+        "Legazpi City": "Legaspi",
+        "Hong Kong SAR": "Hong Kong",
+        "Macao SAR": "Macao",
+        "Macau SAR": "Macao",
+    },
     zones={
         "GMT": "+00:00",
         "UTC": "+00:00",
