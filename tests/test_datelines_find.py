@@ -117,6 +117,132 @@ def test_days_are_read_as_they_are_meant(text, month, day):
     assert (dateline.month, dateline.day) == (month, day)
 
 
+@pytest.mark.parametrize(
+    ("text", "read", "expected"),
+    [
+        pytest.param(
+            "港湾通讯社\n\n北京，11月20日\n\n今天上午，代表团抵达北京，参加会议。",
+            "北京，11月20日",
+            ("Beijing", 11, 20, None, None),
+            id="place and day alone on a line",
+        ),
+        pytest.param(
+            "新华社\n\n北京，11月20日\n\n今天上午，代表团抵达北京，参加会议。",
+            "北京，11月20日",
+            ("Beijing", 11, 20, None, "Xinhua"),
+            id="signed on the line above",
+        ),
+        pytest.param(
+            "Reuters\n\nLISBON, Nov. 20\n\nThe harbour authority counted its ships.",
+            "LISBON, Nov. 20",
+            ("Lisbon", 11, 20, None, "Reuters"),
+            id="signed on the line above, in English",
+        ),
+        pytest.param(
+            "新华社里斯本11月20日\n港口管理局20日清点船只。",
+            "新华社里斯本11月20日",
+            ("Lisbon", 11, 20, None, "Xinhua"),
+            id="no mark at the end of a line",
+        ),
+        pytest.param(
+            "Jeddah, Muharram 10, 1441, September 9, 2019, SPA -- The Cabinet",
+            "Jeddah, Muharram 10, 1441, September 9, 2019, SPA",
+            ("Jeddah", 9, 9, 2019, "SPA"),
+            id="the day of another calendar first",
+        ),
+        pytest.param(
+            "جدة 02 رجب 1443 هـ الموافق 03 فبراير 2022 م واس",
+            "جدة 02 رجب 1443 هـ الموافق 03 فبراير 2022 م واس",
+            ("Jeddah", 2, 3, 2022, "SPA"),
+            id="the day of another calendar first, in Arabic",
+        ),
+        pytest.param(
+            "Baku, September 20, AZERTAC A delegation came",
+            "Baku, September 20, AZERTAC",
+            ("Baku", 9, 20, None, "AZERTAC"),
+            id="the body runs on behind the agency",
+        ),
+        pytest.param(
+            "Liputan6.com, Jakarta Pemerintah akan",
+            "Liputan6.com, Jakarta",
+            ("Jakarta", None, None, None, "Liputan6"),
+            id="the body runs on behind the city",
+        ),
+        pytest.param(
+            "JAKARTA, iNews.id - Presiden akan",
+            "JAKARTA, iNews.id",
+            ("Jakarta", None, None, None, "iNews"),
+            id="a site behind the city",
+        ),
+        pytest.param(
+            "Xinhua, LISBON, Nov. 20 -- The harbour",
+            "Xinhua, LISBON, Nov. 20",
+            ("Lisbon", 11, 20, None, "Xinhua"),
+            id="the agency before the city",
+        ),
+        pytest.param(
+            "中國時報【李明／台北報導】立法院",
+            "中國時報【李明／台北報導】",
+            ("Taipei", None, None, None, "China Times"),
+            id="a reporter without a title",
+        ),
+        pytest.param(
+            "香港文匯報訊（記者 李明 北京報道）國務院",
+            "香港文匯報訊（記者 李明 北京報道）",
+            ("Beijing", None, None, None, "Wen Wei Po (HK)"),
+            id="the city in the reporter's brackets",
+        ),
+        pytest.param(
+            "【大公報訊】記者李明北京報道：外交部",
+            "【大公報訊】記者李明北京報道",
+            ("Beijing", None, None, None, "Ta Kung Pao"),
+            id="the city behind the reporter",
+        ),
+        pytest.param(
+            "（吉隆坡7日马新社电）首相",
+            "（吉隆坡7日马新社电）",
+            ("Kuala Lumpur", None, 7, None, "Bernama"),
+            id="the agency behind the day",
+        ),
+        pytest.param(
+            "【シンガポール共同】東南アジア",
+            "【シンガポール共同】",
+            ("Singapore", None, None, None, "Kyodo"),
+            id="a city that is a country",
+        ),
+        pytest.param(
+            "[런던=AP/뉴시스] 영국",
+            "[런던=AP/뉴시스]",
+            ("London", None, None, None, "Newsis"),
+            id="relayed in Korean",
+        ),
+        pytest.param(
+            "Rio de Janeiro, 20 nov (EFE).- O governo",
+            "Rio de Janeiro, 20 nov (EFE)",
+            ("Rio de Janeiro", 11, 20, None, "EFE"),
+            id="a month's name in a city's",
+        ),
+        pytest.param(
+            "Zurich / Switzerland, 7 March 2024 – Example AG reports strong growth for the year.",
+            "Zurich / Switzerland, 7 March 2024",
+            ("Zurich", 3, 7, 2024, None),
+            id="a country behind a slash",
+        ),
+        pytest.param(
+            "الكويت - 20 - 11 (كونا) -- قال",
+            "الكويت - 20 - 11 (كونا)",
+            ("Kuwait City", 11, 20, None, "KUNA"),
+            id="figures set apart",
+        ),
+    ],
+)
+def test_the_shapes_of_many_newsrooms_are_read(text, read, expected):
+    dateline = find_dateline(text)
+
+    assert dateline is not None
+    assert (dateline.text, parts(dateline)) == (read, expected)
+
+
 def test_a_clock_and_its_zone_inside_a_dateline_are_read():
     dateline = find_dateline("LONDON, May 26, 2:05 p.m. GMT+8 (Reuters) - Markets were mixed")
 

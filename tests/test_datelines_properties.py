@@ -1,18 +1,23 @@
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from feedsvc import datelines, languages, places
 from feedsvc.datelines import evidence_for, find_dateline, find_stamp, read_stated, resolve
-from feedsvc.errors import DateError
+from feedsvc.errors import AheadError, DateError
 from feedsvc.languages import LANGUAGES
+from feedsvc.languages.language import Language
+from feedsvc.model.dates import Evidence
 
 quick = settings()  # as conftest.py says; `make soak` tries harder
 
@@ -73,6 +78,7 @@ PIECES = st.sampled_from(
         ),
     )
 )
+OSLO = "OSLO, {name} {day} (AP) -- The"
 NOISE = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=14).map("".join))
 SPACED = [
     (language, month, name)
@@ -138,6 +144,41 @@ def test_a_dateline_rendered_in_a_spaced_language_is_read_back(named, day, place
     )
 
 
+WITHOUT_MONTHS = {
+    "zh": "路透社东京{year}{month}月{day}日电 ",
+    "ja": "[東京 {year}{month}月{day}日 ロイター] - ",
+    "ko": "도쿄, {year}{month}월 {day}일 (로이터) ",
+}
+YEAR_SIGNS = {"zh": "年", "ja": "年", "ko": "년 "}
+
+
+def rendered(language: Language, day: date, *, with_year: bool) -> str:
+    """Return a dateline of Tokyo and Reuters as *language* prints it."""
+    if language.tag in WITHOUT_MONTHS:
+        year = f"{day.year}{YEAR_SIGNS[language.tag]}" if with_year else ""
+        return WITHOUT_MONTHS[language.tag].format(year=year, month=day.month, day=day.day)
+    name = language.months[day.month - 1][0]
+    printed = f"{name} {day.day}" if language.month_first else f"{day.day} {name}"
+    year = (f", {day.year}" if language.month_first else f" {day.year}") if with_year else ""
+    return f"TOKYO, {printed}{year} (Reuters) - "
+
+
+@quick
+@pytest.mark.parametrize("language", [pytest.param(language, id=language.tag) for language in LANGUAGES])
+@given(st.dates(date(1950, 1, 1), date(2099, 12, 31)), st.booleans())
+def test_a_dateline_rendered_from_parts_is_read_back_in_every_language(language, day, with_year):
+    dateline = find_dateline(rendered(language, day, with_year=with_year))
+
+    assert dateline is not None
+    assert (dateline.places, dateline.month, dateline.day, dateline.year, dateline.agency) == (
+        ("Tokyo",),
+        day.month,
+        day.day,
+        day.year if with_year else None,
+        "Reuters",
+    )
+
+
 @quick
 @given(
     st.integers(1, 12),
@@ -179,6 +220,50 @@ def test_the_resolved_date_has_the_printed_month_and_day(reference, month, day):
 
     assert stamp is not None
     assert (stamp.instant.month, stamp.instant.day) == (month, day)
+
+
+@quick
+@given(
+    st.sampled_from((OSLO, "港湾通讯社奥斯陆{month}月{day}日电 港口", "Осло, {day}.{month:02} (AP) - ")),
+    st.dates(date(2001, 1, 1), date(2027, 12, 31)),
+    st.dates(date(2001, 1, 1), date(2030, 1, 1)),
+    st.sampled_from(("", "2012/x.txt", "2016-02/x.txt", "2015/12/31/x.txt")),
+    st.sampled_from((None, "2014-03-01")),
+    st.sampled_from(("", "It opened in 2011, and will grow by 2040.", "2019年，2016年")),
+    st.booleans(),
+)
+def test_whatever_the_evidence_the_printed_month_and_day_stand(form, day, arrival, path, stamp, body, live):
+    name = LANGUAGES[0].months[day.month - 1][0]
+    dateline = find_dateline(form.format(month=day.month, day=day.day, name=name))
+    evidence = Evidence(
+        arrival=datetime(arrival.year, arrival.month, arrival.day, 12, tzinfo=UTC),
+        live=live,
+        path=path,
+        stamp=stamp,
+        body=body,
+    )
+    assert dateline is not None
+
+    try:
+        resolved = resolve(dateline, evidence)
+    except AheadError:
+        return
+
+    assert resolved is not None
+    if not any("the arrival is taken" in sentence for sentence in resolved.contradictions):
+        assert (resolved.instant.month, resolved.instant.day) == (day.month, day.day)
+
+
+CLOCKS = {"now", "utcnow", "today", "time_ns", "localtime", "gmtime", "monotonic", "perf_counter", "ctime", "strftime"}
+
+
+@pytest.mark.parametrize("package", [datelines, languages, places])
+def test_no_module_of_the_library_names_a_clock(package):
+    for path in Path(package.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            assert not (isinstance(node, ast.Attribute) and node.attr in CLOCKS), (path.name, node.attr)
+            assert not (isinstance(node, ast.Import) and "time" in {alias.name for alias in node.names}), path.name
+            assert not (isinstance(node, ast.ImportFrom) and node.module == "time"), path.name
 
 
 def test_nothing_depends_on_the_machines_zone_locale_hashes_or_day():

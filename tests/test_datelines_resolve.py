@@ -206,6 +206,78 @@ YEARS = [
         OSLO, Evidence(arrival=LATER, live=False), "2026-05-26", "latest such day", "low", id="a clone without more"
     ),
     pytest.param(
+        OSLO,
+        Evidence(arrival=moment("2017-05-27T15:00+00:00"), live=False),
+        "2017-05-26",
+        "latest such day",
+        "low",
+        id="a clone of one age",
+    ),
+    pytest.param(
+        OSLO,
+        Evidence(arrival=moment("2017-05-27T15:00+00:00")),
+        "2017-05-26",
+        "arrived on 2017-05-27",
+        "high",
+        id="beside it, the same copy live",
+    ),
+    pytest.param(
+        OSLO,
+        Evidence(arrival=LIVE, live=False, path="2012/x.txt"),
+        "2012-05-26",
+        "in the path",
+        "high",
+        id="a clone with a year in its path",
+    ),
+    pytest.param(
+        "OSLO, May 26, 2009 (Harbour Wire) -- The ministers met",
+        Evidence(arrival=LIVE, body="It opened in 2017."),
+        "2009-05-26",
+        "prints the full date 2009-05-26",
+        "high",
+        id="a reprint that prints its year",
+    ),
+    pytest.param(
+        OSLO,
+        Evidence(arrival=LIVE, path="2009/05/26/x.txt"),
+        "2009-05-26",
+        "in the path",
+        "high",
+        id="a reprint filed under its day",
+    ),
+    pytest.param(
+        QINGDAO_NEW_YEAR,
+        Evidence(arrival=LATER, path="2018/01/01/x.txt"),
+        "2017-12-31",
+        "in the path",
+        "high",
+        id="new year, filed the day after",
+    ),
+    pytest.param(
+        LEAP,
+        Evidence(reference=date(2024, 2, 28)),
+        "2024-02-29",
+        "reference date 2024-02-28",
+        "high",
+        id="leap day, reference before",
+    ),
+    pytest.param(
+        LEAP,
+        Evidence(arrival=LATER, body="2019年的港口"),
+        "2024-02-29",
+        "latest such day",
+        "low",
+        id="leap day, the body names a common year",
+    ),
+    pytest.param(
+        OSLO,
+        Evidence(reference=date(2017, 5, 23)),
+        "2016-05-26",
+        "reference date 2017-05-23",
+        "low",
+        id="reference three days before",
+    ),
+    pytest.param(
         "（港湾通讯社台北11日电）港口",
         Evidence(reference=date(2024, 3, 2)),
         "2024-02-11",
@@ -240,6 +312,32 @@ def test_the_year_is_inferred_from_the_strongest_evidence(text, evidence, day, w
     assert stamp.instant.date().isoformat() == day
     assert any(why in sentence for sentence in stamp.evidence), stamp.evidence
     assert stamp.confidence == confidence
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("By 2020 it will be green. It opened in 2012.", id="English"),
+        pytest.param("到2020年港口将扩建，2012年开港。", id="Chinese"),
+        pytest.param("2020年までに港を広げる。2012年に開港した。", id="Japanese"),
+        pytest.param("2020년까지 확장한다. 2012년에 열었다.", id="Korean"),
+        pytest.param("Bis 2020 soll er wachsen. 2012 wurde er gebaut.", id="German"),
+        pytest.param("Para 2020 será verde. Abrió en 2012.", id="Spanish"),
+        pytest.param("D'ici 2020 il sera vert. Ouvert en 2012.", id="French"),
+        pytest.param("Até 2020 será verde. Abriu em 2012.", id="Portuguese"),
+        pytest.param("Entro il 2020 sarà verde. Aprì nel 2012.", id="Italian"),
+        pytest.param("К 2020 году он вырастет. Открыт в 2012 году.", id="Russian"),
+        pytest.param("Hingga 2020 pelabuhan diperluas. Dibuka pada 2012.", id="Indonesian"),
+        pytest.param("2020'ye kadar büyüyecek. 2012 yılında açıldı.", id="Turkish"),
+        pytest.param("Tegen 2020 is hij groen. In 2012 ging hij open.", id="Dutch"),
+        pytest.param("بحلول عام 2020 سيتوسع الميناء. افتتح عام 2012.", id="Arabic"),
+    ],
+)
+def test_a_year_to_come_by_is_no_evidence_in_any_language(body):
+    stamp = resolve(dateline(OSLO), Evidence(arrival=LATER, body=body))
+
+    assert stamp is not None
+    assert (stamp.instant.date().isoformat(), stamp.confidence) == ("2012-05-26", "medium")
 
 
 def test_every_step_is_said_in_words():

@@ -39,6 +39,14 @@ def test_datelines_are_found_with_their_places_and_zones():
     assert share([dateline.place_zone == row["tz_of_place"] for row, dateline in placed]) >= 0.98
 
 
+def test_an_agency_that_is_read_is_the_right_one():
+    found = [(row, find_dateline(row["text"])) for row in rows("dateline") if row["agency"]]
+    signed = [(row["agency"], dateline.agency) for row, dateline in found if dateline and dateline.agency]
+
+    assert len(signed) >= 140
+    assert share([expected == read for expected, read in signed]) >= 0.97
+
+
 def test_no_other_line_is_taken_for_a_dateline():
     assert [row["id"] for row in rows("negative") if find_dateline(row["text"])] == []
 

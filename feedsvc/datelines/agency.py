@@ -8,7 +8,7 @@ from feedsvc.datelines.tables import Agency, Tables, key
 from feedsvc.places.pattern import lazy
 
 _PARTS = lazy(r"[ ]*[/|,;&+·][ ]*|[ ]+[-–—][ ]+|-(?=[^\W\d_])")
-_SITE = lazy(r"[\w-]+(?:\.[\w-]+){0,2}\.(?:com|net|org|info|ru|de|eu|am|az|ua|cn|tv|it|es|id|my|in|kg)", re.IGNORECASE)
+_SITE = lazy(r"[\w-]+(?:\.[\w-]+){0,2}\.(?:com|net|org|info|news|[a-z]{2})", re.IGNORECASE)
 _PLAUSIBLE = lazy(r"(?:[^\W\d_][\w.'’!-]*|[0-9]{1,2}[\w.]+)(?:[ /&+-][\w.'’]+){0,3}")
 _LONGEST = 60
 _LONGEST_UNKNOWN = 32

@@ -52,7 +52,14 @@ def read_bracketed(head: str, start: int, end: int, tables: Tables) -> Glued | N
         reporter = signed.rest or None
         relayed = read.agency
         read.agency = signed.agency or relayed
-        if read.rest or not (read.places or (relayed and reporter)):
+        both = relayed and signed.agency and _tag(head, start, end) == "ja"  # 【AFP=時事】; in Korean a photo's credit
+        if (
+            signed.agency is None
+            and _tag(head, start, end) == "ko"
+            and not any(map((reporter or "").endswith, tables.reporters))
+        ):
+            return None
+        if read.rest or not (read.places or (relayed and reporter) or both):
             return None
     elif not _accepted(read, day, inside, tables):
         return None
@@ -175,6 +182,9 @@ def _piece(piece: str, read: _Read, rest: list[str], tables: Tables) -> None:
 
 
 def _known(text: str, tables: Tables) -> Place | None:
+    before = place_at_start(text) if text else None
+    if before and listed(text[before[1] :], tables):  # シンガポール共同: a city that is a country, and its agency
+        return None
     meant = tables.places.get(text.casefold())
     return find_place(meant or text) if text else None
 
@@ -188,7 +198,9 @@ def _signature(text: str, tables: Tables) -> _Read:
     signed = listed(first, tables)
     if signed:
         return _Read(agency=signed, rest=rest)
-    combined = read_agency(text, tables)
+    parts = (listed(part, tables) for part in _JOINED.split(text))
+    own = next((part for part in parts if part and part.tag == "ko"), None)  # [런던=AP/뉴시스] is signed by Newsis
+    combined = own or read_agency(text, tables)
     if combined and combined.known:
         return _Read(agency=combined)
     titled = any(text.endswith(title) for title in tables.reporters)

@@ -15,7 +15,12 @@ _DAY_FIRST = lazy(
     r"([^\W\d_']{2,12})(?:[ ]([^\W\d_]{2,8}))?"
 )
 _NUMBERS = lazy(r"([0-9]{1,4})([./-])[ ]?([0-9]{1,2})(?:\2[ ]?([0-9]{2,4}))?(?![0-9])")
+_NUMBERS_APART = lazy(r"([0-9]{1,2})[ ](-)[ ]([0-9]{1,2})(?:[ ]-[ ](20[0-9]{2}))?(?=[ ]\()")
 _WEEKDAY = lazy(r"([^\W\d_]{2,13}(?:-[^\W\d_]{5})?)(\.?,?[ ]{1,2}|(?=[ ]?\())")
+_OTHER = lazy(
+    r"[^\W\d_]+(?:[ -][^\W\d_]{1,10}){0,2}[ ][0-9]{1,2},[ ]1[34][0-9]{2}(?:[ ]?A?H)?,?[ ](?:corresponding to[ ])?"
+)
+_OTHER_DAY_FIRST = lazy(r"[0-9]{1,2}[ ]([^\W\d_]{2,6})(?:[ ][^\W\d_]{2,8})?[ ]1[34][0-9]{2}[ ]?هـ?[ ](?:الموافق[ ])?")
 _RANGE = lazy(r"[-–/]([0-9]{1,2})(?![0-9/.-])")
 _YEAR = lazy(r"(?:,?[ ]{1,3}|[ ]?[/,.-][ ]{0,2})((?:1[6-9]|20|21)[0-9]{2})(?![0-9%]|[.,:][0-9])")
 _FIGURE_SOON = lazy(r".{0,2}[0-9]", re.DOTALL)
@@ -67,6 +72,8 @@ def read_day(head: str, start: int, tables: Tables) -> Day | None:
     if word in tables.months:
         day = _month_first(head, start, tables) or _month_alone(head, start, tables)
         return _with_clock(head, day, tables) if day else None
+    if word in tables.other_months:
+        return _after_other_calendar(head, start, tables)
     if word in tables.of:
         return _prefixed(head, start, tables)
     return _after_weekday(head, start, tables) if word in tables.weekdays else None
@@ -82,6 +89,13 @@ def begins_day(head: str, start: int, tables: Tables) -> bool:
         after = match.end()
         return _FIGURE_SOON.match(head, after) is not None
     return (word in tables.of or word in tables.weekdays) and read_day(head, start, tables) is not None
+
+
+def _after_other_calendar(head: str, start: int, tables: Tables) -> Day | None:
+    """Read the day behind that of another calendar: "Ramadan 12, 1441, May 5, 2020"."""
+    match = _OTHER.match(head, start)
+    day = read_day(head, match.end(), tables) if match else None
+    return day if day and day.month and day.day else None
 
 
 def _after_weekday(head: str, start: int, tables: Tables) -> Day | None:
@@ -105,6 +119,12 @@ def read_zone(letters: str, tables: Tables) -> str | None:
 
 
 def _figure_first(head: str, start: int, tables: Tables) -> Day | None:
+    match = _OTHER_DAY_FIRST.match(head, start)
+    if match and fold_word(match[1]) in tables.other_months:
+        day = _day_first(head, match.end(), tables)
+        if day and head.startswith(" م", day.end):  # the sign of the common era
+            day.end += 2
+        return day
     return _day_first(head, start, tables) or _numbers(head, start) or _day_alone(head, start)
 
 
@@ -153,7 +173,7 @@ def _prefixed(head: str, start: int, tables: Tables) -> Day | None:
 
 
 def _numbers(head: str, start: int) -> Day | None:
-    match = _NUMBERS.match(head, start)
+    match = _NUMBERS_APART.match(head, start) or _NUMBERS.match(head, start)
     if not match:
         return None
     first, second, third = int(match[1]), int(match[3]), int(match[4]) if match[4] else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
-from feedsvc.datelines.agency import read_agency, settle
+from feedsvc.datelines.agency import listed, read_agency, settle
 from feedsvc.datelines.bracketed import read_bracketed
 from feedsvc.datelines.day import Day
 from feedsvc.datelines.glued import read_glued
@@ -22,9 +23,11 @@ _KANA_OR_HANGUL = lazy(r"[\u3041-\u30fa\u30fc\uac00-\ud7a3]{2}")
 _ANCHOR = lazy(r"\)[ ]{0,3}(?:--|[-–—_:])|/\.?[ ]{0,2}(?:--|[-–—])|/\.[ ]")
 _LETTER = lazy(r"[^\W\d_]")
 _DASHED = lazy(r"[A-Z] ?[-–—] ")
+_CREDIT = lazy(r"(?:file )?(?:photo|picture|image|video|foto|bild|imagen|crédit|graphic|caption)s?[ ]?:", re.IGNORECASE)
 _MASTHEAD = lazy(r"《 ?([^》\n]{2,20}?) ?》")
 _GLUE = 90  # a dateline glued to a headline starts within so many characters before what anchors it
 _REACH = 500
+_LONGEST_SIGNATURE = 32
 _SAMPLE = 160
 _SAMPLE_WORDS = 90
 _PRESS_WIRES = frozenset(
@@ -45,20 +48,29 @@ def find_dateline(text: str) -> Dateline | None:
     known = tables()
     head = fold_head(text)
     paper: Agency | None = None
+    above: Agency | None = None
     ascii_only = head.isascii()
     for start, end in lines(head):
         east_asian = not ascii_only and _EAST_ASIAN.search(head, start, min(end, start + _SAMPLE)) is not None
         if east_asian:
             glued = _east_asian(head, start, end, known, paper)
             if glued:
-                return _from_glued(text, glued)
+                return _from_glued(text, glued if glued.agency else glued._replace(agency=above))
             masthead = _MASTHEAD.search(head, start, min(end, start + _SAMPLE))
             paper = (read_agency(masthead[1].replace(" ", ""), known) if masthead else None) or paper
+            above = _signature_alone(head, start, end, known)
             continue
         found = _in_line(head, start, end, known)
         if found:
+            found.agency = found.agency or (above if found.places and found.day else None)
             return _from_scan(text, head, found, known)
+        above = _signature_alone(head, start, end, known)
     return None
+
+
+def _signature_alone(head: str, start: int, end: int, known: Tables) -> Agency | None:
+    """Return the agency that a line names and nothing else: it signs the place and day below it."""
+    return listed(head[start:end], known) if end - start <= _LONGEST_SIGNATURE else None
 
 
 def _east_asian(head: str, start: int, end: int, known: Tables, paper: Agency | None) -> Glued | None:
@@ -74,6 +86,8 @@ def _in_line(head: str, start: int, end: int, known: Tables) -> Scan | None:
     found = scan(head, start, end, known)
     if found and is_dateline(found, head, end, known, at_line_start=True):
         return found
+    if _CREDIT.match(head, start, end):
+        return None
     for anchor in _ANCHOR.finditer(head, start, min(end, start + _REACH)):
         first = max(start, anchor.start() - _GLUE)
         for position in _starts(head, first, anchor.start(), line=start):
@@ -198,7 +212,7 @@ def _from_glued(text: str, found: Glued) -> Dateline:
         year=found.year,
         time=found.time,
         zone=found.zone,
-        agency=found.agency.name if found.agency else None,
+        agency=settle(found.agency, first.country if first else "CN"),
         reporter=found.reporter,
         language=found.tag,
         text=text[found.start : found.end],

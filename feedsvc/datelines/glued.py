@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from feedsvc.datelines.numerals import read_number
+from feedsvc.datelines.numerals import DIGITS, read_number
 from feedsvc.datelines.parts import (
     AFTER,
     LONGEST_MIDDLE,
@@ -23,12 +23,19 @@ from feedsvc.datelines.parts import (
 from feedsvc.datelines.reports import read_undated
 from feedsvc.datelines.tables import Agency, Tables
 from feedsvc.model.dates import Place
+from feedsvc.places.pattern import lazy
 
 _REACH = 72  # a dateline's day stands within so many characters of the line's start, or of a glued headline's end
 _REACH_HEADLINE = 160
 _LAST_DAY = 31
 _LAST_MONTH = 12
 _CENTURY = 2000
+_BELOW = 120
+_RUNNING_TEXT = 30  # a shorter line without a full stop may be the next of a list
+_COMMA_DAY = lazy(
+    rf"[^\W\d_]{{2,12}}(?:[/、][^\W\d_]{{2,12}})?, ?"
+    rf"(?:[{DIGITS}]{{2,4}}年)?[{DIGITS}]{{1,3}}月[{DIGITS}]{{1,3}}[日号號] *"
+)
 _SHORT_MARKS = "电電讯訊"
 _BETWEEN = frozenset(("综合", "客户端", "讯", "訊", "驻", "駐", "新闻", "综合消息"))
 _LONGEST_BARE_NAME = 4
@@ -67,7 +74,12 @@ def _dated(line: Line, match: re.Match[str]) -> Glued | None:
     left = _read_left(line, match.start())
     if left is None:
         return None
-    stop = _mark_end(line, match.end(), left)
+    after_day = match.end()
+    if left.places and left.agency is None:  # （吉隆坡7日马新社电）
+        signed = _agency_at(line, after_day)
+        if signed and line.patterns.mark.match(line.head, signed[1], line.end):
+            left, after_day = left._replace(agency=signed[0]), signed[1]
+    stop = _mark_end(line, after_day, left)
     if stop is None:
         return None
     first, stop, inner = _brackets(line, left.start, stop)
@@ -97,7 +109,8 @@ def _mark_end(line: Line, after_day: int, left: _Left) -> int | None:
             return after_day
         following = line.head[after_day : after_day + 2]
         closed = following[:1] in ("(", "", "—") or following in (" (", " -", "--", " —")  # 路透东京8月15日 - 日本
-        return after_day if sure and closed else None
+        ended = sure and (closed or following[:1] == "\n")
+        return after_day if ended or _alone(line, after_day, left) else None
     if mark["compound"] is not None and not sure:
         return None
     following = line.head[mark.end() : mark.end() + 1]
@@ -106,6 +119,24 @@ def _mark_end(line: Line, after_day: int, left: _Left) -> int | None:
     if mark["mark"] not in _SHORT_MARKS and not signed and following not in (" ", "(", ":", "]", ")", ""):
         return None
     return mark.end()
+
+
+def _agency_at(line: Line, position: int) -> tuple[Agency, int] | None:
+    """Return the listed agency whose name stands at *position*, and where it ends."""
+    for name in line.tables.glued_by_first.get(line.head[position : position + 1], ()):
+        if line.head.startswith(name, position, line.end):
+            return line.tables.glued[name], position + len(name)
+    return None
+
+
+def _alone(line: Line, after_day: int, left: _Left) -> bool:
+    """Return whether "北京，11月20日" is a line of its own, with running text below it: no list, no sentence."""
+    printed = line.head[left.start : line.end]
+    named = bool(left.places) and left.agency is None and _COMMA_DAY.fullmatch(printed) is not None
+    if not named or left.start != line.start or after_day < len(line.head[: line.end].rstrip(" ")):
+        return False
+    below = line.head[line.end : line.end + _BELOW].strip().partition("\n")[0]
+    return "。" in below or len(below) >= _RUNNING_TEXT
 
 
 def _figures(match: re.Match[str], tables: Tables) -> tuple[int | None, int | None, int | None]:
@@ -169,6 +200,8 @@ def _fits_between(line: Line, middle: str) -> bool:
     """Return whether *middle* may stand between an agency and its city: a reporter, a programme, a department."""
     if not middle:
         return True
+    if middle in line.tables.openers:  # a credit: 新华社照片，北京，2019年11月20日
+        return False
     if len(middle) > LONGEST_MIDDLE or any(sign in middle for sign in "。?!;:"):
         return False
     if line.patterns.titles.search(middle) or line.patterns.house.match(middle):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
+from feedsvc.datelines.day import begins_day
 from feedsvc.datelines.named import find_region
 from feedsvc.datelines.spaced import Scan
 from feedsvc.datelines.tables import Tables, fold_word
@@ -17,6 +19,11 @@ _DASH = lazy(r"[ *]*(?:--+|[—–_]|\.[ ]?[-–—]|=)|[ ]+-[ ]|-[ ]|-$|[ ]-")
 _CITY_STATES = frozenset(
     ("SG", "HK", "MO", "MC", "LU", "DJ", "KW", "PA", "GT", "SM", "VA", "GI", "MX", "DZ", "TN", "BR")
 )
+# A photo's credit prints the day and the agency too, but no city: "May 26 (Reuters) - Photo by Jane Doe".
+_CREDIT = lazy(r"(?:photo|picture|image|video|foto|bild|imagen|crédit|graphic)s?(?:[ ]by|[ ]?[:/©])", re.IGNORECASE)
+_UNTIL = lazy(r"[0-9]{1,2}\.?(?:[ ]?[:,;(|]|[ ][^\W\d_]{3,12}(?:[ ][0-9]{4})?[:,;(]|$)")  # "Nov. 20 - 22: programme"
+_PAIR = lazy(r"[^\n.(:]{2,40} \([^)\n]{1,30}\)")  # "Barcelona (Messi) - Real Madrid (Cristiano): the match of the year"
+_TITLE = lazy(r"[^\n.:]{1,40}: ")  # "Berlin - Tag und Nacht: the series"
 _ENOUGH = 40
 _SOME = 25
 _WINDOW = 120
@@ -65,7 +72,9 @@ def _with_place(look: _Look) -> bool:
     if found.agency is not None and found.day is not None:
         month = found.day.month is not None or found.day.numbers is not None  # "IPHONE 15 (PRO) -" is no dateline
         certain = look.known is not None or (first.capitals and month) or found.agency.known
-        return certain and (_starts(look.continued) or look.dash or look.colon)
+        sure = found.agency.known or look.dash or (look.colon and first.capitals) or _sentence(look.continued, _SOME)
+        texted = month or bool(look.continued)  # "Paris, 20 (AFP)" stands below a picture
+        return certain and sure and texted and (_starts(look.continued) or look.dash or look.colon)
     if found.agency is not None:
         return _signed(look)
     if found.day is not None:
@@ -80,11 +89,14 @@ def _signed(look: _Look) -> bool:
     ends = look.dash or look.colon or found.slot == "/" or ("." in found.separator and found.slot == "bare")
     if look.known is None and first.region is None:
         return listed and ends and first.capitals and _sentence(look.continued, _SOME)
+    if found.agency_first and not ends and not look.body:
+        return False
     if listed and (first.capitals or found.agency_first) and (ends or _starts(look.body)):
         return True
     if listed:
-        return (ends and _starts(look.continued)) or _sentence(look.body, _ENOUGH)
-    return ends and _starts(look.continued) and (first.capitals or _sentence(look.continued, _SOME))
+        return _starts(look.continued) and (ends or _sentence(look.body, _ENOUGH))
+    small = _sentence(look.continued, _SOME) and not _PAIR.match(look.body)
+    return ends and _starts(look.continued) and (first.capitals or small)
 
 
 def _dated(look: _Look) -> bool:
@@ -92,7 +104,8 @@ def _dated(look: _Look) -> bool:
     found, first, day = look.found, look.found.places[0], look.found.day
     dated = day is not None and day.day is not None
     full = day is not None and day.year is not None
-    if look.known is None and first.region is None and not (first.capitals and dated):
+    unsure = look.known is None and first.region is None and not (first.capitals and dated)
+    if unsure or _announces(look):
         return False
     if look.dash:
         return _starts(look.continued) and (look.known is not None or _sentence(look.continued, _SOME))
@@ -101,10 +114,19 @@ def _dated(look: _Look) -> bool:
         blank = look.head[look.end :].replace(" ", "").startswith("\n\n")
         return bool(look.continued) if blank else _sentence(look.continued, _SOME)
     if look.colon or not dated:
-        return dated and _sentence(look.body, _SOME)
-    if "." in found.separator or look.head[found.end - 1] == ".":
-        return _starts(look.body) and _sentence(look.body, _SOME if first.capitals or full else _ENOUGH)
-    return False
+        return dated and _starts(look.body) and _sentence(look.body, _SOME)
+    stop = "." in found.separator or look.head[found.end - 1] == "."
+    return stop and _starts(look.body) and _sentence(look.body, _SOME if first.capitals or full else _ENOUGH)
+
+
+def _announces(look: _Look) -> bool:
+    """Return whether place and day announce an event: "Rom (7. März) - Papstaudienz", "Berlin, Nov. 20 - 22: talks"."""
+    found = look.found
+    if look.head[found.end - 1] == ")":
+        running = found.places[0].capitals or _sentence(look.body, _SOME)
+        return not running or _PAIR.match(look.body) is not None
+    until = _UNTIL.match(look.body) is not None
+    return look.dash and (until or begins_day(look.head, found.after, look.tables))
 
 
 def _bare(look: _Look) -> bool:
@@ -119,15 +141,18 @@ def _bare(look: _Look) -> bool:
         return _alone(look)
     if first.capitals and not found.in_brackets:
         return ends and _starts(look.body) and _sentence(look.body, _SOME)
-    return look.dash and _starts(look.body) and _sentence(look.body, _ENOUGH) and _may_stand_small(look)
+    running = _sentence(look.body, _ENOUGH) and not _TITLE.match(look.body)
+    return look.dash and _starts(look.body) and running and _may_stand_small(look)
 
 
 def _may_stand_small(look: _Look) -> bool:
     """Return whether a city not in capitals may open a dateline: with its country, or where no heading is meant."""
     found, first = look.found, look.found.places[0]
+    em_dash = "—" in found.separator or "–" in found.separator or "--" in found.separator
+    if first.region and look.head[first.end - 1] in ")]":  # "London (UK) - A guide to the best museums"
+        return em_dash
     if found.in_brackets or first.region:
         return True
-    em_dash = "—" in found.separator or "–" in found.separator or "--" in found.separator
     return len(found.places) == 1 and "-" not in first.printed and (em_dash or not _may_be_english(look))
 
 
@@ -155,7 +180,8 @@ def _without_place(look: _Look) -> bool:
     found, agency, day = look.found, look.found.agency, look.found.day
     ends = look.dash or look.colon
     if agency is not None and day is not None and day.day is not None:
-        return (agency.known or found.slot != "bare") and (ends or found.slot == "/") and _starts(look.continued)
+        sure = (agency.known or found.slot != "bare") and (ends or found.slot == "/")
+        return sure and _starts(look.continued) and not _CREDIT.match(look.continued)
     site = "." in look.head[found.start : found.end][1:-1]
     if agency is None or not (agency.known or site) or found.slot == "[":
         return False

@@ -23,6 +23,7 @@ _NOISE = str.maketrans("", "", "}{|")
 _MOST_WORDS = 6
 _FEW = 2
 _LONGEST_ABBREVIATION = 6
+_MONTHS_IN_NAMES = ("Janeiro", "JANEIRO", "de", "DE", "Mayo", "Julio", "Abril", "March")
 _TITLES = frozenset(("ste", "sta", "sto", "mte"))
 
 
@@ -74,7 +75,10 @@ def _words_end(head: str, start: int, end: int, tables: Tables) -> int:
     position, last = start, start
     for count in range(_MOST_WORDS):
         match = _WORD.match(head, position, end)
-        if not match or not _belongs(match[0], head, position, tables, first=count == 0):
+        if not match:
+            return last
+        belongs = _belongs(match[0], head, position, tables, first=count == 0)
+        if not belongs and not (count and _holds_a_month(head[start : match.end()])):
             return last
         last = match.end()
         if match[0].endswith(".") and not _abbreviation(match[0]):
@@ -83,6 +87,11 @@ def _words_end(head: str, start: int, end: int, tables: Tables) -> int:
         if head[last : last + 1] != " ":
             return last
     return last
+
+
+def _holds_a_month(name: str) -> bool:
+    """Return whether *name* is that of a place though a word of it is a month's: "Rio de Janeiro"."""
+    return name[:1].isupper() and name.isascii() and name.endswith(_MONTHS_IN_NAMES) and find_place(name) is not None
 
 
 def _belongs(word: str, head: str, position: int, tables: Tables, *, first: bool) -> bool:

@@ -65,6 +65,8 @@ def _next(head: str, after: int, end: int, tables: Tables) -> tuple[int, bool]:
         return (position + 1, False) if _region_in_brackets(head, position, tables) else (-1, False)
     if sign == "/" and position == after and head[position + 1 : position + 2].isalpha():
         return position + 1, True
+    if sign == "/" and head[position - 1 : position + 2] == " / ":  # "Zurich / Switzerland"
+        return position + 2, False
     if sign in (";", "·"):
         return position + 1 + (head[position + 1 : position + 2] == " "), True
     if sign == ",":

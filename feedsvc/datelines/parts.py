@@ -170,7 +170,7 @@ def reporter_after(line: Line, stop: int) -> tuple[str | None, int, Agency | Non
     if sign == "(":
         closing = line.head.find(")", position, min(line.end, position + AFTER))
         inside = line.head[position + 1 : closing].strip() if closing > 0 else ""
-        title = line.patterns.titles.match(inside)
+        title = line.patterns.titles.match(inside) or _title_of_own_paper(inside, line.patterns)
         names = inside[title.end() :].strip(" :/") if title else inside
         if inside and (title or _names(inside)):
             return names or None, closing + 1, None
@@ -180,6 +180,13 @@ def reporter_after(line: Line, stop: int) -> tuple[str | None, int, Agency | Non
         if wire:
             return None, closing + 1, wire
     return None, stop, None
+
+
+def _title_of_own_paper(inside: str, patterns: Patterns) -> re.Match[str] | None:
+    """Return the title behind the names of papers: "中青报·中青网记者李明"."""
+    title = patterns.titles.search(inside)
+    papers = re.split("[·/ ]+", inside[: title.start()].strip(" ·/")) if title else []
+    return title if title and all(patterns.medium.fullmatch(paper) for paper in papers) else None
 
 
 def _names(inside: str) -> bool:

@@ -19,12 +19,19 @@ from feedsvc.datelines.parts import (
 )
 from feedsvc.datelines.tables import Agency
 from feedsvc.model.dates import Place
+from feedsvc.places.pattern import lazy
 
 _REACH = 72
 _LONGEST_KIND = 4
 _LAST_DAY = 31
 _LAST_MONTH = 12
 _SHORT_MARKS = "电電讯訊"
+_HAN = "\u3400-\u9fff"
+_CREDITED = lazy(
+    rf"(?:(?P<paper>[{_HAN}]{{2,10}})?(?P<open> ?\[))?(?P<names>[{_HAN}、·]{{2,16}}) ?/ ?(?P<place>[{_HAN}、]{{2,12}})"
+)
+_STATIONED = lazy("^[驻駐][\u3400-\u9fff]{1,6}?(?=[特记記])")
+_NAMED = lazy("[ /](?P<name>[\u3400-\u9fff]{2,4})")
 _CLOSING = {"[": "]", "(": ")"}
 
 
@@ -33,10 +40,11 @@ def read_undated(line: Line) -> Glued | None:
     text = line.head[line.start : min(line.end, line.start + _REACH)]
     opening = len(text) - len(text.lstrip("[( "))
     bracket = text[:opening].strip(" ")[-1:]
-    report = line.patterns.reports.search(text)
-    found = _report_line(line, text, opening, bracket, report) if report else None
-    if found:
-        return found
+    report = _report(line, text, opening)
+    if report:
+        found = _credited_line(line, text, opening, report) or _report_line(line, text, opening, bracket, report)
+        if found:
+            return found
     for match in line.patterns.undated.finditer(text, opening):
         if match.start() - opening > LONGEST_MIDDLE:
             break
@@ -46,14 +54,29 @@ def read_undated(line: Line) -> Glued | None:
     return _tag_line(line, text, opening) if bracket else None
 
 
+def _report(line: Line, text: str, opening: int) -> re.Match[str] | None:
+    """Return the mark of a report, the one in a paper's own name ("21世纪经济报道") not counted."""
+    for match in line.patterns.reports.finditer(text, opening):
+        name = last_agency(text, opening, match.end(), line.tables)
+        if name is None or name[2] < match.end():
+            return match
+    return None
+
+
 def _tag_line(line: Line, text: str, opening: int) -> Glued | None:
     """Read "【新华社微特稿】", an agency and the kind of its copy in brackets, and "[環球時報 特約記者 李明]"."""
     closing = text.find("]", opening)
     name = last_agency(text[:closing], opening, closing, line.tables) if closing > 0 else None
-    if name is None or name[1] != opening:
+    if name is None or (name[1] != opening and text[opening : name[1]] != "文/"):
         return None
-    reporter = reporter_in(text[name[2] : closing], line.patterns)
-    if reporter and line.patterns.titles.match(text[name[2] : closing].strip(" ")):
+    behind = text[name[2] : closing]
+    reporter = reporter_in(behind, line.patterns)
+    named = _NAMED.fullmatch(behind)
+    if reporter is None and named and named["name"] not in line.tables.openers:
+        reporter = named["name"]
+    elif not line.patterns.titles.match(_STATIONED.sub("", behind.strip(" "))):
+        reporter = None
+    if reporter:
         end = line.start + closing + 1
         return Glued(start=line.start, end=end, tag=tag_of(name[0]), agency=name[0], reporter=reporter)
     if closing - name[2] > _LONGEST_KIND or text[name[2] - 1] != "社":
@@ -73,6 +96,8 @@ def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.M
     closing = text.find(_CLOSING[bracket], report.end()) if bracket else report.end() - 1
     if closing < 0:
         return None
+    if not bracket and "(" in before and text[report.end() : report.end() + 1] == ")":
+        closing += 1
     start, end = line.start + (0 if bracket else opening), line.start + closing + 1
     if title is None and bracket and name and (name[1], name[2]) == (0, len(before)):
         reporter = reporter_in(text[report.end() : closing], line.patterns)
@@ -87,6 +112,29 @@ def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.M
     agency = own or (line.paper if line.patterns.house.match(before) else None)
     reporter = names.strip(" /:、") or None
     return Glued(start=start, end=end, tag=tag_of(agency), places=places, agency=agency, reporter=reporter)
+
+
+def _credited_line(line: Line, text: str, opening: int, report: re.Match[str]) -> Glued | None:
+    """Read "【李明／台北報導】" and "某報【李明／台北報導】": no title, but a name, a known place and brackets."""
+    before = text[opening : report.start()].rstrip(" ")
+    credited = _CREDITED.fullmatch(before)
+    if credited is None or line.patterns.titles.search(before):
+        return None
+    places, place_start = read_places_before(credited["place"], 0, line.tables)
+    agency = line.tables.glued.get(credited["paper"]) if credited["paper"] else None
+    bracketed = bool(credited["open"]) or text[:opening].strip(" ") == "["
+    unsigned = credited["paper"] is not None and agency is None
+    if not places or place_start or unsigned or not bracketed or text[report.end() : report.end() + 1] != "]":
+        return None
+    start = line.start if credited["open"] is None else line.start + opening
+    return Glued(
+        start=start,
+        end=line.start + report.end() + 1,
+        tag=tag_of(agency),
+        places=places,
+        agency=agency,
+        reporter=credited["names"],
+    )
 
 
 def _signature_line(line: Line, text: str, opening: int, bracket: str, match: re.Match[str]) -> Glued | None:
@@ -112,7 +160,31 @@ def _signature_line(line: Line, text: str, opening: int, bracket: str, match: re
         start, stop = line.start, closing + 1
     reporter, stop, _ = reporter_after(line, stop)
     found = Glued(start=start, end=stop, tag=tag_of(agency), places=places, agency=agency, reporter=reporter)
-    return _with_named_clock(line, found)
+    return _with_named_clock(line, found if places else _reported_from(line, found))
+
+
+def _reported_from(line: Line, found: Glued) -> Glued:
+    """Add the city of "某報訊（記者 李明 北京報道）" and "【某報訊】記者李明北京報道："."""
+    if found.reporter:
+        reporter, stop = found.reporter, found.end
+    else:
+        after = line.head[found.end : min(line.end, found.end + AFTER)]
+        title = line.patterns.titles.match(after, after[:1] == " ")
+        report = line.patterns.reports.search(after, title.end()) if title else None
+        if title is None or report is None:
+            return found
+        reporter, stop = after[title.end() : report.end()], found.end + report.end()
+    report = line.patterns.reports.search(reporter)
+    if report is None or report.end() < len(reporter) or report.start() > LONGEST_MIDDLE:
+        return found
+    before = reporter[: report.start()].rstrip(" ")
+    places, first = read_places_before(before, 2, line.tables)
+    name = before[:first].strip(" /、")
+    if not name or not all(char.isalpha() or char in "、 " for char in name):
+        return found
+    if not places and (len(name) > _LONGEST_KIND or stop == found.end):
+        return found
+    return found._replace(places=places, reporter=name, end=stop)
 
 
 def _signature(

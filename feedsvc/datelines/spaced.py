@@ -11,6 +11,7 @@ from feedsvc.datelines.agency import listed, read_agency
 from feedsvc.datelines.day import Day, begins_day, read_day
 from feedsvc.datelines.named import Named, find_region
 from feedsvc.datelines.names import read_places
+from feedsvc.datelines.running_on import body_runs_on, city_that_runs_on, site_after_city
 from feedsvc.datelines.tables import Agency, Tables, fold_word, key
 from feedsvc.places.pattern import lazy
 
@@ -20,6 +21,8 @@ _INSIDE = {sign: lazy(rf"[^()\[\]{also}\n]{{1,60}}") for sign, also in (("(", ""
 _BARE = lazy(r"[^\W_](?:\w|['.-](?=\w))*(?:[ ][^\W\d_](?:\w|['.-](?=\w))*){0,3}")
 _BARE_WORD = lazy(r"[^\W_](?:\w|['.-](?=\w))*")
 _FIRST = lazy(r"[ ]*(?:[–—:]|-)|[ ]?/|,[ ]")
+_PHOTO = lazy(r"\b(?:Photo|Foto|Getty|AFP via)\b")
+_BEFORE_CITY = lazy(r", [A-Z]{3}")  # "Xinhua, BEIJING, Feb. 2"
 _CORRESPONDENT = lazy(r"(?:[ ][^\W\d_]+\.?){0,5}(?=:)")
 _COMMON = lazy(
     r"([A-Z][A-Z'-]+(?: [A-Z][A-Z'-]+){0,2}|[A-Z][a-z]{2,15}(?: [A-Z][a-z]{2,15})?)"
@@ -124,16 +127,16 @@ def _element(found: Scan, head: str, position: int, end: int, separator: str, ta
         if after > position:
             return after
     if not found.places and sign.isalpha():
-        return _place(found, head, position, end, tables)
+        return _place(found, head, position, end, separator, tables)
     return position
 
 
-def _place(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
+def _place(found: Scan, head: str, position: int, end: int, separator: str, tables: Tables) -> int:
     places, after = read_places(head, position, end, tables)
     if not places:
         return position
     if not _CLOSED.match(head, after, end) and not read_day(head, after + 1, tables):
-        return position
+        return _running_on(found, places[0], separator, tables) or position
     unsure = found.agency is not None and (places[0].bare(tables) is None or head[after : after + 1] in (".", ":"))
     if unsure and not places[0].capitals and not read_day(head, after + 2, tables):
         return position
@@ -142,10 +145,22 @@ def _place(found: Scan, head: str, position: int, end: int, tables: Tables) -> i
     return after
 
 
+def _running_on(found: Scan, first: Named, separator: str, tables: Tables) -> int:
+    """Add the city of "Harian.com, Jakarta Pemerintah akan" and return where it ends; 0 when there is none."""
+    signed = found.agency is not None and found.day is None and found.slot == "bare"
+    city = city_that_runs_on(first, tables) if signed and separator == ", " else None
+    if city is None:
+        return 0
+    found.places, found.agency_first = (city,), True
+    return city.end
+
+
 def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -> int:
     match = _INSIDE[sign].match(head, position + 1)
     inside = match[0].strip() if match else ""
-    glued = sign == "/" and position > 0 and head[position - 1] not in " \n."
+    glued = (
+        sign == "/" and position > 0 and head[position - 1] not in " \n." and head[position + 1 : position + 2] != " "
+    )
     if glued or not match or not inside or head[match.end() : match.end() + 1] != _CLOSING[sign]:
         return position
     after = match.end() + 1
@@ -168,6 +183,8 @@ def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -
 
 def _signature(found: Scan, inside: str, tables: Tables) -> Agency | None:
     """Return the agency named inside brackets, with the day beside it: "(Marketwired - May 26, 2017)"."""
+    if _PHOTO.search(inside):
+        return None
     agency = read_agency(inside, tables)
     if agency and agency.known and not any(c.isdigit() for c in inside):
         return agency
@@ -194,25 +211,27 @@ def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables
     word = _BARE_WORD.match(head, position, end)
     if word is None or (key(word[0]) not in tables.first_words and "." not in word[0]):
         return position
-    if not (found.places or found.day) and not word[0].isupper() and "." not in word[0]:
-        return position
+    first = not (found.places or found.day)
+    may_be_first = word[0].isupper() or "." in word[0] or _BEFORE_CITY.match(head, word.end(), end)
     match = _BARE.match(head, position, end)
-    if not match:
+    if not match or (first and not may_be_first):
         return position
     words = match[0].split(" ")
     for count in range(min(len(words), 4), 0, -1):
         name = " ".join(words[:count])
         stop = position + len(name)
         agency = listed(name, tables)
-        if agency is None and count == 1 and not found.places and found.day is None:
-            agency = _site(name, tables)
+        if agency is None and count == 1 and found.day is None:
+            agency = site_after_city(name, tables) if found.places else _site(name, tables)
         if agency is None:
             continue
         if found.day and (tail := _CORRESPONDENT.match(head, stop, end)):
             stop = tail.end()
-        if not _CLOSED.match(head, stop, end) or (head[stop : stop + 1] in ("/", "(") and not found.day):
+        dated = found.day is not None and found.day.day is not None and bool(found.places)
+        closed = _CLOSED.match(head, stop, end) or (dated and body_runs_on(name, head, stop))
+        if not closed or (head[stop : stop + 1] in ("/", "(") and not found.day):
             continue
-        if not (found.places or found.day) and not _FIRST.match(head, stop, end):
+        if first and not _FIRST.match(head, stop, end):
             continue
         found.agency, found.slot = agency, "bare"
         return stop

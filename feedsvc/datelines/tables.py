@@ -50,6 +50,11 @@ class Tables:
         return _numbered(self.languages, "months", 1)
 
     @cached_property
+    def other_months(self) -> frozenset[str]:
+        """Return the first words of the months of another calendar, printed before the day."""
+        return _folded(self.languages, "other_months")
+
+    @cached_property
     def weekdays(self) -> Mapping[str, tuple[int, frozenset[str]]]:
         """Return word -> (number, tags of the languages that have it); 0 is Monday."""
         return _numbered(self.languages, "weekdays", 0)

@@ -125,7 +125,14 @@ LANGUAGE = Language(
         "CNW Telbec": "CNW",
         "BUSINESS WIRE": "Business Wire",
     },
-    places={"Alger": "Algiers", "Manille": "Manila", "Genève": "Geneva", "Londres": "London"},
+    places={
+        "Alger": "Algiers",
+        "Manille": "Manila",
+        "Genève": "Geneva",
+        "Londres": "London",
+        "Rangoun": "Yangon",
+        "Hô-Chi-Minh-Ville": "Ho Chi Minh City",
+    },
     zones={"heure de Paris": "Europe/Paris"},
     targets_before=(
         "(?:d'ici|d’ici|jusqu'en|avant|à l'horizon|horizon|agenda|vision|objectif)(?: (?:à|fin|en|l'an))? ",

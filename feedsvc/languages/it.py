@@ -133,7 +133,7 @@ LANGUAGE = Language(
         "Inform": "Inform",
         "GRTV": "GRTV",
     },
-    places={"Città del Vaticano": "Vatican City", "Roma": "Rome", "Milano": "Milan"},
+    places={"Città del Vaticano": "Vatican City", "Roma": "Rome", "Milano": "Milan", "L'Aja": "The Hague"},
     targets_before=("(?:entro|fino al|per|agenda|obiettivo|piano|visione|orizzonte)(?: (?:il|la fine del|fine))? ",),
     targets_after=(),
 )

@@ -89,7 +89,7 @@ LANGUAGE = Language(
         "スポニチ": "Sponichi",
         "日刊スポーツ": "Nikkan Sports",
     },
-    places={"大阪府": "Osaka", "米国": "United States", "北京市": "Beijing"},
+    places={"大阪府": "Osaka", "米国": "United States", "北京市": "Beijing", "国連本部": "United Nations"},
     zones={"日本時間": "Asia/Tokyo", "北京時間": "Asia/Shanghai", "米東部時間": "America/New_York"},
     eras={"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "明治": 1867},
     targets_before=("(?:目標|計画|ビジョン)",),

@@ -87,6 +87,7 @@ LANGUAGE = Language(
         "뉴데일리": "New Daily",
         "브레이크뉴스": "Break News",
     },
+    places={"유엔본부": "United Nations"},
     zones={"한국시간": "Asia/Seoul"},
     eras={"주체": 1911, "단기": -2333},
     targets_after=("년?까지", "년 ?(?:목표|계획|올림픽)"),

@@ -19,6 +19,7 @@ class Language(NamedTuple):
                or "bracketed" (``【都市＝記者】``, ``(도시=통신)``).
     months:    twelve tuples of names, full and short, without the point of an abbreviation.
     month_first: datelines print "May 26", not "26 May".
+    other_months: first words of the months of another calendar that a dateline may print before the day ("Ramadan").
     weekdays:  seven tuples, Monday first.
     of:        words between day, month and year ("de", "of").
     ordinals:  what is glued to the day's figure ("th", "er", "º").
@@ -42,6 +43,7 @@ class Language(NamedTuple):
     writing: Writing = "spaced"
     months: tuple[tuple[str, ...], ...] = ()
     month_first: bool = False
+    other_months: tuple[str, ...] = ()
     weekdays: tuple[tuple[str, ...], ...] = ()
     of: tuple[str, ...] = ()
     ordinals: tuple[str, ...] = ()

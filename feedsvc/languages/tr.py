@@ -72,7 +72,16 @@ LANGUAGE = Language(
         "BHA": "BHA",
         "İLKHA": "ILKHA",
     },
+    places={
+        "Lahey": "The Hague",
+        "Mekke": "Mecca",
+        "Selanik": "Thessaloniki",
+        "Halep": "Aleppo",
+        "Musul": "Mosul",
+        "Strazburg": "Strasbourg",
+        "Barselona": "Barcelona",
+    },
     zones={"TSİ": "Europe/Istanbul"},
     targets_before=("(?:hedef|vizyon|plan) ",),
-    targets_after=(" ?(?:'?[ea] kadar|yılına kadar|hedef|vizyon)",),
+    targets_after=(" ?(?:'?[yn]?[ea] kadar|yılına kadar|hedef|vizyon)",),
 )
