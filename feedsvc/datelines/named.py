@@ -58,13 +58,13 @@ def read_name(head: str, start: int, end: int, tables: Tables) -> Named | None:
     match = _CAPITALS.match(head, start, end)
     if match:
         name, stop = match[0], match.end()
-        if " " not in name or not _has_small_word(name, tables):
+        if " " not in name or not has_small_word(name, tables):
             return Named(printed=name, start=start, end=stop)
     last = _words_end(head, start, end, tables)
     return _tidied(head, start, last, tables) if last > start else None
 
 
-def _has_small_word(name: str, tables: Tables) -> bool:
+def has_small_word(name: str, tables: Tables) -> bool:
     """Return whether a word of *name*, in capitals, joins two places or is a month."""
     return any(word in tables.joiners or word in tables.months for word in map(fold_word, name.split(" ")))
 

@@ -59,6 +59,10 @@ class Tables:
         """Return the words between day, month and year."""
         return _folded(self.languages, "of")
 
+    def begins_day(self, word: str) -> bool:
+        """Tell whether a day may begin with *word*, which is folded."""
+        return word in self.months or word in self.of or word in self.weekdays
+
     @cached_property
     def ordinals(self) -> frozenset[str]:
         """Return what is glued to a day's figure."""

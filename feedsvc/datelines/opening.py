@@ -1,0 +1,66 @@
+"""Read the commonest openings of a dateline at one go: "CITY, Region, Month D, YYYY (AGENCY)", as far as they go.
+
+Whatever is not quite so is left to the readers of each element, which say the same of these openings, only later.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from feedsvc.datelines.agency import listed
+from feedsvc.datelines.day import Day, begins_day
+from feedsvc.datelines.named import Named, find_region, has_small_word
+from feedsvc.datelines.tables import Agency, Tables, fold_word, key
+from feedsvc.places.pattern import lazy
+
+_OPENING = lazy(
+    r"(([A-Z]{2,16})(?: [A-Z]{2,16}){0,2}|([A-Z][a-z]{2,15})(?: [A-Z][a-z]{2,15})?)"
+    r"(?:, ((?:[A-Z]\.){2}|[A-Z][a-z]{2,4}\.|[A-Z][a-z]{2,12}(?: [A-Z][a-z]{3,10})?)(?=, [A-Z0-9]| ?\(|--| [-–—]))?"
+    r"(?:, (?:([A-Z][a-z]{2,8})\.? ([0-9]{1,2})|([0-9]{1,2}) ([A-Z][a-z]{2,8}))"
+    r"(?:,? ((?:19|20)[0-9]{2}))?(?= ?\([A-Za-z]| ?/[A-Za-z]|--| [-–—] ?[^0-9 ]))?"
+    r"(?: ?\(([A-Za-z][A-Za-z0-9.-]{1,15})\)|(?= /|--| [-–—]))"
+)
+_LAST_DAY = 31
+
+
+class Opening(NamedTuple):
+    """Hold what opens a dateline, up to *end*."""
+
+    place: Named
+    day: Day | None
+    agency: Agency | None
+    end: int
+
+
+def read_opening(head: str, start: int, end: int, tables: Tables) -> Opening | None:
+    """Return the opening that stands at *start*, None when it is none of the commonest."""
+    match = _OPENING.match(head, start, end)
+    if match is None:
+        return None
+    name, capitals, small, region, month_before, day_after, day_before, month_after, year, signature = match.groups()
+    first = capitals or small
+    if tables.begins_day(fold_word(first)) or key(first) in tables.first_words:
+        return None
+    if capitals and len(capitals) < len(name) and has_small_word(name, tables):
+        return None
+    if region and (find_region(region) is None or begins_day(region, 0, tables)):
+        return None
+    agency = listed(signature, tables) if signature else None
+    if signature and agency is None:
+        return None
+    place_end, day = match.end(4 if region else 1), None
+    month = month_before or month_after
+    if month:
+        known, number = tables.months.get(fold_word(month)), int(day_after or day_before)
+        if known is None or not 1 <= number <= _LAST_DAY:
+            return None
+        day_end = match.end(9 if year else 6 if month_before else 8)
+        day = Day(
+            month=known[0],
+            day=number,
+            year=int(year) if year else None,
+            tags=known[1],
+            month_first=month_before is not None,
+            end=day_end,
+        )
+    return Opening(Named(printed=name, region=region, start=start, end=place_end), day, agency, match.end())
