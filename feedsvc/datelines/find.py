@@ -169,15 +169,13 @@ def _language(head: str, found: Scan, day: Day | None, known: Tables) -> str:
     votes: dict[str, int] = {}
     words = known.words
     for word in head[found.after : found.after + _SAMPLE_WORDS].casefold().split():
-        for tag in words.get(word, ()):
-            votes[tag] = votes.get(tag, 0) + 1
+        if word in words:
+            for tag in words[word]:
+                votes[tag] = votes.get(tag, 0) + 1
     if not votes:
         return tags[0] if tags else (found.agency and found.agency.tag) or "en"
-    best, most = "en", -1
-    for tag in tags or known.tags:
-        if votes.get(tag, 0) > most:
-            best, most = tag, votes.get(tag, 0)
-    return best
+    usual = tags or known.tags
+    return max((tag for tag in usual if tag in votes), key=votes.__getitem__, default=usual[0])
 
 
 @lru_cache(maxsize=256)

@@ -45,12 +45,16 @@ class Named:
 
     def place(self, tables: Tables) -> Place | None:
         """Return the place of that name, None when it is not known."""
-        name = tables.places.get(self.printed.casefold(), self.printed)
-        return find_place(name, region=self.region)
+        return _meant(self.printed, self.region, tables)
 
     def bare(self, tables: Tables) -> Place | None:
         """Return the place of that name whatever region is printed."""
-        return find_place(tables.places.get(self.printed.casefold(), self.printed))
+        return _meant(self.printed, None, tables)
+
+
+@lru_cache(maxsize=8192)
+def _meant(printed: str, region: str | None, tables: Tables) -> Place | None:
+    return find_place(tables.places.get(printed.casefold(), printed), region=region)
 
 
 def read_name(head: str, start: int, end: int, tables: Tables) -> Named | None:

@@ -13,12 +13,14 @@ from feedsvc.datelines.named import Named, find_region, has_small_word
 from feedsvc.datelines.tables import Agency, Tables, fold_word, key
 from feedsvc.places.pattern import lazy
 
+_NAME = "([A-Z]{2,16})(?: [A-Z]{2,16}){0,2}|([A-Z][a-z]{2,15})(?: [A-Z][a-z]{2,15})?"
+_REGION = r"(?:[A-Z]\.){2}|[A-Z][a-z]{2,4}\.|[A-Z][a-z]{2,12}(?: [A-Z][a-z]{3,10})?"
+_DAY = r"(?:([A-Z][A-Za-z]{2,8})\.? ([0-9]{1,2})|([0-9]{1,2}) ([A-Z][A-Za-z]{2,8}))(?:,? ((?:19|20)[0-9]{2}))?"
+_AFTER_DAY = r"[.:,]?(?:[ ]?[(/–—-][ ]?[^0-9 ]| [A-Z]|[ ]?(?:\n|$))"
+_INSIDE = "[A-Za-z][A-Za-z0-9. -]{1,24}"
 _OPENING = lazy(
-    r"(([A-Z]{2,16})(?: [A-Z]{2,16}){0,2}|([A-Z][a-z]{2,15})(?: [A-Z][a-z]{2,15})?)"
-    r"(?:, ((?:[A-Z]\.){2}|[A-Z][a-z]{2,4}\.|[A-Z][a-z]{2,12}(?: [A-Z][a-z]{3,10})?)(?=, [A-Z0-9]| ?\(|--| [-–—]))?"
-    r"(?:, (?:([A-Z][a-z]{2,8})\.? ([0-9]{1,2})|([0-9]{1,2}) ([A-Z][a-z]{2,8}))"
-    r"(?:,? ((?:19|20)[0-9]{2}))?(?= ?\([A-Za-z]| ?/[A-Za-z]|--| [-–—] ?[^0-9 ]))?"
-    r"(?: ?\(([A-Za-z][A-Za-z0-9.-]{1,15})\)|(?= /|--| [-–—]))"
+    rf"({_NAME})(?:, ({_REGION})(?=, [A-Z0-9]| ?\(|--| [-–—]))?"
+    rf"(?:, {_DAY}(?={_AFTER_DAY})|(?= /|--| [-–—]| ?\({_INSIDE}\)))(?: ?\(({_INSIDE})\))?"
 )
 _LAST_DAY = 31
 
@@ -46,15 +48,13 @@ def read_opening(head: str, start: int, end: int, tables: Tables) -> Opening | N
     if region and (find_region(region) is None or begins_day(region, 0, tables)):
         return None
     agency = listed(signature, tables) if signature else None
-    if signature and agency is None:
-        return None
-    place_end, day = match.end(4 if region else 1), None
+    day, place_end = None, match.end(4 if region else 1)
     month = month_before or month_after
     if month:
         known, number = tables.months.get(fold_word(month)), int(day_after or day_before)
-        if known is None or not 1 <= number <= _LAST_DAY:
-            return None
         day_end = match.end(9 if year else 6 if month_before else 8)
+        if known is None or not 1 <= number <= _LAST_DAY or (day_before and head[day_end : day_end + 1] == "."):
+            return None
         day = Day(
             month=known[0],
             day=number,
@@ -63,4 +63,7 @@ def read_opening(head: str, start: int, end: int, tables: Tables) -> Opening | N
             month_first=month_before is not None,
             end=day_end,
         )
-    return Opening(Named(printed=name, region=region, start=start, end=place_end), day, agency, match.end())
+    elif signature and agency is None and find_region(signature):
+        return None
+    after = match.end() if agency else day.end if day else place_end
+    return Opening(Named(printed=name, region=region, start=start, end=place_end), day, agency, after)

@@ -143,14 +143,13 @@ def _ending(window: str) -> tuple[Place, int] | None:
 def last_agency(text: str, opening: int, stop: int, tables: Tables) -> tuple[Agency, int, int] | None:
     """Return the last agency named before *stop*, where it starts and ends; the longest name that starts there."""
     last: tuple[str, int] | None = None
-    position = opening
-    while position < stop:
-        for name in tables.glued_by_first.get(text[position], ()):
-            if text.startswith(name, position, stop):
-                last = name, position
-                position += len(name) - 1
-                break
-        position += 1
+    after, names = opening, tables.glued_by_first
+    for position in range(opening, stop):
+        if text[position] in names and position >= after:
+            for name in names[text[position]]:
+                if text.startswith(name, position, stop):
+                    last, after = (name, position), position + len(name)
+                    break
     if last is None:
         return None
     return tables.glued[last[0]], last[1], last[1] + len(last[0])
