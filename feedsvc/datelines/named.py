@@ -39,8 +39,8 @@ class Named:
     def capitals(self) -> bool:
         """Tell whether it is printed in capital letters, as a dateline's city is."""
         return self.printed.isupper() or (
-            sum(c.isupper() for c in self.printed) > _FEW  # McALLEN, MacDILL
-            and sum(c.islower() for c in self.printed) <= _FEW
+            sum(map(str.isupper, self.printed)) > _FEW  # McALLEN, MacDILL
+            and sum(map(str.islower, self.printed)) <= _FEW
         )
 
     def place(self, tables: Tables) -> Place | None:

@@ -33,6 +33,8 @@ def read_undated(line: Line) -> Glued | None:
     text = line.head[line.start : min(line.end, line.start + _REACH)]
     opening = len(text) - len(text.lstrip("[( "))
     bracket = text[:opening].strip(" ")[-1:]
+    if not line.patterns.signs.search(text, opening):
+        return _tag_line(line, text, opening) if bracket else None
     report = line.patterns.reports.search(text)
     found = _report_line(line, text, opening, bracket, report) if report else None
     if found:
