@@ -138,7 +138,7 @@ def _from_scan(text: str, head: str, found: Scan, known: Tables) -> Dateline:
         month_first = (first is not None and first.country == "US") or agency in _PRESS_WIRES
         month, number = day.numbers if month_first else day.numbers[::-1]
     return Dateline(
-        places=tuple(_name(named, place) for named, place in places),
+        places=tuple([_name(named, place) for named, place in places]),
         place_zone=first.zone if first else None,
         month=month,
         day=number,
@@ -189,7 +189,7 @@ def _likely(tags: frozenset[str], *, month_first: bool) -> tuple[str, ...]:
 def _from_glued(text: str, found: Glued) -> Dateline:
     first = found.places[0] if found.places else None
     return Dateline(
-        places=tuple(place.name for place in found.places),
+        places=tuple([place.name for place in found.places]),
         place_zone=first.zone if first else None,
         month=found.month,
         day=found.day,

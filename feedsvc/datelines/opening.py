@@ -20,7 +20,7 @@ _AFTER_DAY = r"[.:,]?(?:[ ]?[(/–—-][ ]?[^0-9 ]| [A-Z]|[ ]?(?:\n|$))"
 _INSIDE = "[A-Za-z][A-Za-z0-9. -]{1,24}"
 _OPENING = lazy(
     rf"({_NAME})(?:, ({_REGION})(?=, [A-Z0-9]| ?\(|--| [-–—]))?"
-    rf"(?:, {_DAY}(?={_AFTER_DAY})|(?= /|--| [-–—]| ?\({_INSIDE}\)))(?: ?\(({_INSIDE})\))?"
+    rf"(?:, {_DAY}(?={_AFTER_DAY})|(?= /|--| [-–—_]|:(?! ?[0-9])| ?\({_INSIDE}\)))(?: ?\(({_INSIDE})\))?"
 )
 _LAST_DAY = 31
 
@@ -41,9 +41,9 @@ def read_opening(head: str, start: int, end: int, tables: Tables) -> Opening | N
         return None
     name, capitals, small, region, month_before, day_after, day_before, month_after, year, signature = match.groups()
     first = capitals or small
-    if tables.begins_day(fold_word(first)) or key(first) in tables.first_words:
+    if tables.begins_day(fold_word(first)) or (key(first) in tables.first_words and _signs(name, tables)):
         return None
-    if capitals and len(capitals) < len(name) and has_small_word(name, tables):
+    if len(first) < len(name) and has_small_word(name, tables):
         return None
     if region and (find_region(region) is None or begins_day(region, 0, tables)):
         return None
@@ -67,3 +67,9 @@ def read_opening(head: str, start: int, end: int, tables: Tables) -> Opening | N
         return None
     after = match.end() if agency else day.end if day else place_end
     return Opening(Named(printed=name, region=region, start=start, end=place_end), day, agency, after)
+
+
+def _signs(name: str, tables: Tables) -> bool:
+    """Return whether *name* starts with that of an agency: "NEW YORK" does not."""
+    words = name.split(" ")
+    return any(listed(" ".join(words[:count]), tables) for count in range(1, len(words) + 1))

@@ -71,6 +71,8 @@ def scan_any(head: str, start: int, end: int, tables: Tables) -> Scan | None:
 def _go_on(found: Scan, head: str, position: int, end: int, tables: Tables) -> Scan:
     """Add the elements from *position* on to *found*."""
     for _ in range(_MOST):
+        if found.day and found.agency and found.places:
+            break
         after = _element(found, head, position, end, found.separator, tables)
         if after <= position:
             break
@@ -152,7 +154,7 @@ def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -
 def _signature(found: Scan, inside: str, tables: Tables) -> Agency | None:
     """Return the agency named inside brackets, with the day beside it: "(Marketwired - May 26, 2017)"."""
     agency = read_agency(inside, tables)
-    if agency and agency.known and not any(c.isdigit() for c in inside):
+    if agency and agency.known and not any(map(str.isdigit, inside)):
         return agency
     for sign in (" - ", " – ", ", ", "-- "):
         name, _, rest = inside.partition(sign)
