@@ -104,6 +104,8 @@ def _belongs(word: str, head: str, position: int, tables: Tables, *, first: bool
 
 def _tidied(head: str, start: int, last: int, tables: Tables) -> Named:
     text = head[start:last]
+    if text.isalpha() and text.isascii():
+        return Named(printed=text, start=start, end=last + _closes(head, start, last))
     while " " in text:
         rest, _, word = text.rpartition(" ")
         if not word.islower() or fold_word(word) not in tables.particles:
@@ -113,8 +115,12 @@ def _tidied(head: str, start: int, last: int, tables: Tables) -> Named:
     if printed.endswith(".") and not _abbreviation(printed.rpartition(" ")[2]):
         printed = printed[:-1]
     finish = start + len(text)
-    closed = head[finish : finish + 1] in (")", "]") and head[start - 1 : start] in ("(", "[")
-    return Named(printed=printed, start=start, end=finish + closed)
+    return Named(printed=printed, start=start, end=finish + _closes(head, start, finish))
+
+
+def _closes(head: str, start: int, finish: int) -> bool:
+    """Return whether the name stands between brackets of its own."""
+    return head[finish : finish + 1] in (")", "]") and head[start - 1 : start] in ("(", "[")
 
 
 def _abbreviation(word: str) -> bool:

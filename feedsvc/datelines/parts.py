@@ -128,7 +128,8 @@ def read_places_before(text: str, opening: int, tables: Tables) -> tuple[tuple[P
 
 
 def _place_before(text: str, opening: int, end: int, tables: Tables) -> tuple[Place, int] | None:
-    window = text[max(opening, end - _LONGEST_PLACE) : end].rstrip(" ")
+    first_kept = max(opening, end - _LONGEST_PLACE)
+    window = text[first_kept:end].rstrip(" ")
     found = _ending(window)
     if found is None:
         for first in range(len(window) - 1):
@@ -137,7 +138,7 @@ def _place_before(text: str, opening: int, end: int, tables: Tables) -> tuple[Pl
             if place:
                 found = place, first
                 break
-    return (found[0], max(opening, end - _LONGEST_PLACE) + found[1]) if found else None
+    return (found[0], first_kept + found[1]) if found else None
 
 
 @lru_cache(maxsize=8192)
