@@ -61,7 +61,7 @@ def read_day(head: str, start: int, tables: Tables) -> Day | None:
     if "0" <= sign <= "9":
         day = _figure_first(head, start, tables)
         return _with_clock(head, day, tables) if day else None
-    match = _FIRST_WORD.match(head, start)
+    match = _FIRST_WORD.match(head, start) if sign.isalpha() else None
     if match is None:
         return None
     word = fold_word(match[0])
@@ -187,7 +187,7 @@ def _month_alone(head: str, start: int, tables: Tables) -> Day | None:
 
 
 def _with_year(head: str, day: Day, *, of: frozenset[str] = frozenset()) -> Day:
-    match = _RANGE.match(head, day.end)
+    match = _RANGE.match(head, day.end) if head[day.end : day.end + 1] in ("-", "–", "/") else None
     if match and day.day and day.day < int(match[1]) <= _LAST_DAY:
         day.end = match.end()
     end = day.end

@@ -13,8 +13,9 @@ from feedsvc.datelines.named import Named, find_region, has_small_word
 from feedsvc.datelines.tables import Agency, Tables, fold_word, key
 from feedsvc.places.pattern import lazy
 
-_NAME = "([A-Z]{2,16})(?: [A-Z]{2,16}){0,2}|([A-Z][a-z]{2,15})(?: [A-Z][a-z]{2,15})?"
-_REGION = r"(?:[A-Z]\.){2}|[A-Z][a-z]{2,4}\.|[A-Z][a-z]{2,12}(?: [A-Z][a-z]{3,10})?"
+_CAPITALS = "[A-Z](?:[A-Z']|-(?=[A-Z])){1,16}"
+_NAME = rf"({_CAPITALS})(?: {_CAPITALS}){{0,2}}|([A-Z][a-z]{{2,15}})(?: [A-Z][a-z]{{2,15}})?"
+_REGION = r"(?:[A-Z]\.){2}|[A-Z][a-z]{2,4}\.|[A-Z][A-Za-z]{1,12}(?: [A-Z][a-z]{3,10})?"
 _DAY = r"(?:([A-Z][A-Za-z]{2,8})\.? ([0-9]{1,2})|([0-9]{1,2}) ([A-Z][A-Za-z]{2,8}))(?:,? ((?:19|20)[0-9]{2}))?"
 _AFTER_DAY = r"[.:,]?(?:[ ]?[(/–—-][ ]?[^0-9 ]| [A-Z]|[ ]?(?:\n|$))"
 _INSIDE = "[A-Za-z][A-Za-z0-9. -]{1,24}"
@@ -22,6 +23,7 @@ _OPENING = lazy(
     rf"({_NAME})(?:, ({_REGION})(?=, [A-Z0-9]| ?\(|--| [-–—]))?"
     rf"(?:, {_DAY}(?={_AFTER_DAY})|(?= /|--| [-–—_]|:(?! ?[0-9])| ?\({_INSIDE}\)))(?: ?\(({_INSIDE})\))?"
 )
+_NOT_LETTERS = lazy("['-]")
 _LAST_DAY = 31
 
 
@@ -41,9 +43,8 @@ def read_opening(head: str, start: int, end: int, tables: Tables) -> Opening | N
         return None
     name, capitals, small, region, month_before, day_after, day_before, month_after, year, signature = match.groups()
     first = capitals or small
-    if tables.begins_day(fold_word(first)) or (key(first) in tables.first_words and _signs(name, tables)):
-        return None
-    if len(first) < len(name) and has_small_word(name, tables):
+    other = tables.begins_day(fold_word(_NOT_LETTERS.split(first, 1)[0])) or _signs(first, name, tables)
+    if other or (first != name and has_small_word(name, tables)):
         return None
     if region and (find_region(region) is None or begins_day(region, 0, tables)):
         return None
@@ -69,7 +70,9 @@ def read_opening(head: str, start: int, end: int, tables: Tables) -> Opening | N
     return Opening(Named(printed=name, region=region, start=start, end=place_end), day, agency, after)
 
 
-def _signs(name: str, tables: Tables) -> bool:
+def _signs(first: str, name: str, tables: Tables) -> bool:
     """Return whether *name* starts with that of an agency: "NEW YORK" does not."""
+    if key(first) not in tables.first_words:
+        return False
     words = name.split(" ")
     return any(listed(" ".join(words[:count]), tables) for count in range(1, len(words) + 1))
