@@ -34,7 +34,7 @@ def dateline_fields(text: str, reference: date | datetime | None) -> dict[str, A
     if dateline is None:
         return dict(NOTHING)
     try:
-        timestamp = resolve(dateline, evidence_for(reference, text))
+        timestamp = resolve(dateline, evidence_for(reference, text, dateline=dateline))
         evidence = [*timestamp.evidence, *timestamp.contradictions] if timestamp else []
     except DateError as error:
         timestamp, evidence = None, [error.message]

@@ -82,7 +82,7 @@ def by_feedsvc(case: Case) -> date | None:
     if dateline is None:
         return None
     try:
-        stamp = resolve(dateline, evidence_for(case.reference, case.text))
+        stamp = resolve(dateline, evidence_for(case.reference, case.text, dateline=dateline))
     except DateError:
         return None
     return stamp.instant.date() if stamp else None

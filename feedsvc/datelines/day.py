@@ -33,6 +33,7 @@ _CLOCK = lazy(
 )
 _OFFSET = lazy(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 _LAST_DAY = 31
+_LONGEST_OF = 12
 _LAST_MONTH = 12
 _YEAR_FIGURES = 4
 _FURTHEST_OFFSET = 14
@@ -65,7 +66,7 @@ def read_day(head: str, start: int, tables: Tables) -> Day | None:
     if "0" <= sign <= "9":
         day = _figure_first(head, start, tables)
         return _with_clock(head, day, tables) if day else None
-    match = _FIRST_WORD.match(head, start)
+    match = _FIRST_WORD.match(head, start) if sign.isalpha() else None
     if match is None:
         return None
     word = fold_word(match[0])
@@ -83,7 +84,7 @@ def begins_day(head: str, start: int, tables: Tables) -> bool:
     """Tell whether a day stands at *start*, without reading it where its first word tells."""
     match = _FIRST_WORD.match(head, start)
     if match is None:
-        return read_day(head, start, tables) is not None
+        return "0" <= head[start : start + 1] <= "9" and _figure_first(head, start, tables) is not None
     word = fold_word(match[0])
     if word in tables.months:
         after = match.end()
@@ -206,14 +207,14 @@ def _month_alone(head: str, start: int, tables: Tables) -> Day | None:
 
 
 def _with_year(head: str, day: Day, *, of: frozenset[str] = frozenset()) -> Day:
-    match = _RANGE.match(head, day.end)
+    match = _RANGE.match(head, day.end) if head[day.end : day.end + 1] in ("-", "–", "/") else None
     if match and day.day and day.day < int(match[1]) <= _LAST_DAY:
         day.end = match.end()
     end = day.end
-    for word in of:
-        if head.startswith(f" {word} ", end):
+    if head.startswith(" ", end):
+        word, space, _ = head[end + 1 : end + _LONGEST_OF].partition(" ")
+        if space and word in of:
             end += len(word) + 1
-            break
     match = _YEAR.match(head, end)
     if match:
         day.year, day.end = int(match[1]), match.end()

@@ -152,7 +152,7 @@ def _from_scan(text: str, head: str, found: Scan, known: Tables) -> Dateline:
         month_first = (first is not None and first.country == "US") or agency in _PRESS_WIRES
         month, number = day.numbers if month_first else day.numbers[::-1]
     return Dateline(
-        places=tuple(_name(named, place) for named, place in places),
+        places=tuple([_name(named, place) for named, place in places]),
         place_zone=first.zone if first else None,
         month=month,
         day=number,
@@ -183,15 +183,13 @@ def _language(head: str, found: Scan, day: Day | None, known: Tables) -> str:
     votes: dict[str, int] = {}
     words = known.words
     for word in head[found.after : found.after + _SAMPLE_WORDS].casefold().split():
-        for tag in words.get(word, ()):
-            votes[tag] = votes.get(tag, 0) + 1
+        if word in words:
+            for tag in words[word]:
+                votes[tag] = votes.get(tag, 0) + 1
     if not votes:
         return tags[0] if tags else (found.agency and found.agency.tag) or "en"
-    best, most = "en", -1
-    for tag in tags or known.tags:
-        if votes.get(tag, 0) > most:
-            best, most = tag, votes.get(tag, 0)
-    return best
+    usual = tags or known.tags
+    return max((tag for tag in usual if tag in votes), key=votes.__getitem__, default=usual[0])
 
 
 @lru_cache(maxsize=256)
@@ -205,7 +203,7 @@ def _likely(tags: frozenset[str], *, month_first: bool) -> tuple[str, ...]:
 def _from_glued(text: str, found: Glued) -> Dateline:
     first = found.places[0] if found.places else None
     return Dateline(
-        places=tuple(place.name for place in found.places),
+        places=tuple([place.name for place in found.places]),
         place_zone=first.zone if first else None,
         month=found.month,
         day=found.day,

@@ -58,13 +58,19 @@ def read_glued(head: str, start: int, end: int, tables: Tables, *, paper: Agency
     """
     line = Line(head=head, start=start, end=end, tables=tables, patterns=patterns_of(tables), paper=paper)
     stop = min(end, start + _REACH_HEADLINE)
-    for match in line.patterns.day.finditer(head, start, stop):
+    last = _last_day_sign(head, start, stop)
+    for match in line.patterns.day.finditer(head, start, last + 1) if last >= 0 else ():
         found = _dated(line, match)
         if found:
             return found
         if match.start() - start > _REACH and head.find(" ", start, match.start()) < 0:
             break
     return read_undated(line)
+
+
+def _last_day_sign(head: str, start: int, stop: int) -> int:
+    """Return where the last sign of a day stands, beyond which no day need be looked for; -1 when none does."""
+    return max(head.rfind("日", start, stop), head.rfind("号", start, stop), head.rfind("號", start, stop))
 
 
 def _dated(line: Line, match: re.Match[str]) -> Glued | None:
@@ -123,7 +129,7 @@ def _mark_end(line: Line, after_day: int, left: _Left) -> int | None:
 
 def _agency_at(line: Line, position: int) -> tuple[Agency, int] | None:
     """Return the listed agency whose name stands at *position*, and where it ends."""
-    for name in line.tables.glued_by_first.get(line.head[position : position + 1], ()):
+    for name in line.tables.glued_by_start.get(line.head[position : position + 2], ()):
         if line.head.startswith(name, position, line.end):
             return line.tables.glued[name], position + len(name)
     return None

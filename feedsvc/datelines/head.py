@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from feedsvc.places.pattern import lazy
+
 HEAD = 1200
 _BODY = 160  # a longer line is the first paragraph of the body; East Asian text says as much in fewer characters
 _BODY_EAST_ASIAN = 70
@@ -31,12 +33,16 @@ _FOLDED = (
     | {code: code - 0x06F0 + 0x30 for code in range(0x06F0, 0x06FA)}
     | {ord("،"): ord(",")}
 )
+_SIGNS = {chr(code): chr(sign) for code, sign in _FOLDED.items()}
+_FOLDABLE = lazy(f"[{''.join(_SIGNS)}]")  # few signs of a head are folded: ``translate`` would look up every one
 
 
 def fold_head(text: str) -> str:
     """Return the head of *text*: full-width forms, brackets, dashes and Arabic figures folded, every index kept."""
     head = text[: _end(text)]
-    return head.translate(_FOLDED) if not head.isascii() or "\t" in head or "\r" in head else head
+    if head.isascii():
+        return head.translate(_FOLDED) if "\t" in head or "\r" in head else head
+    return _FOLDABLE.sub(lambda match: _SIGNS[match[0]], head)
 
 
 def _end(text: str) -> int:

@@ -40,18 +40,22 @@ class Named:
     def capitals(self) -> bool:
         """Tell whether it is printed in capital letters, as a dateline's city is."""
         return self.printed.isupper() or (
-            sum(c.isupper() for c in self.printed) > _FEW  # McALLEN, MacDILL
-            and sum(c.islower() for c in self.printed) <= _FEW
+            sum(map(str.isupper, self.printed)) > _FEW  # McALLEN, MacDILL
+            and sum(map(str.islower, self.printed)) <= _FEW
         )
 
     def place(self, tables: Tables) -> Place | None:
         """Return the place of that name, None when it is not known."""
-        name = tables.places.get(self.printed.casefold(), self.printed)
-        return find_place(name, region=self.region)
+        return _meant(self.printed, self.region, tables)
 
     def bare(self, tables: Tables) -> Place | None:
         """Return the place of that name whatever region is printed."""
-        return find_place(tables.places.get(self.printed.casefold(), self.printed))
+        return _meant(self.printed, None, tables)
+
+
+@lru_cache(maxsize=8192)
+def _meant(printed: str, region: str | None, tables: Tables) -> Place | None:
+    return find_place(tables.places.get(printed.casefold(), printed), region=region)
 
 
 def read_name(head: str, start: int, end: int, tables: Tables) -> Named | None:
@@ -59,13 +63,13 @@ def read_name(head: str, start: int, end: int, tables: Tables) -> Named | None:
     match = _CAPITALS.match(head, start, end)
     if match:
         name, stop = match[0], match.end()
-        if " " not in name or not _has_small_word(name, tables):
+        if " " not in name or not has_small_word(name, tables):
             return Named(printed=name, start=start, end=stop)
     last = _words_end(head, start, end, tables)
     return _tidied(head, start, last, tables) if last > start else None
 
 
-def _has_small_word(name: str, tables: Tables) -> bool:
+def has_small_word(name: str, tables: Tables) -> bool:
     """Return whether a word of *name*, in capitals, joins two places or is a month."""
     return any(word in tables.joiners or word in tables.months for word in map(fold_word, name.split(" ")))
 
@@ -109,6 +113,8 @@ def _belongs(word: str, head: str, position: int, tables: Tables, *, first: bool
 
 def _tidied(head: str, start: int, last: int, tables: Tables) -> Named:
     text = head[start:last]
+    if text.isalpha() and text.isascii():
+        return Named(printed=text, start=start, end=last + _closes(head, start, last))
     while " " in text:
         rest, _, word = text.rpartition(" ")
         if not word.islower() or fold_word(word) not in tables.particles:
@@ -118,8 +124,12 @@ def _tidied(head: str, start: int, last: int, tables: Tables) -> Named:
     if printed.endswith(".") and not _abbreviation(printed.rpartition(" ")[2]):
         printed = printed[:-1]
     finish = start + len(text)
-    closed = head[finish : finish + 1] in (")", "]") and head[start - 1 : start] in ("(", "[")
-    return Named(printed=printed, start=start, end=finish + closed)
+    return Named(printed=printed, start=start, end=finish + _closes(head, start, finish))
+
+
+def _closes(head: str, start: int, finish: int) -> bool:
+    """Return whether the name stands between brackets of its own."""
+    return head[finish : finish + 1] in (")", "]") and head[start - 1 : start] in ("(", "[")
 
 
 def _abbreviation(word: str) -> bool:

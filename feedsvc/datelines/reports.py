@@ -40,6 +40,8 @@ def read_undated(line: Line) -> Glued | None:
     text = line.head[line.start : min(line.end, line.start + _REACH)]
     opening = len(text) - len(text.lstrip("[( "))
     bracket = text[:opening].strip(" ")[-1:]
+    if not line.patterns.signs.search(text, opening):
+        return _tag_line(line, text, opening) if bracket else None
     report = _report(line, text, opening)
     if report:
         found = _credited_line(line, text, opening, report) or _report_line(line, text, opening, bracket, report)

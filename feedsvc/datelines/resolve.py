@@ -19,7 +19,9 @@ _MONTHS = (
 _LEAP_YEAR = 2000
 
 
-def evidence_for(reference: date | datetime | None, text: str = "", *, site_zone: str = "UTC") -> Evidence:
+def evidence_for(
+    reference: date | datetime | None, text: str = "", *, dateline: Dateline | None = None, site_zone: str = "UTC"
+) -> Evidence:
     """Return the evidence for copy of which only the text is known, and the day on which a reader got it.
 
     The reference is no arrival: it chooses year and month, never a time of day, and copy dated after it is reported,
@@ -27,8 +29,9 @@ def evidence_for(reference: date | datetime | None, text: str = "", *, site_zone
 
     reference: a day, an aware datetime, or None; then no year is inferred.
     text:      the story; a stamp in its head counts.
+    dateline:  the one that was found in *text*, which need not be looked for again then.
     """
-    stamp = find_stamp(text) if text else None
+    stamp = find_stamp(text, dateline=dateline) if text else None
     day = reference.date() if isinstance(reference, datetime) else reference
     return Evidence(stamp=stamp.text if stamp else None, reference=day, body=text, site_zone=site_zone)
 

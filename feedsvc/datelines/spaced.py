@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from feedsvc.datelines.agency import listed, read_agency
-from feedsvc.datelines.day import Day, begins_day, read_day
-from feedsvc.datelines.named import Named, find_region
+from feedsvc.datelines.day import Day, read_day
+from feedsvc.datelines.named import Named
 from feedsvc.datelines.names import read_places
+from feedsvc.datelines.opening import read_opening
 from feedsvc.datelines.running_on import body_runs_on, city_that_runs_on, site_after_city
-from feedsvc.datelines.tables import Agency, Tables, fold_word, key
+from feedsvc.datelines.tables import Agency, Tables, key
 from feedsvc.places.pattern import lazy
 
 _SEPARATOR = lazy(r"(?:[ *]|[,.;:=_—–|-])*")
@@ -24,12 +25,6 @@ _FIRST = lazy(r"[ ]*(?:[–—:]|-)|[ ]?/|,[ ]")
 _PHOTO = lazy(r"\b(?:Photo|Foto|Getty|AFP via)\b")
 _BEFORE_CITY = lazy(r", [A-Z]{3}")  # "Xinhua, BEIJING, Feb. 2"
 _CORRESPONDENT = lazy(r"(?:[ ][^\W\d_]+\.?){0,5}(?=:)")
-_COMMON = lazy(
-    r"([A-Z][A-Z'-]+(?: [A-Z][A-Z'-]+){0,2}|[A-Z][a-z]{2,15}(?: [A-Z][a-z]{2,15})?)"
-    r"(?:, ([A-Z][a-z]{2,8})\.? ([0-9]{1,2})(?:, (20[0-9]{2}))?|, ([A-Z][A-Za-z.]{1,12}(?: [A-Z][a-z]{3,10})?))?"
-    r" ?\(([A-Za-z][A-Za-z0-9.-]{1,15})\)(?=[ ]?[-–—][^0-9A-Za-z/(])"
-)
-_LAST_DAY = 31
 _MOST = 9
 _CLOSING = {"(": ")", "[": "]", "/": "/"}
 
@@ -61,50 +56,40 @@ def scan(head: str, start: int, end: int, tables: Tables) -> Scan | None:
 
 
 def scan_common(head: str, start: int, end: int, tables: Tables) -> Scan | None:
-    """Return what ``scan_any`` would, three times as fast, for the commonest form: "CITY, Month D (AGENCY)"."""
-    match = _COMMON.match(head, start, end)
-    if match is None or " AND " in match[0] or find_region(match[1]):
+    """Return what ``scan_any`` would, twice as fast, of what opens as most datelines do."""
+    opening = read_opening(head, start, end, tables)
+    if opening is None:
         return None
-    agency, day, region = listed(match[6], tables), None, match[5]
-    if match[2]:
-        month, number = tables.months.get(fold_word(match[2])), int(match[3])
-        if month is None or not 1 <= number <= _LAST_DAY:
-            return None
-        year = int(match[4]) if match[4] else None
-        day = Day(
-            month=month[0], day=number, year=year, tags=month[1], month_first=True, end=match.end(4 if year else 3)
-        )
-    if agency is None or (region and (find_region(region) is None or begins_day(region, 0, tables))):
-        return None
-    name_end = match.end(5) if region else match.end(1)
-    separator = _SEPARATOR.match(head, match.end(), end)
-    after = separator.end() if separator else match.end()
-    return Scan(
-        start=start,
-        end=match.end(),
-        after=after,
-        separator=head[match.end() : after],
-        places=(Named(printed=match[1], region=region, start=start, end=name_end),),
-        day=day,
-        agency=agency,
-        slot="(",
-    )
+    place, day, agency, after = opening
+    found = Scan(start=start, end=after, places=(place,), day=day, agency=agency, slot="(" if agency else "")
+    return _go_on(found, head, _separate(found, head, after, end), end, tables)
 
 
 def scan_any(head: str, start: int, end: int, tables: Tables) -> Scan | None:
     """Return what stands at *start*, element by element."""
-    found = Scan(start=start, end=start)
-    position, separator = start, ""
+    found = _go_on(Scan(start=start, end=start), head, start, end, tables)
+    return found if found.end > start else None
+
+
+def _go_on(found: Scan, head: str, position: int, end: int, tables: Tables) -> Scan:
+    """Add the elements from *position* on to *found*."""
     for _ in range(_MOST):
-        after = _element(found, head, position, end, separator, tables)
+        if found.day and found.agency and found.places:
+            break
+        after = _element(found, head, position, end, found.separator, tables)
         if after <= position:
             break
-        found.end = after
-        match = _SEPARATOR.match(head, after, end)
-        separator = match[0] if match else ""
-        found.separator, position = separator, after + len(separator)
-        found.after = position
-    return found if found.end > start else None
+        position = _separate(found, head, after, end)
+    return found
+
+
+def _separate(found: Scan, head: str, after: int, end: int) -> int:
+    """End *found* at *after*, where an element ends, and return where the next may start."""
+    match = _SEPARATOR.match(head, after, end)
+    found.end = after
+    found.separator = match[0] if match else ""
+    found.after = after + len(found.separator)
+    return found.after
 
 
 def _element(found: Scan, head: str, position: int, end: int, separator: str, tables: Tables) -> int:
@@ -186,7 +171,7 @@ def _signature(found: Scan, inside: str, tables: Tables) -> Agency | None:
     if _PHOTO.search(inside):
         return None
     agency = read_agency(inside, tables)
-    if agency and agency.known and not any(c.isdigit() for c in inside):
+    if agency and agency.known and not any(map(str.isdigit, inside)):
         return agency
     for sign in (" - ", " – ", ", ", "-- "):
         name, _, rest = inside.partition(sign)

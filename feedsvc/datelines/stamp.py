@@ -9,7 +9,7 @@ from feedsvc.datelines.find import find_dateline
 from feedsvc.datelines.head import fold_head, lines
 from feedsvc.datelines.stated import read_stated
 from feedsvc.errors import DateError
-from feedsvc.model.dates import Span, StatedDate
+from feedsvc.model.dates import Dateline, Span, StatedDate
 from feedsvc.places.pattern import lazy
 
 _LONGEST = 120
@@ -23,7 +23,7 @@ _BEFORE = lazy(r"(?:^|[ ,|:()\[\]/–—-])[ ]*$")
 _SENTENCE = lazy(r"[.。!?！？](?:\s|$)|[，。；]")
 
 
-def find_stamp(text: str) -> StatedDate | None:
+def find_stamp(text: str, *, dateline: Dateline | None = None) -> StatedDate | None:
     """Return the first stamp in the head of a story, None when there is none.
 
     A stamp is no dateline: it states a full date, often a clock, and stands on a line of its own or beside the name of
@@ -31,11 +31,12 @@ def find_stamp(text: str) -> StatedDate | None:
     "《光明日报》（2018年02月11日 05版）".
     A dateline's own full date is no stamp, and neither is a date inside a sentence or a headline.
 
-    returns: its text can be read by ``read_stated``; its span lies in *text*.
+    dateline: the one that was found in *text*; without it, it is looked for where a line may be a stamp.
+    returns:  its text can be read by ``read_stated``; its span lies in *text*.
     """
     head = fold_head(text)
     spans = [span for span in lines(head) if span[1] - span[0] <= _LONGEST and _YEAR.search(head, *span)]
-    dateline = find_dateline(text) if spans else None
+    dateline = dateline or (find_dateline(text) if spans else None)
     for start, end in spans:
         if dateline and start <= dateline.span.start < end:
             continue

@@ -64,6 +64,10 @@ class Tables:
         """Return the words between day, month and year."""
         return _folded(self.languages, "of")
 
+    def begins_day(self, word: str) -> bool:
+        """Tell whether a day may begin with *word*, which is folded."""
+        return word in self.months or word in self.of or word in self.weekdays
+
     @cached_property
     def ordinals(self) -> frozenset[str]:
         """Return what is glued to a day's figure."""
@@ -123,9 +127,9 @@ class Tables:
         return glued
 
     @cached_property
-    def glued_by_first(self) -> Mapping[str, tuple[str, ...]]:
-        """Return first character -> the names of ``glued`` that start with it, longest first."""
-        return _by_first(self.glued)
+    def glued_by_start(self) -> Mapping[str, tuple[str, ...]]:
+        """Return first two characters -> the names of ``glued`` that start with them, longest first."""
+        return _by_start(self.glued)
 
     @cached_property
     def places(self) -> Mapping[str, str]:
@@ -168,13 +172,13 @@ def _folded(languages: Iterable[Language], field: str) -> frozenset[str]:
     return frozenset(fold_word(word) for language in languages for word in getattr(language, field))
 
 
-def _by_first(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return first character -> names, longest first."""
+def _by_start(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return first two characters -> names, longest first; a single character is no name."""
     table: dict[str, list[str]] = {}
     for name in sorted(names, key=lambda name: (-len(name), name)):
         if len(name) > 1:
-            table.setdefault(name[0], []).append(name)
-    return {first: tuple(found) for first, found in table.items()}
+            table.setdefault(name[:2], []).append(name)
+    return {start: tuple(found) for start, found in table.items()}
 
 
 def _first(languages: Iterable[Language], field: str) -> dict[str, str]:
