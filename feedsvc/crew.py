@@ -19,7 +19,7 @@ from typing import Self, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 MANY = 200  # fewer are done before another process has started
-AT_ONCE = 20
+AT_ONCE = 40
 AHEAD = 3  # lots that wait for each process, so that none waits for this one
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feedsvc.errors import RenderError
@@ -11,7 +12,7 @@ from feedsvc.feeds import ALL, OPML_PATH, describe_feed, feed_path, feed_title, 
 from feedsvc.galleys import Galley, Galleys, fit
 from feedsvc.model.articles import Entry
 from feedsvc.model.documents import Problem
-from feedsvc.model.feeds import Feed, FeedListing
+from feedsvc.model.feeds import Feed, FeedListing, ReadyFeed
 from feedsvc.ports import Renderer
 from feedsvc.ready import digest_of, make_ready
 from feedsvc.renderers import RENDERERS
@@ -21,7 +22,27 @@ from feedsvc.stores.passing import Pass
 
 YOUNG = timedelta(hours=48)
 TOMBSTONES = 50
+THREADS = 3  # one a format
 PRESS = "(feeds)"  # stands for a source in the problems that only rendering shows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    """Hold a feed that changed, before its codings are made."""
+
+    listing: FeedListing
+    body: bytes
+    rank: int
+
+    def ready(self) -> ReadyFeed:
+        listing = self.listing
+        return make_ready(
+            listing.path,
+            listing.media_type,
+            self.body,
+            last_modified=listing.last_modified,
+            entries=listing.entries,
+        )
 
 
 class Press:
@@ -40,33 +61,39 @@ class Press:
         self._young = now - YOUNG
         self._made_at = made_at
         self._troubled = a_pass.documents.problem_paths(PRESS)
+        self._kept = a_pass.shelf.feeds()
+        self._spoken = a_pass.shelf.languages()
         self._media_types = {form: renderer.media_type for form, renderer in RENDERERS.items()}
 
     def print(self, touched: set[str]) -> tuple[str, ...]:
         """Render the feeds of the *touched* categories, and those never rendered; return the paths that changed."""
         changed: list[str] = []
         paths: list[str] = [OPML_PATH]
-        for category, language in feeds_of(self._settings):
-            forms = [feed_path(category, language, form) for form in RENDERERS]
-            paths += forms
-            if category in touched or any(self._shelf.feed(path) is None for path in forms):
-                changed += self._print_forms(category, language, rank=len(paths))
+        with ThreadPoolExecutor(THREADS) as threads:
+            for category, language in feeds_of(self._settings):
+                forms = [feed_path(category, language, form) for form in RENDERERS]
+                paths += forms
+                if category in touched or not self._kept.keys() >= set(forms):
+                    made = [*self._printed(category, language, rank=len(paths))]
+                    # Compression lets go of the interpreter: the codings of three formats are made side by side.
+                    for ready, sheet in zip(threads.map(_Sheet.ready, made), made, strict=True):
+                        self._shelf.put_feed(ready, sheet.listing, rank=sheet.rank)
+                        changed.append(ready.path)
         self._shelf.drop_feeds(but=paths)
-        if changed or self._shelf.feed(OPML_PATH) is None:
+        if changed or OPML_PATH not in self._kept:
             changed += self._print_opml()
         return tuple(changed)
 
-    def _print_forms(self, category: str, language: str | None, *, rank: int) -> list[str]:
-        """Render one feed in every format, with the same entries in all."""
+    def _printed(self, category: str, language: str | None, *, rank: int) -> Iterator[_Sheet]:
+        """Yield one feed in every format in which it changed, with the same entries in all."""
         limit = self._settings.feeds.limit
         standing = self._shelf.standing(category=category, language=language, limit=limit, young=self._young)
         feeds = {form: self._described(category, language, form) for form in RENDERERS}
         heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}
         shown = fit(self._set(standing, feeds), heads, most=self._settings.feeds.max_bytes)
-        changed = []
         for position, (form, renderer) in enumerate(RENDERERS.items()):
             feed, entries = feeds[form], [entry[form] for entry in shown]
-            kept = self._shelf.feed(feed.path)
+            kept = self._kept.get(feed.path)
             body = renderer.feed(feed, entries)
             # A feed that says what it said before keeps the time of its last change, and so its bytes.
             if kept and digest_of(body) == kept[0]:
@@ -74,21 +101,17 @@ class Press:
             if kept:
                 feed = replace(feed, updated=self._made_at)
                 body = renderer.feed(feed, entries)
-            count = len(entries)
-            ready = make_ready(feed.path, renderer.media_type, body, last_modified=feed.updated, entries=count)
-            self._shelf.put_feed(ready, _listing(feed, renderer, body, count), rank=rank + position)
-            changed.append(feed.path)
-        return changed
+            yield _Sheet(listing=_listing(feed, renderer, body, len(entries)), body=body, rank=rank + position)
 
     def _described(self, category: str, language: str | None, form: str) -> Feed:
-        kept = self._shelf.feed(feed_path(category, language, form))
+        kept = self._kept.get(feed_path(category, language, form))
         feed = describe_feed(
             self._settings,
             category,
             language,
             form,
             media_types=self._media_types,
-            spoken=self._shelf.languages(category),
+            spoken=self._spoken.get(category, frozenset()),
             updated=kept[1] if kept else self._made_at,
         )
         return replace(feed, tombstones=self._shelf.tombstones(category=category, language=language, limit=TOMBSTONES))
@@ -109,7 +132,7 @@ class Press:
         return done
 
     def _print_opml(self) -> list[str]:
-        kept = self._shelf.feed(OPML_PATH)
+        kept = self._kept.get(OPML_PATH)
         listings = self._shelf.listings()
         modified = kept[1] if kept else self._made_at
         body = self._opml(listings, modified)

@@ -12,7 +12,7 @@ from feedsvc.model.documents import KnownDocument, Problem
 from feedsvc.packing import pack
 from feedsvc.stores import schema
 from feedsvc.stores.ledger import Held, Ledger, chunks
-from feedsvc.stores.values import instant, seconds, squeeze, unsqueeze
+from feedsvc.stores.values import instant, seconds
 
 
 class Documents:
@@ -116,14 +116,14 @@ class Documents:
 
     def put_content(self, digest: str, content: bytes) -> None:
         """Keep *content* under its *digest*."""
-        self._contents.put({"digest": digest, "content": squeeze(content)})
+        self._contents.put({"digest": digest, "content": content})
 
     def content(self, digest: str) -> bytes | None:
         """Return the bytes kept under *digest*."""
         self._contents.flush()
         table = schema.contents
         data = self._connection.scalar(select(table.c.content).where(table.c.digest == digest))
-        return None if data is None else unsqueeze(data)
+        return None if data is None else bytes(data)
 
     def put_problems(self, source: str, path: str, problems: Sequence[Problem]) -> None:
         """Remember what is wrong with one document; nothing, when it is cured."""

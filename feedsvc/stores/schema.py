@@ -44,7 +44,7 @@ contents = Table(
     "contents",
     metadata,
     Column("digest", String, primary_key=True),
-    Column("content", LargeBinary, nullable=False),  # zlib
+    Column("content", LargeBinary, nullable=False),
 )
 
 articles = Table(

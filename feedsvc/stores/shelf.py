@@ -106,21 +106,24 @@ class Shelf:
         )
         return tuple(Tombstone(id=row.article, when=instant(row.gone_at), reason=row.reason) for row in rows)
 
-    def languages(self, category: str) -> frozenset[str]:
-        """Return the languages that *category* has live articles in."""
+    def languages(self) -> dict[str, frozenset[str]]:
+        """Return, by category, the languages that it has live articles in."""
         table = schema.placements
-        query = select(table.c.language).where(table.c.category == category, table.c.gone_at.is_(None)).distinct()
-        return frozenset(self._connection.scalars(query)) - {""}
+        found: dict[str, frozenset[str]] = {}
+        query = select(table.c.category, table.c.language).where(table.c.gone_at.is_(None), table.c.language != "")
+        for row in self._connection.execute(query.distinct()):
+            found[row.category] = found.get(row.category, frozenset()) | {row.language}
+        return found
 
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed as it stands inside the transaction."""
         return listings(self._connection)
 
-    def feed(self, path: str) -> tuple[str, datetime] | None:
-        """Return (digest, last modified) of the feed at *path*."""
+    def feeds(self) -> dict[str, tuple[str, datetime]]:
+        """Return, by path, (digest, last modified) of every feed."""
         table = schema.feeds
-        row = self._connection.execute(select(table).where(table.c.path == path)).one_or_none()
-        return None if row is None else (row.digest, instant(row.last_modified))
+        rows = self._connection.execute(select(table.c.path, table.c.digest, table.c.last_modified))
+        return {row.path: (row.digest, instant(row.last_modified)) for row in rows}
 
     def put_feed(self, ready: ReadyFeed, listing: FeedListing, *, rank: int) -> None:
         """Keep *ready* as the feed at its path, its body under its digest; *rank* is its number among listings."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,16 +32,6 @@ def unpack_entry(article: bytes, links: bytes) -> Entry:
     """Return the entry that `pack` and `pack_links` made *article* and *links* of."""
     more = unpack(links, Links)
     return Entry(article=unpack(article, Article), url=more.url, related=more.related, unresolved=more.unresolved)
-
-
-def squeeze(content: bytes) -> bytes:
-    """Return *content* compressed, for keeping."""
-    return zlib.compress(content, 1)
-
-
-def unsqueeze(data: bytes) -> bytes:
-    """Return what `squeeze` was given."""
-    return zlib.decompress(data)
 
 
 def seconds(instant: datetime) -> float:
