@@ -1,0 +1,31 @@
+"""Offer the commands: parse arguments, call one function, print, say how it went.
+
+Imports stand inside the commands, so that `feedsvc dateline` starts without Flask, feedgen and SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+import click
+
+from feedsvc import __version__
+from feedsvc.cli.dateline import dateline
+from feedsvc.cli.inspecting import check, explain
+from feedsvc.cli.listing import feeds
+from feedsvc.cli.publishing import publish
+from feedsvc.cli.serving import serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="feedsvc")
+def main() -> None:
+    """Publish article documents as RSS, Atom and JSON feeds, with right dates and bilingual titles.
+
+    The configuration is read from the folder "config" below the working directory, or from the one that
+    FEEDSVC_CONFIG names; FEEDSVC_BASE_URL and FEEDSVC_STORE_URL override what it says.
+
+    Exit status: 0 all well, 1 some documents were rejected, 2 wrong configuration or usage.
+    """
+
+
+for command in (serve, publish, check, explain, feeds, dateline):
+    main.add_command(command)

@@ -1,0 +1,69 @@
+"""Offer `feedsvc dateline`: the dateline library at the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from feedsvc.cli.outcome import REJECTED, errors_told
+from feedsvc.errors import SettingsError
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option("--reference", metavar="DATE", help="When the copy was received: 2017-05-26, or with a time and zone.")
+@click.option(
+    "--jsonl",
+    "as_jsonl",
+    is_flag=True,
+    help='Read one object a line, {"id", "text", "reference"}, from standard input; write one a line, in order.',
+)
+def dateline(text: str | None, reference: str | None, *, as_jsonl: bool) -> None:
+    """Read the dateline at the head of a story: TEXT, or standard input.
+
+    Without a reference no year is inferred.
+    """
+    from feedsvc.dateline_fields import dateline_fields
+
+    with errors_told():
+        if not as_jsonl:
+            story = text if text is not None else sys.stdin.read()
+            click.echo(json.dumps(dateline_fields(story, _day(reference)), ensure_ascii=False, indent=2))
+            return
+        if text is not None:
+            raise SettingsError(["--jsonl reads standard input; leave TEXT out"])
+    failed = False
+    for line in sys.stdin:
+        if line.strip():
+            answer = _answer(line)
+            failed = failed or "error" in answer
+            click.echo(json.dumps(answer, ensure_ascii=False))
+    sys.exit(REJECTED if failed else 0)
+
+
+def _answer(line: str) -> dict[str, Any]:
+    """Return the answer to one line; a line that asks nothing gets the reason, and the others go on."""
+    from feedsvc.dateline_fields import dateline_fields
+
+    try:
+        asked = json.loads(line)
+        story = asked["text"]
+    except (ValueError, KeyError, TypeError) as error:
+        return {"id": None, "error": f"is no object with a text: {error!r}"}
+    try:
+        return {"id": asked.get("id"), **dateline_fields(str(story), _day(asked.get("reference")))}
+    except SettingsError as error:
+        return {"id": asked.get("id"), "error": str(error)}
+
+
+def _day(text: str | None) -> date | None:
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text) if len(text) > len("2017-05-26") else date.fromisoformat(text)
+    except ValueError as error:
+        raise SettingsError([f"{text!r} is no reference; write a date such as 2017-05-26"]) from error

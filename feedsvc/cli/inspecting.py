@@ -1,0 +1,87 @@
+"""Offer `feedsvc check` and `feedsvc explain`: tell what documents become, and why."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from feedsvc.cli.outcome import REJECTED, errors_told
+from feedsvc.configuration import load_settings
+from feedsvc.errors import SettingsError
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document.")
+def check(paths: tuple[str, ...], *, as_json: bool) -> None:
+    """Read documents and publish nothing: say what each would become, how sure its date is, and what is wrong.
+
+    PATHS are files or folders; without any, every document of every source is read.
+    """
+    from feedsvc.explanation import fields_of, sureness_of, when_of
+    from feedsvc.inspection import inspect
+
+    with errors_told():
+        settings = load_settings(os.environ)
+        findings = inspect(settings, now=datetime.now(UTC), paths=paths)
+    sure: dict[str, int] = {}
+    for finding in findings:
+        if as_json:
+            click.echo(json.dumps(fields_of(finding, settings.site.languages), ensure_ascii=False))
+        elif finding.article:
+            for version in finding.article.versions:
+                published = version.published
+                sure[published.confidence] = sure.get(published.confidence, 0) + 1
+                mark = "  LOW CONFIDENCE" if published.confidence == "low" else ""
+                origin = ", ".join(finding.paths)
+                click.echo(f"{origin} [{version.language}]: {when_of(published)}; {sureness_of(published)}{mark}")
+        for problem in finding.problems:
+            click.echo(f"{problem.severity}: {problem}", err=as_json)
+    rejected = sum(problem.severity == "rejected" for finding in findings for problem in finding.problems)
+    if not as_json:
+        articles = sum(finding.article is not None for finding in findings)
+        dates = ", ".join(f"{sure.get(level, 0)} {level}" for level in ("high", "medium", "low"))
+        click.echo(f"{articles} articles, {rejected} documents rejected; dates by confidence: {dates}")
+    sys.exit(REJECTED if rejected else 0)
+
+
+@click.command()
+@click.argument("subject", metavar="PATH|ID")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def explain(subject: str, *, as_json: bool) -> None:
+    """Say where each field of one article came from: title, names, date, categories, links.
+
+    PATH is any document, inside a source or not, and is read anew. ID is the id, the slug or the address of an article,
+    and tells what is published, or was.
+    """
+    from feedsvc.explanation import fields_of, story_of
+    from feedsvc.inspection import inspect, inspect_published
+
+    with errors_told():
+        settings = load_settings(os.environ)
+        if _is_file(subject):
+            findings = inspect(settings, now=datetime.now(UTC), paths=(subject,))
+        else:
+            findings = (inspect_published(settings, subject, now=datetime.now(UTC)),)
+    for finding in findings:
+        if as_json:
+            click.echo(json.dumps(fields_of(finding, settings.site.languages), ensure_ascii=False, indent=2))
+        else:
+            click.echo("\n".join(story_of(finding)))
+    rejected = any(problem.severity == "rejected" for finding in findings for problem in finding.problems)
+    sys.exit(REJECTED if rejected else 0)
+
+
+def _is_file(subject: str) -> bool:
+    try:
+        path = Path(subject)
+        if subject and path.is_dir():
+            raise SettingsError([f"{subject}: is a folder; for all of its documents run: feedsvc check {subject}"])
+        return bool(subject) and path.exists()
+    except (OSError, ValueError):
+        return False  # too long, or with a NUL: no file has such a name

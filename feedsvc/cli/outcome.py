@@ -1,0 +1,28 @@
+"""Say how a command went: its exit status, and our own errors in words."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from feedsvc.errors import FeedsvcError, SettingsError
+
+REJECTED = 1
+USAGE = 2
+
+
+@contextmanager
+def errors_told() -> Iterator[None]:
+    """Turn our own errors into words on standard error, and into exit status 2."""
+    try:
+        yield
+    except SettingsError as error:
+        for fault in error.faults:
+            click.echo(f"feedsvc: {fault}", err=True)
+        sys.exit(USAGE)
+    except FeedsvcError as error:
+        click.echo(f"feedsvc: {error}", err=True)
+        sys.exit(USAGE)
