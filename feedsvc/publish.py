@@ -6,7 +6,7 @@ intake, joining       assembly      shelving  press
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 
 from feedsvc.assembly import Assembly
@@ -35,6 +35,7 @@ def publish(
     now: datetime,
     *,
     store: Store,
+    among: Mapping[str, Collection[str]] | None = None,
     removals_accepted: frozenset[str] = frozenset(),
     galleys: Galleys | None = None,
     progress: Progress,
@@ -42,6 +43,8 @@ def publish(
     """Bring the store up to date with the sources, and return the edition that stands then.
 
     now:               aware; the time of the pass. Nothing else tells the time.
+    among:             by source, the paths of the files and folders that may have changed since the last pass, when the
+                       caller knows them; None to look at everything.
     removals_accepted: sources whose many vanished documents the operator has confirmed to be gone.
     galleys:           entries set by former passes of this process, and by this one for the next.
     progress:          told the stage, once for each document or article done in it.
@@ -64,7 +67,8 @@ def publish(
             progress=lambda: progress("reading"),
         )
         for source, rules in zip(open_sources(settings), settings.sources, strict=True):
-            intake.take(source, rules, removals_accepted=rules.name in removals_accepted)
+            places = None if among is None else among.get(rules.name, ())
+            intake.take(source, rules, removals_accepted=rules.name in removals_accepted, among=places)
         intake.settle()
 
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
