@@ -74,15 +74,14 @@ def publish(
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
         concerned |= {each.article for each in intake.gone if each.article}
 
-        base_url = settings.site.base_url
-        shelving = Shelving(a_pass, spool, base_url=base_url, edition=last.number + 1, when=made_at)
+        shelving = Shelving(a_pass, settings, spool, edition=last.number + 1, when=made_at)
         for _, change in Assembly(a_pass, settings, intake.taken, spool, crew, now=now).assemble(concerned):
             progress("assembling")
             if change:
                 shelving.take(change)
         touched = shelving.shelve()
         if again and last.number:
-            touched |= link(a_pass, a_pass.articles.ids(), base_url=base_url)
+            touched |= link(a_pass, a_pass.articles.ids(), base_url=settings.site.base_url)
             touched |= {"all", *(category.slug for category in settings.categories)}
 
         changed = Press(a_pass, settings, galleys or Galleys(), now=now, made_at=made_at).print(touched)
