@@ -34,7 +34,7 @@ KEYS: Mapping[str, frozenset[str]] = {
 def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Settings:
     """Return the settings of the folder that FEEDSVC_CONFIG names, "config" by default.
 
-    environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL and FEEDSVC_PUBLISHER are read from it.
+    environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL, FEEDSVC_PUBLISHER and FEEDSVC_CACHE_BYTES are read.
     root:    what relative paths start from; the folder's parent when None. A copy of the folder has another parent.
     raises:  SettingsError with every fault.
     """
@@ -133,6 +133,10 @@ class _Check:
         publisher = environ.get("FEEDSVC_PUBLISHER", "on")
         if publisher not in {"on", "off"}:
             self.faults.append(f"environment: FEEDSVC_PUBLISHER: must be on or off, not {publisher!r}")
+        cache_bytes = environ.get("FEEDSVC_CACHE_BYTES") or "64000000"
+        if not (cache_bytes.isdecimal() and cache_bytes.isascii()):
+            self.faults.append(f"environment: FEEDSVC_CACHE_BYTES: must be a whole number, not {cache_bytes!r}")
+            cache_bytes = "0"
         sources = self.sources(main.get("sources", []), root, {category.slug for category in known})
         digest = hashlib.sha256(repr((site, rules, sources, known)).encode()).hexdigest()
         return Settings(
@@ -144,6 +148,7 @@ class _Check:
             sources=sources,
             categories=known,
             publisher=publisher == "on",
+            cache_bytes=int(cache_bytes),
             digest=digest,
         )
 

@@ -63,6 +63,7 @@ class Settings:
 
     root:      the folder that relative paths are relative to: the one that holds the configuration folder.
     store_url: as SQLAlchemy takes it; an SQLite path is absolute here.
+    publisher: the service keeps one. cache_bytes: of feeds that a worker keeps at hand.
     digest:    of everything that output depends on; another digest renders every feed again.
     """
 
@@ -74,6 +75,7 @@ class Settings:
     sources: tuple[SourceSettings, ...]
     categories: tuple[Category, ...]
     publisher: bool
+    cache_bytes: int
     digest: str
 
     def category(self, slug: str) -> Category | None:

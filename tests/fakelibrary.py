@@ -185,5 +185,6 @@ def settings(*, base_url: str = BASE_URL) -> Settings:
             Category(slug="sport", title=text(en="Sport", zh="体育"), description=Text()),
         ),
         publisher=False,
+        cache_bytes=64_000_000,
         digest="",
     )

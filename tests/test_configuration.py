@@ -62,6 +62,7 @@ def test_the_environment_overrides_what_differs_between_machines(tmp_path):
         "FEEDSVC_BASE_URL": "https://cdn.example/wire",
         "FEEDSVC_STORE_URL": "sqlite:///other/store.db",
         "FEEDSVC_PUBLISHER": "off",
+        "FEEDSVC_CACHE_BYTES": "1000",
     }
 
     settings = load_settings(environ)
@@ -69,6 +70,13 @@ def test_the_environment_overrides_what_differs_between_machines(tmp_path):
     assert settings.site.base_url == "https://cdn.example/wire"
     assert settings.store_url == f"sqlite:///{tmp_path}/other/store.db"
     assert not settings.publisher
+    assert settings.cache_bytes == 1000
+
+
+@pytest.mark.parametrize("value", ["much", "-1", "1e6", "١"])
+def test_a_bound_of_the_cache_that_is_no_number_is_a_fault(tmp_path, value):
+    with pytest.raises(SettingsError, match=f"FEEDSVC_CACHE_BYTES: must be a whole number, not {value!r}"):
+        load_settings({**write(tmp_path), "FEEDSVC_CACHE_BYTES": value})
 
 
 def test_the_digest_changes_with_the_output_and_not_with_the_store(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
 from fakelibrary import MADE_AT, FakeLibrary, feed
@@ -13,18 +14,23 @@ from hypothesis import strategies as st
 
 from feedsvc.web.codings import acceptable_codings
 from feedsvc.web.conditions import is_unchanged
-from feedsvc.web.delivery import Response, answer
-from feedsvc.web.holdings import Holdings
+from feedsvc.web.delivery import answer
+from feedsvc.web.holdings import LATE_S, Holdings
+from feedsvc.web.prepared import prepare
+from feedsvc.web.responses import Response
 
 READY = replace(feed("/feeds/world.rss", b"<rss/>"), etag='W/"0a1b"', gzip=b"GZIP", brotli=b"BR")
+SELF = '<https://wire.example/feeds/world.rss>; rel="self"; type="application/rss+xml"'
+PAGE = '<https://wire.example/categories/world/>; rel="alternate"; type="text/html"'
 ALWAYS = (
     ("ETag", 'W/"0a1b"'),
     ("Last-Modified", "Wed, 04 Mar 2026 05:06:07 GMT"),
     ("Cache-Control", "public, max-age=300, s-maxage=30, stale-while-revalidate=30, stale-if-error=86400"),
     ("Vary", "Accept-Encoding"),
-    ("Link", '<https://wire.example/feeds/world.rss>; rel="self"; type="application/rss+xml"'),
+    ("Link", f"{SELF}, {PAGE}"),
     ("Access-Control-Allow-Origin", "*"),
     ("X-Content-Type-Options", "nosniff"),
+    ("Feedsvc-Edition", "7"),
 )
 PLAIN = (("Content-Type", "application/rss+xml; charset=utf-8"), ("Content-Length", "6"))
 GZIP = (
@@ -34,9 +40,12 @@ GZIP = (
 )
 
 
+PREPARED = prepare(READY, edition=7, base_url="https://wire.example")
+
+
 def ask(method="GET", **headers):
     names = {name.replace("_", "-"): value for name, value in headers.items()}
-    return answer(READY, method, names, now=MADE_AT, base_url="https://wire.example")
+    return answer(PREPARED, method, names, now=MADE_AT)
 
 
 @pytest.mark.parametrize(
@@ -104,21 +113,35 @@ def test_codings_follow_accept_encoding(header, codings):
 
 
 def test_a_coding_that_is_not_smaller_is_passed_over():
-    response = answer(replace(READY, brotli=None), "GET", {"accept-encoding": "br, gzip;q=0.1"}, now=MADE_AT)
+    response = answer(
+        prepare(replace(READY, brotli=None), edition=7), "GET", {"accept-encoding": "br, gzip;q=0.1"}, now=MADE_AT
+    )
 
     assert response.body == b"GZIP"
 
 
 def test_without_any_coding_made_the_plain_bytes_are_sent():
-    response = answer(replace(READY, brotli=None, gzip=None), "GET", {"accept-encoding": "br, gzip"}, now=MADE_AT)
+    alone = prepare(replace(READY, brotli=None, gzip=None), edition=7)
+
+    response = answer(alone, "GET", {"accept-encoding": "br, gzip"}, now=MADE_AT)
 
     assert (response.body, dict(response.headers).get("Content-Encoding")) == (b"<rss/>", None)
 
 
 def test_without_a_base_url_the_link_to_itself_is_relative():
-    response = answer(READY, "GET", {}, now=MADE_AT)
+    response = answer(prepare(READY, edition=7), "GET", {}, now=MADE_AT)
 
-    assert dict(response.headers)["Link"] == '</feeds/world.rss>; rel="self"; type="application/rss+xml"'
+    assert dict(response.headers)["Link"].startswith('</feeds/world.rss>; rel="self"; type="application/rss+xml", ')
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [("/feeds/all.zh.json", "/"), ("/feeds/sea-ice.atom", "/categories/sea-ice/"), ("/feeds.opml", "/feeds/")],
+)
+def test_a_feed_names_the_page_that_shows_it_to_people(path, page):
+    response = answer(prepare(replace(READY, path=path), edition=7), "GET", {}, now=MADE_AT)
+
+    assert dict(response.headers)["Link"].endswith(f', <{page}>; rel="alternate"; type="text/html"')
 
 
 @pytest.mark.parametrize(
@@ -167,7 +190,7 @@ def test_without_a_base_url_the_link_to_itself_is_relative():
     ],
 )
 def test_conditions_decide_between_200_and_304(headers, status):
-    assert answer(READY, "GET", headers, now=MADE_AT).status == status
+    assert answer(PREPARED, "GET", headers, now=MADE_AT).status == status
 
 
 @hypothesis_settings(max_examples=150, derandomize=True)
@@ -175,13 +198,13 @@ def test_conditions_decide_between_200_and_304(headers, status):
 def test_no_header_breaks_an_answer(tags, since, codings):
     headers = {"if-modified-since": since, "accept-encoding": codings}
 
-    assert answer(READY, "GET", headers, now=MADE_AT).status in {200, 304}
+    assert answer(PREPARED, "GET", headers, now=MADE_AT).status in {200, 304}
     assert is_unchanged(READY.etag, READY.last_modified, {**headers, "if-none-match": tags}) in {True, False}
 
 
 def test_a_feed_is_read_from_the_library_once_an_edition():
     library = FakeLibrary(feeds={"/feeds/world.rss": READY})
-    holdings = Holdings(library, refresh_s=0)
+    holdings = Holdings(library, refresh_s=0, max_bytes=10_000)
 
     assert [holdings.ready("/feeds/world.rss") for _ in range(3)] == [READY] * 3
     library.number = 2
@@ -191,7 +214,7 @@ def test_a_feed_is_read_from_the_library_once_an_edition():
 
 def test_a_store_put_in_the_place_of_another_is_seen_though_its_number_is_the_same():
     library = FakeLibrary(feeds={"/feeds/world.rss": READY})
-    holdings = Holdings(library, refresh_s=0)
+    holdings = Holdings(library, refresh_s=0, max_bytes=10_000)
     changed = replace(READY, body=b"<renewed/>")
     held = (holdings.ready("/feeds/world.rss"), holdings.listings(), holdings.edition())
 
@@ -204,7 +227,7 @@ def test_a_store_put_in_the_place_of_another_is_seen_though_its_number_is_the_sa
 
 
 def test_a_feed_dated_ahead_of_the_clock_is_sent_as_of_now():
-    response = answer(READY, "GET", {}, now=MADE_AT - timedelta(hours=1))
+    response = answer(PREPARED, "GET", {}, now=MADE_AT - timedelta(hours=1))
 
     assert dict(response.headers)["Last-Modified"] == "Wed, 04 Mar 2026 04:06:07 GMT"
 
@@ -212,7 +235,7 @@ def test_a_feed_dated_ahead_of_the_clock_is_sent_as_of_now():
 def test_a_new_edition_is_seen_after_the_refresh_time_and_asked_for_no_sooner():
     now = [0.0]
     library = FakeLibrary()
-    holdings = Holdings(library, refresh_s=10, clock=lambda: now[0])
+    holdings = Holdings(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
     seen = [holdings.number()]
 
     library.number = 2
@@ -242,4 +265,79 @@ def test_a_feed_over_the_bound_is_answered_and_neither_kept_nor_in_the_way_of_ot
     found = [holdings.ready(path) for path in ("small", "large", "large", "small")]
 
     assert [each.path for each in found] == ["small", "large", "large", "small"]
-    assert library.asked == ["number", "small", "large", "large"]
+    assert [each for each in library.asked if each != "number"] == ["small", "large", "large"]
+
+
+class Moving(FakeLibrary):
+    """Publish the next edition while a feed is read."""
+
+    def ready(self, path):
+        found = super().ready(path)
+        if self.number == 1:
+            self.number = 2
+            self.feeds = {path: replace(READY, body=b"<renewed/>")}
+        return found
+
+
+def test_a_feed_read_while_an_edition_is_made_is_read_again():
+    holdings = Holdings(Moving(feeds={"/feeds/world.rss": READY}), refresh_s=100, max_bytes=10_000)
+
+    found = holdings.prepared("/feeds/world.rss")
+
+    assert (found.ready.body, dict(found.unchanged.headers)["Feedsvc-Edition"]) == (b"<renewed/>", "2")
+    assert holdings.at_hand("/feeds/world.rss") is found
+
+
+def test_what_is_at_hand_is_given_while_it_is_known_to_stand_and_the_library_is_not_asked():
+    now = [0.0]
+    library = FakeLibrary(feeds={"/feeds/world.rss": READY})
+    holdings = Holdings(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
+    before = holdings.at_hand("/feeds/world.rss")
+    found = holdings.prepared("/feeds/world.rss")
+    asked = list(library.asked)
+
+    now[0] = 10 + LATE_S / 2
+    soon = holdings.at_hand("/feeds/world.rss")
+    now[0] = 10 + LATE_S
+    late = holdings.at_hand("/feeds/world.rss")
+
+    assert (before, soon, late, library.asked) == (None, found, None, asked)
+
+
+class Slow(FakeLibrary):
+    """Take long to say the number, from the second time on."""
+
+    def __init__(self):
+        super().__init__()
+        self.is_asked, self.go_on = Event(), Event()
+
+    def edition_number(self):
+        if self.asked:
+            self.is_asked.set()
+            assert self.go_on.wait(10)
+        return super().edition_number()
+
+
+@pytest.mark.parametrize(
+    ("late", "expected"), [pytest.param(0.0, [1], id="a moment ago"), pytest.param(LATE_S, [], id="long ago")]
+)
+def test_while_one_asks_the_others_go_on_with_what_was_said_a_moment_ago(late, expected):
+    now = [0.0]
+    library = Slow()
+    holdings = Holdings(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
+    holdings.number()
+    now[0], library.number = 10 + late, 2
+    asking = Thread(target=holdings.number)
+    asking.start()
+    library.is_asked.wait(10)
+    seen = []
+
+    other = Thread(target=lambda: seen.append(holdings.number()))
+    other.start()
+    other.join(0.2)
+    at_once = list(seen)
+    library.go_on.set()
+    asking.join(10)
+    other.join(10)
+
+    assert (at_once, seen[0]) == (expected, expected[0] if expected else 2)

@@ -75,7 +75,10 @@ def test_a_feed_sets_no_cookie_and_varies_by_coding_alone(get):
 
     assert "Set-Cookie" not in response.headers
     assert response.headers["Vary"] == "Accept-Encoding"
-    assert response.headers["Link"] == '<https://wire.example/feeds/world.rss>; rel="self"; type="application/rss+xml"'
+    assert response.headers["Link"] == (
+        '<https://wire.example/feeds/world.rss>; rel="self"; type="application/rss+xml", '
+        '<https://wire.example/categories/world/>; rel="alternate"; type="text/html"'
+    )
 
 
 @pytest.mark.parametrize("path", ["/feeds/none.rss", "/feeds/world.xml", "/feeds/world", "/feeds/%2e%2e/x.rss"])

@@ -56,21 +56,25 @@ def test_a_service_whose_store_cannot_be_read_is_not_ready():
     assert (response.status, response.body) == (503, b'{"ready": false, "reason": "the store cannot be read"}')
 
 
-def test_gunicorn_serves_this_machine_with_two_workers_of_32_threads(monkeypatch):
-    for name in ("PORT", "WEB_CONCURRENCY"):
+@pytest.mark.parametrize(
+    ("asked", "door"),
+    [
+        pytest.param(None, ("asgi", 1, "feedsvc.web:create_asgi_app()"), id="unless told otherwise"),
+        pytest.param("asgi", ("asgi", 1, "feedsvc.web:create_asgi_app()"), id="asgi"),
+        pytest.param("gthread", ("gthread", 32, "feedsvc.web:create_app()"), id="gthread"),
+    ],
+)
+def test_gunicorn_serves_this_machine_with_two_workers_behind_the_door_that_is_asked_for(monkeypatch, asked, door):
+    for name in ("PORT", "WEB_CONCURRENCY", "FEEDSVC_WORKER_CLASS"):
         monkeypatch.delenv(name, raising=False)
+    if asked:
+        monkeypatch.setenv("FEEDSVC_WORKER_CLASS", asked)
 
     read = run_path(str(PACKAGED))
 
-    chosen = {name: read[name] for name in ("bind", "workers", "threads", "worker_class", "preload_app", "accesslog")}
-    assert chosen == {
-        "bind": "127.0.0.1:8000",
-        "workers": 2,
-        "threads": 32,
-        "worker_class": "gthread",
-        "preload_app": False,
-        "accesslog": None,
-    }
+    assert (read["worker_class"], read["threads"], read["wsgi_app"]) == door
+    assert (read["bind"], read["workers"]) == ("127.0.0.1:8000", 2)
+    assert (read["preload_app"], read["accesslog"]) == (False, None)
 
 
 def test_gunicorn_obeys_the_port_and_the_number_of_workers_it_is_given(monkeypatch):
@@ -110,6 +114,9 @@ def test_the_site_s_own_file_says_the_same_and_gunicorn_takes_both():
         ),
         pytest.param(
             "WEB_CONCURRENCY", "0", "WEB_CONCURRENCY: must be a whole number of at least 1, not '0'", id="no workers"
+        ),
+        pytest.param(
+            "FEEDSVC_WORKER_CLASS", "sync", "FEEDSVC_WORKER_CLASS: must be asgi or gthread, not 'sync'", id="worker"
         ),
     ],
 )

@@ -35,7 +35,7 @@ def serve(bind: str | None, workers: int | None) -> None:
     arguments = ["-m", "gunicorn", "--config", str(configuration)]
     arguments += ["--bind", bind] if bind else []
     arguments += ["--workers", str(workers)] if workers else []
-    os.execv(sys.executable, [sys.executable, *arguments, "feedsvc.web:create_app()"])  # noqa: S606  no shell is wanted
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606  no shell is wanted
 
 
 def _is_address(bind: str) -> bool:

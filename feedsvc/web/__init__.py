@@ -8,7 +8,9 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
+from typing import Any
 
+from a2wsgi import WSGIMiddleware
 from flask import Flask
 
 from feedsvc.errors import StoreError
@@ -18,7 +20,7 @@ from feedsvc.settings import Settings
 from feedsvc.stores import open_store
 from feedsvc.web import labels
 from feedsvc.web.answers import add_security_headers, redirect_to_a_path
-from feedsvc.web.delivery import FeedDoor
+from feedsvc.web.asgi_door import AsgiDoor
 from feedsvc.web.discovery import format_name
 from feedsvc.web.failures import add_failures
 from feedsvc.web.first_pass import begin_first_pass
@@ -29,6 +31,9 @@ from feedsvc.web.last_good import Configuration, load_or_last_good
 from feedsvc.web.late_library import LateLibrary
 from feedsvc.web.media import web_address
 from feedsvc.web.pages import pages_blueprint
+from feedsvc.web.wsgi_door import WsgiDoor
+
+THREADS = 32  # for pages, and feeds not at hand, behind the ASGI door
 
 logger = logging.getLogger(__name__)
 
@@ -42,13 +47,24 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings: read from the environment when None; the last good ones where those have faults.
     raises:   SettingsError if none were ever good.
     """
+    given, library = _opened(settings)
+    return make_app(given.settings, library, faults=given.faults)
+
+
+def create_asgi_app(settings: Settings | None = None) -> AsgiDoor:
+    """Return what `create_app` returns, for any ASGI server: feeds are answered on its event loop."""
+    given, library = _opened(settings)
+    return make_asgi_app(given.settings, library, faults=given.faults)
+
+
+def _opened(settings: Settings | None) -> tuple[Configuration, Library]:
     given = load_or_last_good(os.environ) if settings is None else Configuration(settings=settings)
     library = LateLibrary(lambda: _open(given))
     try:
         library.open()
     except StoreError:
         logger.exception("the store cannot be opened yet")
-    return make_app(given.settings, library, faults=given.faults)
+    return given, library
 
 
 def _open(configuration: Configuration) -> Library:
@@ -71,7 +87,23 @@ def make_app(
     faults: why *settings* are not those that stand in the configuration folder, for whoever asks how the service is.
     clock:  tells the time, aware.
     """
-    holdings = Holdings(library)
+    return _site(settings, _holdings(settings, library), faults=faults, clock=clock)
+
+
+def make_asgi_app(
+    settings: Settings, library: Library, *, faults: tuple[str, ...] = (), clock: Callable[[], datetime] = _now
+) -> AsgiDoor:
+    """Return the application over *library* for ASGI servers: what `make_app` returns, behind another door."""
+    holdings = _holdings(settings, library)
+    site: Any = _site(settings, holdings, faults=faults, clock=clock)  # the adapter names the keys of every environ
+    return AsgiDoor(WSGIMiddleware(site, workers=THREADS), holdings, base_url=settings.site.base_url, clock=clock)
+
+
+def _holdings(settings: Settings, library: Library) -> Holdings:
+    return Holdings(library, base_url=settings.site.base_url, max_bytes=settings.cache_bytes)
+
+
+def _site(settings: Settings, holdings: Holdings, *, faults: tuple[str, ...], clock: Callable[[], datetime]) -> Flask:
     app = Flask(__name__)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000  # the stylesheet's address changes with its bytes
@@ -95,7 +127,7 @@ def make_app(
     add_failures(app, settings, holdings)
     app.after_request(redirect_to_a_path)
     app.after_request(add_security_headers)
-    door = FeedDoor(app.wsgi_app, holdings, base_url=settings.site.base_url, clock=clock)
+    door = WsgiDoor(app.wsgi_app, holdings, base_url=settings.site.base_url, clock=clock)
     app.wsgi_app = door  # type: ignore[method-assign]
     return app
 

@@ -11,7 +11,7 @@ from flask import Response, request
 from werkzeug.datastructures import Headers
 
 from feedsvc.web.conditions import http_date, is_unchanged
-from feedsvc.web.delivery import CACHE_CONTROL
+from feedsvc.web.prepared import CACHE_CONTROL
 
 # An article's body is made safe before it is stored; should one ever not be, nothing in it runs or is sent anywhere.
 CONTENT_SECURITY_POLICY = (

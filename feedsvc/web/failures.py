@@ -12,11 +12,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from feedsvc.errors import StoreError
 from feedsvc.settings import Settings
-from feedsvc.web.delivery import RETRY_AFTER_S
 from feedsvc.web.discovery import discovered_feeds
 from feedsvc.web.heads import Head
 from feedsvc.web.holdings import Holdings
 from feedsvc.web.spellings import right_spelling
+from feedsvc.web.wsgi_door import RETRY_AFTER_S
 
 logger = logging.getLogger(__name__)
 

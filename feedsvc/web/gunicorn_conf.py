@@ -10,8 +10,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-wsgi_app = "feedsvc.web:create_app()"
-
 _port = os.environ.get("PORT") or ""
 _workers = os.environ.get("WEB_CONCURRENCY") or "2"
 if _port and not (_port.isdecimal() and int(_port) < 2**16):
@@ -23,12 +21,18 @@ if not _workers.isdecimal() or int(_workers) < 1:
 # A host that gives a PORT sends its traffic there from outside; without one, only this machine is served.
 bind = f"0.0.0.0:{_port}" if _port else "127.0.0.1:8000"
 
-# A half-sent request holds a thread until its client gives up; a sync worker would be stopped by one, this service by
-# sixty-four. Only a proxy in front that reads requests whole before it passes them on keeps more from doing so.
+# "asgi" answers polls on an event loop, two to three times as many, and neither half-sent requests nor idle
+# connections hold anything but their socket. "gthread" is the older of the two; behind it 64 half-sent requests hold
+# every thread, unless a proxy in front reads requests whole before it passes them on.
+_applications = {"asgi": "feedsvc.web:create_asgi_app()", "gthread": "feedsvc.web:create_app()"}
+worker_class = os.environ.get("FEEDSVC_WORKER_CLASS") or "asgi"
+if worker_class not in _applications:
+    raise SystemExit(f"FEEDSVC_WORKER_CLASS: must be asgi or gthread, not {worker_class!r}")
+wsgi_app = _applications[worker_class]
+
 # Waiting threads cost little; more workers than cores gain nothing.
-worker_class = "gthread"
 workers = int(_workers)
-threads = 32
+threads = 32 if worker_class == "gthread" else 1  # behind the other door pages have threads of their own
 
 # With preload, a HUP would not read the configuration again, and threads and store connections would be shared by fork.
 preload_app = False

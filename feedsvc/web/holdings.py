@@ -9,18 +9,25 @@ from threading import Lock
 
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed
 from feedsvc.ports import Library
+from feedsvc.web.prepared import Prepared, prepare
 
-MAX_BYTES = 64_000_000
 # An answer is at most this much older than the store. Asking an SQLite store takes about 0.15 ms.
-REFRESH_S = 0.01
+REFRESH_S = 0.05
+# While one thread asks, the others go on with what is held, unless the last answer is older than this.
+LATE_S = 0.25
+TRIES = 3
+
+Key = tuple[object, int]
 
 
 class Holdings:
     """Read a library and keep what was read for as long as its edition stands; safe to call from several threads.
 
-    The store's identity and the number are always asked before anything is read, so what is kept is never older than
-    its edition. The number alone would not do: in a store put in the place of another it starts at 1 again.
+    The store's identity and the number are asked before anything is read and, for feeds, after: what is kept is of its
+    edition, and all of a worker's feeds are of the same. The number alone would not do: in a store put in the place of
+    another it starts at 1 again.
 
+    base_url:  of the links in the answers.
     max_bytes: of the feeds kept; those asked for last stay.
     clock:     seconds, never going back.
     """
@@ -29,18 +36,21 @@ class Holdings:
         self,
         library: Library,
         *,
-        max_bytes: int = MAX_BYTES,
+        base_url: str = "",
+        max_bytes: int,
         refresh_s: float = REFRESH_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.published = library
+        self._base_url = base_url
         self._max_bytes = max_bytes
         self._refresh_s = refresh_s
         self._clock = clock
+        self._asking = Lock()
         self._lock = Lock()
         self._ask_at = clock()
-        self._key: tuple[object, int] = (None, 0)
-        self._feeds: OrderedDict[str, ReadyFeed] = OrderedDict()
+        self._key: Key | None = None
+        self._feeds: OrderedDict[str, Prepared] = OrderedDict()
         self._bytes = 0
         self._listings: tuple[object, tuple[FeedListing, ...]] | None = None
         self._edition: tuple[object, Edition] | None = None
@@ -52,31 +62,34 @@ class Holdings:
         """
         return self._standing()[1]
 
-    def _standing(self) -> tuple[object, int]:
-        """Return the identity of the store and the number of its last edition, and forget what another one held."""
-        with self._lock:
-            now = self._clock()
-            if now >= self._ask_at:
-                key = (self.published.identity(), self.published.edition_number())
-                self._ask_at = now + self._refresh_s
-                if key != self._key:
-                    self._key = key
-                    self._feeds.clear()
-                    self._bytes = 0
-            return self._key
+    def at_hand(self, path: str) -> Prepared | None:
+        """Return the feed at *path* without asking the library; None when that must be asked first.
+
+        For an event loop, which must not wait; see that `number` is asked now and then beside it.
+        """
+        return self._held(path) if self._clock() < self._ask_at + LATE_S else None
+
+    def prepared(self, path: str) -> Prepared | None:
+        """Return the feed at *path* with its answers, None when there is none."""
+        key = self._standing()
+        held = self._held(path)
+        if held is not None:
+            return held
+        for _ in range(TRIES):
+            ready = self.published.ready(path)
+            before, key = key, self._look()
+            if ready is None:
+                return None
+            feed = prepare(ready, edition=before[1], base_url=self._base_url)
+            if before == key:
+                self._keep(feed, key=key)
+                break
+        return feed
 
     def ready(self, path: str) -> ReadyFeed | None:
         """Return the feed at *path*, None when there is none."""
-        key = self._standing()
-        with self._lock:
-            held = self._feeds.get(path)
-            if held is not None:
-                self._feeds.move_to_end(path)
-                return held
-        feed = self.published.ready(path)
-        if feed is not None:
-            self._keep(feed, key=key)
-        return feed
+        feed = self.prepared(path)
+        return None if feed is None else feed.ready
 
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed of the edition, in the library's order."""
@@ -94,17 +107,47 @@ class Holdings:
             kept = self._edition = (key, self.published.edition())
         return kept[1]
 
-    def _keep(self, feed: ReadyFeed, *, key: tuple[object, int]) -> None:
-        size = _size(feed)
+    def _standing(self) -> Key:
+        """Return the identity of the store and the number of its last edition, asked for a moment ago at most.
+
+        One thread asks at a time, and the others go on with what is held.
+        """
+        key, now = self._key, self._clock()
+        if key is not None and now < self._ask_at:
+            return key
+        if not self._asking.acquire(blocking=key is None or now >= self._ask_at + LATE_S) and key is not None:
+            return key
+        try:
+            key = self._key
+            return key if key is not None and self._clock() < self._ask_at else self._look()
+        finally:
+            self._asking.release()
+
+    def _look(self) -> Key:
+        """Ask the library where it stands, and forget what is of another edition."""
+        key = (self.published.identity(), self.published.edition_number())
         with self._lock:
-            if key != self._key or feed.path in self._feeds or size > self._max_bytes:
+            self._ask_at = self._clock() + self._refresh_s
+            if key != self._key:
+                self._key = key
+                self._feeds.clear()
+                self._bytes = 0
+        return key
+
+    def _held(self, path: str) -> Prepared | None:
+        with self._lock:
+            held = self._feeds.get(path)
+            if held is not None:
+                self._feeds.move_to_end(path)
+            return held
+
+    def _keep(self, feed: Prepared, *, key: Key) -> None:
+        path, size = feed.ready.path, feed.size
+        with self._lock:
+            if key != self._key or path in self._feeds or size > self._max_bytes:
                 return
-            self._feeds[feed.path] = feed
+            self._feeds[path] = feed
             self._bytes += size
             while self._bytes > self._max_bytes:
                 _, oldest = self._feeds.popitem(last=False)
-                self._bytes -= _size(oldest)
-
-
-def _size(feed: ReadyFeed) -> int:
-    return len(feed.body) + len(feed.gzip or b"") + len(feed.brotli or b"")
+                self._bytes -= oldest.size

@@ -9,8 +9,8 @@ from http import HTTPStatus
 from flask import Blueprint, Response
 
 from feedsvc.errors import StoreError
-from feedsvc.web.delivery import RETRY_AFTER_S
 from feedsvc.web.holdings import Holdings
+from feedsvc.web.wsgi_door import RETRY_AFTER_S
 
 logger = logging.getLogger(__name__)
 

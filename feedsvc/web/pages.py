@@ -18,12 +18,12 @@ from feedsvc.model.feeds import Category
 from feedsvc.settings import Settings
 from feedsvc.web.answers import page_answer
 from feedsvc.web.article_json import MEDIA_TYPE, article_json
-from feedsvc.web.delivery import RETRY_AFTER_S
 from feedsvc.web.discovery import discovered_feeds, feed_rows
 from feedsvc.web.heads import Head, plain, shortened
 from feedsvc.web.holdings import Holdings
 from feedsvc.web.labels import words
 from feedsvc.web.media import media_beside
+from feedsvc.web.wsgi_door import RETRY_AFTER_S
 
 HTML = "text/html; charset=utf-8"
 FRONT_ENTRIES = 20

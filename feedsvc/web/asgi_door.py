@@ -1,0 +1,86 @@
+"""Stand in front of the application on an ASGI server, and answer for feeds on its event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from feedsvc.errors import StoreError
+from feedsvc.web.delivery import answer
+from feedsvc.web.holdings import REFRESH_S, Holdings
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+AsgiApplication = Callable[[Any, Any, Any], Awaitable[None]]
+
+ROUNDS = 20  # a second without a request ends the asking
+QUERY_MARKS = "%!$&'()*+,;=:@/?"
+WANTED = {
+    b"accept-encoding": "accept-encoding",
+    b"if-none-match": "if-none-match",
+    b"if-modified-since": "if-modified-since",
+}
+
+
+class AsgiDoor:
+    """Answer requests for feeds at hand, and leave every other to the application behind.
+
+    That one has threads: it reads feeds that are not at hand, and asks the store whether there is a new edition. The
+    event loop never waits for either.
+
+    application: the whole site, in an adapter from ASGI.
+    base_url:    its path is where the site is mounted.
+    """
+
+    def __init__(
+        self, application: AsgiApplication, holdings: Holdings, *, base_url: str, clock: Callable[[], datetime]
+    ) -> None:
+        self._application = application
+        self._holdings = holdings
+        self._clock = clock
+        self._mount = urlsplit(base_url).path.rstrip("/")
+        self._was_asked = False
+        self._following: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, as ASGI asks."""
+        if scope["type"] == "http":
+            self._was_asked = True
+            feed = self._holdings.at_hand(scope["path"].removeprefix(self._mount))
+            if feed is not None:
+                found = answer(feed, scope["method"], _conditions(scope["headers"]), now=self._clock())
+                start, body = found.messages
+                await send(start)
+                await send(body)
+                return
+            if self._following is None or self._following.done():
+                self._following = asyncio.create_task(self._follow())
+            if not scope["query_string"].isascii():  # at which adapters fail; a browser would have sent it so
+                scope = {**scope, "query_string": quote(scope["query_string"], safe=QUERY_MARKS).encode()}
+        await self._application(scope, receive, send)
+
+    async def _follow(self) -> None:
+        """See that editions are asked for while there are requests: none of them then waits for the answer."""
+        while self._was_asked:
+            self._was_asked = False
+            for _ in range(ROUNDS):
+                await asyncio.sleep(REFRESH_S)
+                try:
+                    await asyncio.to_thread(self._holdings.number)
+                except StoreError:
+                    return  # the next request meets it, and is told
+
+
+def _conditions(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return those of *headers* that choose among answers; one that is repeated is a list, as WSGI servers join it."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        wanted = WANTED.get(name)
+        if wanted is not None:
+            text = value.decode("latin-1")
+            found[wanted] = f"{found[wanted]},{text}" if wanted in found else text
+    return found

@@ -1,0 +1,89 @@
+"""Prepare every answer that a feed has, once for each edition: a request then only chooses one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from http import HTTPStatus
+
+from feedsvc.feeds import OPML_PATH, home_path
+from feedsvc.model.feeds import ReadyFeed
+from feedsvc.web.codings import IDENTITY
+from feedsvc.web.conditions import http_date
+from feedsvc.web.responses import Response, refusal
+
+# Constant, so that no embargo shows in it (docs/design.md, section 7).
+CACHE_CONTROL = "public, max-age=300, s-maxage=30, stale-while-revalidate=30, stale-if-error=86400"
+FEEDS_PAGE = "/feeds/"
+READ_ONLY = refusal(HTTPStatus.METHOD_NOT_ALLOWED, "This is a feed; it can only be read.", ("Allow", "GET, HEAD"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """Hold the answers of one feed.
+
+    since:     its Last-Modified as it is sent.
+    unchanged: to a client that has it. found: by coding, to GET and to HEAD.
+    """
+
+    ready: ReadyFeed
+    since: str
+    unchanged: Response
+    found: Mapping[str, Mapping[str, Response]]
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of the feed in all codings."""
+        ready = self.ready
+        return len(ready.body) + len(ready.gzip or b"") + len(ready.brotli or b"")
+
+
+def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "") -> Prepared:
+    """Return the answers of *ready*.
+
+    edition:  the number of the one that the service stands at, for whoever asks why a feed shows what it shows.
+    base_url: what stands before the path in the Link header; without it the links are relative.
+    source:   RFC 9110, sections 8, 12.5.3 and 15.4.5; RFC 8288, section 3; RFC 5861.
+    """
+    since = http_date(ready.last_modified)
+    always = (
+        ("ETag", ready.etag),
+        ("Last-Modified", since),
+        ("Cache-Control", CACHE_CONTROL),
+        ("Vary", "Accept-Encoding"),
+        ("Link", _links(ready, base_url)),
+        ("Access-Control-Allow-Origin", "*"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Feedsvc-Edition", str(edition)),
+    )
+    forms = {IDENTITY: ready.body, "gzip": ready.gzip, "br": ready.brotli}
+    found = {}
+    for coding, body in forms.items():
+        if body is not None:
+            content = [("Content-Type", ready.media_type), ("Content-Length", str(len(body)))]
+            content += [] if coding == IDENTITY else [("Content-Encoding", coding)]
+            whole = Response(status=HTTPStatus.OK, headers=(*content, *always), body=body)
+            found[coding] = {"GET": whole, "HEAD": replace(whole, body=b"")}
+    return Prepared(
+        ready=ready, since=since, unchanged=Response(status=HTTPStatus.NOT_MODIFIED, headers=always), found=found
+    )
+
+
+def as_of(response: Response, now: datetime) -> Response:
+    """Return *response* with *now* for the time of its last change, which must not be later than its date.
+
+    source: RFC 9110, section 8.8.2.1.
+    """
+    headers = tuple((name, http_date(now) if name == "Last-Modified" else value) for name, value in response.headers)
+    return replace(response, headers=headers)
+
+
+def _links(ready: ReadyFeed, base_url: str) -> str:
+    media_type = ready.media_type.partition(";")[0]
+    category = ready.path.rpartition("/")[2].partition(".")[0]
+    home = FEEDS_PAGE if ready.path == OPML_PATH else home_path(category)
+    return (
+        f'<{base_url}{ready.path}>; rel="self"; type="{media_type}", '
+        f'<{base_url}{home}>; rel="alternate"; type="text/html"'
+    )

@@ -1,0 +1,95 @@
+"""Stand in front of Flask on any WSGI server, and answer there for feeds."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from http import HTTPStatus
+from urllib.parse import quote, urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from feedsvc.errors import StoreError
+from feedsvc.web.delivery import answer
+from feedsvc.web.holdings import Holdings
+from feedsvc.web.responses import Response, refusal
+
+RETRY_AFTER_S = 5
+FEED_PATH = re.compile(r"/feeds(?:/[A-Za-z0-9.-]{1,200})?\.[a-z]{1,10}")
+SLASHES = re.compile("/{2,}")
+# Stands for whatever host a client names: nothing is made from it, and Werkzeug fails at one that is no name ("a..b").
+HOST = "localhost"
+
+logger = logging.getLogger(__name__)
+
+
+class WsgiDoor:
+    """Answer requests for known feeds, and leave every other to the application behind.
+
+    A path in base_url ("https://example.org/news") is where the site is mounted; it is put to, or taken from, the
+    request here, so that the application builds right links whether a proxy strips it or not.
+    """
+
+    def __init__(
+        self, application: WSGIApplication, holdings: Holdings, *, base_url: str, clock: Callable[[], datetime]
+    ) -> None:
+        self._application = application
+        self._holdings = holdings
+        self._clock = clock
+        self._mount = urlsplit(base_url).path.rstrip("/")
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, as WSGI asks."""
+        environ["HTTP_HOST"] = HOST
+        path = environ.get("PATH_INFO", "")
+        if path.startswith("//") or (self._mount and path == self._mount):
+            found: Response | None = self._moved(path, environ)
+        else:
+            if self._mount:
+                self._enter(environ)
+                path = environ["PATH_INFO"]
+            found = self._find(path, environ) if FEED_PATH.fullmatch(path) else None
+        if found is None:
+            return self._application(environ, start_response)
+        start_response(found.line, list(found.headers))
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [found.body]
+
+    def _moved(self, path: str, environ: WSGIEnvironment) -> Response:
+        """Send to the one spelling: without double slashes, and with the slash after the mount."""
+        right = SLASHES.sub("/", path)
+        if not right.startswith(f"{self._mount}/"):
+            right = f"{self._mount}{'/' if right == self._mount else right}"
+        query = environ.get("QUERY_STRING", "")
+        location = quote(right.encode("latin-1")) + (f"?{query}" if query else "")
+        return refusal(HTTPStatus.PERMANENT_REDIRECT, "This has another address.", ("Location", location))
+
+    def _enter(self, environ: WSGIEnvironment) -> None:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(f"{self._mount}/"):
+            environ["PATH_INFO"] = path.removeprefix(self._mount)
+        environ["SCRIPT_NAME"] = self._mount
+
+    def _find(self, path: str, environ: WSGIEnvironment) -> Response | None:
+        try:
+            feed = self._holdings.prepared(path)
+        except StoreError:
+            logger.exception("the store cannot be read")
+            return refusal(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "The feeds cannot be read at the moment.",
+                ("Retry-After", str(RETRY_AFTER_S)),
+                ("Cache-Control", "no-store"),
+            )
+        if feed is None:
+            return None
+        headers = {
+            name: environ[key]
+            for name, key in (
+                ("accept-encoding", "HTTP_ACCEPT_ENCODING"),
+                ("if-none-match", "HTTP_IF_NONE_MATCH"),
+                ("if-modified-since", "HTTP_IF_MODIFIED_SINCE"),
+            )
+            if key in environ
+        }
+        return answer(feed, environ["REQUEST_METHOD"], headers, now=self._clock())

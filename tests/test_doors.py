@@ -1,0 +1,134 @@
+"""Ask both doors the same, on real sockets, and hold what they say against RFC 9110."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import brotli
+import pytest
+from newsroom import Newsroom
+from service import Service, serving
+
+FEED = "/feeds/all.rss"
+NOT_THE_FEEDS = {"date", "server", "connection"}
+# What a client says it takes, and the coding that it gets.
+CODINGS = {
+    None: None,
+    "gzip": "gzip",
+    "br": "br",
+    "gzip, br": "br",
+    "br;q=0, gzip": "gzip",
+    "gzip;q=0": None,
+    "*": "gzip",
+    "identity;q=0": None,
+    ";;,=, non sense": None,
+}
+# If-None-Match, with TAG for the tag between its quotes, and whether it is the feed's; None: no such header.
+TAGS = {
+    None: None,
+    'W/"TAG"': True,
+    '"TAG"': True,
+    '"x", W/"y" ,W/"TAG"': True,
+    "*": True,
+    'W/"TAG-gzip"': True,
+    '"TAG;gzip"': True,
+    'W/"TAG--gzip"': True,
+    '"TAG-br"': True,
+    'W/"0123456789abcdef"': False,
+    'TAG, "': False,
+    "": False,
+}
+# If-Modified-Since, with SAME for the feed's Last-Modified, and whether the feed is as it was then.
+DATES = {
+    None: None,
+    "Wed, 04 Mar 2020 05:06:07 GMT": False,
+    "SAME": True,
+    "Mon, 01 Jan 2096 00:00:00 GMT": True,
+    "yesterday": False,
+}
+METHODS = ("GET", "HEAD", "POST", "DELETE", "OPTIONS")
+
+
+class Client:
+    """Ask one service over one connection, which it keeps."""
+
+    def __init__(self, service: Service) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def ask(self, method: str, headers: dict[str, str | None]) -> tuple[int, dict[str, str], bytes]:
+        self._connection.putrequest(method, FEED, skip_accept_encoding=True)
+        for name, value in headers.items():
+            if value is not None:
+                self._connection.putheader(name, value.encode("latin-1"))
+        self._connection.endheaders()
+        response = self._connection.getresponse()
+        found = {name.lower(): value for name, value in response.getheaders() if name.lower() not in NOT_THE_FEEDS}
+        return response.status, found, response.read()
+
+
+@pytest.fixture(scope="module")
+def doors(tmp_path_factory) -> Iterator[dict[str, Client]]:
+    with ExitStack() as stack:
+        folder = tmp_path_factory.mktemp("doors")
+        publish(folder)
+        found = {}
+        for each in ("asgi", "gthread"):
+            service = stack.enter_context(serving(folder, FEEDSVC_WORKER_CLASS=each, FEEDSVC_PUBLISHER="off"))
+            found[each] = Client(service)
+            stack.callback(found[each].close)
+        yield found
+
+
+def publish(folder: Path) -> None:
+    newsroom = Newsroom(folder)
+    newsroom.file("world/tide.md", "---\ntitle: Tide\ndate: 2026-10-30 09:00 +00:00\n---\n" + "Water rose. " * 80)
+    newsroom.publish()
+    newsroom.close()
+
+
+@pytest.mark.parametrize("since", DATES)
+@pytest.mark.parametrize("tags", TAGS)
+def test_both_doors_answer_every_poll_as_the_rfc_says(doors, tags, since):
+    _, always, plain = doors["gthread"].ask("GET", {})
+    opaque = always["etag"].removeprefix('W/"').removesuffix('"')
+    conditions = {
+        "If-None-Match": None if tags is None else tags.replace("TAG", opaque),
+        "If-Modified-Since": always["last-modified"] if since == "SAME" else since,
+    }
+    has_it = DATES[since] if TAGS[tags] is None else TAGS[tags]
+    for method in METHODS:
+        for accepted, coding in CODINGS.items():
+            said = {each: door.ask(method, {**conditions, "Accept-Encoding": accepted}) for each, door in doors.items()}
+            assert said["asgi"] == said["gthread"], (method, accepted)
+            status, headers, body = said["asgi"]
+            if method not in {"GET", "HEAD"}:
+                assert (status, headers["allow"], headers["content-type"]) == (
+                    405,
+                    "GET, HEAD",
+                    "text/plain; charset=utf-8",
+                )
+                continue
+            assert status == (304 if has_it else 200), (method, accepted)
+            kept = ("etag", "last-modified", "cache-control", "vary", "link", "feedsvc-edition")
+            assert [headers[name] for name in kept] == [always[name] for name in kept]
+            assert (headers["access-control-allow-origin"], headers["x-content-type-options"]) == ("*", "nosniff")
+            assert not {"set-cookie", "expires", "transfer-encoding"} & set(headers)
+            if has_it:
+                assert body == b""
+                assert not {"content-type", "content-length", "content-encoding"} & set(headers)
+                continue
+            assert headers.get("content-encoding") == coding, accepted
+            assert headers["content-type"] == "application/rss+xml; charset=utf-8"
+            if method == "HEAD":
+                assert body == b""
+                assert int(headers["content-length"]) > 0
+            else:
+                assert len(body) == int(headers["content-length"])
+                assert {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}[coding](body) == plain

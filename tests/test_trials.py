@@ -1,0 +1,226 @@
+"""Try the service as the world does: reloads and restarts under load, slow clients, idle ones, hostile ones."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import resource
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from threading import Event, Thread
+
+import pytest
+from newsroom import Newsroom
+from service import Service, serving
+
+FEED = "/feeds/all.rss"
+SOAK = bool(os.environ.get("FEEDSVC_SOAK"))
+LOAD_S = 20.0 if SOAK else 2.0
+IDLE = 2000
+DOORS = ("asgi", "gthread")
+SLOW_SITE = """
+import time
+
+from feedsvc.web import create_app, create_asgi_app
+from feedsvc.stores.store import Store
+
+latest = Store.latest
+
+
+def slowly(self, **asked):
+    time.sleep(2)
+    return latest(self, **asked)
+
+
+Store.latest = slowly
+"""
+
+
+class Poller(Thread):
+    """Poll a feed over a kept connection until told to stop; `lost` says what went wrong.
+
+    A kept connection may be closed before an answer begins, and the request is then sent again on a new one, as clients
+    do; a request is lost when it fails there.
+
+    source: RFC 9112, section 9.3.1.
+    """
+
+    def __init__(self, service: Service) -> None:
+        super().__init__()
+        self._port = service.port
+        self._ending = Event()
+        self.answers = 0
+        self.lost: list[str] = []
+
+    def run(self) -> None:
+        connection, is_new = self._connect(), True
+        while not self._ending.is_set():
+            try:
+                connection.request("GET", FEED)
+                response = connection.getresponse()
+                body = response.read()
+                if response.status != 200 or len(body) != int(response.headers["Content-Length"]):
+                    self.lost.append(f"{response.status} with {len(body)} bytes")
+                self.answers += 1
+                is_new = False
+            except (OSError, http.client.HTTPException) as error:
+                if is_new and not self._ending.is_set():
+                    self.lost.append(repr(error))
+                connection.close()
+                connection, is_new = self._connect(), True
+        connection.close()
+
+    def _connect(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+
+    def stop(self) -> None:
+        self._ending.set()
+
+
+@contextmanager
+def polled(service: Service, clients: int = 8) -> Iterator[list[Poller]]:
+    pollers = [Poller(service) for _ in range(clients)]
+    for each in pollers:
+        each.start()
+    try:
+        yield pollers
+    finally:
+        for each in pollers:
+            each.stop()
+        for each in pollers:
+            each.join()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("trials")
+    newsroom = Newsroom(folder)
+    newsroom.file("world/tide.md", "---\ntitle: Tide\ndate: 2026-10-30 09:00 +00:00\n---\n" + "Water rose. " * 800)
+    newsroom.publish()
+    newsroom.close()
+    return folder
+
+
+@contextmanager
+def served(folder, door: str, **more: str) -> Iterator[Service]:
+    with serving(folder, FEEDSVC_WORKER_CLASS=door, FEEDSVC_PUBLISHER="off", **more) as service:
+        yield service
+
+
+def lost(pollers: list[Poller]) -> list[str]:
+    return [each for poller in pollers for each in poller.lost]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_no_request_is_lost_when_the_service_is_reloaded(folder, door):
+    with served(folder, door) as service, polled(service) as pollers:
+        for _ in range(3):
+            time.sleep(LOAD_S / 3)
+            os.kill(service.pid, signal.SIGHUP)
+        time.sleep(LOAD_S)
+    assert lost(pollers) == []
+    assert sum(each.answers for each in pollers) > 100
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_no_request_is_lost_when_workers_are_replaced_after_many_requests(folder, door):
+    with served(folder, door, GUNICORN_CMD_ARGS="--max-requests 60 --max-requests-jitter 20") as service:
+        with polled(service, 4) as pollers:
+            time.sleep(LOAD_S * 2)
+        log = (folder / "service.log").read_text(encoding="utf-8")
+    assert lost(pollers) == []
+    assert log.count("Booting worker") > 2
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_request_that_was_begun_is_answered_though_the_service_is_told_to_end(folder, door, tmp_path):
+    (tmp_path / "slowsite.py").write_text(SLOW_SITE, encoding="utf-8")
+    application = {"asgi": "slowsite:create_asgi_app()", "gthread": "slowsite:create_app()"}[door]
+    with (
+        served(folder, door, PYTHONPATH=str(tmp_path), GUNICORN_CMD_ARGS=f"--env X=1 {application}") as service,
+        ExitStack() as stack,
+    ):
+        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
+        stack.callback(connection.close)
+        connection.request("GET", "/categories/world/")
+        time.sleep(0.5)
+        os.kill(service.pid, signal.SIGTERM)
+        response = connection.getresponse()
+
+        assert (response.status, b"Tide" in response.read()) == (200, True)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_slow_page_keeps_no_poll_waiting(folder, door, tmp_path):
+    (tmp_path / "slowsite.py").write_text(SLOW_SITE, encoding="utf-8")
+    application = {"asgi": "slowsite:create_asgi_app()", "gthread": "slowsite:create_app()"}[door]
+    with (
+        served(folder, door, PYTHONPATH=str(tmp_path), GUNICORN_CMD_ARGS=f"--env X=1 {application}") as service,
+        polled(service, 4) as pollers,
+    ):
+        service.ask(FEED)
+        before = sum(each.answers for each in pollers)
+        page = service.ask("/categories/world/")
+        meanwhile = sum(each.answers for each in pollers) - before
+    assert (page.status, meanwhile > 20) == (200, True)
+    assert lost(pollers) == []
+
+
+def test_two_thousand_idle_connections_are_no_burden(folder):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < IDLE * 2:
+        pytest.skip(f"{hard} open files are allowed, {IDLE * 2} are needed")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, IDLE * 2), hard))
+    with served(folder, "asgi", GUNICORN_CMD_ARGS="--keep-alive 30 --backlog 2048") as service, ExitStack() as stack:
+        for number in range(IDLE):
+            idle = stack.enter_context(socket.create_connection(("127.0.0.1", service.port), timeout=30))
+            if number % 2:  # half of them have asked once, the others never
+                idle.sendall(f"HEAD {FEED} HTTP/1.1\r\nHost: quay.example\r\n\r\n".encode())
+                assert idle.recv(15) == b"HTTP/1.1 200 OK"
+        with polled(service) as pollers:
+            time.sleep(LOAD_S)
+    assert lost(pollers) == []
+    assert sum(each.answers for each in pollers) > 100
+
+
+def test_half_sent_and_trickling_requests_keep_nobody_waiting(folder):
+    with served(folder, "asgi") as service, ExitStack() as stack:
+        slow = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", service.port), timeout=30)) for _ in range(300)
+        ]
+        for each in slow:
+            each.sendall(f"GET {FEED} HTTP/1.1\r\nHost: quay".encode())
+        with polled(service) as pollers:
+            for letter in ".example":
+                time.sleep(LOAD_S / 8)
+                for each in slow:
+                    each.sendall(letter.encode())
+        slow[0].sendall(b"\r\n\r\n")
+
+        assert slow[0].recv(15) == b"HTTP/1.1 200 OK"
+    assert lost(pollers) == []
+
+
+OVERSIZED = {
+    "a header": b"GET /feeds/all.rss HTTP/1.1\r\nHost: a\r\nX-Long: " + b"x" * 100_000 + b"\r\n\r\n",
+    "a line": b"GET /feeds/all.rss?" + b"x" * 100_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+    "many headers": b"GET / HTTP/1.1\r\nHost: a\r\n" + b"A: b\r\n" * 5000 + b"\r\n",
+    "no HTTP at all": b"\x16\x03\x01\x02\x00\x01\x00\x01" + b"\xfc" * 300 + b"\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_an_oversized_request_is_refused_and_others_are_served(folder, door):
+    with served(folder, door) as service:
+        for name, request in OVERSIZED.items():
+            with socket.create_connection(("127.0.0.1", service.port), timeout=30) as connection:
+                try:
+                    connection.sendall(request)
+                    status = connection.recv(12)
+                except ConnectionError:
+                    status = b""
+            assert status[:10] in {b"HTTP/1.1 4", b""}, name
+            assert service.ask(FEED).status == 200, name
