@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from feedsvc.assembly import Assembly
 from feedsvc.crew import Crew
@@ -15,6 +16,7 @@ from feedsvc.galleys import Galleys
 from feedsvc.intake import Intake
 from feedsvc.joining import Joining
 from feedsvc.model.feeds import Edition
+from feedsvc.patience import Patience
 from feedsvc.press import Press
 from feedsvc.settings import Settings
 from feedsvc.shelving import Shelving, link
@@ -37,6 +39,7 @@ def publish(
     store: Store,
     removals_accepted: frozenset[str] = frozenset(),
     galleys: Galleys | None = None,
+    patience: Patience | None = None,
     progress: Progress,
 ) -> Edition:
     """Bring the store up to date with the sources, and return the edition that stands then.
@@ -44,11 +47,14 @@ def publish(
     now:               aware; the time of the pass. Nothing else tells the time.
     removals_accepted: sources whose many vanished documents the operator has confirmed to be gone.
     galleys:           entries set by former passes of this process, and by this one for the next.
+    patience:          holds back what was not seen for long enough in this process; None takes everything.
     progress:          told the stage, once for each document or article done in it.
     returns:           the last edition, with its problems as they are now, when nothing changed.
     raises:            StoreError, SettingsError; a bad document is in the edition's problems and stops nothing.
     """
     with store.begin() as a_pass, Spool() as spool, Crew() as crew:
+        if patience:
+            patience.begin()
         last = a_pass.edition()
         made_at = max(now.replace(microsecond=0), last.made_at + BETWEEN_EDITIONS)
         mark = made_with(settings)
@@ -64,8 +70,9 @@ def publish(
             progress=lambda: progress("reading"),
         )
         for source, rules in zip(open_sources(settings), settings.sources, strict=True):
-            intake.take(source, rules, removals_accepted=rules.name in removals_accepted)
-        intake.settle()
+            held = patience.hold(source) if patience else source
+            intake.take(held, rules, removals_accepted=rules.name in removals_accepted)
+        intake.settle(partial(patience.gone, now=now) if patience else list)
 
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
         concerned |= {each.article for each in intake.gone if each.article}
