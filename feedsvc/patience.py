@@ -14,6 +14,7 @@ from feedsvc.ports import Source
 from feedsvc.sources.folder import FolderSource
 
 STILL_S = 0.3  # a file that grows is written to more often; a copy over a slow line is read anew when more comes
+ROUNDING_S = 0.001  # of seconds since 1970 in floating point: a moment early would be early
 MISSING = timedelta(seconds=10)
 
 
@@ -61,7 +62,7 @@ class Patience:
         now = self.clock()
         left = settles_in(path, now=now)
         if left:
-            self._moving_until = max(self._moving_until or 0.0, now + left)
+            self._moving_until = max(self._moving_until or 0.0, now + left + ROUNDING_S)
         return left > 0
 
     def gone(self, missing: Sequence[KnownDocument], *, now: datetime) -> list[KnownDocument]:

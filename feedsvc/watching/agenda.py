@@ -8,6 +8,7 @@ QUIET_S = 0.03  # files that are moved in together come within a few millisecond
 LONGEST_S = 0.5  # and a stream of them must not keep the first waiting
 LONGEST_MOVING_S = 1.0  # the same, of files that are being written
 REGULAR_S = 60.0  # an embargo ends without any file changing, and a lost event must not be lost for good
+LONGEST_REST_S = 1.0
 SHORTEST_BACKOFF_S = 1.0
 LONGEST_BACKOFF_S = 30.0
 
@@ -64,15 +65,18 @@ class Agenda:
         self._come.clear()
         self._moving.clear()
 
-    def end(self, now: float, *, took_s: float, next_edition_at: float) -> None:
+    def hold(self, until: float) -> None:
+        """Note that no pass may begin before *until*: its edition would be dated ahead of the clock."""
+        self._not_before = max(self._not_before, until)
+
+    def end(self, now: float, *, took_s: float) -> None:
         """Note that a pass ended well.
 
-        took_s:          how long it took; the next waits as long, so that passes take half the time at most.
-        next_edition_at: when an edition may be made again: none is dated ahead of the clock.
+        took_s: how long it took; the next waits as long, so that a storm of changes leaves time for others.
         """
         self._failures = 0
         self._regular = now + REGULAR_S
-        self._not_before = max(now + min(took_s, REGULAR_S), next_edition_at)
+        self._not_before = now + min(took_s, LONGEST_REST_S)
 
     def fail(self, now: float) -> None:
         """Note that a pass failed: it is tried again, after twice the time each time."""

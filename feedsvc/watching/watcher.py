@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -19,15 +18,13 @@ from feedsvc.settings import Settings
 from feedsvc.software import made_with
 from feedsvc.sources import open_sources
 from feedsvc.sources.folder import FolderSource
-from feedsvc.stores import file_beside, open_store
+from feedsvc.stores import open_store
 from feedsvc.stores.store import Store
-from feedsvc.stores.trouble import TROUBLE, Trouble
 from feedsvc.watching.agenda import Agenda
 from feedsvc.watching.listening import Listening
+from feedsvc.watching.telling import Telling
 
 RENEW_S = 1.0
-
-logger = logging.getLogger(__name__)
 
 
 class Superseded(Exception):  # noqa: N818 - no error: there is newer work to be done by a newer process
@@ -55,28 +52,20 @@ class Clock:
     monotonic: Callable[[], float] = time.monotonic
 
 
-@dataclass(slots=True)
 class Watcher:
     """Publish as long as it runs; what fails is tried again, and the last edition stands meanwhile."""
 
-    settings: Settings
-    ears: Ears
-    clock: Clock = field(default_factory=Clock)
-    _galleys: Galleys = field(default_factory=Galleys)
-    _store: Store | None = None
-    _published: bool = False
-    _failing_since: str | None = None
-    _told: frozenset[str] = frozenset()
-    patience: Patience = field(init=False)
-    agenda: Agenda = field(init=False)
-    _trouble: Trouble = field(init=False)
-    _opened: object = None
-    _last: int = -1
-
-    def __post_init__(self) -> None:
-        self.patience = Patience(lambda: self.clock.now().timestamp())
-        self.agenda = Agenda(start=self.clock.monotonic())
-        self._trouble = Trouble(file_beside(self.settings, TROUBLE))
+    def __init__(self, settings: Settings, ears: Ears, *, clock: Clock | None = None) -> None:
+        self._settings = settings
+        self._ears = ears
+        self._clock = clock or Clock()
+        self._galleys = Galleys()
+        self._patience = Patience(lambda: self._clock.now().timestamp())
+        self._agenda = Agenda(start=self._clock.monotonic())
+        self._telling = Telling(settings)
+        self._store: Store | None = None
+        self._opened: object = None
+        self._published = False
 
     def run(self) -> None:
         """Publish until an exception ends it.
@@ -87,45 +76,61 @@ class Watcher:
             while True:
                 self.step()
         finally:
-            self.ears.stop()
+            self._ears.stop()
             self._close()
 
     def step(self) -> None:
-        """Do the pass that is due, or else wait for a moment."""
-        self.ears.renew()
-        left = self.agenda.due() - self.clock.monotonic()
+        """Do the pass that is due, or else wait for a moment.
+
+        raises: Superseded.
+        """
+        self._ears.renew()
+        now = self._clock.monotonic()
+        left = self._agenda.due() - now
         if left > 0:
-            self._note(self.ears.wait(min(left, RENEW_S)))
+            self._note(self._ears.wait(min(left, RENEW_S)))
             return
-        self.agenda.begin()
-        began = self.clock.monotonic()
         try:
-            edition = self._pass()
+            store = self._open()
+            last = store.edition()
+            ahead = self._ahead_s(last)
+            if ahead > 0:
+                self._agenda.hold(now + ahead)
+                return
+            self._agenda.begin()
+            edition = self._pass(store)
         except (FeedsvcError, OSError) as error:
             self._fail(error)
         else:
-            self._end(edition, took_s=self.clock.monotonic() - began)
+            self._end(edition, last=last.number, took_s=self._clock.monotonic() - now)
 
     def _note(self, changed: frozenset[Path] | None) -> None:
         if changed is None:
             return
-        now, today = self.clock.monotonic(), self.clock.now().timestamp()
+        now, today = self._clock.monotonic(), self._clock.now().timestamp()
         waits = [settles_in(path, now=today) for path in changed]
         if any(waits):
-            self.agenda.moving(now, still_at=now + max(waits))
+            self._agenda.moving(now, still_at=now + max(waits))
         if not all(waits) or not waits:
-            self.agenda.come(now)
+            self._agenda.come(now)
 
-    def _pass(self) -> Edition:
-        store = self._open()
-        if self._published and store.needs_pass(made_with(self.settings)):
+    def _ahead_s(self, last: Edition) -> float:
+        """Return for how long the next edition would be dated ahead of the clock.
+
+        returns: 0.0 also where the clock was set back since: editions go on being dated after the last one.
+        """
+        ahead = last.made_at + BETWEEN_EDITIONS - self._clock.now()
+        return ahead.total_seconds() if timedelta() < ahead <= BETWEEN_EDITIONS else 0.0
+
+    def _pass(self, store: Store) -> Edition:
+        if self._published and store.needs_pass(made_with(self._settings)):
             raise Superseded
         edition = publish(
-            self.settings,
-            self.clock.now(),
+            self._settings,
+            self._clock.now(),
             store=store,
             galleys=self._galleys,
-            patience=self.patience,
+            patience=self._patience,
             progress=lambda _: None,
         )
         self._published = True
@@ -136,7 +141,7 @@ class Watcher:
         if self._store is not None and self._identity() != self._opened:
             self._close()
         if self._store is None:
-            self._store, self._published = open_store(self.settings), False
+            self._store, self._published = open_store(self._settings), False
             self._opened = self._store.identity()
         return self._store
 
@@ -151,55 +156,21 @@ class Watcher:
             self._store.close()
             self._store = None
 
-    def _end(self, edition: Edition, *, took_s: float) -> None:
-        now, today = self.clock.monotonic(), self.clock.now()
-        ahead = (edition.made_at + BETWEEN_EDITIONS - today).total_seconds()
-        self.agenda.end(now, took_s=took_s, next_edition_at=now + min(max(ahead, 0.0), 1.0))
-        due = self.patience.due()
+    def _end(self, edition: Edition, *, last: int, took_s: float) -> None:
+        monotonic, now = self._clock.monotonic(), self._clock.now()
+        self._agenda.end(monotonic, took_s=took_s)
+        self._agenda.hold(monotonic + self._ahead_s(edition))
+        due = self._patience.due()
         if due is not None:
-            self.agenda.ask(now + max(due - today.timestamp(), 0.0))
-        if edition.number != self._last:
-            logger.info(
-                "edition %d: %d articles (%d new, %d revised, %d removed), %d feeds changed, in %.2f s",
-                edition.number,
-                edition.articles,
-                edition.published,
-                edition.revised,
-                edition.removed,
-                len(edition.changed),
-                took_s,
-            )
-            self._last = edition.number
-        self._tell_problems(edition)
-
-    def _tell_problems(self, edition: Edition) -> None:
-        """Log what is wrong with a document once when it is new, and once when it is cured."""
-        standing = frozenset(f"{each.severity}: {each}" for each in edition.problems)
-        for each in sorted(standing - self._told):
-            logger.warning("%s", each)
-        for each in sorted(self._told - standing):
-            logger.info("no longer %s", each)
-        self._told = standing
-        # What is wrong with a whole source keeps articles from readers, as a pass that fails does.
-        of_sources = [str(each) for each in edition.problems if not each.path]
-        if of_sources:
-            self._report("\n".join(of_sources))
-        else:
-            self._failing_since = None
-            self._trouble.clear()
+            self._agenda.ask(monotonic + max(due - now.timestamp(), 0.0))
+        self._telling.edition(edition, last=last, took_s=took_s)
+        self._telling.problems(edition, now=now)
 
     def _fail(self, error: Exception) -> None:
-        now = self.clock.monotonic()
-        self.agenda.fail(now)
+        now = self._clock.monotonic()
+        self._agenda.fail(now)
         reason = str(error) or type(error).__name__
-        logger.error(
-            "publishing failed, the last edition stands: %s; trying again in %.0f s", reason, self.agenda.due() - now
-        )
-        self._report(reason)
-
-    def _report(self, reason: str) -> None:
-        self._failing_since = self._failing_since or self.clock.now().isoformat(timespec="seconds")
-        self._trouble.tell(reason, since=self._failing_since)
+        self._telling.failure(reason, now=self._clock.now(), again_in_s=self._agenda.due() - now)
 
 
 def watch(settings: Settings) -> None:

@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _open(configuration: Configuration) -> Library:
-    """Open the store, and see that it is filled: with settings that stand in their folder, for a publisher reads them."""
+    """Open the store, and see that it is filled, with settings that stand in their folder: a publisher reads them."""
     store = open_store(configuration.settings)
     if configuration.settings.publisher and not configuration.faults:
         keep_publishing(configuration.settings)

@@ -1,0 +1,69 @@
+"""Tell how publishing goes: in the log, each thing once, and beside the store, for the web to tell others."""
+
+from __future__ import annotations
+
+import logging
+import os
+from datetime import datetime
+
+from feedsvc.model.feeds import Edition
+from feedsvc.settings import Settings
+from feedsvc.stores import file_beside
+from feedsvc.stores.trouble import TROUBLE, Trouble
+
+logger = logging.getLogger(__name__)
+
+
+class Telling:
+    """Remember what was told."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._trouble = Trouble(file_beside(settings, TROUBLE))
+        self._root = f"{settings.root}{os.sep}"
+        self._problems: frozenset[str] = frozenset()
+        self._failing_since: datetime | None = None
+
+    def edition(self, edition: Edition, *, last: int, took_s: float) -> None:
+        """Tell of a new edition, when *edition* is not the *last* one.
+
+        took_s: the time of the pass.
+        """
+        if edition.number == last:
+            return
+        logger.info(
+            "edition %d: %d articles (%d new, %d revised, %d removed), %d feeds changed, in %.2f s",
+            edition.number,
+            edition.articles,
+            edition.published,
+            edition.revised,
+            edition.removed,
+            len(edition.changed),
+            took_s,
+        )
+
+    def problems(self, edition: Edition, *, now: datetime) -> None:
+        """Tell what is wrong with documents once when it is new, and once when it is cured."""
+        standing = frozenset(f"{each.severity}: {each}" for each in edition.problems)
+        for each in sorted(standing - self._problems):
+            logger.warning("%s", each)
+        for each in sorted(self._problems - standing):
+            logger.info("no longer %s", each)
+        self._problems = standing
+        # What is wrong with a whole source keeps articles from readers, as a pass that fails does.
+        of_sources = [str(each) for each in edition.problems if not each.path]
+        if of_sources:
+            self._keep("\n".join(of_sources), now)
+        else:
+            self._failing_since = None
+            self._trouble.clear()
+
+    def failure(self, reason: str, *, now: datetime, again_in_s: float) -> None:
+        """Tell why a pass failed, and when it is tried again."""
+        logger.error("publishing failed, the last edition stands: %s; trying again in %.0f s", reason, again_in_s)
+        self._keep(reason, now)
+
+    def _keep(self, reason: str, now: datetime) -> None:
+        self._failing_since = self._failing_since or now
+        # Whoever asks the service how it is need not know where it lies.
+        told = reason.replace(self._root, "")
+        self._trouble.tell(told, since=self._failing_since.isoformat(timespec="seconds"))
