@@ -22,14 +22,19 @@ class Telling:
         self._root = f"{settings.root}{os.sep}"
         self._problems: frozenset[str] = frozenset()
         self._failing_since: datetime | None = None
+        self._has_told = False
 
     def edition(self, edition: Edition, *, last: int, took_s: float) -> None:
-        """Tell of a new edition, when *edition* is not the *last* one.
+        """Tell of a new edition, and of an old one when it is the first that is told of.
 
-        took_s: the time of the pass.
+        last: the number of the edition before the pass. took_s: the time of the pass.
         """
         if edition.number == last:
+            if not self._has_told:
+                logger.info("edition %d stands: %d articles", edition.number, edition.articles)
+            self._has_told = True
             return
+        self._has_told = True
         logger.info(
             "edition %d: %d articles (%d new, %d revised, %d removed), %d feeds changed, in %.2f s",
             edition.number,
