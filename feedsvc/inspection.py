@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -51,7 +51,13 @@ class Handful:
     files: tuple[tuple[Path, str], ...]
     max_bytes: int
 
-    def documents(self, *, known: Mapping[str, str], now: datetime) -> Iterator[Document | Unchanged | Problem]:  # noqa: ARG002  a Source
+    def documents(
+        self,
+        *,
+        known: Mapping[str, str],  # noqa: ARG002  a Source
+        now: datetime,
+        among: Collection[str] | None = None,  # noqa: ARG002  a Source
+    ) -> Iterator[Document | Unchanged | Problem]:
         """Yield each file, or the reason why it cannot be read."""
         for path, name in self.files:
             if self.root and not path.resolve().is_relative_to(Path(self.root).resolve()):
@@ -109,7 +115,7 @@ def _inspected(
         languages = settings.site.languages
         intake = Intake(a_pass, spool, crew, languages=languages, now=now, again=False, progress=lambda: None)
         for source, rules in sources:
-            intake.take(source, rules, removals_accepted=True)
+            intake.take(source, rules, removals_accepted=True, among=None)
         intake.settle()
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
         assembly = Assembly(a_pass, settings, intake.taken, spool, crew, now=now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -25,6 +25,8 @@ from feedsvc.stores.passing import Pass
 T = TypeVar("T")
 # Documents are looked up together.
 BATCH = 200
+# Of more places than these, all are looked at: that is one question to the store, not one for each.
+MANY_PLACES = 500
 # What vanishes together may be an unmounted disk: then nothing is removed before the operator has said so.
 MANY_GONE = 10
 GONE_SHARE = 5
@@ -91,28 +93,34 @@ class Intake:
         self.taken: list[Taken] = []
         self.gone: list[KnownDocument] = []
         self.moved: list[KnownDocument] = []
-        self._missing: list[tuple[list[KnownDocument], int, SourceSettings, bool]] = []
+        self._missing: list[tuple[list[KnownDocument], SourceSettings, bool]] = []
 
-    def take(self, source: Source, rules: SourceSettings, *, removals_accepted: bool) -> None:
-        """Look at every document of *source*; one that cannot be used is remembered with its reason.
+    def take(
+        self, source: Source, rules: SourceSettings, *, removals_accepted: bool, among: Collection[str] | None
+    ) -> None:
+        """Look at the documents of *source*; one that cannot be used is remembered with its reason.
 
         removals_accepted: the operator has confirmed that many documents are gone.
+        among:             paths, and folders by their paths, to look at; None for everything.
         """
-        known = self._documents.fingerprints(source.name)
-        troubled = self._documents.problem_paths(source.name)
+        if self._again or (among is not None and len(among) > MANY_PLACES):
+            among = None
+        known = self._documents.fingerprints(source.name, among=among)
+        troubled = self._documents.problem_paths(source.name, among=among)
         seen: set[str] = set()
         try:
-            there = source.documents(known={} if self._again else known, now=self._now)
+            there = source.documents(known={} if self._again else known, now=self._now, among=among)
             self._read(self._changed(there, source.name, known, seen), rules)
         except SourceError as error:
             problem = Problem(source=source.name, path="", message=f"source {source.name} cannot be listed: {error}")
             self._documents.put_problems(source.name, "", [problem])
             return
-        self._documents.put_problems(source.name, "", [])
+        if among is None:
+            self._documents.put_problems(source.name, "", [])
         for path in sorted(troubled - seen - {""}):
             self._documents.put_problems(source.name, path, [])
         missing = self._documents.remembered(source.name, [path for path in known if path not in seen])
-        self._missing.append((list(missing.values()), len(known), rules, removals_accepted))
+        self._missing.append((list(missing.values()), rules, removals_accepted))
 
     def settle(self, really_gone: Callable[[list[KnownDocument]], list[KnownDocument]] = list) -> None:
         """Tell moves from removals, and copies from arrivals, once every source was looked at.
@@ -121,9 +129,10 @@ class Intake:
         """
         self._settle_moves()
         leaving: list[KnownDocument] = []
-        for missing, known, rules, accepted in self._missing:
+        for missing, rules, accepted in self._missing:
             left = [each for each in missing if each not in self.moved]
-            if not accepted and len(left) >= max(MANY_GONE, known / GONE_SHARE):
+            known = 0 if accepted or len(left) < MANY_GONE else self._documents.count(rules.name)
+            if known and len(left) >= known / GONE_SHARE:
                 self._doubt(len(left), known, rules.name)
             elif rules.when_removed == "withdraw":
                 leaving += left

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -46,23 +46,23 @@ class Patience:
     """
 
     clock: Callable[[], float] = time.time
-    _moving_until: float | None = None
+    _moving: dict[tuple[str, str], float] = field(default_factory=dict)
     _missing: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Begin a pass."""
-        self._moving_until = None
+        self._moving = {}
 
     def hold(self, source: Source) -> Source:
         """Return *source* without the documents that are being written: known ones are as they were, others not yet."""
         return _Held(source, self) if isinstance(source, FolderSource) else source
 
-    def is_moving(self, path: Path) -> bool:
-        """Return whether the file at *path* is being written, and remember to look again when it is still."""
+    def is_moving(self, document: Document | Problem, path: Path) -> bool:
+        """Return whether *document*, the file at *path*, is being written, and remember to look again."""
         now = self.clock()
         left = settles_in(path, now=now)
         if left:
-            self._moving_until = max(self._moving_until or 0.0, now + left + ROUNDING_S)
+            self._moving[document.source, document.path] = now + left + ROUNDING_S
         return left > 0
 
     def gone(self, missing: Sequence[KnownDocument], *, now: datetime) -> list[KnownDocument]:
@@ -82,9 +82,14 @@ class Patience:
     def due(self) -> float | None:
         """Return when the next pass may find settled what this one held back, in seconds since 1970."""
         waits = [(when + MISSING).timestamp() for when in self._missing.values()]
-        if self._moving_until is not None:
-            waits.append(self._moving_until)
+        if self._moving:
+            waits.append(max(self._moving.values()))
         return min(waits, default=None)
+
+    def waiting(self) -> Iterator[tuple[str, str]]:
+        """Yield source and path of what must be looked at by the next pass, whatever else it looks at."""
+        yield from self._missing
+        yield from self._moving
 
 
 class _Held:
@@ -96,10 +101,12 @@ class _Held:
     def name(self) -> str:
         return self._source.name
 
-    def documents(self, *, known: Mapping[str, str], now: datetime) -> Iterator[Document | Unchanged | Problem]:
+    def documents(
+        self, *, known: Mapping[str, str], now: datetime, among: Collection[str] | None = None
+    ) -> Iterator[Document | Unchanged | Problem]:
         root = Path(os.path.realpath(self._source.root))
-        for each in self._source.documents(known=known, now=now):
-            if isinstance(each, Unchanged) or not self._patience.is_moving(root / each.path):
+        for each in self._source.documents(known=known, now=now, among=among):
+            if isinstance(each, Unchanged) or not self._patience.is_moving(each, root / each.path):
                 yield each
             elif each.path in known:
                 yield Unchanged(source=each.source, path=each.path)

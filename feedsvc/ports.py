@@ -6,7 +6,7 @@ beside their data in ``feedsvc.languages``; stores differ by their URL alone and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -24,10 +24,13 @@ class Source(Protocol):
     def name(self) -> str:
         """Return the name that the configuration gives it."""
 
-    def documents(self, *, known: Mapping[str, str], now: datetime) -> Iterator[Document | Unchanged | Problem]:
+    def documents(
+        self, *, known: Mapping[str, str], now: datetime, among: Collection[str] | None = None
+    ) -> Iterator[Document | Unchanged | Problem]:
         """Yield each document in the order of their paths, unread where nothing changed.
 
         known:   path to fingerprint, of the documents already held.
+        among:   paths, and folders by their paths, to look at; None for everything.
         now:     aware; no arrival is later.
         returns: a Problem for each document that cannot be read; the others go on.
         raises:  SourceError if the source cannot be listed at all.

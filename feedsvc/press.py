@@ -62,7 +62,6 @@ class Press:
         self._made_at = made_at
         self._troubled = a_pass.documents.problem_paths(PRESS)
         self._kept = a_pass.shelf.feeds()
-        self._spoken = a_pass.shelf.languages()
         self._media_types = {form: renderer.media_type for form, renderer in RENDERERS.items()}
 
     def print(self, touched: set[str]) -> tuple[str, ...]:
@@ -88,7 +87,7 @@ class Press:
         """Yield one feed in every format in which it changed, with the same entries in all."""
         limit = self._settings.feeds.limit
         standing = self._shelf.standing(category=category, language=language, limit=limit, young=self._young)
-        feeds = {form: self._described(category, language, form) for form in RENDERERS}
+        feeds = self._described(category, language)
         heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}
         shown = fit(self._set(standing, feeds), heads, most=self._settings.feeds.max_bytes)
         for position, (form, renderer) in enumerate(RENDERERS.items()):
@@ -103,18 +102,24 @@ class Press:
                 body = renderer.feed(feed, entries)
             yield _Sheet(listing=_listing(feed, renderer, body, len(entries)), body=body, rank=rank + position)
 
-    def _described(self, category: str, language: str | None, form: str) -> Feed:
-        kept = self._kept.get(feed_path(category, language, form))
-        feed = describe_feed(
-            self._settings,
-            category,
-            language,
-            form,
-            media_types=self._media_types,
-            spoken=self._spoken.get(category, frozenset()),
-            updated=kept[1] if kept else self._made_at,
-        )
-        return replace(feed, tombstones=self._shelf.tombstones(category=category, language=language, limit=TOMBSTONES))
+    def _described(self, category: str, language: str | None) -> Mapping[str, Feed]:
+        """Return, by format, what the feeds of *category* and *language* are besides their entries."""
+        spoken = self._shelf.spoken(category, self._settings.site.languages)
+        tombstones = self._shelf.tombstones(category=category, language=language, limit=TOMBSTONES)
+        described = {}
+        for form in RENDERERS:
+            _, updated = self._kept.get(feed_path(category, language, form), (None, self._made_at))
+            feed = describe_feed(
+                self._settings,
+                category,
+                language,
+                form,
+                media_types=self._media_types,
+                spoken=spoken,
+                updated=updated,
+            )
+            described[form] = replace(feed, tombstones=tombstones)
+        return described
 
     def _set(self, entries: Sequence[Entry], feeds: Mapping[str, Feed]) -> list[Galley]:
         """Return *entries* set in every format; one that cannot be written is reported, and the others are served."""

@@ -6,7 +6,7 @@ intake, joining       assembly      shelving  press
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -32,11 +32,12 @@ KEEP_SUPERSEDED_S = 600.0
 Progress = Callable[[str], None]
 
 
-def publish(
+def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
     settings: Settings,
     now: datetime,
     *,
     store: Store,
+    among: Mapping[str, Collection[str]] | None = None,
     removals_accepted: frozenset[str] = frozenset(),
     galleys: Galleys | None = None,
     patience: Patience | None = None,
@@ -45,6 +46,8 @@ def publish(
     """Bring the store up to date with the sources, and return the edition that stands then.
 
     now:               aware; the time of the pass. Nothing else tells the time.
+    among:             by source, the paths of the files and folders that may have changed since the last pass, when the
+                       caller knows them; None to look at everything.
     removals_accepted: sources whose many vanished documents the operator has confirmed to be gone.
     galleys:           entries set by former passes of this process, and by this one for the next.
     patience:          holds back what was not seen for long enough in this process; None takes everything.
@@ -70,22 +73,22 @@ def publish(
             progress=lambda: progress("reading"),
         )
         for source, rules in zip(open_sources(settings), settings.sources, strict=True):
+            places = None if among is None else among.get(rules.name, ())
             held = patience.hold(source) if patience else source
-            intake.take(held, rules, removals_accepted=rules.name in removals_accepted)
+            intake.take(held, rules, removals_accepted=rules.name in removals_accepted, among=places)
         intake.settle(partial(patience.gone, now=now) if patience else list)
 
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
         concerned |= {each.article for each in intake.gone if each.article}
 
-        base_url = settings.site.base_url
-        shelving = Shelving(a_pass, spool, base_url=base_url, edition=last.number + 1, when=made_at)
+        shelving = Shelving(a_pass, settings, spool, edition=last.number + 1, when=made_at)
         for _, change in Assembly(a_pass, settings, intake.taken, spool, crew, now=now).assemble(concerned):
             progress("assembling")
             if change:
                 shelving.take(change)
         touched = shelving.shelve()
         if again and last.number:
-            touched |= link(a_pass, a_pass.articles.ids(), base_url=base_url)
+            touched |= link(a_pass, a_pass.articles.ids(), base_url=settings.site.base_url)
             touched |= {"all", *(category.slug for category in settings.categories)}
 
         changed = Press(a_pass, settings, galleys or Galleys(), now=now, made_at=made_at).print(touched)

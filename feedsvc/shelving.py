@@ -11,6 +11,7 @@ from feedsvc.feeds import ALL
 from feedsvc.model.articles import Article
 from feedsvc.packing import pack, unpack
 from feedsvc.related import resolve_links, titles_of, wanted_titles
+from feedsvc.settings import Settings
 from feedsvc.spool import Spool
 from feedsvc.stores.ledger import chunks
 from feedsvc.stores.passing import Pass
@@ -38,12 +39,12 @@ class Shelving:
     published, revised, removed: how many articles were, so far.
     """
 
-    def __init__(self, a_pass: Pass, spool: Spool, *, base_url: str, edition: int, when: datetime) -> None:
+    def __init__(self, a_pass: Pass, settings: Settings, spool: Spool, *, edition: int, when: datetime) -> None:
         self._pass = a_pass
         self._articles = a_pass.articles
         self._shelf = a_pass.shelf
         self._spool = spool
-        self._base_url = base_url
+        self._site = settings.site
         self._edition = edition
         self._when = when
         self._waiting: list[_Waiting] = []
@@ -87,14 +88,14 @@ class Shelving:
                     asking.add(after.id)
         self._pass.let_go()
         asking |= self._articles.wanting(self._titles)
-        return touched | link(self._pass, asking, base_url=self._base_url)
+        return touched | link(self._pass, asking, base_url=self._site.base_url)
 
     def _keep(self, after: Article, waiting: _Waiting) -> set[str]:
         is_live, is_new = after.state == "live", waiting.is_new
         touched = {ALL, *after.categories}
         if not is_new:
             touched |= {category for category, _ in self._shelf.placements(after.id)}
-        entry = resolve_links(after, {}, base_url=self._base_url)
+        entry = resolve_links(after, {}, base_url=self._site.base_url)
         self._articles.put(entry, edition=self._edition, gone_at=None if is_live else self._when)
         if not is_live:
             self._shelf.displace(after.id, when=self._when, reason=after.reason, languages=("", *after.languages))
@@ -108,7 +109,7 @@ class Shelving:
     def _sequences(self) -> Mapping[tuple[str, int], int]:
         """Return, by article and position, the sequence of each version that is published now: oldest date first."""
         new = sorted((instant, each.identity, position) for each in self._waiting for instant, position in each.fresh)
-        first = self._shelf.next_sequence()
+        first = self._shelf.next_sequence(self._site.languages)
         return {(identity, position): first + count for count, (_, identity, position) in enumerate(new)}
 
 

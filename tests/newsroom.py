@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,8 +84,16 @@ class Newsroom:
         os.utime(target, (seconds, seconds))
         return target
 
-    def publish(self, *, accept: frozenset[str] = frozenset()) -> Edition:
-        edition = publish(self.settings, self.now, store=self.store, removals_accepted=accept, progress=str)
+    def publish(self, *, accept: frozenset[str] = frozenset(), among: Sequence[str] | None = None) -> Edition:
+        """Make a pass; *among* says which documents and folders may have changed."""
+        edition = publish(
+            self.settings,
+            self.now,
+            store=self.store,
+            among=None if among is None else {"desk": among},
+            removals_accepted=accept,
+            progress=str,
+        )
         self.now += timedelta(hours=1)
         return edition
 

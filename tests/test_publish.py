@@ -392,6 +392,62 @@ def test_a_source_that_cannot_be_listed_keeps_what_it_had(newsroom):
     assert "source desk cannot be listed" in said(newsroom)[0]
 
 
+def test_a_pass_that_knows_what_changed_looks_at_nothing_else(newsroom):
+    for name in ("edited", "left", "gone", "out"):
+        newsroom.file(f"world/{name}.md", note(name.title(), body="Old."))
+    newsroom.publish()
+    newsroom.file("world/edited.md", note("Edited", body="New."))
+    newsroom.file("world/left.md", note("Left", body="New."))
+    newsroom.file("world/fresh.md", note("Fresh"))
+    newsroom.file("world/late.md", note("Late"))
+    newsroom.articles.joinpath("world/gone.md").unlink()
+    newsroom.articles.joinpath("world/out.md").unlink()
+
+    edition = newsroom.publish(among=["world/edited.md", "world/fresh.md", "world/gone.md", "world/never.md"])
+
+    assert (edition.published, edition.revised, edition.removed) == (1, 1, 1)
+    assert sorted(titles(newsroom)) == ["Edited", "Fresh", "Left", "Out"]
+    assert newsroom.feed("/feeds/all.atom").count(b"New.") == 2  # content and summary of one
+    edition = newsroom.publish()
+    assert (edition.published, edition.revised, edition.removed) == (1, 1, 1)
+
+
+def test_a_folder_that_changed_is_looked_at_with_all_that_was_in_it(newsroom):
+    for number in range(4):
+        newsroom.file(f"world/{number}.md", note(f"Tide {number}"))
+        newsroom.file(f"world-news/{number}.md", note(f"Comet {number}"))
+    newsroom.publish()
+    shutil.rmtree(newsroom.articles / "world")
+    shutil.rmtree(newsroom.articles / "world-news")
+
+    edition = newsroom.publish(among=["world"])
+
+    assert (edition.removed, edition.articles) == (4, 4)
+
+
+def test_many_documents_gone_from_the_places_that_changed_are_kept_all_the_same(newsroom):
+    for number in range(20):
+        newsroom.file(f"world/{number}.md", note(f"Tide {number}"))
+    newsroom.publish()
+    shutil.rmtree(newsroom.articles / "world")
+
+    assert newsroom.publish(among=["world"]).articles == 20
+    assert "20 of 20 documents of source desk are gone" in said(newsroom)[0]
+    newsroom.file("science/a.md", note("Comet"))
+    newsroom.publish(among=["science/a.md"])
+    assert "20 of 20 documents of source desk are gone" in said(newsroom)[0]
+
+
+def test_with_other_settings_a_pass_looks_at_everything(newsroom):
+    newsroom.file("world/tide.md", note("Tide"))
+    newsroom.publish()
+    newsroom.configure(newsroom.main.replace("quay.example", "pier.example"))
+
+    newsroom.publish(among=[])
+
+    assert b"https://pier.example/articles/tide" in newsroom.feed("/feeds/all.atom")
+
+
 def test_a_path_that_holds_another_story_is_another_article(newsroom):
     newsroom.file("world/latest.md", note("Tide", body="Water rose."))
     newsroom.publish()

@@ -10,7 +10,7 @@ import pytest
 from feedsvc.errors import SourceError
 from feedsvc.model.documents import Document, Problem, Unchanged
 from feedsvc.settings import SourceSettings
-from feedsvc.sources import SOURCES, _open, folder, open_sources, reading
+from feedsvc.sources import SOURCES, _open, listing, open_sources, reading
 from feedsvc.sources.folder import FolderSource
 from feedsvc.sources.reading import read_file
 
@@ -28,6 +28,11 @@ def put(path: Path, content: bytes | str = "Ferry sails\n", *, at: datetime = EA
 
 def listed(root: Path, **known: str) -> list[Document | Unchanged | Problem]:
     return list(FolderSource(name="desk", root=root, max_bytes=10_000_000).documents(known=known, now=NOW))
+
+
+def listed_among(root: Path, *places: str) -> list[str]:
+    source = FolderSource(name="desk", root=root, max_bytes=10_000_000)
+    return [found.path for found in source.documents(known={}, now=NOW, among=places)]
 
 
 def paths(root: Path) -> list[str]:
@@ -205,7 +210,7 @@ def test_a_folder_that_cannot_be_read_stops_the_whole_listing(tmp_path, monkeypa
             raise PermissionError(13, "Permission denied")
         return real_scandir(path)
 
-    monkeypatch.setattr(folder.os, "scandir", scandir)
+    monkeypatch.setattr(listing.os, "scandir", scandir)
 
     with pytest.raises(SourceError, match=r"closed: cannot be listed \(Permission denied\)"):
         listed(tmp_path)
@@ -221,7 +226,7 @@ def test_a_folder_that_goes_away_while_listing_is_listed_anew(tmp_path, monkeypa
             (tmp_path / "moving").rename(tmp_path / "new")
         return real_scandir(path)
 
-    monkeypatch.setattr(folder.os, "scandir", scandir)
+    monkeypatch.setattr(listing.os, "scandir", scandir)
 
     assert paths(tmp_path) == ["a.txt", "new/b.txt"]
 
@@ -484,3 +489,50 @@ def test_every_source_in_the_folder_is_registered():
     registered = {type(make(replace(RULES, url="/"))).__module__.rsplit(".", 1)[-1] for make in SOURCES.values()}
 
     assert with_a_source == registered == {"folder"}
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        pytest.param(["world/a.txt"], ["world/a.txt"], id="a file"),
+        pytest.param(["world"], ["world/a.txt", "world/deep/b.txt"], id="a folder and those below it"),
+        pytest.param(["science/c.txt", "world/deep"], ["science/c.txt", "world/deep/b.txt"], id="both, in order"),
+        pytest.param(["world/gone.txt", "gone/x.txt", "world/a.txt/x"], [], id="what is not there"),
+        pytest.param([".git/x.txt", "world/draft.txt~", ".git"], [], id="what is no document"),
+        pytest.param(["../outside.txt", "world/../../outside.txt", "/outside.txt", ""], [], id="what is not below"),
+        pytest.param(["worl", "world/deep/b"], [], id="the beginning of a name"),
+        pytest.param([], [], id="nothing"),
+    ],
+)
+def test_some_places_are_looked_at_alone(tmp_path, places, expected):
+    root = tmp_path / "articles"
+    for name in ("world/a.txt", "world/deep/b.txt", "science/c.txt", ".git/x.txt", "world/draft.txt~"):
+        put(root / name)
+    put(tmp_path / "outside.txt")
+
+    assert listed_among(root, *places) == expected
+
+
+@pytest.mark.parametrize("place", ["world/link.txt", "linked/b.txt", "world"], ids=["a link", "through one", "beside"])
+def test_where_links_are_concerned_a_file_has_the_name_that_the_whole_tree_gives_it(tmp_path, place):
+    put(tmp_path / "world" / "a.txt")
+    put(tmp_path / "deep" / "b.txt")
+    put(tmp_path / ".kept" / "c.txt")
+    (tmp_path / "linked").symlink_to(tmp_path / "deep")
+    (tmp_path / "world" / "link.txt").symlink_to(tmp_path / ".kept" / "c.txt")
+
+    whole = {"world": ["world/a.txt", "world/link.txt"], "world/link.txt": ["world/link.txt"], "linked/b.txt": []}
+
+    assert listed_among(tmp_path, place) == whole[place]
+
+
+def test_no_place_of_a_missing_folder_can_be_looked_at(tmp_path):
+    with pytest.raises(SourceError, match=r"articles: cannot be listed \(No such file or directory\)"):
+        listed_among(tmp_path / "articles", "world/a.txt")
+
+
+@pytest.mark.parametrize("name", ["key", "so", "part", "a", "notes.", "tide.txt", "#", "#tide"])
+def test_a_name_without_an_ending_of_media_is_a_document(tmp_path, name):
+    put(tmp_path / name)
+
+    assert paths(tmp_path) == [name]

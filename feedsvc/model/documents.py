@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -76,3 +77,8 @@ class KnownDocument:
     article: str | None
     gist: str
     serial: int
+
+
+def is_among(path: str, places: Collection[str]) -> bool:
+    """Return whether the document at *path* is one of *places*, or lies in a folder that is."""
+    return path in places or any(path[:at] in places for at, character in enumerate(path) if character == "/")

@@ -6,46 +6,30 @@ office files, which articles refer to. Everything else is a document, and a docu
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
-
 NAMES = frozenset(
     {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "lost+found", "__macosx", "__pycache__", "node_modules"}
     | {"$recycle.bin", "system volume information", "@eadir", "#recycle", "cvs"}
 )
-PATTERNS = (
-    "*~",
-    "#*#",
-    "~$*",
-    "*.sw[opx]",
-    "*.tmp",
-    "*.temp",
-    "*.bak",
-    "*.orig",
-    "*.part",
-    "*.partial",
-    "*.crdownload",
-)
 MEDIA_TYPES = {
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".mdown": "text/markdown",
-    ".mkd": "text/markdown",
-    ".htm": "text/html",
-    ".html": "text/html",
-    ".xhtml": "application/xhtml+xml",
-    ".xml": "application/xml",
-    ".rss": "application/xml",
-    ".atom": "application/xml",
-    ".opml": "application/xml",
-    ".svg": "image/svg+xml",
-    ".json": "application/json",
-    ".jsonl": "application/json",
-    ".yaml": "application/yaml",
-    ".yml": "application/yaml",
-    ".toml": "application/toml",
-    ".csv": "text/csv",
-    ".tsv": "text/csv",
+    "md": "text/markdown",
+    "markdown": "text/markdown",
+    "mdown": "text/markdown",
+    "mkd": "text/markdown",
+    "htm": "text/html",
+    "html": "text/html",
+    "xhtml": "application/xhtml+xml",
+    "xml": "application/xml",
+    "rss": "application/xml",
+    "atom": "application/xml",
+    "opml": "application/xml",
+    "svg": "image/svg+xml",
+    "json": "application/json",
+    "jsonl": "application/json",
+    "yaml": "application/yaml",
+    "yml": "application/yaml",
+    "toml": "application/toml",
+    "csv": "text/csv",
+    "tsv": "text/csv",
 }
 IMAGES = "avif bmp cr2 eps gif heic heif ico indd jfif jpe jpeg jpg nef png psd raw svg tif tiff webp"
 RECORDINGS = "aac aif aiff amr avi flac flv m4a m4v mid mkv mov mp3 mp4 mpeg mpg oga ogg ogv opus wav webm wma wmv"
@@ -53,20 +37,20 @@ RECORDINGS = "aac aif aiff amr avi flac flv m4a m4v mid mkv mov mp3 mp4 mpeg mpg
 # is delivered, and its parser says what to do.
 OFFICE = "key numbers odp ods pdf pps ppt pptm pptx xls xlsm xlsx"
 ARCHIVES = "7z bz2 dmg gz iso jar rar tar tgz xz zip zst"
+LEFT_BEHIND = "bak crdownload orig part partial swo swp swx temp tmp"
 OTHERS = "a class db dll exe o otf pyc so sqlite sqlite3 ttc ttf woff woff2"
-ATTACHMENTS = frozenset(
-    f".{ending}" for kind in (IMAGES, RECORDINGS, OFFICE, ARCHIVES, OTHERS) for ending in kind.split()
-)
+ENDINGS = frozenset(f"{IMAGES} {RECORDINGS} {OFFICE} {ARCHIVES} {LEFT_BEHIND} {OTHERS}".split())
 
 
 def is_ignored(name: str) -> bool:
     """Return whether a file or folder of that name, without its path, is no document by its name alone."""
     folded = name.lower()
     return (
-        folded.startswith(".")
+        folded.startswith((".", "~$"))
+        or folded.endswith("~")
+        or (len(folded) > 1 and folded[0] == "#" == folded[-1])
         or folded in NAMES
-        or PurePosixPath(folded).suffix in ATTACHMENTS
-        or any(fnmatchcase(folded, pattern) for pattern in PATTERNS)
+        or _ending(folded) in ENDINGS
     )
 
 
@@ -75,4 +59,9 @@ def media_type_of(name: str) -> str:
 
     Not ``mimetypes``, which reads tables of the machine it runs on.
     """
-    return MEDIA_TYPES.get(PurePosixPath(name.lower()).suffix, "text/plain")
+    return MEDIA_TYPES.get(_ending(name.lower()), "text/plain")
+
+
+def _ending(name: str) -> str:
+    stem, _, ending = name.rpartition(".")
+    return ending if stem else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from pathlib import Path
 
 from feedsvc.errors import DocumentError
@@ -16,7 +17,7 @@ TRIES = 3
 CHUNK = 1 << 20
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 NEVER_SET = datetime(1980, 1, 2, tzinfo=timezone.utc)
-RECENT = timedelta(seconds=2)
+RECENT_NS = 2_000_000_000
 
 
 def read_file(path: Path, *, source: str, name: str, now: datetime, max_bytes: int) -> Document | Problem:
@@ -107,10 +108,14 @@ def fingerprint(status: os.stat_result, *, now: datetime) -> str:
     source: docs/design.md, section 6: size, modification time and inode; two seconds are the coarsest clock of a file
     system in use.
     """
-    now_ns = (now - EPOCH) // timedelta(microseconds=1) * 1000
-    if abs(now_ns - status.st_mtime_ns) < RECENT // timedelta(microseconds=1) * 1000:
+    if abs(_nanoseconds(now) - status.st_mtime_ns) < RECENT_NS:
         return ""
     return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
+
+
+@lru_cache(maxsize=1)
+def _nanoseconds(now: datetime) -> int:
+    return (now - EPOCH) // timedelta(microseconds=1) * 1000
 
 
 def reason(error: Exception) -> str:

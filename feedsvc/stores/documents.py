@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
-from feedsvc.model.documents import KnownDocument, Problem
+from feedsvc.model.documents import KnownDocument, Problem, is_among
 from feedsvc.packing import pack
 from feedsvc.stores import schema
 from feedsvc.stores.ledger import Held, Ledger, chunks
@@ -39,12 +39,30 @@ class Documents:
         self._by_bytes.clear()
         self._homes.clear()
 
-    def fingerprints(self, source: str) -> dict[str, str]:
-        """Return path to fingerprint, of the documents of *source* that were there at the last pass."""
+    def fingerprints(self, source: str, *, among: Collection[str] | None = None) -> dict[str, str]:
+        """Return path to fingerprint, of the documents of *source* that were there at the last pass.
+
+        among: paths, and folders by their paths, to answer for; None for all.
+        """
         self._rows.flush()
         table = schema.documents
         query = select(table.c.path, table.c.fingerprint).where(table.c.source == source, table.c.present)
-        return {row.path: row.fingerprint for row in self._connection.execute(query)}
+        if among is None:
+            return {row.path: row.fingerprint for row in self._connection.execute(query)}
+        found: dict[str, str] = {}
+        for place in among:
+            # "0" comes after "/": so an index finds what lies in a folder.
+            within = and_(table.c.path > f"{place}/", table.c.path < f"{place}0")
+            rows = self._connection.execute(query.where(or_(table.c.path == place, within)))
+            found |= {row.path: row.fingerprint for row in rows}
+        return found
+
+    def count(self, source: str) -> int:
+        """Return how many documents of *source* were there at the last pass."""
+        self._rows.flush()
+        table = schema.documents
+        query = select(func.count()).select_from(table).where(table.c.source == source, table.c.present)
+        return self._connection.scalar(query) or 0
 
     def remembered(self, source: str, paths: Iterable[str]) -> dict[str, KnownDocument]:
         """Return what is known of the documents of *source* at *paths*, be they gone or not."""
@@ -136,9 +154,13 @@ class Documents:
             self._connection.execute(insert(table).values(row))
             self._troubled.add((source, path))
 
-    def problem_paths(self, source: str) -> set[str]:
-        """Return the paths of the documents of *source* that something is wrong with."""
-        return {path for each, path in self._troubled if each == source}
+    def problem_paths(self, source: str, *, among: Collection[str] | None = None) -> set[str]:
+        """Return the paths of the documents of *source* that something is wrong with.
+
+        among: paths, and folders by their paths, to answer for; None for all.
+        """
+        paths = {path for each, path in self._troubled if each == source}
+        return paths if among is None else {path for path in paths if is_among(path, among)}
 
     @cached_property
     def _troubled(self) -> set[tuple[str, str]]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Table,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 metadata = MetaData()
 
@@ -39,6 +39,7 @@ documents = Table(
     Column("present", Boolean, nullable=False),
 )
 Index("documents_digest", documents.c.digest)
+Index("documents_serial", documents.c.serial)
 
 contents = Table(
     "contents",
@@ -97,6 +98,12 @@ placements = Table(
 )
 Index("placements_order", placements.c.category, placements.c.language, placements.c.sequence)
 Index("placements_article", placements.c.article)
+# Young entries and tombstones are few among many: an index of them alone finds them in a store of any size.
+for name, column, few in (
+    ("placements_young", placements.c.published, placements.c.gone_at.is_(None)),
+    ("placements_gone", placements.c.gone_at, placements.c.gone_at.is_not(None)),
+):
+    Index(name, placements.c.category, placements.c.language, column, sqlite_where=few, postgresql_where=few)
 
 # What articles were before they became what they are.
 revisions = Table(

@@ -30,9 +30,13 @@ class Shelf:
         rows = self._connection.execute(select(table).where(table.c.article == article, table.c.gone_at.is_(None)))
         return {(row.category, row.language): row.sequence for row in rows}
 
-    def next_sequence(self) -> int:
-        """Return the sequence of the next first publication."""
-        return (self._connection.scalar(select(func.max(schema.placements.c.sequence))) or 0) + 1
+    def next_sequence(self, languages: Iterable[str]) -> int:
+        """Return the sequence of the next first publication: beyond all in the feeds of these *languages*."""
+        table = schema.placements
+        last = select(func.max(table.c.sequence)).where(table.c.category == "all")
+        return 1 + max(
+            self._connection.scalar(last.where(table.c.language == language)) or 0 for language in ("", *languages)
+        )
 
     def let_go(self) -> None:
         """Write what waits: a batch is done."""
@@ -106,14 +110,13 @@ class Shelf:
         )
         return tuple(Tombstone(id=row.article, when=instant(row.gone_at), reason=row.reason) for row in rows)
 
-    def languages(self) -> dict[str, frozenset[str]]:
-        """Return, by category, the languages that it has live articles in."""
+    def spoken(self, category: str, languages: Iterable[str]) -> frozenset[str]:
+        """Return those of *languages* that *category* has live articles in."""
         table = schema.placements
-        found: dict[str, frozenset[str]] = {}
-        query = select(table.c.category, table.c.language).where(table.c.gone_at.is_(None), table.c.language != "")
-        for row in self._connection.execute(query.distinct()):
-            found[row.category] = found.get(row.category, frozenset()) | {row.language}
-        return found
+        some = select(table.c.article).where(table.c.category == category, table.c.gone_at.is_(None)).limit(1)
+        return frozenset(
+            language for language in languages if self._connection.scalar(some.where(table.c.language == language))
+        )
 
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed as it stands inside the transaction."""

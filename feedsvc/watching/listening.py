@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from queue import Empty, SimpleQueue
@@ -21,23 +21,28 @@ GATHER_MS = 50
 ALIVE_MS = 500  # how long after its start a listener says that it listens
 POLL_MS = 1000
 
+Place = tuple[str, str]  # a source and a path below its folder
+
 logger = logging.getLogger(__name__)
 
 
 class Listening:
-    """Listen to several folders, each in a thread of its own; one that is missing is listened to once it is there."""
+    """Listen to several folders, each in a thread of its own; one that is missing is listened to once it is there.
 
-    def __init__(self, folders: Iterable[Path]) -> None:
-        self._news: SimpleQueue[frozenset[Path]] = SimpleQueue()
-        self._ears = [_Ear(folder, self._news) for folder in folders]
+    folders: by the names of their sources.
+    """
+
+    def __init__(self, folders: Mapping[str, Path]) -> None:
+        self._news: SimpleQueue[frozenset[Place]] = SimpleQueue()
+        self._ears = [_Ear(source, folder, self._news) for source, folder in folders.items()]
 
     def renew(self) -> None:
         """Listen anew where a folder came, went or was replaced by another of its name."""
         for ear in self._ears:
             ear.renew()
 
-    def wait(self, timeout_s: float) -> frozenset[Path] | None:
-        """Return the paths that changed, None when none did in time.
+    def wait(self, timeout_s: float) -> frozenset[Place] | None:
+        """Return the files and folders that changed, None when none did in time.
 
         An empty set tells that a folder is listened to only now, so that anything in it may have changed.
         """
@@ -63,7 +68,8 @@ class _Attempt:
 
 
 class _Ear:
-    def __init__(self, folder: Path, news: SimpleQueue[frozenset[Path]]) -> None:
+    def __init__(self, source: str, folder: Path, news: SimpleQueue[frozenset[Place]]) -> None:
+        self._source = source
         self._folder = folder
         self._news = news
         self._attempt: _Attempt | None = None
@@ -109,7 +115,7 @@ class _Ear:
                 poll_delay_ms=POLL_MS,
                 ignore_permission_denied=True,
             ):
-                paths = _documents(changes, root)
+                paths = frozenset((self._source, name) for name in _documents(changes, root))
                 if is_new or paths:
                     self._news.put(frozenset() if is_new else paths)
                     is_new = False
@@ -127,11 +133,9 @@ def _target(folder: Path) -> tuple[str, int, int] | None:
     return real, status.st_dev, status.st_ino
 
 
-def _documents(changes: Iterable[FileChange], root: str) -> frozenset[Path]:
-    """Return the paths that may be documents, or folders of them."""
-    found = set()
+def _documents(changes: Iterable[FileChange], root: str) -> Iterator[str]:
+    """Yield the paths below *root* that may be documents, or folders of them."""
     for _, name in changes:
         path = PurePath(name)
         if path.is_relative_to(root) and not any(map(is_ignored, path.relative_to(root).parts)):
-            found.add(Path(name))
-    return frozenset(found)
+            yield str(path.relative_to(root))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,8 +20,8 @@ from feedsvc.sources import open_sources
 from feedsvc.sources.folder import FolderSource
 from feedsvc.stores import open_store
 from feedsvc.stores.store import Store
-from feedsvc.watching.agenda import Agenda
-from feedsvc.watching.listening import Listening
+from feedsvc.watching.agenda import REGULAR_S, Agenda
+from feedsvc.watching.listening import Listening, Place
 from feedsvc.watching.telling import Telling
 
 RENEW_S = 1.0
@@ -37,7 +37,7 @@ class Ears(Protocol):
     def renew(self) -> None:
         """Listen anew where a folder came or went."""
 
-    def wait(self, timeout_s: float) -> frozenset[Path] | None:
+    def wait(self, timeout_s: float) -> frozenset[Place] | None:
         """Return what changed, empty when anything may have; None when nothing did in time."""
 
     def stop(self) -> None:
@@ -53,11 +53,20 @@ class Clock:
 
 
 class Watcher:
-    """Publish as long as it runs; what fails is tried again, and the last edition stands meanwhile."""
+    """Publish as long as it runs; what fails is tried again, and the last edition stands meanwhile.
 
-    def __init__(self, settings: Settings, ears: Ears, *, clock: Clock | None = None) -> None:
+    folders: of the sources, by name.
+    """
+
+    def __init__(
+        self, settings: Settings, ears: Ears, *, folders: Mapping[str, Path], clock: Clock | None = None
+    ) -> None:
         self._settings = settings
         self._ears = ears
+        self._folders = folders
+        # What may have changed since the last pass that ended well; None for everything.
+        self._places: set[Place] | None = None
+        self._all_at = 0.0
         self._clock = clock or Clock()
         self._galleys = Galleys()
         self._patience = Patience(lambda: self._clock.now().timestamp())
@@ -104,11 +113,15 @@ class Watcher:
         else:
             self._end(edition, last=last.number, took_s=self._clock.monotonic() - now)
 
-    def _note(self, changed: frozenset[Path] | None) -> None:
+    def _note(self, changed: frozenset[Place] | None) -> None:
         if changed is None:
             return
         now, today = self._clock.monotonic(), self._clock.now().timestamp()
-        waits = [settles_in(path, now=today) for path in changed]
+        if not changed:
+            self._places = None
+        if self._places is not None:
+            self._places |= changed
+        waits = [settles_in(self._folders[source] / path, now=today) for source, path in changed]
         if any(waits):
             self._agenda.moving(now, still_at=now + max(waits))
         if not all(waits) or not waits:
@@ -125,15 +138,22 @@ class Watcher:
     def _pass(self, store: Store) -> Edition:
         if self._published and store.needs_pass(made_with(self._settings)):
             raise Superseded
+        places, began = self._places, self._clock.monotonic()
+        if began >= self._all_at:
+            places = None
         edition = publish(
             self._settings,
             self._clock.now(),
             store=store,
+            among=_by_source(places),
             galleys=self._galleys,
             patience=self._patience,
             progress=lambda _: None,
         )
         self._published = True
+        if places is None:
+            self._all_at = began + REGULAR_S
+        self._places = set(self._patience.waiting())
         return edition
 
     def _open(self) -> Store:
@@ -141,7 +161,7 @@ class Watcher:
         if self._store is not None and self._identity() != self._opened:
             self._close()
         if self._store is None:
-            self._store, self._published = open_store(self._settings), False
+            self._store, self._published, self._places = open_store(self._settings), False, None
             self._opened = self._store.identity()
         return self._store
 
@@ -178,5 +198,14 @@ def watch(settings: Settings) -> None:
 
     raises: Superseded; SourceError if no source reads URLs of a configured scheme.
     """
-    folders = [source.root for source in open_sources(settings) if isinstance(source, FolderSource)]
-    Watcher(settings, Listening(folders)).run()
+    folders = {source.name: source.root for source in open_sources(settings) if isinstance(source, FolderSource)}
+    Watcher(settings, Listening(folders), folders=folders).run()
+
+
+def _by_source(places: set[Place] | None) -> dict[str, set[str]] | None:
+    if places is None:
+        return None
+    found: dict[str, set[str]] = {}
+    for source, path in places:
+        found.setdefault(source, set()).add(path)
+    return found

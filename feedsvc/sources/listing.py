@@ -1,0 +1,182 @@
+"""List the files of a folder and the folders below it: all of them, or those that may have changed.
+
+Paths are read as bytes and decoded as UTF-8 here, so that the machine's locale decides nothing. A symbolic link never
+leads out of the folder, and never lists a file twice.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from feedsvc.errors import SourceError
+from feedsvc.model.documents import is_among
+from feedsvc.sources.ignored import is_ignored
+from feedsvc.sources.reading import reason
+
+TRIES = 3
+CONTROLS = frozenset(chr(each) for each in (*range(32), *range(127, 160), 0x2028, 0x2029, 0xFFFE, 0xFFFF))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Hold a file: the document's name, where it really lies, and what is wrong with it without reading."""
+
+    name: str
+    path: bytes
+    fault: str | None = None
+
+
+class _Changed(Exception):  # noqa: N818 - no error: the listing is simply made anew
+    """Say that a folder went away while the tree was listed."""
+
+
+def list_all(root: Path) -> list[Found]:
+    """Return every file below *root* that may be a document, in the order of their names.
+
+    raises: SourceError if a folder cannot be listed: what is not seen must not count as gone.
+    """
+    for _ in range(TRIES):
+        try:
+            return sorted(_Listing(root).all(), key=_name)
+        except _Changed:
+            continue
+    raise SourceError(f"{root}: kept changing while it was listed, {TRIES} times")
+
+
+def list_some(root: Path, names: Collection[str]) -> list[Found]:
+    """Return those files below *root* that are, or lie in a folder that is, one of *names*.
+
+    names:  "world/ferry.txt", "world"; what is not there is left out.
+    raises: SourceError if a folder cannot be listed.
+    """
+    listing = _Listing(root)
+    try:
+        listing.check()
+        is_plain = all(listing.look_at(os.fsencode(name)) for name in sorted(set(names)))
+    except _Changed:
+        is_plain = False
+    if is_plain and not listing.links:
+        return sorted(listing.found.values(), key=_name)
+    # Where links are concerned, only the whole tree tells which name a file is delivered under.
+    return [found for found in list_all(root) if is_among(found.name, names)]
+
+
+def _name(found: Found) -> str:
+    return found.name
+
+
+class _Listing:
+    """Walk the tree once: what lies in it first, then what its links add."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = os.path.realpath(os.fsencode(root))
+        self.found: dict[bytes, Found] = {}  # by real path, so that no file is delivered twice
+        self.faults: list[Found] = []
+        self.links: list[bytes] = []
+        self.seen: set[bytes] = set()
+
+    def check(self) -> None:
+        """Raise SourceError if the root is no folder now: nothing in it can be said to be gone."""
+        try:
+            os.scandir(self.root).close()
+        except OSError as error:
+            raise SourceError(f"{_readable(self.root)}: cannot be listed ({reason(error)})") from error
+
+    def look_at(self, name: bytes) -> bool:
+        """Add what *name* is, or holds; return False when links or the rights to look stand in the way."""
+        path = self.root
+        status = None
+        for part in name.split(b"/"):
+            if part in {b"", b".", b".."} or is_ignored(_readable(part)):
+                return True
+            path += b"/" + part
+            try:
+                status = os.lstat(path)
+            except (FileNotFoundError, NotADirectoryError):
+                return True
+            except OSError:
+                return False
+            if stat.S_ISLNK(status.st_mode):
+                return False
+        if status is not None and stat.S_ISDIR(status.st_mode):
+            self.walk(path, name + b"/")
+        elif status is not None:
+            self.add(name, path)
+        return True
+
+    def all(self) -> list[Found]:
+        self.walk(self.root, b"")
+        self.links.sort()
+        for link in self.links:  # grows while links to hidden folders add links of their own
+            self.follow(link)
+        return [*self.found.values(), *self.faults]
+
+    def walk(self, folder: bytes, prefix: bytes) -> None:
+        folders = [(folder, prefix)]
+        while folders:
+            folder, prefix = folders.pop()
+            if folder in self.seen:
+                continue
+            self.seen.add(folder)
+            for entry in self.entries(folder, prefix):
+                name = prefix + entry.name
+                if is_ignored(_readable(entry.name)):
+                    continue
+                if entry.is_symlink():
+                    self.links.append(name)
+                elif entry.is_dir(follow_symlinks=False):
+                    folders.append((entry.path, name + b"/"))
+                else:
+                    self.add(name, entry.path)
+
+    def entries(self, folder: bytes, prefix: bytes) -> list[os.DirEntry[bytes]]:
+        try:
+            with os.scandir(folder) as entries:
+                return sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            if prefix and isinstance(error, FileNotFoundError | NotADirectoryError):
+                raise _Changed from error
+            raise SourceError(f"{_readable(folder)}: cannot be listed ({reason(error)})") from error
+
+    def add(self, name: bytes, path: bytes) -> None:
+        self.found.setdefault(path, Found(name=_readable(name), path=path, fault=_fault(name)))
+
+    def follow(self, name: bytes) -> None:
+        try:
+            target = os.path.realpath(self.root + b"/" + name, strict=True)
+            inside = os.path.commonpath([self.root, target]) == self.root
+            is_folder = inside and stat.S_ISDIR(os.lstat(target).st_mode)
+        except OSError as error:
+            self.fault(name, f"is a symbolic link that leads nowhere ({reason(error)})")
+            return
+        if not inside:
+            self.fault(name, "is a symbolic link out of the source")
+        elif is_folder:
+            self.walk(target, name + b"/")
+        else:
+            self.add(name, target)
+
+    def fault(self, name: bytes, message: str) -> None:
+        self.faults.append(Found(name=_readable(name), path=b"", fault=message))
+
+
+def _fault(name: bytes) -> str | None:
+    try:
+        text = name.decode("utf-8")
+    except UnicodeDecodeError:
+        return "its name is not UTF-8; rename it"
+    if text.isprintable() or not CONTROLS.intersection(text):
+        return None
+    return "its name holds a control character; rename it"
+
+
+def _readable(name: bytes) -> str:
+    """Return a file's name as valid text, what is not so escaped."""
+    text = name.decode("utf-8", "backslashreplace")
+    if text.isprintable():
+        return text
+    return "".join(repr(each)[1:-1] if each in CONTROLS else each for each in text)
