@@ -122,16 +122,21 @@ class Intake:
         missing = self._documents.remembered(source.name, [path for path in known if path not in seen])
         self._missing.append((list(missing.values()), rules, removals_accepted))
 
-    def settle(self) -> None:
-        """Tell moves from removals, and copies from arrivals, once every source was looked at."""
+    def settle(self, really_gone: Callable[[list[KnownDocument]], list[KnownDocument]] = list) -> None:
+        """Tell moves from removals, and copies from arrivals, once every source was looked at.
+
+        really_gone: told what is missing and has not moved; returns what of it is to be removed.
+        """
         self._settle_moves()
+        leaving: list[KnownDocument] = []
         for missing, rules, accepted in self._missing:
             left = [each for each in missing if each not in self.moved]
             known = 0 if accepted or len(left) < MANY_GONE else self._documents.count(rules.name)
             if known and len(left) >= known / GONE_SHARE:
                 self._doubt(len(left), known, rules.name)
             elif rules.when_removed == "withdraw":
-                self.gone += left
+                leaving += left
+        self.gone = really_gone(leaving)
         for each in self.gone:
             self._documents.leave(each.source, each.path)
         fresh = [number for number, each in enumerate(self.taken) if each.document.article is None]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from feedsvc.assembly import Assembly
 from feedsvc.crew import Crew
@@ -15,6 +16,7 @@ from feedsvc.galleys import Galleys
 from feedsvc.intake import Intake
 from feedsvc.joining import Joining
 from feedsvc.model.feeds import Edition
+from feedsvc.patience import Patience
 from feedsvc.press import Press
 from feedsvc.settings import Settings
 from feedsvc.shelving import Shelving, link
@@ -30,7 +32,7 @@ KEEP_SUPERSEDED_S = 600.0
 Progress = Callable[[str], None]
 
 
-def publish(
+def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
     settings: Settings,
     now: datetime,
     *,
@@ -38,6 +40,7 @@ def publish(
     among: Mapping[str, Collection[str]] | None = None,
     removals_accepted: frozenset[str] = frozenset(),
     galleys: Galleys | None = None,
+    patience: Patience | None = None,
     progress: Progress,
 ) -> Edition:
     """Bring the store up to date with the sources, and return the edition that stands then.
@@ -47,11 +50,14 @@ def publish(
                        caller knows them; None to look at everything.
     removals_accepted: sources whose many vanished documents the operator has confirmed to be gone.
     galleys:           entries set by former passes of this process, and by this one for the next.
+    patience:          holds back what was not seen for long enough in this process; None takes everything.
     progress:          told the stage, once for each document or article done in it.
     returns:           the last edition, with its problems as they are now, when nothing changed.
     raises:            StoreError, SettingsError; a bad document is in the edition's problems and stops nothing.
     """
     with store.begin() as a_pass, Spool() as spool, Crew() as crew:
+        if patience:
+            patience.begin()
         last = a_pass.edition()
         made_at = max(now.replace(microsecond=0), last.made_at + BETWEEN_EDITIONS)
         mark = made_with(settings)
@@ -68,8 +74,9 @@ def publish(
         )
         for source, rules in zip(open_sources(settings), settings.sources, strict=True):
             places = None if among is None else among.get(rules.name, ())
-            intake.take(source, rules, removals_accepted=rules.name in removals_accepted, among=places)
-        intake.settle()
+            held = patience.hold(source) if patience else source
+            intake.take(held, rules, removals_accepted=rules.name in removals_accepted, among=places)
+        intake.settle(partial(patience.gone, now=now) if patience else list)
 
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
         concerned |= {each.article for each in intake.gone if each.article}

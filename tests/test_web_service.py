@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from runpy import run_path
@@ -18,7 +18,7 @@ from webserver import serving
 import feedsvc
 from feedsvc.errors import StoreError
 from feedsvc.web import make_app
-from feedsvc.web.first_pass import FirstPass
+from feedsvc.web.keeper import Keeper
 from feedsvc.web.late_library import LateLibrary
 
 PACKAGED = Path(feedsvc.__file__).with_name("web") / "gunicorn_conf.py"
@@ -129,89 +129,92 @@ def test_a_figure_from_the_environment_that_is_none_is_named(monkeypatch, name, 
     assert str(stopped.value) == message
 
 
-class Newsroom(FakeLibrary):
-    """Need a pass until one was run, which ends well or does not."""
-
-    ran: Path
-    ends_well: bool = True
-
-    def needs_pass(self, made_with):
-        self.asked.append(made_with)
-        return not (self.ran.exists() and self.ends_well)
-
-
 @pytest.fixture
-def begin(tmp_path, monkeypatch):
-    """Begin a first pass whose command is a few lines of shell."""
+def keep(tmp_path, monkeypatch):
+    """Keep a publisher that is a few lines of shell, in as many workers as wanted, until the test ends."""
+    keepers = []
 
-    def start(script, **fields):
+    def start(script):
         interpreter = tmp_path / "python"
-        interpreter.write_text(
-            f'#!/bin/sh\necho "$@ $FEEDSVC_STORE_URL $FEEDSVC_BASE_URL" >>{tmp_path}/ran\n{script}\n'
-        )
+        note = f'echo "$$" "$1 $2 $3 $4 $5" >>{tmp_path}/ran'
+        interpreter.write_text(f'#!/bin/sh\nexec 3<"/proc/self/fd/$6"\n{note}\n{script}\n')
         interpreter.chmod(0o755)
         monkeypatch.setattr(sys, "executable", str(interpreter))
-        library = Newsroom()
-        library.ran = tmp_path / "ran"
-        library.ends_well = fields.get("ends_well", True)
-        return FirstPass(replace(settings(), store_url=f"sqlite:///{tmp_path}/x.db"), library)
+        keeper = Keeper(replace(settings(), store_url=f"sqlite:///{tmp_path}/x.db"))
+        keepers.append(keeper)
+        Thread(target=keeper.run, daemon=True).start()
+        return keeper
 
-    return start
-
-
-@pytest.mark.parametrize(
-    ("status", "ends_well", "level", "message"),
-    [
-        pytest.param(0, True, logging.INFO, "the first pass is done", id="well"),
-        pytest.param(
-            1,
-            True,
-            logging.WARNING,
-            "the first pass is done, without the documents that were rejected",
-            id="some rejected",
-        ),
-        pytest.param(
-            2, False, logging.ERROR, "the first pass failed: exit status 2; run feedsvc publish", id="not at all"
-        ),
-    ],
-)
-def test_how_the_first_pass_ended_is_logged(tmp_path, begin, caplog, status, ends_well, level, message):
-    with caplog.at_level(logging.INFO):
-        begin(f"exit {status}", ends_well=ends_well).run()
-
-    assert caplog.record_tuples == [("feedsvc.web.first_pass", level, message)]
-    assert (tmp_path / "ran").read_text() == f"-m feedsvc publish sqlite:///{tmp_path}/x.db https://wire.example\n"
+    yield start
+    for keeper in keepers:
+        keeper.end()
 
 
-def test_of_several_workers_one_runs_the_first_pass(tmp_path, begin):
-    threads = [Thread(target=begin("").run) for _ in range(4)]
-
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-
-    assert len((tmp_path / "ran").read_text().splitlines()) == 1
-
-
-def test_the_first_pass_ends_with_its_worker(tmp_path, begin):
-    os.mkfifo(tmp_path / "started")
-    first = begin(f"echo >{tmp_path}/started\nexec cat {tmp_path}/started")
-    thread = Thread(target=first.run)
-
-    thread.start()
-    (tmp_path / "started").read_bytes()
-    first.end()
-    thread.join(timeout=30)
-
-    assert not thread.is_alive()
+def runs(folder, *, count):
+    """Return process ids and arguments of the publishers that were started, once there are so many."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        ran = folder / "ran"
+        lines = ran.read_text().splitlines() if ran.exists() else []
+        if len(lines) >= count:
+            return [line.split(" ", 1) for line in lines]
+        time.sleep(0.02)
+    raise AssertionError(f"{count} publishers never were started")
 
 
-def test_a_worker_that_ends_begins_no_pass(tmp_path, begin):
-    first = begin("")
+def is_there(pid):
+    return Path(f"/proc/{pid}").exists()
+
+
+UNTIL_THE_PIPE_CLOSES = "read -r nothing <&3"
+
+
+def test_of_several_workers_one_keeps_a_publisher(tmp_path, keep):
+    for _ in range(3):
+        keep(UNTIL_THE_PIPE_CLOSES)
+    ((pid, arguments),) = runs(tmp_path, count=1)
+
+    assert arguments == "-m feedsvc publish --watch --ends-with"
+    assert is_there(pid)
+
+
+def test_a_publisher_ends_with_its_worker_and_another_worker_takes_over(tmp_path, keep):
+    first = keep(UNTIL_THE_PIPE_CLOSES)
+    runs(tmp_path, count=1)
+    keep(UNTIL_THE_PIPE_CLOSES)
 
     first.end()
-    first.run()
+    (old, _), (new, _) = runs(tmp_path, count=2)
+
+    assert (is_there(old), is_there(new)) == (False, True)
+
+
+def test_a_publisher_that_does_not_end_with_its_pipe_is_killed(tmp_path, keep):
+    keeper = keep("exec sleep 60")
+    ((pid, _),) = runs(tmp_path, count=1)
+
+    keeper.end()
+
+    assert not is_there(pid)
+
+
+def test_a_publisher_that_fails_is_started_again_with_growing_pauses_and_told_of(tmp_path, keep, caplog):
+    keep("exit 7")
+    runs(tmp_path, count=4)
+
+    told = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+    assert told[:3] == [
+        f"the publisher ended with exit status 7; starting another in {pause} s" for pause in (0.2, 0.4, 0.8)
+    ]
+
+
+def test_a_worker_that_ends_starts_no_publisher(tmp_path):
+    keeper = Keeper(replace(settings(), store_url=f"sqlite:///{tmp_path}/x.db"))
+
+    Thread(target=keeper.end).start()
+    while not keeper._ending.is_set():
+        time.sleep(0.01)
+    keeper.run()
 
     assert not (tmp_path / "ran").exists()
 

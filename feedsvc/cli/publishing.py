@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -26,11 +27,40 @@ from feedsvc.model.feeds import Edition
     metavar="SOURCE",
     help="Confirm that the many documents missing from SOURCE are really gone.",
 )
-def publish(accepted: tuple[str, ...]) -> None:
+@click.option("--watch", is_flag=True, help="Go on: publish whatever changes, until this is ended.")
+@click.option("--ends-with", type=int, hidden=True, help="End when nothing more can come from this file descriptor.")
+def publish(accepted: tuple[str, ...], watch: bool, ends_with: int | None) -> None:  # noqa: FBT001  click gives a flag
     """Publish what is new, changed or gone: one pass, one edition.
 
-    May run beside a service, which then serves the new edition at once.
+    May run beside a service, which then serves the new edition at once. A service watches the sources itself.
     """
+    if watch:
+        if accepted:
+            raise click.UsageError("--accept-removals goes with one pass; run it beside the one that watches.")
+        _watch(ends_with)
+    else:
+        _publish_once(accepted)
+
+
+def _watch(ends_with: int | None) -> None:
+    from feedsvc.stores import file_beside
+    from feedsvc.watching.ending import ended_by_signals, wait_for_lead
+    from feedsvc.watching.watcher import Superseded, watch
+
+    logging.basicConfig(level=logging.INFO, format="[%(asctime)s] [%(process)d] [%(levelname)s] %(message)s")
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+    with ended_by_signals(ends_with), errors_told():
+        settings = load_settings(os.environ)
+        try:
+            with wait_for_lead(file_beside(settings, ".watch.lock")):
+                watch(settings)
+        except Superseded:
+            logging.getLogger(__name__).warning("other settings or software have published: beginning anew with them")
+            # The same process, so that whoever started it keeps it.
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  our own command, without a shell
+
+
+def _publish_once(accepted: tuple[str, ...]) -> None:
     from feedsvc import publish as publishing
     from feedsvc.stores import open_store
 

@@ -22,7 +22,7 @@ from feedsvc.errors import SettingsError
 def serve(bind: str | None, workers: int | None) -> None:
     """Serve the feeds and pages: become gunicorn.
 
-    Uses gunicorn.conf.py of the configuration folder. With an empty store the documents are published first.
+    Uses gunicorn.conf.py of the configuration folder. Documents are published as they come, by a process of their own.
     """
     from importlib.resources import files
 

@@ -1,4 +1,4 @@
-"""Let one pass at a time write, over all processes that share a store."""
+"""Let one process at a time do something, over all processes that share a store."""
 
 from __future__ import annotations
 
@@ -21,3 +21,47 @@ def file_lock(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+class Lead:
+    """Hold, or ask for, a lock that one process keeps for as long as it lives."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def take(self) -> bool:
+        """Return whether the lock is held now, without waiting for it.
+
+        A lock whose file was removed (`rm -rf var`) is held by nobody else's measure, so it is let go of.
+
+        raises: OSError where the file cannot be made.
+        """
+        if self._descriptor is not None and not self._stands(self._descriptor):
+            self.let_go()
+        if self._descriptor is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                os.close(descriptor)
+                if isinstance(error, BlockingIOError):
+                    return False
+                raise
+            self._descriptor = descriptor
+        return True
+
+    def let_go(self) -> None:
+        """Let another process have it."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _stands(self, descriptor: int) -> bool:
+        held = os.fstat(descriptor)
+        try:
+            there = self._path.stat()
+        except OSError:
+            return False
+        return (held.st_dev, held.st_ino) == (there.st_dev, there.st_ino)

@@ -17,16 +17,17 @@ from feedsvc.errors import StoreError
 from feedsvc.ports import Library
 from feedsvc.scripts import tell_language
 from feedsvc.settings import Settings
-from feedsvc.stores import open_store
+from feedsvc.stores import file_beside, open_store
+from feedsvc.stores.trouble import TROUBLE, Trouble
 from feedsvc.web import labels
 from feedsvc.web.answers import add_security_headers, redirect_to_a_path
 from feedsvc.web.asgi_door import AsgiDoor
 from feedsvc.web.discovery import format_name
 from feedsvc.web.failures import add_failures
-from feedsvc.web.first_pass import begin_first_pass
 from feedsvc.web.heads import plain, runs
 from feedsvc.web.holdings import Holdings
 from feedsvc.web.introspection import introspection_blueprint
+from feedsvc.web.keeper import keep_publishing
 from feedsvc.web.last_good import Configuration, load_or_last_good
 from feedsvc.web.late_library import LateLibrary
 from feedsvc.web.media import web_address
@@ -41,8 +42,8 @@ logger = logging.getLogger(__name__)
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application over the store of *settings*, for any WSGI server.
 
-    Where the store is empty or was filled with other settings, and unless another process publishes
-    (FEEDSVC_PUBLISHER=off), a pass is begun. A store that does not open yet is asked again at each request.
+    Unless another process publishes (FEEDSVC_PUBLISHER=off), a publisher is kept running: by this process, or by
+    another over the same store. A store that does not open yet is asked again at each request.
 
     settings: read from the environment when None; the last good ones where those have faults.
     raises:   SettingsError if none were ever good.
@@ -68,10 +69,10 @@ def _opened(settings: Settings | None) -> tuple[Configuration, Library]:
 
 
 def _open(configuration: Configuration) -> Library:
-    """Open the store, and see that it is filled: by settings that stand in their folder, where a pass reads them."""
+    """Open the store, and see that it is filled, with settings that stand in their folder: a publisher reads them."""
     store = open_store(configuration.settings)
     if configuration.settings.publisher and not configuration.faults:
-        begin_first_pass(configuration.settings, store)
+        keep_publishing(configuration.settings)
     return store
 
 
@@ -123,7 +124,8 @@ def _site(settings: Settings, holdings: Holdings, *, faults: tuple[str, ...], cl
         web_address=web_address,
     )
     app.register_blueprint(pages_blueprint(settings, holdings, clock=clock))
-    app.register_blueprint(introspection_blueprint(holdings, faults=faults))
+    trouble = Trouble(file_beside(settings, TROUBLE))
+    app.register_blueprint(introspection_blueprint(holdings, trouble=trouble, faults=faults))
     add_failures(app, settings, holdings)
     app.after_request(redirect_to_a_path)
     app.after_request(add_security_headers)

@@ -9,18 +9,25 @@ from http import HTTPStatus
 from flask import Blueprint, Response
 
 from feedsvc.errors import StoreError
+from feedsvc.stores.trouble import Trouble
 from feedsvc.web.holdings import Holdings
 from feedsvc.web.wsgi_door import RETRY_AFTER_S
 
 logger = logging.getLogger(__name__)
 
 
-def introspection_blueprint(holdings: Holdings, *, faults: tuple[str, ...]) -> Blueprint:
+def introspection_blueprint(holdings: Holdings, *, trouble: Trouble, faults: tuple[str, ...]) -> Blueprint:
     """Return /healthz (this process answers) and /readyz (there is something to serve).
 
-    faults: of the configuration, where a former one is served with.
+    trouble: of publishing, which leaves the last edition to serve: the service is ready all the same.
+    faults:  of the configuration, where a former one is served with.
     """
     configuration = {"configuration": "\n".join(faults)} if faults else {}
+
+    def standing() -> dict[str, object]:
+        found = trouble.read()
+        return {**configuration, "publishing": found} if found else {**configuration}
+
     blueprint = Blueprint("introspection", __name__)
 
     @blueprint.get("/healthz")
@@ -34,13 +41,13 @@ def introspection_blueprint(holdings: Holdings, *, faults: tuple[str, ...]) -> B
         except StoreError:
             logger.exception("the store cannot be read")
             return _readiness(
-                {"ready": False, "reason": "the store cannot be read", **configuration}, HTTPStatus.SERVICE_UNAVAILABLE
+                {"ready": False, "reason": "the store cannot be read", **standing()}, HTTPStatus.SERVICE_UNAVAILABLE
             )
         if number == 0:
             return _readiness(
-                {"ready": False, "reason": "nothing is published yet", **configuration}, HTTPStatus.SERVICE_UNAVAILABLE
+                {"ready": False, "reason": "nothing is published yet", **standing()}, HTTPStatus.SERVICE_UNAVAILABLE
             )
-        return _readiness({"ready": True, "edition": number, **configuration}, HTTPStatus.OK)
+        return _readiness({"ready": True, "edition": number, **standing()}, HTTPStatus.OK)
 
     return blueprint
 

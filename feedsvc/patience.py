@@ -1,0 +1,112 @@
+"""Hold back what a watched folder shows for a moment only: files being written, and documents missing once."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from feedsvc.model.documents import Document, KnownDocument, Problem, Unchanged
+from feedsvc.ports import Source
+from feedsvc.sources.folder import FolderSource
+
+STILL_S = 0.3  # a file that grows is written to more often; a copy over a slow line is read anew when more comes
+ROUNDING_S = 0.001  # of seconds since 1970 in floating point: a moment early would be early
+MISSING = timedelta(seconds=10)
+
+
+def settles_in(path: Path, *, now: float) -> float:
+    """Return for how many seconds more the file at *path* must not change to count as wholly written.
+
+    A file that was renamed, linked or given a time after it was last written to came whole: its status changed
+    later than its bytes. So does a file whose time lies far ahead, for no waiting would ever do.
+
+    now:     seconds since 1970.
+    returns: 0.0 when it is settled, and when it is not there: reading it will tell.
+    source:  inode(7): writing changes mtime and ctime at once, rename and utime change ctime alone.
+    """
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return 0.0
+    age = now - status.st_mtime
+    if status.st_mtime_ns != status.st_ctime_ns or abs(age) >= STILL_S:
+        return 0.0
+    return STILL_S - age
+
+
+@dataclass(slots=True)
+class Patience:
+    """Remember, over the passes of one watcher, what waits to be looked at again.
+
+    clock: seconds since 1970.
+    """
+
+    clock: Callable[[], float] = time.time
+    _moving: dict[tuple[str, str], float] = field(default_factory=dict)
+    _missing: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Begin a pass."""
+        self._moving = {}
+
+    def hold(self, source: Source) -> Source:
+        """Return *source* without the documents that are being written: known ones are as they were, others not yet."""
+        return _Held(source, self) if isinstance(source, FolderSource) else source
+
+    def is_moving(self, document: Document | Problem, path: Path) -> bool:
+        """Return whether *document*, the file at *path*, is being written, and remember to look again."""
+        now = self.clock()
+        left = settles_in(path, now=now)
+        if left:
+            self._moving[document.source, document.path] = now + left + ROUNDING_S
+        return left > 0
+
+    def gone(self, missing: Sequence[KnownDocument], *, now: datetime) -> list[KnownDocument]:
+        """Return those of *missing* that were missing ten seconds ago too, and ever since.
+
+        missing: all that are missing in this pass. now: aware; the time of the pass.
+        source:  docs/design.md, section 6: a folder that is synchronised or saved by an editor is short of a
+                 document for a moment, and a tombstone cannot be taken back from who has read it.
+        """
+        since = {(each.source, each.path): now for each in missing}
+        self._missing = {key: min(self._missing.get(key, now), now) for key in since}
+        gone = [each for each in missing if now - self._missing[each.source, each.path] >= MISSING]
+        for each in gone:
+            del self._missing[each.source, each.path]
+        return gone
+
+    def due(self) -> float | None:
+        """Return when the next pass may find settled what this one held back, in seconds since 1970."""
+        waits = [(when + MISSING).timestamp() for when in self._missing.values()]
+        if self._moving:
+            waits.append(max(self._moving.values()))
+        return min(waits, default=None)
+
+    def waiting(self) -> Iterator[tuple[str, str]]:
+        """Yield source and path of what must be looked at by the next pass, whatever else it looks at."""
+        yield from self._missing
+        yield from self._moving
+
+
+class _Held:
+    def __init__(self, source: FolderSource, patience: Patience) -> None:
+        self._source = source
+        self._patience = patience
+
+    @property
+    def name(self) -> str:
+        return self._source.name
+
+    def documents(
+        self, *, known: Mapping[str, str], now: datetime, among: Collection[str] | None = None
+    ) -> Iterator[Document | Unchanged | Problem]:
+        root = Path(os.path.realpath(self._source.root))
+        for each in self._source.documents(known=known, now=now, among=among):
+            if isinstance(each, Unchanged) or not self._patience.is_moving(each, root / each.path):
+                yield each
+            elif each.path in known:
+                yield Unchanged(source=each.source, path=each.path)

@@ -1,0 +1,1 @@
+"""Publish what changes, when it changes: the process behind `feedsvc publish --watch`."""

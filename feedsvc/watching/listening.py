@@ -1,0 +1,141 @@
+"""Listen to the folders of the sources: which paths changed, and whether listening works."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+
+from watchfiles import watch
+from watchfiles.main import FileChange
+
+from feedsvc.sources.ignored import is_ignored
+from feedsvc.watching.mounts import is_polled
+
+STEP_MS = 10  # how often each listener looks whether the kernel has told something
+GATHER_MS = 50
+ALIVE_MS = 500  # how long after its start a listener says that it listens
+POLL_MS = 1000
+
+Place = tuple[str, str]  # a source and a path below its folder
+
+logger = logging.getLogger(__name__)
+
+
+class Listening:
+    """Listen to several folders, each in a thread of its own; one that is missing is listened to once it is there.
+
+    folders: by the names of their sources.
+    """
+
+    def __init__(self, folders: Mapping[str, Path]) -> None:
+        self._news: SimpleQueue[frozenset[Place]] = SimpleQueue()
+        self._ears = [_Ear(source, folder, self._news) for source, folder in folders.items()]
+
+    def renew(self) -> None:
+        """Listen anew where a folder came, went or was replaced by another of its name."""
+        for ear in self._ears:
+            ear.renew()
+
+    def wait(self, timeout_s: float) -> frozenset[Place] | None:
+        """Return the files and folders that changed, None when none did in time.
+
+        An empty set tells that a folder is listened to only now, so that anything in it may have changed.
+        """
+        try:
+            return self._news.get(timeout=max(timeout_s, 0.0))
+        except Empty:
+            return None
+
+    def stop(self) -> None:
+        """Stop listening; the threads end within a moment."""
+        for ear in self._ears:
+            ear.stop()
+
+
+@dataclass(slots=True, eq=False)
+class _Attempt:
+    """Hold one thread's work: what it listens to, when it is to end, and why it could not go on."""
+
+    target: tuple[str, int, int]
+    stop: Event
+    polling: bool
+    failure: str | None = None
+
+
+class _Ear:
+    def __init__(self, source: str, folder: Path, news: SimpleQueue[frozenset[Place]]) -> None:
+        self._source = source
+        self._folder = folder
+        self._news = news
+        self._attempt: _Attempt | None = None
+        self._must_poll = False
+
+    def renew(self) -> None:
+        target = _target(self._folder)
+        attempt = self._attempt
+        if attempt is not None and attempt.failure is not None:
+            if target == attempt.target and not attempt.polling:
+                # The kernel has no watches left, or none at all.
+                logger.warning("%s: is polled each second, because %s", self._folder, attempt.failure)
+                self._must_poll = True
+            self._attempt = attempt = None
+        if attempt is not None and attempt.target != target:
+            self.stop()
+            self._news.put(frozenset())
+            attempt = None
+        if attempt is None and target is not None:
+            polling = self._must_poll or is_polled(Path(target[0]))
+            self._attempt = _Attempt(target=target, stop=Event(), polling=polling)
+            Thread(target=self._listen, args=(self._attempt,), name=f"listen {self._folder}", daemon=True).start()
+
+    def stop(self) -> None:
+        if self._attempt is not None:
+            self._attempt.stop.set()
+            self._attempt = None
+
+    def _listen(self, attempt: _Attempt) -> None:
+        root = attempt.target[0]
+        is_new = True
+        try:
+            for changes in watch(
+                root,
+                watch_filter=None,
+                debounce=GATHER_MS,
+                step=STEP_MS,
+                stop_event=attempt.stop,
+                rust_timeout=ALIVE_MS,
+                yield_on_timeout=True,
+                raise_interrupt=False,
+                force_polling=attempt.polling,
+                poll_delay_ms=POLL_MS,
+                ignore_permission_denied=True,
+            ):
+                paths = frozenset((self._source, name) for name in _documents(changes, root))
+                if is_new or paths:
+                    self._news.put(frozenset() if is_new else paths)
+                    is_new = False
+        except (OSError, RuntimeError) as error:  # watchfiles' own error is a RuntimeError
+            attempt.failure = str(error)
+
+
+def _target(folder: Path) -> tuple[str, int, int] | None:
+    """Return what tells a folder from another of its name; None when it is not there."""
+    try:
+        real = os.path.realpath(folder, strict=True)
+        status = Path(real).stat()
+    except OSError:
+        return None
+    return real, status.st_dev, status.st_ino
+
+
+def _documents(changes: Iterable[FileChange], root: str) -> Iterator[str]:
+    """Yield the paths below *root* that may be documents, or folders of them."""
+    for _, name in changes:
+        path = PurePath(name)
+        if path.is_relative_to(root) and not any(map(is_ignored, path.relative_to(root).parts)):
+            yield str(path.relative_to(root))
