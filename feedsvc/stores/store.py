@@ -13,13 +13,13 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.errors import StoreError
-from feedsvc.model.articles import Article, Entry
+from feedsvc.model.articles import Article, Card, Entry
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.packing import unpack
 from feedsvc.stores import schema
 from feedsvc.stores.lock import file_lock
 from feedsvc.stores.passing import Pass
-from feedsvc.stores.reading import last_edition, listings
+from feedsvc.stores.reading import cards, last_edition, listings
 from feedsvc.stores.values import instant, unpack_entry
 
 Columns = TypeVarTuple("Columns")
@@ -159,6 +159,11 @@ class Store:
         """Return every feed in the order of the configuration, bilingual first, then by format."""
         with self._connection() as connection:
             return listings(connection)
+
+    def cards(self) -> tuple[Card, ...]:
+        """Return a card of every article that was ever published, by slug."""
+        with self._connection() as connection:
+            return cards(connection)
 
     def entry(self, slug: str) -> Entry | None:
         """Return the live article with *slug*."""
