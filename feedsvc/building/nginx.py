@@ -95,7 +95,7 @@ location {mount}/ {{
         {feed}
         try_files $uri =404;
     }}
-    location ^~ {mount}/static/ {{
+    location ~ "^{pattern}/static/[A-Za-z0-9_-]+\\.(css|svg)$" {{
         types {{
             "text/css; charset=utf-8" css;
             "image/svg+xml; charset=utf-8" svg;
