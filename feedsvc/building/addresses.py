@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from importlib.resources import files
@@ -47,11 +47,19 @@ def addresses(settings: Settings, store: Store) -> tuple[Address, ...]:
     """Return every address in the order in which they are written: nothing leads to what is not there yet."""
     listings, cards = store.listings(), store.cards()
     root, languages = SITE + mount(settings), _languages(settings)
+    context = _context(settings, listings)
     return (
         *_static(root),
-        *_articles(mount(settings), cards, languages, context=_context(settings, listings)),
+        *_articles(mount(settings), cards, languages, context=context),
         *_feeds(root, listings),
-        *_categories(root, settings, store, languages),
+        *_categories(
+            root,
+            settings,
+            lambda category, language: store.slugs(category=category, language=language),
+            languages,
+            digests={card.slug: card.digest for card in cards},
+            context=context,
+        ),
         Address(path="/feeds/", file=f"{root}/feeds/index.html"),
         *(Address(path=f"/{_query(lang=each)}", file=f"{root}/index{_ending(each)}.html") for each in languages),
         Address(path=NOWHERE, file=f"{ERRORS}/404.html", status=HTTPStatus.NOT_FOUND),
@@ -74,7 +82,7 @@ def _articles(
 ) -> Iterator[Address]:
     """Yield the pages and the JSON of articles, and of those that are gone what is said instead."""
     for card in cards:
-        recipe = hashlib.sha256(f"{context} {card.digest}".encode()).hexdigest()[:32]
+        recipe = _recipe(context, card.digest)
         path = f"/articles/{card.slug}"
         if card.is_live:
             for language in languages:
@@ -93,15 +101,34 @@ def _feeds(root: str, listings: Iterable[FeedListing]) -> Iterator[Address]:
         yield Address(path=path, file=root + path)
 
 
-def _categories(root: str, settings: Settings, store: Store, languages: tuple[str | None, ...]) -> Iterator[Address]:
+def _categories(
+    root: str,
+    settings: Settings,
+    standing: Callable[[str, str | None], Sequence[str]],
+    languages: tuple[str | None, ...],
+    *,
+    digests: Mapping[str, str],
+    context: str,
+) -> Iterator[Address]:
+    """Yield the pages of categories.
+
+    standing: returns the slugs of the articles in a category and a language, the last published first.
+    digests:  of articles, by slug.
+    """
     for category in settings.categories:
         path = home_path(category.slug)
         for language in languages:
-            last = max(1, -(-store.count(category=category.slug, language=language) // PAGE_ENTRIES))
-            for number in range(1, last + 1):
+            slugs = standing(category.slug, language)
+            starts = range(0, max(len(slugs), 1), PAGE_ENTRIES)
+            for number, start in enumerate(starts, 1):
                 page = str(number) if number > 1 else None
-                file = f"{root}{path}index{_ending(language)}{_ending(page)}.html"
-                yield Address(path=path + _query(lang=language, page=page), file=file)
+                # An article that came since the cards were read has none; the edition it is of will be built next.
+                shown = [digests.get(slug, slug) for slug in slugs[start : start + PAGE_ENTRIES]]
+                yield Address(
+                    path=path + _query(lang=language, page=page),
+                    file=f"{root}{path}index{_ending(language)}{_ending(page)}.html",
+                    recipe=_recipe(context, number, len(starts), *shown),
+                )
 
 
 def _query(**asked: str | None) -> str:
@@ -114,6 +141,10 @@ def _ending(asked: str | None) -> str:
 
 
 def _context(settings: Settings, listings: Iterable[FeedListing]) -> str:
-    """Return what the pages of articles are made of besides their articles: settings, software, feeds to announce."""
+    """Return what pages are made of besides their articles: settings, software, and the feeds that they announce."""
     feeds = [(each.path, each.title, each.media_type, each.entries > 0) for each in listings]
     return f"{made_with(settings)} {web_digest()} {feeds!r}"
+
+
+def _recipe(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]

@@ -14,10 +14,9 @@ import brotli
 
 from feedsvc.ready import BROTLI_QUALITY
 
-SUFFIXES = {"gzip": ".gz", "br": ".br"}
 CODERS: Mapping[str, Callable[[bytes], bytes]] = {
-    "gzip": lambda body: gzip.compress(body, 6, mtime=0),
-    "br": lambda body: bytes(brotli.compress(body, quality=BROTLI_QUALITY)),
+    ".gz": lambda body: gzip.compress(body, 6, mtime=0),
+    ".br": lambda body: bytes(brotli.compress(body, quality=BROTLI_QUALITY)),
 }
 
 
@@ -36,8 +35,28 @@ class Answer:
         return None if value is None else int(parsedate_to_datetime(value).timestamp())
 
 
-def ask(application: WSGIApplication, path: str, *, coding: str = "identity") -> Answer:
-    """Return the answer of *application* to a GET for *path*, which may have a query."""
+def ask(application: WSGIApplication, path: str) -> tuple[Answer, Callable[[], Mapping[str, bytes]]]:
+    """Return the answer of *application* to a GET for *path*, and what makes its compressed forms.
+
+    Feeds were compressed when they were published, and their forms come as they are; what the application does not
+    compress is compressed here. A form is there only where it is smaller.
+
+    path:    may have a query.
+    returns: the answer uncompressed; the forms by the ending of the file for each.
+    """
+    first = _ask(application, path, coding="gzip")
+    if "content-encoding" not in first.headers:
+        # Rendered for this question: not to be asked for again.
+        return first, lambda: _smaller(first.body, {suffix: code(first.body) for suffix, code in CODERS.items()})
+    whole = _ask(application, path, coding="identity")
+    return whole, lambda: _smaller(whole.body, {".gz": first.body, ".br": _ask(application, path, coding="br").body})
+
+
+def _smaller(body: bytes, forms: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    return {suffix: form for suffix, form in forms.items() if len(form) < len(body)}
+
+
+def _ask(application: WSGIApplication, path: str, *, coding: str) -> Answer:
     path, _, query = path.partition("?")
     environ: WSGIEnvironment = {"PATH_INFO": path, "QUERY_STRING": query, "HTTP_ACCEPT_ENCODING": coding}
     setup_testing_defaults(environ)
@@ -55,18 +74,3 @@ def ask(application: WSGIApplication, path: str, *, coding: str = "identity") ->
         closed()
     status, headers = started[-1]
     return Answer(status=int(status[:3]), headers={name.lower(): value for name, value in headers}, body=body)
-
-
-def coded_forms(application: WSGIApplication, path: str, body: bytes) -> dict[str, bytes]:
-    """Return *body*, the answer at *path*, in the codings that make it smaller, by the ending of the file for each.
-
-    Feeds were compressed when they were published, and come as they are; what the application does not compress is
-    compressed here.
-    """
-    found = {}
-    for coding, suffix in SUFFIXES.items():
-        answer = ask(application, path, coding=coding)
-        coded = answer.body if answer.headers.get("content-encoding") == coding else CODERS[coding](body)
-        if len(coded) < len(body):
-            found[suffix] = coded
-    return found

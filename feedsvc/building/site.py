@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from http import HTTPStatus
 from wsgiref.types import WSGIApplication
 
 from feedsvc.building import nginx
 from feedsvc.building.addresses import Address, addresses
-from feedsvc.building.asking import ask, coded_forms
+from feedsvc.building.asking import ask
 from feedsvc.building.tree import Tree
 from feedsvc.errors import BuildError
 from feedsvc.settings import Settings
@@ -97,7 +96,7 @@ def _once(settings: Settings, store: Store, tree: Tree, progress: Progress) -> b
 
 
 def _build(address: Address, application: WSGIApplication, tree: Tree, *, made_at: int) -> None:
-    answer = ask(application, address.path)
+    answer, forms = ask(application, address.path)
     if answer.status != address.status:
         raise BuildError(f"{address.path}: is answered with {answer.status}, and {address.status:d} was expected")
     tree.put(
@@ -106,5 +105,5 @@ def _build(address: Address, application: WSGIApplication, tree: Tree, *, made_a
         modified=made_at if answer.modified is None else answer.modified,
         recipe=address.recipe,
         # What says that there is nothing is short, and not asked for again and again.
-        forms=partial(coded_forms, application, address.path, answer.body) if address.status == HTTPStatus.OK else dict,
+        forms=forms if address.status == HTTPStatus.OK else dict,
     )

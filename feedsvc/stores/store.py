@@ -206,6 +206,17 @@ class Store:
         with self._connection() as connection:
             return tuple(unpack_entry(row.data, row.links) for row in connection.execute(query))
 
+    def slugs(self, *, category: str, language: str | None) -> tuple[str, ...]:
+        """Return the slugs of all that `latest` could give, in its order."""
+        placements, articles = schema.placements, schema.articles
+        query = (
+            _standing(select(articles.c.slug), category, language)
+            .join(articles, articles.c.id == placements.c.article)
+            .order_by(placements.c.sequence.desc())
+        )
+        with self._connection() as connection:
+            return tuple(connection.scalars(query))
+
     def count(self, *, category: str, language: str | None) -> int:
         """Return how many live entries `latest` could give in all."""
         query = _standing(select(func.count()).select_from(schema.placements), category, language)
