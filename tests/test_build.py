@@ -174,6 +174,27 @@ def test_a_withdrawn_article_leaves_nothing_but_the_page_that_says_so(room):
     assert after.removed == 9  # the page, the one in English and the JSON, each with its two forms
 
 
+def test_an_edition_that_is_published_during_a_build_is_built_too(room):
+    published = []
+
+    def publish_once(_stage: str) -> None:
+        if not published:
+            (room.articles / "world/lamps.txt").unlink()
+            room.file("world/ferry.txt", "Ferry runs on time\n\nLISBON, Oct. 31, 2026 (Quay News) -- It ran.\n")
+            published.append(room.publish())
+
+    with Tree(room.folder / "out") as tree:
+        done = build(room.settings, room.store, tree, progress=publish_once)
+
+    built(room, "other")
+    folders = [room.folder / "out/site", room.folder / "other/site"]
+    found, expected = ({name: (folder / name).read_bytes() for name in standing(folder)} for folder in folders)
+    assert done.edition == 2
+    assert found == expected
+    assert "articles/ferry-runs-on-time.html" in found
+    assert "articles/lamps-lit-again.html" not in found
+
+
 def test_folders_that_are_empty_are_removed_with_their_last_file(room):
     built(room)
     room.configure(MAIN.replace("https://quay.example", "https://quay.example/news"))

@@ -19,7 +19,7 @@ from feedsvc.software import made_with
 from feedsvc.stores import open_store
 from feedsvc.stores.store import Store
 
-LOOK_S = 0.1  # between questions for the edition's number; each takes about 0.15 ms
+LOOK_S = 0.1  # between questions whether anything is new; each takes about 0.4 ms
 AGAIN_S = 5.0  # after a failure
 
 logger = logging.getLogger(__name__)

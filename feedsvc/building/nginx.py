@@ -38,8 +38,9 @@ TEXT = """\
 #         include "{folder}/nginx.conf";
 #     }}
 #
-# What is withdrawn or new is served at once, without a reload. With nginx's brotli module (in Debian the package
-# libnginx-mod-http-brotli-static), put "brotli_static on;" beside the include.
+# What is withdrawn or new is served at once, without a reload. The headers that are added here stand in the place of
+# those that the server block adds, as nginx has it (Strict-Transport-Security, for one). With nginx's
+# brotli module (in Debian the package libnginx-mod-http-brotli-static), put "brotli_static on;" beside the include.
 
 set $feedsvc_language "";
 if ($arg_lang ~ "^({languages})$") {{

@@ -53,11 +53,11 @@ def build(settings: Settings, store: Store, tree: Tree, *, progress: Progress) -
     """
     written, removed, configuration = tree.written, tree.removed, False
     number = _number(store)
-    for _ in range(TRIES):
+    for left in reversed(range(TRIES)):
         try:
             configuration |= _once(settings, store, tree, progress)
         except BuildError:
-            if _number(store) == number:
+            if not left or _number(store) == number:
                 raise
         built, number = number, _number(store)
         if built == number:
