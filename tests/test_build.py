@@ -160,6 +160,24 @@ def test_a_new_article_touches_only_what_shows_it(room):
     assert names == {*shown, "feedsvc-build.json"}
 
 
+def test_a_page_changes_with_its_article_and_with_what_that_links_to(newsroom):
+    newsroom.file("world/gulls.txt", GULLS)
+    newsroom.file("world/ferry.txt", "Ferry runs on time\n\nLISBON, Oct. 31, 2026 (Quay News) -- It ran.\n")
+    newsroom.publish()
+    built(newsroom)
+    articles = newsroom.folder / "out/site/articles"
+    before = [(articles / name).read_bytes() for name in ("gulls-return.html", "ferry-runs-on-time.html")]
+    newsroom.file("world/lamps.txt", LAMPS)
+    newsroom.file("world/ferry.txt", "Ferry runs on time\n\nLISBON, Oct. 31, 2026 (Quay News) -- It sank.\n")
+    newsroom.publish()
+
+    built(newsroom)
+
+    after = [(articles / name).read_bytes() for name in ("gulls-return.html", "ferry-runs-on-time.html")]
+    assert [b"/articles/lamps-lit-again" in before[0], b"It sank" in before[1]] == [False, False]
+    assert [b"/articles/lamps-lit-again" in after[0], b"It sank" in after[1]] == [True, True]
+
+
 def test_a_withdrawn_article_leaves_nothing_but_the_page_that_says_so(room):
     built(room)
     out = room.folder / "out"
@@ -435,8 +453,8 @@ def test_following_takes_the_settings_that_the_edition_was_made_with(room, follo
 
     following.step()
 
-    assert b"Pier News" not in before
-    assert b"Pier News" in page.read_bytes()
+    assert b"<title>Quay News" in before
+    assert b"<title>Pier News" in page.read_bytes()
 
 
 def test_following_waits_for_the_first_edition(newsroom, caplog):
