@@ -163,6 +163,7 @@ def test_a_new_article_touches_only_what_shows_it(room):
 def test_a_page_changes_with_its_article_and_with_what_that_links_to(newsroom):
     newsroom.file("world/gulls.txt", GULLS)
     newsroom.file("world/ferry.txt", "Ferry runs on time\n\nLISBON, Oct. 31, 2026 (Quay News) -- It ran.\n")
+    newsroom.file("world/boat.txt", BOAT.format(1))  # so that there is a feed in each language already
     newsroom.publish()
     built(newsroom)
     articles = newsroom.folder / "out/site/articles"
