@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from feedsvc.building.ledger import BEING_WRITTEN, LEDGER, Made, read_ledger, told, write_ledger
 from feedsvc.errors import BuildError
 from feedsvc.stores.lock import Lead
 
-LEDGER = "feedsvc-build.json"
 LOCK = "feedsvc-build.lock"
-BEING_WRITTEN = "feedsvc-build.part"
-FORMAT = 1
-SUFFIXES = (".gz", ".br")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
-    """Hold what is known of a file that was made, or is about to be.
-
-    time:     of its last change, in seconds since 1970; None until it is known to be written.
-    suffixes: of its compressed forms; all that there could be until then.
-    recipe:   see `feedsvc.building.addresses.Address`.
-    """
-
-    time: int | None = None
-    suffixes: tuple[str, ...] = SUFFIXES
-    recipe: str | None = None
 
 
 class Tree:
@@ -55,7 +35,7 @@ class Tree:
 
     def __enter__(self) -> Self:
         """Return the tree, with what former builds made."""
-        with _told(self.folder):
+        with told(self.folder):
             if self.folder.is_dir() and not (self.folder / LEDGER).exists() and _holds_anything(self.folder):
                 raise BuildError(
                     f"{self.folder}: is not empty, and feedsvc build did not make what is in it; "
@@ -64,7 +44,7 @@ class Tree:
             if not self._lead.take():
                 raise BuildError(f"{self.folder}: another feedsvc build writes there; end it first")
         try:
-            self._made = self._read()
+            self._made = read_ledger(self.folder)
         except BuildError:
             self._lead.let_go()
             raise
@@ -86,7 +66,7 @@ class Tree:
         coming = {file: Made() for file in files if file not in self._made}
         if coming or not (self.folder / LEDGER).exists():
             self._made |= coming
-            self._note()
+            write_ledger(self.folder, self._made)
 
     def is_right(self, file: str, recipe: str | None) -> bool:
         """Return whether *file* need not be made again: it is there, as it was made, of an equal *recipe*."""
@@ -114,7 +94,7 @@ class Tree:
         forms:    makes its compressed forms, by their suffix.
         """
         made = self._made[file]
-        with _told(self.folder / file):
+        with told(self.folder / file):
             there = self._found(file)
             is_same = there is not None and there[0] == body
             time = self._time(file, made)
@@ -131,10 +111,10 @@ class Tree:
         """Remove what was made and was not put again, and note what there is."""
         for file in sorted(self._made.keys() - self._kept):
             made = self._made.pop(file)
-            with _told(self.folder / file):
+            with told(self.folder / file):
                 for each in (file, *(file + suffix for suffix in made.suffixes)):
                     self._remove(each)
-        self._note()
+        write_ledger(self.folder, self._made)
 
     def _write_all(
         self, file: str, body: bytes, forms: Mapping[str, bytes], *, modified: int, recipe: str | None
@@ -182,47 +162,6 @@ class Tree:
             return None
         return times.pop() if len(times) == 1 else None
 
-    def _read(self) -> dict[str, Made]:
-        path = self.folder / LEDGER
-        try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-            if data["format"] != FORMAT:
-                raise BuildError(f"{path}: was written by another feedsvc; build into a new folder")
-            found = {
-                file: Made(time=time, suffixes=tuple(suffixes), recipe=recipe)
-                for file, (time, suffixes, recipe) in data["files"].items()
-            }
-        except FileNotFoundError:
-            return {}
-        except OSError as error:
-            raise BuildError(f"{path}: cannot be read: {error.strerror}") from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BuildError(f"{path}: is not as feedsvc build left it; build into a new folder") from error
-        # Files are removed by it: nothing in it may lead out of the folder.
-        if any(PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts for file in found):
-            raise BuildError(f"{path}: names files outside of {self.folder}; build into a new folder")
-        return found
-
-    def _note(self) -> None:
-        """Write the ledger, unless it says the same already."""
-        files = {file: (made.time, made.suffixes, made.recipe) for file, made in sorted(self._made.items())}
-        body = json.dumps({"format": FORMAT, "files": files}, separators=(",", ":")).encode() + b"\n"
-        path, part = self.folder / LEDGER, self.folder / BEING_WRITTEN
-        with _told(path):
-            if not path.exists() or path.read_bytes() != body:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                part.write_bytes(body)
-                part.replace(path)
-
 
 def _holds_anything(folder: Path) -> bool:
     return any(each.name not in {LOCK, BEING_WRITTEN} for each in folder.iterdir())
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Turn an error of the file system into one of ours, which names the file."""
-    try:
-        yield
-    except OSError as error:
-        raise BuildError(f"{error.filename or path}: cannot be built: {error.strerror}") from error
