@@ -35,6 +35,11 @@ ORNAMENTED = re.compile(OPEN, re.IGNORECASE)
 FORMS: tuple[tuple[Certainty, HoldKind, re.Pattern[str]], ...] = tuple(
     (certainty, kind, re.compile(form, flags)) for certainty, forms, flags in _FORMS for kind, form in forms
 )
+# Nearly every line is no mark, which one expression of all the forms says ten times as fast as they do one by one.
+ANY_FORM = tuple(
+    re.compile("|".join(f"(?:{form})" for _, forms, each in _FORMS if each == flags for _, form in forms), flags)
+    for flags in (re.IGNORECASE, re.NOFLAG)
+)
 # Where the mark's own words end and a headline may follow on the same line.
 BRACKETED = re.compile(
     r"\s{0,3}(?:\[[^\]]{1,120}\]|【[^】]{1,120}】|（[^）]{1,120}）|\([^)]{1,120}\)|〔[^〕]{1,120}〕)\s{0,3}[:：]?"
@@ -64,6 +69,8 @@ def find_mark(line: Line, *, sole: bool = False) -> Mark | None:
     head = line.text[:LONGEST_MARK]
     opened = ORNAMENTED.match(head)
     begin = 0 if opened is None else opened.end()
+    if not any(forms.match(head, begin) for forms in ANY_FORM):
+        return None
     for certainty, kind, form in FORMS:
         found = form.match(head, begin)
         if found is None or (sole and not _is_sure(certainty, line.text, begin, found.end())):
