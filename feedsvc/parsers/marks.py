@@ -15,7 +15,7 @@ from typing import Literal
 
 from feedsvc.model.drafts import HoldKind
 from feedsvc.parsers import marks_en, marks_zh
-from feedsvc.parsers.lines import Line
+from feedsvc.parsers.lines import Line, remembered
 
 # clear: whatever stands beside it; alone: where nothing but a time does; beside: never in the only headline.
 Certainty = Literal["clear", "alone", "beside"]
@@ -61,6 +61,7 @@ class Mark:
     rest: Line
 
 
+@remembered
 def find_mark(line: Line, *, sole: bool = False) -> Mark | None:
     """Return the mark that *line* is or begins with.
 
