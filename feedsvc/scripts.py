@@ -8,7 +8,10 @@ from functools import lru_cache
 
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-HAN_RUNS, LATIN_RUNS = re.compile(f"{HAN.pattern}+"), re.compile(f"{LATIN.pattern}+")  # few matches where letters are many
+HAN_RUNS, LATIN_RUNS = (
+    re.compile(f"{HAN.pattern}+"),
+    re.compile(f"{LATIN.pattern}+"),
+)  # few matches where letters are many
 HAN_LANGUAGES = frozenset({"zh", "ja", "yue", "wuu", "lzh"})
 OTHER_SCRIPTS = frozenset({"ar", "bg", "el", "fa", "he", "hi", "ko", "ru", "sr", "th", "uk", "ur"})
 # A Han character says about as much as three or four Latin letters, so an English name does not outweigh its sentence.

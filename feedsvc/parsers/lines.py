@@ -107,6 +107,7 @@ def tidy(text: str) -> str:
     return " ".join(text.split()).strip(NO_WORDS)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_han(text: str) -> bool:
     """Return whether *text* is in Chinese characters (or Japanese) rather than in letters.
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from feedsvc.datelines import find_dateline, read_stated
 from feedsvc.errors import DateError
+from feedsvc.model.dates import Dateline
 from feedsvc.parsers.lines import Line, is_han, remembered
 from feedsvc.scripts import count_han
 
@@ -50,10 +52,16 @@ LONGEST_NOTICE = 200  # characters
 HEAD_CHARACTERS = 1500  # a dateline stands in the first of them
 
 
+@lru_cache(maxsize=16)  # a line is asked whether it opens the story, and then for its dateline
+def dateline_in(text: str) -> Dateline | None:
+    """Return the dateline at the head of a paragraph."""
+    return find_dateline(text[:HEAD_CHARACTERS].replace("\n", " "))
+
+
 @remembered
 def opens_story(line: Line) -> bool:
     """Return whether *line* begins with a dateline that names a day, or an agency before a whole sentence."""
-    dateline = find_dateline(line.text[:HEAD_CHARACTERS])
+    dateline = dateline_in(line.text)
     if dateline is None or dateline.span.start > len("（"):
         return False
     return dateline.day is not None or (dateline.agency is not None and is_prose(line))
