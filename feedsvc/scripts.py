@@ -11,7 +11,7 @@ LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 HAN_RUNS, LATIN_RUNS = (
     re.compile(f"{HAN.pattern}+"),
     re.compile(f"{LATIN.pattern}+"),
-)  # few matches where letters are many
+)  # few matches
 HAN_LANGUAGES = frozenset({"zh", "ja", "yue", "wuu", "lzh"})
 OTHER_SCRIPTS = frozenset({"ar", "bg", "el", "fa", "he", "hi", "ko", "ru", "sr", "th", "uk", "ur"})
 # A Han character says about as much as three or four Latin letters, so an English name does not outweigh its sentence.

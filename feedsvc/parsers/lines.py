@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 from feedsvc.errors import ParseError
 from feedsvc.model.dates import Span
@@ -61,7 +61,7 @@ def remembered(asked: Callable[P, R]) -> Callable[P, R]:
 
     The rules that read a head ask the same of a line up to ten times.
     """
-    return lru_cache(maxsize=REMEMBERED)(asked)
+    return cast("Callable[P, R]", lru_cache(maxsize=REMEMBERED)(asked))
 
 
 def lines_of(text: str) -> tuple[Line, ...]:

@@ -37,7 +37,7 @@ class Ledger:
             if rest
             else statement.on_conflict_do_nothing(index_elements=self._keys)
         )
-        # Compiled once and given bare tuples: SQLAlchemy takes as long over each row's values as SQLite does over the row.
+        # Compiled once and given bare tuples: SQLAlchemy takes as long over a row's values as SQLite does over the row.
         compiled = whole.compile(dialect=connection.dialect)
         self._statement, self._values = str(compiled), itemgetter(*(compiled.positiontup or names))
         self._rows: dict[tuple[object, ...], Mapping[str, Any]] = {}
