@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ from feedsvc.stores.passing import Pass
 YOUNG = timedelta(hours=48)
 TOMBSTONES = 50
 THREADS = 3  # one a format
+AHEAD = 12  # feeds that wait for their codings: their bytes are held
 PRESS = "(feeds)"  # stands for a source in the problems that only rendering shows
 
 
@@ -68,20 +70,27 @@ class Press:
         """Render the feeds of the *touched* categories, and those never rendered; return the paths that changed."""
         changed: list[str] = []
         paths: list[str] = [OPML_PATH]
+        # Compression lets go of the interpreter: codings are made while the next feeds are set.
+        drying: deque[tuple[_Sheet, Future[ReadyFeed]]] = deque()
         with ThreadPoolExecutor(THREADS) as threads:
             for category, language in feeds_of(self._settings):
                 forms = [feed_path(category, language, form) for form in RENDERERS]
                 paths += forms
                 if category in touched or not self._kept.keys() >= set(forms):
-                    made = [*self._printed(category, language, rank=len(paths))]
-                    # Compression lets go of the interpreter: the codings of three formats are made side by side.
-                    for ready, sheet in zip(threads.map(_Sheet.ready, made), made, strict=True):
-                        self._shelf.put_feed(ready, sheet.listing, rank=sheet.rank)
-                        changed.append(ready.path)
+                    for sheet in self._printed(category, language, rank=len(paths)):
+                        drying.append((sheet, threads.submit(sheet.ready)))
+                        changed.append(sheet.listing.path)
+                while len(drying) > AHEAD:
+                    self._put(*drying.popleft())
+            while drying:
+                self._put(*drying.popleft())
         self._shelf.drop_feeds(but=paths)
         if changed or OPML_PATH not in self._kept:
             changed += self._print_opml()
         return tuple(changed)
+
+    def _put(self, sheet: _Sheet, ready: Future[ReadyFeed]) -> None:
+        self._shelf.put_feed(ready.result(), sheet.listing, rank=sheet.rank)
 
     def _printed(self, category: str, language: str | None, *, rank: int) -> Iterator[_Sheet]:
         """Yield one feed in every format in which it changed, with the same entries in all."""
