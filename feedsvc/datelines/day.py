@@ -18,11 +18,13 @@ _NUMBERS = lazy(r"([0-9]{1,4})([./-])[ ]?([0-9]{1,2})(?:\2[ ]?([0-9]{2,4}))?(?![
 _NUMBERS_APART = lazy(r"([0-9]{1,2})[ ](-)[ ]([0-9]{1,2})(?:[ ]-[ ](20[0-9]{2}))?(?=[ ]\()")
 _WEEKDAY = lazy(r"([^\W\d_]{2,13}(?:-[^\W\d_]{5})?)(\.?,?[ ]{1,2}|(?=[ ]?\())")
 _OTHER = lazy(
-    r"[^\W\d_]+(?:[ -][^\W\d_]{1,10}){0,2}[ ][0-9]{1,2},[ ]1[34][0-9]{2}(?:[ ]?A?H)?,?[ ](?:corresponding to[ ])?"
+    r"[^\W\d_]+(?:[ -][^\W\d_](?:[^\W\d_]|'){0,10}){0,2}[ ][0-9]{1,2},[ ]1[34][0-9]{2}(?:[ ]?A?H)?"
+    r",?[ ](?:corresponding to[ ])?"
 )
 _OTHER_DAY_FIRST = lazy(r"[0-9]{1,2}[ ]([^\W\d_]{2,6})(?:[ ][^\W\d_]{2,8})?[ ]1[34][0-9]{2}[ ]?هـ?[ ](?:الموافق[ ])?")
 _RANGE = lazy(r"[-–/]([0-9]{1,2})(?![0-9/.-])")
 _YEAR = lazy(r"(?:,?[ ]{1,3}|[ ]?[/,.-][ ]{0,2})((?:1[6-9]|20|21)[0-9]{2})(?![0-9%]|[.,:][0-9])")
+_ERA = lazy(r",?[ ]([^\W\d_]{3,8})[ ]([0-9]{1,3})(?:[ ]?\(([0-9]{4})\))?(?![0-9])")
 _FIGURE_SOON = lazy(r".{0,2}[0-9]", re.DOTALL)
 _ALONE = lazy(r"[ ]{0,2}(?:\(|--?[ ]|[–—_]|/)")
 _MONTH_ALONE = lazy(r"([^\W\d_]{3,12})\.?(?=[ ]{1,2}[-–—_])")
@@ -36,6 +38,8 @@ _LAST_DAY = 31
 _LONGEST_OF = 12
 _LAST_MONTH = 12
 _YEAR_FIGURES = 4
+_SHORT_YEAR = 2
+_CENTURY, _PIVOT = 2000, 70  # no wire that prints two figures of the year wrote before 1970
 _FURTHEST_OFFSET = 14
 
 
@@ -136,7 +140,8 @@ def _month_first(head: str, start: int, tables: Tables) -> Day | None:
         return None
     number = int(match[2].replace("O", "0").replace("l", "1"))
     day = number if 1 <= number <= _LAST_DAY else None
-    return _with_year(head, Day(month=known[0], day=day, tags=known[1], month_first=True, end=match.end()))
+    dated = _with_year(head, Day(month=known[0], day=day, tags=known[1], month_first=True, end=match.end()))
+    return dated if dated.year else _with_era(head, dated, tables)
 
 
 def _day_first(head: str, start: int, tables: Tables) -> Day | None:
@@ -181,8 +186,12 @@ def _numbers(head: str, start: int) -> Day | None:
     if len(match[1]) == _YEAR_FIGURES:
         iso = third is not None and len(match[4]) < _YEAR_FIGURES and _is_day(second, third)
         return Day(year=first, month=second, day=third, end=match.end()) if iso else None
-    if not _ALONE.match(head, match.end()) if third is None else len(match[4]) != _YEAR_FIGURES:
-        return None
+    if third is None or len(match[4]) != _YEAR_FIGURES:
+        short = third is None or (len(match[4]) == _SHORT_YEAR and match[2] != "-")
+        if not short or not _ALONE.match(head, match.end()):
+            return None
+        if third is not None:  # (Marketwired) -- 05/12/14 --
+            third += _CENTURY if third < _PIVOT else _CENTURY - 100
     day_first, month_first = _is_day(second, first), _is_day(first, second)
     if day_first and month_first and first != second and match[2] != ".":
         return Day(year=third, numbers=(first, second), end=match.end())
@@ -218,6 +227,15 @@ def _with_year(head: str, day: Day, *, of: frozenset[str] = frozenset()) -> Day:
     match = _YEAR.match(head, end)
     if match:
         day.year, day.end = int(match[1]), match.end()
+    return day
+
+
+def _with_era(head: str, day: Day, tables: Tables) -> Day:
+    """Read the year of "February 16 Juche 101 (2012)"; where both are printed, the common one counts."""
+    match = _ERA.match(head, day.end)
+    before = tables.eras.get(match[1]) if match else None
+    if match and before is not None:
+        day.year, day.end = int(match[3]) if match[3] else before + int(match[2]), match.end()
     return day
 
 

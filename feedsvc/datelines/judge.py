@@ -14,7 +14,7 @@ from feedsvc.places.pattern import lazy
 
 _LETTERS = lazy(r"[^\W\d_]+")
 _SMALL = lazy(r"\b[^\W\d_]{2,}\b")
-_DASH = lazy(r"[ *]*(?:--+|[—–_]|\.[ ]?[-–—]|=)|[ ]+-[ ]|-[ ]|-$|[ ]-")
+_DASH = lazy(r"[ *]*(?:--+|[—–_]|\.[ ]?[-–—]|=|//)|[ ]+-[ ]|-[ ]|-$|[ ]-")
 # Countries that share their name with a city; other countries alone are headings ("CHINA: Factory output rises").
 _CITY_STATES = frozenset(
     ("SG", "HK", "MO", "MC", "LU", "DJ", "KW", "PA", "GT", "SM", "VA", "GI", "MX", "DZ", "TN", "BR")

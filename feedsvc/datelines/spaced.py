@@ -16,7 +16,7 @@ from feedsvc.datelines.running_on import body_runs_on, city_that_runs_on, site_a
 from feedsvc.datelines.tables import Agency, Tables, key
 from feedsvc.places.pattern import lazy
 
-_SEPARATOR = lazy(r"(?:[ *]|[,.;:=_—–|-])*")
+_SEPARATOR = lazy(r"(?:[ *]|[,.;:=_—–|-]|//(?= ))*")  # "ABU DHABI // The port"
 _CLOSED = lazy(r"[ *]*(?:$|[\n(/\[,.:;=_—–|]|-)")
 _INSIDE = {sign: lazy(rf"[^()\[\]{also}\n]{{1,60}}") for sign, also in (("(", ""), ("[", ""), ("/", "/"))}
 _BARE = lazy(r"[^\W_](?:\w|['.-](?=\w))*(?:[ ][^\W\d_](?:\w|['.-](?=\w))*){0,3}")
