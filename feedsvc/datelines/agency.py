@@ -15,6 +15,8 @@ _LONGEST = 60
 _LONGEST_UNKNOWN = 32
 _SHORT = 6
 
+_AFRICANS = ("SN", "CI", "CM", "GA", "ML", "BF", "BJ", "TG", "NE", "TD", "GN", "GH", "NG", "MR", "CG", "CD", "ET", "RW")
+
 # One signature, two agencies: the country of the dateline tells. ({ISO country: canonical}, canonical elsewhere).
 _HOMONYMS = {
     "CNS (Catholic)": ({"CN": "CNS", "HK": "CNS", "MO": "CNS"}, "CNS (Catholic)"),
@@ -34,6 +36,8 @@ _HOMONYMS = {
     "APS (Algeria)": ({"SN": "APS (Senegal)"}, "APS (Algeria)"),
     "PA Media": ({"IE": "PA Media"}, "PA Media"),
     "MNA": ({"IR": "Mehr"}, "MNA"),
+    "AIP": ({"CI": "AIP (Côte d'Ivoire)"}, "AIP"),
+    "APA": ({"AZ": "APA (Azerbaijan)", **dict.fromkeys(_AFRICANS, "APA (Africa)")}, "APA"),
     "ABC": ({"AU": "ABC (Australia)"}, "ABC"),
     "BNA": ({"BH": "BNA"}, "BNA"),
 }

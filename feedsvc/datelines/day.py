@@ -25,12 +25,13 @@ _OTHER_DAY_FIRST = lazy(r"[0-9]{1,2}[ ]([^\W\d_]{2,6})(?:[ ][^\W\d_]{2,8})?[ ]1[
 _RANGE = lazy(r"[-–/]([0-9]{1,2})(?![0-9/.-])")
 _YEAR = lazy(r"(?:,?[ ]{1,3}|[ ]?[/,.-][ ]{0,2})((?:1[6-9]|20|21)[0-9]{2})(?![0-9%]|[.,:][0-9])")
 _ERA = lazy(r",?[ ]([^\W\d_]{3,8})[ ]([0-9]{1,3})(?:[ ]?\(([0-9]{4})\))?(?![0-9])")
+_YEAR_OF_TWO = lazy(r"[ ]([0-9]{2})(?=[ ]?\([A-Z])")  # "Lefkoşa, 4 Mart 20 (T.A.K)"
 _FIGURE_SOON = lazy(r".{0,2}[0-9]", re.DOTALL)
 _ALONE = lazy(r"[ ]{0,2}(?:\(|--?[ ]|[–—_]|/)")
 _MONTH_ALONE = lazy(r"([^\W\d_]{3,12})\.?(?=[ ]{1,2}[-–—_])")
 _DAY_ALONE = lazy(r"([0-9]{1,2})(?=[ ]{0,2}\([A-Z])")
 _CLOCK = lazy(
-    r"(?:,|[ ]?\()?[ ]{0,3}([0-2]?[0-9])[:.h]([0-5][0-9])(?::[0-5][0-9])?(?:[ ]?([aApP])\.?[mM]\b\.?)?"
+    r"(?:,|[ ]?\(|[ ]/)?[ ]{0,3}([0-2]?[0-9])[:.h]([0-5][0-9])(?::[0-5][0-9])?(?:[ ]?([aApP])\.?[mM]\b\.?)?"
     r"(?:[ ]{0,2}\(?([A-Z]{1,5}(?:[+-][0-9]{1,2}(?::?[0-9]{2})?)?)\)?(?![\w]))?\)?"
 )
 _OFFSET = lazy(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
@@ -49,7 +50,7 @@ class Day:
 
     numbers: (first, second) when figures alone leave open which is the month.
     tags:    languages that have its month's name; empty when no name is printed.
-    month_first: the month's name stands before the figure.
+    month_first: the month's name stands before the figure, and not in small letters.
     """
 
     month: int | None = None
@@ -140,7 +141,8 @@ def _month_first(head: str, start: int, tables: Tables) -> Day | None:
         return None
     number = int(match[2].replace("O", "0").replace("l", "1"))
     day = number if 1 <= number <= _LAST_DAY else None
-    dated = _with_year(head, Day(month=known[0], day=day, tags=known[1], month_first=True, end=match.end()))
+    english = not match[1].islower()  # "mar. 4 (ANDINA)" is no English
+    dated = _with_year(head, Day(month=known[0], day=day, tags=known[1], month_first=english, end=match.end()))
     return dated if dated.year else _with_era(head, dated, tables)
 
 
@@ -191,7 +193,7 @@ def _numbers(head: str, start: int) -> Day | None:
         if not short or not _ALONE.match(head, match.end()):
             return None
         if third is not None:  # (Marketwired) -- 05/12/14 --
-            third += _CENTURY if third < _PIVOT else _CENTURY - 100
+            third = _of_this_age(third)
     day_first, month_first = _is_day(second, first), _is_day(first, second)
     if day_first and month_first and first != second and match[2] != ".":
         return Day(year=third, numbers=(first, second), end=match.end())
@@ -227,7 +229,15 @@ def _with_year(head: str, day: Day, *, of: frozenset[str] = frozenset()) -> Day:
     match = _YEAR.match(head, end)
     if match:
         day.year, day.end = int(match[1]), match.end()
+        return day
+    match = _YEAR_OF_TWO.match(head, end) if of else None
+    if match:
+        day.year, day.end = _of_this_age(int(match[1])), match.end()
     return day
+
+
+def _of_this_age(year: int) -> int:
+    return year + (_CENTURY if year < _PIVOT else _CENTURY - 100)
 
 
 def _with_era(head: str, day: Day, tables: Tables) -> Day:

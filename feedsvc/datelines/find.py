@@ -63,7 +63,7 @@ def find_dateline(text: str) -> Dateline | None:
             continue
         found = _in_line(head, start, end, known)
         if found:
-            found.agency = found.agency or (above if found.places and found.day else None)
+            found.agency = found.agency or (above if found.places else None)
             return _from_scan(text, head, found, known)
         above = _signature_alone(head, start, end, known)
     return None

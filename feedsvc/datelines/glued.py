@@ -170,7 +170,10 @@ def _read_left(line: Line, stop: int) -> _Left | None:
     agency, first, after = name
     middle = text[after:place_start].strip(" ,/:|·-")
     before = text[opening:first]
-    if not _fits_between(line, middle) or (before and not may_precede(before, certain=bool(places))):
+    if before and not may_precede(before, certain=bool(places)):
+        longer = line.patterns.medium.fullmatch(text, opening) and not line.patterns.titles.search(text, opening)
+        return _unsigned(line, text, opening, (), len(text)) if longer else None  # 中国江苏网 is not 江苏网
+    if not _fits_between(line, middle):
         return None
     own = line.patterns.house.search(middle)
     reporter = None if own else reporter_in(middle, line.patterns)

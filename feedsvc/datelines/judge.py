@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from feedsvc.datelines.day import begins_day
 from feedsvc.datelines.named import find_region
+from feedsvc.datelines.names import read_places
 from feedsvc.datelines.spaced import Scan
 from feedsvc.datelines.tables import Tables, fold_word
 from feedsvc.model.dates import Place
@@ -140,9 +141,10 @@ def _bare(look: _Look) -> bool:
     if found.after >= look.end and not ends and not found.in_brackets:
         return _alone(look)
     if first.capitals and not found.in_brackets:
-        return ends and _starts(look.body) and _sentence(look.body, _SOME)
+        strokes = "//" in found.separator and _TITLE.match(look.body)  # "PARIS // LONDON: two capitals"
+        return ends and not strokes and _starts(look.body) and _sentence(look.body, _SOME)
     running = _sentence(look.body, _ENOUGH) and not _TITLE.match(look.body)
-    return look.dash and _starts(look.body) and running and _may_stand_small(look)
+    return look.dash and _starts(look.body) and running and _may_stand_small(look) and not _pairs(look)
 
 
 def _may_stand_small(look: _Look) -> bool:
@@ -154,6 +156,12 @@ def _may_stand_small(look: _Look) -> bool:
     if found.in_brackets or first.region:
         return True
     return len(found.places) == 1 and "-" not in first.printed and (em_dash or not _may_be_english(look))
+
+
+def _pairs(look: _Look) -> bool:
+    """Return whether another city follows: "Madrid - Barcelona, el clásico"."""
+    places, stop = read_places(look.body, 0, len(look.body), look.tables)
+    return bool(places) and look.body[stop : stop + 1] in (",", ":") and places[0].bare(look.tables) is not None
 
 
 def _may_be_english(look: _Look) -> bool:
@@ -180,7 +188,9 @@ def _without_place(look: _Look) -> bool:
     found, agency, day = look.found, look.found.agency, look.found.day
     ends = look.dash or look.colon
     if agency is not None and day is not None and day.day is not None:
-        sure = (agency.known or found.slot != "bare") and (ends or found.slot == "/")
+        point = "." in look.head[found.end - 1 : found.after]
+        stopped = agency.known and found.end == day.end and point  # "ТАСС, 4 марта. Суда"
+        sure = (agency.known or found.slot != "bare") and (ends or stopped or found.slot == "/")
         return sure and _starts(look.continued) and not _CREDIT.match(look.continued)
     site = "." in look.head[found.start : found.end][1:-1]
     if agency is None or not (agency.known or site) or found.slot == "[":

@@ -201,7 +201,7 @@ def _names(inside: str) -> bool:
 def may_precede(before: str, *, certain: bool) -> bool:
     """Return whether *before* may stand before a signature: a headline, a source's label, a bracket."""
     stripped = before.rstrip(" ")
-    if not stripped or before.endswith((" ", "(", "[", ")", "]", "-", "—")):
+    if not stripped or before.endswith((" ", "(", "[", "《", ")", "]", "-", "—")):
         return True
     closed = stripped.endswith((*":。!?！？据據|”》·",))
     return closed or (certain and len(stripped) > _LEAST_HEADLINE)

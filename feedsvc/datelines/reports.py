@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from feedsvc.datelines.desks import read_desk
 from feedsvc.datelines.numerals import read_number
 from feedsvc.datelines.parts import (
     AFTER,
@@ -40,6 +41,9 @@ def read_undated(line: Line) -> Glued | None:
     text = line.head[line.start : min(line.end, line.start + _REACH)]
     opening = len(text) - len(text.lstrip("[( "))
     bracket = text[:opening].strip(" ")[-1:]
+    desk = read_desk(line, text, opening)
+    if desk:
+        return desk
     if not line.patterns.signs.search(text, opening):
         return _tag_line(line, text, opening) if bracket else None
     report = _report(line, text, opening)
@@ -143,7 +147,9 @@ def _signature_line(line: Line, text: str, opening: int, bracket: str, match: re
     """Read "本报讯", "南方日报讯 （记者/X）", "【明報專訊】", "据香港中通社消息：", "讯 北京时间8月7日消息"."""
     following = match["next"]
     short = match["mark"] in _SHORT_MARKS
-    if following is None or not (short or following == ":" or (bracket and following in "])")):
+    told = match["mark"] == "消息" and following == " "  # 和讯网消息 3月4日
+    listed = told and text[opening : match.start("mark")] in line.tables.glued
+    if following is None or not (short or listed or following == ":" or (bracket and following in "])")):
         titled = following == "(" and line.patterns.titles.match(text, match.end("mark") + 1)
         if not titled:
             return None
@@ -200,6 +206,11 @@ def _signature(
         agency, first, after = name
         middle, lead = before[after:place_start].strip(" ·/"), before[:first]
         known = line.patterns.house.fullmatch(middle) or line.patterns.titles.match(middle)
+        before_name = (
+            read_places_before(lead, 0, line.tables) if bracket and lead and not places and not middle else None
+        )
+        if before_name and before_name[0] and before_name[1] == 0:  # （伦敦路透电）
+            places, lead, first = before_name[0], "", 0
         if (lead and not may_precede(lead, certain=False)) or (len(middle) > _LONGEST_KIND and not known):
             return None
         return agency, places, 0 if lead.strip(" ") in ("据", "據") else first

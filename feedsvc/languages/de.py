@@ -106,6 +106,7 @@ LANGUAGE = Language(
         ),
     ),
     agencies={
+        "hib": "hib",
         "dpa/lnw": "dpa",
         "dpa/lby": "dpa",
         "dpa/tmn": "dpa",

@@ -93,7 +93,7 @@ LANGUAGE = Language(
         "Интерфакс-Запад": "Interfax-West",
         "Интерфакс-Юг": "Interfax",
         "Интерфакс-Сибирь": "Interfax",
-        "Интерфакс-Урал": "Interfax",
+        "Интерфакс-Урал": "Interfax-Ural",
         "Интерфакс-Поволжье": "Interfax",
         "Интерфакс-Центр": "Interfax",
         "Интерфакс-Северо-Запад": "Interfax",
