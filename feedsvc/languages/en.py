@@ -528,10 +528,13 @@ LANGUAGE = Language(
     eras={"Juche": 1911},
     targets_before=(
         (
-            "(?:by|until|till|through|towards?|to|before|beyond|post-|for|into|vision|agenda|target|goal|plan|strategy)"
+            "(?:by|until|till|through|towards?|to|before|beyond|post-|for|into|vision|agenda|target|goal|plan|strategy"
+            "|(?:no|not) later than|as (?:early|soon|late) as|ahead of|fiscal)"
+            "(?: (?:about|around|at least|roughly|approximately|late|early|mid))?"
             "(?: the)?(?: (?:year|end|middle|start|beginning|spring|summer|autumn|fall|winter))?"
             "(?: of)?(?: the year)?[ -]"
         ),
+        "(?:will|expected|expects?|scheduled|planned|plans?|due|slated|set|hopes?|aims?)(?: \\w{1,15}){0,4} in ",
         "(?:made in china|expo|vision|agenda|horizon|europe|industry|digital|strategy|saudi|china standards) ",
     ),
     targets_after=(
@@ -540,6 +543,7 @@ LANGUAGE = Language(
             r"|world cup|expo|roadmap|framework|development)"
         ),
         r" (?:\w{1,20} ){0,2}(?:goals?|targets?|agenda)",
+        r"s\b| onwards?",
         r" ?\((?:plan|planned|target|projected|forecast)",
     ),
 )
