@@ -36,6 +36,7 @@ _HOMONYMS = {
     "APS (Algeria)": ({"SN": "APS (Senegal)"}, "APS (Algeria)"),
     "PA Media": ({"IE": "PA Media"}, "PA Media"),
     "MNA": ({"IR": "Mehr"}, "MNA"),
+    "ANP": ({"NE": "ANP (Niger)"}, "ANP"),
     "AIP": ({"CI": "AIP (Côte d'Ivoire)"}, "AIP"),
     "APA": ({"AZ": "APA (Azerbaijan)", **dict.fromkeys(_AFRICANS, "APA (Africa)")}, "APA"),
     "ABC": ({"AU": "ABC (Australia)"}, "ABC"),

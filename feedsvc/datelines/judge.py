@@ -75,7 +75,9 @@ def _with_place(look: _Look) -> bool:
         certain = look.known is not None or (first.capitals and month) or found.agency.known
         sure = found.agency.known or look.dash or (look.colon and first.capitals) or _sentence(look.continued, _SOME)
         texted = month or bool(look.continued)  # "Paris, 20 (AFP)" stands below a picture
-        return certain and sure and texted and (_starts(look.continued) or look.dash or look.colon)
+        guide = found.agency_first and found.slot == "bare"  # "BBC London, Jan 7 - programme guide"
+        closed = not guide and (look.dash or look.colon)
+        return certain and sure and texted and (closed or _starts(look.continued))
     if found.agency is not None:
         return _signed(look)
     if found.day is not None:
@@ -105,11 +107,13 @@ def _dated(look: _Look) -> bool:
     found, first, day = look.found, look.found.places[0], look.found.day
     dated = day is not None and day.day is not None
     full = day is not None and day.year is not None
+    day_in_figures = day is not None and not day.tags
     unsure = look.known is None and first.region is None and not (first.capitals and dated)
     if unsure or _announces(look):
         return False
     if look.dash:
-        return _starts(look.continued) and (look.known is not None or _sentence(look.continued, _SOME))
+        sure = look.known is not None and not day_in_figures  # "PARIS 06/06 - LYON 07/06"
+        return _starts(look.continued) and (sure or _sentence(look.continued, _SOME))
     own_line = found.after >= look.end and found.start == _line_start(look.head, found.start)
     if own_line and dated and (first.capitals or full or look.known is not None):
         blank = look.head[look.end :].replace(" ", "").startswith("\n\n")

@@ -88,6 +88,7 @@ LANGUAGE = Language(
         "INTERFAX.RU": "Interfax",
         "ИНТЕРФАКС": "Interfax",
         "Интерфакс": "Interfax",
+        "Новости-Молдова": "Novosti-Moldova",
         "Интерфакс-Украина": "Interfax-Ukraine",
         "Интерфакс-Казахстан": "Interfax-Kazakhstan",
         "Интерфакс-Запад": "Interfax-West",
