@@ -175,6 +175,9 @@ def _read_left(line: Line, stop: int) -> _Left | None:
         return _unsigned(line, text, opening, (), len(text)) if longer else None  # 中国江苏网 is not 江苏网
     if not _fits_between(line, middle):
         return None
+    if before and not places:  # 香港 - Media OutReach - 2020年11月23日
+        ahead, at = read_places_before(before.rstrip(" -/"), 0, line.tables)
+        places, first = (ahead, opening) if ahead and at == 0 else (places, first)
     own = line.patterns.house.search(middle)
     reporter = None if own else reporter_in(middle, line.patterns)
     return _Left(start=line.start + first, agency=agency, places=places, reporter=reporter, certain=True)

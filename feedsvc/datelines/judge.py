@@ -76,7 +76,8 @@ def _with_place(look: _Look) -> bool:
         sure = found.agency.known or look.dash or (look.colon and first.capitals) or _sentence(look.continued, _SOME)
         texted = month or bool(look.continued)  # "Paris, 20 (AFP)" stands below a picture
         guide = found.agency_first and found.slot == "bare"  # "BBC London, Jan 7 - programme guide"
-        closed = not guide and (look.dash or look.colon)
+        signs = found.agency.known or first.capitals  # "Lyon, 23 novembre (Opéra) - concert"
+        closed = signs and not guide and (look.dash or look.colon)
         return certain and sure and texted and (closed or _starts(look.continued))
     if found.agency is not None:
         return _signed(look)
@@ -146,7 +147,7 @@ def _bare(look: _Look) -> bool:
         return _alone(look)
     if first.capitals and not found.in_brackets:
         strokes = "//" in found.separator and _TITLE.match(look.body)  # "PARIS // LONDON: two capitals"
-        return ends and not strokes and _starts(look.body) and _sentence(look.body, _SOME)
+        return ends and not strokes and not _pairs(look) and _starts(look.body) and _sentence(look.body, _SOME)
     running = _sentence(look.body, _ENOUGH) and not _TITLE.match(look.body)
     return look.dash and _starts(look.body) and running and _may_stand_small(look) and not _pairs(look)
 
@@ -165,7 +166,10 @@ def _may_stand_small(look: _Look) -> bool:
 def _pairs(look: _Look) -> bool:
     """Return whether another city follows: "Madrid - Barcelona, el clásico"."""
     places, stop = read_places(look.body, 0, len(look.body), look.tables)
-    return bool(places) and look.body[stop : stop + 1] in (",", ":") and places[0].bare(look.tables) is not None
+    if not places or look.body[stop : stop + 1] not in (",", ":") or places[0].bare(look.tables) is None:
+        return False
+    capitals = look.found.places[0].capitals  # "SEOUL - North Korea, which" is no pair
+    return places[0].capitals if capitals else find_region(places[0].printed) is None
 
 
 def _may_be_english(look: _Look) -> bool:
