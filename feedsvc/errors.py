@@ -12,6 +12,7 @@
     │       └── AheadError   a date that lies too far ahead of its arrival: held, not rejected
     ├── RenderError          an entry or feed that cannot be written
     └── StoreError           a store that cannot be opened, read or written
+        └── BusyError        too much is asked of it at once
 """
 
 from __future__ import annotations
@@ -71,3 +72,7 @@ class RenderError(FeedsvcError):
 
 class StoreError(FeedsvcError):
     """Say that the store cannot be opened, read or written."""
+
+
+class BusyError(StoreError):
+    """Say that too much is asked for at once; the same may be asked again in a moment."""
