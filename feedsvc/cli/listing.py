@@ -30,4 +30,5 @@ def feeds() -> None:
     for each in listings:
         changed = f"{each.last_modified:%Y-%m-%d %H:%M:%S}Z"
         line = f"{settings.site.base_url}{each.path}  {each.entries} entries  {each.bytes} bytes  {changed}"
-        click.echo(f"{line}  {each.archives} archive pages" if each.archives else line)
+        pages = f"  {each.archives} archive page{'s' if each.archives > 1 else ''}" if each.archives else ""
+        click.echo(line + pages)

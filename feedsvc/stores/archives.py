@@ -119,29 +119,29 @@ def archive_page(connection: Connection, category: str, language: str | None, nu
     )
     if changed is None:
         return None
-    on_page = (
-        table.c.category == category,
-        table.c.language == (language or ""),
-        table.c.place > (number - 1) * PAGE,
-        table.c.place <= number * PAGE,
-    )
-    entries = connection.execute(
-        select(articles.c.data, articles.c.links)
-        .join(table, articles.c.id == table.c.article)
-        .where(*on_page, table.c.gone_at.is_(None))
+    rows = connection.execute(
+        select(table, articles.c.data, articles.c.links)
+        .join(articles, articles.c.id == table.c.article)
+        .where(
+            table.c.category == category,
+            table.c.language == (language or ""),
+            table.c.place > (number - 1) * PAGE,
+            table.c.place <= number * PAGE,
+        )
         .order_by(table.c.place.desc())
-    )
-    gone = connection.execute(
-        select(table).where(*on_page, table.c.gone_at.is_not(None)).order_by(table.c.gone_at.desc(), table.c.place)
-    )
+    ).all()
     return ArchivePage(
         category=category,
         language=language,
         number=number,
         last=_sealed(connection, category, language or ""),
         changed=instant(changed),
-        entries=tuple(unpack_entry(row.data, row.links) for row in entries),
-        tombstones=tuple(Tombstone(id=row.article, when=instant(row.gone_at), reason=row.reason) for row in gone),
+        entries=tuple(unpack_entry(row.data, row.links) for row in rows if row.gone_at is None),
+        tombstones=tuple(
+            Tombstone(id=row.article, when=instant(row.gone_at), reason=row.reason)
+            for row in rows
+            if row.gone_at is not None
+        ),
         imprint=connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == IMPRINT)) or "",
     )
 

@@ -102,10 +102,12 @@ placements = Table(
 Index("placements_place", placements.c.category, placements.c.language, placements.c.place)
 Index("placements_order", placements.c.category, placements.c.language, placements.c.sequence)
 Index("placements_article", placements.c.article)
-# Young entries and tombstones are few among many: an index of them alone finds them in a store of any size.
+# Young entries, tombstones, and entries that have no place yet are few among many: an index of them alone finds them in
+# a store of any size.
 for name, column, few in (
     ("placements_young", placements.c.published, placements.c.gone_at.is_(None)),
     ("placements_gone", placements.c.gone_at, placements.c.gone_at.is_not(None)),
+    ("placements_fresh", placements.c.sequence, placements.c.place.is_(None)),
 ):
     Index(name, placements.c.category, placements.c.language, column, sqlite_where=few, postgresql_where=few)
 
@@ -178,6 +180,7 @@ def add_archives(connection: Connection) -> None:
     """Bring the tables of version 3 to version 4; the next pass gives the places."""
     connection.execute(text("ALTER TABLE placements ADD COLUMN place INTEGER"))
     connection.execute(text("ALTER TABLE feeds ADD COLUMN archives INTEGER NOT NULL DEFAULT 0"))
-    connection.execute(text("CREATE INDEX placements_place ON placements (category, language, place)"))
+    for index in placements.indexes:
+        index.create(connection, checkfirst=True)
     archives.create(connection)
     connection.execute(meta.update().where(meta.c.key == "schema").values(value="4"))
