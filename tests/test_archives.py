@@ -376,15 +376,28 @@ def test_other_settings_date_every_page_anew(newsroom):
     for number in range(100):
         story(newsroom, number)
     newsroom.publish()
-    before = newsroom.store.archive("world", None, 1)
-    newsroom.configure(MAIN.replace("https://quay.example", "https://news.quay.example"))
+    newsroom.configure(MAIN.replace('author = "Quay News"', 'author = "The Quay"'))
 
     edition = newsroom.publish()
 
-    after = newsroom.store.archive("world", None, 1)
-    assert (before.changed < after.changed, after.changed) == (True, edition.made_at)
-    page = print_archive(after, "json", newsroom.settings)
-    assert json.loads(page.body)["feed_url"] == "https://news.quay.example/feeds/world/archive/1.json"
+    page = print_archive(newsroom.store.archive("world", None, 1), "json", newsroom.settings)
+    assert page.last_modified == edition.made_at
+    assert json.loads(page.body)["authors"] == [{"name": "The Quay"}]
+
+
+def test_the_place_of_a_story_that_moved_away_is_given_to_no_other(newsroom):
+    for number in range(100):
+        story(newsroom, number)
+    newsroom.publish()
+    story(newsroom, 99, rest="categories: [science]")
+    newsroom.publish()
+    story(newsroom, 100)
+
+    newsroom.publish()
+
+    assert [len(newsroom.store.archive(category, None, 1).entries) for category in ("world", "all")] == [99, 100]
+    ids, _ = read(newsroom.feed("/feeds/science.rss"), "rss")
+    assert len(ids) == 1
 
 
 def test_a_revived_story_stands_at_the_end_so_that_subscribers_see_it(newsroom):
