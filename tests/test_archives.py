@@ -12,9 +12,10 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from threading import Event, Thread
 
+import feedparser
 import pytest
 import service
-from archived import OLD, live, read, story, walk
+from archived import ATOM, OLD, live, read, story, walk
 from lxml import etree
 from newsroom import MAIN, Newsroom
 from webserver import serving
@@ -186,15 +187,27 @@ def test_a_json_feed_that_holds_everything_says_so(ask):
 def test_a_page_has_one_page_for_people_and_its_twins_are_pages_too(ask):
     root = etree.fromstring(ask("/feeds/world.zh/archive/1.atom").body)
 
-    atom = "{http://www.w3.org/2005/Atom}"
-    links = [link for link in root.findall(f"{atom}link") if link.get("rel") == "alternate"]
+    links = [link for link in root.findall(f"{ATOM}link") if link.get("rel") == "alternate"]
     assert [(link.get("type"), link.get("href"), link.get("hreflang")) for link in links] == [
         ("text/html", f"{BASE}/categories/world/", "zh"),
         ("application/rss+xml", f"{BASE}/feeds/world.zh/archive/1.rss", "zh"),
         ("application/feed+json", f"{BASE}/feeds/world.zh/archive/1.json", "zh"),
     ]
-    for entry in root.findall(f"{atom}entry"):
-        assert [link.get("rel") for link in entry.findall(f"{atom}link")] == ["alternate"]
+    for entry in root.findall(f"{ATOM}entry"):
+        assert [link.get("rel") for link in entry.findall(f"{ATOM}link")] == ["alternate"]
+
+
+@pytest.mark.parametrize("form", ["rss", "atom"])
+def test_a_feed_reader_takes_every_document_and_no_link_stands_twice(ask, form):
+    for name in ("world", "world.en", "world.zh"):
+        for path, ids, _ in walk(ask, f"/feeds/{name}.{form}"):
+            body = ask(path).body
+            found = feedparser.parse(body)
+            assert not found.bozo, (path, found.get("bozo_exception"))
+            assert [entry.id for entry in found.entries] == ids
+            links = [(link.get("rel"), link.get("href")) for link in etree.fromstring(body).iterfind(f".//{ATOM}link")]
+            assert len(links) == len(set(links)), path
+            assert found.feed.link == f"{BASE}/categories/world/"
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -383,6 +396,18 @@ def test_other_settings_date_every_page_anew(newsroom):
     page = print_archive(newsroom.store.archive("world", None, 1), "json", newsroom.settings)
     assert page.last_modified == edition.made_at
     assert json.loads(page.body)["authors"] == [{"name": "The Quay"}]
+
+
+def test_other_software_that_prints_the_same_leaves_pages_as_they_are(newsroom, monkeypatch):
+    for number in range(100):
+        story(newsroom, number)
+    newsroom.publish()
+    before = newsroom.store.archive("world", None, 1)
+    monkeypatch.setattr("feedsvc.software.software_digest", lambda: "other")
+
+    newsroom.publish()
+
+    assert newsroom.store.archive("world", None, 1) == before
 
 
 def test_the_place_of_a_story_that_moved_away_is_given_to_no_other(newsroom):
