@@ -461,7 +461,7 @@ def test_a_store_of_before_archives_gets_them_at_its_next_pass(newsroom):
             "ALTER TABLE placements DROP COLUMN place",
             "ALTER TABLE feeds DROP COLUMN archives",
             "DROP TABLE archives",
-            "UPDATE meta SET value = '3' WHERE key = 'schema'",
+            "REPLACE INTO meta (key, value) VALUES ('schema', '3')",
             "DELETE FROM meta WHERE key IN ('imprint', 'made with')",
         ):
             connection.execute(statement)
