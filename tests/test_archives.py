@@ -21,6 +21,8 @@ from newsroom import MAIN, Newsroom
 from webserver import serving
 
 from feedsvc.archiving import print_archive
+from feedsvc.building.site import build
+from feedsvc.building.tree import Tree
 from feedsvc.errors import BusyError
 from feedsvc.feeds import archive_paths
 from feedsvc.web import make_app
@@ -330,6 +332,33 @@ def test_the_list_of_feeds_says_how_many_pages_each_has(full):
     assert lines[f"{BASE}/feeds/world.zh.rss"].endswith("Z  1 archive page")
     assert lines[f"{BASE}/feeds/world.rss"].endswith("Z  2 archive pages")
     assert lines[f"{BASE}/feeds/science.rss"].endswith("Z")
+
+
+def test_a_static_site_holds_every_page_and_makes_anew_only_those_that_changed(newsroom):
+    for number in range(201):
+        story(newsroom, number)
+    newsroom.publish()
+
+    def built() -> dict[str, tuple[int, bytes]]:
+        with Tree(newsroom.folder / "out") as tree:
+            build(newsroom.settings, newsroom.store, tree, progress=str)
+        pages = sorted((newsroom.folder / "out/site").rglob("archive/*.json"))
+        return {
+            f"/feeds/{each.parent.parent.name}/archive/{each.name}": (each.stat().st_ino, each.read_bytes())
+            for each in pages
+        }
+
+    before = built()
+    with serving(make_app(newsroom.settings, newsroom.store)) as ask:
+        assert {path: ask(path).body for path in before} == {path: body for path, (_, body) in before.items()}
+    assert {path for path in archive_paths(newsroom.store.listings()) if path.endswith("json")} == set(before)
+
+    story(newsroom, 50, rest="summary: Corrected.")
+    newsroom.publish()
+
+    after = built()
+    changed = {path for path in before if before[path] != after[path]}
+    assert changed == {f"/feeds/{name}/archive/1.json" for name in ("all", "all.en", "world", "world.en")}
 
 
 def test_every_page_is_listed_for_whoever_fetches_all(full):

@@ -146,6 +146,13 @@ def archive_page(connection: Connection, category: str, language: str | None, nu
     )
 
 
+def archive_changes(connection: Connection) -> dict[tuple[str, str | None, int], datetime]:
+    """Return, by category, language and number, when each sealed page last changed, as *connection* sees them."""
+    pages = schema.archives
+    rows = connection.execute(select(pages).where(pages.c.given == PAGE))
+    return {(row.category, row.language or None, row.number): instant(row.changed) for row in rows}
+
+
 def _sealed(connection: Connection, category: str, language: str) -> int:
     number, given = _last(connection, category, language) or (0, PAGE)
     return number if given == PAGE else number - 1

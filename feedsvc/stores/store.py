@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import TypeVarTuple
@@ -17,7 +18,7 @@ from feedsvc.model.articles import Article, Card, Entry
 from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.packing import unpack
 from feedsvc.stores import schema
-from feedsvc.stores.archives import archive_page
+from feedsvc.stores.archives import archive_changes, archive_page
 from feedsvc.stores.lock import file_lock
 from feedsvc.stores.passing import Pass
 from feedsvc.stores.reading import cards, last_edition, listings
@@ -165,6 +166,11 @@ class Store:
         """Return a sealed page of the archive of a feed as of the last edition, None when there is none."""
         with self._connection() as connection:
             return archive_page(connection, category, language, number)
+
+    def archive_changes(self) -> dict[tuple[str, str | None, int], datetime]:
+        """Return, by category, language and number, when each sealed page of an archive last changed."""
+        with self._connection() as connection:
+            return archive_changes(connection)
 
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed in the order of the configuration, bilingual first, then by format."""
