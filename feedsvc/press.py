@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feedsvc.errors import RenderError
-from feedsvc.feeds import ALL, OPML_PATH, describe_feed, feed_path, feed_title, feeds_of, home_path
+from feedsvc.feeds import ALL, OPML_PATH, archive_path, describe_feed, feed_path, feed_title, feeds_of, home_path
 from feedsvc.galleys import Galley, Galleys, fit
 from feedsvc.model.articles import Entry
 from feedsvc.model.documents import Problem
-from feedsvc.model.feeds import Feed, FeedListing, ReadyFeed
+from feedsvc.model.feeds import Chain, Feed, FeedListing, ReadyFeed
 from feedsvc.ports import Renderer
 from feedsvc.ready import digest_of, make_ready
 from feedsvc.renderers import RENDERERS
@@ -44,6 +44,7 @@ class _Sheet:
             self.body,
             last_modified=listing.last_modified,
             entries=listing.entries,
+            archives=listing.archives,
         )
 
 
@@ -58,6 +59,7 @@ class Press:
     def __init__(self, a_pass: Pass, settings: Settings, galleys: Galleys, *, now: datetime, made_at: datetime) -> None:
         self._galleys = galleys
         self._shelf = a_pass.shelf
+        self._archives = a_pass.archives
         self._documents = a_pass.documents
         self._settings = settings
         self._young = now - YOUNG
@@ -95,10 +97,17 @@ class Press:
     def _printed(self, category: str, language: str | None, *, rank: int) -> Iterator[_Sheet]:
         """Yield one feed in every format in which it changed, with the same entries in all."""
         limit = self._settings.feeds.limit
-        standing = self._shelf.standing(category=category, language=language, limit=limit, young=self._young)
-        feeds = self._described(category, language)
+        archives = self._archives.sealed(category, language)
+        unsealed = self._archives.unsealed(category, language, sealed=archives)
+        standing = self._shelf.standing(
+            category=category, language=language, limit=limit, young=self._young, unsealed=unsealed
+        )
+        feeds = self._described(category, language, archives=archives)
         heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}
-        shown = fit(self._set(standing, feeds), heads, most=self._settings.feeds.max_bytes)
+        galleys = self._set(standing, feeds)
+        if len(galleys) < len(standing):  # what cannot be written is missing, so this is not all there is
+            feeds = {form: replace(feed, chain=replace(feed.chain, complete=False)) for form, feed in feeds.items()}
+        shown = fit(galleys, heads, most=self._settings.feeds.max_bytes, bound=unsealed)
         for position, (form, renderer) in enumerate(RENDERERS.items()):
             feed, entries = feeds[form], [entry[form] for entry in shown]
             kept = self._kept.get(feed.path)
@@ -109,9 +118,10 @@ class Press:
             if kept:
                 feed = replace(feed, updated=self._made_at)
                 body = renderer.feed(feed, entries)
-            yield _Sheet(listing=_listing(feed, renderer, body, len(entries)), body=body, rank=rank + position)
+            listing = _listing(feed, renderer, body, len(entries), archives)
+            yield _Sheet(listing=listing, body=body, rank=rank + position)
 
-    def _described(self, category: str, language: str | None) -> Mapping[str, Feed]:
+    def _described(self, category: str, language: str | None, *, archives: int) -> Mapping[str, Feed]:
         """Return, by format, what the feeds of *category* and *language* are besides their entries."""
         spoken = self._shelf.spoken(category, self._settings.site.languages)
         tombstones = self._shelf.tombstones(category=category, language=language, limit=TOMBSTONES)
@@ -127,8 +137,15 @@ class Press:
                 spoken=spoken,
                 updated=updated,
             )
-            described[form] = replace(feed, tombstones=tombstones)
+            described[form] = replace(feed, tombstones=tombstones, chain=self._chain(feed, archives))
         return described
+
+    def _chain(self, feed: Feed, archives: int) -> Chain:
+        """Return how *feed* leads back: to the last page of its archive, or nowhere, for it holds everything."""
+        if not archives:
+            return Chain(complete=True)
+        path = archive_path(feed.category, feed.language, archives, feed.format)
+        return Chain(previous=self._settings.site.base_url + path)
 
     def _set(self, entries: Sequence[Entry], feeds: Mapping[str, Feed]) -> list[Galley]:
         """Return *entries* set in every format; one that cannot be written is reported, and the others are served."""
@@ -182,7 +199,7 @@ class Press:
         )
 
 
-def _listing(feed: Feed, renderer: Renderer, body: bytes, entries: int) -> FeedListing:
+def _listing(feed: Feed, renderer: Renderer, body: bytes, entries: int, archives: int) -> FeedListing:
     return FeedListing(
         path=feed.path,
         category=feed.category,
@@ -193,4 +210,5 @@ def _listing(feed: Feed, renderer: Renderer, body: bytes, entries: int) -> FeedL
         bytes=len(body),
         entries=entries,
         last_modified=feed.updated,
+        archives=archives,
     )

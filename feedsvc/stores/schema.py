@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Connection,
     Float,
     Index,
     Integer,
@@ -16,9 +17,10 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    text,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 
@@ -95,15 +97,30 @@ placements = Table(
     Column("published", Float, nullable=False),
     Column("gone_at", Float),
     Column("reason", String),
+    Column("place", Integer),  # among all that its feed ever held, from 1; see feedsvc/stores/archives.py
 )
+Index("placements_place", placements.c.category, placements.c.language, placements.c.place)
 Index("placements_order", placements.c.category, placements.c.language, placements.c.sequence)
 Index("placements_article", placements.c.article)
-# Young entries and tombstones are few among many: an index of them alone finds them in a store of any size.
+# Young entries, tombstones, and entries that have no place yet are few among many: an index of them alone finds them in
+# a store of any size.
 for name, column, few in (
     ("placements_young", placements.c.published, placements.c.gone_at.is_(None)),
     ("placements_gone", placements.c.gone_at, placements.c.gone_at.is_not(None)),
+    ("placements_fresh", placements.c.sequence, placements.c.place.is_(None)),
 ):
     Index(name, placements.c.category, placements.c.language, column, sqlite_where=few, postgresql_where=few)
+
+# The pages of each feed's archive, the unsealed one included.
+archives = Table(
+    "archives",
+    metadata,
+    Column("category", String, primary_key=True),
+    Column("language", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("given", Integer, nullable=False),  # places of the page that were given
+    Column("changed", Float, nullable=False),  # time of the edition that last changed anything on it
+)
 
 # What articles were before they became what they are.
 revisions = Table(
@@ -128,6 +145,7 @@ feeds = Table(
     Column("entries", Integer, nullable=False),
     Column("last_modified", Float, nullable=False),
     Column("rank", Integer, nullable=False),  # the order of listings
+    Column("archives", Integer, nullable=False, server_default="0"),  # pages that it leads back to
 )
 
 bodies = Table(
@@ -156,3 +174,13 @@ problems = Table(
     Column("position", Integer, primary_key=True),
     Column("data", LargeBinary, nullable=False),  # model.Problem
 )
+
+
+def add_archives(connection: Connection) -> None:
+    """Bring the tables of version 3 to version 4; the next pass gives the places."""
+    connection.execute(text("ALTER TABLE placements ADD COLUMN place INTEGER"))
+    connection.execute(text("ALTER TABLE feeds ADD COLUMN archives INTEGER NOT NULL DEFAULT 0"))
+    for index in placements.indexes:
+        index.create(connection, checkfirst=True)
+    archives.create(connection)
+    connection.execute(meta.update().where(meta.c.key == "schema").values(value="4"))

@@ -21,6 +21,7 @@ from feedsvc.stores import file_beside, open_store
 from feedsvc.stores.trouble import TROUBLE, Trouble
 from feedsvc.web import labels
 from feedsvc.web.answers import add_security_headers, redirect_to_a_path
+from feedsvc.web.archives import Archives
 from feedsvc.web.asgi_door import AsgiDoor
 from feedsvc.web.discovery import format_name
 from feedsvc.web.failures import add_failures
@@ -102,7 +103,12 @@ def make_asgi_app(
 
 
 def _holdings(settings: Settings, library: Library) -> Holdings:
-    return Holdings(library, base_url=settings.site.base_url, max_bytes=settings.cache_bytes)
+    return Holdings(
+        library,
+        base_url=settings.site.base_url,
+        archives=Archives(library, settings),
+        max_bytes=settings.cache_bytes,
+    )
 
 
 def _site(settings: Settings, holdings: Holdings, *, faults: tuple[str, ...], clock: Callable[[], datetime]) -> Flask:
