@@ -24,7 +24,8 @@ def is_unchanged(etag: str, last_modified: datetime, headers: Mapping[str, str])
     tags = headers.get("if-none-match")
     if tags is not None:
         return _matches(tags, _opaque(etag))
-    since = _http_date(headers.get("if-modified-since", ""))
+    text = headers.get("if-modified-since")
+    since = _http_date(text) if text else None
     return since is not None and last_modified.replace(microsecond=0) <= since
 
 
