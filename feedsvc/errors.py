@@ -12,6 +12,7 @@
     │       └── AheadError   a date that lies too far ahead of its arrival: held, not rejected
     ├── RenderError          an entry or feed that cannot be written
     └── StoreError           a store that cannot be opened, read or written
+        └── StoreAwayError   a store that cannot be reached at the moment
 """
 
 from __future__ import annotations
@@ -71,3 +72,7 @@ class RenderError(FeedsvcError):
 
 class StoreError(FeedsvcError):
     """Say that the store cannot be opened, read or written."""
+
+
+class StoreAwayError(StoreError):
+    """Say that a store on another machine cannot be reached; it may be back at any moment, with all that it held."""

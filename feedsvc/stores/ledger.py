@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects.sqlite import insert as upsert
+
+from feedsvc.stores.values import upsert
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -28,13 +29,7 @@ class Ledger:
     def __init__(self, connection: Connection, table: Table) -> None:
         self._connection = connection
         self._keys = [column.name for column in table.primary_key]
-        statement = upsert(table)
-        rest = {each.name: statement.excluded[each.name] for each in table.columns if each.name not in self._keys}
-        self._statement = (
-            statement.on_conflict_do_update(index_elements=self._keys, set_=rest)
-            if rest
-            else statement.on_conflict_do_nothing(index_elements=self._keys)
-        )
+        self._statement = upsert(connection, table)
         self._rows: dict[tuple[object, ...], Mapping[str, Any]] = {}
         self._bytes = 0
 
