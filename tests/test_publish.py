@@ -13,6 +13,13 @@ from feedsvc.press import Press
 FORMS = ("rss", "atom", "json")
 
 
+@pytest.fixture
+def newsroom(newsroom: Newsroom, store_url: str) -> Newsroom:
+    """The same with a store of each kind."""
+    newsroom.environ["FEEDSVC_STORE_URL"] = store_url
+    return newsroom
+
+
 def wire(title: str = "Gulls return to the old pier", *, body: str = "", dateline: str = "LISBON, Oct 30") -> str:
     return (
         f"{title}\n\nBy Ines Duarte\n\n{dateline} (Quay News) -- They came at dawn. {body}\n\nNobody was surprised.\n"

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from publishers import wait_for
 from webserver import serving
 
 from feedsvc.errors import SettingsError
@@ -106,15 +107,20 @@ def publish_nothing(store_file, day):
     store.close()
 
 
+def other_than(status, answer):
+    """Return *answer* once it is another: the store is asked a moment after it was asked last."""
+    return answer if answer.status != status else None
+
+
 def test_a_store_put_in_the_place_of_another_is_served_at_once(app, store_file):
     publish_nothing(store_file, 1)
 
     with serving(app()) as ask:
         before = ask("/feeds/")
         shutil.rmtree(store_file.parent)
-        gone = ask("/feeds/")
+        gone = wait_for(lambda: other_than(200, ask("/feeds/")))
         publish_nothing(store_file, 2)
-        after = ask("/feeds/")
+        after = wait_for(lambda: other_than(503, ask("/feeds/")))
 
     assert [before.status, gone.status, after.status] == [200, 503, 200]
     assert [each.headers["Last-Modified"] for each in (before, after)] == [
