@@ -80,7 +80,7 @@ class Database:
         raise AssertionError((self.folder / "log").read_text())
 
     def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
-        """End the server, connections and all."""
+        """End the server, connections and all: by SIGINT it keeps what was committed, by SIGQUIT it is done at once."""
         if self.process is not None:
             self.process.send_signal(how)
             self.process.wait(timeout=PATIENCE_S)

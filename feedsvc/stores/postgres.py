@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import socket
 from collections.abc import Iterator
@@ -107,19 +108,20 @@ class Postgres:
             self._engine,
             purpose,
             name=self.name,
-            of_node=FileLead(_of_node(var, f"{purpose}.lock")),
+            of_node=FileLead(self._of_node(var, f"{purpose}.lock")),
             is_away=self.is_away,
             when_elsewhere=trouble.clear,
         )
 
     def trouble_file(self, *, var: Path) -> Path:
         """Return a file of this node: the store cannot be written when it is what fails."""
-        return _of_node(var, "trouble.json")
+        return self._of_node(var, "trouble.json")
 
-
-def _of_node(var: Path, ending: str) -> Path:
-    """Return a file in *var*, which several nodes may share."""
-    return var / f"feedsvc.{re.sub('[^A-Za-z0-9.-]', '_', socket.gethostname())}.{ending}"
+    def _of_node(self, var: Path, ending: str) -> Path:
+        """Return a file in *var*, which several nodes, and several stores, may share."""
+        node = re.sub("[^A-Za-z0-9.-]", "_", socket.gethostname())
+        store = hashlib.sha256(self._url.render_as_string(hide_password=True).encode()).hexdigest()[:8]
+        return var / f"feedsvc.{node}.{store}.{ending}"
 
 
 def _url(url: str) -> URL:
