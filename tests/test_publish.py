@@ -674,3 +674,17 @@ def test_a_pass_that_fails_leaves_the_last_edition(newsroom, monkeypatch):
 
     assert newsroom.store.edition() == first
     assert newsroom.store.entry("gulls-return-to-the-old-pier") is None
+
+
+@pytest.mark.parametrize("key", ["id", "translation_of", "slug"])
+@pytest.mark.parametrize("character", ["\\0", "\\ud800"])
+def test_a_name_that_no_store_can_keep_rejects_its_document_and_stops_nothing_else(newsroom, key, character):
+    newsroom.file("world/gulls.txt", wire())
+    newsroom.file("world/tide.md", note("Tide", rest=f'{key}: "a{character}b"'))
+
+    edition = newsroom.publish()
+
+    assert edition.articles == 1
+    assert said(newsroom) == [
+        f"rejected: world/tide.md:4: front matter: {key} must be a text without control characters"
+    ]
