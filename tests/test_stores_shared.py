@@ -5,16 +5,19 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from database import running
+from fakelibrary import settings
 from publishers import wait_for
-from sqlalchemy import func, select
+from service import environment
+from sqlalchemy import func, inspect, select
 
 from feedsvc.errors import StoreAwayError, StoreError
 from feedsvc.model.feeds import Edition
-from feedsvc.stores import schema
+from feedsvc.stores import open_existing_store, schema
 from feedsvc.stores.kinds import kind_of
 from feedsvc.stores.store import Store
 from feedsvc.stores.trouble import Trouble
@@ -196,6 +199,37 @@ def test_without_its_driver_the_extra_is_named(monkeypatch):
 
     with pytest.raises(StoreError, match=r'pip install "feedsvc\[postgres\]"'):
         Store("postgresql+psycopg://localhost/feeds")
+
+
+def test_who_only_reads_makes_nothing(store_url):
+    named = replace(settings(), store_url=store_url)
+    before = open_existing_store(named)
+    store = Store(store_url)
+    with store._passing() as connection:
+        schema.metadata.drop_all(connection)
+    emptied = open_existing_store(named)
+
+    with store._connection() as connection:
+        assert inspect(connection).get_table_names() == []
+    assert (before, emptied) == (None, None)
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("mysql://localhost/x", "store mysql: only sqlite:///… and postgresql+psycopg://… stores are known"),
+        ("postgresql+psycopg://ines:secret@localhost:port/x", "store.url: is no URL such as postgresql+psycopg://"),
+    ],
+)
+def test_a_service_whose_store_can_never_open_is_not_started(newsroom, url, told):
+    command = [sys.executable, "-m", "feedsvc", "serve", "--bind", "127.0.0.1:0"]
+    environ = environment(newsroom.folder, FEEDSVC_STORE_URL=url)
+
+    ended = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+
+    assert (ended.returncode, ended.stderr.startswith(f"feedsvc: {told}")) == (2, True)
+    assert "secret" not in ended.stderr
 
 
 def test_the_files_of_a_node_bear_its_name_since_a_folder_may_be_shared(tmp_path, leads, database):

@@ -10,7 +10,16 @@ from feedsvc.stores.store import Store
 from feedsvc.stores.trouble import Trouble
 from feedsvc.stores.versions import EmptyStoreError
 
-__all__ = ["Lead", "ask_every_s", "lead_of", "open_existing_store", "open_library", "open_store", "trouble_of"]
+__all__ = [
+    "Lead",
+    "ask_every_s",
+    "check_kind",
+    "lead_of",
+    "open_existing_store",
+    "open_library",
+    "open_store",
+    "trouble_of",
+]
 
 
 def open_store(settings: Settings) -> Store:
@@ -40,6 +49,14 @@ def open_existing_store(settings: Settings) -> Store | None:
         return Store(settings.store_url, makes=False, migrates=False)
     except EmptyStoreError:
         return None
+
+
+def check_kind(settings: Settings) -> None:
+    """See that stores of the kind that *settings* name can be opened here; nothing is connected to.
+
+    raises: StoreError.
+    """
+    kind_of(settings.store_url).engine().dispose()
 
 
 def lead_of(settings: Settings, purpose: str) -> Lead:
