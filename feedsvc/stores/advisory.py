@@ -72,7 +72,10 @@ class AdvisoryLead:
         return self._is_held
 
     def let_go(self) -> None:
-        """Let another process have it."""
+        """Let another process have it, at once: a server takes a moment to see that a connection is closed."""
+        if self._connection is not None and self._is_held:
+            with suppress(SQLAlchemyError):
+                self._connection.execute(select(func.pg_advisory_unlock(self._key)))
         self._disconnect()
         self._of_node.let_go()
 
