@@ -19,6 +19,7 @@ NOTHING: dict[str, Any] = {
     "date": None,
     "zone": None,
     "inferred": [],
+    "confidence": None,
     "evidence": [],
 }
 
@@ -27,8 +28,9 @@ def dateline_fields(text: str, reference: date | datetime | None) -> dict[str, A
     """Return what the dateline at the head of *text* prints, and the day that it means.
 
     reference: when a reader got the copy; without one no year is inferred.
-    returns:   "found" is False, and everything else empty, where there is no dateline. "date" is None where it states
-               no day and no stamp beside it does, or nothing tells the year.
+    returns:   "confidence" is that of the date, and "evidence" ends with what contradicts it. "found" is False, and
+               everything else empty, where there is no dateline. "date" is None where it states no day and no stamp
+               beside it does, or nothing tells the year.
     """
     dateline = find_dateline(text)
     if dateline is None:
@@ -49,5 +51,6 @@ def dateline_fields(text: str, reference: date | datetime | None) -> dict[str, A
         "date": timestamp.instant.date().isoformat() if timestamp else None,
         "zone": dateline.zone or dateline.place_zone,
         "inferred": list(timestamp.inferred) if timestamp else [],
+        "confidence": timestamp.confidence if timestamp else None,
         "evidence": evidence,
     }

@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from feedsvc.web.holdings import LATE_S, REFRESH_S
+
 LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(\d+)")
 PATIENCE_S = 60.0
 
@@ -55,6 +57,10 @@ class Service:
                     return answer
             time.sleep(0.05)
         raise AssertionError(f"{path} never was as expected")
+
+    def settle(self) -> None:
+        """Wait as long as a worker may answer with an edition that is no longer the last."""
+        time.sleep(REFRESH_S + LATE_S + 0.05)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a feedsvc command in the service's folder."""

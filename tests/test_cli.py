@@ -238,11 +238,12 @@ def test_dateline_reads_a_head_from_the_command_line(newsroom):
     done = feedsvc(newsroom.folder, "dateline", "LISBON, May 26 (Quay News) -- Boats", "--reference", "2026-05-27")
 
     found = json.loads(done.stdout)
-    assert (found["found"], found["date"], found["places"], found["zone"]) == (
+    assert (found["found"], found["date"], found["places"], found["zone"], found["confidence"]) == (
         True,
         "2026-05-26",
         ["Lisbon"],
         "Europe/Lisbon",
+        "high",
     )
 
 
@@ -296,7 +297,8 @@ def test_dateline_answers_a_stream_in_order(newsroom):
         ("c", True, None),
     ]
     assert set(found[1]) == {
-        *("id", "found", "text", "places", "agency", "month", "day", "year", "date", "zone", "inferred", "evidence"),
+        *("id", "found", "text", "places", "agency", "month", "day", "year"),
+        *("date", "zone", "inferred", "confidence", "evidence"),
     }
 
 

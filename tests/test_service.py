@@ -14,7 +14,7 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from service import Service, serving
+from service import Service, feedsvc, serving
 
 PROJECT = Path(__file__).parent.parent
 SEEDS = PROJECT.parent / "shared" / "seeds"
@@ -180,14 +180,15 @@ def test_after_a_changed_setting_and_a_restart_the_feeds_are_made_anew(newsroom)
 
 
 def test_a_store_made_anew_under_a_service_is_served(newsroom):
-    with serving(newsroom) as service:
+    feedsvc(newsroom, "publish")
+    with serving(newsroom, FEEDSVC_PUBLISHER="off") as service:
         before = service.ask("/feeds/all.json").body
         shutil.rmtree(newsroom / "var")
         (newsroom / "articles" / "world" / "tides.txt").write_text(
             "Tides turn\n\nLISBON, Nov. 21, 2025 (Harbour Wire) -- They turn.\n"
         )
         assert service.run("publish").stdout.startswith("edition 1")
-        after = service.wait_for("/feeds/all.json", lambda answer: answer.status == 200).body
+        after = service.wait_for("/feeds/all.json", lambda answer: answer.status == 200 and answer.body != before).body
 
     assert [len(json.loads(body)["items"]) for body in (before, after)] == [1, 2]
 
@@ -210,6 +211,7 @@ def test_an_article_comes_and_goes_while_the_service_runs(tmp_path):
         shutil.copyfile(seed, folder / "articles" / "world" / "seed.txt")
         published = service.run("publish")
         assert published.returncode == 0, published.stderr
+        service.settle()
         for path in [f"/feeds/world{language}.{form}" for language in ("", ".en", ".zh") for form in ("rss", "atom")]:
             (entry,) = [each for each in parsed(service, path).entries if english in each.title or han in each.title]
             assert entry.link.startswith("http://127.0.0.1:8000/articles/")
@@ -221,6 +223,7 @@ def test_an_article_comes_and_goes_while_the_service_runs(tmp_path):
 
         (folder / "articles" / "world" / "seed.txt").unlink()
         assert service.run("publish").returncode == 0
+        service.settle()
 
         assert service.ask(page).status == 410
         for form in MEDIA_TYPES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,3 +50,14 @@ def serving(app: Flask) -> Iterator[Callable[..., Answer]]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def wait_for(ask: Callable[..., Answer], path: str, status: int) -> Answer:
+    """Return the first answer of *status*: what is held at hand stands for a moment longer."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        answer = ask(path)
+        if answer.status == status:
+            return answer
+        time.sleep(0.01)
+    raise AssertionError(f"{path} never was {status}")

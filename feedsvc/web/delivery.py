@@ -35,4 +35,7 @@ def _has_it(feed: Prepared, headers: Mapping[str, str]) -> bool:
 
 
 def _coding(feed: Prepared, accept_encoding: str) -> str:
-    return next((each for each in acceptable_codings(accept_encoding) if each in feed.found), IDENTITY)
+    for each in acceptable_codings(accept_encoding):
+        if each in feed.found:
+            return each
+    return IDENTITY
