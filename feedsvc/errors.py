@@ -11,6 +11,7 @@
     │   └── DateError        a date that cannot be
     │       └── AheadError   a date that lies too far ahead of its arrival: held, not rejected
     ├── RenderError          an entry or feed that cannot be written
+    ├── BuildError           static files that cannot be built
     └── StoreError           a store that cannot be opened, read or written
         └── StoreAwayError   a store that cannot be reached at the moment
 """
@@ -68,6 +69,10 @@ class AheadError(DateError):
 
 class RenderError(FeedsvcError):
     """Say that an entry or a feed cannot be written."""
+
+
+class BuildError(FeedsvcError):
+    """Say that the static files cannot be built; those that are there stay."""
 
 
 class StoreError(FeedsvcError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from feedsvc import __version__
+from feedsvc.cli.building import build
 from feedsvc.cli.dateline import dateline
 from feedsvc.cli.inspecting import check, explain
 from feedsvc.cli.listing import feeds
@@ -27,5 +28,5 @@ def main() -> None:
     """
 
 
-for command in (serve, publish, check, explain, feeds, dateline):
+for command in (serve, publish, build, check, explain, feeds, dateline):
     main.add_command(command)

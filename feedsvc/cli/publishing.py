@@ -7,9 +7,9 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,10 @@ from feedsvc.cli.outcome import REJECTED, errors_told
 from feedsvc.configuration import load_settings
 from feedsvc.errors import SettingsError
 from feedsvc.model.feeds import Edition
+from feedsvc.settings import Settings
+
+if TYPE_CHECKING:  # importing it for real takes SQLAlchemy
+    from feedsvc.stores.store import Store
 
 
 @click.command()
@@ -62,7 +66,6 @@ def _watch(ends_with: int | None) -> None:
 
 
 def _publish_once(accepted: tuple[str, ...]) -> None:
-    from feedsvc import publish as publishing
     from feedsvc.stores import open_store
 
     with errors_told():
@@ -72,24 +75,29 @@ def _publish_once(accepted: tuple[str, ...]) -> None:
             raise SettingsError(
                 [f"--accept-removals: no source {each!r}; known are {', '.join(sorted(names))}" for each in unknown]
             )
-        store = open_store(settings)
-        try:
-            before = store.edition()
-            _wait_for_next_second(before)
-            with _progress() as progress:
-                edition = publishing.publish(
-                    settings,
-                    datetime.now(UTC),
-                    store=store,
-                    removals_accepted=frozenset(accepted),
-                    progress=progress,
-                )
-        finally:
-            store.close()
+        with closing(open_store(settings)) as store:
+            status = make_pass(settings, store, removals_accepted=frozenset(accepted))
+    sys.exit(status)
+
+
+def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[str] = frozenset()) -> int:
+    """Make one pass, say how it went, and return the exit status that this means."""
+    from feedsvc import publish as publishing
+
+    before = store.edition()
+    _wait_for_next_second(before)
+    with shown_progress() as progress:
+        edition = publishing.publish(
+            settings,
+            datetime.now(UTC),
+            store=store,
+            removals_accepted=removals_accepted,
+            progress=progress,
+        )
     for problem in edition.problems:
         click.echo(f"{problem.severity}: {problem}", err=True)
     click.echo(_summary(before, edition))
-    sys.exit(_status(edition))
+    return REJECTED if any(problem.severity == "rejected" for problem in edition.problems) else 0
 
 
 def _wait_for_next_second(last: Edition) -> None:
@@ -111,13 +119,9 @@ def _summary(before: Edition, edition: Edition) -> str:
     )
 
 
-def _status(edition: Edition) -> int:
-    return REJECTED if any(problem.severity == "rejected" for problem in edition.problems) else 0
-
-
 @contextmanager
-def _progress() -> Iterator[Any]:
-    """Show on a terminal how far a pass is, ten times a second; elsewhere show nothing."""
+def shown_progress() -> Iterator[Any]:
+    """Show on a terminal how far the work is, ten times a second; elsewhere show nothing."""
     shown = sys.stderr.isatty()
     counts: dict[str, int] = {}
     last = 0.0

@@ -160,3 +160,17 @@ class Entry:
     url: str
     related: tuple[RelatedLink, ...] = ()
     unresolved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Say that an article is, or was, and nothing of what it says.
+
+    languages: it is published in.
+    digest:    of all that its page shows: another one, another page.
+    """
+
+    slug: str
+    is_live: bool
+    languages: tuple[str, ...]
+    digest: str

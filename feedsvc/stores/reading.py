@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
+from feedsvc.model.articles import Article, Card
 from feedsvc.model.documents import Problem
 from feedsvc.model.feeds import Edition, FeedListing
 from feedsvc.packing import unpack
 from feedsvc.stores import schema
 from feedsvc.stores.values import instant
 
+AT_ONCE = 200  # articles held in memory
 NOTHING = Edition(number=0, made_at=datetime(1970, 1, 1, tzinfo=UTC))
 
 
@@ -48,4 +51,19 @@ def listings(connection: Connection) -> tuple[FeedListing, ...]:
         )
         for row in rows
         if row.category
+    )
+
+
+def cards(connection: Connection) -> tuple[Card, ...]:
+    """Return a card of every article that was ever published, by slug, as *connection* sees them."""
+    articles = schema.articles
+    query = select(articles.c.slug, articles.c.state, articles.c.data, articles.c.links).order_by(articles.c.slug)
+    return tuple(
+        Card(
+            slug=row.slug,
+            is_live=row.state == "live",
+            languages=unpack(row.data, Article).languages,
+            digest=hashlib.sha256(row.data + b"\0" + row.links).hexdigest()[:32],
+        )
+        for row in connection.execution_options(yield_per=AT_ONCE).execute(query)
     )

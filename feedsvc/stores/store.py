@@ -10,14 +10,14 @@ from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.errors import StoreAwayError, StoreError
-from feedsvc.model.articles import Article, Entry
+from feedsvc.model.articles import Article, Card, Entry
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.packing import unpack
 from feedsvc.stores import schema
 from feedsvc.stores.advisory import cause
 from feedsvc.stores.kinds import kind_of
 from feedsvc.stores.passing import Pass
-from feedsvc.stores.reading import last_edition, listings
+from feedsvc.stores.reading import cards, last_edition, listings
 from feedsvc.stores.values import instant, unpack_entry
 from feedsvc.stores.versions import bring_up, is_stamped, must_be_current, version_of
 
@@ -139,6 +139,11 @@ class Store:
         with self._connection() as connection:
             return listings(connection)
 
+    def cards(self) -> tuple[Card, ...]:
+        """Return a card of every article that was ever published, by slug."""
+        with self._connection() as connection:
+            return cards(connection)
+
     def entry(self, slug: str) -> Entry | None:
         """Return the live article with *slug*."""
         articles = schema.articles
@@ -179,6 +184,17 @@ class Store:
         )
         with self._connection() as connection:
             return tuple(unpack_entry(row.data, row.links) for row in connection.execute(query))
+
+    def slugs(self, *, category: str, language: str | None) -> tuple[str, ...]:
+        """Return the slugs of all that `latest` could give, in its order."""
+        placements, articles = schema.placements, schema.articles
+        query = (
+            _standing(select(articles.c.slug), category, language)
+            .join(articles, articles.c.id == placements.c.article)
+            .order_by(placements.c.sequence.desc())
+        )
+        with self._connection() as connection:
+            return tuple(connection.scalars(query))
 
     def count(self, *, category: str, language: str | None) -> int:
         """Return how many live entries `latest` could give in all."""

@@ -33,6 +33,7 @@ from feedsvc.web.media import web_address
 from feedsvc.web.pages import pages_blueprint
 from feedsvc.web.wsgi_door import WsgiDoor
 
+STATIC_MAX_AGE_S = 31_536_000  # the stylesheet's address changes with its bytes
 THREADS = 32  # for pages, and feeds not at hand, behind the ASGI door
 
 logger = logging.getLogger(__name__)
@@ -105,7 +106,7 @@ def _holdings(settings: Settings, library: Library) -> Holdings:
 def _site(settings: Settings, holdings: Holdings, *, faults: tuple[str, ...], clock: Callable[[], datetime]) -> Flask:
     app = Flask(__name__)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31_536_000  # the stylesheet's address changes with its bytes
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE_S
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(
         site=settings.site,

@@ -1,0 +1,109 @@
+"""Build the site: ask the application for every address, and keep what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from wsgiref.types import WSGIApplication
+
+from feedsvc.building import nginx
+from feedsvc.building.addresses import Address, addresses
+from feedsvc.building.asking import ask
+from feedsvc.building.tree import Tree
+from feedsvc.errors import BuildError
+from feedsvc.settings import Settings
+from feedsvc.stores.store import Store
+from feedsvc.web import make_app
+
+# An edition may be made while one is built; what is built then is built again. In a newsroom that publishes each
+# second, what was last built is near enough.
+TRIES = 5
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """Hold what a build did.
+
+    edition:       the number of the one that was built.
+    files:         that there are, with their compressed forms; written and removed by this build.
+    configuration: of nginx was written by this build, which nginx does not know of until it is reloaded.
+    """
+
+    edition: int
+    files: int
+    written: int
+    removed: int
+    configuration: bool
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        return f"edition {self.edition}: {self.files} files ({self.written} written, {self.removed} removed)"
+
+
+def build(settings: Settings, store: Store, tree: Tree, *, progress: Progress) -> Built:
+    """Bring *tree* up to date with the last edition in *store*.
+
+    A build that fails or is ended leaves every file as it was before or as it should be; the next one does the rest.
+
+    progress: told the stage, once for each address that is done in it.
+    raises:   BuildError, StoreError.
+    """
+    written, removed, configuration = tree.written, tree.removed, False
+    number = _number(store)
+    for left in reversed(range(TRIES)):
+        try:
+            configuration |= _once(settings, store, tree, progress)
+        except BuildError:
+            if not left or _number(store) == number:
+                raise
+        built, number = number, _number(store)
+        if built == number:
+            break
+    return Built(
+        edition=built,
+        files=len(tree),
+        written=tree.written - written,
+        removed=tree.removed - removed,
+        configuration=configuration,
+    )
+
+
+def _number(store: Store) -> int:
+    number = store.edition_number()
+    if number == 0:
+        raise BuildError("nothing is published yet, so there is nothing to build; run: feedsvc publish")
+    return number
+
+
+def _once(settings: Settings, store: Store, tree: Tree, progress: Progress) -> bool:
+    """Build what is published now; return whether nginx's configuration was written."""
+    made_at = int(store.edition().made_at.timestamp())
+    configuration = nginx.nginx_configuration(settings, tree.folder).encode()
+    # A new one for each time, for an application goes on for a moment with what it knows of the last edition.
+    application = make_app(settings, store)
+    wanted = addresses(settings, store)
+    tree.begin([*(each.file for each in wanted), nginx.FILE])
+    for address in wanted:
+        if not tree.is_right(address.file, address.recipe):
+            _build(address, application, tree, made_at=made_at)
+        progress("building")
+    is_new = tree.put(nginx.FILE, configuration, modified=made_at)
+    tree.finish()
+    return is_new
+
+
+def _build(address: Address, application: WSGIApplication, tree: Tree, *, made_at: int) -> None:
+    answer, forms = ask(application, address.path)
+    if answer.status != address.status:
+        raise BuildError(f"{address.path}: is answered with {answer.status}, and {address.status:d} was expected")
+    tree.put(
+        address.file,
+        answer.body,
+        modified=made_at if answer.modified is None else answer.modified,
+        recipe=address.recipe,
+        # What says that there is nothing is short, and not asked for again and again.
+        forms=forms if address.status == HTTPStatus.OK else dict,
+    )
