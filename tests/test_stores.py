@@ -174,6 +174,15 @@ def test_a_document_that_left_is_remembered_and_not_known(store):
         assert a_pass.documents.remembered("desk", ["a.txt"])["a.txt"].article == "tag:x:1"
 
 
+def test_names_are_in_the_order_of_their_bytes_whatever_the_language_of_the_database(store):
+    names = ["a", "B", "ä", "_", "é", "Z"]
+    with store.begin() as a_pass:
+        for name in names:
+            a_pass.articles.put(entry(identity=name, slug=f"s-{name}"), edition=1)
+
+        assert a_pass.articles.ids() == sorted(names)
+
+
 def test_latest_pages_through_a_category_newest_first(store):
     with store.begin() as a_pass:
         for number in range(1, 6):
