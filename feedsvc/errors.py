@@ -13,6 +13,7 @@
     ├── RenderError          an entry or feed that cannot be written
     ├── BuildError           static files that cannot be built
     └── StoreError           a store that cannot be opened, read or written
+        ├── BusyError        too much is asked of it at once
         └── StoreAwayError   a store that cannot be reached at the moment
 """
 
@@ -77,6 +78,10 @@ class BuildError(FeedsvcError):
 
 class StoreError(FeedsvcError):
     """Say that the store cannot be opened, read or written."""
+
+
+class BusyError(StoreError):
+    """Say that too much is asked for at once; the same may be asked again in a moment."""
 
 
 class StoreAwayError(StoreError):

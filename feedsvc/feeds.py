@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from feedsvc.model.articles import Text
-from feedsvc.model.feeds import Alternate, Category, Feed
+from feedsvc.model.feeds import Alternate, Category, Feed, FeedListing
 from feedsvc.settings import Settings
 
 ALL = "all"
 OPML_PATH = "/feeds.opml"
+ARCHIVE_PATH = re.compile(r"/feeds/([a-z0-9-]+)(?:\.([A-Za-z0-9-]+))?/archive/([1-9][0-9]{0,8})\.([a-z]+)")
 
 
 def feeds_of(settings: Settings) -> Iterator[tuple[str, str | None]]:
@@ -24,6 +26,27 @@ def feeds_of(settings: Settings) -> Iterator[tuple[str, str | None]]:
 def feed_path(category: str, language: str | None, form: str) -> str:
     """Return the path of a feed: "/feeds/world.rss", "/feeds/world.zh.atom"."""
     return f"/feeds/{category}{f'.{language}' if language else ''}.{form}"
+
+
+def archive_path(category: str, language: str | None, number: int, form: str) -> str:
+    """Return the path of an archive page: "/feeds/world/archive/1.rss", "/feeds/world.zh/archive/12.atom"."""
+    return f"/feeds/{category}{f'.{language}' if language else ''}/archive/{number}.{form}"
+
+
+def archive_paths(listings: Iterable[FeedListing]) -> Iterator[str]:
+    """Yield the path of every archive page of the feeds in *listings*, the oldest of each feed first."""
+    for each in listings:
+        for number in range(1, each.archives + 1):
+            yield archive_path(each.category, each.language, number, each.format)
+
+
+def parse_archive_path(path: str) -> tuple[str, str | None, int, str] | None:
+    """Return (category, language, number, format) of the path of an archive page, None for any other path."""
+    found = ARCHIVE_PATH.fullmatch(path)
+    if found is None:
+        return None
+    category, language, number, form = found.groups()
+    return category, language, int(number), form
 
 
 def home_path(category: str) -> str:

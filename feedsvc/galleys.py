@@ -60,15 +60,18 @@ class Galleys:
         return kept
 
 
-def fit(galleys: Sequence[Galley], heads: Mapping[str, int], *, most: int) -> list[Mapping[str, bytes]]:
+def fit(
+    galleys: Sequence[Galley], heads: Mapping[str, int], *, most: int, bound: frozenset[str] = frozenset()
+) -> list[Mapping[str, bytes]]:
     """Return, by format, the entries that every format holds within its bytes.
 
     First the giants become brief, for one long read must not cost all others their text; then the oldest; and only
-    then are entries left out.
+    then are entries left out, the oldest first.
 
     galleys: newest first.
     heads:   by format, the bytes of the feed without entries.
-    most:    bytes that no feed goes beyond.
+    most:    bytes that no feed goes beyond, unless its bound entries alone do.
+    bound:   ids of articles that are never left out: no page of the archive holds them yet.
     """
 
     def fits(entries: Sequence[Mapping[str, bytes]], share: float = 1) -> bool:
@@ -86,7 +89,12 @@ def fit(galleys: Sequence[Galley], heads: Mapping[str, int], *, most: int) -> li
         return [*shown[:count], *(galley.brief for galley in galleys[count:])]
 
     fitting = brief_after(_most(len(galleys), lambda count: fits(brief_after(count))))
-    return fitting[: _most(len(fitting), lambda count: fits(fitting[:count]))]
+    is_bound = [galley.entry.article.id in bound for galley in galleys]
+
+    def first(count: int) -> list[Mapping[str, bytes]]:
+        return [entry for number, entry in enumerate(fitting) if number < count or is_bound[number]]
+
+    return first(_most(len(fitting), lambda count: fits(first(count))))
 
 
 def _set(item: Item, feeds: Mapping[str, Feed]) -> Mapping[str, bytes]:

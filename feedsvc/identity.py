@@ -7,6 +7,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -79,6 +80,11 @@ def article_url(base_url: str, slug: str) -> str:
 
 def split_language(path: str, languages: Sequence[str]) -> tuple[str, str | None]:
     """Return the stem of *path* and the language in its name: ("world/x", "zh") for "world/x.zh.txt"."""
+    return _split_language(path, tuple(languages))
+
+
+@lru_cache(maxsize=1024)  # asked a dozen times of each document
+def _split_language(path: str, languages: tuple[str, ...]) -> tuple[str, str | None]:
     pure = PurePosixPath(path)
     stem = pure.with_suffix("") if pure.suffix and pure.stem else pure
     language = match_language(stem.suffix[1:], languages) if stem.suffix else None
@@ -162,4 +168,4 @@ def is_retitled(before: str, after: str) -> bool:
 
 def _hash(text: str, length: int) -> str:
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-    return base64.b32encode(digest).decode().lower()[:length]
+    return base64.b32encode(digest[: -(-length // 8) * 5]).decode().lower()[:length]  # five bytes make eight letters

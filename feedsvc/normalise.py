@@ -83,6 +83,8 @@ def choose_drafts(
     Another language pairs. The same language with a take mark replaces what it had; the same bytes once more add
     only their category; the same language once more, unmarked, is rejected, naming the first.
     """
+    if len(arrived) == 1:
+        return tuple(arrived), ()
     chosen: list[Arrived] = []
     rejected: list[tuple[Arrived, str]] = []
     for each in arrived:

@@ -13,7 +13,7 @@ from typing import Protocol
 from feedsvc.model.articles import Entry
 from feedsvc.model.documents import Document, Problem, Unchanged
 from feedsvc.model.drafts import Draft
-from feedsvc.model.feeds import Edition, Feed, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.feeds import ArchivePage, Edition, Feed, FeedListing, ReadyFeed, Tombstone
 from feedsvc.model.items import Item
 
 
@@ -99,6 +99,9 @@ class Library(Protocol):
 
     def ready(self, path: str) -> ReadyFeed | None:
         """Return the feed at *path* ("/feeds/world.rss") as of the last edition, None when there is none."""
+
+    def archive(self, category: str, language: str | None, number: int) -> ArchivePage | None:
+        """Return page *number* of the archive of a feed, of one edition; None when there is none, or it is not full."""
 
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed, sorted by category as configured, bilingual first, then format."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feedsvc.errors import RenderError
-from feedsvc.feeds import ALL, OPML_PATH, describe_feed, feed_path, feed_title, feeds_of, home_path
+from feedsvc.feeds import ALL, OPML_PATH, archive_path, describe_feed, feed_path, feed_title, feeds_of, home_path
 from feedsvc.galleys import Galley, Galleys, fit
 from feedsvc.model.articles import Entry
 from feedsvc.model.documents import Problem
-from feedsvc.model.feeds import Feed, FeedListing, ReadyFeed
+from feedsvc.model.feeds import Chain, Feed, FeedListing, ReadyFeed
 from feedsvc.ports import Renderer
 from feedsvc.ready import digest_of, make_ready
 from feedsvc.renderers import RENDERERS
@@ -23,6 +24,7 @@ from feedsvc.stores.passing import Pass
 YOUNG = timedelta(hours=48)
 TOMBSTONES = 50
 THREADS = 3  # one a format
+AHEAD = 12  # feeds that wait for their codings: their bytes are held
 PRESS = "(feeds)"  # stands for a source in the problems that only rendering shows
 
 
@@ -42,6 +44,7 @@ class _Sheet:
             self.body,
             last_modified=listing.last_modified,
             entries=listing.entries,
+            archives=listing.archives,
         )
 
 
@@ -56,6 +59,7 @@ class Press:
     def __init__(self, a_pass: Pass, settings: Settings, galleys: Galleys, *, now: datetime, made_at: datetime) -> None:
         self._galleys = galleys
         self._shelf = a_pass.shelf
+        self._archives = a_pass.archives
         self._documents = a_pass.documents
         self._settings = settings
         self._young = now - YOUNG
@@ -68,28 +72,42 @@ class Press:
         """Render the feeds of the *touched* categories, and those never rendered; return the paths that changed."""
         changed: list[str] = []
         paths: list[str] = [OPML_PATH]
+        # Compression lets go of the interpreter: codings are made while the next feeds are set.
+        drying: deque[tuple[_Sheet, Future[ReadyFeed]]] = deque()
         with ThreadPoolExecutor(THREADS) as threads:
             for category, language in feeds_of(self._settings):
                 forms = [feed_path(category, language, form) for form in RENDERERS]
                 paths += forms
                 if category in touched or not self._kept.keys() >= set(forms):
-                    made = [*self._printed(category, language, rank=len(paths))]
-                    # Compression lets go of the interpreter: the codings of three formats are made side by side.
-                    for ready, sheet in zip(threads.map(_Sheet.ready, made), made, strict=True):
-                        self._shelf.put_feed(ready, sheet.listing, rank=sheet.rank)
-                        changed.append(ready.path)
+                    for sheet in self._printed(category, language, rank=len(paths)):
+                        drying.append((sheet, threads.submit(sheet.ready)))
+                        changed.append(sheet.listing.path)
+                while len(drying) > AHEAD:
+                    self._put(*drying.popleft())
+            while drying:
+                self._put(*drying.popleft())
         self._shelf.drop_feeds(but=paths)
         if changed or OPML_PATH not in self._kept:
             changed += self._print_opml()
         return tuple(changed)
 
+    def _put(self, sheet: _Sheet, ready: Future[ReadyFeed]) -> None:
+        self._shelf.put_feed(ready.result(), sheet.listing, rank=sheet.rank)
+
     def _printed(self, category: str, language: str | None, *, rank: int) -> Iterator[_Sheet]:
         """Yield one feed in every format in which it changed, with the same entries in all."""
         limit = self._settings.feeds.limit
-        standing = self._shelf.standing(category=category, language=language, limit=limit, young=self._young)
-        feeds = self._described(category, language)
+        archives = self._archives.sealed(category, language)
+        unsealed = self._archives.unsealed(category, language, sealed=archives)
+        standing = self._shelf.standing(
+            category=category, language=language, limit=limit, young=self._young, unsealed=unsealed
+        )
+        feeds = self._described(category, language, archives=archives)
         heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}
-        shown = fit(self._set(standing, feeds), heads, most=self._settings.feeds.max_bytes)
+        galleys = self._set(standing, feeds)
+        if len(galleys) < len(standing):  # what cannot be written is missing, so this is not all there is
+            feeds = {form: replace(feed, chain=replace(feed.chain, complete=False)) for form, feed in feeds.items()}
+        shown = fit(galleys, heads, most=self._settings.feeds.max_bytes, bound=unsealed)
         for position, (form, renderer) in enumerate(RENDERERS.items()):
             feed, entries = feeds[form], [entry[form] for entry in shown]
             kept = self._kept.get(feed.path)
@@ -100,9 +118,10 @@ class Press:
             if kept:
                 feed = replace(feed, updated=self._made_at)
                 body = renderer.feed(feed, entries)
-            yield _Sheet(listing=_listing(feed, renderer, body, len(entries)), body=body, rank=rank + position)
+            listing = _listing(feed, renderer, body, len(entries), archives)
+            yield _Sheet(listing=listing, body=body, rank=rank + position)
 
-    def _described(self, category: str, language: str | None) -> Mapping[str, Feed]:
+    def _described(self, category: str, language: str | None, *, archives: int) -> Mapping[str, Feed]:
         """Return, by format, what the feeds of *category* and *language* are besides their entries."""
         spoken = self._shelf.spoken(category, self._settings.site.languages)
         tombstones = self._shelf.tombstones(category=category, language=language, limit=TOMBSTONES)
@@ -118,8 +137,15 @@ class Press:
                 spoken=spoken,
                 updated=updated,
             )
-            described[form] = replace(feed, tombstones=tombstones)
+            described[form] = replace(feed, tombstones=tombstones, chain=self._chain(feed, archives))
         return described
+
+    def _chain(self, feed: Feed, archives: int) -> Chain:
+        """Return how *feed* leads back: to the last page of its archive, or nowhere, for it holds everything."""
+        if not archives:
+            return Chain(complete=True)
+        path = archive_path(feed.category, feed.language, archives, feed.format)
+        return Chain(previous=self._settings.site.base_url + path)
 
     def _set(self, entries: Sequence[Entry], feeds: Mapping[str, Feed]) -> list[Galley]:
         """Return *entries* set in every format; one that cannot be written is reported, and the others are served."""
@@ -173,7 +199,7 @@ class Press:
         )
 
 
-def _listing(feed: Feed, renderer: Renderer, body: bytes, entries: int) -> FeedListing:
+def _listing(feed: Feed, renderer: Renderer, body: bytes, entries: int, archives: int) -> FeedListing:
     return FeedListing(
         path=feed.path,
         category=feed.category,
@@ -184,4 +210,5 @@ def _listing(feed: Feed, renderer: Renderer, body: bytes, entries: int) -> FeedL
         bytes=len(body),
         entries=entries,
         last_modified=feed.updated,
+        archives=archives,
     )

@@ -16,6 +16,7 @@ from feedsvc.galleys import Galleys
 from feedsvc.intake import Intake
 from feedsvc.joining import Joining
 from feedsvc.model.feeds import Edition
+from feedsvc.packing import pack
 from feedsvc.patience import Patience
 from feedsvc.press import Press
 from feedsvc.settings import Settings
@@ -23,6 +24,7 @@ from feedsvc.shelving import Shelving, link
 from feedsvc.software import made_with
 from feedsvc.sources import open_sources
 from feedsvc.spool import Spool
+from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.store import Store
 
 # Editions are told apart by Last-Modified, which counts in seconds.
@@ -90,8 +92,13 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
         if again and last.number:
             touched |= link(a_pass, a_pass.articles.ids(), base_url=settings.site.base_url)
             touched |= {"all", *(category.slug for category in settings.categories)}
+        a_pass.archives.number(when=made_at)
 
         changed = Press(a_pass, settings, galleys or Galleys(), now=now, made_at=made_at).print(touched)
+        if changed:
+            a_pass.shelf.put_mark(IMPRINT, pack(settings.imprint).decode())
+            if again:
+                a_pass.archives.change_all(when=made_at)
         a_pass.shelf.supersede(now=made_at, keep_s=KEEP_SUPERSEDED_S)
         a_pass.shelf.put_mark("made with", mark)
         if shelving.published or shelving.revised or shelving.removed or changed or last.number == 0:

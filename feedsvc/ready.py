@@ -14,7 +14,9 @@ from feedsvc.model.feeds import ReadyFeed
 BROTLI_QUALITY = 5
 
 
-def make_ready(path: str, media_type: str, body: bytes, *, last_modified: datetime, entries: int) -> ReadyFeed:
+def make_ready(
+    path: str, media_type: str, body: bytes, *, last_modified: datetime, entries: int, archives: int = 0
+) -> ReadyFeed:
     """Return *body* with its codings, kept only where they are smaller, and a weak tag that is the same for all.
 
     source: RFC 9110, sections 8.8.1 and 8.8.3: bytes that differ by coding alone share a weak tag.
@@ -30,6 +32,7 @@ def make_ready(path: str, media_type: str, body: bytes, *, last_modified: dateti
         etag=f'W/"{digest_of(body)}"',
         last_modified=last_modified,
         entries=entries,
+        archives=archives,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from feedsvc.model.articles import Text
@@ -36,6 +36,15 @@ class FeedRules:
     limit: int = 50
     max_bytes: int = 500_000
     poll_interval_s: int = 900
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imprint:
+    """Hold what feeds show of the configuration; kept with an edition, for what is printed of it later."""
+
+    site: Site
+    feeds: FeedRules
+    categories: tuple[Category, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,3 +90,12 @@ class Settings:
     def category(self, slug: str) -> Category | None:
         """Return the category with *slug*."""
         return next((category for category in self.categories if category.slug == slug), None)
+
+    @property
+    def imprint(self) -> Imprint:
+        """Return what feeds show of it."""
+        return Imprint(site=self.site, feeds=self.feeds, categories=self.categories)
+
+    def under(self, imprint: Imprint) -> Settings:
+        """Return these settings with what feeds show of others."""
+        return replace(self, site=imprint.site, feeds=imprint.feeds, categories=imprint.categories)

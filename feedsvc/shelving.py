@@ -133,6 +133,7 @@ def link(a_pass: Pass, articles: Iterable[str], *, base_url: str) -> set[str]:
             after = resolve_links(article, titles, base_url=base_url)
             if after != before:
                 a_pass.articles.put_links(after)
+                a_pass.archives.places(article.id)
                 touched |= {ALL, *article.categories}
     a_pass.let_go()
     return touched

@@ -49,6 +49,9 @@ class FakeLibrary:
         self.asked.append(path)
         return self.feeds.get(path)
 
+    def archive(self, _category, _language, _number):
+        return None
+
     def listings(self):
         order = ["all", "world", "sport"]
         found = []

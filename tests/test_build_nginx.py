@@ -47,6 +47,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     room = Newsroom(tmp_path_factory.mktemp("static site"))  # a space, as people have in names
     for number in range(31):
         room.file(f"world/n{number}.txt", BOAT.format(number))
+    for number in range(31, 100):  # the archive of "all" has a page
+        room.file(f"science/n{number}.txt", BOAT.format(number))
     room.file("science/tides.txt", "Tide tables drawn anew\n\nLISBON, Oct. 30, 2026 (Quay News) -- They fit.\n")
     room.publish()
     (room.articles / "science/tides.txt").unlink()
@@ -72,6 +74,7 @@ def test_nginx_answers_every_address_as_the_service_does(both):
             theirs["vary"] = "Accept-Encoding"  # the service does not compress them, nginx does
         assert (answer.status, headers, answer.body) == (expected.status, theirs, expected.body), address.path
     assert {address.status for address in both.listed} == {200, 404, 410}
+    assert "/feeds/all.zh/archive/1.atom" in {address.path for address in both.listed}
 
 
 @pytest.mark.parametrize(
@@ -106,6 +109,9 @@ def test_nginx_answers_every_address_as_the_service_does(both):
         "/index.html",
         "/feeds/all.rss.gz",
         "/feeds/index.html",
+        "/feeds/all/archive/2.rss",
+        "/feeds/all/archive/01.rss",
+        "/feeds/all/archive/",
         "/static/nowhere.css",
         "/static/site.css?v=1",
         "/static/site.css.gz",

@@ -278,6 +278,50 @@ YEARS = [
         id="reference three days before",
     ),
     pytest.param(
+        LEAP,
+        Evidence(reference=date(2024, 2, 27)),
+        "2024-02-29",
+        "reference date 2024-02-27",
+        "high",
+        id="leap day, reference two days before",
+    ),
+    pytest.param(
+        LEAP,
+        Evidence(reference=date(2023, 3, 1)),
+        "2020-02-29",
+        "reference date 2023-03-01",
+        "low",
+        id="leap day, reference in a common year",
+    ),
+    pytest.param(
+        QINGDAO_NEW_YEAR,
+        Evidence(arrival=LATER, path="2018/01-05/x.txt"),
+        "2017-12-31",
+        "'2018/01-05' in the path",
+        "high",
+        id="new year, the path of the next year",
+    ),
+    pytest.param(
+        OSLO,
+        Evidence(
+            arrival=LATER, live=False, body="It was begun in 2012 and will open in 2020, before the 2022 Olympics."
+        ),
+        "2012-05-26",
+        "names the year 2012",
+        "medium",
+        id="what will be is a target",
+    ),
+    pytest.param(
+        NEW_YEAR,
+        Evidence(
+            arrival=LATER, live=False, body="截至2016年底，港口共有船舶九十艘，预计2020年扩建，不迟于2022年完工。"
+        ),
+        "2016-01-01",
+        "names the year 2016",
+        "medium",
+        id="what is planned in Chinese is a target",
+    ),
+    pytest.param(
         "（港湾通讯社台北11日电）港口",
         Evidence(reference=date(2024, 3, 2)),
         "2024-02-11",

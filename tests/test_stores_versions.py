@@ -15,14 +15,15 @@ from feedsvc.model.feeds import Edition
 from feedsvc.stores import schema, versions
 from feedsvc.stores.store import Store
 
+NOW = schema.SCHEMA_VERSION
 NOON = datetime(2026, 5, 26, 12, tzinfo=UTC)
 NEXT = '''"""Give editions a name."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "2"
-down_revision = "1"
+revision = "{next}"
+down_revision = "{now}"
 
 
 def upgrade():
@@ -49,11 +50,6 @@ def drawn(connection):
     }
 
 
-def tables_of(store):
-    with store._connection() as connection:
-        return set(inspect(connection).get_table_names())
-
-
 def changed(url, *statements):
     """Change a store behind the back of feedsvc."""
     store = Store(url)
@@ -70,9 +66,9 @@ def next_version(tmp_path, monkeypatch):
     def change(last="pass"):
         folder = tmp_path / "migrations"
         shutil.copytree(versions.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        (folder / "versions" / "v2.py").write_text(NEXT.format(last=last))
+        (folder / "versions" / f"v{NOW + 1}.py").write_text(NEXT.format(last=last, now=NOW, next=NOW + 1))
         monkeypatch.setattr(versions, "MIGRATIONS", folder)
-        monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
+        monkeypatch.setattr(schema, "SCHEMA_VERSION", NOW + 1)
 
     return change
 
@@ -103,24 +99,25 @@ def test_a_store_brought_up_from_the_first_version_is_one_made_anew(store_url):
     brought_up.close()
 
 
-def test_a_store_of_before_the_first_release_is_read_as_it_is_and_marked_by_the_next_who_publishes(store_url):
-    publish_something(store_url)
-    changed(
-        store_url,
-        "DROP TABLE alembic_version",
-        "DELETE FROM meta",
-        "INSERT INTO meta (key, value) VALUES ('schema', '3')",
-    )
-    reader = read_only(store_url)
-    before = (reader.edition_number(), tables_of(reader))
-    publisher = Store(store_url)
+@pytest.mark.parametrize(("noted", "version"), versions.BEFORE_ALEMBIC.items())
+def test_a_store_of_before_the_first_release_is_known_and_brought_up_to_date(store_url, noted, version):
+    store = Store(store_url)
+    with store._passing() as connection:
+        made_anew = drawn(connection)
+        schema.metadata.drop_all(connection)
+        versions.migrate(connection, to=version)
+        connection.execute(text("DROP TABLE alembic_version"))
+        connection.execute(schema.meta.insert().values(key="schema", value=noted))
+        known = versions.version_of(connection, name="")
+    store.close()
 
-    assert before == (1, set(schema.metadata.tables) - {"alembic_version"})
-    assert (reader.edition_number(), tables_of(reader)) == (1, set(schema.metadata.tables))
-    with publisher.begin() as a_pass:
-        assert a_pass.shelf.mark("schema") is None
-    reader.close()
-    publisher.close()
+    store = Store(store_url)
+    with store._connection() as connection:
+        assert drawn(connection) == made_anew
+        assert connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [str(NOW)]
+        assert connection.scalars(text("SELECT key FROM meta")).all() == []
+    store.close()
+    assert known == version
 
 
 @pytest.mark.parametrize("open_it", [Store, read_only])
@@ -128,7 +125,7 @@ def test_a_newer_store_is_refused_with_both_versions_and_what_to_do(store_url, o
     changed(store_url, "UPDATE alembic_version SET version_num = '999'")
 
     with pytest.raises(
-        StoreError, match=r"has schema 999, and feedsvc \S+ knows 1 and older ones; use the feedsvc that"
+        StoreError, match=rf"has schema 999, and feedsvc \S+ knows {NOW} and older ones; use the feedsvc that"
     ):
         open_it(store_url)
 
@@ -137,14 +134,14 @@ def test_an_older_store_is_changed_by_who_publishes_and_by_nobody_else(store_url
     publish_something(store_url)
     next_version()
 
-    with pytest.raises(StoreError, match=r"has schema 1, and feedsvc \S+ needs 2; the next pass brings it up to date"):
+    with pytest.raises(StoreError, match=rf"has schema {NOW}, and feedsvc \S+ needs {NOW + 1}; the next pass brings"):
         Store(store_url, migrates=False)
     Store(store_url).close()
 
     reader = read_only(store_url)
     with reader._connection() as connection:
         assert connection.scalars(text("SELECT name FROM editions")).all() == ["plain"]
-        assert connection.scalars(text("SELECT version_num FROM alembic_version")).all() == ["2"]
+        assert connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [str(NOW + 1)]
     assert reader.edition_number() == 1
     reader.close()
 
@@ -155,15 +152,16 @@ def test_a_change_of_the_tables_that_fails_leaves_them_as_they_were(store_url, n
 
     with pytest.raises(StoreError, match="nowhere"):
         Store(store_url)
-    with pytest.raises(StoreError, match="has schema 1"):
+    with pytest.raises(StoreError, match=f"has schema {NOW}"):
         read_only(store_url)
 
 
 def test_a_pass_is_refused_when_a_newer_feedsvc_has_changed_the_tables_since(store_url):
     store = Store(store_url)
-    changed(store_url, "UPDATE alembic_version SET version_num = '2'")
+    with store._passing() as connection:
+        connection.execute(schema.versions.update().values(version_num=str(NOW + 1)))
 
-    with pytest.raises(StoreError, match="has schema 2"), store.begin():
+    with pytest.raises(StoreError, match=f"has schema {NOW + 1}"), store.begin():
         pass
     store.close()
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from importlib.resources import files
 from urllib.parse import unquote, urlencode, urlsplit
 
-from feedsvc.feeds import OPML_PATH, home_path
+from feedsvc.feeds import OPML_PATH, archive_paths, home_path, parse_archive_path
 from feedsvc.model.articles import Card
 from feedsvc.model.feeds import FeedListing
 from feedsvc.settings import Settings
@@ -51,6 +52,7 @@ def addresses(settings: Settings, store: Store) -> tuple[Address, ...]:
     return (
         *_static(root),
         *_articles(mount(settings), cards, languages, context=context),
+        *_archives(root, listings, store.archive_changes(), context=context),
         *_feeds(root, listings),
         *_categories(
             root,
@@ -94,6 +96,20 @@ def _articles(
             file, gone = f"{ERRORS}{mounted}{path}", HTTPStatus.GONE
             yield Address(path=path, file=f"{file}.html", status=gone, recipe=recipe)
             yield Address(path=f"{path}.json", file=f"{file}.json", status=gone, recipe=recipe)
+
+
+def _archives(
+    root: str,
+    listings: Iterable[FeedListing],
+    changes: Mapping[tuple[str, str | None, int], datetime],
+    *,
+    context: str,
+) -> Iterator[Address]:
+    """Yield the pages of archives: most of them are as they were."""
+    for path in archive_paths(listings):
+        page = parse_archive_path(path)
+        changed = changes.get(page[:3]) if page else None
+        yield Address(path=path, file=root + path, recipe=_recipe(context, changed))
 
 
 def _feeds(root: str, listings: Iterable[FeedListing]) -> Iterator[Address]:

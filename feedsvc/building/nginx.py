@@ -15,13 +15,14 @@ from feedsvc.settings import Settings
 from feedsvc.web import STATIC_MAX_AGE_S, article_json
 from feedsvc.web.answers import SECURITY_HEADERS
 from feedsvc.web.pages import HTML
-from feedsvc.web.prepared import CACHE_CONTROL
+from feedsvc.web.prepared import ARCHIVE_CACHE_CONTROL, CACHE_CONTROL
 
 FILE = "nginx.conf"
 SLUG = "[a-z0-9-]+"
 SHOWN = {"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"}
 SHARED = {"Access-Control-Allow-Origin": "*"}
 FEED = {**SHOWN, **SHARED, "X-Content-Type-Options": SECURITY_HEADERS["X-Content-Type-Options"]}
+ARCHIVE = {**FEED, "Cache-Control": ARCHIVE_CACHE_CONTROL}
 PAGE = {**SHOWN, **SECURITY_HEADERS}
 STATIC = {**PAGE, "Cache-Control": f"public, max-age={STATIC_MAX_AGE_S}"}
 MISSING = {**SECURITY_HEADERS, "Cache-Control": "max-age=30"}
@@ -94,6 +95,13 @@ location {mount}/ {{
             {media_types}
         }}
         {feed}
+        try_files $uri =404;
+    }}
+    location ~ "^{pattern}/feeds/[A-Za-z0-9.-]+/archive/[0-9]+\\.({formats})$" {{
+        types {{
+            {media_types}
+        }}
+        {archive}
         try_files $uri =404;
     }}
     location ~ "^{pattern}/static/[A-Za-z0-9_-]+\\.(css|svg)$" {{
@@ -206,6 +214,7 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
         page=_headers(PAGE, "\n    "),
         article=_headers({**PAGE, **SHARED}, indent),
         feed=_headers(FEED, indent),
+        archive=_headers(ARCHIVE, indent),
         static=_headers(STATIC, indent),
         missing=_headers(MISSING, "\n    ", always=" always"),
     )

@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from feedsvc.cli.outcome import errors_told
-from feedsvc.cli.publishing import make_pass, shown_progress
+from feedsvc.cli.progress import shown_counts
+from feedsvc.cli.publishing import make_pass
 from feedsvc.configuration import load_settings
 from feedsvc.errors import BuildError
 
@@ -60,7 +61,7 @@ def _build_once(folder: Path) -> None:
             with closing(store):
                 if settings.publisher:
                     status = make_pass(settings, store)
-                with shown_progress() as progress:
+                with shown_counts() as progress:
                     built = build(settings, store, tree, progress=progress)
     click.echo(built)
     if built.configuration:

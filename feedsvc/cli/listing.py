@@ -13,7 +13,7 @@ from feedsvc.model.feeds import FeedListing
 
 @click.command()
 def feeds() -> None:
-    """List every feed: its entries, size in bytes and the time of its last change."""
+    """List every feed: its entries, size in bytes, the time of its last change and the pages of its archive."""
     from feedsvc.stores import open_existing_store
 
     listings: tuple[FeedListing, ...] = ()
@@ -29,4 +29,6 @@ def feeds() -> None:
         click.echo("nothing is published yet; run: feedsvc publish")
     for each in listings:
         changed = f"{each.last_modified:%Y-%m-%d %H:%M:%S}Z"
-        click.echo(f"{settings.site.base_url}{each.path}  {each.entries} entries  {each.bytes} bytes  {changed}")
+        line = f"{settings.site.base_url}{each.path}  {each.entries} entries  {each.bytes} bytes  {changed}"
+        pages = f"  {each.archives} archive page{'s' if each.archives > 1 else ''}" if each.archives else ""
+        click.echo(line + pages)

@@ -6,14 +6,14 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from feedsvc.cli.outcome import REJECTED, errors_told
+from feedsvc.cli.progress import shown_progress
 from feedsvc.configuration import load_settings
 from feedsvc.errors import SettingsError
 from feedsvc.model.feeds import Edition
@@ -86,7 +86,8 @@ def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[
 
     before = store.edition()
     _wait_for_next_second(before)
-    with shown_progress() as progress:
+    began = time.monotonic()
+    with shown_progress(settings) as progress:
         edition = publishing.publish(
             settings,
             datetime.now(UTC),
@@ -96,7 +97,7 @@ def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[
         )
     for problem in edition.problems:
         click.echo(f"{problem.severity}: {problem}", err=True)
-    click.echo(_summary(before, edition))
+    click.echo(_summary(before, edition, seconds=time.monotonic() - began))
     return REJECTED if any(problem.severity == "rejected" for problem in edition.problems) else 0
 
 
@@ -106,7 +107,7 @@ def _wait_for_next_second(last: Edition) -> None:
     time.sleep(min(max(ahead, 0.0), 1.0))
 
 
-def _summary(before: Edition, edition: Edition) -> str:
+def _summary(before: Edition, edition: Edition, *, seconds: float) -> str:
     rejected = sum(problem.severity == "rejected" for problem in edition.problems)
     held = sum(problem.severity == "held" for problem in edition.problems)
     trouble = f"; {rejected} rejected, {held} held" if rejected or held else ""
@@ -115,24 +116,5 @@ def _summary(before: Edition, edition: Edition) -> str:
     return (
         f"edition {edition.number}: {edition.articles} articles "
         f"({edition.published} new, {edition.revised} revised, {edition.removed} removed), "
-        f"{len(edition.changed)} feeds changed{trouble}"
+        f"{len(edition.changed)} feeds changed, in {seconds:.2f} s{trouble}"
     )
-
-
-@contextmanager
-def shown_progress() -> Iterator[Any]:
-    """Show on a terminal how far the work is, ten times a second; elsewhere show nothing."""
-    shown = sys.stderr.isatty()
-    counts: dict[str, int] = {}
-    last = 0.0
-
-    def step(stage: str) -> None:
-        nonlocal last
-        counts[stage] = counts.get(stage, 0) + 1
-        if shown and time.monotonic() - last > 0.1:  # noqa: PLR2004  a tenth of a second
-            last = time.monotonic()
-            click.echo("\r" + ", ".join(f"{name} {count}" for name, count in counts.items()), nl=False, err=True)
-
-    yield step
-    if shown and counts:
-        click.echo("\r\033[K", nl=False, err=True)

@@ -44,6 +44,12 @@ DATA_IMAGE = re.compile(r"data:image/(?:gif|jpeg|png|webp);base64,[A-Za-z0-9+/]+
 CANDIDATE = re.compile(r"([^\s,]\S*+)(?:\s++([^,]*+))?")
 DESCRIPTOR = re.compile(r"[0-9]+(?:\.[0-9]+)?[wxh]?")
 IGNORED = re.compile(r"[\t\n\r]")
+# Paragraphs and headings without attributes, with a word emphasised here and there: nearly all copy, and safe as it is.
+PLAIN = re.compile(
+    r"(?:<(?P<block>p|h[2-6])>"
+    r"(?:[^<>&\r]|&(?:amp|lt|gt);|<(?P<inline>em|strong|code)>(?:[^<>&\r]|&(?:amp|lt|gt);)*+</(?P=inline)>)*+"
+    r"</(?P=block)>\n?)*+"
+)
 NOT_IN_A_URL = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
 
 
@@ -69,7 +75,10 @@ def safe_html(html: str, *, base: str) -> str:
             return absolute_url(value, base=base)
         return value
 
-    bounded = bound_nesting(strip_unwanted(html)[0], tags=TAGS)
+    kept_characters = strip_unwanted(html)[0]
+    if PLAIN.fullmatch(kept_characters):
+        return kept_characters
+    bounded = bound_nesting(kept_characters, tags=TAGS)
     safe = nh3.clean(
         bounded,
         tags=set(TAGS),

@@ -7,12 +7,15 @@ import re
 from feedsvc.datelines.tables import Agency, Tables, key
 from feedsvc.places.pattern import lazy
 
+_SLASHES = lazy("[ ]*/[ ]*")
 _PARTS = lazy(r"[ ]*[/|,;&+·][ ]*|[ ]+[-–—][ ]+|-(?=[^\W\d_])")
 _SITE = lazy(r"[\w-]+(?:\.[\w-]+){0,2}\.(?:com|net|org|info|news|[a-z]{2})", re.IGNORECASE)
-_PLAUSIBLE = lazy(r"(?:[^\W\d_][\w.'’!-]*|[0-9]{1,2}[\w.]+)(?:[ /&+-][\w.'’]+){0,3}")
+_PLAUSIBLE = lazy(r"(?:[^\W\d_][\w.'’!-]*|[0-9]{1,2}[\w.]*[^\W\d_][\w.]*)(?:[ /&+-][\w.'’]+){0,3}")
 _LONGEST = 60
 _LONGEST_UNKNOWN = 32
 _SHORT = 6
+
+_AFRICANS = ("SN", "CI", "CM", "GA", "ML", "BF", "BJ", "TG", "NE", "TD", "GN", "GH", "NG", "MR", "CG", "CD", "ET", "RW")
 
 # One signature, two agencies: the country of the dateline tells. ({ISO country: canonical}, canonical elsewhere).
 _HOMONYMS = {
@@ -33,6 +36,9 @@ _HOMONYMS = {
     "APS (Algeria)": ({"SN": "APS (Senegal)"}, "APS (Algeria)"),
     "PA Media": ({"IE": "PA Media"}, "PA Media"),
     "MNA": ({"IR": "Mehr"}, "MNA"),
+    "ANP": ({"NE": "ANP (Niger)"}, "ANP"),
+    "AIP": ({"CI": "AIP (Côte d'Ivoire)"}, "AIP"),
+    "APA": ({"AZ": "APA (Azerbaijan)", **dict.fromkeys(_AFRICANS, "APA (Africa)")}, "APA"),
     "ABC": ({"AU": "ABC (Australia)"}, "ABC"),
     "BNA": ({"BH": "BNA"}, "BNA"),
 }
@@ -49,10 +55,11 @@ def read_agency(printed: str, tables: Tables) -> Agency | None:
     found = listed(printed, tables)
     if found:
         return found
-    for part in _PARTS.split(printed):
-        found = listed(part, tables)
-        if found:
-            return found
+    for signs in (_SLASHES, _PARTS):  # "ANA-MPA/M. Petrou" is signed by ANA-MPA, not by ANA
+        for part in signs.split(printed):
+            found = listed(part, tables)
+            if found:
+                return found
     words = printed.split()
     for first in range(min(len(words), 2)):
         for last in range(min(len(words), first + 3), first, -1):

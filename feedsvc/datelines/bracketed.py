@@ -22,6 +22,7 @@ _JOINED = lazy(r"[ ]?[/·、,][ ]?")
 _CLOSING = lazy(r"[ ]?([^=\n\[\]()]{2,50}?)[ ]?=(?=[ ])")
 _NAME = lazy("[\u3400-\u9fff]{3,6}")
 _SIGNED = lazy(r"([^\W\d_][^\n()0-9,、=]{0,24})\(([^()\n]{1,20})\)[ ]")
+_SIGN = lazy(r"[ ]?\(([^()\n]{1,20})\)(?=[ :-])")
 _LAST_DAY, _LAST_MONTH = 31, 12
 _LONGEST_NAME = 24
 
@@ -48,6 +49,10 @@ def read_bracketed(head: str, start: int, end: int, tables: Tables) -> Glued | N
     read = _parts(place_part.strip(" ,|"), tables)
     reporter = None
     if equals:
+        city, comma, rest = signature.partition(",")  # [OSEN=부산, 김철수 기자]
+        place = _known(city.strip(), tables) if comma and read.agency and not read.places else None
+        if place:
+            read.places, signature = (place,), rest
         signed = _signature(signature.strip(), tables)
         reporter = signed.rest or None
         relayed = read.agency
@@ -98,7 +103,7 @@ def _open(head: str, start: int, end: int, tables: Tables) -> Glued | None:
     """Read the form without brackets: "서울, 5월 26일 (연합뉴스)"."""
     match = _OPEN.match(head, start, end)
     if match is None:
-        return _signed(head, start, end, tables)
+        return _day_first(head, start, end, tables) or _signed(head, start, end, tables)
     date = _DAY.fullmatch(match[2].strip())
     month, day, year = _figures(date)
     read, agency = _parts(match[1].strip(), tables), listed(match[3], tables)
@@ -114,6 +119,18 @@ def _open(head: str, start: int, end: int, tables: Tables) -> Glued | None:
         year=year,
         agency=agency,
     )
+
+
+def _day_first(head: str, start: int, end: int, tables: Tables) -> Glued | None:
+    """Read the form that prints no place: "３月４日（ブルームバーグ）：日本の"."""
+    match = _DAY.match(head, start, end)
+    sign = _SIGN.match(head, match.end(), end) if match and match[2] else None
+    agency = listed(sign[1], tables) if sign else None
+    month, day, year = _figures(match)
+    if sign is None or agency is None or day is None:
+        return None
+    tag = _tag(head, start, end)
+    return Glued(start=start, end=sign.end(), tag=tag, month=month, day=day, year=year, agency=agency)
 
 
 def _signed(head: str, start: int, end: int, tables: Tables) -> Glued | None:
@@ -199,7 +216,8 @@ def _signature(text: str, tables: Tables) -> _Read:
     if signed:
         return _Read(agency=signed, rest=rest)
     parts = (listed(part, tables) for part in _JOINED.split(text))
-    own = next((part for part in parts if part and part.tag == "ko"), None)  # [런던=AP/뉴시스] is signed by Newsis
+    signers = [part for part in parts if part]
+    own = next((part for part in reversed(signers) if part.tag == "ko"), None)  # [런던=AP/뉴시스] is signed by Newsis
     combined = own or read_agency(text, tables)
     if combined and combined.known:
         return _Read(agency=combined)
@@ -213,4 +231,4 @@ def _tag(head: str, start: int, end: int) -> str:
     sample = head[start : min(end, start + 120)]
     if any("\uac00" <= char <= "\ud7a3" for char in sample):
         return "ko"
-    return "ja"
+    return "ja" if any("\u3041" <= char <= "\u30fa" for char in sample) else "zh"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from feedsvc.datelines.figures import ALONE, of_this_age, read_figures
 from feedsvc.datelines.tables import Tables, fold_word
 from feedsvc.places.pattern import lazy
 
@@ -14,28 +15,26 @@ _DAY_FIRST = lazy(
     r"([0-9]{1,2})(?:[.º°ª]|([^\W\d_]{1,3}))?[ ]{0,3}(?:-?([^\W\d_]{1,4})[ ]{1,2})?(?=[^\W\d_])"
     r"([^\W\d_']{2,12})(?:[ ]([^\W\d_]{2,8}))?"
 )
-_NUMBERS = lazy(r"([0-9]{1,4})([./-])[ ]?([0-9]{1,2})(?:\2[ ]?([0-9]{2,4}))?(?![0-9])")
-_NUMBERS_APART = lazy(r"([0-9]{1,2})[ ](-)[ ]([0-9]{1,2})(?:[ ]-[ ](20[0-9]{2}))?(?=[ ]\()")
 _WEEKDAY = lazy(r"([^\W\d_]{2,13}(?:-[^\W\d_]{5})?)(\.?,?[ ]{1,2}|(?=[ ]?\())")
 _OTHER = lazy(
-    r"[^\W\d_]+(?:[ -][^\W\d_]{1,10}){0,2}[ ][0-9]{1,2},[ ]1[34][0-9]{2}(?:[ ]?A?H)?,?[ ](?:corresponding to[ ])?"
+    r"[^\W\d_]+(?:[ -][^\W\d_](?:[^\W\d_]|'){0,10}){0,2}[ ][0-9]{1,2},[ ]1[34][0-9]{2}(?:[ ]?A?H)?"
+    r",?[ ](?:corresponding to[ ])?"
 )
 _OTHER_DAY_FIRST = lazy(r"[0-9]{1,2}[ ]([^\W\d_]{2,6})(?:[ ][^\W\d_]{2,8})?[ ]1[34][0-9]{2}[ ]?هـ?[ ](?:الموافق[ ])?")
 _RANGE = lazy(r"[-–/]([0-9]{1,2})(?![0-9/.-])")
 _YEAR = lazy(r"(?:,?[ ]{1,3}|[ ]?[/,.-][ ]{0,2})((?:1[6-9]|20|21)[0-9]{2})(?![0-9%]|[.,:][0-9])")
+_ERA = lazy(r",?[ ]([^\W\d_]{3,8})[ ]([0-9]{1,3})(?:[ ]?\(([0-9]{4})\))?(?![0-9])")
+_YEAR_OF_TWO = lazy(r"[ ]([0-9]{2})(?=[ ]?\([A-Z])")  # "Lefkoşa, 4 Mart 20 (T.A.K)"
 _FIGURE_SOON = lazy(r".{0,2}[0-9]", re.DOTALL)
-_ALONE = lazy(r"[ ]{0,2}(?:\(|--?[ ]|[–—_]|/)")
 _MONTH_ALONE = lazy(r"([^\W\d_]{3,12})\.?(?=[ ]{1,2}[-–—_])")
 _DAY_ALONE = lazy(r"([0-9]{1,2})(?=[ ]{0,2}\([A-Z])")
 _CLOCK = lazy(
-    r"(?:,|[ ]?\()?[ ]{0,3}([0-2]?[0-9])[:.h]([0-5][0-9])(?::[0-5][0-9])?(?:[ ]?([aApP])\.?[mM]\b\.?)?"
+    r"(?:,|[ ]?\(|[ ]/)?[ ]{0,3}([0-2]?[0-9])[:.h]([0-5][0-9])(?::[0-5][0-9])?(?:[ ]?([aApP])\.?[mM]\b\.?)?"
     r"(?:[ ]{0,2}\(?([A-Z]{1,5}(?:[+-][0-9]{1,2}(?::?[0-9]{2})?)?)\)?(?![\w]))?\)?"
 )
 _OFFSET = lazy(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 _LAST_DAY = 31
 _LONGEST_OF = 12
-_LAST_MONTH = 12
-_YEAR_FIGURES = 4
 _FURTHEST_OFFSET = 14
 
 
@@ -45,7 +44,7 @@ class Day:
 
     numbers: (first, second) when figures alone leave open which is the month.
     tags:    languages that have its month's name; empty when no name is printed.
-    month_first: the month's name stands before the figure.
+    month_first: the month's name stands before the figure, and not in small letters.
     """
 
     month: int | None = None
@@ -108,7 +107,7 @@ def _after_weekday(head: str, start: int, tables: Tables) -> Day | None:
     if day is not None and (day.month or day.numbers) and day.weekday is None:
         day.weekday = known[0]
         return day
-    return Day(weekday=known[0], tags=known[1], end=match.end(1)) if _ALONE.match(head, match.end(1)) else None
+    return Day(weekday=known[0], tags=known[1], end=match.end(1)) if ALONE.match(head, match.end(1)) else None
 
 
 def read_zone(letters: str, tables: Tables) -> str | None:
@@ -126,7 +125,7 @@ def _figure_first(head: str, start: int, tables: Tables) -> Day | None:
         if day and head.startswith(" م", day.end):  # the sign of the common era
             day.end += 2
         return day
-    return _day_first(head, start, tables) or _numbers(head, start) or _day_alone(head, start)
+    return _day_first(head, start, tables) or _in_figures(head, start) or _day_alone(head, start)
 
 
 def _month_first(head: str, start: int, tables: Tables) -> Day | None:
@@ -136,7 +135,9 @@ def _month_first(head: str, start: int, tables: Tables) -> Day | None:
         return None
     number = int(match[2].replace("O", "0").replace("l", "1"))
     day = number if 1 <= number <= _LAST_DAY else None
-    return _with_year(head, Day(month=known[0], day=day, tags=known[1], month_first=True, end=match.end()))
+    english = not match[1].islower()  # "mar. 4 (ANDINA)" is no English
+    dated = _with_year(head, Day(month=known[0], day=day, tags=known[1], month_first=english, end=match.end()))
+    return dated if dated.year else _with_era(head, dated, tables)
 
 
 def _day_first(head: str, start: int, tables: Tables) -> Day | None:
@@ -173,26 +174,9 @@ def _prefixed(head: str, start: int, tables: Tables) -> Day | None:
     return _with_clock(head, day, tables) if day else None
 
 
-def _numbers(head: str, start: int) -> Day | None:
-    match = _NUMBERS_APART.match(head, start) or _NUMBERS.match(head, start)
-    if not match:
-        return None
-    first, second, third = int(match[1]), int(match[3]), int(match[4]) if match[4] else None
-    if len(match[1]) == _YEAR_FIGURES:
-        iso = third is not None and len(match[4]) < _YEAR_FIGURES and _is_day(second, third)
-        return Day(year=first, month=second, day=third, end=match.end()) if iso else None
-    if not _ALONE.match(head, match.end()) if third is None else len(match[4]) != _YEAR_FIGURES:
-        return None
-    day_first, month_first = _is_day(second, first), _is_day(first, second)
-    if day_first and month_first and first != second and match[2] != ".":
-        return Day(year=third, numbers=(first, second), end=match.end())
-    if day_first:
-        return Day(year=third, month=second, day=first, end=match.end())
-    return Day(year=third, month=first, day=second, end=match.end()) if month_first else None
-
-
-def _is_day(month: int, day: int) -> bool:
-    return 1 <= month <= _LAST_MONTH and 1 <= day <= _LAST_DAY
+def _in_figures(head: str, start: int) -> Day | None:
+    figures = read_figures(head, start)
+    return Day(**figures._asdict()) if figures else None
 
 
 def _day_alone(head: str, start: int) -> Day | None:
@@ -218,6 +202,19 @@ def _with_year(head: str, day: Day, *, of: frozenset[str] = frozenset()) -> Day:
     match = _YEAR.match(head, end)
     if match:
         day.year, day.end = int(match[1]), match.end()
+        return day
+    match = _YEAR_OF_TWO.match(head, end) if of else None
+    if match:
+        day.year, day.end = of_this_age(int(match[1])), match.end()
+    return day
+
+
+def _with_era(head: str, day: Day, tables: Tables) -> Day:
+    """Read the year of "February 16 Juche 101 (2012)"; where both are printed, the common one counts."""
+    match = _ERA.match(head, day.end)
+    before = tables.eras.get(match[1]) if match else None
+    if match and before is not None:
+        day.year, day.end = int(match[3]) if match[3] else before + int(match[2]), match.end()
     return day
 
 

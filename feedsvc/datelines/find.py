@@ -14,7 +14,7 @@ from feedsvc.datelines.judge import is_dateline
 from feedsvc.datelines.named import Named
 from feedsvc.datelines.parts import Glued
 from feedsvc.datelines.spaced import Scan, scan
-from feedsvc.datelines.tables import Agency, Tables, tables
+from feedsvc.datelines.tables import Agency, Tables, fold_word, tables
 from feedsvc.model.dates import Dateline, Place, Span
 from feedsvc.places.pattern import lazy
 
@@ -30,6 +30,7 @@ _REACH = 500
 _LONGEST_SIGNATURE = 32
 _SAMPLE = 160
 _SAMPLE_WORDS = 90
+_SHIPS = frozenset(("USS", "USNS", "USCGC", "HMS", "HMAS", "HMCS", "HMNZS", "INS", "JS", "KRI", "MV", "SS"))
 _PRESS_WIRES = frozenset(
     ("Marketwire", "Marketwired", "PR Newswire", "Business Wire", "GlobeNewswire", "ACCESSWIRE", "PRWeb")
 )
@@ -62,7 +63,7 @@ def find_dateline(text: str) -> Dateline | None:
             continue
         found = _in_line(head, start, end, known)
         if found:
-            found.agency = found.agency or (above if found.places and found.day else None)
+            found.agency = found.agency or (above if found.places else None)
             return _from_scan(text, head, found, known)
         above = _signature_alone(head, start, end, known)
     return None
@@ -109,7 +110,11 @@ def _starts(head: str, first: int, stop: int, *, line: int) -> list[int]:
     for match in _LETTER.finditer(head[first:stop]):
         position = first + match.start()
         before = head[position - 1 : position] if position > line else " "
-        if before not in (" ", "\n") or position == line:
+        if position == line:
+            continue
+        if before not in (" ", "\n"):
+            if before.islower() and head[position : position + 3].isupper():  # "By Ann LeeHOUSTON, Aug 28"
+                starts.append(position)
             continue
         gap = head[max(line, position - 3) : position]
         if head[position].isupper() and (
@@ -152,7 +157,7 @@ def _from_scan(text: str, head: str, found: Scan, known: Tables) -> Dateline:
         month_first = (first is not None and first.country == "US") or agency in _PRESS_WIRES
         month, number = day.numbers if month_first else day.numbers[::-1]
     return Dateline(
-        places=tuple([_name(named, place) for named, place in places]),
+        places=tuple([_name(named, place, known) for named, place in places]),
         place_zone=first.zone if first else None,
         month=month,
         day=number,
@@ -167,12 +172,20 @@ def _from_scan(text: str, head: str, found: Scan, known: Tables) -> Dateline:
     )
 
 
-def _name(named: Named, place: Place | None) -> str:
+def _name(named: Named, place: Place | None, known: Tables) -> str:
     if place is not None:
         return place.name
     if not named.printed.isupper():
         return named.printed
-    return " ".join(word if "." in word[:-1] else word.capitalize() for word in named.printed.split(" "))
+    first, *rest = named.printed.split(" ")
+    return " ".join(
+        (_small(first), *(word.lower() if fold_word(word) in known.particles else _small(word) for word in rest))
+    )
+
+
+def _small(word: str) -> str:
+    """Return *word*, printed in capitals, as names are written; a ship's prefix and initials stay."""
+    return word if "." in word[:-1] or word in _SHIPS else word.capitalize()
 
 
 def _language(head: str, found: Scan, day: Day | None, known: Tables) -> str:

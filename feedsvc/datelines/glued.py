@@ -115,7 +115,7 @@ def _mark_end(line: Line, after_day: int, left: _Left) -> int | None:
             return after_day
         following = line.head[after_day : after_day + 2]
         closed = following[:1] in ("(", "", "—") or following in (" (", " -", "--", " —")  # 路透东京8月15日 - 日本
-        ended = sure and (closed or following[:1] == "\n")
+        ended = (sure and (closed or following[:1] == "\n")) or (signed and following[:1] in ("丨", "|"))
         return after_day if ended or _alone(line, after_day, left) else None
     if mark["compound"] is not None and not sure:
         return None
@@ -168,10 +168,16 @@ def _read_left(line: Line, stop: int) -> _Left | None:
     if name is None:
         return _unsigned(line, text, opening, places, place_start)
     agency, first, after = name
-    middle = text[after:place_start].strip(" ,/:|·-")
+    middle = text[after:place_start].strip(" ,/:|·-]")
     before = text[opening:first]
-    if not _fits_between(line, middle) or (before and not may_precede(before, certain=bool(places))):
+    if before and not may_precede(before, certain=bool(places)):
+        longer = line.patterns.medium.fullmatch(text, opening) and not line.patterns.titles.search(text, opening)
+        return _unsigned(line, text, opening, (), len(text)) if longer else None  # 中国江苏网 is not 江苏网
+    if not _fits_between(line, middle):
         return None
+    if before and not places:  # 香港 - Media OutReach - 2020年11月23日
+        ahead, at = read_places_before(before.rstrip(" -/"), 0, line.tables)
+        places, first = (ahead, opening) if ahead and at == 0 else (places, first)
     own = line.patterns.house.search(middle)
     reporter = None if own else reporter_in(middle, line.patterns)
     return _Left(start=line.start + first, agency=agency, places=places, reporter=reporter, certain=True)

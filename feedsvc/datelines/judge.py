@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from feedsvc.datelines.day import begins_day
 from feedsvc.datelines.named import find_region
+from feedsvc.datelines.names import read_places
 from feedsvc.datelines.spaced import Scan
 from feedsvc.datelines.tables import Tables, fold_word
 from feedsvc.model.dates import Place
@@ -14,7 +15,7 @@ from feedsvc.places.pattern import lazy
 
 _LETTERS = lazy(r"[^\W\d_]+")
 _SMALL = lazy(r"\b[^\W\d_]{2,}\b")
-_DASH = lazy(r"[ *]*(?:--+|[—–_]|\.[ ]?[-–—]|=)|[ ]+-[ ]|-[ ]|-$|[ ]-")
+_DASH = lazy(r"[ *]*(?:--+|[—–_]|\.[ ]?[-–—]|=|//)|[ ]+-[ ]|-[ ]|-$|[ ]-")
 # Countries that share their name with a city; other countries alone are headings ("CHINA: Factory output rises").
 _CITY_STATES = frozenset(
     ("SG", "HK", "MO", "MC", "LU", "DJ", "KW", "PA", "GT", "SM", "VA", "GI", "MX", "DZ", "TN", "BR")
@@ -74,7 +75,10 @@ def _with_place(look: _Look) -> bool:
         certain = look.known is not None or (first.capitals and month) or found.agency.known
         sure = found.agency.known or look.dash or (look.colon and first.capitals) or _sentence(look.continued, _SOME)
         texted = month or bool(look.continued)  # "Paris, 20 (AFP)" stands below a picture
-        return certain and sure and texted and (_starts(look.continued) or look.dash or look.colon)
+        guide = found.agency_first and found.slot == "bare"  # "BBC London, Jan 7 - programme guide"
+        signs = found.agency.known or first.capitals  # "Lyon, 23 novembre (Opéra) - concert"
+        closed = signs and not guide and (look.dash or look.colon)
+        return certain and sure and texted and (closed or _starts(look.continued))
     if found.agency is not None:
         return _signed(look)
     if found.day is not None:
@@ -104,11 +108,13 @@ def _dated(look: _Look) -> bool:
     found, first, day = look.found, look.found.places[0], look.found.day
     dated = day is not None and day.day is not None
     full = day is not None and day.year is not None
+    day_in_figures = day is not None and not day.tags
     unsure = look.known is None and first.region is None and not (first.capitals and dated)
     if unsure or _announces(look):
         return False
     if look.dash:
-        return _starts(look.continued) and (look.known is not None or _sentence(look.continued, _SOME))
+        sure = look.known is not None and not day_in_figures  # "PARIS 06/06 - LYON 07/06"
+        return _starts(look.continued) and (sure or _sentence(look.continued, _SOME))
     own_line = found.after >= look.end and found.start == _line_start(look.head, found.start)
     if own_line and dated and (first.capitals or full or look.known is not None):
         blank = look.head[look.end :].replace(" ", "").startswith("\n\n")
@@ -140,9 +146,10 @@ def _bare(look: _Look) -> bool:
     if found.after >= look.end and not ends and not found.in_brackets:
         return _alone(look)
     if first.capitals and not found.in_brackets:
-        return ends and _starts(look.body) and _sentence(look.body, _SOME)
+        strokes = "//" in found.separator and _TITLE.match(look.body)  # "PARIS // LONDON: two capitals"
+        return ends and not strokes and not _pairs(look) and _starts(look.body) and _sentence(look.body, _SOME)
     running = _sentence(look.body, _ENOUGH) and not _TITLE.match(look.body)
-    return look.dash and _starts(look.body) and running and _may_stand_small(look)
+    return look.dash and _starts(look.body) and running and _may_stand_small(look) and not _pairs(look)
 
 
 def _may_stand_small(look: _Look) -> bool:
@@ -154,6 +161,15 @@ def _may_stand_small(look: _Look) -> bool:
     if found.in_brackets or first.region:
         return True
     return len(found.places) == 1 and "-" not in first.printed and (em_dash or not _may_be_english(look))
+
+
+def _pairs(look: _Look) -> bool:
+    """Return whether another city follows: "Madrid - Barcelona, el clásico"."""
+    places, stop = read_places(look.body, 0, len(look.body), look.tables)
+    if not places or look.body[stop : stop + 1] not in (",", ":") or places[0].bare(look.tables) is None:
+        return False
+    capitals = look.found.places[0].capitals  # "SEOUL - North Korea, which" is no pair
+    return places[0].capitals if capitals else find_region(places[0].printed) is None
 
 
 def _may_be_english(look: _Look) -> bool:
@@ -180,7 +196,9 @@ def _without_place(look: _Look) -> bool:
     found, agency, day = look.found, look.found.agency, look.found.day
     ends = look.dash or look.colon
     if agency is not None and day is not None and day.day is not None:
-        sure = (agency.known or found.slot != "bare") and (ends or found.slot == "/")
+        point = "." in look.head[found.end - 1 : found.after]
+        stopped = agency.known and found.end == day.end and point  # "ТАСС, 4 марта. Суда"
+        sure = (agency.known or found.slot != "bare") and (ends or stopped or found.slot == "/")
         return sure and _starts(look.continued) and not _CREDIT.match(look.continued)
     site = "." in look.head[found.start : found.end][1:-1]
     if agency is None or not (agency.known or site) or found.slot == "[":

@@ -181,7 +181,8 @@ def reporter_after(line: Line, stop: int) -> tuple[str | None, int, Agency | Non
             return names or None, closing + 1, None
     if sign == "/":
         closing = line.head.find("/", position + 1, min(line.end, position + AFTER))
-        wire = listed(line.head[position + 1 : closing], line.tables) if closing > 0 else None
+        inside = line.head[position + 1 : closing] if closing > 0 else ""
+        wire = listed(inside, line.tables) or listed(inside.partition("-")[0], line.tables)  # /美通社-亚洲网/
         if wire:
             return None, closing + 1, wire
     return None, stop, None
@@ -201,7 +202,7 @@ def _names(inside: str) -> bool:
 def may_precede(before: str, *, certain: bool) -> bool:
     """Return whether *before* may stand before a signature: a headline, a source's label, a bracket."""
     stripped = before.rstrip(" ")
-    if not stripped or before.endswith((" ", "(", "[", ")", "]", "-", "—")):
+    if not stripped or before.endswith((" ", "(", "[", "《", ")", "]", "-", "—")):
         return True
     closed = stripped.endswith((*":。!?！？据據|”》·",))
     return closed or (certain and len(stripped) > _LEAST_HEADLINE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from feedsvc.datelines.desks import read_desk
 from feedsvc.datelines.numerals import read_number
 from feedsvc.datelines.parts import (
     AFTER,
@@ -32,6 +33,7 @@ _CREDITED = lazy(
 )
 _STATIONED = lazy("^[驻駐][\u3400-\u9fff]{1,6}?(?=[特记記])")
 _NAMED = lazy("[ /](?P<name>[\u3400-\u9fff]{2,4})")
+_PROGRAMME = lazy("[(][\u3400-\u9fff]{2,8}[)]:")  # 央视网消息(新闻联播)：
 _CLOSING = {"[": "]", "(": ")"}
 
 
@@ -40,6 +42,9 @@ def read_undated(line: Line) -> Glued | None:
     text = line.head[line.start : min(line.end, line.start + _REACH)]
     opening = len(text) - len(text.lstrip("[( "))
     bracket = text[:opening].strip(" ")[-1:]
+    desk = read_desk(line, text, opening)
+    if desk:
+        return desk
     if not line.patterns.signs.search(text, opening):
         return _tag_line(line, text, opening) if bracket else None
     report = _report(line, text, opening)
@@ -104,13 +109,17 @@ def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.M
     if title is None and bracket and name and (name[1], name[2]) == (0, len(before)):
         reporter = reporter_in(text[report.end() : closing], line.patterns)
         return Glued(start=start, end=end, tag=tag_of(name[0]), agency=name[0], reporter=reporter)
-    if title is None or (before[: title.start()].strip(" ") and not (name and name[1] == 0)):
+    lead = before[: title.start()].strip(" /") if title else ""
+    medium = bracket and line.patterns.medium.fullmatch(lead) and not line.patterns.house.match(lead)
+    if title is None or (lead and not medium and not (name and name[1] == 0)):
         return None
     places, place_start = read_places_before(before, title.end(), line.tables)
     names = before[title.end() : place_start] if places else before[title.end() :].rpartition("/")[0]
     if (not bracket and not places) or any(char.isdigit() for char in names):
         return None
     own = name[0] if name and name[1] < title.start() else None
+    if medium and own is None:
+        own = Agency(name=lead, known=False, tag="zh")
     agency = own or (line.paper if line.patterns.house.match(before) else None)
     reporter = names.strip(" /:、") or None
     return Glued(start=start, end=end, tag=tag_of(agency), places=places, agency=agency, reporter=reporter)
@@ -143,7 +152,11 @@ def _signature_line(line: Line, text: str, opening: int, bracket: str, match: re
     """Read "本报讯", "南方日报讯 （记者/X）", "【明報專訊】", "据香港中通社消息：", "讯 北京时间8月7日消息"."""
     following = match["next"]
     short = match["mark"] in _SHORT_MARKS
-    if following is None or not (short or following == ":" or (bracket and following in "])")):
+    told = match["mark"] == "消息" and (
+        following == " " or _PROGRAMME.match(text, match.end("mark"))
+    )  # 和讯网消息 3月4日
+    listed = told and text[opening : match.start("mark")] in line.tables.glued
+    if following is None or not (short or listed or following == ":" or (bracket and following in "])")):
         titled = following == "(" and line.patterns.titles.match(text, match.end("mark") + 1)
         if not titled:
             return None
@@ -200,12 +213,17 @@ def _signature(
         agency, first, after = name
         middle, lead = before[after:place_start].strip(" ·/"), before[:first]
         known = line.patterns.house.fullmatch(middle) or line.patterns.titles.match(middle)
+        before_name = (
+            read_places_before(lead, 0, line.tables) if bracket and lead and not places and not middle else None
+        )
+        if before_name and before_name[0] and before_name[1] == 0:  # （伦敦路透电）
+            places, lead, first = before_name[0], "", 0
         if (lead and not may_precede(lead, certain=False)) or (len(middle) > _LONGEST_KIND and not known):
             return None
         return agency, places, 0 if lead.strip(" ") in ("据", "據") else first
     if house:
         return None if before[house.end() : place_start].strip(" ") else (line.paper, places, 0)
-    if following in (" ", "(", "\n") and line.patterns.medium.fullmatch(before):
+    if following in (" ", "(", "\n", ":") and line.patterns.medium.fullmatch(before):
         return Agency(name=before, known=False, tag="zh"), places, 0
     if places and place_start == 0 and following != ":" and (bracket or following == " "):
         return None, places, 0

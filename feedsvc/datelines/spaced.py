@@ -12,11 +12,17 @@ from feedsvc.datelines.day import Day, read_day
 from feedsvc.datelines.named import Named
 from feedsvc.datelines.names import read_places
 from feedsvc.datelines.opening import read_opening
-from feedsvc.datelines.running_on import body_runs_on, city_that_runs_on, site_after_city
+from feedsvc.datelines.running_on import (
+    agency_joined_to_city,
+    body_runs_on,
+    city_that_runs_on,
+    city_with_day,
+    site_after_city,
+)
 from feedsvc.datelines.tables import Agency, Tables, key
 from feedsvc.places.pattern import lazy
 
-_SEPARATOR = lazy(r"(?:[ *]|[,.;:=_—–|-])*")
+_SEPARATOR = lazy(r"(?:[ *]|[,.;:=_—–|-]|//(?= ))*")  # "ABU DHABI // The port"
 _CLOSED = lazy(r"[ *]*(?:$|[\n(/\[,.:;=_—–|]|-)")
 _INSIDE = {sign: lazy(rf"[^()\[\]{also}\n]{{1,60}}") for sign, also in (("(", ""), ("[", ""), ("/", "/"))}
 _BARE = lazy(r"[^\W_](?:\w|['.-](?=\w))*(?:[ ][^\W\d_](?:\w|['.-](?=\w))*){0,3}")
@@ -98,7 +104,11 @@ def _element(found: Scan, head: str, position: int, end: int, separator: str, ta
     if not sign:
         return position
     if sign in _CLOSING:
-        return _bracket(found, head, position, sign, tables)
+        return (
+            _bracket(found, head, position, sign, tables)
+            if sign != "/"
+            else _stroke(found, head, position, end, tables)
+        )
     dashed = "-" in separator or "—" in separator or "–" in separator or "_" in separator
     if found.day is None:
         day = read_day(head, position, tables)
@@ -108,7 +118,7 @@ def _element(found: Scan, head: str, position: int, end: int, separator: str, ta
             found.day = day
             return day.end
     if found.agency is None and sign.isalpha():
-        after = _bare_agency(found, head, position, end, tables)
+        after = _joined(found, head, position, end, tables) or _bare_agency(found, head, position, end, tables)
         if after > position:
             return after
     if not found.places and sign.isalpha():
@@ -120,7 +130,8 @@ def _place(found: Scan, head: str, position: int, end: int, separator: str, tabl
     places, after = read_places(head, position, end, tables)
     if not places:
         return position
-    if not _CLOSED.match(head, after, end) and not read_day(head, after + 1, tables):
+    closed = _CLOSED.match(head, after, end) or (found.agency and head[after - 1] == ")")  # "APA-Dakar (Senegal) The"
+    if not closed and not read_day(head, after + 1, tables):
         return _running_on(found, places[0], separator, tables) or position
     unsure = found.agency is not None and (places[0].bare(tables) is None or head[after : after + 1] in (".", ":"))
     if unsure and not places[0].capitals and not read_day(head, after + 2, tables):
@@ -164,6 +175,24 @@ def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -
             found.places, found.in_brackets = places, True
             return after
     return position
+
+
+def _stroke(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
+    """Read "/PRNewswire/", or the agency of "BAGHDAD / Aswat al-Iraq: " that no second stroke closes."""
+    after = _bracket(found, head, position, "/", tables)
+    if after > position or not found.places or found.agency or head[position + 1 : position + 2] != " ":
+        return after
+    signed = _bare_agency(found, head, position + 2, end, tables)
+    return signed if signed > position + 2 and head[signed : signed + 1] == ":" else position
+
+
+def _joined(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
+    """Add the agency of "APA-Dakar" and return where it ends; 0 when none stands there."""
+    signed = agency_joined_to_city(head, position, end, tables) if position == found.start else None
+    if signed is None:
+        return 0
+    found.agency, found.slot = signed[0], "bare"
+    return signed[1]
 
 
 def _signature(found: Scan, inside: str, tables: Tables) -> Agency | None:
@@ -213,10 +242,11 @@ def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables
         if found.day and (tail := _CORRESPONDENT.match(head, stop, end)):
             stop = tail.end()
         dated = found.day is not None and found.day.day is not None and bool(found.places)
-        closed = _CLOSED.match(head, stop, end) or (dated and body_runs_on(name, head, stop))
+        before_city = first and city_with_day(head, stop, end, tables)
+        closed = _CLOSED.match(head, stop, end) or before_city or (dated and body_runs_on(name, head, stop))
         if not closed or (head[stop : stop + 1] in ("/", "(") and not found.day):
             continue
-        if first and not _FIRST.match(head, stop, end):
+        if first and not before_city and not _FIRST.match(head, stop, end):
             continue
         found.agency, found.slot = agency, "bare"
         return stop

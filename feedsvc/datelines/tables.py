@@ -11,6 +11,7 @@ from feedsvc.languages.language import Language
 from feedsvc.places.pattern import lazy
 
 _NOT_LETTERS = lazy(r"[\W_]+")
+_LONG_WORD = 4
 
 
 @lru_cache(maxsize=8192)
@@ -95,10 +96,11 @@ class Tables:
 
     @cached_property
     def words(self) -> Mapping[str, frozenset[str]]:
-        """Return frequent small word -> tags."""
+        """Return frequent word -> tags: small words, and the weekdays that news names, but for their short forms."""
         words: dict[str, frozenset[str]] = {}
         for language in self.languages:
-            for word in language.words:
+            weekdays = (name.casefold() for names in language.weekdays for name in names if len(name) >= _LONG_WORD)
+            for word in (*language.words, *weekdays):
                 words[word] = words.get(word, frozenset()) | {language.tag}
         return words
 

@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from feedsvc.datelines.tables import tables
@@ -21,6 +22,7 @@ _PATH_MONTH = lazy(r"(?<![0-9])((?:19|20)[0-9]{2})[-/]?(0[1-9]|1[0-2])(?=[/._-]|
 _PATH_YEAR = lazy(r"(?:^|/)((?:19|20)[0-9]{2})(?=/)")
 _YEAR = lazy(r"(?<![0-9.,:/#№$€£¥-])((?:19|20)[0-9]{2})(?![0-9%‰]|[.,][0-9]|-?[0-9])")
 _BESIDE = 48
+_MOST = 2000  # years looked at: no story names more, and each costs what stands beside it
 
 
 class PathDate(NamedTuple):
@@ -104,13 +106,12 @@ def years_named(body: str) -> tuple[int, ...]:
     """
     before, after = _targets()
     years: set[int] = set()
-    for match in _YEAR.finditer(body, 0, _BODY):
+    for match in islice(_YEAR.finditer(body, 0, _BODY), _MOST):
         year = int(match[1])
         if year < _OLDEST or year in years:
             continue
-        if before.search(body[max(0, match.start() - _BESIDE) : match.start()]) or after.match(
-            body[match.end() : match.end() + _BESIDE]
-        ):
+        following = body[match.end() : match.end() + _BESIDE]
+        if after.match(following) or before.search(body[max(0, match.start() - _BESIDE) : match.start()]):
             continue
         years.add(year)
     return tuple(sorted(years, reverse=True))

@@ -21,6 +21,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
 DCTERMS = "http://purl.org/dc/terms/"
 DELETED = "http://purl.org/atompub/tombstones/1.0"
+HISTORY = "http://purl.org/syndication/history/1.0"
 MEDIA = "http://search.yahoo.com/mrss/"
 SYNDICATION = "http://purl.org/rss/1.0/modules/syndication/"
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
@@ -43,7 +44,8 @@ class FeedExtension:
 
     def extend_ns(self) -> dict[str, str]:
         """Return the prefixes declared at the root."""
-        return SPACES | ({"sy": SYNDICATION} if self.media_type.startswith("application/rss") else {"at": DELETED})
+        spaces = SPACES | ({"sy": SYNDICATION} if self.media_type.startswith("application/rss") else {"at": DELETED})
+        return spaces | ({"fh": HISTORY} if self._standing() else {})
 
     def extend_atom(self, root: Any) -> Any:  # noqa: ANN401 - feedgen and lxml are untyped
         """Write the feed's links and its tombstones."""
@@ -51,6 +53,8 @@ class FeedExtension:
             root.remove(written)
         for link in self._links():
             _write_link(root, "link", link)
+        for tag in self._standing():
+            etree.SubElement(root, tag)
         for tombstone in self.feed.tombstones:
             gone = etree.SubElement(root, f"{{{DELETED}}}deleted-entry", ref=tombstone.id)
             gone.set("when", tombstone.when.isoformat(timespec="seconds"))
@@ -64,6 +68,8 @@ class FeedExtension:
         channel.set(XML_LANG, self.feed.languages[0])
         for link in self._links():
             _write_link(channel, f"{{{ATOM}}}link", link)
+        for tag in self._standing():
+            etree.SubElement(channel, tag)
         _write(channel, f"{{{DC}}}creator", [self.feed.author])
         for period, seconds in PERIODS_S.items():
             if seconds >= self.feed.poll_interval_s and seconds % self.feed.poll_interval_s == 0:
@@ -73,7 +79,7 @@ class FeedExtension:
         return root
 
     def _links(self) -> list[Link]:
-        """Return self, the page for people, then other formats and languages.
+        """Return self, the page for people, then other formats and languages, then the way through the archive.
 
         The page stands before every other alternate: several readers take the first, others the last that is HTML.
         """
@@ -91,7 +97,24 @@ class FeedExtension:
                 )
                 for other in feed.alternates
             ),
+            *(
+                Link(rel=rel, href=href, media_type=self.media_type)
+                for rel, href in (
+                    ("current", feed.chain.current),
+                    ("prev-archive", feed.chain.previous),
+                    ("next-archive", feed.chain.following),
+                )
+                if href
+            ),
         ]
+
+    def _standing(self) -> list[str]:
+        """Return the tag that says whether this is a page of an archive, or holds all there is.
+
+        source: RFC 5005, sections 2 and 4; appendix B for RSS.
+        """
+        chain = self.feed.chain
+        return [f"{{{HISTORY}}}archive"] if chain.current else [f"{{{HISTORY}}}complete"] if chain.complete else []
 
 
 class EntryExtension:

@@ -106,6 +106,7 @@ LANGUAGE = Language(
         ),
     ),
     agencies={
+        "hib": "hib",
         "dpa/lnw": "dpa",
         "dpa/lby": "dpa",
         "dpa/tmn": "dpa",
@@ -146,7 +147,10 @@ LANGUAGE = Language(
     },
     zones={"MEZ": "+01:00", "MESZ": "+02:00"},
     targets_before=(
-        "(?:bis|ab|für|agenda|vision|ziel|plan|strategie)(?: (?:zum|ende|mitte|anfang))?(?: jahr)?(?: des jahres)?[ -]",
+        (
+            "(?:bis|ab|für|zum|agenda|vision|ziel|plan|strategie)(?: (?:zum|ende|mitte|anfang))?(?: jahr)?"
+            "(?: des jahres)?[ -]"
+        ),
     ),
     targets_after=("[ -](?:ziele?|plan|strategie|agenda)",),
 )

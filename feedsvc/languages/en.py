@@ -33,6 +33,8 @@ _AGENCIES = {
     "Dow Jones": "Dow Jones",
     "Dow Jones Newswires": "Dow Jones",
     "MarketWatch": "MarketWatch",
+    "CBS.MW": "MarketWatch",
+    "CBS MarketWatch": "MarketWatch",
     "CNN": "CNN",
     "CNN Business": "CNN",
     "CNNMoney": "CNNMoney",
@@ -83,6 +85,7 @@ _AGENCIES = {
     "Kaiser Health News": "Kaiser Health News",
     "KHN": "Kaiser Health News",
     "SportsTicker": "SportsTicker",
+    "Ticker": "SportsTicker",
     "Sports Network": "Sports Network",
     "The Sports Xchange": "Sports Xchange",
     "WFAA": "WFAA",
@@ -373,6 +376,11 @@ _AGENCIES = {
     "NAMPA": "NAMPA",
     "AIM": "AIM",
     "ZIANA": "ZIANA",
+    "DFWatch": "DFWatch",
+    "IFR": "IFR",
+    "EFEcom": "EFE",
+    "EFEUSA": "EFE",
+    "ACAN-EFE": "EFE",
     "New Ziana": "ZIANA",
     "BOPA": "BOPA",
     "ACP": "ACP",
@@ -456,7 +464,23 @@ LANGUAGE = Language(
     ),
     particles=("of", "upon", "on", "the", "in", "by", "le", "la", "les", "de", "del", "di", "da", "al", "el", "an"),
     bylines=("correspondent", "writer", "reporter", "editor"),
-    words=("the", "of", "and", "to", "in", "a", "said", "for", "on", "was", "is", "has", "that", "with"),
+    words=(
+        "the",
+        "of",
+        "and",
+        "to",
+        "in",
+        "a",
+        "said",
+        "for",
+        "on",
+        "was",
+        "is",
+        "has",
+        "that",
+        "with",
+        *("an", "at", "by", "from", "will", "its", "after", "were", "would", "have", "their", "new", "who", "over"),
+    ),
     agencies=_AGENCIES,
     places={
         "Legazpi": "Legaspi",
@@ -509,10 +533,13 @@ LANGUAGE = Language(
     eras={"Juche": 1911},
     targets_before=(
         (
-            "(?:by|until|till|through|towards?|to|before|beyond|post-|for|into|vision|agenda|target|goal|plan|strategy)"
+            "(?:by|until|till|through|towards?|to|before|beyond|post-|for|into|vision|agenda|target|goal|plan|strategy"
+            "|(?:no|not) later than|as (?:early|soon|late) as|ahead of|fiscal)"
+            "(?: (?:about|around|at least|roughly|approximately|late|early|mid))?"
             "(?: the)?(?: (?:year|end|middle|start|beginning|spring|summer|autumn|fall|winter))?"
             "(?: of)?(?: the year)?[ -]"
         ),
+        "(?:will|expected|expects?|scheduled|planned|plans?|due|slated|set|hopes?|aims?)(?: \\w{1,15}){0,4} in ",
         "(?:made in china|expo|vision|agenda|horizon|europe|industry|digital|strategy|saudi|china standards) ",
     ),
     targets_after=(
@@ -521,6 +548,7 @@ LANGUAGE = Language(
             r"|world cup|expo|roadmap|framework|development)"
         ),
         r" (?:\w{1,20} ){0,2}(?:goals?|targets?|agenda)",
+        r"s\b| onwards?",
         r" ?\((?:plan|planned|target|projected|forecast)",
     ),
 )

@@ -127,7 +127,7 @@ LANGUAGE = Language(
     },
     targets_before=(
         (
-            "(?:para|hasta|antes de|en el horizonte|agenda|visión|meta|plan|horizonte)"
+            "(?:para|hacia|hasta|antes de|en el horizonte|agenda|visión|meta|plan|horizonte)"
             "(?: (?:el|fines de|finales de|año))?(?: año)? "
         ),
     ),

@@ -66,6 +66,8 @@ LANGUAGE = Language(
         "dalam",
     ),
     agencies={
+        "KBRN": "RRI",
+        "RRI": "RRI",
         "ANTARA": "ANTARA",
         "ANTARA News": "ANTARA",
         "Antara": "ANTARA",

@@ -36,6 +36,7 @@ LANGUAGE = Language(
         "CNN.co.jp": "CNN",
         "BBC": "BBC",
         "ブルームバーグ": "Bloomberg",
+        "NQN": "NQN",
         "ダウ・ジョーンズ": "Dow Jones",
         "ダウ·ジョーンズ": "Dow Jones",
         "新華社": "Xinhua",

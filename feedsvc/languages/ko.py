@@ -25,6 +25,7 @@ LANGUAGE = Language(
         "뉴스핌": "Newspim",
         "조선중앙통신": "KCNA",
         "신화통신": "Xinhua",
+        "신화망": "Xinhuanet",
         "신화사": "Xinhua",
         "신화": "Xinhua",
         "교도": "Kyodo",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedsvc.model.articles import Text
+from feedsvc.model.articles import Entry, Text
 from feedsvc.model.documents import Problem
 
 
@@ -41,6 +41,22 @@ class Alternate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """Hold where a document stands in the archive of its feed; addresses are absolute, None where there is none.
+
+    previous, following: of the archive pages before and after it.
+    current:  of the feed, for a page of its archive; None for the feed itself.
+    complete: the document holds every entry of the feed.
+    source:   RFC 5005, sections 2 and 4.
+    """
+
+    previous: str | None = None
+    following: str | None = None
+    current: str | None = None
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """Hold what a renderer must know about a feed besides its entries.
 
@@ -71,6 +87,27 @@ class Feed:
     schemes: tuple[tuple[str, str, str], ...] = ()
     alternates: tuple[Alternate, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
+    chain: Chain = Chain()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivePage:
+    """Hold one sealed page of a feed's archive, before it is rendered.
+
+    number:  1 for the oldest; last: the number of the newest sealed page.
+    changed: aware; when anything on the page last changed.
+    entries: those of its hundred that are live, the newest place first; tombstones: of those that were withdrawn.
+    imprint: what the edition's settings say of feeds, as `feedsvc.archiving` packs it.
+    """
+
+    category: str
+    language: str | None
+    number: int
+    last: int
+    changed: datetime
+    entries: tuple[Entry, ...]
+    tombstones: tuple[Tombstone, ...]
+    imprint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +118,7 @@ class ReadyFeed:
     gzip, brotli:  None where the coding is not smaller.
     last_modified: aware, whole seconds; never goes back for one path.
     entries:       how many entries the body holds.
+    archives:      how many archive pages the feed has, also in a page of its archive.
     """
 
     path: str
@@ -91,13 +129,14 @@ class ReadyFeed:
     etag: str
     last_modified: datetime
     entries: int
+    archives: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedListing:
     """Hold what can be said of a feed without loading its bytes.
 
-    category, language: as in Feed. bytes: of the uncoded body.
+    category, language: as in Feed. bytes: of the uncoded body. archives: as in ReadyFeed.
     """
 
     path: str
@@ -109,6 +148,7 @@ class FeedListing:
     bytes: int
     entries: int
     last_modified: datetime
+    archives: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from feedsvc.model.dates import Span
 from feedsvc.model.drafts import Byline, Role
-from feedsvc.parsers.lines import Line, is_han
+from feedsvc.parsers.lines import Line, is_han, remembered
 from feedsvc.parsers.name_words import NO_NAME
 from feedsvc.parsers.names import HAN, bare_han, han_names, is_han_name, is_latin_name, is_publisher, latin_names
 
@@ -57,6 +57,7 @@ ROLES: Mapping[str, Role] = {
 }
 
 
+@remembered
 def bylines_in(line: Line) -> tuple[Byline, ...]:
     """Return the credits that *line* consists of, none when it is something else."""
     if len(line.text) > LONGEST_LINE:

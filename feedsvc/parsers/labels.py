@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from feedsvc.parsers.label_words import BEFORE_A_BLANK, WORDS, Field
-from feedsvc.parsers.lines import Line
+from feedsvc.parsers.lines import Line, remembered
 from feedsvc.parsers.names import is_publisher
 
 FIELDS: tuple[tuple[Field, re.Pattern[str]], ...] = tuple(
@@ -38,6 +38,7 @@ class Header:
     value: Line
 
 
+@remembered
 def headers_in(line: Line) -> tuple[Header, ...]:
     """Return the labelled headers that *line* consists of, none when it is something else.
 
@@ -50,7 +51,7 @@ def headers_in(line: Line) -> tuple[Header, ...]:
     alone = ALONE.fullmatch(inner.text)
     if alone is not None:
         return (_header(inner, alone["label"], alone, end=len(inner.text)),)
-    found = list(WITH_COLON.finditer(inner.text))
+    found = list(WITH_COLON.finditer(inner.text)) if ":" in inner.text or "：" in inner.text else []
     if found and (found[0].start() == 0 or CALENDAR.match(inner.text)):
         ends = [*(match.start() for match in found[1:]), len(inner.text)]
         return tuple(_header(inner, match["label"], match, end=end) for match, end in zip(found, ends, strict=True))

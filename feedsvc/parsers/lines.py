@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import ParamSpec, TypeVar, cast
 
 from feedsvc.errors import ParseError
 from feedsvc.model.dates import Span
 from feedsvc.model.drafts import Excerpt
-from feedsvc.scripts import HAN, LATIN
+from feedsvc.scripts import count_han, count_latin
 
 # What surrounds the words of a line without being one: Python's white space, marks of no width, control characters.
 NO_WORDS = "".join(chr(each) for each in (*range(33), *range(127, 161), 0xAD, 0xFEFF, 0xFFFE, 0xFFFF))
 NO_WORDS += "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f"
 NO_WORDS += "\u2028\u2029\u202f\u205f\u2060\u3000"
-BLANKS = re.compile(r"[^\S\n]+")
 KANA = re.compile("[\u3041-\u30ff]")
+REMEMBERED = 128  # answers: more than a head has lines
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +54,14 @@ class Line:
     def excerpt(self) -> Excerpt:
         """Return it as something read from the document, runs of blanks made one."""
         return Excerpt(text=tidy(self.text), span=self.span)
+
+
+def remembered(asked: Callable[P, R]) -> Callable[P, R]:
+    """Return *asked*, a function of a line and nothing else, as one that remembers its last answers.
+
+    The rules that read a head ask the same of a line up to ten times.
+    """
+    return cast("Callable[P, R]", lru_cache(maxsize=REMEMBERED)(asked))
 
 
 def lines_of(text: str) -> tuple[Line, ...]:
@@ -91,16 +104,19 @@ def span_of(lines: Sequence[Line]) -> Span:
 
 def tidy(text: str) -> str:
     """Return *text* with each run of blanks as one blank, none at the ends."""
-    return BLANKS.sub(" ", text.replace("\n", " ")).strip(NO_WORDS)
+    return " ".join(text.split()).strip(NO_WORDS)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_han(text: str) -> bool:
     """Return whether *text* is in Chinese characters (or Japanese) rather than in letters.
 
     A character says about as much as three letters; "NASA发布新图" is Chinese.
     """
-    han = len(HAN.findall(text)) + len(KANA.findall(text))
-    return han * 3 >= len(LATIN.findall(text)) and han > 0
+    if text.isascii():
+        return False
+    han = count_han(text) + len(KANA.findall(text))
+    return han > 0 and han * 3 >= count_latin(text)
 
 
 def joined(lines: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from feedsvc.model.drafts import HoldKind
 from feedsvc.parsers import marks_en, marks_zh
-from feedsvc.parsers.lines import Line
+from feedsvc.parsers.lines import Line, remembered
 
 # clear: whatever stands beside it; alone: where nothing but a time does; beside: never in the only headline.
 Certainty = Literal["clear", "alone", "beside"]
@@ -34,6 +34,11 @@ _FORMS: tuple[tuple[Certainty, tuple[tuple[HoldKind, str], ...], re.RegexFlag], 
 ORNAMENTED = re.compile(OPEN, re.IGNORECASE)
 FORMS: tuple[tuple[Certainty, HoldKind, re.Pattern[str]], ...] = tuple(
     (certainty, kind, re.compile(form, flags)) for certainty, forms, flags in _FORMS for kind, form in forms
+)
+# Nearly every line is no mark, which one expression of all the forms says ten times as fast as they do one by one.
+ANY_FORM = tuple(
+    re.compile("|".join(f"(?:{form})" for _, forms, each in _FORMS if each == flags for _, form in forms), flags)
+    for flags in (re.IGNORECASE, re.NOFLAG)
 )
 # Where the mark's own words end and a headline may follow on the same line.
 BRACKETED = re.compile(
@@ -56,6 +61,7 @@ class Mark:
     rest: Line
 
 
+@remembered
 def find_mark(line: Line, *, sole: bool = False) -> Mark | None:
     """Return the mark that *line* is or begins with.
 
@@ -64,6 +70,8 @@ def find_mark(line: Line, *, sole: bool = False) -> Mark | None:
     head = line.text[:LONGEST_MARK]
     opened = ORNAMENTED.match(head)
     begin = 0 if opened is None else opened.end()
+    if not any(forms.match(head, begin) for forms in ANY_FORM):
+        return None
     for certainty, kind, form in FORMS:
         found = form.match(head, begin)
         if found is None or (sole and not _is_sure(certainty, line.text, begin, found.end())):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from feedsvc.model.drafts import Take
-from feedsvc.parsers.lines import Line
+from feedsvc.parsers.lines import Line, remembered
 
 OPEN = r"\s{0,3}[\[(（【〔*]{0,3}\s{0,2}"
 NUMBER = r"(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|final)"
@@ -53,6 +53,7 @@ class TakeMark:
     rest: Line
 
 
+@remembered
 def find_take(line: Line, *, sole: bool = False) -> TakeMark | None:
     """Return the take mark that *line* is or begins with: "CORRECTED: …", "UPDATE 2-…", "更正：…", "(ADDS quote)".
 

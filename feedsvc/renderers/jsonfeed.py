@@ -37,11 +37,12 @@ class JsonFeed:
         entries: newest first.
         raises:  RenderError.
         """
-        head = {
+        head: dict[str, object] = {
             "version": VERSION,
             "title": feed.title,
             "home_page_url": feed.home,
             "feed_url": feed.url,
+            **({"next_url": feed.chain.previous} if feed.chain.previous else {}),
             "description": feed.description,
             "language": feed.languages[0],
             "authors": [{"name": feed.author}],
@@ -55,6 +56,8 @@ class JsonFeed:
                     | ({"language": each.language} if each.language else {})
                     for each in feed.alternates
                 ],
+                **_present({"current": feed.chain.current, "next_archive": feed.chain.following}),
+                **({"complete": True} if feed.chain.complete else {}),
             },
             "items": [],
         }

@@ -46,17 +46,17 @@ class FolderSource:
         for found in list_all(self.root) if among is None else list_some(self.root, among):
             if found.fault is not None:
                 yield Problem(source=self.name, path=found.name, message=found.fault)
-            elif self._is_known(found, known=known, now=now):
+            elif _is_known(found, known.get(found.name), now=now):
                 yield Unchanged(source=self.name, path=found.name)
             else:
                 yield load(found.path, source=self.name, name=found.name, now=now, max_bytes=self.max_bytes)
 
-    def _is_known(self, found: Found, *, known: Mapping[str, str], now: datetime) -> bool:
-        held = known.get(found.name)
-        if not held:
-            return False
-        try:
-            status = os.lstat(found.path)
-        except OSError:
-            return False  # reading it will say what is wrong
-        return stat.S_ISREG(status.st_mode) and fingerprint(status, now=now) == held
+
+def _is_known(found: Found, held: str | None, *, now: datetime) -> bool:
+    if not held:
+        return False
+    try:
+        status = os.lstat(found.path)
+    except OSError:
+        return False  # reading it will say what is wrong
+    return stat.S_ISREG(status.st_mode) and fingerprint(status, now=now) == held

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection
-from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from feedsvc.errors import SourceError
 from feedsvc.model.documents import is_among
@@ -18,11 +19,11 @@ from feedsvc.sources.ignored import is_ignored
 from feedsvc.sources.reading import reason
 
 TRIES = 3
+NAME = attrgetter("name")
 CONTROLS = frozenset(chr(each) for each in (*range(32), *range(127, 160), 0x2028, 0x2029, 0xFFFE, 0xFFFF))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(NamedTuple):  # of which a tree has a hundred thousand, made anew by each pass
     """Hold a file: the document's name, where it really lies, and what is wrong with it without reading."""
 
     name: str
@@ -41,7 +42,7 @@ def list_all(root: Path) -> list[Found]:
     """
     for _ in range(TRIES):
         try:
-            return sorted(_Listing(root).all(), key=_name)
+            return sorted(_Listing(root).all(), key=NAME)
         except _Changed:
             continue
     raise SourceError(f"{root}: kept changing while it was listed, {TRIES} times")
@@ -60,13 +61,9 @@ def list_some(root: Path, names: Collection[str]) -> list[Found]:
     except _Changed:
         is_plain = False
     if is_plain and not listing.links:
-        return sorted(listing.found.values(), key=_name)
+        return sorted(listing.found.values(), key=NAME)
     # Where links are concerned, only the whole tree tells which name a file is delivered under.
     return [found for found in list_all(root) if is_among(found.name, names)]
-
-
-def _name(found: Found) -> str:
-    return found.name
 
 
 class _Listing:
@@ -123,27 +120,31 @@ class _Listing:
                 continue
             self.seen.add(folder)
             for entry in self.entries(folder, prefix):
-                name = prefix + entry.name
                 if is_ignored(_readable(entry.name)):
                     continue
-                if entry.is_symlink():
-                    self.links.append(name)
+                if entry.is_file(follow_symlinks=False):
+                    self.add(prefix + entry.name, entry.path)
+                elif entry.is_symlink():
+                    self.links.append(prefix + entry.name)
                 elif entry.is_dir(follow_symlinks=False):
-                    folders.append((entry.path, name + b"/"))
+                    folders.append((entry.path, prefix + entry.name + b"/"))
                 else:
-                    self.add(name, entry.path)
+                    self.add(prefix + entry.name, entry.path)
 
     def entries(self, folder: bytes, prefix: bytes) -> list[os.DirEntry[bytes]]:
         try:
             with os.scandir(folder) as entries:
-                return sorted(entries, key=lambda entry: entry.name)
+                return sorted(entries, key=NAME)
         except OSError as error:
             if prefix and isinstance(error, FileNotFoundError | NotADirectoryError):
                 raise _Changed from error
             raise SourceError(f"{_readable(folder)}: cannot be listed ({reason(error)})") from error
 
     def add(self, name: bytes, path: bytes) -> None:
-        self.found.setdefault(path, Found(name=_readable(name), path=path, fault=_fault(name)))
+        if path not in self.found:
+            text = name.decode("ascii", "replace")
+            is_plain = name.isascii() and text.isprintable()
+            self.found[path] = Found(text, path) if is_plain else Found(_readable(name), path, _fault(name))
 
     def follow(self, name: bytes) -> None:
         try:

@@ -48,7 +48,7 @@ class Documents:
         table = schema.documents
         query = select(table.c.path, table.c.fingerprint).where(table.c.source == source, table.c.present)
         if among is None:
-            return {row.path: row.fingerprint for row in self._connection.execute(query)}
+            return {path: fingerprint for path, fingerprint in self._connection.execute(query)}  # noqa: C416  rows, not pairs
         found: dict[str, str] = {}
         for place in among:
             # "0" comes after "/": so an index finds what lies in a folder.

@@ -7,9 +7,10 @@ what is held already. Before another class joins the table in a query, `Pass.let
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, bindparam
 
 from feedsvc.stores.values import upsert
 
@@ -29,7 +30,15 @@ class Ledger:
     def __init__(self, connection: Connection, table: Table) -> None:
         self._connection = connection
         self._keys = [column.name for column in table.primary_key]
-        self._statement = upsert(connection, table)
+        names = [column.name for column in table.columns]
+        statement = upsert(connection, table).values({name: bindparam(name) for name in names})
+        # Compiled once and given bare tuples: SQLAlchemy takes as long over a row's values as SQLite does over the row.
+        # PostgreSQL's driver wants them by name, as they are.
+        compiled = statement.compile(dialect=connection.dialect)
+        self._statement = str(compiled)
+        self._values: Callable[[Mapping[str, Any]], Any] = (
+            itemgetter(*compiled.positiontup) if compiled.positiontup else dict
+        )
         self._rows: dict[tuple[object, ...], Mapping[str, Any]] = {}
         self._bytes = 0
 
@@ -43,7 +52,7 @@ class Ledger:
     def flush(self) -> None:
         """Write every row that waits."""
         if self._rows:
-            self._connection.execute(self._statement, list(self._rows.values()))
+            self._connection.exec_driver_sql(self._statement, [self._values(row) for row in self._rows.values()])
             self._rows.clear()
             self._bytes = 0
 

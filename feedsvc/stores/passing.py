@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from feedsvc.model.feeds import Edition
+from feedsvc.stores.archives import Archives
 from feedsvc.stores.articles import Articles
 from feedsvc.stores.documents import Documents
 from feedsvc.stores.reading import last_edition
@@ -18,7 +19,8 @@ class Pass:
         self._connection = connection
         self.documents = Documents(connection)
         self.articles = Articles(connection)
-        self.shelf = Shelf(connection)
+        self.archives = Archives(connection)
+        self.shelf = Shelf(connection, self.archives)
 
     def let_go(self) -> None:
         """Write what waits and hold nothing read any more: a batch is done, and memory is bounded."""

@@ -48,6 +48,7 @@ def listings(connection: Connection) -> tuple[FeedListing, ...]:
             bytes=row.bytes,
             entries=row.entries,
             last_modified=instant(row.last_modified),
+            archives=row.archives,
         )
         for row in rows
         if row.category

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy import String as AnyString
 from sqlalchemy.dialects.postgresql import VARCHAR
 
-SCHEMA_VERSION = 1  # the last revision in feedsvc/stores/migrations
+SCHEMA_VERSION = 2  # the last revision in feedsvc/stores/migrations
 IDENTITY = "identity"  # the key in meta of what tells a store from another
 
 # Texts are ordered by their bytes, as SQLite does: a range of paths is one only then.
@@ -111,15 +111,30 @@ placements = Table(
     Column("published", Float, nullable=False),
     Column("gone_at", Float),
     Column("reason", String),
+    Column("place", Integer),  # among all that its feed ever held, from 1; see feedsvc/stores/archives.py
 )
+Index("placements_place", placements.c.category, placements.c.language, placements.c.place)
 Index("placements_order", placements.c.category, placements.c.language, placements.c.sequence)
 Index("placements_article", placements.c.article)
-# Young entries and tombstones are few among many: an index of them alone finds them in a store of any size.
+# Young entries, tombstones, and entries that have no place yet are few among many: an index of them alone finds them in
+# a store of any size.
 for name, column, few in (
     ("placements_young", placements.c.published, placements.c.gone_at.is_(None)),
     ("placements_gone", placements.c.gone_at, placements.c.gone_at.is_not(None)),
+    ("placements_fresh", placements.c.sequence, placements.c.place.is_(None)),
 ):
     Index(name, placements.c.category, placements.c.language, column, sqlite_where=few, postgresql_where=few)
+
+# The pages of each feed's archive, the unsealed one included.
+archives = Table(
+    "archives",
+    metadata,
+    Column("category", String, primary_key=True),
+    Column("language", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("given", Integer, nullable=False),  # places of the page that were given
+    Column("changed", Float, nullable=False),  # time of the edition that last changed anything on it
+)
 
 # What articles were before they became what they are.
 revisions = Table(
@@ -144,6 +159,7 @@ feeds = Table(
     Column("entries", Integer, nullable=False),
     Column("last_modified", Float, nullable=False),
     Column("rank", Integer, nullable=False),  # the order of listings
+    Column("archives", Integer, nullable=False, server_default="0"),  # pages that it leads back to
 )
 
 bodies = Table(

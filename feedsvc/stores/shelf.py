@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -11,6 +11,7 @@ from feedsvc.model.articles import Article, Entry
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.packing import pack
 from feedsvc.stores import schema
+from feedsvc.stores.archives import Archives
 from feedsvc.stores.ledger import Ledger
 from feedsvc.stores.reading import listings
 from feedsvc.stores.values import instant, put, seconds, unpack_entry
@@ -19,8 +20,9 @@ from feedsvc.stores.values import instant, put, seconds, unpack_entry
 class Shelf:
     """Read and write placements, feeds and editions."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, archives: Archives) -> None:
         self._connection = connection
+        self._archives = archives
         self._rows = Ledger(connection, schema.placements)
 
     def placements(self, article: str) -> dict[tuple[str, str], int]:
@@ -45,18 +47,25 @@ class Shelf:
     def place(self, article: Article, *, is_new: bool) -> None:
         """Put *article* where its categories, languages and sequences say, and nowhere else but for tombstones.
 
+        It keeps its place in the feeds that hold it already, and has none yet in others: see `Archives.number`.
+
         is_new: it stands nowhere yet.
         """
         table = schema.placements
         sequences = {version.language: version.sequence for version in article.versions}
         instants = {version.language: seconds(version.published.instant) for version in article.versions}
         sequences[""], instants[""] = min(sequences.values()), min(instants.values())
+        places: dict[tuple[str, str], int] = {}
         if not is_new:
             self._rows.flush()
+            places = self._archives.places(article.id)
             stale = table.c.gone_at.is_(None) | table.c.language.in_(list(sequences))
             self._connection.execute(delete(table).where(table.c.article == article.id, stale))
         for category in ("all", *article.categories):
             for language, sequence in sequences.items():
+                place = places.get((category, language))
+                if place is None:
+                    self._archives.expect(category, language)
                 self._rows.put(
                     {
                         "category": category,
@@ -66,12 +75,14 @@ class Shelf:
                         "published": instants[language],
                         "gone_at": None,
                         "reason": None,
+                        "place": place,
                     }
                 )
 
     def displace(self, article: str, *, when: datetime, reason: str | None, languages: Iterable[str]) -> None:
         """Take *article* out of its feeds in *languages* ("" for the bilingual ones), leaving tombstones there."""
         self._rows.flush()
+        self._archives.places(article)
         table = schema.placements
         self._connection.execute(
             update(table)
@@ -79,24 +90,34 @@ class Shelf:
             .values(gone_at=seconds(when), reason=reason)
         )
 
-    def standing(self, *, category: str, language: str | None, limit: int, young: datetime) -> tuple[Entry, ...]:
-        """Return the entries of a feed, the last published first: *limit*, and more while dated after *young*."""
+    def standing(
+        self, *, category: str, language: str | None, limit: int, young: datetime, unsealed: Collection[str] = ()
+    ) -> tuple[Entry, ...]:
+        """Return the entries of a feed, the last published first: *limit*, and more while dated after *young*.
+
+        unsealed: ids of articles of the feed that it has to hold in any case.
+        """
         table, articles = schema.placements, schema.articles
         here = (table.c.category == category, table.c.language == (language or ""), table.c.gone_at.is_(None))
         recent = self._connection.scalar(
             select(func.count()).select_from(table).where(*here, table.c.published >= seconds(young))
         )
-        rows = self._connection.execute(
-            select(articles.c.data, articles.c.links, table.c.published)
-            .join(articles, articles.c.id == table.c.article)
-            .where(*here)
-            .order_by(table.c.sequence.desc())
-            .limit(max(limit, recent or 0))
+        query = select(articles.c.data, articles.c.links, table.c.article, table.c.sequence, table.c.published).join(
+            articles, articles.c.id == table.c.article
         )
+        rows = self._connection.execute(
+            query.where(*here).order_by(table.c.sequence.desc()).limit(max(limit, recent or 0))
+        )
+        found = {
+            row.article: row for number, row in enumerate(rows) if number < limit or row.published >= seconds(young)
+        }
+        lacking = sorted(set(unsealed) - found.keys())
+        if lacking:
+            rows = self._connection.execute(query.where(*here, table.c.article.in_(lacking)))
+            found |= {row.article: row for row in rows}
         return tuple(
             unpack_entry(row.data, row.links)
-            for number, row in enumerate(rows)
-            if number < limit or row.published >= seconds(young)
+            for row in sorted(found.values(), key=lambda row: row.sequence, reverse=True)
         )
 
     def tombstones(self, *, category: str, language: str | None, limit: int) -> tuple[Tombstone, ...]:
@@ -147,6 +168,7 @@ class Shelf:
                 "entries": ready.entries,
                 "last_modified": seconds(ready.last_modified),
                 "rank": rank,
+                "archives": ready.archives,
             },
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TypeVarTuple
 
 from sqlalchemy import Connection, Select, func, select
@@ -11,10 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.errors import StoreAwayError, StoreError
 from feedsvc.model.articles import Article, Card, Entry
-from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.packing import unpack
 from feedsvc.stores import schema
 from feedsvc.stores.advisory import cause
+from feedsvc.stores.archives import archive_changes, archive_page
 from feedsvc.stores.kinds import kind_of
 from feedsvc.stores.passing import Pass
 from feedsvc.stores.reading import cards, last_edition, listings
@@ -132,7 +134,18 @@ class Store:
             etag=f'W/"{row.digest}"',
             last_modified=instant(row.last_modified),
             entries=row.entries,
+            archives=row.archives,
         )
+
+    def archive(self, category: str, language: str | None, number: int) -> ArchivePage | None:
+        """Return a sealed page of the archive of a feed as of the last edition, None when there is none."""
+        with self._connection() as connection:
+            return archive_page(connection, category, language, number)
+
+    def archive_changes(self) -> dict[tuple[str, str | None, int], datetime]:
+        """Return, by category, language and number, when each sealed page of an archive last changed."""
+        with self._connection() as connection:
+            return archive_changes(connection)
 
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed in the order of the configuration, bilingual first, then by format."""

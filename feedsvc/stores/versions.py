@@ -12,8 +12,9 @@ from feedsvc.errors import StoreError
 from feedsvc.stores import schema
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-# How stores of before the first release tell the schema that became version 1: in meta, and without Alembic's table.
-BEFORE_ALEMBIC = ("schema", "3")
+# How stores of before the first release tell their schema, in meta and without Alembic's table, and what that became.
+KEY_BEFORE_ALEMBIC = "schema"
+BEFORE_ALEMBIC = {"3": 1, "4": 2}
 
 
 class EmptyStoreError(StoreError):
@@ -32,10 +33,8 @@ def version_of(connection: Connection, *, name: str) -> int:
     if schema.versions.name in there:
         noted = connection.scalar(select(schema.versions.c.version_num))
         known = int(noted) if noted is not None and noted.isdecimal() else None
-    elif _before_alembic(connection, there):
-        noted = known = 1
     else:
-        noted = known = None
+        known = _before_alembic(connection, there)
     if known is None:
         raise StoreError(
             f"{name}: has tables that feedsvc has not made ({', '.join(sorted(there))}); "
@@ -78,8 +77,8 @@ def bring_up(connection: Connection, *, name: str, migrates: bool) -> None:
     elif migrates:
         if not is_stamped(connection):
             schema.versions.create(connection)
-            connection.execute(schema.versions.insert().values(version_num="1"))
-            connection.execute(delete(schema.meta).where(schema.meta.c.key == BEFORE_ALEMBIC[0]))
+            connection.execute(schema.versions.insert().values(version_num=str(version)))
+            connection.execute(delete(schema.meta).where(schema.meta.c.key == KEY_BEFORE_ALEMBIC))
         if version < schema.SCHEMA_VERSION:
             migrate(connection, to=schema.SCHEMA_VERSION)
 
@@ -101,11 +100,11 @@ def is_stamped(connection: Connection) -> bool:
     return inspect(connection).has_table(schema.versions.name)
 
 
-def _before_alembic(connection: Connection, there: set[str]) -> bool:
+def _before_alembic(connection: Connection, there: set[str]) -> int | None:
     if schema.meta.name not in there:
-        return False
-    key, value = BEFORE_ALEMBIC
+        return None
     columns = {column["name"] for column in inspect(connection).get_columns(schema.meta.name)}
     if columns != {"key", "value"}:
-        return False
-    return connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == key)) == value
+        return None
+    noted = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == KEY_BEFORE_ALEMBIC))
+    return None if noted is None else BEFORE_ALEMBIC.get(noted)

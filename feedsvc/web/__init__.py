@@ -20,6 +20,7 @@ from feedsvc.settings import Settings
 from feedsvc.stores import ask_every_s, open_library, trouble_of
 from feedsvc.web import labels
 from feedsvc.web.answers import add_security_headers, redirect_to_a_path
+from feedsvc.web.archives import Archives
 from feedsvc.web.asgi_door import AsgiDoor
 from feedsvc.web.discovery import format_name
 from feedsvc.web.failures import add_failures
@@ -98,6 +99,7 @@ def _holdings(settings: Settings, library: Library) -> Holdings:
     return Holdings(
         library,
         base_url=settings.site.base_url,
+        archives=Archives(library, settings),
         max_bytes=settings.cache_bytes,
         refresh_s=ask_every_s(settings),
     )

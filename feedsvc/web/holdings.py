@@ -9,8 +9,10 @@ from collections.abc import Callable
 from threading import Lock
 
 from feedsvc.errors import StoreAwayError
+from feedsvc.feeds import parse_archive_path
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed
 from feedsvc.ports import Library
+from feedsvc.web.archives import Archives
 from feedsvc.web.prepared import Prepared, prepare
 
 # An answer is at most this much older than the store, where that is a file.
@@ -36,6 +38,7 @@ class Holdings:
     another it starts at 1 again.
 
     base_url:  of the links in the answers.
+    archives:  prints their pages, which the library does not hold ready.
     max_bytes: of the feeds kept; those asked for last stay.
     clock:     seconds, never going back.
     """
@@ -45,12 +48,14 @@ class Holdings:
         library: Library,
         *,
         base_url: str = "",
+        archives: Archives | None = None,
         max_bytes: int,
         refresh_s: float = REFRESH_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.published = library
         self._base_url = base_url
+        self._archives = archives
         self._max_bytes = max_bytes
         self._refresh_s = refresh_s
         self._clock = clock
@@ -89,8 +94,16 @@ class Holdings:
         held = self._held(path)
         if held is not None:
             return held
+        if self._archives is None or parse_archive_path(path) is None:
+            return self._read(path, key, self.published.ready)
+        with self._archives.turn():
+            key = self._standing()
+            return self._held(path) or self._read(path, key, self._archives.ready)
+
+    def _read(self, path: str, key: Key, find: Callable[[str], ReadyFeed | None]) -> Prepared | None:
+        """Return what *find* finds at *path*, and keep it when it is of one edition for certain."""
         for _ in range(TRIES):
-            ready = self.published.ready(path)
+            ready = find(path)
             before, key = key, self._look()
             if ready is None:
                 return None

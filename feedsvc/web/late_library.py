@@ -7,7 +7,7 @@ from threading import Lock
 
 from feedsvc.errors import StoreError
 from feedsvc.model.articles import Entry
-from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.ports import Library
 
 
@@ -56,6 +56,10 @@ class LateLibrary:
     def ready(self, path: str) -> ReadyFeed | None:
         """Return the feed at *path*."""
         return self.open().ready(path)
+
+    def archive(self, category: str, language: str | None, number: int) -> ArchivePage | None:
+        """Return a page of a feed's archive."""
+        return self.open().archive(category, language, number)
 
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed."""

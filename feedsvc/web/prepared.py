@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 
-from feedsvc.feeds import OPML_PATH, home_path
+from feedsvc.feeds import OPML_PATH, archive_path, feed_path, home_path, parse_archive_path
 from feedsvc.model.feeds import ReadyFeed
 from feedsvc.web.codings import IDENTITY
 from feedsvc.web.conditions import http_date
@@ -15,6 +15,9 @@ from feedsvc.web.responses import Response, refusal
 
 # Constant, so that no embargo shows in it (docs/design.md, section 7).
 CACHE_CONTROL = "public, max-age=300, s-maxage=30, stale-while-revalidate=30, stale-if-error=86400"
+# A page of an archive gains nothing, and changes only when one of its entries is corrected or withdrawn: a client may
+# keep it for a day. Shared caches ask after ten minutes, so that a killed story leaves them for all of their clients.
+ARCHIVE_CACHE_CONTROL = "public, max-age=86400, s-maxage=600, stale-while-revalidate=60, stale-if-error=86400"
 FEEDS_PAGE = "/feeds/"
 READ_ONLY = refusal(HTTPStatus.METHOD_NOT_ALLOWED, "This is a feed; it can only be read.", ("Allow", "GET, HEAD"))
 
@@ -50,7 +53,7 @@ def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "") -> Prepared:
     always = (
         ("ETag", ready.etag),
         ("Last-Modified", since),
-        ("Cache-Control", CACHE_CONTROL),
+        ("Cache-Control", ARCHIVE_CACHE_CONTROL if parse_archive_path(ready.path) else CACHE_CONTROL),
         ("Vary", "Accept-Encoding"),
         ("Link", _links(ready, base_url)),
         ("Access-Control-Allow-Origin", "*"),
@@ -81,9 +84,28 @@ def as_of(response: Response, now: datetime) -> Response:
 
 def _links(ready: ReadyFeed, base_url: str) -> str:
     media_type = ready.media_type.partition(";")[0]
-    category = ready.path.rpartition("/")[2].partition(".")[0]
+    category = ready.path.removeprefix("/feeds/").partition("/")[0].partition(".")[0]
     home = FEEDS_PAGE if ready.path == OPML_PATH else home_path(category)
-    return (
-        f'<{base_url}{ready.path}>; rel="self"; type="{media_type}", '
-        f'<{base_url}{home}>; rel="alternate"; type="text/html"'
+    links = [(ready.path, "self", media_type), (home, "alternate", "text/html")]
+    return ", ".join(
+        f'<{base_url}{path}>; rel="{rel}"; type="{kind}"'
+        for path, rel, kind in (*links, *((path, rel, media_type) for path, rel in _chain(ready)))
     )
+
+
+def _chain(ready: ReadyFeed) -> Iterator[tuple[str, str]]:
+    """Yield (path, relation) of the feed and the archive pages that *ready* leads to.
+
+    source: RFC 5005, section 4.
+    """
+    page = parse_archive_path(ready.path)
+    if page is None:
+        stem, _, form = ready.path.removeprefix("/feeds/").rpartition(".")
+        category, _, language = stem.partition(".")
+        page = (category, language, ready.archives + 1, form)
+    else:
+        yield feed_path(page[0], page[1], page[3]), "current"
+    category, spoken, number, form = page
+    for other, rel in ((number - 1, "prev-archive"), (number + 1, "next-archive")):
+        if 1 <= other <= ready.archives:
+            yield archive_path(category, spoken, other, form), rel

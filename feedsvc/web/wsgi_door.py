@@ -10,13 +10,14 @@ from http import HTTPStatus
 from urllib.parse import quote, urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from feedsvc.errors import StoreError
+from feedsvc.errors import BusyError, StoreError
 from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import Holdings
 from feedsvc.web.responses import Response, refusal
 
 RETRY_AFTER_S = 5
-FEED_PATH = re.compile(r"/feeds(?:/[A-Za-z0-9.-]{1,200})?\.[a-z]{1,10}")
+ASK_AGAIN = (("Retry-After", str(RETRY_AFTER_S)), ("Cache-Control", "no-store"))
+FEED_PATH = re.compile(r"/feeds(?:/[A-Za-z0-9.-]{1,200}(?:/archive/[0-9]{1,9})?)?\.[a-z]{1,10}")
 SLASHES = re.compile("/{2,}")
 # Stands for whatever host a client names: nothing is made from it, and Werkzeug fails at one that is no name ("a..b").
 HOST = "localhost"
@@ -73,14 +74,11 @@ class WsgiDoor:
     def _find(self, path: str, environ: WSGIEnvironment) -> Response | None:
         try:
             feed = self._holdings.prepared(path)
+        except BusyError as error:
+            return refusal(HTTPStatus.SERVICE_UNAVAILABLE, f"Ask again in a moment: {error}.", *ASK_AGAIN)
         except StoreError:
             logger.exception("the store cannot be read")
-            return refusal(
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                "The feeds cannot be read at the moment.",
-                ("Retry-After", str(RETRY_AFTER_S)),
-                ("Cache-Control", "no-store"),
-            )
+            return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "The feeds cannot be read at the moment.", *ASK_AGAIN)
         if feed is None:
             return None
         headers = {

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from feedsvc.datelines import find_dateline
@@ -30,6 +31,10 @@ DATELINE_PARAGRAPHS = 2  # of each language are looked at for its dateline
 TAG = re.compile(r"<[^<>]{0,2000}>")
 EMPHASIS = re.compile(r"[*_`]")
 MOST_MARKS = 8  # on one line
+# A line between blank ones that begins with a letter or a quotation mark, and holds no mark of Markdown.
+PLAIN = re.compile(r"(?:(?<=\n\n)|\A)(?:[^\W\d_]|[“‘「『《（\"'])[^\n\r\0\\`*_&<\[~|]*+(?<!\s)(?=\n\n|\n?\Z)")
+# What reaches beyond blank lines, so that a body is read as a whole: fences, HTML, definitions of links.
+REACHES_ON = re.compile(r"```|~~~|<|\]:")
 BETWEEN_BLOCKS = re.compile(r"\n[ \t]*\n")
 COSTLY = "[*_<`"
 MOST_TRIES = 6_000_000  # the squares of how many stand in each block: under a second
@@ -98,7 +103,29 @@ def _comments(text: str, start: int, into: Gathering) -> None:
 
 
 def _blocks(text: str, start: int) -> Iterator[Block]:
+    """Yield the blocks; the parser is asked for those alone that can be more than a line of plain words.
+
+    Most paragraphs are such a line, and end every list and quotation above them.
+    """
     body = text[start:]
+    if REACHES_ON.search(body):
+        yield from _parsed(text, start, len(text), number=0)
+        return
+    at, number = 0, 0
+    for found in PLAIN.finditer(body):
+        yield from _parsed(text, start + at, start + found.start(), number=number)
+        number += body.count("\n", at, found.start())
+        line = cut(found[0], start + found.start(), block=number, indented=False)
+        yield Block(kind="paragraph_openp", line=line, text=tidy(found[0]), html=f"<p>{escapeHtml(found[0])}</p>")
+        at = found.end()
+    yield from _parsed(text, start + at, len(text), number=number)
+
+
+def _parsed(text: str, start: int, stop: int, *, number: int) -> Iterator[Block]:
+    """Yield the blocks of *text* between *start*, which is in the line of that *number*, and *stop*."""
+    body = text[start:stop]
+    if not body.strip():
+        return
     starts = [start]
     for raw in body.split("\n"):
         starts.append(starts[-1] + len(raw) + 1)
@@ -108,10 +135,10 @@ def _blocks(text: str, start: int) -> Iterator[Block]:
         if lines is None:
             continue
         first, last = lines
-        begin, end = starts[first], min(starts[min(last, len(starts) - 1)], len(text))
+        begin, end = starts[first], min(starts[min(last, len(starts) - 1)], stop)
         words = _words(tokens)
         html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, env).strip()
-        line = cut(text[begin:end], begin, block=first, indented=False)
+        line = cut(text[begin:end], begin, block=number + first, indented=False)
         if line.text:
             yield Block(kind=f"{tokens[0].type}{tokens[0].tag}", line=line, text=words, html=html)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass, field, replace
 
-from feedsvc.datelines import find_dateline
 from feedsvc.model.drafts import Paragraph
 from feedsvc.parsers.bylines import bylines_in, credits_in, is_credit_value
 from feedsvc.parsers.labels import Header, headers_in
@@ -21,7 +20,7 @@ from feedsvc.parsers.wire.head import Head
 from feedsvc.parsers.wire.headers import ROLES, apply_header
 from feedsvc.parsers.wire.lines import (
     ENDS_SENTENCE,
-    HEAD_CHARACTERS,
+    dateline_in,
     end_after,
     is_date,
     is_end,
@@ -231,7 +230,7 @@ class Body:
 
     def _dateline(self, start: int, end: int, *, han: bool) -> None:
         """Add the dateline of a paragraph; its lines count as one, of the same length."""
-        dateline = find_dateline(self.text[start : min(end, start + HEAD_CHARACTERS)].replace("\n", " "))
+        dateline = dateline_in(self.text[start:end])
         if dateline is None:
             return
         span = replace(dateline.span, start=dateline.span.start + start, end=dateline.span.end + start)

@@ -66,6 +66,8 @@ class Head:
         """Read the line numbered *at* and return the number of the next; the same number where the story begins."""
         for _ in range(MOST_MARKS):
             line = self.lines[at]
+            if find_mark(line) is None and find_take(line) is None:
+                break
             sole = not self._has_headline_beside(at)
             mark, take = find_mark(line, sole=sole), find_take(line, sole=sole)
             if mark is not None:
@@ -156,7 +158,7 @@ class Head:
 
     def _headline_after(self, at: int, *, han: bool, any_script: bool = False) -> bool:
         for line in self.lines[at : at + HEADLINE_WITHIN]:
-            if opens_story(line) or (is_prose(line) and not is_question(line)):
+            if (is_prose(line) and not is_question(line)) or opens_story(line):
                 return False
             said = bylines_in(line) or headers_in(line) or name_alone(line, "author") or find_mark(line, sole=True)
             if said or is_date(line) or is_publisher(line.text) or is_aside(line, alone=False) or is_heading(line):

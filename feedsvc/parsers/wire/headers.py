@@ -60,11 +60,13 @@ def apply_barred(line: Line, into: Gathering, *, headed: bool = False) -> bool:
     if len(line.text) > LONGEST_BARRED:
         return False
     ends = [(bar.start(), bar.end()) for bar in BAR.finditer(line.text)]
+    if not ends:
+        return False
     begins, stops = [0, *(end for _, end in ends)], [*(start for start, _ in ends), len(line.text)]
     parts = [line.part(begin, stop) for begin, stop in zip(begins, stops, strict=True)]
     sure = any(bylines_in(part) or headers_in(part) or is_date(part) for part in parts)
     named = headed and any(is_publisher(part.text) for part in parts) and any(name_alone(p, "author") for p in parts)
-    if not ends or not (sure or named) or not all(_says_something(part) for part in parts):
+    if not (sure or named) or not all(_says_something(part) for part in parts):
         return False
     for part in parts:
         people, headers = bylines_in(part), headers_in(part)

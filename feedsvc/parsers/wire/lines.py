@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from feedsvc.datelines import find_dateline, read_stated
 from feedsvc.errors import DateError
-from feedsvc.parsers.lines import Line, is_han
-from feedsvc.scripts import HAN
+from feedsvc.model.dates import Dateline
+from feedsvc.parsers.lines import Line, is_han, remembered
+from feedsvc.scripts import count_han
 
 # A headline of news copy stays below; what is longer is a paragraph.
 LONGEST_HEADLINE_WORDS, LONGEST_HEADLINE_HAN = 40, 80
@@ -50,18 +52,26 @@ LONGEST_NOTICE = 200  # characters
 HEAD_CHARACTERS = 1500  # a dateline stands in the first of them
 
 
+@lru_cache(maxsize=16)  # a line is asked whether it opens the story, and then for its dateline
+def dateline_in(text: str) -> Dateline | None:
+    """Return the dateline at the head of a paragraph."""
+    return find_dateline(text[:HEAD_CHARACTERS].replace("\n", " "))
+
+
+@remembered
 def opens_story(line: Line) -> bool:
     """Return whether *line* begins with a dateline that names a day, or an agency before a whole sentence."""
-    dateline = find_dateline(line.text[:HEAD_CHARACTERS])
+    dateline = dateline_in(line.text)
     if dateline is None or dateline.span.start > len("（"):
         return False
     return dateline.day is not None or (dateline.agency is not None and is_prose(line))
 
 
+@remembered
 def is_prose(line: Line) -> bool:
     """Return whether *line* reads as a sentence rather than as a headline or a name."""
     if is_han(line.text):
-        han = len(HAN.findall(line.text))
+        han = count_han(line.text)
         return han >= PROSE_HAN or "。" in line.text or (han >= SENTENCE_HAN and _ends(line))
     words = len(line.text.split())
     return words >= PROSE_WORDS or (words >= SENTENCE_WORDS and _ends(line))
@@ -70,7 +80,7 @@ def is_prose(line: Line) -> bool:
 def is_long_prose(line: Line) -> bool:
     """Return whether *line* is too long for a note to the desk."""
     if is_han(line.text):
-        return len(HAN.findall(line.text)) >= PROSE_HAN
+        return count_han(line.text) >= PROSE_HAN
     return len(line.text.split()) >= PROSE_WORDS
 
 
@@ -82,12 +92,13 @@ def is_question(line: Line) -> bool:
 def is_headline(line: Line) -> bool:
     """Return whether *line* can be a headline: not too long, and not several sentences."""
     if is_han(line.text):
-        return len(HAN.findall(line.text)) <= LONGEST_HEADLINE_HAN and SENTENCES.search(line.text) is None
+        return count_han(line.text) <= LONGEST_HEADLINE_HAN and SENTENCES.search(line.text) is None
     words = len(line.text.split())
     several = words >= PROSE_WORDS // 2 and SENTENCES.search(line.text) is not None
     return words <= LONGEST_HEADLINE_WORDS and not several
 
 
+@remembered
 def is_date(line: Line) -> bool:
     """Return whether *line* holds a full date and nothing else, be it an impossible one (30 February)."""
     if len(line.text) > LONGEST_DATE or not any(map(str.isdigit, line.text)):

@@ -1,0 +1,261 @@
+"""Measure publishing at scale: cold, unchanged, one new and one edited article; wall, processor time, memory.
+
+Usage: python benchmarks/publishing/run.py [--counts N …] [--rounds N]
+
+Every figure is a real process, `feedsvc publish` with its children or what stands beside it: the same command doing
+nothing, the floor of all file work (each article read and searched once, or only listed), and feedgen called naively
+for every feed. Medians of the rounds. Memory is what the processes have resident at once, pages that they share counted
+for each of them. While watching, processor time is the watcher's alone, and wall ends when the edition is in the store.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import re
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+HERE = Path(__file__).parent
+CONFIGURATION = """
+[site]
+title = { en = "Quay News", zh = "码头新闻" }
+base_url = "https://quay.example"
+authority = "quay.example"
+authority_date = "2026-01-01"
+author = "Quay News"
+languages = ["en", "zh"]
+time_zone = "Asia/Shanghai"
+
+[[sources]]
+name = "desk"
+url = "articles"
+category = "world"
+"""
+FEEDSVC = [sys.executable, "-m", "feedsvc"]
+MB = 1_000_000
+SAMPLE_S = 0.01
+BETWEEN_EDITIONS_S = 1.2  # else a pass waits for its second
+PATIENCE_S = 600
+WORD = re.compile(r"harbour|港")
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Hold what a command cost: seconds of wall and of processors, its children's included, and bytes at once."""
+
+    wall_s: float
+    cpu_s: float
+    memory: int
+
+
+def main() -> None:
+    """Print a table for each count of articles."""
+    asked = argparse.ArgumentParser(description="Measure publishing at scale.")
+    asked.add_argument("--counts", type=int, nargs="+", default=[10_000, 100_000], help="of articles")
+    asked.add_argument("--rounds", type=int, default=3)
+    asked.add_argument("--floor", type=Path, help=argparse.SUPPRESS)
+    asked.add_argument("--listing", type=Path, help=argparse.SUPPRESS)
+    arguments = asked.parse_args()
+    if arguments.floor or arguments.listing:
+        look_at_all(arguments.floor or arguments.listing, reading=arguments.floor is not None)
+        return
+    for count in arguments.counts:
+        with tempfile.TemporaryDirectory() as folder:
+            report(count, measured(Path(folder), count, arguments.rounds))
+
+
+def measured(folder: Path, count: int, rounds: int) -> dict[str, list[Cost]]:
+    """Return the costs of everything that is measured, by its name, over *count* articles."""
+    copy = _copy()
+    articles = folder / "articles"
+    copy.file_articles(articles, count)
+    configure(folder, copy.CATEGORIES)
+    costs: dict[str, list[Cost]] = {}
+    environ = {**os.environ, "FEEDSVC_CONFIG": str(folder / "config")}
+    listing, floor = ([sys.executable, str(HERE / "run.py"), how, str(articles)] for how in ("--listing", "--floor"))
+    naive = [sys.executable, str(HERE / "naive.py"), str(articles), str(folder / "naive")]
+
+    def measure(name: str, command: Sequence[str]) -> None:
+        costs.setdefault(name, []).append(run(command, environ))
+
+    for number in range(rounds):
+        print(f"\r{count} articles, round {number + 1} of {rounds}\033[K", end="", file=sys.stderr, flush=True)
+        shutil.rmtree(folder / "var", ignore_errors=True)
+        measure("cold", [*FEEDSVC, "publish"])
+        for name in ("unchanged", "one new", "one edited"):
+            if name == "one new":
+                file_one(folder, copy.article(count + number))
+            elif name == "one edited":
+                edit_one(articles / copy.article(count // 2 + number)[1])
+            time.sleep(BETWEEN_EDITIONS_S)
+            measure(name, [*FEEDSVC, "publish"])
+        measure("start-up (feedsvc feeds)", [*FEEDSVC, "feeds"])
+        measure("floor: all read and searched once", floor)
+        measure("floor: all listed", listing)
+        measure("feedgen for every feed", naive)
+    with watcher(folder, environ) as process:
+        for number in range(rounds):
+            story = copy.article(count + rounds + number)
+            costs.setdefault("one new, while watching", []).append(told(folder, process.pid, story))
+    print("\r\033[K", end="", file=sys.stderr)
+    return costs
+
+
+def configure(folder: Path, categories: Sequence[str]) -> None:
+    """Write a configuration beside the articles."""
+    config = folder / "config"
+    config.mkdir()
+    (config / "feedsvc.toml").write_text(CONFIGURATION, encoding="utf-8")
+    tables = [f'[{each}]\ntitle = {{ en = "{each.title()}", zh = "{each}类" }}\n' for each in categories]
+    (config / "categories.toml").write_text("".join(tables), encoding="utf-8")
+
+
+def file_one(folder: Path, article: tuple[int, str, str, object]) -> None:
+    """Move one article in, whole."""
+    _, path, text, _ = article
+    waiting = folder / "waiting"
+    waiting.write_text(text, encoding="utf-8")
+    waiting.rename(folder / "articles" / path)
+
+
+def edit_one(file: Path) -> None:
+    """Add a sentence to an article."""
+    file.write_text(file.read_text(encoding="utf-8").replace(".\n", ". It was put right.\n", 1), encoding="utf-8")
+
+
+def run(command: Sequence[str], environ: Mapping[str, str]) -> Cost:
+    """Run *command* to its end, and return what it cost."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
+    ended = threading.Event()
+    peaks = [0]
+
+    def sample() -> None:
+        while not ended.wait(SAMPLE_S):
+            peaks.append(sum(map(_resident, _tree(process.pid))))
+
+    sampler = threading.Thread(target=sample)
+    sampler.start()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    ended.set()
+    sampler.join()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(f"publishing: {' '.join(command)} ended with {process.returncode}")
+    return Cost(wall, usage.ru_utime + usage.ru_stime, max(peaks))
+
+
+def _tree(pid: int) -> Iterator[int]:
+    """Yield *pid* and all below it; nothing where the system does not say."""
+    yield pid
+    try:
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            for child in (thread / "children").read_text(encoding="ascii").split():
+                yield from _tree(int(child))
+    except OSError:
+        return
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0
+
+
+@contextmanager
+def watcher(folder: Path, environ: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Publish what changes until the block ends; it begins when the watcher has nothing left to do."""
+    with (folder / "watch.log").open("wb") as log:
+        process = subprocess.Popen([*FEEDSVC, "publish", "--watch"], env=environ, stderr=log)
+        try:
+            before = -1.0
+            while (spent := _spent_s(process.pid)) != before or spent < SAMPLE_S:
+                before = spent
+                time.sleep(1)
+            yield process
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def told(folder: Path, pid: int, article: tuple[int, str, str, object]) -> Cost:
+    """File one article beside the watcher *pid*, and return what it cost to publish it."""
+    edition, spent = _edition(folder), _spent_s(pid)
+    started = time.perf_counter()
+    file_one(folder, article)
+    while _edition(folder) == edition:
+        if time.perf_counter() - started > PATIENCE_S:
+            raise SystemExit("publishing: the watcher published nothing")
+        time.sleep(SAMPLE_S)
+    wall = time.perf_counter() - started
+    time.sleep(BETWEEN_EDITIONS_S)
+    return Cost(wall, _spent_s(pid) - spent, _resident(pid))
+
+
+def _edition(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "var" / "feedsvc.db", timeout=PATIENCE_S)) as store:
+        return int(store.execute("SELECT max(number) FROM editions").fetchone()[0])
+
+
+def _spent_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def look_at_all(folder: Path, *, reading: bool) -> None:
+    """Do what no publisher can do without: list every file, or read and search each once."""
+    for place in os.scandir(folder):
+        for entry in os.scandir(place.path):
+            if reading:
+                WORD.search(Path(entry.path).read_text(encoding="utf-8"))
+            else:
+                entry.stat()
+
+
+def report(count: int, costs: Mapping[str, Sequence[Cost]]) -> None:
+    """Print medians, and beside them how many times the start-up, the floor and feedgen they are."""
+    walls = {name: statistics.median(each.wall_s for each in several) for name, several in costs.items()}
+    start, floor, naive = (
+        walls[name]
+        for name in ("start-up (feedsvc feeds)", "floor: all read and searched once", "feedgen for every feed")
+    )
+    print(f"| {count:,} articles | wall s | beyond start-up s | CPU s | MB | of the floor | feedgen takes |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for name, several in costs.items():
+        cpu = statistics.median(each.cpu_s for each in several)
+        memory = max(each.memory for each in several) / MB
+        wall = walls[name]
+        beyond = f"{wall - start:.2f}" if name in {"cold", "unchanged", "one new", "one edited"} else ""
+        beside = f"{wall / floor:.1f} | {naive / wall:.1f} times"
+        print(f"| {name} | {wall:.2f} | {beyond} | {cpu:.2f} | {memory:.0f} | {beside} |")
+    print()
+
+
+def _copy() -> ModuleType:
+    """Return the module beside this one, whose name is that of one of Python's own."""
+    spec = importlib.util.spec_from_file_location("newsroom_copy", HERE / "copy.py")
+    if spec is None or spec.loader is None:
+        raise SystemExit(f"publishing: {HERE / 'copy.py'} is missing")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""Give entries their places in feeds, and keep what is known of each page of a hundred of them.
+
+A place is an entry's number among all that its feed ever held, from 1. It is given once: an entry that leaves the feed
+leaves it empty, and one that comes back gets another at the end. So the pages of an archive, of a hundred places each,
+gain nothing once all of their places are given, and no page moves.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select, update
+
+from feedsvc.model.feeds import ArchivePage, Tombstone
+from feedsvc.stores import schema
+from feedsvc.stores.values import instant, put, seconds, unpack_entry
+
+PAGE = 100
+IMPRINT = "imprint"  # the store's note of what the settings of its last edition say of feeds
+
+
+class Archives:
+    """Give places and mark the pages that change, inside the transaction of a pass."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._expecting: set[tuple[str, str]] = set()
+        self._changed: set[tuple[str, str, int]] = set()
+
+    def expect(self, category: str, language: str) -> None:
+        """Note that a feed (language "" for the bilingual one) holds entries without a place."""
+        self._expecting.add((category, language))
+
+    def places(self, article: str) -> dict[tuple[str, str], int]:
+        """Return (category, language) to place, of where *article* stands, and mark each page that tells of it."""
+        table = schema.placements
+        found = {}
+        rows = self._connection.execute(
+            select(table.c.category, table.c.language, table.c.place, table.c.gone_at).where(
+                table.c.article == article, table.c.place.is_not(None)
+            )
+        )
+        for row in rows:
+            self._changed.add((row.category, row.language, -(-row.place // PAGE)))
+            if row.gone_at is None:
+                found[row.category, row.language] = row.place
+        return found
+
+    def change_all(self, *, when: datetime) -> None:
+        """Mark every page: what is the same on all of them may have changed."""
+        self._connection.execute(update(schema.archives).values(changed=seconds(when)))
+
+    def number(self, *, when: datetime) -> None:
+        """Give a place to every entry that has none, in the order of sequence, and date the pages that changed.
+
+        What waits to be written must have been. A store that was made before there were places is numbered whole.
+        """
+        table, pages = schema.placements, schema.archives
+        if self._connection.scalar(select(pages.c.number).limit(1)) is None:
+            feeds = self._connection.execute(select(table.c.category, table.c.language).distinct())
+            self._expecting |= {(row.category, row.language) for row in feeds}
+        for category, language in sorted(self._expecting):
+            self._give(category, language, when=when)
+        for category, language, number in sorted(self._changed):
+            here = (pages.c.category == category, pages.c.language == language, pages.c.number == number)
+            self._connection.execute(update(pages).where(*here).values(changed=seconds(when)))
+        self._expecting.clear()
+        self._changed.clear()
+
+    def sealed(self, category: str, language: str | None) -> int:
+        """Return how many pages of the archive of a feed are full."""
+        return _sealed(self._connection, category, language or "")
+
+    def unsealed(self, category: str, language: str | None, *, sealed: int) -> frozenset[str]:
+        """Return the ids of the live articles of a feed that none of its *sealed* pages holds."""
+        table = schema.placements
+        return frozenset(
+            self._connection.scalars(
+                select(table.c.article).where(
+                    table.c.category == category,
+                    table.c.language == (language or ""),
+                    table.c.place > sealed * PAGE,
+                    table.c.gone_at.is_(None),
+                )
+            )
+        )
+
+    def _give(self, category: str, language: str, *, when: datetime) -> None:
+        table = schema.placements
+        here = (table.c.category == category, table.c.language == language)
+        last = _last(self._connection, category, language)
+        given = 0 if last is None else (last[0] - 1) * PAGE + last[1]
+        order = func.row_number().over(order_by=(table.c.sequence, table.c.article))
+        fresh = select(table.c.article, order.label("number")).where(*here, table.c.place.is_(None)).subquery()
+        count = self._connection.execute(
+            update(table).where(*here, table.c.article == fresh.c.article).values(place=given + fresh.c.number)
+        ).rowcount
+        if not count:
+            return
+        first, now_given = given // PAGE + 1, given + count
+        for number in range(first, -(-now_given // PAGE) + 1):
+            page = {"category": category, "language": language, "number": number, "changed": seconds(when)}
+            put(self._connection, schema.archives, {**page, "given": min(PAGE, now_given - (number - 1) * PAGE)})
+        if now_given // PAGE >= first:
+            # The page before the first that is sealed now leads on to it.
+            self._changed.add((category, language, first - 1))
+
+
+def archive_page(connection: Connection, category: str, language: str | None, number: int) -> ArchivePage | None:
+    """Return page *number* of the archive of a feed as *connection* sees it, None unless it is full."""
+    table, articles, pages = schema.placements, schema.articles, schema.archives
+    changed = connection.scalar(
+        select(pages.c.changed).where(
+            pages.c.category == category,
+            pages.c.language == (language or ""),
+            pages.c.number == number,
+            pages.c.given == PAGE,
+        )
+    )
+    if changed is None:
+        return None
+    rows = connection.execute(
+        select(table, articles.c.data, articles.c.links)
+        .join(articles, articles.c.id == table.c.article)
+        .where(
+            table.c.category == category,
+            table.c.language == (language or ""),
+            table.c.place > (number - 1) * PAGE,
+            table.c.place <= number * PAGE,
+        )
+        .order_by(table.c.place.desc())
+    ).all()
+    return ArchivePage(
+        category=category,
+        language=language,
+        number=number,
+        last=_sealed(connection, category, language or ""),
+        changed=instant(changed),
+        entries=tuple(unpack_entry(row.data, row.links) for row in rows if row.gone_at is None),
+        tombstones=tuple(
+            Tombstone(id=row.article, when=instant(row.gone_at), reason=row.reason)
+            for row in rows
+            if row.gone_at is not None
+        ),
+        imprint=connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == IMPRINT)) or "",
+    )
+
+
+def archive_changes(connection: Connection) -> dict[tuple[str, str | None, int], datetime]:
+    """Return, by category, language and number, when each sealed page last changed, as *connection* sees them."""
+    pages = schema.archives
+    rows = connection.execute(select(pages).where(pages.c.given == PAGE))
+    return {(row.category, row.language or None, row.number): instant(row.changed) for row in rows}
+
+
+def _sealed(connection: Connection, category: str, language: str) -> int:
+    number, given = _last(connection, category, language) or (0, PAGE)
+    return number if given == PAGE else number - 1
+
+
+def _last(connection: Connection, category: str, language: str) -> tuple[int, int] | None:
+    """Return (number, places given) of the last page of a feed, None when it never held anything."""
+    pages = schema.archives
+    row = connection.execute(
+        select(pages.c.number, pages.c.given)
+        .where(pages.c.category == category, pages.c.language == language)
+        .order_by(pages.c.number.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else (row.number, row.given)

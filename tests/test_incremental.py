@@ -1,0 +1,119 @@
+"""Show that how a store came to be leaves no mark on what it serves."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import pytest
+from newsroom import START, Newsroom
+from sqlalchemy import text
+
+from feedsvc import crew
+from feedsvc.galleys import Galleys
+from feedsvc.model.feeds import Edition
+from feedsvc.publish import publish
+
+
+def story(number: int, *, related: str = "", body: str = "They came at dawn.") -> str:
+    day = 1 + number % 28
+    return (
+        f"Gulls number {number}\n海鸥第{number}号\n\nBy Ines Duarte\n\nLISBON, Oct {day} (Quay News) -- "
+        f"{body}\n\n里斯本10月{day}日电 它们在黎明时分来到旧码头，谁也没有想到。\n\nRelated News\n\n{related}\n"
+    )
+
+
+def note(number: int) -> str:
+    return (
+        f"---\ntitle: Tide {number}\ndate: 2026-10-{1 + number % 28:02} 09:00 +00:00\n---\n\nText *of* it.\n\nMore.\n"
+    )
+
+
+def file_some(room: Newsroom) -> list[str]:
+    for number in range(8):
+        arrival = START - timedelta(days=number)
+        room.file(f"world/{number}.txt", story(number, related=f"Tide {number}"), arrival=arrival)
+        room.file(f"science/{number}.md", note(number), arrival=arrival)
+    return ["world", "science"]
+
+
+def edit(room: Newsroom) -> list[str]:
+    room.file("world/3.txt", story(3, body="They came at dusk."))
+    return ["world/3.txt"]
+
+
+def add_what_others_name(room: Newsroom) -> list[str]:
+    room.file("general/new.txt", story(100, related="Gulls number 3"))
+    room.file("world/4.txt", story(4, related="Gulls number 100"))
+    return ["general/new.txt", "world/4.txt"]
+
+
+def take_out_and_move(room: Newsroom) -> list[str]:
+    (room.articles / "world/5.txt").unlink()
+    (room.articles / "science/1.md").rename(room.articles / "world/one.md")
+    return ["world/5.txt", "science/1.md", "world/one.md"]
+
+
+HISTORY = (file_some, edit, add_what_others_name, take_out_and_move)
+
+
+def feeds(room: Newsroom) -> dict[str, bytes]:
+    return {each.path: room.feed(each.path) for each in room.store.listings()}
+
+
+def test_passes_that_know_what_changed_serve_what_passes_over_everything_do(tmp_path):
+    rooms = []
+    for name in ("looking", "told"):
+        (tmp_path / name).mkdir()
+        rooms.append(Newsroom(tmp_path / name))
+    looking, told = rooms
+    galleys = Galleys()
+
+    for change in HISTORY:
+        change(looking)
+        looking.publish()
+        among = change(told)
+        publish(told.settings, told.now, store=told.store, among={"desk": among}, galleys=galleys, progress=str)
+        told.now += timedelta(hours=1)
+
+    assert feeds(told) == feeds(looking)
+    for room in rooms:
+        room.close()
+
+
+def test_a_store_that_grew_by_changes_serves_what_rendering_it_all_anew_does(newsroom):
+    for change in HISTORY:
+        change(newsroom)
+        newsroom.publish()
+    before = feeds(newsroom)
+
+    edition = rendered_anew(newsroom)
+
+    assert edition.number == len(HISTORY)  # nothing changed, so there is no new one
+    assert feeds(newsroom) == before
+
+
+def rendered_anew(room: Newsroom) -> Edition:
+    """Make a pass that trusts nothing, as after a change of the software."""
+    with room.store._engine.begin() as connection:
+        connection.execute(text("UPDATE meta SET value = 'another' WHERE key = 'made with'"))
+    return room.publish()
+
+
+@pytest.mark.parametrize("processors", [1, 2])
+def test_the_bytes_are_the_same_however_many_share_the_work(tmp_path, monkeypatch, processors):
+    (tmp_path / "alone").mkdir()
+    (tmp_path / "shared").mkdir()
+    alone, shared = Newsroom(tmp_path / "alone"), Newsroom(tmp_path / "shared")
+    file_some(alone)
+    alone.publish()
+    monkeypatch.setattr(crew, "MANY", 4)
+    monkeypatch.setattr(crew, "AT_ONCE", 2)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(processors)))
+
+    file_some(shared)
+    shared.publish()
+
+    assert feeds(shared) == feeds(alone)
+    alone.close()
+    shared.close()
