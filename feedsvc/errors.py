@@ -13,7 +13,8 @@
     ├── RenderError          an entry or feed that cannot be written
     ├── BuildError           static files that cannot be built
     └── StoreError           a store that cannot be opened, read or written
-        └── BusyError        too much is asked of it at once
+        ├── BusyError        too much is asked of it at once
+        └── StoreAwayError   a store that cannot be reached at the moment
 """
 
 from __future__ import annotations
@@ -81,3 +82,7 @@ class StoreError(FeedsvcError):
 
 class BusyError(StoreError):
     """Say that too much is asked for at once; the same may be asked again in a moment."""
+
+
+class StoreAwayError(StoreError):
+    """Say that a store on another machine cannot be reached; it may be back at any moment, with all that it held."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from database import Database, binaries, running
 from newsroom import Newsroom
 
 hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, database=None, max_examples=150)
@@ -33,3 +34,22 @@ def newsroom(tmp_path: Path) -> Iterator[Newsroom]:
     room = Newsroom(tmp_path)
     yield room
     room.close()
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[Database]:
+    """A PostgreSQL that the tests of one process share, started when the first of them asks."""
+    programs = binaries()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    with running(programs) as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a store that is not yet made, of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/var/feedsvc.db"
+    database: Database = request.getfixturevalue("database")
+    return database.new_url()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event, Thread
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from feedsvc.errors import StoreAwayError
 from feedsvc.web.codings import acceptable_codings
 from feedsvc.web.conditions import is_unchanged
 from feedsvc.web.delivery import answer
@@ -341,3 +343,46 @@ def test_while_one_asks_the_others_go_on_with_what_was_said_a_moment_ago(late, e
     other.join(10)
 
     assert (at_once, seen[0]) == (expected, expected[0] if expected else 2)
+
+
+class Away(FakeLibrary):
+    """Be out of reach for a while."""
+
+    is_away = False
+
+    def identity(self):
+        if self.is_away:
+            self.asked.append("identity")
+            raise StoreAwayError("the line is cut")
+        return super().identity()
+
+
+def test_while_the_store_is_away_what_is_at_hand_stands_and_it_is_asked_again_after_a_pause(caplog):
+    now = [0.0]
+    library = Away(feeds={"/feeds/world.rss": READY})
+    holdings = Holdings(library, refresh_s=0.1, max_bytes=10_000, clock=lambda: now[0])
+    found = holdings.prepared("/feeds/world.rss")
+    library.is_away, library.number = True, 2
+    seen = []
+    with caplog.at_level(logging.INFO, logger="feedsvc.web.holdings"):
+        for now[0] in (1.0, 1.5, 3.0):
+            seen.append((holdings.number(), holdings.is_away, holdings.prepared("/feeds/world.rss") is found))
+        at_hand = holdings.at_hand("/feeds/world.rss")
+        questions = library.asked.count("identity")
+        library.is_away, now[0] = False, 5.0
+        after = (holdings.number(), holdings.is_away, holdings.prepared("/feeds/world.rss") is found)
+
+    assert seen == [(1, True, True)] * 3
+    assert (at_hand, questions, after) == (found, 2, (2, False, False))
+    assert [record.getMessage() for record in caplog.records] == [
+        "serving what is at hand: the line is cut",
+        "the store can be reached again",
+    ]
+
+
+def test_a_store_that_was_away_from_the_start_has_nothing_at_hand():
+    library = Away()
+    library.is_away = True
+
+    with pytest.raises(StoreAwayError):
+        Holdings(library, refresh_s=0, max_bytes=10_000).number()

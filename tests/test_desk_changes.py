@@ -12,6 +12,13 @@ from newsroom import Newsroom
 GULLS = "海鸥回到旧码头\n\n港湾社里斯本10月30日电 它们黎明时分到来。\n"
 
 
+@pytest.fixture
+def newsroom(newsroom: Newsroom, store_url: str) -> Newsroom:
+    """The same with a store of each kind."""
+    newsroom.environ["FEEDSVC_STORE_URL"] = store_url
+    return newsroom
+
+
 def wire(title: str, *, dateline: str = "LISBON, Oct 30", body: str = "They came at dawn.", mark: str = "") -> str:
     return f"{mark}{title}\n\n{dateline} (Quay News) -- {body}\n"
 

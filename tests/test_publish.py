@@ -13,6 +13,13 @@ from feedsvc.press import Press
 FORMS = ("rss", "atom", "json")
 
 
+@pytest.fixture
+def newsroom(newsroom: Newsroom, store_url: str) -> Newsroom:
+    """The same with a store of each kind."""
+    newsroom.environ["FEEDSVC_STORE_URL"] = store_url
+    return newsroom
+
+
 def wire(title: str = "Gulls return to the old pier", *, body: str = "", dateline: str = "LISBON, Oct 30") -> str:
     return (
         f"{title}\n\nBy Ines Duarte\n\n{dateline} (Quay News) -- They came at dawn. {body}\n\nNobody was surprised.\n"
@@ -669,3 +676,17 @@ def test_a_pass_that_fails_leaves_the_last_edition(newsroom, monkeypatch):
 
     assert newsroom.store.edition() == first
     assert newsroom.store.entry("gulls-return-to-the-old-pier") is None
+
+
+@pytest.mark.parametrize("key", ["id", "translation_of", "slug"])
+@pytest.mark.parametrize("character", ["\\0", "\\ud800"])
+def test_a_name_that_no_store_can_keep_rejects_its_document_and_stops_nothing_else(newsroom, key, character):
+    newsroom.file("world/gulls.txt", wire())
+    newsroom.file("world/tide.md", note("Tide", rest=f'{key}: "a{character}b"'))
+
+    edition = newsroom.publish()
+
+    assert edition.articles == 1
+    assert said(newsroom) == [
+        f"rejected: world/tide.md:4: front matter: {key} must be a text without control characters"
+    ]

@@ -183,7 +183,8 @@ def test_a_store_made_anew_under_a_service_is_served(newsroom):
     feedsvc(newsroom, "publish")
     with serving(newsroom, FEEDSVC_PUBLISHER="off") as service:
         before = service.ask("/feeds/all.json").body
-        shutil.rmtree(newsroom / "var")
+        # Away in one step: a worker that asks just now would put files into a folder that is being emptied.
+        shutil.rmtree((newsroom / "var").rename(newsroom / "former"))
         (newsroom / "articles" / "world" / "tides.txt").write_text(
             "Tides turn\n\nLISBON, Nov. 21, 2025 (Harbour Wire) -- They turn.\n"
         )

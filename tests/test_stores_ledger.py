@@ -16,8 +16,8 @@ NOON = datetime(2026, 5, 26, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(tmp_path):
-    opened = Store(f"sqlite:///{tmp_path}/var/feedsvc.db")
+def store(store_url):
+    opened = Store(store_url)
     yield opened
     opened.close()
 

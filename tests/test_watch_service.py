@@ -92,8 +92,8 @@ def test_a_publisher_that_is_killed_is_started_again(newsroom):
     assert (still, is_running(first)) == (keeper, False)
 
 
-def test_when_the_worker_that_keeps_the_publisher_is_killed_another_takes_over(newsroom):
-    with serving(newsroom) as service:
+def test_when_the_worker_that_keeps_the_publisher_is_killed_another_takes_over(newsroom, store_url):
+    with serving(newsroom, FEEDSVC_STORE_URL=store_url) as service:
         first, keeper = wait_for(lambda: publisher(service))
         os.kill(keeper, signal.SIGKILL)
         _, other = another_publisher(service, first, within_s=TAKEOVER_S)

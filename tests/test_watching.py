@@ -14,7 +14,7 @@ from feedsvc.errors import SourceError, StoreError
 from feedsvc.model.documents import KnownDocument
 from feedsvc.patience import Patience, settles_in
 from feedsvc.publish import publish
-from feedsvc.stores.lock import Lead
+from feedsvc.stores.lock import FileLead
 from feedsvc.stores.trouble import Trouble
 from feedsvc.watching import watcher as watching
 from feedsvc.watching.agenda import Agenda
@@ -325,7 +325,7 @@ def test_trouble_that_cannot_be_written_is_no_further_trouble(tmp_path):
 
 
 def test_one_has_the_lead_and_the_next_gets_it_afterwards(tmp_path):
-    first, second = Lead(tmp_path / "var" / "lock"), Lead(tmp_path / "var" / "lock")
+    first, second = FileLead(tmp_path / "var" / "lock"), FileLead(tmp_path / "var" / "lock")
 
     taken = [first.take(), second.take(), first.take()]
     first.let_go()
@@ -334,7 +334,7 @@ def test_one_has_the_lead_and_the_next_gets_it_afterwards(tmp_path):
 
 
 def test_a_lead_whose_file_was_removed_is_taken_anew_by_one_only(tmp_path):
-    first, second = Lead(tmp_path / "var" / "lock"), Lead(tmp_path / "var" / "lock")
+    first, second = FileLead(tmp_path / "var" / "lock"), FileLead(tmp_path / "var" / "lock")
     first.take()
     shutil.rmtree(tmp_path / "var")
 

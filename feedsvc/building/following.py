@@ -16,7 +16,7 @@ from feedsvc.configuration import load_settings
 from feedsvc.errors import FeedsvcError, SettingsError
 from feedsvc.settings import Settings
 from feedsvc.software import made_with
-from feedsvc.stores import open_store
+from feedsvc.stores import open_library
 from feedsvc.stores.store import Store
 
 LOOK_S = 0.1  # between questions whether anything is new; each takes about 0.4 ms
@@ -34,7 +34,7 @@ def follow(environ: Mapping[str, str], folder: Path, *, wait: Callable[[float], 
     raises:  SettingsError, BuildError and StoreError at the start.
     """
     settings = load_settings(environ)
-    with Tree(folder) as tree, closing(open_store(settings)) as store:
+    with Tree(folder) as tree, closing(open_library(settings)) as store:
         following = Following(store, tree, settings, environ)
         while True:
             wait(following.step())

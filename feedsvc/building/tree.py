@@ -10,7 +10,7 @@ from typing import Self
 
 from feedsvc.building.ledger import BEING_WRITTEN, LEDGER, Made, read_ledger, told, write_ledger
 from feedsvc.errors import BuildError
-from feedsvc.stores.lock import Lead
+from feedsvc.stores.lock import FileLead
 
 LOCK = "feedsvc-build.lock"
 
@@ -27,7 +27,7 @@ class Tree:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
-        self._lead = Lead(self.folder / LOCK)
+        self._lead = FileLead(self.folder / LOCK)
         self._made: dict[str, Made] = {}
         self._kept: set[str] = set()
         self.written = 0

@@ -47,7 +47,7 @@ def publish(accepted: tuple[str, ...], watch: bool, ends_with: int | None) -> No
 
 
 def _watch(ends_with: int | None) -> None:
-    from feedsvc.stores import file_beside
+    from feedsvc.stores import lead_of
     from feedsvc.watching.ending import ended_by_signals, wait_for_lead
     from feedsvc.watching.watcher import Superseded, watch
 
@@ -56,10 +56,11 @@ def _watch(ends_with: int | None) -> None:
     with ended_by_signals(ends_with), errors_told():
         settings = load_settings(os.environ)
         try:
-            with wait_for_lead(file_beside(settings, ".watch.lock")):
-                watch(settings)
-        except Superseded:
-            logging.getLogger(__name__).warning("other settings or software have published: beginning anew with them")
+            lead = lead_of(settings, "watch")
+            with wait_for_lead(lead):
+                watch(settings, leads=lead.take)
+        except Superseded as reason:
+            logging.getLogger(__name__).warning("%s: beginning anew", reason)
             # The same process, so that whoever started it keeps it.
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  our own command, without a shell
 

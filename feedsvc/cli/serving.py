@@ -28,6 +28,10 @@ def serve(bind: str | None, workers: int | None) -> None:
 
     with errors_told():
         settings = load_settings(os.environ)
+        if not settings.store_url.startswith("sqlite:"):
+            from feedsvc.stores import check_kind  # half a second, which a file is not worth
+
+            check_kind(settings)
         if bind is not None and not _is_address(bind):
             raise SettingsError([f"--bind: {bind!r} is no HOST:PORT, such as 127.0.0.1:8001"])
     own = settings.folder / "gunicorn.conf.py"

@@ -4,34 +4,84 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from feedsvc.errors import StoreError
 from feedsvc.settings import Settings
-from feedsvc.stores.store import Store, file_of
+from feedsvc.stores.kinds import Lead, kind_of
+from feedsvc.stores.store import Store
+from feedsvc.stores.trouble import Trouble
+from feedsvc.stores.versions import EmptyStoreError
+
+__all__ = [
+    "Lead",
+    "ask_every_s",
+    "check_kind",
+    "lead_of",
+    "open_existing_store",
+    "open_library",
+    "open_store",
+    "trouble_of",
+]
 
 
 def open_store(settings: Settings) -> Store:
-    """Return the store that *settings* names, made when it is not there.
+    """Return the store that *settings* names, for publishing: made when it is not there, brought up to date.
 
     raises: StoreError.
     """
     return Store(settings.store_url)
 
 
+def open_library(settings: Settings) -> Store:
+    """Return the store that *settings* names, for reading; made when it is not there, and never brought up to date.
+
+    raises: StoreError, also while the store is of an older feedsvc.
+    """
+    return Store(settings.store_url, migrates=False)
+
+
 def open_existing_store(settings: Settings) -> Store | None:
-    """Return the store that *settings* names, None when nothing was ever kept in it; nothing is made.
+    """Return the store that *settings* names, None when nothing was ever kept in it; nothing is made or changed.
 
     raises: StoreError.
     """
-    path = file_of(settings.store_url)
-    return None if path is not None and not path.exists() else Store(settings.store_url)
+    if not kind_of(settings.store_url).is_there():
+        return None
+    try:
+        return Store(settings.store_url, makes=False, migrates=False)
+    except EmptyStoreError:
+        return None
 
 
-def file_beside(settings: Settings, ending: str) -> Path:
-    """Return the file for what is kept beside the store that *settings* names: `feedsvc.db.leader.lock`.
+def check_kind(settings: Settings) -> None:
+    """See that stores of the kind that *settings* name can be opened here; nothing is connected to.
 
-    raises: StoreError if the store is no file.
+    raises: StoreError.
     """
-    path = file_of(settings.store_url)
-    if path is None:
-        raise StoreError(f"{settings.store_url}: only sqlite:/// stores are known")
-    return path.with_name(path.name + ending)
+    kind_of(settings.store_url).engine().dispose()
+
+
+def lead_of(settings: Settings, purpose: str) -> Lead:
+    """Return the lock for *purpose* ("leader", "watch") over all processes, and all nodes, that share the store.
+
+    raises: StoreError for a kind of store that is not known.
+    """
+    return kind_of(settings.store_url).lead(purpose, var=_var(settings))
+
+
+def trouble_of(settings: Settings) -> Trouble:
+    """Return where it is told why nothing is published here.
+
+    raises: StoreError for a kind of store that is not known.
+    """
+    return Trouble(kind_of(settings.store_url).trouble_file(var=_var(settings)))
+
+
+def ask_every_s(settings: Settings) -> float:
+    """Return how often a web worker may ask the store for the last edition, in seconds.
+
+    raises: StoreError for a kind of store that is not known.
+    """
+    return kind_of(settings.store_url).ask_every_s
+
+
+def _var(settings: Settings) -> Path:
+    return settings.root / "var"

@@ -11,7 +11,8 @@ from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Table, bindparam
-from sqlalchemy.dialects.sqlite import insert as upsert
+
+from feedsvc.stores.values import upsert
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -30,16 +31,14 @@ class Ledger:
         self._connection = connection
         self._keys = [column.name for column in table.primary_key]
         names = [column.name for column in table.columns]
-        statement = upsert(table).values({name: bindparam(name) for name in names})
-        rest = {each.name: statement.excluded[each.name] for each in table.columns if each.name not in self._keys}
-        whole = (
-            statement.on_conflict_do_update(index_elements=self._keys, set_=rest)
-            if rest
-            else statement.on_conflict_do_nothing(index_elements=self._keys)
-        )
+        statement = upsert(connection, table).values({name: bindparam(name) for name in names})
         # Compiled once and given bare tuples: SQLAlchemy takes as long over a row's values as SQLite does over the row.
-        compiled = whole.compile(dialect=connection.dialect)
-        self._statement, self._values = str(compiled), itemgetter(*(compiled.positiontup or names))
+        # PostgreSQL's driver wants them by name, as they are.
+        compiled = statement.compile(dialect=connection.dialect)
+        self._statement = str(compiled)
+        self._values: Callable[[Mapping[str, Any]], Any] = (
+            itemgetter(*compiled.positiontup) if compiled.positiontup else dict
+        )
         self._rows: dict[tuple[object, ...], Mapping[str, Any]] = {}
         self._bytes = 0
 

@@ -23,7 +23,7 @@ def file_lock(path: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-class Lead:
+class FileLead:
     """Hold, or ask for, a lock that one process keeps for as long as it lives."""
 
     def __init__(self, path: Path) -> None:

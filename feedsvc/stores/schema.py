@@ -2,6 +2,8 @@
 
 Instants are kept as whole or fractional seconds since 1970, values as JSON made from the types of ``feedsvc.model``:
 what a query must compare has a column of its own, everything else is inside the value.
+
+A change of a table here is a revision in ``feedsvc/stores/migrations`` too: see docs/design.md, section 6.
 """
 
 from __future__ import annotations
@@ -9,20 +11,32 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
-    Connection,
     Float,
     Index,
     Integer,
     LargeBinary,
     MetaData,
-    String,
+    PrimaryKeyConstraint,
     Table,
-    text,
 )
+from sqlalchemy import String as AnyString
+from sqlalchemy.dialects.postgresql import VARCHAR
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 2  # the last revision in feedsvc/stores/migrations
+IDENTITY = "identity"  # the key in meta of what tells a store from another
+
+# Texts are ordered by their bytes, as SQLite does: a range of paths is one only then.
+String = AnyString().with_variant(VARCHAR(collation="C"), "postgresql")
 
 metadata = MetaData()
+
+# Alembic's own table.
+versions = Table(
+    "alembic_version",
+    metadata,
+    Column("version_num", AnyString(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 meta = Table("meta", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False))
 
@@ -161,7 +175,7 @@ bodies = Table(
 editions = Table(
     "editions",
     metadata,
-    Column("number", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("made_at", Float, nullable=False),
     Column("data", LargeBinary, nullable=False),  # model.Edition without its problems
 )
@@ -174,13 +188,3 @@ problems = Table(
     Column("position", Integer, primary_key=True),
     Column("data", LargeBinary, nullable=False),  # model.Problem
 )
-
-
-def add_archives(connection: Connection) -> None:
-    """Bring the tables of version 3 to version 4; the next pass gives the places."""
-    connection.execute(text("ALTER TABLE placements ADD COLUMN place INTEGER"))
-    connection.execute(text("ALTER TABLE feeds ADD COLUMN archives INTEGER NOT NULL DEFAULT 0"))
-    for index in placements.indexes:
-        index.create(connection, checkfirst=True)
-    archives.create(connection)
-    connection.execute(meta.update().where(meta.c.key == "schema").values(value="4"))

@@ -5,97 +5,83 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
-from threading import Lock
 from typing import TypeVarTuple
 
-from sqlalchemy import Connection, Select, create_engine, event, func, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.errors import StoreError
+from feedsvc.errors import StoreAwayError, StoreError
 from feedsvc.model.articles import Article, Card, Entry
 from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.packing import unpack
 from feedsvc.stores import schema
+from feedsvc.stores.advisory import cause
 from feedsvc.stores.archives import archive_changes, archive_page
-from feedsvc.stores.lock import file_lock
+from feedsvc.stores.kinds import kind_of
 from feedsvc.stores.passing import Pass
 from feedsvc.stores.reading import cards, last_edition, listings
 from feedsvc.stores.values import instant, unpack_entry
+from feedsvc.stores.versions import bring_up, is_stamped, must_be_current, version_of
 
 Columns = TypeVarTuple("Columns")
-SQLITE = "sqlite:///"
 
 
 class Store:
     """Hold a store open; every method is safe to call from several threads.
 
-    url: as SQLAlchemy takes it. The folder of an SQLite file is made when it is missing.
+    url:      as SQLAlchemy takes it. The folder of an SQLite file is made when it is missing.
+    makes:    tables are made where there are none. migrates: those of an older feedsvc are brought up to date.
+    raises:   StoreError; EmptyStoreError where there are no tables and none are made.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, makes: bool = True, migrates: bool = True) -> None:
         self.url = url
-        self._file = file_of(url)
-        if self._file is None:
-            raise StoreError(f"{url}: only sqlite:/// stores are known")
+        self._kind = kind_of(url)
+        self._engine = self._kind.engine()
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._engine = create_engine(url, connect_args={"timeout": 30})
-            event.listen(self._engine, "connect", _prepare)
-            event.listen(self._engine, "begin", _begin)
-            self._make_tables()
-            self._looking = Lock()
-            self._identity = _identity(self._file)
-        except OSError as error:
-            raise StoreError(f"{self._file.parent}: cannot be made or written: {error.strerror}") from error
+            self._open(makes=makes, migrates=migrates)
+            self._kind.renew(self._engine)
+        except StoreError:
+            self._engine.dispose()
+            raise
 
-    def _make_tables(self) -> None:
+    def _open(self, *, makes: bool, migrates: bool) -> None:
+        """See that the tables are there and can be used; nothing is written where they are as they should be."""
+        name = self._kind.name
         with self._connection() as connection:
-            version = self._schema_version(connection)
-        if version is None:
+            version = version_of(connection, name=name)
+            as_it_should_be = version == schema.SCHEMA_VERSION and (not migrates or is_stamped(connection))
+        if not as_it_should_be and (migrates or (makes and version == 0)):
             with self._passing() as connection:
-                schema.metadata.create_all(connection)
-                if self._schema_version(connection) is None:
-                    connection.execute(schema.meta.insert().values(key="schema", value=str(schema.SCHEMA_VERSION)))
-        elif version == "3":
-            with self._passing() as connection:
-                if self._schema_version(connection) == version:
-                    schema.add_archives(connection)
-        elif version != str(schema.SCHEMA_VERSION):
-            raise StoreError(
-                f"{self.url}: has schema {version}, and this feedsvc knows {schema.SCHEMA_VERSION}; "
-                "use the feedsvc that made it, or another store"
-            )
-
-    def _schema_version(self, connection: Connection) -> str | None:
-        if not self._engine.dialect.has_table(connection, "meta"):
-            return None
-        return connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == "schema"))
+                bring_up(connection, name=name, migrates=migrates)
+        with self._connection() as connection:
+            must_be_current(connection, name=name)
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(f"{self._file}: cannot be used as a store: {_cause(error)}") from error
+        with self._errors_told(), self._kind.reading(self._engine) as connection:
+            yield connection
 
     @contextmanager
     def _passing(self) -> Iterator[Connection]:
-        assert self._file is not None  # noqa: S101  __init__ has refused other stores
-        with (
-            file_lock(self._file.with_name(self._file.name + ".pass.lock")),
-            self._connection() as connection,
-        ):
-            connection = connection.execution_options(writing=True)  # noqa: PLW2901  the same one, with its mark
-            with connection.begin():
-                yield connection
+        with self._errors_told(), self._kind.passing(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def _errors_told(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            if self._kind.is_away(error):
+                raise StoreAwayError(f"{self._kind.name}: cannot be reached: {cause(error)}") from error
+            raise StoreError(f"{self._kind.name}: cannot be used as a store: {cause(error)}") from error
 
     @contextmanager
     def begin(self) -> Iterator[Pass]:
         """Take the pass lock, waiting for it, and open one transaction; leaving with an error undoes all of it."""
         with self._passing() as connection:
+            # A newer feedsvc may have changed the tables since this process opened them.
+            must_be_current(connection, name=self._kind.name)
             a_pass = Pass(connection)
             yield a_pass
             a_pass.let_go()
@@ -106,27 +92,16 @@ class Store:
             return last_edition(connection)
 
     def identity(self) -> object:
-        """Return what tells this store from another put in its place: its file's device and inode.
+        """Return what tells this store from another put in its place.
 
-        Open connections would go on reading a file that was removed or replaced (`rm -rf var`, a restored backup), so
-        they are let go of here.
-
-        raises: StoreError while there is no file.
+        raises: StoreError while there is none.
         """
-        assert self._file is not None  # noqa: S101  __init__ has refused other stores
-        with self._looking:
-            try:
-                identity = _identity(self._file)
-            except OSError as error:
-                raise StoreError(f"{self._file}: is gone: {error.strerror}") from error
-            if identity != self._identity:
-                self._engine.dispose()
-                self._identity = identity
-            return identity
+        with self._errors_told():
+            return self._kind.identity(self._engine)
 
     def edition_number(self) -> int:
         """Return the last edition's number."""
-        self.identity()
+        self._kind.renew(self._engine)
         with self._connection() as connection:
             return connection.scalar(select(func.max(schema.editions.c.number))) or 0
 
@@ -135,7 +110,7 @@ class Store:
 
         made_with: see `feedsvc.software.made_with`.
         """
-        self.identity()
+        self._kind.renew(self._engine)
         query = select(schema.meta.c.value).where(schema.meta.c.key == "made with")
         with self._connection() as connection:
             return connection.scalar(query) != made_with
@@ -252,31 +227,3 @@ def _standing(query: Select[*Columns], category: str, language: str | None) -> S
         placements.c.language == (language or ""),
         placements.c.gone_at.is_(None),
     )
-
-
-def file_of(url: str) -> Path | None:
-    """Return the file of an SQLite store, None for another kind of store."""
-    return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
-
-
-def _identity(file: Path) -> tuple[int, int]:
-    found = file.stat()
-    return found.st_dev, found.st_ino
-
-
-def _prepare(connection: DBAPIConnection, _record: object) -> None:
-    """Leave transactions to SQLAlchemy's events, and let readers go on while a pass writes."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
-
-
-def _begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _cause(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", None) or error)

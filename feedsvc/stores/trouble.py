@@ -7,8 +7,6 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-TROUBLE = ".trouble.json"  # after the name of the store's file
-
 
 class Trouble:
     """Write and read one file, whole."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, Insert, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
 from feedsvc.model.articles import Article, Entry, RelatedLink
 from feedsvc.packing import pack, unpack
@@ -46,6 +46,15 @@ def instant(value: float) -> datetime:
 
 def put(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
     """Write *row*, in place of the one with the same primary key if there is one."""
+    connection.execute(upsert(connection, table), row)
+
+
+def upsert(connection: Connection, table: Table) -> Insert:
+    """Return the statement that writes whole rows of *table*, each in place of the one with its primary key."""
     keys = [column.name for column in table.primary_key]
-    rest = {key: value for key, value in row.items() if key not in keys}
-    connection.execute(upsert(table).values(**row).on_conflict_do_update(index_elements=keys, set_=rest))
+    # Both have the same methods, which are of no class that they share.
+    statement = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    rest = {each.name: statement.excluded[each.name] for each in table.columns if each.name not in keys}
+    if rest:
+        return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+    return statement.on_conflict_do_nothing(index_elements=keys)

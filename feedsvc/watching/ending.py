@@ -9,12 +9,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from feedsvc.stores.lock import Lead
+from feedsvc.errors import StoreError
+from feedsvc.stores import Lead
 
 GRACE_S = 2.0
 ASK_LEAD_S = 0.2
+AWAY_S = 2.0
 
 logger = logging.getLogger(__name__)
 
@@ -59,13 +60,21 @@ def _end_with(descriptor: int) -> None:
 
 
 @contextmanager
-def wait_for_lead(path: Path) -> Iterator[None]:
-    """Hold the lock at *path*: a second watcher waits for the first to end."""
-    lead = Lead(path)
-    if not lead.take():
-        logger.info("another process watches; waiting for it to end")
-        while not lead.take():
-            time.sleep(ASK_LEAD_S)
+def wait_for_lead(lead: Lead) -> Iterator[None]:
+    """Hold *lead*: a second watcher waits for the first to end, and any for a store that is away."""
+    told = ""
+    while True:
+        pause = ASK_LEAD_S
+        try:
+            if lead.take():
+                break
+            news = "another process watches; waiting for it to end"
+        except StoreError as error:
+            news, pause = f"waiting for the store: {error}", AWAY_S
+        if news != told:
+            logger.info("%s", news)
+            told = news
+        time.sleep(pause)
     try:
         yield
     finally:

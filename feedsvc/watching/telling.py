@@ -1,4 +1,4 @@
-"""Tell how publishing goes: in the log, each thing once, and beside the store, for the web to tell others."""
+"""Tell how publishing goes: in the log, each thing once, and in a file, for the web to tell others."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from datetime import datetime
 
 from feedsvc.model.feeds import Edition
 from feedsvc.settings import Settings
-from feedsvc.stores import file_beside
-from feedsvc.stores.trouble import TROUBLE, Trouble
+from feedsvc.stores import trouble_of
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +17,7 @@ class Telling:
     """Remember what was told."""
 
     def __init__(self, settings: Settings) -> None:
-        self._trouble = Trouble(file_beside(settings, TROUBLE))
+        self._trouble = trouble_of(settings)
         self._root = f"{settings.root}{os.sep}"
         self._problems: frozenset[str] = frozenset()
         self._failing_since: datetime | None = None

@@ -28,7 +28,7 @@ RENEW_S = 1.0
 
 
 class Superseded(Exception):  # noqa: N818 - no error: there is newer work to be done by a newer process
-    """Say that other settings or software have published since this process did."""
+    """Say that another process has taken this one's work, or published with other settings or software since."""
 
 
 class Ears(Protocol):
@@ -56,12 +56,20 @@ class Watcher:
     """Publish as long as it runs; what fails is tried again, and the last edition stands meanwhile.
 
     folders: of the sources, by name.
+    leads:   tells whether this process is still the one that watches; asked before each pass.
     """
 
     def __init__(
-        self, settings: Settings, ears: Ears, *, folders: Mapping[str, Path], clock: Clock | None = None
+        self,
+        settings: Settings,
+        ears: Ears,
+        *,
+        folders: Mapping[str, Path],
+        leads: Callable[[], bool] = lambda: True,
+        clock: Clock | None = None,
     ) -> None:
         self._settings = settings
+        self._leads = leads
         self._ears = ears
         self._folders = folders
         # What may have changed since the last pass that ended well; None for everything.
@@ -100,6 +108,8 @@ class Watcher:
             self._note(self._ears.wait(min(left, RENEW_S)))
             return
         try:
+            if not self._leads():
+                raise Superseded("another process watches now")
             store = self._open()
             last = store.edition()
             ahead = self._ahead_s(last)
@@ -137,7 +147,7 @@ class Watcher:
 
     def _pass(self, store: Store) -> Edition:
         if self._published and store.needs_pass(made_with(self._settings)):
-            raise Superseded
+            raise Superseded("other settings or software have published")
         places, began = self._places, self._clock.monotonic()
         if began >= self._all_at:
             places = None
@@ -193,13 +203,14 @@ class Watcher:
         self._telling.failure(reason, now=self._clock.now(), again_in_s=self._agenda.due() - now)
 
 
-def watch(settings: Settings) -> None:
+def watch(settings: Settings, *, leads: Callable[[], bool]) -> None:
     """Publish what changes until an exception, such as that of a signal, ends it.
 
+    leads:  tells whether this process is still the one that watches.
     raises: Superseded; SourceError if no source reads URLs of a configured scheme.
     """
     folders = {source.name: source.root for source in open_sources(settings) if isinstance(source, FolderSource)}
-    Watcher(settings, Listening(folders), folders=folders).run()
+    Watcher(settings, Listening(folders), folders=folders, leads=leads).run()
 
 
 def _by_source(places: set[Place] | None) -> dict[str, set[str]] | None:

@@ -18,8 +18,7 @@ from feedsvc.errors import StoreError
 from feedsvc.ports import Library
 from feedsvc.scripts import tell_language
 from feedsvc.settings import Settings
-from feedsvc.stores import file_beside, open_store
-from feedsvc.stores.trouble import TROUBLE, Trouble
+from feedsvc.stores import ask_every_s, open_library, trouble_of
 from feedsvc.web import labels
 from feedsvc.web.answers import add_security_headers, redirect_to_a_path
 from feedsvc.web.archives import Archives
@@ -77,20 +76,14 @@ def _spare_collector() -> None:
 
 def _opened(settings: Settings | None) -> tuple[Configuration, Library]:
     given = load_or_last_good(os.environ) if settings is None else Configuration(settings=settings)
-    library = LateLibrary(lambda: _open(given))
+    library = LateLibrary(lambda: open_library(given.settings))
+    if given.settings.publisher and not given.faults:  # a publisher reads what stands in the configuration folder
+        keep_publishing(given.settings)
     try:
         library.open()
     except StoreError:
         logger.exception("the store cannot be opened yet")
     return given, library
-
-
-def _open(configuration: Configuration) -> Library:
-    """Open the store, and see that it is filled, with settings that stand in their folder: a publisher reads them."""
-    store = open_store(configuration.settings)
-    if configuration.settings.publisher and not configuration.faults:
-        keep_publishing(configuration.settings)
-    return store
 
 
 def _now() -> datetime:
@@ -123,6 +116,7 @@ def _holdings(settings: Settings, library: Library) -> Holdings:
         base_url=settings.site.base_url,
         archives=Archives(library, settings),
         max_bytes=settings.cache_bytes,
+        refresh_s=ask_every_s(settings),
     )
 
 
@@ -146,8 +140,7 @@ def _site(settings: Settings, holdings: Holdings, *, faults: tuple[str, ...], cl
         web_address=web_address,
     )
     app.register_blueprint(pages_blueprint(settings, holdings, clock=clock))
-    trouble = Trouble(file_beside(settings, TROUBLE))
-    app.register_blueprint(introspection_blueprint(holdings, trouble=trouble, faults=faults))
+    app.register_blueprint(introspection_blueprint(holdings, trouble=trouble_of(settings), faults=faults))
     add_failures(app, settings, holdings)
     app.after_request(redirect_to_a_path)
     app.after_request(add_security_headers)

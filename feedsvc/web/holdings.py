@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
+from feedsvc.errors import StoreAwayError
 from feedsvc.feeds import parse_archive_path
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed
 from feedsvc.ports import Library
 from feedsvc.web.archives import Archives
 from feedsvc.web.prepared import Prepared, prepare
 
-# An answer is at most this much older than the store. Asking an SQLite store takes about 0.15 ms.
+# An answer is at most this much older than the store, where that is a file.
 REFRESH_S = 0.05
 # While one thread asks, the others go on with what is held, unless the last answer is older than this.
 LATE_S = 0.25
+# A store on another machine may never answer. Nobody waits longer for what another thread asks, and one that is away
+# is asked again after a pause.
+PATIENCE_S = 1.0
+PAUSE_S = 1.0
 TRIES = 3
 
 Key = tuple[object, int]
+
+logger = logging.getLogger(__name__)
 
 
 class Holdings:
@@ -59,6 +67,12 @@ class Holdings:
         self._bytes = 0
         self._listings: tuple[object, tuple[FeedListing, ...]] | None = None
         self._edition: tuple[object, Edition] | None = None
+        self._is_away = False
+
+    @property
+    def is_away(self) -> bool:
+        """Return whether the store could not be reached when it was last asked: what is held stands meanwhile."""
+        return self._is_away
 
     def number(self) -> int:
         """Return the number of the last edition; 0 when nothing was ever published.
@@ -128,7 +142,8 @@ class Holdings:
         key, now = self._key, self._clock()
         if key is not None and now < self._ask_at:
             return key
-        if not self._asking.acquire(blocking=key is None or now >= self._ask_at + LATE_S) and key is not None:
+        waits = key is None or (now >= self._ask_at + LATE_S and not self._is_away)
+        if not self._asking.acquire(timeout=-1 if key is None else PATIENCE_S if waits else 0) and key is not None:
             return key
         try:
             key = self._key
@@ -138,14 +153,31 @@ class Holdings:
 
     def _look(self) -> Key:
         """Ask the library where it stands, and forget what is of another edition."""
-        key = (self.published.identity(), self.published.edition_number())
+        try:
+            key = (self.published.identity(), self.published.edition_number())
+        except StoreAwayError as error:
+            return self._stand_by(error)
+        if self._is_away:
+            logger.info("the store can be reached again")
         with self._lock:
+            self._is_away = False
             self._ask_at = self._clock() + self._refresh_s
             if key != self._key:
                 self._key = key
                 self._feeds.clear()
                 self._bytes = 0
         return key
+
+    def _stand_by(self, error: StoreAwayError) -> Key:
+        """Go on with what is held of the last edition that was seen, if one was."""
+        with self._lock:
+            if self._key is None:
+                raise error
+            if not self._is_away:
+                logger.error("serving what is at hand: %s", error)
+            self._is_away = True
+            self._ask_at = self._clock() + PAUSE_S
+            return self._key
 
     def _held(self, path: str) -> Prepared | None:
         with self._lock:

@@ -19,7 +19,10 @@ logger = logging.getLogger(__name__)
 def introspection_blueprint(holdings: Holdings, *, trouble: Trouble, faults: tuple[str, ...]) -> Blueprint:
     """Return /healthz (this process answers) and /readyz (there is something to serve).
 
-    trouble: of publishing, which leaves the last edition to serve: the service is ready all the same.
+    A store that is away leaves what is at hand to serve, and trouble of publishing the last edition: the service is
+    ready all the same, and says what is the matter.
+
+    trouble: of publishing.
     faults:  of the configuration, where a former one is served with.
     """
     configuration = {"configuration": "\n".join(faults)} if faults else {}
@@ -47,7 +50,8 @@ def introspection_blueprint(holdings: Holdings, *, trouble: Trouble, faults: tup
             return _readiness(
                 {"ready": False, "reason": "nothing is published yet", **standing()}, HTTPStatus.SERVICE_UNAVAILABLE
             )
-        return _readiness({"ready": True, "edition": number, **standing()}, HTTPStatus.OK)
+        away = {"store": "cannot be reached; what is at hand is served"} if holdings.is_away else {}
+        return _readiness({"ready": True, "edition": number, **away, **standing()}, HTTPStatus.OK)
 
     return blueprint
 

@@ -14,9 +14,7 @@ from threading import Event, Thread
 
 from feedsvc.errors import StoreError
 from feedsvc.settings import Settings
-from feedsvc.stores import file_beside
-from feedsvc.stores.lock import Lead
-from feedsvc.stores.trouble import TROUBLE, Trouble
+from feedsvc.stores import lead_of, trouble_of
 
 LOOK_S = 0.5  # how often a worker asks for the lead, and looks whether it still has it
 FIRST_PAUSE_S = 0.1
@@ -48,8 +46,9 @@ class Keeper:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._lead = Lead(file_beside(settings, ".leader.lock"))
-        self._trouble = Trouble(file_beside(settings, TROUBLE))
+        self._lead = lead_of(settings, "leader")
+        self._trouble = trouble_of(settings)
+        self._told = ""
         self._ending = Event()
         self._ended = Event()
 
@@ -77,12 +76,23 @@ class Keeper:
         self._ending.set()
         self._ended.wait(GRACE_S * 2)
 
-    def _leads(self) -> bool:
+    def _leads(self, *, unless_known: bool = False) -> bool:
+        """Return whether this worker has the lead; *unless_known* while the store is away, which alone knows."""
         try:
-            return self._lead.take()
+            leads = self._lead.take()
+        except StoreError as error:
+            self._warn(str(error))
+            return unless_known
         except OSError as error:
-            logger.warning("no publisher can be started: %s", error)
+            self._warn(f"no publisher can be started: {error}")
             return False
+        self._told = ""
+        return leads
+
+    def _warn(self, news: str) -> None:
+        if news != self._told:
+            logger.warning("%s", news)
+            self._told = news
 
     def _keep(self) -> int | None:
         """Run a publisher; return its exit status, None when it was ended from here."""
@@ -97,7 +107,8 @@ class Keeper:
             os.close(reading)
         logger.info("publisher %d is started", process.pid)
         try:
-            while not self._ending.is_set() and self._leads():
+            # While the store is away the publisher, which also asks it for a lock, publishes nothing and waits.
+            while not self._ending.is_set() and self._leads(unless_known=True):
                 with suppress(subprocess.TimeoutExpired):
                     return process.wait(LOOK_S)
             return None
@@ -127,5 +138,4 @@ class Keeper:
         logger.error("the publisher %s; starting another in %.1f s", how, pause)
         if pause > 1:
             since = datetime.now(UTC).isoformat(timespec="seconds")
-            with suppress(StoreError):
-                self._trouble.tell(f"the publisher {how}, several times; see the log", since=since)
+            self._trouble.tell(f"the publisher {how}, several times; see the log", since=since)

@@ -14,7 +14,7 @@ from tempfile import mkdtemp
 from feedsvc.configuration import load_settings
 from feedsvc.errors import SettingsError
 from feedsvc.settings import Settings
-from feedsvc.stores.store import file_of
+from feedsvc.stores.sqlite import file_of
 
 FILES = ("feedsvc.toml", "categories.toml")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from feedsvc.content.characters import XML_FORBIDDEN
 from feedsvc.parsers.frontmatter.front import Front, line_of
 from feedsvc.parsers.frontmatter.links import read_enclosures, read_related_key
 from feedsvc.parsers.frontmatter.names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES, SUMMARIES, Meaning, language_tag
@@ -79,6 +80,8 @@ def _words(front: Front, key: str, value: Value, _: str | None) -> None:
 
 def _identity(front: Front, key: str, value: Value, _: str | None) -> None:
     excerpt = front.scalar(key, value, "a text").excerpt()
+    if XML_FORBIDDEN.search(excerpt.text):  # no store can look it up: SQLite no half of a pair, PostgreSQL no NUL
+        raise front.fault(key, value, "a text without control characters")
     if MEANINGS[key] == "slug":
         front.into.slug = excerpt
     elif MEANINGS[key] == "id":

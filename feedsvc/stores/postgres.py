@@ -1,0 +1,142 @@
+"""Keep a store in a PostgreSQL database, which any number of machines may share."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import Pool, QueuePool
+
+from feedsvc.errors import StoreError
+from feedsvc.stores import schema
+from feedsvc.stores.advisory import AdvisoryLead, lock_key
+from feedsvc.stores.lock import FileLead
+from feedsvc.stores.trouble import Trouble
+
+PREFIXES = ("postgresql+psycopg://", "postgresql://", "postgres://")
+# Each side notices within five seconds that the other is gone without a word; the other settings of a URL win.
+LOST_AFTER = {"keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 3, "tcp_user_timeout": 5000}
+ITS_SIDE = {"tcp_keepalives_idle": "2", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "3"}
+ITS_TIMEOUT = {"tcp_user_timeout": "5000"}
+CONNECT_S = 5
+# SQLSTATEs of a server that goes, comes, or takes nobody more. One that never answered gives none.
+AWAY = re.compile(r"08...|57P0[0-5]|53300")
+
+
+class Postgres:
+    """Know the store in one database (see `feedsvc.stores.kinds.Kind`).
+
+    Locks are advisory ones, of the database and schema: a server lets go of them when their connection breaks.
+    """
+
+    ask_every_s = 0.25
+
+    def __init__(self, url: str) -> None:
+        self._url = _url(url)
+        self.name = self._url.set(query={}).render_as_string(hide_password=True)
+
+    def is_there(self) -> bool:
+        """Return True: only asking tells."""
+        return True
+
+    def engine(self) -> Engine:
+        """Return an engine for reading and passes."""
+        return self._engine(QueuePool)
+
+    def _engine(self, pool: type[Pool]) -> Engine:
+        given = {"connect_timeout": CONNECT_S, "application_name": "feedsvc", **LOST_AFTER}
+        arguments = {key: value for key, value in given.items() if key not in self._url.query}
+        try:
+            engine = create_engine(self._url, connect_args=arguments, poolclass=pool, pool_pre_ping=True)
+        except ImportError as error:
+            raise StoreError(
+                f"{self.name}: needs psycopg, which is not installed or finds no libpq ({error}): "
+                'pip install "feedsvc[postgres]", and libpq5 or psycopg[binary]'
+            ) from error
+        event.listen(engine, "connect", _prepare)
+        return engine
+
+    @contextmanager
+    def reading(self, engine: Engine) -> Iterator[Connection]:
+        """Open a connection whose transaction sees what was committed when it began, and nothing later."""
+        with engine.connect() as connection:
+            yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @contextmanager
+    def passing(self, engine: Engine) -> Iterator[Connection]:
+        """Wait for the lock of the pass, and open one transaction.
+
+        The lock is the transaction's own: a pass that lost its connection, and thereby the lock, cannot commit. Each
+        statement sees what is committed when it begins: a snapshot made before the wait would not hold what the pass
+        before has written.
+        """
+        with engine.connect() as connection:
+            marked = connection.execution_options(isolation_level="READ COMMITTED")
+            with marked.begin():
+                marked.execute(select(func.pg_advisory_xact_lock(lock_key("pass"))))
+                yield marked
+
+    def renew(self, engine: Engine) -> None:
+        """Do nothing: a connection that broke is replaced when it is used."""
+
+    def identity(self, engine: Engine) -> object:
+        """Return what was minted when the store was made."""
+        query = select(schema.meta.c.value).where(schema.meta.c.key == schema.IDENTITY)
+        with self.reading(engine) as connection:
+            return connection.scalar(query)
+
+    def is_away(self, error: SQLAlchemyError) -> bool:
+        """Return whether the server does not answer, or is about to end, or has only just begun."""
+        if not isinstance(error, DBAPIError):
+            return False
+        state = getattr(error.orig, "sqlstate", None)
+        is_operational = type(error).__name__ in {"OperationalError", "InterfaceError"}
+        return error.connection_invalidated or (is_operational and (state is None or bool(AWAY.fullmatch(state))))
+
+    def lead(self, purpose: str, *, var: Path) -> AdvisoryLead:
+        """Return the lock that first one process of a node takes, and then one node of all."""
+        trouble = Trouble(self.trouble_file(var=var))
+        return AdvisoryLead(
+            self._engine,
+            purpose,
+            name=self.name,
+            of_node=FileLead(self._of_node(var, f"{purpose}.lock")),
+            is_away=self.is_away,
+            when_elsewhere=trouble.clear,
+        )
+
+    def trouble_file(self, *, var: Path) -> Path:
+        """Return a file of this node: the store cannot be written when it is what fails."""
+        return self._of_node(var, "trouble.json")
+
+    def _of_node(self, var: Path, ending: str) -> Path:
+        """Return a file in *var*, which several nodes, and several stores, may share."""
+        node = re.sub("[^A-Za-z0-9.-]", "_", socket.gethostname())
+        store = hashlib.sha256(self._url.render_as_string(hide_password=True).encode()).hexdigest()[:8]
+        return var / f"feedsvc.{node}.{store}.{ending}"
+
+
+def _url(url: str) -> URL:
+    try:
+        return make_url(url).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError) as error:
+        # The URL may hold a password: it is not told.
+        raise StoreError("store.url: is no URL such as postgresql+psycopg://user:password@host/database") from error
+
+
+def _prepare(connection: DBAPIConnection, _record: object) -> None:
+    """Have the server notice within seconds that this machine is gone, and let go of its locks."""
+    connection.autocommit = True
+    cursor = connection.cursor()
+    settings = {**ITS_SIDE, **ITS_TIMEOUT}
+    cursor.execute("SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items()))
+    cursor.close()
+    connection.autocommit = False

@@ -1,0 +1,114 @@
+"""Keep a store in one SQLite file, with the files of its locks beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedsvc.errors import StoreError
+from feedsvc.stores.lock import FileLead, file_lock
+
+SQLITE = "sqlite:///"
+
+
+class Sqlite:
+    """Know the store in one file (see `feedsvc.stores.kinds.Kind`)."""
+
+    ask_every_s = 0.05  # it takes about 0.15 ms
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._file = Path(url.removeprefix(SQLITE))
+        self.name = str(self._file)
+        self._looking = Lock()
+        self._identity: tuple[int, int] | None = None
+
+    def is_there(self) -> bool:
+        """Return whether the file is."""
+        return self._file.exists()
+
+    def engine(self) -> Engine:
+        """Return an engine; the folder is made when it is missing."""
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{self._file.parent}: cannot be made or written: {error.strerror}") from error
+        engine = create_engine(self._url, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    def reading(self, engine: Engine) -> AbstractContextManager[Connection]:
+        """Open a connection; its transaction is a snapshot, as all are in WAL mode."""
+        return engine.connect()
+
+    @contextmanager
+    def passing(self, engine: Engine) -> Iterator[Connection]:
+        """Wait for the lock of the pass, and open one transaction."""
+        with file_lock(self._beside(".pass.lock")), engine.connect() as connection:
+            marked = connection.execution_options(writing=True)
+            with marked.begin():
+                yield marked
+
+    def renew(self, engine: Engine) -> None:
+        """Let go of a file that was removed or replaced (`rm -rf var`, a restored backup).
+
+        Open connections would go on reading it.
+
+        raises: StoreError while there is no file.
+        """
+        with self._looking:
+            try:
+                found = self._file.stat()
+            except OSError as error:
+                raise StoreError(f"{self._file}: is gone: {error.strerror}") from error
+            identity = (found.st_dev, found.st_ino)
+            if identity != self._identity:
+                if self._identity is not None:
+                    engine.dispose()
+                self._identity = identity
+
+    def identity(self, engine: Engine) -> object:
+        """Return the file's device and inode."""
+        self.renew(engine)
+        return self._identity
+
+    def is_away(self, _error: SQLAlchemyError) -> bool:
+        """Return False: a file is there, or it is gone."""
+        return False
+
+    def lead(self, purpose: str, *, var: Path) -> FileLead:  # noqa: ARG002  all is beside the file
+        """Return the lock in a file of its own: `feedsvc.db.leader.lock`."""
+        return FileLead(self._beside(f".{purpose}.lock"))
+
+    def trouble_file(self, *, var: Path) -> Path:  # noqa: ARG002  the same
+        """Return `feedsvc.db.trouble.json`."""
+        return self._beside(".trouble.json")
+
+    def _beside(self, ending: str) -> Path:
+        return self._file.with_name(self._file.name + ending)
+
+
+def file_of(url: str) -> Path | None:
+    """Return the file of an SQLite store, None for another kind of store."""
+    return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
+
+
+def _prepare(connection: DBAPIConnection, _record: object) -> None:
+    """Leave transactions to SQLAlchemy's events, and let readers go on while a pass writes."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

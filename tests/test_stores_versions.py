@@ -1,0 +1,190 @@
+"""Open stores of other versions: older ones are brought up to date by who publishes, newer ones are refused."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import inspect, text
+
+from feedsvc.errors import StoreError
+from feedsvc.model.feeds import Edition
+from feedsvc.stores import schema, versions
+from feedsvc.stores.store import Store
+
+NOW = schema.SCHEMA_VERSION
+NOON = datetime(2026, 5, 26, 12, tzinfo=UTC)
+NEXT = '''"""Give editions a name."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{next}"
+down_revision = "{now}"
+
+
+def upgrade():
+    with op.batch_alter_table("editions") as table:
+        table.add_column(sa.Column("name", sa.String(), nullable=False, server_default="plain"))
+    {last}
+'''
+
+
+def drawn(connection):
+    """Return everything about the tables of a store that its database tells."""
+    seen = inspect(connection)
+    return {
+        table: (
+            {each["name"]: repr(each) for each in seen.get_columns(table)},
+            seen.get_pk_constraint(table),
+            sorted(
+                repr({**each, "dialect_options": {key: str(value) for key, value in each["dialect_options"].items()}})
+                for each in seen.get_indexes(table)
+            ),
+            sorted(repr(each) for each in seen.get_unique_constraints(table)),
+        )
+        for table in seen.get_table_names()
+    }
+
+
+def changed(url, *statements):
+    """Change a store behind the back of feedsvc."""
+    store = Store(url)
+    with store._passing() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    store.close()
+
+
+@pytest.fixture
+def next_version(tmp_path, monkeypatch):
+    """Be a feedsvc whose tables have changed once more; *last* is what its revision does in the end."""
+
+    def change(last="pass"):
+        folder = tmp_path / "migrations"
+        shutil.copytree(versions.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        (folder / "versions" / f"v{NOW + 1}.py").write_text(NEXT.format(last=last, now=NOW, next=NOW + 1))
+        monkeypatch.setattr(versions, "MIGRATIONS", folder)
+        monkeypatch.setattr(schema, "SCHEMA_VERSION", NOW + 1)
+
+    return change
+
+
+def read_only(url):
+    return Store(url, makes=False, migrates=False)
+
+
+def publish_something(url):
+    store = Store(url)
+    with store.begin() as a_pass:
+        a_pass.shelf.put_edition(Edition(number=1, made_at=NOON))
+    store.close()
+
+
+def test_a_store_brought_up_from_the_first_version_is_one_made_anew(store_url):
+    fresh = Store(store_url)
+    with fresh._passing() as connection:
+        made_anew = drawn(connection)
+        schema.metadata.drop_all(connection)
+        versions.migrate(connection, to=1)
+    fresh.close()
+    brought_up = Store(store_url)
+
+    with brought_up._connection() as connection:
+        assert drawn(connection) == made_anew
+    assert set(made_anew) == set(schema.metadata.tables)
+    brought_up.close()
+
+
+@pytest.mark.parametrize(("noted", "version"), versions.BEFORE_ALEMBIC.items())
+def test_a_store_of_before_the_first_release_is_known_and_brought_up_to_date(store_url, noted, version):
+    store = Store(store_url)
+    with store._passing() as connection:
+        made_anew = drawn(connection)
+        schema.metadata.drop_all(connection)
+        versions.migrate(connection, to=version)
+        connection.execute(text("DROP TABLE alembic_version"))
+        connection.execute(schema.meta.insert().values(key="schema", value=noted))
+        known = versions.version_of(connection, name="")
+    store.close()
+
+    store = Store(store_url)
+    with store._connection() as connection:
+        assert drawn(connection) == made_anew
+        assert connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [str(NOW)]
+        assert connection.scalars(text("SELECT key FROM meta")).all() == []
+    store.close()
+    assert known == version
+
+
+@pytest.mark.parametrize("open_it", [Store, read_only])
+def test_a_newer_store_is_refused_with_both_versions_and_what_to_do(store_url, open_it):
+    changed(store_url, "UPDATE alembic_version SET version_num = '999'")
+
+    with pytest.raises(
+        StoreError, match=rf"has schema 999, and feedsvc \S+ knows {NOW} and older ones; use the feedsvc that"
+    ):
+        open_it(store_url)
+
+
+def test_an_older_store_is_changed_by_who_publishes_and_by_nobody_else(store_url, next_version):
+    publish_something(store_url)
+    next_version()
+
+    with pytest.raises(StoreError, match=rf"has schema {NOW}, and feedsvc \S+ needs {NOW + 1}; the next pass brings"):
+        Store(store_url, migrates=False)
+    Store(store_url).close()
+
+    reader = read_only(store_url)
+    with reader._connection() as connection:
+        assert connection.scalars(text("SELECT name FROM editions")).all() == ["plain"]
+        assert connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [str(NOW + 1)]
+    assert reader.edition_number() == 1
+    reader.close()
+
+
+def test_a_change_of_the_tables_that_fails_leaves_them_as_they_were(store_url, next_version):
+    publish_something(store_url)
+    next_version(last="op.execute('SELECT nonsense FROM nowhere')")
+
+    with pytest.raises(StoreError, match="nowhere"):
+        Store(store_url)
+    with pytest.raises(StoreError, match=f"has schema {NOW}"):
+        read_only(store_url)
+
+
+def test_a_pass_is_refused_when_a_newer_feedsvc_has_changed_the_tables_since(store_url):
+    store = Store(store_url)
+    with store._passing() as connection:
+        connection.execute(schema.versions.update().values(version_num=str(NOW + 1)))
+
+    with pytest.raises(StoreError, match=f"has schema {NOW + 1}"), store.begin():
+        pass
+    store.close()
+
+
+def test_tables_of_something_else_are_left_alone(store_url):
+    store = Store(store_url)
+    with store._passing() as connection:
+        schema.metadata.drop_all(connection)
+        connection.execute(text("CREATE TABLE articles (id INTEGER)"))
+    store.close()
+
+    with pytest.raises(StoreError, match=r"has tables that feedsvc has not made \(articles\); give feedsvc a database"):
+        Store(store_url)
+
+
+def test_a_store_is_opened_without_alembic_unless_it_is_behind(store_url):
+    script = f"""
+import sys
+from feedsvc.stores.store import Store
+Store({store_url!r}).close()
+print("alembic" in sys.modules)
+"""
+
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert found.stdout == "False\n"
