@@ -204,7 +204,7 @@ class Intake:
         if before is None or before.article is None:
             now_known = self._new(document, reading.slip, come.digest)
         else:
-            now_known = replace(before, fingerprint=document.fingerprint, digest=come.digest)
+            now_known = replace(before, fingerprint=document.fingerprint, digest=come.digest, due=None)
         self.taken.append(
             Taken(
                 document=now_known,

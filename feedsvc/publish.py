@@ -72,8 +72,9 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
             again=again,
             progress=lambda: progress("reading"),
         )
+        due = a_pass.documents.due(now)
         for source, rules in zip(open_sources(settings), settings.sources, strict=True):
-            places = None if among is None else among.get(rules.name, ())
+            places = None if among is None else [*among.get(rules.name, ()), *due.get(rules.name, ())]
             held = patience.hold(source) if patience else source
             intake.take(held, rules, removals_accepted=rules.name in removals_accepted, among=places)
         intake.settle(partial(patience.gone, now=now) if patience else list)

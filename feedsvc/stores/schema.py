@@ -18,7 +18,7 @@ from sqlalchemy import (
     Table,
 )
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 
@@ -37,9 +37,16 @@ documents = Table(
     Column("gist", String, nullable=False),  # headline, dateline day, first paragraph: see feedsvc.identity
     Column("serial", Integer, nullable=False),  # order of first sight: the first of two equals wins
     Column("present", Boolean, nullable=False),
+    Column("due", Float),  # when it may be used, while a mark with a time keeps it back
 )
 Index("documents_digest", documents.c.digest)
 Index("documents_serial", documents.c.serial)
+Index(
+    "documents_due",
+    documents.c.due,
+    sqlite_where=documents.c.due.is_not(None),
+    postgresql_where=documents.c.due.is_not(None),
+)
 
 contents = Table(
     "contents",
@@ -95,6 +102,7 @@ placements = Table(
     Column("published", Float, nullable=False),
     Column("gone_at", Float),
     Column("reason", String),
+    Column("notice_until", Float),  # a withdrawal is announced in the feeds until then
 )
 Index("placements_order", placements.c.category, placements.c.language, placements.c.sequence)
 Index("placements_article", placements.c.article)
@@ -102,6 +110,7 @@ Index("placements_article", placements.c.article)
 for name, column, few in (
     ("placements_young", placements.c.published, placements.c.gone_at.is_(None)),
     ("placements_gone", placements.c.gone_at, placements.c.gone_at.is_not(None)),
+    ("placements_notice", placements.c.notice_until, placements.c.notice_until.is_not(None)),
 ):
     Index(name, placements.c.category, placements.c.language, column, sqlite_where=few, postgresql_where=few)
 
