@@ -229,8 +229,9 @@ class _Composing:
 
 
 def _as_released(arrived: Arrived, kept: Kept) -> Arrived:
-    """Let copy that was released later than it arrived count as arrived then: so its date is never before its release
-    for want of a time of day, nor ahead of it.
+    """Let copy that was released after it had arrived count as arrived then.
+
+    So copy of the day of its release takes the time of it, and copy of a later day is not dated before it.
     """
     if kept.released is None or kept.released <= arrived.arrival:
         return arrived

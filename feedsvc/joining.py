@@ -10,6 +10,7 @@ from feedsvc.identity import (
     is_another_story,
     is_minted,
     is_retitled,
+    merged_gist,
     mint_id,
     path_names,
     split_language,
@@ -66,7 +67,8 @@ class Joining:
                 document = replace(document, arrival=each.arrival, live=True)
                 left = {article} if article and self._has_twin(each, article) else set()
             article = self._found(document, slip, but=article) or self._mint(document, slip, salted=another)
-        self._documents.put(replace(document, article=article, gist=slip.gist))
+        kept = merged_gist(each.document.gist, slip.gist) if slip.held and not another else slip.gist
+        self._documents.put(replace(document, article=article, gist=kept))
         # A name belongs to the first that has it, unless another story has taken the place of the old one.
         holders = {} if another else self._articles.holders(slip.own)
         self._articles.put_names(article, [name for name in slip.own if holders.get(name, article) == article])

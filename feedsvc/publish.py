@@ -23,6 +23,7 @@ from feedsvc.shelving import Shelving, link
 from feedsvc.software import made_with
 from feedsvc.sources import open_sources
 from feedsvc.spool import Spool
+from feedsvc.stores.passing import SCRUB
 from feedsvc.stores.store import Store
 
 # Editions are told apart by Last-Modified, which counts in seconds.
@@ -87,13 +88,16 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
             progress("assembling")
             if change:
                 shelving.take(change)
-        touched = shelving.shelve()
+        touched = shelving.shelve() | a_pass.shelf.end_notices(now)
+        is_erased = a_pass.shelf.mark(SCRUB) is not None
+        if is_erased and galleys:
+            galleys.clear()
         if again and last.number:
             touched |= link(a_pass, a_pass.articles.ids(), base_url=settings.site.base_url)
             touched |= {"all", *(category.slug for category in settings.categories)}
 
         changed = Press(a_pass, settings, galleys or Galleys(), now=now, made_at=made_at).print(touched)
-        a_pass.shelf.supersede(now=made_at, keep_s=KEEP_SUPERSEDED_S)
+        a_pass.shelf.supersede(now=made_at, keep_s=-1 if is_erased else KEEP_SUPERSEDED_S)
         a_pass.shelf.put_mark("made with", mark)
         if shelving.published or shelving.revised or shelving.removed or changed or last.number == 0:
             a_pass.shelf.put_edition(
@@ -107,4 +111,7 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
                     removed=shelving.removed,
                 )
             )
-        return a_pass.edition()
+        edition = a_pass.edition()
+    if is_erased:
+        store.scrub()
+    return edition

@@ -17,6 +17,8 @@ _FIGURE = r"(?<![\d:.,/-])\d{1,2}(?:st|nd|rd|th)?(?![\d:a-z])(?!\s?[ap]\.?\s?m\b
 MONTH_FIRST = re.compile(rf"(?<![a-z]){_MONTH}\s{_FIGURE}", re.IGNORECASE)
 DAY_FIRST = re.compile(rf"{_FIGURE}\s{_MONTH}(?![a-z])(?!\s{_FIGURE})", re.IGNORECASE)
 DAY_ZH = re.compile(r"(?<![\d年])\d{1,2}月\d{1,2}[日号號]")
+# In capitals it could be a zone's letters.
+MONTH = re.compile(rf"(?<![A-Za-z]){_MONTH}(?![A-Za-z])", re.IGNORECASE)
 # Words that say nothing before a day or a time: "on Monday", "the 30th".
 FILLING = re.compile(rf"\b(?:on|the)\s(?={_DAY}|{_MONTH}\s|\d)", re.IGNORECASE)
 # From Monday on.

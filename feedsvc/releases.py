@@ -11,7 +11,7 @@ from feedsvc.datelines import Stated, read_stated
 from feedsvc.datelines.clock import Case, zone_of
 from feedsvc.errors import DateError
 from feedsvc.model.dates import Dateline, Evidence
-from feedsvc.release_words import BRACKETS, DAY_FIRST, DAY_ZH, FILLING, FORMS, MONTH_FIRST, ORNAMENTS, WEEKDAYS
+from feedsvc.release_words import BRACKETS, DAY_FIRST, DAY_ZH, FILLING, FORMS, MONTH, MONTH_FIRST, ORNAMENTS, WEEKDAYS
 
 LONGEST = 200
 # A day without a year is that of the copy's own days: embargoes are for days and weeks.
@@ -21,7 +21,7 @@ YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 FOUR_FIGURES = re.compile(
     r"(?<![\d:.,/-])([01]\d|2[0-3])([0-5]\d)(?=\s*(?:(?:hrs?|hours)\b\.?|\(?(?:GMT|UTC|BST|CES?T|[ECMP][SD]?T)\b))"
 )
-# What could be meant in two ways: 05/07/2026; midnight, which begins or ends a day; 9:00 EST, where days have two nines.
+# What could be meant in two ways: 05/07/2026; midnight, which begins or ends a day; 9:00 EST, morning or evening.
 UNSURE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -48,7 +48,8 @@ def read_release(
     bare = _bare(text)
     if len(bare) > LONGEST or any(pattern.search(bare) for pattern in UNSURE):
         return None
-    whole = _with_year(FILLING.sub("", _with_colon(bare)), references)
+    plain = MONTH.sub(lambda month: month[0].title(), FILLING.sub("", _with_colon(bare)))
+    whole = _with_year(plain, references)
     try:
         stated = None if whole is None else read_stated(whole)
     except DateError:

@@ -331,9 +331,14 @@ def test_a_release_is_held_unless_it_is_wholly_understood_and_over(newsroom, rel
 
 
 @pytest.mark.parametrize(
-    "mark", ["EMBARGOED UNTIL 2026-10-30 09:00 GMT", "Not for publication before 2 March 2020", "定于2026年10月1日发布"]
+    "mark",
+    [
+        "EMBARGOED UNTIL 2026-10-30 09:00 GMT AT THE EARLIEST",
+        "ADVANCE FOR RELEASE 2 March 2020",
+        "拟于2026年10月1日发布",
+    ],
 )
-def test_a_mark_in_wire_copy_holds_for_good(newsroom, mark):
+def test_a_mark_in_wire_copy_that_is_not_wholly_understood_holds_for_good(newsroom, mark):
     newsroom.file("world/held.txt", f"{mark}\n\n{wire()}")
 
     newsroom.publish()

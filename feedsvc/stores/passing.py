@@ -7,8 +7,11 @@ from sqlalchemy import Connection
 from feedsvc.model.feeds import Edition
 from feedsvc.stores.articles import Articles
 from feedsvc.stores.documents import Documents
+from feedsvc.stores.erasing import Erasing
 from feedsvc.stores.reading import last_edition
 from feedsvc.stores.shelf import Shelf
+
+SCRUB = "scrub"  # a mark: something was erased, whose bytes may still lie in the free space of the store's files
 
 
 class Pass:
@@ -19,6 +22,7 @@ class Pass:
         self.documents = Documents(connection)
         self.articles = Articles(connection)
         self.shelf = Shelf(connection)
+        self.erasing = Erasing(connection)
 
     def let_go(self) -> None:
         """Write what waits and hold nothing read any more: a batch is done, and memory is bounded."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import TypeVarTuple
@@ -13,14 +15,15 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.errors import StoreError
+from feedsvc.identity import killed_name
 from feedsvc.model.articles import Article, Entry
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.packing import unpack
 from feedsvc.stores import schema
 from feedsvc.stores.lock import file_lock
-from feedsvc.stores.passing import Pass
+from feedsvc.stores.passing import SCRUB, Pass
 from feedsvc.stores.reading import last_edition, listings
-from feedsvc.stores.values import instant, unpack_entry
+from feedsvc.stores.values import instant, seconds, unpack_entry
 
 Columns = TypeVarTuple("Columns")
 SQLITE = "sqlite:///"
@@ -93,6 +96,37 @@ class Store:
             a_pass = Pass(connection)
             yield a_pass
             a_pass.let_go()
+
+    def scrub(self) -> None:
+        """Write the store's files anew without what was erased or overwritten, which lies in their free space.
+
+        The mark that asks for it stays until it is done, so that a pass after a crash does it.
+
+        raises: StoreError if it cannot be done now: the disk is full, or a reader does not let go of an old edition.
+        """
+        assert self._file is not None  # noqa: S101  __init__ has refused other stores
+        with file_lock(self._file.with_name(self._file.name + ".pass.lock")):
+            connection = self._engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute("VACUUM")
+                cursor.execute("DELETE FROM meta WHERE key = ?", (SCRUB,))
+                busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if busy:
+                    cursor.execute("INSERT OR REPLACE INTO meta VALUES (?, 'wanted')", (SCRUB,))
+                    raise StoreError(f"{self._file}: what was killed is not yet erased from the file: it is being read")
+            except sqlite3.Error as error:
+                raise StoreError(f"{self._file}: what was killed is not yet erased from the file: {error}") from error
+            finally:
+                connection.close()
+
+    def next_release(self, after: datetime) -> datetime | None:
+        """Return the first instant later than *after* at which a document that is held may be used."""
+        due = schema.documents.c.due
+        query = select(func.min(due)).where(due > seconds(after), schema.documents.c.present)
+        with self._connection() as connection:
+            found = connection.scalar(query)
+        return None if found is None else instant(found)
 
     def edition(self) -> Edition:
         """Return the last edition; number 0 when nothing was ever published."""
@@ -179,11 +213,13 @@ class Store:
     def tombstone(self, slug: str) -> Tombstone | None:
         """Return what is left of a withdrawn or killed article with *slug*."""
         articles = schema.articles
-        query = select(articles.c.id, articles.c.gone_at, articles.c.data).where(
-            articles.c.slug == slug, articles.c.state != "live"
-        )
+        query = select(articles.c.id, articles.c.gone_at, articles.c.data).where(articles.c.state != "live")
         with self._connection() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(query.where(articles.c.slug == slug)).one_or_none()
+            if row is None:
+                killed = select(schema.names.c.article).where(schema.names.c.name == killed_name(slug))
+                query = query.where(articles.c.id.in_(killed), articles.c.state == "killed")
+                row = connection.execute(query).one_or_none()
         if row is None:
             return None
         return Tombstone(id=row.id, when=instant(row.gone_at), reason=unpack(row.data, Article).reason)

@@ -39,7 +39,7 @@ def read_release(front: Front, key: str, value: Value, _: str | None) -> None:
 
 
 def read_hold(front: Front, key: str, value: Value, _: str | None) -> None:
-    """Read a word that keeps it back: draft, hold, killed, withdrawn; the last with the reason that readers are told."""
+    """Read a word that keeps it back: draft, hold, killed, withdrawn; the last with the reason for readers."""
     kind = KINDS_OF_HOLD.get(MEANINGS[key], "hold")
     scalar = front.scalar(key, value, "a reason, true or false" if kind == "withdrawn" else "true or false")
     if key == "draft" and scalar.truth is None:
