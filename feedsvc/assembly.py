@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
+from urllib.parse import unquote
 
 from feedsvc.composition import Composition, Order, Refusal, compose_packed
 from feedsvc.crew import Crew
 from feedsvc.errors import DocumentError
-from feedsvc.identity import public_names, salt_slug
+from feedsvc.identity import path_names, public_names, salt_slug
 from feedsvc.intake import Taken
 from feedsvc.model.articles import Article
 from feedsvc.model.documents import Document, KnownDocument, Problem
@@ -153,7 +154,11 @@ class Assembly:
     def _killed(self, order: Order) -> Change | None:
         """Erase the text of the documents, whether or not anything of it was ever published."""
         self._documents.let_go()
-        if self._pass.erasing.documents(order.identity):
+        names = {f"id:{order.identity}", f"id:{unquote(order.identity.rpartition(':')[2])}"}
+        for document, _ in order.sheets:
+            names |= {*path_names(document.source, document.path, self._settings.site.languages)}
+        self._articles.let_go()
+        if self._pass.erasing.documents(order.identity, names=names):
             self._pass.shelf.put_mark(SCRUB, "wanted")
         known = order.known
         if known is None or known.state == "killed":

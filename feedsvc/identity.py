@@ -108,6 +108,11 @@ def killed_name(slug: str) -> str:
     return f"killed:{_hash(slug, 32)}"
 
 
+def bytes_name(digest: str) -> str:
+    """Return the name by which a killed article is known by the bytes that it was last published from."""
+    return f"bytes:{digest}"
+
+
 def sought_names(draft: Draft, languages: Sequence[str]) -> tuple[str, ...]:
     """Return the names under which the article that *draft* belongs to may be known, surest first.
 

@@ -6,6 +6,8 @@ whoever makes copies of the store (a backup) tells here which of them were made 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from feedsvc.identity import killed_name
@@ -21,14 +23,14 @@ class Erasing:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def documents(self, article: str) -> bool:
-        """Erase the text of the documents of *article*, be they there or gone, and the slugs that they ask for.
+    def documents(self, article: str, *, names: Iterable[str]) -> bool:
+        """Erase the text of the documents of *article*, be they there or gone, and all its names but *names*.
 
         Of a text that no document has any more nobody knows which article it was of, so all such are erased.
 
         returns: whether there was any text.
         """
-        contents, documents, names = schema.contents, schema.documents, schema.names
+        contents, documents, table = schema.contents, schema.documents, schema.names
         its = select(documents.c.digest).where(documents.c.article == article)
         there = contents.c.digest.in_(its) & (contents.c.content != ERASED)
         present = select(literal(1)).where(documents.c.digest == contents.c.digest).exists()
@@ -37,7 +39,9 @@ class Erasing:
         if found:
             self._connection.execute(update(contents).where(there).values(content=ERASED))
             self._connection.execute(delete(contents).where(former))
-        self._connection.execute(delete(names).where(names.c.article == article, names.c.name.startswith("slug:")))
+        hashed = table.c.name.startswith("killed:") | table.c.name.startswith("bytes:")
+        others = table.c.name.not_in(list(names)) & ~hashed
+        self._connection.execute(delete(table).where(table.c.article == article, others))
         return bool(found)
 
     def article(self, article: str, *, slug: str) -> None:

@@ -27,6 +27,7 @@ from feedsvc.stores.values import instant, seconds, unpack_entry
 
 Columns = TypeVarTuple("Columns")
 SQLITE = "sqlite:///"
+WAIT_S = 30.0  # for another that writes, or reads what is to be written over
 
 
 class Store:
@@ -42,7 +43,7 @@ class Store:
             raise StoreError(f"{url}: only sqlite:/// stores are known")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._engine = create_engine(url, connect_args={"timeout": 30})
+            self._engine = create_engine(url, connect_args={"timeout": WAIT_S})
             event.listen(self._engine, "connect", _prepare)
             event.listen(self._engine, "begin", _begin)
             self._make_tables()
