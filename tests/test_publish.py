@@ -386,6 +386,16 @@ def test_many_removals_at_once_wait_for_the_operators_word(newsroom):
     assert said(newsroom) == []
 
 
+def test_what_a_mark_withdraws_never_waits(newsroom):
+    for number in range(12):
+        newsroom.file(f"world/story-{number}.md", note(f"Story {number}"))
+    newsroom.publish()
+    for number in range(12):
+        newsroom.file(f"world/story-{number}.md", note(f"Story {number}", rest="withdrawn: Staged."))
+
+    assert newsroom.publish().articles == 0
+
+
 def test_a_source_that_cannot_be_listed_keeps_what_it_had(newsroom):
     newsroom.file("world/tide.md", note("Tide"))
     newsroom.publish()

@@ -110,7 +110,7 @@ class Shelf:
         return touched
 
     def notices(self, *, category: str, language: str | None) -> tuple[tuple[int, datetime, Entry], ...]:
-        """Return (sequence, since when, entry) of the withdrawn articles that a feed has notices of, last first."""
+        """Return (sequence, since when, entry) of the withdrawn articles that a feed has notices of, in no order."""
         table, articles = schema.placements, schema.articles
         rows = self._connection.execute(
             select(articles.c.data, articles.c.links, table.c.sequence, table.c.gone_at)
@@ -118,7 +118,6 @@ class Shelf:
             .where(
                 table.c.category == category, table.c.language == (language or ""), table.c.notice_until.is_not(None)
             )
-            .order_by(table.c.sequence.desc())
         )
         return tuple((row.sequence, instant(row.gone_at), unpack_entry(row.data, row.links)) for row in rows)
 
