@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from feedsvc.datelines import read_stated
 from feedsvc.errors import DateError
-from feedsvc.model.drafts import Arrived, Hold
+from feedsvc.model.drafts import Arrived, Draft, Hold
 from feedsvc.releases import read_release
 
+LONG_OVER = timedelta(days=30)
+ISO = re.compile(r"\d{4}-\d\d-\d\d")  # as front matter has it, where it may be the only date of an old post
 TIMED = frozenset({"embargo", "hold"})
 
 
@@ -45,13 +48,19 @@ def kept_back(arrived: Arrived, *, now: datetime, site_zone: str) -> Kept:
 def _end(hold: Hold, arrived: Arrived, site_zone: str) -> datetime | None:
     if hold.kind not in TIMED or not hold.alone:
         return None
-    datelines, references = arrived.draft.datelines, set(_references(arrived, site_zone))
-    return read_release(hold.text, datelines=datelines, references=references, site_zone=site_zone)
+    printed = set(_printed(arrived.draft))
+    arrival = {arrived.arrival.astimezone(ZoneInfo(site_zone)).date()} if arrived.live else set()
+    datelines = arrived.draft.datelines
+    end = read_release(hold.text, datelines=datelines, references=printed | arrival, site_zone=site_zone)
+    # In January the year is written wrong: what was over long before it came is in doubt, unless the copy is as old.
+    if end and arrived.live and end < arrived.arrival - LONG_OVER and not ISO.match(hold.text):
+        is_old = any(abs(end.date() - day) < LONG_OVER for day in printed)
+        return end if is_old else None
+    return end
 
 
-def _references(arrived: Arrived, site_zone: str) -> Iterator[date]:
-    """Yield the days that the copy is surely of: what it states and prints with a year, and a live arrival."""
-    draft = arrived.draft
+def _printed(draft: Draft) -> Iterator[date]:
+    """Yield the days that the copy is surely of: what it states, and prints with a year."""
     for stated in draft.dates:
         try:
             found = read_stated(stated.text) if stated.label in {"date", "stamp"} else None
@@ -65,5 +74,3 @@ def _references(arrived: Arrived, site_zone: str) -> Iterator[date]:
                 yield date(dateline.year, dateline.month, dateline.day)
             except ValueError:
                 continue
-    if arrived.live:
-        yield arrived.arrival.astimezone(ZoneInfo(site_zone)).date()

@@ -156,6 +156,18 @@ def test_the_zone_is_the_articles_and_everything_else_must_be_clear(text, expect
     assert found == (None if expected is None else datetime(2026, 11, expected[0], expected[1], tzinfo=UTC))
 
 
+def test_a_time_that_was_over_long_before_the_copy_came_is_in_doubt():
+    wrong_year = arrived(f"EMBARGOED UNTIL 10:00 GMT NOV. 30, 2025\n\nChoir sings\n\n{LEAD}\n")
+    old_copy = arrived(
+        f"EMBARGOED UNTIL 10:00 GMT NOV. 30, 2025\n\nChoir sings\n\n{LEAD}\n".replace("27 (", "27, 2025 (")
+    )
+    old_post = arrived("---\ntitle: Choir\npublishDate: 2019-05-01\n---\n\nIt sang.\n", path="choir.md")
+
+    held = [bool(kept_back(each, now=ARRIVAL, site_zone="UTC").active) for each in (wrong_year, old_copy, old_post)]
+
+    assert held == [True, False, False]
+
+
 def test_a_year_is_not_inferred_from_the_time_of_a_copy():
     text = f"EMBARGOED UNTIL 10:00 GMT NOV. 30\n\nChoir sings\n\n{LEAD}\n"
 

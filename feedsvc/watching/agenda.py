@@ -7,7 +7,7 @@ from dataclasses import dataclass
 QUIET_S = 0.01  # files that are moved in together come within a few milliseconds
 LONGEST_S = 0.5  # and a stream of them must not keep the first waiting
 LONGEST_MOVING_S = 1.0  # the same, of files that are being written
-REGULAR_S = 60.0  # an embargo ends without any file changing, and a lost event must not be lost for good
+REGULAR_S = 60.0  # a lost event must not be lost for good, and a notice ends without any file changing
 LONGEST_REST_S = 1.0
 SHORTEST_BACKOFF_S = 1.0
 LONGEST_BACKOFF_S = 30.0
