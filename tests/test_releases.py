@@ -136,7 +136,9 @@ def due(text: str, *, path: str = "choir.txt", live: bool = True) -> datetime | 
             id="a condition in another line",
         ),
         pytest.param(
-            f"EMBARGOED UNTIL 10:00 GMT NOV. 30, 2026: Choir sings\n\n{LEAD}\n", None, id="words on the same line"
+            f"EMBARGOED UNTIL 10 A.M. GMT NOV. 30, 2026 - As delivered\n\nChoir sings\n\n{LEAD}\n",
+            None,
+            id="words on the same line",
         ),
         pytest.param(
             "---\ntitle: Choir\nrelease: 2026-11-30 10:00 +00:00\ndraft: true\n---\n\nIt sang.\n",
