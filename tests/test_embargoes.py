@@ -186,6 +186,7 @@ def test_a_client_that_polls_sees_no_trace_before_the_release_and_all_of_it_with
     paths = ["/feeds/all.rss", "/feeds/world.atom", "/feeds/world.en.json", "/", "/categories/world/", "/feeds.opml"]
     paths += ["/articles/zanzibar-budget", "/readyz"]
     with serving(newsroom.folder) as service:
+        service.settle()
         release = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=3)
         newsroom.file(
             "world/z.md", note("Zanzibar budget", rest=f"release: {release.isoformat()}"), arrival=datetime.now(UTC)
@@ -202,7 +203,7 @@ def test_a_client_that_polls_sees_no_trace_before_the_release_and_all_of_it_with
                 else:
                     is_seen = "zanzibar-budget" in f"{answer.headers} {answer.body.decode()}".lower()
                 if is_seen and datetime.now(UTC) < release:
-                    early.append(path)
+                    early.append((path, answer))
                 if is_seen and first is None:
                     first = asked
             assert datetime.now(UTC) < release + timedelta(seconds=60), "it never came"
