@@ -7,32 +7,41 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
+from urllib.parse import unquote
 
-from feedsvc.composition import Composition, Order, compose_packed
+from feedsvc.composition import Composition, Order, Refusal, compose_packed
 from feedsvc.crew import Crew
 from feedsvc.errors import DocumentError
-from feedsvc.identity import public_names, salt_slug
+from feedsvc.identity import path_names, public_names, salt_slug
 from feedsvc.intake import Taken
 from feedsvc.model.articles import Article
 from feedsvc.model.documents import Document, KnownDocument, Problem
 from feedsvc.model.drafts import Draft
+from feedsvc.notices import erased
 from feedsvc.packing import pack, unpack
 from feedsvc.parsers import parse, text_of
 from feedsvc.parsers.lines import line_number
 from feedsvc.settings import Settings
 from feedsvc.spool import Spool
+from feedsvc.stores.erasing import ERASED
 from feedsvc.stores.ledger import chunks
 from feedsvc.stores.passing import Pass
+from feedsvc.stores.schema import SCRUB
 
 LOT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """Hold what became of an article in a pass; `before` is None for a new one, `after` is live or withdrawn."""
+    """Hold what became of an article in a pass.
+
+    before: None for a new one. after: live, withdrawn or killed.
+    announced: readers are told that it was withdrawn.
+    """
 
     before: Article | None
     after: Article
+    announced: bool = False
 
 
 class Assembly:
@@ -90,11 +99,28 @@ class Assembly:
         known = self._articles.get(identity)
         return Order(
             identity=identity,
-            slug=known.slug if known else None,
+            slug=known.slug if known and known.state != "killed" else None,
             known=known,
             former=self._articles.former_versions(identity, but=known.languages) if known else {},
-            sheets=tuple((document, self._draft(document)) for document in self._documents.of(identity)),
+            sheets=self._sheets(identity, known),
         )
+
+    def _sheets(self, identity: str, known: Article | None) -> tuple[tuple[KnownDocument, bytes], ...]:
+        """Return the documents of an article with their drafts.
+
+        When one revives a killed article, those whose text was erased are left out, and read again at the next pass.
+        """
+        sheets = tuple((document, self._draft(document)) for document in self._documents.of(identity))
+        if known is None or known.state != "killed" or not any(unpack(draft, Draft).revive for _, draft in sheets):
+            return sheets
+        there = []
+        for document, draft in sheets:
+            is_taken = (document.source, document.path) in self._drafts
+            if is_taken or self._documents.content(document.digest) != ERASED:
+                there.append((document, draft))
+            else:
+                self._documents.put(replace(document, fingerprint=""))
+        return tuple(there)
 
     def _draft(self, document: KnownDocument) -> bytes:
         place = self._drafts.get((document.source, document.path))
@@ -112,32 +138,49 @@ class Assembly:
         for refusal in composition.refusals:
             document = order.sheets[refusal.sheet][0]
             line = refusal.line or self._line(document, refusal.offset)
-            self._refuse(document, refusal.message, line=line, held=refusal.held)
+            self._refuse(document, refusal, line=line)
         for sheet, notes in composition.notes:
             document = order.sheets[sheet][0]
             self._documents.put_problems(document.source, document.path, notes)
+        if composition.outcome == "killed":
+            return self._killed(order)
         if composition.outcome == "withdrawn":
-            return _withdrawn(order.known)
+            return _withdrawn(order.known, composition)
         if article is None:
             return None
         self._slugs.add(article.slug)
         self._articles.put_names(article.id, public_names(article.id, article.slug))
         return Change(before=order.known, after=article) if composition.outcome == "article" else None
 
+    def _killed(self, order: Order) -> Change | None:
+        """Erase the text of the documents, whether or not anything of it was ever published."""
+        self._documents.let_go()
+        names = {f"id:{order.identity}", f"id:{unquote(order.identity.rpartition(':')[2])}"}
+        for document, _ in order.sheets:
+            names |= {*path_names(document.source, document.path, self._settings.site.languages)}
+        self._articles.let_go()
+        if self._pass.erasing.documents(order.identity, names=names):
+            self._pass.shelf.put_mark(SCRUB, "wanted")
+        known = order.known
+        if known is None or known.state == "killed":
+            return None
+        return Change(before=known, after=erased(known), announced=True)
+
     def _is_taken(self, slug: str) -> bool:
         return slug in self._slugs or self._articles.slug_taken(slug)
 
-    def _refuse(self, document: KnownDocument, message: str, *, line: int | None, held: bool) -> None:
-        """Remember what is wrong, and look at the document again at the next pass."""
+    def _refuse(self, document: KnownDocument, refusal: Refusal, *, line: int | None) -> None:
+        """Remember what is wrong, and look at the document again at the next pass, or when it is due."""
         problem = Problem(
             source=document.source,
             path=document.path,
             line=line,
-            message=message,
-            severity="held" if held else "rejected",
+            message=refusal.message,
+            severity="held" if refusal.held else "rejected",
         )
         self._documents.put_problems(document.source, document.path, [problem])
-        self._documents.put(replace(document, fingerprint=""))
+        if refusal.again:
+            self._documents.put(replace(document, fingerprint="", due=refusal.due))
 
     def _line(self, document: KnownDocument, offset: int | None) -> int | None:
         if offset is None:
@@ -166,7 +209,10 @@ def _lots(compositions: Iterator[Composition]) -> Iterator[list[Composition]]:
         yield lot
 
 
-def _withdrawn(known: Article | None) -> Change | None:
-    if known is None or known.state != "live":
+def _withdrawn(known: Article | None, composition: Composition) -> Change | None:
+    if known is None or known.state == "killed":
         return None
-    return Change(before=known, after=replace(known, state="withdrawn", reason=None))
+    if known.state == "withdrawn" and (not composition.announced or known.reason == composition.reason):
+        return None
+    after = replace(known, state="withdrawn", reason=composition.reason)
+    return Change(before=known, after=after, announced=composition.announced)

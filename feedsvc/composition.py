@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from feedsvc.content import clean_text
 from feedsvc.errors import AheadError, DocumentError
-from feedsvc.holding import active_holds
+from feedsvc.holding import Kept, kept_back
 from feedsvc.identity import mint_slug
 from feedsvc.model.articles import Article, Text, Version
 from feedsvc.model.documents import KnownDocument, Problem
@@ -17,7 +18,11 @@ from feedsvc.normalise import choose_drafts, languages_of, normalise, slug_wishe
 from feedsvc.packing import pack, unpack
 from feedsvc.settings import Settings
 
-Outcome = Literal["article", "stands", "withdrawn"]
+Outcome = Literal["article", "stands", "withdrawn", "killed"]
+KILLED = (
+    "its article was killed and stays out; `revive: true` in front matter, without a kill mark, brings it back, "
+    "and another story needs another file"
+)
 UNTIL_ALL_ARE_FREE = frozenset({"embargo", "hold", "advance"})
 
 
@@ -39,26 +44,36 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Say what keeps a document back; line or offset say where, as far as known."""
+    """Say what keeps a document back; line or offset say where, as far as known.
+
+    due:   when it is free, if that is known.
+    again: look at it at the next pass, even if nothing changes.
+    """
 
     sheet: int
     message: str
     line: int | None = None
     offset: int | None = None
     held: bool = False
+    due: datetime | None = None
+    again: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
     """Hold what came of an order.
 
-    outcome:  an "article"; or what was published "stands"; or nothing of it is to be seen, so it is "withdrawn".
+    outcome:  an "article"; or what was published "stands"; or nothing of it is to be seen, so it is "withdrawn"; or
+              nothing of it may be kept either, so it is "killed".
+    announced, reason: whether readers are told that it was withdrawn, and why.
     refusals: documents that are not used.
     notes:    by sheet, what an editor should know of the documents that are used.
     """
 
     outcome: Outcome
     article: Article | None = None
+    announced: bool = False
+    reason: str | None = None
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[tuple[int, tuple[Problem, ...]], ...] = ()
 
@@ -66,8 +81,9 @@ class Composition:
 def compose(order: Order, *, settings: Settings, now: datetime) -> Composition:
     """Return what becomes of an article.
 
-    A killed document takes the whole article out. One that is embargoed or held keeps a new article back whole, and
-    takes its own languages out of a published one: what must not be used is not used.
+    A killed document takes the whole article out, and so does a withdrawn one. One that is embargoed or held keeps a
+    new article back whole, and takes its own languages out of a published one: what must not be used is not used. What
+    was killed stays so until a document says that it is revived.
 
     now: aware; the time of the pass.
     """
@@ -88,17 +104,25 @@ class _Composing:
         self._settings = settings
         self._languages = settings.site.languages
         self._now = now
-        self._sheets = [
+        arrived = [
             Arrived(draft=unpack(draft, Draft), arrival=document.arrival, live=document.live, digest=document.digest)
             for document, draft in order.sheets
         ]
+        self._kept_back = [kept_back(each, now=now, site_zone=settings.site.time_zone) for each in arrived]
+        self._sheets = [_as_released(each, kept) for each, kept in zip(arrived, self._kept_back, strict=True)]
         self._refusals: list[Refusal] = []
 
     def compose(self) -> Composition:
+        kinds = {hold.kind for kept in self._kept_back for hold in kept.active}
+        if "kill" in kinds or self._stays_killed():
+            return self._killed(has_mark="kill" in kinds)
         free = [each for each in self._sheets if not self._is_held(each)]
-        kinds = {hold.kind for each in self._sheets if each not in free for hold in each.draft.holds}
+        if "withdrawn" in kinds:
+            reasons = [each.reason for kept in self._kept_back for each in kept.active if each.reason]
+            reason = clean_text(reasons[0])[0] if reasons else None
+            return replace(self._done("withdrawn"), announced=True, reason=reason)
         is_live = self._known is not None and self._known.state == "live"
-        if not free or "kill" in kinds or (kinds & UNTIL_ALL_ARE_FREE and not is_live):
+        if not free or (kinds & UNTIL_ALL_ARE_FREE and not is_live):
             return self._done("withdrawn")
         chosen, rejected = choose_drafts(free, self._settings)
         for each, reason in rejected:
@@ -123,10 +147,31 @@ class _Composing:
         return next(number for number, each in enumerate(self._sheets) if each is arrived)
 
     def _is_held(self, arrived: Arrived) -> bool:
-        holds = active_holds(arrived.draft, now=self._now, site_zone=self._settings.site.time_zone)
-        if holds:
-            self._refuse(arrived, f"{holds[0].text!r} holds it back", offset=holds[0].span.start, held=True)
-        return bool(holds)
+        number = self._number(arrived)
+        kept = self._kept_back[number]
+        if kept.active:
+            hold = kept.active[0]
+            until = f" until {kept.due:%Y-%m-%d %H:%M} UTC" if kept.due else ""
+            message = f"{hold.text!r} holds it back{until}"
+            self._refusals.append(
+                Refusal(sheet=number, message=message, offset=hold.span.start, held=True, due=kept.due)
+            )
+        return bool(kept.active)
+
+    def _stays_killed(self) -> bool:
+        return self._is_killed and not any(each.draft.revive for each in self._sheets)
+
+    @property
+    def _is_killed(self) -> bool:
+        return self._known is not None and self._known.state == "killed"
+
+    def _killed(self, *, has_mark: bool) -> Composition:
+        """Say of every document that it is not used, in words that say nothing of what it was."""
+        message = "a kill mark keeps it out of everything" if has_mark else KILLED
+        self._refusals = [
+            Refusal(sheet=number, message=message, held=True, again=False) for number in range(len(self._sheets))
+        ]
+        return self._done("killed")
 
     def _refuse(
         self, arrived: Arrived, message: str, *, line: int | None = None, offset: int | None = None, held: bool = False
@@ -181,6 +226,16 @@ class _Composing:
             versions=tuple(version for version in known.versions if version.language in there),
         )
         return replace(self._done("article"), article=article)
+
+
+def _as_released(arrived: Arrived, kept: Kept) -> Arrived:
+    """Let copy that was released after it had arrived count as arrived then.
+
+    So copy of the day of its release takes the time of it, and copy of a later day is not dated before it.
+    """
+    if kept.released is None or kept.released <= arrived.arrival:
+        return arrived
+    return replace(arrived, arrival=kept.released, live=True)
 
 
 def _only(text: Text, languages: set[str]) -> Text:

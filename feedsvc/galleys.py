@@ -59,6 +59,10 @@ class Galleys:
             self._kept.popitem(last=False)
         return kept
 
+    def clear(self) -> None:
+        """Keep nothing any more: what was killed is not to be kept in memory either."""
+        self._kept.clear()
+
 
 def fit(
     galleys: Sequence[Galley], heads: Mapping[str, int], *, most: int, bound: frozenset[str] = frozenset()

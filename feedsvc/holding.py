@@ -1,36 +1,76 @@
-"""Say what keeps copy back: only a release that is wholly understood, and over, does not."""
+"""Say what keeps copy back, and until when: a mark ends only at a time that is wholly understood."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from feedsvc.datelines import resolve
+from feedsvc.datelines import read_stated
 from feedsvc.errors import DateError
-from feedsvc.model.dates import Evidence
-from feedsvc.model.drafts import Draft, Hold
+from feedsvc.model.drafts import Arrived, Draft, Hold
+from feedsvc.releases import read_release
 
-# Anything else might mean something that we do not understand: another zone, two dates, a condition.
-RELEASE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)?")
+LONG_OVER = timedelta(days=30)
+ISO = re.compile(r"\d{4}-\d\d-\d\d")  # as front matter has it, where it may be the only date of an old post
+TIMED = frozenset({"embargo", "hold"})
 
 
-def active_holds(draft: Draft, *, now: datetime, site_zone: str) -> tuple[Hold, ...]:
-    """Return the marks of *draft* that hold at *now*.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Hold the marks on a document.
+
+    active:   those that hold now.
+    due:      when the last of all ends; None when there is none, or one ends at no time that is understood.
+    released: the same, once it is over.
+    """
+
+    active: tuple[Hold, ...]
+    due: datetime | None
+    released: datetime | None
+
+
+def kept_back(arrived: Arrived, *, now: datetime, site_zone: str) -> Kept:
+    """Return what keeps a document back at *now*.
 
     source: docs/design.md, section 4, "Fail closed".
     """
-    return tuple(hold for hold in draft.holds if not _is_over(hold, now=now, site_zone=site_zone))
+    holds = arrived.draft.holds
+    ends = [_end(hold, arrived, site_zone) for hold in holds]
+    known = [end for end in ends if end is not None]
+    due = max(known) if known and len(known) == len(ends) else None
+    active = tuple(hold for hold, end in zip(holds, ends, strict=True) if end is None or end > now)
+    return Kept(active=active, due=due if active else None, released=None if active else due)
 
 
-def _is_over(hold: Hold, *, now: datetime, site_zone: str) -> bool:
-    if hold.kind != "embargo" or not RELEASE.fullmatch(hold.text.strip()):
-        return False
-    try:
-        release = resolve(None, Evidence(stated=hold.text.strip(), site_zone=site_zone))
-    except DateError:
-        return False
-    if release is None or release.provenance != "stated":
-        return False
-    if release.precision == "day":
-        return release.instant.date() < now.astimezone(release.instant.tzinfo).date()
-    return release.instant <= now
+def _end(hold: Hold, arrived: Arrived, site_zone: str) -> datetime | None:
+    if hold.kind not in TIMED or not hold.alone:
+        return None
+    printed = set(_printed(arrived.draft))
+    arrival = {arrived.arrival.astimezone(ZoneInfo(site_zone)).date()} if arrived.live else set()
+    datelines = arrived.draft.datelines
+    end = read_release(hold.text, datelines=datelines, references=printed | arrival, site_zone=site_zone)
+    # In January the year is written wrong: what was over long before it came is in doubt, unless the copy is as old.
+    if end and arrived.live and end < arrived.arrival - LONG_OVER and not ISO.match(hold.text):
+        is_old = any(abs(end.date() - day) < LONG_OVER for day in printed)
+        return end if is_old else None
+    return end
+
+
+def _printed(draft: Draft) -> Iterator[date]:
+    """Yield the days that the copy is surely of: what it states, and prints with a year."""
+    for stated in draft.dates:
+        try:
+            found = read_stated(stated.text) if stated.label in {"date", "stamp"} else None
+        except DateError:
+            continue
+        if found:
+            yield found.date
+    for dateline in draft.datelines:
+        if dateline.year and dateline.month and dateline.day:
+            try:
+                yield date(dateline.year, dateline.month, dateline.day)
+            except ValueError:
+                continue

@@ -109,6 +109,16 @@ def public_names(identity: str, slug: str) -> tuple[str, ...]:
     return (f"id:{identity}", f"slug:{slug}")
 
 
+def killed_name(slug: str) -> str:
+    """Return the name by which a killed article is known by the slug that it had, which says what it was about."""
+    return f"killed:{_hash(slug, 32)}"
+
+
+def bytes_name(digest: str) -> str:
+    """Return the name by which a killed article is known by the bytes that it was last published from."""
+    return f"bytes:{digest}"
+
+
 def sought_names(draft: Draft, languages: Sequence[str]) -> tuple[str, ...]:
     """Return the names under which the article that *draft* belongs to may be known, surest first.
 
@@ -118,6 +128,7 @@ def sought_names(draft: Draft, languages: Sequence[str]) -> tuple[str, ...]:
     names = [f"id:{draft.declared_id.text}"] if draft.declared_id else []
     if draft.translation_of:
         names += called_names(draft)
+        names.append(killed_name(slugify(draft.translation_of.text.strip().rsplit("/", 1)[-1])))
     names.append(f"stem:{draft.source}/{stem}")
     if language:
         names.append(f"bare:{draft.source}/{stem}")
@@ -159,6 +170,12 @@ def is_another_story(before: str, after: str) -> bool:
     pairs = list(zip(before.split(), after.split(), strict=True))
     votes = [one != other for one, other in pairs if EMPTY not in {one, other}]
     return len(votes) > 1 and all(votes)
+
+
+def merged_gist(before: str, after: str) -> str:
+    """Return the gist *after*, with what it lacks as it was *before*: "KILL" alone tells nothing of the next story."""
+    pairs = zip(before.split(), after.split(), strict=True)
+    return " ".join(old if new == EMPTY else new for old, new in pairs)
 
 
 def is_retitled(before: str, after: str) -> bool:

@@ -20,6 +20,7 @@ from feedsvc.ports import Source
 from feedsvc.settings import SourceSettings
 from feedsvc.slips import Reading, Slip, read
 from feedsvc.spool import Spool
+from feedsvc.stores.erasing import ERASED
 from feedsvc.stores.passing import Pass
 
 T = TypeVar("T")
@@ -200,11 +201,11 @@ class Intake:
                 self._documents.put(replace(before, fingerprint=""))
             return
         self._documents.put_problems(document.source, document.path, [])
-        self._documents.put_content(come.digest, document.content)
+        self._documents.put_content(come.digest, ERASED if reading.slip.kills else document.content)
         if before is None or before.article is None:
             now_known = self._new(document, reading.slip, come.digest)
         else:
-            now_known = replace(before, fingerprint=document.fingerprint, digest=come.digest)
+            now_known = replace(before, fingerprint=document.fingerprint, digest=come.digest, due=None)
         self.taken.append(
             Taken(
                 document=now_known,
@@ -242,7 +243,9 @@ class Intake:
             if old is not None:
                 self.moved.append(old)
                 fingerprint = each.document.fingerprint
-                on = replace(old, source=each.document.source, path=each.document.path, fingerprint=fingerprint)
+                on = replace(
+                    old, source=each.document.source, path=each.document.path, fingerprint=fingerprint, due=None
+                )
                 self.taken[number] = replace(each, document=on)
         for old in self.moved:
             number, has_moved_in = here.get((old.source, old.path), (0, True))

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from feedsvc.identity import (
+    bytes_name,
     declared_id,
     is_another_story,
     is_minted,
     is_retitled,
+    merged_gist,
     mint_id,
     path_names,
     split_language,
@@ -54,7 +56,10 @@ class Joining:
     def _prime(self, batch: Sequence[Taken]) -> None:
         known = [each.document.article for each in batch if each.document.article]
         fresh = [self._first_id(each.document) for each in batch if each.document.article is None]
-        self._articles.prime(ids=fresh, names=[name for each in batch for name in (*each.slip.own, *each.slip.sought)])
+        names = [
+            name for each in batch for name in (*each.slip.own, *each.slip.sought, bytes_name(each.document.digest))
+        ]
+        self._articles.prime(ids=fresh, names=names)
         self._documents.prime(articles=[*known, *fresh], digests=[each.document.digest for each in batch])
 
     def _assign(self, each: Taken) -> set[str]:
@@ -66,7 +71,10 @@ class Joining:
                 document = replace(document, arrival=each.arrival, live=True)
                 left = {article} if article and self._has_twin(each, article) else set()
             article = self._found(document, slip, but=article) or self._mint(document, slip, salted=another)
-        self._documents.put(replace(document, article=article, gist=slip.gist))
+        kept = merged_gist(each.document.gist, slip.gist) if slip.held and not another else slip.gist
+        self._documents.put(replace(document, article=article, gist=kept))
+        if slip.kills and each.before and each.before.digest != document.digest:
+            self._articles.put_names(article, [bytes_name(each.before.digest)])
         # A name belongs to the first that has it, unless another story has taken the place of the old one.
         holders = {} if another else self._articles.holders(slip.own)
         self._articles.put_names(article, [name for name in slip.own if holders.get(name, article) == article])
@@ -102,8 +110,9 @@ class Joining:
 
     def _found(self, document: KnownDocument, slip: Slip, *, but: str | None) -> str | None:
         """Return the article that a document belongs to: by a name, or because its very bytes are there."""
-        holders = self._articles.holders(slip.sought)
-        named = next((holders[name] for name in slip.sought if holders.get(name, but) != but), None)
+        sought = (*slip.sought, bytes_name(document.digest))
+        holders = self._articles.holders(sought)
+        named = next((holders[name] for name in sought if holders.get(name, but) != but), None)
         return named or self._documents.article_of_bytes(document.digest)
 
     def _mint(self, document: KnownDocument, slip: Slip, *, salted: bool) -> str:

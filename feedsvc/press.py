@@ -14,6 +14,7 @@ from feedsvc.galleys import Galley, Galleys, fit
 from feedsvc.model.articles import Entry
 from feedsvc.model.documents import Problem
 from feedsvc.model.feeds import Chain, Feed, FeedListing, ReadyFeed
+from feedsvc.notices import notice_of
 from feedsvc.ports import Renderer
 from feedsvc.ready import digest_of, make_ready
 from feedsvc.renderers import RENDERERS
@@ -102,6 +103,7 @@ class Press:
         standing = self._shelf.standing(
             category=category, language=language, limit=limit, young=self._young, unsealed=unsealed
         )
+        standing = _with_notices(standing, self._shelf.notices(category=category, language=language), language)
         feeds = self._described(category, language, archives=archives)
         heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}
         galleys = self._set(standing, feeds)
@@ -197,6 +199,22 @@ class Press:
             home=lambda listing: settings.site.base_url + home_path(listing.category),
             modified=modified,
         )
+
+
+def _with_notices(
+    standing: tuple[Entry, ...], notices: Sequence[tuple[int, datetime, Entry]], language: str | None
+) -> tuple[Entry, ...]:
+    """Return the entries of a feed with the notices of what was withdrawn, each in the place that it had."""
+    if not notices:
+        return standing
+    placed = [(_sequence(entry, language), entry) for entry in standing]
+    placed += [(sequence, notice_of(entry, when=when)) for sequence, when, entry in notices]
+    return tuple(entry for _, entry in sorted(placed, key=lambda each: each[0], reverse=True))
+
+
+def _sequence(entry: Entry, language: str | None) -> int:
+    versions = entry.article.versions
+    return min(each.sequence for each in versions if language is None or each.language == language)
 
 
 def _listing(feed: Feed, renderer: Renderer, body: bytes, entries: int, archives: int) -> FeedListing:

@@ -25,6 +25,7 @@ from feedsvc.software import made_with
 from feedsvc.sources import open_sources
 from feedsvc.spool import Spool
 from feedsvc.stores.archives import IMPRINT
+from feedsvc.stores.schema import SCRUB
 from feedsvc.stores.store import Store
 
 # Editions are told apart by Last-Modified, which counts in seconds.
@@ -74,10 +75,9 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
             again=again,
             progress=lambda: progress("reading"),
         )
-        for source, rules in zip(open_sources(settings), settings.sources, strict=True):
-            places = None if among is None else among.get(rules.name, ())
-            held = patience.hold(source) if patience else source
-            intake.take(held, rules, removals_accepted=rules.name in removals_accepted, among=places)
+        _look(
+            intake, settings, due=a_pass.documents.due(now), among=among, accepted=removals_accepted, patience=patience
+        )
         intake.settle(partial(patience.gone, now=now) if patience else list)
 
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
@@ -88,7 +88,10 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
             progress("assembling")
             if change:
                 shelving.take(change)
-        touched = shelving.shelve()
+        touched = shelving.shelve() | a_pass.shelf.end_notices(now)
+        is_erased = a_pass.shelf.mark(SCRUB) is not None
+        if is_erased and galleys:
+            galleys.clear()
         if again and last.number:
             touched |= link(a_pass, a_pass.articles.ids(), base_url=settings.site.base_url)
             touched |= {"all", *(category.slug for category in settings.categories)}
@@ -99,7 +102,7 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
             a_pass.shelf.put_mark(IMPRINT, pack(settings.imprint).decode())
             if again:
                 a_pass.archives.change_all(when=made_at)
-        a_pass.shelf.supersede(now=made_at, keep_s=KEEP_SUPERSEDED_S)
+        a_pass.shelf.supersede(now=made_at, keep_s=-1 if is_erased else KEEP_SUPERSEDED_S)
         a_pass.shelf.put_mark("made with", mark)
         if shelving.published or shelving.revised or shelving.removed or changed or last.number == 0:
             a_pass.shelf.put_edition(
@@ -113,4 +116,23 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
                     removed=shelving.removed,
                 )
             )
-        return a_pass.edition()
+        edition = a_pass.edition()
+    if is_erased:
+        store.scrub()
+    return edition
+
+
+def _look(
+    intake: Intake,
+    settings: Settings,
+    *,
+    due: Mapping[str, Collection[str]],
+    among: Mapping[str, Collection[str]] | None,
+    accepted: frozenset[str],
+    patience: Patience | None,
+) -> None:
+    """Have *intake* look at every source: at what may have changed in it, and at what is *due* to be used."""
+    for source, rules in zip(open_sources(settings), settings.sources, strict=True):
+        places = None if among is None else [*among.get(rules.name, ()), *due.get(rules.name, ())]
+        held = patience.hold(source) if patience else source
+        intake.take(held, rules, removals_accepted=rules.name in accepted, among=places)

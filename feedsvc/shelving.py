@@ -9,18 +9,21 @@ from datetime import datetime
 from feedsvc.assembly import Change
 from feedsvc.feeds import ALL
 from feedsvc.model.articles import Article
+from feedsvc.notices import NOTICE
 from feedsvc.packing import pack, unpack
 from feedsvc.related import resolve_links, titles_of, wanted_titles
 from feedsvc.settings import Settings
 from feedsvc.spool import Spool
 from feedsvc.stores.ledger import chunks
 from feedsvc.stores.passing import Pass
+from feedsvc.stores.schema import SCRUB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Waiting:
     """Hold where a changed article lies in the spool, and what is asked of all changes before the first is kept.
 
+    announced: readers are told that it was withdrawn. slug: that it had before.
     lost:  languages that it was published in and is not now.
     fresh: (when published, position) of its versions that are published for the first time.
     """
@@ -28,6 +31,8 @@ class _Waiting:
     identity: str
     place: tuple[int, int]
     is_new: bool
+    announced: bool
+    slug: str
     lost: frozenset[str]
     fresh: tuple[tuple[datetime, int], ...]
 
@@ -56,14 +61,17 @@ class Shelving:
         before, after = change.before, change.after
         is_live = after.state == "live"
         self.published += before is None
-        self.revised += before is not None and is_live
-        self.removed += not is_live
+        is_removed = not is_live and before is not None and before.state == "live"
+        self.revised += before is not None and not is_removed
+        self.removed += is_removed
         self._titles |= titles_of(after) | (titles_of(before) if before else frozenset())
         self._waiting.append(
             _Waiting(
                 identity=after.id,
                 place=self._spool.put(pack(after)),
                 is_new=before is None,
+                announced=change.announced,
+                slug=before.slug if before else after.slug,
                 lost=frozenset(before.languages if before else ()) - set(after.languages),
                 fresh=tuple(
                     (version.published.instant, position)
@@ -98,8 +106,16 @@ class Shelving:
         entry = resolve_links(after, {}, base_url=self._site.base_url)
         self._articles.put(entry, edition=self._edition, gone_at=None if is_live else self._when)
         if not is_live:
-            self._shelf.displace(after.id, when=self._when, reason=after.reason, languages=("", *after.languages))
-            return touched
+            until = self._when + NOTICE if waiting.announced else None
+            languages = ("", *after.languages)
+            self._shelf.displace(
+                after.id, when=self._when, reason=after.reason, languages=languages, notice_until=until
+            )
+            if after.state == "killed":
+                self._pass.let_go()
+                self._pass.erasing.article(after.id, slug=waiting.slug)
+                self._pass.shelf.put_mark(SCRUB, "wanted")
+            return touched | self._shelf.gone_from(after.id)
         self._articles.put_titles(after.id, titles=titles_of(after), wants=wanted_titles(after), is_new=is_new)
         if waiting.lost:
             self._shelf.displace(after.id, when=self._when, reason=None, languages=waiting.lost)

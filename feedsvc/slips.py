@@ -25,7 +25,7 @@ class Slip:
     own:         names that other documents may call its article by. sought: those that its article may be known by.
     declared_id: as the document has it.
     translates:  it names the original that it translates.
-    held:        a mark keeps it back, or may.
+    held:        a mark keeps it back, or may. kills: for good, so that its text is not even kept.
     days:        of the year, that its datelines print.
     """
 
@@ -34,6 +34,7 @@ class Slip:
     declared_id: str | None
     translates: bool
     held: bool
+    kills: bool
     gist: str
     days: tuple[int, ...]
 
@@ -72,6 +73,7 @@ def slip_of(draft: Draft, languages: Sequence[str]) -> Slip:
         declared_id=draft.declared_id.text if draft.declared_id else None,
         translates=draft.translation_of is not None,
         held=bool(draft.holds),
+        kills=any(hold.kind == "kill" for hold in draft.holds),
         gist=gist(draft),
         days=days_of(draft),
     )

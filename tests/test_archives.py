@@ -485,6 +485,10 @@ def test_a_store_of_before_archives_gets_them_at_its_next_pass(newsroom):
     newsroom._store = None
     with closing(sqlite3.connect(newsroom.folder / "var" / "feedsvc.db")) as connection, connection:
         for statement in (
+            "DROP INDEX documents_due",
+            "ALTER TABLE documents DROP COLUMN due",
+            "DROP INDEX placements_notice",
+            "ALTER TABLE placements DROP COLUMN notice_until",
             "DROP INDEX placements_place",
             "DROP INDEX placements_fresh",
             "ALTER TABLE placements DROP COLUMN place",

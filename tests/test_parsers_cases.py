@@ -50,6 +50,8 @@ def shown(value: object, text: str) -> object:
     at = found.pop("span", None)
     if at is not None and at not in found.values():
         found["at"] = at
+    if found.get("alone") is True:  # a hold's, which is so nearly always
+        del found["alone"]
     return {key: each for key, each in found.items() if each not in (None, [])}
 
 

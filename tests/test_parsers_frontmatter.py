@@ -249,14 +249,36 @@ def test_aliases_cost_nothing_however_often_they_are_repeated():
         pytest.param("killed: true", [("kill", "killed: true")], id="killed"),
         pytest.param("killed: false", [], id="not killed"),
         pytest.param(
-            "withdrawn: The bell was a bicycle's.", [("hold", "withdrawn: The bell was a bicycle's.")], id="withdrawn"
+            "withdrawn: The bell was a bicycle's.",
+            [("withdrawn", "withdrawn: The bell was a bicycle's.")],
+            id="withdrawn",
         ),
+        pytest.param("hold: until noon", [("hold", "hold: until noon")], id="a hold"),
         pytest.param("take: kill", [("kill", "take: kill")], id="a kill as a take"),
         pytest.param("base: &b {draft: true}\n<<: *b", [("draft", "draft: true")], id="draft in a merged table"),
     ],
 )
 def test_front_matter_that_keeps_copy_back_is_a_hold(lines, holds):
     assert [(each.kind, each.text) for each in front(lines).holds] == holds
+
+
+def test_a_withdrawal_has_the_reason_that_readers_are_told_and_a_kill_has_none():
+    reasons = [
+        front(f"{key}: The bell was a bicycle's.").holds[0].reason for key in ("withdrawn", "retracted", "killed")
+    ]
+
+    assert reasons == ["The bell was a bicycle's.", "The bell was a bicycle's.", None]
+    assert front("withdrawn: true").holds[0].reason is None
+
+
+@pytest.mark.parametrize(("value", "revive"), [("true", True), ("yes", True), ("false", False)])
+def test_what_was_killed_is_revived_by_an_answer(value, revive):
+    assert front(f"revive: {value}").revive is revive
+
+
+def test_what_was_killed_is_revived_by_no_other_word():
+    with pytest.raises(ParseError, match="revive"):
+        front("revive: perhaps")
 
 
 @pytest.mark.parametrize(

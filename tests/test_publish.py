@@ -338,9 +338,14 @@ def test_a_release_is_held_unless_it_is_wholly_understood_and_over(newsroom, rel
 
 
 @pytest.mark.parametrize(
-    "mark", ["EMBARGOED UNTIL 2026-10-30 09:00 GMT", "Not for publication before 2 March 2020", "定于2026年10月1日发布"]
+    "mark",
+    [
+        "EMBARGOED UNTIL 2026-10-30 09:00 GMT AT THE EARLIEST",
+        "ADVANCE FOR RELEASE 2 March 2020",
+        "拟于2026年10月1日发布",
+    ],
 )
-def test_a_mark_in_wire_copy_holds_for_good(newsroom, mark):
+def test_a_mark_in_wire_copy_that_is_not_wholly_understood_holds_for_good(newsroom, mark):
     newsroom.file("world/held.txt", f"{mark}\n\n{wire()}")
 
     newsroom.publish()
@@ -386,6 +391,16 @@ def test_many_removals_at_once_wait_for_the_operators_word(newsroom):
     assert "12 of 20 documents of source desk are gone" in said(newsroom)[0]
     assert newsroom.publish(accept=frozenset({"desk"})).articles == 8
     assert said(newsroom) == []
+
+
+def test_what_a_mark_withdraws_never_waits(newsroom):
+    for number in range(12):
+        newsroom.file(f"world/story-{number}.md", note(f"Story {number}"))
+    newsroom.publish()
+    for number in range(12):
+        newsroom.file(f"world/story-{number}.md", note(f"Story {number}", rest="withdrawn: Staged."))
+
+    assert newsroom.publish().articles == 0
 
 
 def test_a_source_that_cannot_be_listed_keeps_what_it_had(newsroom):

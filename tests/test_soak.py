@@ -69,7 +69,8 @@ class Poll(threading.Thread):
                 if is_fresh and not self.may_drop:
                     self.fault(f"{type(error).__name__}: {error}")
                 self.seen.dropped += 1
-                is_fresh = True
+                # Another worker may answer now, which sees a new edition up to a quarter of a second later.
+                is_fresh, last_modified = True, None
                 continue
             is_fresh = answer.will_close
             etag = answer.headers["ETag"] or ""
@@ -77,7 +78,7 @@ class Poll(threading.Thread):
             modified = parsedate_to_datetime(answer.headers["Last-Modified"]) if answer.status == 200 else last_modified
             if last_modified and modified < last_modified:
                 self.fault(f"Last-Modified went back from {last_modified} to {modified}")
-            last_modified = modified
+            last_modified = None if answer.will_close else modified
         connection.close()
 
     def check(self, answer, body, etag):

@@ -453,12 +453,86 @@ def test_a_document_that_is_back_within_ten_seconds_was_never_away(newsroom, wat
 def test_an_embargo_ends_without_any_file_changing(newsroom, watcher, hand):
     newsroom.file("world/lamps.md", "---\ntitle: Lamps\nrelease: 2026-11-01T12:01:30Z\n---\n\nThey are lit.\n")
 
-    articles = {}
-    for second in (80, 130):
-        run(watcher, hand, until_s=second)
-        articles[second] = newsroom.store.edition().articles
+    run(watcher, hand, until_s=90)
+    before = newsroom.store.edition()
+    run(watcher, hand, until_s=91)
 
-    assert articles == {80: 0, 130: 1}
+    after = newsroom.store.edition()
+    assert [(each.number, each.articles) for each in (before, after)] == [(1, 0), (2, 1)]
+    assert after.made_at == NOW + timedelta(seconds=90)
+
+
+def test_an_embargo_ends_at_its_second_whatever_else_is_published_then(newsroom, watcher, hand, ears):
+    newsroom.file("world/lamps.md", "---\ntitle: Lamps\nrelease: 2026-11-01T12:01:30Z\n---\n\nThey are lit.\n")
+    hand.seconds = 0.7
+    for number in range(6):
+        run(watcher, hand, until_s=87 + number / 2)
+        path = newsroom.file(f"world/{number}.txt", LAMPS.replace("Lamps", f"Tide {number} turns"))
+        ears.heard.append(heard(path))
+    run(watcher, hand, until_s=89.99)
+    before = newsroom.store.entry("lamps")
+    run(watcher, hand, until_s=91)
+
+    after = newsroom.store.entry("lamps")
+    assert before is None
+    assert after is not None
+    assert after.article.versions[0].published.instant == NOW + timedelta(seconds=90)
+
+
+def test_an_embargo_that_ends_when_everything_is_to_be_looked_at_does_not_wait_for_that(
+    newsroom, watcher, hand, monkeypatch
+):
+    looked = []
+
+    def noting(*arguments, among, **more):
+        looked.append((hand.seconds, among))
+        return publish(*arguments, among=among, **more)
+
+    monkeypatch.setattr(watching, "publish", noting)
+    newsroom.file("world/lamps.md", "---\ntitle: Lamps\nrelease: 2026-11-01T12:01:00Z\n---\n\nThey are lit.\n")
+    run(watcher, hand, until_s=121)
+
+    assert looked == [(0, None), (60, {}), (120, None)]
+    assert newsroom.store.edition().articles == 1
+
+
+def test_a_clock_that_is_set_forward_ends_an_embargo_within_a_second(newsroom, hand, ears):
+    ahead = [timedelta()]
+    clock = Clock(now=lambda: hand.clock().now() + ahead[0], monotonic=hand.clock().monotonic)
+    watcher = Watcher(newsroom.settings, ears, folders={"desk": newsroom.articles}, clock=clock)
+    newsroom.file("world/lamps.md", "---\ntitle: Lamps\nrelease: 2026-11-01T12:01:30Z\n---\n\nThey are lit.\n")
+    run(watcher, hand, until_s=5)
+    ahead[0] = timedelta(seconds=200)
+    run(watcher, hand, until_s=7)
+
+    assert newsroom.store.edition().articles == 1
+
+
+def test_many_documents_that_vanish_are_told_of_until_they_are_back_or_accepted(newsroom, watcher, hand, ears, caplog):
+    paths = [newsroom.file(f"world/{number}.txt", LAMPS.replace("Lamps", f"Tide {number}")) for number in range(12)]
+    run(watcher, hand, until_s=5)
+    for path in paths:
+        path.unlink()
+    ears.heard.append(frozenset())
+    with caplog.at_level(logging.WARNING):
+        run(watcher, hand, until_s=130)
+    during = (trouble(newsroom), newsroom.store.edition().articles)
+    publish(
+        newsroom.settings,
+        NOW + timedelta(seconds=131),
+        store=newsroom.store,
+        removals_accepted=frozenset({"desk"}),
+        progress=str,
+    )
+    run(watcher, hand, until_s=200)
+
+    reason = (
+        "12 of 12 documents of source desk are gone at once; nothing is removed until "
+        "`feedsvc publish --accept-removals desk` confirms it"
+    )
+    assert during == ({"since": "2026-11-01T12:00:05+00:00", "reason": reason}, 12)
+    assert [record.getMessage() for record in caplog.records] == [f"rejected: {reason}"]
+    assert (trouble(newsroom), newsroom.store.edition().articles) == (None, 0)
 
 
 def trouble(newsroom):

@@ -66,6 +66,7 @@ class KnownDocument:
     article: the id of the article it is part of, None while it is rejected or held.
     gist:    what makes it the same story: headline, dateline day and first paragraph, each folded (feedsvc.identity).
     serial:  order of first sight.
+    due:     when it may be used, while it is held until a time that is understood.
     """
 
     source: str
@@ -77,6 +78,7 @@ class KnownDocument:
     article: str | None
     gist: str
     serial: int
+    due: datetime | None = None
 
 
 def is_among(path: str, places: Collection[str]) -> bool:

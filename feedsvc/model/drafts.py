@@ -11,7 +11,7 @@ from feedsvc.model.dates import Dateline, Span, StatedDate
 Role = Literal["author", "editor", "photographer", "translator"]
 Kind = Literal["story", "flash", "photo"]
 Take = Literal["new", "add", "lead", "writethru", "correction", "kill"]
-HoldKind = Literal["embargo", "hold", "advance", "kill", "draft"]
+HoldKind = Literal["embargo", "hold", "advance", "kill", "draft", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +73,17 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Hold a mark that keeps copy back: an embargo, a hold, an advance, a kill, a draft."""
+    """Hold a mark that keeps copy back: an embargo, a hold, an advance, a kill, a draft, a withdrawal.
+
+    alone:  nothing else stands on its line, that could be a condition.
+    reason: what the desk tells readers about a withdrawal.
+    """
 
     kind: HoldKind
     text: str
     span: Span
+    alone: bool = True
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +98,7 @@ class Draft:
     declared_id:    the document's own id for the article; ``translation_of`` names another's id, slug or path.
     take:           what this copy does to earlier copy of the article; ``take_note`` is the note that says why.
     minor:          the desk says that the change is not worth announcing.
+    revive:         the desk says that the article, which was killed, may be published again.
     """
 
     source: str
@@ -116,6 +123,7 @@ class Draft:
     take: Take = "new"
     take_note: Excerpt | None = None
     minor: bool = False
+    revive: bool = False
     holds: tuple[Hold, ...] = ()
     notes: tuple[Excerpt, ...] = ()
 

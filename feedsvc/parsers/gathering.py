@@ -35,18 +35,19 @@ class Gathering:
     take: Take = "new"
     take_note: Excerpt | None = None
     minor: bool = False
+    revive: bool = False
     holds: list[Hold] = field(default_factory=list)
     notes: list[Excerpt] = field(default_factory=list)
 
-    def hold(self, kind: HoldKind, line: Line) -> None:
-        """Add a hold that *line* states."""
-        self.holds.append(Hold(kind=kind, text=line.excerpt().text, span=line.span))
+    def hold(self, kind: HoldKind, line: Line, *, alone: bool = True) -> None:
+        """Add a hold that *line* states; *alone* on its line, or with a headline, or with what may be a condition."""
+        self.holds.append(Hold(kind=kind, text=line.excerpt().text, span=line.span, alone=alone))
         if kind == "kill":
             self.take = "kill"
 
     def mark(self, mark: Mark) -> None:
         """Add a hold mark."""
-        self.hold(mark.kind, mark.line)
+        self.hold(mark.kind, mark.line, alone=not any(map(str.isalnum, mark.rest.text)))
 
     def take_mark(self, mark: TakeMark) -> None:
         """Add a take mark: a correction counts more than another take, a note in words more than a bare mark."""
@@ -99,6 +100,7 @@ class Gathering:
             take=self.take,
             take_note=self.take_note,
             minor=self.minor,
+            revive=self.revive,
             holds=tuple(self.holds),
             notes=tuple(self.notes),
         )

@@ -100,6 +100,7 @@ CLEAR: tuple[tuple[HoldKind, str], ...] = (
         rf"(?:please\s+|on\s+)?hold,?\s+(?:(?:un)?till?|pending)\s+(?:(?:it|is|story|legal|further|legally)\s+){{0,3}}{WAITS}",
     ),
     ("hold", rf"(?:please\s+)?hold\s+(?:on to\s+)?(?:this|all)\s+(?:[\w'’-]{{1,20}}\s+){{0,2}}{COPY}"),
+    ("hold", r"(?:please\s+)?check(?:ed)?\s+against\s+(?:delivery|the\s+speech\s+as\s+delivered)\b"),
     ("hold", r"(?:for\s+)?internal\s+(?:use\s+)?only\b|internal\s?[:—–-]\s+(?:do\s+not|not\s+for)\b"),
     ("advance", r"(?:[abp][cmp]-\S.{0,60}[-,\s])?adv(?:ance)?\s?-?\d{1,2}\b"),
     ("advance", rf"adv\.?\s+(?:for\s+)?{ONLY_WHEN}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -96,6 +97,7 @@ class Documents:
                 "gist": document.gist,
                 "serial": document.serial,
                 "present": True,
+                "due": None if document.due is None else seconds(document.due),
             }
         )
         self._note(document)
@@ -118,7 +120,9 @@ class Documents:
         self.let_go()
         table = schema.documents
         self._connection.execute(
-            update(table).where(table.c.source == source, table.c.path == path).values(present=False, fingerprint="")
+            update(table)
+            .where(table.c.source == source, table.c.path == path)
+            .values(present=False, fingerprint="", due=None)
         )
 
     def forget(self, source: str, path: str) -> None:
@@ -126,6 +130,16 @@ class Documents:
         self.let_go()
         table = schema.documents
         self._connection.execute(delete(table).where(table.c.source == source, table.c.path == path))
+
+    def due(self, now: datetime) -> dict[str, list[str]]:
+        """Return, by source, the paths of the documents that were held until a time that is over at *now*."""
+        self._rows.flush()
+        table = schema.documents
+        found: dict[str, list[str]] = {}
+        query = select(table.c.source, table.c.path).where(table.c.due <= seconds(now), table.c.present)
+        for row in self._connection.execute(query):  # in no order, so that the index of what is due finds them
+            found.setdefault(row.source, []).append(row.path)
+        return found
 
     def next_serial(self) -> int:
         """Return the number of the next document at first sight."""
@@ -200,4 +214,5 @@ def _document(row: Any) -> KnownDocument:  # noqa: ANN401  a row's columns are k
         article=row.article,
         gist=row.gist,
         serial=row.serial,
+        due=None if row.due is None else instant(row.due),
     )

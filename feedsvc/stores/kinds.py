@@ -56,6 +56,12 @@ class Kind(Protocol):
     def passing(self, engine: Engine) -> AbstractContextManager[Connection]:
         """Wait for the lock of the pass, and open one transaction, which ends with the block."""
 
+    def scrub(self, engine: Engine) -> None:
+        """Write the store anew without what was erased, and take away the mark that asks for it.
+
+        raises: StoreError, SQLAlchemyError if it cannot be done now; the mark then stays.
+        """
+
     def renew(self, engine: Engine) -> None:
         """Let go of connections to what is no longer there.
 

@@ -8,6 +8,7 @@ from feedsvc.model.feeds import Edition
 from feedsvc.stores.archives import Archives
 from feedsvc.stores.articles import Articles
 from feedsvc.stores.documents import Documents
+from feedsvc.stores.erasing import Erasing
 from feedsvc.stores.reading import last_edition
 from feedsvc.stores.shelf import Shelf
 
@@ -21,6 +22,7 @@ class Pass:
         self.articles = Articles(connection)
         self.archives = Archives(connection)
         self.shelf = Shelf(connection, self.archives)
+        self.erasing = Erasing(connection)
 
     def let_go(self) -> None:
         """Write what waits and hold nothing read any more: a batch is done, and memory is bounded."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
@@ -27,6 +27,7 @@ LOST_AFTER = {"keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count"
 ITS_SIDE = {"tcp_keepalives_idle": "2", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "3"}
 ITS_TIMEOUT = {"tcp_user_timeout": "5000"}
 CONNECT_S = 5
+TEXTS = (schema.contents, schema.articles, schema.revisions, schema.bodies, schema.names, schema.titles, schema.wants)
 # SQLSTATEs of a server that goes, comes, or takes nobody more. One that never answered gives none.
 AWAY = re.compile(r"08...|57P0[0-5]|53300")
 
@@ -83,6 +84,19 @@ class Postgres:
             with marked.begin():
                 marked.execute(select(func.pg_advisory_xact_lock(lock_key("pass"))))
                 yield marked
+
+    def scrub(self, engine: Engine) -> None:
+        """Write the tables anew that hold texts; the server's own log of changes is the server's to keep or drop."""
+        with engine.connect() as connection:
+            marked = connection.execution_options(isolation_level="AUTOCOMMIT")
+            key = lock_key("pass")
+            marked.execute(select(func.pg_advisory_lock(key)))
+            try:
+                for table in TEXTS:
+                    marked.exec_driver_sql(f"VACUUM FULL {table.name}")
+                marked.execute(delete(schema.meta).where(schema.meta.c.key == schema.SCRUB))
+            finally:
+                marked.execute(select(func.pg_advisory_unlock(key)))
 
     def renew(self, engine: Engine) -> None:
         """Do nothing: a connection that broke is replaced when it is used."""

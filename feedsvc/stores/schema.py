@@ -22,7 +22,8 @@ from sqlalchemy import (
 from sqlalchemy import String as AnyString
 from sqlalchemy.dialects.postgresql import VARCHAR
 
-SCHEMA_VERSION = 2  # the last revision in feedsvc/stores/migrations
+SCHEMA_VERSION = 3  # the last revision in feedsvc/stores/migrations
+SCRUB = "scrub"  # the key of a mark: something was erased, whose bytes may still lie in free space of the store
 IDENTITY = "identity"  # the key in meta of what tells a store from another
 
 # Texts are ordered by their bytes, as SQLite does: a range of paths is one only then.
@@ -53,9 +54,16 @@ documents = Table(
     Column("gist", String, nullable=False),  # headline, dateline day, first paragraph: see feedsvc.identity
     Column("serial", Integer, nullable=False),  # order of first sight: the first of two equals wins
     Column("present", Boolean, nullable=False),
+    Column("due", Float),  # when it may be used, while a mark with a time keeps it back
 )
 Index("documents_digest", documents.c.digest)
 Index("documents_serial", documents.c.serial)
+Index(
+    "documents_due",
+    documents.c.due,
+    sqlite_where=documents.c.due.is_not(None),
+    postgresql_where=documents.c.due.is_not(None),
+)
 
 contents = Table(
     "contents",
@@ -112,6 +120,7 @@ placements = Table(
     Column("gone_at", Float),
     Column("reason", String),
     Column("place", Integer),  # among all that its feed ever held, from 1; see feedsvc/stores/archives.py
+    Column("notice_until", Float),  # a withdrawal is announced in the feeds until then
 )
 Index("placements_place", placements.c.category, placements.c.language, placements.c.place)
 Index("placements_order", placements.c.category, placements.c.language, placements.c.sequence)
@@ -122,6 +131,7 @@ for name, column, few in (
     ("placements_young", placements.c.published, placements.c.gone_at.is_(None)),
     ("placements_gone", placements.c.gone_at, placements.c.gone_at.is_not(None)),
     ("placements_fresh", placements.c.sequence, placements.c.place.is_(None)),
+    ("placements_notice", placements.c.notice_until, placements.c.notice_until.is_not(None)),
 ):
     Index(name, placements.c.category, placements.c.language, column, sqlite_where=few, postgresql_where=few)
 

@@ -76,19 +76,61 @@ class Shelf:
                         "gone_at": None,
                         "reason": None,
                         "place": place,
+                        "notice_until": None,
                     }
                 )
 
-    def displace(self, article: str, *, when: datetime, reason: str | None, languages: Iterable[str]) -> None:
-        """Take *article* out of its feeds in *languages* ("" for the bilingual ones), leaving tombstones there."""
+    def displace(
+        self,
+        article: str,
+        *,
+        when: datetime,
+        reason: str | None,
+        languages: Iterable[str],
+        notice_until: datetime | None = None,
+    ) -> None:
+        """Take *article* out of its feeds in *languages* ("" for the bilingual ones), leaving tombstones there.
+
+        notice_until: until then a notice stands in its place, in the feeds that it has left before too.
+        """
         self._rows.flush()
         self._archives.places(article)
         table = schema.placements
+        its = (table.c.article == article, table.c.language.in_(list(languages)))
+        values = {"reason": reason, "notice_until": None if notice_until is None else seconds(notice_until)}
         self._connection.execute(
-            update(table)
-            .where(table.c.article == article, table.c.gone_at.is_(None), table.c.language.in_(list(languages)))
-            .values(gone_at=seconds(when), reason=reason)
+            update(table).where(*its, table.c.gone_at.is_(None)).values(gone_at=seconds(when), **values)
         )
+        self._connection.execute(update(table).where(*its, table.c.gone_at < seconds(when)).values(**values))
+
+    def gone_from(self, article: str) -> set[str]:
+        """Return the categories that have a tombstone of *article*."""
+        self._rows.flush()
+        table = schema.placements
+        query = select(table.c.category).where(table.c.article == article, table.c.gone_at.is_not(None)).distinct()
+        return set(self._connection.scalars(query))
+
+    def end_notices(self, now: datetime) -> set[str]:
+        """Let no notice stand any longer whose time is over at *now*, and return the categories that had one."""
+        self._rows.flush()
+        table = schema.placements
+        over = table.c.notice_until <= seconds(now)
+        touched = set(self._connection.scalars(select(table.c.category).where(over).distinct()))
+        if touched:
+            self._connection.execute(update(table).where(over).values(notice_until=None))
+        return touched
+
+    def notices(self, *, category: str, language: str | None) -> tuple[tuple[int, datetime, Entry], ...]:
+        """Return (sequence, since when, entry) of the withdrawn articles that a feed has notices of, in no order."""
+        table, articles = schema.placements, schema.articles
+        rows = self._connection.execute(
+            select(articles.c.data, articles.c.links, table.c.sequence, table.c.gone_at)
+            .join(articles, articles.c.id == table.c.article)
+            .where(
+                table.c.category == category, table.c.language == (language or ""), table.c.notice_until.is_not(None)
+            )
+        )
+        return tuple((row.sequence, instant(row.gone_at), unpack_entry(row.data, row.links)) for row in rows)
 
     def standing(
         self, *, category: str, language: str | None, limit: int, young: datetime, unsealed: Collection[str] = ()

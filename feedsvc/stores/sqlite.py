@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -12,9 +13,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.errors import StoreError
+from feedsvc.stores import schema
 from feedsvc.stores.lock import FileLead, file_lock
 
 SQLITE = "sqlite:///"
+WAIT_S = 30.0  # for another that writes, or reads what is to be written over
 
 
 class Sqlite:
@@ -39,7 +42,7 @@ class Sqlite:
             self._file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"{self._file.parent}: cannot be made or written: {error.strerror}") from error
-        engine = create_engine(self._url, connect_args={"timeout": 30})
+        engine = create_engine(self._url, connect_args={"timeout": WAIT_S})
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
         return engine
@@ -55,6 +58,21 @@ class Sqlite:
             marked = connection.execution_options(writing=True)
             with marked.begin():
                 yield marked
+
+    def scrub(self, engine: Engine) -> None:
+        """Write the file anew, and empty the log of what was written to it."""
+        with file_lock(self._beside(".pass.lock")), closing(engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            try:
+                cursor.execute("VACUUM")
+                cursor.execute("DELETE FROM meta WHERE key = ?", (schema.SCRUB,))
+                busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if busy:
+                    cursor.execute("INSERT OR REPLACE INTO meta VALUES (?, 'wanted')", (schema.SCRUB,))
+            except sqlite3.Error as error:
+                raise StoreError(f"{self._file}: what was killed is not yet erased from the file: {error}") from error
+            if busy:
+                raise StoreError(f"{self._file}: what was killed is not yet erased from the file: it is being read")
 
     def renew(self, engine: Engine) -> None:
         """Let go of a file that was removed or replaced (`rm -rf var`, a restored backup).

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.errors import StoreAwayError, StoreError
+from feedsvc.identity import killed_name
 from feedsvc.model.articles import Article, Card, Entry
 from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.packing import unpack
@@ -20,7 +21,7 @@ from feedsvc.stores.archives import archive_changes, archive_page
 from feedsvc.stores.kinds import kind_of
 from feedsvc.stores.passing import Pass
 from feedsvc.stores.reading import cards, last_edition, listings
-from feedsvc.stores.values import instant, unpack_entry
+from feedsvc.stores.values import instant, seconds, unpack_entry
 from feedsvc.stores.versions import bring_up, is_stamped, must_be_current, version_of
 
 Columns = TypeVarTuple("Columns")
@@ -85,6 +86,24 @@ class Store:
             a_pass = Pass(connection)
             yield a_pass
             a_pass.let_go()
+
+    def scrub(self) -> None:
+        """Write the store's files anew without what was erased or overwritten, which lies in their free space.
+
+        The mark that asks for it stays until it is done, so that a pass after a crash does it.
+
+        raises: StoreError if it cannot be done now: the disk is full, or a reader does not let go of an old edition.
+        """
+        with self._errors_told():
+            self._kind.scrub(self._engine)
+
+    def next_release(self, after: datetime) -> datetime | None:
+        """Return the first instant later than *after* at which a document that is held may be used."""
+        due = schema.documents.c.due
+        query = select(func.min(due)).where(due > seconds(after), schema.documents.c.present)
+        with self._connection() as connection:
+            found = connection.scalar(query)
+        return None if found is None else instant(found)
 
     def edition(self) -> Edition:
         """Return the last edition; number 0 when nothing was ever published."""
@@ -176,11 +195,13 @@ class Store:
     def tombstone(self, slug: str) -> Tombstone | None:
         """Return what is left of a withdrawn or killed article with *slug*."""
         articles = schema.articles
-        query = select(articles.c.id, articles.c.gone_at, articles.c.data).where(
-            articles.c.slug == slug, articles.c.state != "live"
-        )
+        query = select(articles.c.id, articles.c.gone_at, articles.c.data).where(articles.c.state != "live")
         with self._connection() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(query.where(articles.c.slug == slug)).one_or_none()
+            if row is None:
+                killed = select(schema.names.c.article).where(schema.names.c.name == killed_name(slug))
+                query = query.where(articles.c.id.in_(killed), articles.c.state == "killed")
+                row = connection.execute(query).one_or_none()
         if row is None:
             return None
         return Tombstone(id=row.id, when=instant(row.gone_at), reason=unpack(row.data, Article).reason)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 QUIET_S = 0.01  # files that are moved in together come within a few milliseconds
 LONGEST_S = 0.5  # and a stream of them must not keep the first waiting
 LONGEST_MOVING_S = 1.0  # the same, of files that are being written
-REGULAR_S = 60.0  # an embargo ends without any file changing, and a lost event must not be lost for good
+REGULAR_S = 60.0  # a lost event must not be lost for good, and a notice ends without any file changing
 LONGEST_REST_S = 1.0
 SHORTEST_BACKOFF_S = 1.0
 LONGEST_BACKOFF_S = 30.0
@@ -42,9 +42,10 @@ class Agenda:
     def __init__(self, *, start: float) -> None:
         self._regular = start
         self._asked: float | None = None
+        self._release: float | None = None
         self._come = _Lane(LONGEST_S)
         self._moving = _Lane(LONGEST_MOVING_S)
-        self._not_before = start
+        self._not_before = self._rest_until = start
         self._failures = 0
 
     def come(self, now: float) -> None:
@@ -59,9 +60,13 @@ class Agenda:
         """Note that there will be something to do at *at*, whatever changes until then."""
         self._asked = at if self._asked is None else min(self._asked, at)
 
+    def release(self, at: float) -> None:
+        """Note that an embargo ends at *at*: no pass that has just ended makes that wait."""
+        self._release = at
+
     def begin(self) -> None:
         """Note that a pass begins, which will see everything that was noted until now."""
-        self._asked = None
+        self._asked = self._release = None
         self._come.clear()
         self._moving.clear()
 
@@ -76,7 +81,7 @@ class Agenda:
         """
         self._failures = 0
         self._regular = now + REGULAR_S
-        self._not_before = now + min(took_s, LONGEST_REST_S)
+        self._rest_until = now + min(took_s, LONGEST_REST_S)
 
     def fail(self, now: float) -> None:
         """Note that a pass failed: it is tried again, after twice the time each time."""
@@ -87,4 +92,5 @@ class Agenda:
     def due(self) -> float:
         """Return when the next pass is to begin."""
         asked = [self._asked, self._come.due(), self._moving.due(), self._regular]
-        return max(min(each for each in asked if each is not None), self._not_before)
+        due = max(min(each for each in asked if each is not None), self._rest_until)
+        return max(due if self._release is None else min(due, self._release), self._not_before)

@@ -83,6 +83,7 @@ class Watcher:
         self._store: Store | None = None
         self._opened: object = None
         self._published = False
+        self._release: datetime | None = None
 
     def run(self) -> None:
         """Publish until an exception ends it.
@@ -103,6 +104,8 @@ class Watcher:
         """
         self._ears.renew()
         now = self._clock.monotonic()
+        if self._release is not None:  # asked anew each time: the clock may have been set
+            self._agenda.release(now + (self._release - self._clock.now()).total_seconds())
         left = self._agenda.due() - now
         if left > 0:
             self._note(self._ears.wait(min(left, RENEW_S)))
@@ -148,12 +151,14 @@ class Watcher:
     def _pass(self, store: Store) -> Edition:
         if self._published and store.needs_pass(made_with(self._settings)):
             raise Superseded("other settings or software have published")
-        places, began = self._places, self._clock.monotonic()
-        if began >= self._all_at:
+        places, began, now = self._places, self._clock.monotonic(), self._clock.now()
+        # What is released now must not wait for a look at everything, which is put off, but not for long.
+        is_release = self._release is not None and self._release <= now and began < self._all_at + REGULAR_S
+        if began >= self._all_at and not is_release:
             places = None
         edition = publish(
             self._settings,
-            self._clock.now(),
+            now,
             store=store,
             among=_by_source(places),
             galleys=self._galleys,
@@ -161,6 +166,7 @@ class Watcher:
             progress=lambda _: None,
         )
         self._published = True
+        self._release = store.next_release(now)
         if places is None:
             self._all_at = began + REGULAR_S
         self._places = set(self._patience.waiting())
@@ -172,6 +178,7 @@ class Watcher:
             self._close()
         if self._store is None:
             self._store, self._published, self._places = open_store(self._settings), False, None
+            self._release = None
             self._opened = self._store.identity()
         return self._store
 

@@ -17,6 +17,7 @@ from feedsvc.parsers.frontmatter.state import (
     read_minor,
     read_published,
     read_release,
+    read_revive,
     read_status,
     read_take,
     read_updated,
@@ -124,6 +125,7 @@ READERS: Mapping[Meaning, Callable[[Front, str, Value, str | None], None]] = {
     "correction": read_correction,
     "take": read_take,
     "minor": read_minor,
+    "revive": read_revive,
     "kind": read_kind,
     "note": _note,
 }

@@ -37,6 +37,7 @@ Meaning = Literal[
     "correction",
     "take",
     "minor",
+    "revive",
     "kind",
     "note",
 ]
@@ -76,6 +77,7 @@ _LINES: Mapping[Meaning, str] = {
     "correction": "correction corrected",
     "take": "take",
     "minor": "minor",
+    "revive": "revive",
     "kind": "kind",
     "note": "subtitle subheading note notes editor_note editors_note",
 }

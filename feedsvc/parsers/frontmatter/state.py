@@ -8,10 +8,11 @@ from typing import Final, get_args
 from feedsvc.model.dates import StatedDate
 from feedsvc.model.drafts import Hold, HoldKind, Kind, Take
 from feedsvc.parsers.frontmatter.front import Front
-from feedsvc.parsers.frontmatter.names import DATES, HIDDEN
+from feedsvc.parsers.frontmatter.names import DATES, HIDDEN, MEANINGS, Meaning
 from feedsvc.parsers.frontmatter.values import Value
 
 TAKES: Final[tuple[Take, ...]] = get_args(Take)
+KINDS_OF_HOLD: Mapping[Meaning, HoldKind] = {"draft": "draft", "kill": "kill", "withdrawn": "withdrawn"}
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 
@@ -38,16 +39,17 @@ def read_release(front: Front, key: str, value: Value, _: str | None) -> None:
 
 
 def read_hold(front: Front, key: str, value: Value, _: str | None) -> None:
-    """Read a word that keeps it back: draft, hold, killed, withdrawn."""
-    kinds: Mapping[str, HoldKind] = {"draft": "draft", "kill": "kill", "killed": "kill"}
-    scalar = front.scalar(key, value, "true or false")
+    """Read a word that keeps it back: draft, hold, killed, withdrawn; the last with the reason for readers."""
+    kind = KINDS_OF_HOLD.get(MEANINGS[key], "hold")
+    scalar = front.scalar(key, value, "a reason, true or false" if kind == "withdrawn" else "true or false")
     if key == "draft" and scalar.truth is None:
         raise front.fault(key, value, "true or false")
     if scalar.truth is False:
         return
     said = f"{key}: {scalar.text}"
-    front.into.holds.append(Hold(kind=kinds.get(key, "hold"), text=said, span=scalar.span))
-    if kinds.get(key) == "kill":
+    reason = scalar.text if kind == "withdrawn" and scalar.truth is None else None
+    front.into.holds.append(Hold(kind=kind, text=said, span=scalar.span, reason=reason))
+    if kind == "kill":
         front.into.take = "kill"
 
 
@@ -94,6 +96,14 @@ def read_minor(front: Front, key: str, value: Value, _: str | None) -> None:
     if truth is None:
         raise front.fault(key, value, "true or false")
     front.into.minor = truth
+
+
+def read_revive(front: Front, key: str, value: Value, _: str | None) -> None:
+    """Read that what was killed may be published again: the word of a person, so nothing but true will do."""
+    truth = front.scalar(key, value, "true or false").truth
+    if truth is None:
+        raise front.fault(key, value, "true or false")
+    front.into.revive = truth
 
 
 def read_kind(front: Front, key: str, value: Value, _: str | None) -> None:
