@@ -50,7 +50,7 @@ def titles(answer):
 
 
 def wait_for_title(service, title):
-    service.wait_for("/feeds/all.json", lambda answer: title in titles(answer))
+    return service.wait_for("/feeds/all.json", lambda answer: title in titles(answer))
 
 
 class Reader:
@@ -120,8 +120,7 @@ def test_two_nodes_serve_the_same_bytes_and_one_goes_on_when_the_other_is_killed
                 kill(one)
                 wait_for(lambda: publisher(two), within_s=TAKEOVER_S)
                 write(tmp_path, "gulls", "Gulls return")
-                wait_for_title(two, "Gulls return")
-            last = titles(two.ask("/feeds/all.json"))
+                last = titles(wait_for_title(two, "Gulls return"))
 
     assert alone is None
     assert again[1] == first[1]

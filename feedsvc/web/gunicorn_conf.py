@@ -30,6 +30,9 @@ if worker_class not in _applications:
     raise SystemExit(f"FEEDSVC_WORKER_CLASS: must be asgi or gthread, not {worker_class!r}")
 wsgi_app = _applications[worker_class]
 
+# On uvloop, which gunicorn would take where it is installed, workers that are told to go stay until they are killed.
+asgi_loop = "asyncio"
+
 # Waiting threads cost little; more workers than cores gain nothing.
 workers = int(_workers)
 threads = 32 if worker_class == "gthread" else 1  # behind the other door pages have threads of their own
