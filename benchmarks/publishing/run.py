@@ -44,6 +44,8 @@ name = "desk"
 url = "articles"
 category = "world"
 """
+PASSES = ("cold", "unchanged", "one new", "one edited")
+START, FLOOR, NAIVE = "start-up (feedsvc feeds)", "floor: all read and searched once", "feedgen for every feed"
 FEEDSVC = [sys.executable, "-m", "feedsvc"]
 MB = 1_000_000
 SAMPLE_S = 0.01
@@ -94,18 +96,18 @@ def measured(folder: Path, count: int, rounds: int) -> dict[str, list[Cost]]:
     for number in range(rounds):
         print(f"\r{count} articles, round {number + 1} of {rounds}\033[K", end="", file=sys.stderr, flush=True)
         shutil.rmtree(folder / "var", ignore_errors=True)
-        measure("cold", [*FEEDSVC, "publish"])
-        for name in ("unchanged", "one new", "one edited"):
+        measure(PASSES[0], [*FEEDSVC, "publish"])
+        for name in PASSES[1:]:
             if name == "one new":
                 file_one(folder, copy.article(count + number))
             elif name == "one edited":
                 edit_one(articles / copy.article(count // 2 + number)[1])
             time.sleep(BETWEEN_EDITIONS_S)
             measure(name, [*FEEDSVC, "publish"])
-        measure("start-up (feedsvc feeds)", [*FEEDSVC, "feeds"])
-        measure("floor: all read and searched once", floor)
+        measure(START, [*FEEDSVC, "feeds"])
+        measure(FLOOR, floor)
         measure("floor: all listed", listing)
-        measure("feedgen for every feed", naive)
+        measure(NAIVE, naive)
     with watcher(folder, environ) as process:
         for number in range(rounds):
             story = copy.article(count + rounds + number)
@@ -228,21 +230,16 @@ def look_at_all(folder: Path, *, reading: bool) -> None:
 
 
 def report(count: int, costs: Mapping[str, Sequence[Cost]]) -> None:
-    """Print medians, and beside them how many times the start-up, the floor and feedgen they are."""
+    """Print medians, and how many times the processor time of the floor, and that of feedgen, each takes."""
     walls = {name: statistics.median(each.wall_s for each in several) for name, several in costs.items()}
-    start, floor, naive = (
-        walls[name]
-        for name in ("start-up (feedsvc feeds)", "floor: all read and searched once", "feedgen for every feed")
-    )
-    print(f"| {count:,} articles | wall s | beyond start-up s | CPU s | MB | of the floor | feedgen takes |")
+    cpus = {name: statistics.median(each.cpu_s for each in several) for name, several in costs.items()}
+    print(f"| {count:,} articles | wall s | beyond start-up s | CPU s | MB | CPU of the floor's | of feedgen's |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for name, several in costs.items():
-        cpu = statistics.median(each.cpu_s for each in several)
         memory = max(each.memory for each in several) / MB
-        wall = walls[name]
-        beyond = f"{wall - start:.2f}" if name in {"cold", "unchanged", "one new", "one edited"} else ""
-        beside = f"{wall / floor:.1f} | {naive / wall:.1f} times"
-        print(f"| {name} | {wall:.2f} | {beyond} | {cpu:.2f} | {memory:.0f} | {beside} |")
+        beyond = f"{walls[name] - walls[START]:.2f}" if name in PASSES else ""
+        beside = f"{cpus[name] / cpus[FLOOR]:.1f} | {cpus[name] / cpus[NAIVE]:.1f}"
+        print(f"| {name} | {walls[name]:.2f} | {beyond} | {cpus[name]:.2f} | {memory:.0f} | {beside} |")
     print()
 
 

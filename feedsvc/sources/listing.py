@@ -7,6 +7,7 @@ leads out of the folder, and never lists a file twice.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Collection
 from operator import attrgetter
@@ -19,6 +20,7 @@ from feedsvc.sources.ignored import is_ignored
 from feedsvc.sources.reading import reason
 
 TRIES = 3
+PLAIN = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_-]*\.(?:txt|md)")  # nearly every name: no ignored one, and without fault
 NAME = attrgetter("name")
 CONTROLS = frozenset(chr(each) for each in (*range(32), *range(127, 160), 0x2028, 0x2029, 0xFFFE, 0xFFFF))
 
@@ -119,7 +121,11 @@ class _Listing:
             if folder in self.seen:
                 continue
             self.seen.add(folder)
+            is_plain = prefix.isascii() and prefix.decode().isprintable()
             for entry in self.entries(folder, prefix):
+                if is_plain and PLAIN.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                    self.found.setdefault(entry.path, Found((prefix + entry.name).decode(), entry.path))
+                    continue
                 if is_ignored(_readable(entry.name)):
                     continue
                 if entry.is_file(follow_symlinks=False):
@@ -141,10 +147,7 @@ class _Listing:
             raise SourceError(f"{_readable(folder)}: cannot be listed ({reason(error)})") from error
 
     def add(self, name: bytes, path: bytes) -> None:
-        if path not in self.found:
-            text = name.decode("ascii", "replace")
-            is_plain = name.isascii() and text.isprintable()
-            self.found[path] = Found(text, path) if is_plain else Found(_readable(name), path, _fault(name))
+        self.found.setdefault(path, Found(_readable(name), path, _fault(name)))
 
     def follow(self, name: bytes) -> None:
         try:
