@@ -51,7 +51,8 @@ def test_thousands_of_documents_are_written_with_few_statements(store, statement
         written = list(statements)
         assert len(a_pass.documents.fingerprints("desk")) == 3 * ROWS
 
-    assert written == ["INSERT"] * 3
+    assert [each for each in written if each != "ANALYZE"] == ["INSERT"] * 3
+    assert written.count("ANALYZE") == (store.url.startswith("postgresql"))
 
 
 def test_large_contents_do_not_wait_in_memory(store, statements):
