@@ -42,8 +42,8 @@ class Ledger:
         )
         self._rows: dict[tuple[object, ...], Mapping[str, Any]] = {}
         self._bytes = 0
-        # PostgreSQL counts a table now and then, beside its work; in the pass that fills it, it would take the table for
-        # empty, and join ten thousand rows with ten thousand one by one.
+        # PostgreSQL counts a table now and then, beside its work; in the pass that fills it, it would take the table
+        # for empty, and join ten thousand rows with ten thousand one by one.
         self._count = f"ANALYZE {table.name}" if connection.dialect.name == "postgresql" else None
         self._written, self._count_at = 0, NEWS
 
