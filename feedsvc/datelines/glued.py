@@ -22,6 +22,7 @@ from feedsvc.datelines.parts import (
 )
 from feedsvc.datelines.reports import read_undated
 from feedsvc.datelines.tables import Agency, Tables
+from feedsvc.datelines.unknown import place_between, place_within
 from feedsvc.model.dates import Place
 from feedsvc.places.pattern import lazy
 
@@ -173,6 +174,11 @@ def _read_left(line: Line, stop: int) -> _Left | None:
     if before and not may_precede(before, certain=bool(places)):
         longer = line.patterns.medium.fullmatch(text, opening) and not line.patterns.titles.search(text, opening)
         return _unsigned(line, text, opening, (), len(text)) if longer else None  # 中国江苏网 is not 江苏网
+    unlisted = place_between(middle) if middle and not places and _may_be_a_place(line, middle) else None
+    if unlisted:
+        return _Left(start=line.start + first, agency=agency, places=(unlisted,))
+    if len(places) == 1 and middle and (within := place_within(middle + text[place_start:])):
+        return _Left(start=line.start + first, agency=agency, places=(within,), certain=True)
     if not _fits_between(line, middle):
         return None
     if before and not places:  # 香港 - Media OutReach - 2020年11月23日
@@ -181,6 +187,16 @@ def _read_left(line: Line, stop: int) -> _Left | None:
     own = line.patterns.house.search(middle)
     reporter = None if own else reporter_in(middle, line.patterns)
     return _Left(start=line.start + first, agency=agency, places=places, reporter=reporter, certain=True)
+
+
+def _may_be_a_place(line: Line, middle: str) -> bool:
+    """Return whether *middle*, between agency and day, is no reporter, house or word of a newsroom."""
+    return (
+        middle not in _BETWEEN
+        and middle not in line.tables.openers
+        and not line.patterns.titles.search(middle)
+        and not line.patterns.house.search(middle)
+    )
 
 
 def _unsigned(line: Line, text: str, opening: int, places: tuple[Place, ...], place_start: int) -> _Left | None:
