@@ -64,7 +64,7 @@ def read_agency(printed: str, tables: Tables) -> Agency | None:
     for first in range(min(len(words), 2)):
         for last in range(min(len(words), first + 3), first, -1):
             found = listed(" ".join(words[first:last]), tables)
-            if found and (found.name.casefold() not in ("online", "prime", "beta")):
+            if found and found.name.casefold() not in ("online", "prime", "beta", "newswire"):
                 return found
     return _unknown(printed, tables)
 

@@ -37,6 +37,11 @@ _COMMA_DAY = lazy(
     rf"[^\W\d_]{{2,12}}(?:[/、][^\W\d_]{{2,12}})?, ?"
     rf"(?:[{DIGITS}]{{2,4}}年)?[{DIGITS}]{{1,3}}月[{DIGITS}]{{1,3}}[日号號] *"
 )
+_CLOSED_DISPATCH = lazy(rf"(?:[{DIGITS}]{{1,3}}月)?[{DIGITS}]{{1,3}}日(?:综合|綜合)?[电電讯訊][)\]]")
+_OPEN_DISPATCH = lazy(
+    rf" ?(?:[{DIGITS}]{{4}} ?年 ?)?[{DIGITS}]{{1,3}} ?月 ?[{DIGITS}]{{1,3}} ?日[电電]? ?"
+    rf"(?:/[^/\n]{{2,24}}/|(?<=[电電])\((?:记者|記者)|(?<=[电電] )\((?:记者|記者|[\u3400-\u9fff]{{2,4}}\)))"
+)
 _SHORT_MARKS = "电電讯訊"
 _BETWEEN = frozenset(("综合", "客户端", "讯", "訊", "驻", "駐", "新闻", "综合消息"))
 _LONGEST_BARE_NAME = 4
@@ -206,6 +211,9 @@ def _unsigned(line: Line, text: str, opening: int, places: tuple[Place, ...], pl
     if " " in rest and (places or line.patterns.house.search(rest)):
         start += text[opening:place_start].rstrip(" ").rfind(" ") + 1
         rest = rest.rpartition(" ")[2]
+    within = place_within(text[opening:]) if rest and len(places) <= 1 else None
+    if within:
+        return _Left(start=line.start + opening, places=(within,), certain=bool(places))
     house = line.patterns.house.match(rest)
     if house:
         reporter = reporter_in(rest[house.end() :].strip(" ,/"), line.patterns)
@@ -221,7 +229,17 @@ def _unsigned(line: Line, text: str, opening: int, places: tuple[Place, ...], pl
     programme = places and len(rest) <= LONGEST_UNKNOWN and rest.endswith("》")
     if programme or line.patterns.medium.fullmatch(rest):
         return _Left(start=start, agency=Agency(name=rest, known=False, tag="zh"), places=places)
-    return None
+    unlisted = place_between(rest) if not places and _stands_alone(line, rest, start) else None
+    return _Left(start=start, places=(unlisted,)) if unlisted else None
+
+
+def _stands_alone(line: Line, rest: str, start: int) -> bool:
+    """Return whether *rest*, before the day, can only be a city: "(某地22日讯)", "某地2017年9月15日电 /美通社/"."""
+    if not _may_be_a_place(line, rest):
+        return False
+    after = line.head[start + len(rest) : line.end]
+    bracketed = line.head[line.start : start] in ("(", "[")
+    return (_CLOSED_DISPATCH if bracketed else _OPEN_DISPATCH).match(after) is not None
 
 
 def _fits_between(line: Line, middle: str) -> bool:

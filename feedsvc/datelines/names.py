@@ -47,8 +47,10 @@ def _add(places: list[Named], name: Named, head: str, tables: Tables, *, joined:
 def _whole(head: str, places: list[Named], name: Named, tables: Tables) -> Named:
     """Return *name*, or one name with the place before it where only both together are known ("Frankfurt/Main")."""
     if places and head[name.start - 1] == "/" and name.bare(tables) is None:
-        before = places.pop()
-        return Named(printed=f"{before.printed}/{name.printed}", start=before.start, end=name.end)
+        both = Named(printed=f"{places[-1].printed}/{name.printed}", start=places[-1].start, end=name.end)
+        if both.bare(tables) or not name.capitals:
+            places.pop()
+            return both
     if places and head[name.start - 1] == "/" and name.printed in _QUALIFIERS:
         before = places.pop()
         return Named(printed=before.printed, start=before.start, end=name.end)
