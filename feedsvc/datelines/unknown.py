@@ -26,7 +26,10 @@ _DEPARTMENT = lazy(
 _MEDIUM = lazy(r"[^\W\d_]{2,14}(?:通信|ニュース|新聞|タイムズ|ポスト|通信社|テレビ)")
 _LEAST_NAME = 2
 _LONGEST_NAME = 5
-_BARE = lazy(r",? ?[-–—]?,? ?(?P<name>[^\W\d_][^\W\d_]{2,13}(?:[ -][^\W\d_]{2,13})?)(?= ?[-–—:]{1,2} |\. )")
+_BARE = lazy(
+    r"(?P<name>[^\W\d_](?:[^\W\d_]|-(?=[^\W\d_])){2,14}(?: [^\W\d_][^\W\d_]{2,13})?)"
+    r"(?: (?:correspondent|корр\.)(?: [^\W\d_]+\.?){0,4}(?=:)|(?= ?[-–—]{1,2} )|(?P<point>(?=\. [^\W\d_])))"
+)
 
 
 def place_within(text: str) -> Place | None:
@@ -75,26 +78,30 @@ def is_medium(text: str) -> bool:
     return _MEDIUM.fullmatch(text) is not None
 
 
-def bare_signature(head: str, position: int, end: int, tables: Tables) -> re.Match[str] | None:
+def bare_signature(head: str, position: int, end: int, separator: str, tables: Tables) -> re.Match[str] | None:
     """Match the name that stands between the day and what opens the body: "GENEVA, August 7, Wolvin - The".
 
-    returns: None where the name may be a word of the sentence, a place or a weekday.
+    separator: what parts it from the day; behind all but a comma it must be printed in capitals, or be a name of two
+               words that a point ends ("30 мая — Название Ньюс. Суд").
+    returns:   None where the name may be a word of the sentence, a place or a weekday.
     """
-    match = _BARE.match(head, position, end)
-    words = match["name"].replace("-", " ").split(" ") if match else ()
-    if match is None or not all(word[0].isupper() for word in words):
+    sign = separator.strip()
+    match = _BARE.match(head, position, end) if sign in ("", ",", ".", "—") else None
+    if match is None:
         return None
-    if any(_is_word(word, tables) for word in words) or find_place(match["name"]) or find_region(match["name"]):
+    name = match["name"]
+    words = name.replace("-", " ").split(" ")
+    full_stop = match["point"] is not None
+    if sign == "—":
+        fits = full_stop and not name.isascii() and (name.isupper() or (len(words) > 1 and "-" not in name))
+    else:
+        fits = name.isupper() or (sign == "," and not full_stop)
+    if not fits or not all(word[0].isupper() for word in words) or any(_is_word(word, tables) for word in words):
         return None
-    return match
+    return None if find_place(name) or find_region(name) else match
 
 
 def _is_word(word: str, tables: Tables) -> bool:
+    """Tell whether *word* is one of the sentence, a month, a weekday or the letters of a zone."""
     folded = fold_word(word)
-    return (
-        folded in tables.openers
-        or folded in tables.months
-        or folded in tables.weekdays
-        or folded in tables.words
-        or folded in tables.zones
-    )
+    return folded in tables.words or tables.begins_day(folded) or folded in tables.openers or folded in tables.zones
