@@ -45,6 +45,7 @@ _OPEN_DISPATCH = lazy(
 _SHORT_MARKS = "电電讯訊"
 _BETWEEN = frozenset(("综合", "客户端", "讯", "訊", "驻", "駐", "新闻", "综合消息"))
 _LONGEST_BARE_NAME = 4
+_USUAL_NAME = 3
 
 
 class _Left(NamedTuple):
@@ -191,6 +192,9 @@ def _read_left(line: Line, stop: int) -> _Left | None:
         places, first = (ahead, opening) if ahead and at == 0 else (places, first)
     own = line.patterns.house.search(middle)
     reporter = None if own else reporter_in(middle, line.patterns)
+    if reporter and not places:
+        named = place_between(reporter[_USUAL_NAME:])  # 中央社記者李某某某縣11日電
+        places, reporter = ((named,), reporter[:_USUAL_NAME]) if named else ((), reporter)
     return _Left(start=line.start + first, agency=agency, places=places, reporter=reporter, certain=True)
 
 
@@ -216,7 +220,11 @@ def _unsigned(line: Line, text: str, opening: int, places: tuple[Place, ...], pl
         return _Left(start=line.start + opening, places=(within,), certain=bool(places))
     house = line.patterns.house.match(rest)
     if house:
-        reporter = reporter_in(rest[house.end() :].strip(" ,/"), line.patterns)
+        middle = rest[house.end() :].strip(" ,/")
+        unlisted = place_between(middle) if middle and not places and _may_be_a_place(line, middle) else None
+        if unlisted:
+            return _Left(start=start, agency=line.paper, places=(unlisted,))
+        reporter = reporter_in(middle, line.patterns)
         return _Left(start=start, agency=line.paper, places=places, reporter=reporter, certain=True)
     if not rest:
         return _Left(start=line.start + (place_start if places else opening), places=places, certain=bool(places))

@@ -79,7 +79,8 @@ def _with_place(look: _Look) -> bool:
         spanish = month and ".-" in found.separator and not look.body[:1].isspace()  # "Lugar, 21 ene (AGENCIA).- Una"
         named = look.known is not None or (first.capitals and month) or placed or spanish
         certain = named or found.agency.known
-        sure = found.agency.known or look.dash or (look.colon and first.capitals) or _sentence(look.continued, _SOME)
+        bare = found.slot == "bare" and look.known is not None
+        sure = found.agency.known or bare or look.dash or (look.colon and first.capitals) or _sentence(look.continued, _SOME)
         texted = month or bool(look.continued)  # "Paris, 20 (AFP)" stands below a picture
         guide = found.agency_first and found.slot == "bare"  # "BBC London, Jan 7 - programme guide"
         signs = found.agency.known or first.capitals  # "Lyon, 23 novembre (Opéra) - concert"

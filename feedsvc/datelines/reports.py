@@ -19,6 +19,7 @@ from feedsvc.datelines.parts import (
     tag_of,
 )
 from feedsvc.datelines.tables import Agency
+from feedsvc.datelines.unknown import place_between
 from feedsvc.model.dates import Place
 from feedsvc.places.pattern import lazy
 
@@ -115,6 +116,8 @@ def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.M
         return None
     places, place_start = read_places_before(before, title.end(), line.tables)
     names = before[title.end() : place_start] if places else before[title.end() :].rpartition("/")[0]
+    unlisted = place_between(before.rpartition("/")[2]) if bracket and names and not places else None
+    places = (unlisted,) if unlisted else places
     if (not bracket and not places) or any(char.isdigit() for char in names):
         return None
     own = name[0] if name and name[1] < title.start() else None
