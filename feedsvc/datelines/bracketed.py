@@ -58,7 +58,7 @@ def read_bracketed(head: str, start: int, end: int, tables: Tables) -> Glued | N
             read.places, signature = (place,), rest
         signed = _signature(signature.strip(), tables)
         if _tag(head, start, end) == "ko" and _signs_below(head, match.end(), end, tables):
-            _take_unlisted(read, signed)
+            _take_unlisted(read, signed, tables)
         reporter = signed.rest or None
         relayed = read.agency
         read.agency = signed.agency or relayed
@@ -71,7 +71,7 @@ def read_bracketed(head: str, start: int, end: int, tables: Tables) -> Glued | N
             return None
         if read.rest or not (read.places or (relayed and reporter) or both):
             return None
-    elif not _accepted(read, day, inside, tables) and not _unlisted(read, head, match.end(), month, day):
+    elif not _accepted(read, day, inside, tables) and not _unlisted(read, head, match.end(), month, day, tables):
         return None
     elif read.agency is None:
         reporter = read.rest
@@ -110,27 +110,27 @@ def _signs_below(head: str, stop: int, end: int, tables: Tables) -> bool:
     return closing is not None and any(title in closing[1] for title in tables.reporters)
 
 
-def _take_unlisted(read: _Read, signed: _Read) -> None:
+def _take_unlisted(read: _Read, signed: _Read, tables: Tables) -> None:
     """Take the unlisted city before "=" and a listed agency, or the unlisted agency behind a known city, for one."""
     if read.rest and not read.agency and signed.agency:
-        city = korean_name(read.rest)
+        city = korean_name(read.rest, tables)
         read.places, read.rest = ((*read.places, city), "") if city else (read.places, read.rest)
     elif read.places and not read.rest and not signed.agency and _SIGNATURE.fullmatch(signed.rest):
         signed.agency, signed.rest = Agency(name=signed.rest, known=False, tag="ko"), ""
 
 
-def _unlisted(read: _Read, head: str, stop: int, month: int | None, day: int | None) -> bool:
+def _unlisted(read: _Read, head: str, stop: int, month: int | None, day: int | None, tables: Tables) -> bool:
     """Take what stands beside an agency, a place or the day for the other; return whether that makes a dateline.
 
     "[東京 26日 通信社] - ", "[都市 26日 ロイター] - ", "【6月18日 通信】", "【都市共同】".
     """
     opens = head.startswith(" - ", stop)
     if read.agency and read.agency.known and read.rest and not read.places:
-        city = foreign_name(read.rest) if month is None and (opens if day else True) else None
+        city = foreign_name(read.rest, tables) if month is None and (opens if day else True) else None
         read.places, read.rest = ((city,), "") if city else ((), read.rest)
         return city is not None
     if read.agency is None and day and (month or read.places):
-        named = is_medium(read.rest) or (opens and read.places and foreign_name(read.rest) is not None)
+        named = is_medium(read.rest) or (opens and read.places and foreign_name(read.rest, tables) is not None)
         read.agency = Agency(name=read.rest, known=False, tag="ja") if named else None
         read.rest = "" if named else read.rest
     return read.agency is not None and not read.agency.known
@@ -233,7 +233,7 @@ def _piece(piece: str, read: _Read, rest: list[str], tables: Tables) -> None:
         return
     for mark in _WIRES if read.agency is None else ():  # 【都市共同】
         name = piece.removesuffix(mark)
-        if name != piece and foreign_name(name):
+        if name != piece and foreign_name(name, tables):
             read.agency, piece = listed(mark, tables), name
             break
     if piece:

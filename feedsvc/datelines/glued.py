@@ -42,6 +42,9 @@ _OPEN_DISPATCH = lazy(
     rf" ?(?:[{DIGITS}]{{4}} ?年 ?)?[{DIGITS}]{{1,3}} ?月 ?[{DIGITS}]{{1,3}} ?日[电電]? ?"
     rf"(?:/[^/\n]{{2,24}}/|(?<=[电電])\((?:记者|記者)|(?<=[电電] )\((?:记者|記者|[\u3400-\u9fff]{{2,4}}\)))"
 )
+_PORTAL = lazy(
+    rf"[^据據截至今昨本从從在于於自到 ]{{2,5}}?[{DIGITS}]{{1,3}}月[{DIGITS}]{{1,3}}日[讯訊] [^(\s]"
+)  # 某某12月31日讯 湖人
 _SHORT_MARKS = "电電讯訊"
 _BETWEEN = frozenset(("综合", "客户端", "讯", "訊", "驻", "駐", "新闻", "综合消息"))
 _LONGEST_BARE_NAME = 4
@@ -238,7 +241,11 @@ def _unsigned(line: Line, text: str, opening: int, places: tuple[Place, ...], pl
     if programme or line.patterns.medium.fullmatch(rest):
         return _Left(start=start, agency=Agency(name=rest, known=False, tag="zh"), places=places)
     unlisted = place_between(rest) if not places and _stands_alone(line, rest, start) else None
-    return _Left(start=start, places=(unlisted,)) if unlisted else None
+    if unlisted:
+        return _Left(start=start, places=(unlisted,))
+    portal = not places and start == line.start and _PORTAL.match(line.head, start, line.end)
+    signs = portal and _may_be_a_place(line, rest) and place_between(rest) is not None
+    return _Left(start=start, agency=Agency(name=rest, known=False, tag="zh")) if signs else None
 
 
 def _stands_alone(line: Line, rest: str, start: int) -> bool:

@@ -80,7 +80,13 @@ def _with_place(look: _Look) -> bool:
         named = look.known is not None or (first.capitals and month) or placed or spanish
         certain = named or found.agency.known
         bare = found.slot == "bare" and look.known is not None
-        sure = found.agency.known or bare or look.dash or (look.colon and first.capitals) or _sentence(look.continued, _SOME)
+        sure = (
+            found.agency.known
+            or bare
+            or look.dash
+            or (look.colon and first.capitals)
+            or _sentence(look.continued, _SOME)
+        )
         texted = month or bool(look.continued)  # "Paris, 20 (AFP)" stands below a picture
         guide = found.agency_first and found.slot == "bare"  # "BBC London, Jan 7 - programme guide"
         signs = found.agency.known or first.capitals  # "Lyon, 23 novembre (Opéra) - concert"
@@ -120,8 +126,8 @@ def _of_a_wire(look: _Look) -> bool:
     if found.agency_first or found.slot != "(" or len(printed.split(" ")) > _FEW_WORDS:
         return False
     caseless = printed.upper() == printed.lower()
-    signature = look.head[look.head.rfind("(", 0, found.end) + 1 : found.end]
-    return caseless or (signature.islower() and " " not in printed and not _may_be_english(look))
+    signature = look.head[look.head.rfind("(", 0, found.end) + 1 : found.end - 1]
+    return caseless or (" " not in printed and signature.islower() and not _may_be_english(look))
 
 
 def _dated(look: _Look) -> bool:

@@ -258,8 +258,10 @@ def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables
 
 def _unlisted_agency(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
     """Read an unlisted agency between the day and what opens the body: "GENEVA, August 7, Wolvin - The"."""
-    dated = found.places and found.day is not None and found.day.day and found.day.month and found.end == found.day.end
-    match = bare_signature(head, position, end, found.separator, tables) if dated else None
+    day = found.day
+    if not found.places or day is None or not day.day or not day.month or found.end != day.end:
+        return position
+    match = bare_signature(head, position, end, tables, separator=found.separator, month_first=day.month_first)
     if match is None:
         return position
     found.agency, found.slot = Agency(name=match["name"], known=False), "bare"

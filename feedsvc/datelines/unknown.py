@@ -20,12 +20,14 @@ _HANGUL = lazy("[\uac00-\ud7a3]{2,6}")
 # What a newsroom calls its departments, products and kinds of copy; none of them ends the name of a place.
 _DEPARTMENT = lazy(
     r".*(?:[综綜]合|消息|客[户戶]端|新[闻聞]|[体體]育|[财財][经經]|媒[体體]|[频頻]道|[评評][论論]|直播|[娱娛][乐樂]|科技|"
-    r"汽[车車]|健康|教育|旅游|旅遊|[视視][频頻]|[独獨]家|快[讯訊]|[专專][稿电電访訪]|外[电電]|即[时時]|原[创創]|微博|微信|[发發]布|"
-    r"[报報社網网台臺版部局院会會团團队隊号號組组員员者刊文稿日月年时時天晚早今昨明前後后上下])"
+    r"汽[车車]|健康|教育|旅游|旅遊|[视視][频頻]|[独獨]家|快[讯訊]|[专專][稿电電访訪]|[图圖全]文|外[电電]|即[时時]|原[创創]|微博|微信|[发發]布|"
+    r"[报報社網网台臺版部局院会會团團队隊号號組组員员者刊稿日月年时時晚今昨])"
 )
 _MEDIUM = lazy(r"[^\W\d_]{2,14}(?:通信|ニュース|新聞|タイムズ|ポスト|通信社|テレビ)")
 _LEAST_NAME = 2
 _LONGEST_NAME = 5
+_NEWS = frozenset(("Новости", "Ньюс", "Инфо", "Пресс", "Медиа", "Информ"))
+_TIMES = frozenset(("Noon", "Midnight", "Morning", "Evening", "Night", "Afternoon", "Today", "Tonight", "Tomorrow"))
 _BARE = lazy(
     r"(?P<name>[^\W\d_](?:[^\W\d_]|-(?=[^\W\d_])){2,14}(?: [^\W\d_][^\W\d_]{2,13})?)"
     r"(?: (?:correspondent|корр\.)(?: [^\W\d_]+\.?){0,4}(?=:)|(?= ?[-–—]{1,2} )|(?P<point>(?=\. [^\W\d_])))"
@@ -63,14 +65,18 @@ def place_between(text: str) -> Place | None:
     return Place(name=text, zone=None, country=None) if len(text) <= _LONGEST_NAME else None
 
 
-def foreign_name(text: str) -> Place | None:
+def foreign_name(text: str, tables: Tables) -> Place | None:
     """Return the place that *text*, in katakana, is where it stands beside an agency and the day between brackets."""
-    return Place(name=text, zone=None, country=None) if _KATAKANA.fullmatch(text) else None
+    return Place(name=text, zone=None, country=None) if _is_name(_KATAKANA, text, tables) else None
 
 
-def korean_name(text: str) -> Place | None:
+def korean_name(text: str, tables: Tables) -> Place | None:
     """Return the place that *text*, in Hangul, is where it stands before "=" and a listed agency."""
-    return Place(name=text, zone=None, country=None) if _HANGUL.fullmatch(text) else None
+    return Place(name=text, zone=None, country=None) if _is_name(_HANGUL, text, tables) else None
+
+
+def _is_name(letters: re.Pattern[str], text: str, tables: Tables) -> bool:
+    return letters.fullmatch(text) is not None and text not in tables.openers
 
 
 def is_medium(text: str) -> bool:
@@ -78,12 +84,15 @@ def is_medium(text: str) -> bool:
     return _MEDIUM.fullmatch(text) is not None
 
 
-def bare_signature(head: str, position: int, end: int, separator: str, tables: Tables) -> re.Match[str] | None:
+def bare_signature(
+    head: str, position: int, end: int, tables: Tables, *, separator: str, month_first: bool
+) -> re.Match[str] | None:
     """Match the name that stands between the day and what opens the body: "GENEVA, August 7, Wolvin - The".
 
-    separator: what parts it from the day; behind all but a comma it must be printed in capitals, or be a name of two
-               words that a point ends ("30 мая — Название Ньюс. Суд").
-    returns:   None where the name may be a word of the sentence, a place or a weekday.
+    separator:   what parts it from the day; behind all but a comma the name must be printed in capitals, or speak of
+               news and end with a point ("30 мая — Название Ньюс. Суд").
+    month_first: the day is printed as in English, where nothing but an agency stands there.
+    returns: None where the name may be a word of the sentence, a place or a weekday.
     """
     sign = separator.strip()
     match = _BARE.match(head, position, end) if sign in ("", ",", ".", "—") else None
@@ -93,12 +102,12 @@ def bare_signature(head: str, position: int, end: int, separator: str, tables: T
     words = name.replace("-", " ").split(" ")
     full_stop = match["point"] is not None
     if sign == "—":
-        fits = full_stop and not name.isascii() and (name.isupper() or (len(words) > 1 and "-" not in name))
+        fits = full_stop and not name.isascii() and (name.isupper() or words[-1] in _NEWS)
     else:
-        fits = name.isupper() or (sign == "," and not full_stop)
+        fits = name.isupper() or (sign == "," and not full_stop and month_first and len(words) == 1)
     if not fits or not all(word[0].isupper() for word in words) or any(_is_word(word, tables) for word in words):
         return None
-    return None if find_place(name) or find_region(name) else match
+    return None if name in _TIMES or find_place(name) or find_region(name) else match
 
 
 def _is_word(word: str, tables: Tables) -> bool:
