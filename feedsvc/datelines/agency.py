@@ -15,7 +15,25 @@ _LONGEST = 60
 _LONGEST_UNKNOWN = 32
 _SHORT = 6
 _QUARTERS = frozenset(
-    "ost west nord süd mitte zentrum east north south centre center est sud centro norte sur sul".split()
+    (
+        "ost",
+        "west",
+        "nord",
+        "süd",
+        "mitte",
+        "zentrum",
+        "east",
+        "north",
+        "south",
+        "centre",
+        "center",
+        "est",
+        "sud",
+        "centro",
+        "norte",
+        "sur",
+        "sul",
+    )
 )
 
 _AFRICANS = ("SN", "CI", "CM", "GA", "ML", "BF", "BJ", "TG", "NE", "TD", "GN", "GH", "NG", "MR", "CG", "CD", "ET", "RW")

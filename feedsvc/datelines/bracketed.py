@@ -57,8 +57,7 @@ def read_bracketed(head: str, start: int, end: int, tables: Tables) -> Glued | N
         if place:
             read.places, signature = (place,), rest
         signed = _signature(signature.strip(), tables)
-        if _tag(head, start, end) == "ko" and _signs_below(head, match.end(), end, tables):
-            _take_unlisted(read, signed, tables)
+        _take_unlisted(read, signed, head, match.end(), end, tables)
         reporter = signed.rest or None
         relayed = read.agency
         read.agency = signed.agency or relayed
@@ -110,8 +109,13 @@ def _signs_below(head: str, stop: int, end: int, tables: Tables) -> bool:
     return closing is not None and any(title in closing[1] for title in tables.reporters)
 
 
-def _take_unlisted(read: _Read, signed: _Read, tables: Tables) -> None:
-    """Take the unlisted city before "=" and a listed agency, or the unlisted agency behind a known city, for one."""
+def _take_unlisted(read: _Read, signed: _Read, head: str, stop: int, end: int, tables: Tables) -> None:
+    """Take the unlisted city before "=" and a listed agency, or the unlisted agency behind a known city, for one.
+
+    A reporter must sign in Korean behind the brackets.
+    """
+    if not _signs_below(head, stop, end, tables):
+        return
     if read.rest and not read.agency and signed.agency:
         city = korean_name(read.rest, tables)
         read.places, read.rest = ((*read.places, city), "") if city else (read.places, read.rest)

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from feedsvc.datelines.left import Left, read_left
 from feedsvc.datelines.numerals import DIGITS, read_number
 from feedsvc.datelines.parts import (
     AFTER,
-    LONGEST_MIDDLE,
-    LONGEST_UNKNOWN,
     Glued,
     Line,
-    last_agency,
-    may_precede,
     patterns_of,
-    read_places_before,
     reporter_after,
     reporter_in,
     tag_of,
 )
 from feedsvc.datelines.reports import read_undated
 from feedsvc.datelines.tables import Agency, Tables
-from feedsvc.datelines.unknown import place_between, place_within
-from feedsvc.model.dates import Place
 from feedsvc.places.pattern import lazy
 
 _REACH = 72  # a dateline's day stands within so many characters of the line's start, or of a glued headline's end
@@ -37,28 +30,7 @@ _COMMA_DAY = lazy(
     rf"[^\W\d_]{{2,12}}(?:[/、][^\W\d_]{{2,12}})?, ?"
     rf"(?:[{DIGITS}]{{2,4}}年)?[{DIGITS}]{{1,3}}月[{DIGITS}]{{1,3}}[日号號] *"
 )
-_CLOSED_DISPATCH = lazy(rf"(?:[{DIGITS}]{{1,3}}月)?[{DIGITS}]{{1,3}}日(?:综合|綜合)?[电電讯訊][)\]]")
-_OPEN_DISPATCH = lazy(
-    rf" ?(?:[{DIGITS}]{{4}} ?年 ?)?[{DIGITS}]{{1,3}} ?月 ?[{DIGITS}]{{1,3}} ?日[电電]? ?"
-    rf"(?:/[^/\n]{{2,24}}/|(?<=[电電])\((?:记者|記者)|(?<=[电電] )\((?:记者|記者|[\u3400-\u9fff]{{2,4}}\)))"
-)
-_PORTAL = lazy(
-    rf"[^据據截至今昨本从從在于於自到 ]{{2,5}}?[{DIGITS}]{{1,3}}月[{DIGITS}]{{1,3}}日[讯訊] [^(\s]"
-)  # 某某12月31日讯 湖人
 _SHORT_MARKS = "电電讯訊"
-_BETWEEN = frozenset(("综合", "客户端", "讯", "訊", "驻", "駐", "新闻", "综合消息"))
-_LONGEST_BARE_NAME = 4
-_USUAL_NAME = 3
-
-
-class _Left(NamedTuple):
-    """Hold what stands before the day. certain: a listed agency, a house or a known place vouches for it."""
-
-    start: int
-    agency: Agency | None = None
-    places: tuple[Place, ...] = ()
-    reporter: str | None = None
-    certain: bool = False
 
 
 def read_glued(head: str, start: int, end: int, tables: Tables, *, paper: Agency | None = None) -> Glued | None:
@@ -87,7 +59,7 @@ def _dated(line: Line, match: re.Match[str]) -> Glued | None:
     month, day, year = _figures(match, line.tables)
     if (match["month"] and month is None) or day is None:
         return None
-    left = _read_left(line, match.start())
+    left = read_left(line, match.start())
     if left is None:
         return None
     after_day = match.end()
@@ -114,7 +86,7 @@ def _dated(line: Line, match: re.Match[str]) -> Glued | None:
     )
 
 
-def _mark_end(line: Line, after_day: int, left: _Left) -> int | None:
+def _mark_end(line: Line, after_day: int, left: Left) -> int | None:
     """Return where the mark after the day ends ("电", "专电", "讯"); None when what follows is no dateline's mark."""
     mark = line.patterns.mark.match(line.head, after_day, line.end)
     signed = left.agency is not None
@@ -145,7 +117,7 @@ def _agency_at(line: Line, position: int) -> tuple[Agency, int] | None:
     return None
 
 
-def _alone(line: Line, after_day: int, left: _Left) -> bool:
+def _alone(line: Line, after_day: int, left: Left) -> bool:
     """Return whether "北京，11月20日" is a line of its own, with running text below it: no list, no sentence."""
     printed = line.head[left.start : line.end]
     named = bool(left.places) and left.agency is None and _COMMA_DAY.fullmatch(printed) is not None
@@ -166,108 +138,6 @@ def _figures(match: re.Match[str], tables: Tables) -> tuple[int | None, int | No
     if month is not None and not 1 <= month <= _LAST_MONTH:
         month = None
     return month, day if day and day <= _LAST_DAY else None, year
-
-
-def _read_left(line: Line, stop: int) -> _Left | None:
-    """Read the signature, reporter and places before the day; None when something else stands there."""
-    left = line.head[line.start : stop]
-    opening = len(left) - len(left.lstrip("[( "))
-    text = left.rstrip(" ,")
-    name = last_agency(text, opening, len(text), line.tables)
-    places, place_start = read_places_before(text, name[2] if name else opening, line.tables)
-    if name is None:
-        return _unsigned(line, text, opening, places, place_start)
-    agency, first, after = name
-    middle = text[after:place_start].strip(" ,/:|·-]")
-    before = text[opening:first]
-    if before and not may_precede(before, certain=bool(places)):
-        longer = line.patterns.medium.fullmatch(text, opening) and not line.patterns.titles.search(text, opening)
-        return _unsigned(line, text, opening, (), len(text)) if longer else None  # 中国江苏网 is not 江苏网
-    unlisted = place_between(middle) if middle and not places and _may_be_a_place(line, middle) else None
-    if unlisted:
-        return _Left(start=line.start + first, agency=agency, places=(unlisted,))
-    if len(places) == 1 and middle and (within := place_within(middle + text[place_start:])):
-        return _Left(start=line.start + first, agency=agency, places=(within,), certain=True)
-    if not _fits_between(line, middle):
-        return None
-    if before and not places:  # 香港 - Media OutReach - 2020年11月23日
-        ahead, at = read_places_before(before.rstrip(" -/"), 0, line.tables)
-        places, first = (ahead, opening) if ahead and at == 0 else (places, first)
-    own = line.patterns.house.search(middle)
-    reporter = None if own else reporter_in(middle, line.patterns)
-    if reporter and not places:
-        named = place_between(reporter[_USUAL_NAME:])  # 中央社記者李某某某縣11日電
-        places, reporter = ((named,), reporter[:_USUAL_NAME]) if named else ((), reporter)
-    return _Left(start=line.start + first, agency=agency, places=places, reporter=reporter, certain=True)
-
-
-def _may_be_a_place(line: Line, middle: str) -> bool:
-    """Return whether *middle*, between agency and day, is no reporter, house or word of a newsroom."""
-    return (
-        middle not in _BETWEEN
-        and middle not in line.tables.openers
-        and not line.patterns.titles.search(middle)
-        and not line.patterns.house.search(middle)
-    )
-
-
-def _unsigned(line: Line, text: str, opening: int, places: tuple[Place, ...], place_start: int) -> _Left | None:
-    """Read what stands before the places of a dateline that no listed agency signs."""
-    rest = text[opening:place_start].strip(" ")
-    start = line.start + opening
-    if " " in rest and (places or line.patterns.house.search(rest)):
-        start += text[opening:place_start].rstrip(" ").rfind(" ") + 1
-        rest = rest.rpartition(" ")[2]
-    within = place_within(text[opening:]) if rest and len(places) <= 1 else None
-    if within:
-        return _Left(start=line.start + opening, places=(within,), certain=bool(places))
-    house = line.patterns.house.match(rest)
-    if house:
-        middle = rest[house.end() :].strip(" ,/")
-        unlisted = place_between(middle) if middle and not places and _may_be_a_place(line, middle) else None
-        if unlisted:
-            return _Left(start=start, agency=line.paper, places=(unlisted,))
-        reporter = reporter_in(middle, line.patterns)
-        return _Left(start=start, agency=line.paper, places=places, reporter=reporter, certain=True)
-    if not rest:
-        return _Left(start=line.start + (place_start if places else opening), places=places, certain=bool(places))
-    title = line.patterns.titles.search(rest) if places else None
-    if title and line.patterns.medium.fullmatch(rest[: title.start()]):  # 某通讯社记者张三台北20日电
-        agency = Agency(name=rest[: title.start()], known=False, tag="zh")
-        return _Left(start=start, agency=agency, places=places, reporter=reporter_in(rest, line.patterns))
-    if line.patterns.titles.match(rest) and places and len(rest) <= LONGEST_UNKNOWN:
-        return _Left(start=start, places=places, reporter=reporter_in(rest, line.patterns))
-    programme = places and len(rest) <= LONGEST_UNKNOWN and rest.endswith("》")
-    if programme or line.patterns.medium.fullmatch(rest):
-        return _Left(start=start, agency=Agency(name=rest, known=False, tag="zh"), places=places)
-    unlisted = place_between(rest) if not places and _stands_alone(line, rest, start) else None
-    if unlisted:
-        return _Left(start=start, places=(unlisted,))
-    portal = not places and start == line.start and _PORTAL.match(line.head, start, line.end)
-    signs = portal and _may_be_a_place(line, rest) and place_between(rest) is not None
-    return _Left(start=start, agency=Agency(name=rest, known=False, tag="zh")) if signs else None
-
-
-def _stands_alone(line: Line, rest: str, start: int) -> bool:
-    """Return whether *rest*, before the day, can only be a city: "(某地22日讯)", "某地2017年9月15日电 /美通社/"."""
-    if not _may_be_a_place(line, rest):
-        return False
-    after = line.head[start + len(rest) : line.end]
-    bracketed = line.head[line.start : start] in ("(", "[")
-    return (_CLOSED_DISPATCH if bracketed else _OPEN_DISPATCH).match(after) is not None
-
-
-def _fits_between(line: Line, middle: str) -> bool:
-    """Return whether *middle* may stand between an agency and its city: a reporter, a programme, a department."""
-    if not middle:
-        return True
-    if middle in line.tables.openers:  # a credit: 新华社照片，北京，2019年11月20日
-        return False
-    if len(middle) > LONGEST_MIDDLE or any(sign in middle for sign in "。?!;:"):
-        return False
-    if line.patterns.titles.search(middle) or line.patterns.house.match(middle):
-        return True
-    return middle[0] in "《“" or middle[-1] in "》)" or middle in _BETWEEN or len(middle) <= _LONGEST_BARE_NAME
 
 
 def _brackets(line: Line, first: int, stop: int) -> tuple[int, int, str | None]:

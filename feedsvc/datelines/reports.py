@@ -228,11 +228,17 @@ def _signature(
         if (lead and not may_precede(lead, certain=False)) or (len(middle) > _LONGEST_KIND and not known):
             return None
         return agency, places, 0 if lead.strip(" ") in ("据", "據") else first
+    if house and not _SOURCE.fullmatch(before):
+        return None if before[house.end() : place_start].strip(" ") else (line.paper, places, 0)
+    return _unlisted_signature(line, before, bracket, following, places, place_start)
+
+
+def _unlisted_signature(
+    line: Line, before: str, bracket: str, following: str, places: tuple[Place, ...], place_start: int
+) -> tuple[Agency | None, tuple[Place, ...], int] | None:
     source = _SOURCE.fullmatch(before)
     if source:
         return Agency(name=source["paper"], known=False, tag="zh"), (), source.start("paper")
-    if house:
-        return None if before[house.end() : place_start].strip(" ") else (line.paper, places, 0)
     if following in (" ", "(", "\n", ":") and line.patterns.medium.fullmatch(before):
         return Agency(name=before, known=False, tag="zh"), places, 0
     if places and place_start == 0 and following != ":" and (bracket or following == " "):

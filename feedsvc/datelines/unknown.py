@@ -104,7 +104,8 @@ def bare_signature(
     if sign == "—":
         fits = full_stop and not name.isascii() and (name.isupper() or words[-1] in _NEWS)
     else:
-        fits = name.isupper() or (sign == "," and not full_stop and month_first and len(words) == 1)
+        reported = match.end() > match.end("name")
+        fits = name.isupper() or reported or (sign == "," and not full_stop and month_first and len(words) == 1)
     if not fits or not all(word[0].isupper() for word in words) or any(_is_word(word, tables) for word in words):
         return None
     return None if name in _TIMES or find_place(name) or find_region(name) else match
