@@ -66,6 +66,7 @@ def dateline_fields(text: str, reference: date | datetime | None) -> dict[str, A
 
 
 def _zone_at_home(dateline: Dateline) -> str | None:
-    """Return the zone of a national agency's country for a city that no table lists."""
-    unlisted = bool(dateline.places) and find_place(dateline.places[0]) is None
-    return national_zone(dateline.agency) if unlisted else None
+    """Return the zone of a national agency's country for a city that no table lists, or that several countries have."""
+    place = find_place(dateline.places[0]) if dateline.places else None
+    unsure = bool(dateline.places) and (place is None or place.zone is None)
+    return national_zone(dateline.agency) if unsure else None

@@ -32,7 +32,7 @@ _HAN = "\u3400-\u9fff"
 _CREDITED = lazy(
     rf"(?:(?P<paper>[{_HAN}]{{2,10}})?(?P<open> ?\[))?(?P<names>[{_HAN}、·]{{2,16}}) ?/ ?(?P<place>[{_HAN}、]{{2,12}})"
 )
-_DESK = lazy(rf"[{_HAN}]{{2,6}}(?:頻道|频道|中心|組|组)/")  # 〔財經頻道／綜合報導〕
+_DESK = lazy(rf"[{_HAN}]{{2,6}}(?:頻道|频道|中心|組|组|新聞|新闻)/")  # 〔財經頻道／綜合報導〕
 _SOURCE = lazy(rf"[来來]源 ?: ?(?P<paper>[{_HAN}]{{2,10}}[报報网網社])本[报報网網社]")
 _STATIONED = lazy("^[驻駐][\u3400-\u9fff]{1,6}?(?=[特记記])")
 _NAMED = lazy("[ /](?P<name>[\u3400-\u9fff]{2,4})")

@@ -105,7 +105,7 @@ def bare_signature(
         fits = full_stop and not name.isascii() and (name.isupper() or words[-1] in _NEWS)
     else:
         reported = match.end() > match.end("name")
-        fits = name.isupper() or reported or (sign == "," and not full_stop and month_first and len(words) == 1)
+        fits = name.isupper() or reported or (sign == "," and month_first and len(words) == 1)
     if not fits or not all(word[0].isupper() for word in words) or any(_is_word(word, tables) for word in words):
         return None
     return None if name in _TIMES or find_place(name) or find_region(name) else match
