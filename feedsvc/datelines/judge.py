@@ -91,7 +91,9 @@ def _with_place(look: _Look) -> bool:
         guide = found.agency_first and found.slot == "bare"  # "BBC London, Jan 7 - programme guide"
         signs = found.agency.known or first.capitals  # "Lyon, 23 novembre (Opéra) - concert"
         closed = signs and not guide and (look.dash or look.colon)
-        return certain and sure and texted and (closed or _starts(look.continued))
+        # a trip is announced so: "Nice (Côte d'Azur), May 3 (6 nights) - all inclusive"
+        price = not found.agency.known and look.continued.startswith("(")
+        return certain and sure and texted and not price and (closed or _starts(look.continued))
     if found.agency is not None:
         return _signed(look)
     if found.day is not None:
