@@ -6,7 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from feedsvc.datelines import evidence_for, find_dateline, resolve
+from feedsvc.datelines.homes import national_zone
 from feedsvc.errors import DateError
+from feedsvc.model.dates import Dateline
+from feedsvc.places import find_place
 
 NOTHING: dict[str, Any] = {
     "found": False,
@@ -30,7 +33,9 @@ def dateline_fields(text: str, reference: date | datetime | None) -> dict[str, A
     reference: when a reader got the copy; without one no year is inferred.
     returns:   "confidence" is that of the date, and "evidence" ends with what contradicts it. "found" is False, and
                everything else empty, where there is no dateline. "date" is None where it states no day and no stamp
-               beside it does, or nothing tells the year.
+               beside it does, or nothing tells the year. Where the dateline prints no day but a stamp beside it
+               does, month, day and year are the stamp's. "zone" is the printed one, else the first place's, else for a
+               city that no table lists that of the country of the national agency that signs.
     """
     dateline = find_dateline(text)
     if dateline is None:
@@ -40,17 +45,28 @@ def dateline_fields(text: str, reference: date | datetime | None) -> dict[str, A
         evidence = [*timestamp.evidence, *timestamp.contradictions] if timestamp else []
     except DateError as error:
         timestamp, evidence = None, [error.message]
+    printed = (dateline.month, dateline.day, dateline.year)
+    if timestamp and timestamp.provenance == "stamp" and printed == (None, None, None):
+        stamped = timestamp.instant.date()
+        printed = (stamped.month, stamped.day, stamped.year)
     return {
         "found": True,
         "text": dateline.text,
         "places": list(dateline.places),
         "agency": dateline.agency,
-        "month": dateline.month,
-        "day": dateline.day,
-        "year": dateline.year,
+        "month": printed[0],
+        "day": printed[1],
+        "year": printed[2],
         "date": timestamp.instant.date().isoformat() if timestamp else None,
-        "zone": dateline.zone or dateline.place_zone,
+        "zone": dateline.zone or dateline.place_zone or _zone_at_home(dateline),
         "inferred": list(timestamp.inferred) if timestamp else [],
         "confidence": timestamp.confidence if timestamp else None,
         "evidence": evidence,
     }
+
+
+def _zone_at_home(dateline: Dateline) -> str | None:
+    """Return the zone of a national agency's country for a city that no table lists, or that several countries have."""
+    place = find_place(dateline.places[0]) if dateline.places else None
+    unsure = bool(dateline.places) and (place is None or place.zone is None)
+    return national_zone(dateline.agency) if unsure else None

@@ -14,6 +14,27 @@ _PLAUSIBLE = lazy(r"(?:[^\W\d_][\w.'’!-]*|[0-9]{1,2}[\w.]*[^\W\d_][\w.]*)(?:[ 
 _LONGEST = 60
 _LONGEST_UNKNOWN = 32
 _SHORT = 6
+_QUARTERS = frozenset(
+    (
+        "ost",
+        "west",
+        "nord",
+        "süd",
+        "mitte",
+        "zentrum",
+        "east",
+        "north",
+        "south",
+        "centre",
+        "center",
+        "est",
+        "sud",
+        "centro",
+        "norte",
+        "sur",
+        "sul",
+    )
+)
 
 _AFRICANS = ("SN", "CI", "CM", "GA", "ML", "BF", "BJ", "TG", "NE", "TD", "GN", "GH", "NG", "MR", "CG", "CD", "ET", "RW")
 
@@ -64,7 +85,7 @@ def read_agency(printed: str, tables: Tables) -> Agency | None:
     for first in range(min(len(words), 2)):
         for last in range(min(len(words), first + 3), first, -1):
             found = listed(" ".join(words[first:last]), tables)
-            if found and (found.name.casefold() not in ("online", "prime", "beta")):
+            if found and found.name.casefold() not in ("online", "prime", "beta", "newswire"):
                 return found
     return _unknown(printed, tables)
 
@@ -90,6 +111,6 @@ def _unknown(printed: str, tables: Tables) -> Agency | None:
         return listed(name, tables) or Agency(name=name, known=False)
     if len(printed) > _LONGEST_UNKNOWN or not _PLAUSIBLE.fullmatch(printed):
         return None
-    if printed.islower() and len(printed) > _SHORT:
+    if printed.casefold() in _QUARTERS or (printed.islower() and len(printed) > _SHORT):
         return None
     return Agency(name=printed, known=False)

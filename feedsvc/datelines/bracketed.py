@@ -9,6 +9,7 @@ from feedsvc.datelines.agency import listed, read_agency
 from feedsvc.datelines.numerals import read_number
 from feedsvc.datelines.parts import Glued
 from feedsvc.datelines.tables import Agency, Tables
+from feedsvc.datelines.unknown import foreign_name, is_medium, korean_name
 from feedsvc.model.dates import Place
 from feedsvc.places import find_place, place_at_end, place_at_start
 from feedsvc.places.pattern import lazy
@@ -23,6 +24,8 @@ _CLOSING = lazy(r"[ ]?([^=\n\[\]()]{2,50}?)[ ]?=(?=[ ])")
 _NAME = lazy("[\u3400-\u9fff]{3,6}")
 _SIGNED = lazy(r"([^\W\d_][^\n()0-9,、=]{0,24})\(([^()\n]{1,20})\)[ ]")
 _SIGN = lazy(r"[ ]?\(([^()\n]{1,20})\)(?=[ :-])")
+_SIGNATURE = lazy("[\uac00-\ud7a3A-Za-z0-9]{2,10}")
+_WIRES = ("共同", "時事")
 _LAST_DAY, _LAST_MONTH = 31, 12
 _LONGEST_NAME = 24
 
@@ -54,6 +57,7 @@ def read_bracketed(head: str, start: int, end: int, tables: Tables) -> Glued | N
         if place:
             read.places, signature = (place,), rest
         signed = _signature(signature.strip(), tables)
+        _take_unlisted(read, signed, head, match.end(), end, tables)
         reporter = signed.rest or None
         relayed = read.agency
         read.agency = signed.agency or relayed
@@ -66,7 +70,7 @@ def read_bracketed(head: str, start: int, end: int, tables: Tables) -> Glued | N
             return None
         if read.rest or not (read.places or (relayed and reporter) or both):
             return None
-    elif not _accepted(read, day, inside, tables):
+    elif not _accepted(read, day, inside, tables) and not _unlisted(read, head, match.end(), month, day, tables):
         return None
     elif read.agency is None:
         reporter = read.rest
@@ -97,6 +101,43 @@ def _accepted(read: _Read, day: int | None, inside: str, tables: Tables) -> bool
     if read.rest:
         return title is not None or (bool(read.places) and day is not None)
     return bool(read.places) or day is not None or listed(inside, tables) is not None
+
+
+def _signs_below(head: str, stop: int, end: int, tables: Tables) -> bool:
+    """Return whether a reporter signs behind the brackets: "(서울=통신) 김철수 기자 = "."""
+    closing = _CLOSING.match(head, stop, end)
+    return closing is not None and any(title in closing[1] for title in tables.reporters)
+
+
+def _take_unlisted(read: _Read, signed: _Read, head: str, stop: int, end: int, tables: Tables) -> None:
+    """Take the unlisted city before "=" and a listed agency, or the unlisted agency behind a known city, for one.
+
+    A reporter must sign in Korean behind the brackets.
+    """
+    if not _signs_below(head, stop, end, tables):
+        return
+    if read.rest and not read.agency and signed.agency:
+        city = korean_name(read.rest, tables)
+        read.places, read.rest = ((*read.places, city), "") if city else (read.places, read.rest)
+    elif read.places and not read.rest and not signed.agency and _SIGNATURE.fullmatch(signed.rest):
+        signed.agency, signed.rest = Agency(name=signed.rest, known=False, tag="ko"), ""
+
+
+def _unlisted(read: _Read, head: str, stop: int, month: int | None, day: int | None, tables: Tables) -> bool:
+    """Take what stands beside an agency, a place or the day for the other; return whether that makes a dateline.
+
+    "[東京 26日 通信社] - ", "[都市 26日 ロイター] - ", "【6月18日 通信】", "【都市共同】".
+    """
+    opens = head.startswith(" - ", stop)
+    if read.agency and read.agency.known and read.rest and not read.places:
+        city = foreign_name(read.rest, tables) if month is None and (opens if day else True) else None
+        read.places, read.rest = ((city,), "") if city else ((), read.rest)
+        return city is not None
+    if read.agency is None and day and (month or read.places):
+        named = is_medium(read.rest) or (opens and read.places and foreign_name(read.rest, tables) is not None)
+        read.agency = Agency(name=read.rest, known=False, tag="ja") if named else None
+        read.rest = "" if named else read.rest
+    return read.agency is not None and not read.agency.known
 
 
 def _open(head: str, start: int, end: int, tables: Tables) -> Glued | None:
@@ -194,6 +235,11 @@ def _piece(piece: str, read: _Read, rest: list[str], tables: Tables) -> None:
         read.places = (*read.places, after[0])
         read.agency = read.agency or listed(piece[: after[1]], tables)
         return
+    for mark in _WIRES if read.agency is None else ():  # 【都市共同】
+        name = piece.removesuffix(mark)
+        if name != piece and foreign_name(name, tables):
+            read.agency, piece = listed(mark, tables), name
+            break
     if piece:
         rest.append(piece)
 

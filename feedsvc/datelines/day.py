@@ -10,7 +10,7 @@ from feedsvc.datelines.tables import Tables, fold_word
 from feedsvc.places.pattern import lazy
 
 _FIRST_WORD = lazy(r"[^\W\d_]{1,16}")
-_MONTH_FIRST = lazy(r"([^\W\d_]{3,12})(?:\.[ ]{0,3}|,?[ ]{1,3})([0-9][0-9Ol]{0,2}|l)([^\W\d_]{0,2})(?![\w])")
+_MONTH_FIRST = lazy(r"([^\W\d_]{3,12})(?:\.[ ]{0,3}|,?[ ]{1,3})([0-9l][0-9Ol]{0,2})([^\W\d_]{0,2})(?![\w])")
 _DAY_FIRST = lazy(
     r"([0-9]{1,2})(?:[.º°ª]|([^\W\d_]{1,3}))?[ ]{0,3}(?:-?([^\W\d_]{1,4})[ ]{1,2})?(?=[^\W\d_])"
     r"([^\W\d_']{2,12})(?:[ ]([^\W\d_]{2,8}))?"

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from feedsvc.datelines.left import Left, read_left
 from feedsvc.datelines.numerals import DIGITS, read_number
 from feedsvc.datelines.parts import (
     AFTER,
-    LONGEST_MIDDLE,
-    LONGEST_UNKNOWN,
     Glued,
     Line,
-    last_agency,
-    may_precede,
     patterns_of,
-    read_places_before,
     reporter_after,
     reporter_in,
     tag_of,
 )
 from feedsvc.datelines.reports import read_undated
 from feedsvc.datelines.tables import Agency, Tables
-from feedsvc.model.dates import Place
 from feedsvc.places.pattern import lazy
 
 _REACH = 72  # a dateline's day stands within so many characters of the line's start, or of a glued headline's end
@@ -37,18 +31,6 @@ _COMMA_DAY = lazy(
     rf"(?:[{DIGITS}]{{2,4}}年)?[{DIGITS}]{{1,3}}月[{DIGITS}]{{1,3}}[日号號] *"
 )
 _SHORT_MARKS = "电電讯訊"
-_BETWEEN = frozenset(("综合", "客户端", "讯", "訊", "驻", "駐", "新闻", "综合消息"))
-_LONGEST_BARE_NAME = 4
-
-
-class _Left(NamedTuple):
-    """Hold what stands before the day. certain: a listed agency, a house or a known place vouches for it."""
-
-    start: int
-    agency: Agency | None = None
-    places: tuple[Place, ...] = ()
-    reporter: str | None = None
-    certain: bool = False
 
 
 def read_glued(head: str, start: int, end: int, tables: Tables, *, paper: Agency | None = None) -> Glued | None:
@@ -77,7 +59,7 @@ def _dated(line: Line, match: re.Match[str]) -> Glued | None:
     month, day, year = _figures(match, line.tables)
     if (match["month"] and month is None) or day is None:
         return None
-    left = _read_left(line, match.start())
+    left = read_left(line, match.start())
     if left is None:
         return None
     after_day = match.end()
@@ -104,7 +86,7 @@ def _dated(line: Line, match: re.Match[str]) -> Glued | None:
     )
 
 
-def _mark_end(line: Line, after_day: int, left: _Left) -> int | None:
+def _mark_end(line: Line, after_day: int, left: Left) -> int | None:
     """Return where the mark after the day ends ("电", "专电", "讯"); None when what follows is no dateline's mark."""
     mark = line.patterns.mark.match(line.head, after_day, line.end)
     signed = left.agency is not None
@@ -135,7 +117,7 @@ def _agency_at(line: Line, position: int) -> tuple[Agency, int] | None:
     return None
 
 
-def _alone(line: Line, after_day: int, left: _Left) -> bool:
+def _alone(line: Line, after_day: int, left: Left) -> bool:
     """Return whether "北京，11月20日" is a line of its own, with running text below it: no list, no sentence."""
     printed = line.head[left.start : line.end]
     named = bool(left.places) and left.agency is None and _COMMA_DAY.fullmatch(printed) is not None
@@ -156,69 +138,6 @@ def _figures(match: re.Match[str], tables: Tables) -> tuple[int | None, int | No
     if month is not None and not 1 <= month <= _LAST_MONTH:
         month = None
     return month, day if day and day <= _LAST_DAY else None, year
-
-
-def _read_left(line: Line, stop: int) -> _Left | None:
-    """Read the signature, reporter and places before the day; None when something else stands there."""
-    left = line.head[line.start : stop]
-    opening = len(left) - len(left.lstrip("[( "))
-    text = left.rstrip(" ,")
-    name = last_agency(text, opening, len(text), line.tables)
-    places, place_start = read_places_before(text, name[2] if name else opening, line.tables)
-    if name is None:
-        return _unsigned(line, text, opening, places, place_start)
-    agency, first, after = name
-    middle = text[after:place_start].strip(" ,/:|·-]")
-    before = text[opening:first]
-    if before and not may_precede(before, certain=bool(places)):
-        longer = line.patterns.medium.fullmatch(text, opening) and not line.patterns.titles.search(text, opening)
-        return _unsigned(line, text, opening, (), len(text)) if longer else None  # 中国江苏网 is not 江苏网
-    if not _fits_between(line, middle):
-        return None
-    if before and not places:  # 香港 - Media OutReach - 2020年11月23日
-        ahead, at = read_places_before(before.rstrip(" -/"), 0, line.tables)
-        places, first = (ahead, opening) if ahead and at == 0 else (places, first)
-    own = line.patterns.house.search(middle)
-    reporter = None if own else reporter_in(middle, line.patterns)
-    return _Left(start=line.start + first, agency=agency, places=places, reporter=reporter, certain=True)
-
-
-def _unsigned(line: Line, text: str, opening: int, places: tuple[Place, ...], place_start: int) -> _Left | None:
-    """Read what stands before the places of a dateline that no listed agency signs."""
-    rest = text[opening:place_start].strip(" ")
-    start = line.start + opening
-    if " " in rest and (places or line.patterns.house.search(rest)):
-        start += text[opening:place_start].rstrip(" ").rfind(" ") + 1
-        rest = rest.rpartition(" ")[2]
-    house = line.patterns.house.match(rest)
-    if house:
-        reporter = reporter_in(rest[house.end() :].strip(" ,/"), line.patterns)
-        return _Left(start=start, agency=line.paper, places=places, reporter=reporter, certain=True)
-    if not rest:
-        return _Left(start=line.start + (place_start if places else opening), places=places, certain=bool(places))
-    title = line.patterns.titles.search(rest) if places else None
-    if title and line.patterns.medium.fullmatch(rest[: title.start()]):  # 某通讯社记者张三台北20日电
-        agency = Agency(name=rest[: title.start()], known=False, tag="zh")
-        return _Left(start=start, agency=agency, places=places, reporter=reporter_in(rest, line.patterns))
-    if line.patterns.titles.match(rest) and places and len(rest) <= LONGEST_UNKNOWN:
-        return _Left(start=start, places=places, reporter=reporter_in(rest, line.patterns))
-    programme = places and len(rest) <= LONGEST_UNKNOWN and rest.endswith("》")
-    if programme or line.patterns.medium.fullmatch(rest):
-        return _Left(start=start, agency=Agency(name=rest, known=False, tag="zh"), places=places)
-    return None
-
-
-def _fits_between(line: Line, middle: str) -> bool:
-    """Return whether *middle* may stand between an agency and its city: a reporter, a programme, a department."""
-    if not middle:
-        return True
-    if middle in line.tables.openers:  # a credit: 新华社照片，北京，2019年11月20日
-        return False
-    if len(middle) > LONGEST_MIDDLE or any(sign in middle for sign in "。?!;:"):
-        return False
-    if line.patterns.titles.search(middle) or line.patterns.house.match(middle):
-        return True
-    return middle[0] in "《“" or middle[-1] in "》)" or middle in _BETWEEN or len(middle) <= _LONGEST_BARE_NAME
 
 
 def _brackets(line: Line, first: int, stop: int) -> tuple[int, int, str | None]:

@@ -2,6 +2,37 @@
 
 from __future__ import annotations
 
+# Agencies whose unlisted cities may lie in another country or in another zone of their own; and all of those countries.
+_WORLDWIDE = frozenset(
+    (
+        "Reuters",
+        "BBC",
+        "OPTA",
+        "AFP",
+        "DW",
+        "EFE",
+        "Lusa",
+        "IPS",
+        "Fides",
+        "AsiaNews",
+        "AKI",
+        "VIS",
+        "ZENIT",
+        "BNS",
+        "Anadolu",
+        "CGTN",
+        "ECNS",
+        "Media OutReach",
+        "Al Jazeera",
+        "WAFA",
+        "Ma'an",
+        "PANA",
+        "AIM",
+        "JCN Newswire",
+    )
+)
+_SEVERAL_ZONES = ("America/", "Australia/", "Europe/Moscow", "Asia/Jakarta", "Asia/Ulaanbaatar", "Asia/Almaty")
+
 HOMES = {
     agency: zone
     for zone, agencies in {
@@ -220,3 +251,18 @@ HOMES = {
     }.items()
     for agency in agencies
 }
+
+
+def national_zone(agency: str | None) -> str | None:
+    """Return the zone that an unlisted city of *agency* most likely keeps: that of its country, where that has one.
+
+    The cities abroad that a national agency writes from are large, and so listed; a place in none of the tables is a
+    small one of its own country.
+
+    returns: None for agencies that write from everywhere, and for those of a country with several zones.
+    source:  docs/datelines.md, "Zone"
+    """
+    zone = HOMES.get(agency or "")
+    if zone is None or agency in _WORLDWIDE or zone.startswith(_SEVERAL_ZONES):
+        return None
+    return zone

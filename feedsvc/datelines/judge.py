@@ -29,6 +29,9 @@ _ENOUGH = 40
 _SOME = 25
 _WINDOW = 120
 _MOST_WORDS_UNKNOWN = 5
+_FEW_WORDS = 2
+# How only towns are called, in the languages whose papers print them bare: "SIMMELSDORF – Am Samstag".
+_TOWN = lazy(r"[A-ZÄÖÜ]{3,14}(?:VILLE|BURGH?|BOROUGH|CHESTER|BURY|DORF|HAUSEN|HOFEN|KIRCHEN|WEILER|BRUNN|REUTH)")
 
 
 class _Look(NamedTuple):
@@ -72,13 +75,25 @@ def _with_place(look: _Look) -> bool:
         return False
     if found.agency is not None and found.day is not None:
         month = found.day.month is not None or found.day.numbers is not None  # "IPHONE 15 (PRO) -" is no dateline
-        certain = look.known is not None or (first.capitals and month) or found.agency.known
-        sure = found.agency.known or look.dash or (look.colon and first.capitals) or _sentence(look.continued, _SOME)
+        placed = month and first.region is not None and find_region(first.region) is not None
+        spanish = month and ".-" in found.separator and not look.body[:1].isspace()  # "Lugar, 21 ene (AGENCIA).- Una"
+        named = look.known is not None or (first.capitals and month) or placed or spanish
+        certain = named or found.agency.known
+        bare = found.slot == "bare" and look.known is not None
+        sure = (
+            found.agency.known
+            or bare
+            or look.dash
+            or (look.colon and first.capitals)
+            or _sentence(look.continued, _SOME)
+        )
         texted = month or bool(look.continued)  # "Paris, 20 (AFP)" stands below a picture
         guide = found.agency_first and found.slot == "bare"  # "BBC London, Jan 7 - programme guide"
         signs = found.agency.known or first.capitals  # "Lyon, 23 novembre (Opéra) - concert"
         closed = signs and not guide and (look.dash or look.colon)
-        return certain and sure and texted and (closed or _starts(look.continued))
+        # a trip is announced so: "Nice (Côte d'Azur), May 3 (6 nights) - all inclusive"
+        price = not found.agency.known and look.continued.startswith("(")
+        return certain and sure and texted and not price and (closed or _starts(look.continued))
     if found.agency is not None:
         return _signed(look)
     if found.day is not None:
@@ -92,7 +107,8 @@ def _signed(look: _Look) -> bool:
     listed = agency is not None and agency.known
     ends = look.dash or look.colon or found.slot == "/" or ("." in found.separator and found.slot == "bare")
     if look.known is None and first.region is None:
-        return listed and ends and first.capitals and _sentence(look.continued, _SOME)
+        sure = first.capitals or _of_a_wire(look)
+        return listed and ends and sure and _sentence(look.continued, _SOME)
     if found.agency_first and not ends and not look.body:
         return False
     if listed and (first.capitals or found.agency_first) and (ends or _starts(look.body)):
@@ -101,6 +117,19 @@ def _signed(look: _Look) -> bool:
         return _starts(look.continued) and (ends or _sentence(look.body, _ENOUGH))
     small = _sentence(look.continued, _SOME) and not _PAIR.match(look.body)
     return ends and _starts(look.continued) and (first.capitals or small)
+
+
+def _of_a_wire(look: _Look) -> bool:
+    """Return whether an unlisted city not in capitals can only be one: "Kleinort (dpa) - Die", "بلدة (أ ف ب) - قال".
+
+    Letters that stand for a thing's name are capitals, so an agency that prints small ones explains none.
+    """
+    found, printed = look.found, look.found.places[0].printed
+    if found.agency_first or found.slot != "(" or len(printed.split(" ")) > _FEW_WORDS:
+        return False
+    caseless = printed.upper() == printed.lower()
+    signature = look.head[look.head.rfind("(", 0, found.end) + 1 : found.end - 1]
+    return caseless or (" " not in printed and signature.islower() and not _may_be_english(look))
 
 
 def _dated(look: _Look) -> bool:
@@ -140,9 +169,12 @@ def _bare(look: _Look) -> bool:
     found, first = look.found, look.found.places[0]
     country = find_region(first.printed)
     whole_country = country is not None and len(country) == len("US") and country not in _CITY_STATES
+    ends = look.dash or look.colon
+    if look.known is None and first.region is None and _TOWN.fullmatch(first.printed) and len(found.places) == 1:
+        long_dash = "—" in found.separator or "–" in found.separator
+        return long_dash and look.body[:1].isupper() and _sentence(look.body, _ENOUGH)
     if look.known is None or found.agency_first or (whole_country and first.region is None):
         return False
-    ends = look.dash or look.colon
     if found.after >= look.end and not ends and not found.in_brackets:
         return _alone(look)
     if first.capitals and not found.in_brackets:

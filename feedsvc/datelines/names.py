@@ -8,6 +8,8 @@ from feedsvc.datelines.tables import Tables, key
 from feedsvc.places.pattern import lazy
 
 _SIGNATURE = lazy(r"([^\W\d_]{3,12})(?=[ ]?[-–—:]|\.[ ])")
+_BEHIND = lazy(r"((?:[ ]\[[A-Z][A-Za-z ]{2,20}\])?, ?)[^()\n]{4,20}\([^\W\d_]")
+_OPENING = {"(": ")", "[": "]"}
 _MOST_PARTS = 6
 _LONGEST_REGION = 40
 _QUALIFIERS = frozenset(("Main", "Oder", "Saale"))
@@ -18,7 +20,7 @@ def read_places(head: str, start: int, end: int, tables: Tables) -> tuple[tuple[
     places: list[Named] = []
     position, joined = start, True
     for _ in range(_MOST_PARTS):
-        name = read_name(head, position, end, tables)
+        name = _in_brackets(head, position) or read_name(head, position, end, tables)
         if name is None or not _add(places, name, head, tables, joined=joined):
             break
         position, joined = _next(head, name.end, end, tables)
@@ -32,9 +34,9 @@ def _add(places: list[Named], name: Named, head: str, tables: Tables, *, joined:
     if not places or joined:
         places.append(_whole(head, places, name, tables))
         return True
-    region = find_region(name.printed) is not None
+    region = find_region(name.printed) is not None or head[name.start - 1] in _OPENING
     if region or (name.bare(tables) is None and head[name.end : name.end + 2] == " ("):
-        if places[-1].region is None:
+        if places[-1].region is None or find_region(places[-1].region) is None:
             places[-1].region = name.printed
         places[-1].end = name.end
         return True
@@ -47,8 +49,10 @@ def _add(places: list[Named], name: Named, head: str, tables: Tables, *, joined:
 def _whole(head: str, places: list[Named], name: Named, tables: Tables) -> Named:
     """Return *name*, or one name with the place before it where only both together are known ("Frankfurt/Main")."""
     if places and head[name.start - 1] == "/" and name.bare(tables) is None:
-        before = places.pop()
-        return Named(printed=f"{before.printed}/{name.printed}", start=before.start, end=name.end)
+        both = Named(printed=f"{places[-1].printed}/{name.printed}", start=places[-1].start, end=name.end)
+        if both.bare(tables) or not name.capitals:
+            places.pop()
+            return both
     if places and head[name.start - 1] == "/" and name.printed in _QUALIFIERS:
         before = places.pop()
         return Named(printed=before.printed, start=before.start, end=name.end)
@@ -88,9 +92,19 @@ def _region_in_brackets(head: str, position: int, tables: Tables) -> bool:
     """Return whether "(Maharashtra)" or "[India]" stands at *position*, and no agency."""
     close = head.find(")" if head[position] == "(" else "]", position, position + _LONGEST_REGION)
     inside = head[position + 1 : close] if close > 0 else ""
-    if not inside or not inside[0].isupper() or inside.casefold() in tables.agencies:
+    if not inside or not inside[0].isupper() or any(map(str.isdigit, inside)):
         return False
-    return find_region(inside) is not None
+    behind = _BEHIND.match(head, close + 1)
+    if behind and begins_day(head, behind.end(1), tables):  # "Lugar (Provincia), 3 may (EFE)": the agency is the second
+        return True
+    return inside.casefold() not in tables.agencies and find_region(inside) is not None
+
+
+def _in_brackets(head: str, position: int) -> Named | None:
+    """Return the region that starts at *position*, behind the sign that opens its brackets: "Jammu and Kashmir"."""
+    closing = _OPENING.get(head[position - 1 : position])
+    close = head.find(closing, position, position + _LONGEST_REGION) if closing and position else -1
+    return Named(printed=head[position:close], start=position, end=close + 1) if close > 0 else None
 
 
 def _signs(head: str, position: int, tables: Tables) -> bool:

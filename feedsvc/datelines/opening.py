@@ -64,8 +64,8 @@ def read_opening(head: str, start: int, end: int, tables: Tables) -> Opening | N
             month_first=month_before is not None,
             end=day_end,
         )
-    elif signature and agency is None and find_region(signature):
-        return None
+    elif signature and (head.startswith(",", match.end()) or (agency is None and find_region(signature))):
+        return None  # "Bhadohi (UP), Jan 5 (PTI)"
     after = match.end() if agency else day.end if day else place_end
     return Opening(Named(printed=name, region=region, start=start, end=place_end), day, agency, after)
 

@@ -93,7 +93,10 @@ def patterns_of(tables: Tables) -> Patterns:
             rf"(?:(?P<era>{eras})? ?(?P<year>[{DIGITS}]{{1,4}}) ?年 ?)?(?:(?P<month>[{DIGITS}]{{1,3}}) ?月 ?)?"
             rf"(?P<day>[{DIGITS}]{{1,3}}) ?[日号號]"
         ),
-        mark=lazy(rf" ?(?:{kinds})?(?P<mark>{marks})(?:{marks})?(?P<compound>(?=[{compounds}]))?"),
+        mark=lazy(
+            rf" ?(?:{kinds}|[{_HAN}]{{2,4}}[专專](?=[电電]))?"
+            rf"(?P<mark>{marks})(?:{marks})?(?P<compound>(?=[{compounds}]))?"
+        ),
         undated=lazy(rf"(?:{kinds})?(?P<mark>{marks})(?P<next>[ :(\]\)、,/]|{titles}|\n|$)?"),
         reports=lazy(rf"(?:綜合|综合|連線|连线|聯合|联合|專訪|专访|攝影|摄影|現場|现场|整理|特稿|外電)?(?:{reports})"),
         titles=lazy(rf"(?:{houses})?(?:{titles})"),

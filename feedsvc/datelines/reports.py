@@ -19,6 +19,7 @@ from feedsvc.datelines.parts import (
     tag_of,
 )
 from feedsvc.datelines.tables import Agency
+from feedsvc.datelines.unknown import place_between
 from feedsvc.model.dates import Place
 from feedsvc.places.pattern import lazy
 
@@ -31,6 +32,8 @@ _HAN = "\u3400-\u9fff"
 _CREDITED = lazy(
     rf"(?:(?P<paper>[{_HAN}]{{2,10}})?(?P<open> ?\[))?(?P<names>[{_HAN}、·]{{2,16}}) ?/ ?(?P<place>[{_HAN}、]{{2,12}})"
 )
+_DESK = lazy(rf"[{_HAN}]{{2,6}}(?:頻道|频道|中心|組|组|新聞|新闻)/")  # 〔財經頻道／綜合報導〕
+_SOURCE = lazy(rf"[来來]源 ?: ?(?P<paper>[{_HAN}]{{2,10}}[报報网網社])本[报報网網社]")
 _STATIONED = lazy("^[驻駐][\u3400-\u9fff]{1,6}?(?=[特记記])")
 _NAMED = lazy("[ /](?P<name>[\u3400-\u9fff]{2,4})")
 _PROGRAMME = lazy("[(][\u3400-\u9fff]{2,8}[)]:")  # 央视网消息(新闻联播)：
@@ -115,6 +118,8 @@ def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.M
         return None
     places, place_start = read_places_before(before, title.end(), line.tables)
     names = before[title.end() : place_start] if places else before[title.end() :].rpartition("/")[0]
+    unlisted = place_between(before.rpartition("/")[2]) if bracket and names and not places else None
+    places = (unlisted,) if unlisted else places
     if (not bracket and not places) or any(char.isdigit() for char in names):
         return None
     own = name[0] if name and name[1] < title.start() else None
@@ -128,6 +133,8 @@ def _report_line(line: Line, text: str, opening: int, bracket: str, report: re.M
 def _credited_line(line: Line, text: str, opening: int, report: re.Match[str]) -> Glued | None:
     """Read "【李明／台北報導】" and "某報【李明／台北報導】": no title, but a name, a known place and brackets."""
     before = text[opening : report.start()].rstrip(" ")
+    if opening and _DESK.fullmatch(before) and text[report.end() : report.end() + 1] in ("]", ")"):
+        return Glued(start=line.start, end=line.start + report.end() + 1, tag="zh")
     credited = _CREDITED.fullmatch(before)
     if credited is None or line.patterns.titles.search(before):
         return None
@@ -221,8 +228,17 @@ def _signature(
         if (lead and not may_precede(lead, certain=False)) or (len(middle) > _LONGEST_KIND and not known):
             return None
         return agency, places, 0 if lead.strip(" ") in ("据", "據") else first
-    if house:
+    if house and not _SOURCE.fullmatch(before):
         return None if before[house.end() : place_start].strip(" ") else (line.paper, places, 0)
+    return _unlisted_signature(line, before, bracket, following, places, place_start)
+
+
+def _unlisted_signature(
+    line: Line, before: str, bracket: str, following: str, places: tuple[Place, ...], place_start: int
+) -> tuple[Agency | None, tuple[Place, ...], int] | None:
+    source = _SOURCE.fullmatch(before)
+    if source:
+        return Agency(name=source["paper"], known=False, tag="zh"), (), source.start("paper")
     if following in (" ", "(", "\n", ":") and line.patterns.medium.fullmatch(before):
         return Agency(name=before, known=False, tag="zh"), places, 0
     if places and place_start == 0 and following != ":" and (bracket or following == " "):

@@ -20,6 +20,7 @@ from feedsvc.datelines.running_on import (
     site_after_city,
 )
 from feedsvc.datelines.tables import Agency, Tables, key
+from feedsvc.datelines.unknown import bare_signature
 from feedsvc.places.pattern import lazy
 
 _SEPARATOR = lazy(r"(?:[ *]|[,.;:=_—–|-]|//(?= ))*")  # "ABU DHABI // The port"
@@ -119,6 +120,8 @@ def _element(found: Scan, head: str, position: int, end: int, separator: str, ta
             return day.end
     if found.agency is None and sign.isalpha():
         after = _joined(found, head, position, end, tables) or _bare_agency(found, head, position, end, tables)
+        if after <= position:
+            after = _unlisted_agency(found, head, position, end, tables)
         if after > position:
             return after
     if not found.places and sign.isalpha():
@@ -251,6 +254,18 @@ def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables
         found.agency, found.slot = agency, "bare"
         return stop
     return position
+
+
+def _unlisted_agency(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
+    """Read an unlisted agency between the day and what opens the body: "GENEVA, August 7, Wolvin - The"."""
+    day = found.day
+    if not found.places or day is None or not day.day or not day.month or found.end != day.end:
+        return position
+    match = bare_signature(head, position, end, tables, separator=found.separator, month_first=day.month_first)
+    if match is None:
+        return position
+    found.agency, found.slot = Agency(name=match["name"], known=False), "bare"
+    return match.end()
 
 
 def _site(name: str, tables: Tables) -> Agency | None:

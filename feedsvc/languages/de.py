@@ -33,6 +33,22 @@ LANGUAGE = Language(
     joiners=("und",),
     openers=(
         *(
+            "hintergrund",
+            "porträt",
+            "stichwort",
+            "chronologie",
+            "dokumentation",
+            "übersicht",
+            "zusammenfassung",
+            "reportage",
+            "korrektur",
+            "berichtigung",
+            "grafik",
+            "achtung",
+            "kommentar",
+            "analyse",
+        ),
+        *(
             "der",
             "die",
             "das",

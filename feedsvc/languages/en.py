@@ -452,6 +452,7 @@ LANGUAGE = Language(
     ordinals=("st", "nd", "rd", "th"),
     joiners=("and", "&"),
     openers=(
+        *("feature", "factbox", "explainer", "timeline", "commentary", "editorial", "profile", "gallery", "portrait"),
         *("a", "an", "the", "this", "that", "these", "those", "in", "on", "at", "as", "by", "for", "from", "to", "of"),
         *("since", "until", "after", "before", "during", "between", "with", "when", "while", "if", "it", "its", "he"),
         *("she", "we", "they", "i", "you", "here", "there", "what", "why", "how", "who", "but", "and", "or", "so"),

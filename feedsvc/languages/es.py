@@ -32,6 +32,7 @@ LANGUAGE = Language(
     of=("de", "del", "el", "a"),
     joiners=("y", "e"),
     openers=(
+        *("reportaje"),
         *(
             "el",
             "la",
