@@ -25,6 +25,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from static import NGINX, static_servers
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
@@ -44,11 +47,13 @@ class Server:
     """Hold a server and what was measured: by kind of answer, requests a second and milliseconds.
 
     peer: the server of the same kind that its rate is told beside.
+    tag:  of the feed, as it has it; None where it is feedsvc's.
     """
 
     name: str
     peer: str | None
     port: int
+    tag: str | None = None
     rates: dict[str, list[float]] = field(default_factory=lambda: {"200": [], "304": []})
     p99s: dict[str, list[float]] = field(default_factory=lambda: {"200": [], "304": []})
 
@@ -67,8 +72,9 @@ def main() -> None:
         servers, tag = start_all(stack, folder)
         for number in range(asked.rounds):
             print(f"\rround {number + 1} of {asked.rounds}", end="", file=sys.stderr, flush=True)
-            for kind, headers in (("200", GZIP), ("304", {**GZIP, "If-None-Match": tag})):
+            for kind in ("200", "304"):
                 for server in servers:
+                    headers = GZIP if kind == "200" else {**GZIP, "If-None-Match": server.tag or tag}
                     measure(server, kind, headers, seconds=asked.seconds, connections=asked.connections)
         print("\r", end="", file=sys.stderr)
     for kind in ("200", "304"):
@@ -106,7 +112,25 @@ def start_all(stack: ExitStack, folder: Path) -> tuple[list[Server], str]:
         start("bare WSGI (gthread)", None, gthread, "peers:bare_wsgi"),
         start("plain Flask (gthread)", None, gthread, "peers:plain_flask()"),
     ]
+    if NGINX:
+        build, bare = stack.enter_context(static_servers(folder, FEED, environ))
+        peers += [
+            Server("nginx, feedsvc build", "nginx, one bare file", build),
+            Server("nginx, one bare file", None, bare),
+        ]
+        for server in peers[-2:]:
+            wait_for(server)
     return [*ours, *peers], tag
+
+
+def wait_for(server: Server) -> None:
+    """Wait until *server* answers; it has a tag of its own."""
+    deadline = time.monotonic() + START_S
+    while not _answers(server.port):
+        if time.monotonic() > deadline:
+            raise SystemExit(f"polling: {server.name} did not start")
+        time.sleep(0.05)
+    server.tag = dict(fetch(server.port, GZIP)["headers"])["etag"]
 
 
 def configuration(path: Path, own: Path, worker_class: str) -> Path:
@@ -153,7 +177,7 @@ def _answers(port: int) -> bool:
     return True
 
 
-def fetch(port: int, headers: Mapping[str, str]) -> dict[str, object]:
+def fetch(port: int, headers: Mapping[str, str]) -> dict[str, Any]:
     """Return headers and body of one answer."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
