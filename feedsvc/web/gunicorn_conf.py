@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 _port = os.environ.get("PORT") or ""
 _workers = os.environ.get("WEB_CONCURRENCY") or "2"
@@ -61,3 +62,12 @@ errorlog = "-"
 
 # It would be made in the home folder of whoever runs the service, and nothing but the store is written to.
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no types
+    """Let the workers of an event loop take connections by turns."""
+    from feedsvc.web.turns import TurnTaking  # noqa: PLC0415  in the worker, and not in gunicorn's master
+
+    if worker.cfg.worker_class_str == "asgi":
+        for listener in worker.sockets:
+            listener.sock = TurnTaking(listener.sock)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
 
@@ -39,7 +38,7 @@ class Holdings:
 
     base_url:  of the links in the answers.
     archives:  prints their pages, which the library does not hold ready.
-    max_bytes: of the feeds kept; those asked for last stay.
+    max_bytes: of the feeds kept; those asked for lately stay.
     clock:     seconds, never going back.
     """
 
@@ -63,7 +62,8 @@ class Holdings:
         self._lock = Lock()
         self._ask_at = clock()
         self._key: Key | None = None
-        self._feeds: OrderedDict[str, Prepared] = OrderedDict()
+        self._feeds: dict[str, Prepared] = {}  # the first is the first to go, unless it was used since
+        self._used: set[str] = set()
         self._bytes = 0
         self._listings: tuple[object, tuple[FeedListing, ...]] | None = None
         self._edition: tuple[object, Edition] | None = None
@@ -165,6 +165,7 @@ class Holdings:
             if key != self._key:
                 self._key = key
                 self._feeds.clear()
+                self._used.clear()
                 self._bytes = 0
         return key
 
@@ -180,11 +181,14 @@ class Holdings:
             return self._key
 
     def _held(self, path: str) -> Prepared | None:
-        with self._lock:
-            held = self._feeds.get(path)
-            if held is not None:
-                self._feeds.move_to_end(path)
-            return held
+        """Return what is held.
+
+        Without a lock: a thread that lost the interpreter while it had one would hold up all others.
+        """
+        held = self._feeds.get(path)
+        if held is not None:
+            self._used.add(path)
+        return held
 
     def _keep(self, feed: Prepared, *, key: Key) -> None:
         path, size = feed.ready.path, feed.size
@@ -194,5 +198,10 @@ class Holdings:
             self._feeds[path] = feed
             self._bytes += size
             while self._bytes > self._max_bytes:
-                _, oldest = self._feeds.popitem(last=False)
-                self._bytes -= oldest.size
+                oldest = next(iter(self._feeds))
+                held = self._feeds.pop(oldest)
+                if oldest in self._used:  # it stays for another round
+                    self._used.discard(oldest)
+                    self._feeds[oldest] = held
+                else:
+                    self._bytes -= held.size
