@@ -6,6 +6,7 @@ intake, joining       assembly      shelving  press
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,6 +32,8 @@ from feedsvc.stores.store import Store
 # Editions are told apart by Last-Modified, which counts in seconds.
 BETWEEN_EDITIONS = timedelta(seconds=1)
 KEEP_SUPERSEDED_S = 600.0
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 
@@ -117,7 +120,10 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
                 )
             )
         edition = a_pass.edition()
+        backups = a_pass.erasing.backups() if is_erased else ()
     if is_erased:
+        if backups:
+            log.warning("what was killed is still in these backups, delete them: %s", ", ".join(map(str, backups)))
         store.scrub()
     return edition
 
