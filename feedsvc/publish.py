@@ -26,6 +26,7 @@ from feedsvc.software import made_with
 from feedsvc.sources import open_sources
 from feedsvc.spool import Spool
 from feedsvc.stores.archives import IMPRINT
+from feedsvc.stores.backup_notes import BackupNote
 from feedsvc.stores.schema import SCRUB
 from feedsvc.stores.store import Store
 
@@ -120,12 +121,17 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
                 )
             )
         edition = a_pass.edition()
-        backups = a_pass.erasing.backups() if is_erased else ()
+        backups = a_pass.erasing.backups()
     if is_erased:
-        if backups:
-            log.warning("what was killed is still in these backups, delete them: %s", ", ".join(map(str, backups)))
+        _tell_where_it_still_is(backups)
         store.scrub()
     return edition
+
+
+def _tell_where_it_still_is(backups: Collection[BackupNote]) -> None:
+    """Name the *backups* made before a kill: only a person can delete them."""
+    if backups:
+        log.warning("what was killed is still in these backups, delete them: %s", ", ".join(map(str, backups)))
 
 
 def _look(
