@@ -149,6 +149,12 @@ class Kept:
         assert faults_of(store) == ()
         found = [store.article(card.slug) for card in store.cards()]
         articles = [article for article in found if article is not None]
+        ready = store.ready("/feeds/all.json")
+        assert ready
+        listed = {item["id"] for item in json.loads(ready.body)["items"] if not item["title"].startswith(NOTICE)}
+        assert listed == {article.id for article in articles if article.state == "live"}, (
+            "the feed is not of its articles"
+        )
         return Kept(
             edition=store.edition_number(),
             sequences={article.id: article.versions[0].sequence for article in articles},
