@@ -14,6 +14,7 @@
     ├── BuildError           static files that cannot be built
     └── StoreError           a store that cannot be opened, read or written
         ├── BusyError        too much is asked of it at once
+        ├── DamagedError     a store whose file is damaged
         └── StoreAwayError   a store that cannot be reached at the moment
 """
 
@@ -82,6 +83,10 @@ class StoreError(FeedsvcError):
 
 class BusyError(StoreError):
     """Say that too much is asked for at once; the same may be asked again in a moment."""
+
+
+class DamagedError(StoreError):
+    """Say that a store's file is damaged; a backup cures it."""
 
 
 class StoreAwayError(StoreError):

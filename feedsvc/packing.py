@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 T = TypeVar("T")
+PackingError = msgspec.DecodeError  # of data that is not JSON, or of another shape
 
 
 def pack(value: object) -> bytes:
@@ -20,6 +21,6 @@ def pack(value: object) -> bytes:
 def unpack(data: bytes, kind: type[T]) -> T:
     """Return the value of type *kind* that `pack` made *data* of.
 
-    raises: msgspec.ValidationError if the data is of another shape.
+    raises: PackingError.
     """
     return msgspec.json.decode(data, type=kind)

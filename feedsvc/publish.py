@@ -6,6 +6,7 @@ intake, joining       assembly      shelving  press
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,12 +26,15 @@ from feedsvc.software import made_with
 from feedsvc.sources import open_sources
 from feedsvc.spool import Spool
 from feedsvc.stores.archives import IMPRINT
+from feedsvc.stores.backup_notes import BackupNote
 from feedsvc.stores.schema import SCRUB
 from feedsvc.stores.store import Store
 
 # Editions are told apart by Last-Modified, which counts in seconds.
 BETWEEN_EDITIONS = timedelta(seconds=1)
 KEEP_SUPERSEDED_S = 600.0
+
+log = logging.getLogger(__name__)
 
 Progress = Callable[[str], None]
 
@@ -117,9 +121,17 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
                 )
             )
         edition = a_pass.edition()
+        backups = a_pass.erasing.backups()
     if is_erased:
+        _tell_where_it_still_is(backups)
         store.scrub()
     return edition
+
+
+def _tell_where_it_still_is(backups: Collection[BackupNote]) -> None:
+    """Name the *backups* made before a kill: only a person can delete them."""
+    if backups:
+        log.warning("what was killed is still in these backups, delete them: %s", ", ".join(map(str, backups)))
 
 
 def _look(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from feedsvc import __version__
+from feedsvc.cli.backup import backup, restore
 from feedsvc.cli.building import build
 from feedsvc.cli.dateline import dateline
 from feedsvc.cli.inspecting import check, explain
@@ -24,9 +25,9 @@ def main() -> None:
     The configuration is read from the folder "config" below the working directory, or from the one that
     FEEDSVC_CONFIG names; FEEDSVC_BASE_URL and FEEDSVC_STORE_URL override what it says.
 
-    Exit status: 0 all well, 1 some documents were rejected, 2 wrong configuration or usage.
+    Exit status: 0 all well, 1 some documents were rejected or the store is damaged, 2 wrong configuration or usage.
     """
 
 
-for command in (serve, publish, build, check, explain, feeds, dateline):
+for command in (serve, publish, build, check, explain, feeds, backup, restore, dateline):
     main.add_command(command)

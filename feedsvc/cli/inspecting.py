@@ -5,24 +5,32 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from feedsvc.cli.outcome import REJECTED, errors_told
+from feedsvc.cli.outcome import DAMAGED, REJECTED, errors_told
 from feedsvc.configuration import load_settings
-from feedsvc.errors import SettingsError
+from feedsvc.errors import DamagedError, SettingsError
+from feedsvc.model.feeds import Edition
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document.")
-def check(paths: tuple[str, ...], *, as_json: bool) -> None:
+@click.option("--store", "of_store", is_flag=True, help="Examine the store instead: is it whole?")
+def check(paths: tuple[str, ...], *, as_json: bool, of_store: bool) -> None:
     """Read documents and publish nothing: say what each would become, how sure its date is, and what is wrong.
 
     PATHS are files or folders; without any, every document of every source is read.
     """
+    if of_store:
+        if paths or as_json:
+            raise click.UsageError("--store examines the store, and takes no PATHS and no --json.")
+        _check_store()
+        return
     from feedsvc.explanation import fields_of, sureness_of, when_of
     from feedsvc.inspection import inspect
 
@@ -48,6 +56,33 @@ def check(paths: tuple[str, ...], *, as_json: bool) -> None:
         dates = ", ".join(f"{sure.get(level, 0)} {level}" for level in ("high", "medium", "low"))
         click.echo(f"{articles} articles, {rejected} documents rejected; dates by confidence: {dates}")
     sys.exit(REJECTED if rejected else 0)
+
+
+def _check_store() -> None:
+    from feedsvc.stores import open_existing_store
+    from feedsvc.stores.soundness import faults_of
+
+    edition: Edition | None = None
+    faults: tuple[str, ...] = ()
+    with errors_told():
+        settings = load_settings(os.environ)
+        try:
+            store = open_existing_store(settings)
+            if store is not None:
+                with closing(store):
+                    faults = faults_of(store)
+                    edition = None if faults else store.edition()
+        except DamagedError as error:
+            faults = (str(error),)
+    for fault in faults:
+        click.echo(f"store: {fault}", err=True)
+    if faults:
+        click.echo("the store is damaged; restore a backup: feedsvc restore FILE --replace")
+        sys.exit(DAMAGED)
+    if edition is None:
+        click.echo("nothing is published yet; run: feedsvc publish")
+    else:
+        click.echo(f"the store is sound: edition {edition.number}, {edition.articles} articles")
 
 
 @click.command()

@@ -11,6 +11,7 @@ import click
 from feedsvc.errors import FeedsvcError, SettingsError
 
 REJECTED = 1
+DAMAGED = 1
 USAGE = 2
 
 

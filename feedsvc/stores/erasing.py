@@ -1,7 +1,7 @@
 """Erase what a store has of a killed article, inside the transaction of a pass.
 
 This is the one place that knows where an article's text may lie. Whoever keeps it in another place erases it here;
-whoever makes copies of the store (a backup) tells here which of them were made before.
+of copies of the store it knows only which were made (see feedsvc/stores/backups.py).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from feedsvc.identity import killed_name
 from feedsvc.stores import schema
+from feedsvc.stores.backup_notes import BackupNote, backup_notes
 
 # What is kept as the text of a killed document: read again, it is a kill.
 ERASED = b"KILL\n"
@@ -43,6 +44,10 @@ class Erasing:
         others = table.c.name.not_in(list(names)) & ~hashed
         self._connection.execute(delete(table).where(table.c.article == article, others))
         return bool(found)
+
+    def backups(self) -> tuple[BackupNote, ...]:
+        """Return the backups that were made before, the oldest first: they still hold what is erased now."""
+        return backup_notes(self._connection)
 
     def article(self, article: str, *, slug: str) -> None:
         """Erase the revisions and titles of *article*.

@@ -77,6 +77,12 @@ class Kind(Protocol):
     def is_away(self, error: SQLAlchemyError) -> bool:
         """Return whether *error* says that the store cannot be reached at the moment."""
 
+    def is_damaged(self, error: SQLAlchemyError) -> bool:
+        """Return whether *error* says that what is kept there is damaged."""
+
+    def set_aside(self) -> Path | None:
+        """Put what is there out of the way, nothing of it lost, and return where it is; None where it cannot be."""
+
     def lead(self, purpose: str, *, var: Path) -> Lead:
         """Return the lock for *purpose* over all processes and nodes that share the store."""
 

@@ -115,6 +115,14 @@ class Postgres:
         is_operational = type(error).__name__ in {"OperationalError", "InterfaceError"}
         return error.connection_invalidated or (is_operational and (state is None or bool(AWAY.fullmatch(state))))
 
+    def is_damaged(self, error: SQLAlchemyError) -> bool:
+        """Return whether the server says that a file of its own is damaged (class XX of SQLSTATE: data, index)."""
+        return getattr(getattr(error, "orig", None), "sqlstate", None) in {"XX001", "XX002"}
+
+    def set_aside(self) -> None:
+        """Return None: a database is its administrator's to move."""
+        return
+
     def lead(self, purpose: str, *, var: Path) -> AdvisoryLead:
         """Return the lock that first one process of a node takes, and then one node of all."""
         trouble = Trouble(self.trouble_file(var=var))

@@ -24,6 +24,7 @@ from sqlalchemy.dialects.postgresql import VARCHAR
 
 SCHEMA_VERSION = 3  # the last revision in feedsvc/stores/migrations
 SCRUB = "scrub"  # the key of a mark: something was erased, whose bytes may still lie in free space of the store
+BACKUPS = "backups"  # the key in meta of where backups were written, and when
 IDENTITY = "identity"  # the key in meta of what tells a store from another
 
 # Texts are ordered by their bytes, as SQLite does: a range of paths is one only then.

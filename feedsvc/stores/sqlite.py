@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,6 +17,7 @@ from feedsvc.stores import schema
 from feedsvc.stores.lock import FileLead, file_lock
 
 SQLITE = "sqlite:///"
+DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 WAIT_S = 30.0  # for another that writes, or reads what is to be written over
 
 
@@ -93,13 +94,34 @@ class Sqlite:
                 self._identity = identity
 
     def identity(self, engine: Engine) -> object:
-        """Return the file's device and inode."""
+        """Return the file's device and inode, and what was minted when all in it was last replaced."""
         self.renew(engine)
-        return self._identity
+        query = select(schema.meta.c.value).where(schema.meta.c.key == schema.IDENTITY)
+        with self.reading(engine) as connection:
+            return self._identity, connection.scalar(query)
 
     def is_away(self, _error: SQLAlchemyError) -> bool:
         """Return False: a file is there, or it is gone."""
         return False
+
+    def is_damaged(self, error: SQLAlchemyError) -> bool:
+        """Return whether SQLite finds that the file is malformed, or is no store at all."""
+        # An extended code says more in its higher bits.
+        return getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF in DAMAGE
+
+    def set_aside(self) -> Path:
+        """Rename the file and its log to `feedsvc.db.damaged…`, in place of former ones."""
+        aside = self._beside(".damaged")
+        try:
+            with file_lock(self._beside(".pass.lock")):
+                # The log first: without its file it is of no use, and beside a new file it would do harm.
+                for ending in ("-wal", "-shm", ""):
+                    aside.with_name(aside.name + ending).unlink(missing_ok=True)
+                    with suppress(FileNotFoundError):
+                        self._file.with_name(self._file.name + ending).rename(aside.with_name(aside.name + ending))
+        except OSError as error:
+            raise StoreError(f"{self._file}: cannot be renamed to {aside.name}: {error.strerror}") from error
+        return aside
 
     def lead(self, purpose: str, *, var: Path) -> FileLead:  # noqa: ARG002  all is beside the file
         """Return the lock in a file of its own: `feedsvc.db.leader.lock`."""

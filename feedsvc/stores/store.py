@@ -10,7 +10,7 @@ from typing import TypeVarTuple
 from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.errors import StoreAwayError, StoreError
+from feedsvc.errors import DamagedError, StoreAwayError, StoreError
 from feedsvc.identity import killed_name
 from feedsvc.model.articles import Article, Card, Entry
 from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, ReadyFeed, Tombstone
@@ -64,6 +64,18 @@ class Store:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open a connection that sees one whole edition, for whoever copies or examines all there is."""
+        with self._connection() as connection:
+            yield connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Take the pass lock, waiting for it, and open one transaction over all tables."""
+        with self._passing() as connection:
+            yield connection
+
+    @contextmanager
     def _passing(self) -> Iterator[Connection]:
         with self._errors_told(), self._kind.passing(self._engine) as connection:
             yield connection
@@ -75,6 +87,11 @@ class Store:
         except SQLAlchemyError as error:
             if self._kind.is_away(error):
                 raise StoreAwayError(f"{self._kind.name}: cannot be reached: {cause(error)}") from error
+            if self._kind.is_damaged(error):
+                raise DamagedError(
+                    f"{self._kind.name}: is damaged, or is no store: {cause(error)}; "
+                    "restore a backup: feedsvc restore FILE --replace"
+                ) from error
             raise StoreError(f"{self._kind.name}: cannot be used as a store: {cause(error)}") from error
 
     @contextmanager

@@ -1,0 +1,184 @@
+"""Write all that a store has into one file, and bring it back: ids, history and editions included.
+
+A backup is an SQLite file with the tables of any store, so that one of either kind can be restored into the other.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from sqlalchemy import Connection, delete, insert, select
+
+from feedsvc.errors import DamagedError, StoreError
+from feedsvc.model.feeds import Edition
+from feedsvc.stores import schema
+from feedsvc.stores.backup_notes import BackupNote, add_backup_notes, backup_notes, take_back_note
+from feedsvc.stores.kinds import kind_of
+from feedsvc.stores.reading import last_edition
+from feedsvc.stores.soundness import faults_of
+from feedsvc.stores.sqlite import SQLITE, file_of
+from feedsvc.stores.store import Store
+
+ROWS = 500  # at a time, with their bodies
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Say what was restored.
+
+    back:      ids of articles that the store had killed, and that the backup, older than that, has brought back.
+    set_aside: where the damaged file is that stood there before.
+    """
+
+    edition: Edition
+    back: tuple[str, ...]
+    set_aside: Path | None
+
+
+def write_backup(store: Store, file: Path, *, now: datetime, force: bool = False) -> Edition:
+    """Write *store* as it stands now into *file*, while others serve and publish, and return the edition it holds.
+
+    The file is whole or not there, and only its owner reads it. It is noted in the store before, so that whoever kills
+    an article later learns which copies still hold it.
+
+    now:    aware.
+    force:  replace a file that is there.
+    raises: StoreError.
+    """
+    file = file.absolute()
+    own = file_of(store.url)
+    if own is not None and own.exists() and file.exists() and own.samefile(file):
+        raise StoreError(f"{file}: is the store itself; name another file for the backup")
+    if file.exists() and not force:
+        raise StoreError(f"{file}: is there already; name another file, or replace it with --force")
+    note = BackupNote(file=str(file), made_at=now.timestamp())
+    with _new_file(file) as fresh:
+        with store.transaction() as connection:
+            add_backup_notes(connection, [note])
+        try:
+            with store.snapshot() as connection:
+                edition = last_edition(connection)
+                _write(connection, fresh)
+            _sync(fresh)
+            fresh.replace(file)
+            _sync(file.parent)
+        except (OSError, sqlite3.Error, StoreError) as error:
+            with store.transaction() as connection:
+                take_back_note(connection, note)
+            if isinstance(error, StoreError):
+                raise
+            raise StoreError(f"{file}: cannot be written: {error}") from error
+    return edition
+
+
+def restore_backup(url: str, file: Path, *, replace: bool = False) -> Restored:
+    """Bring the store at *url* back to what *file* holds: all of it in one transaction, or none.
+
+    Nobody else may publish meanwhile; a service that only reads goes on, and serves what was restored at once.
+
+    replace: also when something was published to the store; a damaged SQLite file is set aside.
+    raises:  StoreError.
+    """
+    with _opened(file) as backup:
+        target, aside = _target(url, replace=replace)
+        with closing(target), backup.snapshot() as source, target.transaction() as connection:
+            edition = last_edition(source)
+            if last_edition(connection).number and not replace:
+                raise StoreError(f"{kind_of(url).name}: is not empty; to lose what is in it use --replace")
+            killed = _killed(connection) - _killed(source)
+            notes = backup_notes(connection)
+            _copy(source, connection)
+            add_backup_notes(connection, notes)
+            # Whoever has the store open learns from it that all is different, be the edition's number the same.
+            connection.execute(delete(schema.meta).where(schema.meta.c.key == schema.IDENTITY))
+            connection.execute(insert(schema.meta).values(key=schema.IDENTITY, value=uuid4().hex))
+            articles = schema.articles
+            there = set(connection.scalars(select(articles.c.id)))
+    return Restored(edition=edition, back=tuple(sorted(killed & there)), set_aside=aside)
+
+
+def _killed(connection: Connection) -> set[str]:
+    articles = schema.articles
+    return set(connection.scalars(select(articles.c.id).where(articles.c.state == "killed")))
+
+
+def _target(url: str, *, replace: bool) -> tuple[Store, Path | None]:
+    try:
+        return Store(url), None
+    except DamagedError:
+        aside = kind_of(url).set_aside() if replace else None
+        if aside is None:
+            raise
+        return Store(url), aside
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[Store]:
+    """Open a copy of the backup: one of an older feedsvc is brought up to date, and the file itself stays as it is."""
+    with tempfile.TemporaryDirectory(prefix="feedsvc-restore-") as folder:
+        copy = Path(folder) / "backup.db"
+        try:
+            shutil.copyfile(file, copy)
+        except OSError as error:
+            raise StoreError(f"{file}: cannot be read: {error.strerror}") from error
+        try:
+            store = Store(f"{SQLITE}{copy}", makes=False)
+        except StoreError as error:
+            raise StoreError(f"{file}: is no whole backup: {str(error).partition(': ')[2]}") from error
+        with closing(store):
+            if faults := faults_of(store):
+                raise StoreError(f"{file}: is no whole backup: {'; '.join(faults)}")
+            yield store
+
+
+@contextmanager
+def _new_file(file: Path) -> Iterator[Path]:
+    """Make an empty file beside *file* that only its owner may read; what is left of it at the end is removed."""
+    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise StoreError(f"{file}: cannot be written: {error.strerror}") from error
+    try:
+        yield fresh
+    finally:
+        for ending in ("", "-wal", "-shm", "-journal", ".pass.lock"):
+            fresh.with_name(fresh.name + ending).unlink(missing_ok=True)
+
+
+def _write(source: Connection, fresh: Path) -> None:
+    own: object = source.connection.dbapi_connection
+    if isinstance(own, sqlite3.Connection):
+        with closing(sqlite3.connect(fresh)) as target:
+            own.backup(target)
+    else:
+        with closing(Store(f"{SQLITE}{fresh}")) as copy, copy.transaction() as connection:
+            _copy(source, connection)
+    with closing(sqlite3.connect(fresh)) as target:
+        target.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+
+
+def _copy(source: Connection, target: Connection) -> None:
+    """Replace every row of *target* by those of *source*."""
+    for table in schema.metadata.sorted_tables:
+        target.execute(delete(table))
+        rows = source.execution_options(yield_per=ROWS).execute(select(table)).mappings()
+        for part in rows.partitions():
+            target.execute(insert(table), [dict(row) for row in part])
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

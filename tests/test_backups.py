@@ -1,0 +1,233 @@
+"""Back a store up while it is served, and bring it back, in either kind of store."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sqlite3
+import stat
+
+import pytest
+from newsroom import Newsroom
+from service import feedsvc
+
+from feedsvc.errors import StoreError
+from feedsvc.stores import lead_of, open_store
+from feedsvc.stores.backups import restore_backup, write_backup
+from feedsvc.stores.soundness import faults_of
+
+
+def note(title: str, *, rest: str = "") -> str:
+    return f"---\ntitle: {title}\ndate: 2026-10-30 09:00 +00:00\n{rest}\n---\n\nA quixotic text of it.\n"
+
+
+@pytest.fixture
+def room(newsroom: Newsroom, store_url: str) -> Newsroom:
+    newsroom.environ["FEEDSVC_STORE_URL"] = store_url
+    newsroom.file("world/gulls.md", note("Gulls"))
+    newsroom.file("world/tides.md", note("Tides"))
+    newsroom.publish()
+    newsroom.file("world/gulls.md", note("Gulls, corrected"))
+    newsroom.publish()
+    return newsroom
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def other_url(request, tmp_path):
+    """The URL of a second store, so that each kind is restored into each."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/other/feedsvc.db"
+    return request.getfixturevalue("database").new_url()
+
+
+def items(room: Newsroom) -> list[dict[str, object]]:
+    return json.loads(room.feed("/feeds/all.json"))["items"]
+
+
+def backed_up(room: Newsroom, name: str = "news.backup"):
+    file = room.folder / name
+    write_backup(room.store, file, now=room.now, force=True)
+    return file
+
+
+def move_to(room: Newsroom, url: str) -> None:
+    room.close()
+    room.environ["FEEDSVC_STORE_URL"] = url
+    room._store = open_store(room.settings)
+
+
+def test_a_backup_restored_into_either_kind_of_store_goes_on_as_if_nothing_had_been(room, other_url):
+    before, number = items(room), room.store.edition_number()
+    file = backed_up(room)
+
+    restored = restore_backup(other_url, file)
+    move_to(room, other_url)
+    again = items(room)
+    unchanged = room.publish()
+    room.file("world/buoys.md", note("Buoys"))
+    room.publish()
+
+    assert (restored.edition.number, restored.back) == (number, ())
+    assert again == before
+    assert unchanged.number == number
+    assert [item for item in items(room) if item["title"] != "Buoys"] == before
+    assert faults_of(room.store) == ()
+
+
+def test_a_backup_is_one_file_that_only_its_owner_reads(room):
+    file = backed_up(room)
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [path.name for path in room.folder.iterdir() if "backup" in path.name] == ["news.backup"]
+
+
+def test_a_backup_replaces_no_file_unless_told_to(room):
+    file = room.folder / "precious"
+    file.write_bytes(b"a diary")
+
+    with pytest.raises(StoreError, match="is there already"):
+        write_backup(room.store, file, now=room.now)
+
+    assert file.read_bytes() == b"a diary"
+
+
+def test_a_backup_never_replaces_the_store_itself(newsroom):
+    newsroom.publish()
+
+    with pytest.raises(StoreError, match="is the store itself"):
+        write_backup(newsroom.store, newsroom.folder / "var" / "feedsvc.db", now=newsroom.now, force=True)
+
+
+def test_a_store_that_is_not_empty_is_replaced_only_when_told_to(room):
+    file = backed_up(room)
+    room.file("world/buoys.md", note("Buoys"))
+    room.publish()
+    url = room.settings.store_url
+
+    with pytest.raises(StoreError, match="--replace"):
+        restore_backup(url, file)
+    kept = len(items(room))
+    identity = room.store.identity()
+    restore_backup(url, file, replace=True)
+
+    assert (kept, len(items(room))) == (3, 2)
+    assert room.store.identity() != identity
+
+
+def test_a_kill_names_the_backups_made_before_it(room, caplog):
+    first, second = backed_up(room, "first"), backed_up(room, "second")
+    room.file("world/gulls.md", note("Gulls", rest="killed: true"))
+    with caplog.at_level(logging.WARNING):
+        room.publish()
+    told = caplog.text
+    caplog.clear()
+    room.file("world/tides.md", note("Tides turn"))
+    room.publish()
+
+    assert (str(first) in told, str(second) in told) == (True, True)
+    assert caplog.text == ""
+
+
+def test_a_restore_tells_which_killed_articles_it_brings_back_and_the_next_pass_kills_them_again(room):
+    file = backed_up(room)
+    killed = next(item["id"] for item in items(room) if item["title"] == "Gulls, corrected")
+    room.file("world/gulls.md", note("Gulls", rest="killed: true"))
+    room.publish()
+
+    restored = restore_backup(room.settings.store_url, file, replace=True)
+    room.publish()
+
+    assert restored.back == (killed,)
+    assert room.store.article(killed).state == "killed"
+
+
+def test_a_file_that_is_no_backup_is_refused_by_its_own_name_and_nothing_changes(room):
+    file = backed_up(room)
+    data = bytearray(file.read_bytes())
+    file.write_bytes(data[: len(data) // 2])
+    diary = room.folder / "diary"
+    diary.write_bytes(b"Dear diary, " * 500)
+    before = items(room)
+
+    for each in (file, diary):
+        with pytest.raises(StoreError, match=f"{each}: is no whole backup"):
+            restore_backup(room.settings.store_url, each, replace=True)
+
+    assert items(room) == before
+
+
+def test_a_restore_is_refused_while_somebody_publishes(newsroom):
+    newsroom.publish()
+    file = backed_up(newsroom)
+    lead = lead_of(newsroom.settings, "watch")
+    assert lead.take()
+    try:
+        refused = feedsvc(newsroom.folder, "restore", str(file), "--replace")
+    finally:
+        lead.let_go()
+    done = feedsvc(newsroom.folder, "restore", str(file), "--replace")
+
+    assert (refused.returncode, "feedsvc publish --watch first" in refused.stderr) == (2, True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_damaged_store_is_told_with_its_cure_and_a_backup_is_one(newsroom):
+    newsroom.file("world/gulls.md", note("Gulls"))
+    newsroom.publish()
+    before = items(newsroom)
+    sound = feedsvc(newsroom.folder, "check", "--store")
+    made = feedsvc(newsroom.folder, "backup", "news.backup")
+    newsroom.close()
+    store = newsroom.folder / "var" / "feedsvc.db"
+    store.write_bytes(b"no SQLite at all" * 1000)
+
+    damaged = feedsvc(newsroom.folder, "check", "--store")
+    refused = feedsvc(newsroom.folder, "publish")
+    cured = feedsvc(newsroom.folder, "restore", "news.backup", "--replace")
+    newsroom._store = None
+
+    assert (sound.returncode, sound.stdout) == (0, "the store is sound: edition 1, 1 articles\n")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert (damaged.returncode, f"{store}: is damaged" in damaged.stderr) == (1, True)
+    assert (refused.returncode, "feedsvc restore FILE --replace" in refused.stderr) == (2, True)
+    assert (cured.returncode, "feedsvc.db.damaged" in cured.stdout) == (0, True)
+    assert items(newsroom) == before
+
+
+def test_pages_of_a_store_that_were_overwritten_are_found(newsroom):
+    for number in range(40):
+        newsroom.file(f"world/{number}.md", note(f"Gulls {number}"))
+    newsroom.publish()
+    newsroom.close()
+    file = newsroom.folder / "var" / "feedsvc.db"
+    data = bytearray(file.read_bytes())
+    middle = len(data) // 2 // 4096 * 4096
+    data[middle : middle + 8 * 4096] = os.urandom(8 * 4096)
+    file.write_bytes(data)
+    newsroom._store = None
+
+    found = feedsvc(newsroom.folder, "check", "--store")
+
+    assert (found.returncode, "damaged" in found.stderr) == (1, True)
+
+
+def test_tables_that_do_not_fit_together_are_found(newsroom):
+    newsroom.file("world/gulls.md", note("Gulls"))
+    newsroom.publish()
+    newsroom.close()
+    with sqlite3.connect(newsroom.folder / "var" / "feedsvc.db") as connection:
+        connection.execute("DELETE FROM bodies WHERE digest = (SELECT digest FROM feeds WHERE path = '/feeds/all.rss')")
+        connection.execute("UPDATE articles SET data = '{'")
+        connection.execute(
+            "INSERT INTO placements (category, language, article, sequence, published) "
+            "VALUES ('world', 'en', 'tag:nobody', 9, 0)"
+        )
+    connection.close()
+    newsroom._store = None
+
+    faults = "\n".join(faults_of(newsroom.store))
+
+    assert "/feeds/all.rss: has no body" in faults
+    assert "world en: lists tag:nobody, which is not there" in faults
+    assert ": cannot be read" in faults
