@@ -19,8 +19,9 @@ from feedsvc.model.documents import Problem
 from feedsvc.model.drafts import Arrived, Draft
 from feedsvc.parts import Part, parts_of
 from feedsvc.related import fold_title
+from feedsvc.revising import revised
 from feedsvc.scripts import match_language
-from feedsvc.settings import Settings
+from feedsvc.settings import Settings, Site
 
 TAG = re.compile(r"<[^>]*>")
 
@@ -69,9 +70,7 @@ def normalise(
         media=media_of(drafts, language=parts[0].language, base=url),
         kind=drafts[0].kind,
     )
-    versions = tuple(
-        _version(part, article, known=known, former=former, now=now, site_zone=site.time_zone) for part in parts
-    )
+    versions = tuple(_version(part, article, known=known, former=former, now=now, site=site) for part in parts)
     return replace(article, versions=versions, problems=_notes(drafts, versions, settings, base=url))
 
 
@@ -140,25 +139,30 @@ def _version(
     known: Article | None,
     former: Mapping[str, Version],
     now: datetime,
-    site_zone: str,
+    site: Site,
 ) -> Version:
     draft, language = part.arrived.draft, part.language
     dateline = dateline_of(draft, language)
-    published = date_draft(part.arrived, language, now=now, site_zone=site_zone)
-    stated = stated_instant(draft, "updated", like=published, site_zone=site_zone)
+    published = date_draft(part.arrived, language, now=now, site_zone=site.time_zone)
+    stated = stated_instant(draft, "updated", like=published, site_zone=site.time_zone)
     if stated is not None and not published.instant <= stated.instant <= now:
         stated = None
     before = known.version(language) if known and language in known.languages else former.get(language)
     if known is None or before is None:
-        return Version(language=language, dateline=dateline, published=published, updated=stated or published)
+        note = revised(draft, language, languages=site.languages, before=None, is_changed=False)
+        return Version(
+            language=language, dateline=dateline, published=published, updated=stated or published, revised=note
+        )
     if published.provenance == "arrival" or same_date(
         before.published, published, datelines=(before.dateline, dateline)
     ):
         published = before.published
-    if known.state == "live" and not _changed(article, known, language):
+    is_changed = known.state == "live" and _changed(article, known, language)
+    note = revised(draft, language, languages=site.languages, before=before.revised, is_changed=is_changed)
+    if known.state == "live" and not is_changed and note == before.revised:
         return replace(before, dateline=dateline, published=published, updated=_later(before.updated, published))
     if known.state == "live" and draft.minor:
-        return replace(before, dateline=dateline, published=published, revision=before.revision + 1)
+        return replace(before, dateline=dateline, published=published, revision=before.revision + 1, revised=note)
     if stated is None or stated.instant <= before.updated.instant:
         stated = Timestamp(
             instant=now.astimezone(published.instant.tzinfo).replace(microsecond=0),
@@ -173,6 +177,7 @@ def _version(
         published=published,
         updated=_later(stated, published),
         revision=before.revision + 1,
+        revised=note,
     )
 
 

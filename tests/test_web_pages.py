@@ -438,6 +438,7 @@ def test_an_article_is_there_for_programs_too(get):
                     "shown": "2025-05-27T14:00+08:00",
                 },
                 "revision": 1,
+                "revised": None,
                 "places": ["Beijing"],
                 "agency": "Harbour",
             }

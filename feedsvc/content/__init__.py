@@ -6,7 +6,7 @@ and ``summary_text`` are for what goes out.
 
 from __future__ import annotations
 
-from feedsvc.content.bodies import BETWEEN, content_html, shown_languages, summary_text
+from feedsvc.content.bodies import BETWEEN, content_html, revision_notes, shown_languages, summary_text
 from feedsvc.content.characters import XML_FORBIDDEN, clean_text
 from feedsvc.content.excerpts import excerpt
 from feedsvc.content.safety import absolute_url, safe_html
@@ -18,6 +18,7 @@ __all__ = [
     "clean_text",
     "content_html",
     "excerpt",
+    "revision_notes",
     "safe_html",
     "shown_languages",
     "summary_text",

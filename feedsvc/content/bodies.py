@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from feedsvc.model.articles import Article, Entry, Media, RelatedLink, Text
+from feedsvc.model.articles import Article, Entry, Media, RelatedLink, Revision, Text
 
 RELATED = {
     "de": "Mehr zum Thema",
@@ -24,9 +24,9 @@ BETWEEN = " / "  # stands between one text in two languages, wherever they share
 def content_html(entry: Entry, languages: Sequence[str]) -> str:
     """Return the whole content of *entry* as safe HTML, in those of *languages* that the article is in.
 
-    In order: the titles, when there are two to tell apart; images that the body does not show; the body in each
-    language, a body that stands in for others once and in its own language; the related links. What no article
-    carries yet is left out.
+    In order: what the desk says of the last revision; the titles, when there are two to tell apart; images that the
+    body does not show; the body in each language, a body that stands in for others once and in its own language; the
+    related links. What no article carries yet is left out.
 
     languages: in the order to be shown; when the article is in none of them, its primary language is shown.
     """
@@ -35,6 +35,7 @@ def content_html(entry: Entry, languages: Sequence[str]) -> str:
     bodies = dict(article.body.best(language) for language in shown)
     return "\n".join(
         [
+            *(f'<p lang="{escape(language)}">{escape(note)}</p>' for language, note in revision_notes(article, shown)),
             *_titles(article, shown),
             *_images(article.media, shown, "".join(bodies.values())),
             *(f'<div lang="{escape(language)}">{body}</div>' for language, body in bodies.items() if body),
@@ -56,6 +57,23 @@ def summary_text(entry: Entry, languages: Sequence[str]) -> str:
 def shown_languages(article: Article, languages: Sequence[str]) -> tuple[str, ...]:
     """Return those of *languages* that *article* has a title in, else its primary language."""
     return tuple(language for language in languages if language in article.languages) or article.languages[:1]
+
+
+def revision_notes(article: Article, shown: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return (language, note) of what the desk says of the last revision in the languages *shown*, equal ones once."""
+    noted = [(language, article.version(language).revised) for language in shown if article.versions]
+    return tuple(dict.fromkeys(_noted(language, revised) for language, revised in noted if revised is not None))
+
+
+def _noted(shown: str, revised: Revision) -> tuple[str, str]:
+    """Return (language, note), a note without words in the language *shown*."""
+    language = revised.language if revised.note else shown
+    corrects = revised.take == "correction"
+    if language.partition("-")[0] == "zh":
+        return language, ("更正：" if corrects else "更新：") + revised.note if revised.note else "本文已更正。"
+    if revised.note:
+        return language, f"{'Correction' if corrects else 'Update'}: {revised.note}"
+    return "en", "This article was corrected."
 
 
 def _titles(article: Article, shown: Sequence[str]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from feedsvc.model.dates import Dateline, Timestamp
 from feedsvc.model.documents import Problem
-from feedsvc.model.drafts import Kind, Role
+from feedsvc.model.drafts import Kind, Role, Take
 
 State = Literal["live", "withdrawn", "killed"]
 
@@ -71,11 +71,25 @@ class WantedLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """Hold what the desk says of a revision, for readers to see.
+
+    note:     why, in plain text; "" when a correction says no more than that it is one.
+    language: of the note.
+    """
+
+    take: Take
+    note: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """Hold what an article has per language.
 
     sequence: order of first publication in this language, over the whole store; 0 until committed.
     revision: 1 for the first.
+    revised:  the last revision that the desk says something of; plain edits leave it.
     """
 
     language: str
@@ -84,6 +98,7 @@ class Version:
     updated: Timestamp
     revision: int = 1
     sequence: int = 0
+    revised: Revision | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,7 +96,7 @@ class Draft:
     datelines:      in the order found; the first of a language belongs to that language.
     categories:     as the document names them; ``tags`` are free words, not categories.
     declared_id:    the document's own id for the article; ``translation_of`` names another's id, slug or path.
-    take:           what this copy does to earlier copy of the article; ``take_note`` is the note that says why.
+    take:           what this copy does to earlier copy of the article; ``take_note`` says why, in words.
     minor:          the desk says that the change is not worth announcing.
     revive:         the desk says that the article, which was killed, may be published again.
     """

@@ -50,10 +50,10 @@ class Gathering:
         self.hold(mark.kind, mark.line, alone=not any(map(str.isalnum, mark.rest.text)))
 
     def take_mark(self, mark: TakeMark) -> None:
-        """Add a take mark: a correction counts more than another take, a note in words more than a bare mark."""
+        """Add a take mark: a correction counts more than another take, and only words are a note."""
         if self.take == "new" or (mark.take == "correction" and self.take != "kill"):
             self.take = mark.take
-        if self.take_note is None or is_note(mark):
+        if is_note(mark):
             self.take_note = mark.line.excerpt()
 
     def note(self, line: Line) -> None:

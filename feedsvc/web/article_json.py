@@ -50,6 +50,9 @@ def _version(version: Version) -> dict[str, Any]:
         "published": _timestamp(version.published),
         "updated": _timestamp(version.updated),
         "revision": version.revision,
+        "revised": None
+        if version.revised is None
+        else {"take": version.revised.take, "note": version.revised.note, "language": version.revised.language},
         "places": [] if dateline is None else list(dateline.places),
         "agency": None if dateline is None else dateline.agency,
     }

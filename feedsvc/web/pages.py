@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, g, render_template, request
 from werkzeug.exceptions import Gone, ServiceUnavailable
 
+from feedsvc.content import revision_notes
 from feedsvc.feeds import ALL
 from feedsvc.model.articles import Entry, Text
 from feedsvc.model.feeds import Category
@@ -133,6 +134,7 @@ class Pages:
             entry=entry,
             article=article,
             asked=language,
+            notes=revision_notes(article, languages),
             bodies=dict(article.body.best(each) for each in languages) if article.body.items else {},
             media=media_beside(article),
             categories=[each for each in map(self._settings.category, article.categories) if each is not None],
