@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
@@ -584,3 +585,10 @@ def test_a_year_in_the_text_is_less_sure_the_longer_it_is_past(year, confidence)
 
     assert timestamp is not None
     assert (timestamp.instant.year, timestamp.confidence) == (year, confidence)
+
+
+@pytest.mark.parametrize("when", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC)])
+def test_at_the_ends_of_the_calendar_there_is_no_date_and_a_reason(when):
+    for evidence in (Evidence(arrival=when), evidence_for(when)):
+        with suppress(DateError):
+            resolve(dateline(OSLO), evidence)

@@ -132,7 +132,7 @@ store.close()
 def test_a_file_that_is_no_store_is_refused(tmp_path):
     (tmp_path / "feedsvc.db").write_bytes(b"not a database, but long enough to be read as one" * 100)
 
-    with pytest.raises(StoreError, match=r"feedsvc\.db: cannot be used as a store: file is not a database"):
+    with pytest.raises(StoreError, match=r"feedsvc\.db: is damaged, or is no store: file is not a database"):
         Store(f"sqlite:///{tmp_path}/feedsvc.db")
 
 

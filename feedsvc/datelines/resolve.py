@@ -46,6 +46,14 @@ def resolve(dateline: Dateline | None, evidence: Evidence) -> Timestamp | None:
 
     raises: DateError for a day that cannot be, AheadError for copy dated more than two days ahead of a live arrival.
     """
+    try:
+        return _weighed(dateline, evidence)
+    except OverflowError as error:
+        text = dateline.text if dateline else evidence.stated
+        raise DateError(f"{text!r}: lies at the end of the years that can be told") from error
+
+
+def _weighed(dateline: Dateline | None, evidence: Evidence) -> Timestamp | None:
     case = Case()
     near = (dateline.month, dateline.day) if dateline and dateline.month and dateline.day else None
     if evidence.stated:

@@ -47,6 +47,10 @@ BRACKETED = re.compile(
 SET_OFF = re.compile(r"[^:：—–]{1,80}?(?:[:：](?!\d)|\s?[—–]{1,2}|\s-{1,2}\s|--)")
 CAPITALS = re.compile(r"[A-Z]{3,12}(?:\s[A-Z]{2,12}){0,4}\s(?=[A-Z]?[a-z])")
 TIME = re.compile(rf"(?:{marks_en.ONLY_WHEN})|(?:至|到)?{marks_zh.WHEN}", re.IGNORECASE)
+# A kill cannot be taken back, so only the desks' own words for it are one; what else withdraws copy holds it.
+KILLS = re.compile("k\\s?i\\s?l\\s?l|[毙斃毁毀废廢]稿|撤\\s?稿|急撤|速撤", re.IGNORECASE)
+# Copy in Chinese and Japanese has marks in wide letters too; one for one, so that places in the line stay.
+NARROW = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
 LONGEST_MARK = 300  # characters looked at
 LONGEST_MARKUP = 60  # characters of tags behind a mark
 FEW_LETTERS = 2  # no mark has fewer
@@ -67,18 +71,28 @@ def find_mark(line: Line, *, sole: bool = False) -> Mark | None:
 
     sole: no other line can be the headline, so that words which headlines begin with count as a headline's.
     """
-    head = line.text[:LONGEST_MARK]
+    text = line.text.translate(NARROW)
+    head = text[:LONGEST_MARK]
     opened = ORNAMENTED.match(head)
     begin = 0 if opened is None else opened.end()
     if not any(forms.match(head, begin) for forms in ANY_FORM):
         return None
     for certainty, kind, form in FORMS:
         found = form.match(head, begin)
-        if found is None or (sole and not _is_sure(certainty, line.text, begin, found.end())):
+        if found is None or (sole and not _is_sure(certainty, text, begin, found.end())):
             continue
-        at = _end(line.text, least=found.end())
-        return Mark(kind=kind, line=line.part(0, at), rest=line.part(at))
+        at = _end(text, least=found.end())
+        return Mark(kind=_sure_kind(kind, certainty, text, begin, found, at), line=line.part(0, at), rest=line.part(at))
     return None
+
+
+def _sure_kind(kind: HoldKind, certainty: Certainty, text: str, begin: int, found: re.Match[str], at: int) -> HoldKind:
+    """Return "hold" for a kill that might be the first word of a headline, or says only that copy is withdrawn."""
+    if kind != "kill":
+        return kind
+    certainty = "alone" if found[0].lstrip()[:1] in "撤急速" else certainty
+    is_kill = KILLS.search(text, begin, at) is not None and _is_sure(certainty, text, begin, found.end())
+    return "kill" if is_kill else "hold"
 
 
 def _is_sure(certainty: Certainty, text: str, begin: int, end: int) -> bool:

@@ -143,6 +143,7 @@ CAPITALS: tuple[tuple[HoldKind, str], ...] = (
         r"[^a-z]{0,80}\b(?:DO NOT (?:USE|RUN|PUBLISH)|NOT FOR (?:PUBLICATION|RELEASE|USE))[\s*_~+)\]!.-]{0,12}$",
     ),
     ("hold", r"HOLD FOR\s+(?:RELEASE|PUBLICATION|APPROVAL|CLEARANCE)\b"),
+    ("hold", r"HFR\b"),
     ("hold", "HOLD" + CAPITALS_BEFORE_A_HEADLINE),
     ("advance", r"ADVANCE FOR\b"),
     ("embargo", r"E\sM\sB\sA\sR\sG\sO(?:\sE\sD)?\b"),

@@ -74,15 +74,22 @@ class _Ear:
         self._news = news
         self._attempt: _Attempt | None = None
         self._must_poll = False
+        self._is_deaf = False
 
     def renew(self) -> None:
         target = _target(self._folder)
         attempt = self._attempt
         if attempt is not None and attempt.failure is not None:
             if target == attempt.target and not attempt.polling:
-                # The kernel has no watches left, or none at all.
+                # The kernel has no watches left, or none at all, or a name is not in any encoding.
                 logger.warning("%s: is polled each second, because %s", self._folder, attempt.failure)
                 self._must_poll = True
+            elif target == attempt.target:
+                # A link that leads to itself ends polling as well: then a pass looks at everything, each second.
+                if not self._is_deaf:
+                    logger.warning("%s: is looked through each second, because %s", self._folder, attempt.failure)
+                self._is_deaf = True
+                self._news.put(frozenset())
             self._attempt = attempt = None
         if attempt is not None and attempt.target != target:
             self.stop()
