@@ -165,7 +165,8 @@ def test_a_slow_page_keeps_no_poll_waiting(folder, door, tmp_path):
         before = sum(each.answers for each in pollers)
         page = service.ask("/categories/world/")
         meanwhile = sum(each.answers for each in pollers) - before
-    assert (page.status, meanwhile > 20) == (200, True)
+    assert page.status == 200
+    assert meanwhile > len(pollers)  # one that waits for the page has one answer
     assert lost(pollers) == []
 
 
