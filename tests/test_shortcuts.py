@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import nh3
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.content import safety
-from feedsvc.content.characters import BREAKS, clean_text
+from feedsvc.content.characters import BREAKS, UNWANTED, clean_text, strip_unwanted
 from feedsvc.content.safety import safe_html
 from feedsvc.parsers.frontmatter import yaml as quick
 from feedsvc.parsers.lines import NO_WORDS, tidy
@@ -136,3 +137,11 @@ def test_a_script_tells_a_language_only_where_one_is_written_in_it():
         ("海鸥", ("en", "zh")): "zh",
         ("Gulls", ("en", "ru")): "en",
     }
+
+
+def test_printable_text_is_clean_as_it_is():
+    for character in map(chr, range(sys.maxunicode + 1)):
+        text = f"a {character} b"
+        kept, removed = UNWANTED.subn("", text)
+        assert strip_unwanted(text) == (kept, removed), hex(ord(character))
+        assert clean_text(text) == (BREAKS.sub(" ", kept).strip(), removed), hex(ord(character))

@@ -20,7 +20,7 @@ def strip_unwanted(text: str) -> tuple[str, int]:
 
     XML 1.0 allows C1 controls; validators warn of them, and in text they are always the trace of a wrong decoding.
     """
-    return UNWANTED.subn("", text)
+    return (text, 0) if text.isprintable() else UNWANTED.subn("", text)
 
 
 def clean_text(text: str) -> tuple[str, int]:
@@ -28,5 +28,7 @@ def clean_text(text: str) -> tuple[str, int]:
 
     Runs of spaces and line ends become one space; a no-break space or an ideographic space within the line stays.
     """
+    if text.isprintable() and "  " not in text:  # nearly every text: nothing unwanted, no break, no other space
+        return text.strip(), 0
     kept, removed = strip_unwanted(text)
     return BREAKS.sub(" ", kept).strip(), removed

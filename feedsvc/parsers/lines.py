@@ -17,6 +17,7 @@ from feedsvc.scripts import count_han, count_latin
 NO_WORDS = "".join(chr(each) for each in (*range(33), *range(127, 161), 0xAD, 0xFEFF, 0xFFFE, 0xFFFF))
 NO_WORDS += "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f"
 NO_WORDS += "\u2028\u2029\u202f\u205f\u2060\u3000"
+BLANKS = frozenset(" \t\u3000\xa0")  # that paragraphs are indented with
 KANA = re.compile("[\u3041-\u30ff]")
 REMEMBERED = 128  # answers: more than a head has lines
 
@@ -69,13 +70,12 @@ def lines_of(text: str) -> tuple[Line, ...]:
     lines: list[Line] = []
     block, at, parted = 0, 0, False
     for raw in text.split("\n"):
-        line = cut(raw, at, block=block, indented=raw[:1] in {" ", "\t", "\u3000", "\xa0"})
-        if line.text:
-            if parted:
-                block += 1
-                line = cut(raw, at, block=block, indented=line.indented)
-            lines.append(line)
-        parted = not line.text and bool(lines)
+        if raw.strip(NO_WORDS):
+            block += parted
+            lines.append(cut(raw, at, block=block, indented=raw[0] in BLANKS))
+            parted = False
+        else:
+            parted = bool(lines)
         at += len(raw) + 1
     return tuple(lines)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from feedsvc.model.drafts import HoldKind
@@ -32,10 +33,8 @@ _FORMS: tuple[tuple[Certainty, tuple[tuple[HoldKind, str], ...], re.RegexFlag], 
     ("beside", marks_zh.BESIDE, re.NOFLAG),
 )
 ORNAMENTED = re.compile(OPEN, re.IGNORECASE)
-FORMS: tuple[tuple[Certainty, HoldKind, re.Pattern[str]], ...] = tuple(
-    (certainty, kind, re.compile(form, flags)) for certainty, forms, flags in _FORMS for kind, form in forms
-)
-# Nearly every line is no mark, which one expression of all the forms says ten times as fast as they do one by one.
+# Nearly every line is no mark, which one expression of all the forms says ten times as fast as they do one by one; so
+# each alone is compiled when a mark is met, and few processes have to.
 ANY_FORM = tuple(
     re.compile("|".join(f"(?:{form})" for _, forms, each in _FORMS if each == flags for _, form in forms), flags)
     for flags in (re.IGNORECASE, re.NOFLAG)
@@ -77,7 +76,7 @@ def find_mark(line: Line, *, sole: bool = False) -> Mark | None:
     begin = 0 if opened is None else opened.end()
     if not any(forms.match(head, begin) for forms in ANY_FORM):
         return None
-    for certainty, kind, form in FORMS:
+    for certainty, kind, form in _forms():
         found = form.match(head, begin)
         if found is None or (sole and not _is_sure(certainty, text, begin, found.end())):
             continue
@@ -93,6 +92,13 @@ def _sure_kind(kind: HoldKind, certainty: Certainty, text: str, begin: int, foun
     certainty = "alone" if found[0].lstrip()[:1] in "撤急速" else certainty
     is_kill = KILLS.search(text, begin, at) is not None and _is_sure(certainty, text, begin, found.end())
     return "kill" if is_kill else "hold"
+
+
+@cache
+def _forms() -> tuple[tuple[Certainty, HoldKind, re.Pattern[str]], ...]:
+    return tuple(
+        (certainty, kind, re.compile(form, flags)) for certainty, forms, flags in _FORMS for kind, form in forms
+    )
 
 
 def _is_sure(certainty: Certainty, text: str, begin: int, end: int) -> bool:
