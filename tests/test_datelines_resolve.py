@@ -592,3 +592,21 @@ def test_at_the_ends_of_the_calendar_there_is_no_date_and_a_reason(when):
     for evidence in (Evidence(arrival=when), evidence_for(when)):
         with suppress(DateError):
             resolve(dateline(OSLO), evidence)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Tickets cost 2015 euros.",
+        "He lives at 2012 Harbour Street.",
+        "The 2019-seat hall opened.",
+        "2021 boats came in.",
+        "共2019人参加",
+        "海拔2017米",
+    ],
+)
+def test_what_is_counted_or_lived_at_is_no_year_that_the_body_names(body):
+    found = resolve(dateline(OSLO), Evidence(arrival=LATER, body=body))
+
+    assert found is not None
+    assert (found.instant.year, found.confidence) == (2026, "low")

@@ -20,7 +20,13 @@ _PATH_DAY = lazy(r"(?<![0-9])((?:19|20)[0-9]{2})([-/._]?)([01][0-9])[-/._]?([0-3
 _PATH_LOOSE = lazy(r"(?<![0-9])((?:19|20)[0-9]{2})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?![0-9])")
 _PATH_MONTH = lazy(r"(?<![0-9])((?:19|20)[0-9]{2})[-/]?(0[1-9]|1[0-2])(?=[/._-]|$)")
 _PATH_YEAR = lazy(r"(?:^|/)((?:19|20)[0-9]{2})(?=/)")
-_YEAR = lazy(r"(?<![0-9.,:/#№$€£¥-])((?:19|20)[0-9]{2})(?![0-9%‰]|[.,][0-9]|-?[0-9])")
+# What is counted, priced or lived at is no year: "2019-seat hall", "2015 euros", "2012 Harbour Street", "2019人".
+_COUNTED = (
+    r"-[a-z]|[人名元米吨噸辆輛套件份册冊枚]|\s(?:euros?|dollars?|pounds|yuan|yen|people|persons|kilomet\w+|miles|met(?:re|er)s|"
+    r"tonn?e?s|feet|hectares|acres|seats|boats|ships|copies|votes|points|jobs|homes|houses|pupils|students)\b|"
+    r"\s[A-Z]\w{1,20}\s(?:Street|St|Avenue|Ave|Road|Rd|Drive|Lane|Boulevard|Blvd)\b"
+)
+_YEAR = lazy(rf"(?<![0-9.,:/#№$€£¥-])((?:19|20)[0-9]{{2}})(?![0-9%‰]|[.,][0-9]|-?[0-9]|{_COUNTED})")
 _BESIDE = 48
 _MOST = 2000  # years looked at: no story names more, and each costs what stands beside it
 
