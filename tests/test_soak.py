@@ -24,7 +24,7 @@ from publishers import another_publisher, publisher, wait_for, workers
 from service import serving
 
 PROJECT = Path(__file__).parent.parent
-SECONDS = 60.0 if os.environ.get("FEEDSVC_SOAK") else 2.0
+SECONDS = 60.0 if os.environ.get("FEEDSVC_SOAK") else 4.0
 CONNECTIONS = 32
 PATHS = [f"/feeds/{name}" for name in ("all.rss", "all.atom", "all.json", "world.rss", "world.en.json", "all.zh.atom")]
 GROWTH_KB = 20_000  # of one worker: caches of a few editions, and not of every one there was
