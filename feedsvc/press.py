@@ -67,6 +67,7 @@ class Press:
         self._made_at = made_at
         self._troubled = a_pass.documents.problem_paths(PRESS)
         self._kept = a_pass.shelf.feeds()
+        self._spoken: dict[str, frozenset[str]] = {}
         self._media_types = {form: renderer.media_type for form, renderer in RENDERERS.items()}
 
     def print(self, touched: set[str]) -> tuple[str, ...]:
@@ -125,7 +126,8 @@ class Press:
 
     def _described(self, category: str, language: str | None, *, archives: int) -> Mapping[str, Feed]:
         """Return, by format, what the feeds of *category* and *language* are besides their entries."""
-        spoken = self._shelf.spoken(category, self._settings.site.languages)
+        if category not in self._spoken:
+            self._spoken[category] = self._shelf.spoken(category, self._settings.site.languages)
         tombstones = self._shelf.tombstones(category=category, language=language, limit=TOMBSTONES)
         described = {}
         for form in RENDERERS:
@@ -136,7 +138,7 @@ class Press:
                 language,
                 form,
                 media_types=self._media_types,
-                spoken=spoken,
+                spoken=self._spoken[category],
                 updated=updated,
             )
             described[form] = replace(feed, tombstones=tombstones, chain=self._chain(feed, archives))

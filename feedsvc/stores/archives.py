@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from feedsvc.model.feeds import ArchivePage, Tombstone
 from feedsvc.stores import schema
@@ -17,6 +17,20 @@ from feedsvc.stores.values import instant, put, seconds, unpack_entry
 
 PAGE = 100
 IMPRINT = "imprint"  # the store's note of what the settings of its last edition say of feeds
+
+_PAGES, _PLACES = schema.archives.c, schema.placements.c
+_LAST = (
+    select(_PAGES.number, _PAGES.given)
+    .where(_PAGES.category == bindparam("category"), _PAGES.language == bindparam("language"))
+    .order_by(_PAGES.number.desc())
+    .limit(1)
+)
+_UNSEALED = select(_PLACES.article).where(
+    _PLACES.category == bindparam("category"),
+    _PLACES.language == bindparam("language"),
+    _PLACES.place > bindparam("places"),
+    _PLACES.gone_at.is_(None),
+)
 
 
 class Archives:
@@ -73,17 +87,8 @@ class Archives:
 
     def unsealed(self, category: str, language: str | None, *, sealed: int) -> frozenset[str]:
         """Return the ids of the live articles of a feed that none of its *sealed* pages holds."""
-        table = schema.placements
-        return frozenset(
-            self._connection.scalars(
-                select(table.c.article).where(
-                    table.c.category == category,
-                    table.c.language == (language or ""),
-                    table.c.place > sealed * PAGE,
-                    table.c.gone_at.is_(None),
-                )
-            )
-        )
+        here = {"category": category, "language": language or "", "places": sealed * PAGE}
+        return frozenset(self._connection.scalars(_UNSEALED, here))
 
     def _give(self, category: str, language: str, *, when: datetime) -> None:
         table = schema.placements
@@ -160,11 +165,5 @@ def _sealed(connection: Connection, category: str, language: str) -> int:
 
 def _last(connection: Connection, category: str, language: str) -> tuple[int, int] | None:
     """Return (number, places given) of the last page of a feed, None when it never held anything."""
-    pages = schema.archives
-    row = connection.execute(
-        select(pages.c.number, pages.c.given)
-        .where(pages.c.category == category, pages.c.language == language)
-        .order_by(pages.c.number.desc())
-        .limit(1)
-    ).one_or_none()
+    row = connection.execute(_LAST, {"category": category, "language": language}).one_or_none()
     return None if row is None else (row.number, row.given)

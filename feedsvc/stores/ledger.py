@@ -7,10 +7,11 @@ what is held already. Before another class joins the table in a query, `Pass.let
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Table, bindparam
+from sqlalchemy import Connection, Dialect, Table, bindparam
 
 from feedsvc.stores.values import upsert
 
@@ -31,15 +32,7 @@ class Ledger:
     def __init__(self, connection: Connection, table: Table) -> None:
         self._connection = connection
         self._keys = [column.name for column in table.primary_key]
-        names = [column.name for column in table.columns]
-        statement = upsert(connection, table).values({name: bindparam(name) for name in names})
-        # Compiled once and given bare tuples: SQLAlchemy takes as long over a row's values as SQLite does over the row.
-        # PostgreSQL's driver wants them by name, as they are.
-        compiled = statement.compile(dialect=connection.dialect)
-        self._statement = str(compiled)
-        self._values: Callable[[Mapping[str, Any]], Any] = (
-            itemgetter(*compiled.positiontup) if compiled.positiontup else dict
-        )
+        self._statement, self._values = _compiled(table, connection.dialect)
         self._rows: dict[tuple[object, ...], Mapping[str, Any]] = {}
         self._bytes = 0
         # PostgreSQL counts a table now and then, beside its work; in the pass that fills it, it would take the table
@@ -64,6 +57,19 @@ class Ledger:
             if self._count is not None and self._written >= self._count_at:
                 self._connection.exec_driver_sql(self._count)
                 self._count_at = 2 * self._written
+
+
+@lru_cache(maxsize=64)
+def _compiled(table: Table, dialect: Dialect) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
+    """Return the statement that writes rows of *table*, and what makes of a row the values that it wants.
+
+    Compiled once and given bare tuples: SQLAlchemy takes as long over a row's values as SQLite does over the row.
+    PostgreSQL's driver wants them by name, as they are.
+    """
+    names = [column.name for column in table.columns]
+    statement = upsert(table, dialect.name).values({name: bindparam(name) for name in names})
+    compiled = statement.compile(dialect=dialect)
+    return str(compiled), itemgetter(*compiled.positiontup) if compiled.positiontup else dict
 
 
 class Held(Generic[V]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from feedsvc.model.articles import Article, Entry
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed, Tombstone
@@ -16,6 +16,31 @@ from feedsvc.stores.ledger import Ledger
 from feedsvc.stores.reading import listings
 from feedsvc.stores.values import instant, put, seconds, unpack_entry
 
+ENTRIES = 1000  # unpacked, and held for the feeds to come
+
+# What is asked for each feed that a pass prints is made once: making it takes longer than the answer.
+_PLACES, _ARTICLES = schema.placements.c, schema.articles.c
+_HERE = (_PLACES.category == bindparam("category"), _PLACES.language == bindparam("language"))
+_LIVE = (*_HERE, _PLACES.gone_at.is_(None))
+_RECENT = select(func.count()).select_from(schema.placements).where(*_LIVE, _PLACES.published >= bindparam("young"))
+_ENTRIES = (
+    select(_ARTICLES.data, _ARTICLES.links, _PLACES.article, _PLACES.sequence, _PLACES.published)
+    .join(schema.articles, _ARTICLES.id == _PLACES.article)
+    .where(*_LIVE)
+)
+_STANDING = _ENTRIES.order_by(_PLACES.sequence.desc()).limit(bindparam("limit"))
+_NOTICES = (
+    select(_ARTICLES.data, _ARTICLES.links, _PLACES.sequence, _PLACES.gone_at)
+    .join(schema.articles, _ARTICLES.id == _PLACES.article)
+    .where(*_HERE, _PLACES.notice_until.is_not(None))
+)
+_TOMBSTONES = (
+    select(schema.placements)
+    .where(*_HERE, _PLACES.gone_at.is_not(None))
+    .order_by(_PLACES.gone_at.desc(), _PLACES.sequence.desc())
+    .limit(bindparam("limit"))
+)
+
 
 class Shelf:
     """Read and write placements, feeds and editions."""
@@ -24,6 +49,8 @@ class Shelf:
         self._connection = connection
         self._archives = archives
         self._rows = Ledger(connection, schema.placements)
+        self._bodies, self._feeds = Ledger(connection, schema.bodies), Ledger(connection, schema.feeds)
+        self._entries: dict[str, tuple[bytes, bytes, Entry]] = {}
 
     def placements(self, article: str) -> dict[tuple[str, str], int]:
         """Return (category, language or "") to sequence, of where *article* stands now."""
@@ -122,14 +149,7 @@ class Shelf:
 
     def notices(self, *, category: str, language: str | None) -> tuple[tuple[int, datetime, Entry], ...]:
         """Return (sequence, since when, entry) of the withdrawn articles that a feed has notices of, in no order."""
-        table, articles = schema.placements, schema.articles
-        rows = self._connection.execute(
-            select(articles.c.data, articles.c.links, table.c.sequence, table.c.gone_at)
-            .join(articles, articles.c.id == table.c.article)
-            .where(
-                table.c.category == category, table.c.language == (language or ""), table.c.notice_until.is_not(None)
-            )
-        )
+        rows = self._connection.execute(_NOTICES, _feed(category, language))
         return tuple((row.sequence, instant(row.gone_at), unpack_entry(row.data, row.links)) for row in rows)
 
     def standing(
@@ -139,38 +159,31 @@ class Shelf:
 
         unsealed: ids of articles of the feed that it has to hold in any case.
         """
-        table, articles = schema.placements, schema.articles
-        here = (table.c.category == category, table.c.language == (language or ""), table.c.gone_at.is_(None))
-        recent = self._connection.scalar(
-            select(func.count()).select_from(table).where(*here, table.c.published >= seconds(young))
-        )
-        query = select(articles.c.data, articles.c.links, table.c.article, table.c.sequence, table.c.published).join(
-            articles, articles.c.id == table.c.article
-        )
-        rows = self._connection.execute(
-            query.where(*here).order_by(table.c.sequence.desc()).limit(max(limit, recent or 0))
-        )
+        here = _feed(category, language)
+        recent = self._connection.scalar(_RECENT, {**here, "young": seconds(young)})
+        rows = self._connection.execute(_STANDING, {**here, "limit": max(limit, recent or 0)})
         found = {
             row.article: row for number, row in enumerate(rows) if number < limit or row.published >= seconds(young)
         }
         lacking = sorted(set(unsealed) - found.keys())
         if lacking:
-            rows = self._connection.execute(query.where(*here, table.c.article.in_(lacking)))
+            rows = self._connection.execute(_ENTRIES.where(_PLACES.article.in_(lacking)), here)
             found |= {row.article: row for row in rows}
-        return tuple(
-            unpack_entry(row.data, row.links)
-            for row in sorted(found.values(), key=lambda row: row.sequence, reverse=True)
-        )
+        rows_found = sorted(found.values(), key=lambda row: row.sequence, reverse=True)
+        return tuple(self._entry(row.article, row.data, row.links) for row in rows_found)
+
+    def _entry(self, article: str, data: bytes, links: bytes) -> Entry:
+        """Return an entry, unpacked once for all the feeds that hold it."""
+        known = self._entries.get(article)
+        if known is None or known[:2] != (data, links):
+            if len(self._entries) >= ENTRIES:
+                self._entries.clear()
+            known = self._entries[article] = (data, links, unpack_entry(data, links))
+        return known[2]
 
     def tombstones(self, *, category: str, language: str | None, limit: int) -> tuple[Tombstone, ...]:
         """Return what a feed says of the entries that left it, the last first."""
-        table = schema.placements
-        rows = self._connection.execute(
-            select(table)
-            .where(table.c.category == category, table.c.language == (language or ""), table.c.gone_at.is_not(None))
-            .order_by(table.c.gone_at.desc(), table.c.sequence.desc())
-            .limit(limit)
-        )
+        rows = self._connection.execute(_TOMBSTONES, {**_feed(category, language), "limit": limit})
         return tuple(Tombstone(id=row.article, when=instant(row.gone_at), reason=row.reason) for row in rows)
 
     def spoken(self, category: str, languages: Iterable[str]) -> frozenset[str]:
@@ -183,6 +196,7 @@ class Shelf:
 
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed as it stands inside the transaction."""
+        self._feeds.flush()
         return listings(self._connection)
 
     def feeds(self) -> dict[str, tuple[str, datetime]]:
@@ -195,10 +209,8 @@ class Shelf:
         """Keep *ready* as the feed at its path, its body under its digest; *rank* is its number among listings."""
         digest = ready.etag.removeprefix('W/"').removesuffix('"')
         body = {"digest": digest, "body": ready.body, "gzip": ready.gzip, "brotli": ready.brotli}
-        put(self._connection, schema.bodies, {**body, "superseded_at": None})
-        put(
-            self._connection,
-            schema.feeds,
+        self._bodies.put({**body, "superseded_at": None})
+        self._feeds.put(
             {
                 "path": ready.path,
                 "category": listing.category,
@@ -216,6 +228,7 @@ class Shelf:
 
     def drop_feeds(self, *, but: Iterable[str]) -> None:
         """Forget every feed *but* those at these paths."""
+        self._feeds.flush()
         kept = set(but)
         table = schema.feeds
         for path in self._connection.scalars(select(table.c.path)).all():
@@ -224,6 +237,8 @@ class Shelf:
 
     def supersede(self, *, now: datetime, keep_s: float) -> None:
         """Mark the bodies that no feed has any more, and drop those so marked for longer than *keep_s* seconds."""
+        self._feeds.flush()
+        self._bodies.flush()
         bodies = schema.bodies
         current = select(schema.feeds.c.digest)
         self._connection.execute(
@@ -246,3 +261,7 @@ class Shelf:
         """Add *edition*; it is what everybody sees once the pass is left."""
         row = {"number": edition.number, "made_at": seconds(edition.made_at), "data": pack(edition)}
         self._connection.execute(insert(schema.editions).values(row))
+
+
+def _feed(category: str, language: str | None) -> dict[str, str | int | float]:
+    return {"category": category, "language": language or ""}
