@@ -354,6 +354,21 @@ def test_a_heading_in_the_body_is_the_title_where_front_matter_has_none():
     assert [each.text for each in found.paragraphs] == ["It sails.", "Later", "It sails again."]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<script>var sent = true</script>\n\nThe harbour reopened.",
+        "<STYLE media=print>\np { color: red }\n</STYLE >\n\nThe harbour reopened.",
+        "The harbour <script>send()</script>reopened.",
+        "<div><svg><text>drawn</text></svg>The harbour reopened.</div>",
+        "The harbour reopened. <script>for ever",
+    ],
+)
+def test_what_no_browser_shows_is_none_of_the_words(written):
+    words = [each.text for each in draft(f"---\ntitle: Ferry\n---\n{written}\n").paragraphs]
+    assert " ".join(" ".join(words).split()) == "The harbour reopened."
+
+
 def test_a_block_of_markdown_is_a_paragraph_with_its_html_and_its_words():
     body = "It **sails** at\nnoon ![a bell](b.png).\n\n- one\n- two\n\n> said\n\n```\nx < y\n```\n\n"
     body += "<p onclick='x()'>raw</p>\n\n***\n"

@@ -29,6 +29,12 @@ MARKDOWN = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["t
 LONGEST_BODY = 300_000  # characters: the length of a book, and seconds of work where it is made to cost
 DATELINE_PARAGRAPHS = 2  # of each language are looked at for its dateline
 TAG = re.compile(r"<[^<>]{0,2000}>")
+# What no browser shows as words: content drops it too, with all that is in it.
+UNSHOWN = "(?:applet|iframe|math|noscript|object|script|select|style|svg|template|textarea|title|xmp)"
+HIDDEN = re.compile(
+    rf"<(?P<name>{UNSHOWN})\b[^<>]{{0,2000}}>.*?(?:</(?P=name)\s{{0,9}}>|\Z)", re.IGNORECASE | re.DOTALL
+)
+HIDING = re.compile(rf"<(?P<end>/?){UNSHOWN}\b", re.IGNORECASE)
 EMPHASIS = re.compile(r"[*_`]")
 MOST_MARKS = 8  # on one line
 # A line between blank ones that begins with a letter or a quotation mark, and holds no mark of Markdown.
@@ -161,14 +167,18 @@ def _words(tokens: Sequence[Token]) -> str:
 
 def _inline(token: Token) -> str:
     if token.type == "html_block":
-        return TAG.sub(" ", token.content)
+        return TAG.sub(" ", HIDDEN.sub(" ", token.content))
     if token.children is None:
         return token.content
     breaks = [""]
+    is_hidden = False
     for child in token.children:
         if child.type in {"softbreak", "hardbreak"}:
             breaks.append("")
-        elif child.type != "html_inline":  # an image's content is its alternative text
+        elif child.type == "html_inline":
+            hiding = HIDING.match(child.content)
+            is_hidden = not hiding["end"] if hiding else is_hidden
+        elif not is_hidden:  # an image's content is its alternative text
             breaks[-1] += child.content
     return joined(breaks)
 
