@@ -132,3 +132,20 @@ def test_both_doors_answer_every_poll_as_the_rfc_says(doors, tags, since):
             else:
                 assert len(body) == int(headers["content-length"])
                 assert {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}[coding](body) == plain
+
+
+def test_what_was_asked_before_in_the_same_words_gets_the_same_answer_and_in_others_another(doors):
+    always = doors["asgi"].ask("GET", {"Accept-Encoding": None})[1]
+    long = ", ".join([f'"{number}"' for number in range(200)])
+    asked = [
+        (method, {"Accept-Encoding": accepted, "If-None-Match": tag})
+        for method in METHODS
+        for accepted in CODINGS
+        for tag in (None, always["etag"], '"another"', long)
+    ]
+
+    first = [doors["asgi"].ask(method, dict(headers)) for method, headers in asked]
+    again = [doors["asgi"].ask(method, dict(headers)) for method, headers in reversed(asked)]
+
+    assert again[::-1] == first
+    assert {status for status, _, _ in first} == {200, 304, 405}

@@ -11,12 +11,16 @@ from urllib.parse import quote, urlsplit
 from feedsvc.errors import StoreError
 from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import REFRESH_S, Holdings
+from feedsvc.web.prepared import Prepared
+from feedsvc.web.responses import Response
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 AsgiApplication = Callable[[Any, Any, Any], Awaitable[None]]
 
+MOST_CHOSEN = 200  # answers remembered for each feed
+LONGEST_ASKED = 300  # bytes of what chooses among them
 ROUNDS = 20  # a second without a request ends the asking
 QUERY_MARKS = "%!$&'()*+,;=:@/?"
 WANTED = {
@@ -52,8 +56,7 @@ class AsgiDoor:
             self._was_asked = True
             feed = self._holdings.at_hand(scope["path"].removeprefix(self._mount))
             if feed is not None:
-                found = answer(feed, scope["method"], _conditions(scope["headers"]), now=self._clock())
-                start, body = found.messages
+                start, body = self._answer(feed, scope).messages
                 await send(start)
                 await send(body)
                 return
@@ -62,6 +65,21 @@ class AsgiDoor:
             if not scope["query_string"].isascii():  # at which adapters fail; a browser would have sent it so
                 scope = {**scope, "query_string": quote(scope["query_string"], safe=QUERY_MARKS).encode()}
         await self._application(scope, receive, send)
+
+    def _answer(self, feed: Prepared, scope: Scope) -> Response:
+        """Return the answer to a request for *feed*: the one chosen before, where one asked in the same words.
+
+        Most polls come from few programs, and each asks for a feed in the words of last time.
+        """
+        asked = (scope["method"], *[(name, value) for name, value in scope["headers"] if name in WANTED])
+        chosen, now = feed.chosen.get(asked), self._clock()
+        if chosen is None or feed.ready.last_modified > now:
+            chosen = answer(feed, scope["method"], _conditions(asked[1:]), now=now)
+            if len(feed.chosen) >= MOST_CHOSEN:
+                feed.chosen.clear()
+            if feed.ready.last_modified <= now and sum(len(value) for _, value in asked[1:]) <= LONGEST_ASKED:
+                feed.chosen[asked] = chosen
+        return chosen
 
     async def _follow(self) -> None:
         """See that editions are asked for while there are requests: none of them then waits for the answer."""
@@ -76,11 +94,9 @@ class AsgiDoor:
 
 
 def _conditions(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return those of *headers* that choose among answers; one that is repeated is a list, as WSGI servers join it."""
+    """Return *headers* that choose among answers as text; one that is repeated is a list, as WSGI servers join it."""
     found: dict[str, str] = {}
     for name, value in headers:
-        wanted = WANTED.get(name)
-        if wanted is not None:
-            text = value.decode("latin-1")
-            found[wanted] = f"{found[wanted]},{text}" if wanted in found else text
+        wanted, text = WANTED[name], value.decode("latin-1")
+        found[wanted] = f"{found[wanted]},{text}" if wanted in found else text
     return found

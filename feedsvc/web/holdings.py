@@ -86,7 +86,11 @@ class Holdings:
 
         For an event loop, which must not wait; see that `number` is asked now and then beside it.
         """
-        return self._held(path) if self._clock() < self._ask_at + LATE_S else None
+        held = self._feeds.get(path)
+        if held is None or self._clock() >= self._ask_at + LATE_S:
+            return None
+        self._used.add(path)
+        return held
 
     def prepared(self, path: str) -> Prepared | None:
         """Return the feed at *path* with its answers, None when there is none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
 
@@ -28,12 +28,14 @@ class Prepared:
 
     since:     its Last-Modified as it is sent.
     unchanged: to a client that has it. found: by coding, to GET and to HEAD.
+    chosen:    by what was asked, those that the door on the event loop has chosen before.
     """
 
     ready: ReadyFeed
     since: str
     unchanged: Response
     found: Mapping[str, Mapping[str, Response]]
+    chosen: dict[tuple[object, ...], Response] = field(default_factory=dict, compare=False)
 
     @property
     def size(self) -> int:
