@@ -196,6 +196,7 @@ class Shelf:
 
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed as it stands inside the transaction."""
+        self._bodies.flush()
         self._feeds.flush()
         return listings(self._connection)
 
