@@ -20,6 +20,11 @@ hypothesis.settings.register_profile("soak", derandomize=True, deadline=None, da
 hypothesis.settings.load_profile("soak" if os.environ.get("FEEDSVC_SOAK") else "quick")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many a test waits for a service that does something once a second."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield

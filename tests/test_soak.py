@@ -25,6 +25,7 @@ from service import serving
 
 PROJECT = Path(__file__).parent.parent
 SECONDS = 60.0 if os.environ.get("FEEDSVC_SOAK") else 4.0
+PAUSE_S = 0.0 if os.environ.get("FEEDSVC_SOAK") else 0.01  # between polls, for the tests that run beside these
 CONNECTIONS = 32
 PATHS = [f"/feeds/{name}" for name in ("all.rss", "all.atom", "all.json", "world.rss", "world.en.json", "all.zh.atom")]
 GROWTH_KB = 20_000  # of one worker: caches of a few editions, and not of every one there was
@@ -57,7 +58,7 @@ class Poll(threading.Thread):
     def run(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         etag, last_modified, is_fresh = "", None, True
-        while not self.stop.is_set():
+        while not self.stop.wait(PAUSE_S):
             headers = {"If-None-Match": etag} if etag and self.conditional else {}
             try:
                 connection.request("GET", self.path, headers=headers)

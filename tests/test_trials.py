@@ -19,6 +19,7 @@ from service import Service, serving
 FEED = "/feeds/all.rss"
 SOAK = bool(os.environ.get("FEEDSVC_SOAK"))
 LOAD_S = 20.0 if SOAK else 2.0
+PAUSE_S = 0.0 if SOAK else 0.003  # between polls, for the tests that run beside these
 IDLE = 2000
 DOORS = ("asgi", "gthread")
 SLOW_SITE = """
@@ -56,7 +57,7 @@ class Poller(Thread):
 
     def run(self) -> None:
         connection, is_new = self._connect(), True
-        while not self._ending.is_set():
+        while not self._ending.wait(PAUSE_S):
             try:
                 connection.request("GET", FEED)
                 response = connection.getresponse()

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import click
@@ -38,11 +39,11 @@ def build(folder: Path, watch: bool) -> None:  # noqa: FBT001  click gives a fla
 
 def _follow(folder: Path) -> None:
     from feedsvc.building.following import follow
-    from feedsvc.watching.ending import ended_by_signals
+    from feedsvc.watching.ending import until_ended
 
     logging.basicConfig(level=logging.INFO, format="[%(asctime)s] [%(process)d] [%(levelname)s] %(message)s")
-    with ended_by_signals(None), errors_told():
-        follow(os.environ, folder)
+    with errors_told():
+        until_ended(partial(follow, os.environ, folder), None)
 
 
 def _build_once(folder: Path) -> None:

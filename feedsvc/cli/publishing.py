@@ -47,22 +47,28 @@ def publish(accepted: tuple[str, ...], watch: bool, ends_with: int | None) -> No
 
 
 def _watch(ends_with: int | None) -> None:
-    from feedsvc.stores import lead_of
-    from feedsvc.watching.ending import ended_by_signals, wait_for_lead
-    from feedsvc.watching.watcher import Superseded, watch
+    from feedsvc.watching.ending import until_ended
 
     logging.basicConfig(level=logging.INFO, format="[%(asctime)s] [%(process)d] [%(levelname)s] %(message)s")
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
-    with ended_by_signals(ends_with), errors_told():
-        settings = load_settings(os.environ)
-        try:
-            lead = lead_of(settings, "watch")
-            with wait_for_lead(lead):
-                watch(settings, leads=lead.take)
-        except Superseded as reason:
-            logging.getLogger(__name__).warning("%s: beginning anew", reason)
-            # The same process, so that whoever started it keeps it.
-            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  our own command, without a shell
+    with errors_told():
+        until_ended(_watch_once_alone, ends_with)
+
+
+def _watch_once_alone() -> None:
+    from feedsvc.stores import lead_of
+    from feedsvc.watching.ending import wait_for_lead
+    from feedsvc.watching.watcher import Superseded, watch
+
+    settings = load_settings(os.environ)
+    try:
+        lead = lead_of(settings, "watch")
+        with wait_for_lead(lead):
+            watch(settings, leads=lead.take)
+    except Superseded as reason:
+        logging.getLogger(__name__).warning("%s: beginning anew", reason)
+        # The same process, so that whoever started it keeps it.
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  our own command, without a shell
 
 
 def _publish_once(accepted: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from feedsvc.errors import StoreError
@@ -24,9 +24,8 @@ class Ended(BaseException):
     """Leave whatever is being done, undoing it: no error, and none of those that are tried again."""
 
 
-@contextmanager
-def ended_by_signals(descriptor: int | None) -> Iterator[None]:
-    """Leave the block quietly at SIGINT, SIGTERM or SIGHUP, and when the other end of a pipe is closed.
+def until_ended(work: Callable[[], None], descriptor: int | None) -> None:
+    """Do *work*, and leave it quietly at SIGINT, SIGTERM or SIGHUP, and when the other end of a pipe is closed.
 
     A pass that runs is undone, like any transaction. What does not end in time is ended without further ado, which
     undoes it too.
@@ -43,12 +42,12 @@ def ended_by_signals(descriptor: int | None) -> Iterator[None]:
         raise Ended
 
     caught = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    for each in caught:
-        signal.signal(each, end)
-    if descriptor is not None:
-        threading.Thread(target=_end_with, args=(descriptor,), name="pipe", daemon=True).start()
     try:
-        yield
+        for each in caught:
+            signal.signal(each, end)
+        if descriptor is not None:
+            threading.Thread(target=_end_with, args=(descriptor,), name="pipe", daemon=True).start()
+        work()
     except Ended:
         logger.info("ended")
 
