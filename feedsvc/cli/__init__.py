@@ -11,6 +11,7 @@ from feedsvc import __version__
 from feedsvc.cli.backup import backup, restore
 from feedsvc.cli.building import build
 from feedsvc.cli.dateline import dateline
+from feedsvc.cli.history import history
 from feedsvc.cli.inspecting import check, explain
 from feedsvc.cli.listing import feeds
 from feedsvc.cli.publishing import publish
@@ -29,5 +30,5 @@ def main() -> None:
     """
 
 
-for command in (serve, publish, build, check, explain, feeds, backup, restore, dateline):
+for command in (serve, publish, build, check, explain, history, feeds, backup, restore, dateline):
     main.add_command(command)
