@@ -176,7 +176,7 @@ def test_of_a_killed_article_only_the_id_and_the_times_are_told_and_kept(ferry):
     ("arguments", "said"),
     [
         pytest.param(["ferry-sials"], "near it: ferry-sails", id="misspelt"),
-        pytest.param(["ferry"], f"near it: ferry-sails", id="in part"),
+        pytest.param(["ferry"], "near it: ferry-sails", id="in part"),
         pytest.param(["zzz"], "feedsvc check lists the documents", id="like nothing"),
         pytest.param(["ferry-sails", "--compare", "1", "9"], "has versions 1 to 3, and no version 9", id="no version"),
     ],
