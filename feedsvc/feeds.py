@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from feedsvc.content.revision_words import revision_words
 from feedsvc.model.articles import Text
 from feedsvc.model.feeds import Alternate, Category, Feed, FeedListing
 from feedsvc.settings import Settings
@@ -26,6 +28,16 @@ def feeds_of(settings: Settings) -> Iterator[tuple[str, str | None]]:
 def feed_path(category: str, language: str | None, form: str) -> str:
     """Return the path of a feed: "/feeds/world.rss", "/feeds/world.zh.atom"."""
     return f"/feeds/{category}{f'.{language}' if language else ''}.{form}"
+
+
+def corrections_path(category: str, form: str) -> str:
+    """Return the path of the feed of what was corrected in a category: "/feeds/world/corrections.rss"."""
+    return f"/feeds/{category}/corrections.{form}"
+
+
+def is_of_corrections(listing: FeedListing) -> bool:
+    """Return whether *listing* is of a feed of corrections."""
+    return listing.path == corrections_path(listing.category, listing.format)
 
 
 def archive_path(category: str, language: str | None, number: int, form: str) -> str:
@@ -101,6 +113,36 @@ def describe_feed(
             for other in (None, *(each for each in site.languages if each in spoken))
             for media in media_types
             if (other, media) != (language, form)
+        ),
+    )
+
+
+def describe_corrections(
+    settings: Settings, category: str, form: str, *, media_types: Mapping[str, str], updated: datetime
+) -> Feed:
+    """Return all that a renderer must know of the feed of what was corrected in *category*, besides its entries.
+
+    It is in every language of the site at once. Arguments are those of `describe_feed`.
+    """
+    feed = describe_feed(settings, category, None, form, media_types=media_types, spoken=frozenset(), updated=updated)
+    site, path = settings.site, corrections_path(category, form)
+    words = dict.fromkeys(revision_words(language)[1].corrections for language in site.title_order)
+    title = f"{feed.title}: {' / '.join(words)}"
+    return replace(
+        feed,
+        id=f"{feed.id}/corrections",
+        path=path,
+        url=site.base_url + path,
+        title=title,
+        alternates=tuple(
+            Alternate(
+                href=site.base_url + corrections_path(category, other),
+                media_type=media_type,
+                language=None,
+                title=title,
+            )
+            for other, media_type in media_types.items()
+            if other != form
         ),
     )
 

@@ -40,16 +40,17 @@ class Galleys:
     """Keep the entries that were set last, as long as they are what they were."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str | None], Galley] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str | None, str], Galley] = OrderedDict()
 
-    def of(self, entry: Entry, feeds: Mapping[str, Feed]) -> Galley:
+    def of(self, entry: Entry, feeds: Mapping[str, Feed], *, guise: str = "") -> Galley:
         """Return *entry* set for *feeds*.
 
         feeds:  by format; all of the same language.
+        guise:  tells kinds of feeds apart that show an article differently, so that neither drives the other out.
         raises: RenderError when it cannot be written in one of them.
         """
         feed = next(iter(feeds.values()))
-        key = (entry.article.id, feed.language)
+        key = (entry.article.id, feed.language, guise)
         kept = self._kept.get(key)
         if kept is None or kept.entry != entry:
             item = make_item(entry, feed)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from feedsvc.attachments import broken_links, media_of, wanted_of
 from feedsvc.bylines import credits_of
@@ -19,7 +20,7 @@ from feedsvc.model.documents import Problem
 from feedsvc.model.drafts import Arrived, Draft
 from feedsvc.parts import Part, parts_of
 from feedsvc.related import fold_title
-from feedsvc.revising import revised
+from feedsvc.revising import corrected, revised
 from feedsvc.scripts import match_language
 from feedsvc.settings import Settings, Site
 
@@ -150,8 +151,15 @@ def _version(
     before = known.version(language) if known and language in known.languages else former.get(language)
     if known is None or before is None:
         note = revised(draft, language, languages=site.languages, before=None, is_changed=False)
+        correct = partial(corrected, draft, language, languages=site.languages, before=None, is_changed=False)
+        updated = stated or published
         return Version(
-            language=language, dateline=dateline, published=published, updated=stated or published, revised=note
+            language=language,
+            dateline=dateline,
+            published=published,
+            updated=updated,
+            revised=note,
+            corrected=correct(when=updated.instant),
         )
     if published.provenance == "arrival" or same_date(
         before.published, published, datelines=(before.dateline, dateline)
@@ -161,8 +169,10 @@ def _version(
     note = revised(draft, language, languages=site.languages, before=before.revised, is_changed=is_changed)
     if known.state == "live" and not is_changed and note == before.revised:
         return replace(before, dateline=dateline, published=published, updated=_later(before.updated, published))
+    correct = partial(corrected, draft, language, languages=site.languages, before=before, is_changed=is_changed)
+    before = replace(before, dateline=dateline, published=published, revision=before.revision + 1, revised=note)
     if known.state == "live" and draft.minor:
-        return replace(before, dateline=dateline, published=published, revision=before.revision + 1, revised=note)
+        return replace(before, corrected=correct(when=now.replace(microsecond=0)))
     if stated is None or stated.instant <= before.updated.instant:
         stated = Timestamp(
             instant=now.astimezone(published.instant.tzinfo).replace(microsecond=0),
@@ -171,14 +181,8 @@ def _version(
             text="",
             evidence=("The words changed, or it came back; this is when that was published.",),
         )
-    return replace(
-        before,
-        dateline=dateline,
-        published=published,
-        updated=_later(stated, published),
-        revision=before.revision + 1,
-        revised=note,
-    )
+    updated = _later(stated, published)
+    return replace(before, updated=updated, corrected=correct(when=updated.instant))
 
 
 def _later(updated: Timestamp, published: Timestamp) -> Timestamp:

@@ -1,4 +1,4 @@
-"""Make what readers see in the place of an article that was withdrawn: a notice under the same id."""
+"""Make what readers see in the place of an article that was withdrawn or corrected: a notice under the same id."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feedsvc.identity import mint_slug
-from feedsvc.model.articles import Article, Entry, Text, Version
+from feedsvc.model.articles import Article, Entry, Revision, Text, Version
 from feedsvc.model.dates import Timestamp
 from feedsvc.scripts import base
 
@@ -49,6 +49,28 @@ def notice_of(entry: Entry, *, when: datetime) -> Entry:
     return Entry(article=told, url=entry.url)
 
 
+def correction_of(entry: Entry) -> Entry:
+    """Return *entry*, which was corrected, as feeds of corrections show it.
+
+    Its last correction stands at the head, whatever was said of it later, and dates it.
+    """
+    article = entry.article
+    instant = article.corrected_at
+    if instant is None:
+        raise ValueError(f"{article.id}: was never corrected")
+    versions = tuple(
+        replace(
+            version,
+            updated=replace(version.updated, instant=instant.astimezone(version.updated.instant.tzinfo)),
+            revised=Revision(take="correction", note=version.corrected.note, language=version.corrected.language)
+            if version.corrected
+            else version.revised,
+        )
+        for version in article.versions
+    )
+    return replace(entry, article=replace(article, versions=versions))
+
+
 def erased(article: Article) -> Article:
     """Return what may be kept of *article* once it is killed: its id, its times, and where its documents lie."""
     return Article(
@@ -60,7 +82,14 @@ def erased(article: Article) -> Article:
         summary=Text(),
         body=Text(),
         versions=tuple(
-            replace(version, dateline=None, published=_bare(version.published), updated=_bare(version.updated))
+            replace(
+                version,
+                dateline=None,
+                published=_bare(version.published),
+                updated=_bare(version.updated),
+                revised=None,
+                corrected=None,
+            )
             for version in article.versions
         ),
         state="killed",

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feedsvc.errors import RenderError
-from feedsvc.feeds import ALL, OPML_PATH, archive_path, describe_feed, feed_path, feed_title, feeds_of, home_path
+from feedsvc.feeds import (
+    ALL,
+    OPML_PATH,
+    archive_path,
+    corrections_path,
+    describe_corrections,
+    describe_feed,
+    feed_path,
+    feed_title,
+    feeds_of,
+    home_path,
+    is_of_corrections,
+)
 from feedsvc.galleys import Galley, Galleys, fit
 from feedsvc.model.articles import Entry
 from feedsvc.model.documents import Problem
 from feedsvc.model.feeds import Chain, Feed, FeedListing, ReadyFeed
-from feedsvc.notices import notice_of
+from feedsvc.notices import correction_of, notice_of
 from feedsvc.ports import Renderer
 from feedsvc.ready import digest_of, make_ready
 from feedsvc.renderers import RENDERERS
@@ -26,6 +38,7 @@ YOUNG = timedelta(hours=48)
 TOMBSTONES = 50
 THREADS = 3  # one a format
 AHEAD = 12  # feeds that wait for their codings: their bytes are held
+CORRECTIONS_RANK = 1_000_000  # feeds of corrections are listed behind all others, of which there may be ever more
 PRESS = "(feeds)"  # stands for a source in the problems that only rendering shows
 
 
@@ -62,6 +75,7 @@ class Press:
         self._shelf = a_pass.shelf
         self._archives = a_pass.archives
         self._documents = a_pass.documents
+        self._corrections = a_pass.corrections
         self._settings = settings
         self._young = now - YOUNG
         self._made_at = made_at
@@ -77,13 +91,9 @@ class Press:
         # Compression lets go of the interpreter: codings are made while the next feeds are set.
         drying: deque[tuple[_Sheet, Future[ReadyFeed]]] = deque()
         with ThreadPoolExecutor(THREADS) as threads:
-            for category, language in feeds_of(self._settings):
-                forms = [feed_path(category, language, form) for form in RENDERERS]
-                paths += forms
-                if category in touched or not self._kept.keys() >= set(forms):
-                    for sheet in self._printed(category, language, rank=len(paths)):
-                        drying.append((sheet, threads.submit(sheet.ready)))
-                        changed.append(sheet.listing.path)
+            for sheet in self._sheets(touched, paths):
+                drying.append((sheet, threads.submit(sheet.ready)))
+                changed.append(sheet.listing.path)
                 while len(drying) > AHEAD:
                     self._put(*drying.popleft())
             while drying:
@@ -93,11 +103,31 @@ class Press:
             changed += self._print_opml()
         return tuple(changed)
 
+    def _sheets(self, touched: set[str], paths: list[str]) -> Iterator[_Sheet]:
+        """Yield the feeds that changed, and add to *paths* those of all that there are."""
+
+        def is_due(category: str, forms: Iterable[str]) -> bool:
+            return category in touched or not self._kept.keys() >= set(forms)
+
+        for category, language in feeds_of(self._settings):
+            forms = [feed_path(category, language, form) for form in RENDERERS]
+            paths += forms
+            if is_due(category, forms):
+                yield from self._printed(category, language, rank=len(paths))
+        corrected = self._corrections.categories()
+        for number, category in enumerate((ALL, *(each.slug for each in self._settings.categories))):
+            forms = [corrections_path(category, form) for form in RENDERERS]
+            # One that was offered stays, if all that it held is gone.
+            if category in corrected or not self._kept.keys().isdisjoint(forms):
+                paths += forms
+                if is_due(category, forms):
+                    yield from self._printed_corrections(category, rank=CORRECTIONS_RANK + number * len(RENDERERS))
+
     def _put(self, sheet: _Sheet, ready: Future[ReadyFeed]) -> None:
         self._shelf.put_feed(ready.result(), sheet.listing, rank=sheet.rank)
 
     def _printed(self, category: str, language: str | None, *, rank: int) -> Iterator[_Sheet]:
-        """Yield one feed in every format in which it changed, with the same entries in all."""
+        """Yield the feed of *category* and *language* in every format in which it changed."""
         limit = self._settings.feeds.limit
         archives = self._archives.sealed(category, language)
         unsealed = self._archives.unsealed(category, language, sealed=archives)
@@ -106,11 +136,35 @@ class Press:
         )
         standing = _with_notices(standing, self._shelf.notices(category=category, language=language), language)
         feeds = self._described(category, language, archives=archives)
-        heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}
         galleys = self._set(standing, feeds)
         if len(galleys) < len(standing):  # what cannot be written is missing, so this is not all there is
             feeds = {form: replace(feed, chain=replace(feed.chain, complete=False)) for form, feed in feeds.items()}
-        shown = fit(galleys, heads, most=self._settings.feeds.max_bytes, bound=unsealed)
+        yield from self._changed(feeds, galleys, rank=rank, bound=unsealed, archives=archives)
+
+    def _printed_corrections(self, category: str, *, rank: int) -> Iterator[_Sheet]:
+        """Yield the feed of what was corrected in *category*, in every format in which it changed."""
+        limit = self._settings.feeds.limit
+        entries = [correction_of(entry) for entry in self._corrections.standing(category, limit=limit)]
+        tombstones = self._corrections.tombstones(category, limit=TOMBSTONES)
+        feeds = {}
+        for form in RENDERERS:
+            _, updated = self._kept.get(corrections_path(category, form), (None, self._made_at))
+            feed = describe_corrections(self._settings, category, form, media_types=self._media_types, updated=updated)
+            feeds[form] = replace(feed, tombstones=tombstones)
+        yield from self._changed(feeds, self._set(entries, feeds, guise="correction"), rank=rank)
+
+    def _changed(
+        self,
+        feeds: Mapping[str, Feed],
+        galleys: Sequence[Galley],
+        *,
+        rank: int,
+        bound: frozenset[str] = frozenset(),
+        archives: int = 0,
+    ) -> Iterator[_Sheet]:
+        """Yield one feed in every format in which it changed, with the same entries in all."""
+        heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}
+        shown = fit(galleys, heads, most=self._settings.feeds.max_bytes, bound=bound)
         for position, (form, renderer) in enumerate(RENDERERS.items()):
             feed, entries = feeds[form], [entry[form] for entry in shown]
             kept = self._kept.get(feed.path)
@@ -151,13 +205,13 @@ class Press:
         path = archive_path(feed.category, feed.language, archives, feed.format)
         return Chain(previous=self._settings.site.base_url + path)
 
-    def _set(self, entries: Sequence[Entry], feeds: Mapping[str, Feed]) -> list[Galley]:
+    def _set(self, entries: Sequence[Entry], feeds: Mapping[str, Feed], *, guise: str = "") -> list[Galley]:
         """Return *entries* set in every format; one that cannot be written is reported, and the others are served."""
         done = []
         for entry in entries:
             path = entry.article.origins[0]
             try:
-                done.append(self._galleys.of(entry, feeds))
+                done.append(self._galleys.of(entry, feeds, guise=guise))
             except RenderError as error:
                 problem = Problem(source=entry.article.source, path=path, message=str(error))
                 self._documents.put_problems(PRESS, path, [problem])
@@ -168,7 +222,7 @@ class Press:
 
     def _print_opml(self) -> list[str]:
         kept = self._kept.get(OPML_PATH)
-        listings = self._shelf.listings()
+        listings = [each for each in self._shelf.listings() if not is_of_corrections(each)]
         modified = kept[1] if kept else self._made_at
         body = self._opml(listings, modified)
         if kept and digest_of(body) == kept[0]:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from feedsvc.content import clean_text
-from feedsvc.model.articles import Revision
+from feedsvc.content.revision_words import WORDS
+from feedsvc.model.articles import Article, Correction, Revision, Version
 from feedsvc.model.drafts import Draft
-from feedsvc.scripts import tell_language
+from feedsvc.model.revisions import RevisionKind
+from feedsvc.scripts import match_language, tell_language
 
 BRACKETS = re.compile(r"[(（\[【](?P<words>.*)[)）\]】]", re.DOTALL)
 # A label that begins the words says what the reader is told anyway: "(更正：第二段的时间)".
-LABEL = re.compile(r"(?:correction|corrected|update|updated|更正|更新|改稿|修正)\s*[:：]\s*", re.IGNORECASE)
+LABELS = sorted(
+    {label.strip(" :：\N{NO-BREAK SPACE}") for each in WORDS.values() for label in (each.correction, each.update)}
+)
+LABEL = re.compile(rf"(?:corrected|updated|改稿|修正|{'|'.join(map(re.escape, LABELS))})\s*[:：]\s*", re.IGNORECASE)
 
 
 def revised(
@@ -29,18 +35,77 @@ def revised(
     """
     if draft.take in {"new", "kill"}:
         return before
-    note = _words(draft)
+    note = _note(draft, language, languages)
     if note:
-        return Revision(take=draft.take, note=note, language=tell_language(note, languages) or language)
+        return note
     is_corrected = before is not None and before.take == "correction"
     if draft.take == "correction" and is_changed and not is_corrected:
         return Revision(take="correction", note="", language=language)
     return before
 
 
-def _words(draft: Draft) -> str:
-    """Return the note in plain text, without the brackets and the label that wire copy gives it."""
-    text = clean_text(draft.take_note.text)[0] if draft.take_note else ""
+def corrected(
+    draft: Draft, language: str, *, languages: Sequence[str], before: Version | None, is_changed: bool, when: datetime
+) -> Correction | None:
+    """Return the last correction of an article in *language*, which is the one *before* unless *draft* makes another.
+
+    It makes another if it corrects in words that were not said before, or without any and words that were published
+    changed: a document goes on saying what it corrected while it is edited further.
+
+    languages, is_changed: as in `revised`.
+    when: of this version.
+    """
+    last = before.corrected if before else None
+    if draft.take != "correction":
+        return last
+    note = _note(draft, language, languages)
+    if note is None:
+        return Correction(instant=when, note="", language=language) if is_changed else last
+    if before and (before.revised == note or (last and (last.note, last.language) == (note.note, note.language))):
+        return last
+    return Correction(instant=when, note=note.note, language=note.language)
+
+
+def kind_of_revision(before: Article | None, after: Article, *, is_announced: bool) -> RevisionKind:
+    """Return what kind of revision made *after* of what was published *before*.
+
+    is_announced: readers are told that it was withdrawn.
+    """
+    if before is None:
+        return "first"
+    if after.state != "live":
+        return "killed" if after.state == "killed" else "withdrawn" if is_announced else "removed"
+    return "revived" if before.state != "live" else _kind_of_edit(before, after)
+
+
+def _kind_of_edit(before: Article, after: Article) -> RevisionKind:
+    former = {each.language: each for each in before.versions}
+    pairs = [(former.get(each.language), each) for each in after.versions]
+    if any(each.corrected and (was is None or was.corrected != each.corrected) for was, each in pairs):
+        return "correction"
+    if former.keys() - set(after.languages) or any(was is None or was.updated != each.updated for was, each in pairs):
+        return "update"
+    return "minor" if any(was and was.revision != each.revision for was, each in pairs) else "details"
+
+
+def _note(draft: Draft, language: str, languages: Sequence[str]) -> Revision | None:
+    """Return the note for readers of *language*: in it, else in whatever language there is one."""
+    notes = [
+        Revision(take=draft.take, note=words, language=match_language(each.language or "", languages) or language)
+        for each in draft.take_notes
+        if (words := _words(each.text))
+    ]
+    if notes:
+        return next((each for each in notes if each.language == language), notes[0])
+    words = _words(draft.take_note.text) if draft.take_note else ""
+    if not words:
+        return None
+    return Revision(take=draft.take, note=words, language=tell_language(words, languages) or language)
+
+
+def _words(note: str) -> str:
+    """Return a note in plain text, without the brackets and the label that wire copy gives it."""
+    text = clean_text(note)[0]
     bracketed = BRACKETS.fullmatch(text)
     words = LABEL.sub("", bracketed["words"] if bracketed else text, count=1).strip()
     return words if any(map(str.isalnum, words)) else ""

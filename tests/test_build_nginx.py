@@ -52,9 +52,11 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     room.file("science/tides.txt", "Tide tables drawn anew\n\nLISBON, Oct. 30, 2026 (Quay News) -- They fit.\n")
     room.publish()
     (room.articles / "science/tides.txt").unlink()
+    room.file("world/n0.txt", f"CORRECTED-{BOAT.format(0).replace('sails', 'sailed')}")
     room.publish()
     include = f'include "{built(room)}/nginx.conf";'
     listed = addresses(room.settings, room.store)
+    assert "/feeds/world/corrections.atom" in {each.path for each in listed}
     with serving(make_app(room.settings, room.store)) as service, nginx(include) as running:
         yield Both(room, running, service, listed)
     room.close()

@@ -189,7 +189,7 @@ def grave(newsroom: Newsroom) -> Newsroom:
     newsroom.file("science/fog.md", note("Fog"))
     newsroom.file("world/it.md", killed_copy(body="A quixotic wherry was seen."))
     newsroom.publish()
-    newsroom.file("world/it.md", killed_copy())
+    newsroom.file("world/it.md", killed_copy(rest="correction: It was a wherry."))
     newsroom.publish()
     assert kept(newsroom, *SECRET) == list(SECRET)
     return newsroom

@@ -90,7 +90,7 @@ location {mount}/ {{
         {article}
         try_files $uri @feedsvc_gone_json;
     }}
-    location ~ "^{pattern}/feeds(\\.opml|/[A-Za-z0-9.-]+\\.({formats}))$" {{
+    location ~ "^{pattern}/feeds(\\.opml|/[A-Za-z0-9.-]+(/corrections)?\\.({formats}))$" {{
         types {{
             {media_types}
         }}

@@ -11,8 +11,10 @@ from feedsvc import __version__
 from feedsvc.cli.backup import backup, restore
 from feedsvc.cli.building import build
 from feedsvc.cli.dateline import dateline
+from feedsvc.cli.history import history
 from feedsvc.cli.inspecting import check, explain
 from feedsvc.cli.listing import feeds
+from feedsvc.cli.prune import prune
 from feedsvc.cli.publishing import publish
 from feedsvc.cli.serving import serve
 
@@ -29,5 +31,5 @@ def main() -> None:
     """
 
 
-for command in (serve, publish, build, check, explain, feeds, backup, restore, dateline):
+for command in (serve, publish, build, check, explain, history, feeds, backup, restore, prune, dateline):
     main.add_command(command)

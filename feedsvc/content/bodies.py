@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from feedsvc.content.revision_words import revision_words
 from feedsvc.model.articles import Article, Entry, Media, RelatedLink, Revision, Text
 
 RELATED = {
@@ -67,13 +68,12 @@ def revision_notes(article: Article, shown: Sequence[str]) -> tuple[tuple[str, s
 
 def _noted(shown: str, revised: Revision) -> tuple[str, str]:
     """Return (language, note), a note without words in the language *shown*."""
-    language = revised.language if revised.note else shown
     corrects = revised.take == "correction"
-    if language.partition("-")[0] == "zh":
-        return language, ("更正：" if corrects else "更新：") + revised.note if revised.note else "本文已更正。"
-    if revised.note:
-        return language, f"{'Correction' if corrects else 'Update'}: {revised.note}"
-    return "en", "This article was corrected."
+    if not revised.note:
+        language, words = revision_words(shown)
+        return language, words.corrected
+    _, words = revision_words(revised.language)
+    return revised.language, (words.correction if corrects else words.update) + revised.note
 
 
 def _titles(article: Article, shown: Sequence[str]) -> Iterator[str]:

@@ -97,6 +97,7 @@ class Draft:
     categories:     as the document names them; ``tags`` are free words, not categories.
     declared_id:    the document's own id for the article; ``translation_of`` names another's id, slug or path.
     take:           what this copy does to earlier copy of the article; ``take_note`` says why, in words.
+    take_notes:      the same of a document that says it in several languages, each with its own.
     minor:          the desk says that the change is not worth announcing.
     revive:         the desk says that the article, which was killed, may be published again.
     """
@@ -122,6 +123,7 @@ class Draft:
     kind: Kind = "story"
     take: Take = "new"
     take_note: Excerpt | None = None
+    take_notes: tuple[Excerpt, ...] = ()
     minor: bool = False
     revive: bool = False
     holds: tuple[Hold, ...] = ()

@@ -34,6 +34,7 @@ class Gathering:
     kind: Kind | None = None
     take: Take = "new"
     take_note: Excerpt | None = None
+    take_notes: list[Excerpt] = field(default_factory=list)
     minor: bool = False
     revive: bool = False
     holds: list[Hold] = field(default_factory=list)
@@ -99,6 +100,7 @@ class Gathering:
             kind=self.kind or ("story" if self.paragraphs else "flash"),
             take=self.take,
             take_note=self.take_note,
+            take_notes=tuple(self.take_notes),
             minor=self.minor,
             revive=self.revive,
             holds=tuple(self.holds),

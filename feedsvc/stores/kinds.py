@@ -62,6 +62,15 @@ class Kind(Protocol):
         raises: StoreError, SQLAlchemyError if it cannot be done now; the mark then stays.
         """
 
+    def compact(self, engine: Engine) -> None:
+        """Write the store anew without the space that nothing takes, under the lock of the pass.
+
+        raises: StoreError, SQLAlchemyError if it cannot be done now.
+        """
+
+    def size(self, engine: Engine) -> int:
+        """Return how many bytes the store takes."""
+
     def renew(self, engine: Engine) -> None:
         """Let go of connections to what is no longer there.
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from feedsvc.model.feeds import Edition
 from feedsvc.stores.archives import Archives
 from feedsvc.stores.articles import Articles
+from feedsvc.stores.corrections import Corrections
 from feedsvc.stores.documents import Documents
 from feedsvc.stores.erasing import Erasing
 from feedsvc.stores.reading import last_edition
@@ -22,6 +23,7 @@ class Pass:
         self.articles = Articles(connection)
         self.archives = Archives(connection)
         self.shelf = Shelf(connection, self.archives)
+        self.corrections = Corrections(connection)
         self.erasing = Erasing(connection)
 
     def let_go(self) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, delete, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import Pool, QueuePool
 
 from feedsvc.errors import StoreError
@@ -27,6 +27,8 @@ LOST_AFTER = {"keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count"
 ITS_SIDE = {"tcp_keepalives_idle": "2", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "3"}
 ITS_TIMEOUT = {"tcp_user_timeout": "5000"}
 CONNECT_S = 5
+COMPACT_WAIT_S = 5
+LOCK_TIMEOUT = "55P03"  # SQLSTATE
 TEXTS = (schema.contents, schema.articles, schema.revisions, schema.bodies, schema.names, schema.titles, schema.wants)
 # SQLSTATEs of a server that goes, comes, or takes nobody more. One that never answered gives none.
 AWAY = re.compile(r"08...|57P0[0-5]|53300")
@@ -87,14 +89,45 @@ class Postgres:
 
     def scrub(self, engine: Engine) -> None:
         """Write the tables anew that hold texts; the server's own log of changes is the server's to keep or drop."""
+        with self._alone(engine) as connection:
+            for table in TEXTS:
+                connection.exec_driver_sql(f"VACUUM FULL {table.name}")
+            connection.execute(delete(schema.meta).where(schema.meta.c.key == schema.SCRUB))
+
+    def compact(self, engine: Engine) -> None:
+        """Write the tables anew, each in a moment in which nobody reads it: who waits for that holds up all readers."""
+        with self._alone(engine) as connection:
+            connection.exec_driver_sql(f"SET lock_timeout = '{COMPACT_WAIT_S}s'")
+            try:
+                for table in schema.metadata.sorted_tables:
+                    connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {table.name}")
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) != LOCK_TIMEOUT:
+                    raise
+                raise StoreError(
+                    f"{self.name}: cannot be compacted: {table.name} is read for long, as a backup does; try again then"
+                ) from error
+            finally:
+                connection.exec_driver_sql("SET lock_timeout TO DEFAULT")
+
+    def size(self, engine: Engine) -> int:
+        """Return the bytes of the tables with their indexes."""
+        with engine.connect() as connection:
+            sizes = (
+                connection.exec_driver_sql(f"SELECT pg_total_relation_size('{table.name}')").scalar_one()
+                for table in schema.metadata.sorted_tables
+            )
+            return sum(map(int, sizes))
+
+    @contextmanager
+    def _alone(self, engine: Engine) -> Iterator[Connection]:
+        """Hold the lock of the pass outside any transaction: the server's own housekeeping takes none."""
         with engine.connect() as connection:
             marked = connection.execution_options(isolation_level="AUTOCOMMIT")
             key = lock_key("pass")
             marked.execute(select(func.pg_advisory_lock(key)))
             try:
-                for table in TEXTS:
-                    marked.exec_driver_sql(f"VACUUM FULL {table.name}")
-                marked.execute(delete(schema.meta).where(schema.meta.c.key == schema.SCRUB))
+                yield marked
             finally:
                 marked.execute(select(func.pg_advisory_unlock(key)))
 

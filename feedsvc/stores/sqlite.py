@@ -75,6 +75,21 @@ class Sqlite:
             if busy:
                 raise StoreError(f"{self._file}: what was killed is not yet erased from the file: it is being read")
 
+    def compact(self, engine: Engine) -> None:
+        """Write the file anew; its log is emptied, unless it is being read, which ends by itself."""
+        with file_lock(self._beside(".pass.lock")), closing(engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            try:
+                cursor.execute("VACUUM")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                raise StoreError(f"{self._file}: cannot be compacted: {error}") from error
+
+    def size(self, engine: Engine) -> int:  # noqa: ARG002  the files tell
+        """Return the bytes of the file and its log."""
+        files = (self._file, self._beside("-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
     def renew(self, engine: Engine) -> None:
         """Let go of a file that was removed or replaced (`rm -rf var`, a restored backup).
 

@@ -114,6 +114,16 @@ class Store:
         with self._errors_told():
             self._kind.scrub(self._engine)
 
+    def compact(self) -> tuple[int, int]:
+        """Write the store anew without free space, and return the bytes that it took before and takes now.
+
+        raises: StoreError if it cannot be done now: the disk is full, or somebody reads for long.
+        """
+        with self._errors_told():
+            before = self._kind.size(self._engine)
+            self._kind.compact(self._engine)
+            return before, self._kind.size(self._engine)
+
     def next_release(self, after: datetime) -> datetime | None:
         """Return the first instant later than *after* at which a document that is held may be used."""
         due = schema.documents.c.due

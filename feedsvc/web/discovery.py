@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from feedsvc.feeds import ALL
+from feedsvc.feeds import ALL, is_of_corrections
 from feedsvc.model.feeds import FeedListing
 
 FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
@@ -39,7 +39,7 @@ def discovered_feeds(
     """Return the feeds of *categories*, in their order, then those of every article; the page's language first.
 
     Readers show what a head announces as a list to choose from, so the feeds of other categories are left to /feeds/,
-    as are those of one language that have no entries.
+    as are those of one language that have no entries, and those of corrections.
 
     language: of a page in one language; None leaves the bilingual feeds first.
     """
@@ -48,7 +48,9 @@ def discovered_feeds(
         (
             listing
             for listing in listings
-            if listing.category in order and (listing.entries or listing.language is None)
+            if listing.category in order
+            and (listing.entries or listing.language is None)
+            and not is_of_corrections(listing)
         ),
         key=lambda listing: (order.index(listing.category), language is not None and listing.language != language),
     )

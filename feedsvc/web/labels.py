@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from feedsvc.content.revision_words import WORDS as REVISION_WORDS
 from feedsvc.model.articles import Text
 from feedsvc.model.dates import Timestamp
 
@@ -31,6 +32,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "all": {"en": "Everything", "zh": "全部"},
     "author": {"en": "By", "zh": "作者："},
     "categories": {"en": "Categories", "zh": "栏目"},
+    "corrections": {language: each.corrections for language, each in REVISION_WORDS.items()},
     "editor": {"en": "Editor:", "zh": "编辑："},
     "empty": {"en": "No articles yet.", "zh": "暂无稿件。"},
     "entries": {"en": "Entries", "zh": "篇数"},

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, g, render_template, request
 from werkzeug.exceptions import Gone, ServiceUnavailable
 
 from feedsvc.content import revision_notes
-from feedsvc.feeds import ALL
+from feedsvc.feeds import ALL, is_of_corrections
 from feedsvc.model.articles import Entry, Text
 from feedsvc.model.feeds import Category
 from feedsvc.settings import Settings
@@ -43,7 +43,7 @@ def pages_blueprint(settings: Settings, holdings: Holdings, *, clock: Callable[[
     blueprint.add_url_rule("/articles/<slug>", "article", pages.article)
     blueprint.add_url_rule("/articles/<slug>.json", "article_json", pages.article_json)
     blueprint.add_url_rule("/feeds.opml", "opml", no_such_feed)
-    blueprint.add_url_rule("/feeds/<name>", "feed", no_such_feed)
+    blueprint.add_url_rule("/feeds/<path:name>", "feed", no_such_feed)
     return blueprint
 
 
@@ -83,11 +83,16 @@ class Pages:
     def feeds(self) -> Response:
         """Show every feed."""
         head = self._head(self._titled(words("feeds"), None), words("how"), language=None)
-        rows = feed_rows(self._holdings.listings())
+        listings = self._holdings.listings()
+        rows = feed_rows(each for each in listings if not is_of_corrections(each))
+        corrections = [
+            (self._heading(row.category), row)
+            for row in feed_rows(each for each in listings if is_of_corrections(each))
+        ]
         groups = [
             (self._heading(category), tuple(group)) for category, group in groupby(rows, lambda row: row.category)
         ]
-        return self._page("feeds.html", head, groups=groups)
+        return self._page("feeds.html", head, groups=groups, corrections=corrections)
 
     def category(self, slug: str) -> Response:
         """Show the articles of one category, the last published first, a bounded number a page."""
@@ -175,7 +180,8 @@ class Pages:
         return int(asked), last
 
     def _rows(self, category: str) -> tuple[object, ...]:
-        return feed_rows(each for each in self._holdings.listings() if each.category == category)
+        listings = self._holdings.listings()
+        return feed_rows(each for each in listings if each.category == category and not is_of_corrections(each))
 
     def _heading(self, category: str) -> Category:
         everything = words("all") if category == ALL else Text(items=((self._site.languages[0], category),))

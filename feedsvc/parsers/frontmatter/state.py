@@ -9,7 +9,7 @@ from feedsvc.model.dates import StatedDate
 from feedsvc.model.drafts import Hold, HoldKind, Kind, Take
 from feedsvc.parsers.frontmatter.front import Front
 from feedsvc.parsers.frontmatter.names import DATES, HIDDEN, MEANINGS, Meaning
-from feedsvc.parsers.frontmatter.values import Value
+from feedsvc.parsers.frontmatter.values import Table, Value
 
 TAKES: Final[tuple[Take, ...]] = get_args(Take)
 KINDS_OF_HOLD: Mapping[Meaning, HoldKind] = {"draft": "draft", "kill": "kill", "withdrawn": "withdrawn"}
@@ -70,8 +70,14 @@ def read_status(front: Front, key: str, value: Value, _: str | None) -> None:
 
 
 def read_correction(front: Front, key: str, value: Value, _: str | None) -> None:
-    """Read that it corrects what was published, and the note that says what."""
-    scalar = front.scalar(key, value, "a text, true or false")
+    """Read that it corrects what was published, and the note that says what, be it in one language or in each."""
+    if isinstance(value, Table):
+        notes = [text.excerpt(language) for text, language in front.texts(key, value, None)]
+        if notes:
+            front.into.take = "correction" if front.into.take != "kill" else "kill"
+            front.into.take_notes = notes
+        return
+    scalar = front.scalar(key, value, "a text, a table by language such as {en: …, zh: …}, true or false")
     if scalar.truth is False:
         return
     front.into.take = "correction" if front.into.take != "kill" else "kill"

@@ -1,0 +1,240 @@
+"""Forget what a store need not keep for ever, beside whoever serves and publishes.
+
+Articles as they are, ids, sequences, dates, places and tombstones are never touched. Of an old revision the row stays:
+its number, time and digests, and its dates by language, for a language that comes back has its old ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
+
+from feedsvc.errors import StoreError
+from feedsvc.model.articles import Article, Text
+from feedsvc.model.revisions import Making
+from feedsvc.packing import pack, unpack
+from feedsvc.stores import schema
+from feedsvc.stores.backup_notes import BackupNote, backup_notes, take_back_note
+from feedsvc.stores.ledger import chunks
+from feedsvc.stores.sqlite import file_of
+from feedsvc.stores.store import Store
+from feedsvc.stores.values import seconds
+
+AT_ONCE = 500  # revisions in one transaction: a pass waits no longer than for these
+STREAMED = {"yield_per": AT_ONCE}  # rows are not all held in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """Say how many of a kind were forgotten, and how many bytes they took."""
+
+    count: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """Say what was forgotten, or would be.
+
+    forgotten: notes of backups. unseen: those whose file is not seen from this machine, which another may have.
+    """
+
+    revisions: Freed
+    bodies: Freed
+    contents: Freed
+    editions: Freed
+    forgotten: tuple[BackupNote, ...]
+    unseen: tuple[BackupNote, ...]
+
+    @property
+    def bytes(self) -> int:
+        """Return how many bytes all of it took."""
+        return sum(each.bytes for each in (self.revisions, self.bodies, self.contents, self.editions))
+
+
+def prune(
+    store: Store, *, now: datetime, revisions: timedelta, bodies: timedelta, backups: Collection[str] = ()
+) -> Pruned:
+    """Forget the texts of revisions, the bytes of feeds and the notes of backups that are of no use any more.
+
+    Each step is a transaction of its own under the lock of the pass, so that no pass waits for all of them.
+
+    now:       aware.
+    revisions: texts that were superseded longer ago go, and records of editions made longer ago.
+    bodies:    the same of the bytes of feeds; a worker may still be reading what was superseded a moment ago.
+    backups:   files whose notes go although the files may be there.
+    raises:    StoreError; for a backup that is not noted before anything is forgotten.
+    """
+    with store.transaction() as connection:
+        forgotten, unseen = _backups(connection, store, backups)
+        for note in forgotten:
+            take_back_note(connection, note)
+    freed = Freed()
+    while True:
+        with store.transaction() as connection:
+            some = _prune_revisions(connection, before=now - revisions, now=now)
+        if not some.count:
+            break
+        freed = Freed(freed.count + some.count, freed.bytes + some.bytes)
+    with store.transaction() as connection:
+        old_bodies = _bodies(connection, before=now - bodies)
+        _delete(connection, schema.bodies, old_bodies)
+        old_editions = _editions(connection, before=now - revisions)
+        _delete(connection, schema.editions, old_editions)
+        unused = _contents(connection)
+        _delete(connection, schema.contents, unused)
+    return Pruned(
+        revisions=freed,
+        bodies=_sum(old_bodies),
+        contents=_sum(unused),
+        editions=_sum(old_editions),
+        forgotten=forgotten,
+        unseen=unseen,
+    )
+
+
+def what_to_prune(
+    store: Store, *, now: datetime, revisions: timedelta, bodies: timedelta, backups: Collection[str] = ()
+) -> Pruned:
+    """Return what `prune` would forget, and change nothing."""
+    with store.snapshot() as connection:
+        forgotten, unseen = _backups(connection, store, backups)
+        old = dict[tuple[str, int], int]()
+        for article, serial, data in _revisions(connection, before=now - revisions):
+            old[article, serial] = len(data) - len(_pruned(data))
+        return Pruned(
+            revisions=Freed(len(old), sum(old.values())),
+            bodies=_sum(_bodies(connection, before=now - bodies)),
+            contents=_sum(_contents(connection, but_of=frozenset(old))),
+            editions=_sum(_editions(connection, before=now - revisions)),
+            forgotten=forgotten,
+            unseen=unseen,
+        )
+
+
+def _backups(
+    connection: Connection, store: Store, named: Collection[str]
+) -> tuple[tuple[BackupNote, ...], tuple[BackupNote, ...]]:
+    """Return the notes to forget, and those of files that are not here but may be elsewhere.
+
+    A file is gone only if its folder is there, on the machine that alone has the store: a disk may not be mounted.
+    """
+    notes = backup_notes(connection)
+    wanted = {str(Path(name).absolute()) for name in named} | set(named)
+    for name in named:
+        if not {name, str(Path(name).absolute())} & {note.file for note in notes}:
+            known = ", ".join(map(str, notes)) or "none"
+            raise StoreError(f"{name}: is no backup that the store has a note of; it has: {known}")
+    missing = [note for note in notes if note.file not in wanted and not Path(note.file).exists()]
+    is_here = file_of(store.url) is not None
+    gone = [note for note in missing if is_here and Path(note.file).parent.is_dir()]
+    return (
+        tuple(note for note in notes if note.file in wanted or note in gone),
+        tuple(note for note in missing if note not in gone),
+    )
+
+
+def _prune_revisions(connection: Connection, *, before: datetime, now: datetime) -> Freed:
+    rows, freed = [], 0
+    for article, serial, data in _revisions(connection, before=before, limit=AT_ONCE):
+        left = _pruned(data)
+        rows.append({"its": article, "number": serial, "left": left, "at": seconds(now)})
+        freed += len(data) - len(left)
+    if rows:
+        table = schema.revisions
+        connection.execute(
+            update(table)
+            .where(table.c.article == bindparam("its"), table.c.serial == bindparam("number"))
+            .values(data=bindparam("left"), pruned_at=bindparam("at")),
+            rows,
+        )
+    return Freed(len(rows), freed)
+
+
+def _revisions(
+    connection: Connection, *, before: datetime, limit: int | None = None
+) -> Iterator[tuple[str, int, bytes]]:
+    table = schema.revisions
+    query = (
+        select(table.c.article, table.c.serial, table.c.data)
+        .where(table.c.superseded_at < seconds(before), table.c.pruned_at.is_(None))
+        .order_by(table.c.article, table.c.serial)
+        .limit(limit)
+    )
+    for row in connection.execute(query, execution_options=STREAMED):
+        yield row.article, row.serial, bytes(row.data)
+
+
+def _pruned(data: bytes) -> bytes:
+    """Return what stays of a revision: its languages and their dates."""
+    article = unpack(data, Article)
+    return pack(
+        Article(
+            id=article.id,
+            slug=article.slug,
+            source=article.source,
+            origins=article.origins,
+            title=Text(items=tuple((language, "") for language in article.languages)),
+            summary=Text(),
+            body=Text(),
+            versions=article.versions,
+            kind=article.kind,
+            state=article.state,
+        )
+    )
+
+
+def _bodies(connection: Connection, *, before: datetime) -> dict[str, int]:
+    """Return, by digest, the bytes of the feeds that were superseded *before*."""
+    table = schema.bodies
+    codings = sum(func.coalesce(func.length(coding), 0) for coding in (table.c.gzip, table.c.brotli))
+    size = func.length(table.c.body) + codings
+    query = select(table.c.digest, size.label("size")).where(table.c.superseded_at < seconds(before))
+    return {row.digest: row.size for row in connection.execute(query)}
+
+
+def _editions(connection: Connection, *, before: datetime) -> dict[int, int]:
+    table = schema.editions
+    last = select(func.max(table.c.number)).scalar_subquery()
+    query = select(table.c.number, func.length(table.c.data).label("size"))
+    rows = connection.execute(query.where(table.c.made_at < seconds(before), table.c.number < last))
+    return {row.number: row.size for row in rows}
+
+
+def _contents(connection: Connection, *, but_of: Collection[tuple[str, int]] = ()) -> dict[str, int]:
+    """Return, by digest, the size of the documents that are none any more, and that no version in full was made of.
+
+    but_of: (article, number) of revisions that do not count.
+    """
+    contents, documents, revisions = schema.contents, schema.documents, schema.revisions
+    there = select(documents.c.digest)
+    query = select(contents.c.digest, func.length(contents.c.content).label("size"))
+    found = {row.digest: row.size for row in connection.execute(query.where(contents.c.digest.not_in(there)))}
+    if not found:
+        return {}
+    in_full = select(revisions.c.article, revisions.c.serial, revisions.c.making).where(revisions.c.pruned_at.is_(None))
+    for making in connection.scalars(select(schema.articles.c.making), execution_options=STREAMED):
+        _spare(found, making)
+    for row in connection.execute(in_full, execution_options=STREAMED):
+        if (row.article, row.serial) not in but_of:
+            _spare(found, row.making)
+    return found
+
+
+def _spare(found: dict[str, int], making: bytes | None) -> None:
+    for origin in unpack(making, Making).documents if making else ():
+        found.pop(origin.digest, None)
+
+
+def _delete(connection: Connection, table: Table, keys: Collection[object]) -> None:
+    (key,) = table.primary_key
+    for chunk in chunks(list(keys)):
+        connection.execute(delete(table).where(key.in_(chunk)))
+
+
+def _sum(sizes: dict[str, int] | dict[int, int]) -> Freed:
+    return Freed(len(sizes), sum(sizes.values()))
