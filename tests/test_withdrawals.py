@@ -191,6 +191,8 @@ def grave(newsroom: Newsroom) -> Newsroom:
     newsroom.publish()
     newsroom.file("world/it.md", killed_copy(rest="correction: It was a wherry."))
     newsroom.publish()
+    newsroom.file("world/it.md", killed_copy())
+    newsroom.publish()
     assert kept(newsroom, *SECRET) == list(SECRET)
     return newsroom
 
