@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feedsvc.errors import RenderError
@@ -27,11 +27,11 @@ from feedsvc.model.articles import Entry
 from feedsvc.model.documents import Problem
 from feedsvc.model.feeds import Chain, Feed, FeedListing, ReadyFeed
 from feedsvc.notices import correction_of, notice_of
-from feedsvc.ports import Renderer
 from feedsvc.ready import digest_of, make_ready
 from feedsvc.renderers import RENDERERS
 from feedsvc.renderers.opml import OPML_MEDIA_TYPE, render_opml
 from feedsvc.settings import Settings
+from feedsvc.sheets import Sheet, changed_sheets
 from feedsvc.stores.passing import Pass
 
 YOUNG = timedelta(hours=48)
@@ -40,26 +40,6 @@ THREADS = 3  # one a format
 AHEAD = 12  # feeds that wait for their codings: their bytes are held
 CORRECTIONS_RANK = 1_000_000  # feeds of corrections are listed behind all others, of which there may be ever more
 PRESS = "(feeds)"  # stands for a source in the problems that only rendering shows
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sheet:
-    """Hold a feed that changed, before its codings are made."""
-
-    listing: FeedListing
-    body: bytes
-    rank: int
-
-    def ready(self) -> ReadyFeed:
-        listing = self.listing
-        return make_ready(
-            listing.path,
-            listing.media_type,
-            self.body,
-            last_modified=listing.last_modified,
-            entries=listing.entries,
-            archives=listing.archives,
-        )
 
 
 class Press:
@@ -89,7 +69,7 @@ class Press:
         changed: list[str] = []
         paths: list[str] = [OPML_PATH]
         # Compression lets go of the interpreter: codings are made while the next feeds are set.
-        drying: deque[tuple[_Sheet, Future[ReadyFeed]]] = deque()
+        drying: deque[tuple[Sheet, Future[ReadyFeed]]] = deque()
         with ThreadPoolExecutor(THREADS) as threads:
             for sheet in self._sheets(touched, paths):
                 drying.append((sheet, threads.submit(sheet.ready)))
@@ -103,7 +83,7 @@ class Press:
             changed += self._print_opml()
         return tuple(changed)
 
-    def _sheets(self, touched: set[str], paths: list[str]) -> Iterator[_Sheet]:
+    def _sheets(self, touched: set[str], paths: list[str]) -> Iterator[Sheet]:
         """Yield the feeds that changed, and add to *paths* those of all that there are."""
 
         def is_due(category: str, forms: Iterable[str]) -> bool:
@@ -123,10 +103,10 @@ class Press:
                 if is_due(category, forms):
                     yield from self._printed_corrections(category, rank=CORRECTIONS_RANK + number * len(RENDERERS))
 
-    def _put(self, sheet: _Sheet, ready: Future[ReadyFeed]) -> None:
+    def _put(self, sheet: Sheet, ready: Future[ReadyFeed]) -> None:
         self._shelf.put_feed(ready.result(), sheet.listing, rank=sheet.rank)
 
-    def _printed(self, category: str, language: str | None, *, rank: int) -> Iterator[_Sheet]:
+    def _printed(self, category: str, language: str | None, *, rank: int) -> Iterator[Sheet]:
         """Yield the feed of *category* and *language* in every format in which it changed."""
         limit = self._settings.feeds.limit
         archives = self._archives.sealed(category, language)
@@ -141,7 +121,7 @@ class Press:
             feeds = {form: replace(feed, chain=replace(feed.chain, complete=False)) for form, feed in feeds.items()}
         yield from self._changed(feeds, galleys, rank=rank, bound=unsealed, archives=archives)
 
-    def _printed_corrections(self, category: str, *, rank: int) -> Iterator[_Sheet]:
+    def _printed_corrections(self, category: str, *, rank: int) -> Iterator[Sheet]:
         """Yield the feed of what was corrected in *category*, in every format in which it changed."""
         limit = self._settings.feeds.limit
         entries = [correction_of(entry) for entry in self._corrections.standing(category, limit=limit)]
@@ -161,22 +141,10 @@ class Press:
         rank: int,
         bound: frozenset[str] = frozenset(),
         archives: int = 0,
-    ) -> Iterator[_Sheet]:
-        """Yield one feed in every format in which it changed, with the same entries in all."""
+    ) -> Iterator[Sheet]:
         heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}
         shown = fit(galleys, heads, most=self._settings.feeds.max_bytes, bound=bound)
-        for position, (form, renderer) in enumerate(RENDERERS.items()):
-            feed, entries = feeds[form], [entry[form] for entry in shown]
-            kept = self._kept.get(feed.path)
-            body = renderer.feed(feed, entries)
-            # A feed that says what it said before keeps the time of its last change, and so its bytes.
-            if kept and digest_of(body) == kept[0]:
-                continue
-            if kept:
-                feed = replace(feed, updated=self._made_at)
-                body = renderer.feed(feed, entries)
-            listing = _listing(feed, renderer, body, len(entries), archives)
-            yield _Sheet(listing=listing, body=body, rank=rank + position)
+        return changed_sheets(feeds, shown, kept=self._kept, made_at=self._made_at, rank=rank, archives=archives)
 
     def _described(self, category: str, language: str | None, *, archives: int) -> Mapping[str, Feed]:
         """Return, by format, what the feeds of *category* and *language* are besides their entries."""
@@ -271,18 +239,3 @@ def _with_notices(
 def _sequence(entry: Entry, language: str | None) -> int:
     versions = entry.article.versions
     return min(each.sequence for each in versions if language is None or each.language == language)
-
-
-def _listing(feed: Feed, renderer: Renderer, body: bytes, entries: int, archives: int) -> FeedListing:
-    return FeedListing(
-        path=feed.path,
-        category=feed.category,
-        language=feed.language,
-        format=feed.format,
-        media_type=renderer.media_type,
-        title=feed.title,
-        bytes=len(body),
-        entries=entries,
-        last_modified=feed.updated,
-        archives=archives,
-    )

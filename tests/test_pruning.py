@@ -16,7 +16,7 @@ from test_desk_changes import note
 from feedsvc.cli import main
 from feedsvc.errors import StoreError
 from feedsvc.history import find_history
-from feedsvc.stores import schema
+from feedsvc.stores import pruning, schema
 from feedsvc.stores.backup_notes import BackupNote, add_backup_notes, backup_notes
 from feedsvc.stores.backups import write_backup
 from feedsvc.stores.pruning import Pruned, prune, what_to_prune
@@ -79,6 +79,13 @@ def test_old_texts_go_and_numbers_times_kinds_and_digests_stay(room):
     assert after[-1] == before[-1]
     assert "Sentence 3" not in str(after[:-1])
     assert counts(pruned(room)) == NOTHING
+
+
+def test_more_revisions_than_a_transaction_takes_are_pruned_too(room, monkeypatch):
+    monkeypatch.setattr(pruning, "AT_ONCE", 3)
+
+    assert pruned(room).revisions.count == 4
+    assert pruned(room).revisions.count == 0
 
 
 def test_age_counts_from_when_a_version_was_replaced(room):

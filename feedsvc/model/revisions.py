@@ -40,7 +40,7 @@ class Recorded:
 
     number:  from 1, in the order of publication.
     edition: that published it. made_at: when, None where that is not known.
-    pruned:  its texts were forgotten, and only languages and dates are left in *article*.
+    pruned:  its texts were forgotten, see feedsvc/stores/pruning.py.
     """
 
     number: int

@@ -1,7 +1,8 @@
 """Forget what a store need not keep for ever, beside whoever serves and publishes.
 
-Articles as they are, ids, sequences, dates, places and tombstones are never touched. Of an old revision the row stays:
-its number, time and digests, and its dates by language, for a language that comes back has its old ones.
+Articles as they are, ids, sequences, dates, places and tombstones are never touched. Of an old revision the row stays,
+with its number, time and digests, and what it had in languages that its article has not now: dates and sequence, which
+a language that comes back has again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, select, tuple_, update
 
 from feedsvc.errors import StoreError
 from feedsvc.model.articles import Article, Text
@@ -25,6 +26,7 @@ from feedsvc.stores.store import Store
 from feedsvc.stores.values import seconds
 
 AT_ONCE = 500  # revisions in one transaction: a pass waits no longer than for these
+BEGINNING = ("", 0)
 STREAMED = {"yield_per": AT_ONCE}  # rows are not all held in memory
 
 
@@ -74,11 +76,10 @@ def prune(
         for note in forgotten:
             take_back_note(connection, note)
     freed = Freed()
-    while True:
+    after: tuple[str, int] | None = BEGINNING
+    while after is not None:
         with store.transaction() as connection:
-            some = _prune_revisions(connection, before=now - revisions, now=now)
-        if not some.count:
-            break
+            some, after = _prune_revisions(connection, before=now - revisions, now=now, after=after)
         freed = Freed(freed.count + some.count, freed.bytes + some.bytes)
     with store.transaction() as connection:
         old_bodies = _bodies(connection, before=now - bodies)
@@ -104,8 +105,8 @@ def what_to_prune(
     with store.snapshot() as connection:
         forgotten, unseen = _backups(connection, store, backups)
         old = dict[tuple[str, int], int]()
-        for article, serial, data in _revisions(connection, before=now - revisions):
-            old[article, serial] = len(data) - len(_pruned(data))
+        for article, serial, data, current in _revisions(connection, before=now - revisions):
+            old[article, serial] = len(data) - len(_pruned(data, current))
         return Pruned(
             revisions=Freed(len(old), sum(old.values())),
             bodies=_sum(_bodies(connection, before=now - bodies)),
@@ -138,12 +139,16 @@ def _backups(
     )
 
 
-def _prune_revisions(connection: Connection, *, before: datetime, now: datetime) -> Freed:
+def _prune_revisions(
+    connection: Connection, *, before: datetime, now: datetime, after: tuple[str, int]
+) -> tuple[Freed, tuple[str, int] | None]:
+    """Prune some of the revisions *after* an article and number; return also where to go on, None at the end."""
     rows, freed = [], 0
-    for article, serial, data in _revisions(connection, before=before, limit=AT_ONCE):
-        left = _pruned(data)
+    for article, serial, data, current in _revisions(connection, before=before, after=after, limit=AT_ONCE):
+        left = _pruned(data, current)
         rows.append({"its": article, "number": serial, "left": left, "at": seconds(now)})
         freed += len(data) - len(left)
+        after = (article, serial)
     if rows:
         table = schema.revisions
         connection.execute(
@@ -152,37 +157,40 @@ def _prune_revisions(connection: Connection, *, before: datetime, now: datetime)
             .values(data=bindparam("left"), pruned_at=bindparam("at")),
             rows,
         )
-    return Freed(len(rows), freed)
+    return Freed(len(rows), freed), after if len(rows) == AT_ONCE else None
 
 
 def _revisions(
-    connection: Connection, *, before: datetime, limit: int | None = None
-) -> Iterator[tuple[str, int, bytes]]:
-    table = schema.revisions
+    connection: Connection, *, before: datetime, after: tuple[str, int] = BEGINNING, limit: int | None = None
+) -> Iterator[tuple[str, int, bytes, bytes]]:
+    """Yield (article, number, what it was, what it is now) of the revisions that were superseded *before*."""
+    table, articles = schema.revisions, schema.articles
     query = (
-        select(table.c.article, table.c.serial, table.c.data)
+        select(table.c.article, table.c.serial, table.c.data, articles.c.data.label("current"))
+        .join(articles, articles.c.id == table.c.article)
+        .where(tuple_(table.c.article, table.c.serial) > after)  # by the index: no batch looks at those before again
         .where(table.c.superseded_at < seconds(before), table.c.pruned_at.is_(None))
         .order_by(table.c.article, table.c.serial)
         .limit(limit)
     )
     for row in connection.execute(query, execution_options=STREAMED):
-        yield row.article, row.serial, bytes(row.data)
+        yield row.article, row.serial, bytes(row.data), bytes(row.current)
 
 
-def _pruned(data: bytes) -> bytes:
-    """Return what stays of a revision: its languages and their dates."""
-    article = unpack(data, Article)
+def _pruned(data: bytes, current: bytes) -> bytes:
+    """Return what stays of a revision: what it had in languages that its article has not now."""
+    article, languages = unpack(data, Article), unpack(current, Article).languages
+    versions = tuple(version for version in article.versions if version.language not in languages)
     return pack(
         Article(
             id=article.id,
             slug=article.slug,
             source=article.source,
             origins=article.origins,
-            title=Text(items=tuple((language, "") for language in article.languages)),
+            title=Text(items=tuple((version.language, "") for version in versions)),
             summary=Text(),
             body=Text(),
-            versions=article.versions,
-            kind=article.kind,
+            versions=versions,
             state=article.state,
         )
     )
