@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from feedsvc.errors import StoreError
 from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import REFRESH_S, Holdings
+from feedsvc.web.polls import MARK
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -19,10 +20,13 @@ AsgiApplication = Callable[[Any, Any, Any], Awaitable[None]]
 
 ROUNDS = 20  # a second without a request ends the asking
 QUERY_MARKS = "%!$&'()*+,;=:@/?"
+USER_AGENT = "user-agent"
+MARK_BYTES = MARK.encode()
 WANTED = {
     b"accept-encoding": "accept-encoding",
     b"if-none-match": "if-none-match",
     b"if-modified-since": "if-modified-since",
+    USER_AGENT.encode(): "",  # only where it says how many subscribe
 }
 
 
@@ -52,7 +56,11 @@ class AsgiDoor:
             self._was_asked = True
             feed = self._holdings.at_hand(scope["path"].removeprefix(self._mount))
             if feed is not None:
-                found = answer(feed, scope["method"], _conditions(scope["headers"]), now=self._clock())
+                headers, now = _conditions(scope["headers"]), self._clock()
+                found = answer(feed, scope["method"], headers, now=now)
+                feed.counts[found.column] += 1
+                if USER_AGENT in headers:
+                    self._holdings.polls.hear(feed.ready.path, headers[USER_AGENT], at=now.timestamp())
                 start, body = found.messages
                 await send(start)
                 await send(body)
@@ -76,11 +84,16 @@ class AsgiDoor:
 
 
 def _conditions(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return those of *headers* that choose among answers; one that is repeated is a list, as WSGI servers join it."""
+    """Return those of *headers* that choose among answers, and a User-Agent that says how many subscribe.
+
+    One that is repeated is a list, as WSGI servers join it.
+    """
     found: dict[str, str] = {}
     for name, value in headers:
         wanted = WANTED.get(name)
-        if wanted is not None:
+        if wanted:
             text = value.decode("latin-1")
             found[wanted] = f"{found[wanted]},{text}" if wanted in found else text
+        elif wanted is not None and MARK_BYTES in value:
+            found[USER_AGENT] = value.decode("latin-1")
     return found
