@@ -231,7 +231,7 @@ def marks_of(draft: Draft) -> tuple[Mark, ...]:
         *((each.span, "title") for each in draft.headlines),
         *((each.span, "summary") for each in draft.summaries),
         *((each.span, each.role) for each in draft.bylines),
-        *((each.span, f"date ({each.label})") for each in draft.dates),
+        *((each.span, each.label) for each in draft.dates),
         *((each.span, "dateline") for each in draft.datelines),
         *((each.span, "related") for each in draft.related),
         *((each.span, "media") for each in draft.enclosures),

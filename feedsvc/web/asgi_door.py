@@ -65,6 +65,9 @@ class AsgiDoor:
                 await send(start)
                 await send(body)
                 return
+            if not scope["path"].startswith("/") and "://" in scope["path"]:
+                await self({**scope, **_origin_form(scope)}, receive, send)
+                return
             if self._following is None or self._following.done():
                 self._following = asyncio.create_task(self._follow())
             if not scope["query_string"].isascii():  # at which adapters fail; a browser would have sent it so
@@ -81,6 +84,18 @@ class AsgiDoor:
                     await asyncio.to_thread(self._holdings.number)
                 except StoreError:
                     return  # the next request meets it, and is told
+
+
+def _origin_form(scope: Scope) -> dict[str, Any]:
+    """Return the path of a request that names the whole URL, as requests to proxies do.
+
+    source: RFC 9112, section 3.2.2: servers must take it.
+    """
+    raw = scope.get("raw_path") or scope["path"].encode("latin-1", "replace")
+    return {
+        "path": f"/{scope['path'].partition('://')[2].partition('/')[2]}",
+        "raw_path": b"/" + raw.partition(b"://")[2].partition(b"/")[2],
+    }
 
 
 def _conditions(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
