@@ -12,6 +12,7 @@ from feedsvc.errors import StoreError
 from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import REFRESH_S, Holdings
 from feedsvc.web.polls import MARK
+from feedsvc.web.prepared import Prepared
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -20,13 +21,12 @@ AsgiApplication = Callable[[Any, Any, Any], Awaitable[None]]
 
 ROUNDS = 20  # a second without a request ends the asking
 QUERY_MARKS = "%!$&'()*+,;=:@/?"
-USER_AGENT = "user-agent"
-MARK_BYTES = MARK.encode()
+HEARD = MARK.encode()
 WANTED = {
     b"accept-encoding": "accept-encoding",
     b"if-none-match": "if-none-match",
     b"if-modified-since": "if-modified-since",
-    USER_AGENT.encode(): "",  # only where it says how many subscribe
+    b"user-agent": "",  # read only where it says how many subscribe
 }
 
 
@@ -56,11 +56,8 @@ class AsgiDoor:
             self._was_asked = True
             feed = self._holdings.at_hand(scope["path"].removeprefix(self._mount))
             if feed is not None:
-                headers, now = _conditions(scope["headers"]), self._clock()
-                found = answer(feed, scope["method"], headers, now=now)
+                found = answer(feed, scope["method"], self._conditions(scope["headers"], feed), now=self._clock())
                 feed.counts[found.column] += 1
-                if USER_AGENT in headers:
-                    self._holdings.polls.hear(feed.ready.path, headers[USER_AGENT], at=now.timestamp())
                 start, body = found.messages
                 await send(start)
                 await send(body)
@@ -73,6 +70,21 @@ class AsgiDoor:
             if not scope["query_string"].isascii():  # at which adapters fail; a browser would have sent it so
                 scope = {**scope, "query_string": quote(scope["query_string"], safe=QUERY_MARKS).encode()}
         await self._application(scope, receive, send)
+
+    def _conditions(self, headers: Iterable[tuple[bytes, bytes]], feed: Prepared) -> dict[str, str]:
+        """Return those of *headers* that choose among answers; one that is repeated is a list, as WSGI has it.
+
+        What a reader says on the way of its subscribers to *feed* is noted.
+        """
+        found: dict[str, str] = {}
+        for name, value in headers:
+            wanted = WANTED.get(name)
+            if wanted:
+                text = value.decode("latin-1")
+                found[wanted] = f"{found[wanted]},{text}" if wanted in found else text
+            elif wanted is not None and value.count(HEARD):  # "in" takes thrice as long: it first takes it for a number
+                self._holdings.polls.hear(feed.ready.path, value.decode("latin-1"))
+        return found
 
     async def _follow(self) -> None:
         """See that editions are asked for while there are requests: none of them then waits for the answer."""
@@ -96,19 +108,3 @@ def _origin_form(scope: Scope) -> dict[str, Any]:
         "path": f"/{scope['path'].partition('://')[2].partition('/')[2]}",
         "raw_path": b"/" + raw.partition(b"://")[2].partition(b"/")[2],
     }
-
-
-def _conditions(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return those of *headers* that choose among answers, and a User-Agent that says how many subscribe.
-
-    One that is repeated is a list, as WSGI servers join it.
-    """
-    found: dict[str, str] = {}
-    for name, value in headers:
-        wanted = WANTED.get(name)
-        if wanted:
-            text = value.decode("latin-1")
-            found[wanted] = f"{found[wanted]},{text}" if wanted in found else text
-        elif wanted is not None and MARK_BYTES in value:
-            found[USER_AGENT] = value.decode("latin-1")
-    return found

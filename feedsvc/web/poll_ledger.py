@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 
 from feedsvc.packing import PackingError, pack, unpack
-from feedsvc.web.polls import COLUMNS, MANY, MANY_HEARD, UNCHANGED, Polls, Said
+from feedsvc.web.polls import COLUMNS, MANY, MANY_HEARD, UNCHANGED, Polls
 
 EVERY_S = 1.0
 # The chart's step, and how far back it goes: a day.
@@ -27,6 +27,14 @@ PATIENCE_S = 1.0
 logger = logging.getLogger(__name__)
 
 Counts = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Hold what a reader last said of a feed: how many subscribe to it there, and when it said so (seconds)."""
+
+    subscribers: int
+    at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,28 +97,29 @@ class PollLedger:
     def add(self) -> Counted:
         """Add what was counted since the last time, and return what all workers counted."""
         with self._adding:
-            for (path, reader), said in self.polls.take_heard().items():
-                self._waiting.setdefault(path, {})[reader] = said
+            at = self._clock()
+            for (path, reader), subscribers in self.polls.take_heard().items():
+                self._waiting.setdefault(path, {})[reader] = Said(subscribers=subscribers, at=at)
             now = Counted(
                 feeds={path: tuple(counts) for path, counts in tuple(self.polls.feeds.items())},
                 nowhere=tuple(self.polls.nowhere),
             )
             fresh = replace(_since(self._told, now), readers=self._waiting)
             if self._path is None:
-                self._kept = _sum(self._kept, fresh, at=self._clock())
+                self._kept = _sum(self._kept, fresh, at=at)
                 self._settle(now)
                 return self._kept
             if not (fresh.feeds or fresh.readers or any(fresh.nowhere)):
                 return _read(self._path)
             try:
                 with _locked(self._path):
-                    total = _sum(_read(self._path), fresh, at=self._clock())
+                    total = _sum(_read(self._path), fresh, at=at)
                     _write(self._path, total)
             except OSError as error:
                 if not self._is_failing:
                     logger.warning("%s: polls cannot be noted: %s", self._path, error.strerror or error)
                 self._is_failing = True
-                return _sum(_read(self._path), fresh, at=self._clock())
+                return _sum(_read(self._path), fresh, at=at)
             self._is_failing = False
             self._settle(now)
             return total

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from feedsvc.feeds import parse_archive_path
 
@@ -24,14 +23,6 @@ NAME_CHARACTERS = 40
 MANY_HEARD = 5_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """Hold what a reader last said of a feed: how many subscribe to it there, and when it said so (seconds)."""
-
-    subscribers: int
-    at: float
-
-
 class Polls:
     """Hold what was counted since the process began.
 
@@ -44,7 +35,7 @@ class Polls:
     def __init__(self) -> None:
         self.feeds: dict[str, list[int]] = {}
         self.nowhere = [0, 0]
-        self._heard: dict[tuple[str, str], Said] = {}
+        self._heard: dict[tuple[str, str], int] = {}
 
     def of(self, path: str) -> list[int]:
         """Return the counts of the feed at *path*, to be added to."""
@@ -53,10 +44,9 @@ class Polls:
             key = REST
         return self.feeds.setdefault(key, [0] * COLUMNS)
 
-    def hear(self, path: str, user_agent: str, *, at: float) -> None:
+    def hear(self, path: str, user_agent: str) -> None:
         """Note what a reader's User-Agent says of the feed at *path*, if it says how many subscribe to it.
 
-        at:     seconds since 1970.
         source: no standard; what Feedly, Feedbin, NewsBlur, Inoreader and others send ("Feedbin - 12 subscribers").
         """
         said = SUBSCRIBERS.search(user_agent)
@@ -65,11 +55,11 @@ class Polls:
             return
         heard = self._heard
         heard.pop((path, name), None)  # the last heard of stands last
-        heard[path, name] = Said(subscribers=int(said[1]), at=at)
+        heard[path, name] = int(said[1])
         while len(heard) > MANY_HEARD:
             heard.pop(next(iter(heard)), None)
 
-    def take_heard(self) -> dict[tuple[str, str], Said]:
-        """Return what was heard since this was last asked, by (path, reader)."""
+    def take_heard(self) -> dict[tuple[str, str], int]:
+        """Return how many subscribe, by (path, reader), as was heard since this was last asked."""
         taken, self._heard = self._heard, {}
         return taken

@@ -94,10 +94,9 @@ class WsgiDoor:
             )
             if key in environ
         }
-        now = self._clock()
-        found = answer(feed, environ["REQUEST_METHOD"], headers, now=now)
+        found = answer(feed, environ["REQUEST_METHOD"], headers, now=self._clock())
         feed.counts[found.column] += 1
         user_agent = environ.get("HTTP_USER_AGENT", "")
         if MARK in user_agent:
-            self._holdings.polls.hear(path, user_agent, at=now.timestamp())
+            self._holdings.polls.hear(path, user_agent)
         return found
