@@ -62,6 +62,11 @@ class Client:
     def close(self) -> None:
         self._connection.close()
 
+    def fetch(self, target: str) -> tuple[int, bytes]:
+        self._connection.request("GET", target)
+        response = self._connection.getresponse()
+        return response.status, response.read()
+
     def ask(self, method: str, headers: dict[str, str | None]) -> tuple[int, dict[str, str], bytes]:
         self._connection.putrequest(method, FEED, skip_accept_encoding=True)
         for name, value in headers.items():
@@ -91,6 +96,14 @@ def publish(folder: Path) -> None:
     newsroom.file("world/tide.md", "---\ntitle: Tide\ndate: 2026-10-30 09:00 +00:00\n---\n" + "Water rose. " * 80)
     newsroom.publish()
     newsroom.close()
+
+
+@pytest.mark.parametrize("path", [FEED, "/", "/feeds/none.rss"])
+def test_both_doors_take_the_whole_url_for_the_path_in_it(doors, path):
+    for door in doors.values():
+        expected, found = door.fetch(path), door.fetch(f"http://wire.example{path}")
+
+        assert found == expected
 
 
 @pytest.mark.parametrize("since", DATES)

@@ -68,7 +68,7 @@ class Figures:
     """Hold all that is told at one moment.
 
     faults:     of the configuration, where a former one is served with.
-    publishing: since when and why no pass ends well, None when all is well.
+    publishing: since when and why a pass, or a source, fails; None when all is well.
     steps:      as in Counted.
     unknown:    polls of feeds that there are not. unavailable: polls that could not be answered.
     """

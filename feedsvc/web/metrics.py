@@ -43,7 +43,7 @@ def _published(figures: Figures) -> Iterator[str]:
             [({"confidence": level}, number) for level, number in levels.items()],
         )
     for name, said, is_so in (
-        ("publishing_failing", "Whether no pass ends well.", figures.publishing is not None),
+        ("publishing_troubled", "Whether passes fail, or a source does.", figures.publishing is not None),
         ("configuration_faulty", "Whether a former configuration is served with.", bool(figures.faults)),
         ("store_away", "Whether the store cannot be reached.", figures.is_away),
     ):
