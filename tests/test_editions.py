@@ -18,9 +18,7 @@ def test_an_edition_counts_its_dates_by_confidence_as_they_come_change_and_go(ne
     newsroom.file("world/sure.md", SURE)
     newsroom.file("world/unsure.md", UNSURE)
     first = newsroom.publish().sureness
-    newsroom.file(
-        "world/unsure.md", UNSURE.replace("\n---\nIt", "\ndate: 2026-10-29 10:00 +00:00\n---\nIt")
-    )
+    newsroom.file("world/unsure.md", UNSURE.replace("\n---\nIt", "\ndate: 2026-10-29 10:00 +00:00\n---\nIt"))
     second = newsroom.publish().sureness
     (newsroom.articles / "world" / "sure.md").unlink()
     third = newsroom.publish().sureness

@@ -27,6 +27,8 @@ from feedsvc.web.pages import HTML, Pages
 
 # What is said here is said in English, but for the values themselves.
 LANGUAGES = ("en",)
+# Of a longer document the public is told no lines: anybody could have it read again, and again.
+READ_AGAIN_BYTES = 200_000
 NO_PROBLEMS: tuple[Problem, ...] = ()
 
 
@@ -111,16 +113,17 @@ class Explaining:
         rules = next((each for each in self._settings.sources if each.name == source), None)
         problems = self._problems(source, path)
         kept = self._library.document_at(source, path)
-        if rules is None or (kept is None and not problems):
+        if kept is None and not problems:
             abort(HTTPStatus.NOT_FOUND, "There is no such document.")
-        if problems and (kept is None or any(each.severity == "rejected" for each in problems)):
+        if rules and (kept is None or any(each.severity == "rejected" for each in problems)):
             kept = self._as_it_lies(rules, path) or kept  # what was rejected is not kept in the store
         shown = [] if kept is None else [self._shown(kept)]
         return self._raw(f"{source}: {path}", shown, problems=problems)
 
     def _traces(self, entry: Entry) -> tuple[Trace, ...]:
         kept = self._library.documents_of(entry.article.id)
-        return traces_of(entry.article, [self._sheet(each) for each in kept])
+        short = [each for each in kept if len(each.content) <= READ_AGAIN_BYTES]
+        return traces_of(entry.article, [self._sheet(each) for each in short])
 
     def _carryings(self, entry: Entry) -> tuple[Carrying, ...]:
         standings = self._library.standings(entry.article.id)
