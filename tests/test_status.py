@@ -108,6 +108,12 @@ def test_the_token_is_kept_for_its_owner_alone_and_told_once(operator):
     assert log.count(operator.token) == 1
 
 
+def test_the_page_is_found_with_a_slash_too_many(operator):
+    answer = operator.service.ask("/status/")
+
+    assert (answer.status, answer.headers["location"]) == (308, "/status")
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_health_asks_for_no_token(operator, path):
     assert operator.service.ask(path).status == 200
