@@ -6,7 +6,6 @@ from feedsvc.feeds import ALL, home_path
 from feedsvc.settings import Settings
 from feedsvc.web.holdings import Holdings
 
-
 STATUS = "/status"
 
 
