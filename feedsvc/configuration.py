@@ -9,6 +9,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,19 +23,21 @@ from feedsvc.settings import FeedRules, Settings, Site, SourceSettings
 RESERVED = frozenset({"all", "search", "archive"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+TOKEN = re.compile(r"[!-~]{16,}")
 REQUIRED = ("title", "base_url", "authority", "authority_date", "author")
 KEYS: Mapping[str, frozenset[str]] = {
     "site": frozenset({*REQUIRED, "description", "languages", "title_order", "time_zone"}),
     "feeds": frozenset({"limit", "max_bytes", "poll_interval_s"}),
     "store": frozenset({"url"}),
-    "sources": frozenset({"name", "url", "category", "encoding", "max_bytes", "when_removed"}),
+    "sources": frozenset({"name", "url", "category", "encoding", "max_bytes", "when_removed", "silent_after_s"}),
 }
 
 
 def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Settings:
     """Return the settings of the folder that FEEDSVC_CONFIG names, "config" by default.
 
-    environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL, FEEDSVC_PUBLISHER and FEEDSVC_CACHE_BYTES are read.
+    environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL, FEEDSVC_PUBLISHER, FEEDSVC_CACHE_BYTES
+             and FEEDSVC_STATUS_TOKEN are read.
     root:    what relative paths start from; the folder's parent when None. A copy of the folder has another parent.
     raises:  SettingsError with every fault.
     """
@@ -138,7 +141,8 @@ class _Check:
             self.faults.append(f"environment: FEEDSVC_CACHE_BYTES: must be a whole number, not {cache_bytes!r}")
             cache_bytes = "0"
         sources = self.sources(main.get("sources", []), root, {category.slug for category in known})
-        digest = hashlib.sha256(repr((site, rules, sources, known)).encode()).hexdigest()
+        printed = tuple(replace(each, silent_after_s=None) for each in sources)  # what output depends on
+        digest = hashlib.sha256(repr((site, rules, printed, known)).encode()).hexdigest()
         return Settings(
             root=root,
             folder=self.folder,
@@ -150,7 +154,17 @@ class _Check:
             publisher=publisher == "on",
             cache_bytes=int(cache_bytes),
             digest=digest,
+            status_token=self.status_token(environ),
         )
+
+    def status_token(self, environ: Mapping[str, str]) -> str:
+        token = environ.get("FEEDSVC_STATUS_TOKEN", "")
+        if token and not TOKEN.fullmatch(token):
+            self.faults.append(
+                "environment: FEEDSVC_STATUS_TOKEN: must be 16 or more letters, digits and signs of ASCII without "
+                "spaces; `openssl rand -hex 24` makes one"
+            )
+        return token
 
     def table(self, main: dict[str, Any], name: str) -> dict[str, Any]:
         table = main.get(name, {})
@@ -244,6 +258,9 @@ class _Check:
                 encoding=table.get("encoding"),
                 max_bytes=self.number(table, "max_bytes", 10_000_000, 1, place=place),
                 when_removed=self.string(table, "when_removed", "withdraw", place=place),
+                silent_after_s=(
+                    self.number(table, "silent_after_s", 0, 1, place=place) if "silent_after_s" in table else None
+                ),
             )
             if not SLUG.fullmatch(source.name) or source.name in {each.name for each in found}:
                 self.fault(self.main, f"{place}.name", f"must be a slug of its own, not {source.name!r}")

@@ -10,6 +10,7 @@ from feedsvc.inspection import Finding
 from feedsvc.model.articles import Article
 from feedsvc.model.dates import Dateline, Timestamp
 from feedsvc.parts import paragraphs_of
+from feedsvc.provenance import sureness_of, when_of
 
 
 def fields_of(finding: Finding, languages: tuple[str, ...]) -> dict[str, Any]:
@@ -95,19 +96,6 @@ def _article_story(article: Article) -> Iterator[str]:
         yield f"Summary ({language}): {summary}"
     for wanted in article.wanted:
         yield f"Related: {' '.join(filter(None, (wanted.title, wanted.url)))}"
-
-
-def when_of(timestamp: Timestamp) -> str:
-    """Return a date as far as it is known: a day that no clock time was printed for shows none."""
-    if timestamp.precision == "day":
-        return f"{timestamp.instant:%Y-%m-%d} (day only, shown as {timestamp.instant.isoformat()})"
-    return timestamp.instant.isoformat()
-
-
-def sureness_of(timestamp: Timestamp) -> str:
-    """Return how sure a date is, and what of it was inferred."""
-    inferred = f"; inferred: {', '.join(timestamp.inferred)}" if timestamp.inferred else ""
-    return f"{timestamp.confidence} confidence, from {timestamp.provenance}{inferred}"
 
 
 def _paragraphs(finding: Finding, languages: tuple[str, ...]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from feedsvc.model.documents import Document, Problem, Unchanged
 from feedsvc.model.drafts import Draft
 from feedsvc.model.feeds import ArchivePage, Edition, Feed, FeedListing, ReadyFeed, Tombstone
 from feedsvc.model.items import Item
+from feedsvc.model.origins import KeptDocument, SourceFigures, Standing
 
 
 class Source(Protocol):
@@ -120,6 +121,18 @@ class Library(Protocol):
 
     def count(self, *, category: str, language: str | None) -> int:
         """Return how many live entries `latest` could give in all."""
+
+    def standings(self, article: str) -> tuple[Standing, ...]:
+        """Return where the article with this id stands, by category and language."""
+
+    def documents_of(self, article: str) -> tuple[KeptDocument, ...]:
+        """Return the documents of the article with this id, as they were last read, in the order of first sight."""
+
+    def document_at(self, source: str, path: str) -> KeptDocument | None:
+        """Return the document at *path* of *source* as it was last read, None when none was."""
+
+    def source_figures(self) -> tuple[SourceFigures, ...]:
+        """Return what is known of every source that ever had a document."""
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -16,7 +16,7 @@ from feedsvc.crew import Crew
 from feedsvc.galleys import Galleys
 from feedsvc.intake import Intake
 from feedsvc.joining import Joining
-from feedsvc.model.feeds import Edition
+from feedsvc.model.feeds import Edition, Sureness
 from feedsvc.packing import pack
 from feedsvc.patience import Patience
 from feedsvc.press import Press
@@ -27,6 +27,7 @@ from feedsvc.sources import open_sources
 from feedsvc.spool import Spool
 from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.backup_notes import BackupNote
+from feedsvc.stores.passing import Pass
 from feedsvc.stores.schema import SCRUB
 from feedsvc.stores.store import Store
 
@@ -48,6 +49,7 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
     removals_accepted: frozenset[str] = frozenset(),
     galleys: Galleys | None = None,
     patience: Patience | None = None,
+    elapsed: Callable[[], float] = float,
     progress: Progress,
 ) -> Edition:
     """Bring the store up to date with the sources, and return the edition that stands then.
@@ -58,6 +60,7 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
     removals_accepted: sources whose many vanished documents the operator has confirmed to be gone.
     galleys:           entries set by former passes of this process, and by this one for the next.
     patience:          holds back what was not seen for long enough in this process; None takes everything.
+    elapsed:           tells for how many seconds the pass has been made, for the edition to say; nothing is made of it.
     progress:          told the stage, once for each document or article done in it.
     returns:           the last edition, with its problems as they are now, when nothing changed.
     raises:            StoreError, SettingsError; a bad document is in the edition's problems and stops nothing.
@@ -118,6 +121,8 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
                     published=shelving.published,
                     revised=shelving.revised,
                     removed=shelving.removed,
+                    took_s=round(elapsed(), 3),
+                    sureness=_sureness(a_pass, last, shelving),
                 )
             )
         edition = a_pass.edition()
@@ -126,6 +131,16 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
         _tell_where_it_still_is(backups)
         store.scrub()
     return edition
+
+
+def _sureness(a_pass: Pass, last: Edition, shelving: Shelving) -> Sureness:
+    """Return how sure all live dates are: counted on, and anew where the last edition does not say."""
+    if last.number and last.sureness is None:
+        return a_pass.sureness()
+    before, more = last.sureness or Sureness(), shelving.sureness
+    return Sureness(
+        high=before.high + more["high"], medium=before.medium + more["medium"], low=before.low + more["low"]
+    )
 
 
 def _tell_where_it_still_is(backups: Collection[BackupNote]) -> None:

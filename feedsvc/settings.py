@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from feedsvc.model.articles import Text
@@ -55,6 +55,7 @@ class SourceSettings:
     category:     slug for documents that name none and lie in no category's folder.
     encoding:     tried before guessing, None to guess.
     max_bytes:    a larger document is reported and not read.
+    silent_after_s: without a new document for longer, the status page says so; None never does.
     when_removed: "withdraw" makes a tombstone of an article whose document is gone, "keep" lets it stand.
     """
 
@@ -64,6 +65,7 @@ class SourceSettings:
     encoding: str | None = None
     max_bytes: int = 10_000_000
     when_removed: str = "withdraw"
+    silent_after_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,7 @@ class Settings:
     root:      the folder that relative paths are relative to: the one that holds the configuration folder.
     store_url: as SQLAlchemy takes it; an SQLite path is absolute here.
     publisher: the service keeps one. cache_bytes: of feeds that a worker keeps at hand.
+    status_token: that operators show; "" when the environment names none.
     digest:    of everything that output depends on; another digest renders every feed again.
     """
 
@@ -86,6 +89,7 @@ class Settings:
     publisher: bool
     cache_bytes: int
     digest: str
+    status_token: str = field(default="", repr=False)
 
     def category(self, slug: str) -> Category | None:
         """Return the category with *slug*."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -46,6 +47,7 @@ class Shelving:
 
     edition, when: the number and the time of the edition being made.
     published, revised, removed: how many articles were, so far.
+    sureness: by how much there are more live dates of each confidence.
     """
 
     def __init__(self, a_pass: Pass, settings: Settings, spool: Spool, *, edition: int, when: datetime) -> None:
@@ -59,6 +61,7 @@ class Shelving:
         self._waiting: list[_Waiting] = []
         self._titles: set[str] = set()
         self.published = self.revised = self.removed = 0
+        self.sureness: Counter[str] = Counter()
 
     def take(self, change: Change) -> None:
         """Take *change* in; it is kept with the others."""
@@ -68,6 +71,8 @@ class Shelving:
         is_removed = not is_live and before is not None and before.state == "live"
         self.revised += before is not None and not is_removed
         self.removed += is_removed
+        self.sureness.update(_levels(after))
+        self.sureness.subtract(_levels(before) if before else ())
         self._titles |= titles_of(after) | (titles_of(before) if before else frozenset())
         self._waiting.append(
             _Waiting(
@@ -171,6 +176,10 @@ def link(a_pass: Pass, articles: Iterable[str], *, base_url: str) -> set[str]:
                 touched |= {ALL, *article.categories}
     a_pass.let_go()
     return touched
+
+
+def _levels(article: Article) -> list[str]:
+    return [version.published.confidence for version in article.versions] if article.state == "live" else []
 
 
 def _numbered(article: Article, sequences: Mapping[tuple[str, int], int]) -> Article:

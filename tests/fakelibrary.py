@@ -94,6 +94,18 @@ class FakeLibrary:
     def count(self, *, category, language):
         return len(self._of(category, language))
 
+    def standings(self, _article):
+        return ()
+
+    def documents_of(self, _article):
+        return ()
+
+    def document_at(self, _source, _path):
+        return None
+
+    def source_figures(self):
+        return ()
+
     def close(self):
         pass
 

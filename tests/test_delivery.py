@@ -18,6 +18,7 @@ from feedsvc.web.codings import acceptable_codings
 from feedsvc.web.conditions import is_unchanged
 from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import LATE_S, Holdings
+from feedsvc.web.polls import FOUND, UNCHANGED
 from feedsvc.web.prepared import prepare
 from feedsvc.web.responses import Response
 
@@ -31,6 +32,7 @@ ALWAYS = (
     ("Vary", "Accept-Encoding"),
     ("Link", f"{SELF}, {PAGE}"),
     ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag, Link, Feedsvc-Edition"),
     ("X-Content-Type-Options", "nosniff"),
     ("Feedsvc-Edition", "7"),
 )
@@ -53,14 +55,22 @@ def ask(method="GET", **headers):
 @pytest.mark.parametrize(
     ("response", "expected"),
     [
-        pytest.param(ask(), Response(status=200, headers=PLAIN + ALWAYS, body=b"<rss/>"), id="get"),
-        pytest.param(ask("HEAD"), Response(status=200, headers=PLAIN + ALWAYS), id="head"),
-        pytest.param(ask(accept_encoding="gzip"), Response(status=200, headers=GZIP + ALWAYS, body=b"GZIP"), id="gzip"),
-        pytest.param(ask("HEAD", accept_encoding="gzip"), Response(status=200, headers=GZIP + ALWAYS), id="head, gzip"),
-        pytest.param(ask(if_none_match="*"), Response(status=304, headers=ALWAYS), id="not modified"),
+        pytest.param(ask(), Response(status=200, headers=PLAIN + ALWAYS, body=b"<rss/>", column=FOUND), id="get"),
+        pytest.param(ask("HEAD"), Response(status=200, headers=PLAIN + ALWAYS, column=FOUND), id="head"),
+        pytest.param(
+            ask(accept_encoding="gzip"),
+            Response(status=200, headers=GZIP + ALWAYS, body=b"GZIP", column=FOUND),
+            id="gzip",
+        ),
+        pytest.param(
+            ask("HEAD", accept_encoding="gzip"),
+            Response(status=200, headers=GZIP + ALWAYS, column=FOUND),
+            id="head, gzip",
+        ),
+        pytest.param(ask(if_none_match="*"), Response(status=304, headers=ALWAYS, column=UNCHANGED), id="not modified"),
         pytest.param(
             ask("HEAD", if_none_match="*", accept_encoding="br"),
-            Response(status=304, headers=ALWAYS),
+            Response(status=304, headers=ALWAYS, column=UNCHANGED),
             id="head, not modified",
         ),
         pytest.param(
@@ -71,7 +81,7 @@ def ask(method="GET", **headers):
                     ("Content-Type", "text/plain; charset=utf-8"),
                     ("Content-Length", "37"),
                     ("X-Content-Type-Options", "nosniff"),
-                    ("Allow", "GET, HEAD"),
+                    ("Allow", "GET, HEAD, OPTIONS"),
                 ),
                 body=b"This is a feed; it can only be read.\n",
             ),

@@ -62,6 +62,11 @@ class Client:
     def close(self) -> None:
         self._connection.close()
 
+    def fetch(self, target: str) -> tuple[int, bytes]:
+        self._connection.request("GET", target)
+        response = self._connection.getresponse()
+        return response.status, response.read()
+
     def ask(self, method: str, headers: dict[str, str | None]) -> tuple[int, dict[str, str], bytes]:
         self._connection.putrequest(method, FEED, skip_accept_encoding=True)
         for name, value in headers.items():
@@ -93,6 +98,14 @@ def publish(folder: Path) -> None:
     newsroom.close()
 
 
+@pytest.mark.parametrize("path", [FEED, "/", "/feeds/none.rss"])
+def test_both_doors_take_the_whole_url_for_the_path_in_it(doors, path):
+    for door in doors.values():
+        expected, found = door.fetch(path), door.fetch(f"http://wire.example{path}")
+
+        assert found == expected
+
+
 @pytest.mark.parametrize("since", DATES)
 @pytest.mark.parametrize("tags", TAGS)
 def test_both_doors_answer_every_poll_as_the_rfc_says(doors, tags, since):
@@ -108,10 +121,14 @@ def test_both_doors_answer_every_poll_as_the_rfc_says(doors, tags, since):
             said = {each: door.ask(method, {**conditions, "Accept-Encoding": accepted}) for each, door in doors.items()}
             assert said["asgi"] == said["gthread"], (method, accepted)
             status, headers, body = said["asgi"]
+            if method == "OPTIONS":
+                assert (status, body) == (204, b"")
+                assert headers["access-control-allow-headers"] == "If-None-Match, If-Modified-Since"
+                continue
             if method not in {"GET", "HEAD"}:
                 assert (status, headers["allow"], headers["content-type"]) == (
                     405,
-                    "GET, HEAD",
+                    "GET, HEAD, OPTIONS",
                     "text/plain; charset=utf-8",
                 )
                 continue

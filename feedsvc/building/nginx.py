@@ -12,7 +12,7 @@ from feedsvc.errors import BuildError
 from feedsvc.renderers import RENDERERS
 from feedsvc.renderers.opml import OPML_MEDIA_TYPE
 from feedsvc.settings import Settings
-from feedsvc.web import STATIC_MAX_AGE_S, article_json
+from feedsvc.web import STATIC_MAX_AGE_S, article_json, prepared
 from feedsvc.web.answers import SECURITY_HEADERS
 from feedsvc.web.pages import HTML
 from feedsvc.web.prepared import ARCHIVE_CACHE_CONTROL, CACHE_CONTROL
@@ -21,7 +21,7 @@ FILE = "nginx.conf"
 SLUG = "[a-z0-9-]+"
 SHOWN = {"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"}
 SHARED = {"Access-Control-Allow-Origin": "*"}
-FEED = {**SHOWN, **SHARED, "X-Content-Type-Options": SECURITY_HEADERS["X-Content-Type-Options"]}
+FEED = {**SHOWN, **dict(prepared.SHARED), "X-Content-Type-Options": SECURITY_HEADERS["X-Content-Type-Options"]}
 ARCHIVE = {**FEED, "Cache-Control": ARCHIVE_CACHE_CONTROL}
 PAGE = {**SHOWN, **SECURITY_HEADERS}
 STATIC = {**PAGE, "Cache-Control": f"public, max-age={STATIC_MAX_AGE_S}"}

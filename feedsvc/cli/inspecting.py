@@ -31,8 +31,9 @@ def check(paths: tuple[str, ...], *, as_json: bool, of_store: bool) -> None:
             raise click.UsageError("--store examines the store, and takes no PATHS and no --json.")
         _check_store()
         return
-    from feedsvc.explanation import fields_of, sureness_of, when_of
+    from feedsvc.explanation import fields_of
     from feedsvc.inspection import inspect
+    from feedsvc.provenance import sureness_of, when_of
 
     with errors_told():
         settings = load_settings(os.environ)

@@ -99,6 +99,7 @@ def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[
             datetime.now(UTC),
             store=store,
             removals_accepted=removals_accepted,
+            elapsed=lambda: time.monotonic() - began,
             progress=progress,
         )
     for problem in edition.problems:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 import sys
+from contextlib import closing
+from pathlib import Path
+from runpy import run_path
 
 import click
 
 from feedsvc.cli.outcome import errors_told
 from feedsvc.configuration import load_settings
 from feedsvc.errors import SettingsError
+
+# `python -m gunicorn`, but Ctrl-C ends it without a traceback until gunicorn itself hears it, half a second later.
+BECOME_GUNICORN = (
+    "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+    "import runpy; runpy.run_module('gunicorn', run_name='__main__', alter_sys=True)"
+)
 
 
 @click.command()
@@ -34,12 +45,49 @@ def serve(bind: str | None, workers: int | None) -> None:
             check_kind(settings)
         if bind is not None and not _is_address(bind):
             raise SettingsError([f"--bind: {bind!r} is no HOST:PORT, such as 127.0.0.1:8001"])
-    own = settings.folder / "gunicorn.conf.py"
-    configuration = own if own.is_file() else files("feedsvc").joinpath("web", "gunicorn_conf.py")
-    arguments = ["-m", "gunicorn", "--config", str(configuration)]
+        own = settings.folder / "gunicorn.conf.py"
+        configuration = own if own.is_file() else Path(str(files("feedsvc").joinpath("web", "gunicorn_conf.py")))
+        configured = _bind_of(configuration)
+        _check_address(bind or configured)
+    arguments = ["-c", BECOME_GUNICORN, "--config", str(configuration)]
     arguments += ["--bind", bind] if bind else []
     arguments += ["--workers", str(workers)] if workers else []
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606  no shell is wanted
+
+
+def _bind_of(configuration: Path) -> object:
+    """Return the address that *configuration* names; gunicorn will read it again.
+
+    raises: SettingsError for what it refuses: gunicorn would end with a traceback, and status 1.
+    """
+    try:
+        return run_path(str(configuration)).get("bind")
+    except SystemExit as refusal:
+        raise SettingsError([str(refusal.code)]) from refusal
+
+
+def _check_address(bind: object) -> None:
+    """See that *bind* can be listened at: gunicorn tries for five seconds, and does not say what to do.
+
+    Sockets that are no address, and lists of addresses, are left to gunicorn.
+    """
+    if not isinstance(bind, str) or not _is_address(bind) or os.environ.get("GUNICORN_CMD_ARGS"):
+        return
+    host, _, port = bind.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with closing(socket.create_server((host, int(port)), family=family)):
+            pass
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = "something listens there already; end it"
+        elif error.errno == errno.EACCES:
+            reason = "this user may not listen there"
+        else:
+            why = str(error.strerror).partition(" (while")[0]  # which repeats the address
+            reason = f"this machine cannot listen there ({why})"
+        raise SettingsError([f"{bind}: {reason}, or name another address: feedsvc serve --bind HOST:PORT"]) from error
 
 
 def _is_address(bind: str) -> bool:

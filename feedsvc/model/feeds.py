@@ -152,12 +152,23 @@ class FeedListing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sureness:
+    """Count the dates of live articles, one for each of their languages, by confidence."""
+
+    high: int = 0
+    medium: int = 0
+    low: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """Hold one committed pass.
 
     number:   0 when nothing was ever published.
     changed:  paths of the feeds whose bytes changed.
     articles: live articles after the pass; published, revised, removed: counts of this pass.
+    took_s:   from the beginning of the pass until it was written; 0 where nobody measured.
+    sureness: of the dates after the pass; None where it was made before those were counted.
     problems: every document that is rejected or held, or was published with a note, as of this edition.
     """
 
@@ -168,4 +179,6 @@ class Edition:
     published: int = 0
     revised: int = 0
     removed: int = 0
+    took_s: float = 0.0
+    sureness: Sureness | None = None
     problems: tuple[Problem, ...] = ()

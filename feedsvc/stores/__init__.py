@@ -13,6 +13,7 @@ from feedsvc.stores.versions import EmptyStoreError
 __all__ = [
     "Lead",
     "ask_every_s",
+    "beside_store",
     "check_kind",
     "lead_of",
     "open_existing_store",
@@ -73,6 +74,15 @@ def trouble_of(settings: Settings) -> Trouble:
     raises: StoreError for a kind of store that is not known.
     """
     return Trouble(kind_of(settings.store_url).trouble_file(var=_var(settings)))
+
+
+def beside_store(settings: Settings, ending: str) -> Path:
+    """Return a file of this node beside the store that *settings* name, where that is a file, or else in var.
+
+    raises: StoreError for a kind of store that is not known.
+    """
+    trouble = kind_of(settings.store_url).trouble_file(var=_var(settings))
+    return trouble.with_name(f"{trouble.name.removesuffix('trouble.json')}{ending}")
 
 
 def ask_every_s(settings: Settings) -> float:

@@ -72,7 +72,7 @@ class Documents:
         found = {}
         for chunk in chunks(list(paths)):
             for row in self._connection.execute(select(table).where(table.c.source == source, table.c.path.in_(chunk))):
-                found[row.path] = _document(row)
+                found[row.path] = document_of_row(row)
         return found
 
     def of(self, article: str) -> list[KnownDocument]:
@@ -188,7 +188,7 @@ class Documents:
         found: dict[str, list[KnownDocument]] = {}
         query = select(table).where(table.c.article.in_(articles), table.c.present).order_by(table.c.serial)
         for row in self._connection.execute(query):
-            document = _document(row)
+            document = document_of_row(row)
             found.setdefault(row.article, []).append(document)
             self._homes[row.source, row.path] = row.article
         return found
@@ -203,7 +203,8 @@ class Documents:
         return found
 
 
-def _document(row: Any) -> KnownDocument:  # noqa: ANN401  a row's columns are known at run time only
+def document_of_row(row: Any) -> KnownDocument:  # noqa: ANN401  a row's columns are known at run time only
+    """Return what *row* of the table says."""
     return KnownDocument(
         source=row.source,
         path=row.path,

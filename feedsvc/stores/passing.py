@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from feedsvc.model.feeds import Edition
+from feedsvc.model.feeds import Edition, Sureness
 from feedsvc.stores.archives import Archives
 from feedsvc.stores.articles import Articles
 from feedsvc.stores.corrections import Corrections
 from feedsvc.stores.documents import Documents
 from feedsvc.stores.erasing import Erasing
+from feedsvc.stores.origins import sureness
 from feedsvc.stores.reading import last_edition
 from feedsvc.stores.shelf import Shelf
 
@@ -35,3 +36,8 @@ class Pass:
     def edition(self) -> Edition:
         """Return the last edition, with the problems as they stand inside the transaction."""
         return last_edition(self._connection)
+
+    def sureness(self) -> Sureness:
+        """Return how sure the dates of all live articles are, which takes reading every one."""
+        self.let_go()
+        return sureness(self._connection)

@@ -14,11 +14,13 @@ from feedsvc.errors import DamagedError, StoreAwayError, StoreError
 from feedsvc.identity import killed_name
 from feedsvc.model.articles import Article, Card, Entry
 from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.origins import KeptDocument, SourceFigures, Standing
 from feedsvc.packing import unpack
 from feedsvc.stores import schema
 from feedsvc.stores.advisory import cause
 from feedsvc.stores.archives import archive_changes, archive_page
 from feedsvc.stores.kinds import kind_of
+from feedsvc.stores.origins import document_at, documents_of, source_figures, standings
 from feedsvc.stores.passing import Pass
 from feedsvc.stores.reading import cards, last_edition, listings
 from feedsvc.stores.values import instant, seconds, unpack_entry
@@ -262,6 +264,26 @@ class Store:
         query = _standing(select(func.count()).select_from(schema.placements), category, language)
         with self._connection() as connection:
             return connection.scalar(query) or 0
+
+    def standings(self, article: str) -> tuple[Standing, ...]:
+        """Return where the article with this id stands."""
+        with self._connection() as connection:
+            return standings(connection, article)
+
+    def documents_of(self, article: str) -> tuple[KeptDocument, ...]:
+        """Return the documents of the article with this id, as they were last read."""
+        with self._connection() as connection:
+            return documents_of(connection, article)
+
+    def document_at(self, source: str, path: str) -> KeptDocument | None:
+        """Return the document at *path* of *source* as it was last read."""
+        with self._connection() as connection:
+            return document_at(connection, source, path)
+
+    def source_figures(self) -> tuple[SourceFigures, ...]:
+        """Return what is known of every source that ever had a document."""
+        with self._connection() as connection:
+            return source_figures(connection)
 
     def close(self) -> None:
         """Let go of files and connections."""

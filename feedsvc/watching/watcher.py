@@ -163,6 +163,7 @@ class Watcher:
             among=_by_source(places),
             galleys=self._galleys,
             patience=self._patience,
+            elapsed=lambda: self._clock.monotonic() - began,
             progress=lambda _: None,
         )
         self._published = True

@@ -18,13 +18,15 @@ from feedsvc.errors import StoreError
 from feedsvc.ports import Library
 from feedsvc.scripts import tell_language
 from feedsvc.settings import Settings
-from feedsvc.stores import ask_every_s, open_library, trouble_of
+from feedsvc.stores import ask_every_s, beside_store, open_library, trouble_of
 from feedsvc.web import labels
 from feedsvc.web.answers import add_security_headers, redirect_to_a_path
 from feedsvc.web.archives import Archives
 from feedsvc.web.asgi_door import AsgiDoor
 from feedsvc.web.discovery import format_name
+from feedsvc.web.explain import explain_blueprint
 from feedsvc.web.failures import add_failures
+from feedsvc.web.figures import Gathering
 from feedsvc.web.heads import plain, runs
 from feedsvc.web.holdings import Holdings
 from feedsvc.web.introspection import introspection_blueprint
@@ -32,7 +34,11 @@ from feedsvc.web.keeper import keep_publishing
 from feedsvc.web.last_good import Configuration, load_or_last_good
 from feedsvc.web.late_library import LateLibrary
 from feedsvc.web.media import web_address
+from feedsvc.web.operators import Operators, token_of
 from feedsvc.web.pages import pages_blueprint
+from feedsvc.web.poll_ledger import PollLedger
+from feedsvc.web.polls import Polls
+from feedsvc.web.status import status_blueprint
 from feedsvc.web.wsgi_door import WsgiDoor
 
 STATIC_MAX_AGE_S = 31_536_000  # the stylesheet's address changes with its bytes
@@ -51,7 +57,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     raises:   SettingsError if none were ever good.
     """
     given, library = _opened(settings)
-    app = make_app(given.settings, library, faults=given.faults)
+    ledger, token = _of_node(given.settings)
+    app = make_app(given.settings, library, faults=given.faults, ledger=ledger, token=token)
     _spare_collector()
     return app
 
@@ -59,7 +66,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 def create_asgi_app(settings: Settings | None = None) -> AsgiDoor:
     """Return what `create_app` returns, for any ASGI server: feeds are answered on its event loop."""
     given, library = _opened(settings)
-    app = make_asgi_app(given.settings, library, faults=given.faults)
+    ledger, token = _of_node(given.settings)
+    app = make_asgi_app(given.settings, library, faults=given.faults, ledger=ledger, token=token)
     _spare_collector()
     return app
 
@@ -86,41 +94,76 @@ def _opened(settings: Settings | None) -> tuple[Configuration, Library]:
     return given, library
 
 
+def _of_node(settings: Settings) -> tuple[PollLedger, str | None]:
+    """Return where polls are counted for all workers, which begins here, and the token of the operators."""
+    ledger = PollLedger(beside_store(settings, "polls.json"), Polls())
+    ledger.keep()
+    return ledger, token_of(settings)
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
 def make_app(
-    settings: Settings, library: Library, *, faults: tuple[str, ...] = (), clock: Callable[[], datetime] = _now
+    settings: Settings,
+    library: Library,
+    *,
+    faults: tuple[str, ...] = (),
+    clock: Callable[[], datetime] = _now,
+    ledger: PollLedger | None = None,
+    token: str | None = None,
 ) -> Flask:
     """Return the application over *library*, which starts nothing.
 
     faults: why *settings* are not those that stand in the configuration folder, for whoever asks how the service is.
     clock:  tells the time, aware.
+    ledger: where polls are counted; None counts them for this application alone.
+    token:  that operators show; None lets none of them in.
     """
-    return _site(settings, _holdings(settings, library), faults=faults, clock=clock)
+    ledger = ledger or PollLedger(None, Polls())
+    holdings = _holdings(settings, library, ledger.polls)
+    return _site(settings, holdings, faults=faults, clock=clock, ledger=ledger, operators=Operators(token))
 
 
 def make_asgi_app(
-    settings: Settings, library: Library, *, faults: tuple[str, ...] = (), clock: Callable[[], datetime] = _now
+    settings: Settings,
+    library: Library,
+    *,
+    faults: tuple[str, ...] = (),
+    clock: Callable[[], datetime] = _now,
+    ledger: PollLedger | None = None,
+    token: str | None = None,
 ) -> AsgiDoor:
     """Return the application over *library* for ASGI servers: what `make_app` returns, behind another door."""
-    holdings = _holdings(settings, library)
-    site: Any = _site(settings, holdings, faults=faults, clock=clock)  # the adapter names the keys of every environ
+    ledger = ledger or PollLedger(None, Polls())
+    holdings = _holdings(settings, library, ledger.polls)
+    operators = Operators(token)
+    # The adapter names the keys of every environ.
+    site: Any = _site(settings, holdings, faults=faults, clock=clock, ledger=ledger, operators=operators)
     return AsgiDoor(WSGIMiddleware(site, workers=THREADS), holdings, base_url=settings.site.base_url, clock=clock)
 
 
-def _holdings(settings: Settings, library: Library) -> Holdings:
+def _holdings(settings: Settings, library: Library, polls: Polls) -> Holdings:
     return Holdings(
         library,
         base_url=settings.site.base_url,
         archives=Archives(library, settings),
+        polls=polls,
         max_bytes=settings.cache_bytes,
         refresh_s=ask_every_s(settings),
     )
 
 
-def _site(settings: Settings, holdings: Holdings, *, faults: tuple[str, ...], clock: Callable[[], datetime]) -> Flask:
+def _site(
+    settings: Settings,
+    holdings: Holdings,
+    *,
+    faults: tuple[str, ...],
+    clock: Callable[[], datetime],
+    ledger: PollLedger,
+    operators: Operators,
+) -> Flask:
     app = Flask(__name__)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE_S
@@ -140,7 +183,11 @@ def _site(settings: Settings, holdings: Holdings, *, faults: tuple[str, ...], cl
         web_address=web_address,
     )
     app.register_blueprint(pages_blueprint(settings, holdings, clock=clock))
-    app.register_blueprint(introspection_blueprint(holdings, trouble=trouble_of(settings), faults=faults))
+    trouble = trouble_of(settings)
+    app.register_blueprint(introspection_blueprint(holdings, trouble=trouble, faults=faults))
+    app.register_blueprint(explain_blueprint(settings, holdings, clock=clock, operators=operators))
+    gathering = Gathering(settings, holdings, ledger=ledger, trouble=trouble, faults=faults, clock=clock)
+    app.register_blueprint(status_blueprint(gathering, operators=operators))
     add_failures(app, settings, holdings)
     app.after_request(redirect_to_a_path)
     app.after_request(add_security_headers)

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from feedsvc.errors import StoreError
 from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import REFRESH_S, Holdings
+from feedsvc.web.polls import MARK
 from feedsvc.web.prepared import Prepared
 from feedsvc.web.responses import Response
 
@@ -23,10 +24,12 @@ MOST_CHOSEN = 200  # answers remembered for each feed
 LONGEST_ASKED = 300  # bytes of what chooses among them
 ROUNDS = 20  # a second without a request ends the asking
 QUERY_MARKS = "%!$&'()*+,;=:@/?"
+HEARD = MARK.encode()
 WANTED = {
     b"accept-encoding": "accept-encoding",
     b"if-none-match": "if-none-match",
     b"if-modified-since": "if-modified-since",
+    b"user-agent": "",  # read only where it says how many subscribe
 }
 
 
@@ -56,9 +59,14 @@ class AsgiDoor:
             self._was_asked = True
             feed = self._holdings.at_hand(scope["path"].removeprefix(self._mount))
             if feed is not None:
-                start, body = self._answer(feed, scope).messages
+                found = self._answer(feed, scope)
+                feed.counts[found.column] += 1
+                start, body = found.messages
                 await send(start)
                 await send(body)
+                return
+            if not scope["path"].startswith("/") and "://" in scope["path"]:
+                await self({**scope, **_origin_form(scope)}, receive, send)
                 return
             if self._following is None or self._following.done():
                 self._following = asyncio.create_task(self._follow())
@@ -69,15 +77,23 @@ class AsgiDoor:
     def _answer(self, feed: Prepared, scope: Scope) -> Response:
         """Return the answer to a request for *feed*: the one chosen before, where one asked in the same words.
 
-        Most polls come from few programs, and each asks for a feed in the words of last time.
+        Most polls come from few programs, and each asks for a feed in the words of last time. What a reader says on
+        the way of its subscribers is noted.
         """
-        asked = (scope["method"], *[(name, value) for name, value in scope["headers"] if name in WANTED])
+        said: list[tuple[bytes, bytes]] = []
+        for name, value in scope["headers"]:
+            wanted = WANTED.get(name)
+            if wanted:
+                said.append((name, value))
+            elif wanted is not None and value.count(HEARD):  # "in" takes thrice as long: it first takes it for a number
+                self._holdings.polls.hear(feed.ready.path, value.decode("latin-1"))
+        asked = (scope["method"], *said)
         chosen, now = feed.chosen.get(asked), self._clock()
         if chosen is None or feed.ready.last_modified > now:
-            chosen = answer(feed, scope["method"], _conditions(asked[1:]), now=now)
+            chosen = answer(feed, scope["method"], _conditions(said), now=now)
             if len(feed.chosen) >= MOST_CHOSEN:
                 feed.chosen.clear()
-            if feed.ready.last_modified <= now and sum(len(value) for _, value in asked[1:]) <= LONGEST_ASKED:
+            if feed.ready.last_modified <= now and sum(len(value) for _, value in said) <= LONGEST_ASKED:
                 feed.chosen[asked] = chosen
         return chosen
 
@@ -100,3 +116,15 @@ def _conditions(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         wanted, text = WANTED[name], value.decode("latin-1")
         found[wanted] = f"{found[wanted]},{text}" if wanted in found else text
     return found
+
+
+def _origin_form(scope: Scope) -> dict[str, Any]:
+    """Return the path of a request that names the whole URL, as requests to proxies do.
+
+    source: RFC 9112, section 3.2.2: servers must take it.
+    """
+    raw = scope.get("raw_path") or scope["path"].encode("latin-1", "replace")
+    return {
+        "path": f"/{scope['path'].partition('://')[2].partition('/')[2]}",
+        "raw_path": b"/" + raw.partition(b"://")[2].partition(b"/")[2],
+    }

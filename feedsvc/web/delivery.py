@@ -7,7 +7,7 @@ from datetime import datetime
 
 from feedsvc.web.codings import IDENTITY, acceptable_codings
 from feedsvc.web.conditions import is_unchanged
-from feedsvc.web.prepared import READ_ONLY, Prepared, as_of
+from feedsvc.web.prepared import PREFLIGHT, READ_ONLY, Prepared, as_of
 from feedsvc.web.responses import Response
 
 
@@ -19,7 +19,7 @@ def answer(feed: Prepared, method: str, headers: Mapping[str, str], *, now: date
     source:  RFC 9110, sections 9.3.2, 12.5.3, 13 and 15.4.5.
     """
     if method not in {"GET", "HEAD"}:
-        return READ_ONLY
+        return PREFLIGHT if method == "OPTIONS" else READ_ONLY
     ready = feed.ready
     if _has_it(feed, headers) or is_unchanged(ready.etag, ready.last_modified, headers):
         response = feed.unchanged

@@ -12,6 +12,7 @@ from feedsvc.feeds import parse_archive_path
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed
 from feedsvc.ports import Library
 from feedsvc.web.archives import Archives
+from feedsvc.web.polls import Polls
 from feedsvc.web.prepared import Prepared, prepare
 
 # An answer is at most this much older than the store, where that is a file.
@@ -38,6 +39,7 @@ class Holdings:
 
     base_url:  of the links in the answers.
     archives:  prints their pages, which the library does not hold ready.
+    polls:     counts of each feed, which outlast editions.
     max_bytes: of the feeds kept; those asked for lately stay.
     clock:     seconds, never going back.
     """
@@ -48,11 +50,13 @@ class Holdings:
         *,
         base_url: str = "",
         archives: Archives | None = None,
+        polls: Polls | None = None,
         max_bytes: int,
         refresh_s: float = REFRESH_S,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.published = library
+        self.polls = polls or Polls()
         self._base_url = base_url
         self._archives = archives
         self._max_bytes = max_bytes
@@ -111,7 +115,7 @@ class Holdings:
             before, key = key, self._look()
             if ready is None:
                 return None
-            feed = prepare(ready, edition=before[1], base_url=self._base_url)
+            feed = prepare(ready, edition=before[1], base_url=self._base_url, counts=self.polls.of(path))
             if before == key:
                 self._keep(feed, key=key)
                 break

@@ -8,6 +8,7 @@ from threading import Lock
 from feedsvc.errors import StoreError
 from feedsvc.model.articles import Entry
 from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.origins import KeptDocument, SourceFigures, Standing
 from feedsvc.ports import Library
 
 
@@ -80,6 +81,22 @@ class LateLibrary:
     def count(self, *, category: str, language: str | None) -> int:
         """Return how many live entries `latest` could give in all."""
         return self.open().count(category=category, language=language)
+
+    def standings(self, article: str) -> tuple[Standing, ...]:
+        """Return where an article stands."""
+        return self.open().standings(article)
+
+    def documents_of(self, article: str) -> tuple[KeptDocument, ...]:
+        """Return the documents of an article."""
+        return self.open().documents_of(article)
+
+    def document_at(self, source: str, path: str) -> KeptDocument | None:
+        """Return the document at *path*."""
+        return self.open().document_at(source, path)
+
+    def source_figures(self) -> tuple[SourceFigures, ...]:
+        """Return what is known of the sources."""
+        return self.open().source_figures()
 
     def close(self) -> None:
         """Let go of the library, where it was opened."""

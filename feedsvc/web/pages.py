@@ -122,7 +122,7 @@ class Pages:
 
     def article(self, slug: str) -> Response:
         """Show one article, in all its languages or in the one asked for."""
-        entry = self._entry(slug)
+        entry = self.entry(slug)
         article = entry.article
         language = self._language(article.languages)
         languages = (language,) if language else self._in_title_order(article.languages)
@@ -147,12 +147,13 @@ class Pages:
 
     def article_json(self, slug: str) -> Response:
         """Give one article to programs."""
-        body = article_json(self._entry(slug))
+        body = article_json(self.entry(slug))
         response = page_answer(body, media_type=MEDIA_TYPE, made_at=g.made_at, now=self._clock())
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
-    def _entry(self, slug: str) -> Entry:
+    def entry(self, slug: str) -> Entry:
+        """Return the live article with *slug*; 410 for one that is gone, 404 for one that never was."""
         entry = self._library.entry(slug)
         if entry is None:
             tombstone = self._library.tombstone(slug)

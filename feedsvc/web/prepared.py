@@ -11,6 +11,7 @@ from feedsvc.feeds import OPML_PATH, archive_path, feed_path, home_path, parse_a
 from feedsvc.model.feeds import ReadyFeed
 from feedsvc.web.codings import IDENTITY
 from feedsvc.web.conditions import http_date
+from feedsvc.web.polls import COLUMNS, FOUND, UNCHANGED
 from feedsvc.web.responses import Response, refusal
 
 # Constant, so that no embargo shows in it (docs/design.md, section 7).
@@ -19,7 +20,22 @@ CACHE_CONTROL = "public, max-age=300, s-maxage=30, stale-while-revalidate=30, st
 # keep it for a day. Shared caches ask after ten minutes, so that a killed story leaves them for all of their clients.
 ARCHIVE_CACHE_CONTROL = "public, max-age=86400, s-maxage=600, stale-while-revalidate=60, stale-if-error=86400"
 FEEDS_PAGE = "/feeds/"
-READ_ONLY = refusal(HTTPStatus.METHOD_NOT_ALLOWED, "This is a feed; it can only be read.", ("Allow", "GET, HEAD"))
+# Scripts of other sites may read feeds, and see what they need to ask again.
+# source: Fetch, section 3.3 (CORS)
+SHARED = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "ETag, Link, Feedsvc-Edition"))
+PREFLIGHT = Response(
+    status=HTTPStatus.NO_CONTENT,
+    headers=(
+        ("Allow", "GET, HEAD, OPTIONS"),
+        ("Access-Control-Allow-Origin", "*"),
+        ("Access-Control-Allow-Methods", "GET, HEAD"),
+        ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since"),
+        ("Access-Control-Max-Age", "86400"),
+    ),
+)
+READ_ONLY = refusal(
+    HTTPStatus.METHOD_NOT_ALLOWED, "This is a feed; it can only be read.", ("Allow", "GET, HEAD, OPTIONS")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +45,7 @@ class Prepared:
     since:     its Last-Modified as it is sent.
     unchanged: to a client that has it. found: by coding, to GET and to HEAD.
     chosen:    by what was asked, those that the door on the event loop has chosen before.
+    counts:    of its polls, by column of the answer; for the doors to add to.
     """
 
     ready: ReadyFeed
@@ -36,6 +53,7 @@ class Prepared:
     unchanged: Response
     found: Mapping[str, Mapping[str, Response]]
     chosen: dict[tuple[object, ...], Response] = field(default_factory=dict, compare=False)
+    counts: list[int] = field(default_factory=lambda: [0] * COLUMNS, compare=False)
 
     @property
     def size(self) -> int:
@@ -44,11 +62,12 @@ class Prepared:
         return len(ready.body) + len(ready.gzip or b"") + len(ready.brotli or b"")
 
 
-def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "") -> Prepared:
+def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "", counts: list[int] | None = None) -> Prepared:
     """Return the answers of *ready*.
 
     edition:  the number of the one that the service stands at, for whoever asks why a feed shows what it shows.
     base_url: what stands before the path in the Link header; without it the links are relative.
+    counts:   of the feed in this process; new ones when None.
     source:   RFC 9110, sections 8, 12.5.3 and 15.4.5; RFC 8288, section 3; RFC 5861.
     """
     since = http_date(ready.last_modified)
@@ -58,7 +77,7 @@ def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "") -> Prepared:
         ("Cache-Control", ARCHIVE_CACHE_CONTROL if parse_archive_path(ready.path) else CACHE_CONTROL),
         ("Vary", "Accept-Encoding"),
         ("Link", _links(ready, base_url)),
-        ("Access-Control-Allow-Origin", "*"),
+        *SHARED,
         ("X-Content-Type-Options", "nosniff"),
         ("Feedsvc-Edition", str(edition)),
     )
@@ -68,10 +87,14 @@ def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "") -> Prepared:
         if body is not None:
             content = [("Content-Type", ready.media_type), ("Content-Length", str(len(body)))]
             content += [] if coding == IDENTITY else [("Content-Encoding", coding)]
-            whole = Response(status=HTTPStatus.OK, headers=(*content, *always), body=body)
+            whole = Response(status=HTTPStatus.OK, headers=(*content, *always), body=body, column=FOUND)
             found[coding] = {"GET": whole, "HEAD": replace(whole, body=b"")}
     return Prepared(
-        ready=ready, since=since, unchanged=Response(status=HTTPStatus.NOT_MODIFIED, headers=always), found=found
+        ready=ready,
+        since=since,
+        unchanged=Response(status=HTTPStatus.NOT_MODIFIED, headers=always, column=UNCHANGED),
+        found=found,
+        counts=[0] * COLUMNS if counts is None else counts,
     )
 
 

@@ -7,17 +7,21 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
+from feedsvc.web.polls import OTHER
+
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
     """Hold an answer, ready for any kind of server.
 
     headers: without Date, which is the server's.
+    column:  of the counts of polls, see polls.py.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes = b""
+    column: int = OTHER
 
     @cached_property
     def line(self) -> str:

@@ -6,6 +6,8 @@ from feedsvc.feeds import ALL, home_path
 from feedsvc.settings import Settings
 from feedsvc.web.holdings import Holdings
 
+STATUS = "/status"
+
 
 def right_spelling(path: str, *, settings: Settings, holdings: Holdings) -> str | None:
     """Return the path that *path* should have been, None when there is none or it is right already.
@@ -24,6 +26,8 @@ def right_spelling(path: str, *, settings: Settings, holdings: Holdings) -> str 
     elif folder == "/feeds":
         paths = {listing.path.lower(): listing.path for listing in holdings.listings()}
         right = paths.get(asked.lower())
+    elif asked.lower() == STATUS:
+        right = STATUS
     else:
         right = asked.lower() if holdings.ready(asked.lower()) is not None else None
     return None if right == path else right

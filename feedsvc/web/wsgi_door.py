@@ -13,6 +13,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from feedsvc.errors import BusyError, StoreError
 from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import Holdings
+from feedsvc.web.polls import MARK
 from feedsvc.web.responses import Response, refusal
 
 RETRY_AFTER_S = 5
@@ -75,11 +76,14 @@ class WsgiDoor:
         try:
             feed = self._holdings.prepared(path)
         except BusyError as error:
+            self._holdings.polls.nowhere[1] += 1
             return refusal(HTTPStatus.SERVICE_UNAVAILABLE, f"Ask again in a moment: {error}.", *ASK_AGAIN)
         except StoreError:
+            self._holdings.polls.nowhere[1] += 1
             logger.exception("the store cannot be read")
             return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "The feeds cannot be read at the moment.", *ASK_AGAIN)
         if feed is None:
+            self._holdings.polls.nowhere[0] += 1
             return None
         headers = {
             name: environ[key]
@@ -90,4 +94,9 @@ class WsgiDoor:
             )
             if key in environ
         }
-        return answer(feed, environ["REQUEST_METHOD"], headers, now=self._clock())
+        found = answer(feed, environ["REQUEST_METHOD"], headers, now=self._clock())
+        feed.counts[found.column] += 1
+        user_agent = environ.get("HTTP_USER_AGENT", "")
+        if MARK in user_agent:
+            self._holdings.polls.hear(path, user_agent)
+        return found

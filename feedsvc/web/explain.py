@@ -1,0 +1,214 @@
+"""Show where each field of an article came from: to everybody the fields, to operators the documents too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, g, render_template, request
+
+from feedsvc.model.articles import Article, Entry
+from feedsvc.model.documents import Document, KnownDocument, Problem
+from feedsvc.model.origins import KeptDocument
+from feedsvc.provenance import Sheet, Trace, marks_of, open_sheet, traces_of
+from feedsvc.settings import Settings, SourceSettings
+from feedsvc.sources.reading import read_file
+from feedsvc.web.answers import page_answer
+from feedsvc.web.article_json import MEDIA_TYPE
+from feedsvc.web.carrying import Carrying, carryings
+from feedsvc.web.heads import Head, plain
+from feedsvc.web.holdings import Holdings
+from feedsvc.web.operators import Operators, for_operators
+from feedsvc.web.pages import HTML, Pages
+
+# What is said here is said in English, but for the values themselves.
+LANGUAGES = ("en",)
+# Of a longer document the public is told no lines: anybody could have it read again, and again.
+READ_AGAIN_BYTES = 200_000
+NO_PROBLEMS: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """Hold a document as an operator sees it.
+
+    runs:     (label, words) of its text, label None for what nothing was read from.
+    problems: what is wrong with it.
+    """
+
+    sheet: Sheet
+    runs: tuple[tuple[str | None, str], ...]
+    problems: tuple[Problem, ...]
+    present: bool
+
+
+def explain_blueprint(
+    settings: Settings, holdings: Holdings, *, clock: Callable[[], datetime], operators: Operators
+) -> Blueprint:
+    """Return the explaining pages, and those of documents."""
+    pages = Explaining(settings, holdings, clock=clock, operators=operators)
+    blueprint = Blueprint("explain", __name__)
+    blueprint.add_url_rule("/articles/<slug>/explain", "explain", pages.explain)
+    blueprint.add_url_rule("/articles/<slug>/explain.json", "explain_json", pages.explain_json)
+    blueprint.add_url_rule("/articles/<slug>/documents", "documents", pages.documents)
+    blueprint.add_url_rule("/status/documents/<source>/<path:path>", "document", pages.document)
+    return blueprint
+
+
+class Explaining:
+    """Explain live articles to everybody, and show documents to operators."""
+
+    def __init__(
+        self, settings: Settings, holdings: Holdings, *, clock: Callable[[], datetime], operators: Operators
+    ) -> None:
+        self._settings = settings
+        self._holdings = holdings
+        self._library = holdings.published
+        self._clock = clock
+        self._operators = operators
+        self._pages = Pages(settings, holdings, clock=clock)
+
+    def explain(self, slug: str) -> Response:
+        """Show the fields of an article, and the feeds; nothing that is not published."""
+        self._pages.begin()
+        entry = self._pages.entry(slug)
+        body = render_template(
+            "explain.html",
+            head=self._head(f"Where this comes from: {self._title(entry.article)}"),
+            article=entry.article,
+            traces=self._traces(entry),
+            carryings=self._carryings(entry),
+        )
+        return self._published(body, HTML)
+
+    def explain_json(self, slug: str) -> Response:
+        """Give the same to programs."""
+        self._pages.begin()
+        entry = self._pages.entry(slug)
+        fields = {
+            "id": entry.article.id,
+            "url": entry.url,
+            "fields": [asdict(trace) for trace in self._traces(entry)],
+            "feeds": [asdict(each) for each in self._carryings(entry)],
+        }
+        return self._published(json.dumps(fields, ensure_ascii=False), MEDIA_TYPE)
+
+    def documents(self, slug: str) -> Response:
+        """Show operators the documents of an article, live or withdrawn."""
+        self._operators.must_be()
+        entry = self._library.entry(slug)
+        gone = self._library.tombstone(slug) if entry is None else None
+        identity = entry.article.id if entry else gone.id if gone else abort(HTTPStatus.NOT_FOUND)
+        shown = [self._shown(kept) for kept in self._library.documents_of(identity)]
+        title = self._title(entry.article) if entry else slug
+        return self._raw(f"Documents of {title}", shown, slug=slug if entry else None)
+
+    def document(self, source: str, path: str) -> Response:
+        """Show operators one document, also one that is rejected or held."""
+        self._operators.must_be()
+        rules = next((each for each in self._settings.sources if each.name == source), None)
+        problems = self._problems(source, path)
+        kept = self._library.document_at(source, path)
+        if kept is None and not problems:
+            abort(HTTPStatus.NOT_FOUND, "There is no such document.")
+        if rules and (kept is None or any(each.severity == "rejected" for each in problems)):
+            kept = self._as_it_lies(rules, path) or kept  # what was rejected is not kept in the store
+        shown = [] if kept is None else [self._shown(kept)]
+        return self._raw(f"{source}: {path}", shown, problems=problems)
+
+    def _traces(self, entry: Entry) -> tuple[Trace, ...]:
+        kept = self._library.documents_of(entry.article.id)
+        short = [each for each in kept if len(each.content) <= READ_AGAIN_BYTES]
+        return traces_of(entry.article, [self._sheet(each) for each in short])
+
+    def _carryings(self, entry: Entry) -> tuple[Carrying, ...]:
+        standings = self._library.standings(entry.article.id)
+        return carryings(entry.article, standings, holdings=self._holdings, settings=self._settings)
+
+    def _sheet(self, kept: KeptDocument) -> Sheet:
+        rules = next((each for each in self._settings.sources if each.name == kept.known.source), None)
+        return open_sheet(
+            kept,
+            encoding=rules.encoding if rules else None,
+            now=self._clock(),
+            site_zone=self._settings.site.time_zone,
+        )
+
+    def _shown(self, kept: KeptDocument) -> Shown:
+        sheet = self._sheet(kept)
+        return Shown(
+            sheet=sheet,
+            runs=tuple(_runs(sheet)),
+            problems=self._problems(kept.known.source, kept.known.path),
+            present=kept.present,
+        )
+
+    def _problems(self, source: str, path: str) -> tuple[Problem, ...]:
+        found = self._library.edition().problems
+        return tuple(each for each in found if (each.source, each.path) == (source, path))
+
+    def _as_it_lies(self, rules: SourceSettings, path: str) -> KeptDocument | None:
+        """Return a document as it lies in the folder of its source now, if it does and may be read."""
+        root = Path(rules.url).resolve()
+        file = (root / path).resolve()
+        if not file.is_relative_to(root):
+            return None
+        read = read_file(file, source=rules.name, name=path, now=self._clock(), max_bytes=rules.max_bytes)
+        if not isinstance(read, Document):
+            return None
+        known = KnownDocument(
+            source=read.source,
+            path=read.path,
+            fingerprint="",
+            digest="",
+            arrival=read.arrival,
+            live=True,
+            article=None,
+            gist="",
+            serial=0,
+        )
+        return KeptDocument(known=known, content=read.content, present=True)
+
+    def _title(self, article: Article) -> str:
+        return plain(article.title, self._settings.site.title_order)
+
+    def _head(self, title: str) -> Head:
+        return Head(
+            title=title,
+            description=title,
+            canonical=self._settings.site.base_url + request.path,
+            languages=LANGUAGES,
+        )
+
+    def _published(self, body: str, media_type: str) -> Response:
+        response = page_answer(body, media_type=media_type, made_at=g.made_at, now=self._clock())
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    def _raw(
+        self,
+        title: str,
+        shown: Sequence[Shown],
+        *,
+        slug: str | None = None,
+        problems: tuple[Problem, ...] = NO_PROBLEMS,
+    ) -> Response:
+        head = self._head(title)
+        body = render_template("documents.html", head=head, shown=shown, slug=slug, problems=problems)
+        return for_operators(Response(body, content_type=HTML))
+
+
+def _runs(sheet: Sheet) -> Iterator[tuple[str | None, str]]:
+    """Yield the text of a document in stretches, each with what was read from it."""
+    text, at = sheet.text or "", 0
+    for mark in marks_of(sheet.draft) if sheet.draft else ():
+        if mark.span.start > at:
+            yield None, text[at : mark.span.start]
+        yield mark.label, text[mark.span.start : mark.span.end]
+        at = mark.span.end
+    if at < len(text):
+        yield None, text[at:]
