@@ -13,7 +13,7 @@ from typing import Protocol
 from feedsvc.model.articles import Entry
 from feedsvc.model.documents import Document, Problem, Unchanged
 from feedsvc.model.drafts import Draft
-from feedsvc.model.feeds import ArchivePage, Edition, Feed, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.feeds import ArchivePage, Edition, Feed, FeedListing, Found, ReadyFeed, Tombstone
 from feedsvc.model.items import Item
 
 
@@ -120,6 +120,15 @@ class Library(Protocol):
 
     def count(self, *, category: str, language: str | None) -> int:
         """Return how many live entries `latest` could give in all."""
+
+    def found(
+        self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
+    ) -> Found:
+        """Return those of the entries that `latest` could give that hold all *phrases*.
+
+        phrases: at least one; see `feedsvc.search.Question`.
+        raises:  SlowError when that takes too long, BusyError when it cannot be done at the moment.
+        """
 
     def close(self) -> None:
         """Let go of files and connections."""

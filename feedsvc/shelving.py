@@ -103,6 +103,7 @@ class Shelving:
         touched = {ALL, *after.categories}
         if not is_new:
             touched |= {category for category, _ in self._shelf.placements(after.id)}
+        self._pass.searching.change(None if is_new else self._articles.get(after.id), after)
         entry = resolve_links(after, {}, base_url=self._site.base_url)
         self._articles.put(entry, edition=self._edition, gone_at=None if is_live else self._when)
         if not is_live:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 from feedsvc.errors import StoreError
 from feedsvc.model.articles import Entry
-from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, Found, ReadyFeed, Tombstone
 from feedsvc.ports import Library
 
 
@@ -80,6 +80,12 @@ class LateLibrary:
     def count(self, *, category: str, language: str | None) -> int:
         """Return how many live entries `latest` could give in all."""
         return self.open().count(category=category, language=language)
+
+    def found(
+        self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
+    ) -> Found:
+        """Return live entries that hold all *phrases*."""
+        return self.open().found(phrases, category=category, language=language, limit=limit, offset=offset)
 
     def close(self) -> None:
         """Let go of the library, where it was opened."""
