@@ -33,6 +33,7 @@ from feedsvc.web.last_good import Configuration, load_or_last_good
 from feedsvc.web.late_library import LateLibrary
 from feedsvc.web.media import web_address
 from feedsvc.web.pages import pages_blueprint
+from feedsvc.web.searching import search_blueprint
 from feedsvc.web.wsgi_door import WsgiDoor
 
 STATIC_MAX_AGE_S = 31_536_000  # the stylesheet's address changes with its bytes
@@ -91,14 +92,20 @@ def _now() -> datetime:
 
 
 def make_app(
-    settings: Settings, library: Library, *, faults: tuple[str, ...] = (), clock: Callable[[], datetime] = _now
+    settings: Settings,
+    library: Library,
+    *,
+    faults: tuple[str, ...] = (),
+    clock: Callable[[], datetime] = _now,
+    has_search: bool = True,
 ) -> Flask:
     """Return the application over *library*, which starts nothing.
 
-    faults: why *settings* are not those that stand in the configuration folder, for whoever asks how the service is.
-    clock:  tells the time, aware.
+    faults:     why *settings* are not those that stand in the configuration folder, for who asks how the service is.
+    clock:      tells the time, aware.
+    has_search: files cannot search: their pages are built without.
     """
-    return _site(settings, _holdings(settings, library), faults=faults, clock=clock)
+    return _site(settings, _holdings(settings, library), faults=faults, clock=clock, has_search=has_search)
 
 
 def make_asgi_app(
@@ -106,7 +113,9 @@ def make_asgi_app(
 ) -> AsgiDoor:
     """Return the application over *library* for ASGI servers: what `make_app` returns, behind another door."""
     holdings = _holdings(settings, library)
-    site: Any = _site(settings, holdings, faults=faults, clock=clock)  # the adapter names the keys of every environ
+    site: Any = _site(
+        settings, holdings, faults=faults, clock=clock, has_search=True
+    )  # the adapter names the keys of every environ
     return AsgiDoor(WSGIMiddleware(site, workers=THREADS), holdings, base_url=settings.site.base_url, clock=clock)
 
 
@@ -120,7 +129,14 @@ def _holdings(settings: Settings, library: Library) -> Holdings:
     )
 
 
-def _site(settings: Settings, holdings: Holdings, *, faults: tuple[str, ...], clock: Callable[[], datetime]) -> Flask:
+def _site(
+    settings: Settings,
+    holdings: Holdings,
+    *,
+    faults: tuple[str, ...],
+    clock: Callable[[], datetime],
+    has_search: bool,
+) -> Flask:
     app = Flask(__name__)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE_S
@@ -138,8 +154,11 @@ def _site(settings: Settings, holdings: Holdings, *, faults: tuple[str, ...], cl
         format_name=format_name,
         tell_language=tell_language,
         web_address=web_address,
+        has_search=has_search,
     )
     app.register_blueprint(pages_blueprint(settings, holdings, clock=clock))
+    if has_search:
+        app.register_blueprint(search_blueprint(settings, holdings, clock=clock))
     app.register_blueprint(introspection_blueprint(holdings, trouble=trouble_of(settings), faults=faults))
     add_failures(app, settings, holdings)
     app.after_request(redirect_to_a_path)

@@ -17,6 +17,7 @@ class Head:
 
     languages: the page's, primary first.
     canonical: absolute; None for errors, which have no address of their own.
+    is_indexed: search engines may.
     """
 
     title: str
@@ -24,6 +25,7 @@ class Head:
     canonical: str | None
     languages: tuple[str, ...]
     feeds: tuple[Discovered, ...] = ()
+    is_indexed: bool = True
 
 
 def runs(text: Text, languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
