@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
     Connection,
     Integer,
     Select,
@@ -63,6 +64,14 @@ def found(
     )
 
 
+def holds(connection: Connection, number: int, phrase: str) -> bool:
+    """Return whether what is searched under *number* holds *phrase*."""
+    if connection.dialect.name == "sqlite":
+        match = text("SELECT 1 FROM search WHERE search MATCH :match AND rowid = :number")
+        return connection.scalar(match, {"match": f'"{phrase}"', "number": number}) is not None
+    return connection.scalar(select(_stands(phrase)).where(schema.searchable.c.number == number)) is True
+
+
 def _in_sqlite(phrases: Sequence[str]) -> Select[tuple[str]]:
     """Return the articles that hold all *phrases*: a phrase is what stands between quotes.
 
@@ -78,11 +87,13 @@ def _in_sqlite(phrases: Sequence[str]) -> Select[tuple[str]]:
 
 def _in_postgres(phrases: Sequence[str]) -> Select[tuple[str]]:
     """Return the same: the index finds those that hold the words, in whose texts the phrases are then looked for."""
-    words = schema.searchable.c.words
+    words = func.string_to_array(schema.searchable.c.words, literal(" ", literal_execute=True))  # as it is indexed
     each = sorted({word for phrase in phrases for word in phrase.split(" ")})
-    holds = func.string_to_array(words, literal(" ", literal_execute=True)).op("@>", is_comparison=True)(
-        cast(bindparam("each", each), ARRAY(Text))
-    )
-    around = literal(" ").concat(words).concat(" ")
-    together = (func.strpos(around, f" {phrase} ") > 0 for phrase in phrases if " " in phrase)
-    return select(schema.searchable.c.article).where(holds, *together)
+    has_each = words.op("@>", is_comparison=True)(cast(bindparam("each", each), ARRAY(Text)))
+    together = (_stands(phrase) for phrase in phrases if " " in phrase)
+    return select(schema.searchable.c.article).where(has_each, *together)
+
+
+def _stands(phrase: str) -> ColumnElement[bool]:
+    around = literal(" ").concat(schema.searchable.c.words).concat(" ")
+    return func.strpos(around, f" {phrase} ") > 0
