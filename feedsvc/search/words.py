@@ -33,11 +33,11 @@ _ASCII = "".join(each.lower() if each.isalnum() else " " for each in map(chr, ra
 def separated(text: str) -> str:
     """Return the words of *text*, one space between them; "" when it has none.
 
-    A word is letters and figures alone, so nothing in it can mean anything to a database.
+    No word holds a mark of ASCII, so nothing in it can mean anything to a database.
     """
     if text.isascii():
         words = text.translate(_ASCII).split()
-        if words and len(max(words, key=len)) > LONGEST:
+        if words and max(map(len, words)) > LONGEST:
             words = [word[:LONGEST] for word in words]
         return " ".join(words)
     return " ".join([_spaced(run) if run[0] >= _FIRST_ALONE else run[:LONGEST] for run in _WORD.findall(_folded(text))])

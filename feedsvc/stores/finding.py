@@ -77,7 +77,7 @@ def _in_sqlite(phrases: Sequence[str]) -> Select[tuple[str]]:
 
     The index is asked once, and first: SQLite would ask it again for each article of the feed.
 
-    source: https://www.sqlite.org/fts5.html, section 3. Words are letters and figures, so there is no quote in them.
+    source: https://www.sqlite.org/fts5.html, section 3. No word holds a quote.
     """
     match = text("SELECT rowid AS number FROM search WHERE search MATCH :match")
     asked = match.bindparams(match=" ".join(f'"{phrase}"' for phrase in phrases)).columns(column("number", Integer))
