@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,7 @@ from feedsvc.intake import Taken
 from feedsvc.model.articles import Article
 from feedsvc.model.documents import Document, KnownDocument, Problem
 from feedsvc.model.drafts import Draft
+from feedsvc.model.revisions import Origin
 from feedsvc.notices import erased
 from feedsvc.packing import pack, unpack
 from feedsvc.parsers import parse, text_of
@@ -37,11 +38,13 @@ class Change:
 
     before: None for a new one. after: live, withdrawn or killed.
     announced: readers are told that it was withdrawn.
+    documents: that it is made of now.
     """
 
     before: Article | None
     after: Article
     announced: bool = False
+    documents: tuple[Origin, ...] = ()
 
 
 class Assembly:
@@ -145,12 +148,14 @@ class Assembly:
         if composition.outcome == "killed":
             return self._killed(order)
         if composition.outcome == "withdrawn":
-            return _withdrawn(order.known, composition)
+            return _withdrawn(order, composition)
         if article is None:
             return None
         self._slugs.add(article.slug)
         self._articles.put_names(article.id, public_names(article.id, article.slug))
-        return Change(before=order.known, after=article) if composition.outcome == "article" else None
+        if composition.outcome != "article":
+            return None
+        return Change(before=order.known, after=article, documents=_origins(order, composition, used=article.origins))
 
     def _killed(self, order: Order) -> Change | None:
         """Erase the text of the documents, whether or not anything of it was ever published."""
@@ -209,10 +214,22 @@ def _lots(compositions: Iterator[Composition]) -> Iterator[list[Composition]]:
         yield lot
 
 
-def _withdrawn(known: Article | None, composition: Composition) -> Change | None:
+def _withdrawn(order: Order, composition: Composition) -> Change | None:
+    known = order.known
     if known is None or known.state == "killed":
         return None
     if known.state == "withdrawn" and (not composition.announced or known.reason == composition.reason):
         return None
     after = replace(known, state="withdrawn", reason=composition.reason)
-    return Change(before=known, after=after, announced=composition.announced)
+    documents = _origins(order, composition, used=[document.path for document, _ in order.sheets])
+    return Change(before=known, after=after, announced=composition.announced, documents=documents)
+
+
+def _origins(order: Order, composition: Composition, *, used: Collection[str]) -> tuple[Origin, ...]:
+    """Return the documents of *order* that are *used*, and not refused."""
+    refused = {refusal.sheet for refusal in composition.refusals}
+    return tuple(
+        Origin(source=document.source, path=document.path, digest=document.digest)
+        for number, (document, _) in enumerate(order.sheets)
+        if number not in refused and document.path in used
+    )

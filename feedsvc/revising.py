@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from feedsvc.content import clean_text
-from feedsvc.model.articles import Revision
+from feedsvc.model.articles import Article, Revision
 from feedsvc.model.drafts import Draft
+from feedsvc.model.revisions import RevisionKind
 from feedsvc.scripts import tell_language
 
 BRACKETS = re.compile(r"[(（\[【](?P<words>.*)[)）\]】]", re.DOTALL)
@@ -36,6 +37,28 @@ def revised(
     if draft.take == "correction" and is_changed and not is_corrected:
         return Revision(take="correction", note="", language=language)
     return before
+
+
+def kind_of_revision(before: Article | None, after: Article, *, is_announced: bool) -> RevisionKind:
+    """Return what kind of revision made *after* of what was published *before*.
+
+    is_announced: readers are told that it was withdrawn.
+    """
+    if before is None:
+        return "first"
+    if after.state != "live":
+        return "killed" if after.state == "killed" else "withdrawn" if is_announced else "removed"
+    return "revived" if before.state != "live" else _kind_of_edit(before, after)
+
+
+def _kind_of_edit(before: Article, after: Article) -> RevisionKind:
+    former = {each.language: each for each in before.versions}
+    pairs = [(former.get(each.language), each) for each in after.versions]
+    if any(each.corrected and (was is None or was.corrected != each.corrected) for was, each in pairs):
+        return "correction"
+    if former.keys() - set(after.languages) or any(was is None or was.updated != each.updated for was, each in pairs):
+        return "update"
+    return "minor" if any(was and was.revision != each.revision for was, each in pairs) else "details"
 
 
 def _words(draft: Draft) -> str:

@@ -9,9 +9,11 @@ from datetime import datetime
 from feedsvc.assembly import Change
 from feedsvc.feeds import ALL
 from feedsvc.model.articles import Article
+from feedsvc.model.revisions import Making
 from feedsvc.notices import NOTICE
 from feedsvc.packing import pack, unpack
 from feedsvc.related import resolve_links, titles_of, wanted_titles
+from feedsvc.revising import kind_of_revision
 from feedsvc.settings import Settings
 from feedsvc.spool import Spool
 from feedsvc.stores.ledger import chunks
@@ -23,6 +25,7 @@ from feedsvc.stores.schema import SCRUB
 class _Waiting:
     """Hold where a changed article lies in the spool, and what is asked of all changes before the first is kept.
 
+    making: where it lies how the article came about.
     announced: readers are told that it was withdrawn. slug: that it had before.
     lost:  languages that it was published in and is not now.
     fresh: (when published, position) of its versions that are published for the first time.
@@ -30,6 +33,7 @@ class _Waiting:
 
     identity: str
     place: tuple[int, int]
+    making: tuple[int, int]
     is_new: bool
     announced: bool
     slug: str
@@ -69,6 +73,14 @@ class Shelving:
             _Waiting(
                 identity=after.id,
                 place=self._spool.put(pack(after)),
+                making=self._spool.put(
+                    pack(
+                        Making(
+                            kind=kind_of_revision(change.before, change.after, is_announced=change.announced),
+                            documents=change.documents,
+                        )
+                    )
+                ),
                 is_new=before is None,
                 announced=change.announced,
                 slug=before.slug if before else after.slug,
@@ -88,7 +100,7 @@ class Shelving:
         sequences = self._sequences()
         for batch in chunks(self._waiting):
             self._pass.let_go()
-            self._articles.supersede(each.identity for each in batch if not each.is_new)
+            self._articles.supersede((each.identity for each in batch if not each.is_new), when=self._when)
             for each in batch:
                 after = _numbered(unpack(self._spool.get(each.place), Article), sequences)
                 touched |= self._keep(after, each)
@@ -105,7 +117,13 @@ class Shelving:
             touched |= {category for category, _ in self._shelf.placements(after.id)}
         self._pass.searching.change(None if is_new else self._articles.get(after.id), after)
         entry = resolve_links(after, {}, base_url=self._site.base_url)
-        self._articles.put(entry, edition=self._edition, gone_at=None if is_live else self._when)
+        self._articles.put(
+            entry,
+            edition=self._edition,
+            made_at=self._when,
+            making=self._spool.get(waiting.making),
+            gone_at=None if is_live else self._when,
+        )
         if not is_live:
             until = self._when + NOTICE if waiting.announced else None
             languages = ("", *after.languages)

@@ -84,12 +84,22 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """Hold the last correction of what was published; note and language are those of a `Revision`."""
+
+    instant: datetime
+    note: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """Hold what an article has per language.
 
     sequence: order of first publication in this language, over the whole store; 0 until committed.
     revision: 1 for the first.
     revised:  the last revision that the desk says something of; plain edits leave it.
+    corrected: the last correction, whatever was said of later revisions.
     """
 
     language: str
@@ -99,6 +109,7 @@ class Version:
     revision: int = 1
     sequence: int = 0
     revised: Revision | None = None
+    corrected: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +148,11 @@ class Article:
     def languages(self) -> tuple[str, ...]:
         """Return the languages it is published in: those it has a title for."""
         return self.title.languages
+
+    @property
+    def corrected_at(self) -> datetime | None:
+        """Return when it was last corrected, in whatever language."""
+        return max((each.corrected.instant for each in self.versions if each.corrected), default=None)
 
     def version(self, language: str) -> Version:
         """Return the version in *language*, else the primary's."""

@@ -75,8 +75,19 @@ class Articles:
         table = schema.articles
         return self._connection.scalar(select(func.count()).where(table.c.state == "live")) or 0
 
-    def put(self, entry: Entry, *, edition: int, gone_at: datetime | None = None) -> None:
-        """Keep *entry* with its article, as it is published in *edition*."""
+    def put(
+        self,
+        entry: Entry,
+        *,
+        edition: int,
+        made_at: datetime | None = None,
+        making: bytes | None = None,
+        gone_at: datetime | None = None,
+    ) -> None:
+        """Keep *entry* with its article, as it is published in *edition*.
+
+        made_at: when that is made. making: the packed `Making`.
+        """
         article = entry.article
         self._rows.put(
             {
@@ -87,6 +98,8 @@ class Articles:
                 "data": pack(article),
                 "links": pack_links(entry),
                 "gone_at": None if gone_at is None else seconds(gone_at),
+                "made_at": None if made_at is None else seconds(made_at),
+                "making": making,
             }
         )
         self._articles.set(article.id, article)
@@ -98,18 +111,23 @@ class Articles:
         table = schema.articles
         self._connection.execute(table.update().where(table.c.id == entry.article.id).values(links=pack_links(entry)))
 
-    def supersede(self, ids: Iterable[str]) -> None:
-        """Keep the articles with these *ids*, as they are published so far, as revisions."""
+    def supersede(self, ids: Iterable[str], *, when: datetime) -> None:
+        """Keep the articles with these *ids*, as they are published until *when*, as revisions."""
         self._rows.flush()
         table, revisions = schema.articles, schema.revisions
         last = select(func.max(revisions.c.serial)).where(revisions.c.article == table.c.id).scalar_subquery()
-        kept = select(table.c.id, func.coalesce(last, literal(0)) + 1, table.c.edition, table.c.data)
+        kept = select(
+            table.c.id,
+            func.coalesce(last, literal(0)) + 1,
+            table.c.edition,
+            table.c.data,
+            table.c.made_at,
+            table.c.making,
+            literal(seconds(when)),
+        )
+        columns = ["article", "serial", "edition", "data", "made_at", "making", "superseded_at"]
         for chunk in chunks(sorted(ids)):
-            self._connection.execute(
-                insert(revisions).from_select(
-                    ["article", "serial", "edition", "data"], kept.where(table.c.id.in_(chunk))
-                )
-            )
+            self._connection.execute(insert(revisions).from_select(columns, kept.where(table.c.id.in_(chunk))))
             for identity in chunk:
                 self._former.forget(identity)
 

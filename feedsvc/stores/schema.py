@@ -87,6 +87,8 @@ articles = Table(
     Column("data", LargeBinary, nullable=False),  # model.Article
     Column("links", LargeBinary, nullable=False),  # what model.Entry has beyond it
     Column("gone_at", Float),
+    Column("made_at", Float),  # time of the edition; NULL where it was not known when there was this column first
+    Column("making", LargeBinary),  # model.Making; NULL the same
 )
 
 # What a draft may call an article by: its stem, its declared id, its path.
@@ -126,6 +128,14 @@ placements = Table(
     Column("reason", String),
     Column("place", Integer),  # among all that its feed ever held, from 1; see feedsvc/stores/archives.py
     Column("notice_until", Float),  # a withdrawal is announced in the feeds until then
+    Column("corrected_at", Float),  # when the article was last corrected, in the rows without a language alone
+)
+Index(
+    "placements_corrected",
+    placements.c.category,
+    placements.c.corrected_at,
+    sqlite_where=placements.c.corrected_at.is_not(None),
+    postgresql_where=placements.c.corrected_at.is_not(None),
 )
 Index("placements_place", placements.c.category, placements.c.language, placements.c.place)
 Index("placements_order", placements.c.category, placements.c.language, placements.c.sequence)
@@ -151,7 +161,8 @@ archives = Table(
     Column("changed", Float, nullable=False),  # time of the edition that last changed anything on it
 )
 
-# What articles were before they became what they are.
+# What articles were before they became what they are. A row stays as long as its article is not killed; see
+# feedsvc/stores/pruning.py for what goes before.
 revisions = Table(
     "revisions",
     metadata,
@@ -159,6 +170,10 @@ revisions = Table(
     Column("serial", Integer, primary_key=True),
     Column("edition", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),  # model.Article
+    Column("made_at", Float),
+    Column("making", LargeBinary),  # model.Making
+    Column("superseded_at", Float),
+    Column("pruned_at", Float),  # its texts were forgotten then
 )
 
 feeds = Table(

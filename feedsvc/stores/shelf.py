@@ -55,6 +55,7 @@ class Shelf:
         sequences = {version.language: version.sequence for version in article.versions}
         instants = {version.language: seconds(version.published.instant) for version in article.versions}
         sequences[""], instants[""] = min(sequences.values()), min(instants.values())
+        corrected = article.corrected_at
         places: dict[tuple[str, str], int] = {}
         if not is_new:
             self._rows.flush()
@@ -77,6 +78,7 @@ class Shelf:
                         "reason": None,
                         "place": place,
                         "notice_until": None,
+                        "corrected_at": None if language or corrected is None else seconds(corrected),
                     }
                 )
 
