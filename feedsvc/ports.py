@@ -103,6 +103,15 @@ class Library(Protocol):
     def archive(self, category: str, language: str | None, number: int) -> ArchivePage | None:
         """Return page *number* of the archive of a feed, of one edition; None when there is none, or it is not full."""
 
+    def found(
+        self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
+    ) -> Found:
+        """Return those of the entries that `latest` could give that hold all *phrases*.
+
+        phrases: at least one; see `feedsvc.search.Question`.
+        raises:  SlowError when that takes too long, BusyError when it cannot be done at the moment.
+        """
+
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed, sorted by category as configured, bilingual first, then format."""
 
@@ -120,15 +129,6 @@ class Library(Protocol):
 
     def count(self, *, category: str, language: str | None) -> int:
         """Return how many live entries `latest` could give in all."""
-
-    def found(
-        self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
-    ) -> Found:
-        """Return those of the entries that `latest` could give that hold all *phrases*.
-
-        phrases: at least one; see `feedsvc.search.Question`.
-        raises:  SlowError when that takes too long, BusyError when it cannot be done at the moment.
-        """
 
     def close(self) -> None:
         """Let go of files and connections."""

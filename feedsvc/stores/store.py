@@ -188,6 +188,16 @@ class Store:
         with self._connection() as connection:
             return archive_changes(connection)
 
+    def found(
+        self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
+    ) -> Found:
+        """Return live entries of *category* ("all" for any) that hold all *phrases*, the last published first.
+
+        raises: SlowError, BusyError.
+        """
+        with self._connection() as connection, self._kind.hurried(connection, SEARCH_S):
+            return found(connection, phrases, category=category, language=language, limit=limit, offset=offset)
+
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed in the order of the configuration, bilingual first, then by format."""
         with self._connection() as connection:
@@ -257,16 +267,6 @@ class Store:
         query = _standing(select(func.count()).select_from(schema.placements), category, language)
         with self._connection() as connection:
             return connection.scalar(query) or 0
-
-    def found(
-        self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
-    ) -> Found:
-        """Return live entries of *category* ("all" for any) that hold all *phrases*, the last published first.
-
-        raises: SlowError, BusyError.
-        """
-        with self._connection() as connection, self._kind.hurried(connection, SEARCH_S):
-            return found(connection, phrases, category=category, language=language, limit=limit, offset=offset)
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -113,9 +113,8 @@ def make_asgi_app(
 ) -> AsgiDoor:
     """Return the application over *library* for ASGI servers: what `make_app` returns, behind another door."""
     holdings = _holdings(settings, library)
-    site: Any = _site(
-        settings, holdings, faults=faults, clock=clock, has_search=True
-    )  # the adapter names the keys of every environ
+    # The adapter names the keys of every environ.
+    site: Any = _site(settings, holdings, faults=faults, clock=clock, has_search=True)
     return AsgiDoor(WSGIMiddleware(site, workers=THREADS), holdings, base_url=settings.site.base_url, clock=clock)
 
 

@@ -17,7 +17,6 @@ class Head:
 
     languages: the page's, primary first.
     canonical: absolute; None for errors, which have no address of their own.
-    is_indexed: search engines may.
     """
 
     title: str
@@ -25,7 +24,6 @@ class Head:
     canonical: str | None
     languages: tuple[str, ...]
     feeds: tuple[Discovered, ...] = ()
-    is_indexed: bool = True
 
 
 def runs(text: Text, languages: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -61,6 +61,12 @@ class LateLibrary:
         """Return a page of a feed's archive."""
         return self.open().archive(category, language, number)
 
+    def found(
+        self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
+    ) -> Found:
+        """Return live entries that hold all *phrases*."""
+        return self.open().found(phrases, category=category, language=language, limit=limit, offset=offset)
+
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed."""
         return self.open().listings()
@@ -80,12 +86,6 @@ class LateLibrary:
     def count(self, *, category: str, language: str | None) -> int:
         """Return how many live entries `latest` could give in all."""
         return self.open().count(category=category, language=language)
-
-    def found(
-        self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
-    ) -> Found:
-        """Return live entries that hold all *phrases*."""
-        return self.open().found(phrases, category=category, language=language, limit=limit, offset=offset)
 
     def close(self) -> None:
         """Let go of the library, where it was opened."""

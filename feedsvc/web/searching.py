@@ -168,7 +168,6 @@ class Searching:
             canonical=self._site.base_url + path,
             languages=languages,
             feeds=(*feeds, *others),
-            is_indexed=False,
         )
 
 
