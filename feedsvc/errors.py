@@ -15,6 +15,7 @@
     └── StoreError           a store that cannot be opened, read or written
         ├── BusyError        too much is asked of it at once
         ├── DamagedError     a store whose file is damaged
+        ├── SlowError        a question that takes longer than it may
         └── StoreAwayError   a store that cannot be reached at the moment
 """
 
@@ -83,6 +84,10 @@ class StoreError(FeedsvcError):
 
 class BusyError(StoreError):
     """Say that too much is asked for at once; the same may be asked again in a moment."""
+
+
+class SlowError(StoreError):
+    """Say that a question takes longer than it may; another, or the same in a quieter moment, may not."""
 
 
 class DamagedError(StoreError):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import quote, urlencode
 
 from feedsvc.content.revision_words import revision_words
 from feedsvc.model.articles import Text
@@ -14,6 +15,7 @@ from feedsvc.settings import Settings
 
 ALL = "all"
 OPML_PATH = "/feeds.opml"
+SEARCH_FEEDS = "/feeds/search."
 ARCHIVE_PATH = re.compile(r"/feeds/([a-z0-9-]+)(?:\.([A-Za-z0-9-]+))?/archive/([1-9][0-9]{0,8})\.([a-z]+)")
 
 
@@ -59,6 +61,27 @@ def parse_archive_path(path: str) -> tuple[str, str | None, int, str] | None:
         return None
     category, language, number, form = found.groups()
     return category, language, int(number), form
+
+
+def search_path(text: str, language: str | None, category: str, form: str) -> str:
+    """Return the path of the feed of a search: its parameters in one order, and none that say nothing."""
+    return f"{SEARCH_FEEDS}{form}{_search_query(text, language, category)}"
+
+
+def search_page_path(text: str, language: str | None, category: str, *, page: int = 1) -> str:
+    """Return the path of the page of a search."""
+    return f"/search{_search_query(text, language, category, page=page)}"
+
+
+def _search_query(text: str, language: str | None, category: str, *, page: int = 1) -> str:
+    given = {
+        "q": text,
+        "lang": language or "",
+        "category": "" if category == ALL else category,
+        "page": str(page) if page > 1 else "",
+    }
+    said = {name: value for name, value in given.items() if value}
+    return f"?{urlencode(said, quote_via=quote, safe='')}" if said else ""
 
 
 def home_path(category: str) -> str:

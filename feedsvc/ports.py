@@ -13,7 +13,7 @@ from typing import Protocol
 from feedsvc.model.articles import Entry
 from feedsvc.model.documents import Document, Problem, Unchanged
 from feedsvc.model.drafts import Draft
-from feedsvc.model.feeds import ArchivePage, Edition, Feed, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.feeds import ArchivePage, Edition, Feed, FeedListing, Found, ReadyFeed, Tombstone
 from feedsvc.model.items import Item
 from feedsvc.model.origins import KeptDocument, SourceFigures, Standing
 
@@ -103,6 +103,15 @@ class Library(Protocol):
 
     def archive(self, category: str, language: str | None, number: int) -> ArchivePage | None:
         """Return page *number* of the archive of a feed, of one edition; None when there is none, or it is not full."""
+
+    def found(
+        self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
+    ) -> Found:
+        """Return those of the entries that `latest` could give that hold all *phrases*.
+
+        phrases: at least one; see `feedsvc.search.Question`.
+        raises:  SlowError when that takes too long, BusyError when it cannot be done at the moment.
+        """
 
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed, sorted by category as configured, bilingual first, then format."""

@@ -68,6 +68,7 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
     with store.begin() as a_pass, Spool() as spool, Crew() as crew:
         if patience:
             patience.begin()
+        a_pass.searching.bring_up()
         last = a_pass.edition()
         made_at = max(now.replace(microsecond=0), last.made_at + BETWEEN_EDITIONS)
         mark = made_with(settings)

@@ -120,6 +120,7 @@ class Shelving:
         touched = {ALL, *after.categories}
         if not is_new:
             touched |= {category for category, _ in self._shelf.placements(after.id)}
+        self._pass.searching.change(None if is_new else self._articles.get(after.id), after)
         entry = resolve_links(after, {}, base_url=self._site.base_url)
         self._articles.put(
             entry,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -95,7 +96,8 @@ def test_a_store_brought_up_from_the_first_version_is_one_made_anew(store_url):
 
     with brought_up._connection() as connection:
         assert drawn(connection) == made_anew
-    assert set(made_anew) == set(schema.metadata.tables)
+    # SQLite's index of words is a table that it keeps in others.
+    assert {each for each in made_anew if not re.fullmatch("search(_[a-z]+)?", each)} == set(schema.metadata.tables)
     brought_up.close()
 
 

@@ -17,7 +17,7 @@ from feedsvc.web import make_app
 FORMATS = ("rss", "atom", "json")
 WITHDRAWN = "withdrawn: The photo was staged."
 # Words that stand nowhere but in the article that is killed: in its title, text, summary and file.
-SECRET = ("zanzibar", "quixotic", "wherry", "桫椤")
+SECRET = ("zanzibar", "quixotic", "wherry", "桫椤", "桫", "椤")
 
 
 def note(title: str, *, rest: str = "", body: str = "Text of it.") -> str:

@@ -111,6 +111,21 @@ class ArchivePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Hold what was found for a question, of one edition.
+
+    entries: those asked for, the last published first.
+    count:   of all that were found; more: there are others, which nobody counted.
+    imprint: as in ArchivePage.
+    """
+
+    entries: tuple[Entry, ...]
+    count: int
+    more: bool = False
+    imprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyFeed:
     """Hold a feed as bytes, ready to be answered with.
 

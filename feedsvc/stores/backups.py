@@ -24,6 +24,7 @@ from feedsvc.stores import schema
 from feedsvc.stores.backup_notes import BackupNote, add_backup_notes, backup_notes, take_back_note
 from feedsvc.stores.kinds import kind_of
 from feedsvc.stores.reading import last_edition
+from feedsvc.stores.searching import empty, make_anew
 from feedsvc.stores.soundness import faults_of
 from feedsvc.stores.sqlite import SQLITE, file_of
 from feedsvc.stores.store import Store
@@ -97,6 +98,7 @@ def restore_backup(url: str, file: Path, *, replace: bool = False) -> Restored:
             killed = _killed(connection) - _killed(source)
             notes = backup_notes(connection)
             _copy(source, connection)
+            make_anew(connection)
             add_backup_notes(connection, notes)
             # Whoever has the store open learns from it that all is different, be the edition's number the same.
             connection.execute(delete(schema.meta).where(schema.meta.c.key == schema.IDENTITY))
@@ -168,12 +170,15 @@ def _write(source: Connection, fresh: Path) -> None:
 
 
 def _copy(source: Connection, target: Connection) -> None:
-    """Replace every row of *target* by those of *source*."""
+    """Replace every row of *target* by those of *source*; what can be searched is made of them when it is wanted."""
     for table in schema.metadata.sorted_tables:
+        if table is schema.searchable:
+            continue
         target.execute(delete(table))
         rows = source.execution_options(yield_per=ROWS).execute(select(table)).mappings()
         for part in rows.partitions():
             target.execute(insert(table), [dict(row) for row in part])
+    empty(target)
 
 
 def _sync(path: Path) -> None:

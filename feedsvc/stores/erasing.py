@@ -50,7 +50,7 @@ class Erasing:
         return backup_notes(self._connection)
 
     def article(self, article: str, *, slug: str) -> None:
-        """Erase the revisions and titles of *article*.
+        """Erase the revisions and titles of *article*; its words left the index when it was no longer live.
 
         slug: that it had; its page goes on saying that it is gone.
         """

@@ -56,6 +56,9 @@ class Kind(Protocol):
     def passing(self, engine: Engine) -> AbstractContextManager[Connection]:
         """Wait for the lock of the pass, and open one transaction, which ends with the block."""
 
+    def hurried(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
+        """Have the statements of the block end with an error that `is_slow`, once they take longer than *seconds*."""
+
     def scrub(self, engine: Engine) -> None:
         """Write the store anew without what was erased, and take away the mark that asks for it.
 
@@ -85,6 +88,9 @@ class Kind(Protocol):
 
     def is_away(self, error: SQLAlchemyError) -> bool:
         """Return whether *error* says that the store cannot be reached at the moment."""
+
+    def is_slow(self, error: SQLAlchemyError) -> bool:
+        """Return whether *error* says that a statement took longer than it may."""
 
     def is_damaged(self, error: SQLAlchemyError) -> bool:
         """Return whether *error* says that what is kept there is damaged."""

@@ -12,6 +12,7 @@ from feedsvc.stores.documents import Documents
 from feedsvc.stores.erasing import Erasing
 from feedsvc.stores.origins import sureness
 from feedsvc.stores.reading import last_edition
+from feedsvc.stores.searching import Searching
 from feedsvc.stores.shelf import Shelf
 
 
@@ -26,12 +27,14 @@ class Pass:
         self.shelf = Shelf(connection, self.archives)
         self.corrections = Corrections(connection)
         self.erasing = Erasing(connection)
+        self.searching = Searching(connection)
 
     def let_go(self) -> None:
         """Write what waits and hold nothing read any more: a batch is done, and memory is bounded."""
         self.documents.let_go()
         self.articles.let_go()
         self.shelf.let_go()
+        self.searching.flush()
 
     def edition(self) -> Edition:
         """Return the last edition, with the problems as they stand inside the transaction."""

@@ -29,7 +29,10 @@ ITS_TIMEOUT = {"tcp_user_timeout": "5000"}
 CONNECT_S = 5
 COMPACT_WAIT_S = 5
 LOCK_TIMEOUT = "55P03"  # SQLSTATE
-TEXTS = (schema.contents, schema.articles, schema.revisions, schema.bodies, schema.names, schema.titles, schema.wants)
+TEXTS = (
+    *(schema.contents, schema.articles, schema.revisions, schema.bodies),
+    *(schema.names, schema.titles, schema.wants, schema.searchable),
+)
 # SQLSTATEs of a server that goes, comes, or takes nobody more. One that never answered gives none.
 AWAY = re.compile(r"08...|57P0[0-5]|53300")
 
@@ -86,6 +89,12 @@ class Postgres:
             with marked.begin():
                 marked.execute(select(func.pg_advisory_xact_lock(lock_key("pass"))))
                 yield marked
+
+    @contextmanager
+    def hurried(self, connection: Connection, seconds: float) -> Iterator[None]:
+        """Have the server look at its clock, until the transaction ends."""
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(seconds * 1000)}")
+        yield
 
     def scrub(self, engine: Engine) -> None:
         """Write the tables anew that hold texts; the server's own log of changes is the server's to keep or drop."""
@@ -147,6 +156,10 @@ class Postgres:
         state = getattr(error.orig, "sqlstate", None)
         is_operational = type(error).__name__ in {"OperationalError", "InterfaceError"}
         return error.connection_invalidated or (is_operational and (state is None or bool(AWAY.fullmatch(state))))
+
+    def is_slow(self, error: SQLAlchemyError) -> bool:
+        """Return whether the server cancelled the statement."""
+        return getattr(getattr(error, "orig", None), "sqlstate", None) == "57014"
 
     def is_damaged(self, error: SQLAlchemyError) -> bool:
         """Return whether the server says that a file of its own is damaged (class XX of SQLSTATE: data, index)."""

@@ -9,6 +9,7 @@ A change of a table here is a revision in ``feedsvc/stores/migrations`` too: see
 from __future__ import annotations
 
 from sqlalchemy import (
+    DDL,
     Boolean,
     Column,
     Float,
@@ -18,14 +19,17 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     Table,
+    event,
+    text,
 )
 from sqlalchemy import String as AnyString
 from sqlalchemy.dialects.postgresql import VARCHAR
 
-SCHEMA_VERSION = 4  # the last revision in feedsvc/stores/migrations
+SCHEMA_VERSION = 5  # the last revision in feedsvc/stores/migrations
 SCRUB = "scrub"  # the key of a mark: something was erased, whose bytes may still lie in free space of the store
 BACKUPS = "backups"  # the key in meta of where backups were written, and when
 IDENTITY = "identity"  # the key in meta of what tells a store from another
+SEARCH_FORM = "search form"  # the key in meta of the rules that the words of articles were made by
 
 # Texts are ordered by their bytes, as SQLite does: a range of paths is one only then.
 String = AnyString().with_variant(VARCHAR(collation="C"), "postgresql")
@@ -214,3 +218,20 @@ problems = Table(
     Column("position", Integer, primary_key=True),
     Column("data", LargeBinary, nullable=False),  # model.Problem
 )
+
+# Articles as they are searched, live ones alone: see feedsvc/stores/searching.py.
+searchable = Table(
+    "searchable",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # never ids: SQLite's index knows rows by it
+    Column("article", String, nullable=False, unique=True),
+    Column("words", String),  # in PostgreSQL alone: SQLite's index needs no text beside it
+)
+Index("searchable_words", text("string_to_array(words, ' ')"), _table=searchable, postgresql_using="gin").ddl_if(
+    dialect="postgresql"
+)
+# Words come separated by spaces, and "ascii" parts them there and nowhere else. No text and no lengths are kept.
+SEARCH_TABLE = "CREATE VIRTUAL TABLE search USING fts5(words, content='', columnsize=0, tokenize='ascii')"
+for when, statement in (("after_create", SEARCH_TABLE), ("before_drop", "DROP TABLE IF EXISTS search")):
+    ddl = DDL(statement).execute_if(dialect="sqlite")  # type: ignore[no-untyped-call]
+    event.listen(searchable, when, ddl)

@@ -7,7 +7,10 @@ from sqlalchemy import Connection, func, select
 from feedsvc.errors import DamagedError
 from feedsvc.model.articles import Article
 from feedsvc.packing import PackingError, unpack
+from feedsvc.search import article_words, form
 from feedsvc.stores import schema
+from feedsvc.stores.finding import holds
+from feedsvc.stores.searching import form_of
 from feedsvc.stores.store import Store
 
 SHOWN = 10  # of each kind of fault
@@ -22,7 +25,12 @@ def faults_of(store: Store) -> tuple[str, ...]:
         with store.snapshot() as connection:
             found = _of_file(connection)
             # The tables of a damaged file prove nothing.
-            return found or (*_of_feeds(connection), *_of_placements(connection), *_of_articles(connection))
+            return found or (
+                *_of_feeds(connection),
+                *_of_placements(connection),
+                *_of_articles(connection),
+                *_of_searches(connection),
+            )
     except DamagedError as error:
         return (str(error),)
 
@@ -69,3 +77,27 @@ def _of_articles(connection: Connection) -> tuple[str, ...]:
             if unread <= SHOWN:
                 found.append(f"{row.id}: cannot be read")
     return tuple(found)
+
+
+def _of_searches(connection: Connection) -> tuple[str, ...]:
+    if form_of(connection) != form():
+        return ()  # the next pass makes the index anew
+    table, articles = schema.searchable, schema.articles
+    live = select(articles.c.id).where(articles.c.state == "live")
+    extra = connection.scalars(select(table.c.article).where(table.c.article.not_in(live)).order_by(table.c.article))
+    found = [f"{identity}: can be searched and is not published" for identity in extra.fetchmany(SHOWN)]
+    query = select(articles.c.data, table.c.number).outerjoin(table, table.c.article == articles.c.id)
+    lacking, unfound = [], []
+    for row in connection.execution_options(yield_per=500).execute(
+        query.where(articles.c.state == "live").order_by(articles.c.id)
+    ):
+        try:
+            article = unpack(row.data, Article)
+        except PackingError:
+            continue  # which is told already
+        words = article_words(article)
+        if words and row.number is None:
+            lacking.append(f"{article.id}: is published and cannot be searched")
+        elif words and not holds(connection, row.number, max(words.split(), key=len)):
+            unfound.append(f"{article.id}: is not found by its words")
+    return (*lacking[:SHOWN], *unfound[:SHOWN], *found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from feedsvc.stores.lock import FileLead, file_lock
 
 SQLITE = "sqlite:///"
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+STEPS = 10_000  # of a statement, between looks at the clock: about a millisecond
 WAIT_S = 30.0  # for another that writes, or reads what is to be written over
 
 
@@ -60,11 +62,28 @@ class Sqlite:
             with marked.begin():
                 yield marked
 
+    @contextmanager
+    def hurried(self, connection: Connection, seconds: float) -> Iterator[None]:
+        """Look at the clock between the steps of statements."""
+        own: object = connection.connection.dbapi_connection
+        if not isinstance(own, sqlite3.Connection):
+            raise TypeError(f"{self._file}: is not read by sqlite3")
+        late_at = time.monotonic() + seconds
+        own.set_progress_handler(lambda: time.monotonic() > late_at, STEPS)
+        try:
+            yield
+        finally:
+            own.set_progress_handler(None, 0)
+
     def scrub(self, engine: Engine) -> None:
-        """Write the file anew, and empty the log of what was written to it."""
+        """Write the file anew, and empty the log of what was written to it.
+
+        What left the index of words stands in it until its parts are made one.
+        """
         with file_lock(self._beside(".pass.lock")), closing(engine.raw_connection()) as connection:
             cursor = connection.cursor()
             try:
+                cursor.execute("INSERT INTO search (search) VALUES ('optimize')")
                 cursor.execute("VACUUM")
                 cursor.execute("DELETE FROM meta WHERE key = ?", (schema.SCRUB,))
                 busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -118,6 +137,10 @@ class Sqlite:
     def is_away(self, _error: SQLAlchemyError) -> bool:
         """Return False: a file is there, or it is gone."""
         return False
+
+    def is_slow(self, error: SQLAlchemyError) -> bool:
+        """Return whether it was interrupted."""
+        return getattr(getattr(error, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
 
     def is_damaged(self, error: SQLAlchemyError) -> bool:
         """Return whether SQLite finds that the file is malformed, or is no store at all."""

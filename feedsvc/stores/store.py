@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVarTuple
@@ -10,21 +10,24 @@ from typing import TypeVarTuple
 from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.errors import DamagedError, StoreAwayError, StoreError
+from feedsvc.errors import DamagedError, SlowError, StoreAwayError, StoreError
 from feedsvc.identity import killed_name
 from feedsvc.model.articles import Article, Card, Entry
-from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, Found, ReadyFeed, Tombstone
 from feedsvc.model.origins import KeptDocument, SourceFigures, Standing
 from feedsvc.packing import unpack
 from feedsvc.stores import schema
 from feedsvc.stores.advisory import cause
 from feedsvc.stores.archives import archive_changes, archive_page
+from feedsvc.stores.finding import found
 from feedsvc.stores.kinds import kind_of
 from feedsvc.stores.origins import document_at, documents_of, source_figures, standings
 from feedsvc.stores.passing import Pass
 from feedsvc.stores.reading import cards, last_edition, listings
 from feedsvc.stores.values import instant, seconds, unpack_entry
 from feedsvc.stores.versions import bring_up, is_stamped, must_be_current, version_of
+
+SEARCH_S = 2.0  # a question that takes longer is not answered
 
 Columns = TypeVarTuple("Columns")
 
@@ -89,6 +92,8 @@ class Store:
         except SQLAlchemyError as error:
             if self._kind.is_away(error):
                 raise StoreAwayError(f"{self._kind.name}: cannot be reached: {cause(error)}") from error
+            if self._kind.is_slow(error):
+                raise SlowError(f"{self._kind.name}: took too long: {cause(error)}") from error
             if self._kind.is_damaged(error):
                 raise DamagedError(
                     f"{self._kind.name}: is damaged, or is no store: {cause(error)}; "
@@ -194,6 +199,16 @@ class Store:
         """Return, by category, language and number, when each sealed page of an archive last changed."""
         with self._connection() as connection:
             return archive_changes(connection)
+
+    def found(
+        self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
+    ) -> Found:
+        """Return live entries of *category* ("all" for any) that hold all *phrases*, the last published first.
+
+        raises: SlowError, BusyError.
+        """
+        with self._connection() as connection, self._kind.hurried(connection, SEARCH_S):
+            return found(connection, phrases, category=category, language=language, limit=limit, offset=offset)
 
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed in the order of the configuration, bilingual first, then by format."""

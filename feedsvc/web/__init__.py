@@ -38,6 +38,7 @@ from feedsvc.web.operators import Operators, token_of
 from feedsvc.web.pages import pages_blueprint
 from feedsvc.web.poll_ledger import PollLedger
 from feedsvc.web.polls import Polls
+from feedsvc.web.searching import search_blueprint
 from feedsvc.web.status import status_blueprint
 from feedsvc.web.wsgi_door import WsgiDoor
 
@@ -113,17 +114,22 @@ def make_app(
     clock: Callable[[], datetime] = _now,
     ledger: PollLedger | None = None,
     token: str | None = None,
+    has_search: bool = True,
 ) -> Flask:
     """Return the application over *library*, which starts nothing.
 
-    faults: why *settings* are not those that stand in the configuration folder, for whoever asks how the service is.
-    clock:  tells the time, aware.
-    ledger: where polls are counted; None counts them for this application alone.
-    token:  that operators show; None lets none of them in.
+    faults:     why *settings* are not those that stand in the configuration folder, for who asks how the service is.
+    clock:      tells the time, aware.
+    ledger:     where polls are counted; None counts them for this application alone.
+    token:      that operators show; None lets none of them in.
+    has_search: files cannot search: their pages are built without.
     """
     ledger = ledger or PollLedger(None, Polls())
     holdings = _holdings(settings, library, ledger.polls)
-    return _site(settings, holdings, faults=faults, clock=clock, ledger=ledger, operators=Operators(token))
+    operators = Operators(token)
+    return _site(
+        settings, holdings, faults=faults, clock=clock, ledger=ledger, operators=operators, has_search=has_search
+    )
 
 
 def make_asgi_app(
@@ -140,7 +146,9 @@ def make_asgi_app(
     holdings = _holdings(settings, library, ledger.polls)
     operators = Operators(token)
     # The adapter names the keys of every environ.
-    site: Any = _site(settings, holdings, faults=faults, clock=clock, ledger=ledger, operators=operators)
+    site: Any = _site(
+        settings, holdings, faults=faults, clock=clock, ledger=ledger, operators=operators, has_search=True
+    )
     return AsgiDoor(WSGIMiddleware(site, workers=THREADS), holdings, base_url=settings.site.base_url, clock=clock)
 
 
@@ -163,6 +171,7 @@ def _site(
     clock: Callable[[], datetime],
     ledger: PollLedger,
     operators: Operators,
+    has_search: bool,
 ) -> Flask:
     app = Flask(__name__)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
@@ -181,6 +190,7 @@ def _site(
         format_name=format_name,
         tell_language=tell_language,
         web_address=web_address,
+        has_search=has_search,
     )
     app.register_blueprint(pages_blueprint(settings, holdings, clock=clock))
     trouble = trouble_of(settings)
@@ -188,6 +198,8 @@ def _site(
     app.register_blueprint(explain_blueprint(settings, holdings, clock=clock, operators=operators))
     gathering = Gathering(settings, holdings, ledger=ledger, trouble=trouble, faults=faults, clock=clock)
     app.register_blueprint(status_blueprint(gathering, operators=operators))
+    if has_search:
+        app.register_blueprint(search_blueprint(settings, holdings, clock=clock))
     add_failures(app, settings, holdings)
     app.after_request(redirect_to_a_path)
     app.after_request(add_security_headers)

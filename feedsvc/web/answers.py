@@ -16,7 +16,7 @@ from feedsvc.web.prepared import CACHE_CONTROL
 # An article's body is made safe before it is stored; should one ever not be, nothing in it runs or is sent anywhere.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,

@@ -39,20 +39,28 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "every_feed": {"en": "Every feed", "zh": "所有订阅源"},
     "feed": {"en": "Feed", "zh": "订阅源"},
     "feeds": {"en": "Feeds", "zh": "订阅"},
+    "follow_search": {"en": "Follow this search", "zh": "订阅此搜索"},
     "formats": {"en": "Formats", "zh": "格式"},
+    "found": {"en": "Articles found:", "zh": "找到稿件："},
     "how": {
         "en": "Copy the address of a feed into your feed reader; it will show every new article. "
         "Each feed comes as RSS, Atom and JSON Feed with the same entries: take any.",
         "zh": "把订阅源的地址复制到阅读器，新稿件就会自动出现。"
         "每个订阅源都有 RSS、Atom 和 JSON Feed 三种格式，内容相同，任选其一。",
     },
+    "how_to_search": {
+        "en": "Articles that hold every word, wherever they stand; words between quotes as they stand.",
+        "zh": "查找含有每个词的稿件；引号内的词句须原样出现。",
+    },
     "latest": {"en": "Latest", "zh": "最新"},
     "newer": {"en": "Newer articles", "zh": "较新的稿件"},
+    "nothing_found": {"en": "No article holds all of these words.", "zh": "没有稿件含有所有这些词。"},
     "older": {"en": "Older articles", "zh": "较早的稿件"},
     "opml": {"en": "All feeds in one file (OPML)", "zh": "全部订阅源合为一个文件（OPML）"},
     "photographer": {"en": "Photo:", "zh": "摄影："},
     "publisher": {"en": "Source:", "zh": "来源："},
     "related": {"en": "Related", "zh": "相关阅读"},
+    "search": {"en": "Search", "zh": "搜索"},
     "skip": {"en": "Skip to the text", "zh": "跳至正文"},
     "subscribe": {"en": "Subscribe", "zh": "订阅方法"},
     "tags": {"en": "Tags", "zh": "标签"},

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Lock
 
 from feedsvc.errors import StoreError
 from feedsvc.model.articles import Entry
-from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, Found, ReadyFeed, Tombstone
 from feedsvc.model.origins import KeptDocument, SourceFigures, Standing
 from feedsvc.ports import Library
 
@@ -61,6 +61,12 @@ class LateLibrary:
     def archive(self, category: str, language: str | None, number: int) -> ArchivePage | None:
         """Return a page of a feed's archive."""
         return self.open().archive(category, language, number)
+
+    def found(
+        self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
+    ) -> Found:
+        """Return live entries that hold all *phrases*."""
+        return self.open().found(phrases, category=category, language=language, limit=limit, offset=offset)
 
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed."""
