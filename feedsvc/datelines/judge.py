@@ -186,7 +186,7 @@ def _may_stand_small(look: Look) -> bool:
     found, first = look.found, look.found.places[0]
     em_dash = "—" in found.separator or "–" in found.separator or "--" in found.separator
     if first.region and look.head[first.end - 1] in ")]":  # "London (UK) - A guide to the best museums"
-        return em_dash
+        return em_dash or (not _may_be_english(look) and is_prose(look.body))
     if found.in_brackets or first.region:
         return True
     return len(found.places) == 1 and "-" not in first.printed and (em_dash or not _may_be_english(look))

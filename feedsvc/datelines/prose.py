@@ -9,7 +9,7 @@ SOME = 25
 WINDOW = 120
 _LONG = 90
 _SMALL = lazy(r"\b[^\W\d_]{2,}\b")
-_ENDS = lazy(r"[.!?…。؟][\"'”’»)]?(?:\s|$)")
+_ENDS = lazy(r"[.!…。][\"'”’»)]?(?:\s|$)")
 
 
 def starts(body: str) -> bool:
@@ -31,6 +31,7 @@ def runs(body: str, enough: int) -> bool:
 def is_prose(body: str) -> bool:
     """Return whether *body* is a sentence to its end, or as long as only paragraphs are.
 
-    "The house shows its new line." is one; "A new line for the spring" may be the name of what is shown.
+    "The house shows its new line." is one; "A new line for the spring" may be the name of what is shown. A question
+    ends a heading as often.
     """
     return runs(body, ENOUGH) and (len(body) >= _LONG or _ENDS.search(body) is not None)
