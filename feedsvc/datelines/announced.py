@@ -6,7 +6,7 @@ from feedsvc.datelines.day import begins_day
 from feedsvc.datelines.look import Look
 from feedsvc.datelines.named import find_region
 from feedsvc.datelines.names import read_places
-from feedsvc.datelines.prose import SOME, is_prose, runs
+from feedsvc.datelines.prose import SOME, goes_on, is_prose, runs
 from feedsvc.places.pattern import lazy
 
 _UNTIL = lazy(r"[0-9]{1,2}\.?(?:[ ]?[:,;(|]|[ ][^\W\d_]{3,12}(?:[ ][0-9]{4})?[:,;(]|$)")  # "Nov. 20 - 22: programme"
@@ -49,7 +49,9 @@ def _is_programme(look: Look) -> bool:
     first, day = look.found.places[0], look.found.day
     if first.capitals or day is None or is_prose(look.continued):
         return False
-    return not day.month_first or _SHOWN.search(look.continued) is not None
+    prose = runs(look.continued, SOME) or goes_on(look.continued, look.tables.words)
+    named = not (day.month_first or day.year or prose)
+    return named or _SHOWN.search(look.continued) is not None
 
 
 def is_pair(look: Look) -> bool:

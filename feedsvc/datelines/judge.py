@@ -8,7 +8,7 @@ from feedsvc.datelines.announced import is_announced, is_pair, is_row, names_ano
 from feedsvc.datelines.day import Day, begins_day
 from feedsvc.datelines.look import Look, line_start
 from feedsvc.datelines.named import find_region
-from feedsvc.datelines.prose import ENOUGH, SOME, WINDOW, is_prose, runs, starts
+from feedsvc.datelines.prose import ENOUGH, SOME, WINDOW, goes_on, is_prose, runs, starts
 from feedsvc.datelines.signature import looks_like_an_agency, speaks_of_news
 from feedsvc.datelines.spaced import Scan
 from feedsvc.datelines.tables import Tables, fold_word
@@ -97,12 +97,13 @@ def _signed(look: Look) -> bool:
         return True
     if listed and not ends:  # "Victoria (Reuters) Smith has been named": a name that several places have
         sure = look.known is None or look.known.zone is not None
-        running = is_prose(look.body) or (len(look.body) >= ENOUGH and runs(look.body, ENOUGH))
+        long = len(look.body) >= ENOUGH or goes_on(look.body, look.tables.words)
+        running = is_prose(look.body) or (long and runs(look.body, ENOUGH))
         return starts(look.body) and sure and running
     if listed:
         return starts(look.continued)
-    small = first.capitals or not is_pair(look)
-    return ends and starts(look.continued) and runs(look.continued, SOME) and small and _is_signed(look)
+    small = first.capitals or (runs(look.continued, SOME) and not is_pair(look))
+    return ends and starts(look.continued) and small and _is_signed(look)
 
 
 def _is_signed(look: Look) -> bool:
@@ -113,9 +114,13 @@ def _is_signed(look: Look) -> bool:
     agency = look.found.agency
     if agency is None or agency.known or look.found.slot != "(":
         return True
-    sure = look.found.places[0].capitals and look.found.day is not None
-    running = is_prose(look.continued) or (sure and runs(look.continued, 0 if look.continued.endswith(".") else SOME))
-    return running or looks_like_an_agency(agency.name, look.tables)
+    day, body = look.found.day, look.continued
+    opens = goes_on(body, look.tables.words)
+    if day is not None and (day.year or opens or runs(body, 0 if body.endswith(".") else SOME)):
+        return True
+    looks = looks_like_an_agency(agency.name, look.tables)
+    sure = is_prose(body) or (look.found.places[0].capitals and runs(body, SOME))
+    return sure or (looks and (day is not None or opens or runs(body, 0)))
 
 
 def _both_unlisted(look: Look) -> bool:
@@ -174,11 +179,21 @@ def _bare(look: Look) -> bool:
         return False
     if found.after >= look.end and not ends and not found.in_brackets:
         return _alone(look)
+    if _stands_apart(look):
+        return True
     if first.capitals and not found.in_brackets:
         strokes = "//" in found.separator and _TITLE.match(look.body)  # "PARIS // LONDON: two capitals"
         return ends and not strokes and not names_another_city(look) and starts(look.body) and runs(look.body, SOME)
     running = runs(look.body, ENOUGH) and not _TITLE.match(look.body)
     return look.dash and starts(look.body) and running and _may_stand_small(look) and not names_another_city(look)
+
+
+def _stands_apart(look: Look) -> bool:
+    """Judge "BREGENZ. Die" and "(Ottawa) Le", as papers print it in other languages than English."""
+    found, first = look.found, look.found.places[0]
+    apart = found.separator == " " if found.in_brackets else first.capitals and found.separator == ". "
+    zoned = look.known is not None and look.known.zone is not None and len(found.places) == 1
+    return apart and zoned and look.body[:1].isupper() and is_prose(look.body) and not _may_be_english(look)
 
 
 def _may_stand_small(look: Look) -> bool:

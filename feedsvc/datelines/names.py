@@ -8,7 +8,7 @@ from feedsvc.datelines.tables import Tables, key
 from feedsvc.places.pattern import lazy
 
 _SIGNATURE = lazy(r"([^\W\d_]{3,12})(?=[ ]?[-–—:]|\.[ ])")
-_STROKE = lazy(r"([^\W\d_]{2,12})(?=\.[ ]|[ ][-–—]|:)")
+_STROKE = lazy(r"([^\W\d_]{2,12})(?=\.[ ]|[ ][-–—]|:|/[ ])")
 _BEHIND = lazy(r"((?:[ ]\[[A-Z][A-Za-z ]{2,20}\])?, ?)[^()\n]{4,20}\([^\W\d_]")
 _OPENING = {"(": ")", "[": "]"}
 _MOST_PARTS = 6

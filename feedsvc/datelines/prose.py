@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from feedsvc.places.pattern import lazy
 
 ENOUGH = 40  # characters: of text so long, two small words show that it runs
@@ -26,6 +28,17 @@ def runs(body: str, enough: int) -> bool:
             if needed == 0:
                 return True
     return False
+
+
+def goes_on(body: str, words: Container[str]) -> bool:
+    """Return whether *body*, though it may be cut off, opens a sentence: a small word, then one that starts small.
+
+    "The council vo" does, and "The Nutcracker" does not.
+
+    words: small words, case folded.
+    """
+    first, _, rest = body[:WINDOW].partition(" ")
+    return first.casefold() in words and any(word[0].islower() for word in rest.split())
 
 
 def is_prose(body: str) -> bool:

@@ -9,18 +9,19 @@ from feedsvc.places.pattern import lazy
 
 _LETTERS = lazy(r"[^\W\d_]+")
 _ACRONYM = lazy(r"[^\W\d_](?:\.?[^\W\d_]){1,9}\.?(?:[/-][^\W_]{2,8})?")
+_JOINED = lazy(r"[^\W\d_]+(?:[A-Z0-9]|-[A-Z])[^\W_]*")  # "Kurdistan24", "AlterPresse", "R-Sport"
 _LONGEST_SMALL = 6
 
 
 @lru_cache(maxsize=4096)
 def looks_like_an_agency(name: str, tables: Tables) -> bool:
-    """Return whether *name* is letters, a site, a small abbreviation, or speaks of news as the languages' media do.
+    """Return whether *name* is letters, a site, a small abbreviation or joined words, or speaks of news.
 
     "Boxing Day", "Stade de France" and "Dior" do not: what follows them must be prose.
     """
     if _ACRONYM.fullmatch(name) and (name.isupper() or (name.islower() and len(name) <= _LONGEST_SMALL)):
         return True
-    return "." in name[1:-1] or speaks_of_news(name, tables)
+    return "." in name[1:-1] or _JOINED.fullmatch(name) is not None or speaks_of_news(name, tables)
 
 
 def speaks_of_news(name: str, tables: Tables) -> bool:

@@ -195,8 +195,10 @@ def _stroke(found: Scan, head: str, position: int, end: int, tables: Tables) -> 
     after = _bracket(found, head, position, "/", tables)
     name = signed_behind_stroke(head, position, tables) if after == position and found.places else None
     if name and found.end == position and found.agency is None:
-        found.agency, found.slot = listed(name, tables), "bare"
-        return position + 1 + len(name)
+        end = position + 1 + len(name)
+        closed = head[end : end + 1] == "/"
+        found.agency, found.slot = listed(name, tables), "/" if closed else "bare"
+        return end + closed
     if after > position or not found.places or found.agency or head[position + 1 : position + 2] != " ":
         return after
     signed = _bare_agency(found, head, position + 2, end, tables)

@@ -562,7 +562,7 @@ LANGUAGE = Language(
         *("serial", "batch"),
     ),
     media=(
-        *("news", "newswire", "wire", "wires", "press", "agency", "media", "times", "post", "herald"),
+        *("news", "newswire", "wire", "wires", "press", "agency", "media", "times", "post", "herald", "mirror"),
         *("tribune", "gazette", "telegraph", "journal", "guardian", "observer", "chronicle", "broadcasting"),
         *("radio", "television", "bureau"),
     ),
