@@ -14,7 +14,7 @@ from feedsvc.model.dates import Place
 from feedsvc.places import find_place, place_at_end, place_at_start
 from feedsvc.places.pattern import lazy
 
-_SPOKEN_OF = "[はがをにともへで](?=[\u3400-\u9fff\u30a1-\u30fa])|とは|って"  # 【AFP】は何の略か
+_SPOKEN_OF = "[はがをにともへでの](?=[\u3400-\u9fff\u30a1-\u30faA-Za-z])|とは|って"  # 【AFP】は何の略か
 _BRACKETED = lazy(rf"[\[(<]([^\[\]()<>\n]{{1,60}}(?:\([^()\n]{{1,12}}\))?[^\[\]()<>\n]{{0,20}})[\])>](?!{_SPOKEN_OF})")
 _OPEN = lazy(r"([^\W\d_][^\n()0-9,、]{0,24})[,、]?[ ]?(?=[0-9]{1,4}[年년월月])([^\n(]{3,18}?)[ ]?\(([^()\n]{1,20})\)")
 _DAY = lazy(

@@ -24,6 +24,7 @@ _CITY_STATES = frozenset(
 _CREDIT = lazy(r"(?:photo|picture|image|video|foto|bild|imagen|crédit|graphic)s?(?:[ ]by|[ ]?[:/©])", re.IGNORECASE)
 _TITLE = lazy(r"[^\n.:]{1,40}: ")  # "Berlin - Tag und Nacht: the series"
 _UN = lazy(r"\b(?:United Nations|UN|U\.N\.)(?!\w)")
+_TOLD = lazy(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur)\b")  # a diary
 _UN_NEWS = 1995
 _MOST_WORDS_UNKNOWN = 5
 _FEW_WORDS = 2
@@ -256,7 +257,8 @@ def _of_the_united_nations(look: Look, day: Day) -> bool:
         return False
     below = look.head[look.end :]
     listed = begins_day(below, len(below) - len(below.lstrip()), look.tables)  # a chronicle goes on with another day
-    return not listed and _UN.search(look.body[: 2 * WINDOW]) is not None
+    told = _TOLD.search(look.body[: WINDOW // 2]) is not None
+    return not (listed or told) and _UN.search(look.body[: 2 * WINDOW]) is not None
 
 
 def _opens_a_sentence(printed: str, tables: Tables) -> bool:

@@ -33,12 +33,12 @@ def runs(body: str, enough: int) -> bool:
 def goes_on(body: str, words: Container[str]) -> bool:
     """Return whether *body*, though it may be cut off, opens a sentence: a small word, then one that starts small.
 
-    "The council vo" does, and "The Nutcracker" does not.
+    "The" and "The council vo" do, and "The Nutcracker" does not.
 
     words: small words, case folded.
     """
     first, _, rest = body[:WINDOW].partition(" ")
-    return first.casefold() in words and any(word[0].islower() for word in rest.split())
+    return first.casefold() in words and (not rest or any(word[0].islower() for word in rest.split()))
 
 
 def is_prose(body: str) -> bool:
