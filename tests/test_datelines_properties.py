@@ -78,6 +78,12 @@ PIECES = st.sampled_from(
             "\x00",
             "\ud800",
             "İ",
+            "> ",
+            "| ",
+            "* ",
+            "(Boxing Day)",
+            "/dpa. ",
+            "3 May 2016 – The United Nations",
         ),
     )
 )
@@ -103,6 +109,17 @@ def test_no_text_makes_it_raise_and_the_span_reads_back(text):
     if dateline is not None:
         assert 0 <= dateline.span.start < dateline.span.end <= len(text)
         assert text[dateline.span.start : dateline.span.end] == dateline.text
+
+
+@quick
+@given(st.sampled_from(SPACED), st.integers(1, 28), st.sampled_from(("> ", ">> ", " > ")))
+def test_a_dateline_in_quoted_text_is_none_in_any_language(named, day, mark):
+    language, _, name = named
+    printed = f"{name} {day}" if language.month_first else f"{day} {name}"
+    line = f"LISBON, {printed} (Reuters) -- The harbour"
+
+    assert find_dateline(line) is not None
+    assert find_dateline(mark + line) is None
 
 
 @quick
@@ -296,7 +313,27 @@ def test_nothing_depends_on_the_machines_zone_locale_hashes_or_day():
     [
         *("a", " ", "\n", "(", "[(", "【", "-", "1", "北", "電", "日", "月", "é", "A", "\u3000", "\x00", "A "),
         *("BEIJING, May 26 (Xinhua) ", "新华社北京5月26日", "OSLO/", "OSLO and ", "(AP", "Mon. ", "26 mai ", "記者/"),
-        *("by 2020 ", "到2020年", "in 2017, ", "2017", "AP Oslo ", "AP-", " // ", "《", "\u0301", "한", "あ", "ـ", "“"),
+        *(
+            "by 2020 ",
+            "到2020年",
+            "in 2017, ",
+            "2017",
+            "BA 2014 ",
+            "> ",
+            "| ",
+            "OSLO/dpa. ",
+            "(Oslo) ",
+            "3 May 2016 – UN ",
+            "AP Oslo ",
+            "AP-",
+            " // ",
+            "《",
+            "\u0301",
+            "한",
+            "あ",
+            "ـ",
+            "“",
+        ),
     ],
 )
 def test_the_cost_of_a_megabyte_is_not_more_than_fifty_times_that_of_20_kb(unit):

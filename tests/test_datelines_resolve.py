@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from feedsvc.datelines import evidence_for, find_dateline, resolve
+from feedsvc.datelines.years import years_named
 from feedsvc.errors import DateError
 from feedsvc.model.dates import Dateline, Evidence, Timestamp
 
@@ -603,6 +604,12 @@ def test_at_the_ends_of_the_calendar_there_is_no_date_and_a_reason(when):
         "2021 boats came in.",
         "共2019人参加",
         "海拔2017米",
+        "QX 2014 landed late, and QX2016 did not land.",
+        "The Boeing 2020 stood beside a Model 2015.",
+        "They met in Room 2017 and in Zimmer 2018.",
+        "Windows 2000 still ran on Flight No. 2012.",
+        "Рейс 2015 задержан.",
+        "HX2014航班和G2016次列车晚点",
     ],
 )
 def test_what_is_counted_or_lived_at_is_no_year_that_the_body_names(body):
@@ -610,3 +617,23 @@ def test_what_is_counted_or_lived_at_is_no_year_that_the_body_names(body):
 
     assert found is not None
     assert (found.instant.year, found.confidence) == (2026, "low")
+
+
+@pytest.mark.parametrize("body", ["MAY 2017 WAS WET", "the UK 2017 vote", "IN 2017 IT RAINED", "a UN 2017 report"])
+def test_capitals_that_say_when_or_where_stand_before_a_year(body):
+    assert years_named(body) == (2017,)
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        pytest.param(evidence_for(date(2026, 11, 22)), id="a reference"),
+        pytest.param(Evidence(arrival=datetime(2026, 11, 22, tzinfo=UTC)), id="a live arrival"),
+    ],
+)
+def test_a_printed_year_that_is_centuries_away_is_reported_and_little_is_sure(evidence):
+    stamp = resolve(find_dateline("LISBON, 1 November 1855 (Havas) - The harbour trembled."), evidence)
+
+    assert stamp is not None
+    assert (stamp.instant.year, stamp.confidence) == (1855, "low")
+    assert "1855 lies 171 years before" in stamp.contradictions[0]

@@ -13,6 +13,7 @@ _SITE = lazy(r"[\w-]+(?:\.[\w-]+){0,2}\.(?:com|net|org|info|news|[a-z]{2})", re.
 _PLAUSIBLE = lazy(r"(?:[^\W\d_][\w.'’!-]*|[0-9]{1,2}[\w.]*[^\W\d_][\w.]*)(?:[ /&+-][\w.'’]+){0,3}")
 _LONGEST = 60
 _LONGEST_UNKNOWN = 32
+_SAINT = ("st", "st.")  # "(ST PATRICK'S DAY)" is not the Syria Times
 _SHORT = 6
 _QUARTERS = frozenset(
     (
@@ -84,7 +85,10 @@ def read_agency(printed: str, tables: Tables) -> Agency | None:
     words = printed.split()
     for first in range(min(len(words), 2)):
         for last in range(min(len(words), first + 3), first, -1):
-            found = listed(" ".join(words[first:last]), tables)
+            name = " ".join(words[first:last])
+            if name.casefold() in _SAINT and len(words) > 1:
+                continue
+            found = listed(name, tables)
             if found and found.name.casefold() not in ("online", "prime", "beta", "newswire"):
                 return found
     return _unknown(printed, tables)

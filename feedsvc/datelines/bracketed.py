@@ -14,7 +14,8 @@ from feedsvc.model.dates import Place
 from feedsvc.places import find_place, place_at_end, place_at_start
 from feedsvc.places.pattern import lazy
 
-_BRACKETED = lazy(r"[\[(<]([^\[\]()<>\n]{1,60}(?:\([^()\n]{1,12}\))?[^\[\]()<>\n]{0,20})[\])>]")
+_SPOKEN_OF = "[はがをにともへでの](?=[\u3400-\u9fff\u30a1-\u30faA-Za-z])|とは|って"  # 【AFP】は何の略か
+_BRACKETED = lazy(rf"[\[(<]([^\[\]()<>\n]{{1,60}}(?:\([^()\n]{{1,12}}\))?[^\[\]()<>\n]{{0,20}})[\])>](?!{_SPOKEN_OF})")
 _OPEN = lazy(r"([^\W\d_][^\n()0-9,、]{0,24})[,、]?[ ]?(?=[0-9]{1,4}[年년월月])([^\n(]{3,18}?)[ ]?\(([^()\n]{1,20})\)")
 _DAY = lazy(
     r"(?:([0-9]{4})[年년][ ]?)?(?:([0-9一二三四五六七八九十]{1,3})[月월][ ]?)?([0-9一二三四五六七八九十]{1,3})[日일]"
@@ -24,6 +25,9 @@ _CLOSING = lazy(r"[ ]?([^=\n\[\]()]{2,50}?)[ ]?=(?=[ ])")
 _NAME = lazy("[\u3400-\u9fff]{3,6}")
 _SIGNED = lazy(r"([^\W\d_][^\n()0-9,、=]{0,24})\(([^()\n]{1,20})\)[ ]")
 _SIGN = lazy(r"[ ]?\(([^()\n]{1,20})\)(?=[ :-])")
+_BARE = lazy(
+    r"([^\W\d_][^\n()0-9,、= ]{1,12})[ ]((?:[0-9]{1,2}月[ ]?)?[0-9]{1,2}日)[ ]([^\W\d_]{2,12})(?=[ ]?(?:$|\n|-[ ]|—))"
+)  # 東京 1日 ロイター
 _SIGNATURE = lazy("[\uac00-\ud7a3A-Za-z0-9]{2,10}")
 _WIRES = ("共同", "時事")
 _LAST_DAY, _LAST_MONTH = 31, 12
@@ -142,7 +146,7 @@ def _unlisted(read: _Read, head: str, stop: int, month: int | None, day: int | N
 
 def _open(head: str, start: int, end: int, tables: Tables) -> Glued | None:
     """Read the form without brackets: "서울, 5월 26일 (연합뉴스)"."""
-    match = _OPEN.match(head, start, end)
+    match = _OPEN.match(head, start, end) or _BARE.match(head, start, end)
     if match is None:
         return _day_first(head, start, end, tables) or _signed(head, start, end, tables)
     date = _DAY.fullmatch(match[2].strip())

@@ -24,6 +24,9 @@ _ANCHOR = lazy(r"\)[ ]{0,3}(?:--|[-–—_:])|/\.?[ ]{0,2}(?:--|[-–—])|/\.[ 
 _LETTER = lazy(r"[^\W\d_]")
 _DASHED = lazy(r"[A-Z] ?[-–—] ")
 _CREDIT = lazy(r"(?:file )?(?:photo|picture|image|video|foto|bild|imagen|crédit|graphic|caption)s?[ ]?:", re.IGNORECASE)
+_HOUR = lazy(
+    r"[0-9]{1,2}(?:[:.h][0-9]{2}[ ]*(?:[ap]\.?m\.?|Uhr|-)?|[ ]?[ap]\.?m\.?)[ ]*", re.IGNORECASE
+)  # of a programme
 _MASTHEAD = lazy(r"《 ?([^》\n]{2,20}?) ?》")
 _GLUE = 90  # a dateline glued to a headline starts within so many characters before what anchors it
 _REACH = 500
@@ -93,6 +96,8 @@ def _in_line(head: str, start: int, end: int, known: Tables) -> Scan | None:
         first = max(start, anchor.start() - _GLUE)
         for position in _starts(head, first, anchor.start(), line=start):
             found = scan(head, position, end, known)
+            if found and found.day is None and _HOUR.fullmatch(head, start, position):
+                continue
             if found and found.end > anchor.start() and found.agency and found.agency.known and found.places:
                 place = found.places[0]
                 if (
@@ -117,6 +122,8 @@ def _starts(head: str, first: int, stop: int, *, line: int) -> list[int]:
                 starts.append(position)
             continue
         gap = head[max(line, position - 3) : position]
+        if gap.endswith(", "):  # "For example, OSLO, May 26 (AP) - The"
+            continue
         if head[position].isupper() and (
             head[position : position + 2].isupper() or gap.rstrip()[-1:] in '.!?:;|"”' or gap.endswith("  ")
         ):

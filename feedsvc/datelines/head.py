@@ -63,16 +63,16 @@ def _end(text: str) -> int:
 
 
 def lines(head: str) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of the lines that are not blank."""
+    """Yield (start, end) of the lines that are neither blank nor quoted, the marks before them left out."""
     start, seen, length = 0, 0, len(head)
     while start < length and seen < _LINES:
         end = head.find("\n", start)
         if end < 0:
             end = length
         first = start
-        while first < end and head[first] in " *_#>|\u2022~":
+        while first < end and head[first] in " *_#|\u2022~":
             first += 1
-        if first < end:
+        if first < end and head[first] != ">":
             seen += 1
             yield first, end
         start = end + 1

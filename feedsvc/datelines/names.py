@@ -8,6 +8,7 @@ from feedsvc.datelines.tables import Tables, key
 from feedsvc.places.pattern import lazy
 
 _SIGNATURE = lazy(r"([^\W\d_]{3,12})(?=[ ]?[-–—:]|\.[ ])")
+_STROKE = lazy(r"([^\W\d_]{2,12})(?=\.[ ]|[ ][-–—]|:|/[ ])")
 _BEHIND = lazy(r"((?:[ ]\[[A-Z][A-Za-z ]{2,20}\])?, ?)[^()\n]{4,20}\([^\W\d_]")
 _OPENING = {"(": ")", "[": "]"}
 _MOST_PARTS = 6
@@ -68,7 +69,7 @@ def _next(head: str, after: int, end: int, tables: Tables) -> tuple[int, bool]:
     if sign in ("(", "["):
         return (position + 1, False) if _region_in_brackets(head, position, tables) else (-1, False)
     if sign == "/" and position == after and head[position + 1 : position + 2].isalpha():
-        return position + 1, True
+        return (-1, False) if signed_behind_stroke(head, position, tables) else (position + 1, True)
     if sign == "/" and head[position - 1 : position + 2] == " / ":  # "Zurich / Switzerland"
         return position + 2, False
     if sign in (";", "·"):
@@ -111,6 +112,12 @@ def _signs(head: str, position: int, tables: Tables) -> bool:
     """Return whether an agency stands at *position* as in "Damascus, SANA- " or "Tehran, IRNA – "."""
     match = _SIGNATURE.match(head, position)
     return match is not None and key(match[1]) in tables.agencies and find_region(match[1]) is None
+
+
+def signed_behind_stroke(head: str, position: int, tables: Tables) -> str | None:
+    """Return the listed agency that the stroke at *position* parts from the city: "Bonn/dpa. Die"."""
+    match = _STROKE.match(head, position + 1)
+    return match[1] if match and key(match[1]) in tables.agencies else None
 
 
 def _joiner(head: str, position: int, tables: Tables) -> int:

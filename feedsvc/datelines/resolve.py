@@ -17,6 +17,7 @@ _MONTHS = (
     *("September", "October", "November", "December"),
 )
 _LEAP_YEAR = 2000
+_CENTURY = 100
 
 
 def evidence_for(
@@ -150,6 +151,14 @@ def _printed(dateline: Dateline, year: int, month: int, day: int, evidence: Evid
     case.evidence.append(f"The dateline {dateline.text!r} prints the full date {found}.")
     if evidence.reference and found - evidence.reference > AHEAD:
         case.contradictions.append(f"The printed year {year} lies after the reference date {evidence.reference}.")
+        case.at_most("low")
+    arrival = evidence.arrival.date() if evidence.arrival and evidence.live else None
+    since = evidence.reference or arrival
+    if since and since.year - year >= _CENTURY:
+        which = "reference date" if evidence.reference else "arrival of"
+        case.contradictions.append(
+            f"The printed year {year} lies {since.year - year} years before the {which} {since}; history may be told."
+        )
         case.at_most("low")
     return found
 

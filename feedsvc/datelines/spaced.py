@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from feedsvc.datelines.agency import listed, read_agency
 from feedsvc.datelines.day import Day, read_day
 from feedsvc.datelines.named import Named
-from feedsvc.datelines.names import read_places
+from feedsvc.datelines.names import read_places, signed_behind_stroke
 from feedsvc.datelines.opening import read_opening
 from feedsvc.datelines.running_on import (
     agency_joined_to_city,
@@ -32,6 +32,7 @@ _FIRST = lazy(r"[ ]*(?:[–—:]|-)|[ ]?/|,[ ]")
 _PHOTO = lazy(r"\b(?:Photo|Foto|Getty|AFP via)\b")
 _BEFORE_CITY = lazy(r", [A-Z]{3}")  # "Xinhua, BEIJING, Feb. 2"
 _CORRESPONDENT = lazy(r"(?:[ ][^\W\d_]+\.?){0,5}(?=:)")
+_PROVINCE = lazy("[A-Z]{2}")
 _MOST = 9
 _CLOSING = {"(": ")", "[": "]", "/": "/"}
 
@@ -163,6 +164,9 @@ def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -
     if glued or not match or not inside or head[match.end() : match.end() + 1] != _CLOSING[sign]:
         return position
     after = match.end() + 1
+    if _is_province(found, inside, position, tables):
+        found.places[-1].region, found.places[-1].end = inside, after
+        return after
     if found.agency is None:
         agency = _signature(found, inside, tables)
         if agency:
@@ -180,9 +184,21 @@ def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -
     return position
 
 
+def _is_province(found: Scan, inside: str, position: int, tables: Tables) -> bool:
+    """Return whether two capitals behind the city are its province, no agency: "Ravenna (RA)", "Sobral (CE)"."""
+    behind = bool(found.places) and found.places[-1].end == found.end and position - found.end <= 1
+    return behind and _PROVINCE.fullmatch(inside) is not None and listed(inside, tables) is None
+
+
 def _stroke(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
     """Read "/PRNewswire/", or the agency of "BAGHDAD / Aswat al-Iraq: " that no second stroke closes."""
     after = _bracket(found, head, position, "/", tables)
+    name = signed_behind_stroke(head, position, tables) if after == position and found.places else None
+    if name and found.end == position and found.agency is None:
+        end = position + 1 + len(name)
+        closed = head[end : end + 1] == "/"
+        found.agency, found.slot = listed(name, tables), "/" if closed else "bare"
+        return end + closed
     if after > position or not found.places or found.agency or head[position + 1 : position + 2] != " ":
         return after
     signed = _bare_agency(found, head, position + 2, end, tables)

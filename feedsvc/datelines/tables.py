@@ -139,6 +139,12 @@ class Tables:
         return _first(self.languages, "places")
 
     @cached_property
+    def media(self) -> tuple[str, ...]:
+        """Return the endings, folded, of the words that media are called by in languages that write spaces."""
+        spaced = (language for language in self.languages if language.writing == "spaced")
+        return tuple(sorted({fold_word(ending) for language in spaced for ending in language.media}))
+
+    @cached_property
     def zones(self) -> Mapping[str, str]:
         """Return named clock, case folded -> zone."""
         return _first(self.languages, "zones")

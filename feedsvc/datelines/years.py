@@ -20,9 +20,12 @@ _PATH_DAY = lazy(r"(?<![0-9])((?:19|20)[0-9]{2})([-/._]?)([01][0-9])[-/._]?([0-3
 _PATH_LOOSE = lazy(r"(?<![0-9])((?:19|20)[0-9]{2})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?![0-9])")
 _PATH_MONTH = lazy(r"(?<![0-9])((?:19|20)[0-9]{2})[-/]?(0[1-9]|1[0-2])(?=[/._-]|$)")
 _PATH_YEAR = lazy(r"(?:^|/)((?:19|20)[0-9]{2})(?=/)")
+# "BA 2014 landed", "CA2014": the number of a flight or a model; not behind what capitals say beside a year.
+_CODE = lazy(r"(?:^|[^A-Za-z0-9_])(?P<code>[A-Z]{1,3})[ -]?$")
+_NO_CODES = frozenset(("us", "usa", "uk", "uae", "eu", "un", "ad", "ce"))
 # What is counted, priced or lived at is no year: "2019-seat hall", "2015 euros", "2012 Harbour Street", "2019人".
 _COUNTED = (
-    r"-[a-z]|[人名元米吨噸辆輛套件份册冊枚]|\s(?:euros?|dollars?|pounds|yuan|yen|people|persons|kilomet\w+|miles|met(?:re|er)s|"
+    r"-[a-z]|[人名元米吨噸辆輛套件份册冊枚次室房]|航班|\s(?:euros?|dollars?|pounds|yuan|yen|people|persons|kilomet\w+|miles|met(?:re|er)s|"
     r"tonn?e?s|feet|hectares|acres|seats|boats|ships|copies|votes|points|jobs|homes|houses|pupils|students)\b|"
     r"\s[A-Z]\w{1,20}\s(?:Street|St|Avenue|Ave|Road|Rd|Drive|Lane|Boulevard|Blvd)\b"
 )
@@ -107,27 +110,41 @@ def weekday_days(month: int, day: int, weekday: int, *, until: date) -> tuple[da
 def years_named(body: str) -> tuple[int, ...]:
     """Return the years that *body* names as dates, latest first; targets ("by 2020", "到2020年") are none.
 
-    The words that make a year a target are data of each language. Figures with a currency sign, a percent sign or
-    decimals are no years.
+    The words that make a year a target, or a figure the number of a thing, are data of each language. Figures with a
+    currency sign, a percent sign or decimals are no years, and neither are those behind a code ("BA 2014").
     """
-    before, after = _targets()
+    before, after, number = _beside_years()
     years: set[int] = set()
     for match in islice(_YEAR.finditer(body, 0, _BODY), _MOST):
         year = int(match[1])
         if year < _OLDEST or year in years:
             continue
         following = body[match.end() : match.end() + _BESIDE]
-        if after.match(following) or before.search(body[max(0, match.start() - _BESIDE) : match.start()]):
+        leading = body[max(0, match.start() - _BESIDE) : match.start()]
+        if after.match(following) or before.search(leading) or number.search(leading) or _has_code(leading):
             continue
         years.add(year)
     return tuple(sorted(years, reverse=True))
 
 
+def _has_code(leading: str) -> bool:
+    """Return whether *leading* ends in capitals that a number follows: no country, month or small word."""
+    match = _CODE.search(leading)
+    if match is None:
+        return False
+    word, known = match["code"].casefold(), tables()
+    return not (word in _NO_CODES or word in known.months or word in known.words or word in known.openers)
+
+
 @cache
-def _targets() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _beside_years() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return what stands before and behind a plan's year, and before the number of a thing."""
     known = tables().languages
     before = "|".join(pattern for language in known for pattern in language.targets_before) or "(?!)"
     after = "|".join(pattern for language in known for pattern in language.targets_after) or "(?!)"
-    return re.compile(f"(?:^|[^a-z])(?:{before})$|[\u3400-\u9fff](?:{before})$", re.IGNORECASE), re.compile(
-        after, re.IGNORECASE
+    things = "|".join(re.escape(word) for language in known for word in language.designators) or "(?!)"
+    return (
+        re.compile(f"(?:^|[^a-z])(?:{before})$|[\u3400-\u9fff](?:{before})$", re.IGNORECASE),
+        re.compile(after, re.IGNORECASE),
+        re.compile(rf"(?:^|[^\w])(?:{things})\.?[ -](?:no\.? ?|number )?$", re.IGNORECASE),
     )

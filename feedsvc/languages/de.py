@@ -169,4 +169,12 @@ LANGUAGE = Language(
         ),
     ),
     targets_after=("[ -](?:ziele?|plan|strategie|agenda)",),
+    designators=(
+        *("flug", "flugnummer", "zimmer", "raum", "modell", "typ", "formular", "linie", "zug", "gleis"),
+        *("nummer", "nr", "seite", "artikel", "halle", "tor", "paragraf", "postfach", "aktenzeichen"),
+    ),
+    media=(
+        *("nachrichten", "zeitung", "presse", "nachrichtendienst", "pressedienst", "agentur", "rundfunk"),
+        *("kurier", "anzeiger"),
+    ),
 )

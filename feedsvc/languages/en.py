@@ -201,6 +201,7 @@ _AGENCIES = {
     "IHA": "IHA",
     "AA": "Anadolu",
     "Anadolu": "Anadolu",
+    "Hibya": "Hibya",
     "Anadolu Agency": "Anadolu",
     "Cihan": "Cihan",
     "ANKA": "ANKA",
@@ -551,5 +552,18 @@ LANGUAGE = Language(
         r" (?:\w{1,20} ){0,2}(?:goals?|targets?|agenda)",
         r"s\b| onwards?",
         r" ?\((?:plan|planned|target|projected|forecast)",
+    ),
+    designators=(
+        *("flight", "boeing", "airbus", "antonov", "ilyushin", "tupolev", "windows", "office", "playstation"),
+        *("room", "suite", "apartment", "flat", "model", "type", "mark", "form", "route", "highway", "bus"),
+        *("train", "gate", "lot", "unit", "section", "article", "page", "line", "track", "number", "version"),
+        *("series", "class", "platform", "locker", "resolution", "case", "bill", "peugeot", "channel", "box"),
+        *("extension", "building", "hall", "pier", "berth", "warehouse", "court", "order", "patent"),
+        *("serial", "batch"),
+    ),
+    media=(
+        *("news", "newswire", "wire", "wires", "press", "agency", "media", "times", "post", "herald", "mirror"),
+        *("tribune", "gazette", "telegraph", "journal", "guardian", "observer", "chronicle", "broadcasting"),
+        *("radio", "television", "bureau"),
     ),
 )

@@ -133,4 +133,9 @@ LANGUAGE = Language(
         ),
     ),
     targets_after=(" ?\\((?:plan|meta)",),
+    designators=(
+        *("vuelo", "habitación", "sala", "modelo", "tipo", "línea", "tren", "número", "n.º", "puerta"),
+        *("página", "artículo", "resolución", "edificio"),
+    ),
+    media=("noticias", "prensa", "agencia", "diario", "periódico"),
 )

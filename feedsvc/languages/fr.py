@@ -138,4 +138,9 @@ LANGUAGE = Language(
         "(?:d'ici|d’ici|jusqu'en|avant|à l'horizon|horizon|agenda|vision|objectif)(?: (?:à|fin|en|l'an))? ",
     ),
     targets_after=(),
+    designators=(
+        *("vol", "chambre", "salle", "modèle", "type", "ligne", "train", "numéro", "n°", "quai", "porte"),
+        *("page", "article", "résolution", "bâtiment"),
+    ),
+    media=("presse", "agence", "infos", "actualités", "dépêche"),
 )

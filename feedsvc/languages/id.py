@@ -130,4 +130,9 @@ LANGUAGE = Language(
     zones={"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"},
     targets_before=("(?:menjelang|hingga|sampai|visi|target|agenda|pada tahun|rencana|wawasan)(?: (?:akhir|tahun))? ",),
     targets_after=(),
+    designators=(
+        *("penerbangan", "kamar", "ruang", "model", "tipe", "jalur", "kereta", "nomor", "no"),
+        *("halaman", "pasal"),
+    ),
+    media=("berita", "kabar"),
 )

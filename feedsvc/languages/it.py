@@ -136,4 +136,9 @@ LANGUAGE = Language(
     places={"Città del Vaticano": "Vatican City", "Roma": "Rome", "Milano": "Milan", "L'Aja": "The Hague"},
     targets_before=("(?:entro|fino al|per|agenda|obiettivo|piano|visione|orizzonte)(?: (?:il|la fine del|fine))? ",),
     targets_after=(),
+    designators=(
+        *("volo", "camera", "stanza", "sala", "modello", "tipo", "linea", "treno", "numero", "n.", "binario"),
+        *("pagina", "articolo"),
+    ),
+    media=("agenzia", "stampa", "notizie", "giornale"),
 )

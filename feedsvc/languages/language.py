@@ -33,10 +33,11 @@ class Language(NamedTuple):
     zones:     named clocks ("北京时间", "WIB") -> IANA name or "+HH:MM"; only those that mean one thing.
     eras:      names of eras -> the year before their first ("令和" -> 2018).
     targets_before, targets_after: bounded regular expressions of what stands beside a year that is a plan, no date.
+    designators: words before the number of a thing, which is no year ("flight", "room").
     dispatches: what ends a glued dateline ("电", "讯"). ``kinds``: what may stand before it ("专", "体育专").
     dispatch_compounds: characters that make another word of a dispatch mark ("电脑" is a computer).
     reporters: titles before or after a reporter's name. ``reports``: what ends a reporter's line ("報導").
-    houses:    how a paper names itself ("本报"). ``media``: endings by which an unknown medium is recognised ("网").
+    houses:    how a paper names itself ("本报"). ``media``: endings that show a medium ("网", "newswire").
     """
 
     tag: str
@@ -58,6 +59,7 @@ class Language(NamedTuple):
     eras: Mapping[str, int] = MappingProxyType({})
     targets_before: tuple[str, ...] = ()
     targets_after: tuple[str, ...] = ()
+    designators: tuple[str, ...] = ()
     dispatches: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     dispatch_compounds: str = ""

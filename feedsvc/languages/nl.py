@@ -124,4 +124,9 @@ LANGUAGE = Language(
     },
     targets_before=("(?:tegen|tot|vóór|voor|agenda|visie|doel|plan)(?: (?:het jaar|eind|uiterlijk))? ",),
     targets_after=(),
+    designators=(
+        *("vlucht", "kamer", "zaal", "model", "type", "lijn", "trein", "nummer", "nr", "spoor"),
+        *("pagina", "artikel"),
+    ),
+    media=("nieuws", "persbureau", "krant"),
 )

@@ -122,4 +122,9 @@ LANGUAGE = Language(
     places={"Cidade do México": "Mexico City", "Lisboa": "Lisbon", "Pequim": "Beijing", "Praia": "Praia"},
     targets_before=("(?:até|para|antes de|agenda|visão|meta|plano)(?: (?:o|fim de|final de|ano))?(?: (?:de|ano))? ",),
     targets_after=(),
+    designators=(
+        *("voo", "quarto", "sala", "modelo", "tipo", "linha", "trem", "comboio", "número", "n.º", "portão"),
+        *("página", "artigo", "resolução"),
+    ),
+    media=("notícias", "agência", "imprensa", "jornal"),
 )

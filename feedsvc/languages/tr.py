@@ -84,4 +84,6 @@ LANGUAGE = Language(
     zones={"TSİ": "Europe/Istanbul"},
     targets_before=("(?:hedef|vizyon|plan) ",),
     targets_after=(" ?(?:'?[yn]?[ea] kadar|yılına kadar|hedef|vizyon)",),
+    designators=("uçuş", "oda", "salon", "model", "tip", "hat", "tren", "numara", "no", "sayfa", "madde"),
+    media=("haber", "ajansı", "ajans", "gazetesi", "medya"),
 )
