@@ -308,8 +308,12 @@ def test_both_documents_of_a_killed_pair_come_back(newsroom):
     newsroom.file("world/it.zh.md", note("桫椤在雾中", body="桫椤。"))
     newsroom.publish()
     newsroom.file("world/it.en.md", note("Zanzibar in the fog", rest="killed: true"))
-    newsroom.publish()
+    problems = newsroom.publish().problems
     assert kept(newsroom, "zanzibar", "桫椤") == []
+    assert [str(each) for each in problems] == [
+        "world/it.en.md: a kill mark keeps it out of everything",
+        "world/it.zh.md: its article is killed by the mark in world/it.en.md",
+    ]
 
     newsroom.file("world/it.en.md", note("Zanzibar in the fog", rest="revive: true"))
     newsroom.publish()
