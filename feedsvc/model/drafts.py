@@ -99,6 +99,7 @@ class Draft:
     take:           what this copy does to earlier copy of the article; ``take_note`` says why, in words.
     minor:          the desk says that the change is not worth announcing.
     revive:         the desk says that the article, which was killed, may be published again.
+    misspelt:       what is to be told of keys that nobody knows and that are one slip away from a known one.
     """
 
     source: str
@@ -126,6 +127,7 @@ class Draft:
     revive: bool = False
     holds: tuple[Hold, ...] = ()
     notes: tuple[Excerpt, ...] = ()
+    misspelt: tuple[Excerpt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
