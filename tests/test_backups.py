@@ -13,7 +13,7 @@ from newsroom import Newsroom
 from service import feedsvc
 
 from feedsvc.errors import StoreError
-from feedsvc.stores import lead_of, open_store, schema, versions
+from feedsvc.stores import open_store, schema, versions
 from feedsvc.stores.backups import restore_backup, write_backup
 from feedsvc.stores.soundness import faults_of
 from feedsvc.stores.store import Store
@@ -189,21 +189,6 @@ def test_a_file_that_is_no_backup_is_refused_by_its_own_name_and_nothing_changes
             restore_backup(room.settings.store_url, each, replace=True)
 
     assert items(room) == before
-
-
-def test_a_restore_is_refused_while_somebody_publishes(newsroom):
-    newsroom.publish()
-    file = backed_up(newsroom)
-    lead = lead_of(newsroom.settings, "watch")
-    assert lead.take()
-    try:
-        refused = feedsvc(newsroom.folder, "restore", str(file), "--replace")
-    finally:
-        lead.let_go()
-    done = feedsvc(newsroom.folder, "restore", str(file), "--replace")
-
-    assert (refused.returncode, "feedsvc publish --watch first" in refused.stderr) == (2, True)
-    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_damaged_store_is_told_with_its_cure_and_a_backup_is_one(newsroom):

@@ -1,4 +1,4 @@
-"""What a desk does to its files over several passes, and what becomes of ids, dates and announcements."""
+"""What a desk does to its files over several passes, beyond what the table of `test_desk_table.py` shows."""
 
 from __future__ import annotations
 
@@ -10,13 +10,6 @@ import pytest
 from newsroom import Newsroom
 
 GULLS = "海鸥回到旧码头\n\n港湾社里斯本10月30日电 它们黎明时分到来。\n"
-
-
-@pytest.fixture
-def newsroom(newsroom: Newsroom, store_url: str) -> Newsroom:
-    """The same with a store of each kind."""
-    newsroom.environ["FEEDSVC_STORE_URL"] = store_url
-    return newsroom
 
 
 def wire(title: str, *, dateline: str = "LISBON, Oct 30", body: str = "They came at dawn.", mark: str = "") -> str:
