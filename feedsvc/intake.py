@@ -248,8 +248,11 @@ class Intake:
             here[each.document.source, each.document.path] = (number, old is not None)
             if old is not None:
                 self._go_on(number, old, before=each.before)
+        # What a source keeps may be gone for long: next year's column of that day is another story.
+        keeping = {rules.name for _, rules, _ in self._missing if rules.when_removed == "keep"}
         moved = {(each.source, each.path) for each in self.moved}
-        for number, old in self._edited([each for each in leaving if (each.source, each.path) not in moved]).items():
+        left = [each for each in leaving if each.source not in keeping and (each.source, each.path) not in moved]
+        for number, old in self._edited(left).items():
             here[self.taken[number].document.source, self.taken[number].document.path] = (number, True)
             self._go_on(number, old, before=old)
         for old in self.moved:

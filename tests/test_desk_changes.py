@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import feedparser
 import pytest
@@ -169,3 +169,15 @@ def test_a_new_story_in_an_old_path_has_its_own_arrival(room):
 
     (entry,) = [each for each in feedparser.parse(room.feed("/feeds/all.atom")).entries if each.title == "Comet seen"]
     assert datetime.fromisoformat(entry.published) == arrival
+
+
+def test_a_column_of_next_year_is_another_story_although_a_source_keeps_what_is_gone(newsroom):
+    newsroom.configure(newsroom.main + 'when_removed = "keep"\n')
+    newsroom.file("world/a.txt", wire("Harbour diary", body="It rained."))
+    newsroom.publish()
+    (newsroom.articles / "world/a.txt").unlink()
+    newsroom.publish()
+    newsroom.now += timedelta(days=365)
+    newsroom.file("world/b.txt", wire("Harbour diary", body="It snowed."))
+
+    assert newsroom.publish().articles == 2
