@@ -23,6 +23,7 @@ KILLED = (
     "its article was killed and stays out; `revive: true` in front matter, without a kill mark, brings it back, "
     "and another story needs another file"
 )
+MARKED = "a kill mark keeps it out of everything"
 UNTIL_ALL_ARE_FREE = frozenset({"embargo", "hold", "advance"})
 
 
@@ -115,7 +116,7 @@ class _Composing:
     def compose(self) -> Composition:
         kinds = {hold.kind for kept in self._kept_back for hold in kept.active}
         if "kill" in kinds or self._stays_killed():
-            return self._killed(has_mark="kill" in kinds)
+            return self._killed()
         free = [each for each in self._sheets if not self._is_held(each)]
         if "withdrawn" in kinds:
             reasons = [each.reason for kept in self._kept_back for each in kept.active if each.reason]
@@ -165,11 +166,14 @@ class _Composing:
     def _is_killed(self) -> bool:
         return self._known is not None and self._known.state == "killed"
 
-    def _killed(self, *, has_mark: bool) -> Composition:
+    def _killed(self) -> Composition:
         """Say of every document that it is not used, in words that say nothing of what it was."""
-        message = "a kill mark keeps it out of everything" if has_mark else KILLED
+        marked = [any(hold.kind == "kill" for hold in kept.active) for kept in self._kept_back]
+        paths = [each.draft.path for each, has_mark in zip(self._sheets, marked, strict=True) if has_mark]
+        other = f"its article is killed by the mark in {paths[0]}" if paths else KILLED
         self._refusals = [
-            Refusal(sheet=number, message=message, held=True, again=False) for number in range(len(self._sheets))
+            Refusal(sheet=number, message=MARKED if has_mark else other, held=True, again=False)
+            for number, has_mark in enumerate(marked)
         ]
         return self._done("killed")
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from feedsvc.assembly import Assembly
+from feedsvc.composition import KILLED
 from feedsvc.crew import Crew
 from feedsvc.errors import StoreError
+from feedsvc.identity import declared_id, gist, is_another_story
 from feedsvc.intake import Intake
 from feedsvc.joining import Joining
 from feedsvc.model.articles import Article
@@ -69,15 +71,25 @@ class Handful:
 def inspect(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> tuple[Finding, ...]:
     """Return what the documents at *paths*, all those of every source by default, would become.
 
+    The store is asked whether their articles were killed, for nothing else knows it; when it cannot be asked, a
+    finding without paths says so.
+
     paths: as given; within a source's folder they are that source's documents. A date in the path as given counts.
     """
     sources = _handfuls(settings, paths) if paths else tuple(zip(open_sources(settings), settings.sources, strict=True))
     with tempfile.TemporaryDirectory(prefix="feedsvc-") as folder:
         store = Store(f"sqlite:///{folder}/inspection.db")
         try:
-            return _inspected(store, sources, settings, now=now)
+            findings = _inspected(store, sources, settings, now=now)
         finally:
             store.close()
+    try:
+        killed = _killed(settings)
+    except StoreError as error:
+        message = f"whether any of this was killed is not known: {error}"
+        unknown = Problem(source=OUTSIDE, path="(store)", message=message, severity="note")
+        return (*findings, Finding(paths=(), article=None, drafts={}, problems=(unknown,)))
+    return tuple(_unless_killed(finding, killed, settings) for finding in findings)
 
 
 def inspect_published(settings: Settings, subject: str, *, now: datetime) -> Finding:
@@ -106,6 +118,32 @@ def inspect_published(settings: Settings, subject: str, *, now: datetime) -> Fin
         drafts={path: draft for finding in read for path, draft in finding.drafts.items()},
         problems=tuple(each for each in problems if each.path in article.origins),
     )
+
+
+def _killed(settings: Settings) -> Mapping[tuple[str, str], tuple[str, str]]:
+    store = open_existing_store(settings)
+    if store is None:
+        return {}
+    try:
+        return store.killed()
+    finally:
+        store.close()
+
+
+def _unless_killed(finding: Finding, killed: Mapping[tuple[str, str], tuple[str, str]], settings: Settings) -> Finding:
+    """Return *finding*, or that nothing comes of it because its article was killed, and no document revives it."""
+    drafts = finding.drafts.values()
+    if finding.article is None or not killed or any(draft.revive for draft in drafts):
+        return finding
+    identities = {identity for identity, _ in killed.values()}
+    for draft in drafts:
+        _, before = killed.get((draft.source, draft.path), ("", None))
+        is_its_place = before is not None and not is_another_story(before, gist(draft))
+        declared = draft.declared_id and declared_id(settings.site, draft.declared_id.text)
+        if is_its_place or declared in identities:
+            held = Problem(source=draft.source, path=draft.path, message=KILLED, severity="held")
+            return replace(finding, article=None, problems=(*finding.problems, held))
+    return finding
 
 
 def _inspected(

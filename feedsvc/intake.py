@@ -16,6 +16,7 @@ from feedsvc.crew import Crew
 from feedsvc.errors import SourceError
 from feedsvc.identity import is_another_story
 from feedsvc.model.documents import Document, KnownDocument, Problem, Unchanged
+from feedsvc.moves import doubt, moved_and_edited
 from feedsvc.ports import Source
 from feedsvc.settings import SourceSettings
 from feedsvc.slips import Reading, Slip, read
@@ -130,8 +131,9 @@ class Intake:
         """
         self._settle_moves()
         leaving: list[KnownDocument] = []
+        moved = {(each.source, each.path) for each in self.moved}
         for missing, rules, accepted in self._missing:
-            left = [each for each in missing if each not in self.moved]
+            left = [each for each in missing if (each.source, each.path) not in moved]
             known = 0 if accepted or len(left) < MANY_GONE else self._documents.count(rules.name)
             if known and len(left) >= known / GONE_SHARE:
                 self._doubt(len(left), known, rules.name)
@@ -231,22 +233,28 @@ class Intake:
         )
 
     def _settle_moves(self) -> None:
-        """Let a document go on under its new path: the same bytes in a new place, gone or replaced in the old one."""
+        """Let a document go on under its new path: in a new place, and gone or replaced in the old one.
+
+        It has the same bytes there, or tells the same story: then it was edited too.
+        """
         missing = {(each.source, each.path) for several, *_ in self._missing for each in several}
-        movable = {each.digest: each for each in self._replaced() if each.article}
-        movable |= {each.digest: each for several, *_ in self._missing for each in several if each.article}
+        leaving = [each for each in self._replaced() if each.article]
+        leaving += [each for several, *_ in self._missing for each in several if each.article]
+        movable = {each.digest: each for each in leaving}
         here = {}
         for number, each in enumerate(self.taken):
             known = each.before is not None and each.before.digest == each.document.digest
             old = None if known else movable.pop(each.document.digest, None)
             here[each.document.source, each.document.path] = (number, old is not None)
             if old is not None:
-                self.moved.append(old)
-                fingerprint = each.document.fingerprint
-                on = replace(
-                    old, source=each.document.source, path=each.document.path, fingerprint=fingerprint, due=None
-                )
-                self.taken[number] = replace(each, document=on)
+                self._go_on(number, old, before=each.before)
+        # What a source keeps may be gone for long: next year's column of that day is another story.
+        keeping = {rules.name for _, rules, _ in self._missing if rules.when_removed == "keep"}
+        moved = {(each.source, each.path) for each in self.moved}
+        left = [each for each in leaving if each.source not in keeping and (each.source, each.path) not in moved]
+        for number, old in self._edited(left).items():
+            here[self.taken[number].document.source, self.taken[number].document.path] = (number, True)
+            self._go_on(number, old, before=old)
         for old in self.moved:
             number, has_moved_in = here.get((old.source, old.path), (0, True))
             if (old.source, old.path) in missing:
@@ -255,6 +263,29 @@ class Intake:
                 each = self.taken[number]
                 new = self._new(replace(each.document, arrival=each.arrival), each.slip, each.document.digest)
                 self.taken[number] = replace(each, document=new, before=None)
+
+    def _go_on(self, number: int, old: KnownDocument, *, before: KnownDocument | None) -> None:
+        """Have what was taken be the document *old*, which lies elsewhere now."""
+        self.moved.append(old)
+        each = self.taken[number]
+        now = each.document
+        on = replace(old, source=now.source, path=now.path, fingerprint=now.fingerprint, digest=now.digest, due=None)
+        self.taken[number] = replace(each, document=on, before=before)
+
+    def _edited(self, leaving: Sequence[KnownDocument]) -> Mapping[int, KnownDocument]:
+        """Return which documents that nobody knows are those that are *leaving*; report those in doubt."""
+        if not leaving:
+            return {}
+        strange = {
+            number: each.slip.gist
+            for number, each in enumerate(self.taken)
+            if each.document.article is None and not each.slip.translates
+        }
+        found, in_doubt = moved_and_edited(leaving, strange)
+        for old, numbers in in_doubt.items():
+            problem = doubt(old, [self.taken[number].document.path for number in numbers])
+            self._documents.put_problems(old.source, old.path, [problem])
+        return found
 
     def _replaced(self) -> list[KnownDocument]:
         """Return the documents whose path holds another story now."""

@@ -116,6 +116,40 @@ def test_explain_in_words_tells_the_steps(newsroom):
     assert "prints no year" in done.stdout
 
 
+def test_check_and_explain_know_what_was_killed_and_what_is_another_story(newsroom):
+    path = newsroom.file("world/boats.txt", STORY)
+    newsroom.publish()
+    newsroom.file("world/boats.txt", f"KILL\n\n{STORY}")
+    newsroom.publish()
+    newsroom.file("world/boats.txt", STORY)
+
+    checked = feedsvc(newsroom.folder, "check")
+    explanation = feedsvc(newsroom.folder, "explain", str(path))
+    newsroom.file(
+        "world/boats.txt", STORY.replace("Lantern boats", "Gulls").replace("May", "June").replace("came", "flew")
+    )
+    another = feedsvc(newsroom.folder, "check")
+
+    held = "held: world/boats.txt: its article was killed and stays out; `revive: true`"
+    assert checked.stdout.startswith(held)
+    assert "\n0 articles, 0 documents rejected" in checked.stdout
+    assert "Held: world/boats.txt: its article was killed" in explanation.stdout
+    assert "\n1 articles" in another.stdout
+
+
+def test_check_goes_on_without_the_store_and_says_what_it_cannot_know(newsroom):
+    newsroom.file("world/boats.txt", STORY)
+    newsroom.publish()
+    newsroom.close()
+    (newsroom.folder / "var/feedsvc.db").write_bytes(b"no SQLite at all" * 1000)
+    newsroom._store = None
+
+    done = feedsvc(newsroom.folder, "check")
+
+    assert (done.returncode, "1 articles, 0 documents rejected" in done.stdout) == (0, True)
+    assert "note: (store): whether any of this was killed is not known: " in done.stdout
+
+
 def test_explain_of_nothing_says_so(newsroom):
     done = feedsvc(newsroom.folder, "explain", "no-such-thing")
 

@@ -253,6 +253,7 @@ def test_the_resolved_date_has_the_printed_month_and_day(reference, month, day):
     st.sampled_from(("", "It opened in 2011, and will grow by 2040.", "2019年，2016年")),
     st.booleans(),
 )
+@example(form=OSLO, day=date(2001, 1, 2), arrival=date(2001, 1, 1), path="", stamp=None, body="", live=False)
 def test_whatever_the_evidence_the_printed_month_and_day_stand(form, day, arrival, path, stamp, body, live):
     name = LANGUAGES[0].months[day.month - 1][0]
     dateline = find_dateline(form.format(month=day.month, day=day.day, name=name))

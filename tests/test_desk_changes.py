@@ -1,22 +1,15 @@
-"""What a desk does to its files over several passes, and what becomes of ids, dates and announcements."""
+"""What a desk does to its files over several passes, beyond what the table of `test_desk_table.py` shows."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import feedparser
 import pytest
 from newsroom import Newsroom
 
 GULLS = "海鸥回到旧码头\n\n港湾社里斯本10月30日电 它们黎明时分到来。\n"
-
-
-@pytest.fixture
-def newsroom(newsroom: Newsroom, store_url: str) -> Newsroom:
-    """The same with a store of each kind."""
-    newsroom.environ["FEEDSVC_STORE_URL"] = store_url
-    return newsroom
 
 
 def wire(title: str, *, dateline: str = "LISBON, Oct 30", body: str = "They came at dawn.", mark: str = "") -> str:
@@ -51,55 +44,6 @@ def room(newsroom: Newsroom) -> Newsroom:
 COMET = wire("Comet seen", dateline="PARIS, Oct 31", body="A light was seen.")
 
 
-def test_a_file_that_is_rotated_takes_its_article_along(room):
-    before = shown(room)
-    (room.articles / "world/latest.txt").rename(room.articles / "world/1.txt")
-    room.file("world/latest.txt", COMET)
-
-    edition = room.publish()
-
-    assert (edition.articles, edition.published) == (2, 1)
-    assert shown(room)["Choir sings"] == before["Choir sings"]
-    assert list(shown(room)) == ["Comet seen", "Choir sings"]
-
-
-def test_two_files_that_are_swapped_stay_two_articles(room):
-    room.file("world/other.txt", COMET)
-    room.publish()
-    before = shown(room)
-    (room.articles / "world/latest.txt").rename(room.articles / "world/x")
-    (room.articles / "world/other.txt").rename(room.articles / "world/latest.txt")
-    (room.articles / "world/x").rename(room.articles / "world/other.txt")
-
-    room.publish()
-
-    assert shown(room) == before
-
-
-def test_a_translation_joins_the_story_that_has_the_path_now(room):
-    (room.articles / "old").mkdir()
-    (room.articles / "world/latest.txt").rename(room.articles / "old/1.txt")
-    room.file("world/latest.txt", COMET)
-    room.publish()
-    room.file("world/latest.zh.txt", "看见彗星\n\n港湾社巴黎10月31日电 有一道光。\n")
-
-    room.publish()
-
-    assert list(shown(room)) == ["Comet seen / 看见彗星", "Choir sings"]
-
-
-def test_a_pair_of_paths_that_is_used_again_is_a_pair_again(newsroom):
-    newsroom.file("world/today.en.txt", wire("Gulls return"))
-    newsroom.file("world/today.zh.txt", GULLS)
-    newsroom.publish()
-    newsroom.file("world/today.en.txt", COMET)
-    newsroom.file("world/today.zh.txt", "看见彗星\n\n港湾社巴黎10月31日电 有一道光。\n")
-
-    newsroom.publish()
-
-    assert list(shown(newsroom)) == ["Comet seen / 看见彗星", "Gulls return / 海鸥回到旧码头"]
-
-
 def test_another_declared_id_is_another_article(newsroom):
     newsroom.file("world/top.md", note("One", rest="id: a1"))
     newsroom.publish()
@@ -109,17 +53,6 @@ def test_another_declared_id_is_another_article(newsroom):
     newsroom.publish()
 
     assert set(shown(newsroom)) == {"One", "Two / 二"}
-
-
-def test_an_id_that_is_declared_later_changes_nothing(newsroom):
-    newsroom.file("world/top.md", note("One"))
-    newsroom.publish()
-    before = shown(newsroom)
-    newsroom.file("world/top.md", note("One", rest="id: a1\ndate: 2026-10-30 09:00 +00:00"))
-
-    newsroom.publish()
-
-    assert shown(newsroom) == before
 
 
 def test_an_undated_story_in_the_place_of_another_is_another(newsroom):
@@ -149,44 +82,6 @@ def test_a_translation_of_nothing_is_published_and_reported(room):
 
     assert set(shown(room)) == {"Choir sings", "合唱团歌唱"}
     assert said(room) == ["note: world/zh.md: translation_of 'nothing.md' names no article that is here"]
-
-
-def test_a_folder_of_many_that_is_renamed_moves_and_asks_nobody(newsroom):
-    for number in range(12):
-        newsroom.file(f"world/{number}.md", note(f"Story {number}"))
-    newsroom.publish()
-    before = shown(newsroom)
-    (newsroom.articles / "world").rename(newsroom.articles / "science")
-
-    edition = newsroom.publish()
-
-    assert (edition.articles, said(newsroom), shown(newsroom)) == (12, [], before)
-    assert shown(newsroom, "/feeds/world.json") == {}
-
-
-def test_the_same_bytes_that_come_back_in_another_place_are_the_same_article(room):
-    before = shown(room)
-    content = (room.articles / "world/latest.txt").read_bytes()
-    (room.articles / "world/latest.txt").unlink()
-    room.publish()
-    assert shown(room) == {}
-
-    room.file("science/back.txt", content)
-    room.publish()
-
-    assert shown(room, "/feeds/science.json") == before
-
-
-def test_a_copy_that_gets_a_headline_of_its_own_becomes_an_article(room):
-    room.file("world/copy.txt", wire("Choir sings"))
-    room.publish()
-    assert len(shown(room)) == 1
-
-    room.file("world/copy.txt", wire("Comet seen", body="A light was seen."))
-    room.publish()
-
-    assert set(shown(room)) == {"Choir sings", "Comet seen"}
-    assert said(room) == []
 
 
 def test_a_language_that_comes_back_is_not_announced_again(newsroom):
@@ -232,29 +127,6 @@ def test_a_language_whose_document_is_gone_goes_even_beside_a_broken_one(newsroo
     assert list(shown(newsroom)) == ["海鸥回来"]
 
 
-@pytest.mark.parametrize("mark", ["EMBARGOED\n\n", "HOLD FOR RELEASE\n\n", "ADVANCE\n\n"])
-@pytest.mark.parametrize("rest", ["all of it", "the mark alone"])
-def test_a_mark_on_a_published_article_takes_it_out(room, mark, rest):
-    room.file("world/latest.txt", wire("Choir sings", mark=mark) if rest == "all of it" else mark)
-
-    room.publish()
-
-    assert shown(room) == {}
-    assert room.store.tombstone("choir-sings") is not None
-    assert [each.split(":")[0] for each in said(room)] == ["held"]
-
-
-def test_a_mark_that_is_lifted_brings_the_article_back_under_its_id(room):
-    before = shown(room)
-    room.file("world/latest.txt", wire("Choir sings", mark="HOLD FOR RELEASE\n\n"))
-    room.publish()
-    room.file("world/latest.txt", wire("Choir sings"))
-
-    room.publish()
-
-    assert (shown(room), said(room)) == (before, [])
-
-
 def test_a_translation_of_embargoed_copy_waits_for_it(newsroom):
     newsroom.file("world/gulls.en.txt", wire("Gulls return", mark="EMBARGOED UNTIL FRIDAY\n\n"))
     newsroom.file("world/gulls.zh.txt", GULLS)
@@ -297,3 +169,15 @@ def test_a_new_story_in_an_old_path_has_its_own_arrival(room):
 
     (entry,) = [each for each in feedparser.parse(room.feed("/feeds/all.atom")).entries if each.title == "Comet seen"]
     assert datetime.fromisoformat(entry.published) == arrival
+
+
+def test_a_column_of_next_year_is_another_story_although_a_source_keeps_what_is_gone(newsroom):
+    newsroom.configure(newsroom.main + 'when_removed = "keep"\n')
+    newsroom.file("world/a.txt", wire("Harbour diary", body="It rained."))
+    newsroom.publish()
+    (newsroom.articles / "world/a.txt").unlink()
+    newsroom.publish()
+    newsroom.now += timedelta(days=365)
+    newsroom.file("world/b.txt", wire("Harbour diary", body="It snowed."))
+
+    assert newsroom.publish().articles == 2

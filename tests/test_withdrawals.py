@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 from datetime import datetime, timedelta
 
 import feedparser
 import pytest
+from database import Database
 from lxml import etree
 from newsroom import Newsroom
 
@@ -308,8 +310,12 @@ def test_both_documents_of_a_killed_pair_come_back(newsroom):
     newsroom.file("world/it.zh.md", note("桫椤在雾中", body="桫椤。"))
     newsroom.publish()
     newsroom.file("world/it.en.md", note("Zanzibar in the fog", rest="killed: true"))
-    newsroom.publish()
+    problems = newsroom.publish().problems
     assert kept(newsroom, "zanzibar", "桫椤") == []
+    assert [str(each) for each in problems] == [
+        "world/it.en.md: a kill mark keeps it out of everything",
+        "world/it.zh.md: its article is killed by the mark in world/it.en.md",
+    ]
 
     newsroom.file("world/it.en.md", note("Zanzibar in the fog", rest="revive: true"))
     newsroom.publish()
@@ -373,3 +379,66 @@ def test_a_reader_that_holds_on_to_an_old_edition_delays_the_erasure_and_is_told
     grave.publish()
 
     assert kept(grave, *SECRET) == []
+
+
+def in_files_of(database: Database, *words: str) -> dict[str, list[str]]:
+    """Return those of *words* that stand in files of the database, by the table or index they are of."""
+    database.ask("CHECKPOINT")
+    tables = dict(database.ask("SELECT pg_relation_filepath(oid), relname FROM pg_class"))
+    found = {}
+    for file in (database.folder / "data" / "base").rglob("*"):
+        content = file.read_bytes().lower() if file.is_file() else b""
+        if there := [word for word in words if word.encode() in content]:
+            found[str(tables[str(file.relative_to(database.folder / "data"))])] = there
+    return found
+
+
+# Words of the title, the text, the file's complaints and the reason of a withdrawal.
+OKAPI = ("okapi", "rambunctious", "marquetry", "沙漏", "umbrage")
+
+
+@pytest.fixture
+def okapi(newsroom: Newsroom, database: Database) -> Newsroom:
+    """A newsroom over PostgreSQL, which has counted its tables, with an article that was revised and withdrawn."""
+    newsroom.environ["FEEDSVC_STORE_URL"] = database.new_url()
+    newsroom.file("science/fog.md", note("Fog"))
+    title = "{ en: Okapi at large, zh: 沙漏 }"
+    for body in ("A rambunctious okapi.", "A rambunctious okapi, again."):
+        newsroom.file("world/it.md", note(title, body=body, rest="category: marquetry"))
+        newsroom.publish()
+        database.ask("ANALYZE")
+    newsroom.file("world/it.md", note(title, rest="withdrawn: Umbrage was taken."))
+    newsroom.publish()
+    database.ask("ANALYZE")
+    return newsroom
+
+
+def test_nothing_of_a_killed_article_is_left_in_the_files_of_postgresql_or_its_statistics(okapi, database):
+    before = in_files_of(database, *OKAPI)
+    okapi.file("world/it.md", "KILL\n")
+
+    okapi.publish()
+
+    assert {"articles", "contents", "placements", "pg_statistic"} <= before.keys()
+    assert {word for words in before.values() for word in words} == set(OKAPI)
+    assert in_files_of(database, *OKAPI) == {}
+
+
+def test_who_may_not_have_the_statistics_written_anew_is_told_who_may(okapi, database, caplog):
+    schema = okapi.settings.store_url.rpartition("%3D")[2]
+    database.ask("CREATE ROLE ines LOGIN")
+    database.ask(f"ALTER SCHEMA {schema} OWNER TO ines")
+    for its, table in database.ask("SELECT schemaname, tablename FROM pg_tables"):
+        if its == schema:
+            database.ask(f"ALTER TABLE {schema}.{table} OWNER TO ines")
+    okapi.close()
+    okapi._store = None
+    okapi.environ["FEEDSVC_STORE_URL"] = okapi.settings.store_url.replace("postgres@", "ines@")
+    okapi.file("world/it.md", "KILL\n")
+
+    with caplog.at_level(logging.WARNING):
+        okapi.publish()
+
+    assert "as the owner of the database run: VACUUM FULL pg_statistic" in caplog.text
+    assert in_files_of(database, *OKAPI).keys() <= {"pg_statistic"}
+    assert okapi.publish().number == okapi.store.edition_number()

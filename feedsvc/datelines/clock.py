@@ -90,10 +90,12 @@ def stamp_of(  # noqa: PLR0913 -- one date and all that bears on it
             )
         instant = arrival
     elif arrival is not None and arrival < instant and day > arrival.date():
-        case.contradictions.append(f"The copy is dated {day.isoformat()}, later than the file, of {_shown(arrival)}.")
+        told = f"The copy is dated {day.isoformat()}, later than the file, of {_shown(arrival)}"
         if day - arrival.date() <= AHEAD:
+            case.contradictions.append(f"{told}; the arrival is taken.")
             instant = arrival
         else:
+            case.contradictions.append(f"{told}.")
             case.at_most("low")
     return Timestamp(
         instant=_fixed(instant),

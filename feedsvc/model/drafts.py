@@ -100,6 +100,7 @@ class Draft:
     take_notes:      the same of a document that says it in several languages, each with its own.
     minor:          the desk says that the change is not worth announcing.
     revive:         the desk says that the article, which was killed, may be published again.
+    misspelt:       what is to be told of keys that nobody knows and that are one slip away from a known one.
     """
 
     source: str
@@ -128,6 +129,7 @@ class Draft:
     revive: bool = False
     holds: tuple[Hold, ...] = ()
     notes: tuple[Excerpt, ...] = ()
+    misspelt: tuple[Excerpt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

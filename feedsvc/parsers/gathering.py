@@ -39,6 +39,7 @@ class Gathering:
     revive: bool = False
     holds: list[Hold] = field(default_factory=list)
     notes: list[Excerpt] = field(default_factory=list)
+    misspelt: list[Excerpt] = field(default_factory=list)
 
     def hold(self, kind: HoldKind, line: Line, *, alone: bool = True) -> None:
         """Add a hold that *line* states; *alone* on its line, or with a headline, or with what may be a condition."""
@@ -105,4 +106,5 @@ class Gathering:
             revive=self.revive,
             holds=tuple(self.holds),
             notes=tuple(self.notes),
+            misspelt=tuple(self.misspelt),
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, func, select
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, literal, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
@@ -29,12 +30,15 @@ ITS_TIMEOUT = {"tcp_user_timeout": "5000"}
 CONNECT_S = 5
 COMPACT_WAIT_S = 5
 LOCK_TIMEOUT = "55P03"  # SQLSTATE
-TEXTS = (
-    *(schema.contents, schema.articles, schema.revisions, schema.bodies),
-    *(schema.names, schema.titles, schema.wants, schema.searchable),
+STATISTICS = (
+    "what was killed is out of the tables of {name}, but the server's statistics may still hold its title; "
+    "as the owner of the database run: VACUUM FULL pg_statistic"
 )
 # SQLSTATEs of a server that goes, comes, or takes nobody more. One that never answered gives none.
+OWNS = text("SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()")
 AWAY = re.compile(r"08...|57P0[0-5]|53300")
+
+log = logging.getLogger(__name__)
 
 
 class Postgres:
@@ -97,10 +101,18 @@ class Postgres:
         yield
 
     def scrub(self, engine: Engine) -> None:
-        """Write the tables anew that hold texts; the server's own log of changes is the server's to keep or drop."""
+        """Write all tables anew, and the server's statistics of them, which quote what stands in their columns.
+
+        The server's own log of changes is the server's to keep or drop.
+        """
         with self._alone(engine) as connection:
-            for table in TEXTS:
-                connection.exec_driver_sql(f"VACUUM FULL {table.name}")
+            for table in schema.metadata.sorted_tables:
+                _forget_what_was_counted(connection, table)
+                connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {table.name}")
+            if connection.scalar(OWNS):
+                connection.exec_driver_sql("VACUUM FULL pg_statistic")
+            else:
+                log.warning(STATISTICS.format(name=self.name))
             connection.execute(delete(schema.meta).where(schema.meta.c.key == schema.SCRUB))
 
     def compact(self, engine: Engine) -> None:
@@ -198,6 +210,18 @@ def _url(url: str) -> URL:
     except (ArgumentError, ValueError) as error:
         # The URL may hold a password: it is not told.
         raise StoreError("store.url: is no URL such as postgresql+psycopg://user:password@host/database") from error
+
+
+def _forget_what_was_counted(connection: Connection, table: Table) -> None:
+    """Have the server drop its statistics of an empty *table*, which counting it leaves as they were.
+
+    source: PostgreSQL's analyze.c counts nothing without rows; its tablecmds.c drops them with a column's type.
+    """
+    if connection.scalar(select(select(literal(1)).select_from(table).exists())):
+        return
+    for column in table.columns:
+        kind = column.type.compile(connection.dialect)
+        connection.exec_driver_sql(f"ALTER TABLE {table.name} ALTER COLUMN {column.name} TYPE {kind}")
 
 
 def _prepare(connection: DBAPIConnection, _record: object) -> None:

@@ -236,6 +236,17 @@ class Store:
             data = connection.scalar(query)
         return None if data is None else unpack(data, Article)
 
+    def killed(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Return (id, gist) of killed articles by source and path of each of their documents, there or not."""
+        documents, articles = schema.documents, schema.articles
+        query = (
+            select(documents.c.source, documents.c.path, articles.c.id, documents.c.gist)
+            .join(articles, articles.c.id == documents.c.article)
+            .where(articles.c.state == "killed")
+        )
+        with self._connection() as connection:
+            return {(row.source, row.path): (row.id, row.gist) for row in connection.execute(query)}
+
     def tombstone(self, slug: str) -> Tombstone | None:
         """Return what is left of a withdrawn or killed article with *slug*."""
         articles = schema.articles

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from feedsvc.content.characters import XML_FORBIDDEN
+from feedsvc.model.drafts import Excerpt, Hold
 from feedsvc.parsers.frontmatter.front import Front, line_of
 from feedsvc.parsers.frontmatter.links import read_enclosures, read_related_key
 from feedsvc.parsers.frontmatter.names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES, SUMMARIES, Meaning, language_tag
 from feedsvc.parsers.frontmatter.people import read_people
+from feedsvc.parsers.frontmatter.spelling import HOLDING, meant
 from feedsvc.parsers.frontmatter.state import (
     read_correction,
     read_date,
@@ -36,8 +38,12 @@ def read_keys(table: Table, *, text: str, into: Gathering) -> None:
     for written, value in table.items:
         key, language = _key(written.text)
         meaning = MEANINGS.get(key)
-        if meaning is not None and not (isinstance(value, Scalar) and not value.text):
+        if isinstance(value, Scalar) and not value.text:
+            continue
+        if meaning is not None:
             READERS[meaning](front, key, value, language)
+        elif (known := meant(key)) is not None:
+            _doubt(front, written, value, known)
     into.summaries += [scalar.excerpt(language) for language, (_, scalar) in front.summaries.items()]
     into.dates += [stated for _, stated in sorted(front.stated, key=lambda each: each[0])]
 
@@ -49,6 +55,16 @@ def _key(written: str) -> tuple[str, str | None]:
     if found is None or key in MEANINGS or key in NOT_LANGUAGES:
         return key, None
     return found["key"], language_tag(found["language"])
+
+
+def _doubt(front: Front, written: Scalar, value: Value, known: str) -> None:
+    """Tell of a key that is one slip away from a *known* one; if that would hold the copy back, so does this."""
+    said = f"unknown key {written.text}, did you mean {known}?"
+    is_denied = isinstance(value, Scalar) and value.truth is False
+    if MEANINGS[known] in HOLDING and not is_denied:
+        front.into.holds.append(Hold(kind="hold", text=said, span=written.span, alone=False))
+    else:
+        front.into.misspelt.append(Excerpt(text=said, span=written.span))
 
 
 def _title(front: Front, key: str, value: Value, language: str | None) -> None:
