@@ -135,9 +135,10 @@ def test_superseded_bytes_go_by_their_age(room):
     with room.store.transaction() as connection:
         body = {"digest": "old", "body": b"12345", "gzip": b"123", "brotli": None}
         old = (room.now - timedelta(minutes=11)).timestamp()
-        connection.execute(schema.bodies.insert(), [{**body, "superseded_at": old}])
         young = (room.now - timedelta(minutes=9)).timestamp()
-        connection.execute(schema.bodies.insert(), [{**body, "digest": "young", "superseded_at": young}])
+        connection.execute(schema.bodies.insert(), [body, {**body, "digest": "young"}])
+        marks = [{"digest": "old", "since": old}, {"digest": "young", "since": young}]
+        connection.execute(schema.superseded.insert(), marks)
 
     found = pruned(room, revisions=DAY)
 
@@ -171,8 +172,10 @@ def test_notes_of_backups_that_are_gone_are_forgotten_and_others_when_they_are_n
 
 def test_the_store_gives_its_space_back_beside_a_reader(room):
     with room.store.transaction() as connection:
-        body = {"body": b"x" * 2_000_000, "gzip": None, "brotli": None, "superseded_at": 1.0}
+        body = {"body": b"x" * 2_000_000, "gzip": None, "brotli": None}
         connection.execute(schema.bodies.insert(), [{"digest": f"{number}", **body} for number in range(3)])
+        marks = [{"digest": f"{number}", "since": 1.0} for number in range(3)]
+        connection.execute(schema.superseded.insert(), marks)
         connection.execute(
             schema.bodies.update().where(schema.bodies.c.digest == "0").values(body=bytes(range(256)) * 8000)
         )

@@ -83,7 +83,8 @@ def prune(
         freed = Freed(freed.count + some.count, freed.bytes + some.bytes)
     with store.transaction() as connection:
         old_bodies = _bodies(connection, before=now - bodies)
-        _delete(connection, schema.bodies, old_bodies)
+        for table in (schema.bodies, schema.superseded):
+            _delete(connection, table, old_bodies)
         old_editions = _editions(connection, before=now - revisions)
         _delete(connection, schema.editions, old_editions)
         unused = _contents(connection)
@@ -198,11 +199,11 @@ def _pruned(data: bytes, current: bytes) -> bytes:
 
 def _bodies(connection: Connection, *, before: datetime) -> dict[str, int]:
     """Return, by digest, the bytes of the feeds that were superseded *before*."""
-    table = schema.bodies
+    table, gone = schema.bodies, schema.superseded
     codings = sum(func.coalesce(func.length(coding), 0) for coding in (table.c.gzip, table.c.brotli))
     size = func.length(table.c.body) + codings
-    query = select(table.c.digest, size.label("size")).where(table.c.superseded_at < seconds(before))
-    return {row.digest: row.size for row in connection.execute(query)}
+    query = select(table.c.digest, size.label("size")).join(gone, gone.c.digest == table.c.digest)
+    return {row.digest: row.size for row in connection.execute(query.where(gone.c.since < seconds(before)))}
 
 
 def _editions(connection: Connection, *, before: datetime) -> dict[int, int]:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy import String as AnyString
 from sqlalchemy.dialects.postgresql import VARCHAR
 
-SCHEMA_VERSION = 5  # the last revision in feedsvc/stores/migrations
+SCHEMA_VERSION = 6  # the last revision in feedsvc/stores/migrations
 SCRUB = "scrub"  # the key of a mark: something was erased, whose bytes may still lie in free space of the store
 BACKUPS = "backups"  # the key in meta of where backups were written, and when
 IDENTITY = "identity"  # the key in meta of what tells a store from another
@@ -199,7 +199,15 @@ bodies = Table(
     Column("body", LargeBinary, nullable=False),
     Column("gzip", LargeBinary),
     Column("brotli", LargeBinary),
-    Column("superseded_at", Float),
+)
+
+# Bodies that no feed has any more, and since when. Not beside the bodies: SQLite writes a row anew whole to change any
+# of it, and the marks are sought at every pass.
+superseded = Table(
+    "superseded",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("since", Float, nullable=False),
 )
 
 editions = Table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
 from feedsvc.model.articles import Article, Entry
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed, Tombstone
@@ -212,7 +212,7 @@ class Shelf:
         """Keep *ready* as the feed at its path, its body under its digest; *rank* is its number among listings."""
         digest = ready.etag.removeprefix('W/"').removesuffix('"')
         body = {"digest": digest, "body": ready.body, "gzip": ready.gzip, "brotli": ready.brotli}
-        self._bodies.put({**body, "superseded_at": None})
+        self._bodies.put(body)
         self._feeds.put(
             {
                 "path": ready.path,
@@ -242,14 +242,16 @@ class Shelf:
         """Mark the bodies that no feed has any more, and drop those so marked for longer than *keep_s* seconds."""
         self._feeds.flush()
         self._bodies.flush()
-        bodies = schema.bodies
+        bodies, gone = schema.bodies, schema.superseded
         current = select(schema.feeds.c.digest)
-        self._connection.execute(
-            update(bodies)
-            .where(bodies.c.digest.not_in(current), bodies.c.superseded_at.is_(None))
-            .values(superseded_at=seconds(now))
+        self._connection.execute(delete(gone).where(gone.c.digest.in_(current)))
+        fresh = select(bodies.c.digest, literal(seconds(now))).where(
+            bodies.c.digest.not_in(current), bodies.c.digest.not_in(select(gone.c.digest))
         )
-        self._connection.execute(delete(bodies).where(bodies.c.superseded_at < seconds(now) - keep_s))
+        self._connection.execute(insert(gone).from_select(["digest", "since"], fresh))
+        over = gone.c.since < seconds(now) - keep_s
+        self._connection.execute(delete(bodies).where(bodies.c.digest.in_(select(gone.c.digest).where(over))))
+        self._connection.execute(delete(gone).where(over))
 
     def mark(self, key: str) -> str | None:
         """Return the store's note under *key*."""
