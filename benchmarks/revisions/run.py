@@ -41,29 +41,39 @@ def main() -> None:
     costs: dict[int, Costs] = {}
     for count in arguments.counts:
         with tempfile.TemporaryDirectory() as folder:
-            costs[count] = measured(Path(folder), count, revisions=arguments.revisions, rounds=arguments.rounds)
+            costs[count] = made(Path(folder), count, revisions=arguments.revisions)
+            costs[count] |= measured(Path(folder), count, rounds=arguments.rounds)
     report(costs, revisions=arguments.revisions)
 
 
-def measured(folder: Path, count: int, *, revisions: int, rounds: int) -> Costs:
-    """Return what everything cost in a store of *count* articles."""
+def made(folder: Path, count: int, *, revisions: int) -> Costs:
+    """Make a newsroom of *count* articles, its store included, and return what its passes cost."""
     publishing = _beside("publishing", "run")
     copy = _beside("publishing", "copy")
     articles = folder / "articles"
     copy.file_articles(articles, count)
     publishing.configure(folder, copy.CATEGORIES)
-    environ = {**os.environ, "FEEDSVC_CONFIG": str(folder / "config")}
     costs: Costs = {}
-
-    def measure(name: str, cost: object) -> None:
-        costs.setdefault(name, []).append((cost.cpu_s, cost.wall_s))  # type: ignore[attr-defined]  a Cost of publishing
-
     for revision in range(revisions):
         tell(f"{count} articles, revision {revision + 1} of {revisions}")
         for file in articles.rglob("*.*") if revision else ():
             publishing.edit_one(file)
         time.sleep(publishing.BETWEEN_EDITIONS_S)
-        measure("all published" if not revision else "all published again", _publish(publishing, environ))
+        name = "all published again" if revision else "all published"
+        costs.setdefault(name, []).append(_publish(publishing, _environ(folder)))
+    return costs
+
+
+def measured(folder: Path, count: int, *, rounds: int) -> Costs:
+    """Return what is done beside *count* articles costs."""
+    publishing = _beside("publishing", "run")
+    copy = _beside("publishing", "copy")
+    environ = _environ(folder)
+    costs: Costs = {}
+
+    def measure(name: str, cost: tuple[float, float]) -> None:
+        costs.setdefault(name, []).append(cost)
+
     fresh = iter(range(count, count + 10 * rounds))
     for number in range(rounds):
         tell(f"{count} articles, round {number + 1} of {rounds}")
@@ -71,13 +81,14 @@ def measured(folder: Path, count: int, *, revisions: int, rounds: int) -> Costs:
         publishing.file_one(folder, copy.article(next(fresh)))
         measure("one new, `feedsvc publish`", _publish(publishing, environ))
         time.sleep(publishing.BETWEEN_EDITIONS_S)
-        publishing.edit_one(articles / copy.article(count // 2 + number)[1])
+        publishing.edit_one(folder / "articles" / copy.article(count // 2 + number)[1])
         measure("one edited, `feedsvc publish`", _publish(publishing, environ))
     with publishing.watcher(folder, environ) as process:
         for _ in range(rounds):
-            measure("one new, while watching", publishing.told(folder, process.pid, copy.article(next(fresh))))
+            cost = publishing.told(folder, process.pid, copy.article(next(fresh)))
+            measure("one new, while watching", (cost.cpu_s, cost.wall_s))
     for _ in range(rounds):
-        costs.setdefault("every feed polled, cold", []).append(polled(folder, publishing, environ))
+        measure("every feed polled, cold", polled(folder, publishing, environ))
     tell("")
     return costs
 
@@ -143,8 +154,13 @@ def _medians(several: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return statistics.median(cpu for cpu, _ in several), statistics.median(wall for _, wall in several)
 
 
-def _publish(publishing: ModuleType, environ: Mapping[str, str]) -> object:
-    return publishing.run([*publishing.FEEDSVC, "publish"], environ)
+def _environ(folder: Path) -> dict[str, str]:
+    return {**os.environ, "FEEDSVC_CONFIG": str(folder / "config")}
+
+
+def _publish(publishing: ModuleType, environ: Mapping[str, str]) -> tuple[float, float]:
+    cost = publishing.run([*publishing.FEEDSVC, "publish"], environ)
+    return cost.cpu_s, cost.wall_s
 
 
 def _is_ready(port: int) -> bool:
