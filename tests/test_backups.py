@@ -88,8 +88,12 @@ def as_of_the_first_version(file):
         connection.execute("ATTACH ? AS today", [str(file)])
         tables = [name for (name,) in connection.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'")]
         for table in set(tables) - {"alembic_version"}:
-            columns = ", ".join(f'"{row[1]}"' for row in connection.execute(f"PRAGMA main.table_info({table})"))
+            then, now = (
+                {row[1] for row in connection.execute(f"PRAGMA {of}.table_info({table})")} for of in ("main", "today")
+            )
+            columns = ", ".join(sorted(then & now))
             connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM today.{table}")  # noqa: S608  ours
+        connection.execute("DELETE FROM main.meta WHERE key = ?", [schema.SEARCH_FORM])
     connection.close()
     return old
 

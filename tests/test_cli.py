@@ -319,7 +319,7 @@ def test_dateline_answers_a_stream_in_order(newsroom):
     asked = [
         {"id": "a", "text": "港湾通讯社里斯本5月26日电 灯船来了。", "reference": "2026-05-27"},
         {"id": "b", "text": "Nothing of the kind.", "reference": None},
-        {"id": "c", "text": "LISBON (Quay News) -- Boats", "reference": "2026-05-27"},
+        {"id": "c", "text": "LISBON (Quay News) -- Boats sailed at noon.", "reference": "2026-05-27"},
     ]
 
     done = feedsvc(newsroom.folder, "dateline", "--jsonl", stdin="\n".join(json.dumps(each) for each in asked))

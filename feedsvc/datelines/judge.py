@@ -119,6 +119,12 @@ def _is_signed(look: Look) -> bool:
     opens = goes_on(body, look.tables.words)
     if day is not None and (day.year or opens or runs(body, 0 if body.endswith(".") else SOME)):
         return True
+    if (
+        day is not None
+        and look.found.places[0].capitals
+        and ("--" in look.found.separator or "—" in look.found.separator)
+    ):
+        return True  # as wires alone print it, be the body cut off after a word
     looks = looks_like_an_agency(agency.name, look.tables)
     sure = is_prose(body) or (look.found.places[0].capitals and runs(body, SOME))
     return sure or (looks and (day is not None or opens or runs(body, 0)))
