@@ -13,6 +13,7 @@ from webserver import serving
 
 from feedsvc.model.articles import Media
 from feedsvc.model.feeds import Tombstone
+from feedsvc.related import REASON
 from feedsvc.web import make_app
 
 EVIL = '<script>alert("1")</script>'
@@ -23,7 +24,7 @@ ENTRIES = (
         body=text(en="<p>Words &amp; waves.</p>", zh="<p>海浪。</p>"),
         summary=text(en="They came back.", zh="它们回来了。"),
         related=(
-            related("https://wire.example/articles/tides", en="Tides", zh="潮汐"),
+            replace(related("https://wire.example/articles/tides", en="Tides", zh="潮汐"), reason=REASON),
             related("javascript://x/%0aalert(1)", en="Bad"),
         ),
         unresolved=("A story that never came", "没来的故事"),
@@ -103,12 +104,12 @@ def test_equal_editions_give_equal_pages(get):
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/articles/gone", "/static/site.css"])
-def test_nothing_runs_in_a_page_and_nobody_frames_it(get, path):
+def test_nothing_of_others_runs_in_a_page_and_nobody_frames_it(get, path):
     headers = get(path).headers
 
     assert headers["Content-Security-Policy"] == (
-        "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
+        "media-src 'self' https:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
     assert (headers["X-Content-Type-Options"], headers["X-Frame-Options"]) == ("nosniff", "DENY")
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
@@ -243,8 +244,8 @@ def test_an_article_shows_both_languages_each_marked(get):
         ("zh", "海浪。"),
     ]
     assert words(page.xpath("//p[@class='meta']")) == [
-        "Beijing · 26 May 2025 · Harbour By Ann Lee",
-        "Beijing · 2025年5月26日 · Harbour 作者： 李安",
+        "26 May 2025, Beijing · Harbour By Ann Lee",
+        "2025年5月26日，Beijing · Harbour 作者： 李安",
     ]
 
 
@@ -284,7 +285,12 @@ def page_links(nodes):
 def test_related_links_lead_somewhere_and_the_unresolved_stay_as_text(get):
     items = get("/articles/ships").page.xpath("//section[@class='related']//li")
 
-    assert words(items) == ["Tides / 潮汐", "Bad", "A story that never came", "没来的故事"]
+    assert words(items) == [
+        "Tides / 潮汐 named in the article 文中提及",
+        "Bad",
+        "A story that never came not published here yet 暂未刊出",
+        "没来的故事 not published here yet 暂未刊出",
+    ]
     assert page_links(items) == ["https://wire.example/articles/tides"]
 
 
@@ -300,7 +306,9 @@ def test_a_title_cannot_put_markup_into_a_page(get):
         for path in ("/", "/categories/world/", "/articles/evil", "/articles/gone", "/articles/%3Cscript%3E")
     ]
 
-    assert [page.xpath("//script | //b") for page in pages] == [[]] * 5
+    running = "//script[not(@src) and not(@type='application/ld+json')] | //b"
+    assert [page.xpath(running) for page in pages] == [[]] * 5
+    assert json.loads(pages[2].xpath("//script/text()")[0])["headline"] == EVIL
     assert words(pages[2].xpath("//h1")) == [EVIL]
 
 
@@ -327,7 +335,8 @@ def test_the_front_page_lists_categories_and_the_latest_articles(get):
 def test_the_feeds_page_links_every_feed(get):
     page = get("/feeds/").page
 
-    assert set(page.xpath("//main//a/@href")) == {*feeds(), "/", "/categories/world/", "/categories/sport/"}
+    lists = {"/feeds.en.opml", "/feeds.zh.opml"}
+    assert set(page.xpath("//main//a/@href")) == {*feeds(), *lists, "/", "/categories/world/", "/categories/sport/"}
 
 
 def test_a_category_is_shown_a_bounded_number_a_page(get):
@@ -366,7 +375,9 @@ def test_a_withdrawn_article_is_410_with_its_reason(get):
     response = get("/articles/gone")
 
     assert response.status == 410
-    assert words(response.page.xpath("//main")) == [f"410 Gone Withdrawn at the author's wish {EVIL}"]
+    assert words(response.page.xpath("//main")) == [
+        f"410 Gone Withdrawn at the author's wish {EVIL} To the front page 返回首页"
+    ]
 
 
 @pytest.mark.parametrize(("slug", "status"), [("gone", 410), ("none", 404)])

@@ -19,6 +19,7 @@ from feedsvc.stores import schema
 from feedsvc.stores.advisory import cause
 from feedsvc.stores.archives import archive_changes, archive_page
 from feedsvc.stores.kinds import kind_of
+from feedsvc.stores.neighbours import neighbours
 from feedsvc.stores.passing import Pass
 from feedsvc.stores.reading import cards, last_edition, listings
 from feedsvc.stores.values import instant, seconds, unpack_entry
@@ -252,6 +253,11 @@ class Store:
         query = _standing(select(func.count()).select_from(schema.placements), category, language)
         with self._connection() as connection:
             return connection.scalar(query) or 0
+
+    def neighbours(self, article: str, *, category: str, language: str | None) -> tuple[Article | None, Article | None]:
+        """Return the live articles before and after the one whose id is *article*, as `latest` orders them."""
+        with self._connection() as connection:
+            return neighbours(connection, article, category=category, language=language)
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -16,6 +17,7 @@ from flask import Flask
 
 from feedsvc.errors import StoreError
 from feedsvc.ports import Library
+from feedsvc.related import REASON
 from feedsvc.scripts import tell_language
 from feedsvc.settings import Settings
 from feedsvc.stores import ask_every_s, open_library, trouble_of
@@ -23,9 +25,10 @@ from feedsvc.web import labels
 from feedsvc.web.answers import add_security_headers, redirect_to_a_path
 from feedsvc.web.archives import Archives
 from feedsvc.web.asgi_door import AsgiDoor
+from feedsvc.web.dated import place_of
 from feedsvc.web.discovery import format_name
 from feedsvc.web.failures import add_failures
-from feedsvc.web.heads import plain, runs
+from feedsvc.web.heads import in_language, kept_language, plain, runs, twins_of
 from feedsvc.web.holdings import Holdings
 from feedsvc.web.introspection import introspection_blueprint
 from feedsvc.web.keeper import keep_publishing
@@ -129,12 +132,24 @@ def _site(settings: Settings, holdings: Holdings, *, faults: tuple[str, ...], cl
         site=settings.site,
         settings=settings,
         stylesheet_version=_digest("site.css"),
+        copying_version=_digest("copy.js"),
         runs=runs,
         plain=plain,
+        twins_of=twins_of,
+        in_language=partial(in_language, home=f"{settings.site.base_url}/"),
+        kept_language=partial(kept_language, base_url=settings.site.base_url),
+        endpoint_at=_endpoints(app),
         words=labels.words,
+        counted=labels.counted,
+        interval=labels.interval,
+        comma=labels.comma,
         language_name=labels.language_name,
         shown_date=labels.shown_date,
+        shown_moment=labels.shown_moment,
+        shown_zone=labels.shown_zone,
         machine_date=labels.machine_date,
+        place_of=place_of,
+        named=REASON,
         format_name=format_name,
         tell_language=tell_language,
         web_address=web_address,
@@ -147,6 +162,16 @@ def _site(settings: Settings, holdings: Holdings, *, faults: tuple[str, ...], cl
     door = WsgiDoor(app.wsgi_app, holdings, base_url=settings.site.base_url, clock=clock)
     app.wsgi_app = door  # type: ignore[method-assign]
     return app
+
+
+def _endpoints(app: Flask) -> Callable[[str], str | None]:
+    """Return what says which endpoint answers at a rule, None where there is none: pages lead to what there is."""
+
+    @cache
+    def endpoint_at(rule: str) -> str | None:
+        return next((each.endpoint for each in app.url_map.iter_rules() if each.rule == rule), None)
+
+    return endpoint_at
 
 
 def _digest(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Lock
 
 from feedsvc.errors import StoreError
-from feedsvc.model.articles import Entry
+from feedsvc.model.articles import Article, Entry
 from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.ports import Library
 
@@ -80,6 +80,10 @@ class LateLibrary:
     def count(self, *, category: str, language: str | None) -> int:
         """Return how many live entries `latest` could give in all."""
         return self.open().count(category=category, language=language)
+
+    def neighbours(self, article: str, *, category: str, language: str | None) -> tuple[Article | None, Article | None]:
+        """Return the articles before and after one."""
+        return self.open().neighbours(article, category=category, language=language)
 
     def close(self) -> None:
         """Let go of the library, where it was opened."""

@@ -17,7 +17,7 @@ from feedsvc.web.responses import Response, refusal
 
 RETRY_AFTER_S = 5
 ASK_AGAIN = (("Retry-After", str(RETRY_AFTER_S)), ("Cache-Control", "no-store"))
-FEED_PATH = re.compile(r"/feeds(?:/[A-Za-z0-9.-]{1,200}(?:/archive/[0-9]{1,9})?)?\.[a-z]{1,10}")
+FEED_PATH = re.compile(r"/feeds(?:/[A-Za-z0-9.-]{1,200}(?:/archive/[0-9]{1,9})?|\.[A-Za-z0-9-]{1,35})?\.[a-z]{1,10}")
 SLASHES = re.compile("/{2,}")
 # Stands for whatever host a client names: nothing is made from it, and Werkzeug fails at one that is no name ("a..b").
 HOST = "localhost"
