@@ -34,7 +34,8 @@ KEYS: Mapping[str, frozenset[str]] = {
 def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Settings:
     """Return the settings of the folder that FEEDSVC_CONFIG names, "config" by default.
 
-    environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL, FEEDSVC_PUBLISHER and FEEDSVC_CACHE_BYTES are read.
+    environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL, FEEDSVC_PUBLISHER, FEEDSVC_CACHE_BYTES and
+             FEEDSVC_HOSTS are read.
     root:    what relative paths start from; the folder's parent when None. A copy of the folder has another parent.
     raises:  SettingsError with every fault.
     """
@@ -150,6 +151,7 @@ class _Check:
             publisher=publisher == "on",
             cache_bytes=int(cache_bytes),
             digest=digest,
+            hosts=tuple(filter(None, (each.strip() for each in environ.get("FEEDSVC_HOSTS", "").split(",")))),
         )
 
     def table(self, main: dict[str, Any], name: str) -> dict[str, Any]:

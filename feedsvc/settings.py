@@ -73,6 +73,7 @@ class Settings:
     root:      the folder that relative paths are relative to: the one that holds the configuration folder.
     store_url: as SQLAlchemy takes it; an SQLite path is absolute here.
     publisher: the service keeps one. cache_bytes: of feeds that a worker keeps at hand.
+    hosts:     that the service answers for beside that of the base URL; "*" for any.
     digest:    of everything that output depends on; another digest renders every feed again.
     """
 
@@ -86,6 +87,7 @@ class Settings:
     publisher: bool
     cache_bytes: int
     digest: str
+    hosts: tuple[str, ...] = ()
 
     def category(self, slug: str) -> Category | None:
         """Return the category with *slug*."""

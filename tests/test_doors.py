@@ -63,7 +63,7 @@ class Client:
         self._connection.close()
 
     def ask(self, method: str, headers: dict[str, str | None]) -> tuple[int, dict[str, str], bytes]:
-        self._connection.putrequest(method, FEED, skip_accept_encoding=True)
+        self._connection.putrequest(method, FEED, skip_host="Host" in headers, skip_accept_encoding=True)
         for name, value in headers.items():
             if value is not None:
                 self._connection.putheader(name, value.encode("latin-1"))
@@ -132,3 +132,12 @@ def test_both_doors_answer_every_poll_as_the_rfc_says(doors, tags, since):
             else:
                 assert len(body) == int(headers["content-length"])
                 assert {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}[coding](body) == plain
+
+
+@pytest.mark.parametrize(("host", "status"), [("quay.example", 200), ("localhost:80", 200), ("evil.example", 421)])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_both_doors_answer_for_the_same_hosts(doors, host, status, method):
+    said = {each: door.ask(method, {"Host": host}) for each, door in doors.items()}
+
+    assert said["asgi"] == said["gthread"]
+    assert said["asgi"][0] == status

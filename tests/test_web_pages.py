@@ -173,14 +173,39 @@ def test_nothing_was_changed_later_than_now(path):
     assert (response.status, response.headers["Last-Modified"]) == (200, "Mon, 02 Mar 2026 05:06:07 GMT")
 
 
-@pytest.mark.parametrize("path", ["/", "/categories/world", "/nowhere", "/feeds/all.rss", "/feeds/all.RSS"])
-@pytest.mark.parametrize("host", ["a..b", ".x", f"{'a' * 64}.example", "[::1", "x:y"])
-def test_whatever_host_a_client_names_the_answer_is_the_same(get, path, host):
+OURS = ["wire.example", "Wire.Example.:8000", "127.0.0.1:8000", "localhost", "[::1]:80", "news.localhost"]
+OTHERS = ["evil.example", "wire.example.evil.example", "a..b", ".x", f"{'a' * 64}.example", "[::1", "x:y", "10.0.0.1"]
+ASKED = ["/", "/categories/world", "/nowhere", "/feeds/all.rss", "/feeds/all.RSS", "/static/site.css"]
+
+
+@pytest.mark.parametrize("path", ASKED)
+@pytest.mark.parametrize("host", OURS)
+def test_under_each_name_of_ours_the_answer_is_the_same(get, path, host):
     answers = [get(path), get(path, Host=host)]
 
     for answer in answers:
         answer.headers.pop("Date")
     assert answers[1] == answers[0]
+
+
+@pytest.mark.parametrize("path", ASKED)
+@pytest.mark.parametrize("host", OTHERS)
+def test_for_a_host_that_is_not_ours_there_is_no_answer(get, path, host):
+    response = get(path, Host=host)
+
+    assert (response.status, response.headers["Cache-Control"]) == (421, "no-store")
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_load_balancers_may_ask_by_a_number(get, path):
+    assert get(path, Host="10.0.0.1:8000").status == 200
+
+
+@pytest.mark.parametrize(("hosts", "status"), [(("origin.example",), 200), (("*",), 200), (("a.example",), 421)])
+def test_other_names_are_answered_for_where_the_configuration_says_so(hosts, status):
+    with serving(make_app(replace(settings(), hosts=hosts), library())) as ask:
+        assert ask("/feeds/all.rss", Host="origin.example").status == status
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from feedsvc.web.discovery import format_name
 from feedsvc.web.failures import add_failures
 from feedsvc.web.heads import in_language, kept_language, plain, runs, twins_of
 from feedsvc.web.holdings import Holdings
+from feedsvc.web.hosts import Hosts
 from feedsvc.web.introspection import introspection_blueprint
 from feedsvc.web.keeper import keep_publishing
 from feedsvc.web.last_good import Configuration, load_or_last_good
@@ -110,7 +111,13 @@ def make_asgi_app(
     """Return the application over *library* for ASGI servers: what `make_app` returns, behind another door."""
     holdings = _holdings(settings, library)
     site: Any = _site(settings, holdings, faults=faults, clock=clock)  # the adapter names the keys of every environ
-    return AsgiDoor(WSGIMiddleware(site, workers=THREADS), holdings, base_url=settings.site.base_url, clock=clock)
+    return AsgiDoor(
+        WSGIMiddleware(site, workers=THREADS),
+        holdings,
+        hosts=Hosts(settings),
+        base_url=settings.site.base_url,
+        clock=clock,
+    )
 
 
 def _holdings(settings: Settings, library: Library) -> Holdings:
@@ -159,7 +166,7 @@ def _site(settings: Settings, holdings: Holdings, *, faults: tuple[str, ...], cl
     add_failures(app, settings, holdings)
     app.after_request(redirect_to_a_path)
     app.after_request(add_security_headers)
-    door = WsgiDoor(app.wsgi_app, holdings, base_url=settings.site.base_url, clock=clock)
+    door = WsgiDoor(app.wsgi_app, holdings, hosts=Hosts(settings), base_url=settings.site.base_url, clock=clock)
     app.wsgi_app = door  # type: ignore[method-assign]
     return app
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from feedsvc.errors import StoreError
 from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import REFRESH_S, Holdings
+from feedsvc.web.hosts import Hosts
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -20,6 +21,7 @@ AsgiApplication = Callable[[Any, Any, Any], Awaitable[None]]
 ROUNDS = 20  # a second without a request ends the asking
 QUERY_MARKS = "%!$&'()*+,;=:@/?"
 WANTED = {
+    b"host": "host",
     b"accept-encoding": "accept-encoding",
     b"if-none-match": "if-none-match",
     b"if-modified-since": "if-modified-since",
@@ -37,10 +39,17 @@ class AsgiDoor:
     """
 
     def __init__(
-        self, application: AsgiApplication, holdings: Holdings, *, base_url: str, clock: Callable[[], datetime]
+        self,
+        application: AsgiApplication,
+        holdings: Holdings,
+        *,
+        hosts: Hosts,
+        base_url: str,
+        clock: Callable[[], datetime],
     ) -> None:
         self._application = application
         self._holdings = holdings
+        self._hosts = hosts
         self._clock = clock
         self._mount = urlsplit(base_url).path.rstrip("/")
         self._was_asked = False
@@ -52,11 +61,13 @@ class AsgiDoor:
             self._was_asked = True
             feed = self._holdings.at_hand(scope["path"].removeprefix(self._mount))
             if feed is not None:
-                found = answer(feed, scope["method"], _conditions(scope["headers"]), now=self._clock())
-                start, body = found.messages
-                await send(start)
-                await send(body)
-                return
+                headers = _wanted(scope["headers"])
+                if self._hosts.knows(headers.get("host", "")):  # else it is told so behind
+                    found = answer(feed, scope["method"], headers, now=self._clock())
+                    start, body = found.messages
+                    await send(start)
+                    await send(body)
+                    return
             if self._following is None or self._following.done():
                 self._following = asyncio.create_task(self._follow())
             if not scope["query_string"].isascii():  # at which adapters fail; a browser would have sent it so
@@ -75,8 +86,8 @@ class AsgiDoor:
                     return  # the next request meets it, and is told
 
 
-def _conditions(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return those of *headers* that choose among answers; one that is repeated is a list, as WSGI servers join it."""
+def _wanted(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return the host and those of *headers* that choose among answers; repeated ones joined, as WSGI servers do."""
     found: dict[str, str] = {}
     for name, value in headers:
         wanted = WANTED.get(name)

@@ -13,6 +13,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from feedsvc.errors import BusyError, StoreError
 from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import Holdings
+from feedsvc.web.hosts import ASKED_BY_MACHINES, MISDIRECTED, Hosts
 from feedsvc.web.responses import Response, refusal
 
 RETRY_AFTER_S = 5
@@ -33,19 +34,29 @@ class WsgiDoor:
     """
 
     def __init__(
-        self, application: WSGIApplication, holdings: Holdings, *, base_url: str, clock: Callable[[], datetime]
+        self,
+        application: WSGIApplication,
+        holdings: Holdings,
+        *,
+        hosts: Hosts,
+        base_url: str,
+        clock: Callable[[], datetime],
     ) -> None:
         self._application = application
         self._holdings = holdings
+        self._hosts = hosts
         self._clock = clock
         self._mount = urlsplit(base_url).path.rstrip("/")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI asks."""
+        is_ours = self._hosts.knows(environ.get("HTTP_HOST", ""))
         environ["HTTP_HOST"] = HOST
         path = environ.get("PATH_INFO", "")
-        if path.startswith("//") or (self._mount and path == self._mount):
-            found: Response | None = self._moved(path, environ)
+        if not is_ours and path.removeprefix(self._mount) not in ASKED_BY_MACHINES:
+            found: Response | None = MISDIRECTED
+        elif path.startswith("//") or (self._mount and path == self._mount):
+            found = self._moved(path, environ)
         else:
             if self._mount:
                 self._enter(environ)
