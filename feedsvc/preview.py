@@ -56,7 +56,9 @@ def previewed(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -
             publisher=False,
         )
         with closing(server.socket), closing(Store(apart.store_url)) as store:
-            edition = publish(apart, now, store=store, sources=[source for source, _ in sources], progress=lambda _: None)
+            edition = publish(
+                apart, now, store=store, sources=[source for source, _ in sources], progress=lambda _: None
+            )
             entries = store.latest(category=ALL, language=None, limit=MOST_LISTED)
             app = make_app(apart, store)
             app.register_blueprint(preview_blueprint(apart, entries, edition))
