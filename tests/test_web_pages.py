@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
@@ -11,10 +12,14 @@ import pytest
 from fakelibrary import MADE_AT, FakeLibrary, entry, feeds, related, settings, text, timestamp
 from webserver import serving
 
-from feedsvc.model.articles import Media
+from feedsvc.model.articles import Media, Version
+from feedsvc.model.dates import Dateline, Span
 from feedsvc.model.feeds import Tombstone
 from feedsvc.related import REASON
 from feedsvc.web import make_app
+from feedsvc.web.columns import are_parallel
+from feedsvc.web.dated import place_of
+from feedsvc.web.holdings import REFRESH_S
 
 EVIL = '<script>alert("1")</script>'
 ENTRIES = (
@@ -495,3 +500,173 @@ def test_a_site_mounted_below_a_path_links_within_it():
 
     assert page.xpath("//link[@rel='canonical']/@href") == ["https://wire.example/news/articles/ships"]
     assert {href.split("/")[1] for href in page.xpath("//body//a/@href") if href.startswith("/")} == {"news"}
+
+
+@pytest.mark.parametrize(
+    ("path", "links"),
+    [
+        pytest.param("/", ["/", "/?lang=en", "/?lang=zh"], id="front page"),
+        pytest.param("/feeds/?lang=zh", ["/feeds/", "/feeds/?lang=en", "/feeds/?lang=zh"], id="feeds in Chinese"),
+        pytest.param(
+            "/categories/sport/?page=2&utm=1",
+            ["/categories/sport/", "/categories/sport/?lang=en", "/categories/sport/?lang=zh"],
+            id="second page",
+        ),
+        pytest.param(
+            "/articles/ships?lang=zh",
+            ["/articles/ships", "/articles/ships?lang=en", "/articles/ships?lang=zh"],
+            id="article",
+        ),
+        pytest.param("/articles/tides", [], id="article in one language"),
+        pytest.param("/nowhere", ["/", "/?lang=en", "/?lang=zh"], id="error"),
+    ],
+)
+def test_every_page_leads_to_itself_in_each_language_and_in_all(get, path, links):
+    page = get(path).page
+
+    assert page.xpath("//nav[@class='switch']//a/@href") == links
+
+
+def test_links_keep_the_language_that_the_reader_chose(get):
+    page = get("/articles/ships?lang=zh").page
+
+    related = page.xpath("//section[@class='related']//a/@href")
+    assert related == ["https://wire.example/articles/tides?lang=zh"]
+    assert set(page.xpath("//header//a/@href | //nav[@class='neighbours']//a/@href")) == {
+        "/?lang=zh",
+        "/feeds/?lang=zh",
+        "/articles/ships",
+        "/articles/ships?lang=en",
+        "/articles/ships?lang=zh",
+        "/categories/world/?lang=zh",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "twins"),
+    [
+        pytest.param(
+            "/articles/ships?lang=zh",
+            [("en", "?lang=en"), ("zh", "?lang=zh"), ("x-default", "")],
+            id="article in both languages",
+        ),
+        pytest.param("/articles/tides", [], id="article in one language"),
+        pytest.param("/categories/sport/?page=2", [], id="second page, which other languages may not have"),
+        pytest.param("/nowhere", [], id="error"),
+    ],
+)
+def test_a_head_names_the_page_in_its_other_languages(get, path, twins):
+    links = get(path).page.xpath("//head/link[@hreflang]")
+
+    address = f"https://wire.example{path.partition('?')[0]}"
+    assert [(each.get("hreflang"), each.get("href")) for each in links] == [
+        (language, address + query) for language, query in twins
+    ]
+
+
+def test_an_article_leads_to_those_before_and_after_it_in_its_category(get):
+    links = get("/articles/tides").page.xpath("//nav[@class='neighbours']//a")
+
+    assert [(each.get("rel"), each.get("href")) for each in links] == [
+        ("prev", "/articles/evil"),
+        ("next", "/articles/ships"),
+    ]
+
+
+def test_open_graph_and_schema_org_say_what_the_article_is(get):
+    page = get("/articles/ships").page
+    properties = {each.get("property"): each.get("content") for each in page.xpath("//meta[@property]")}
+    said = json.loads(page.xpath("//script[@type='application/ld+json']/text()")[0])
+
+    assert properties == {
+        "og:type": "article",
+        "og:site_name": "Wire / 通讯",
+        "og:title": "Ships return / 船归来 – Wire / 通讯",
+        "og:description": "They came back. / 它们回来了。",
+        "og:url": "https://wire.example/articles/ships",
+        "og:image": "https://img.example/a.jpg",
+        "article:published_time": "2025-05-26",
+        "article:section": "World / 国际",
+    }
+    assert said == {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "@id": "tag:wire.example,2026:ships",
+        "headline": "Ships return",
+        "alternativeHeadline": ["船归来"],
+        "description": "They came back. / 它们回来了。",
+        "inLanguage": ["en", "zh"],
+        "url": "https://wire.example/articles/ships",
+        "mainEntityOfPage": "https://wire.example/articles/ships",
+        "datePublished": "2025-05-26",
+        "dateModified": "2025-05-26",
+        "author": [{"@type": "Person", "name": "Ann Lee"}],
+        "publisher": {"@type": "Organization", "name": "Wire"},
+        "image": ["https://img.example/a.jpg"],
+        "articleSection": ["World", "国际"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "is_parallel"),
+    [
+        pytest.param("<p>a</p>\n<p>b</p>", "<p>甲</p><p>乙</p>", True, id="as many"),
+        pytest.param("<p>a</p><p>b</p>", "<p>甲</p>", False, id="one is missing"),
+        pytest.param("<p>a</p>", "<p>甲</p>", False, id="one alone"),
+        pytest.param("<p>a</p><p>b</p>", "<p>甲</p><p>乙</p>丙", False, id="words outside"),
+        pytest.param("<p>a</p>" * 201, "<p>甲</p>" * 201, False, id="more than the stylesheet has rows for"),
+    ],
+)
+def test_bodies_of_as_many_paragraphs_stand_side_by_side(english, chinese, is_parallel):
+    assert are_parallel({"en": english, "zh": chinese}) is is_parallel
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "place"),
+    [
+        pytest.param("港湾通讯社宁波10月6日电（记者何雨桐）", "zh", ("zh", "宁波"), id="as printed in Chinese"),
+        pytest.param("港湾通讯社宁波10月6日电（记者何雨桐）", "en", ("en", "Ningbo"), id="in English"),
+        pytest.param("港湾通讯社电", "zh", ("en", "Ningbo"), id="not printed"),
+    ],
+)
+def test_the_place_of_a_date_is_named_in_the_language_of_the_page(written, language, place):
+    dateline = Dateline(places=("Ningbo",), language="zh", text=written, span=Span(start=0, end=0))
+    at = timestamp(2026, 10, 6)
+
+    assert place_of(Version(language="zh", dateline=dateline, published=at, updated=at), language) == place
+
+
+def test_a_day_without_a_place_has_its_distance_from_utc():
+    (ships,) = (each for each in ENTRIES if each.article.slug == "ships")
+    version = replace(ships.article.versions[0], dateline=None)
+    placeless = replace(ships, article=replace(ships.article, versions=(version,)))
+
+    with serving(make_app(settings(), FakeLibrary(entries=(placeless,), feeds=feeds()))) as ask:
+        shown = words(ask("/articles/ships?lang=en").page.xpath("//p[@class='meta']"))
+
+    assert shown == ["26 May 2025, UTC+08:00 By Ann Lee"]
+
+
+def test_an_article_leads_to_why_its_date_is_what_it_is_once_there_is_such_a_page():
+    app = make_app(settings(), library())
+    app.add_url_rule("/articles/<slug>/explain", "why", lambda slug: slug)
+
+    with serving(app) as ask:
+        links = ask("/articles/ships?lang=zh").page.xpath("//a[contains(@href, 'explain')]")
+
+    assert [(each.get("href"), *words([each])) for each in links] == [("/articles/ships/explain?lang=zh", "日期依据")]
+
+
+def test_a_page_is_made_once_for_each_edition():
+    held = library()
+
+    with serving(make_app(settings(), held)) as ask:
+        first = ask("/articles/tides").body
+        held.entries = (entry("tides", text(en="High tides")),)
+        kept = ask("/articles/tides").body
+        held.number, held.made_at = 2, MADE_AT + timedelta(days=1)
+        time.sleep(REFRESH_S * 2)
+        after = ask("/articles/tides").page
+
+    assert kept == first
+    assert words(after.xpath("//h1")) == ["High tides"]

@@ -22,6 +22,8 @@ def are_parallel(bodies: Mapping[str, str]) -> bool:
 
 
 def _blocks(body: str) -> int:
-    """Return how many blocks there are in *body*; words between them count as one more, and are no rows' match."""
+    """Return how many blocks there are in *body*; 0 when there are words outside of them, which have no match."""
     found = html.fragments_fromstring(body)
-    return sum(not isinstance(each, str) or bool(each.strip()) for each in found)
+    blocks = [each for each in found if not isinstance(each, str)]
+    outside = [each for each in found if isinstance(each, str)] + [each.tail or "" for each in blocks]
+    return 0 if any(each.strip() for each in outside) else len(blocks)
