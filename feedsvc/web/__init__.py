@@ -28,7 +28,7 @@ from feedsvc.web.asgi_door import AsgiDoor
 from feedsvc.web.dated import place_of
 from feedsvc.web.discovery import format_name
 from feedsvc.web.failures import add_failures
-from feedsvc.web.heads import in_language, kept_language, plain, runs, twins_of
+from feedsvc.web.heads import in_language, kept_language, marked, plain, runs, twins_of
 from feedsvc.web.holdings import Holdings
 from feedsvc.web.hosts import Hosts
 from feedsvc.web.introspection import introspection_blueprint
@@ -142,6 +142,7 @@ def _site(settings: Settings, holdings: Holdings, *, faults: tuple[str, ...], cl
         copying_version=_digest("copy.js"),
         runs=runs,
         plain=plain,
+        marked=marked,
         twins_of=twins_of,
         in_language=partial(in_language, home=f"{settings.site.base_url}/"),
         kept_language=partial(kept_language, base_url=settings.site.base_url),

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from markupsafe import Markup, escape
+
 from feedsvc.model.articles import Text
 from feedsvc.web.discovery import Discovered
 
@@ -93,6 +95,16 @@ def runs(text: Text, languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
     if not found:
         return text.items[:1]
     return tuple((language, words) for words, language in found.items())
+
+
+def marked(text: Text, languages: Sequence[str], stroke: str = " / ") -> Markup:
+    """Return *text* in *languages* as HTML, each run with its language; what a macro would take ten times as long for.
+
+    stroke: what stands between two languages.
+    """
+    between = f'<span class="stroke">{escape(stroke)}</span>'
+    shown = (f'<span lang="{escape(language)}">{escape(words)}</span>' for language, words in runs(text, languages))
+    return Markup(between.join(shown))  # noqa: S704  all that stands in it is escaped
 
 
 def plain(text: Text, languages: Sequence[str]) -> str:

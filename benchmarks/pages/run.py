@@ -1,0 +1,122 @@
+"""Measure what a page costs: the first time after an edition, and again while it stands.
+
+Usage: python benchmarks/pages/run.py [--counts N …] [--asked N]
+
+Processor time of the whole application (Flask, the store, the template) for one GET without a socket, medians. "First"
+is asked of an edition that was never seen before, "again" of pages that are kept for it. Each article is another one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+from feedsvc.building.asking import ask
+from feedsvc.configuration import load_settings
+from feedsvc.stores import open_store
+from feedsvc.stores.store import Store
+from feedsvc.web import make_app
+from feedsvc.web.holdings import REFRESH_S
+
+PUBLISHING = Path(__file__).parents[1] / "publishing" / "run.py"
+
+
+class Moving(Store):
+    """Be another store whenever a new edition is wanted."""
+
+    moves = 0
+
+    def identity(self) -> object:
+        """Return what changes with each move."""
+        return self.moves, super().identity()
+
+    def move(self) -> None:
+        """Have all that is held of it forgotten."""
+        self.moves += 1
+        time.sleep(REFRESH_S * 1.5)  # for as long nobody asks
+
+
+def main() -> None:
+    """Print a table."""
+    asked = argparse.ArgumentParser(description="Measure what a page costs.")
+    asked.add_argument("--counts", type=int, nargs="+", default=[1_000, 20_000], help="of articles")
+    asked.add_argument("--asked", type=int, default=40, help="requests for each figure")
+    arguments = asked.parse_args()
+    columns: dict[str, list[str]] = {}
+    for count in arguments.counts:
+        with tempfile.TemporaryDirectory() as folder:
+            for name, first_ms, again_ms in measured(Path(folder), count, arguments.asked):
+                columns.setdefault(name, []).append(f"{first_ms:.2f} | {again_ms:.2f}")
+    heads = [f"{count:,} articles, first ms | again ms" for count in arguments.counts]
+    print(f"| page | {' | '.join(heads)} |")
+    print(f"| --- {'| ---: | ---: ' * len(heads)}|")
+    for name, figures in columns.items():
+        print(f"| {name} | {' | '.join(figures)} |")
+
+
+def measured(folder: Path, count: int, times: int) -> Iterator[tuple[str, float, float]]:
+    """Yield (page, first, again) in milliseconds of processor time, over *count* articles."""
+    publishing = _module("publishing", PUBLISHING)
+    copy = publishing._copy()  # noqa: SLF001  the same articles
+    copy.file_articles(folder / "articles", count)
+    publishing.configure(folder, copy.CATEGORIES)
+    environ = {**os.environ, "FEEDSVC_CONFIG": str(folder / "config")}
+    subprocess.run([sys.executable, "-m", "feedsvc", "publish"], env=environ, check=True, stdout=subprocess.DEVNULL)
+    settings = load_settings(environ)
+    open_store(settings).close()
+    store = Moving(settings.store_url)
+    application = make_app(settings, store)
+    category = copy.CATEGORIES[0]
+    pages = max(1, -(-store.count(category=category, language=None) // 30))
+    slugs = store.slugs(category="all", language=None)
+    asked = {
+        "front": ["/"],
+        "front, one language": ["/?lang=zh"],
+        "category": [f"/categories/{category}/"],
+        f"category, page {pages}": [f"/categories/{category}/?page={pages}"],
+        "feeds": ["/feeds/"],
+        "article": [f"/articles/{slug}" for slug in slugs[:: max(1, len(slugs) // times)]],
+    }
+    for paths in asked.values():
+        ask(application, paths[0])  # templates are compiled once
+    for name, paths in asked.items():
+        firsts = []
+        for number in range(times):
+            store.move()
+            ask(application, f"/articles/{slugs[0]}.json")  # the edition is looked at, for all pages together
+            firsts.append(_cost(application, paths[number % len(paths)]))
+        again = [_cost(application, paths[(times - 1) % len(paths)]) for _ in range(times)]
+        yield name, statistics.median(firsts), statistics.median(again)
+    store.close()
+
+
+def _cost(application: object, path: str) -> float:
+    began = time.process_time()
+    answer, _ = ask(application, path)  # type: ignore[arg-type]
+    spent = time.process_time() - began
+    if answer.status != 200:  # noqa: PLR2004  what every page is answered with
+        raise SystemExit(f"{path}: {answer.status}")
+    return spent * 1000
+
+
+def _module(name: str, path: Path) -> ModuleType:
+    found = importlib.util.spec_from_file_location(name, path)
+    if found is None or found.loader is None:
+        raise SystemExit(f"pages: {path} is missing")
+    module = importlib.util.module_from_spec(found)
+    sys.modules[name] = module
+    found.loader.exec_module(module)
+    return module
+
+
+if __name__ == "__main__":
+    main()
