@@ -275,7 +275,7 @@ def test_an_article_shows_both_languages_each_marked(get):
     ]
     assert words(page.xpath("//p[@class='meta']")) == [
         "26 May 2025, Beijing · Harbour By Ann Lee",
-        "2025年5月26日，Beijing · Harbour 作者： 李安",
+        "2025年5月26日，Beijing · Harbour 作者：李安",
     ]
 
 

@@ -151,6 +151,7 @@ def _site(settings: Settings, holdings: Holdings, *, faults: tuple[str, ...], cl
         counted=labels.counted,
         interval=labels.interval,
         comma=labels.comma,
+        gap=labels.gap,
         language_name=labels.language_name,
         shown_date=labels.shown_date,
         shown_moment=labels.shown_moment,

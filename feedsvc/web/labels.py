@@ -55,7 +55,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "把订阅源的地址复制到阅读器里“添加订阅”的地方，新稿件就会自动出现。",
     },
     "language": {"en": "Language", "zh": "语言"},
-    "last_change": {"en": "last change", "zh": "最近更新："},
+    "last_change": {"en": "last change", "zh": "最近更新"},
     "later": {"en": "Later in {}", "zh": "“{}”下一篇"},
     "latest": {"en": "Latest", "zh": "最新"},
     "named": {"en": "named in the article", "zh": "文中提及"},
@@ -136,6 +136,11 @@ def shown_moment(at: datetime, language: str) -> str:
 def comma(language: str) -> str:
     """Return what stands between a date and its place."""
     return "，" if language.partition("-")[0] == "zh" else ", "
+
+
+def gap(language: str) -> str:
+    """Return what stands after a label: a full-width colon has its own room."""
+    return "" if language.partition("-")[0] == "zh" else " "
 
 
 def _day(at: datetime, language: str) -> str:
