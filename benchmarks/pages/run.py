@@ -82,7 +82,7 @@ def measured(folder: Path, count: int, times: int) -> Iterator[tuple[str, float,
         "front": ["/"],
         "front, one language": ["/?lang=zh"],
         "category": [f"/categories/{category}/"],
-        f"category, page {pages}": [f"/categories/{category}/?page={pages}"],
+        "category, last page": [f"/categories/{category}/?page={pages}"],
         "feeds": ["/feeds/"],
         "article": [f"/articles/{slug}" for slug in slugs[:: max(1, len(slugs) // times)]],
     }

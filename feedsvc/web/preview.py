@@ -33,6 +33,7 @@ def preview_blueprint(settings: Settings, entries: Sequence[Entry], edition: Edi
             description="What subscribers would see",
             canonical=settings.site.base_url + PREVIEW_PATH,
             languages=("en",),
+            choices=("en",),
         )
         return render_template("preview.html", head=head, entries=entries, edition=edition)
 
