@@ -48,13 +48,17 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways_or_speaks_to_others(site
         page = context.new_page()
         page.on("console", lambda message: found.append(f"{page.url}: {message.text}"))
         page.on("requestfailed", lambda request: found.append(f"{page.url}: {request.url}"))
+        width, height = SIZES[size]
         for path in PAGES:
+            page.set_viewport_size({"width": width, "height": height})
             page.goto(path)
             page.evaluate(Axe().axe_script)
             for theme in THEMES:
                 page.emulate_media(color_scheme=theme)
                 for each in page.evaluate("rules => axe.run(rules)", RULES)["violations"]:
                     found += [f"{path} {theme}: {each['id']}: {node['html'][:120]}" for node in each["nodes"]]
+            if size == "phone":
+                page.set_viewport_size({"width": 320, "height": 640})  # as enlarged four times: WCAG, 1.4.10
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 found.append(f"{path}: scrolls sideways")
 
