@@ -4,7 +4,7 @@ Usage: python benchmarks/pages/run.py [--counts N …] [--asked N]
 
 Processor time of the whole application (Flask, the store, the template) for one GET without a socket, medians. "First"
 is asked of an edition of which nothing is kept but itself and the list of its feeds, "again" of pages that are kept.
-Each article is another one.
+Each article is another one. Up to a thousand articles are published; a larger store has the rows of those many times.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import ModuleType
 
@@ -29,6 +30,7 @@ from feedsvc.stores.store import Store
 from feedsvc.web import make_app
 from feedsvc.web.holdings import REFRESH_S
 
+PUBLISHED = 1_000
 PUBLISHING = Path(__file__).parents[1] / "publishing" / "run.py"
 
 
@@ -50,7 +52,7 @@ class Moving(Store):
 def main() -> None:
     """Print a table."""
     asked = argparse.ArgumentParser(description="Measure what a page costs.")
-    asked.add_argument("--counts", type=int, nargs="+", default=[1_000, 20_000], help="of articles")
+    asked.add_argument("--counts", type=int, nargs="+", default=[1_000, 100_000], help="of articles")
     asked.add_argument("--asked", type=int, default=40, help="requests for each figure")
     arguments = asked.parse_args()
     heads = [f"{count:,} articles, first ms | again ms" for count in arguments.counts]
@@ -71,12 +73,14 @@ def measured(folder: Path, count: int, times: int) -> Iterator[tuple[str, float,
     """Yield (page, first, again) in milliseconds of processor time, over *count* articles."""
     publishing = _module("publishing", PUBLISHING)
     copy = publishing._copy()  # noqa: SLF001  the same articles
-    copy.file_articles(folder / "articles", count)
+    published = min(count, PUBLISHED)
+    copy.file_articles(folder / "articles", published)
     publishing.configure(folder, copy.CATEGORIES)
     environ = {**os.environ, "FEEDSVC_CONFIG": str(folder / "config")}
     subprocess.run([sys.executable, "-m", "feedsvc", "publish"], env=environ, check=True, stdout=subprocess.DEVNULL)
     settings = load_settings(environ)
     open_store(settings).close()
+    multiply(folder / "var" / "feedsvc.db", count // published)
     store = Moving(settings.store_url)
     application = make_app(settings, store)
     category = copy.CATEGORIES[0]
@@ -101,6 +105,23 @@ def measured(folder: Path, count: int, times: int) -> Iterator[tuple[str, float,
         again = [_cost(application, paths[(times - 1) % len(paths)]) for _ in range(times)]
         yield name, statistics.median(firsts), statistics.median(again)
     store.close()
+
+
+def multiply(database: Path, times: int) -> None:
+    """Have each article, and where it stands, *times* in the store, the copies later than all before."""
+    numbers = "(WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n) SELECT value FROM n LIMIT ?)"
+    with closing(sqlite3.connect(database)) as connection, connection:
+        (last,) = connection.execute("SELECT max(sequence) FROM placements").fetchone()
+        connection.execute(
+            "INSERT INTO articles (id, slug, state, edition, data, links) SELECT id || '-' || value, "  # noqa: S608  ours
+            f"slug || '-' || value, state, edition, data, links FROM articles, {numbers}",
+            (times - 1,),
+        )
+        connection.execute(
+            "INSERT INTO placements SELECT category, language, article || '-' || value, sequence + value * ?, "  # noqa: S608  ours
+            f"published, gone_at, reason, NULL, notice_until FROM placements, {numbers}",
+            (last, times - 1),
+        )
 
 
 def _cost(application: object, path: str) -> float:
