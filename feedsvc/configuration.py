@@ -36,7 +36,7 @@ KEYS: Mapping[str, frozenset[str]] = {
 def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Settings:
     """Return the settings of the folder that FEEDSVC_CONFIG names, "config" by default.
 
-    environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL, FEEDSVC_PUBLISHER, FEEDSVC_CACHE_BYTES
+    environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL, FEEDSVC_PUBLISHER, FEEDSVC_CACHE_BYTES, FEEDSVC_HOSTS
              and FEEDSVC_STATUS_TOKEN are read.
     root:    what relative paths start from; the folder's parent when None. A copy of the folder has another parent.
     raises:  SettingsError with every fault.
@@ -155,6 +155,7 @@ class _Check:
             cache_bytes=int(cache_bytes),
             digest=digest,
             status_token=self.status_token(environ),
+            hosts=tuple(filter(None, (each.strip() for each in environ.get("FEEDSVC_HOSTS", "").split(",")))),
         )
 
     def status_token(self, environ: Mapping[str, str]) -> str:

@@ -14,7 +14,8 @@ from feedsvc.model.feeds import Alternate, Category, Feed, FeedListing
 from feedsvc.settings import Settings
 
 ALL = "all"
-OPML_PATH = "/feeds.opml"
+OPML_ENDING = ".opml"
+OPML_PATH = f"/feeds{OPML_ENDING}"
 SEARCH_FEEDS = "/feeds/search."
 ARCHIVE_PATH = re.compile(r"/feeds/([a-z0-9-]+)(?:\.([A-Za-z0-9-]+))?/archive/([1-9][0-9]{0,8})\.([a-z]+)")
 
@@ -25,6 +26,17 @@ def feeds_of(settings: Settings) -> Iterator[tuple[str, str | None]]:
         yield category, None
         for language in settings.site.languages:
             yield category, language
+
+
+def opml_path(language: str | None) -> str:
+    """Return the path of the list of all feeds, or of those in one language: "/feeds.opml", "/feeds.zh.opml"."""
+    return f"/feeds.{language}{OPML_ENDING}" if language else OPML_PATH
+
+
+def opml_paths(settings: Settings) -> tuple[str, ...]:
+    """Return the path of every list of feeds: of all, and of each language where there are several."""
+    languages = settings.site.languages
+    return (OPML_PATH, *(opml_path(each) for each in languages if len(languages) > 1))
 
 
 def feed_path(category: str, language: str | None, form: str) -> str:

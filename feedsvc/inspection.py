@@ -76,7 +76,7 @@ def inspect(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> 
 
     paths: as given; within a source's folder they are that source's documents. A date in the path as given counts.
     """
-    sources = _handfuls(settings, paths) if paths else tuple(zip(open_sources(settings), settings.sources, strict=True))
+    sources = handfuls(settings, paths) if paths else tuple(zip(open_sources(settings), settings.sources, strict=True))
     with tempfile.TemporaryDirectory(prefix="feedsvc-") as folder:
         store = Store(f"sqlite:///{folder}/inspection.db")
         try:
@@ -182,8 +182,11 @@ def _inspected(
     return tuple(sorted(findings, key=lambda finding: finding.paths))
 
 
-def _handfuls(settings: Settings, paths: Sequence[str]) -> tuple[tuple[Source, SourceSettings], ...]:
-    """Return the files under *paths* as sources: each file belongs to the source in whose folder it lies."""
+def handfuls(settings: Settings, paths: Sequence[str]) -> tuple[tuple[Source, SourceSettings], ...]:
+    """Return the files under *paths* as sources: each file belongs to the source in whose folder it lies.
+
+    paths: as given; a file outside every source is one of a source of its own, which has the first one's category.
+    """
     files: dict[str, list[tuple[Path, str]]] = {}
     for given in paths:
         path = Path(given)

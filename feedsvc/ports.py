@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from feedsvc.model.articles import Entry
+from feedsvc.model.articles import Article, Entry
 from feedsvc.model.documents import Document, Problem, Unchanged
 from feedsvc.model.drafts import Draft
 from feedsvc.model.feeds import ArchivePage, Edition, Feed, FeedListing, Found, ReadyFeed, Tombstone
@@ -142,6 +142,9 @@ class Library(Protocol):
 
     def source_figures(self) -> tuple[SourceFigures, ...]:
         """Return what is known of every source that ever had a document."""
+
+    def neighbours(self, article: str, *, category: str, language: str | None) -> tuple[Article | None, Article | None]:
+        """Return the articles before and after the one whose id is *article*, as `latest` orders them."""
 
     def close(self) -> None:
         """Let go of files and connections."""

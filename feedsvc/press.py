@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from feedsvc.errors import RenderError
 from feedsvc.feeds import (
     ALL,
-    OPML_PATH,
     archive_path,
     corrections_path,
     describe_corrections,
@@ -21,6 +20,7 @@ from feedsvc.feeds import (
     feeds_of,
     home_path,
     is_of_corrections,
+    opml_paths,
 )
 from feedsvc.galleys import Galley, Galleys, fit
 from feedsvc.model.articles import Entry
@@ -67,7 +67,8 @@ class Press:
     def print(self, touched: set[str]) -> tuple[str, ...]:
         """Render the feeds of the *touched* categories, and those never rendered; return the paths that changed."""
         changed: list[str] = []
-        paths: list[str] = [OPML_PATH]
+        lists = opml_paths(self._settings)
+        paths: list[str] = [*lists]
         # Compression lets go of the interpreter: codings are made while the next feeds are set.
         drying: deque[tuple[Sheet, Future[ReadyFeed]]] = deque()
         with ThreadPoolExecutor(THREADS) as threads:
@@ -79,7 +80,7 @@ class Press:
             while drying:
                 self._put(*drying.popleft())
         self._shelf.drop_feeds(but=paths)
-        if changed or OPML_PATH not in self._kept:
+        if changed or not self._kept.keys() >= set(lists):
             changed += self._print_opml()
         return tuple(changed)
 
@@ -188,37 +189,41 @@ class Press:
                     self._documents.put_problems(PRESS, path, [])
         return done
 
-    def _print_opml(self) -> list[str]:
-        kept = self._kept.get(OPML_PATH)
+    def _print_opml(self) -> Iterator[str]:
+        """Print the lists of feeds that changed; yield their paths."""
         listings = [each for each in self._shelf.listings() if not is_of_corrections(each)]
-        modified = kept[1] if kept else self._made_at
-        body = self._opml(listings, modified)
-        if kept and digest_of(body) == kept[0]:
-            return []
-        if kept:
-            modified = self._made_at
-            body = self._opml(listings, modified)
-        ready = make_ready(OPML_PATH, OPML_MEDIA_TYPE, body, last_modified=modified, entries=len(listings))
-        nowhere = FeedListing(
-            path=OPML_PATH,
-            category="",
-            language=None,
-            format="opml",
-            media_type=OPML_MEDIA_TYPE,
-            title="",
-            bytes=len(body),
-            entries=len(listings),
-            last_modified=modified,
-        )
-        self._shelf.put_feed(ready, nowhere, rank=0)
-        return [OPML_PATH]
+        for path, language in zip(opml_paths(self._settings), (None, *self._settings.site.languages), strict=False):
+            listed = [each for each in listings if language in {None, each.language}]
+            kept = self._kept.get(path)
+            modified = kept[1] if kept else self._made_at
+            body = self._opml(listed, language, modified)
+            if kept and digest_of(body) == kept[0]:
+                continue
+            if kept:
+                modified = self._made_at
+                body = self._opml(listed, language, modified)
+            ready = make_ready(path, OPML_MEDIA_TYPE, body, last_modified=modified, entries=len(listed))
+            nowhere = FeedListing(
+                path=path,
+                category="",
+                language=None,
+                format="opml",
+                media_type=OPML_MEDIA_TYPE,
+                title="",
+                bytes=len(body),
+                entries=len(listed),
+                last_modified=modified,
+            )
+            self._shelf.put_feed(ready, nowhere, rank=0)
+            yield path
 
-    def _opml(self, listings: Sequence[FeedListing], modified: datetime) -> bytes:
+    def _opml(self, listings: Sequence[FeedListing], language: str | None, modified: datetime) -> bytes:
         settings = self._settings
         return render_opml(
             listings,
             settings.categories,
-            title=feed_title(settings, ALL, None),
+            title=feed_title(settings, ALL, language),
+            language=language,
             base_url=settings.site.base_url,
             home=lambda listing: settings.site.base_url + home_path(listing.category),
             modified=modified,

@@ -7,7 +7,7 @@ intake, joining       assembly      shelving  press
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -19,8 +19,9 @@ from feedsvc.joining import Joining
 from feedsvc.model.feeds import Edition, Sureness
 from feedsvc.packing import pack
 from feedsvc.patience import Patience
+from feedsvc.ports import Source
 from feedsvc.press import Press
-from feedsvc.settings import Settings
+from feedsvc.settings import Settings, SourceSettings
 from feedsvc.shelving import Shelving, link
 from feedsvc.software import made_with
 from feedsvc.sources import open_sources
@@ -40,7 +41,7 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
 
 
-def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
+def publish(  # noqa: PLR0913  by name, each for one kind of caller
     settings: Settings,
     now: datetime,
     *,
@@ -51,6 +52,7 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
     patience: Patience | None = None,
     elapsed: Callable[[], float] = float,
     progress: Progress,
+    sources: Sequence[Source] | None = None,
 ) -> Edition:
     """Bring the store up to date with the sources, and return the edition that stands then.
 
@@ -62,6 +64,7 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
     patience:          holds back what was not seen for long enough in this process; None takes everything.
     elapsed:           tells for how many seconds the pass has been made, for the edition to say; nothing is made of it.
     progress:          told the stage, once for each document or article done in it.
+    sources:           in the place of those that the settings name, in their order.
     returns:           the last edition, with its problems as they are now, when nothing changed.
     raises:            StoreError, SettingsError; a bad document is in the edition's problems and stops nothing.
     """
@@ -84,7 +87,12 @@ def publish(  # noqa: PLR0913  seven by name, each for one kind of caller
             progress=lambda: progress("reading"),
         )
         _look(
-            intake, settings, due=a_pass.documents.due(now), among=among, accepted=removals_accepted, patience=patience
+            intake,
+            zip(sources or open_sources(settings), settings.sources, strict=True),
+            due=a_pass.documents.due(now),
+            among=among,
+            accepted=removals_accepted,
+            patience=patience,
         )
         intake.settle(partial(patience.gone, now=now) if patience else list)
 
@@ -152,7 +160,7 @@ def _tell_where_it_still_is(backups: Collection[BackupNote]) -> None:
 
 def _look(
     intake: Intake,
-    settings: Settings,
+    sources: Iterable[tuple[Source, SourceSettings]],
     *,
     due: Mapping[str, Collection[str]],
     among: Mapping[str, Collection[str]] | None,
@@ -160,7 +168,7 @@ def _look(
     patience: Patience | None,
 ) -> None:
     """Have *intake* look at every source: at what may have changed in it, and at what is *due* to be used."""
-    for source, rules in zip(open_sources(settings), settings.sources, strict=True):
+    for source, rules in sources:
         places = None if among is None else [*among.get(rules.name, ()), *due.get(rules.name, ())]
         held = patience.hold(source) if patience else source
         intake.take(held, rules, removals_accepted=rules.name in accepted, among=places)

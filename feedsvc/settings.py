@@ -75,6 +75,7 @@ class Settings:
     root:      the folder that relative paths are relative to: the one that holds the configuration folder.
     store_url: as SQLAlchemy takes it; an SQLite path is absolute here.
     publisher: the service keeps one. cache_bytes: of feeds that a worker keeps at hand.
+    hosts:     that the service answers for beside that of the base URL; "*" for any.
     status_token: that operators show; "" when the environment names none.
     digest:    of everything that output depends on; another digest renders every feed again.
     """
@@ -89,6 +90,7 @@ class Settings:
     publisher: bool
     cache_bytes: int
     digest: str
+    hosts: tuple[str, ...] = ()
     status_token: str = field(default="", repr=False)
 
     def category(self, slug: str) -> Category | None:

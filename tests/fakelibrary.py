@@ -106,6 +106,11 @@ class FakeLibrary:
     def source_figures(self):
         return ()
 
+    def neighbours(self, article, *, category, language):
+        found = [None, *(each.article for each in self._of(category, language)), None]
+        at = next(number for number, each in enumerate(found) if each and each.id == article)
+        return found[at + 1], found[at - 1]
+
     def close(self):
         pass
 

@@ -4,13 +4,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-RUN = Path(__file__).parents[1] / "benchmarks" / "publishing" / "run.py"
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
+
+
+def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, BENCHMARKS / name / "run.py", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_publishing_is_measured_with_one_command():
-    done = subprocess.run(
-        [sys.executable, RUN, "--counts", "12", "--rounds", "1"], capture_output=True, text=True, check=False
-    )
+    done = run("publishing", "--counts", "12", "--rounds", "1")
 
     assert done.returncode == 0, done.stderr
     assert [line.split("|")[1].strip() for line in done.stdout.splitlines() if line] == [
@@ -25,4 +28,20 @@ def test_publishing_is_measured_with_one_command():
         "floor: all listed",
         "feedgen for every feed",
         "one new, while watching",
+    ]
+
+
+def test_pages_are_measured_with_one_command():
+    done = run("pages", "--counts", "12", "--asked", "2")
+
+    assert done.returncode == 0, done.stderr
+    assert [line.split("|")[1].strip() for line in done.stdout.splitlines()] == [
+        "page",
+        "---",
+        "front",
+        "front, one language",
+        "category",
+        "category, last page",
+        "feeds",
+        "article",
     ]

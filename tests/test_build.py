@@ -85,7 +85,7 @@ def test_every_file_holds_what_the_service_answers(room):
     out = room.folder / "out"
     listed = {address.path: address for address in addresses(room.settings, room.store)}
 
-    with serving(make_app(room.settings, room.store, has_search=False)) as ask:
+    with serving(make_app(room.settings, room.store, is_live=False)) as ask:
         for path, address in listed.items():
             answer = ask(path)
             file = out / address.file
@@ -155,8 +155,10 @@ def test_a_new_article_touches_only_what_shows_it(room):
     names = {name.removesuffix(".gz").removesuffix(".br") for name in touched(before, standing(room.folder / "out"))}
     feeds = [f"feeds/{of}{language}.{form}" for of in ("all", "world") for language in ("", ".en") for form in FORMS]
     article = [f"articles/ferry-runs-on-time{ending}" for ending in (".html", ".en.html", ".json")]
-    pages = [f"{page}index{language}.html" for page in ("", "categories/world/") for language in ("", ".en")]
-    shown = {f"site/{name}" for name in (*feeds, *article, *pages, "feeds/index.html")}
+    before_it = [f"articles/gulls-return{ending}" for ending in (".html", ".en.html")]
+    folders = ("", "categories/world/", "feeds/")  # in every language, for they say when each feed changed
+    pages = [f"{page}index{language}.html" for page in folders for language in ("", ".en", ".zh")]
+    shown = {f"site/{name}" for name in (*feeds, *article, *before_it, *pages)}
     assert names == {*shown, "feedsvc-build.json"}
 
 

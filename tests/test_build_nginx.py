@@ -57,7 +57,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     include = f'include "{built(room)}/nginx.conf";'
     listed = addresses(room.settings, room.store)
     assert "/feeds/world/corrections.atom" in {each.path for each in listed}
-    with serving(make_app(room.settings, room.store, has_search=False)) as service, nginx(include) as running:
+    with serving(make_app(room.settings, room.store, is_live=False)) as service, nginx(include) as running:
         yield Both(room, running, service, listed)
     room.close()
 

@@ -63,6 +63,7 @@ def test_the_environment_overrides_what_differs_between_machines(tmp_path):
         "FEEDSVC_STORE_URL": "sqlite:///other/store.db",
         "FEEDSVC_PUBLISHER": "off",
         "FEEDSVC_CACHE_BYTES": "1000",
+        "FEEDSVC_HOSTS": "origin.example, ,news.internal",
     }
 
     settings = load_settings(environ)
@@ -71,6 +72,7 @@ def test_the_environment_overrides_what_differs_between_machines(tmp_path):
     assert settings.store_url == f"sqlite:///{tmp_path}/other/store.db"
     assert not settings.publisher
     assert settings.cache_bytes == 1000
+    assert settings.hosts == ("origin.example", "news.internal")
 
 
 @pytest.mark.parametrize("value", ["much", "-1", "1e6", "١"])

@@ -68,7 +68,7 @@ class Client:
         return response.status, response.read()
 
     def ask(self, method: str, headers: dict[str, str | None]) -> tuple[int, dict[str, str], bytes]:
-        self._connection.putrequest(method, FEED, skip_accept_encoding=True)
+        self._connection.putrequest(method, FEED, skip_host="Host" in headers, skip_accept_encoding=True)
         for name, value in headers.items():
             if value is not None:
                 self._connection.putheader(name, value.encode("latin-1"))
@@ -101,7 +101,7 @@ def publish(folder: Path) -> None:
 @pytest.mark.parametrize("path", [FEED, "/", "/feeds/none.rss"])
 def test_both_doors_take_the_whole_url_for_the_path_in_it(doors, path):
     for door in doors.values():
-        expected, found = door.fetch(path), door.fetch(f"http://wire.example{path}")
+        expected, found = door.fetch(path), door.fetch(f"http://quay.example{path}")
 
         assert found == expected
 
@@ -166,3 +166,12 @@ def test_what_was_asked_before_in_the_same_words_gets_the_same_answer_and_in_oth
 
     assert again[::-1] == first
     assert {status for status, _, _ in first} == {200, 204, 304, 405}
+
+
+@pytest.mark.parametrize(("host", "status"), [("quay.example", 200), ("localhost:80", 200), ("evil.example", 421)])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_both_doors_answer_for_the_same_hosts(doors, host, status, method):
+    said = {each: door.ask(method, {"Host": host}) for each, door in doors.items()}
+
+    assert said["asgi"] == said["gthread"]
+    assert said["asgi"][0] == status

@@ -74,3 +74,53 @@ def test_each_feed_is_offered_once_under_its_category():
         ({"text": "Sea"}, [feed("sea")]),
     ]
     assert OPML_MEDIA_TYPE == "text/x-opml; charset=utf-8"
+
+
+def test_each_language_has_a_list_of_its_own_feeds_in_its_words(newsroom):
+    newsroom.file("world/ferry.txt", "Ferry\n\n渡轮\n\nLISBON, Oct. 30, 2026 (Quay News) -- It ran.\n")
+    newsroom.publish()
+
+    chinese = parsed(newsroom.feed("/feeds.zh.opml"))
+
+    assert chinese.findtext("head/title") == "码头新闻"
+    assert [outline(each) for each in chinese.find("body")] == [
+        (
+            {
+                "type": "rss",
+                "text": "码头新闻",
+                "title": "码头新闻",
+                "xmlUrl": "https://quay.example/feeds/all.zh.rss",
+                "htmlUrl": "https://quay.example/",
+                "language": "zh",
+                "version": "RSS",
+            },
+            [],
+        ),
+        (
+            {"text": "国际"},
+            [
+                (
+                    {
+                        "type": "rss",
+                        "text": "码头新闻: 国际",
+                        "title": "码头新闻: 国际",
+                        "xmlUrl": "https://quay.example/feeds/world.zh.rss",
+                        "htmlUrl": "https://quay.example/categories/world/",
+                        "language": "zh",
+                        "version": "RSS",
+                    },
+                    [],
+                )
+            ],
+        ),
+    ]
+
+
+def test_a_list_stays_as_it_was_while_its_feeds_do(newsroom):
+    newsroom.file("world/ferry.txt", "Ferry\n\nLISBON, Oct. 30, 2026 (Quay News) -- It ran.\n")
+    newsroom.publish()
+    newsroom.file("world/gulls.txt", "Gulls\n\n海鸥\n\nLISBON, Oct. 30, 2026 (Quay News) -- They came.\n")
+
+    changed = newsroom.publish().changed
+
+    assert [path for path in changed if path.endswith(".opml")] == ["/feeds.opml", "/feeds.zh.opml"]

@@ -222,3 +222,17 @@ def test_bodies_that_no_feed_has_are_dropped_when_their_time_is_over(store):
         bodies = sorted(connection.scalars(select(schema.bodies.c.body)))
     assert bodies == [b"three", b"two"]
     assert store.ready("/feeds/x.rss").body == b"three"
+
+
+def test_an_article_stands_between_its_neighbours_in_each_language(newsroom):
+    for number, titles in enumerate(["One\n\n一", "Two", "Three\n\n三"]):
+        newsroom.file(f"world/{number}.txt", f"{titles}\n\nLISBON, Oct. 30, 2026 (Quay News) -- It ran.\n")
+        newsroom.publish()
+    store = newsroom.store
+
+    def beside(slug: str, language: str | None) -> list[str | None]:
+        found = store.neighbours(store.entry(slug).article.id, category="world", language=language)
+        return [None if each is None else each.slug for each in found]
+
+    assert [beside(slug, None) for slug in ("one", "two", "three")] == [[None, "two"], ["one", "three"], ["two", None]]
+    assert [beside(slug, "zh") for slug in ("one", "two", "three")] == [[None, "three"], [None, None], ["one", None]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
@@ -11,9 +12,14 @@ import pytest
 from fakelibrary import MADE_AT, FakeLibrary, entry, feeds, related, settings, text, timestamp
 from webserver import serving
 
-from feedsvc.model.articles import Media
+from feedsvc.model.articles import Media, Version
+from feedsvc.model.dates import Dateline, Span
 from feedsvc.model.feeds import Tombstone
+from feedsvc.related import REASON
 from feedsvc.web import make_app
+from feedsvc.web.columns import are_parallel
+from feedsvc.web.dated import place_of
+from feedsvc.web.holdings import REFRESH_S
 
 EVIL = '<script>alert("1")</script>'
 ENTRIES = (
@@ -23,7 +29,7 @@ ENTRIES = (
         body=text(en="<p>Words &amp; waves.</p>", zh="<p>海浪。</p>"),
         summary=text(en="They came back.", zh="它们回来了。"),
         related=(
-            related("https://wire.example/articles/tides", en="Tides", zh="潮汐"),
+            replace(related("https://wire.example/articles/tides", en="Tides", zh="潮汐"), reason=REASON),
             related("javascript://x/%0aalert(1)", en="Bad"),
         ),
         unresolved=("A story that never came", "没来的故事"),
@@ -103,12 +109,12 @@ def test_equal_editions_give_equal_pages(get):
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/articles/gone", "/static/site.css"])
-def test_nothing_runs_in_a_page_and_nobody_frames_it(get, path):
+def test_nothing_of_others_runs_in_a_page_and_nobody_frames_it(get, path):
     headers = get(path).headers
 
     assert headers["Content-Security-Policy"] == (
-        "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
+        "media-src 'self' https:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
     assert (headers["X-Content-Type-Options"], headers["X-Frame-Options"]) == ("nosniff", "DENY")
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
@@ -172,14 +178,40 @@ def test_nothing_was_changed_later_than_now(path):
     assert (response.status, response.headers["Last-Modified"]) == (200, "Mon, 02 Mar 2026 05:06:07 GMT")
 
 
-@pytest.mark.parametrize("path", ["/", "/categories/world", "/nowhere", "/feeds/all.rss", "/feeds/all.RSS"])
-@pytest.mark.parametrize("host", ["a..b", ".x", f"{'a' * 64}.example", "[::1", "x:y"])
-def test_whatever_host_a_client_names_the_answer_is_the_same(get, path, host):
+OURS = ["wire.example", "Wire.Example.:8000", "127.0.0.1:8000", "localhost", "[::1]:80", "news.localhost"]
+OTHERS = ["evil.example", "wire.example.evil.example", "a..b", ".x", f"{'a' * 64}.example", "[::1", "x:y", "10.0.0.1"]
+ASKED = ["/", "/categories/world", "/nowhere", "/feeds/all.rss", "/feeds/all.RSS", "/static/site.css"]
+
+
+@pytest.mark.parametrize("path", ASKED)
+@pytest.mark.parametrize("host", OURS)
+def test_under_each_name_of_ours_the_answer_is_the_same(get, path, host):
     answers = [get(path), get(path, Host=host)]
 
     for answer in answers:
         answer.headers.pop("Date")
+        answer.headers.pop("Expires", None)  # of the stylesheet, a second later
     assert answers[1] == answers[0]
+
+
+@pytest.mark.parametrize("path", ASKED)
+@pytest.mark.parametrize("host", OTHERS)
+def test_for_a_host_that_is_not_ours_there_is_no_answer(get, path, host):
+    response = get(path, Host=host)
+
+    assert (response.status, response.headers["Cache-Control"]) == (421, "no-store")
+    assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_load_balancers_may_ask_by_a_number(get, path):
+    assert get(path, Host="10.0.0.1:8000").status == 200
+
+
+@pytest.mark.parametrize(("hosts", "status"), [(("origin.example",), 200), (("*",), 200), (("a.example",), 421)])
+def test_other_names_are_answered_for_where_the_configuration_says_so(hosts, status):
+    with serving(make_app(replace(settings(), hosts=hosts), library())) as ask:
+        assert ask("/feeds/all.rss", Host="origin.example").status == status
 
 
 @pytest.mark.parametrize(
@@ -243,8 +275,9 @@ def test_an_article_shows_both_languages_each_marked(get):
         ("zh", "海浪。"),
     ]
     assert words(page.xpath("//p[@class='meta']")) == [
-        "Beijing · 26 May 2025 · Harbour By Ann Lee",
-        "Beijing · 2025年5月26日 · Harbour 作者： 李安",
+        "26 May 2025, Beijing · Harbour By Ann Lee",
+        "2025年5月26日，Beijing · Harbour 作者：李安",
+        "Why this date? 日期依据",
     ]
 
 
@@ -284,7 +317,12 @@ def page_links(nodes):
 def test_related_links_lead_somewhere_and_the_unresolved_stay_as_text(get):
     items = get("/articles/ships").page.xpath("//section[@class='related']//li")
 
-    assert words(items) == ["Tides / 潮汐", "Bad", "A story that never came", "没来的故事"]
+    assert words(items) == [
+        "Tides / 潮汐 named in the article 文中提及",
+        "Bad",
+        "A story that never came not published here yet 暂未刊出",
+        "没来的故事 not published here yet 暂未刊出",
+    ]
     assert page_links(items) == ["https://wire.example/articles/tides"]
 
 
@@ -300,7 +338,9 @@ def test_a_title_cannot_put_markup_into_a_page(get):
         for path in ("/", "/categories/world/", "/articles/evil", "/articles/gone", "/articles/%3Cscript%3E")
     ]
 
-    assert [page.xpath("//script | //b") for page in pages] == [[]] * 5
+    running = "//script[not(@src) and not(@type='application/ld+json')] | //b"
+    assert [page.xpath(running) for page in pages] == [[]] * 5
+    assert json.loads(pages[2].xpath("//script/text()")[0])["headline"] == EVIL
     assert words(pages[2].xpath("//h1")) == [EVIL]
 
 
@@ -327,7 +367,8 @@ def test_the_front_page_lists_categories_and_the_latest_articles(get):
 def test_the_feeds_page_links_every_feed(get):
     page = get("/feeds/").page
 
-    assert set(page.xpath("//main//a/@href")) == {*feeds(), "/", "/categories/world/", "/categories/sport/"}
+    lists = {"/feeds.en.opml", "/feeds.zh.opml"}
+    assert set(page.xpath("//main//a/@href")) == {*feeds(), *lists, "/", "/categories/world/", "/categories/sport/"}
 
 
 def test_a_category_is_shown_a_bounded_number_a_page(get):
@@ -366,7 +407,9 @@ def test_a_withdrawn_article_is_410_with_its_reason(get):
     response = get("/articles/gone")
 
     assert response.status == 410
-    assert words(response.page.xpath("//main")) == [f"410 Gone Withdrawn at the author's wish {EVIL}"]
+    assert words(response.page.xpath("//main")) == [
+        f"410 Gone Withdrawn at the author's wish {EVIL} To the front page 返回首页"
+    ]
 
 
 @pytest.mark.parametrize(("slug", "status"), [("gone", 410), ("none", 404)])
@@ -459,3 +502,174 @@ def test_a_site_mounted_below_a_path_links_within_it():
 
     assert page.xpath("//link[@rel='canonical']/@href") == ["https://wire.example/news/articles/ships"]
     assert {href.split("/")[1] for href in page.xpath("//body//a/@href") if href.startswith("/")} == {"news"}
+
+
+@pytest.mark.parametrize(
+    ("path", "links"),
+    [
+        pytest.param("/", ["/", "/?lang=en", "/?lang=zh"], id="front page"),
+        pytest.param("/feeds/?lang=zh", ["/feeds/", "/feeds/?lang=en", "/feeds/?lang=zh"], id="feeds in Chinese"),
+        pytest.param(
+            "/categories/sport/?page=2&utm=1",
+            ["/categories/sport/", "/categories/sport/?lang=en", "/categories/sport/?lang=zh"],
+            id="second page",
+        ),
+        pytest.param(
+            "/articles/ships?lang=zh",
+            ["/articles/ships", "/articles/ships?lang=en", "/articles/ships?lang=zh"],
+            id="article",
+        ),
+        pytest.param("/articles/tides", [], id="article in one language"),
+        pytest.param("/nowhere", ["/", "/?lang=en", "/?lang=zh"], id="error"),
+    ],
+)
+def test_every_page_leads_to_itself_in_each_language_and_in_all(get, path, links):
+    page = get(path).page
+
+    assert page.xpath("//nav[@class='switch']//a/@href") == links
+
+
+def test_links_keep_the_language_that_the_reader_chose(get):
+    page = get("/articles/ships?lang=zh").page
+
+    related = page.xpath("//section[@class='related']//a/@href")
+    assert related == ["https://wire.example/articles/tides?lang=zh"]
+    assert set(page.xpath("//header//a/@href | //nav[@class='neighbours']//a/@href")) == {
+        "/?lang=zh",
+        "/feeds/?lang=zh",
+        "/articles/ships",
+        "/articles/ships?lang=en",
+        "/articles/ships/explain?lang=zh",
+        "/articles/ships?lang=zh",
+        "/categories/world/?lang=zh",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "twins"),
+    [
+        pytest.param(
+            "/articles/ships?lang=zh",
+            [("en", "?lang=en"), ("zh", "?lang=zh"), ("x-default", "")],
+            id="article in both languages",
+        ),
+        pytest.param("/articles/tides", [], id="article in one language"),
+        pytest.param("/categories/sport/?page=2", [], id="second page, which other languages may not have"),
+        pytest.param("/nowhere", [], id="error"),
+    ],
+)
+def test_a_head_names_the_page_in_its_other_languages(get, path, twins):
+    links = get(path).page.xpath("//head/link[@hreflang]")
+
+    address = f"https://wire.example{path.partition('?')[0]}"
+    assert [(each.get("hreflang"), each.get("href")) for each in links] == [
+        (language, address + query) for language, query in twins
+    ]
+
+
+def test_an_article_leads_to_those_before_and_after_it_in_its_category(get):
+    links = get("/articles/tides").page.xpath("//nav[@class='neighbours']//a")
+
+    assert [(each.get("rel"), each.get("href")) for each in links] == [
+        ("prev", "/articles/evil"),
+        ("next", "/articles/ships"),
+    ]
+
+
+def test_open_graph_and_schema_org_say_what_the_article_is(get):
+    page = get("/articles/ships").page
+    properties = {each.get("property"): each.get("content") for each in page.xpath("//meta[@property]")}
+    said = json.loads(page.xpath("//script[@type='application/ld+json']/text()")[0])
+
+    assert properties == {
+        "og:type": "article",
+        "og:site_name": "Wire / 通讯",
+        "og:title": "Ships return / 船归来 – Wire / 通讯",
+        "og:description": "They came back. / 它们回来了。",
+        "og:url": "https://wire.example/articles/ships",
+        "og:image": "https://img.example/a.jpg",
+        "article:published_time": "2025-05-26",
+        "article:section": "World / 国际",
+    }
+    assert said == {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "@id": "tag:wire.example,2026:ships",
+        "headline": "Ships return",
+        "alternativeHeadline": ["船归来"],
+        "description": "They came back. / 它们回来了。",
+        "inLanguage": ["en", "zh"],
+        "url": "https://wire.example/articles/ships",
+        "mainEntityOfPage": "https://wire.example/articles/ships",
+        "datePublished": "2025-05-26",
+        "dateModified": "2025-05-26",
+        "author": [{"@type": "Person", "name": "Ann Lee"}],
+        "publisher": {"@type": "Organization", "name": "Wire"},
+        "image": ["https://img.example/a.jpg"],
+        "articleSection": ["World", "国际"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("english", "chinese", "is_parallel"),
+    [
+        pytest.param("<p>a</p>\n<p>b</p>", "<p>甲</p><p>乙</p>", True, id="as many"),
+        pytest.param("<p>a</p><p>b</p>", "<p>甲</p>", False, id="one is missing"),
+        pytest.param("<p>a</p>", "<p>甲</p>", False, id="one alone"),
+        pytest.param("<p>a</p><p>b</p>", "<p>甲</p><p>乙</p>丙", False, id="words outside"),
+        pytest.param("<p>a</p>" * 201, "<p>甲</p>" * 201, False, id="more than the stylesheet has rows for"),
+    ],
+)
+def test_bodies_of_as_many_paragraphs_stand_side_by_side(english, chinese, is_parallel):
+    assert are_parallel({"en": english, "zh": chinese}) is is_parallel
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "place"),
+    [
+        pytest.param("港湾通讯社宁波10月6日电（记者何雨桐）", "zh", ("zh", "宁波"), id="as printed in Chinese"),
+        pytest.param("港湾通讯社宁波10月6日电（记者何雨桐）", "en", ("en", "Ningbo"), id="in English"),
+        pytest.param("港湾通讯社电", "zh", ("en", "Ningbo"), id="not printed"),
+    ],
+)
+def test_the_place_of_a_date_is_named_in_the_language_of_the_page(written, language, place):
+    dateline = Dateline(places=("Ningbo",), language="zh", text=written, span=Span(start=0, end=0))
+    at = timestamp(2026, 10, 6)
+
+    assert place_of(Version(language="zh", dateline=dateline, published=at, updated=at), language) == place
+
+
+def test_a_day_without_a_place_has_its_distance_from_utc():
+    (ships,) = (each for each in ENTRIES if each.article.slug == "ships")
+    version = replace(ships.article.versions[0], dateline=None)
+    placeless = replace(ships, article=replace(ships.article, versions=(version,)))
+
+    with serving(make_app(settings(), FakeLibrary(entries=(placeless,), feeds=feeds()))) as ask:
+        shown = words(ask("/articles/ships?lang=en").page.xpath("//p[@class='meta']"))
+
+    assert shown == ["26 May 2025, UTC+08:00 By Ann Lee", "Why this date?"]
+
+
+def test_an_article_leads_to_why_its_date_is_what_it_is_once_there_is_such_a_page():
+    app = make_app(settings(), library())
+    app.add_url_rule("/articles/<slug>/explain", "why", lambda slug: slug)
+
+    with serving(app) as ask:
+        links = ask("/articles/ships?lang=zh").page.xpath("//a[contains(@href, 'explain')]")
+
+    assert [(each.get("href"), *words([each])) for each in links] == [("/articles/ships/explain?lang=zh", "日期依据")]
+
+
+def test_a_page_is_made_once_for_each_edition():
+    held = library()
+
+    with serving(make_app(settings(), held)) as ask:
+        first = ask("/articles/tides").body
+        held.entries = (entry("tides", text(en="High tides")),)
+        kept = ask("/articles/tides").body
+        held.number, held.made_at = 2, MADE_AT + timedelta(days=1)
+        time.sleep(REFRESH_S * 2)
+        after = ask("/articles/tides").page
+
+    assert kept == first
+    assert words(after.xpath("//h1")) == ["High tides"]

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
 from urllib.parse import unquote, urlencode, urlsplit
 
-from feedsvc.feeds import OPML_PATH, archive_paths, home_path, parse_archive_path
+from feedsvc.feeds import archive_paths, home_path, opml_paths, parse_archive_path
 from feedsvc.model.articles import Card
 from feedsvc.model.feeds import FeedListing
 from feedsvc.settings import Settings
@@ -47,22 +48,27 @@ def mount(settings: Settings) -> str:
 def addresses(settings: Settings, store: Store) -> tuple[Address, ...]:
     """Return every address in the order in which they are written: nothing leads to what is not there yet."""
     listings, cards = store.listings(), store.cards()
+    standing = cache(lambda category, language: store.slugs(category=category, language=language))
     root, languages = SITE + mount(settings), _languages(settings)
     context = _context(settings, listings)
     return (
         *_static(root),
-        *_articles(mount(settings), cards, languages, context=context),
+        *_articles(mount(settings), cards, languages, context=context, beside=_neighbours(settings, cards, standing)),
         *_archives(root, listings, store.archive_changes(), context=context),
-        *_feeds(root, listings),
+        *_feeds(root, listings, opml_paths(settings)),
         *_categories(
             root,
             settings,
-            lambda category, language: store.slugs(category=category, language=language),
+            standing,
             languages,
             digests={card.slug: card.digest for card in cards},
+            listings=listings,
             context=context,
         ),
-        Address(path="/feeds/", file=f"{root}/feeds/index.html"),
+        *(
+            Address(path=f"/feeds/{_query(lang=each)}", file=f"{root}/feeds/index{_ending(each)}.html")
+            for each in languages
+        ),
         *(Address(path=f"/{_query(lang=each)}", file=f"{root}/index{_ending(each)}.html") for each in languages),
         Address(path=NOWHERE, file=f"{ERRORS}/404.html", status=HTTPStatus.NOT_FOUND),
         Address(path=NO_ARTICLE, file=f"{ERRORS}/404.json", status=HTTPStatus.NOT_FOUND),
@@ -80,9 +86,17 @@ def _static(root: str) -> Iterator[Address]:
 
 
 def _articles(
-    mounted: str, cards: Iterable[Card], languages: tuple[str | None, ...], *, context: str
+    mounted: str,
+    cards: Iterable[Card],
+    languages: tuple[str | None, ...],
+    *,
+    context: str,
+    beside: Callable[[Card, str | None], tuple[str, ...]],
 ) -> Iterator[Address]:
-    """Yield the pages and the JSON of articles, and of those that are gone what is said instead."""
+    """Yield the pages and the JSON of articles, and of those that are gone what is said instead.
+
+    beside: returns the digests of the articles that the page of one leads on to.
+    """
     for card in cards:
         recipe = _recipe(context, card.digest)
         path = f"/articles/{card.slug}"
@@ -90,12 +104,36 @@ def _articles(
             for language in languages:
                 if language is None or language in card.languages:
                     file = f"{SITE}{mounted}{path}{_ending(language)}.html"
-                    yield Address(path=path + _query(lang=language), file=file, recipe=recipe)
+                    page = _recipe(recipe, beside(card, language))
+                    yield Address(path=path + _query(lang=language), file=file, recipe=page)
             yield Address(path=f"{path}.json", file=f"{SITE}{mounted}{path}.json", recipe=recipe)
         else:
             file, gone = f"{ERRORS}{mounted}{path}", HTTPStatus.GONE
             yield Address(path=path, file=f"{file}.html", status=gone, recipe=recipe)
             yield Address(path=f"{path}.json", file=f"{file}.json", status=gone, recipe=recipe)
+
+
+def _neighbours(
+    settings: Settings, cards: Sequence[Card], standing: Callable[[str, str | None], Sequence[str]]
+) -> Callable[[Card, str | None], tuple[str, ...]]:
+    """Return what tells the digests of the articles before and after one in its category, in one language or any."""
+    digests = {card.slug: card.digest for card in cards}
+
+    @cache
+    def places(category: str, language: str | None) -> Mapping[str, int]:
+        return {slug: number for number, slug in enumerate(standing(category, language))}
+
+    def beside(card: Card, language: str | None) -> tuple[str, ...]:
+        category = next((each for each in card.categories if settings.category(each)), None)
+        if category is None:
+            return ()
+        slugs = standing(category, language)
+        place = places(category, language).get(card.slug)
+        if place is None:
+            return ()
+        return tuple(digests.get(slug, slug) for slug in slugs[max(place - 1, 0) : place + 2])
+
+    return beside
 
 
 def _archives(
@@ -112,8 +150,8 @@ def _archives(
         yield Address(path=path, file=root + path, recipe=_recipe(context, changed))
 
 
-def _feeds(root: str, listings: Iterable[FeedListing]) -> Iterator[Address]:
-    for path in (*(listing.path for listing in listings), OPML_PATH):
+def _feeds(root: str, listings: Iterable[FeedListing], lists: Iterable[str]) -> Iterator[Address]:
+    for path in (*(listing.path for listing in listings), *lists):
         yield Address(path=path, file=root + path)
 
 
@@ -124,15 +162,18 @@ def _categories(
     languages: tuple[str | None, ...],
     *,
     digests: Mapping[str, str],
+    listings: Iterable[FeedListing],
     context: str,
 ) -> Iterator[Address]:
     """Yield the pages of categories.
 
     standing: returns the slugs of the articles in a category and a language, the last published first.
     digests:  of articles, by slug.
+    listings: of the feeds that the pages show.
     """
     for category in settings.categories:
         path = home_path(category.slug)
+        feeds = [(each.path, each.entries, each.last_modified) for each in listings if each.category == category.slug]
         for language in languages:
             slugs = standing(category.slug, language)
             starts = range(0, max(len(slugs), 1), PAGE_ENTRIES)
@@ -143,7 +184,7 @@ def _categories(
                 yield Address(
                     path=path + _query(lang=language, page=page),
                     file=f"{root}{path}index{_ending(language)}{_ending(page)}.html",
-                    recipe=_recipe(context, number, len(starts), *shown),
+                    recipe=_recipe(context, feeds, number, len(starts), *shown),
                 )
 
 

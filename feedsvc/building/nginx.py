@@ -77,7 +77,7 @@ location {mount}/ {{
         try_files {mount}/index$feedsvc_language.html {mount}/index.html =404;
     }}
     location = {mount}/feeds/ {{
-        try_files {mount}/feeds/index.html =404;
+        try_files {mount}/feeds/index$feedsvc_language.html {mount}/feeds/index.html =404;
     }}
     location ~ "^{pattern}/categories/{slug}/$" {{
         try_files "${{uri}}index$feedsvc_language$feedsvc_page.html" =404;
@@ -90,7 +90,7 @@ location {mount}/ {{
         {article}
         try_files $uri @feedsvc_gone_json;
     }}
-    location ~ "^{pattern}/feeds(\\.opml|/[A-Za-z0-9.-]+(/corrections)?\\.({formats}))$" {{
+    location ~ "^{pattern}/feeds((\\.[A-Za-z0-9-]+)?\\.opml|/[A-Za-z0-9.-]+(/corrections)?\\.({formats}))$" {{
         types {{
             {media_types}
         }}
@@ -104,9 +104,10 @@ location {mount}/ {{
         {archive}
         try_files $uri =404;
     }}
-    location ~ "^{pattern}/static/[A-Za-z0-9_-]+\\.(css|svg)$" {{
+    location ~ "^{pattern}/static/[A-Za-z0-9_-]+\\.(css|js|svg)$" {{
         types {{
             "text/css; charset=utf-8" css;
+            "text/javascript; charset=utf-8" js;
             "image/svg+xml; charset=utf-8" svg;
         }}
         {static}

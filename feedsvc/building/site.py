@@ -83,7 +83,7 @@ def _once(settings: Settings, store: Store, tree: Tree, progress: Progress) -> b
     made_at = int(store.edition().made_at.timestamp())
     configuration = nginx.nginx_configuration(settings, tree.folder).encode()
     # A new one for each time, for an application goes on for a moment with what it knows of the last edition.
-    application = make_app(settings, store, has_search=False)
+    application = make_app(settings, store, is_live=False)
     wanted = addresses(settings, store)
     tree.begin([*(each.file for each in wanted), nginx.FILE])
     for address in wanted:

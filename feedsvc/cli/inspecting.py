@@ -7,6 +7,7 @@ import os
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,17 +21,29 @@ from feedsvc.model.feeds import Edition
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document.")
+@click.option("--preview", is_flag=True, help="Show in a browser what subscribers would see, until Ctrl-C.")
 @click.option("--store", "of_store", is_flag=True, help="Examine the store instead: is it whole?")
-def check(paths: tuple[str, ...], *, as_json: bool, of_store: bool) -> None:
+def check(paths: tuple[str, ...], *, as_json: bool, preview: bool, of_store: bool) -> None:
     """Read documents and publish nothing: say what each would become, how sure its date is, and what is wrong.
 
     PATHS are files or folders; without any, every document of every source is read.
+
+    --preview serves the pages and feeds that they would become to a browser on this machine, and to nobody else.
     """
     if of_store:
-        if paths or as_json:
-            raise click.UsageError("--store examines the store, and takes no PATHS and no --json.")
+        if paths or as_json or preview:
+            raise click.UsageError("--store examines the store, and takes no PATHS, no --json and no --preview.")
         _check_store()
         return
+    if preview:
+        if as_json:
+            raise click.UsageError("--preview is for people, and takes no --json.")
+        _preview(paths)
+        return
+    _check_documents(paths, as_json=as_json)
+
+
+def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
     from feedsvc.explanation import fields_of
     from feedsvc.inspection import inspect
     from feedsvc.provenance import sureness_of, when_of
@@ -57,6 +70,25 @@ def check(paths: tuple[str, ...], *, as_json: bool, of_store: bool) -> None:
         dates = ", ".join(f"{sure.get(level, 0)} {level}" for level in ("high", "medium", "low"))
         click.echo(f"{articles} articles, {rejected} documents rejected; dates by confidence: {dates}")
     sys.exit(REJECTED if rejected else 0)
+
+
+def _preview(paths: tuple[str, ...]) -> None:
+    from feedsvc.watching.ending import until_ended
+
+    with errors_told():
+        until_ended(partial(_serve_preview, paths), None)
+
+
+def _serve_preview(paths: tuple[str, ...]) -> None:
+    from feedsvc.preview import previewed
+
+    settings = load_settings(os.environ)
+    with previewed(settings, now=datetime.now(UTC), paths=paths) as preview:
+        for problem in preview.problems:
+            click.echo(f"{problem.severity}: {problem}", err=True)
+        articles = "1 article" if preview.articles == 1 else f"{preview.articles} articles"
+        click.echo(f"{articles} to see at {preview.address} until Ctrl-C; nothing is published")
+        preview.server.serve_forever()
 
 
 def _check_store() -> None:

@@ -198,10 +198,12 @@ class Card:
     """Say that an article is, or was, and nothing of what it says.
 
     languages: it is published in.
+    categories: their slugs.
     digest:    of all that its page shows: another one, another page.
     """
 
     slug: str
     is_live: bool
     languages: tuple[str, ...]
+    categories: tuple[str, ...]
     digest: str

@@ -29,6 +29,7 @@ def render_opml(
     categories: Sequence[Category],
     *,
     title: str,
+    language: str | None = None,
     base_url: str,
     home: Callable[[FeedListing], str],
     modified: datetime,
@@ -38,12 +39,13 @@ def render_opml(
     A feed in one language that holds nothing yet is left out.
 
     categories: for the titles; feeds of none of them ("all") stand at the top level.
+    language:   the titles of categories are in; None for all of theirs.
     base_url:   without a slash at its end; the path of a feed follows it.
     home:       says the absolute address of a feed's page.
     modified:   aware; when the list last changed.
     raises:     RenderError.
     """
-    titles = {category.slug: BETWEEN.join(text for _, text in category.title.items) for category in categories}
+    titles = {category.slug: _title(category, language) for category in categories}
     offered = [each for each in listings if each.format == FORMAT and (each.entries or each.language is None)]
     root = etree.Element("opml", version="2.0")
     try:
@@ -64,3 +66,9 @@ def render_opml(
     except ValueError as error:
         raise RenderError(f"OPML: cannot be written as XML: {error}") from error
     return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+
+
+def _title(category: Category, language: str | None) -> str:
+    if language is not None:
+        return category.title.best(language)[1]
+    return BETWEEN.join(text for _, text in category.title.items)

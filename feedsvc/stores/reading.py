@@ -59,12 +59,16 @@ def cards(connection: Connection) -> tuple[Card, ...]:
     """Return a card of every article that was ever published, by slug, as *connection* sees them."""
     articles = schema.articles
     query = select(articles.c.slug, articles.c.state, articles.c.data, articles.c.links).order_by(articles.c.slug)
-    return tuple(
-        Card(
-            slug=row.slug,
-            is_live=row.state == "live",
-            languages=unpack(row.data, Article).languages,
-            digest=hashlib.sha256(row.data + b"\0" + row.links).hexdigest()[:32],
-        )
-        for row in connection.execution_options(yield_per=AT_ONCE).execute(query)
+    rows = connection.execution_options(yield_per=AT_ONCE).execute(query)
+    return tuple(_card(row.slug, row.state, row.data, row.links) for row in rows)
+
+
+def _card(slug: str, state: str, data: bytes, links: bytes) -> Card:
+    article = unpack(data, Article)
+    return Card(
+        slug=slug,
+        is_live=state == "live",
+        languages=article.languages,
+        categories=article.categories,
+        digest=hashlib.sha256(data + b"\0" + links).hexdigest()[:32],
     )

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVarTuple
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.errors import DamagedError, SlowError, StoreAwayError, StoreError
@@ -21,6 +21,7 @@ from feedsvc.stores.advisory import cause
 from feedsvc.stores.archives import archive_changes, archive_page
 from feedsvc.stores.finding import found
 from feedsvc.stores.kinds import kind_of
+from feedsvc.stores.neighbours import neighbours
 from feedsvc.stores.origins import document_at, documents_of, source_figures, standings
 from feedsvc.stores.passing import Pass
 from feedsvc.stores.reading import cards, last_edition, listings
@@ -264,12 +265,18 @@ class Store:
     def latest(self, *, category: str, language: str | None, limit: int, offset: int = 0) -> tuple[Entry, ...]:
         """Return live entries of *category* ("all" for any), the last published first."""
         placements, articles = schema.placements, schema.articles
-        query = (
-            _standing(select(articles.c.data, articles.c.links), category, language)
-            .join(articles, articles.c.id == placements.c.article)
+        # Chosen first and joined then: a database looks up the article of every row that OFFSET passes over, else.
+        chosen = (
+            _standing(select(placements.c.article, placements.c.sequence), category, language)
             .order_by(placements.c.sequence.desc())
             .limit(limit)
             .offset(offset)
+            .subquery()
+        )
+        query = (
+            select(articles.c.data, articles.c.links)
+            .join(chosen, articles.c.id == chosen.c.article)
+            .order_by(chosen.c.sequence.desc())
         )
         with self._connection() as connection:
             return tuple(unpack_entry(row.data, row.links) for row in connection.execute(query))
@@ -286,10 +293,21 @@ class Store:
             return tuple(connection.scalars(query))
 
     def count(self, *, category: str, language: str | None) -> int:
-        """Return how many live entries `latest` could give in all."""
-        query = _standing(select(func.count()).select_from(schema.placements), category, language)
+        """Return how many live entries `latest` could give in all.
+
+        Counted as all less those that are gone: each of the two is an index alone, where to look at every row whether
+        it is gone took 2 ms of a page's 5 for a thousand.
+        """
+        gone_at = schema.placements.c.gone_at
+        ever = select(func.count()).where(*_here(category, language))
+        gone = ever.where(gone_at.is_not(None))
         with self._connection() as connection:
-            return connection.scalar(query) or 0
+            return connection.scalar(select(ever.scalar_subquery() - gone.scalar_subquery())) or 0
+
+    def neighbours(self, article: str, *, category: str, language: str | None) -> tuple[Article | None, Article | None]:
+        """Return the live articles before and after the one whose id is *article*, as `latest` orders them."""
+        with self._connection() as connection:
+            return neighbours(connection, article, category=category, language=language)
 
     def standings(self, article: str) -> tuple[Standing, ...]:
         """Return where the article with this id stands."""
@@ -317,9 +335,9 @@ class Store:
 
 
 def _standing(query: Select[*Columns], category: str, language: str | None) -> Select[*Columns]:
+    return query.where(*_here(category, language), schema.placements.c.gone_at.is_(None))
+
+
+def _here(category: str, language: str | None) -> tuple[ColumnElement[bool], ...]:
     placements = schema.placements
-    return query.where(
-        placements.c.category == category,
-        placements.c.language == (language or ""),
-        placements.c.gone_at.is_(None),
-    )
+    return placements.c.category == category, placements.c.language == (language or "")

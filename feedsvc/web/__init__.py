@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -16,6 +17,7 @@ from flask import Flask
 
 from feedsvc.errors import StoreError
 from feedsvc.ports import Library
+from feedsvc.related import REASON
 from feedsvc.scripts import tell_language
 from feedsvc.settings import Settings
 from feedsvc.stores import ask_every_s, beside_store, open_library, trouble_of
@@ -23,12 +25,14 @@ from feedsvc.web import labels
 from feedsvc.web.answers import add_security_headers, redirect_to_a_path
 from feedsvc.web.archives import Archives
 from feedsvc.web.asgi_door import AsgiDoor
+from feedsvc.web.dated import place_of
 from feedsvc.web.discovery import format_name
 from feedsvc.web.explain import explain_blueprint
 from feedsvc.web.failures import add_failures
 from feedsvc.web.figures import Gathering
-from feedsvc.web.heads import plain, runs
+from feedsvc.web.heads import in_language, kept_language, marked, plain, runs, twins_of
 from feedsvc.web.holdings import Holdings
+from feedsvc.web.hosts import Hosts
 from feedsvc.web.introspection import introspection_blueprint
 from feedsvc.web.keeper import keep_publishing
 from feedsvc.web.last_good import Configuration, load_or_last_good
@@ -114,7 +118,7 @@ def make_app(
     clock: Callable[[], datetime] = _now,
     ledger: PollLedger | None = None,
     token: str | None = None,
-    has_search: bool = True,
+    is_live: bool = True,
 ) -> Flask:
     """Return the application over *library*, which starts nothing.
 
@@ -122,14 +126,12 @@ def make_app(
     clock:      tells the time, aware.
     ledger:     where polls are counted; None counts them for this application alone.
     token:      that operators show; None lets none of them in.
-    has_search: files cannot search: their pages are built without.
+    is_live:    files neither search nor explain, nor have a status: their pages are built without.
     """
     ledger = ledger or PollLedger(None, Polls())
     holdings = _holdings(settings, library, ledger.polls)
     operators = Operators(token)
-    return _site(
-        settings, holdings, faults=faults, clock=clock, ledger=ledger, operators=operators, has_search=has_search
-    )
+    return _site(settings, holdings, faults=faults, clock=clock, ledger=ledger, operators=operators, is_live=is_live)
 
 
 def make_asgi_app(
@@ -146,10 +148,14 @@ def make_asgi_app(
     holdings = _holdings(settings, library, ledger.polls)
     operators = Operators(token)
     # The adapter names the keys of every environ.
-    site: Any = _site(
-        settings, holdings, faults=faults, clock=clock, ledger=ledger, operators=operators, has_search=True
+    site: Any = _site(settings, holdings, faults=faults, clock=clock, ledger=ledger, operators=operators, is_live=True)
+    return AsgiDoor(
+        WSGIMiddleware(site, workers=THREADS),
+        holdings,
+        hosts=Hosts(settings),
+        base_url=settings.site.base_url,
+        clock=clock,
     )
-    return AsgiDoor(WSGIMiddleware(site, workers=THREADS), holdings, base_url=settings.site.base_url, clock=clock)
 
 
 def _holdings(settings: Settings, library: Library, polls: Polls) -> Holdings:
@@ -171,7 +177,7 @@ def _site(
     clock: Callable[[], datetime],
     ledger: PollLedger,
     operators: Operators,
-    has_search: bool,
+    is_live: bool,
 ) -> Flask:
     app = Flask(__name__)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
@@ -181,31 +187,55 @@ def _site(
         site=settings.site,
         settings=settings,
         stylesheet_version=_digest("site.css"),
+        copying_version=_digest("copy.js"),
         runs=runs,
         plain=plain,
+        marked=marked,
+        twins_of=twins_of,
+        in_language=partial(in_language, home=f"{settings.site.base_url}/"),
+        kept_language=partial(kept_language, base_url=settings.site.base_url),
+        endpoint_at=_endpoints(app),
         words=labels.words,
+        counted=labels.counted,
+        interval=labels.interval,
+        comma=labels.comma,
+        gap=labels.gap,
         language_name=labels.language_name,
         shown_date=labels.shown_date,
+        shown_moment=labels.shown_moment,
+        shown_zone=labels.shown_zone,
         machine_date=labels.machine_date,
+        place_of=place_of,
+        named=REASON,
         format_name=format_name,
         tell_language=tell_language,
         web_address=web_address,
-        has_search=has_search,
+        is_live=is_live,
     )
     app.register_blueprint(pages_blueprint(settings, holdings, clock=clock))
     trouble = trouble_of(settings)
     app.register_blueprint(introspection_blueprint(holdings, trouble=trouble, faults=faults))
-    app.register_blueprint(explain_blueprint(settings, holdings, clock=clock, operators=operators))
-    gathering = Gathering(settings, holdings, ledger=ledger, trouble=trouble, faults=faults, clock=clock)
-    app.register_blueprint(status_blueprint(gathering, operators=operators))
-    if has_search:
+    if is_live:
+        app.register_blueprint(explain_blueprint(settings, holdings, clock=clock, operators=operators))
+        gathering = Gathering(settings, holdings, ledger=ledger, trouble=trouble, faults=faults, clock=clock)
+        app.register_blueprint(status_blueprint(gathering, operators=operators))
         app.register_blueprint(search_blueprint(settings, holdings, clock=clock))
     add_failures(app, settings, holdings)
     app.after_request(redirect_to_a_path)
     app.after_request(add_security_headers)
-    door = WsgiDoor(app.wsgi_app, holdings, base_url=settings.site.base_url, clock=clock)
+    door = WsgiDoor(app.wsgi_app, holdings, hosts=Hosts(settings), base_url=settings.site.base_url, clock=clock)
     app.wsgi_app = door  # type: ignore[method-assign]
     return app
+
+
+def _endpoints(app: Flask) -> Callable[[str], str | None]:
+    """Return what says which endpoint answers at a rule, None where there is none: pages lead to what there is."""
+
+    @cache
+    def endpoint_at(rule: str) -> str | None:
+        return next((each.endpoint for each in app.url_map.iter_rules() if each.rule == rule), None)
+
+    return endpoint_at
 
 
 def _digest(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIEnvironment
@@ -15,7 +16,7 @@ from feedsvc.web.prepared import CACHE_CONTROL
 
 # An article's body is made safe before it is stored; should one ever not be, nothing in it runs or is sent anywhere.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 SECURITY_HEADERS = {
@@ -24,6 +25,20 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Hold what a page says, with its validator: weak, for proxies compress it."""
+
+    body: bytes
+    etag: str
+
+
+def content_of(body: str | bytes) -> Content:
+    """Return *body* with its validator."""
+    content = body.encode() if isinstance(body, str) else body
+    return Content(body=content, etag=f'W/"{hashlib.sha256(content).hexdigest()[:32]}"')
 
 
 class Unchanged(Response):
@@ -39,20 +54,19 @@ class Unchanged(Response):
         return headers
 
 
-def page_answer(body: str | bytes, *, media_type: str, made_at: datetime, now: datetime) -> Response:
+def page_answer(body: str | bytes | Content, *, media_type: str, made_at: datetime, now: datetime) -> Response:
     """Return the answer to the request at hand: *body*, or 304 when the client has it.
 
     made_at: aware; when what the page shows last changed.
     now:     aware; nothing is said to have changed later, even after a pass at which the clock was ahead.
     """
-    content = body.encode() if isinstance(body, str) else body
-    etag = f'W/"{hashlib.sha256(content).hexdigest()[:32]}"'
+    content = body if isinstance(body, Content) else content_of(body)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    if is_unchanged(etag, made_at, headers):
+    if is_unchanged(content.etag, made_at, headers):
         response: Response = Unchanged(status=304)
     else:
-        response = Response(content, content_type=media_type)
-    response.headers["ETag"] = etag
+        response = Response(content.body, content_type=media_type)
+    response.headers["ETag"] = content.etag
     response.headers["Last-Modified"] = http_date(min(made_at, now))
     response.headers["Cache-Control"] = CACHE_CONTROL
     response.headers["Vary"] = "Accept-Encoding"

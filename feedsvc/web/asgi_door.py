@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from feedsvc.errors import StoreError
 from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import REFRESH_S, Holdings
+from feedsvc.web.hosts import Hosts
 from feedsvc.web.polls import MARK
 from feedsvc.web.prepared import Prepared
 from feedsvc.web.responses import Response
@@ -26,6 +27,7 @@ ROUNDS = 20  # a second without a request ends the asking
 QUERY_MARKS = "%!$&'()*+,;=:@/?"
 HEARD = MARK.encode()
 WANTED = {
+    b"host": "host",
     b"accept-encoding": "accept-encoding",
     b"if-none-match": "if-none-match",
     b"if-modified-since": "if-modified-since",
@@ -44,10 +46,17 @@ class AsgiDoor:
     """
 
     def __init__(
-        self, application: AsgiApplication, holdings: Holdings, *, base_url: str, clock: Callable[[], datetime]
+        self,
+        application: AsgiApplication,
+        holdings: Holdings,
+        *,
+        hosts: Hosts,
+        base_url: str,
+        clock: Callable[[], datetime],
     ) -> None:
         self._application = application
         self._holdings = holdings
+        self._hosts = hosts
         self._clock = clock
         self._mount = urlsplit(base_url).path.rstrip("/")
         self._was_asked = False
@@ -60,11 +69,12 @@ class AsgiDoor:
             feed = self._holdings.at_hand(scope["path"].removeprefix(self._mount))
             if feed is not None:
                 found = self._answer(feed, scope)
-                feed.counts[found.column] += 1
-                start, body = found.messages
-                await send(start)
-                await send(body)
-                return
+                if found is not None:
+                    feed.counts[found.column] += 1
+                    start, body = found.messages
+                    await send(start)
+                    await send(body)
+                    return
             if not scope["path"].startswith("/") and "://" in scope["path"]:
                 await self({**scope, **_origin_form(scope)}, receive, send)
                 return
@@ -74,11 +84,11 @@ class AsgiDoor:
                 scope = {**scope, "query_string": quote(scope["query_string"], safe=QUERY_MARKS).encode()}
         await self._application(scope, receive, send)
 
-    def _answer(self, feed: Prepared, scope: Scope) -> Response:
+    def _answer(self, feed: Prepared, scope: Scope) -> Response | None:
         """Return the answer to a request for *feed*: the one chosen before, where one asked in the same words.
 
         Most polls come from few programs, and each asks for a feed in the words of last time. What a reader says on
-        the way of its subscribers is noted.
+        the way of its subscribers is noted. None when another host is asked for, which is told so behind.
         """
         said: list[tuple[bytes, bytes]] = []
         for name, value in scope["headers"]:
@@ -90,7 +100,10 @@ class AsgiDoor:
         asked = (scope["method"], *said)
         chosen, now = feed.chosen.get(asked), self._clock()
         if chosen is None or feed.ready.last_modified > now:
-            chosen = answer(feed, scope["method"], _conditions(said), now=now)
+            headers = _wanted(said)
+            if not self._hosts.knows(headers.get("host", "")):
+                return None
+            chosen = answer(feed, scope["method"], headers, now=now)
             if len(feed.chosen) >= MOST_CHOSEN:
                 feed.chosen.clear()
             if feed.ready.last_modified <= now and sum(len(value) for _, value in said) <= LONGEST_ASKED:
@@ -109,8 +122,8 @@ class AsgiDoor:
                     return  # the next request meets it, and is told
 
 
-def _conditions(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Return *headers* that choose among answers as text; one that is repeated is a list, as WSGI servers join it."""
+def _wanted(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return *headers*, the host and what chooses among answers, as text; repeated ones joined, as WSGI servers do."""
     found: dict[str, str] = {}
     for name, value in headers:
         wanted, text = WANTED[name], value.decode("latin-1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from feedsvc.feeds import ALL, is_of_corrections
@@ -31,6 +32,11 @@ class FeedRow:
     category: str
     language: str | None
     listings: tuple[FeedListing, ...]
+
+    @property
+    def changed(self) -> datetime:
+        """Return when the feed last changed in any format."""
+        return max(listing.last_modified for listing in self.listings)
 
 
 def discovered_feeds(

@@ -182,6 +182,7 @@ class Explaining:
             description=title,
             canonical=self._settings.site.base_url + request.path,
             languages=LANGUAGES,
+            choices=LANGUAGES,
         )
 
     def _published(self, body: str, media_type: str) -> Response:

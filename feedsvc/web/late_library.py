@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 
 from feedsvc.errors import StoreError
-from feedsvc.model.articles import Entry
+from feedsvc.model.articles import Article, Entry
 from feedsvc.model.feeds import ArchivePage, Edition, FeedListing, Found, ReadyFeed, Tombstone
 from feedsvc.model.origins import KeptDocument, SourceFigures, Standing
 from feedsvc.ports import Library
@@ -103,6 +103,10 @@ class LateLibrary:
     def source_figures(self) -> tuple[SourceFigures, ...]:
         """Return what is known of the sources."""
         return self.open().source_figures()
+
+    def neighbours(self, article: str, *, category: str, language: str | None) -> tuple[Article | None, Article | None]:
+        """Return the articles before and after one."""
+        return self.open().neighbours(article, category=category, language=language)
 
     def close(self) -> None:
         """Let go of the library, where it was opened."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import NoReturn
@@ -15,21 +16,25 @@ from werkzeug.exceptions import Gone, ServiceUnavailable
 from feedsvc.content import revision_notes
 from feedsvc.feeds import ALL, is_of_corrections
 from feedsvc.model.articles import Entry, Text
-from feedsvc.model.feeds import Category
+from feedsvc.model.feeds import Category, Edition
 from feedsvc.settings import Settings
-from feedsvc.web.answers import page_answer
+from feedsvc.web.answers import content_of, page_answer
 from feedsvc.web.article_json import MEDIA_TYPE, article_json
+from feedsvc.web.columns import are_parallel
 from feedsvc.web.discovery import discovered_feeds, feed_rows
 from feedsvc.web.heads import Head, plain, shortened
 from feedsvc.web.holdings import Holdings
 from feedsvc.web.labels import words
 from feedsvc.web.media import media_beside
+from feedsvc.web.shown import Shown
+from feedsvc.web.structured import news_article, open_graph, picture
 from feedsvc.web.wsgi_door import RETRY_AFTER_S
 
 HTML = "text/html; charset=utf-8"
 FRONT_ENTRIES = 20
 PAGE_ENTRIES = 30
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+NO_PAGE = "There is no such page."
 
 
 def pages_blueprint(settings: Settings, holdings: Holdings, *, clock: Callable[[], datetime]) -> Blueprint:
@@ -43,13 +48,14 @@ def pages_blueprint(settings: Settings, holdings: Holdings, *, clock: Callable[[
     blueprint.add_url_rule("/articles/<slug>", "article", pages.article)
     blueprint.add_url_rule("/articles/<slug>.json", "article_json", pages.article_json)
     blueprint.add_url_rule("/feeds.opml", "opml", no_such_feed)
+    blueprint.add_url_rule("/feeds.<language>.opml", "opml", no_such_feed)
     blueprint.add_url_rule("/feeds/<path:name>", "feed", no_such_feed)
     return blueprint
 
 
-def no_such_feed(name: str = "feeds.opml") -> NoReturn:
+def no_such_feed(name: str = "", language: str = "") -> NoReturn:
     """Say that there is no such feed: the door has not known it."""
-    abort(404, f"There is no feed {name}.")
+    abort(404, f"There is no feed {name or f'feeds.{language}.opml'}.")
 
 
 class Pages:
@@ -61,6 +67,7 @@ class Pages:
         self._site = settings.site
         self._holdings = holdings
         self._library = holdings.published
+        self._shown = Shown()
 
     def begin(self) -> None:
         """Note the edition before anything of it is read, and refuse while there is none.
@@ -70,19 +77,25 @@ class Pages:
         edition = self._holdings.edition()
         if edition.number == 0:
             raise ServiceUnavailable("Nothing is published yet.", retry_after=RETRY_AFTER_S)
+        g.edition = edition
         g.made_at = edition.made_at
 
     def front(self) -> Response:
         """Show the categories, the latest articles and how to subscribe."""
-        language = self._language(self._site.languages)
+        return self._page(self._front, self._language(self._site.languages))
+
+    def _front(self, language: str | None) -> str:
         entries = self._library.latest(category=ALL, language=language, limit=FRONT_ENTRIES)
         title = plain(self._site.title, self._languages(language))
         head = self._head(title, self._site.description, language=language)
-        return self._page("front.html", head, entries=entries, rows=self._rows(ALL))
+        return render_template("front.html", head=head, entries=entries, rows=self._rows(ALL))
 
     def feeds(self) -> Response:
         """Show every feed."""
-        head = self._head(self._titled(words("feeds"), None), words("how"), language=None)
+        return self._page(self._feeds, self._language(self._site.languages))
+
+    def _feeds(self, language: str | None) -> str:
+        head = self._head(self._titled(words("feeds"), language), words("how"), language=language)
         listings = self._holdings.listings()
         rows = feed_rows(each for each in listings if not is_of_corrections(each))
         corrections = [
@@ -92,13 +105,21 @@ class Pages:
         groups = [
             (self._heading(category), tuple(group)) for category, group in groupby(rows, lambda row: row.category)
         ]
-        return self._page("feeds.html", head, groups=groups, corrections=corrections)
+        return render_template("feeds.html", head=head, groups=groups, corrections=corrections)
 
     def category(self, slug: str) -> Response:
         """Show the articles of one category, the last published first, a bounded number a page."""
         category = self._settings.category(slug) or abort(404)
-        language = self._language(self._site.languages)
-        number, last = self._page_number(slug, language)
+        asked = request.args.get("page", "1")
+        if not PAGE_NUMBER.fullmatch(asked):
+            abort(404, NO_PAGE)
+        return self._page(self._category, self._language(self._site.languages), category, int(asked))
+
+    def _category(self, language: str | None, category: Category, number: int) -> str:
+        slug = category.slug
+        last = max(1, -(-self._library.count(category=slug, language=language) // PAGE_ENTRIES))
+        if number > last:
+            abort(404, NO_PAGE)
         entries = self._library.latest(
             category=slug, language=language, limit=PAGE_ENTRIES, offset=(number - 1) * PAGE_ENTRIES
         )
@@ -109,23 +130,33 @@ class Pages:
             categories=(slug,),
             page=number,
         )
-        return self._page(
+        return render_template(
             "category.html",
-            head,
+            head=head,
             category=category,
             entries=entries,
             number=number,
             last=last,
-            asked=language,
             rows=self._rows(slug),
         )
 
     def article(self, slug: str) -> Response:
         """Show one article, in all its languages or in the one asked for."""
+        asked = request.args.get("lang")
+        # What it is in is known once it is read; before, it is any of the site's that was asked for.
+        return self._page(self._article, asked if asked in self._site.languages else None, slug)
+
+    def _article(self, asked: str | None, slug: str) -> str:
         entry = self.entry(slug)
         article = entry.article
-        language = self._language(article.languages)
+        language = asked if asked in article.languages else None
         languages = (language,) if language else self._in_title_order(article.languages)
+        categories = [each for each in map(self._settings.category, article.categories) if each is not None]
+        earlier, later = (
+            self._library.neighbours(article.id, category=categories[0].slug, language=language)
+            if categories
+            else (None, None)
+        )
         head = self._head(
             f"{plain(article.title, languages)} – {plain(self._site.title, languages)}",
             article.summary if article.summary.items else article.title,
@@ -133,16 +164,29 @@ class Pages:
             languages=languages,
             categories=article.categories,
         )
-        return self._page(
-            "article.html",
+        head = replace(
             head,
+            choices=self._in_title_order(article.languages),
+            kind="article",
+            image=picture(article),
+            facts=tuple(open_graph(article, languages=languages, categories=categories)),
+            structured=news_article(
+                entry, address=head.canonical or "", languages=languages, categories=categories, site=self._site
+            ),
+        )
+        bodies = dict(article.body.best(each) for each in languages) if article.body.items else {}
+        return render_template(
+            "article.html",
+            head=head,
             entry=entry,
             article=article,
-            asked=language,
             notes=revision_notes(article, languages),
-            bodies=dict(article.body.best(each) for each in languages) if article.body.items else {},
+            bodies=bodies,
+            is_parallel=are_parallel(bodies),
             media=media_beside(article),
-            categories=[each for each in map(self._settings.category, article.categories) if each is not None],
+            categories=categories,
+            earlier=earlier,
+            later=later,
         )
 
     def article_json(self, slug: str) -> Response:
@@ -173,13 +217,6 @@ class Pages:
         ordered = [each for each in self._site.title_order if each in languages]
         return (*ordered, *(each for each in languages if each not in ordered))
 
-    def _page_number(self, category: str, language: str | None) -> tuple[int, int]:
-        asked = request.args.get("page", "1")
-        last = max(1, -(-self._library.count(category=category, language=language) // PAGE_ENTRIES))
-        if not PAGE_NUMBER.fullmatch(asked) or int(asked) > last:
-            abort(404, "There is no such page.")
-        return int(asked), last
-
     def _rows(self, category: str) -> tuple[object, ...]:
         listings = self._holdings.listings()
         return feed_rows(each for each in listings if each.category == category and not is_of_corrections(each))
@@ -209,11 +246,18 @@ class Pages:
             description=shortened(plain(description, languages)),
             canonical=self._site.base_url + request.path + (f"?{urlencode(query)}" if query else ""),
             languages=languages,
+            asked=language,
             feeds=discovered_feeds(
                 self._holdings.listings(), categories=categories, language=language, base_url=self._site.base_url
             ),
         )
 
-    def _page(self, template: str, head: Head, **context: object) -> Response:
-        body = render_template(template, head=head, **context)
-        return page_answer(body, media_type=HTML, made_at=g.made_at, now=self._clock())
+    def _page(self, make: Callable[..., str], language: str | None, *what: object) -> Response:
+        """Answer with the page that *make* makes of *what* in *language*: once for each edition."""
+        edition: Edition = g.edition
+        name = repr((make.__name__, language, *(each.slug if isinstance(each, Category) else each for each in what)))
+        content = self._shown.find(name, edition)
+        if content is None:
+            content = content_of(make(language, *what))
+            self._shown.keep(name, content, edition)
+        return page_answer(content, media_type=HTML, made_at=edition.made_at, now=self._clock())

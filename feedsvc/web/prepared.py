@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
 
-from feedsvc.feeds import OPML_PATH, SEARCH_FEEDS, archive_path, feed_path, home_path, parse_archive_path
+from feedsvc.feeds import OPML_ENDING, SEARCH_FEEDS, archive_path, feed_path, home_path, parse_archive_path
 from feedsvc.model.feeds import ReadyFeed
 from feedsvc.web.codings import IDENTITY
 from feedsvc.web.conditions import http_date
@@ -110,7 +110,7 @@ def as_of(response: Response, now: datetime) -> Response:
 def _links(ready: ReadyFeed, base_url: str) -> str:
     media_type = ready.media_type.partition(";")[0]
     category = ready.path.removeprefix("/feeds/").partition("/")[0].partition(".")[0]
-    home = FEEDS_PAGE if ready.path == OPML_PATH else home_path(category)
+    home = FEEDS_PAGE if ready.path.endswith(OPML_ENDING) else home_path(category)
     if ready.path.startswith(SEARCH_FEEDS):
         home = f"/search?{ready.path.partition('?')[2]}"
     links = [(ready.path, "self", media_type), (home, "alternate", "text/html")]

@@ -167,6 +167,7 @@ class Searching:
             description=plain(self._site.description, languages),
             canonical=self._site.base_url + path,
             languages=languages,
+            asked=search.language,
             feeds=(*feeds, *others),
         )
 

@@ -13,12 +13,15 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from feedsvc.errors import BusyError, StoreError
 from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import Holdings
+from feedsvc.web.hosts import ASKED_BY_MACHINES, MISDIRECTED, Hosts
 from feedsvc.web.polls import MARK
 from feedsvc.web.responses import Response, refusal
 
 RETRY_AFTER_S = 5
 ASK_AGAIN = (("Retry-After", str(RETRY_AFTER_S)), ("Cache-Control", "no-store"))
-FEED_PATH = re.compile(r"/feeds(?:/[A-Za-z0-9.-]{1,200}(?:/archive/[0-9]{1,9}|/corrections)?)?\.[a-z]{1,10}")
+FEED_PATH = re.compile(
+    r"/feeds(?:/[A-Za-z0-9.-]{1,200}(?:/archive/[0-9]{1,9}|/corrections)?|\.[A-Za-z0-9-]{1,35})?\.[a-z]{1,10}"
+)
 SLASHES = re.compile("/{2,}")
 # Stands for whatever host a client names: nothing is made from it, and Werkzeug fails at one that is no name ("a..b").
 HOST = "localhost"
@@ -34,19 +37,29 @@ class WsgiDoor:
     """
 
     def __init__(
-        self, application: WSGIApplication, holdings: Holdings, *, base_url: str, clock: Callable[[], datetime]
+        self,
+        application: WSGIApplication,
+        holdings: Holdings,
+        *,
+        hosts: Hosts,
+        base_url: str,
+        clock: Callable[[], datetime],
     ) -> None:
         self._application = application
         self._holdings = holdings
+        self._hosts = hosts
         self._clock = clock
         self._mount = urlsplit(base_url).path.rstrip("/")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI asks."""
+        is_ours = self._hosts.knows(environ.get("HTTP_HOST", ""))
         environ["HTTP_HOST"] = HOST
         path = environ.get("PATH_INFO", "")
-        if path.startswith("//") or (self._mount and path == self._mount):
-            found: Response | None = self._moved(path, environ)
+        if not is_ours and path.removeprefix(self._mount) not in ASKED_BY_MACHINES:
+            found: Response | None = MISDIRECTED
+        elif path.startswith("//") or (self._mount and path == self._mount):
+            found = self._moved(path, environ)
         else:
             if self._mount:
                 self._enter(environ)

@@ -1,0 +1,190 @@
+"""Read the site in a real browser: on a phone and a desk, light and dark, by hand, by keyboard and without scripts."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from chromium import NAME, SIZES, THEMES, chromium, reader
+from playwright.sync_api import Browser, Locator, Page
+from service import serving
+
+ROOT = Path(__file__).parents[1]
+PARALLEL = "/articles/two-villages-finish-the-lantern-bridge-they-began-as-children"
+PAGES = ["/", "/?lang=zh", "/feeds/", "/categories/world/?lang=en", PARALLEL, "/nowhere"]
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+MOST_TABS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The samples, served, and a browser."""
+
+    browser: Browser
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    for each in ("config", "articles"):
+        shutil.copytree(ROOT / each, folder / each)
+    with serving(folder, FEEDSVC_BASE_URL=f"http://{NAME}") as service, chromium(service.port) as browser:
+        yield Site(browser)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_and_no_page_scrolls_sideways_or_speaks_to_others(site, size):
+    found: list[str] = []
+    with reader(site.browser, size, "light") as context:
+        page = context.new_page()
+        page.on("console", lambda message: found.append(f"{page.url}: {message.text}"))
+        page.on("requestfailed", lambda request: found.append(f"{page.url}: {request.url}"))
+        width, height = SIZES[size]
+        for path in PAGES:
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(path)
+            page.evaluate(Axe().axe_script)
+            for theme in THEMES:
+                page.emulate_media(color_scheme=theme)
+                for each in page.evaluate("rules => axe.run(rules)", RULES)["violations"]:
+                    found += [f"{path} {theme}: {each['id']}: {node['html'][:120]}" for node in each["nodes"]]
+            if size == "phone":
+                page.set_viewport_size({"width": 320, "height": 640})  # as enlarged four times: WCAG, 1.4.10
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append(f"{path}: scrolls sideways")
+
+    assert [each for each in found if "/nowhere: Failed to load resource" not in each] == []
+
+
+def go(page: Page, link: Locator, how: str) -> None:
+    """Follow *link*: with the mouse or a finger, or with Tab and Enter alone."""
+    before = page.url
+    if how == "keyboard":
+        reach(page, link)
+        page.keyboard.press("Enter")
+    else:
+        link.click()
+    page.wait_for_url(lambda url: url != before)
+
+
+def reach(page: Page, element: Locator) -> None:
+    """Press Tab until *element* has the focus, and see that a person sees so."""
+    element.wait_for()
+    wanted = element.element_handle()
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("each => each === document.activeElement"):
+            assert wanted.evaluate("each => getComputedStyle(each).outlineStyle") != "none"
+            return
+    raise AssertionError(f"no Tab leads to {element}")
+
+
+@pytest.mark.parametrize(
+    ("how", "size", "theme"),
+    [
+        pytest.param("hand", "desktop", "light", id="by hand on a desk"),
+        pytest.param("hand", "phone", "dark", id="by hand on a phone in the dark"),
+        pytest.param("keyboard", "desktop", "dark", id="by keyboard alone"),
+        pytest.param("no scripts", "phone", "light", id="without scripts on a phone"),
+        pytest.param("no scripts", "desktop", "dark", id="without scripts on a desk"),
+    ],
+)
+def test_a_reader_finds_a_category_copies_its_feed_and_reads_on_in_chinese(site, how, size, theme):
+    with reader(site.browser, size, theme, has_scripts=how != "no scripts") as context:
+        page = context.new_page()
+        page.goto("/")
+        go(page, page.locator(".categories a", has_text="World"), how)
+        assert page.locator("h1").inner_text() == "World / 国际"
+
+        feed = page.locator(".feed").first
+        button = feed.locator("button")
+        if how == "no scripts":
+            assert not button.is_visible()
+            address = feed.locator("input").input_value()
+        else:
+            if how == "keyboard":
+                reach(page, button)
+                page.keyboard.press("Enter")
+            else:
+                button.click()
+            page.locator("#said").get_by_text("Copied").wait_for(state="attached")
+            address = page.evaluate("navigator.clipboard.readText()")
+        assert address == f"http://{NAME}/feeds/world.rss"
+
+        go(page, page.locator(".switch a", has_text="中文").last, how)
+        assert page.locator("html").get_attribute("lang") == "zh"
+        go(page, page.locator(".entries a", has_text="两村合力 灯桥落成"), how)
+        assert page.locator("h1").inner_text() == "两村合力 灯桥落成"
+        assert "2026年10月6日，宁波" in page.locator(".meta").first.inner_text()
+
+        explain = page.locator(f'a[href^="{PARALLEL}/explain"]')
+        if explain.count():
+            go(page, explain, how)
+            assert "2026" in page.locator("main").inner_text()
+            page.go_back()
+        go(page, page.locator(".related a").first, how)
+        assert page.locator("html").get_attribute("lang") == "zh"
+        assert page.url.endswith("?lang=zh")
+        if page.locator('header a[href^="/search"]').count():
+            go(page, page.locator('header a[href^="/search"]'), how)
+            page.locator("main input").first.fill("灯桥")
+            page.keyboard.press("Enter")
+            page.locator("main a", has_text="灯桥").first.wait_for()
+
+
+def test_two_languages_stand_side_by_side_where_there_is_room(site):
+    def tops(context) -> tuple[list[float], list[float]]:
+        page = context.new_page()
+        page.goto(PARALLEL)
+        blocks = page.locator(".parallel .body")
+        return tuple(
+            blocks.nth(number).locator("> p").evaluate_all("all => all.map(each => each.getBoundingClientRect().top)")
+            for number in range(2)
+        )
+
+    with reader(site.browser, "desktop", "light") as desk, reader(site.browser, "phone", "light") as phone:
+        english, chinese = tops(desk)
+        above, below = tops(phone)
+
+    assert english == chinese
+    assert max(above) < min(below)
+
+
+def test_a_page_says_what_it_is_to_search_engines(site):
+    with reader(site.browser, "desktop", "light") as context:
+        page = context.new_page()
+        page.goto(f"{PARALLEL}?lang=zh")
+        said = json.loads(page.locator("script[type='application/ld+json']").text_content())
+        twins = page.locator("link[hreflang]").evaluate_all("all => all.map(each => [each.hreflang, each.href])")
+
+    assert (said["@type"], said["headline"], said["datePublished"]) == (
+        "NewsArticle",
+        "两村合力 灯桥落成",
+        "2026-10-06",
+    )
+    address = f"http://{NAME}{PARALLEL}"
+    assert twins == [["en", f"{address}?lang=en"], ["zh", f"{address}?lang=zh"], ["x-default", address]]
+
+
+def test_on_paper_there_is_the_article_and_nothing_to_click(site):
+    with reader(site.browser, "desktop", "dark") as context:
+        page = context.new_page()
+        page.goto(PARALLEL)
+        page.emulate_media(media="print", color_scheme="light")
+
+        shown = [
+            page.locator(each).first.is_visible() for each in ("h1", ".body", "header nav", ".neighbours", ".skip")
+        ]
+        paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+
+    assert shown == [True, True, False, False, False]
+    assert re.sub(r"\s", "", paper) == "rgb(255,255,255)"
