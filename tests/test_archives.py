@@ -488,7 +488,10 @@ def brought_back(file, *, version):
         connection.execute("ATTACH ? AS later", (str(later),))
         tables = connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()
         for (table,) in tables:
-            columns = ", ".join(row[1] for row in connection.execute(f"PRAGMA main.table_info({table})"))
+            then, now = (
+                {row[1] for row in connection.execute(f"PRAGMA {of}.table_info({table})")} for of in ("main", "later")
+            )
+            columns = ", ".join(sorted(then & now))
             connection.execute(f"REPLACE INTO {table} ({columns}) SELECT {columns} FROM later.{table}")  # noqa: S608
         connection.execute("DROP TABLE alembic_version")
         connection.execute("REPLACE INTO meta (key, value) VALUES ('schema', '3')")

@@ -217,6 +217,8 @@ def test_a_store_of_before_searches_is_searchable_after_its_next_pass(room):
         connection.execute(text("DROP TABLE searchable"))
         if connection.dialect.name == "sqlite":
             connection.execute(text("DROP TABLE search"))
+        connection.execute(text("DROP TABLE superseded"))
+        connection.execute(text("ALTER TABLE bodies ADD COLUMN superseded_at FLOAT"))
         connection.execute(text("UPDATE alembic_version SET version_num = '4'"))
         connection.execute(schema.meta.delete().where(schema.meta.c.key == schema.SEARCH_FORM))
     room.close()

@@ -24,7 +24,7 @@ from publishers import another_publisher, publisher, wait_for, workers
 from service import serving
 
 PROJECT = Path(__file__).parent.parent
-SECONDS = 60.0 if os.environ.get("FEEDSVC_SOAK") else 4.0
+SECONDS = 60.0 if os.environ.get("FEEDSVC_SOAK") else 2.0
 PAUSE_S = 0.0 if os.environ.get("FEEDSVC_SOAK") else 0.01  # between polls, for the tests that run beside these
 CONNECTIONS = 32
 PATHS = [f"/feeds/{name}" for name in ("all.rss", "all.atom", "all.json", "world.rss", "world.en.json", "all.zh.atom")]

@@ -107,6 +107,9 @@ def measured(folder: Path, count: int, times: int) -> Iterator[tuple[str, float,
     store.close()
 
 
+STANDS = ("category", "language", "article", "sequence", "published", "gone_at", "reason", "notice_until")
+
+
 def multiply(database: Path, times: int) -> None:
     """Have each article, and where it stands, *times* in the store, the copies later than all before."""
     numbers = "(WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n) SELECT value FROM n LIMIT ?)"
@@ -118,8 +121,9 @@ def multiply(database: Path, times: int) -> None:
             (times - 1,),
         )
         connection.execute(
-            "INSERT INTO placements SELECT category, language, article || '-' || value, sequence + value * ?, "  # noqa: S608  ours
-            f"published, gone_at, reason, NULL, notice_until FROM placements, {numbers}",
+            f"INSERT INTO placements ({', '.join(STANDS)}) "  # noqa: S608  ours
+            "SELECT category, language, article || '-' || value, sequence + value * ?, "
+            f"published, gone_at, reason, notice_until FROM placements, {numbers}",
             (last, times - 1),
         )
 
