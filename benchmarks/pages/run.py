@@ -49,6 +49,9 @@ class Moving(Store):
         time.sleep(REFRESH_S * 1.5)  # for as long nobody asks
 
 
+STANDS = ("category", "language", "article", "sequence", "published", "gone_at", "reason", "notice_until")
+
+
 def main() -> None:
     """Print a table."""
     asked = argparse.ArgumentParser(description="Measure what a page costs.")
@@ -105,9 +108,6 @@ def measured(folder: Path, count: int, times: int) -> Iterator[tuple[str, float,
         again = [_cost(application, paths[(times - 1) % len(paths)]) for _ in range(times)]
         yield name, statistics.median(firsts), statistics.median(again)
     store.close()
-
-
-STANDS = ("category", "language", "article", "sequence", "published", "gone_at", "reason", "notice_until")
 
 
 def multiply(database: Path, times: int) -> None:
