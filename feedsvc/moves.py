@@ -20,7 +20,7 @@ def moved_and_edited(
     shown under another's id.
 
     come:   gists of documents that nobody knows, by number.
-    source: docs/design.md, section 6, and note 40.
+    source: docs/design.md, section 6, and note 53.
     """
     left, found = dict(come), {}
     rest = {each: each.gist for each in gone if each.article}
