@@ -151,8 +151,9 @@ def test_both_doors_answer_every_poll_as_the_rfc_says(doors, tags, since):
                 assert {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}[coding](body) == plain
 
 
-def test_what_was_asked_before_in_the_same_words_gets_the_same_answer_and_in_others_another(doors):
-    always = doors["asgi"].ask("GET", {"Accept-Encoding": None})[1]
+@pytest.mark.parametrize("door", ["asgi", "gthread"])
+def test_what_was_asked_before_in_the_same_words_gets_the_same_answer_and_in_others_another(doors, door):
+    always = doors[door].ask("GET", {"Accept-Encoding": None})[1]
     long = ", ".join([f'"{number}"' for number in range(200)])
     asked = [
         (method, {"Accept-Encoding": accepted, "If-None-Match": tag})
@@ -161,8 +162,8 @@ def test_what_was_asked_before_in_the_same_words_gets_the_same_answer_and_in_oth
         for tag in (None, always["etag"], '"another"', long)
     ]
 
-    first = [doors["asgi"].ask(method, dict(headers)) for method, headers in asked]
-    again = [doors["asgi"].ask(method, dict(headers)) for method, headers in reversed(asked)]
+    first = [doors[door].ask(method, dict(headers)) for method, headers in asked]
+    again = [doors[door].ask(method, dict(headers)) for method, headers in reversed(asked)]
 
     assert again[::-1] == first
     assert {status for status, _, _ in first} == {200, 204, 304, 405}

@@ -21,8 +21,6 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 AsgiApplication = Callable[[Any, Any, Any], Awaitable[None]]
 
-MOST_CHOSEN = 200  # answers remembered for each feed
-LONGEST_ASKED = 300  # bytes of what chooses among them
 ROUNDS = 20  # a second without a request ends the asking
 QUERY_MARKS = "%!$&'()*+,;=:@/?"
 HEARD = MARK.encode()
@@ -104,10 +102,7 @@ class AsgiDoor:
             if not self._hosts.knows(headers.get("host", "")):
                 return None
             chosen = answer(feed, scope["method"], headers, now=now)
-            if len(feed.chosen) >= MOST_CHOSEN:
-                feed.chosen.clear()
-            if feed.ready.last_modified <= now and sum(len(value) for _, value in said) <= LONGEST_ASKED:
-                feed.chosen[asked] = chosen
+            feed.remember(asked, chosen, size=sum(len(value) for _, value in said), now=now)
         return chosen
 
     async def _follow(self) -> None:

@@ -15,6 +15,7 @@ from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import Holdings
 from feedsvc.web.hosts import ASKED_BY_MACHINES, MISDIRECTED, Hosts
 from feedsvc.web.polls import MARK
+from feedsvc.web.prepared import Prepared
 from feedsvc.web.responses import Response, refusal
 
 RETRY_AFTER_S = 5
@@ -23,6 +24,11 @@ FEED_PATH = re.compile(
     r"/feeds(?:/[A-Za-z0-9.-]{1,200}(?:/archive/[0-9]{1,9}|/corrections)?|\.[A-Za-z0-9-]{1,35})?\.[a-z]{1,10}"
 )
 SLASHES = re.compile("/{2,}")
+WANTED = {
+    "accept-encoding": "HTTP_ACCEPT_ENCODING",
+    "if-none-match": "HTTP_IF_NONE_MATCH",
+    "if-modified-since": "HTTP_IF_MODIFIED_SINCE",
+}
 # Stands for whatever host a client names: nothing is made from it, and Werkzeug fails at one that is no name ("a..b").
 HOST = "localhost"
 
@@ -64,7 +70,8 @@ class WsgiDoor:
             if self._mount:
                 self._enter(environ)
                 path = environ["PATH_INFO"]
-            found = self._find(path, environ) if FEED_PATH.fullmatch(path) else None
+            is_feed = path in self._holdings or FEED_PATH.fullmatch(path)
+            found = self._find(path, environ) if is_feed else None
         if found is None:
             return self._application(environ, start_response)
         start_response(found.line, list(found.headers))
@@ -98,18 +105,20 @@ class WsgiDoor:
         if feed is None:
             self._holdings.polls.nowhere[0] += 1
             return None
-        headers = {
-            name: environ[key]
-            for name, key in (
-                ("accept-encoding", "HTTP_ACCEPT_ENCODING"),
-                ("if-none-match", "HTTP_IF_NONE_MATCH"),
-                ("if-modified-since", "HTTP_IF_MODIFIED_SINCE"),
-            )
-            if key in environ
-        }
-        found = answer(feed, environ["REQUEST_METHOD"], headers, now=self._clock())
+        found = self._answer(feed, environ)
         feed.counts[found.column] += 1
         user_agent = environ.get("HTTP_USER_AGENT", "")
         if MARK in user_agent:
             self._holdings.polls.hear(path, user_agent)
         return found
+
+    def _answer(self, feed: Prepared, environ: WSGIEnvironment) -> Response:
+        """Return the answer to a request for *feed*: the one chosen before, where one asked in the same words."""
+        said = tuple(map(environ.get, WANTED.values()))
+        asked = (environ["REQUEST_METHOD"], *said)
+        chosen, now = feed.chosen.get(asked), self._clock()
+        if chosen is None or feed.ready.last_modified > now:
+            headers = {name: value for name, value in zip(WANTED, said, strict=True) if value is not None}
+            chosen = answer(feed, environ["REQUEST_METHOD"], headers, now=now)
+            feed.remember(asked, chosen, size=sum(map(len, headers.values())), now=now)
+        return chosen
