@@ -134,7 +134,7 @@ def test_check_and_explain_know_what_was_killed_and_what_is_another_story(newsro
     assert checked.stdout.startswith(held)
     assert "\n0 articles, 0 documents rejected" in checked.stdout
     assert "Held: world/boats.txt: its article was killed" in explanation.stdout
-    assert "\n1 articles" in another.stdout
+    assert "\n1 article" in another.stdout
 
 
 def test_check_goes_on_without_the_store_and_says_what_it_cannot_know(newsroom):
@@ -146,7 +146,7 @@ def test_check_goes_on_without_the_store_and_says_what_it_cannot_know(newsroom):
 
     done = feedsvc(newsroom.folder, "check")
 
-    assert (done.returncode, "1 articles, 0 documents rejected" in done.stdout) == (0, True)
+    assert (done.returncode, "1 article, 0 documents rejected" in done.stdout) == (0, True)
     assert "note: (store): whether any of this was killed is not known: " in done.stdout
 
 
@@ -222,7 +222,7 @@ def test_check_names_what_is_wrong_with_path_and_line_and_publishes_nothing(news
 
     assert done.returncode == 1
     assert "rejected: world/broken.md:" in done.stdout
-    assert "1 articles, 1 documents rejected; dates by confidence: 0 high, 2 medium, 0 low" in done.stdout
+    assert "1 article, 1 document rejected; dates by confidence: 0 high, 2 medium, 0 low" in done.stdout
     assert not (newsroom.folder / "var").exists()
 
 

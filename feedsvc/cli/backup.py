@@ -37,7 +37,7 @@ def backup(file: Path, *, force: bool) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--replace", is_flag=True, help="Also when the store is not empty: what is in it is lost.")
 def restore(file: Path, *, replace: bool) -> None:
     """Bring the store back to what FILE, a backup, holds; the next pass takes up what has changed since.

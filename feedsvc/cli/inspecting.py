@@ -68,8 +68,13 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
     if not as_json:
         articles = sum(finding.article is not None for finding in findings)
         dates = ", ".join(f"{sure.get(level, 0)} {level}" for level in ("high", "medium", "low"))
-        click.echo(f"{articles} articles, {rejected} documents rejected; dates by confidence: {dates}")
+        said = f"{_counted(articles, 'article')}, {_counted(rejected, 'document')} rejected"
+        click.echo(f"{said}; dates by confidence: {dates}")
     sys.exit(REJECTED if rejected else 0)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _preview(paths: tuple[str, ...]) -> None:
@@ -86,7 +91,7 @@ def _serve_preview(paths: tuple[str, ...]) -> None:
     with previewed(settings, now=datetime.now(UTC), paths=paths) as preview:
         for problem in preview.problems:
             click.echo(f"{problem.severity}: {problem}", err=True)
-        articles = "1 article" if preview.articles == 1 else f"{preview.articles} articles"
+        articles = _counted(preview.articles, "article")
         click.echo(f"{articles} to see at {preview.address} until Ctrl-C; nothing is published")
         preview.server.serve_forever()
 
