@@ -30,7 +30,9 @@ def status_blueprint(gathering: Gathering, *, operators: Operators) -> Blueprint
     @blueprint.get("/status")
     def status() -> Response:
         figures = gathering.figures()
-        head = Head(title="Status", description="How the service does.", canonical=None, languages=("en",), choices=("en",))
+        head = Head(
+            title="Status", description="How the service does.", canonical=None, languages=("en",), choices=("en",)
+        )
         body = render_template(
             "status.html",
             head=head,
