@@ -30,7 +30,7 @@ from chromium import NAME, SIZES, THEMES, chromium, reader  # noqa: E402  it lie
 
 FOLDER = ROOT / "docs" / "screenshots"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-COLOURS = "20"
+COLOURS = "18"
 TOKEN = "a-token-for-pictures"  # noqa: S105  of no service
 PAGES = {
     "front": "/",
