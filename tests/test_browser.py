@@ -17,7 +17,18 @@ from service import serving
 
 ROOT = Path(__file__).parents[1]
 PARALLEL = "/articles/two-villages-finish-the-lantern-bridge-they-began-as-children"
-PAGES = ["/", "/?lang=zh", "/feeds/", "/categories/world/?lang=en", PARALLEL, "/nowhere"]
+TOKEN = "a-token-for-tests"  # noqa: S105  of no service
+PAGES = [
+    *("/", "/?lang=zh", "/feeds/", "/categories/world/?lang=en", PARALLEL, "/nowhere"),
+    *(
+        "/search?q=灯桥",
+        "/search?q=灯桥&lang=zh",
+        "/search?q=zzqq",
+        f"{PARALLEL}/explain",
+        f"{PARALLEL}/explain?lang=zh",
+    ),
+    *("/status", f"{PARALLEL}/documents", "/status/documents/desk/world/2026-10-06-lantern-bridge.zh.txt"),
+]
 RULES = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -37,7 +48,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     for each in ("config", "articles"):
         shutil.copytree(ROOT / each, folder / each)
-    with serving(folder, FEEDSVC_BASE_URL=f"http://{NAME}") as service, chromium(service.port) as browser:
+    environment = {"FEEDSVC_BASE_URL": f"http://{NAME}", "FEEDSVC_STATUS_TOKEN": TOKEN}
+    with serving(folder, **environment) as service, chromium(service.port) as browser:
         yield Site(browser)
 
 
@@ -45,13 +57,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def test_axe_finds_nothing_and_no_page_scrolls_sideways_or_speaks_to_others(site, size):
     found: list[str] = []
     with reader(site.browser, size, "light") as context:
+        context.set_extra_http_headers({"Authorization": f"Bearer {TOKEN}"})
         page = context.new_page()
         page.on("console", lambda message: found.append(f"{page.url}: {message.text}"))
         page.on("requestfailed", lambda request: found.append(f"{page.url}: {request.url}"))
         width, height = SIZES[size]
         for path in PAGES:
             page.set_viewport_size({"width": width, "height": height})
-            page.goto(path)
+            answer = page.goto(path)
+            if answer is None or answer.status != (404 if path == "/nowhere" else 200):
+                found.append(f"{path}: {answer and answer.status}")
             page.evaluate(Axe().axe_script)
             for theme in THEMES:
                 page.emulate_media(color_scheme=theme)
@@ -126,19 +141,50 @@ def test_a_reader_finds_a_category_copies_its_feed_and_reads_on_in_chinese(site,
         assert page.locator("h1").inner_text() == "两村合力 灯桥落成"
         assert "2026年10月6日，宁波" in page.locator(".meta").first.inner_text()
 
-        explain = page.locator(f'a[href^="{PARALLEL}/explain"]')
-        if explain.count():
-            go(page, explain, how)
-            assert "2026" in page.locator("main").inner_text()
-            page.go_back()
+        go(page, page.locator(f'a[href^="{PARALLEL}/explain"]'), how)
+        published = page.locator(".traces tr", has_text="published (zh)")
+        assert page.locator("h1").inner_text() == "内容依据"
+        assert "2026-10-06" in published.locator("td").first.inner_text()
+        assert "so the year is 2026" in published.locator("li").nth(1).inner_text()
+        go(page, page.locator("main a", has_text="两村合力 灯桥落成"), how)
+        assert page.url.endswith(f"{PARALLEL}?lang=zh")
+
         go(page, page.locator(".related a").first, how)
         assert page.locator("html").get_attribute("lang") == "zh"
         assert page.url.endswith("?lang=zh")
-        if page.locator('header a[href^="/search"]').count():
-            go(page, page.locator('header a[href^="/search"]'), how)
-            page.locator("main input").first.fill("灯桥")
-            page.keyboard.press("Enter")
-            page.locator("main a", has_text="灯桥").first.wait_for()
+
+        look_for("灯桥", page, how)
+        feeds = page.locator("head link[rel=alternate][type='application/rss+xml']")
+        assert feeds.first.get_attribute("href").startswith(f"http://{NAME}/feeds/search.rss?q=%E7%81%AF%E6%A1%A5")
+        go(page, page.locator("main .entries a", has_text="两村合力 灯桥落成"), how)
+        assert page.url.endswith(f"{PARALLEL}?lang=zh")
+
+
+def look_for(words: str, page: Page, how: str) -> None:
+    """Type *words* into the box at the head of a page, and press Enter."""
+    box = page.locator("header input[type=search]")
+    if how == "keyboard":
+        reach(page, box)
+    else:
+        box.click()
+    page.keyboard.type(words)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/search?" in url)
+
+
+def test_the_head_of_a_page_takes_two_rows_of_a_small_phone(site):
+    with reader(site.browser, "phone", "light") as context:
+        page = context.new_page()
+        page.set_viewport_size({"width": 320, "height": 640})
+        page.goto("/")
+        middles = page.locator("header.site > *").evaluate_all(
+            "all => all.map(each => each.getBoundingClientRect()).map(each => (each.top + each.bottom) / 2)"
+        )
+
+    first, second = middles[:2], middles[2:]
+    assert max(first) - min(first) < 8
+    assert max(second) - min(second) < 8
+    assert max(first) < min(second)
 
 
 def test_two_languages_stand_side_by_side_where_there_is_room(site):

@@ -19,6 +19,13 @@ from feedsvc.web import make_app
 
 ROOT = Path(__file__).parents[1]
 MOST_BYTES = 150_000
+TOKEN = "a-token-for-tests"  # noqa: S105  of no service
+PARALLEL = "/articles/two-villages-finish-the-lantern-bridge-they-began-as-children"
+ASKED = [
+    *("/search", "/search?q=灯桥", "/search?q=灯桥&lang=zh&category=world", "/search?q=zzqq"),
+    *(f"{PARALLEL}/explain", f"{PARALLEL}/explain?lang=zh", "/status"),
+    *(f"{PARALLEL}/documents", "/status/documents/desk/world/2026-10-06-lantern-bridge.zh.txt"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +36,12 @@ def pages(tmp_path_factory):
     settings = replace(settings, store_url=f"sqlite:///{folder}/store.db")
     store = Store(settings.store_url)
     publish(settings, datetime(2026, 11, 20, tzinfo=UTC), store=store, progress=lambda _: None)
-    application = make_app(settings, store)
+    application = make_app(settings, store, token=TOKEN)
+    client = application.test_client()
     listed = [each.path for each in addresses(settings, store) if each.file.endswith(".html")]
-    yield {path: ask(application, path)[0].body for path in listed}
+    asked = {path: client.get(path, headers={"Authorization": f"Bearer {TOKEN}"}) for path in ASKED}
+    assert {path: answer.status_code for path, answer in asked.items()} == dict.fromkeys(ASKED, 200)
+    yield {path: ask(application, path)[0].body for path in listed} | {path: each.data for path, each in asked.items()}
     store.close()
 
 

@@ -30,13 +30,17 @@ from chromium import NAME, SIZES, THEMES, chromium, reader  # noqa: E402  it lie
 
 FOLDER = ROOT / "docs" / "screenshots"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-COLOURS = "20"
+COLOURS = "18"
+TOKEN = "a-token-for-pictures"  # noqa: S105  of no service
 PAGES = {
     "front": "/",
     "front-zh": "/?lang=zh",
     "category": "/categories/ocean/",
     "feeds": "/feeds/",
     "article": "/articles/two-villages-finish-the-lantern-bridge-they-began-as-children",
+    "explain": "/articles/two-villages-finish-the-lantern-bridge-they-began-as-children/explain",
+    "search": "/search?q=灯桥",
+    "status": "/status",
 }
 
 
@@ -53,13 +57,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, closing(Store(f"sqlite:///{folder}/store.db")) as store:
         settings = replace(settings, store_url=f"sqlite:///{folder}/store.db")
         publish(settings, NOW, store=store, progress=lambda _: None)
-        server = make_server("127.0.0.1", 0, make_app(settings, store), threaded=True, request_handler=Quiet)
+        application = make_app(settings, store, clock=lambda: NOW, token=TOKEN)
+        server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Quiet)
         Thread(target=server.serve_forever, daemon=True).start()
         FOLDER.mkdir(exist_ok=True)
         with chromium(server.server_port) as browser:
             for size in SIZES:
                 for theme in THEMES:
                     with reader(browser, size, theme) as context:
+                        context.set_extra_http_headers({"Authorization": f"Bearer {TOKEN}"})
                         page = context.new_page()
                         for name, path in PAGES.items():
                             page.goto(path)

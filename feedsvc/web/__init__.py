@@ -30,7 +30,7 @@ from feedsvc.web.discovery import format_name
 from feedsvc.web.explain import explain_blueprint
 from feedsvc.web.failures import add_failures
 from feedsvc.web.figures import Gathering
-from feedsvc.web.heads import in_language, kept_language, marked, plain, runs, twins_of
+from feedsvc.web.heads import in_language, in_scripts, kept_language, marked, plain, runs, twins_of
 from feedsvc.web.holdings import Holdings
 from feedsvc.web.hosts import Hosts
 from feedsvc.web.introspection import introspection_blueprint
@@ -192,6 +192,7 @@ def _site(
         plain=plain,
         marked=marked,
         twins_of=twins_of,
+        in_scripts=partial(in_scripts, languages=settings.site.languages),
         in_language=partial(in_language, home=f"{settings.site.base_url}/"),
         kept_language=partial(kept_language, base_url=settings.site.base_url),
         endpoint_at=_endpoints(app),

@@ -22,10 +22,11 @@ from feedsvc.web.article_json import MEDIA_TYPE
 from feedsvc.web.carrying import Carrying, carryings
 from feedsvc.web.heads import Head, plain
 from feedsvc.web.holdings import Holdings
+from feedsvc.web.labels import words
 from feedsvc.web.operators import Operators, for_operators
 from feedsvc.web.pages import HTML, Pages
 
-# What is said here is said in English, but for the values themselves.
+# What operators are told is told in English; so are the steps of the explaining page, under headings in each language.
 LANGUAGES = ("en",)
 # Of a longer document the public is told no lines: anybody could have it read again, and again.
 READ_AGAIN_BYTES = 200_000
@@ -76,9 +77,21 @@ class Explaining:
         """Show the fields of an article, and the feeds; nothing that is not published."""
         self._pages.begin()
         entry = self._pages.entry(slug)
+        site = self._settings.site
+        asked = request.args.get("lang")
+        asked = asked if asked in site.languages else None
+        languages = (asked,) if asked else site.title_order
+        title = f"{plain(words('explain'), languages)}: {plain(entry.article.title, languages)}"
+        query = f"?lang={asked}" if asked else ""
         body = render_template(
             "explain.html",
-            head=self._head(f"Where this comes from: {self._title(entry.article)}"),
+            head=Head(
+                title=title,
+                description=title,
+                canonical=f"{site.base_url}{request.path}{query}",
+                languages=languages,
+                asked=asked,
+            ),
             article=entry.article,
             traces=self._traces(entry),
             carryings=self._carryings(entry),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -9,10 +10,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from markupsafe import Markup, escape
 
 from feedsvc.model.articles import Text
+from feedsvc.scripts import HAN, tell_language
 from feedsvc.web.discovery import Discovered
 
 DESCRIPTION_CHARACTERS = 300
 ANY_LANGUAGE = "x-default"
+HAN_STRETCH = re.compile(f"({HAN.pattern}(?:{HAN.pattern}|[0-9\u3001-\u3017\uff01-\uff60])*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,20 @@ def marked(text: Text, languages: Sequence[str], stroke: str = " / ") -> Markup:
     between = f'<span class="stroke">{escape(stroke)}</span>'
     shown = (f'<span lang="{escape(language)}">{escape(words)}</span>' for language, words in runs(text, languages))
     return Markup(between.join(shown))  # noqa: S704  all that stands in it is escaped
+
+
+def in_scripts(words: str, languages: Sequence[str]) -> Markup:
+    """Return a sentence of ours as HTML in which what it quotes in Han script has its language.
+
+    languages: of the site.
+    """
+    parts = (
+        f'<span lang="{escape(tell_language(part, languages) or "und")}">{escape(part)}</span>'
+        if number % 2
+        else escape(part)
+        for number, part in enumerate(HAN_STRETCH.split(words))
+    )
+    return Markup("".join(parts))  # noqa: S704  all that stands in it is escaped
 
 
 def plain(text: Text, languages: Sequence[str]) -> str:
