@@ -21,6 +21,7 @@ CACHE_CONTROL = "public, max-age=300, s-maxage=30, stale-while-revalidate=30, st
 ARCHIVE_CACHE_CONTROL = "public, max-age=86400, s-maxage=600, stale-while-revalidate=60, stale-if-error=86400"
 MOST_CHOSEN = 200  # answers remembered for each feed
 LONGEST_ASKED = 300  # bytes of what chooses among them
+MOST_ASKED = 8  # parts of it: headers that are repeated empty a thousand times are remembered by nobody
 FEEDS_PAGE = "/feeds/"
 # Scripts of other sites may read feeds, and see what they need to ask again.
 # source: Fetch, section 3.3 (CORS)
@@ -62,7 +63,7 @@ class Prepared:
 
         size: bytes of what was asked. now: aware; an answer of a feed dated later is good for that moment alone.
         """
-        if size > LONGEST_ASKED or self.ready.last_modified > now:
+        if size > LONGEST_ASKED or len(asked) > MOST_ASKED or self.ready.last_modified > now:
             return
         if len(self.chosen) >= MOST_CHOSEN:
             self.chosen.clear()
