@@ -7,6 +7,8 @@ import logging
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 
 import pytest
 from newsroom import Newsroom
@@ -118,6 +120,24 @@ def test_a_backup_is_one_file_that_only_its_owner_reads(room):
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in room.folder.iterdir() if "backup" in path.name] == ["news.backup"]
+
+
+def test_a_backup_clears_away_what_a_killed_one_left_and_nothing_else(room):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    left = [f".news.backup.{dead.pid}.new", f".news.backup.{dead.pid}.new-journal"]
+    others = [f".news.backup.{os.getppid()}.new", ".news.backup.old.new", f".other.backup.{dead.pid}.new"]
+    for name in (*left, *others):
+        (room.folder / name).write_bytes(b"texts")
+        os.utime(room.folder / name, times=(0, 0))
+    young = room.folder / f".news.backup.{dead.pid}.new-wal"
+    young.write_bytes(b"texts")
+    os.utime(young, times=(room.now.timestamp(),) * 2)
+
+    backed_up(room)
+
+    assert [name for name in (*left, *others) if (room.folder / name).exists()] == others
+    assert young.exists()
 
 
 def test_a_backup_replaces_no_file_unless_told_to(room):

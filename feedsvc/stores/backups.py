@@ -5,12 +5,13 @@ A backup is an SQLite file with the tables of any store, so that one of either k
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +30,7 @@ from feedsvc.stores.soundness import faults_of
 from feedsvc.stores.sqlite import SQLITE, file_of
 from feedsvc.stores.store import Store
 
+LEFT_S = 60.0  # an unfinished file that nobody has written to for so long is what a kill left
 ROWS = 500  # at a time, with their bodies
 
 
@@ -62,7 +64,7 @@ def write_backup(store: Store, file: Path, *, now: datetime, force: bool = False
     if file.exists() and not force:
         raise StoreError(f"{file}: is there already; name another file, or replace it with --force")
     note = BackupNote(file=str(file), made_at=now.timestamp())
-    with _new_file(file) as fresh:
+    with _new_file(file, now=now) as fresh:
         with store.transaction() as connection:
             add_backup_notes(connection, [note])
         try:
@@ -143,8 +145,18 @@ def _opened(file: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def _new_file(file: Path) -> Iterator[Path]:
-    """Make an empty file beside *file* that only its owner may read; what is left of it at the end is removed."""
+def _new_file(file: Path, *, now: datetime) -> Iterator[Path]:
+    """Make an empty file beside *file* that only its owner may read; what is left of it at the end is removed.
+
+    So is what was left by backups that were killed: it holds texts, and nobody would know of it.
+    """
+    for left in file.parent.glob(f".{glob.escape(file.name)}.*.new*"):
+        process = left.name.removeprefix(f".{file.name}.").partition(".")[0]
+        with suppress(FileNotFoundError):
+            # Another machine may write to the same folder: then its file is young.
+            is_old = left.stat().st_mtime < now.timestamp() - LEFT_S
+            if process.isdecimal() and is_old and not _runs(int(process)):
+                left.unlink()
     fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
         os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
@@ -155,6 +167,16 @@ def _new_file(file: Path) -> Iterator[Path]:
     finally:
         for ending in ("", "-wal", "-shm", "-journal", ".pass.lock"):
             fresh.with_name(fresh.name + ending).unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
 
 
 def _write(source: Connection, fresh: Path) -> None:
