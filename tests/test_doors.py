@@ -57,23 +57,23 @@ class Client:
     """Ask one service over one connection, which it keeps."""
 
     def __init__(self, service: Service) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
+        self.snapshot = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
 
     def close(self) -> None:
-        self._connection.close()
+        self.snapshot.close()
 
     def fetch(self, target: str) -> tuple[int, bytes]:
-        self._connection.request("GET", target)
-        response = self._connection.getresponse()
+        self.snapshot.request("GET", target)
+        response = self.snapshot.getresponse()
         return response.status, response.read()
 
     def ask(self, method: str, headers: dict[str, str | None]) -> tuple[int, dict[str, str], bytes]:
-        self._connection.putrequest(method, FEED, skip_host="Host" in headers, skip_accept_encoding=True)
+        self.snapshot.putrequest(method, FEED, skip_host="Host" in headers, skip_accept_encoding=True)
         for name, value in headers.items():
             if value is not None:
-                self._connection.putheader(name, value.encode("latin-1"))
-        self._connection.endheaders()
-        response = self._connection.getresponse()
+                self.snapshot.putheader(name, value.encode("latin-1"))
+        self.snapshot.endheaders()
+        response = self.snapshot.getresponse()
         found = {name.lower(): value for name, value in response.getheaders() if name.lower() not in NOT_THE_FEEDS}
         return response.status, found, response.read()
 

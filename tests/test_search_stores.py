@@ -39,7 +39,7 @@ def found(room: Newsroom, typed: str, *, category: str = "all", language: str | 
 
 def indexed(room: Newsroom) -> set[str]:
     """Return every word in the index of the store, as it lies there."""
-    with room.store._connection() as connection:
+    with room.store.snapshot() as connection:
         if connection.dialect.name == "postgresql":
             rows = connection.scalars(text("SELECT DISTINCT unnest(string_to_array(words, ' ')) FROM searchable"))
         else:
@@ -136,8 +136,8 @@ def test_a_search_that_takes_too_long_is_given_up_and_the_next_is_answered(walks
         return connection.scalar(text(slow[connection.dialect.name]))
 
     with monkeypatch.context() as patched:
-        patched.setattr("feedsvc.stores.store.SEARCH_S", 0.05)
-        patched.setattr("feedsvc.stores.store.found", take_long)
+        patched.setattr("feedsvc.stores.shown.SEARCH_S", 0.05)
+        patched.setattr("feedsvc.stores.shown.found", take_long)
         with pytest.raises(SlowError, match="took too long"):
             walks.store.found(["lantern"], category="all", language=None, limit=50)
 

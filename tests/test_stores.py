@@ -218,7 +218,7 @@ def test_bodies_that_no_feed_has_are_dropped_when_their_time_is_over(store):
     keep(b"two", NOON + timedelta(minutes=1))
     keep(b"three", NOON + timedelta(minutes=12))
 
-    with store._connection() as connection:
+    with store.snapshot() as connection:
         bodies = sorted(connection.scalars(select(schema.bodies.c.body)))
     assert bodies == [b"three", b"two"]
     assert store.ready("/feeds/x.rss").body == b"three"

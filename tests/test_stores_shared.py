@@ -140,7 +140,7 @@ def test_a_reader_sees_one_edition_whatever_is_published_meanwhile(store_url):
     put_edition(store, 1)
     query = select(func.max(schema.editions.c.number))
 
-    with store._connection() as connection:
+    with store.snapshot() as connection:
         before = connection.scalar(query)
         put_edition(store, 2)
         during = connection.scalar(query)
@@ -152,7 +152,7 @@ def test_a_reader_sees_one_edition_whatever_is_published_meanwhile(store_url):
 def test_a_reader_writes_nothing(database):
     store = Store(database.new_url())
 
-    with pytest.raises(StoreError, match="read-only transaction"), store._connection() as connection:
+    with pytest.raises(StoreError, match="read-only transaction"), store.snapshot() as connection:
         connection.execute(schema.meta.insert().values(key="a", value="b"))
     store.close()
 
@@ -209,7 +209,7 @@ def test_who_only_reads_makes_nothing(store_url):
         schema.metadata.drop_all(connection)
     emptied = open_existing_store(named)
 
-    with store._connection() as connection:
+    with store.snapshot() as connection:
         assert inspect(connection).get_table_names() == []
     assert (before, emptied) == (None, None)
     store.close()

@@ -94,7 +94,7 @@ def test_a_store_brought_up_from_the_first_version_is_one_made_anew(store_url):
     fresh.close()
     brought_up = Store(store_url)
 
-    with brought_up._connection() as connection:
+    with brought_up.snapshot() as connection:
         assert drawn(connection) == made_anew
     # SQLite's index of words is a table that it keeps in others.
     assert {each for each in made_anew if not re.fullmatch("search(_[a-z]+)?", each)} == set(schema.metadata.tables)
@@ -114,7 +114,7 @@ def test_a_store_of_before_the_first_release_is_known_and_brought_up_to_date(sto
     store.close()
 
     store = Store(store_url)
-    with store._connection() as connection:
+    with store.snapshot() as connection:
         assert drawn(connection) == made_anew
         assert connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [str(NOW)]
         assert connection.scalars(text("SELECT key FROM meta")).all() == []
@@ -141,7 +141,7 @@ def test_an_older_store_is_changed_by_who_publishes_and_by_nobody_else(store_url
     Store(store_url).close()
 
     reader = read_only(store_url)
-    with reader._connection() as connection:
+    with reader.snapshot() as connection:
         assert connection.scalars(text("SELECT name FROM editions")).all() == ["plain"]
         assert connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [str(NOW + 1)]
     assert reader.edition_number() == 1

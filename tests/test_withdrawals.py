@@ -370,7 +370,7 @@ def test_a_reader_that_holds_on_to_an_old_edition_delays_the_erasure_and_is_told
     grave._store = None
     grave.file("world/it.md", KILLS["a mark alone"])
     other = Store(grave.settings.store_url)
-    with other._connection() as connection:
+    with other.snapshot() as connection:
         connection.exec_driver_sql("SELECT * FROM articles").fetchone()
         with pytest.raises(StoreError, match="not yet erased"):
             grave.publish()

@@ -1,0 +1,209 @@
+"""Read what is published, and what it was made of: the library that the web stands on, each question a snapshot."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TypeVarTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+
+from feedsvc.identity import killed_name
+from feedsvc.model.articles import Article, Card, Entry
+from feedsvc.model.feeds import ArchivePage, FeedListing, Found, ReadyFeed, Tombstone
+from feedsvc.model.origins import KeptDocument, SourceFigures, Standing
+from feedsvc.packing import unpack
+from feedsvc.stores import schema
+from feedsvc.stores.archives import archive_changes, archive_page
+from feedsvc.stores.finding import found
+from feedsvc.stores.neighbours import neighbours
+from feedsvc.stores.origins import document_at, documents_of, source_figures, standings
+from feedsvc.stores.reading import cards, listings
+from feedsvc.stores.values import instant, unpack_entry
+
+SEARCH_S = 2.0  # a question that takes longer is not answered
+
+Columns = TypeVarTuple("Columns")
+
+
+class Shown(ABC):
+    """Answer what pages and feeds ask of an open store (see `feedsvc.ports.Library`)."""
+
+    @abstractmethod
+    def snapshot(self) -> AbstractContextManager[Connection]:
+        """Open a connection that sees one whole edition."""
+
+    @abstractmethod
+    def hurried(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
+        """Have what is asked on *connection* meanwhile be given up after so many *seconds*, with SlowError."""
+
+    def ready(self, path: str) -> ReadyFeed | None:
+        """Return the feed at *path* ("/feeds/world.rss") as of the last edition."""
+        feeds, bodies = schema.feeds, schema.bodies
+        query = select(feeds, bodies.c.body, bodies.c.gzip, bodies.c.brotli).join(
+            bodies, bodies.c.digest == feeds.c.digest
+        )
+        with self.snapshot() as connection:
+            row = connection.execute(query.where(feeds.c.path == path)).one_or_none()
+        if row is None:
+            return None
+        return ReadyFeed(
+            path=row.path,
+            media_type=row.media_type,
+            body=row.body,
+            gzip=row.gzip,
+            brotli=row.brotli,
+            etag=f'W/"{row.digest}"',
+            last_modified=instant(row.last_modified),
+            entries=row.entries,
+            archives=row.archives,
+        )
+
+    def archive(self, category: str, language: str | None, number: int) -> ArchivePage | None:
+        """Return a sealed page of the archive of a feed as of the last edition, None when there is none."""
+        with self.snapshot() as connection:
+            return archive_page(connection, category, language, number)
+
+    def archive_changes(self) -> dict[tuple[str, str | None, int], datetime]:
+        """Return, by category, language and number, when each sealed page of an archive last changed."""
+        with self.snapshot() as connection:
+            return archive_changes(connection)
+
+    def found(
+        self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
+    ) -> Found:
+        """Return live entries of *category* ("all" for any) that hold all *phrases*, the last published first.
+
+        raises: SlowError, BusyError.
+        """
+        with self.snapshot() as connection, self.hurried(connection, SEARCH_S):
+            return found(connection, phrases, category=category, language=language, limit=limit, offset=offset)
+
+    def listings(self) -> tuple[FeedListing, ...]:
+        """Return every feed in the order of the configuration, bilingual first, then by format."""
+        with self.snapshot() as connection:
+            return listings(connection)
+
+    def cards(self) -> tuple[Card, ...]:
+        """Return a card of every article that was ever published, by slug."""
+        with self.snapshot() as connection:
+            return cards(connection)
+
+    def entry(self, slug: str) -> Entry | None:
+        """Return the live article with *slug*."""
+        articles = schema.articles
+        query = select(articles.c.data, articles.c.links).where(articles.c.slug == slug, articles.c.state == "live")
+        with self.snapshot() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else unpack_entry(row.data, row.links)
+
+    def article(self, name: str) -> Article | None:
+        """Return the article, be it live or not, whose id or slug is *name*."""
+        articles = schema.articles
+        query = select(articles.c.data).where((articles.c.id == name) | (articles.c.slug == name)).limit(1)
+        with self.snapshot() as connection:
+            data = connection.scalar(query)
+        return None if data is None else unpack(data, Article)
+
+    def killed(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Return (id, gist) of killed articles by source and path of each of their documents, there or not."""
+        documents, articles = schema.documents, schema.articles
+        query = (
+            select(documents.c.source, documents.c.path, articles.c.id, documents.c.gist)
+            .join(articles, articles.c.id == documents.c.article)
+            .where(articles.c.state == "killed")
+        )
+        with self.snapshot() as connection:
+            return {(row.source, row.path): (row.id, row.gist) for row in connection.execute(query)}
+
+    def tombstone(self, slug: str) -> Tombstone | None:
+        """Return what is left of a withdrawn or killed article with *slug*."""
+        articles = schema.articles
+        query = select(articles.c.id, articles.c.gone_at, articles.c.data).where(articles.c.state != "live")
+        with self.snapshot() as connection:
+            row = connection.execute(query.where(articles.c.slug == slug)).one_or_none()
+            if row is None:
+                killed = select(schema.names.c.article).where(schema.names.c.name == killed_name(slug))
+                query = query.where(articles.c.id.in_(killed), articles.c.state == "killed")
+                row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        return Tombstone(id=row.id, when=instant(row.gone_at), reason=unpack(row.data, Article).reason)
+
+    def latest(self, *, category: str, language: str | None, limit: int, offset: int = 0) -> tuple[Entry, ...]:
+        """Return live entries of *category* ("all" for any), the last published first."""
+        placements, articles = schema.placements, schema.articles
+        # Chosen first and joined then: a database looks up the article of every row that OFFSET passes over, else.
+        chosen = (
+            _standing(select(placements.c.article, placements.c.sequence), category, language)
+            .order_by(placements.c.sequence.desc())
+            .limit(limit)
+            .offset(offset)
+            .subquery()
+        )
+        query = (
+            select(articles.c.data, articles.c.links)
+            .join(chosen, articles.c.id == chosen.c.article)
+            .order_by(chosen.c.sequence.desc())
+        )
+        with self.snapshot() as connection:
+            return tuple(unpack_entry(row.data, row.links) for row in connection.execute(query))
+
+    def slugs(self, *, category: str, language: str | None) -> tuple[str, ...]:
+        """Return the slugs of all that `latest` could give, in its order."""
+        placements, articles = schema.placements, schema.articles
+        query = (
+            _standing(select(articles.c.slug), category, language)
+            .join(articles, articles.c.id == placements.c.article)
+            .order_by(placements.c.sequence.desc())
+        )
+        with self.snapshot() as connection:
+            return tuple(connection.scalars(query))
+
+    def count(self, *, category: str, language: str | None) -> int:
+        """Return how many live entries `latest` could give in all.
+
+        Counted as all less those that are gone: each of the two is an index alone, where to look at every row whether
+        it is gone took 2 ms of a page's 5 for a thousand.
+        """
+        gone_at = schema.placements.c.gone_at
+        ever = select(func.count()).where(*_here(category, language))
+        gone = ever.where(gone_at.is_not(None))
+        with self.snapshot() as connection:
+            return connection.scalar(select(ever.scalar_subquery() - gone.scalar_subquery())) or 0
+
+    def neighbours(self, article: str, *, category: str, language: str | None) -> tuple[Article | None, Article | None]:
+        """Return the live articles before and after the one whose id is *article*, as `latest` orders them."""
+        with self.snapshot() as connection:
+            return neighbours(connection, article, category=category, language=language)
+
+    def standings(self, article: str) -> tuple[Standing, ...]:
+        """Return where the article with this id stands."""
+        with self.snapshot() as connection:
+            return standings(connection, article)
+
+    def documents_of(self, article: str) -> tuple[KeptDocument, ...]:
+        """Return the documents of the article with this id, as they were last read."""
+        with self.snapshot() as connection:
+            return documents_of(connection, article)
+
+    def document_at(self, source: str, path: str) -> KeptDocument | None:
+        """Return the document at *path* of *source* as it was last read."""
+        with self.snapshot() as connection:
+            return document_at(connection, source, path)
+
+    def source_figures(self) -> tuple[SourceFigures, ...]:
+        """Return what is known of every source that ever had a document."""
+        with self.snapshot() as connection:
+            return source_figures(connection)
+
+
+def _standing(query: Select[*Columns], category: str, language: str | None) -> Select[*Columns]:
+    return query.where(*_here(category, language), schema.placements.c.gone_at.is_(None))
+
+
+def _here(category: str, language: str | None) -> tuple[ColumnElement[bool], ...]:
+    placements = schema.placements
+    return placements.c.category == category, placements.c.language == (language or "")
