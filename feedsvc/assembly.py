@@ -13,7 +13,6 @@ from feedsvc.composition import Composition, Order, Refusal, compose_packed
 from feedsvc.crew import Crew
 from feedsvc.errors import DocumentError
 from feedsvc.identity import path_names, public_names, salt_slug
-from feedsvc.intake import Taken
 from feedsvc.model.articles import Article
 from feedsvc.model.documents import Document, KnownDocument, Problem
 from feedsvc.model.drafts import Draft
@@ -23,6 +22,7 @@ from feedsvc.packing import pack, unpack
 from feedsvc.parsers import parse, text_of
 from feedsvc.parsers.lines import line_number
 from feedsvc.settings import Settings
+from feedsvc.slips import Taken
 from feedsvc.spool import Spool
 from feedsvc.stores.erasing import ERASED
 from feedsvc.stores.ledger import chunks

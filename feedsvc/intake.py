@@ -14,12 +14,11 @@ from typing import TypeVar
 from feedsvc.arrivals import copied
 from feedsvc.crew import Crew
 from feedsvc.errors import SourceError
-from feedsvc.identity import is_another_story
 from feedsvc.model.documents import Document, KnownDocument, Problem, Unchanged
-from feedsvc.moves import doubt, moved_and_edited
 from feedsvc.ports import Source
 from feedsvc.settings import SourceSettings
-from feedsvc.slips import Reading, Slip, read
+from feedsvc.settling import Moves
+from feedsvc.slips import Reading, Slip, Taken, read
 from feedsvc.spool import Spool
 from feedsvc.stores.erasing import ERASED
 from feedsvc.stores.passing import Pass
@@ -32,23 +31,6 @@ MANY_PLACES = 500
 # What vanishes together may be an unmounted disk: then nothing is removed before the operator has said so.
 MANY_GONE = 10
 GONE_SHARE = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """Hold a document that is new or changed, and where the draft in it lies.
-
-    document: as it is now; its article is None when it is new.
-    draft:    its place in the spool, packed. slip: what is asked of it before it is unpacked.
-    before:   as it was at the last pass, or when it was last seen.
-    arrival:  of these bytes; `document.arrival` is that of the first ones.
-    """
-
-    document: KnownDocument
-    draft: tuple[int, int]
-    slip: Slip
-    before: KnownDocument | None
-    arrival: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +111,9 @@ class Intake:
 
         really_gone: told what is missing and has not moved; returns what of it is to be removed.
         """
-        self._settle_moves()
+        missing = [each for several, *_ in self._missing for each in several]
+        keeping = {rules.name for _, rules, _ in self._missing if rules.when_removed == "keep"}
+        self.moved = Moves(self._documents, self.taken, missing, keeping=keeping, new=self._new).settle()
         leaving: list[KnownDocument] = []
         moved = {(each.source, each.path) for each in self.moved}
         for missing, rules, accepted in self._missing:
@@ -231,71 +215,6 @@ class Intake:
             gist=slip.gist,
             serial=self._serial,
         )
-
-    def _settle_moves(self) -> None:
-        """Let a document go on under its new path: in a new place, and gone or replaced in the old one.
-
-        It has the same bytes there, or tells the same story: then it was edited too.
-        """
-        missing = {(each.source, each.path) for several, *_ in self._missing for each in several}
-        leaving = [each for each in self._replaced() if each.article]
-        leaving += [each for several, *_ in self._missing for each in several if each.article]
-        movable = {each.digest: each for each in leaving}
-        here = {}
-        for number, each in enumerate(self.taken):
-            known = each.before is not None and each.before.digest == each.document.digest
-            old = None if known else movable.pop(each.document.digest, None)
-            here[each.document.source, each.document.path] = (number, old is not None)
-            if old is not None:
-                self._go_on(number, old, before=each.before)
-        # What a source keeps may be gone for long: next year's column of that day is another story.
-        keeping = {rules.name for _, rules, _ in self._missing if rules.when_removed == "keep"}
-        moved = {(each.source, each.path) for each in self.moved}
-        left = [each for each in leaving if each.source not in keeping and (each.source, each.path) not in moved]
-        for number, old in self._edited(left).items():
-            here[self.taken[number].document.source, self.taken[number].document.path] = (number, True)
-            self._go_on(number, old, before=old)
-        for old in self.moved:
-            number, has_moved_in = here.get((old.source, old.path), (0, True))
-            if (old.source, old.path) in missing:
-                self._documents.forget(old.source, old.path)
-            elif not has_moved_in:
-                each = self.taken[number]
-                new = self._new(replace(each.document, arrival=each.arrival), each.slip, each.document.digest)
-                self.taken[number] = replace(each, document=new, before=None)
-
-    def _go_on(self, number: int, old: KnownDocument, *, before: KnownDocument | None) -> None:
-        """Have what was taken be the document *old*, which lies elsewhere now."""
-        self.moved.append(old)
-        each = self.taken[number]
-        now = each.document
-        on = replace(old, source=now.source, path=now.path, fingerprint=now.fingerprint, digest=now.digest, due=None)
-        self.taken[number] = replace(each, document=on, before=before)
-
-    def _edited(self, leaving: Sequence[KnownDocument]) -> Mapping[int, KnownDocument]:
-        """Return which documents that nobody knows are those that are *leaving*; report those in doubt."""
-        if not leaving:
-            return {}
-        strange = {
-            number: each.slip.gist
-            for number, each in enumerate(self.taken)
-            if each.document.article is None and not each.slip.translates
-        }
-        found, in_doubt = moved_and_edited(leaving, strange)
-        for old, numbers in in_doubt.items():
-            problem = doubt(old, [self.taken[number].document.path for number in numbers])
-            self._documents.put_problems(old.source, old.path, [problem])
-        return found
-
-    def _replaced(self) -> list[KnownDocument]:
-        """Return the documents whose path holds another story now."""
-        return [
-            each.before
-            for each in self.taken
-            if each.before
-            and each.before.digest != each.document.digest
-            and is_another_story(each.before.gist, each.slip.gist)
-        ]
 
 
 def _batches(there: Iterable[T]) -> Iterator[list[T]]:

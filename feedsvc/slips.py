@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from feedsvc.arrivals import days_of
 from feedsvc.errors import DocumentError
 from feedsvc.identity import called_names, gist, own_names, sought_names
-from feedsvc.model.documents import Document, Problem
+from feedsvc.model.documents import Document, KnownDocument, Problem
 from feedsvc.model.drafts import Draft
 from feedsvc.packing import pack
 from feedsvc.parsers import parse
@@ -37,6 +38,23 @@ class Slip:
     kills: bool
     gist: str
     days: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Hold a document that is new or changed, and where the draft in it lies.
+
+    document: as it is now; its article is None when it is new.
+    draft:    its place in the spool, packed. slip: what is asked of it before it is unpacked.
+    before:   as it was at the last pass, or when it was last seen.
+    arrival:  of these bytes; `document.arrival` is that of the first ones.
+    """
+
+    document: KnownDocument
+    draft: tuple[int, int]
+    slip: Slip
+    before: KnownDocument | None
+    arrival: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
