@@ -13,35 +13,30 @@ from typing import Literal
 
 from feedsvc.model.dates import StatedDate
 from feedsvc.model.drafts import Excerpt
-from feedsvc.parsers.bylines import bylines_in, is_credit_value, name_alone, people_in
+from feedsvc.parsers.bylines import bylines_in, is_credit_value, name_alone
 from feedsvc.parsers.entities import readable
 from feedsvc.parsers.gathering import Gathering
-from feedsvc.parsers.labels import CALENDAR, Header, headers_in
+from feedsvc.parsers.labels import Header, headers_in
 from feedsvc.parsers.lines import Line, is_han, joined, span_of
-from feedsvc.parsers.marks import find_mark, is_time
+from feedsvc.parsers.marks import find_mark
 from feedsvc.parsers.names import is_han_name, is_latin_name, is_publisher
-from feedsvc.parsers.related_lines import is_heading
 from feedsvc.parsers.takes import find_take
-from feedsvc.parsers.wire.headers import AT_ONCE, ROLES, apply_barred, apply_header, listed
+from feedsvc.parsers.wire.ahead import Ahead
+from feedsvc.parsers.wire.headers import ROLES, apply_barred, apply_header, listed
 from feedsvc.parsers.wire.lines import (
     is_aside,
     is_date,
-    is_end,
     is_headline,
-    is_notice,
     is_prose,
-    is_question,
     is_slug,
     opens_story,
 )
 from feedsvc.scripts import HAN, LATIN
 
 STROKE = re.compile(r"\s{1,4}[/／]\s{1,4}")
-HEADLINE_WITHIN = 10  # lines
 Said = Literal["nothing", "headline", "publisher", "name", "other"]
 MOST_HEADLINE_LINES = 4
 MOST_MARKS = 8  # on one line
-LONGEST_VALUE = 120  # characters of a value on the line after its label
 # Shorter ones that look like a publisher are one, even where a headline is wanted.
 SHORT_PUBLISHER_WORDS, SHORT_PUBLISHER_HAN = 3, 8
 LIKELY_NAME_WORDS = 2
@@ -61,6 +56,10 @@ class Head:
     explicit: bool = False  # a byline, a label or a publisher has been seen: no more standfirsts
     before: Said = "nothing"
     before_line: Line | None = None
+    ahead: Ahead = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ahead = Ahead(self.lines)
 
     def step(self, at: int) -> int:
         """Read the line numbered *at* and return the number of the next; the same number where the story begins."""
@@ -98,7 +97,7 @@ class Head:
             return self._headers(at, headers)
         people = bylines_in(line)
         surely = all(is_latin_name(each.name) or is_han_name(each.name) for each in people)
-        if people and (self.headed or surely or self._headline_follows(at)):
+        if people and (self.headed or surely or self.ahead.headline_follows(at)):
             self.into.credit(people)
             return self._said("other", at)
         if is_date(line):
@@ -110,7 +109,7 @@ class Head:
         line, last = self.lines[at], headers[-1]
         taken = 1
         if not last.value.text:
-            following = self._value_after(at)
+            following = self.ahead.value_after(at)
             if following is None and not last.label.text.endswith((":", "：")):
                 return None  # a bare word that happens to be a label: "Photo"
             if following is not None:
@@ -129,7 +128,7 @@ class Head:
 
     def _is_meant(self, header: Header, at: int) -> bool:
         """Return whether a header is one, where a headline, a question or copy may begin with the same word."""
-        value = header.value if header.value.text else self._value_after(at)
+        value = header.value if header.value.text else self.ahead.value_after(at)
         if header.field in ROLES and value is not None and not is_credit_value(value):
             return False
         if self.headed:
@@ -137,10 +136,10 @@ class Head:
         if header.field == "headline":
             return value is not None and not value.text[:1].islower()
         if header.field in {"category", "tags", "summary", "note"}:
-            return self._headline_after(
+            return self.ahead.headline_after(
                 at + (1 if header.value.text else 2), han=is_han(self.lines[at].text), any_script=True
             )
-        return self._fits(header, at)
+        return self.ahead.fits(header, at)
 
     def _slug(self, line: Line) -> None:
         self.into.note(line)
@@ -152,40 +151,9 @@ class Head:
     def _has_headline_beside(self, at: int) -> bool:
         """Return whether the line numbered *at* is not the only one that can be the headline in its script."""
         han = is_han(self.lines[at].text)
-        if han in self.headed or self._headline_after(at + 1, han=han):
+        if han in self.headed or self.ahead.headline_after(at + 1, han=han):
             return True  # and in a document with no copy in its script, a line is not the headline of that
-        return han not in self.prose and (bool(self.headed) or self._headline_after(at + 1, han=not han))
-
-    def _headline_after(self, at: int, *, han: bool, any_script: bool = False) -> bool:
-        for line in self.lines[at : at + HEADLINE_WITHIN]:
-            if (is_prose(line) and not is_question(line)) or opens_story(line):
-                return False
-            said = bylines_in(line) or headers_in(line) or name_alone(line, "author") or find_mark(line, sole=True)
-            if said or is_date(line) or is_publisher(line.text) or is_aside(line, alone=False) or is_heading(line):
-                continue
-            if (any_script or is_han(line.text) == han) and is_headline(line) and not is_slug(line):
-                return True
-        return False
-
-    def _value_after(self, at: int) -> Line | None:
-        following = self._line(at + 1)
-        if following is None or len(following.text) > LONGEST_VALUE or headers_in(following) or is_heading(following):
-            return None
-        return None if opens_story(following) else following
-
-    def _fits(self, header: Header, at: int) -> bool:
-        """Return whether the value is of its label's kind: for "Photo: a history" may be a headline."""
-        value = header.value if header.value.text else self._value_after(at)
-        if value is None:
-            return False
-        if header.field in ROLES:
-            people = people_in(value, ROLES[header.field])
-            return all(name_alone(_named(value, person.name), person.role) for person in people)
-        if header.field in {"release", "hold"}:
-            return is_time(value.text) or AT_ONCE.fullmatch(value.text) is not None
-        if header.field in {"date", "updated"}:
-            return CALENDAR.match(value.text) is not None
-        return header.field != "publisher" or is_publisher(value.text)
+        return han not in self.prose and (bool(self.headed) or self.ahead.headline_after(at + 1, han=not han))
 
     def _plain(self, at: int) -> int:
         line = self.lines[at]
@@ -216,7 +184,7 @@ class Head:
     def _headline(self, at: int) -> int:
         lines = [self.lines[at]]
         han = is_han(lines[0].text)
-        while len(lines) < MOST_HEADLINE_LINES and self._continues(lines[-1], self._line(at + len(lines)), han=han):
+        while len(lines) < MOST_HEADLINE_LINES and self.ahead.continues(lines[-1], at + len(lines), han=han):
             lines.append(self.lines[at + len(lines)])
         pair = _in_two_scripts(lines[0]) if len(lines) == 1 else ()
         for line in pair:
@@ -228,23 +196,9 @@ class Head:
             self.headed.add(han)
         return self._said("headline", at + len(lines) - 1)
 
-    def _continues(self, line: Line, following: Line | None, *, han: bool) -> bool:
-        """Return whether a headline goes on in the line below it."""
-        if following is None or following.block != line.block or is_han(following.text) != han or following.indented:
-            return False
-        if not any(map(str.isalnum, following.text)):
-            return False
-        if is_publisher(following.text) or name_alone(following, "author") or is_prose(following):
-            return False
-        if find_mark(following) or find_take(following) or headers_in(following) or bylines_in(following):
-            return False
-        if is_slug(following) or is_notice(following):
-            return False
-        return not (is_heading(following) or is_date(following) or is_end(following) or opens_story(following))
-
     def _name(self, at: int) -> int | None:
         """Return the next line's number if this is a name: below the publisher's the editor's, else an author's."""
-        line, following = self.lines[at], self._line(at + 1)
+        line, following = self.lines[at], self.ahead.line(at + 1)
         people = name_alone(line, "author")
         if not people:
             return None
@@ -256,17 +210,11 @@ class Head:
             )  # two names, one above the other: a publisher's that we do not know, and the editor's
             self.explicit = True
             return self._said("publisher", at)
-        if self.before == "publisher" and self.before_line is not None and self._edits(line, self.before_line, at):
+        if self.before == "publisher" and self.before_line is not None and self.ahead.edits(line, self.before_line, at):
             people = name_alone(line, "editor")
         self.into.credit(people)
         self.explicit = True
         return self._said("name", at)
-
-    def _edits(self, line: Line, publisher: Line, at: int) -> bool:
-        if line.block == publisher.block:
-            return True
-        later = (bylines_in(each) for each in self.lines[at + 1 : at + 5])
-        return any(is_han(people[0].name) == is_han(line.text) for people in later if people)
 
     def _standfirst(self, at: int) -> int:
         """Return the next line's number if this one stands between headline and byline, else the same: the story."""
@@ -276,15 +224,6 @@ class Head:
             return at
         self.into.summaries.append(line.excerpt())
         return self._said("other", at)
-
-    def _headline_follows(self, at: int) -> bool:
-        following = self._line(at + 1)
-        if following is None or opens_story(following) or is_prose(following) or bylines_in(following):
-            return False
-        return is_headline(following) and not headers_in(following)
-
-    def _line(self, at: int) -> Line | None:
-        return self.lines[at] if at < len(self.lines) else None
 
     def _said(self, what: Said, at: int) -> int:
         self.before, self.before_line = what, self.lines[at]
@@ -300,7 +239,3 @@ def _in_two_scripts(line: Line) -> tuple[Line, ...]:
     pair = line.part(0, found[0].start()), line.part(found[0].end())
     scripts = [(HAN.search(part.text) is not None, LATIN.search(part.text) is not None) for part in pair]
     return pair if scripts in ([(True, False), (False, True)], [(False, True), (True, False)]) else ()
-
-
-def _named(line: Line, name: str) -> Line:
-    return Line(text=name, start=line.start, block=line.block, indented=False)

@@ -1,0 +1,105 @@
+"""Look ahead in the head of wire copy: what a line may be is told by the lines below it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from feedsvc.parsers.bylines import bylines_in, name_alone, people_in
+from feedsvc.parsers.labels import CALENDAR, Header, headers_in
+from feedsvc.parsers.lines import Line, is_han
+from feedsvc.parsers.marks import find_mark, is_time
+from feedsvc.parsers.names import is_publisher
+from feedsvc.parsers.related_lines import is_heading
+from feedsvc.parsers.takes import find_take
+from feedsvc.parsers.wire.headers import AT_ONCE, ROLES
+from feedsvc.parsers.wire.lines import (
+    is_aside,
+    is_date,
+    is_end,
+    is_headline,
+    is_notice,
+    is_prose,
+    is_question,
+    is_slug,
+    opens_story,
+)
+
+HEADLINE_WITHIN = 10  # lines
+LONGEST_VALUE = 120  # characters of a value on the line after its label
+
+
+class Ahead:
+    """Answer questions about *lines*, which may be shortened meanwhile, by what stands below a line."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+
+    def line(self, at: int) -> Line | None:
+        """Return the line numbered *at*, None behind the last."""
+        return self._lines[at] if at < len(self._lines) else None
+
+    def value_after(self, at: int) -> Line | None:
+        """Return the line below as the value of a label that ends its line, None where it is none."""
+        following = self.line(at + 1)
+        if following is None or len(following.text) > LONGEST_VALUE or headers_in(following) or is_heading(following):
+            return None
+        return None if opens_story(following) else following
+
+    def headline_after(self, at: int, *, han: bool, any_script: bool = False) -> bool:
+        """Return whether a headline in the script *han* stands from *at* on, before the story."""
+        for line in self._lines[at : at + HEADLINE_WITHIN]:
+            if (is_prose(line) and not is_question(line)) or opens_story(line):
+                return False
+            said = bylines_in(line) or headers_in(line) or name_alone(line, "author") or find_mark(line, sole=True)
+            if said or is_date(line) or is_publisher(line.text) or is_aside(line, alone=False) or is_heading(line):
+                continue
+            if (any_script or is_han(line.text) == han) and is_headline(line) and not is_slug(line):
+                return True
+        return False
+
+    def headline_follows(self, at: int) -> bool:
+        """Return whether the line below *at* is a headline."""
+        following = self.line(at + 1)
+        if following is None or opens_story(following) or is_prose(following) or bylines_in(following):
+            return False
+        return is_headline(following) and not headers_in(following)
+
+    def continues(self, line: Line, at: int, *, han: bool) -> bool:
+        """Return whether the headline that *line* is goes on in the one numbered *at*, below it."""
+        following = self.line(at)
+        if following is None or following.block != line.block or is_han(following.text) != han or following.indented:
+            return False
+        if not any(map(str.isalnum, following.text)):
+            return False
+        if is_publisher(following.text) or name_alone(following, "author") or is_prose(following):
+            return False
+        if find_mark(following) or find_take(following) or headers_in(following) or bylines_in(following):
+            return False
+        if is_slug(following) or is_notice(following):
+            return False
+        return not (is_heading(following) or is_date(following) or is_end(following) or opens_story(following))
+
+    def fits(self, header: Header, at: int) -> bool:
+        """Return whether the value is of its label's kind: for "Photo: a history" may be a headline."""
+        value = header.value if header.value.text else self.value_after(at)
+        if value is None:
+            return False
+        if header.field in ROLES:
+            people = people_in(value, ROLES[header.field])
+            return all(name_alone(_named(value, person.name), person.role) for person in people)
+        if header.field in {"release", "hold"}:
+            return is_time(value.text) or AT_ONCE.fullmatch(value.text) is not None
+        if header.field in {"date", "updated"}:
+            return CALENDAR.match(value.text) is not None
+        return header.field != "publisher" or is_publisher(value.text)
+
+    def edits(self, line: Line, publisher: Line, at: int) -> bool:
+        """Return whether the name at *at* is the editor's, not an author's, below the line of the *publisher*."""
+        if line.block == publisher.block:
+            return True
+        later = (bylines_in(each) for each in self._lines[at + 1 : at + 5])
+        return any(is_han(people[0].name) == is_han(line.text) for people in later if people)
+
+
+def _named(line: Line, name: str) -> Line:
+    return Line(text=name, start=line.start, block=line.block, indented=False)
