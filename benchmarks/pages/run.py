@@ -10,7 +10,7 @@ Each article is another one. Up to a thousand articles are published; a larger s
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import importlib
 import os
 import sqlite3
 import statistics
@@ -21,7 +21,6 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from types import ModuleType
 
 from feedsvc.building.asking import ask
 from feedsvc.configuration import load_settings
@@ -31,7 +30,9 @@ from feedsvc.web import make_app
 from feedsvc.web.holdings import REFRESH_S
 
 PUBLISHED = 1_000
-PUBLISHING = Path(__file__).parents[1] / "publishing" / "run.py"
+# What stands before this folder: its modules are of no package.
+sys.path.insert(0, str(Path(__file__).parents[1] / "publishing"))
+corpus, publishing = importlib.import_module("corpus"), importlib.import_module("run")
 
 
 class Moving(Store):
@@ -74,11 +75,9 @@ def main() -> None:
 
 def measured(folder: Path, count: int, times: int) -> Iterator[tuple[str, float, float]]:
     """Yield (page, first, again) in milliseconds of processor time, over *count* articles."""
-    publishing = _module("publishing", PUBLISHING)
-    copy = publishing._copy()  # noqa: SLF001  the same articles
     published = min(count, PUBLISHED)
-    copy.file_articles(folder / "articles", published)
-    publishing.configure(folder, copy.CATEGORIES)
+    corpus.file_articles(folder / "articles", published)
+    publishing.configure(folder, corpus.CATEGORIES)
     environ = {**os.environ, "FEEDSVC_CONFIG": str(folder / "config")}
     subprocess.run([sys.executable, "-m", "feedsvc", "publish"], env=environ, check=True, stdout=subprocess.DEVNULL)
     settings = load_settings(environ)
@@ -86,7 +85,7 @@ def measured(folder: Path, count: int, times: int) -> Iterator[tuple[str, float,
     multiply(folder / "var" / "feedsvc.db", count // published)
     store = Moving(settings.store_url)
     application = make_app(settings, store)
-    category = copy.CATEGORIES[0]
+    category = corpus.CATEGORIES[0]
     pages = max(1, -(-store.count(category=category, language=None) // 30))
     slugs = store.slugs(category="all", language=None)
     asked = {
@@ -135,16 +134,6 @@ def _cost(application: object, path: str) -> float:
     if answer.status != 200:  # noqa: PLR2004  what every page is answered with
         raise SystemExit(f"{path}: {answer.status}")
     return spent * 1000
-
-
-def _module(name: str, path: Path) -> ModuleType:
-    found = importlib.util.spec_from_file_location(name, path)
-    if found is None or found.loader is None:
-        raise SystemExit(f"pages: {path} is missing")
-    module = importlib.util.module_from_spec(found)
-    sys.modules[name] = module
-    found.loader.exec_module(module)
-    return module
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ for each of them. While watching, processor time is the watcher's alone, and wal
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import re
 import shutil
@@ -26,7 +25,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+
+import corpus
 
 HERE = Path(__file__).parent
 CONFIGURATION = """
@@ -81,10 +81,9 @@ def main() -> None:
 
 def measured(folder: Path, count: int, rounds: int) -> dict[str, list[Cost]]:
     """Return the costs of everything that is measured, by its name, over *count* articles."""
-    copy = _copy()
     articles = folder / "articles"
-    copy.file_articles(articles, count)
-    configure(folder, copy.CATEGORIES)
+    corpus.file_articles(articles, count)
+    configure(folder, corpus.CATEGORIES)
     costs: dict[str, list[Cost]] = {}
     environ = {**os.environ, "FEEDSVC_CONFIG": str(folder / "config")}
     listing, floor = ([sys.executable, str(HERE / "run.py"), how, str(articles)] for how in ("--listing", "--floor"))
@@ -99,9 +98,9 @@ def measured(folder: Path, count: int, rounds: int) -> dict[str, list[Cost]]:
         measure(PASSES[0], [*FEEDSVC, "publish"])
         for name in PASSES[1:]:
             if name == "one new":
-                file_one(folder, copy.article(count + number))
+                file_one(folder, corpus.article(count + number))
             elif name == "one edited":
-                edit_one(articles / copy.article(count // 2 + number)[1])
+                edit_one(articles / corpus.article(count // 2 + number)[1])
             time.sleep(BETWEEN_EDITIONS_S)
             measure(name, [*FEEDSVC, "publish"])
         measure(START, [*FEEDSVC, "feeds"])
@@ -110,7 +109,7 @@ def measured(folder: Path, count: int, rounds: int) -> dict[str, list[Cost]]:
         measure(NAIVE, naive)
     with watcher(folder, environ) as process:
         for number in range(rounds):
-            story = copy.article(count + rounds + number)
+            story = corpus.article(count + rounds + number)
             costs.setdefault("one new, while watching", []).append(told(folder, process.pid, story))
     print("\r\033[K", end="", file=sys.stderr)
     return costs
@@ -185,10 +184,14 @@ def watcher(folder: Path, environ: Mapping[str, str]) -> Iterator[subprocess.Pop
     with (folder / "watch.log").open("wb") as log:
         process = subprocess.Popen([*FEEDSVC, "publish", "--watch"], env=environ, stderr=log)
         try:
-            before = -1.0
-            while (spent := _spent_s(process.pid)) != before or spent < SAMPLE_S:
+            before, deadline = -1.0, time.monotonic() + PATIENCE_S
+            while (spent := spent_s(process.pid)) != before or spent < SAMPLE_S:
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise SystemExit(
+                        f"publishing: the watcher does not come to rest: {(folder / 'watch.log').read_text()}"
+                    )
                 before = spent
-                time.sleep(1)
+                time.sleep(1)  # nothing tells that it rests but that it spends nothing
             yield process
         finally:
             process.terminate()
@@ -197,7 +200,7 @@ def watcher(folder: Path, environ: Mapping[str, str]) -> Iterator[subprocess.Pop
 
 def told(folder: Path, pid: int, article: tuple[int, str, str, object]) -> Cost:
     """File one article beside the watcher *pid*, and return what it cost to publish it."""
-    edition, spent = _edition(folder), _spent_s(pid)
+    edition, spent = _edition(folder), spent_s(pid)
     started = time.perf_counter()
     file_one(folder, article)
     while _edition(folder) == edition:
@@ -206,7 +209,7 @@ def told(folder: Path, pid: int, article: tuple[int, str, str, object]) -> Cost:
         time.sleep(SAMPLE_S)
     wall = time.perf_counter() - started
     time.sleep(BETWEEN_EDITIONS_S)
-    return Cost(wall, _spent_s(pid) - spent, _resident(pid))
+    return Cost(wall, spent_s(pid) - spent, _resident(pid))
 
 
 def _edition(folder: Path) -> int:
@@ -214,7 +217,8 @@ def _edition(folder: Path) -> int:
         return int(store.execute("SELECT max(number) FROM editions").fetchone()[0])
 
 
-def _spent_s(pid: int) -> float:
+def spent_s(pid: int) -> float:
+    """Return the seconds of processor that the process *pid* has taken so far."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -241,17 +245,6 @@ def report(count: int, costs: Mapping[str, Sequence[Cost]]) -> None:
         beside = f"{cpus[name] / cpus[FLOOR]:.1f} | {cpus[name] / cpus[NAIVE]:.1f}"
         print(f"| {name} | {walls[name]:.2f} | {beyond} | {cpus[name]:.2f} | {memory:.0f} | {beside} |")
     print()
-
-
-def _copy() -> ModuleType:
-    """Return the module beside this one, whose name is that of one of Python's own."""
-    spec = importlib.util.spec_from_file_location("newsroom_copy", HERE / "copy.py")
-    if spec is None or spec.loader is None:
-        raise SystemExit(f"publishing: {HERE / 'copy.py'} is missing")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
-import importlib.util
+import importlib
 import os
 import re
 import statistics
@@ -23,9 +23,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 
 HERE = Path(__file__).parent
+# What stands before this folder: its modules are of no package.
+sys.path.insert(0, str(HERE.parent / "publishing"))
+corpus, publishing = importlib.import_module("corpus"), importlib.import_module("run")
 LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(\d+)")
 PATIENCE_S = 60.0
 Costs = dict[str, list[tuple[float, float]]]  # by what was done: (processor seconds, seconds of wall) of each round
@@ -48,11 +50,9 @@ def main() -> None:
 
 def made(folder: Path, count: int, *, revisions: int) -> Costs:
     """Make a newsroom of *count* articles, its store included, and return what its passes cost."""
-    publishing = _beside("publishing", "run")
-    copy = _beside("publishing", "copy")
     articles = folder / "articles"
-    copy.file_articles(articles, count)
-    publishing.configure(folder, copy.CATEGORIES)
+    corpus.file_articles(articles, count)
+    publishing.configure(folder, corpus.CATEGORIES)
     costs: Costs = {}
     for revision in range(revisions):
         tell(f"{count} articles, revision {revision + 1} of {revisions}")
@@ -60,14 +60,12 @@ def made(folder: Path, count: int, *, revisions: int) -> Costs:
             publishing.edit_one(file)
         time.sleep(publishing.BETWEEN_EDITIONS_S)
         name = "all published again" if revision else "all published"
-        costs.setdefault(name, []).append(_publish(publishing, _environ(folder)))
+        costs.setdefault(name, []).append(_publish(_environ(folder)))
     return costs
 
 
 def measured(folder: Path, count: int, *, rounds: int) -> Costs:
     """Return what is done beside *count* articles costs."""
-    publishing = _beside("publishing", "run")
-    copy = _beside("publishing", "copy")
     environ = _environ(folder)
     costs: Costs = {}
 
@@ -78,27 +76,27 @@ def measured(folder: Path, count: int, *, rounds: int) -> Costs:
     for number in range(rounds):
         tell(f"{count} articles, round {number + 1} of {rounds}")
         time.sleep(publishing.BETWEEN_EDITIONS_S)
-        publishing.file_one(folder, copy.article(next(fresh)))
-        measure("one new, `feedsvc publish`", _publish(publishing, environ))
+        publishing.file_one(folder, corpus.article(next(fresh)))
+        measure("one new, `feedsvc publish`", _publish(environ))
         time.sleep(publishing.BETWEEN_EDITIONS_S)
-        publishing.edit_one(folder / "articles" / copy.article(count // 2 + number)[1])
-        measure("one edited, `feedsvc publish`", _publish(publishing, environ))
+        publishing.edit_one(folder / "articles" / corpus.article(count // 2 + number)[1])
+        measure("one edited, `feedsvc publish`", _publish(environ))
     with publishing.watcher(folder, environ) as process:
         for _ in range(rounds):
-            cost = publishing.told(folder, process.pid, copy.article(next(fresh)))
+            cost = publishing.told(folder, process.pid, corpus.article(next(fresh)))
             measure("one new, while watching", (cost.cpu_s, cost.wall_s))
     for _ in range(rounds):
-        measure("every feed polled, cold", polled(folder, publishing, environ))
+        measure("every feed polled, cold", polled(folder, environ))
     tell("")
     return costs
 
 
-def polled(folder: Path, publishing: ModuleType, environ: Mapping[str, str]) -> tuple[float, float]:
+def polled(folder: Path, environ: Mapping[str, str]) -> tuple[float, float]:
     """Return what the first poll of every feed costs a worker that has just begun: processor seconds and wall."""
     listed = subprocess.run([*publishing.FEEDSVC, "feeds"], env=environ, capture_output=True, text=True, check=True)
     paths = re.findall(r"/feeds/\S+", listed.stdout)
-    with serving(folder, publishing, environ) as (port, worker):
-        spent, began = publishing._spent_s(worker), time.perf_counter()  # noqa: SLF001  of the same benchmarks
+    with serving(folder, environ) as (port, worker):
+        spent, began = publishing.spent_s(worker), time.perf_counter()
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
         for path in paths:
             connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
@@ -107,11 +105,11 @@ def polled(folder: Path, publishing: ModuleType, environ: Mapping[str, str]) -> 
             if answer.status != http.HTTPStatus.OK:
                 raise SystemExit(f"revisions: {path} answered {answer.status}")
         connection.close()
-        return publishing._spent_s(worker) - spent, time.perf_counter() - began  # noqa: SLF001
+        return publishing.spent_s(worker) - spent, time.perf_counter() - began
 
 
 @contextmanager
-def serving(folder: Path, publishing: ModuleType, environ: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+def serving(folder: Path, environ: Mapping[str, str]) -> Iterator[tuple[int, int]]:
     """Serve with one worker until the block ends; yield the port and the worker's process."""
     log = folder / "service.log"
     command = [*publishing.FEEDSVC, "serve", "--bind", "127.0.0.1:0", "--workers", "1"]
@@ -158,7 +156,7 @@ def _environ(folder: Path) -> dict[str, str]:
     return {**os.environ, "FEEDSVC_CONFIG": str(folder / "config")}
 
 
-def _publish(publishing: ModuleType, environ: Mapping[str, str]) -> tuple[float, float]:
+def _publish(environ: Mapping[str, str]) -> tuple[float, float]:
     cost = publishing.run([*publishing.FEEDSVC, "publish"], environ)
     return cost.cpu_s, cost.wall_s
 
@@ -172,17 +170,6 @@ def _is_ready(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _beside(folder: str, name: str) -> ModuleType:
-    """Return a module of another benchmark: they are no package."""
-    spec = importlib.util.spec_from_file_location(f"{folder}_{name}", HERE.parent / folder / f"{name}.py")
-    if spec is None or spec.loader is None:
-        raise SystemExit(f"revisions: {folder}/{name}.py is missing")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 if __name__ == "__main__":
