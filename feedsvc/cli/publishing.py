@@ -89,7 +89,9 @@ def _publish_once(accepted: tuple[str, ...]) -> None:
 def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[str] = frozenset()) -> int:
     """Make one pass, say how it went, and return the exit status that this means."""
     from feedsvc import publish as publishing
+    from feedsvc.crew import collect_rarely
 
+    collect_rarely()
     before = store.edition()
     _wait_for_next_second(before)
     began = time.monotonic()

@@ -20,6 +20,7 @@ from feedsvc.stores.lock import FileLead, file_lock
 SQLITE = "sqlite:///"
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 STEPS = 10_000  # of a statement, between looks at the clock: about a millisecond
+PAGES_KB = 16_000  # that a pass holds; with SQLite's own 2,000 what it writes is written over and over
 WAIT_S = 30.0  # for another that writes, or reads what is to be written over
 
 
@@ -188,5 +189,8 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if connection.get_execution_options().get("writing"):
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{PAGES_KB}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN")
