@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from feedsvc.assembly import Change
 from feedsvc.dockets import numbered
@@ -31,6 +32,7 @@ class _Waiting:
     slug:  that it had before.
     lost:  languages that it was published in and is not now.
     fresh: (when published, position) of its versions that are published for the first time.
+    categories, languages: of its feeds.
     """
 
     identity: str
@@ -41,6 +43,8 @@ class _Waiting:
     slug: str
     lost: frozenset[str]
     fresh: tuple[tuple[float, int], ...]
+    categories: tuple[str, ...]
+    languages: tuple[str, ...]
 
 
 class Shelving:
@@ -60,6 +64,7 @@ class Shelving:
         self._edition = edition
         self._when = when
         self._waiting: list[_Waiting] = []
+        self._one: Callable[[tuple[str, ...]], tuple[str, ...]] = cache(tuple)  # of equal ones, only one is held
         self._titles: set[str] = set()
         self.published = self.revised = self.removed = 0
         self.sureness: Counter[str] = Counter()
@@ -97,6 +102,8 @@ class Shelving:
                     for position, (_, when, sequence) in enumerate(after.versions)
                     if after.is_live and not sequence
                 ),
+                categories=self._one((ALL, *after.categories)),
+                languages=self._one(after.languages),
             )
         )
 
@@ -105,6 +112,7 @@ class Shelving:
         touched: set[str] = set()
         asking: set[str] = set()
         sequences = self._sequences()
+        places = self._places(sequences)
         for batch in chunks(self._waiting):
             self._pass.let_go()
             self._articles.supersede((each.identity for each in batch if not each.is_new), when=self._when)
@@ -112,14 +120,14 @@ class Shelving:
                 docket = unpack_raw(self._spool.get(each.place), Docket)
                 if each.fresh:
                     docket = numbered(docket, [sequences[each.identity, position] for _, position in each.fresh])
-                touched |= self._keep(docket, each)
+                touched |= self._keep(docket, each, places.get(docket.id, {}))
                 if docket.is_asking and docket.is_live:
                     asking.add(docket.id)
         self._pass.let_go()
         asking |= self._articles.wanting(self._titles)
         return touched | link(self._pass, asking, base_url=self._site.base_url)
 
-    def _keep(self, after: Docket, waiting: _Waiting) -> set[str]:
+    def _keep(self, after: Docket, waiting: _Waiting, places: Mapping[tuple[str, str], int]) -> set[str]:
         is_new = waiting.is_new
         touched = {ALL, *after.categories}
         if not is_new:
@@ -144,7 +152,7 @@ class Shelving:
             return touched | self._shelf.gone_from(after.id)
         if waiting.lost:
             self._shelf.displace(after.id, when=self._when, reason=None, languages=waiting.lost)
-        self._shelf.place(after, is_new=is_new)
+        self._shelf.place(after, is_new=is_new, places=places)
         return touched
 
     def _sequences(self) -> Mapping[tuple[str, int], int]:
@@ -152,6 +160,25 @@ class Shelving:
         new = sorted((when, each.identity, position) for each in self._waiting for when, position in each.fresh)
         first = self._shelf.next_sequence(self._site.languages)
         return {(identity, position): first + count for count, (_, identity, position) in enumerate(new)}
+
+    def _places(self, sequences: Mapping[tuple[str, int], int]) -> Mapping[str, Mapping[tuple[str, str], int]]:
+        """Return, by article, the places in its feeds, if all that changes is new; else none, to be given in the end.
+
+        A row that is written with its place costs half of what one does that gets it later.
+        """
+        archives = self._pass.archives
+        given: dict[str, dict[tuple[str, str], int]] = {}
+        if not all(each.is_new for each in self._waiting) or not archives.are_complete():
+            return {}
+        waiting = {each.identity: each for each in self._waiting}
+        for identity, position in sequences:
+            each = waiting[identity]
+            places = given.setdefault(identity, {})
+            # The first sequence of an article is that of its entry in bilingual feeds.
+            for language in (each.languages[position],) if places else ("", each.languages[position]):
+                for category in each.categories:
+                    places[category, language] = archives.next_place(category, language)
+        return given
 
 
 def link(a_pass: Pass, articles: Iterable[str], *, base_url: str) -> set[str]:

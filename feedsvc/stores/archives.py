@@ -33,6 +33,8 @@ _UNSEALED = select(_PLACES.article).where(
     _PLACES.gone_at.is_(None),
 )
 
+_UNPLACED = select(_PLACES.article).where(_PLACES.place.is_(None)).limit(1)
+
 
 class Archives:
     """Give places and mark the pages that change, inside the transaction of a pass."""
@@ -40,11 +42,26 @@ class Archives:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._expecting: set[tuple[str, str]] = set()
+        self._given: dict[tuple[str, str], tuple[int, int]] = {}  # places at the beginning of the pass, and now
         self._changed: set[tuple[str, str, int]] = set()
 
     def expect(self, category: str, language: str) -> None:
         """Note that a feed (language "" for the bilingual one) holds entries without a place."""
         self._expecting.add((category, language))
+
+    def are_complete(self) -> bool:
+        """Return whether every entry that was written has its place."""
+        return self._connection.scalar(_UNPLACED) is None
+
+    def next_place(self, category: str, language: str) -> int:
+        """Give the next place of a feed, to an entry that is about to be written; `number` dates its page.
+
+        Entries must come in the order of sequence, and all others have their places: see `are_complete`.
+        """
+        here = (category, language)
+        before, now = self._given.get(here) or (_given(self._connection, category, language),) * 2
+        self._given[here] = (before, now + 1)
+        return now + 1
 
     def places(self, article: str) -> dict[tuple[str, str], int]:
         """Return (category, language) to place, of where *article* stands, and mark each page that tells of it."""
@@ -76,10 +93,13 @@ class Archives:
             self._expecting |= {(row.category, row.language) for row in feeds}
         for category, language in sorted(self._expecting):
             self._give(category, language, when=when)
+        for (category, language), (given, now_given) in sorted(self._given.items()):
+            self._put_pages(category, language, given, now_given, when=when)
         for category, language, number in sorted(self._changed):
             here = (pages.c.category == category, pages.c.language == language, pages.c.number == number)
             self._connection.execute(update(pages).where(*here).values(changed=seconds(when)))
         self._expecting.clear()
+        self._given.clear()
         self._changed.clear()
 
     def sealed(self, category: str, language: str | None) -> int:
@@ -94,16 +114,18 @@ class Archives:
     def _give(self, category: str, language: str, *, when: datetime) -> None:
         table = schema.placements
         here = (table.c.category == category, table.c.language == language)
-        last = _last(self._connection, category, language)
-        given = 0 if last is None else (last[0] - 1) * PAGE + last[1]
+        given = _given(self._connection, category, language)
         order = func.row_number().over(order_by=(table.c.sequence, table.c.article))
         fresh = select(table.c.article, order.label("number")).where(*here, table.c.place.is_(None)).subquery()
         count = self._connection.execute(
             update(table).where(*here, table.c.article == fresh.c.article).values(place=given + fresh.c.number)
         ).rowcount
-        if not count:
-            return
-        first, now_given = given // PAGE + 1, given + count
+        if count:
+            self._put_pages(category, language, given, given + count, when=when)
+
+    def _put_pages(self, category: str, language: str, given: int, now_given: int, *, when: datetime) -> None:
+        """Write the pages of a feed of which *given* places were given before this pass, and *now_given* are now."""
+        first = given // PAGE + 1
         for number in range(first, -(-now_given // PAGE) + 1):
             page = {"category": category, "language": language, "number": number, "changed": seconds(when)}
             put(self._connection, schema.archives, {**page, "given": min(PAGE, now_given - (number - 1) * PAGE)})
@@ -162,6 +184,12 @@ def archive_changes(connection: Connection) -> dict[tuple[str, str | None, int],
 def _sealed(connection: Connection, category: str, language: str) -> int:
     number, given = _last(connection, category, language) or (0, PAGE)
     return number if given == PAGE else number - 1
+
+
+def _given(connection: Connection, category: str, language: str) -> int:
+    """Return how many places of a feed were given."""
+    last = _last(connection, category, language)
+    return 0 if last is None else (last[0] - 1) * PAGE + last[1]
 
 
 def _last(connection: Connection, category: str, language: str) -> tuple[int, int] | None:

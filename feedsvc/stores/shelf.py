@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
@@ -72,19 +73,20 @@ class Shelf:
         """Write what waits: a batch is done."""
         self._rows.flush()
 
-    def place(self, article: Docket, *, is_new: bool) -> None:
+    def place(
+        self, article: Docket, *, is_new: bool, places: Mapping[tuple[str, str], int] = MappingProxyType({})
+    ) -> None:
         """Put *article* where its categories, languages and sequences say, and nowhere else but for tombstones.
 
         It keeps its place in the feeds that hold it already, and has none yet in others: see `Archives.number`.
 
-        is_new: it stands nowhere yet.
+        is_new: it stands nowhere yet. places: that it was given already, by (category, language or "").
         """
         table = schema.placements
         sequences = {language: sequence for language, _, sequence in article.versions}
         instants = {language: published for language, published, _ in article.versions}
         sequences[""], instants[""] = min(sequences.values()), min(instants.values())
         corrected = article.corrected_at
-        places: dict[tuple[str, str], int] = {}
         if not is_new:
             self._rows.flush()
             places = self._archives.places(article.id)
