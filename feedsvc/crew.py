@@ -47,28 +47,38 @@ class Crew:
         if self._pool is not None:
             self._pool.shutdown(wait=kind is None, cancel_futures=True)
 
-    def map(self, work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+    @property
+    def is_here(self) -> bool:
+        """Return whether others have been called in, so that work for few hands can be shared too."""
+        return self._pool is not None
+
+    def map(self, work: Callable[[T], R], items: Iterable[T], *, at_once: int | None = None) -> Iterator[R]:
         """Yield what *work* makes of each of *items*, in their order; they are taken as they are needed.
 
-        work: a function of a module, or a partial of one; it and *items* can be pickled.
+        work:    a function of a module, or a partial of one; it and *items* can be pickled.
+        at_once: how many items go to another process together; None for as many as of documents.
         """
-        coming = iter(items)
+        coming, at_once = iter(items), at_once or AT_ONCE
+        if self._pool is not None:
+            yield from self._shared(self._pool, work, coming, at_once)
+            return
         first = list(islice(coming, MANY))
         if len(first) < MANY or self._size == 1:
             yield from map(work, chain(first, coming))
             return
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._size, mp_context=context, initializer=_begin)
-        yield from self._shared(self._pool, work, chain(first, coming))
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(self._size, mp_context=context, initializer=_begin)
+        yield from self._shared(self._pool, work, chain(first, coming), at_once)
 
-    def _shared(self, pool: ProcessPoolExecutor, work: Callable[[T], R], items: Iterator[T]) -> Iterator[R]:
+    def _shared(
+        self, pool: ProcessPoolExecutor, work: Callable[[T], R], items: Iterator[T], at_once: int
+    ) -> Iterator[R]:
         lots: deque[list[T]] = deque()
         futures: deque[Future[list[R]]] = deque()
         task = partial(_each, work)
         try:
             while True:
-                while len(lots) < self._size * AHEAD and (lot := list(islice(items, AT_ONCE))):
+                while len(lots) < self._size * AHEAD and (lot := list(islice(items, at_once))):
                     lots.append(lot)
                     futures.append(pool.submit(task, lot))
                 if not lots:

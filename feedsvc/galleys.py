@@ -8,12 +8,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from feedsvc.model.articles import Entry
+from feedsvc.model.dockets import Standing
 from feedsvc.model.feeds import Feed
 from feedsvc.model.items import Item
+from feedsvc.notices import notice_of
+from feedsvc.packing import unpack_entry
 from feedsvc.renderers import RENDERERS
 from feedsvc.renderers.items import make_item
 
 KEPT = 1500
+ENTRIES = 1000  # unpacked, and held for the feeds to come
 GIANT_SHARE = 0.5  # of a feed's bytes; an entry that alone takes more is shown by its summary when bytes are short
 
 
@@ -41,6 +45,18 @@ class Galleys:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str | None, str], Galley] = OrderedDict()
+        self._entries: dict[str, tuple[Standing, Entry]] = {}
+
+    def entry(self, standing: Standing) -> Entry:
+        """Return *standing* as an entry, unpacked once for all the feeds that hold it."""
+        known = self._entries.get(standing.article)
+        if known is None or known[0][2:] != standing[2:]:
+            if len(self._entries) >= ENTRIES:
+                self._entries.clear()
+            entry = unpack_entry(standing.data, standing.links)
+            entry = entry if standing.gone_at is None else notice_of(entry, when=standing.gone_at)
+            known = self._entries[standing.article] = (standing, entry)
+        return known[1]
 
     def of(self, entry: Entry, feeds: Mapping[str, Feed], *, guise: str = "") -> Galley:
         """Return *entry* set for *feeds*.
@@ -63,6 +79,7 @@ class Galleys:
     def clear(self) -> None:
         """Keep nothing any more: what was killed is not to be kept in memory either."""
         self._kept.clear()
+        self._entries.clear()
 
 
 def fit(

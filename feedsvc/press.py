@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from feedsvc.errors import RenderError
+from feedsvc.crew import Crew
 from feedsvc.feeds import (
     ALL,
     archive_path,
@@ -22,22 +22,20 @@ from feedsvc.feeds import (
     is_of_corrections,
     opml_paths,
 )
-from feedsvc.galleys import Galley, Galleys, fit
-from feedsvc.model.articles import Entry
+from feedsvc.galleys import Galleys
 from feedsvc.model.documents import Problem
 from feedsvc.model.feeds import Chain, Feed, FeedListing, ReadyFeed
-from feedsvc.notices import correction_of, notice_of
+from feedsvc.printing import FeedOrder, Printed, print_feed, print_ready
 from feedsvc.ready import digest_of, make_ready
 from feedsvc.renderers import RENDERERS
 from feedsvc.renderers.opml import OPML_MEDIA_TYPE, render_opml
 from feedsvc.settings import Settings
-from feedsvc.sheets import Sheet, changed_sheets
 from feedsvc.stores.passing import Pass
 
 YOUNG = timedelta(hours=48)
 TOMBSTONES = 50
 THREADS = 3  # one a format
-AHEAD = 12  # feeds that wait for their codings: their bytes are held
+AHEAD = 4  # feeds, each in all formats, that wait for their codings: their bytes are held
 CORRECTIONS_RANK = 1_000_000  # feeds of corrections are listed behind all others, of which there may be ever more
 PRESS = "(feeds)"  # stands for a source in the problems that only rendering shows
 
@@ -46,12 +44,16 @@ class Press:
     """Render feeds inside the transaction of a pass.
 
     galleys: entries that are set already, and will be for the next pass.
+    crew:    prints, if it was called in before.
     now:     aware; decides only how many young entries a feed may hold beyond its limit.
     made_at: aware; of the edition being made.
     """
 
-    def __init__(self, a_pass: Pass, settings: Settings, galleys: Galleys, *, now: datetime, made_at: datetime) -> None:
+    def __init__(
+        self, a_pass: Pass, settings: Settings, galleys: Galleys, crew: Crew, *, now: datetime, made_at: datetime
+    ) -> None:
         self._galleys = galleys
+        self._crew = crew
         self._shelf = a_pass.shelf
         self._archives = a_pass.archives
         self._documents = a_pass.documents
@@ -69,23 +71,44 @@ class Press:
         changed: list[str] = []
         lists = opml_paths(self._settings)
         paths: list[str] = [*lists]
-        # Compression lets go of the interpreter: codings are made while the next feeds are set.
-        drying: deque[tuple[Sheet, Future[ReadyFeed]]] = deque()
-        with ThreadPoolExecutor(THREADS) as threads:
-            for sheet in self._sheets(touched, paths):
-                drying.append((sheet, threads.submit(sheet.ready)))
-                changed.append(sheet.listing.path)
-                while len(drying) > AHEAD:
-                    self._put(*drying.popleft())
-            while drying:
-                self._put(*drying.popleft())
+        orders = self._orders(touched, paths)
+        for printed in (
+            self._crew.map(print_ready, orders, at_once=1) if self._crew.is_here else self._printed_here(orders)
+        ):
+            self._report(printed)
+            for sheet, ready in zip(printed.sheets, printed.ready, strict=True):
+                self._shelf.put_feed(ready, sheet.listing, rank=sheet.rank)
+                changed.append(ready.path)
         self._shelf.drop_feeds(but=paths)
         if changed or not self._kept.keys() >= set(lists):
             changed += self._print_opml()
         return tuple(changed)
 
-    def _sheets(self, touched: set[str], paths: list[str]) -> Iterator[Sheet]:
-        """Yield the feeds that changed, and add to *paths* those of all that there are."""
+    def _printed_here(self, orders: Iterable[FeedOrder]) -> Iterator[Printed]:
+        """Yield what is printed in this process, with the entries that are set already.
+
+        Compression lets go of the interpreter: codings are made while the next feeds are set.
+        """
+        drying: deque[tuple[Printed, list[Future[ReadyFeed]]]] = deque()
+        with ThreadPoolExecutor(THREADS) as threads:
+            for order in orders:
+                printed = print_feed(order, self._galleys)
+                drying.append((printed, [threads.submit(sheet.ready) for sheet in printed.sheets]))
+                while len(drying) > AHEAD:
+                    yield _dried(*drying.popleft())
+            while drying:
+                yield _dried(*drying.popleft())
+
+    def _report(self, printed: Printed) -> None:
+        """Remember which entries cannot be written, and forget of those that can that they could not."""
+        for fault in printed.faults:
+            problem = Problem(source=fault.source, path=fault.path, message=fault.message)
+            self._documents.put_problems(PRESS, fault.path, [problem])
+        for path in self._troubled.intersection(printed.sound):
+            self._documents.put_problems(PRESS, path, [])
+
+    def _orders(self, touched: set[str], paths: list[str]) -> Iterator[FeedOrder]:
+        """Yield what the feeds that may have changed are printed from, and add to *paths* those of all there are."""
 
         def is_due(category: str, forms: Iterable[str]) -> bool:
             return category in touched or not self._kept.keys() >= set(forms)
@@ -94,7 +117,7 @@ class Press:
             forms = [feed_path(category, language, form) for form in RENDERERS]
             paths += forms
             if is_due(category, forms):
-                yield from self._printed(category, language, rank=len(paths))
+                yield self._order(category, language, rank=len(paths))
         corrected = self._corrections.categories()
         for number, category in enumerate((ALL, *(each.slug for each in self._settings.categories))):
             forms = [corrections_path(category, form) for form in RENDERERS]
@@ -102,50 +125,52 @@ class Press:
             if category in corrected or not self._kept.keys().isdisjoint(forms):
                 paths += forms
                 if is_due(category, forms):
-                    yield from self._printed_corrections(category, rank=CORRECTIONS_RANK + number * len(RENDERERS))
+                    yield self._order_of_corrections(category, rank=CORRECTIONS_RANK + number * len(RENDERERS))
 
-    def _put(self, sheet: Sheet, ready: Future[ReadyFeed]) -> None:
-        self._shelf.put_feed(ready.result(), sheet.listing, rank=sheet.rank)
-
-    def _printed(self, category: str, language: str | None, *, rank: int) -> Iterator[Sheet]:
-        """Yield the feed of *category* and *language* in every format in which it changed."""
-        limit = self._settings.feeds.limit
+    def _order(self, category: str, language: str | None, *, rank: int) -> FeedOrder:
         archives = self._archives.sealed(category, language)
         unsealed = self._archives.unsealed(category, language, sealed=archives)
         standing = self._shelf.standing(
-            category=category, language=language, limit=limit, young=self._young, unsealed=unsealed
+            category=category,
+            language=language,
+            limit=self._settings.feeds.limit,
+            young=self._young,
+            unsealed=unsealed,
         )
-        standing = _with_notices(standing, self._shelf.notices(category=category, language=language), language)
+        notices = self._shelf.notices(category=category, language=language)
+        if notices:  # each in the place that it had
+            standing = tuple(sorted([*standing, *notices], key=lambda each: each.sequence, reverse=True))
         feeds = self._described(category, language, archives=archives)
-        galleys = self._set(standing, feeds)
-        if len(galleys) < len(standing):  # what cannot be written is missing, so this is not all there is
-            feeds = {form: replace(feed, chain=replace(feed.chain, complete=False)) for form, feed in feeds.items()}
-        yield from self._changed(feeds, galleys, rank=rank, bound=unsealed, archives=archives)
+        return FeedOrder(
+            feeds=feeds,
+            standing=standing,
+            kept=self._kept_of(feeds),
+            made_at=self._made_at,
+            rank=rank,
+            most=self._settings.feeds.max_bytes,
+            bound=unsealed,
+            archives=archives,
+        )
 
-    def _printed_corrections(self, category: str, *, rank: int) -> Iterator[Sheet]:
-        """Yield the feed of what was corrected in *category*, in every format in which it changed."""
-        limit = self._settings.feeds.limit
-        entries = [correction_of(entry) for entry in self._corrections.standing(category, limit=limit)]
+    def _order_of_corrections(self, category: str, *, rank: int) -> FeedOrder:
         tombstones = self._corrections.tombstones(category, limit=TOMBSTONES)
         feeds = {}
         for form in RENDERERS:
             _, updated = self._kept.get(corrections_path(category, form), (None, self._made_at))
             feed = describe_corrections(self._settings, category, form, media_types=self._media_types, updated=updated)
             feeds[form] = replace(feed, tombstones=tombstones)
-        yield from self._changed(feeds, self._set(entries, feeds, guise="correction"), rank=rank)
+        return FeedOrder(
+            feeds=feeds,
+            standing=self._corrections.standing(category, limit=self._settings.feeds.limit),
+            kept=self._kept_of(feeds),
+            made_at=self._made_at,
+            rank=rank,
+            most=self._settings.feeds.max_bytes,
+            corrections=True,
+        )
 
-    def _changed(
-        self,
-        feeds: Mapping[str, Feed],
-        galleys: Sequence[Galley],
-        *,
-        rank: int,
-        bound: frozenset[str] = frozenset(),
-        archives: int = 0,
-    ) -> Iterator[Sheet]:
-        heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}
-        shown = fit(galleys, heads, most=self._settings.feeds.max_bytes, bound=bound)
-        return changed_sheets(feeds, shown, kept=self._kept, made_at=self._made_at, rank=rank, archives=archives)
+    def _kept_of(self, feeds: Mapping[str, Feed]) -> Mapping[str, tuple[str, datetime]]:
+        return {feed.path: self._kept[feed.path] for feed in feeds.values() if feed.path in self._kept}
 
     def _described(self, category: str, language: str | None, *, archives: int) -> Mapping[str, Feed]:
         """Return, by format, what the feeds of *category* and *language* are besides their entries."""
@@ -173,21 +198,6 @@ class Press:
             return Chain(complete=True)
         path = archive_path(feed.category, feed.language, archives, feed.format)
         return Chain(previous=self._settings.site.base_url + path)
-
-    def _set(self, entries: Sequence[Entry], feeds: Mapping[str, Feed], *, guise: str = "") -> list[Galley]:
-        """Return *entries* set in every format; one that cannot be written is reported, and the others are served."""
-        done = []
-        for entry in entries:
-            path = entry.article.origins[0]
-            try:
-                done.append(self._galleys.of(entry, feeds, guise=guise))
-            except RenderError as error:
-                problem = Problem(source=entry.article.source, path=path, message=str(error))
-                self._documents.put_problems(PRESS, path, [problem])
-            else:
-                if path in self._troubled:
-                    self._documents.put_problems(PRESS, path, [])
-        return done
 
     def _print_opml(self) -> Iterator[str]:
         """Print the lists of feeds that changed; yield their paths."""
@@ -230,17 +240,5 @@ class Press:
         )
 
 
-def _with_notices(
-    standing: tuple[Entry, ...], notices: Sequence[tuple[int, datetime, Entry]], language: str | None
-) -> tuple[Entry, ...]:
-    """Return the entries of a feed with the notices of what was withdrawn, each in the place that it had."""
-    if not notices:
-        return standing
-    placed = [(_sequence(entry, language), entry) for entry in standing]
-    placed += [(sequence, notice_of(entry, when=when)) for sequence, when, entry in notices]
-    return tuple(entry for _, entry in sorted(placed, key=lambda each: each[0], reverse=True))
-
-
-def _sequence(entry: Entry, language: str | None) -> int:
-    versions = entry.article.versions
-    return min(each.sequence for each in versions if language is None or each.language == language)
+def _dried(printed: Printed, ready: Sequence[Future[ReadyFeed]]) -> Printed:
+    return replace(printed, ready=tuple(each.result() for each in ready))

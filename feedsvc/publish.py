@@ -113,7 +113,7 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
             touched |= {"all", *(category.slug for category in settings.categories)}
         a_pass.archives.number(when=made_at)
 
-        changed = Press(a_pass, settings, galleys or Galleys(), now=now, made_at=made_at).print(touched)
+        changed = Press(a_pass, settings, galleys or Galleys(), crew, now=now, made_at=made_at).print(touched)
         if changed:
             a_pass.shelf.put_mark(IMPRINT, pack(settings.imprint).decode())
             if again:

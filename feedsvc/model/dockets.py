@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 
 from feedsvc.model.articles import State
 
@@ -44,3 +46,16 @@ class Docket:
     def languages(self) -> tuple[str, ...]:
         """Return the languages it is published in, primary first."""
         return tuple(language for language, _, _ in self.versions)
+
+
+class Standing(NamedTuple):  # of which a pass reads thousands, and passes them between processes
+    """Hold an article as it stands in a feed, packed.
+
+    sequence: in the feed. gone_at: aware; a notice of its withdrawal stands there, since then.
+    """
+
+    article: str
+    sequence: int
+    data: bytes
+    links: bytes
+    gone_at: datetime | None = None

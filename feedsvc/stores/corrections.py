@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from feedsvc.model.articles import Entry
+from feedsvc.model.dockets import Standing
 from feedsvc.model.feeds import Tombstone
-from feedsvc.packing import unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.values import instant
 
@@ -23,17 +22,17 @@ class Corrections:
         query = select(table.c.category).where(table.c.corrected_at.is_not(None)).distinct()
         return frozenset(self._connection.scalars(query))
 
-    def standing(self, category: str, *, limit: int) -> tuple[Entry, ...]:
+    def standing(self, category: str, *, limit: int) -> tuple[Standing, ...]:
         """Return the live articles that were corrected, the last correction first."""
         table, articles = schema.placements, schema.articles
         rows = self._connection.execute(
-            select(articles.c.data, articles.c.links)
+            select(table.c.article, table.c.sequence, articles.c.data, articles.c.links)
             .join(articles, articles.c.id == table.c.article)
             .where(table.c.category == category, table.c.corrected_at.is_not(None), table.c.gone_at.is_(None))
             .order_by(table.c.corrected_at.desc(), table.c.sequence.desc())
             .limit(limit)
         )
-        return tuple(unpack_entry(row.data, row.links) for row in rows)
+        return tuple(Standing(*row) for row in rows)
 
     def tombstones(self, category: str, *, limit: int) -> tuple[Tombstone, ...]:
         """Return what is said of those that are gone, the last first."""

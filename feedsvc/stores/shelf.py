@@ -8,17 +8,14 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
-from feedsvc.model.articles import Entry
-from feedsvc.model.dockets import Docket
+from feedsvc.model.dockets import Docket, Standing
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed, Tombstone
-from feedsvc.packing import pack, unpack_entry
+from feedsvc.packing import pack
 from feedsvc.stores import schema
 from feedsvc.stores.archives import Archives
 from feedsvc.stores.ledger import Ledger
 from feedsvc.stores.reading import listings
 from feedsvc.stores.values import instant, put, seconds
-
-ENTRIES = 1000  # unpacked, and held for the feeds to come
 
 # What is asked for each feed that a pass prints is made once: making it takes longer than the answer.
 _PLACES, _ARTICLES = schema.placements.c, schema.articles.c
@@ -26,13 +23,13 @@ _HERE = (_PLACES.category == bindparam("category"), _PLACES.language == bindpara
 _LIVE = (*_HERE, _PLACES.gone_at.is_(None))
 _RECENT = select(func.count()).select_from(schema.placements).where(*_LIVE, _PLACES.published >= bindparam("young"))
 _ENTRIES = (
-    select(_ARTICLES.data, _ARTICLES.links, _PLACES.article, _PLACES.sequence, _PLACES.published)
+    select(_PLACES.article, _PLACES.sequence, _ARTICLES.data, _ARTICLES.links, _PLACES.published)
     .join(schema.articles, _ARTICLES.id == _PLACES.article)
     .where(*_LIVE)
 )
 _STANDING = _ENTRIES.order_by(_PLACES.sequence.desc()).limit(bindparam("limit"))
 _NOTICES = (
-    select(_ARTICLES.data, _ARTICLES.links, _PLACES.sequence, _PLACES.gone_at)
+    select(_PLACES.article, _PLACES.sequence, _ARTICLES.data, _ARTICLES.links, _PLACES.gone_at)
     .join(schema.articles, _ARTICLES.id == _PLACES.article)
     .where(*_HERE, _PLACES.notice_until.is_not(None))
 )
@@ -52,7 +49,6 @@ class Shelf:
         self._archives = archives
         self._rows = Ledger(connection, schema.placements)
         self._bodies, self._feeds = Ledger(connection, schema.bodies), Ledger(connection, schema.feeds)
-        self._entries: dict[str, tuple[bytes, bytes, Entry]] = {}
 
     def placements(self, article: str) -> dict[tuple[str, str], int]:
         """Return (category, language or "") to sequence, of where *article* stands now."""
@@ -152,15 +148,15 @@ class Shelf:
             self._connection.execute(update(table).where(over).values(notice_until=None))
         return touched
 
-    def notices(self, *, category: str, language: str | None) -> tuple[tuple[int, datetime, Entry], ...]:
-        """Return (sequence, since when, entry) of the withdrawn articles that a feed has notices of, in no order."""
+    def notices(self, *, category: str, language: str | None) -> tuple[Standing, ...]:
+        """Return the withdrawn articles that a feed has notices of, in no order."""
         rows = self._connection.execute(_NOTICES, _feed(category, language))
-        return tuple((row.sequence, instant(row.gone_at), unpack_entry(row.data, row.links)) for row in rows)
+        return tuple(Standing(*row[:4], gone_at=instant(row.gone_at)) for row in rows)
 
     def standing(
         self, *, category: str, language: str | None, limit: int, young: datetime, unsealed: Collection[str] = ()
-    ) -> tuple[Entry, ...]:
-        """Return the entries of a feed, the last published first: *limit*, and more while dated after *young*.
+    ) -> tuple[Standing, ...]:
+        """Return what a feed holds, the last published first: *limit*, and more while dated after *young*.
 
         unsealed: ids of articles of the feed that it has to hold in any case.
         """
@@ -175,16 +171,7 @@ class Shelf:
             rows = self._connection.execute(_ENTRIES.where(_PLACES.article.in_(lacking)), here)
             found |= {row.article: row for row in rows}
         rows_found = sorted(found.values(), key=lambda row: row.sequence, reverse=True)
-        return tuple(self._entry(row.article, row.data, row.links) for row in rows_found)
-
-    def _entry(self, article: str, data: bytes, links: bytes) -> Entry:
-        """Return an entry, unpacked once for all the feeds that hold it."""
-        known = self._entries.get(article)
-        if known is None or known[:2] != (data, links):
-            if len(self._entries) >= ENTRIES:
-                self._entries.clear()
-            known = self._entries[article] = (data, links, unpack_entry(data, links))
-        return known[2]
+        return tuple(Standing(*row[:4]) for row in rows_found)
 
     def tombstones(self, *, category: str, language: str | None, limit: int) -> tuple[Tombstone, ...]:
         """Return what a feed says of the entries that left it, the last first."""
