@@ -8,7 +8,7 @@ from io import FileIO
 from types import TracebackType
 from typing import Self
 
-IN_MEMORY = 8_000_000
+IN_MEMORY = 2_000_000
 
 
 class Spool:
