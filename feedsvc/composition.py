@@ -14,8 +14,9 @@ from feedsvc.identity import mint_slug
 from feedsvc.model.articles import Article, Text, Version
 from feedsvc.model.documents import KnownDocument, Problem
 from feedsvc.model.drafts import Arrived, Draft
-from feedsvc.normalise import choose_drafts, languages_of, normalise, slug_wishes
+from feedsvc.normalise import choose_drafts, normalise, slug_wishes
 from feedsvc.packing import pack, unpack
+from feedsvc.parts import languages_of
 from feedsvc.settings import Settings
 
 Outcome = Literal["article", "stands", "withdrawn", "killed"]
@@ -117,7 +118,7 @@ class _Composing:
         kinds = {hold.kind for kept in self._kept_back for hold in kept.active}
         if "kill" in kinds or self._stays_killed():
             return self._killed()
-        free = [each for each in self._sheets if not self._is_held(each)]
+        free = [each for number, each in enumerate(self._sheets) if not self._is_held(number)]
         if "withdrawn" in kinds:
             reasons = [each.reason for kept in self._kept_back for each in kept.active if each.reason]
             reason = clean_text(reasons[0])[0] if reasons else None
@@ -147,8 +148,7 @@ class _Composing:
     def _number(self, arrived: Arrived) -> int:
         return next(number for number, each in enumerate(self._sheets) if each is arrived)
 
-    def _is_held(self, arrived: Arrived) -> bool:
-        number = self._number(arrived)
+    def _is_held(self, number: int) -> bool:
         kept = self._kept_back[number]
         if kept.active:
             hold = kept.active[0]
