@@ -78,6 +78,8 @@ def declared_language(draft: Draft, languages: Sequence[str]) -> str | None:
     """Return the language of the site that a draft declares, in its front matter or in its file's name."""
     if draft.language:
         return match_language(draft.language, languages)
+    if draft.path.count(".") < 2:  # noqa: PLR2004 -- "x.zh.txt": less names no language
+        return None
     return split_language(draft.path, languages)[1]
 
 
