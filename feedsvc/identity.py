@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -44,7 +44,7 @@ def declared_id(site: Site, declared: str) -> str:
     return f"tag:{site.authority},{site.authority_date}:{quote(declared, safe='-._~')[:500]}"
 
 
-def mint_slug(wanted: Sequence[str], *, identity: str) -> str:
+def mint_slug(wanted: Iterable[str], *, identity: str) -> str:
     """Return a slug made of the first of *wanted* that has enough Latin letters, else of the id.
 
     wanted: a declared slug, titles, the file's name, best first.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
@@ -112,12 +112,12 @@ def choose_drafts(
     return tuple(chosen), tuple(rejected)
 
 
-def slug_wishes(drafts: Sequence[Draft], settings: Settings) -> tuple[str, ...]:
-    """Return what a slug may be made of, best first: a declared slug, the titles, the file's name."""
-    declared = [draft.slug.text for draft in drafts if draft.slug]
-    titles = [headline.text for draft in drafts for headline in draft.headlines]
-    stems = [split_language(draft.path, settings.site.languages)[0].rsplit("/", 1)[-1] for draft in drafts]
-    return (*declared, *titles, *stems)
+def slug_wishes(drafts: Sequence[Draft], settings: Settings) -> Iterator[str]:
+    """Yield what a slug may be made of, best first: a declared slug, the titles, the file's name."""
+    yield from (draft.slug.text for draft in drafts if draft.slug)
+    yield from (headline.text for draft in drafts for headline in draft.headlines)
+    for draft in drafts:
+        yield split_language(draft.path, settings.site.languages)[0].rsplit("/", 1)[-1]
 
 
 def words(html: str) -> list[str]:
