@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
 from urllib.parse import unquote
 
-from feedsvc.composition import Composition, Order, Refusal, compose_packed
+from feedsvc.composition import Composition, Order, Refusal, compose, origins
 from feedsvc.crew import Crew
+from feedsvc.dockets import docket_of
 from feedsvc.errors import DocumentError
 from feedsvc.identity import path_names, public_names, salt_slug
 from feedsvc.model.articles import Article
+from feedsvc.model.dockets import Docket
 from feedsvc.model.documents import Document, KnownDocument, Problem
 from feedsvc.model.drafts import Draft
-from feedsvc.model.revisions import Origin
+from feedsvc.model.revisions import Making, Origin
 from feedsvc.notices import erased
 from feedsvc.packing import pack, unpack
 from feedsvc.parsers import parse, text_of
 from feedsvc.parsers.lines import line_number
+from feedsvc.revising import kind_of_revision
 from feedsvc.settings import Settings
 from feedsvc.slips import Taken
 from feedsvc.spool import Spool
@@ -38,13 +41,13 @@ class Change:
 
     before: None for a new one. after: live, withdrawn or killed.
     announced: readers are told that it was withdrawn.
-    documents: that it is made of now.
+    making: how it came about, packed.
     """
 
     before: Article | None
-    after: Article
+    after: Docket
+    making: bytes
     announced: bool = False
-    documents: tuple[Origin, ...] = ()
 
 
 class Assembly:
@@ -82,13 +85,9 @@ class Assembly:
                 for identity in batch:
                     yield orders.setdefault(identity, self._order(identity))
 
-        work = partial(compose_packed, settings=self._settings, now=self._now)
-        for lot in _lots(unpack(each, Composition) for each in self._crew.map(work, coming())):
-            made = [each.article for each in lot if each.article]
-            self._articles.prime(
-                names=[name for article in made for name in public_names(article.id, article.slug)],
-                slugs=[article.slug for article in made],
-            )
+        work = partial(compose, settings=self._settings, now=self._now)
+        for lot in _lots(self._crew.map(work, coming())):
+            self._articles.prime(slugs=[each.slug for each in lot if each.slug])
             for composition in lot:
                 identity = next(iter(orders))
                 yield identity, self._settled(orders.pop(identity), composition)
@@ -133,11 +132,10 @@ class Assembly:
 
     def _settled(self, order: Order, composition: Composition) -> Change | None:
         """Report what *composition* found, and return the change that it makes."""
-        article = composition.article
-        if article is not None and order.slug is None and self._is_taken(article.slug):
-            slug = salt_slug(article.slug, identity=order.identity)
-            again = compose_packed(replace(order, slug=slug), settings=self._settings, now=self._now)
-            return self._settled(replace(order, slug=slug), unpack(again, Composition))
+        slug = composition.slug
+        if slug is not None and order.slug is None and self._is_taken(slug):
+            salted = replace(order, slug=salt_slug(slug, identity=order.identity))
+            return self._settled(salted, compose(salted, settings=self._settings, now=self._now))
         for refusal in composition.refusals:
             document = order.sheets[refusal.sheet][0]
             line = refusal.line or self._line(document, refusal.offset)
@@ -148,14 +146,13 @@ class Assembly:
         if composition.outcome == "killed":
             return self._killed(order)
         if composition.outcome == "withdrawn":
-            return _withdrawn(order, composition)
-        if article is None:
+            return self._withdrawn(order, composition)
+        if slug is not None:
+            self._slugs.add(slug)
+            self._articles.put_names(order.identity, public_names(order.identity, slug))
+        if composition.docket is None:
             return None
-        self._slugs.add(article.slug)
-        self._articles.put_names(article.id, public_names(article.id, article.slug))
-        if composition.outcome != "article":
-            return None
-        return Change(before=order.known, after=article, documents=_origins(order, composition, used=article.origins))
+        return Change(before=order.known, after=composition.docket, making=composition.making)
 
     def _killed(self, order: Order) -> Change | None:
         """Erase the text of the documents, whether or not anything of it was ever published."""
@@ -169,7 +166,27 @@ class Assembly:
         known = order.known
         if known is None or known.state == "killed":
             return None
-        return Change(before=known, after=erased(known), announced=True)
+        return self._out(known, erased(known), (), announced=True)
+
+    def _withdrawn(self, order: Order, composition: Composition) -> Change | None:
+        known = order.known
+        if known is None or known.state == "killed":
+            return None
+        if known.state == "withdrawn" and (not composition.announced or known.reason == composition.reason):
+            return None
+        after = replace(known, state="withdrawn", reason=composition.reason)
+        documents = origins(order, composition.refusals, used=[document.path for document, _ in order.sheets])
+        return self._out(known, after, documents, announced=composition.announced)
+
+    def _out(self, before: Article, after: Article, documents: tuple[Origin, ...], *, announced: bool) -> Change:
+        """Return that an article went out of the feeds."""
+        kind = kind_of_revision(before, after, is_announced=announced)
+        return Change(
+            before=before,
+            after=docket_of(after, base_url=self._settings.site.base_url),
+            making=pack(Making(kind=kind, documents=documents)),
+            announced=announced,
+        )
 
     def _is_taken(self, slug: str) -> bool:
         return slug in self._slugs or self._articles.slug_taken(slug)
@@ -212,24 +229,3 @@ class Assembly:
 def _lots(compositions: Iterator[Composition]) -> Iterator[list[Composition]]:
     while lot := list(islice(compositions, LOT)):
         yield lot
-
-
-def _withdrawn(order: Order, composition: Composition) -> Change | None:
-    known = order.known
-    if known is None or known.state == "killed":
-        return None
-    if known.state == "withdrawn" and (not composition.announced or known.reason == composition.reason):
-        return None
-    after = replace(known, state="withdrawn", reason=composition.reason)
-    documents = _origins(order, composition, used=[document.path for document, _ in order.sheets])
-    return Change(before=known, after=after, announced=composition.announced, documents=documents)
-
-
-def _origins(order: Order, composition: Composition, *, used: Collection[str]) -> tuple[Origin, ...]:
-    """Return the documents of *order* that are *used*, and not refused."""
-    refused = {refusal.sheet for refusal in composition.refusals}
-    return tuple(
-        Origin(source=document.source, path=document.path, digest=document.digest)
-        for number, (document, _) in enumerate(order.sheets)
-        if number not in refused and document.path in used
-    )

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from feedsvc.content import clean_text
+from feedsvc.dockets import docket_of
 from feedsvc.errors import AheadError, DocumentError
 from feedsvc.holding import Kept, kept_back
 from feedsvc.identity import mint_slug
 from feedsvc.model.articles import Article, Text, Version
+from feedsvc.model.dockets import Docket
 from feedsvc.model.documents import KnownDocument, Problem
 from feedsvc.model.drafts import Arrived, Draft
+from feedsvc.model.revisions import Making, Origin
 from feedsvc.normalise import choose_drafts, normalise, slug_wishes
 from feedsvc.packing import pack, unpack
 from feedsvc.parts import languages_of
+from feedsvc.revising import kind_of_revision
 from feedsvc.settings import Settings
 
 Outcome = Literal["article", "stands", "withdrawn", "killed"]
@@ -67,13 +71,17 @@ class Composition:
 
     outcome:  an "article"; or what was published "stands"; or nothing of it is to be seen, so it is "withdrawn"; or
               nothing of it may be kept either, so it is "killed".
+    slug:     of the article that its documents make, be it what was published.
+    docket:   of the "article". making: how it came about, packed.
     announced, reason: whether readers are told that it was withdrawn, and why.
     refusals: documents that are not used.
     notes:    by sheet, what an editor should know of the documents that are used.
     """
 
     outcome: Outcome
-    article: Article | None = None
+    slug: str | None = None
+    docket: Docket | None = None
+    making: bytes = b""
     announced: bool = False
     reason: str | None = None
     refusals: tuple[Refusal, ...] = ()
@@ -92,9 +100,14 @@ def compose(order: Order, *, settings: Settings, now: datetime) -> Composition:
     return _Composing(order, settings, now).compose()
 
 
-def compose_packed(order: Order, *, settings: Settings, now: datetime) -> bytes:
-    """Return what `compose` returns, packed: so it comes back from another process four times as fast."""
-    return pack(compose(order, settings=settings, now=now))
+def origins(order: Order, refusals: Collection[Refusal], *, used: Collection[str]) -> tuple[Origin, ...]:
+    """Return the documents of *order* that are *used*, by their paths, and not refused."""
+    refused = {refusal.sheet for refusal in refusals}
+    return tuple(
+        Origin(source=document.source, path=document.path, digest=document.digest)
+        for number, (document, _) in enumerate(order.sheets)
+        if number not in refused and document.path in used
+    )
 
 
 class _Composing:
@@ -139,11 +152,29 @@ class _Composing:
             return self._done("stands")
         alone = next(article for _, article in tried if article is not None)
         article = alone if len(good) == 1 else self._normalised(good)
-        notes = tuple((self._number(each), self._notes(each, article, is_alone=len(good) == 1)) for each in good)
-        return replace(self._done("stands" if article == self._known else "article"), article=article, notes=notes)
+        notes = [(self._number(each), self._notes(each, article, is_alone=len(good) == 1)) for each in good]
+        return self._made(article, notes)
 
     def _done(self, outcome: Outcome) -> Composition:
         return Composition(outcome=outcome, refusals=tuple(self._refusals))
+
+    def _made(self, article: Article, notes: Sequence[tuple[int, tuple[Problem, ...]]] = ()) -> Composition:
+        """Return that its documents make *article*, with all that is kept of it."""
+        known, order = self._known, self._order
+        if article == known:
+            return replace(self._done("stands"), slug=article.slug, notes=tuple(notes))
+        making = Making(
+            kind=kind_of_revision(known, article, is_announced=False),
+            documents=origins(order, self._refusals, used=article.origins),
+        )
+        return Composition(
+            outcome="article",
+            slug=article.slug,
+            docket=docket_of(article, base_url=self._settings.site.base_url),
+            making=pack(making),
+            refusals=tuple(self._refusals),
+            notes=tuple(notes),
+        )
 
     def _number(self, arrived: Arrived) -> int:
         return next(number for number, each in enumerate(self._sheets) if each is arrived)
@@ -229,7 +260,7 @@ class _Composing:
             body=_only(known.body, there),
             versions=tuple(version for version in known.versions if version.language in there),
         )
-        return replace(self._done("article"), article=article)
+        return self._made(article)
 
 
 def _as_released(arrived: Arrived, kept: Kept) -> Arrived:

@@ -19,6 +19,7 @@ from feedsvc.joining import Joining
 from feedsvc.model.articles import Article
 from feedsvc.model.documents import Document, Problem, Unchanged
 from feedsvc.model.drafts import Draft
+from feedsvc.packing import unpack
 from feedsvc.ports import Source
 from feedsvc.settings import Settings, SourceSettings
 from feedsvc.sources import open_sources
@@ -167,7 +168,7 @@ def _inspected(
             findings.append(
                 Finding(
                     paths=tuple(each.path for each in documents),
-                    article=change.after if change else None,
+                    article=unpack(change.after.article, Article) if change else None,
                     drafts={each.path: assembly.draft(each) for each in documents},
                     problems=tuple(
                         problem for each in documents for problem in found.get((each.source, each.path), ())

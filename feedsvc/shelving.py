@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedsvc.assembly import Change
+from feedsvc.dockets import numbered
 from feedsvc.feeds import ALL
 from feedsvc.model.articles import Article
-from feedsvc.model.revisions import Making
+from feedsvc.model.dockets import Docket
 from feedsvc.notices import NOTICE
-from feedsvc.packing import pack, unpack
+from feedsvc.packing import pack_raw, unpack_raw
 from feedsvc.related import resolve_links, titles_of, wanted_titles
-from feedsvc.revising import kind_of_revision
+from feedsvc.search import article_words
 from feedsvc.settings import Settings
 from feedsvc.spool import Spool
 from feedsvc.stores.ledger import chunks
@@ -24,10 +25,10 @@ from feedsvc.stores.schema import SCRUB
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Waiting:
-    """Hold where a changed article lies in the spool, and what is asked of all changes before the first is kept.
+    """Hold what of a change is not kept yet, for all changes must be known before it can be.
 
-    making: where it lies how the article came about.
-    announced: readers are told that it was withdrawn. slug: that it had before.
+    place: where its docket lies in the spool. making: where it lies how the article came about, packed.
+    slug:  that it had before.
     lost:  languages that it was published in and is not now.
     fresh: (when published, position) of its versions that are published for the first time.
     """
@@ -39,11 +40,11 @@ class _Waiting:
     announced: bool
     slug: str
     lost: frozenset[str]
-    fresh: tuple[tuple[datetime, int], ...]
+    fresh: tuple[tuple[float, int], ...]
 
 
 class Shelving:
-    """Gather the changes of a pass, then keep them all.
+    """Keep the changes of a pass: what of each stands alone at once, the rest when all are known.
 
     edition, when: the number and the time of the edition being made.
     published, revised, removed: how many articles were, so far.
@@ -64,36 +65,37 @@ class Shelving:
         self.sureness: Counter[str] = Counter()
 
     def take(self, change: Change) -> None:
-        """Take *change* in; it is kept with the others."""
+        """Take *change* in: what it is found by is kept, and where it stands will be with the others."""
         before, after = change.before, change.after
-        is_live = after.state == "live"
-        self.published += before is None
-        is_removed = not is_live and before is not None and before.state == "live"
-        self.revised += before is not None and not is_removed
+        is_new = before is None
+        was_live = before is not None and before.state == "live"
+        is_removed = not after.is_live and was_live
+        self.published += is_new
+        self.revised += not is_new and not is_removed
         self.removed += is_removed
-        self.sureness.update(_levels(after))
-        self.sureness.subtract(_levels(before) if before else ())
-        self._titles |= titles_of(after) | (titles_of(before) if before else frozenset())
+        if after.is_live:
+            self.sureness.update(after.confidences)
+        if before is not None and was_live:
+            self.sureness.subtract(version.published.confidence for version in before.versions)
+        self._titles |= after.titles | (titles_of(before) if before else frozenset())
+        self._pass.searching.change(
+            after.id, was=article_words(before) if before is not None and was_live else "", now=after.words
+        )
+        if after.is_live:
+            self._articles.put_titles(after.id, titles=after.titles, wants=after.wants, is_new=is_new)
         self._waiting.append(
             _Waiting(
                 identity=after.id,
-                place=self._spool.put(pack(after)),
-                making=self._spool.put(
-                    pack(
-                        Making(
-                            kind=kind_of_revision(change.before, change.after, is_announced=change.announced),
-                            documents=change.documents,
-                        )
-                    )
-                ),
-                is_new=before is None,
+                place=self._spool.put(pack_raw(replace(after, words=""))),
+                making=self._spool.put(change.making),
+                is_new=is_new,
                 announced=change.announced,
                 slug=before.slug if before else after.slug,
                 lost=frozenset(before.languages if before else ()) - set(after.languages),
                 fresh=tuple(
-                    (version.published.instant, position)
-                    for position, version in enumerate(after.versions)
-                    if is_live and not version.sequence
+                    (when, position)
+                    for position, (_, when, sequence) in enumerate(after.versions)
+                    if after.is_live and not sequence
                 ),
             )
         )
@@ -107,29 +109,29 @@ class Shelving:
             self._pass.let_go()
             self._articles.supersede((each.identity for each in batch if not each.is_new), when=self._when)
             for each in batch:
-                after = _numbered(unpack(self._spool.get(each.place), Article), sequences)
-                touched |= self._keep(after, each)
-                if after.wanted and after.state == "live":
-                    asking.add(after.id)
+                docket = unpack_raw(self._spool.get(each.place), Docket)
+                if each.fresh:
+                    docket = numbered(docket, [sequences[each.identity, position] for _, position in each.fresh])
+                touched |= self._keep(docket, each)
+                if docket.is_asking and docket.is_live:
+                    asking.add(docket.id)
         self._pass.let_go()
         asking |= self._articles.wanting(self._titles)
         return touched | link(self._pass, asking, base_url=self._site.base_url)
 
-    def _keep(self, after: Article, waiting: _Waiting) -> set[str]:
-        is_live, is_new = after.state == "live", waiting.is_new
+    def _keep(self, after: Docket, waiting: _Waiting) -> set[str]:
+        is_new = waiting.is_new
         touched = {ALL, *after.categories}
         if not is_new:
             touched |= {category for category, _ in self._shelf.placements(after.id)}
-        self._pass.searching.change(None if is_new else self._articles.get(after.id), after)
-        entry = resolve_links(after, {}, base_url=self._site.base_url)
         self._articles.put(
-            entry,
+            after,
             edition=self._edition,
             made_at=self._when,
             making=self._spool.get(waiting.making),
-            gone_at=None if is_live else self._when,
+            gone_at=None if after.is_live else self._when,
         )
-        if not is_live:
+        if not after.is_live:
             until = self._when + NOTICE if waiting.announced else None
             languages = ("", *after.languages)
             self._shelf.displace(
@@ -140,7 +142,6 @@ class Shelving:
                 self._pass.erasing.article(after.id, slug=waiting.slug)
                 self._pass.shelf.put_mark(SCRUB, "wanted")
             return touched | self._shelf.gone_from(after.id)
-        self._articles.put_titles(after.id, titles=titles_of(after), wants=wanted_titles(after), is_new=is_new)
         if waiting.lost:
             self._shelf.displace(after.id, when=self._when, reason=None, languages=waiting.lost)
         self._shelf.place(after, is_new=is_new)
@@ -148,7 +149,7 @@ class Shelving:
 
     def _sequences(self) -> Mapping[tuple[str, int], int]:
         """Return, by article and position, the sequence of each version that is published now: oldest date first."""
-        new = sorted((instant, each.identity, position) for each in self._waiting for instant, position in each.fresh)
+        new = sorted((when, each.identity, position) for each in self._waiting for when, position in each.fresh)
         first = self._shelf.next_sequence(self._site.languages)
         return {(identity, position): first + count for count, (_, identity, position) in enumerate(new)}
 
@@ -177,17 +178,3 @@ def link(a_pass: Pass, articles: Iterable[str], *, base_url: str) -> set[str]:
                 touched |= {ALL, *article.categories}
     a_pass.let_go()
     return touched
-
-
-def _levels(article: Article) -> list[str]:
-    return [version.published.confidence for version in article.versions] if article.state == "live" else []
-
-
-def _numbered(article: Article, sequences: Mapping[tuple[str, int], int]) -> Article:
-    return replace(
-        article,
-        versions=tuple(
-            replace(version, sequence=sequences.get((article.id, position), version.sequence))
-            for position, version in enumerate(article.versions)
-        ),
-    )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+from io import FileIO
 from types import TracebackType
 from typing import Self
 
-IN_MEMORY = 16_000_000
+IN_MEMORY = 8_000_000
 
 
 class Spool:
-    """Hold bytes in the order they came, in memory while they are few and in a nameless temporary file then."""
+    """Hold bytes in the order they came: the last of them in memory, the others in a nameless temporary file.
+
+    A system call for each would take longer than all else that is done with them.
+    """
 
     def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115  closed by __exit__
-        self._end = 0
+        self._file: FileIO | None = None
+        self._written = 0
+        self._last = bytearray()
 
     def __enter__(self) -> Self:
         """Return the spool."""
@@ -24,18 +30,30 @@ class Spool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Let go of the bytes."""
-        self._file.close()
+        self._last.clear()
+        if self._file is not None:
+            self._file.close()
 
     def put(self, value: bytes) -> tuple[int, int]:
         """Keep *value*, and return its place."""
-        place = (self._end, len(value))
-        self._file.seek(self._end)
-        self._file.write(value)
-        self._end += len(value)
+        if len(self._last) >= IN_MEMORY:
+            self._write()
+        place = (self._written + len(self._last), len(value))
+        self._last += value
         return place
 
     def get(self, place: tuple[int, int]) -> bytes:
         """Return what was kept at *place*."""
         start, length = place
-        self._file.seek(start)
-        return self._file.read(length)
+        if self._file is None or start >= self._written:
+            return bytes(self._last[start - self._written : start - self._written + length])
+        return os.pread(self._file.fileno(), length, start)
+
+    def _write(self) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  closed by __exit__
+        left = bytes(self._last)
+        while left:
+            left = left[os.write(self._file.fileno(), left) :]
+        self._written += len(self._last)
+        self._last.clear()

@@ -7,6 +7,7 @@ from newsroom import Newsroom
 from sqlalchemy import text
 from test_search_words import HOSTILE
 
+from feedsvc import dockets
 from feedsvc.errors import BusyError, SlowError
 from feedsvc.search import ask
 from feedsvc.stores import schema, searching
@@ -235,7 +236,7 @@ def test_an_index_made_by_other_rules_is_made_anew_by_the_next_pass(room, monkey
     room.file("world/it.md", note("Gulls", "They quarrel."))
     with monkeypatch.context() as patched:
         patched.setattr(searching, "form", lambda: "of yore")
-        patched.setattr(searching, "article_words", lambda article: f"yore {article.slug}")
+        patched.setattr(dockets, "article_words", lambda article: f"yore {article.slug}")
         room.publish()
     assert indexed(room) == {"yore", "gulls"}
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -9,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from feedsvc.dockets import docket_of
 from feedsvc.errors import StoreError
 from feedsvc.model.articles import Article, Credit, Entry, Media, RelatedLink, Text, Version, WantedLink
 from feedsvc.model.dates import Dateline, Span, Timestamp
+from feedsvc.model.dockets import Docket
 from feedsvc.model.documents import KnownDocument, Problem
 from feedsvc.model.feeds import Edition, FeedListing
-from feedsvc.packing import pack, unpack
+from feedsvc.packing import pack, pack_links, unpack
 from feedsvc.ready import make_ready
 from feedsvc.stores import schema
 from feedsvc.stores.store import Store
@@ -62,6 +65,10 @@ def entry(**fields: object) -> Entry:
     )
 
 
+def docket(**fields: object) -> Docket:
+    return replace(docket_of(article(**fields), base_url="https://x.example"), links=pack_links(entry(**fields)))
+
+
 @pytest.fixture
 def store(store_url):
     opened = Store(store_url)
@@ -71,7 +78,7 @@ def store(store_url):
 
 def test_an_entry_is_read_back_as_it_was_kept(store):
     with store.begin() as a_pass:
-        a_pass.articles.put(entry(), edition=1)
+        a_pass.articles.put(docket(), edition=1)
 
     assert store.entry("one") == entry()
     assert store.article("tag:x:1") == store.article("one") == article()
@@ -88,7 +95,7 @@ def test_any_text_and_instant_is_kept(text, instant):
 def test_a_pass_that_fails_leaves_nothing(store):
     def fail() -> None:
         with store.begin() as a_pass:
-            a_pass.articles.put(entry(), edition=1)
+            a_pass.articles.put(docket(), edition=1)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -178,7 +185,7 @@ def test_names_are_in_the_order_of_their_bytes_whatever_the_language_of_the_data
     names = ["a", "B", "ä", "_", "é", "Z"]
     with store.begin() as a_pass:
         for name in names:
-            a_pass.articles.put(entry(identity=name, slug=f"s-{name}"), edition=1)
+            a_pass.articles.put(docket(identity=name, slug=f"s-{name}"), edition=1)
 
         assert a_pass.articles.ids() == sorted(names)
 
@@ -186,9 +193,9 @@ def test_names_are_in_the_order_of_their_bytes_whatever_the_language_of_the_data
 def test_latest_pages_through_a_category_newest_first(store):
     with store.begin() as a_pass:
         for number in range(1, 6):
-            one = entry(identity=f"tag:x:{number}", slug=f"s{number}", sequence=number)
+            one = docket(identity=f"tag:x:{number}", slug=f"s{number}", sequence=number)
             a_pass.articles.put(one, edition=1)
-            a_pass.shelf.place(one.article, is_new=True)
+            a_pass.shelf.place(one, is_new=True)
 
     assert store.count(category="world", language="zh") == 5
     assert [each.article.slug for each in store.latest(category="all", language=None, limit=2)] == ["s5", "s4"]

@@ -12,8 +12,9 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from feedsvc.model.feeds import ArchivePage, Tombstone
+from feedsvc.packing import unpack_entry
 from feedsvc.stores import schema
-from feedsvc.stores.values import instant, put, seconds, unpack_entry
+from feedsvc.stores.values import instant, put, seconds
 
 PAGE = 100
 IMPRINT = "imprint"  # the store's note of what the settings of its last edition say of feeds

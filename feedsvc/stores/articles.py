@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, literal, select
 
 from feedsvc.model.articles import Article, Entry, Version
-from feedsvc.packing import pack, unpack
+from feedsvc.model.dockets import Docket
+from feedsvc.packing import pack_links, unpack, unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.ledger import Held, Ledger, chunks
-from feedsvc.stores.values import pack_links, seconds, unpack_entry
+from feedsvc.stores.values import seconds
 
 
 class Articles:
@@ -77,33 +78,32 @@ class Articles:
 
     def put(
         self,
-        entry: Entry,
+        docket: Docket,
         *,
         edition: int,
         made_at: datetime | None = None,
         making: bytes | None = None,
         gone_at: datetime | None = None,
     ) -> None:
-        """Keep *entry* with its article, as it is published in *edition*.
+        """Keep the article of *docket*, as it is published in *edition*.
 
         made_at: when that is made. making: the packed `Making`.
         """
-        article = entry.article
         self._rows.put(
             {
-                "id": article.id,
-                "slug": article.slug,
-                "state": article.state,
+                "id": docket.id,
+                "slug": docket.slug,
+                "state": docket.state,
                 "edition": edition,
-                "data": pack(article),
-                "links": pack_links(entry),
+                "data": docket.article,
+                "links": docket.links,
                 "gone_at": None if gone_at is None else seconds(gone_at),
                 "made_at": None if made_at is None else seconds(made_at),
                 "making": making,
             }
         )
-        self._articles.set(article.id, article)
-        self._slugs.set(article.slug, article.id)
+        self._articles.forget(docket.id)
+        self._slugs.set(docket.slug, docket.id)
 
     def put_links(self, entry: Entry) -> None:
         """Keep the links of *entry* as they are resolved now."""

@@ -6,8 +6,9 @@ from sqlalchemy import Connection, select
 
 from feedsvc.model.articles import Entry
 from feedsvc.model.feeds import Tombstone
+from feedsvc.packing import unpack_entry
 from feedsvc.stores import schema
-from feedsvc.stores.values import instant, unpack_entry
+from feedsvc.stores.values import instant
 
 
 class Corrections:

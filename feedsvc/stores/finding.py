@@ -22,10 +22,10 @@ from sqlalchemy import (
 
 from feedsvc.errors import BusyError
 from feedsvc.model.feeds import Found
+from feedsvc.packing import unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.searching import form_of
-from feedsvc.stores.values import unpack_entry
 
 MOST = 1000  # articles that are counted, and can be shown
 

@@ -40,16 +40,14 @@ class Searching:
         if form_of(self._connection) != form():
             make_anew(self._connection)
 
-    def change(self, before: Article | None, after: Article) -> None:
-        """Have *after* found by its words, if it is live, and no longer by those of *before*."""
-        was = article_words(before) if before is not None and before.state == "live" else ""
-        now = article_words(after) if after.state == "live" else ""
+    def change(self, article: str, *, was: str, now: str) -> None:
+        """Have *article*, by its id, found by the words *now*, and no longer by those that it *was* found by."""
         if was == now:
             return
         if was:
-            self._gone[after.id] = was
+            self._gone[article] = was
         if now:
-            self._come[after.id] = now
+            self._come[article] = now
         self._characters += len(was) + len(now)
         if self._characters >= CHARACTERS:
             self.flush()

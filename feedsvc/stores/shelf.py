@@ -7,14 +7,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
-from feedsvc.model.articles import Article, Entry
+from feedsvc.model.articles import Entry
+from feedsvc.model.dockets import Docket
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed, Tombstone
-from feedsvc.packing import pack
+from feedsvc.packing import pack, unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.archives import Archives
 from feedsvc.stores.ledger import Ledger
 from feedsvc.stores.reading import listings
-from feedsvc.stores.values import instant, put, seconds, unpack_entry
+from feedsvc.stores.values import instant, put, seconds
 
 ENTRIES = 1000  # unpacked, and held for the feeds to come
 
@@ -71,7 +72,7 @@ class Shelf:
         """Write what waits: a batch is done."""
         self._rows.flush()
 
-    def place(self, article: Article, *, is_new: bool) -> None:
+    def place(self, article: Docket, *, is_new: bool) -> None:
         """Put *article* where its categories, languages and sequences say, and nowhere else but for tombstones.
 
         It keeps its place in the feeds that hold it already, and has none yet in others: see `Archives.number`.
@@ -79,8 +80,8 @@ class Shelf:
         is_new: it stands nowhere yet.
         """
         table = schema.placements
-        sequences = {version.language: version.sequence for version in article.versions}
-        instants = {version.language: seconds(version.published.instant) for version in article.versions}
+        sequences = {language: sequence for language, _, sequence in article.versions}
+        instants = {language: published for language, published, _ in article.versions}
         sequences[""], instants[""] = min(sequences.values()), min(instants.values())
         corrected = article.corrected_at
         places: dict[tuple[str, str], int] = {}
@@ -105,7 +106,7 @@ class Shelf:
                         "reason": None,
                         "place": place,
                         "notice_until": None,
-                        "corrected_at": None if language or corrected is None else seconds(corrected),
+                        "corrected_at": None if language else corrected,
                     }
                 )
 

@@ -14,14 +14,14 @@ from feedsvc.identity import killed_name
 from feedsvc.model.articles import Article, Card, Entry
 from feedsvc.model.feeds import ArchivePage, FeedListing, Found, ReadyFeed, Tombstone
 from feedsvc.model.origins import KeptDocument, SourceFigures, Standing
-from feedsvc.packing import unpack
+from feedsvc.packing import unpack, unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.archives import archive_changes, archive_page
 from feedsvc.stores.finding import found
 from feedsvc.stores.neighbours import neighbours
 from feedsvc.stores.origins import document_at, documents_of, source_figures, standings
 from feedsvc.stores.reading import cards, listings
-from feedsvc.stores.values import instant, unpack_entry
+from feedsvc.stores.values import instant
 
 SEARCH_S = 2.0  # a question that takes longer is not answered
 

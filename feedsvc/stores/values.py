@@ -1,38 +1,14 @@
-"""Turn entries into bytes, instants into seconds, and both back; write one row."""
+"""Turn instants into seconds and back; write one row."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
-
-from feedsvc.model.articles import Article, Entry, RelatedLink
-from feedsvc.packing import pack, unpack
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Links:
-    """Hold what an entry has beyond its article."""
-
-    url: str
-    related: tuple[RelatedLink, ...]
-    unresolved: tuple[str, ...]
-
-
-def pack_links(entry: Entry) -> bytes:
-    """Return what *entry* has beyond its article."""
-    return pack(Links(url=entry.url, related=entry.related, unresolved=entry.unresolved))
-
-
-def unpack_entry(article: bytes, links: bytes) -> Entry:
-    """Return the entry that `pack` and `pack_links` made *article* and *links* of."""
-    more = unpack(links, Links)
-    return Entry(article=unpack(article, Article), url=more.url, related=more.related, unresolved=more.unresolved)
 
 
 def seconds(instant: datetime) -> float:

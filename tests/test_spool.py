@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedsvc import spool
+from feedsvc.spool import Spool
+
+
+@given(st.lists(st.binary(max_size=40), max_size=30), st.integers(1, 60))
+def test_what_is_put_is_got_back_be_it_in_memory_or_in_the_file(values, limit):
+    before, spool.IN_MEMORY = spool.IN_MEMORY, limit
+    try:
+        with Spool() as kept:
+            places = []
+            for value in values:
+                places.append(kept.put(value))
+                assert kept.get(places[0]) == values[0]
+            assert [kept.get(place) for place in places] == values
+    finally:
+        spool.IN_MEMORY = before
