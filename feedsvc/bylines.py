@@ -29,7 +29,7 @@ def credits_of(drafts: Sequence[Draft], languages: Sequence[str]) -> tuple[Credi
             if language not in roles.get("author", {}) and dateline_of(draft, language) == dateline:
                 for name in dateline.reporter.replace("，", "、").split("、"):
                     _add(roles, "author", language, name)
-    return tuple(credit for role, names in roles.items() for credit in _paired(role, names, languages))
+    return tuple([credit for role, names in roles.items() for credit in _paired(role, names, languages)])
 
 
 def _add(roles: dict[Role, dict[str, list[str]]], role: Role, language: str, name: str) -> None:
@@ -44,7 +44,7 @@ def _paired(role: Role, names: dict[str, list[str]], languages: Sequence[str]) -
     if len(ordered) > 1 and len({len(names[language]) for language in ordered}) == 1:
         return [
             Credit(name=Text(items=tuple(zip(ordered, people, strict=True))), role=role)
-            for people in zip(*(names[language] for language in ordered), strict=True)
+            for people in zip(*[names[language] for language in ordered], strict=True)
         ]
     return [Credit(name=Text(items=((language, name),)), role=role) for language in ordered for name in names[language]]
 

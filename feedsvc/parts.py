@@ -117,8 +117,13 @@ def _shared_out(draft: Draft, declared: str | None, titled: Sequence[str], first
         return {first: list(draft.paragraphs)} if draft.paragraphs else {}
     paragraphs: dict[str, list[Paragraph]] = {}
     last = declared if declared and declared in titled else first
+    latin = None if declared in titled else tell_language("a", titled)
     for paragraph in draft.paragraphs:
-        last = _language(paragraph, declared, titled, last=last)
+        # Half of all paragraphs, and their letters need not be counted.
+        if latin and paragraph.text[:1].isalpha() and paragraph.text.isascii() and not paragraph.language:
+            last = latin
+        else:
+            last = _language(paragraph, declared, titled, last=last)
         paragraphs.setdefault(last, []).append(paragraph)
     return paragraphs
 
