@@ -5,9 +5,10 @@ source: https://www.jsonfeed.org/version/1.1/
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from feedsvc.errors import RenderError
 from feedsvc.model.articles import Media
@@ -66,7 +67,7 @@ class JsonFeed:
 
 def _written(feed: Feed, value: Mapping[str, Any]) -> bytes:
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return msgspec.json.encode(value)
     except UnicodeEncodeError as error:
         raise RenderError(f"{feed.path}: cannot be written as JSON: {error}") from error
 
