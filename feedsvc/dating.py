@@ -34,6 +34,8 @@ class Dating:
 
     def __init__(self, arrived: Arrived, *, now: datetime, site_zone: str) -> None:
         draft = arrived.draft
+        # Only the year of a dateline is looked for in the words.
+        words = [*draft.headlines, *draft.paragraphs] if draft.datelines else ()
         self._draft = draft
         self._arrival = arrived.arrival
         self._now = now
@@ -43,7 +45,7 @@ class Dating:
             path=draft.path,
             arrival=arrived.arrival,
             live=arrived.live,
-            body="\n".join([*[each.text for each in draft.headlines], *[each.text for each in draft.paragraphs]]),
+            body="\n".join([each.text for each in words]),
             site_zone=site_zone,
         )
         self._found: list[tuple[Dateline | None, Timestamp]] = []

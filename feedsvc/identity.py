@@ -18,6 +18,8 @@ from feedsvc.settings import Site
 MINTED = re.compile(r"tag:[^:]+:[a-z2-7]{20}")
 ABSOLUTE_IRI = re.compile(r"(?:tag|urn|https?):[^\s<>\"{}|\\^`]{1,500}")
 SLUG_LENGTH = 80
+SLUG_WORD = re.compile("[a-z0-9]+")
+ENOUGH = re.compile("(?:[^a-z]*+[a-z]){3}")  # fewer letters than three say nothing
 EMPTY = "-"  # of a gist's part that a document lacks
 
 
@@ -51,7 +53,7 @@ def mint_slug(wanted: Iterable[str], *, identity: str) -> str:
     """
     for text in wanted:
         slug = slugify(text)
-        if sum(character.isalpha() for character in slug) >= 3:  # noqa: PLR2004  fewer say nothing
+        if ENOUGH.match(slug):
             return slug
     return f"article-{_hash(identity, 10)}"
 
@@ -63,10 +65,11 @@ def salt_slug(slug: str, *, identity: str) -> str:
 
 def slugify(text: str) -> str:
     """Return *text* as `[a-z0-9-]*`, cut at a word."""
-    plain = unicodedata.normalize("NFKD", text[:1000].replace("'", "").replace("’", "")).encode("ascii", "ignore")
-    words = re.findall(r"[a-z0-9]+", plain.decode().lower())
+    plain = text[:1000].replace("'", "").replace("’", "")
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     slug = ""
-    for word in words:
+    for word in SLUG_WORD.findall(plain.lower()):
         if len(slug) + len(word) >= SLUG_LENGTH:
             break
         slug = f"{slug}-{word}" if slug else word

@@ -260,4 +260,4 @@ def _note(draft: Draft, message: str) -> Problem:
 def _forbidden(draft: Draft) -> int:
     texts = [each.text for each in (*draft.headlines, *draft.summaries)]
     texts += [each.text for each in draft.paragraphs]
-    return strip_unwanted("".join(texts))[1]
+    return sum([strip_unwanted(text)[1] for text in texts if not text.isprintable()])
