@@ -34,8 +34,10 @@ class Dating:
 
     def __init__(self, arrived: Arrived, *, now: datetime, site_zone: str) -> None:
         draft = arrived.draft
-        # Only the year of a dateline is looked for in the words.
-        words = [*draft.headlines, *draft.paragraphs] if draft.datelines else ()
+        # Only the year of a dateline is looked for in the copy.
+        copy: list[str] = []
+        if draft.datelines:
+            copy = [*[each.text for each in draft.headlines], *[each.text for each in draft.paragraphs]]
         self._draft = draft
         self._arrival = arrived.arrival
         self._now = now
@@ -45,7 +47,7 @@ class Dating:
             path=draft.path,
             arrival=arrived.arrival,
             live=arrived.live,
-            body="\n".join([each.text for each in words]),
+            body="\n".join(copy),
             site_zone=site_zone,
         )
         self._found: list[tuple[Dateline | None, Timestamp]] = []
