@@ -17,9 +17,9 @@ from feedsvc.settings import Site
 
 MINTED = re.compile(r"tag:[^:]+:[a-z2-7]{20}")
 ABSOLUTE_IRI = re.compile(r"(?:tag|urn|https?):[^\s<>\"{}|\\^`]{1,500}")
-SLUG_LENGTH = 80
 SLUG_WORD = re.compile("[a-z0-9]+")
 ENOUGH = re.compile("(?:[^a-z]*+[a-z]){3}")  # fewer letters than three say nothing
+SLUG_LENGTH = 80
 EMPTY = "-"  # of a gist's part that a document lacks
 
 
