@@ -23,15 +23,13 @@ def credits_of(drafts: Sequence[Draft], languages: Sequence[str]) -> tuple[Credi
             _add(roles, byline.role, _language(byline, languages), byline.name)
     for draft in drafts:
         for dateline in draft.datelines:
+            if not dateline.reporter:
+                continue
             language = match_language(dateline.language, languages) or languages[0]
-            if (
-                dateline.reporter
-                and language not in roles.get("author", {})
-                and dateline_of(draft, language) == dateline
-            ):
+            if language not in roles.get("author", {}) and dateline_of(draft, language) == dateline:
                 for name in dateline.reporter.replace("，", "、").split("、"):
                     _add(roles, "author", language, name)
-    return tuple(credit for role, names in roles.items() for credit in _paired(role, names, languages))
+    return tuple([credit for role, names in roles.items() for credit in _paired(role, names, languages)])
 
 
 def _add(roles: dict[Role, dict[str, list[str]]], role: Role, language: str, name: str) -> None:
@@ -43,10 +41,10 @@ def _add(roles: dict[Role, dict[str, list[str]]], role: Role, language: str, nam
 
 def _paired(role: Role, names: dict[str, list[str]], languages: Sequence[str]) -> list[Credit]:
     ordered = [language for language in languages if names.get(language)]
-    if len({len(names[language]) for language in ordered}) == 1:
+    if len(ordered) > 1 and len({len(names[language]) for language in ordered}) == 1:
         return [
             Credit(name=Text(items=tuple(zip(ordered, people, strict=True))), role=role)
-            for people in zip(*(names[language] for language in ordered), strict=True)
+            for people in zip(*[names[language] for language in ordered], strict=True)
         ]
     return [Credit(name=Text(items=((language, name),)), role=role) for language in ordered for name in names[language]]
 

@@ -17,8 +17,9 @@ from feedsvc.model.dockets import Docket
 from feedsvc.model.documents import KnownDocument, Problem
 from feedsvc.model.drafts import Arrived, Draft
 from feedsvc.model.revisions import Making, Origin
-from feedsvc.normalise import choose_drafts, languages_of, normalise, slug_wishes
+from feedsvc.normalise import choose_drafts, normalise, slug_wishes
 from feedsvc.packing import pack, unpack
+from feedsvc.parts import languages_of
 from feedsvc.revising import kind_of_revision
 from feedsvc.settings import Settings
 
@@ -130,7 +131,7 @@ class _Composing:
         kinds = {hold.kind for kept in self._kept_back for hold in kept.active}
         if "kill" in kinds or self._stays_killed():
             return self._killed()
-        free = [each for each in self._sheets if not self._is_held(each)]
+        free = [each for number, each in enumerate(self._sheets) if not self._is_held(number)]
         if "withdrawn" in kinds:
             reasons = [each.reason for kept in self._kept_back for each in kept.active if each.reason]
             reason = clean_text(reasons[0])[0] if reasons else None
@@ -151,17 +152,17 @@ class _Composing:
             return self._done("stands")
         alone = next(article for _, article in tried if article is not None)
         article = alone if len(good) == 1 else self._normalised(good)
-        notes = tuple((self._number(each), self._notes(each, article, is_alone=len(good) == 1)) for each in good)
-        return replace(self._made(article), notes=notes)
+        notes = [(self._number(each), self._notes(each, article, is_alone=len(good) == 1)) for each in good]
+        return self._made(article, notes)
 
     def _done(self, outcome: Outcome) -> Composition:
         return Composition(outcome=outcome, refusals=tuple(self._refusals))
 
-    def _made(self, article: Article) -> Composition:
+    def _made(self, article: Article, notes: Sequence[tuple[int, tuple[Problem, ...]]] = ()) -> Composition:
         """Return that its documents make *article*, with all that is kept of it."""
         known, order = self._known, self._order
         if article == known:
-            return replace(self._done("stands"), slug=article.slug)
+            return replace(self._done("stands"), slug=article.slug, notes=tuple(notes))
         making = Making(
             kind=kind_of_revision(known, article, is_announced=False),
             documents=origins(order, self._refusals, used=article.origins),
@@ -172,13 +173,13 @@ class _Composing:
             docket=docket_of(article, base_url=self._settings.site.base_url),
             making=pack(making),
             refusals=tuple(self._refusals),
+            notes=tuple(notes),
         )
 
     def _number(self, arrived: Arrived) -> int:
         return next(number for number, each in enumerate(self._sheets) if each is arrived)
 
-    def _is_held(self, arrived: Arrived) -> bool:
-        number = self._number(arrived)
+    def _is_held(self, number: int) -> bool:
         kept = self._kept_back[number]
         if kept.active:
             hold = kept.active[0]

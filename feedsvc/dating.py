@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from feedsvc.datelines import resolve
 from feedsvc.errors import AheadError, DateError
-from feedsvc.model.dates import Dateline, Evidence, StatedDate, Timestamp
+from feedsvc.model.dates import Dateline, Evidence, Timestamp
 from feedsvc.model.drafts import Arrived, Draft
 from feedsvc.scripts import base
 
@@ -17,36 +17,59 @@ AHEAD = timedelta(days=2)
 
 def dateline_of(draft: Draft, language: str) -> Dateline | None:
     """Return the dateline that counts for *language*: the first in it, else the first of the draft."""
-    own = (dateline for dateline in draft.datelines if base(dateline.language) == base(language))
-    return next(own, draft.datelines[0] if draft.datelines else None)
+    datelines = draft.datelines
+    if len(datelines) > 1:
+        wanted = base(language)
+        for dateline in datelines:
+            if base(dateline.language) == wanted:
+                return dateline
+    return datelines[0] if datelines else None
 
 
-def date_draft(arrived: Arrived, language: str, *, now: datetime, site_zone: str) -> Timestamp:
-    """Return when a draft was published in *language*; its arrival, marked as such, where nothing states a day.
+class Dating:
+    """Say when a draft was published, once for all the languages that go by the same dateline.
 
-    now:    aware; nothing is published with a later date.
-    raises: DateError for a day that cannot be, or lies more than two days ahead.
-    source: docs/design.md, section 5.
+    now: aware; nothing is published with a later date.
     """
-    draft = arrived.draft
-    dateline = dateline_of(draft, language)
-    evidence = Evidence(
-        stated=_text(draft, "date"),
-        stamp=_text(draft, "stamp"),
-        path=draft.path,
-        arrival=arrived.arrival,
-        live=arrived.live,
-        body="\n".join([*(each.text for each in draft.headlines), *(each.text for each in draft.paragraphs)]),
-        site_zone=site_zone,
-    )
-    try:
-        timestamp = resolve(dateline, evidence)
-        return _not_ahead(
-            timestamp or _arrival(dateline, evidence, arrived.arrival), latest=min(arrived.arrival, now), now=now
+
+    def __init__(self, arrived: Arrived, *, now: datetime, site_zone: str) -> None:
+        draft = arrived.draft
+        # Only the year of a dateline is looked for in the copy.
+        copy: list[str] = []
+        if draft.datelines:
+            copy = [*[each.text for each in draft.headlines], *[each.text for each in draft.paragraphs]]
+        self._draft = draft
+        self._arrival = arrived.arrival
+        self._now = now
+        self._evidence = Evidence(
+            stated=_text(draft, "date"),
+            stamp=_text(draft, "stamp"),
+            path=draft.path,
+            arrival=arrived.arrival,
+            live=arrived.live,
+            body="\n".join(copy),
+            site_zone=site_zone,
         )
-    except DateError as error:
-        error.offset = _where(draft, dateline, error)
-        raise
+        self._found: list[tuple[Dateline | None, Timestamp]] = []
+
+    def by(self, dateline: Dateline | None) -> Timestamp:
+        """Return when the draft was published by *dateline*; its arrival, marked as such, where nothing states a day.
+
+        raises: DateError for a day that cannot be, or lies more than two days ahead.
+        source: docs/design.md, section 5.
+        """
+        for known, timestamp in self._found:
+            if known is dateline:
+                return timestamp
+        evidence, latest = self._evidence, min(self._arrival, self._now)
+        try:
+            timestamp = resolve(dateline, evidence) or _arrival(dateline, evidence, self._arrival)
+            timestamp = _not_ahead(timestamp, latest=latest, now=self._now)
+        except DateError as error:
+            error.offset = _where(self._draft, dateline, error)
+            raise
+        self._found.append((dateline, timestamp))
+        return timestamp
 
 
 def _where(draft: Draft, dateline: Dateline | None, error: DateError) -> int | None:
@@ -101,8 +124,10 @@ def _printed(dateline: Dateline | None) -> tuple[object, ...]:
 
 
 def _text(draft: Draft, label: str) -> str | None:
-    stated: StatedDate | None = next((each for each in draft.dates if each.label == label), None)
-    return stated.text if stated else None
+    for stated in draft.dates:
+        if stated.label == label:
+            return stated.text
+    return None
 
 
 def _arrival(dateline: Dateline | None, evidence: Evidence, arrival: datetime) -> Timestamp:

@@ -32,12 +32,17 @@ class Kept:
     released: datetime | None
 
 
+FREE = Kept(active=(), due=None, released=None)
+
+
 def kept_back(arrived: Arrived, *, now: datetime, site_zone: str) -> Kept:
     """Return what keeps a document back at *now*.
 
     source: docs/design.md, section 4, "Fail closed".
     """
     holds = arrived.draft.holds
+    if not holds:
+        return FREE
     ends = [_end(hold, arrived, site_zone) for hold in holds]
     known = [end for end in ends if end is not None]
     due = max(known) if known and len(known) == len(ends) else None

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -17,6 +17,8 @@ from feedsvc.settings import Site
 
 MINTED = re.compile(r"tag:[^:]+:[a-z2-7]{20}")
 ABSOLUTE_IRI = re.compile(r"(?:tag|urn|https?):[^\s<>\"{}|\\^`]{1,500}")
+SLUG_WORD = re.compile("[a-z0-9]+")
+ENOUGH = re.compile("(?:[^a-z]*+[a-z]){3}")  # fewer letters than three say nothing
 SLUG_LENGTH = 80
 EMPTY = "-"  # of a gist's part that a document lacks
 
@@ -44,14 +46,14 @@ def declared_id(site: Site, declared: str) -> str:
     return f"tag:{site.authority},{site.authority_date}:{quote(declared, safe='-._~')[:500]}"
 
 
-def mint_slug(wanted: Sequence[str], *, identity: str) -> str:
+def mint_slug(wanted: Iterable[str], *, identity: str) -> str:
     """Return a slug made of the first of *wanted* that has enough Latin letters, else of the id.
 
     wanted: a declared slug, titles, the file's name, best first.
     """
     for text in wanted:
         slug = slugify(text)
-        if sum(character.isalpha() for character in slug) >= 3:  # noqa: PLR2004  fewer say nothing
+        if ENOUGH.match(slug):
             return slug
     return f"article-{_hash(identity, 10)}"
 
@@ -63,10 +65,11 @@ def salt_slug(slug: str, *, identity: str) -> str:
 
 def slugify(text: str) -> str:
     """Return *text* as `[a-z0-9-]*`, cut at a word."""
-    plain = unicodedata.normalize("NFKD", text[:1000].replace("'", "").replace("’", "")).encode("ascii", "ignore")
-    words = re.findall(r"[a-z0-9]+", plain.decode().lower())
+    plain = text[:1000].replace("'", "").replace("’", "")
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     slug = ""
-    for word in words:
+    for word in SLUG_WORD.findall(plain.lower()):
         if len(slug) + len(word) >= SLUG_LENGTH:
             break
         slug = f"{slug}-{word}" if slug else word

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 
 from feedsvc.attachments import broken_links, media_of, wanted_of
 from feedsvc.bylines import credits_of
 from feedsvc.content import clean_text
-from feedsvc.dating import date_draft, dateline_of, same_date, stated_instant
+from feedsvc.content.characters import strip_unwanted
+from feedsvc.dating import Dating, same_date, stated_instant
 from feedsvc.errors import ParseError
 from feedsvc.identity import article_url, split_language
 from feedsvc.model.articles import Article, Text, Version
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.documents import Problem
 from feedsvc.model.drafts import Arrived, Draft
-from feedsvc.parts import Part, parts_of
+from feedsvc.parts import Part, languages_of, parts_of
 from feedsvc.related import fold_title
 from feedsvc.revising import corrected, revised
 from feedsvc.scripts import match_language
@@ -54,25 +55,36 @@ def normalise(
         raise ParseError("no title: no line of the head can be one", line=1)
     url = article_url(site.base_url, slug)
     drafts = [each.draft for each in arrived]
+    languages = tuple([part.language for part in parts])
+    title = Text(items=tuple([(part.language, part.title) for part in parts]))
     bodies = [(part.language, part.body(base=url)) for part in parts]
-    article = Article(
+    body = Text(items=tuple([each for each in bodies if each[1]]))
+    datings = {id(each): Dating(each, now=now, site_zone=site.time_zone) for each in arrived}
+    versions = []
+    for part in parts:
+        published = datings[id(part.arrived)].by(part.dateline)
+        is_changed = known is not None and known.state == "live" and _changed(title, body, known, part.language)
+        versions.append(
+            _version(part, published, is_changed=is_changed, known=known, former=former, now=now, site=site)
+        )
+    return Article(
         id=identity,
         slug=slug,
         source=drafts[0].source,
-        origins=tuple(draft.path for draft in drafts),
-        title=Text(items=tuple((part.language, part.title) for part in parts)),
-        summary=Text(items=tuple((part.language, part.summary) for part in parts if part.summary)),
-        body=Text(items=tuple((language, body) for language, body in bodies if body)),
-        credits=credits_of(drafts, tuple(part.language for part in parts)),
+        origins=tuple([draft.path for draft in drafts]),
+        title=title,
+        summary=Text(items=tuple([(part.language, part.summary) for part in parts if part.summary])),
+        body=body,
+        credits=credits_of(drafts, languages),
         publisher=next((clean_text(draft.publisher.text)[0] for draft in drafts if draft.publisher), None),
         categories=_categories(drafts, settings),
-        tags=tuple(dict.fromkeys(clean_text(tag.text)[0] for draft in drafts for tag in draft.tags)),
+        tags=tuple(dict.fromkeys([clean_text(tag.text)[0] for draft in drafts for tag in draft.tags])),
         wanted=wanted_of(drafts, base=url),
-        media=media_of(drafts, language=parts[0].language, base=url),
+        media=media_of(drafts, language=languages[0], base=url),
+        versions=tuple(versions),
         kind=drafts[0].kind,
+        problems=_notes(drafts, versions, settings, base=url),
     )
-    versions = tuple(_version(part, article, known=known, former=former, now=now, site=site) for part in parts)
-    return replace(article, versions=versions, problems=_notes(drafts, versions, settings, base=url))
 
 
 def choose_drafts(
@@ -100,22 +112,17 @@ def choose_drafts(
     return tuple(chosen), tuple(rejected)
 
 
-def slug_wishes(drafts: Sequence[Draft], settings: Settings) -> tuple[str, ...]:
-    """Return what a slug may be made of, best first: a declared slug, the titles, the file's name."""
-    declared = [draft.slug.text for draft in drafts if draft.slug]
-    titles = [headline.text for draft in drafts for headline in draft.headlines]
-    stems = [split_language(draft.path, settings.site.languages)[0].rsplit("/", 1)[-1] for draft in drafts]
-    return (*declared, *titles, *stems)
+def slug_wishes(drafts: Sequence[Draft], settings: Settings) -> Iterator[str]:
+    """Yield what a slug may be made of, best first: a declared slug, the titles, the file's name."""
+    yield from (draft.slug.text for draft in drafts if draft.slug)
+    yield from (headline.text for draft in drafts for headline in draft.headlines)
+    for draft in drafts:
+        yield split_language(draft.path, settings.site.languages)[0].rsplit("/", 1)[-1]
 
 
 def words(html: str) -> list[str]:
     """Return the words of safe HTML: what a reader would notice the change of."""
     return TAG.sub(" ", html).split()
-
-
-def languages_of(arrived: Arrived, languages: Sequence[str]) -> frozenset[str]:
-    """Return the languages, of those of the site, that a draft has a title for."""
-    return frozenset(part.language for part in parts_of(arrived, languages))
 
 
 def _check_language(draft: Draft, languages: Sequence[str]) -> None:
@@ -135,37 +142,35 @@ def _in_order(parts: Sequence[Part], languages: Sequence[str]) -> tuple[Part, ..
 
 def _version(
     part: Part,
-    article: Article,
+    published: Timestamp,
     *,
+    is_changed: bool,
     known: Article | None,
     former: Mapping[str, Version],
     now: datetime,
     site: Site,
 ) -> Version:
-    draft, language = part.arrived.draft, part.language
-    dateline = dateline_of(draft, language)
-    published = date_draft(part.arrived, language, now=now, site_zone=site.time_zone)
+    draft, language, dateline = part.arrived.draft, part.language, part.dateline
     stated = stated_instant(draft, "updated", like=published, site_zone=site.time_zone)
     if stated is not None and not published.instant <= stated.instant <= now:
         stated = None
     before = known.version(language) if known and language in known.languages else former.get(language)
     if known is None or before is None:
-        note = revised(draft, language, languages=site.languages, before=None, is_changed=False)
-        correct = partial(corrected, draft, language, languages=site.languages, before=None, is_changed=False)
         updated = stated or published
         return Version(
             language=language,
             dateline=dateline,
             published=published,
             updated=updated,
-            revised=note,
-            corrected=correct(when=updated.instant),
+            revised=revised(draft, language, languages=site.languages, before=None, is_changed=False),
+            corrected=corrected(
+                draft, language, languages=site.languages, before=None, is_changed=False, when=updated.instant
+            ),
         )
     if published.provenance == "arrival" or same_date(
         before.published, published, datelines=(before.dateline, dateline)
     ):
         published = before.published
-    is_changed = known.state == "live" and _changed(article, known, language)
     note = revised(draft, language, languages=site.languages, before=before.revised, is_changed=is_changed)
     if known.state == "live" and not is_changed and note == before.revised:
         return replace(before, dateline=dateline, published=published, updated=_later(before.updated, published))
@@ -189,33 +194,41 @@ def _later(updated: Timestamp, published: Timestamp) -> Timestamp:
     return updated if updated.instant >= published.instant else published
 
 
-def _changed(article: Article, known: Article, language: str) -> bool:
+def _changed(title: Text, body: Text, known: Article, language: str) -> bool:
     """Return whether a reader would see other words in *language* than before."""
-    return article.title.get(language) != known.title.get(language) or words(article.body.get(language) or "") != words(
+    return title.get(language) != known.title.get(language) or words(body.get(language) or "") != words(
         known.body.get(language) or ""
     )
 
 
 def _categories(drafts: Sequence[Draft], settings: Settings) -> tuple[str, ...]:
     """Return the categories that documents name, else those of their outermost known folders, else the source's."""
-    named = [_category(name.text, settings) for draft in drafts for name in draft.categories]
-    found = [slug for slug in named if slug]
-    slugs = {category.slug for category in settings.categories}
+    named: list[str] = []
+    folders: list[str] = []
     for draft in drafts:
-        if not any(_category(name.text, settings) for name in draft.categories):
-            folders = draft.path.split("/")[:-1]
-            found += [folder for folder in folders if folder in slugs][:1]
+        own = [slug for name in draft.categories if (slug := _category(name.text, settings))]
+        named += own
+        if not own:
+            slugs = [category.slug for category in settings.categories]
+            folders += [folder for folder in draft.path.split("/")[:-1] if folder in slugs][:1]
+    if found := dict.fromkeys((*named, *folders)):
+        return tuple(found)
     default = next((each.category for each in settings.sources if each.name == drafts[0].source), None)
-    return tuple(dict.fromkeys(found)) or (default or settings.sources[0].category,)
+    return (default or settings.sources[0].category,)
 
 
 def _category(name: str, settings: Settings) -> str | None:
     """Return the slug of the category that *name* means: a slug or a title, in any language."""
     wanted = fold_title(name)
     for category in settings.categories:
-        if wanted in {fold_title(category.slug), *(fold_title(title) for _, title in category.title.items)}:
+        if wanted in _names(category.slug, category.title.items):
             return category.slug
     return None
+
+
+@lru_cache(maxsize=1024)  # the same for every article
+def _names(slug: str, titles: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    return frozenset((fold_title(slug), *(fold_title(title) for _, title in titles)))
 
 
 def _notes(
@@ -224,7 +237,8 @@ def _notes(
     """Return what an editor should know although the article is published."""
     notes: list[Problem] = []
     for draft in drafts:
-        notes += broken_links(draft, base=base)
+        if draft.related or draft.enclosures:
+            notes += broken_links(draft, base=base)
         removed = _forbidden(draft)
         if removed:
             message = f"{removed} character{'s' if removed > 1 else ''} that XML forbids removed"
@@ -244,5 +258,6 @@ def _note(draft: Draft, message: str) -> Problem:
 
 
 def _forbidden(draft: Draft) -> int:
-    excerpts = [each.text for each in (*draft.headlines, *draft.summaries)]
-    return sum(clean_text(text)[1] for text in (*excerpts, *(each.text for each in draft.paragraphs)))
+    texts = [each.text for each in (*draft.headlines, *draft.summaries)]
+    texts += [each.text for each in draft.paragraphs]
+    return sum([strip_unwanted(text)[1] for text in texts if not text.isprintable()])

@@ -8,23 +8,28 @@ from dataclasses import dataclass
 from feedsvc.content import clean_text, excerpt, safe_html
 from feedsvc.dating import dateline_of
 from feedsvc.identity import split_language
+from feedsvc.model.dates import Dateline
 from feedsvc.model.drafts import Arrived, Draft, Excerpt, Paragraph
 from feedsvc.scripts import match_language, tell_language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Hold what one draft has in one language; title and summary are plain text, clean."""
+    """Hold what one draft has in one language; title and summary are plain text, clean.
+
+    dateline: the one that counts for it (`dateline_of`).
+    """
 
     arrived: Arrived
     language: str
     title: str
     summary: str
+    dateline: Dateline | None
     paragraphs: tuple[Paragraph, ...]
 
     def body(self, *, base: str) -> str:
         """Return the paragraphs as safe HTML; *base* is what relative URLs are relative to."""
-        return safe_html("\n".join(paragraph.html for paragraph in self.paragraphs), base=base).strip()
+        return safe_html("\n".join([paragraph.html for paragraph in self.paragraphs]), base=base).strip()
 
 
 def parts_of(arrived: Arrived, languages: Sequence[str]) -> tuple[Part, ...]:
@@ -33,66 +38,94 @@ def parts_of(arrived: Arrived, languages: Sequence[str]) -> tuple[Part, ...]:
     languages: of the site. A paragraph in a language without a title stays where it stands: nothing is lost.
     """
     draft = arrived.draft
-    titles = _titles(draft, languages)
-    paragraphs = paragraphs_of(draft, languages)
     declared = declared_language(draft, languages)
+    titles = _titles(draft, declared, languages)
+    titled = tuple(titles)
+    first = next(iter(titles), languages[0])
+    paragraphs = _shared_out(draft, declared, titled, first)
     summaries: dict[str, str] = {}
     for summary in draft.summaries:
-        language = _language(summary, declared, tuple(titles), last=next(iter(titles), languages[0]))
-        summaries.setdefault(language, clean_text(summary.text)[0])
-    return tuple(
-        Part(
-            arrived=arrived,
-            language=language,
-            title=title,
-            summary=summaries.get(language) or _lead(draft, language, paragraphs.get(language, [])),
-            paragraphs=tuple(paragraphs.get(language, ())),
+        summaries.setdefault(_language(summary, declared, titled, last=first), clean_text(summary.text)[0])
+    parts = []
+    for language, title in titles.items():
+        dateline, own = dateline_of(draft, language), paragraphs.get(language, ())
+        parts.append(
+            Part(
+                arrived=arrived,
+                language=language,
+                title=title,
+                summary=summaries.get(language) or _lead(dateline, own),
+                dateline=dateline,
+                paragraphs=tuple(own),
+            )
         )
-        for language, title in titles.items()
-    )
+    return tuple(parts)
+
+
+def languages_of(arrived: Arrived, languages: Sequence[str]) -> frozenset[str]:
+    """Return the languages, of those of the site, that a draft has a title for."""
+    return frozenset(_titles(arrived.draft, declared_language(arrived.draft, languages), languages))
 
 
 def paragraphs_of(draft: Draft, languages: Sequence[str]) -> dict[str, list[Paragraph]]:
     """Return the paragraphs in each language that the draft has a title for."""
     declared = declared_language(draft, languages)
-    titled = tuple(_titles(draft, languages))
-    paragraphs: dict[str, list[Paragraph]] = {}
-    last = declared if declared and declared in titled else next(iter(titled), languages[0])
-    for paragraph in draft.paragraphs:
-        last = _language(paragraph, declared, titled, last=last)
-        paragraphs.setdefault(last, []).append(paragraph)
-    return paragraphs
+    titled = tuple(_titles(draft, declared, languages))
+    return _shared_out(draft, declared, titled, next(iter(titled), languages[0]))
 
 
 def declared_language(draft: Draft, languages: Sequence[str]) -> str | None:
     """Return the language of the site that a draft declares, in its front matter or in its file's name."""
     if draft.language:
         return match_language(draft.language, languages)
+    if draft.path.count(".") < 2:  # noqa: PLR2004 -- "x.zh.txt": less names no language
+        return None
     return split_language(draft.path, languages)[1]
 
 
-def _titles(draft: Draft, languages: Sequence[str]) -> dict[str, str]:
+def _titles(draft: Draft, declared: str | None, languages: Sequence[str]) -> dict[str, str]:
     """Return the title in each language, first found first.
 
     A draft that declares its language has a title in another only where that headline says so itself; of its other
     headlines the one in the declared language's script counts, else the first.
     """
-    declared = declared_language(draft, languages)
     titles: dict[str, str] = {}
-    unsaid: list[tuple[str, str | None]] = []
+    unsaid: list[str] = []
     for headline in draft.headlines:
         text = clean_text(headline.text)[0]
         own = match_language(headline.language, languages) if headline.language else None
         if text and own:
             titles.setdefault(own, text)
         elif text:
-            unsaid.append((text, tell_language(text, languages)))
+            unsaid.append(text)
     if declared:
-        fitting = [text for text, told in unsaid if told == declared] or [text for text, _ in unsaid]
-        return {declared: fitting[0], **titles} if fitting and declared not in titles else titles
-    for text, told in unsaid:
-        titles.setdefault(told or languages[0], text)
+        if not unsaid or declared in titles:
+            return titles
+        fitting = (text for text in unsaid if tell_language(text, languages) == declared)
+        return {declared: next(fitting, unsaid[0]), **titles}
+    for text in unsaid:
+        titles.setdefault(tell_language(text, languages) or languages[0], text)
     return titles
+
+
+def _shared_out(draft: Draft, declared: str | None, titled: Sequence[str], first: str) -> dict[str, list[Paragraph]]:
+    """Return the paragraphs in each of the languages *titled*.
+
+    first: of these languages, or the site's first when there is none.
+    """
+    if len(titled) < 2:  # noqa: PLR2004 -- one language: there is nothing to tell apart
+        return {first: list(draft.paragraphs)} if draft.paragraphs else {}
+    paragraphs: dict[str, list[Paragraph]] = {}
+    last = declared if declared and declared in titled else first
+    latin = None if declared in titled else tell_language("a", titled)
+    for paragraph in draft.paragraphs:
+        # Half of all paragraphs, and their letters need not be counted.
+        if latin and paragraph.text[:1].isalpha() and paragraph.text.isascii() and not paragraph.language:
+            last = latin
+        else:
+            last = _language(paragraph, declared, titled, last=last)
+        paragraphs.setdefault(last, []).append(paragraph)
+    return paragraphs
 
 
 def _language(found: Excerpt | Paragraph, declared: str | None, languages: Sequence[str], *, last: str) -> str:
@@ -104,9 +137,8 @@ def _language(found: Excerpt | Paragraph, declared: str | None, languages: Seque
     return tell_language(found.text, languages) or last
 
 
-def _lead(draft: Draft, language: str, paragraphs: Sequence[Paragraph]) -> str:
+def _lead(dateline: Dateline | None, paragraphs: Sequence[Paragraph]) -> str:
     """Return a summary made of the first paragraph, without its dateline."""
-    dateline = dateline_of(draft, language)
     mark = clean_text(dateline.text)[0] if dateline else ""
     for paragraph in paragraphs:
         text = clean_text(paragraph.text)[0]

@@ -14,7 +14,7 @@ REASON = "named by the article as related"
 def fold_title(title: str) -> str:
     """Return *title* as titles are compared: letters and figures alone, without case, width and accents of width."""
     folded = unicodedata.normalize("NFKC", title).casefold()
-    return "".join(character for character in folded if character.isalnum())
+    return "".join(filter(str.isalnum, folded))
 
 
 def titles_of(article: Article) -> frozenset[str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -185,3 +186,25 @@ def test_words_that_are_not_understood_stand_outside_what_is_read(text, clock, l
 
     assert stated is not None
     assert (stated.time, text[: stated.start] + text[stated.end :]) == (clock, left)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("2026-05-26", id="a day"),
+        pytest.param("2026-05-26 08:30", id="a minute"),
+        pytest.param("2026-05-26T08:30:15", id="a second"),
+        pytest.param("2026-05-26T08:30:15Z", id="UTC"),
+        pytest.param("2026-05-26T08:30-09:30", id="an offset"),
+        pytest.param("2026-05-26T08:30:00+14:00", id="the furthest offset"),
+        pytest.param("2026-05-26T08:30:00+77:00", id="no offset"),
+        pytest.param("2026-05-26T23:59:60Z", id="a leap second"),
+    ],
+)
+def test_the_commonest_form_is_read_by_a_look_as_the_rules_read_it(text):
+    read = read_stated(text)
+
+    by_the_rules = read_stated(f" {text}")  # a space before it, and it is not that form any more
+
+    assert read is not None
+    assert by_the_rules == replace(read, start=read.start + 1, end=read.end + 1)

@@ -7,7 +7,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import nh3
 
-from feedsvc.content.characters import strip_unwanted
+from feedsvc.content.characters import UNWANTED_CHARACTERS, strip_unwanted
 from feedsvc.content.nesting import DROPPED, bound_nesting
 
 ALLOWED = """
@@ -45,9 +45,11 @@ CANDIDATE = re.compile(r"([^\s,]\S*+)(?:\s++([^,]*+))?")
 DESCRIPTOR = re.compile(r"[0-9]+(?:\.[0-9]+)?[wxh]?")
 IGNORED = re.compile(r"[\t\n\r]")
 # Paragraphs and headings without attributes, with a word emphasised here and there: nearly all copy, and safe as it is.
+# Text is passed over run by run, not character by character, and what is unwanted in it is seen in the same look.
+WORDS = rf"[^<>&\r{UNWANTED_CHARACTERS}]++|&(?:amp|lt|gt);"
 PLAIN = re.compile(
     r"(?:<(?P<block>p|h[2-6])>"
-    r"(?:[^<>&\r]|&(?:amp|lt|gt);|<(?P<inline>em|strong|code)>(?:[^<>&\r]|&(?:amp|lt|gt);)*+</(?P=inline)>)*+"
+    rf"(?:{WORDS}|<(?P<inline>em|strong|code)>(?:{WORDS})*+</(?P=inline)>)*+"
     r"</(?P=block)>\n?)*+"
 )
 NOT_IN_A_URL = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
@@ -63,6 +65,8 @@ def safe_html(html: str, *, base: str) -> str:
 
     base: absolute; the address of the article's page.
     """
+    if PLAIN.fullmatch(html):
+        return html
 
     def kept(tag: str, attribute: str, value: str) -> str | None:
         if attribute == "srcset":

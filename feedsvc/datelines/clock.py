@@ -135,9 +135,12 @@ def _time_of_day(day: date, arrival: datetime | None, evidence: Evidence, case: 
 
 def _fixed(instant: datetime) -> datetime:
     """Return *instant* with a numeric offset of whole minutes: what feeds can write."""
-    offset = instant.utcoffset() or timedelta()
-    minutes = round(offset.total_seconds() / 60)
-    return instant.replace(tzinfo=timezone(timedelta(minutes=minutes)))
+    return instant.replace(tzinfo=_whole_minutes(instant.utcoffset() or timedelta()))
+
+
+@lru_cache(maxsize=512)
+def _whole_minutes(offset: timedelta) -> timezone:
+    return timezone(timedelta(minutes=round(offset.total_seconds() / 60)))
 
 
 def _shown(arrival: datetime) -> str:

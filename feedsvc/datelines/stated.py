@@ -7,17 +7,23 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
 
-from feedsvc.datelines.day import read_day
+from feedsvc.datelines.day import read_day, read_zone
 from feedsvc.datelines.head import fold_head
 from feedsvc.datelines.hours import read_clock
 from feedsvc.datelines.numerals import DIGITS, read_number
 from feedsvc.datelines.tables import Tables, tables
+from feedsvc.datelines.years import day_of
 from feedsvc.errors import DateError
 from feedsvc.places.pattern import lazy
 
 FIRST_YEAR, LAST_YEAR = 1600, 2199
 _LONGEST = 200
 _REPUBLIC = 1911  # 114年 is year 114 of the Republic of China: 2025
+# As front matter has it nearly always: RFC 3339, or less of it. No rule reads anything else in it.
+_WRITTEN = lazy(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+    r"(?:[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
 _ISO = lazy(r"(?<![\d.])([0-9]{4})([-/.])([0-9]{1,2})\2[ ]?([0-9]{1,2})(?![0-9])")
 _COMPACT = lazy(r"(?<![\d.])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?=T|\b|[0-2][0-9][0-5][0-9]\b)")
 _EAST_ASIAN = lazy(
@@ -66,6 +72,8 @@ def read_stated(text: str, *, near: tuple[int, int] | None = None) -> Stated | N
     raises: DateError for a day that cannot be (30 February, year 9999), and for figures that leave open which is the
             month when nothing is near; the message quotes the text.
     """
+    if written := _as_written(text):
+        return written
     folded = fold_head(text[:_LONGEST])
     known = tables()
     place = _locate(folded, known, near=near, quoted=text[:_LONGEST].strip())
@@ -74,6 +82,27 @@ def read_stated(text: str, *, near: tuple[int, int] | None = None) -> Stated | N
     year, month, day, start, end = place
     _check(year, month, day, quoted=text[:_LONGEST].strip())
     return _with_time(folded, known, Stated(year=year, month=month, day=day, start=start, end=end), text.strip())
+
+
+def _as_written(text: str) -> Stated | None:
+    """Return what the rules would read in the commonest form; None where they must be asked."""
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = int(match[1]), int(match[2]), int(match[3])
+    zone = read_zone(match[7], tables()) if match[7] else None
+    if not FIRST_YEAR <= year <= LAST_YEAR or day_of(year, month, day) is None or (match[7] and not zone):
+        return None
+    return Stated(
+        year=year,
+        month=month,
+        day=day,
+        time=time(int(match[4]), int(match[5]), int(match[6] or 0)) if match[4] else None,
+        precision="second" if match[6] else "minute" if match[4] else "day",
+        zone=zone,
+        start=0,
+        end=len(text),
+    )
 
 
 def _locate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -54,6 +54,7 @@ class PathDate(NamedTuple):
         return date(self.year, month, self.day or monthrange(self.year, month)[1])
 
 
+@lru_cache(maxsize=16)  # of one document it is asked for each dateline
 def date_in_path(path: str) -> PathDate | None:
     """Return the date in *path*, the last and fullest there is: "/2017-05/26/", "2017-05-26-name.txt", "20170526".
 

@@ -135,7 +135,7 @@ class EntryExtension:
         """Write the language, every link with all it has, credits, other titles and media."""
         item = self.item
         entry.set(XML_LANG, item.language)
-        for written in entry.findall("link"):
+        for written in list(entry.iterchildren("link")):
             entry.remove(written)
         _write_link(entry, "link", Link(rel="alternate", href=item.url, media_type="text/html", language=item.language))
         for link in item.links:
@@ -145,7 +145,7 @@ class EntryExtension:
             written = _write_link(entry, "link", Link(rel="enclosure", href=medium.url, media_type=medium.media_type))
             if medium.bytes is not None:
                 written.set("length", str(medium.bytes))
-        for content in entry.findall("content"):
+        for content in entry.iterchildren("content"):
             content.set(XML_BASE, item.url)
         _write(entry, f"{{{DC}}}publisher", [item.publisher] if item.publisher else [])
         self._write_alternatives_and_media(entry)

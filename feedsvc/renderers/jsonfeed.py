@@ -5,7 +5,6 @@ source: https://www.jsonfeed.org/version/1.1/
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +12,7 @@ from feedsvc.errors import RenderError
 from feedsvc.model.articles import Media
 from feedsvc.model.feeds import Feed
 from feedsvc.model.items import Item, Link
+from feedsvc.packing import pack
 
 VERSION = "https://jsonfeed.org/version/1.1"
 ABOUT = "feedsvc: titles by language, credits beside the authors, and related links"
@@ -66,7 +66,7 @@ class JsonFeed:
 
 def _written(feed: Feed, value: Mapping[str, Any]) -> bytes:
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        return pack(value)
     except UnicodeEncodeError as error:
         raise RenderError(f"{feed.path}: cannot be written as JSON: {error}") from error
 

@@ -47,5 +47,8 @@ def _texts(article: Article) -> Iterator[str]:
 
 def _plain(body: str) -> str:
     """Return the text of safe HTML."""
-    text = _TAG.sub(" ", _WITHIN.sub("", body))
+    # Most bodies are paragraphs and nothing else, and most tags those between two of them.
+    text = body.replace("</p>\n<p>", "\n").replace("<p>", " ").replace("</p>", " ")
+    if "<" in text:
+        text = _TAG.sub(" ", _WITHIN.sub("", text))
     return html.unescape(text) if "&" in text else text
