@@ -75,7 +75,7 @@ def read_body(text: str, start: int, into: Gathering) -> None:
     counted: dict[bool, int] = {}
     for block in _blocks(text, start):
         if block.kind.startswith("heading") or is_heading(block.line):
-            related = is_heading(block.line) or is_heading(replace(block.line, text=block.text))
+            related = is_heading(block.line) or is_heading(block.line._replace(text=block.text))
         elif related and _is_copy(block):
             related = False
         if related:
@@ -185,7 +185,7 @@ def _inline(token: Token) -> str:
 
 def _is_head(block: Block, into: Gathering, *, titled: bool) -> bool:
     """Return whether a block above the first paragraph is not copy but says something about it; it is read then."""
-    line = replace(block.line, text=block.text)  # its words without markup, at its place
+    line = block.line._replace(text=block.text)  # its words without markup, at its place
     line = unmarked(line, into, sole=block.kind == "heading_openh1" or is_prose(line))
     if not line.text or is_end(line):
         return True
@@ -204,7 +204,7 @@ def _is_head(block: Block, into: Gathering, *, titled: bool) -> bool:
         into.dates.append(StatedDate(label="stamp", text=line.text, span=block.line.span))
     elif headers and all(each.value.text and each.label.text.rstrip().endswith(COLON) for each in headers):
         for header in headers:
-            apply_header(replace(header, value=replace(header.value, start=block.line.start)), into)
+            apply_header(replace(header, value=header.value._replace(start=block.line.start)), into)
     else:
         return False
     return True
@@ -255,7 +255,7 @@ def _is_copy(block: Block) -> bool:
     return (
         block.kind == "paragraph_openp"
         and ends
-        and is_prose(replace(block.line, text=block.text))
+        and is_prose(block.line._replace(text=block.text))
         and ("](" not in block.line.text and "://" not in block.line.text)
     )
 
