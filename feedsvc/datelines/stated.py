@@ -84,7 +84,7 @@ def _locate(
         if match:
             figures = [int(group) for group in match.groups() if group.isdigit()]
             return figures[0], figures[1], figures[2], match.start(), match.end()
-    match = _EAST_ASIAN.search(text)
+    match = _EAST_ASIAN.search(text) if "年" in text or "년" in text else None  # slow where none is
     if match:
         return _east_asian(match, known)
     for word in _WORD.finditer(text):

@@ -25,6 +25,7 @@ CALENDAR = re.compile(
     re.IGNORECASE,
 )
 BRACKETS = {"(": ")", "（": "）", "[": "]", "【": "】"}
+LONGEST_LABEL = 24  # characters, with its colon and the blanks before that
 LONGEST_LINE = 400  # characters; a longer one is copy
 LEAST_NAME_WORDS, MOST_VALUE_WORDS = 2, 6
 
@@ -48,7 +49,7 @@ def headers_in(line: Line) -> tuple[Header, ...]:
     inner = _unbracketed(line)
     if len(inner.text) > LONGEST_LINE:
         return ()
-    alone = ALONE.fullmatch(inner.text)
+    alone = ALONE.fullmatch(inner.text) if len(inner.text) <= LONGEST_LABEL else None
     if alone is not None:
         return (_header(inner, alone["label"], alone, end=len(inner.text)),)
     found = list(WITH_COLON.finditer(inner.text)) if ":" in inner.text or "：" in inner.text else []

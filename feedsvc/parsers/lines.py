@@ -68,9 +68,10 @@ def lines_of(text: str) -> tuple[Line, ...]:
     lines: list[Line] = []
     block, at, parted = 0, 0, False
     for raw in text.split("\n"):
-        if raw.strip(NO_WORDS):
+        bare = raw.lstrip(NO_WORDS)
+        if bare:
             block += parted
-            lines.append(cut(raw, at, block=block, indented=raw[0] in BLANKS))
+            lines.append(Line(bare.rstrip(NO_WORDS), at + len(raw) - len(bare), block, raw[0] in BLANKS))
             parted = False
         else:
             parted = bool(lines)
@@ -102,6 +103,8 @@ def span_of(lines: Sequence[Line]) -> Span:
 
 def tidy(text: str) -> str:
     """Return *text* with each run of blanks as one blank, none at the ends."""
+    if "  " not in text and text.isprintable():  # the only blank that prints is the space
+        return text.strip(NO_WORDS)
     return " ".join(text.split()).strip(NO_WORDS)
 
 
@@ -119,6 +122,8 @@ def is_han(text: str) -> bool:
 
 def joined(lines: Sequence[str]) -> str:
     """Return lines that were wrapped as one text: a blank between words, nothing between Chinese characters."""
+    if len(lines) == 1:
+        return tidy(lines[0])
     text = ""
     for line in map(tidy, lines):
         glue = "" if not text or (_is_wide(text[-1]) and _is_wide(line[:1])) else " "

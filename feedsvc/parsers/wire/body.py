@@ -14,7 +14,7 @@ from feedsvc.parsers.labels import Header, headers_in
 from feedsvc.parsers.lines import Line, is_han, joined, span_of
 from feedsvc.parsers.marks import TIME, find_mark
 from feedsvc.parsers.names import is_publisher
-from feedsvc.parsers.related_lines import is_heading, is_listed, read_related, titles_after_heading
+from feedsvc.parsers.related_lines import begins_related, is_listed, read_related, titles_after_heading
 from feedsvc.parsers.wire.grouping import grouped
 from feedsvc.parsers.wire.head import Head
 from feedsvc.parsers.wire.headers import ROLES, apply_header
@@ -75,7 +75,7 @@ class Body:
         return self._paragraphs(at) if second == at else second
 
     def _is_related(self, line: Line) -> bool:
-        return bool(self.head.headed) and (is_heading(line) or titles_after_heading(line) is not None)
+        return bool(self.head.headed) and begins_related(line)
 
     def _related(self, at: int) -> int:
         """Return the number of the line after a section of related stories: the next that is no title."""
