@@ -25,6 +25,7 @@ _EAST_ASIAN = lazy(
     rf"[ ]?([{DIGITS}]{{1,3}})[ ]?[日号號일]"
 )
 _FIGURES = lazy(r"(?<![\d.])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
+_YEAR_SIGN = lazy(r"[0-9]{4}|[0-9][./-]|\(")  # the bracket stands behind a year of two figures
 _WORD = lazy(r"(?<![\w.])[^\W_]")
 _MIDDAY = 12
 
@@ -87,7 +88,7 @@ def _locate(
     match = _EAST_ASIAN.search(text) if "年" in text or "년" in text else None  # slow where none is
     if match:
         return _east_asian(match, known)
-    for word in _WORD.finditer(text):
+    for word in _WORD.finditer(text) if _may_hold_year(text, known) else ():
         read = read_day(text, word.start(), known)
         if read and read.year and read.month and read.day and not read.numbers:
             stop = _date_end(text, word.start(), read.end, str(read.year))
@@ -101,6 +102,11 @@ def _locate(
         day, month = (first, second) if day_first else (second, first)
         return year, month, day, match.start(), match.end()
     return None
+
+
+def _may_hold_year(text: str, known: Tables) -> bool:
+    """Return whether what every year that ``read_day`` reads has one of stands in *text*: so few lines are read."""
+    return _YEAR_SIGN.search(text) is not None or any(era in text for era in known.eras)
 
 
 def _date_end(text: str, start: int, end: int, year: str) -> int:
