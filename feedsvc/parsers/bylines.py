@@ -9,7 +9,16 @@ from feedsvc.model.dates import Span
 from feedsvc.model.drafts import Byline, Role
 from feedsvc.parsers.lines import Line, is_han, remembered
 from feedsvc.parsers.name_words import NO_NAME
-from feedsvc.parsers.names import CAPITAL, HAN, bare_han, han_names, is_han_name, is_latin_name, is_publisher, latin_names
+from feedsvc.parsers.names import (
+    CAPITAL,
+    HAN,
+    bare_han,
+    han_names,
+    is_han_name,
+    is_latin_name,
+    is_publisher,
+    latin_names,
+)
 
 LONGEST_LINE, LONGEST_NAME = 200, 60  # characters
 MOST_NAME_WORDS = 5

@@ -38,7 +38,8 @@ FORMS: tuple[tuple[Take, re.Pattern[str]], ...] = (
 )
 # What every form begins with, so that most lines are asked once.
 BEGINS = re.compile(
-    OPEN + r"(?:correct|更|勘|订|\d|first|second|third|four|fif|final|ld|lead|lede|write|up|wrap|rec|ref|改|重|换|续|續|补|new|add)",
+    OPEN + r"(?:correct|更|勘|订|\d|first|second|third|four|fif|final|ld|lead|lede|write|up|wrap|rec|ref|new|add|"
+    "改|重|换|续|續|补)",
     re.IGNORECASE,
 )
 NOTE = re.compile(
