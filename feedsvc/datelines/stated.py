@@ -25,8 +25,8 @@ _EAST_ASIAN = lazy(
     rf"[ ]?([{DIGITS}]{{1,3}})[ ]?[日号號일]"
 )
 _FIGURES = lazy(r"(?<![\d.])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
-_FULL_YEAR = lazy("[0-9]{4}")
-_YEAR_SIGN = lazy(r"[0-9][./-]|\(")  # the bracket stands behind a year of two figures
+_FOUR_FIGURES = lazy("[0-9]{4}")
+_YEAR_SIGN = lazy(r"(?:1[6-9]|2[01])[0-9]{2}|[0-9][./-]|\(")  # the bracket stands behind a year of two figures
 _WORD = lazy(r"(?<![\w.])[^\W_]")
 _MIDDAY = 12
 
@@ -81,7 +81,7 @@ def read_stated(text: str, *, near: tuple[int, int] | None = None) -> Stated | N
 def _locate(
     text: str, known: Tables, *, near: tuple[int, int] | None, quoted: str
 ) -> tuple[int, int, int, int, int] | None:
-    full = _FULL_YEAR.search(text) is not None  # that every form in figures has
+    full = _FOUR_FIGURES.search(text) is not None  # a year, that every form in figures has
     for pattern in (_ISO, _COMPACT) if full else ():
         match = pattern.search(text)
         if match:
@@ -90,7 +90,7 @@ def _locate(
     match = _EAST_ASIAN.search(text) if "年" in text or "년" in text else None  # slow where none is
     if match:
         return _east_asian(match, known)
-    for word in _WORD.finditer(text) if full or _may_hold_year(text, known) else ():
+    for word in _WORD.finditer(text) if _may_hold_year(text, known) else ():
         read = read_day(text, word.start(), known)
         if read and read.year and read.month and read.day and not read.numbers:
             stop = _date_end(text, word.start(), read.end, str(read.year))
@@ -107,7 +107,7 @@ def _locate(
 
 
 def _may_hold_year(text: str, known: Tables) -> bool:
-    """Return whether *text*, without a full year, has what every other year that ``read_day`` reads has one of."""
+    """Return whether *text* has what every year that ``read_day`` reads has one of: few lines do."""
     return _YEAR_SIGN.search(text) is not None or any(era in text for era in known.eras)
 
 

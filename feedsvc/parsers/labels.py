@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feedsvc.parsers.label_words import BEFORE_A_BLANK, WORDS, Field
 from feedsvc.parsers.lines import Line, remembered
@@ -70,6 +71,7 @@ def _header(line: Line, label: str, match: re.Match[str], *, end: int) -> Header
     return Header(field=_field(label), label=line.part(match.start(), match.end()), value=value.part(0, len(trimmed)))
 
 
+@lru_cache(maxsize=256)  # a desk has few labels
 def _field(label: str) -> Field:
     return next(field for field, words in FIELDS if words.fullmatch(label))
 

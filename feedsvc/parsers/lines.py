@@ -116,7 +116,10 @@ def is_han(text: str) -> bool:
     """
     if text.isascii():
         return False
-    han = count_han(text) + len(KANA.findall(text))
+    han = count_han(text)
+    if han * 4 > len(text):
+        return True  # whatever the other characters are
+    han += len(KANA.findall(text))
     return han > 0 and han * 3 >= count_latin(text)
 
 

@@ -18,7 +18,7 @@ from feedsvc.parsers.frontmatter.values import DEEPEST, MOST_KEYS, Items, Scalar
 from feedsvc.parsers.lines import fault
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+QUICK = getattr(getattr(yaml, "cyaml", yaml), "CParser", yaml.SafeLoader)  # alone: a loader has resolvers to set up
 # Where one of these stands libyaml takes a little more than PyYAML's own parser, or places an empty value elsewhere.
 SUBTLE = re.compile(r"[\t?!{}|>]")
 PLAIN_TAGS = frozenset(
@@ -79,18 +79,18 @@ class _Builder:
         self.top: Value | None = None
 
     def take(self, event: yaml.Event) -> None:
-        if isinstance(event, yaml.NodeEvent) and not isinstance(event, yaml.AliasEvent):
+        if isinstance(event, yaml.ScalarEvent):  # most are
             self.refuse_tag(event)
-        if isinstance(event, yaml.CollectionStartEvent):
+            empty = event.implicit[0] and not event.style and event.value in NULLS
+            self.add(Scalar(text="" if empty else event.value.strip(), span=self.span(event, event)), event.anchor)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self.refuse_tag(event)
             if len(self.open) == DEEPEST:
                 raise self.fault(event, f"the front matter is nested more than {DEEPEST} deep")
             self.open.append(_Open(event))
         elif isinstance(event, yaml.CollectionEndEvent):
             done = self.open.pop()
             self.add(self.closed(done, event), done.event.anchor)
-        elif isinstance(event, yaml.ScalarEvent):
-            empty = event.implicit[0] and not event.style and event.value in NULLS
-            self.add(Scalar(text="" if empty else event.value.strip(), span=self.span(event, event)), event.anchor)
         elif isinstance(event, yaml.AliasEvent):
             if event.anchor not in self.anchors:
                 raise self.fault(event, f"the alias *{event.anchor} names nothing that stands before it")

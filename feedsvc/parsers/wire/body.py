@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass, field, replace
 
+from feedsvc.model.dates import Span
 from feedsvc.model.drafts import Paragraph
 from feedsvc.parsers.bylines import bylines_in, credits_in, is_credit_value
 from feedsvc.parsers.labels import Header, headers_in
@@ -233,7 +234,7 @@ class Body:
         dateline = dateline_in(self.text[start:end])
         if dateline is None:
             return
-        span = replace(dateline.span, start=dateline.span.start + start, end=dateline.span.end + start)
+        span = Span(start=dateline.span.start + start, end=dateline.span.end + start)
         self.head.into.datelines.append(replace(dateline, text=self.text[span.start : span.end], span=span))
         self.dated.add(han)
 
