@@ -129,18 +129,26 @@ def _by(line: Line) -> tuple[Byline, ...]:
     if found is None:
         return ()
     role = next((role for role in NAMED_ROLES if found[role]), AUTHOR)
-    several = [STAFF.sub("", part) for part in AND.split(found["names"])]
+    several = [_without_staff(part) for part in AND.split(found["names"])]
     if len(several) > 1 and all(WHEREABOUTS.search(part) for part in several):  # "A in Lisbon and B in Porto"
         each = [WHEREABOUTS.sub("", part).rstrip(".|, ") for part in several]
         if all(map(_is_credit, each)):
             return _people(tuple(each), role, line.span)
-    listed = WHEREABOUTS.sub("", STAFF.sub("", found["names"])).rstrip(".|, ")
+    listed = WHEREABOUTS.sub("", _without_staff(found["names"])).rstrip(".|, ")
     if is_han(listed):
         return _people(han_names(listed), role, line.span)
     names = latin_names(listed)
     people = tuple(name for name in names if not is_publisher(name)) or names[:1]
     sure = len(people) == 1 or any(" " in name for name in people)  # "By Air and Sea" names nobody
     return _people(people, role, line.span) if people and sure and all(map(_is_credit, people)) else ()
+
+
+def _without_staff(names: str) -> str:
+    """Return *names* without the staff that they are of: "Harbour Wire staff writer Ann Lee" is Ann Lee."""
+    small = names.lower()
+    if names.isascii() and not ("writer" in small or "reporter" in small or "correspondent" in small):
+        return names  # as nearly all are, which the pattern is slow to find
+    return STAFF.sub("", names)
 
 
 def _is_credit(name: str) -> bool:

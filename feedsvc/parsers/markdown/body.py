@@ -215,7 +215,7 @@ def _is_head(block: Block, into: Gathering, *, titled: bool) -> bool:
         into.dates.append(StatedDate(label="stamp", text=line.text, span=block.line.span))
     elif headers and all(each.value.text and each.label.text.rstrip().endswith(COLON) for each in headers):
         for header in headers:
-            apply_header(replace(header, value=header.value._replace(start=block.line.start)), into)
+            apply_header(header._replace(value=header.value._replace(start=block.line.start)), into)
     else:
         return False
     return True
@@ -273,6 +273,8 @@ def _is_copy(block: Block) -> bool:
 
 def _date(block: Block, into: Gathering, counted: dict[bool, int]) -> None:
     """Add the dateline of a paragraph among the first of its language; markup in it counts as blanks."""
+    if len(counted) > 1 and min(counted.values()) >= DATELINE_PARAGRAPHS:
+        return
     han = is_han(block.text)
     counted[han] = counted.get(han, 0) + 1
     if counted[han] > DATELINE_PARAGRAPHS:
