@@ -43,7 +43,7 @@ BEGINNINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"BEGIN:V(?:CALENDAR|CARD)\b"), "a calendar or a card"),
     (re.compile(r"-----BEGIN [A-Z ]{3,40}-----"), "a key or a certificate"),
 )
-BEGINNING_SIGNS = "<#{[B-"  # what each of them begins with
+BEGINNING_SIGNS = ("<", "#!", "{", "[", "BEGIN:", "-----")  # what each of them begins with
 
 
 def unsuited(document: Document, text: str) -> str | None:
@@ -55,7 +55,7 @@ def unsuited(document: Document, text: str) -> str | None:
     start = text[:2000].lstrip(NO_WORDS)
     if ending not in MAY_HOLD_TAGS and _is_tagged(text):
         return "HTML without a page around it"
-    if start[:1] not in BEGINNING_SIGNS:
+    if not start.startswith(BEGINNING_SIGNS):
         return None
     return next((name for beginning, name in BEGINNINGS if beginning.match(start)), None)
 

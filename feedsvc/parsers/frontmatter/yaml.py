@@ -80,7 +80,8 @@ class _Builder:
 
     def take(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.ScalarEvent):  # most are
-            self.refuse_tag(event)
+            if event.tag is not None:
+                self.refuse_tag(event)
             empty = event.implicit[0] and not event.style and event.value in NULLS
             self.add(Scalar(text="" if empty else event.value.strip(), span=self.span(event, event)), event.anchor)
         elif isinstance(event, yaml.CollectionStartEvent):

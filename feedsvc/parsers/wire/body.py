@@ -21,6 +21,7 @@ from feedsvc.parsers.wire.head import Head
 from feedsvc.parsers.wire.headers import ROLES, apply_header
 from feedsvc.parsers.wire.lines import (
     ENDS_SENTENCE,
+    LONGEST_NOTICE,
     dateline_in,
     end_after,
     is_date,
@@ -107,6 +108,19 @@ class Body:
     def _tail(self, at: int) -> bool:
         """Return whether the line is an end mark or a credit rather than copy; it is read then."""
         line, into = self.head.lines[at], self.head.into
+        if len(line.text) <= LONGEST_NOTICE and self._tail_note(at):
+            return True
+        if not self._is_tail_credit(at):
+            return False
+        into.credit(credits_in(line))
+        for header in headers_in(line):
+            if header.value.text:
+                apply_header(header, into)
+        return True
+
+    def _tail_note(self, at: int) -> bool:
+        """Return whether the line is an end mark, a hold mark, a notice or a time of release; none of them is long."""
+        line, into = self.head.lines[at], self.head.into
         if is_end(line):
             into.note(line)
             return True
@@ -119,13 +133,7 @@ class Body:
             for header in headers_in(line):
                 apply_header(header, into)
             return True
-        if not self._is_tail_credit(at):
-            return False
-        into.credit(credits_in(line))
-        for header in headers_in(line):
-            if header.value.text:
-                apply_header(header, into)
-        return True
+        return False
 
     def _tail_mark(self, at: int) -> bool:
         """Return whether the line is a hold mark and nothing else; below a story it counts as above one."""
