@@ -134,10 +134,11 @@ class _Builder:
             raise self.fault(event, f"the tag {tag} is not taken in front matter")
 
     def span(self, first: yaml.Event, last: yaml.Event) -> Span:
-        start, end = self.start, self.start
-        if first.start_mark is not None and last.end_mark is not None:  # PyYAML's own parser marks every event
-            start, end = self.start + first.start_mark.index, self.start + last.end_mark.index
-        while end > start and self.text[end - 1].isspace():
+        text, start, end = self.text, self.start, self.start
+        begun, ended = first.start_mark, last.end_mark
+        if begun is not None and ended is not None:  # PyYAML's own parser marks every event
+            start, end = start + begun.index, end + ended.index
+        while end > start and text[end - 1].isspace():
             end -= 1
         return Span(start=start, end=end)
 

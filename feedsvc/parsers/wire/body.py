@@ -224,7 +224,9 @@ class Body:
     def _paragraph(self, lines: list[Line], *, han: bool) -> None:
         into = self.head.into
         for line in lines if len(into.paragraphs) < MARKED_PARAGRAPHS else ():
-            mark = find_mark(line, sole=is_prose(line))
+            mark = find_mark(line)  # few have one; prose has some of those only that may be a headline's
+            if mark is not None and is_prose(line):
+                mark = find_mark(line, sole=True)
             if mark is not None:
                 into.mark(mark)
         ending = end_after(lines[-1])
