@@ -21,15 +21,19 @@ HAN = re.compile(
     "发布|發布|发佈|發佈|发表|發表|播发|播發|见报|見報|转载|轉載|内参|內參|内部|內部|"
     "暂不|暫不|暂缓|暫緩|暂停|暫停|先不|先别|先別|缓发|緩發|待审|待審|待核|待签|待发|待發|扣发|预发|預發"
 )
+LETTER = re.compile("[A-Za-z]")
 ODD_LETTERS = re.compile("[ıİſ\u212a]")  # that Python's patterns take for i, s and k in any case
 
 
 def has_sign(text: str, begin: int) -> bool:
     """Return whether *text*, whose words start at *begin*, may begin with a mark; False is certain."""
+    if not text.isascii():
+        if HAN.search(text) is not None or ODD_LETTERS.search(text) is not None:
+            return True
+        if LETTER.search(text) is None:
+            return False
     small = text.lower()
     for word in WORDS:  # a loop, for it is asked of every line of a head
         if word in small:
             return True
-    if BEGINNINGS.match(text, begin) is not None:
-        return True
-    return not text.isascii() and (HAN.search(text) or ODD_LETTERS.search(text)) is not None
+    return BEGINNINGS.match(text, begin) is not None
