@@ -13,6 +13,7 @@ MANY = 3  # a desk may well file two such stories within ten minutes
 APART_DAYS = 7
 LEAP_YEAR = 2024
 DAYS = 366
+BEFORE_LEAP_YEAR = date(LEAP_YEAR - 1, 12, 31).toordinal()
 
 
 def copied(arrivals: Sequence[tuple[datetime, Sequence[int]]]) -> tuple[bool, ...]:
@@ -39,7 +40,7 @@ def days_of(draft: Draft) -> tuple[int, ...]:
     for dateline in draft.datelines:
         if dateline.month and dateline.day:
             try:
-                days.append(date(LEAP_YEAR, dateline.month, dateline.day).timetuple().tm_yday)
+                days.append(date(LEAP_YEAR, dateline.month, dateline.day).toordinal() - BEFORE_LEAP_YEAR)
             except ValueError:
                 continue
     return tuple(days)

@@ -45,6 +45,7 @@ SIGNATURES = (
     (b"ID3\x03", "an MP3 recording"),
     (b"ID3\x04", "an MP3 recording"),
 )
+ANY_SIGNATURE = tuple(signature for signature, _ in SIGNATURES)
 # Each is replaced by the widest encoding that reads all of it: copy labelled gb2312 is full of GBK characters.
 WIDER = {
     "gb2312": "gb18030",
@@ -62,6 +63,7 @@ CJK = frozenset({"gb18030", "big5hkscs", "cp950", "cp932", "euc_jp", "cp949"})
 OTHER_SCRIPT = frozenset({"cp1251", "cp1253", "cp1255", "cp1256", "koi8-r"})
 
 NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+LINE_ENDS = "\r\x0b\x0c\x85\u2028\u2029"
 CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\x0b\x0c\r\x1b") + b"\x7f"
 HIGH_WORDS = re.compile(rb"[^\s]{0,40}[\x80-\xff][^\s]{0,400}")
 HIGH_BYTES = bytes(range(128, 256))
@@ -96,7 +98,10 @@ def decode(content: bytes, *, declared: str | None = None) -> str:
         text = _declared(content, declared)
     if text is None:
         text = _guessed(content)
-    return NEWLINES.sub("\n", text)
+    for sign in LINE_ENDS:  # few texts have another than the line feed, and looking for a character is quick
+        if sign in text:
+            return NEWLINES.sub("\n", text)
+    return text
 
 
 def _marked(content: bytes) -> str | None:
@@ -112,7 +117,7 @@ def _marked(content: bytes) -> str | None:
 
 
 def _refuse_binary(content: bytes) -> None:
-    for signature, name in SIGNATURES:
+    for signature, name in SIGNATURES if content.startswith(ANY_SIGNATURE) else ():
         if content.startswith(signature):
             raise CharsetError(f"is no text: it looks like {name}")
     if content[4:8] == b"ftyp":
@@ -143,11 +148,14 @@ def _wide(content: bytes) -> str | None:
 
 def _utf8(content: bytes) -> str | None:
     try:
-        text = content.decode("utf-8", "surrogatepass")
+        text = content.decode("utf-8")
     except UnicodeError:
-        return None
+        try:
+            text = _mended(content.decode("utf-8", "surrogatepass"))
+        except UnicodeError:
+            return None
     _refuse_controls(content, one_in=10)
-    return _mended(text)
+    return text
 
 
 def _declared(content: bytes, declared: str) -> str | None:

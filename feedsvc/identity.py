@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 import unicodedata
@@ -11,6 +10,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
+from feedsvc.model.documents import suffix
 from feedsvc.model.drafts import Draft
 from feedsvc.scripts import match_language
 from feedsvc.settings import Site
@@ -20,6 +20,8 @@ ABSOLUTE_IRI = re.compile(r"(?:tag|urn|https?):[^\s<>\"{}|\\^`]{1,500}")
 SLUG_WORD = re.compile("[a-z0-9]+")
 ENOUGH = re.compile("(?:[^a-z]*+[a-z]){3}")  # fewer letters than three say nothing
 SLUG_LENGTH = 80
+BASE32 = "abcdefghijklmnopqrstuvwxyz234567"  # of RFC 4648, in small letters
+PAIRS = tuple(first + second for first in BASE32 for second in BASE32)  # ten bits at a time: `base64` is much slower
 EMPTY = "-"  # of a gist's part that a document lacks
 
 
@@ -88,10 +90,12 @@ def split_language(path: str, languages: Sequence[str]) -> tuple[str, str | None
 
 @lru_cache(maxsize=1024)  # asked a dozen times of each document
 def _split_language(path: str, languages: tuple[str, ...]) -> tuple[str, str | None]:
-    pure = PurePosixPath(path)
-    stem = pure.with_suffix("") if pure.suffix and pure.stem else pure
-    language = match_language(stem.suffix[1:], languages) if stem.suffix else None
-    return (str(stem.with_suffix("")), language) if language else (str(stem), None)
+    if not {"", "."}.isdisjoint(path.split("/")):
+        path = str(PurePosixPath(path))
+    stem = path.removesuffix(suffix(path))
+    ending = suffix(stem)
+    language = match_language(ending[1:], languages) if ending else None
+    return (stem.removesuffix(ending), language) if language else (stem, None)
 
 
 def path_names(source: str, path: str, languages: Sequence[str]) -> tuple[str, ...]:
@@ -188,4 +192,6 @@ def is_retitled(before: str, after: str) -> bool:
 
 def _hash(text: str, length: int) -> str:
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-    return base64.b32encode(digest[: -(-length // 8) * 5]).decode().lower()[:length]  # five bytes make eight letters
+    size = -(-length // 8) * 5  # five bytes make eight letters
+    bits = int.from_bytes(digest[:size], "big")
+    return "".join([PAIRS[bits >> at & 1023] for at in range(8 * size - 10, -1, -10)])[:length]

@@ -19,10 +19,31 @@ from feedsvc.parsers.lines import NO_WORDS, tidy
 from feedsvc.parsers.markdown.body import _blocks, _parsed
 from feedsvc.scripts import HAN, LATIN, count_han, count_latin, tell_language
 
-BLOCKS = ["plain words", "渡轮复航。", "“Quoted” – 5", 'it\'s "so"', "# Head", "- item", "  more", "1. one", "> quote"]
+BLOCKS = [
+    "plain words",
+    "渡轮复航。",
+    "“Quoted” – 5",
+    'it\'s "so"',
+    "# Head",
+    "## “Head” 5",
+    "*all of it*",
+    "- item",
+    "  more",
+    "1. one",
+    "> quote",
+]
 SIGNS = [
     "    code",
     "*em* x",
+    "# C#",
+    "## Head ##",
+    "####### no head",
+    "#tag",
+    "*a* b*",
+    "* a*",
+    "*a *",
+    "*(a).*",
+    "## *em*",
     "a_b",
     "[l](http://x)",
     "[l]: x",

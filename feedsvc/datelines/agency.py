@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from feedsvc.datelines.tables import Agency, Tables, key
 from feedsvc.places.pattern import lazy
@@ -66,6 +67,7 @@ _HOMONYMS = {
 }
 
 
+@lru_cache(maxsize=1024)  # a wire signs all its copy alike
 def read_agency(printed: str, tables: Tables) -> Agency | None:
     """Return the agency that *printed* names, None when it cannot be one.
 

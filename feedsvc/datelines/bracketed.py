@@ -146,6 +146,8 @@ def _unlisted(read: _Read, head: str, stop: int, month: int | None, day: int | N
 
 def _open(head: str, start: int, end: int, tables: Tables) -> Glued | None:
     """Read the form without brackets: "서울, 5월 26일 (연합뉴스)"."""
+    if head.find("(", start, end) < 0 and head.find("日", start, end) < 0:
+        return None  # for each of these forms has one of them
     match = _OPEN.match(head, start, end) or _BARE.match(head, start, end)
     if match is None:
         return _day_first(head, start, end, tables) or _signed(head, start, end, tables)

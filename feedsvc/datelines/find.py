@@ -92,7 +92,9 @@ def _in_line(head: str, start: int, end: int, known: Tables) -> Scan | None:
         return found
     if _CREDIT.match(head, start, end):
         return None
-    for anchor in _ANCHOR.finditer(head, start, min(end, start + _REACH)):
+    stop = min(end, start + _REACH)
+    anchored = head.find(")", start, stop) >= 0 or head.find("/", start, stop) >= 0
+    for anchor in _ANCHOR.finditer(head, start, stop) if anchored else ():
         first = max(start, anchor.start() - _GLUE)
         for position in _starts(head, first, anchor.start(), line=start):
             found = scan(head, position, end, known)

@@ -23,6 +23,8 @@ _OPENING = lazy(
     rf"({_NAME})(?:, ({_REGION})(?=, [A-Z0-9]| ?\(|--| [-–—]))?"
     rf"(?:, {_DAY}(?={_AFTER_DAY})|(?= /(?! )|--| [-–—_]|:(?! ?[0-9])| ?\({_INSIDE}\)))(?: ?\(({_INSIDE})\))?"
 )
+_SENTENCE = lazy(r"([A-Z][A-Za-z]{0,14}) ([a-z]{1,15})(?= )")
+_BEFORE_REGION = ("(", "[")
 _NOT_LETTERS = lazy("['-]")
 _LAST_DAY = 31
 
@@ -68,6 +70,22 @@ def read_opening(head: str, start: int, end: int, tables: Tables) -> Opening | N
         return None  # "Bhadohi (UP), Jan 5 (PTI)"
     after = match.end() if agency else day.end if day else place_end
     return Opening(Named(printed=name, region=region, start=start, end=place_end), day, agency, after)
+
+
+def opens_sentence(head: str, start: int, end: int, tables: Tables) -> bool:
+    """Return whether a word and a small one behind it are no element of a dateline: "Ferries sail again".
+
+    Most lines open so. What says no here may be one all the same; what says yes is none for certain: its first word
+    begins neither a day nor an agency's name, and its second goes on neither with a place nor with a day.
+    """
+    match = _SENTENCE.match(head, start, end)
+    if match is None or head[start - 1 : start] in _BEFORE_REGION:
+        return False
+    first, second = match.groups()
+    if second in tables.inside or second.endswith("de"):  # "Rio de Janeiro"
+        return False
+    word = first.lower()
+    return word not in tables.first_words and word not in tables.inside
 
 
 def _signs(first: str, name: str, tables: Tables) -> bool:

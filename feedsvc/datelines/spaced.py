@@ -6,12 +6,13 @@ A scan says what stands there, not whether it is a dateline: ``judge.py`` says t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feedsvc.datelines.agency import listed, read_agency
 from feedsvc.datelines.day import Day, read_day
 from feedsvc.datelines.named import Named
 from feedsvc.datelines.names import read_places, signed_behind_stroke
-from feedsvc.datelines.opening import read_opening
+from feedsvc.datelines.opening import opens_sentence, read_opening
 from feedsvc.datelines.running_on import (
     agency_joined_to_city,
     body_runs_on,
@@ -60,6 +61,8 @@ class Scan:  # bare of comparison and repr, like the other values of a scan: mak
 
 def scan(head: str, start: int, end: int, tables: Tables) -> Scan | None:
     """Return what stands at *start* of a line that ends at *end*; None when no element of a dateline does."""
+    if opens_sentence(head, start, end, tables):
+        return None
     return scan_common(head, start, end, tables) or scan_any(head, start, end, tables)
 
 
@@ -234,6 +237,7 @@ def _signature(found: Scan, inside: str, tables: Tables) -> Agency | None:
     return agency
 
 
+@lru_cache(maxsize=1024)
 def _only_place(inside: str, tables: Tables) -> bool:
     places, stop = read_places(inside, 0, len(inside), tables)
     return bool(places) and stop == len(inside) and places[0].place(tables) is not None and not inside.isupper()

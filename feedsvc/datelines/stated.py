@@ -31,6 +31,8 @@ _EAST_ASIAN = lazy(
     rf"[ ]?([{DIGITS}]{{1,3}})[ ]?[日号號일]"
 )
 _FIGURES = lazy(r"(?<![\d.])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
+_FOUR_FIGURES = lazy("[0-9]{4}")
+_YEAR_SIGN = lazy(r"(?:1[6-9]|2[01])[0-9]{2}|[0-9][./-]|\(")  # the bracket stands behind a year of two figures
 _WORD = lazy(r"(?<![\w.])[^\W_]")
 _MIDDAY = 12
 
@@ -108,20 +110,21 @@ def _as_written(text: str) -> Stated | None:
 def _locate(
     text: str, known: Tables, *, near: tuple[int, int] | None, quoted: str
 ) -> tuple[int, int, int, int, int] | None:
-    for pattern in (_ISO, _COMPACT):
+    full = _FOUR_FIGURES.search(text) is not None  # a year, that every form in figures has
+    for pattern in (_ISO, _COMPACT) if full else ():
         match = pattern.search(text)
         if match:
             figures = [int(group) for group in match.groups() if group.isdigit()]
             return figures[0], figures[1], figures[2], match.start(), match.end()
-    match = _EAST_ASIAN.search(text)
+    match = _EAST_ASIAN.search(text) if "年" in text or "년" in text else None  # slow where none is
     if match:
         return _east_asian(match, known)
-    for word in _WORD.finditer(text):
+    for word in _WORD.finditer(text) if _may_hold_year(text, known) else ():
         read = read_day(text, word.start(), known)
         if read and read.year and read.month and read.day and not read.numbers:
             stop = _date_end(text, word.start(), read.end, str(read.year))
             return read.year, read.month, read.day, word.start(), stop
-    match = _FIGURES.search(text)
+    match = _FIGURES.search(text) if full else None
     if match:
         first, second, year = int(match[1]), int(match[3]), int(match[4])
         day_first = _day_first(first, second, match[2], near)
@@ -130,6 +133,11 @@ def _locate(
         day, month = (first, second) if day_first else (second, first)
         return year, month, day, match.start(), match.end()
     return None
+
+
+def _may_hold_year(text: str, known: Tables) -> bool:
+    """Return whether *text* has what every year that ``read_day`` reads has one of: few lines do."""
+    return _YEAR_SIGN.search(text) is not None or any(era in text for era in known.eras)
 
 
 def _date_end(text: str, start: int, end: int, year: str) -> int:

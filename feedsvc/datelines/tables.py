@@ -70,6 +70,11 @@ class Tables:
         return word in self.months or word in self.of or word in self.weekdays
 
     @cached_property
+    def inside(self) -> frozenset[str]:
+        """Return the words that a day begins with, or that a name of a place goes on with in small letters."""
+        return frozenset((*self.months, *self.weekdays, *self.of, *self.other_months, *self.particles, *self.joiners))
+
+    @cached_property
     def ordinals(self) -> frozenset[str]:
         """Return what is glued to a day's figure."""
         return _folded(self.languages, "ordinals")

@@ -81,6 +81,12 @@ class KnownDocument:
     due: datetime | None = None
 
 
+def suffix(path: str) -> str:
+    """Return what the name at the end of *path* ends in, with its dot, as `PurePosixPath.suffix` does; "" for none."""
+    at = path.rfind(".")
+    return path[at:] if path.rfind("/") + 1 < at < len(path) - 1 else ""
+
+
 def is_among(path: str, places: Collection[str]) -> bool:
     """Return whether the document at *path* is one of *places*, or lies in a folder that is."""
     return path in places or any(path[:at] in places for at, character in enumerate(path) if character == "/")

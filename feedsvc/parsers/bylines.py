@@ -9,7 +9,16 @@ from feedsvc.model.dates import Span
 from feedsvc.model.drafts import Byline, Role
 from feedsvc.parsers.lines import Line, is_han, remembered
 from feedsvc.parsers.name_words import NO_NAME
-from feedsvc.parsers.names import HAN, bare_han, han_names, is_han_name, is_latin_name, is_publisher, latin_names
+from feedsvc.parsers.names import (
+    CAPITAL,
+    HAN,
+    bare_han,
+    han_names,
+    is_han_name,
+    is_latin_name,
+    is_publisher,
+    latin_names,
+)
 
 LONGEST_LINE, LONGEST_NAME = 200, 60  # characters
 MOST_NAME_WORDS = 5
@@ -26,6 +35,7 @@ WHEREABOUTS = re.compile(r"\s+(?:in|at|from|for|of|reports?|reporting|with)\s.*$
 AND = re.compile(r"\s{0,3}[,;]\s{0,3}(?:(?:and|&)\s{1,3})?|\s{1,3}(?:and|&)\s{1,3}")
 SMALL_WORDS = frozenset({"de", "van", "von", "der", "del", "bin", "al", "la", "di"})
 ASKS = re.compile("[?!。？！]|[你您吗呢]")
+CAPITAL_AGAIN = re.compile(rf"\s[{CAPITAL}]")  # every name has two words, the last of them capitalised
 MOST_NAMES, MOST_NAME_HAN = 4, 12
 STAFF_NAMES = frozenset({"staff", "staff reporter", "staff writer", "correspondent"})
 TAIL_CREDITS = re.compile(
@@ -44,6 +54,7 @@ REPORTER = re.compile(
     rf"[□■◎●○◆◇▲△\s]{{0,3}}[{HAN}A-Za-z]{{0,12}}?(?:记者|記者|通讯员|通訊員|特派员|评论员|撰稿人)"
     r"(?P<gap>[\s:：/／]{0,4})(?P<names>\S.*)"
 )
+REPORTER_SIGN = re.compile("[者员員人]")  # that each of these titles has
 ANOTHER_REPORTER = re.compile(
     r"[\s,，、;；]{1,3}(?:本报|本网|本社|特约|实习|摄影)?(?:记者|記者|通讯员|通訊員)[\s:：]{0,2}"
 )
@@ -62,7 +73,10 @@ def bylines_in(line: Line) -> tuple[Byline, ...]:
     """Return the credits that *line* consists of, none when it is something else."""
     if len(line.text) > LONGEST_LINE:
         return ()
-    return _by(line) or _slashed(line) or _reporter(line)
+    people = _by(line)
+    if people or line.text.isascii():  # the other forms are Chinese
+        return people
+    return _slashed(line) or _reporter(line)
 
 
 def credits_in(line: Line) -> tuple[Byline, ...]:
@@ -104,6 +118,8 @@ def name_alone(line: Line, role: Role) -> tuple[Byline, ...]:
     """Return the person, or the people, whose names are all of *line*: "张 锴", "Huang Panyue"."""
     if is_han(line.text):
         return _people((bare_han(line.text),), role, line.span) if is_han_name(line.text) else ()
+    if CAPITAL_AGAIN.search(line.text) is None:
+        return ()
     names = latin_names(line.text)  # "Clare Penrose and Tom Ardley"
     return _people(names, role, line.span) if names and all(map(is_latin_name, names)) else ()
 
@@ -113,18 +129,26 @@ def _by(line: Line) -> tuple[Byline, ...]:
     if found is None:
         return ()
     role = next((role for role in NAMED_ROLES if found[role]), AUTHOR)
-    several = [STAFF.sub("", part) for part in AND.split(found["names"])]
+    several = [_without_staff(part) for part in AND.split(found["names"])]
     if len(several) > 1 and all(WHEREABOUTS.search(part) for part in several):  # "A in Lisbon and B in Porto"
         each = [WHEREABOUTS.sub("", part).rstrip(".|, ") for part in several]
         if all(map(_is_credit, each)):
             return _people(tuple(each), role, line.span)
-    listed = WHEREABOUTS.sub("", STAFF.sub("", found["names"])).rstrip(".|, ")
+    listed = WHEREABOUTS.sub("", _without_staff(found["names"])).rstrip(".|, ")
     if is_han(listed):
         return _people(han_names(listed), role, line.span)
     names = latin_names(listed)
     people = tuple(name for name in names if not is_publisher(name)) or names[:1]
     sure = len(people) == 1 or any(" " in name for name in people)  # "By Air and Sea" names nobody
     return _people(people, role, line.span) if people and sure and all(map(_is_credit, people)) else ()
+
+
+def _without_staff(names: str) -> str:
+    """Return *names* without the staff that they are of: "Harbour Wire staff writer Ann Lee" is Ann Lee."""
+    small = names.lower()
+    if names.isascii() and not ("writer" in small or "reporter" in small or "correspondent" in small):
+        return names  # as nearly all are, which the pattern is slow to find
+    return STAFF.sub("", names)
 
 
 def _is_credit(name: str) -> bool:
@@ -149,9 +173,9 @@ def _slashed(line: Line) -> tuple[Byline, ...]:
     if both is not None:
         rest = line.part(both.end())
         return (*people_in(rest, "author"), *people_in(rest, "photographer"))
-    found = list(SLASHED.finditer(line.text))
-    if not found or found[0].start() != 0:
+    if SLASHED.match(line.text) is None:
         return ()
+    found = list(SLASHED.finditer(line.text))
     ends = [*(match.start() for match in found[1:]), len(line.text)]
     people: list[Byline] = []
     for match, end in zip(found, ends, strict=True):
@@ -160,6 +184,8 @@ def _slashed(line: Line) -> tuple[Byline, ...]:
 
 
 def _reporter(line: Line) -> tuple[Byline, ...]:
+    if REPORTER_SIGN.search(line.text) is None:
+        return ()
     found = REPORTER.fullmatch(line.text)
     if found is None or ASKS.search(line.text):
         return ()

@@ -14,4 +14,6 @@ KNOWN = re.compile(
 
 def readable(text: str) -> str:
     """Return *text* with its well-known entities as characters, once; what only looks like one stays."""
-    return KNOWN.sub(lambda found: html.unescape(found.group()), text).replace("\xa0", " ")
+    if "&" in text:
+        text = KNOWN.sub(lambda found: html.unescape(found.group()), text)
+    return text.replace("\xa0", " ")

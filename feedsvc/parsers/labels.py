@@ -6,7 +6,8 @@ Several may stand on one line: "2017-05-26 10:20 来源：港湾通讯 编辑：
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from feedsvc.parsers.label_words import BEFORE_A_BLANK, WORDS, Field
 from feedsvc.parsers.lines import Line, remembered
@@ -25,12 +26,12 @@ CALENDAR = re.compile(
     re.IGNORECASE,
 )
 BRACKETS = {"(": ")", "（": "）", "[": "]", "【": "】"}
+LONGEST_LABEL = 24  # characters, with its colon and the blanks before that
 LONGEST_LINE = 400  # characters; a longer one is copy
 LEAST_NAME_WORDS, MOST_VALUE_WORDS = 2, 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(NamedTuple):
     """Hold one labelled header; value is empty when it stands on the next line."""
 
     field: Field
@@ -48,27 +49,36 @@ def headers_in(line: Line) -> tuple[Header, ...]:
     inner = _unbracketed(line)
     if len(inner.text) > LONGEST_LINE:
         return ()
-    alone = ALONE.fullmatch(inner.text)
+    alone = ALONE.fullmatch(inner.text) if len(inner.text) <= LONGEST_LABEL else None
     if alone is not None:
-        return (_header(inner, alone["label"], alone, end=len(inner.text)),)
-    found = list(WITH_COLON.finditer(inner.text)) if ":" in inner.text or "：" in inner.text else []
-    if found and (found[0].start() == 0 or CALENDAR.match(inner.text)):
-        ends = [*(match.start() for match in found[1:]), len(inner.text)]
-        return tuple(_header(inner, match["label"], match, end=end) for match, end in zip(found, ends, strict=True))
+        return (_header(inner, _field(alone["label"]), 0, alone.end(), len(inner.text)),)
+    found = _with_colon(inner.text) if ":" in inner.text or "：" in inner.text else ()
+    if found and (found[0][1] == 0 or CALENDAR.match(inner.text)):
+        ends = [*(begin for _, begin, _ in found[1:]), len(inner.text)]
+        return tuple([_header(inner, *label, end) for label, end in zip(found, ends, strict=True)])
     spaced = WITH_BLANK.match(inner.text)
     if spaced is not None:
-        header = _header(inner, spaced["label"], spaced, end=len(inner.text))
+        header = _header(inner, _field(spaced["label"]), 0, spaced.end(), len(inner.text))
         if _fits(header):
             return (header,)
     return ()
 
 
-def _header(line: Line, label: str, match: re.Match[str], *, end: int) -> Header:
-    value = line.part(match.end(), end)
+@lru_cache(maxsize=256)  # "Source: Harbour Wire" heads all copy of the wire
+def _with_colon(text: str) -> tuple[tuple[Field, int, int], ...]:
+    """Return the labels with a colon in *text*, and where each of them begins and its value may."""
+    return tuple((_field(label["label"]), label.start(), label.end()) for label in WITH_COLON.finditer(text))
+
+
+def _header(line: Line, field: Field, begin: int, after: int, end: int) -> Header:
+    value = line.part(after, end)
     trimmed = value.text.rstrip("|｜/／;；,，(（[【").rstrip()
-    return Header(field=_field(label), label=line.part(match.start(), match.end()), value=value.part(0, len(trimmed)))
+    if trimmed != value.text:
+        value = value.part(0, len(trimmed))
+    return Header(field=field, label=line.part(begin, after), value=value)
 
 
+@lru_cache(maxsize=256)  # a desk has few labels
 def _field(label: str) -> Field:
     return next(field for field, words in FIELDS if words.fullmatch(label))
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import ParamSpec, TypeVar, cast
+from typing import NamedTuple, ParamSpec, TypeVar, cast
 
 from feedsvc.errors import ParseError
 from feedsvc.model.dates import Span
@@ -25,8 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):  # made and asked about by the dozen in each document: a dataclass hashes many times slower
     """Hold a line that says something, without the blanks around it.
 
     block:    number of its block; blank lines part blocks.
@@ -70,9 +68,10 @@ def lines_of(text: str) -> tuple[Line, ...]:
     lines: list[Line] = []
     block, at, parted = 0, 0, False
     for raw in text.split("\n"):
-        if raw.strip(NO_WORDS):
+        bare = raw.lstrip(NO_WORDS)
+        if bare:
             block += parted
-            lines.append(cut(raw, at, block=block, indented=raw[0] in BLANKS))
+            lines.append(Line(bare.rstrip(NO_WORDS), at + len(raw) - len(bare), block, raw[0] in BLANKS))
             parted = False
         else:
             parted = bool(lines)
@@ -104,6 +103,8 @@ def span_of(lines: Sequence[Line]) -> Span:
 
 def tidy(text: str) -> str:
     """Return *text* with each run of blanks as one blank, none at the ends."""
+    if "  " not in text and text.isprintable():  # the only blank that prints is the space
+        return text.strip(NO_WORDS)
     return " ".join(text.split()).strip(NO_WORDS)
 
 
@@ -115,12 +116,17 @@ def is_han(text: str) -> bool:
     """
     if text.isascii():
         return False
-    han = count_han(text) + len(KANA.findall(text))
+    han = count_han(text)
+    if han * 4 > len(text):
+        return True  # whatever the other characters are
+    han += len(KANA.findall(text))
     return han > 0 and han * 3 >= count_latin(text)
 
 
 def joined(lines: Sequence[str]) -> str:
     """Return lines that were wrapped as one text: a blank between words, nothing between Chinese characters."""
+    if len(lines) == 1:
+        return tidy(lines[0])
     text = ""
     for line in map(tidy, lines):
         glue = "" if not text or (_is_wide(text[-1]) and _is_wide(line[:1])) else " "

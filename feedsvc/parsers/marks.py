@@ -17,6 +17,7 @@ from typing import Literal
 from feedsvc.model.drafts import HoldKind
 from feedsvc.parsers import marks_en, marks_zh
 from feedsvc.parsers.lines import Line, remembered
+from feedsvc.parsers.mark_signs import has_sign
 
 # clear: whatever stands beside it; alone: where nothing but a time does; beside: never in the only headline.
 Certainty = Literal["clear", "alone", "beside"]
@@ -50,6 +51,7 @@ TIME = re.compile(rf"(?:{marks_en.ONLY_WHEN})|(?:至|到)?{marks_zh.WHEN}", re.I
 KILLS = re.compile("k\\s?i\\s?l\\s?l|[毙斃毁毀废廢]稿|撤\\s?稿|急撤|速撤", re.IGNORECASE)
 # Copy in Chinese and Japanese has marks in wide letters too; one for one, so that places in the line stay.
 NARROW = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
+WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]")
 LONGEST_MARK = 300  # characters looked at
 LONGEST_MARKUP = 60  # characters of tags behind a mark
 FEW_LETTERS = 2  # no mark has fewer
@@ -70,11 +72,13 @@ def find_mark(line: Line, *, sole: bool = False) -> Mark | None:
 
     sole: no other line can be the headline, so that words which headlines begin with count as a headline's.
     """
-    text = line.text.translate(NARROW)
+    text = line.text
+    if not text.isascii() and WIDE.search(text):
+        text = text.translate(NARROW)
     head = text[:LONGEST_MARK]
     opened = ORNAMENTED.match(head)
     begin = 0 if opened is None else opened.end()
-    if not any(forms.match(head, begin) for forms in ANY_FORM):
+    if not has_sign(head, begin) or not any(forms.match(head, begin) for forms in ANY_FORM):
         return None
     for certainty, kind, form in _forms():
         found = form.match(head, begin)

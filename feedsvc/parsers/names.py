@@ -27,6 +27,7 @@ BETWEEN_LATIN_NAMES = re.compile(
 )
 BETWEEN_HAN_NAMES = re.compile(r"[、,，;；&＆/／|｜]|(?<=\S)\s?[和与與及]\s?(?=\S\S)")
 HAN_PUBLISHER = re.compile(f"[{HAN}A-Za-z0-9·.]{{0,16}}(?:{HAN_PUBLISHING})")
+LONGEST_HAN_PUBLISHER = 16 + max(map(len, HAN_PUBLISHING.split("|")))  # characters
 LONGEST_PUBLISHER_WORDS = 10  # ministries have the longest names
 
 
@@ -50,14 +51,18 @@ def is_latin_name(text: str) -> bool:
 
 def is_publisher(text: str) -> bool:
     """Return whether *text* looks like the name of a paper, an agency, a broadcaster."""
-    if HAN_PUBLISHER.fullmatch(text):
+    if len(text) <= LONGEST_HAN_PUBLISHER and not text.isascii() and HAN_PUBLISHER.fullmatch(text):
         return True
-    words = [word.strip("'’.,").removesuffix("'s").removesuffix("’s") for word in text.split()]
+    words = text.split(None, LONGEST_PUBLISHER_WORDS)
     if not 0 < len(words) <= LONGEST_PUBLISHER_WORDS or text[-1:] in ".!?:":
         return False
-    if any(word[:1].islower() and word not in NO_NAME for word in words):
-        return False
-    return bool(PUBLISHING.intersection(word.lower() for word in words))
+    publishing = False
+    for each in words:
+        word = each.strip("'’.,").removesuffix("'s").removesuffix("’s")
+        if word[:1].islower() and word not in NO_NAME:
+            return False
+        publishing = publishing or word.lower() in PUBLISHING
+    return publishing
 
 
 def bare_han(text: str) -> str:

@@ -38,6 +38,12 @@ def titles_after_heading(line: Line) -> Line | None:
     return line.part(found.end())
 
 
+def begins_related(line: Line) -> bool:
+    """Return whether *line* is a heading of related stories, or a heading with the first of them behind it."""
+    found = HEADING.match(line.text)
+    return found is not None and (is_heading(line) or titles_after_heading(line) is not None)
+
+
 def is_listed(line: Line) -> bool:
     """Return whether *line* begins as an item of a list or a link does."""
     return LISTED.match(line.text) is not None

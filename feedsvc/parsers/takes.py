@@ -36,6 +36,12 @@ FORMS: tuple[tuple[Take, re.Pattern[str]], ...] = (
     *((take, re.compile(OPEN + form, re.IGNORECASE)) for take, form in ANY_CASE),
     *((take, re.compile(OPEN + form)) for take, form in CAPITALS),
 )
+# What every form begins with, so that most lines are asked once.
+BEGINS = re.compile(
+    OPEN + r"(?:correct|更|勘|订|\d|first|second|third|four|fif|final|ld|lead|lede|write|up|wrap|rec|ref|new|add|"
+    "改|重|换|续|續|补)",
+    re.IGNORECASE,
+)
 NOTE = re.compile(
     r"[(（\[【]\s?(?P<word>(?:adds?|updates?|updated|recasts?|corrects?|corrected|refiles?|refiled|edits|fixes|removes|"
     r"rewrites|clarifies|inserts)\b|更正|更新|改稿|补充|增加|修改|修正).{0,400}[)）\]】]",
@@ -60,6 +66,8 @@ def find_take(line: Line, *, sole: bool = False) -> TakeMark | None:
     sole: no other line can be the headline, so that "Update: ferry sails", which goes on in small letters, is one.
     """
     note = NOTE.fullmatch(line.text)
+    if note is None and BEGINS.match(line.text) is None:
+        return None
     if note is not None:
         correcting = CORRECTING.match(note["word"]) is not None
         return TakeMark(take="correction" if correcting else "writethru", line=line, rest=line.part(len(line.text)))

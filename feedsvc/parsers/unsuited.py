@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 
-from feedsvc.model.documents import Document
+from feedsvc.model.documents import Document, suffix
 from feedsvc.parsers.lines import NO_WORDS
 
 MAY_HOLD_TAGS = frozenset({".md", ".markdown", ".mdown", ".mkd"})
@@ -44,21 +43,27 @@ BEGINNINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"BEGIN:V(?:CALENDAR|CARD)\b"), "a calendar or a card"),
     (re.compile(r"-----BEGIN [A-Z ]{3,40}-----"), "a key or a certificate"),
 )
+BEGINNING_SIGNS = ("<", "#!", "{", "[", "BEGIN:", "-----")  # what each of them begins with
 
 
 def unsuited(document: Document, text: str) -> str | None:
     """Return what the document is, when it is no copy: "an HTML page"; None when it may be copy."""
-    named = ENDINGS.get(PurePosixPath(document.path.lower()).suffix)
+    ending = suffix(document.path.lower())
+    named = ENDINGS.get(ending)
     if named is not None:
         return named
     start = text[:2000].lstrip(NO_WORDS)
-    if PurePosixPath(document.path.lower()).suffix not in MAY_HOLD_TAGS and _is_tagged(text):
+    if ending not in MAY_HOLD_TAGS and _is_tagged(text):
         return "HTML without a page around it"
+    if not start.startswith(BEGINNING_SIGNS):
+        return None
     return next((name for beginning, name in BEGINNINGS if beginning.match(start)), None)
 
 
 def _is_tagged(text: str) -> bool:
     """Return whether as many lines begin with the tag of a block as do not."""
+    if "<" not in text[:20_000]:
+        return False
     lines = [line.strip(NO_WORDS) for line in text[:20_000].split("\n")]
     lines = [line for line in lines if line][:LOOKED_AT]
     tagged = sum(TAGGED.match(line) is not None for line in lines)

@@ -51,4 +51,5 @@ class FrontMatterParser:
 
 def _unmarked(headline: Excerpt, into: Gathering) -> Excerpt:
     line = Line(text=headline.text, start=headline.span.start, block=0, indented=False)
-    return replace(headline, text=unmarked(line, into, sole=True).text)
+    bare = unmarked(line, into, sole=True)
+    return headline if bare is line else replace(headline, text=bare.text)

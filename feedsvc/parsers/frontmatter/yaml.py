@@ -18,7 +18,7 @@ from feedsvc.parsers.frontmatter.values import DEEPEST, MOST_KEYS, Items, Scalar
 from feedsvc.parsers.lines import fault
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+QUICK = getattr(getattr(yaml, "cyaml", yaml), "CParser", yaml.SafeLoader)  # alone: a loader has resolvers to set up
 # Where one of these stands libyaml takes a little more than PyYAML's own parser, or places an empty value elsewhere.
 SUBTLE = re.compile(r"[\t?!{}|>]")
 PLAIN_TAGS = frozenset(
@@ -79,18 +79,19 @@ class _Builder:
         self.top: Value | None = None
 
     def take(self, event: yaml.Event) -> None:
-        if isinstance(event, yaml.NodeEvent) and not isinstance(event, yaml.AliasEvent):
+        if isinstance(event, yaml.ScalarEvent):  # most are
+            if event.tag is not None:
+                self.refuse_tag(event)
+            empty = event.implicit[0] and not event.style and event.value in NULLS
+            self.add(Scalar(text="" if empty else event.value.strip(), span=self.span(event, event)), event.anchor)
+        elif isinstance(event, yaml.CollectionStartEvent):
             self.refuse_tag(event)
-        if isinstance(event, yaml.CollectionStartEvent):
             if len(self.open) == DEEPEST:
                 raise self.fault(event, f"the front matter is nested more than {DEEPEST} deep")
             self.open.append(_Open(event))
         elif isinstance(event, yaml.CollectionEndEvent):
             done = self.open.pop()
             self.add(self.closed(done, event), done.event.anchor)
-        elif isinstance(event, yaml.ScalarEvent):
-            empty = event.implicit[0] and not event.style and event.value in NULLS
-            self.add(Scalar(text="" if empty else event.value.strip(), span=self.span(event, event)), event.anchor)
         elif isinstance(event, yaml.AliasEvent):
             if event.anchor not in self.anchors:
                 raise self.fault(event, f"the alias *{event.anchor} names nothing that stands before it")
@@ -133,10 +134,11 @@ class _Builder:
             raise self.fault(event, f"the tag {tag} is not taken in front matter")
 
     def span(self, first: yaml.Event, last: yaml.Event) -> Span:
-        start, end = self.start, self.start
-        if first.start_mark is not None and last.end_mark is not None:  # PyYAML's own parser marks every event
-            start, end = self.start + first.start_mark.index, self.start + last.end_mark.index
-        while end > start and self.text[end - 1].isspace():
+        text, start, end = self.text, self.start, self.start
+        begun, ended = first.start_mark, last.end_mark
+        if begun is not None and ended is not None:  # PyYAML's own parser marks every event
+            start, end = start + begun.index, end + ended.index
+        while end > start and text[end - 1].isspace():
             end -= 1
         return Span(start=start, end=end)
 

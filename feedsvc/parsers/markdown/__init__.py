@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
-from feedsvc.model.documents import Document
+from feedsvc.model.documents import Document, suffix
 from feedsvc.model.drafts import Draft
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.lines import fault
@@ -42,4 +41,4 @@ class MarkdownParser:
 
 def is_markdown(document: Document) -> bool:
     """Return whether the document's name ends as Markdown's."""
-    return PurePosixPath(document.path.lower()).suffix in ENDINGS
+    return suffix(document.path.lower()) in ENDINGS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
@@ -16,7 +17,7 @@ from feedsvc.model.drafts import Excerpt, Paragraph, RelatedLine
 from feedsvc.parsers.bylines import bylines_in
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.labels import headers_in
-from feedsvc.parsers.lines import Line, cut, fault, is_han, joined, tidy
+from feedsvc.parsers.lines import NO_WORDS, Line, cut, fault, is_han, joined, tidy
 from feedsvc.parsers.marks import find_mark
 from feedsvc.parsers.related_lines import is_heading, read_related
 from feedsvc.parsers.takes import find_take
@@ -35,12 +36,15 @@ HIDDEN = re.compile(
     rf"<(?P<name>{UNSHOWN})\b[^<>]{{0,2000}}>.*?(?:</(?P=name)\s{{0,9}}>|\Z)", re.IGNORECASE | re.DOTALL
 )
 HIDING = re.compile(rf"<(?P<end>/?){UNSHOWN}\b", re.IGNORECASE)
-EMPHASIS = re.compile(r"[*_`]")
 MOST_MARKS = 8  # on one line
-# A line between blank ones that begins with a letter or a quotation mark, and holds no mark of Markdown.
-PLAIN = re.compile(r"(?:(?<=\n\n)|\A)(?:[^\W\d_]|[“‘「『《（\"'])[^\n\r\0\\`*_&<\[~|]*+(?<!\s)(?=\n\n|\n?\Z)")
+# A line between blank ones that begins with a letter or a quotation mark, and holds no mark of Markdown; it may be a
+# heading, or all of it in italics, as a standfirst is.
+PLAIN = re.compile(
+    r"(?:(?<=\n\n)|\A\n*+)(?P<line>(?:(?P<level>\#{1,6})\ |(?P<italics>\*))?"
+    r"(?P<words>(?:[^\W\d_]|[“‘「『《（\"'])[^\n\r\0\\`*_&<\[~|]*+(?<!\s)(?(level)(?<!\#)))(?(italics)\*))(?=\n\n|\n?\Z)"
+)
 # What reaches beyond blank lines, so that a body is read as a whole: fences, HTML, definitions of links.
-REACHES_ON = re.compile(r"```|~~~|<|\]:")
+REACHES_ON = ("```", "~~~", "<", "]:")
 BETWEEN_BLOCKS = re.compile(r"\n[ \t]*\n")
 COSTLY = "[*_<`"
 MOST_TRIES = 6_000_000  # the squares of how many stand in each block: under a second
@@ -48,8 +52,7 @@ COMMENT = re.compile(r"<!--(?P<said>[^<>]{1,300}?)-->")
 COLON = (":", "：")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(NamedTuple):
     """Hold a top-level block: its lines as they stand, what kind it is, its words and its HTML."""
 
     kind: str
@@ -75,7 +78,7 @@ def read_body(text: str, start: int, into: Gathering) -> None:
     counted: dict[bool, int] = {}
     for block in _blocks(text, start):
         if block.kind.startswith("heading") or is_heading(block.line):
-            related = is_heading(block.line) or is_heading(replace(block.line, text=block.text))
+            related = is_heading(block.line) or is_heading(block.line._replace(text=block.text))
         elif related and _is_copy(block):
             related = False
         if related:
@@ -91,6 +94,8 @@ def read_body(text: str, start: int, into: Gathering) -> None:
 
 def _refuse_costly(text: str, start: int) -> None:
     """Refuse a body with more marks of links or emphasis in its blocks than copy has: each is tried with each."""
+    if sum(text.count(sign, start) for sign in COSTLY) ** 2 <= MOST_TRIES:
+        return  # no sum of squares of parts is more
     at, tries = start, 0
     for block in BETWEEN_BLOCKS.split(text[start:]):
         tries += sum(map(block.count, COSTLY)) ** 2
@@ -101,7 +106,7 @@ def _refuse_costly(text: str, start: int) -> None:
 
 def _comments(text: str, start: int, into: Gathering) -> None:
     """Read the hold marks that stand in comments: who writes one there means the desk."""
-    for found in COMMENT.finditer(text, start):
+    for found in COMMENT.finditer(text, start) if text.find("<!--", start) >= 0 else ():
         line = cut(found["said"], found.start("said"), block=0, indented=False)
         mark = find_mark(line) if line.text else None
         if mark is not None:
@@ -114,15 +119,21 @@ def _blocks(text: str, start: int) -> Iterator[Block]:
     Most paragraphs are such a line, and end every list and quotation above them.
     """
     body = text[start:]
-    if REACHES_ON.search(body):
+    if any(map(body.__contains__, REACHES_ON)):
         yield from _parsed(text, start, len(text), number=0)
         return
     at, number = 0, 0
     for found in PLAIN.finditer(body):
-        yield from _parsed(text, start + at, start + found.start(), number=number)
-        number += body.count("\n", at, found.start())
-        line = cut(found[0], start + found.start(), block=number, indented=False)
-        yield Block(kind="paragraph_openp", line=line, text=tidy(found[0]), html=f"<p>{escapeHtml(found[0])}</p>")
+        begin = found.start("line")
+        if at < begin:
+            yield from _parsed(text, start + at, start + begin, number=number)
+            number += body.count("\n", at, begin)
+        written, level, italics, words = found.groups()
+        line = Line(written.rstrip(NO_WORDS), start + begin, number, indented=False)
+        html = f"<em>{escapeHtml(words)}</em>" if italics else escapeHtml(words)
+        name = f"h{len(level)}" if level else "p"
+        kind = f"heading_open{name}" if level else "paragraph_openp"
+        yield Block(kind, line, tidy(words), f"<{name}>{html}</{name}>")
         at = found.end()
     yield from _parsed(text, start + at, len(text), number=number)
 
@@ -130,7 +141,7 @@ def _blocks(text: str, start: int) -> Iterator[Block]:
 def _parsed(text: str, start: int, stop: int, *, number: int) -> Iterator[Block]:
     """Yield the blocks of *text* between *start*, which is in the line of that *number*, and *stop*."""
     body = text[start:stop]
-    if not body.strip():
+    if not body or body.isspace():
         return
     starts = [start]
     for raw in body.split("\n"):
@@ -185,7 +196,7 @@ def _inline(token: Token) -> str:
 
 def _is_head(block: Block, into: Gathering, *, titled: bool) -> bool:
     """Return whether a block above the first paragraph is not copy but says something about it; it is read then."""
-    line = replace(block.line, text=block.text)  # its words without markup, at its place
+    line = block.line._replace(text=block.text)  # its words without markup, at its place
     line = unmarked(line, into, sole=block.kind == "heading_openh1" or is_prose(line))
     if not line.text or is_end(line):
         return True
@@ -204,7 +215,7 @@ def _is_head(block: Block, into: Gathering, *, titled: bool) -> bool:
         into.dates.append(StatedDate(label="stamp", text=line.text, span=block.line.span))
     elif headers and all(each.value.text and each.label.text.rstrip().endswith(COLON) for each in headers):
         for header in headers:
-            apply_header(replace(header, value=replace(header.value, start=block.line.start)), into)
+            apply_header(header._replace(value=header.value._replace(start=block.line.start)), into)
     else:
         return False
     return True
@@ -255,19 +266,21 @@ def _is_copy(block: Block) -> bool:
     return (
         block.kind == "paragraph_openp"
         and ends
-        and is_prose(replace(block.line, text=block.text))
+        and is_prose(block.line._replace(text=block.text))
         and ("](" not in block.line.text and "://" not in block.line.text)
     )
 
 
 def _date(block: Block, into: Gathering, counted: dict[bool, int]) -> None:
     """Add the dateline of a paragraph among the first of its language; markup in it counts as blanks."""
+    if len(counted) > 1 and min(counted.values()) >= DATELINE_PARAGRAPHS:
+        return
     han = is_han(block.text)
     counted[han] = counted.get(han, 0) + 1
     if counted[han] > DATELINE_PARAGRAPHS:
         return
     raw = block.line.text[:HEAD_CHARACTERS]
-    dateline = find_dateline(EMPHASIS.sub(" ", raw).replace("\n", " "))
+    dateline = find_dateline(raw.replace("*", " ").replace("_", " ").replace("`", " ").replace("\n", " "))
     if dateline is None:
         return
     begin, end = dateline.span.start, dateline.span.end

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from feedsvc.model.documents import Document
 from feedsvc.model.drafts import Draft
 from feedsvc.parsers.gathering import Gathering
-from feedsvc.parsers.lines import fault, is_han, lines_of
+from feedsvc.parsers.lines import Line, fault, is_han, lines_of
 from feedsvc.parsers.wire.body import Body
 from feedsvc.parsers.wire.head import Head
 from feedsvc.parsers.wire.lines import is_prose
@@ -47,8 +47,7 @@ class WireParser:
                 message = f"has a line of {len(line.text)} characters, over the limit of {LONGEST_LINE}"
                 raise fault(text, line.start, message)
         gathering = Gathering()
-        prose = frozenset(is_han(line.text) for line in lines if is_prose(line))
-        head = Head(lines=lines, into=gathering, prose=prose)
+        head = Head(lines=lines, into=gathering, prose=_prose(lines))
         read_mail(lines, gathering, head.headed)
         at = Body(text=text, head=head).read()
         if not gathering.headlines and not gathering.holds:
@@ -56,3 +55,13 @@ class WireParser:
             shown = line.text if len(line.text) <= SHOWN else f"{line.text[:SHOWN]}…"
             raise fault(text, line.start, f"no title: no headline stands before {shown!r}")
         yield gathering.draft(document)
+
+
+def _prose(lines: Iterable[Line]) -> frozenset[bool]:
+    """Return the scripts (True: Chinese characters) in which *lines* have sentences; one of each is enough."""
+    found: set[bool] = set()
+    for line in lines:
+        han = is_han(line.text)
+        if han not in found and is_prose(line):
+            found.add(han)
+    return frozenset(found)

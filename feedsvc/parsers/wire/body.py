@@ -8,18 +8,20 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass, field, replace
 
+from feedsvc.model.dates import Span
 from feedsvc.model.drafts import Paragraph
 from feedsvc.parsers.bylines import bylines_in, credits_in, is_credit_value
 from feedsvc.parsers.labels import Header, headers_in
 from feedsvc.parsers.lines import Line, is_han, joined, span_of
 from feedsvc.parsers.marks import TIME, find_mark
 from feedsvc.parsers.names import is_publisher
-from feedsvc.parsers.related_lines import is_heading, is_listed, read_related, titles_after_heading
+from feedsvc.parsers.related_lines import begins_related, is_listed, read_related, titles_after_heading
 from feedsvc.parsers.wire.grouping import grouped
 from feedsvc.parsers.wire.head import Head
 from feedsvc.parsers.wire.headers import ROLES, apply_header
 from feedsvc.parsers.wire.lines import (
     ENDS_SENTENCE,
+    LONGEST_NOTICE,
     dateline_in,
     end_after,
     is_date,
@@ -75,7 +77,7 @@ class Body:
         return self._paragraphs(at) if second == at else second
 
     def _is_related(self, line: Line) -> bool:
-        return bool(self.head.headed) and (is_heading(line) or titles_after_heading(line) is not None)
+        return bool(self.head.headed) and begins_related(line)
 
     def _related(self, at: int) -> int:
         """Return the number of the line after a section of related stories: the next that is no title."""
@@ -106,6 +108,19 @@ class Body:
     def _tail(self, at: int) -> bool:
         """Return whether the line is an end mark or a credit rather than copy; it is read then."""
         line, into = self.head.lines[at], self.head.into
+        if len(line.text) <= LONGEST_NOTICE and self._tail_note(at):
+            return True
+        if not self._is_tail_credit(at):
+            return False
+        into.credit(credits_in(line))
+        for header in headers_in(line):
+            if header.value.text:
+                apply_header(header, into)
+        return True
+
+    def _tail_note(self, at: int) -> bool:
+        """Return whether the line is an end mark, a hold mark, a notice or a time of release; none of them is long."""
+        line, into = self.head.lines[at], self.head.into
         if is_end(line):
             into.note(line)
             return True
@@ -118,13 +133,7 @@ class Body:
             for header in headers_in(line):
                 apply_header(header, into)
             return True
-        if not self._is_tail_credit(at):
-            return False
-        into.credit(credits_in(line))
-        for header in headers_in(line):
-            if header.value.text:
-                apply_header(header, into)
-        return True
+        return False
 
     def _tail_mark(self, at: int) -> bool:
         """Return whether the line is a hold mark and nothing else; below a story it counts as above one."""
@@ -215,7 +224,9 @@ class Body:
     def _paragraph(self, lines: list[Line], *, han: bool) -> None:
         into = self.head.into
         for line in lines if len(into.paragraphs) < MARKED_PARAGRAPHS else ():
-            mark = find_mark(line, sole=is_prose(line))
+            mark = find_mark(line)  # few have one; prose has some of those only that may be a headline's
+            if mark is not None and is_prose(line):
+                mark = find_mark(line, sole=True)
             if mark is not None:
                 into.mark(mark)
         ending = end_after(lines[-1])
@@ -233,7 +244,7 @@ class Body:
         dateline = dateline_in(self.text[start:end])
         if dateline is None:
             return
-        span = replace(dateline.span, start=dateline.span.start + start, end=dateline.span.end + start)
+        span = Span(start=dateline.span.start + start, end=dateline.span.end + start)
         self.head.into.datelines.append(replace(dateline, text=self.text[span.start : span.end], span=span))
         self.dated.add(han)
 

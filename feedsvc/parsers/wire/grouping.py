@@ -11,6 +11,8 @@ WRAPPED_LATIN, WRAPPED_HAN = range(40, 101), range(18, 61)
 
 def grouped(lines: list[Line], *, han: bool) -> list[list[Line]]:
     """Return the lines of a block, paragraph by paragraph: by indents, as one if wrapped, else each by itself."""
+    if len(lines) == 1:
+        return [lines]
     wrapped = _are_wrapped(lines, han=han)
     indents = any(line.indented for line in lines[1:]) or (lines[0].indented and wrapped)
     groups: list[list[Line]] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from feedsvc.model.dates import StatedDate
@@ -17,7 +17,7 @@ from feedsvc.parsers.bylines import bylines_in, is_credit_value, name_alone
 from feedsvc.parsers.entities import readable
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.labels import Header, headers_in
-from feedsvc.parsers.lines import Line, is_han, joined, span_of
+from feedsvc.parsers.lines import Line, is_han, joined, span_of, tidy
 from feedsvc.parsers.marks import find_mark
 from feedsvc.parsers.names import is_han_name, is_latin_name, is_publisher
 from feedsvc.parsers.takes import find_take
@@ -188,11 +188,11 @@ class Head:
             lines.append(self.lines[at + len(lines)])
         pair = _in_two_scripts(lines[0]) if len(lines) == 1 else ()
         for line in pair:
-            self.into.headlines.append(replace(line.excerpt(), text=readable(line.excerpt().text)))
+            self.into.headlines.append(Excerpt(text=readable(tidy(line.text)), span=line.span))
             self.headed.add(is_han(line.text))
         if not pair:
-            whole = Line(text=joined([line.text for line in lines]), start=lines[0].start, block=0, indented=False)
-            self.into.headlines.append(Excerpt(text=readable(whole.excerpt().text), span=span_of(lines)))
+            whole = joined([line.text for line in lines])
+            self.into.headlines.append(Excerpt(text=readable(tidy(whole)), span=span_of(lines)))
             self.headed.add(han)
         return self._said("headline", at + len(lines) - 1)
 

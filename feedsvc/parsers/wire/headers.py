@@ -57,7 +57,7 @@ def apply_barred(line: Line, into: Gathering, *, headed: bool = False) -> bool:
     headed:  a headline stands above it, so that a name beside a publisher's is a byline.
     returns: whether it is such a line; then every part says something of its own.
     """
-    if len(line.text) > LONGEST_BARRED:
+    if len(line.text) > LONGEST_BARRED or not ("|" in line.text or "｜" in line.text):
         return False
     ends = [(bar.start(), bar.end()) for bar in BAR.finditer(line.text)]
     if not ends:
