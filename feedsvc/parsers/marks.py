@@ -18,6 +18,7 @@ from feedsvc.model.drafts import HoldKind
 from feedsvc.parsers import marks_en, marks_zh
 from feedsvc.parsers.lines import Line, remembered
 from feedsvc.parsers.mark_signs import has_sign
+from feedsvc.places.pattern import lazy
 
 # clear: whatever stands beside it; alone: where nothing but a time does; beside: never in the only headline.
 Certainty = Literal["clear", "alone", "beside"]
@@ -35,9 +36,9 @@ _FORMS: tuple[tuple[Certainty, tuple[tuple[HoldKind, str], ...], re.RegexFlag], 
 )
 ORNAMENTED = re.compile(OPEN, re.IGNORECASE)
 # Nearly every line is no mark, which one expression of all the forms says ten times as fast as they do one by one; so
-# each alone is compiled when a mark is met, and few processes have to.
+# each alone is compiled when a mark is met, and few processes have to. That one takes 60 ms to compile.
 ANY_FORM = tuple(
-    re.compile("|".join(f"(?:{form})" for _, forms, each in _FORMS if each == flags for _, form in forms), flags)
+    lazy("|".join(f"(?:{form})" for _, forms, each in _FORMS if each == flags for _, form in forms), flags)
     for flags in (re.IGNORECASE, re.NOFLAG)
 )
 # Where the mark's own words end and a headline may follow on the same line.
