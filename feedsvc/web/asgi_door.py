@@ -36,8 +36,8 @@ WANTED = {
 class AsgiDoor:
     """Answer requests for feeds at hand, and leave every other to the application behind.
 
-    That one has threads: it reads feeds that are not at hand, and asks the store whether there is a new edition. The
-    event loop never waits for either.
+    That one has threads, which read feeds that are not at hand, as others ask the store whether there is a new edition.
+    The event loop waits for neither; it looks itself only where a store tells at once that nothing was written to it.
 
     application: the whole site, in an adapter from ASGI.
     base_url:    its path is where the site is mounted.
