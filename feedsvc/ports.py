@@ -95,6 +95,12 @@ class Library(Protocol):
         raises: StoreError while there is none.
         """
 
+    def last_write(self) -> object:
+        """Return what changes with whatever is written, and with the store; None where the others cost as little.
+
+        raises: StoreError while there is none.
+        """
+
     def needs_pass(self, made_with: str) -> bool:
         """Return whether nothing was ever published, or the last pass left another mark than *made_with*."""
 

@@ -30,6 +30,7 @@ class FakeLibrary:
     feeds: dict[str, ReadyFeed] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     file: int = 1
+    write: int | None = None
     made_at: datetime = MADE_AT
 
     def edition(self):
@@ -37,6 +38,9 @@ class FakeLibrary:
 
     def identity(self):
         return self.file
+
+    def last_write(self):
+        return self.write
 
     def needs_pass(self, _made_with):
         return self.number == 0

@@ -316,6 +316,23 @@ def test_what_is_at_hand_is_given_while_it_is_known_to_stand_and_the_library_is_
     assert (before, soon, late, library.asked) == (None, found, None, asked)
 
 
+def test_a_library_that_knows_of_every_write_is_asked_after_one_alone():
+    now = [0.0]
+    library = FakeLibrary(feeds={"/feeds/world.rss": READY}, write=7)
+    holdings = Holdings(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
+    found = holdings.prepared("/feeds/world.rss")
+    asked = list(library.asked)
+
+    now[0] = 1000
+    late = (holdings.at_hand("/feeds/world.rss") is found, holdings.number(), holdings.stands())
+    now[0] = 2000
+    later = (holdings.number(), library.asked == asked)
+    now[0], library.number, library.write = 3000, 2, 8
+    after = (holdings.at_hand("/feeds/world.rss"), holdings.stands(), holdings.number(), holdings.stands())
+
+    assert (late, later, after) == ((True, 1, True), (1, True), (None, False, 2, True))
+
+
 class Slow(FakeLibrary):
     """Take long to say the number, from the second time on."""
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -112,6 +114,43 @@ def test_readers_see_the_last_edition_while_a_pass_writes(store):
         during = store.edition_number()
 
     assert (during, store.edition_number()) == (1, 2)
+
+
+def test_the_last_write_changes_with_whatever_is_written_and_with_the_file(tmp_path):
+    path = tmp_path / "var" / "feedsvc.db"
+    store = Store(f"sqlite:///{path}")
+    seen = [store.last_write(), store.last_write()]
+    with store.begin() as a_pass:
+        a_pass.shelf.put_edition(Edition(number=1, made_at=NOON))
+    seen += [store.last_write(), store.last_write()]
+    path.parent.rename(tmp_path / "former")
+    with pytest.raises(StoreError, match="is gone"):
+        store.last_write()
+    other = Store(f"sqlite:///{path}")
+    seen += [store.last_write(), store.last_write()]
+    with other.begin() as a_pass:
+        a_pass.shelf.put_edition(Edition(number=1, made_at=NOON))
+    seen += [store.last_write(), store.last_write()]
+    other.close()
+    store.close()
+
+    assert None not in seen
+    assert seen[::2] == seen[1::2]
+    assert len(set(seen)) == 4
+
+
+def test_the_last_write_is_not_known_while_somebody_has_the_file_alone(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'feedsvc.db'}")
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "feedsvc.db")) as alone:
+        alone.execute("PRAGMA locking_mode=EXCLUSIVE")
+        alone.execute("DELETE FROM meta WHERE key = ''")
+        alone.commit()
+        meanwhile = store.last_write()
+
+    assert meanwhile is None
+    assert store.last_write() is not None
+    store.close()
 
 
 def test_a_pass_of_another_process_waits_for_this_one(store):

@@ -170,6 +170,13 @@ def test_another_store_in_the_place_of_one_has_another_identity(database):
     store.close()
 
 
+def test_the_last_write_of_a_database_is_not_known(database):
+    store = Store(database.new_url())
+
+    assert store.last_write() is None
+    store.close()
+
+
 def test_a_server_that_comes_back_is_used_again(database):
     with running(database.programs) as own:
         url = own.new_url()

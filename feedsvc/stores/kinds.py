@@ -86,6 +86,12 @@ class Kind(Protocol):
         raises: StoreError, SQLAlchemyError.
         """
 
+    def last_write(self, engine: Engine) -> object:
+        """Return what changes with whatever is written, and with the store; None where to know it is to ask the store.
+
+        raises: StoreError while there is nothing.
+        """
+
     def is_away(self, error: SQLAlchemyError) -> bool:
         """Return whether *error* says that the store cannot be reached at the moment."""
 

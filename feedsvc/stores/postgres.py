@@ -161,6 +161,10 @@ class Postgres:
         with self.reading(engine) as connection:
             return connection.scalar(query)
 
+    def last_write(self, engine: Engine) -> None:  # noqa: ARG002  it costs a round trip, as all else does
+        """Return None."""
+        return
+
     def is_away(self, error: SQLAlchemyError) -> bool:
         """Return whether the server does not answer, or is about to end, or has only just begun."""
         if not isinstance(error, DBAPIError):

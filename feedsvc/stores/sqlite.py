@@ -27,7 +27,7 @@ WAIT_S = 30.0  # for another that writes, or reads what is to be written over
 class Sqlite:
     """Know the store in one file (see `feedsvc.stores.kinds.Kind`)."""
 
-    ask_every_s = 0.05  # it takes about 0.15 ms
+    ask_every_s = 0.05  # it takes about 0.01 ms while nothing is written
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -35,6 +35,7 @@ class Sqlite:
         self.name = str(self._file)
         self._looking = Lock()
         self._identity: tuple[int, int] | None = None
+        self._lookout: sqlite3.Connection | None = None
 
     def is_there(self) -> bool:
         """Return whether the file is."""
@@ -49,6 +50,7 @@ class Sqlite:
         engine = create_engine(self._url, connect_args={"timeout": WAIT_S})
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
+        event.listen(engine, "engine_disposed", self._close_lookout)
         return engine
 
     def reading(self, engine: Engine) -> AbstractContextManager[Connection]:
@@ -134,6 +136,28 @@ class Sqlite:
         query = select(schema.meta.c.value).where(schema.meta.c.key == schema.IDENTITY)
         with self.reading(engine) as connection:
             return self._identity, connection.scalar(query)
+
+    def last_write(self, engine: Engine) -> object:
+        """Return the file's device and inode, and SQLite's number of what was committed to it; None while it is busy.
+
+        A query through SQLAlchemy takes a hundred times as long, and polls wait meanwhile: for the interpreter.
+
+        source: SQLite, PRAGMA data_version, which is told by one connection that itself writes nothing.
+        """
+        self.renew(engine)
+        try:
+            with self._looking:
+                if self._lookout is None:
+                    address = f"{self._file.absolute().as_uri()}?mode=rw"
+                    self._lookout = sqlite3.connect(address, uri=True, timeout=0, check_same_thread=False)
+                return self._identity, *self._lookout.execute("PRAGMA data_version").fetchone()
+        except sqlite3.Error:
+            return None  # the store itself says what is wrong
+
+    def _close_lookout(self, _engine: Engine) -> None:
+        lookout, self._lookout = self._lookout, None
+        if lookout is not None:
+            lookout.close()
 
     def is_away(self, _error: SQLAlchemyError) -> bool:
         """Return False: a file is there, or it is gone."""

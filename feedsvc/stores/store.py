@@ -136,6 +136,13 @@ class Store(Shown):
         with self._errors_told():
             return self._kind.identity(self._engine)
 
+    def last_write(self) -> object:
+        """Return what changes with whatever is written to the store, and with the store; None where that is not known.
+
+        raises: StoreError while there is none.
+        """
+        return self._kind.last_write(self._engine)
+
     def edition_number(self) -> int:
         """Return the last edition's number."""
         self._kind.renew(self._engine)

@@ -36,8 +36,8 @@ WANTED = {
 class AsgiDoor:
     """Answer requests for feeds at hand, and leave every other to the application behind.
 
-    That one has threads: it reads feeds that are not at hand, and asks the store whether there is a new edition. The
-    event loop never waits for either.
+    That one has threads, which read feeds that are not at hand, as others ask the store whether there is a new edition.
+    The event loop waits for neither; it looks itself only where a store tells at once that nothing was written to it.
 
     application: the whole site, in an adapter from ASGI.
     base_url:    its path is where the site is mounted.
@@ -96,8 +96,9 @@ class AsgiDoor:
             elif wanted is not None and value.count(HEARD):  # "in" takes thrice as long: it first takes it for a number
                 self._holdings.polls.hear(feed.ready.path, value.decode("latin-1"))
         asked = (scope["method"], *said)
-        chosen, now = feed.chosen.get(asked), self._clock()
-        if chosen is None or feed.ready.last_modified > now:
+        chosen = feed.chosen.get(asked)
+        if chosen is None:
+            now = self._clock()
             headers = _wanted(said)
             if not self._hosts.knows(headers.get("host", "")):
                 return None
@@ -112,7 +113,8 @@ class AsgiDoor:
             for _ in range(ROUNDS):
                 await asyncio.sleep(REFRESH_S)
                 try:
-                    await asyncio.to_thread(self._holdings.number)
+                    if not self._holdings.stands():
+                        await asyncio.to_thread(self._holdings.number)
                 except StoreError:
                     return  # the next request meets it, and is told
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from threading import Lock
 
-from feedsvc.errors import StoreAwayError
+from feedsvc.errors import StoreAwayError, StoreError
 from feedsvc.feeds import parse_archive_path
 from feedsvc.model.feeds import Edition, FeedListing, ReadyFeed
 from feedsvc.ports import Library
@@ -66,6 +66,7 @@ class Holdings:
         self._lock = Lock()
         self._ask_at = clock()
         self._key: Key | None = None
+        self._seen: tuple[object, Key] | None = None  # at what write of the library which key stood
         self._feeds: dict[str, Prepared] = {}  # the first is the first to go, unless it was used since
         self._used: set[str] = set()
         self._bytes = 0
@@ -92,13 +93,29 @@ class Holdings:
     def at_hand(self, path: str) -> Prepared | None:
         """Return the feed at *path* without asking the library; None when that must be asked first.
 
-        For an event loop, which must not wait; see that `number` is asked now and then beside it.
+        For an event loop, which must not wait; see that `stands` is asked now and then beside it.
         """
         held = self._feeds.get(path)
-        if held is None or self._clock() >= self._ask_at + LATE_S:
+        if held is None or (self._clock() >= self._ask_at + LATE_S and not self.stands()):
             return None
         self._used.add(path)
         return held
+
+    def stands(self) -> bool:
+        """Return whether what is held is known to be of the last edition, without asking the library for that.
+
+        For an event loop too: where nothing was written since, the library knows at once; else `number` asks it.
+        """
+        if self._clock() < self._ask_at:
+            return True
+        seen = self._seen
+        try:
+            if seen is None or seen[0] is None or seen != (self.published.last_write(), self._key):
+                return False
+        except StoreError:
+            return False
+        self._ask_at = self._clock() + self._refresh_s
+        return True
 
     def prepared(self, path: str) -> Prepared | None:
         """Return the feed at *path* with its answers, None when there is none."""
@@ -166,7 +183,7 @@ class Holdings:
     def _look(self) -> Key:
         """Ask the library where it stands, and forget what is of another edition."""
         try:
-            key = (self.published.identity(), self.published.edition_number())
+            key = self._ask()
         except StoreAwayError as error:
             return self._stand_by(error)
         if self._is_away:
@@ -179,6 +196,15 @@ class Holdings:
                 self._feeds.clear()
                 self._used.clear()
                 self._bytes = 0
+        return key
+
+    def _ask(self) -> Key:
+        """Return where the library stands: where it stood when it was last asked, if nothing was written since."""
+        written, seen = self.published.last_write(), self._seen
+        if seen is not None and written is not None and seen[0] == written:
+            return seen[1]
+        key = (self.published.identity(), self.published.edition_number())
+        self._seen = (written, key)
         return key
 
     def _stand_by(self, error: StoreAwayError) -> Key:

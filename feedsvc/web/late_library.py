@@ -50,6 +50,10 @@ class LateLibrary:
         """Return what changes when another store is put in this one's place."""
         return self.open().identity()
 
+    def last_write(self) -> object:
+        """Return what changes with whatever is written."""
+        return self.open().last_write()
+
     def needs_pass(self, made_with: str) -> bool:
         """Return whether the last pass left another mark than *made_with*."""
         return self.open().needs_pass(made_with)

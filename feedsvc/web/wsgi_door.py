@@ -116,8 +116,9 @@ class WsgiDoor:
         """Return the answer to a request for *feed*: the one chosen before, where one asked in the same words."""
         said = tuple(map(environ.get, WANTED.values()))
         asked = (environ["REQUEST_METHOD"], *said)
-        chosen, now = feed.chosen.get(asked), self._clock()
-        if chosen is None or feed.ready.last_modified > now:
+        chosen = feed.chosen.get(asked)
+        if chosen is None:
+            now = self._clock()
             headers = {name: value for name, value in zip(WANTED, said, strict=True) if value is not None}
             chosen = answer(feed, environ["REQUEST_METHOD"], headers, now=now)
             feed.remember(asked, chosen, size=sum(map(len, headers.values())), now=now)
