@@ -20,9 +20,9 @@ from typing import Self, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 MANY = 200  # fewer are done before another process has started
-AT_ONCE = 40
+AT_ONCE = 64
 COLLECT_AFTER = (20_000, 20, 50)  # a pass makes much and leaves hardly anything in circles
-AHEAD = 3  # lots that wait for each process, so that none waits for this one
+AHEAD = 2  # lots that wait for each process, so that none waits for this one
 
 
 class Crew:
