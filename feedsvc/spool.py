@@ -8,13 +8,17 @@ from io import FileIO
 from types import TracebackType
 from typing import Self
 
-IN_MEMORY = 2_000_000
+from feedsvc.errors import StoreError
+
+IN_MEMORY = 4_000_000
 
 
 class Spool:
     """Hold bytes in the order they came: the last of them in memory, the others in a nameless temporary file.
 
     A system call for each would take longer than all else that is done with them.
+
+    raises: StoreError when the temporary folder takes no more.
     """
 
     def __init__(self) -> None:
@@ -50,10 +54,17 @@ class Spool:
         return os.pread(self._file.fileno(), length, start)
 
     def _write(self) -> None:
-        if self._file is None:
-            self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  closed by __exit__
         left = bytes(self._last)
-        while left:
-            left = left[os.write(self._file.fileno(), left) :]
+        try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  closed by __exit__
+            while left:
+                left = left[os.write(self._file.fileno(), left) :]
+        except OSError as error:
+            folder = tempfile.tempdir or "none"
+            raise StoreError(
+                f"the folder for temporary files ({folder}) takes nothing more ({error.strerror}); make room there, "
+                "or name another in TMPDIR"
+            ) from error
         self._written += len(self._last)
         self._last.clear()

@@ -21,7 +21,7 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 AsgiApplication = Callable[[Any, Any, Any], Awaitable[None]]
 
-ROUNDS = 20  # a second without a request ends the asking
+ROUNDS = 50  # a second without a request ends the asking
 QUERY_MARKS = "%!$&'()*+,;=:@/?"
 HEARD = MARK.encode()
 WANTED = {

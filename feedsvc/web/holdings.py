@@ -16,7 +16,7 @@ from feedsvc.web.polls import Polls
 from feedsvc.web.prepared import Prepared, prepare
 
 # An answer is at most this much older than the store, where that is a file.
-REFRESH_S = 0.05
+REFRESH_S = 0.02
 # While one thread asks, the others go on with what is held, unless the last answer is older than this.
 LATE_S = 0.25
 # A store on another machine may never answer. Nobody waits longer for what another thread asks, and one that is away
