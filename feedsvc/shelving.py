@@ -171,13 +171,15 @@ class Shelving:
         if not all(each.is_new for each in self._waiting) or not archives.are_complete():
             return {}
         waiting = {each.identity: each for each in self._waiting}
+        feeds: dict[tuple[str, str], tuple[str, str]] = {}  # of equal ones, only one is held
         for identity, position in sequences:
             each = waiting[identity]
             places = given.setdefault(identity, {})
             # The first sequence of an article is that of its entry in bilingual feeds.
             for language in (each.languages[position],) if places else ("", each.languages[position]):
                 for category in each.categories:
-                    places[category, language] = archives.next_place(category, language)
+                    feed = feeds.setdefault((category, language), (category, language))
+                    places[feed] = archives.next_place(category, language)
         return given
 
 
