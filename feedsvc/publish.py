@@ -41,6 +41,10 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
 
 
+class Superseded(Exception):  # noqa: N818 - no error: there is newer work to be done by a newer process
+    """Say that another process has taken this one's work, or published with other settings or software since."""
+
+
 def publish(  # noqa: PLR0913  by name, each for one kind of caller
     settings: Settings,
     now: datetime,
@@ -48,6 +52,7 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
     store: Store,
     among: Mapping[str, Collection[str]] | None = None,
     removals_accepted: frozenset[str] = frozenset(),
+    follows: bool = False,
     galleys: Galleys | None = None,
     patience: Patience | None = None,
     elapsed: Callable[[], float] = float,
@@ -60,13 +65,16 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
     among:             by source, the paths of the files and folders that may have changed since the last pass, when the
                        caller knows them; None to look at everything.
     removals_accepted: sources whose many vanished documents the operator has confirmed to be gone.
+    follows:           this process has published before, so that its settings and software are no news: where others
+                       have published since, they are what is newer.
     galleys:           entries set by former passes of this process, and by this one for the next.
     patience:          holds back what was not seen for long enough in this process; None takes everything.
     elapsed:           tells for how many seconds the pass has been made, for the edition to say; nothing is made of it.
     progress:          told the stage, once for each document or article done in it.
     sources:           in the place of those that the settings name, in their order.
     returns:           the last edition, with its problems as they are now, when nothing changed.
-    raises:            StoreError, SettingsError; a bad document is in the edition's problems and stops nothing.
+    raises:            Superseded if it follows and was; StoreError, SettingsError. A bad document is in the edition's
+                       problems and stops nothing.
     """
     with store.begin() as a_pass, Spool() as spool, Crew() as crew:
         if patience:
@@ -75,7 +83,7 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
         last = a_pass.edition()
         made_at = max(now.replace(microsecond=0), last.made_at + BETWEEN_EDITIONS)
         mark = made_with(settings)
-        again = a_pass.shelf.mark("made with") != mark
+        again = _is_again(a_pass, mark, follows=follows)
 
         intake = Intake(
             a_pass,
@@ -140,6 +148,18 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
         _tell_where_it_still_is(backups)
         store.scrub()
     return edition
+
+
+def _is_again(a_pass: Pass, mark: str, *, follows: bool) -> bool:
+    """Return whether everything is to be made anew, for other settings or software published last.
+
+    Asked in the transaction, where nobody else can publish: asked before, others did while this one waited for its
+    turn, and were undone.
+    """
+    again = a_pass.shelf.mark("made with") != mark
+    if again and follows:
+        raise Superseded("other settings or software have published")
+    return again
 
 
 def _sureness(a_pass: Pass, last: Edition, shelving: Shelving) -> Sureness:

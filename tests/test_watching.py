@@ -13,13 +13,13 @@ import pytest
 from feedsvc.errors import SourceError, StoreError
 from feedsvc.model.documents import KnownDocument
 from feedsvc.patience import Patience, settles_in
-from feedsvc.publish import publish
+from feedsvc.publish import Superseded, publish
 from feedsvc.stores.lock import FileLead
 from feedsvc.stores.trouble import Trouble
 from feedsvc.watching import watcher as watching
 from feedsvc.watching.agenda import Agenda
 from feedsvc.watching.mounts import file_system
-from feedsvc.watching.watcher import Clock, Superseded, Watcher
+from feedsvc.watching.watcher import Clock, Watcher
 
 START = 1000.0
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -615,6 +615,26 @@ def test_a_watcher_leaves_it_to_another_when_other_settings_have_published(newsr
 
     with pytest.raises(Superseded):
         run(watcher, hand, until_s=hand.seconds + 5000)
+
+
+def test_other_settings_that_publish_while_a_pass_waits_for_its_turn_are_not_undone(
+    newsroom, watcher, ears, hand, monkeypatch
+):
+    newsroom.file("world/lamps.txt", LAMPS)
+    run(watcher, hand, until_s=2)
+
+    def late(*given, **named):
+        newsroom.environ["FEEDSVC_BASE_URL"] = "https://new.example"
+        newsroom.publish()
+        return publish(*given, **named)
+
+    monkeypatch.setattr(watching, "publish", late)
+    ears.heard.append(frozenset())
+
+    with pytest.raises(Superseded):
+        run(watcher, hand, until_s=hand.seconds + 5000)
+
+    assert b"https://new.example" in newsroom.feed("/feeds/all.rss")
 
 
 def test_a_source_error_is_tried_again_too(newsroom, watcher, hand, monkeypatch):

@@ -56,9 +56,10 @@ def _watch(ends_with: int | None) -> None:
 
 
 def _watch_once_alone() -> None:
+    from feedsvc.publish import Superseded
     from feedsvc.stores import lead_of
     from feedsvc.watching.ending import wait_for_lead
-    from feedsvc.watching.watcher import Superseded, watch
+    from feedsvc.watching.watcher import watch
 
     settings = load_settings(os.environ)
     try:

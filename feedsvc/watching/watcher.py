@@ -13,9 +13,8 @@ from feedsvc.errors import FeedsvcError, StoreError
 from feedsvc.galleys import Galleys
 from feedsvc.model.feeds import Edition
 from feedsvc.patience import Patience, settles_in
-from feedsvc.publish import BETWEEN_EDITIONS, publish
+from feedsvc.publish import BETWEEN_EDITIONS, Superseded, publish
 from feedsvc.settings import Settings
-from feedsvc.software import made_with
 from feedsvc.sources import open_sources
 from feedsvc.sources.folder import FolderSource
 from feedsvc.stores import open_store
@@ -25,10 +24,6 @@ from feedsvc.watching.listening import Listening, Place
 from feedsvc.watching.telling import Telling
 
 RENEW_S = 1.0
-
-
-class Superseded(Exception):  # noqa: N818 - no error: there is newer work to be done by a newer process
-    """Say that another process has taken this one's work, or published with other settings or software since."""
 
 
 class Ears(Protocol):
@@ -149,8 +144,6 @@ class Watcher:
         return ahead.total_seconds() if timedelta() < ahead <= BETWEEN_EDITIONS else 0.0
 
     def _pass(self, store: Store) -> Edition:
-        if self._published and store.needs_pass(made_with(self._settings)):
-            raise Superseded("other settings or software have published")
         places, began, now = self._places, self._clock.monotonic(), self._clock.now()
         # What is released now must not wait for a look at everything, which is put off, but not for long.
         is_release = self._release is not None and self._release <= now and began < self._all_at + REGULAR_S
@@ -161,6 +154,7 @@ class Watcher:
             now,
             store=store,
             among=_by_source(places),
+            follows=self._published,
             galleys=self._galleys,
             patience=self._patience,
             elapsed=lambda: self._clock.monotonic() - began,
