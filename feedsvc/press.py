@@ -23,7 +23,6 @@ from feedsvc.feeds import (
     opml_paths,
 )
 from feedsvc.galleys import Galleys
-from feedsvc.model.documents import Problem
 from feedsvc.model.feeds import Chain, Feed, FeedListing, ReadyFeed
 from feedsvc.printing import FeedOrder, Printed, print_feed, print_ready
 from feedsvc.ready import digest_of, make_ready
@@ -101,9 +100,8 @@ class Press:
 
     def _report(self, printed: Printed) -> None:
         """Remember which entries cannot be written, and forget of those that can that they could not."""
-        for fault in printed.faults:
-            problem = Problem(source=fault.source, path=fault.path, message=fault.message)
-            self._documents.put_problems(PRESS, fault.path, [problem])
+        for problem in printed.faults:
+            self._documents.put_problems(PRESS, problem.path, [problem])
         for path in self._troubled.intersection(printed.sound):
             self._documents.put_problems(PRESS, path, [])
 

@@ -10,6 +10,7 @@ from feedsvc.errors import RenderError
 from feedsvc.galleys import Galley, Galleys, fit
 from feedsvc.model.articles import Entry
 from feedsvc.model.dockets import Standing
+from feedsvc.model.documents import Problem
 from feedsvc.model.feeds import Feed, ReadyFeed
 from feedsvc.notices import correction_of
 from feedsvc.renderers import RENDERERS
@@ -42,25 +43,16 @@ class FeedOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """Say why an entry cannot be written; path is its first document's."""
-
-    source: str
-    path: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
     """Hold a feed in every format in which it changed.
 
     ready:  the sheets with their codings, where these were asked for.
-    faults: entries that are left out. sound: the first document of each other entry.
+    faults: why entries are left out. sound: the first document of each other entry.
     """
 
     sheets: tuple[Sheet, ...]
     ready: tuple[ReadyFeed, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[Problem, ...] = ()
     sound: tuple[str, ...] = ()
 
 
@@ -75,7 +67,7 @@ def print_feed(order: FeedOrder, galleys: Galleys) -> Printed:
         try:
             done.append(galleys.of(entry, feeds, guise="correction" if order.corrections else ""))
         except RenderError as error:
-            faults.append(Fault(source=entry.article.source, path=entry.article.origins[0], message=str(error)))
+            faults.append(Problem(source=entry.article.source, path=entry.article.origins[0], message=str(error)))
     if faults:  # what cannot be written is missing, so this is not all there is
         feeds = {form: replace(feed, chain=replace(feed.chain, complete=False)) for form, feed in feeds.items()}
     heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}
