@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -25,7 +25,6 @@ from feedsvc.parsers import parse, text_of
 from feedsvc.parsers.lines import line_number
 from feedsvc.revising import kind_of_revision
 from feedsvc.settings import Settings
-from feedsvc.slips import Taken
 from feedsvc.spool import Spool
 from feedsvc.stores.erasing import ERASED
 from feedsvc.stores.ledger import chunks
@@ -53,12 +52,20 @@ class Change:
 class Assembly:
     """Assemble articles inside the transaction of a pass.
 
-    taken: what the intake has read into the spool; other documents of an article are read from the store.
-    now:   aware; the time of the pass.
+    drafts: by source and path, places in the spool of those that the intake has read; other documents of an article
+            are read from the store.
+    now:    aware; the time of the pass.
     """
 
     def __init__(
-        self, a_pass: Pass, settings: Settings, taken: Iterable[Taken], spool: Spool, crew: Crew, *, now: datetime
+        self,
+        a_pass: Pass,
+        settings: Settings,
+        drafts: Mapping[tuple[str, str], tuple[int, int]],
+        spool: Spool,
+        crew: Crew,
+        *,
+        now: datetime,
     ) -> None:
         self._pass = a_pass
         self._documents = a_pass.documents
@@ -67,7 +74,7 @@ class Assembly:
         self._spool = spool
         self._crew = crew
         self._now = now
-        self._drafts = {(each.document.source, each.document.path): each.draft for each in taken}
+        self._drafts = drafts
         self._slugs: set[str] = set()
 
     def assemble(self, concerned: Iterable[str]) -> Iterator[tuple[str, Change | None]]:

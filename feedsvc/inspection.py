@@ -157,7 +157,7 @@ def _inspected(
             intake.take(source, rules, removals_accepted=True, among=None)
         intake.settle()
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
-        assembly = Assembly(a_pass, settings, intake.taken, spool, crew, now=now)
+        assembly = Assembly(a_pass, settings, intake.hand_over(), spool, crew, now=now)
         changes = dict(assembly.assemble(concerned))
         found: dict[tuple[str, str], list[Problem]] = {}
         for problem in a_pass.edition().problems:

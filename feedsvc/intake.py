@@ -132,6 +132,15 @@ class Intake:
             taken = self.taken[number]
             self.taken[number] = replace(taken, document=replace(taken.document, live=not was_copied))
 
+    def hand_over(self) -> Mapping[tuple[str, str], tuple[int, int]]:
+        """Return, by source and path, where the draft of each document taken lies, and hold nothing else of them.
+
+        What is asked of them before they are composed takes more memory than all that comes after.
+        """
+        drafts = {(each.document.source, each.document.path): each.draft for each in self.taken}
+        self.taken.clear()
+        return drafts
+
     def _doubt(self, count: int, known: int, source: str) -> None:
         message = (
             f"{count} of {known} documents of source {source} are gone at once; nothing is "

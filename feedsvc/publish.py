@@ -108,7 +108,7 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
         concerned |= {each.article for each in intake.gone if each.article}
 
         shelving = Shelving(a_pass, settings, spool, edition=last.number + 1, when=made_at)
-        for _, change in Assembly(a_pass, settings, intake.taken, spool, crew, now=now).assemble(concerned):
+        for _, change in Assembly(a_pass, settings, intake.hand_over(), spool, crew, now=now).assemble(concerned):
             progress("assembling")
             if change:
                 shelving.take(change)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -29,7 +30,7 @@ class _Waiting:
     """Hold what of a change is not kept yet, for all changes must be known before it can be.
 
     place: where its docket lies in the spool. making: where it lies how the article came about, packed.
-    slug:  that it had before.
+    slug:  that it had before; empty for a new one.
     lost:  languages that it was published in and is not now.
     fresh: (when published, position) of its versions that are published for the first time.
     categories, languages: of its feeds.
@@ -45,6 +46,11 @@ class _Waiting:
     fresh: tuple[tuple[float, int], ...]
     categories: tuple[str, ...]
     languages: tuple[str, ...]
+
+    def feeds(self) -> list[tuple[str, str]]:
+        """Return (category, language or "") of the feeds of a new article, those of its oldest version first."""
+        spoken = ("", *(self.languages[position] for _, position in sorted(self.fresh)))
+        return [(category, language) for language in spoken for category in self.categories]
 
 
 class Shelving:
@@ -95,7 +101,7 @@ class Shelving:
                 making=self._spool.put(change.making),
                 is_new=is_new,
                 announced=change.announced,
-                slug=before.slug if before else after.slug,
+                slug=before.slug if before else "",
                 lost=frozenset(before.languages if before else ()) - set(after.languages),
                 fresh=tuple(
                     (when, position)
@@ -111,23 +117,22 @@ class Shelving:
         """Keep every change, and return the categories whose feeds that touches."""
         touched: set[str] = set()
         asking: set[str] = set()
-        sequences = self._sequences()
-        places = self._places(sequences)
+        sequences, places = self._numbers()
         for batch in chunks(self._waiting):
             self._pass.let_go()
             self._articles.supersede((each.identity for each in batch if not each.is_new), when=self._when)
             for each in batch:
                 docket = unpack_raw(self._spool.get(each.place), Docket)
                 if each.fresh:
-                    docket = numbered(docket, [sequences[each.identity, position] for _, position in each.fresh])
-                touched |= self._keep(docket, each, places.get(docket.id, {}))
+                    docket = numbered(docket, sequences[each.identity])
+                touched |= self._keep(docket, each, places.get(docket.id, ()))
                 if docket.is_asking and docket.is_live:
                     asking.add(docket.id)
         self._pass.let_go()
         asking |= self._articles.wanting(self._titles)
         return touched | link(self._pass, asking, base_url=self._site.base_url)
 
-    def _keep(self, after: Docket, waiting: _Waiting, places: Mapping[tuple[str, str], int]) -> set[str]:
+    def _keep(self, after: Docket, waiting: _Waiting, places: Sequence[int]) -> set[str]:
         is_new = waiting.is_new
         touched = {ALL, *after.categories}
         if not is_new:
@@ -152,35 +157,31 @@ class Shelving:
             return touched | self._shelf.gone_from(after.id)
         if waiting.lost:
             self._shelf.displace(after.id, when=self._when, reason=None, languages=waiting.lost)
-        self._shelf.place(after, is_new=is_new, places=places)
+        given = dict(zip(waiting.feeds(), places, strict=True)) if places else {}
+        self._shelf.place(after, is_new=is_new, places=given)
         return touched
 
-    def _sequences(self) -> Mapping[tuple[str, int], int]:
-        """Return, by article and position, the sequence of each version that is published now: oldest date first."""
-        new = sorted((when, each.identity, position) for each in self._waiting for when, position in each.fresh)
-        first = self._shelf.next_sequence(self._site.languages)
-        return {(identity, position): first + count for count, (_, identity, position) in enumerate(new)}
+    def _numbers(self) -> tuple[Mapping[str, Sequence[int]], Mapping[str, Sequence[int]]]:
+        """Return, by article, the sequences of its versions that are published now, and its places in feeds.
 
-    def _places(self, sequences: Mapping[tuple[str, int], int]) -> Mapping[str, Mapping[tuple[str, str], int]]:
-        """Return, by article, the places in its feeds, if all that changes is new; else none, to be given in the end.
-
-        A row that is written with its place costs half of what one does that gets it later.
+        The oldest date comes first. Sequences stand in the order of `fresh`, places in that of `feeds()`. There are no
+        places, to be given in the end, unless all that changes is new: a row that is written with its place costs half
+        of what one does that gets it later. Bare numbers, for all articles have them at once.
         """
-        archives = self._pass.archives
-        given: dict[str, dict[tuple[str, str], int]] = {}
-        if not all(each.is_new for each in self._waiting) or not archives.are_complete():
-            return {}
+        coming = sorted((when, each.identity, at) for each in self._waiting for at, (when, _) in enumerate(each.fresh))
         waiting = {each.identity: each for each in self._waiting}
-        feeds: dict[tuple[str, str], tuple[str, str]] = {}  # of equal ones, only one is held
-        for identity, position in sequences:
+        archives = self._pass.archives
+        is_placed = all(each.is_new for each in self._waiting) and archives.are_complete()
+        sequences: dict[str, array[int]] = {}
+        places: dict[str, array[int]] = {}
+        for sequence, (_, identity, at) in enumerate(coming, self._shelf.next_sequence(self._site.languages)):
             each = waiting[identity]
-            places = given.setdefault(identity, {})
-            # The first sequence of an article is that of its entry in bilingual feeds.
-            for language in (each.languages[position],) if places else ("", each.languages[position]):
-                for category in each.categories:
-                    feed = feeds.setdefault((category, language), (category, language))
-                    places[feed] = archives.next_place(category, language)
-        return given
+            sequences.setdefault(identity, array("q", [0] * len(each.fresh)))[at] = sequence
+            if is_placed:
+                given = places.setdefault(identity, array("q"))
+                count = len(each.categories) * (1 if given else 2)  # with its first sequence, in bilingual feeds too
+                given.extend(archives.next_place(*feed) for feed in each.feeds()[len(given) :][:count])
+        return sequences, places
 
 
 def link(a_pass: Pass, articles: Iterable[str], *, base_url: str) -> set[str]:
