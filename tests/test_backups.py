@@ -274,3 +274,17 @@ def test_tables_that_do_not_fit_together_are_found(newsroom):
     assert "/feeds/all.rss: has no body" in faults
     assert "world en: lists tag:nobody, which is not there" in faults
     assert ": cannot be read" in faults
+
+
+def test_a_store_that_nothing_was_published_to_replaces_no_backup(newsroom):
+    file = newsroom.folder / "news.backup"
+    file.write_bytes(b"all that we had")
+    assert newsroom.store.edition_number() == 0
+
+    done = feedsvc(newsroom.folder, "backup", "news.backup", "--force")
+
+    assert (done.returncode, done.stderr) == (
+        2,
+        "feedsvc: nothing is published yet, so there is nothing to back up; run: feedsvc publish\n",
+    )
+    assert file.read_bytes() == b"all that we had"
