@@ -169,7 +169,15 @@ def test_what_was_asked_before_in_the_same_words_gets_the_same_answer_and_in_oth
     assert {status for status, _, _ in first} == {200, 204, 304, 405}
 
 
-@pytest.mark.parametrize(("host", "status"), [("quay.example", 200), ("localhost:80", 200), ("evil.example", 421)])
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        pytest.param("quay.example", 200, id="ours"),
+        pytest.param("localhost:80", 200, id="this machine"),
+        pytest.param("evil.example", 421, id="another"),
+        pytest.param(f"quay.example:{'0' * 300}", 421, id="longer than any"),
+    ],
+)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_both_doors_answer_for_the_same_hosts(doors, host, status, method):
     said = {each: door.ask(method, {"Host": host}) for each, door in doors.items()}

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from feedsvc.settings import Settings
 from feedsvc.web.responses import refusal
 
+LONGEST = 260  # a name of 253 characters, its dot, and a port
+REMEMBERED = 256
 # Asked by load balancers and monitors, which know a machine by its number.
 ASKED_BY_MACHINES = frozenset({"/healthz", "/readyz", "/metrics"})
 MISDIRECTED = refusal(
@@ -33,10 +35,13 @@ class Hosts:
     def __init__(self, settings: Settings) -> None:
         self._names = {_name(urlsplit(settings.site.base_url).netloc), *map(_name, settings.hosts)}
         self._any = "*" in settings.hosts
-        self.knows = lru_cache(maxsize=256)(self._knows)
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._is_ours)
 
-    def _knows(self, host: str) -> bool:
+    def knows(self, host: str) -> bool:
         """Return whether *host*, as a request names it, is one of ours; so is none, as in HTTP/1.0."""
+        return len(host) <= LONGEST and self._remembered(host)
+
+    def _is_ours(self, host: str) -> bool:
         name = _name(host)
         return self._any or not host or name in self._names or _is_loopback(name)
 
