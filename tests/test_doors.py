@@ -67,6 +67,14 @@ class Client:
         response = self.snapshot.getresponse()
         return response.status, response.read()
 
+    def fetch_for(self, target: str, *, host: str) -> int:
+        self.snapshot.putrequest("GET", target, skip_host=True)
+        self.snapshot.putheader("Host", host)
+        self.snapshot.endheaders()
+        response = self.snapshot.getresponse()
+        response.read()
+        return response.status
+
     def ask(self, method: str, headers: dict[str, str | None]) -> tuple[int, dict[str, str], bytes]:
         self.snapshot.putrequest(method, FEED, skip_host="Host" in headers, skip_accept_encoding=True)
         for name, value in headers.items():
@@ -184,3 +192,21 @@ def test_both_doors_answer_for_the_same_hosts(doors, host, status, method):
 
     assert said["asgi"] == said["gthread"]
     assert said["asgi"][0] == status
+
+
+@pytest.mark.parametrize("path", [FEED, "/", "", "?lang=en"])
+def test_both_doors_go_by_the_host_in_a_whole_url_whatever_the_header_says(doors, path):
+    for door in doors.values():
+        said = {
+            asked: door.fetch_for(f"{asked}{path}", host=host)
+            for asked, host in {
+                "http://quay.example": "evil.example",
+                "https://QUAY.example:443": "evil.example",
+                "http://evil.example": "quay.example",
+                "http://evil@quay.example": "quay.example",
+                "http://evil.example:80#@quay.example": "quay.example",
+            }.items()
+        }
+
+        assert [status < 400 for status in said.values()] == [True, True, False, False, False], said
+        assert list(said.values())[2:] == [421] * 3

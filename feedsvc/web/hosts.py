@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -12,6 +13,7 @@ from feedsvc.web.responses import refusal
 
 LONGEST = 260  # a name of 253 characters, its dot, and a port
 REMEMBERED = 256
+NO_AUTHORITY = re.compile("[/?#]")
 # Asked by load balancers and monitors, which know a machine by its number.
 ASKED_BY_MACHINES = frozenset({"/healthz", "/readyz", "/metrics"})
 MISDIRECTED = refusal(
@@ -44,6 +46,11 @@ class Hosts:
     def _is_ours(self, host: str) -> bool:
         name = _name(host)
         return self._any or not host or name in self._names or _is_loopback(name)
+
+
+def authority(url: str) -> str:
+    """Return the host and port that *url* names, as it is written."""
+    return NO_AUTHORITY.split(url.partition("://")[2], maxsplit=1)[0]
 
 
 def _name(host: str) -> str:
