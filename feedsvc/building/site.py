@@ -49,7 +49,7 @@ def build(settings: Settings, store: Store, tree: Tree, *, progress: Progress) -
     A build that fails or is ended leaves every file as it was before or as it should be; the next one does the rest.
 
     progress: told the stage, once for each address that is done in it.
-    raises:   BuildError, StoreError.
+    raises:   BuildError, also where another base URL published last; StoreError.
     """
     written, removed, configuration = tree.written, tree.removed, False
     number = _number(store)
@@ -80,6 +80,7 @@ def _number(store: Store) -> int:
 
 def _once(settings: Settings, store: Store, tree: Tree, progress: Progress) -> bool:
     """Build what is published now; return whether nginx's configuration was written."""
+    _check_address(settings, store)
     made_at = int(store.edition().made_at.timestamp())
     configuration = nginx.nginx_configuration(settings, tree.folder).encode()
     # A new one for each time, for an application goes on for a moment with what it knows of the last edition.
@@ -93,6 +94,16 @@ def _once(settings: Settings, store: Store, tree: Tree, progress: Progress) -> b
     is_new = tree.put(nginx.FILE, configuration, modified=made_at)
     tree.finish()
     return is_new
+
+
+def _check_address(settings: Settings, store: Store) -> None:
+    """See that feeds, which were printed when they were published, and pages, which are made now, name one address."""
+    published = store.base_url()
+    if published not in {None, settings.site.base_url}:
+        raise BuildError(
+            f"what is published is for {published}, and this build is for {settings.site.base_url}; build with "
+            f"FEEDSVC_BASE_URL={published}, or give this address a store of its own (FEEDSVC_STORE_URL) to publish to"
+        )
 
 
 def _build(address: Address, application: WSGIApplication, tree: Tree, *, made_at: int) -> None:
