@@ -14,6 +14,8 @@ import pytest
 from newsroom import Newsroom
 from service import feedsvc
 
+from feedsvc.building.site import build
+from feedsvc.building.tree import Tree
 from feedsvc.errors import StoreError
 from feedsvc.stores import open_store, schema, versions
 from feedsvc.stores.backups import restore_backup, write_backup
@@ -288,3 +290,31 @@ def test_a_store_that_nothing_was_published_to_replaces_no_backup(newsroom):
         "feedsvc: nothing is published yet, so there is nothing to back up; run: feedsvc publish\n",
     )
     assert file.read_bytes() == b"all that we had"
+
+
+def test_a_site_is_built_again_when_an_edition_of_the_same_number_is_restored_meanwhile(room):
+    url, before = room.settings.store_url, backed_up(room, "before.backup")
+    buoys = room.file("world/buoys.md", note("Buoys"))
+    room.publish()
+    other = backed_up(room, "buoys.backup")
+    restore_backup(url, before, replace=True)
+    buoys.unlink()
+    room.file("world/piers.md", note("Piers"))
+    number = room.publish().number
+    restored = []
+
+    def restore(_stage: str) -> None:
+        if not restored:
+            restored.append(restore_backup(url, other, replace=True))
+
+    with Tree(room.folder / "out") as tree:
+        build(room.settings, room.store, tree, progress=restore)
+
+    assert restored[0].edition.number == number
+    site = room.folder / "out" / "site"
+    assert {item["title"] for item in json.loads((site / "feeds/all.json").read_bytes())["items"]} == {
+        "Buoys",
+        "Gulls, corrected",
+        "Tides",
+    }
+    assert sorted(each.name for each in site.glob("articles/*.json")) == ["buoys.json", "gulls.json", "tides.json"]

@@ -52,18 +52,18 @@ def build(settings: Settings, store: Store, tree: Tree, *, progress: Progress) -
     raises:   BuildError, also where another base URL published last; StoreError.
     """
     written, removed, configuration = tree.written, tree.removed, False
-    number = _number(store)
+    standing = _standing(store)
     for left in reversed(range(TRIES)):
         try:
             configuration |= _once(settings, store, tree, progress)
         except BuildError:
-            if not left or _number(store) == number:
+            if not left or _standing(store) == standing:
                 raise
-        built, number = number, _number(store)
-        if built == number:
+        built, standing = standing, _standing(store)
+        if built == standing:
             break
     return Built(
-        edition=built,
+        edition=built[1],
         files=len(tree),
         written=tree.written - written,
         removed=tree.removed - removed,
@@ -71,11 +71,12 @@ def build(settings: Settings, store: Store, tree: Tree, *, progress: Progress) -
     )
 
 
-def _number(store: Store) -> int:
-    number = store.edition_number()
+def _standing(store: Store) -> tuple[object, int]:
+    """Return what is different once something else is published, also where a restore brings back an equal number."""
+    identity, number = store.identity(), store.edition_number()
     if number == 0:
         raise BuildError("nothing is published yet, so there is nothing to build; run: feedsvc publish")
-    return number
+    return identity, number
 
 
 def _once(settings: Settings, store: Store, tree: Tree, progress: Progress) -> bool:
