@@ -142,6 +142,25 @@ def test_a_backup_clears_away_what_a_killed_one_left_and_nothing_else(room):
     assert young.exists()
 
 
+def test_a_restore_clears_away_what_a_killed_one_left_and_nothing_else(newsroom, monkeypatch):
+    newsroom.publish()
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    temporary = newsroom.folder / "temporary"
+    left, *others = (
+        temporary / name
+        for name in (f"feedsvc-restore-{dead.pid}-x", f"feedsvc-restore-{os.getppid()}-x", "feedsvc-restore-mine")
+    )
+    for each in (left, *others):
+        each.mkdir(parents=True)
+        (each / "backup.db").write_bytes(b"texts")
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+
+    restore_backup(newsroom.settings.store_url, backed_up(newsroom), replace=True)
+
+    assert sorted(temporary.iterdir()) == sorted(others)
+
+
 def test_a_backup_replaces_no_file_unless_told_to(room):
     file = room.folder / "precious"
     file.write_bytes(b"a diary")
