@@ -248,13 +248,13 @@ def _notes(
             for name in draft.categories
             if _category(name.text, settings) is None
         ]
-        notes += [_note(draft, each.text) for each in draft.misspelt]
+        notes += [_note(draft, each.text, line=each.line) for each in draft.misspelt]
     said = dict.fromkeys(step for version in versions for step in version.published.contradictions)
     return (*notes, *(_note(drafts[0], step) for step in said))
 
 
-def _note(draft: Draft, message: str) -> Problem:
-    return Problem(source=draft.source, path=draft.path, message=clean_text(message)[0], severity="note")
+def _note(draft: Draft, message: str, *, line: int | None = None) -> Problem:
+    return Problem(source=draft.source, path=draft.path, line=line, message=clean_text(message)[0], severity="note")
 
 
 def _forbidden(draft: Draft) -> int:

@@ -14,6 +14,8 @@ import pytest
 from newsroom import Newsroom
 from service import feedsvc
 
+from feedsvc.building.site import build
+from feedsvc.building.tree import Tree
 from feedsvc.errors import StoreError
 from feedsvc.stores import open_store, schema, versions
 from feedsvc.stores.backups import restore_backup, write_backup
@@ -138,6 +140,25 @@ def test_a_backup_clears_away_what_a_killed_one_left_and_nothing_else(room):
 
     assert [name for name in (*left, *others) if (room.folder / name).exists()] == others
     assert young.exists()
+
+
+def test_a_restore_clears_away_what_a_killed_one_left_and_nothing_else(newsroom, monkeypatch):
+    newsroom.publish()
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    temporary = newsroom.folder / "temporary"
+    left, *others = (
+        temporary / name
+        for name in (f"feedsvc-restore-{dead.pid}-x", f"feedsvc-restore-{os.getppid()}-x", "feedsvc-restore-mine")
+    )
+    for each in (left, *others):
+        each.mkdir(parents=True)
+        (each / "backup.db").write_bytes(b"texts")
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+
+    restore_backup(newsroom.settings.store_url, backed_up(newsroom), replace=True)
+
+    assert sorted(temporary.iterdir()) == sorted(others)
 
 
 def test_a_backup_replaces_no_file_unless_told_to(room):
@@ -274,3 +295,45 @@ def test_tables_that_do_not_fit_together_are_found(newsroom):
     assert "/feeds/all.rss: has no body" in faults
     assert "world en: lists tag:nobody, which is not there" in faults
     assert ": cannot be read" in faults
+
+
+def test_a_store_that_nothing_was_published_to_replaces_no_backup(newsroom):
+    file = newsroom.folder / "news.backup"
+    file.write_bytes(b"all that we had")
+    assert newsroom.store.edition_number() == 0
+
+    done = feedsvc(newsroom.folder, "backup", "news.backup", "--force")
+
+    assert (done.returncode, done.stderr) == (
+        2,
+        "feedsvc: nothing is published yet, so there is nothing to back up; run: feedsvc publish\n",
+    )
+    assert file.read_bytes() == b"all that we had"
+
+
+def test_a_site_is_built_again_when_an_edition_of_the_same_number_is_restored_meanwhile(room):
+    url, before = room.settings.store_url, backed_up(room, "before.backup")
+    buoys = room.file("world/buoys.md", note("Buoys"))
+    room.publish()
+    other = backed_up(room, "buoys.backup")
+    restore_backup(url, before, replace=True)
+    buoys.unlink()
+    room.file("world/piers.md", note("Piers"))
+    number = room.publish().number
+    restored = []
+
+    def restore(_stage: str) -> None:
+        if not restored:
+            restored.append(restore_backup(url, other, replace=True))
+
+    with Tree(room.folder / "out") as tree:
+        build(room.settings, room.store, tree, progress=restore)
+
+    assert restored[0].edition.number == number
+    site = room.folder / "out" / "site"
+    assert {item["title"] for item in json.loads((site / "feeds/all.json").read_bytes())["items"]} == {
+        "Buoys",
+        "Gulls, corrected",
+        "Tides",
+    }
+    assert sorted(each.name for each in site.glob("articles/*.json")) == ["buoys.json", "gulls.json", "tides.json"]

@@ -67,6 +67,14 @@ class Client:
         response = self.snapshot.getresponse()
         return response.status, response.read()
 
+    def fetch_for(self, target: str, *, host: str) -> int:
+        self.snapshot.putrequest("GET", target, skip_host=True)
+        self.snapshot.putheader("Host", host)
+        self.snapshot.endheaders()
+        response = self.snapshot.getresponse()
+        response.read()
+        return response.status
+
     def ask(self, method: str, headers: dict[str, str | None]) -> tuple[int, dict[str, str], bytes]:
         self.snapshot.putrequest(method, FEED, skip_host="Host" in headers, skip_accept_encoding=True)
         for name, value in headers.items():
@@ -169,10 +177,36 @@ def test_what_was_asked_before_in_the_same_words_gets_the_same_answer_and_in_oth
     assert {status for status, _, _ in first} == {200, 204, 304, 405}
 
 
-@pytest.mark.parametrize(("host", "status"), [("quay.example", 200), ("localhost:80", 200), ("evil.example", 421)])
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        pytest.param("quay.example", 200, id="ours"),
+        pytest.param("localhost:80", 200, id="this machine"),
+        pytest.param("evil.example", 421, id="another"),
+        pytest.param(f"quay.example:{'0' * 300}", 421, id="longer than any"),
+    ],
+)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_both_doors_answer_for_the_same_hosts(doors, host, status, method):
     said = {each: door.ask(method, {"Host": host}) for each, door in doors.items()}
 
     assert said["asgi"] == said["gthread"]
     assert said["asgi"][0] == status
+
+
+@pytest.mark.parametrize("path", [FEED, "/", "", "?lang=en"])
+def test_both_doors_go_by_the_host_in_a_whole_url_whatever_the_header_says(doors, path):
+    for door in doors.values():
+        said = {
+            asked: door.fetch_for(f"{asked}{path}", host=host)
+            for asked, host in {
+                "http://quay.example": "evil.example",
+                "https://QUAY.example:443": "evil.example",
+                "http://evil.example": "quay.example",
+                "http://evil@quay.example": "quay.example",
+                "http://evil.example:80#@quay.example": "quay.example",
+            }.items()
+        }
+
+        assert [status < 400 for status in said.values()] == [True, True, False, False, False], said
+        assert list(said.values())[2:] == [421] * 3

@@ -50,7 +50,7 @@ def test_a_misspelt_key_is_told_with_the_key_that_may_be_meant(newsroom: Newsroo
     edition = newsroom.publish()
 
     assert [f"{each.severity}: {each}" for each in edition.problems] == [
-        "note: world/gulls.md: unknown key catgory, did you mean category?",
+        "note: world/gulls.md:3: unknown key catgory, did you mean category?",
         "held: world/tide.md:3: 'unknown key relase, did you mean release?' holds it back",
     ]
     assert edition.articles == 1

@@ -49,21 +49,21 @@ def build(settings: Settings, store: Store, tree: Tree, *, progress: Progress) -
     A build that fails or is ended leaves every file as it was before or as it should be; the next one does the rest.
 
     progress: told the stage, once for each address that is done in it.
-    raises:   BuildError, StoreError.
+    raises:   BuildError, also where another base URL published last; StoreError.
     """
     written, removed, configuration = tree.written, tree.removed, False
-    number = _number(store)
+    standing = _standing(store)
     for left in reversed(range(TRIES)):
         try:
             configuration |= _once(settings, store, tree, progress)
         except BuildError:
-            if not left or _number(store) == number:
+            if not left or _standing(store) == standing:
                 raise
-        built, number = number, _number(store)
-        if built == number:
+        built, standing = standing, _standing(store)
+        if built == standing:
             break
     return Built(
-        edition=built,
+        edition=built[1],
         files=len(tree),
         written=tree.written - written,
         removed=tree.removed - removed,
@@ -71,15 +71,17 @@ def build(settings: Settings, store: Store, tree: Tree, *, progress: Progress) -
     )
 
 
-def _number(store: Store) -> int:
-    number = store.edition_number()
+def _standing(store: Store) -> tuple[object, int]:
+    """Return what is different once something else is published, also where a restore brings back an equal number."""
+    identity, number = store.identity(), store.edition_number()
     if number == 0:
         raise BuildError("nothing is published yet, so there is nothing to build; run: feedsvc publish")
-    return number
+    return identity, number
 
 
 def _once(settings: Settings, store: Store, tree: Tree, progress: Progress) -> bool:
     """Build what is published now; return whether nginx's configuration was written."""
+    _check_address(settings, store)
     made_at = int(store.edition().made_at.timestamp())
     configuration = nginx.nginx_configuration(settings, tree.folder).encode()
     # A new one for each time, for an application goes on for a moment with what it knows of the last edition.
@@ -93,6 +95,16 @@ def _once(settings: Settings, store: Store, tree: Tree, progress: Progress) -> b
     is_new = tree.put(nginx.FILE, configuration, modified=made_at)
     tree.finish()
     return is_new
+
+
+def _check_address(settings: Settings, store: Store) -> None:
+    """See that feeds, which were printed when they were published, and pages, which are made now, name one address."""
+    published = store.base_url()
+    if published not in {None, settings.site.base_url}:
+        raise BuildError(
+            f"what is published is for {published}, and this build is for {settings.site.base_url}; build with "
+            f"FEEDSVC_BASE_URL={published}, or give this address a store of its own (FEEDSVC_STORE_URL) to publish to"
+        )
 
 
 def _build(address: Address, application: WSGIApplication, tree: Tree, *, made_at: int) -> None:

@@ -27,7 +27,8 @@ def main() -> None:
     The configuration is read from the folder "config" below the working directory, or from the one that
     FEEDSVC_CONFIG names; FEEDSVC_BASE_URL and FEEDSVC_STORE_URL override what it says.
 
-    Exit status: 0 all well, 1 some documents were rejected or the store is damaged, 2 wrong configuration or usage.
+    Exit status: 0 all well, 1 some documents were rejected or the store is damaged, 2 wrong configuration or usage,
+    130 ended by Ctrl-C.
     """
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,9 +29,9 @@ def backup(file: Path, *, force: bool) -> None:
     with errors_told():
         settings = load_settings(os.environ)
         store = open_existing_store(settings)
-        if store is None:
-            raise StoreError("nothing is published yet, so there is nothing to back up; run: feedsvc publish")
-        with closing(store):
+        with closing(store) if store else nullcontext():
+            if store is None or store.edition_number() == 0:  # a pass that was killed leaves a store without one
+                raise StoreError("nothing is published yet, so there is nothing to back up; run: feedsvc publish")
             edition = write_backup(store, file, now=datetime.now(UTC), force=force)
     click.echo(f"{file}: edition {edition.number}, {edition.articles} articles, {file.stat().st_size:,} bytes")
 

@@ -15,7 +15,7 @@ import click
 from feedsvc.cli.outcome import REJECTED, errors_told
 from feedsvc.cli.progress import shown_progress
 from feedsvc.configuration import load_settings
-from feedsvc.errors import SettingsError
+from feedsvc.errors import SettingsError, StoreError
 from feedsvc.model.feeds import Edition
 from feedsvc.settings import Settings
 
@@ -88,11 +88,15 @@ def _publish_once(accepted: tuple[str, ...]) -> None:
 
 
 def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[str] = frozenset()) -> int:
-    """Make one pass, say how it went, and return the exit status that this means."""
+    """Make one pass, say how it went, and return the exit status that this means.
+
+    raises: StoreError, SettingsError.
+    """
     from feedsvc import publish as publishing
     from feedsvc.crew import collect_rarely
 
     collect_rarely()
+    _check_address(settings, store)
     before = store.edition()
     _wait_for_next_second(before)
     began = time.monotonic()
@@ -109,6 +113,30 @@ def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[
         click.echo(f"{problem.severity}: {problem}", err=True)
     click.echo(_summary(before, edition, seconds=time.monotonic() - began))
     return REJECTED if any(problem.severity == "rejected" for problem in edition.problems) else 0
+
+
+def _check_address(settings: Settings, store: Store) -> None:
+    """See that no other process publishes to *store* for another base URL: readers of its service would get ours.
+
+    raises: StoreError.
+    """
+    from feedsvc.stores import lead_of
+
+    published = store.base_url()
+    if published in {None, settings.site.base_url}:
+        return
+    lead = lead_of(settings, "watch")
+    try:
+        is_free = lead.take()
+    except OSError as error:
+        raise StoreError(f"the store cannot be locked: {error}") from error
+    if not is_free:
+        raise StoreError(
+            f"the service or feedsvc publish --watch that publishes to this store does so for {published}, and this is "
+            f"for {settings.site.base_url}: run this with FEEDSVC_BASE_URL={published} or with a store of its own "
+            "(FEEDSVC_STORE_URL), or end that one first, to move it to the new address"
+        )
+    lead.let_go()
 
 
 def _wait_for_next_second(last: Edition) -> None:

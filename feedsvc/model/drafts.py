@@ -87,6 +87,14 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Misspelt:
+    """Hold what is to be told of a key that nobody knows, and the 1-based line that it stands on."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """Hold what a parser saw in a document, uninterpreted.
 
@@ -100,7 +108,7 @@ class Draft:
     take_notes:      the same of a document that says it in several languages, each with its own.
     minor:          the desk says that the change is not worth announcing.
     revive:         the desk says that the article, which was killed, may be published again.
-    misspelt:       what is to be told of keys that nobody knows and that are one slip away from a known one.
+    misspelt:       the keys that nobody knows and that are one slip away from a known one.
     """
 
     source: str
@@ -129,7 +137,7 @@ class Draft:
     revive: bool = False
     holds: tuple[Hold, ...] = ()
     notes: tuple[Excerpt, ...] = ()
-    misspelt: tuple[Excerpt, ...] = ()
+    misspelt: tuple[Misspelt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

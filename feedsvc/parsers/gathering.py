@@ -6,7 +6,19 @@ from dataclasses import dataclass, field
 
 from feedsvc.model.dates import Dateline, StatedDate
 from feedsvc.model.documents import Document
-from feedsvc.model.drafts import Byline, Draft, Enclosure, Excerpt, Hold, HoldKind, Kind, Paragraph, RelatedLine, Take
+from feedsvc.model.drafts import (
+    Byline,
+    Draft,
+    Enclosure,
+    Excerpt,
+    Hold,
+    HoldKind,
+    Kind,
+    Misspelt,
+    Paragraph,
+    RelatedLine,
+    Take,
+)
 from feedsvc.parsers.lines import Line
 from feedsvc.parsers.marks import Mark
 from feedsvc.parsers.takes import TakeMark, is_note
@@ -39,7 +51,7 @@ class Gathering:
     revive: bool = False
     holds: list[Hold] = field(default_factory=list)
     notes: list[Excerpt] = field(default_factory=list)
-    misspelt: list[Excerpt] = field(default_factory=list)
+    misspelt: list[Misspelt] = field(default_factory=list)
 
     def hold(self, kind: HoldKind, line: Line, *, alone: bool = True) -> None:
         """Add a hold that *line* states; *alone* on its line, or with a headline, or with what may be a condition."""

@@ -31,6 +31,7 @@ from feedsvc.stores.sqlite import SQLITE, file_of
 from feedsvc.stores.store import Store
 
 LEFT_S = 60.0  # an unfinished file that nobody has written to for so long is what a kill left
+OPENED = "feedsvc-restore-"  # folders of copies, in the system's temporary one, by process
 ROWS = 500  # at a time, with their bodies
 
 
@@ -128,7 +129,8 @@ def _target(url: str, *, replace: bool) -> tuple[Store, Path | None]:
 @contextmanager
 def _opened(file: Path) -> Iterator[Store]:
     """Open a copy of the backup: one of an older feedsvc is brought up to date, and the file itself stays as it is."""
-    with tempfile.TemporaryDirectory(prefix="feedsvc-restore-") as folder:
+    with tempfile.TemporaryDirectory(prefix=f"{OPENED}{os.getpid()}-") as folder:
+        _clear_left(Path(folder).parent)
         copy = Path(folder) / "backup.db"
         try:
             shutil.copyfile(file, copy)
@@ -142,6 +144,14 @@ def _opened(file: Path) -> Iterator[Store]:
             if faults := faults_of(store):
                 raise StoreError(f"{file}: is no whole backup: {'; '.join(faults)}")
             yield store
+
+
+def _clear_left(folder: Path) -> None:
+    """Remove from *folder* what restores that were killed left: it holds texts, and nobody would know of it."""
+    for left in folder.glob(f"{OPENED}*"):
+        process = left.name.removeprefix(OPENED).partition("-")[0]
+        if process.isdecimal() and not _runs(int(process)):
+            shutil.rmtree(left, ignore_errors=True)  # another user's is for that one to remove
 
 
 @contextmanager

@@ -11,8 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.errors import DamagedError, SlowError, StoreAwayError, StoreError
 from feedsvc.model.feeds import Edition
+from feedsvc.packing import PackingError, unpack
+from feedsvc.settings import Imprint
 from feedsvc.stores import schema
 from feedsvc.stores.advisory import cause
+from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.kinds import kind_of
 from feedsvc.stores.passing import Pass
 from feedsvc.stores.reading import last_edition
@@ -158,6 +161,16 @@ class Store(Shown):
         query = select(schema.meta.c.value).where(schema.meta.c.key == "made with")
         with self.snapshot() as connection:
             return connection.scalar(query) != made_with
+
+    def base_url(self) -> str | None:
+        """Return the base URL of all that was published last; None where nothing says it."""
+        query = select(schema.meta.c.value).where(schema.meta.c.key == IMPRINT)
+        with self.snapshot() as connection:
+            packed = connection.scalar(query)
+        try:
+            return None if packed is None else unpack(packed.encode(), Imprint).site.base_url
+        except PackingError:
+            return None  # an older feedsvc's; the next pass makes all anew
 
     def hurried(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
         """Have what is asked on *connection* meanwhile be given up after so many *seconds*.

@@ -20,6 +20,8 @@ STEP_MS = 10  # how often each listener looks whether the kernel has told someth
 GATHER_MS = 50
 ALIVE_MS = 500  # how long after its start a listener says that it listens
 POLL_MS = 1000
+# Watchfiles (1.3.0) ends at a change of a file whose name is not UTF-8, and so would all that is listened to with it.
+UNREADABLE_NAME = "Unable to decode path"
 
 Place = tuple[str, str]  # a source and a path below its folder
 
@@ -80,8 +82,11 @@ class _Ear:
         target = _target(self._folder)
         attempt = self._attempt
         if attempt is not None and attempt.failure is not None:
-            if target == attempt.target and not attempt.polling:
-                # The kernel has no watches left, or none at all, or a name is not in any encoding.
+            if attempt.failure.startswith(UNREADABLE_NAME):
+                # A pass looks at everything, and reports the name; what changes meanwhile is told of by the next ear.
+                self._news.put(frozenset())
+            elif target == attempt.target and not attempt.polling:
+                # The kernel has no watches left, or none at all.
                 logger.warning("%s: is polled each second, because %s", self._folder, attempt.failure)
                 self._must_poll = True
             elif target == attempt.target:
@@ -126,7 +131,7 @@ class _Ear:
                 if is_new or paths:
                     self._news.put(frozenset() if is_new else paths)
                     is_new = False
-        except (OSError, RuntimeError) as error:  # watchfiles' own error is a RuntimeError
+        except (OSError, RuntimeError, UnicodeError) as error:  # watchfiles' own error is a RuntimeError
             attempt.failure = str(error)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from feedsvc.errors import StoreError
 from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import REFRESH_S, Holdings
-from feedsvc.web.hosts import Hosts
+from feedsvc.web.hosts import Hosts, authority
 from feedsvc.web.polls import MARK
 from feedsvc.web.prepared import Prepared
 from feedsvc.web.responses import Response
@@ -129,12 +129,14 @@ def _wanted(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def _origin_form(scope: Scope) -> dict[str, Any]:
-    """Return the path of a request that names the whole URL, as requests to proxies do.
+    """Return the path and the headers of a request that names the whole URL, as requests to proxies do.
 
-    source: RFC 9112, section 3.2.2: servers must take it.
+    source: RFC 9112, section 3.2.2: servers must take it, and the host in it in the place of what Host says.
     """
     raw = scope.get("raw_path") or scope["path"].encode("latin-1", "replace")
+    host = authority(raw.decode("latin-1")).encode("latin-1")
     return {
+        "headers": [(b"host", host), *(each for each in scope["headers"] if each[0] != b"host")],
         "path": f"/{scope['path'].partition('://')[2].partition('/')[2]}",
         "raw_path": b"/" + raw.partition(b"://")[2].partition(b"/")[2],
     }

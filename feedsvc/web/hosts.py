@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
@@ -10,6 +11,9 @@ from urllib.parse import urlsplit
 from feedsvc.settings import Settings
 from feedsvc.web.responses import refusal
 
+LONGEST = 260  # a name of 253 characters, its dot, and a port
+REMEMBERED = 256
+NO_AUTHORITY = re.compile("[/?#]")
 # Asked by load balancers and monitors, which know a machine by its number.
 ASKED_BY_MACHINES = frozenset({"/healthz", "/readyz", "/metrics"})
 MISDIRECTED = refusal(
@@ -33,12 +37,20 @@ class Hosts:
     def __init__(self, settings: Settings) -> None:
         self._names = {_name(urlsplit(settings.site.base_url).netloc), *map(_name, settings.hosts)}
         self._any = "*" in settings.hosts
-        self.knows = lru_cache(maxsize=256)(self._knows)
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._is_ours)
 
-    def _knows(self, host: str) -> bool:
+    def knows(self, host: str) -> bool:
         """Return whether *host*, as a request names it, is one of ours; so is none, as in HTTP/1.0."""
+        return len(host) <= LONGEST and self._remembered(host)
+
+    def _is_ours(self, host: str) -> bool:
         name = _name(host)
         return self._any or not host or name in self._names or _is_loopback(name)
+
+
+def authority(url: str) -> str:
+    """Return the host and port that *url* names, as it is written."""
+    return NO_AUTHORITY.split(url.partition("://")[2], maxsplit=1)[0]
 
 
 def _name(host: str) -> str:

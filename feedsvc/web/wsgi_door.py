@@ -13,7 +13,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from feedsvc.errors import BusyError, StoreError
 from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import Holdings
-from feedsvc.web.hosts import ASKED_BY_MACHINES, MISDIRECTED, Hosts
+from feedsvc.web.hosts import ASKED_BY_MACHINES, MISDIRECTED, Hosts, authority
 from feedsvc.web.polls import MARK
 from feedsvc.web.prepared import Prepared
 from feedsvc.web.responses import Response, refusal
@@ -59,7 +59,7 @@ class WsgiDoor:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI asks."""
-        is_ours = self._hosts.knows(environ.get("HTTP_HOST", ""))
+        is_ours = self._hosts.knows(_host(environ))
         environ["HTTP_HOST"] = HOST
         path = environ.get("PATH_INFO", "")
         if not is_ours and path.removeprefix(self._mount) not in ASKED_BY_MACHINES:
@@ -123,3 +123,13 @@ class WsgiDoor:
             chosen = answer(feed, environ["REQUEST_METHOD"], headers, now=now)
             feed.remember(asked, chosen, size=sum(map(len, headers.values())), now=now)
         return chosen
+
+
+def _host(environ: WSGIEnvironment) -> str:
+    """Return the host that is asked for: the one in the URL, where the request names a whole one, else what Host says.
+
+    source: RFC 9112, section 3.2.2; RAW_URI is gunicorn's, and holds what was asked for as it was written.
+    """
+    target: str = environ.get("RAW_URI", "/")
+    host: str = environ.get("HTTP_HOST", "")
+    return host if target[:1] in "/*" else authority(target)
