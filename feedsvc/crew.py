@@ -6,11 +6,13 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
 from multiprocessing.process import BaseProcess
@@ -66,6 +68,8 @@ class Crew:
         if len(first) < MANY or self._size == 1:
             yield from map(work, chain(first, coming))
             return
+        # After a kill -9 of this process, Python's own helper clears its semaphores away, and would warn the terminal.
+        sys.warnoptions.append("ignore:resource_tracker")
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(self._size, mp_context=context, initializer=_begin)
         yield from self._shared(self._pool, work, chain(first, coming), at_once)
@@ -80,7 +84,8 @@ class Crew:
             while True:
                 while len(lots) < self._size * AHEAD and (lot := list(islice(items, at_once))):
                     lots.append(lot)
-                    futures.append(pool.submit(task, lot))
+                    with _ctrl_c_put_off():
+                        futures.append(pool.submit(task, lot))
                 if not lots:
                     return
                 done = futures.popleft().result()
@@ -95,6 +100,16 @@ def _each(work: Callable[[T], R], items: list[T]) -> list[R]:
     return [work(item) for item in items]
 
 
+@contextmanager
+def _ctrl_c_put_off() -> Iterator[None]:
+    """Put Ctrl-C off, here and in a process started meanwhile: while it is being loaded it would print a traceback."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def collect_rarely() -> None:
     """Have this process look for unused circles of objects less often: that takes a twentieth of a pass."""
     gc.freeze()
@@ -105,6 +120,7 @@ def _begin() -> None:
     """Leave Ctrl-C to the process that called, and end when it ends."""
     collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

@@ -19,8 +19,7 @@ from feedsvc.crew import Crew
 def work(item):
     if item == 300 and sys.argv[1] == "killed" and os.getpid() != {caller}:
         os.kill(os.getpid(), 9)
-    if sys.argv[1] == "slow":
-        time.sleep(0.05)
+    time.sleep({"slow": 0.05, "steady": 0.005}.get(sys.argv[1], 0))
     return item, os.getpid()
 
 if __name__ == "__main__":
@@ -37,7 +36,13 @@ def run(tmp_path, how: str) -> subprocess.Popen[str]:
             'if __name__ == "__main__":\n', 'if __name__ == "__main__":\n    os.environ["CALLER"] = str(os.getpid())\n'
         )
     )
-    return subprocess.Popen([sys.executable, script, how], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, script, how],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 @pytest.mark.parametrize("how", ["well", "killed"])
@@ -58,13 +63,33 @@ def test_the_others_end_with_a_caller_that_is_killed(tmp_path):
     os.kill(process.pid, signal.SIGKILL)
     process.wait(timeout=10)
     process.stdout.close()
+    assert process.stderr is not None
+    told = process.stderr.read()  # to its end: the last of the others, and who cleans up after them, have ended
+    process.stderr.close()
 
+    assert told == ""
     for _ in range(200):
         if not any(is_running(worker) for worker in workers):
             break
         time.sleep(0.05)
 
     assert not any(is_running(worker) for worker in workers)
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) == 1, reason="nobody else is called in")
+@pytest.mark.parametrize("moment", [0.06, 0.1, 0.14])
+def test_the_others_say_nothing_when_ctrl_c_comes_while_they_are_loaded(tmp_path, moment):
+    process = run(tmp_path, "steady")
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    while len(children.read_text().split()) < 3:  # two, and the one that cleans up
+        time.sleep(0.001)
+    time.sleep(moment)
+
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+
+    assert process.returncode == -signal.SIGINT
+    assert "spawn_main" not in told
 
 
 def is_running(process: int) -> bool:
