@@ -9,9 +9,11 @@ from functools import partial
 from itertools import islice
 from urllib.parse import unquote
 
-from feedsvc.composition import Composition, Order, Refusal, compose, origins
+from feedsvc.composing.composition import Composition, Order, Refusal, compose, origins
+from feedsvc.composing.dockets import docket_of
+from feedsvc.composing.notices import erased
+from feedsvc.composing.revising import kind_of_revision
 from feedsvc.crew import Crew
-from feedsvc.dockets import docket_of
 from feedsvc.errors import DocumentError
 from feedsvc.identity import path_names, public_names, salt_slug
 from feedsvc.model.articles import Article
@@ -19,11 +21,9 @@ from feedsvc.model.dockets import Docket
 from feedsvc.model.documents import Document, KnownDocument, Problem
 from feedsvc.model.drafts import Draft
 from feedsvc.model.revisions import Making, Origin
-from feedsvc.notices import erased
 from feedsvc.packing import pack, unpack
 from feedsvc.parsers import parse, text_of
 from feedsvc.parsers.lines import line_number
-from feedsvc.revising import kind_of_revision
 from feedsvc.settings import Settings
 from feedsvc.spool import Spool
 from feedsvc.stores.erasing import ERASED

@@ -16,9 +16,9 @@ from feedsvc.identity import (
     path_names,
     split_language,
 )
+from feedsvc.intake.slips import Slip, Taken
 from feedsvc.model.documents import KnownDocument
 from feedsvc.settings import Settings
-from feedsvc.slips import Slip, Taken
 from feedsvc.stores.ledger import chunks
 from feedsvc.stores.passing import Pass
 

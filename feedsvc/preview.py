@@ -11,7 +11,7 @@ from datetime import datetime
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from feedsvc.feeds import ALL
-from feedsvc.inspection import handfuls
+from feedsvc.inspecting.inspection import handfuls
 from feedsvc.model.documents import Problem
 from feedsvc.publish import publish
 from feedsvc.settings import Settings

@@ -13,14 +13,14 @@ from functools import partial
 
 from feedsvc.assembly import Assembly
 from feedsvc.crew import Crew
-from feedsvc.galleys import Galleys
-from feedsvc.intake import Intake
+from feedsvc.intake.patience import Patience
+from feedsvc.intake.taking import Intake
 from feedsvc.joining import Joining
 from feedsvc.model.feeds import Edition, Sureness
 from feedsvc.packing import pack
-from feedsvc.patience import Patience
 from feedsvc.ports import Source
-from feedsvc.press import Press
+from feedsvc.press.galleys import Galleys
+from feedsvc.press.run import Press
 from feedsvc.settings import Settings, SourceSettings
 from feedsvc.shelving import Shelving, link
 from feedsvc.software import made_with

@@ -10,13 +10,13 @@ from datetime import datetime
 from functools import cache
 
 from feedsvc.assembly import Change
-from feedsvc.dockets import numbered
+from feedsvc.composing.dockets import numbered
+from feedsvc.composing.notices import NOTICE
+from feedsvc.composing.related import resolve_links, titles_of, wanted_titles
 from feedsvc.feeds import ALL
 from feedsvc.model.articles import Article
 from feedsvc.model.dockets import Docket
-from feedsvc.notices import NOTICE
 from feedsvc.packing import pack_raw, unpack_raw
-from feedsvc.related import resolve_links, titles_of, wanted_titles
 from feedsvc.search import article_words
 from feedsvc.settings import Settings
 from feedsvc.spool import Spool

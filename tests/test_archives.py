@@ -21,11 +21,11 @@ from newsroom import MAIN, Newsroom
 from sqlalchemy import create_engine
 from webserver import serving
 
-from feedsvc.archiving import print_archive
 from feedsvc.building.site import build
 from feedsvc.building.tree import Tree
 from feedsvc.errors import BusyError
 from feedsvc.feeds import archive_paths
+from feedsvc.press.archiving import print_archive
 from feedsvc.stores import versions
 from feedsvc.web import make_app
 from feedsvc.web.archives import WAITING, Archives

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from feedsvc.arrivals import copied, days_of
+from feedsvc.intake.arrivals import copied, days_of
 from feedsvc.model.dates import Dateline, Span
 from feedsvc.model.drafts import Draft
 

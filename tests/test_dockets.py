@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.dockets import docket_of, numbered
+from feedsvc.composing.dockets import docket_of, numbered
 from feedsvc.model.articles import Article, Text, Version, WantedLink
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.dockets import Docket

@@ -12,8 +12,8 @@ from newsroom import START, Newsroom
 from test_desk_changes import note
 
 from feedsvc.cli import main
-from feedsvc.comparison import Piece, compare, paragraphs
-from feedsvc.history import find_history
+from feedsvc.inspecting.comparison import Piece, compare, paragraphs
+from feedsvc.inspecting.history import find_history
 from feedsvc.stores import schema, versions
 from feedsvc.stores.store import Store
 

@@ -10,8 +10,8 @@ from newsroom import START, Newsroom
 from sqlalchemy import text
 
 from feedsvc import crew
-from feedsvc.galleys import Galleys
 from feedsvc.model.feeds import Edition
+from feedsvc.press.galleys import Galleys
 from feedsvc.publish import publish
 
 

@@ -15,7 +15,7 @@ from test_desk_changes import note
 
 from feedsvc.cli import main
 from feedsvc.errors import StoreError
-from feedsvc.history import find_history
+from feedsvc.inspecting.history import find_history
 from feedsvc.stores import pruning, schema
 from feedsvc.stores.backup_notes import BackupNote, add_backup_notes, backup_notes
 from feedsvc.stores.backups import write_backup

@@ -8,7 +8,7 @@ import feedparser
 import pytest
 from newsroom import MAIN, START, Newsroom
 
-from feedsvc.press import Press
+from feedsvc.press.run import Press
 
 FORMS = ("rss", "atom", "json")
 

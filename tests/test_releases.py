@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from feedsvc.holding import kept_back
+from feedsvc.composing.holding import kept_back
+from feedsvc.composing.releases import read_release
 from feedsvc.model.documents import Document
 from feedsvc.model.drafts import Arrived
 from feedsvc.parsers import parse
-from feedsvc.releases import read_release
 
 ARRIVAL = datetime(2026, 11, 27, 9, tzinfo=UTC)
 LEAD = "LISBON, Nov. 27 (Harbour Wire) -- Twelve keepers sang on Friday to an empty sea, and nobody came to listen."

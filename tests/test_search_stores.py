@@ -7,7 +7,7 @@ from newsroom import Newsroom
 from sqlalchemy import text
 from test_search_words import HOSTILE
 
-from feedsvc import dockets
+from feedsvc.composing import dockets
 from feedsvc.errors import BusyError, SlowError
 from feedsvc.search import ask
 from feedsvc.stores import schema, searching

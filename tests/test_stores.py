@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from feedsvc.dockets import docket_of
+from feedsvc.composing.dockets import docket_of
 from feedsvc.errors import StoreError
 from feedsvc.model.articles import Article, Credit, Entry, Media, RelatedLink, Text, Version, WantedLink
 from feedsvc.model.dates import Dateline, Span, Timestamp
@@ -20,7 +20,7 @@ from feedsvc.model.dockets import Docket
 from feedsvc.model.documents import KnownDocument, Problem
 from feedsvc.model.feeds import Edition, FeedListing
 from feedsvc.packing import pack, pack_links, unpack
-from feedsvc.ready import make_ready
+from feedsvc.press.ready import make_ready
 from feedsvc.stores import schema
 from feedsvc.stores.store import Store
 

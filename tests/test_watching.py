@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from feedsvc.errors import SourceError, StoreError
+from feedsvc.intake.patience import Patience, settles_in
 from feedsvc.model.documents import KnownDocument
-from feedsvc.patience import Patience, settles_in
 from feedsvc.publish import Superseded, publish
 from feedsvc.stores.lock import FileLead
 from feedsvc.stores.trouble import Trouble

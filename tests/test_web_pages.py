@@ -12,10 +12,10 @@ import pytest
 from fakelibrary import MADE_AT, FakeLibrary, entry, feeds, related, settings, text, timestamp
 from webserver import serving
 
+from feedsvc.composing.related import REASON
 from feedsvc.model.articles import Media, Version
 from feedsvc.model.dates import Dateline, Span
 from feedsvc.model.feeds import Tombstone
-from feedsvc.related import REASON
 from feedsvc.web import make_app
 from feedsvc.web.columns import are_parallel
 from feedsvc.web.dated import place_of

@@ -12,7 +12,7 @@ from wsgiref.util import setup_testing_defaults
 
 import brotli
 
-from feedsvc.ready import BROTLI_QUALITY
+from feedsvc.press.ready import BROTLI_QUALITY
 
 CODERS: Mapping[str, Callable[[bytes], bytes]] = {
     ".gz": lambda body: gzip.compress(body, 6, mtime=0),

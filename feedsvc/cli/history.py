@@ -26,7 +26,7 @@ def history(subject: str, *, pair: tuple[int, int] | None, as_json: bool) -> Non
     two versions in each language: "~" paragraphs with [-what was removed-]{+and added+}, "+" new ones, "-" former ones.
     Of a killed article only the id and the times are kept.
     """
-    from feedsvc.history import (
+    from feedsvc.inspecting.history import (
         comparison_fields,
         comparison_lines,
         find_history,

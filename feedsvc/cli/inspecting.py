@@ -44,9 +44,9 @@ def check(paths: tuple[str, ...], *, as_json: bool, preview: bool, of_store: boo
 
 
 def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
-    from feedsvc.explanation import fields_of
-    from feedsvc.inspection import inspect
-    from feedsvc.provenance import sureness_of, when_of
+    from feedsvc.inspecting.explanation import fields_of
+    from feedsvc.inspecting.inspection import inspect
+    from feedsvc.inspecting.provenance import sureness_of, when_of
 
     with errors_told():
         settings = load_settings(os.environ)
@@ -132,8 +132,8 @@ def explain(subject: str, *, as_json: bool) -> None:
     PATH is any document, inside a source or not, and is read anew. ID is the id, the slug or the address of an article,
     and tells what is published, or was.
     """
-    from feedsvc.explanation import fields_of, story_of
-    from feedsvc.inspection import inspect, inspect_published
+    from feedsvc.inspecting.explanation import fields_of, story_of
+    from feedsvc.inspecting.inspection import inspect, inspect_published
 
     with errors_told():
         settings = load_settings(os.environ)

@@ -97,7 +97,7 @@ class ArchivePage:
     number:  1 for the oldest; last: the number of the newest sealed page.
     changed: aware; when anything on the page last changed.
     entries: those of its hundred that are live, the newest place first; tombstones: of those that were withdrawn.
-    imprint: what the edition's settings say of feeds, as `feedsvc.archiving` packs it.
+    imprint: what the edition's settings say of feeds, as `feedsvc.press.archiving` packs it.
     """
 
     category: str

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Protocol
 
 from feedsvc.errors import FeedsvcError, StoreError
-from feedsvc.galleys import Galleys
+from feedsvc.intake.patience import Patience, settles_in
 from feedsvc.model.feeds import Edition
-from feedsvc.patience import Patience, settles_in
+from feedsvc.press.galleys import Galleys
 from feedsvc.publish import BETWEEN_EDITIONS, Superseded, publish
 from feedsvc.settings import Settings
 from feedsvc.sources import open_sources

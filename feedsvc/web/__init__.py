@@ -15,9 +15,9 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
+from feedsvc.composing.related import REASON
 from feedsvc.errors import StoreError
 from feedsvc.ports import Library
-from feedsvc.related import REASON
 from feedsvc.scripts import tell_language
 from feedsvc.settings import Settings
 from feedsvc.stores import ask_every_s, beside_store, open_library, trouble_of

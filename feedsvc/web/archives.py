@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 
-from feedsvc.archiving import print_archive
 from feedsvc.errors import BusyError
 from feedsvc.feeds import parse_archive_path
 from feedsvc.model.feeds import ReadyFeed
 from feedsvc.ports import Library
+from feedsvc.press.archiving import print_archive
 from feedsvc.settings import Settings
 
 # Printing one page takes a tenth of a second of one processor. Whoever waits for it holds a thread that pages need too.

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, g, render_template, request
 
+from feedsvc.inspecting.provenance import Sheet, Trace, marks_of, open_sheet, traces_of
 from feedsvc.model.articles import Article, Entry
 from feedsvc.model.documents import Document, KnownDocument, Problem
 from feedsvc.model.origins import KeptDocument
-from feedsvc.provenance import Sheet, Trace, marks_of, open_sheet, traces_of
 from feedsvc.settings import Settings, SourceSettings
 from feedsvc.sources.reading import read_file
 from feedsvc.web.answers import page_answer

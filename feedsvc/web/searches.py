@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 
-from feedsvc.answering import Search, print_search
 from feedsvc.errors import BusyError
 from feedsvc.model.feeds import Edition, Found
+from feedsvc.press.answering import Search, print_search
 from feedsvc.search import Question
 from feedsvc.settings import Settings
 from feedsvc.web.holdings import Holdings

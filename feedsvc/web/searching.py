@@ -12,11 +12,11 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.exceptions import ServiceUnavailable
 
-from feedsvc.answering import Search, is_searched
 from feedsvc.errors import BusyError, SlowError, StoreError
 from feedsvc.feeds import ALL, search_page_path, search_path
 from feedsvc.model.articles import Text
 from feedsvc.model.feeds import Found
+from feedsvc.press.answering import Search, is_searched
 from feedsvc.renderers import RENDERERS
 from feedsvc.search import Question, ask
 from feedsvc.settings import Settings

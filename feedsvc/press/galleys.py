@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from feedsvc.composing.notices import notice_of
 from feedsvc.model.articles import Entry
 from feedsvc.model.dockets import Standing
 from feedsvc.model.feeds import Feed
 from feedsvc.model.items import Item
-from feedsvc.notices import notice_of
 from feedsvc.packing import unpack_entry
 from feedsvc.renderers import RENDERERS
 from feedsvc.renderers.items import make_item

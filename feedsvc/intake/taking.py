@@ -11,14 +11,14 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-from feedsvc.arrivals import copied
 from feedsvc.crew import Crew
 from feedsvc.errors import SourceError
+from feedsvc.intake.arrivals import copied
+from feedsvc.intake.settling import Moves
+from feedsvc.intake.slips import Reading, Slip, Taken, read
 from feedsvc.model.documents import Document, KnownDocument, Problem, Unchanged
 from feedsvc.ports import Source
 from feedsvc.settings import SourceSettings
-from feedsvc.settling import Moves
-from feedsvc.slips import Reading, Slip, Taken, read
 from feedsvc.spool import Spool
 from feedsvc.stores.erasing import ERASED
 from feedsvc.stores.passing import Pass

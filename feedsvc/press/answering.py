@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 from feedsvc.errors import RenderError
 from feedsvc.feeds import ALL, describe_feed, feeds_of, search_page_path, search_path
-from feedsvc.galleys import Galley, Galleys, fit
 from feedsvc.model.articles import Entry
 from feedsvc.model.feeds import Alternate, Feed, Found, ReadyFeed
 from feedsvc.packing import unpack
-from feedsvc.ready import make_ready
+from feedsvc.press.galleys import Galley, Galleys, fit
+from feedsvc.press.ready import make_ready
 from feedsvc.renderers import RENDERERS
 from feedsvc.renderers.items import entry_dates
 from feedsvc.settings import Imprint, Settings

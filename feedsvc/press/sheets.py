@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedsvc.model.feeds import Feed, FeedListing, ReadyFeed
-from feedsvc.ready import digest_of, make_ready
+from feedsvc.press.ready import digest_of, make_ready
 from feedsvc.renderers import RENDERERS
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from feedsvc.inspection import Finding
+from feedsvc.composing.parts import paragraphs_of
+from feedsvc.inspecting.inspection import Finding
+from feedsvc.inspecting.provenance import sureness_of, when_of
 from feedsvc.model.articles import Article
 from feedsvc.model.dates import Dateline, Timestamp
-from feedsvc.parts import paragraphs_of
-from feedsvc.provenance import sureness_of, when_of
 
 
 def fields_of(finding: Finding, languages: tuple[str, ...]) -> dict[str, Any]:

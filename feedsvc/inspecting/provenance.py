@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from feedsvc.composing.dating import dateline_of
+from feedsvc.composing.holding import kept_back
 from feedsvc.content import clean_text
-from feedsvc.dating import dateline_of
 from feedsvc.errors import DocumentError
-from feedsvc.holding import kept_back
 from feedsvc.model.articles import Article, Credit, Version, WantedLink
 from feedsvc.model.dates import Confidence, Span, Timestamp
 from feedsvc.model.documents import Document, KnownDocument

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from feedsvc.composing.notices import correction_of
 from feedsvc.errors import RenderError
-from feedsvc.galleys import Galley, Galleys, fit
 from feedsvc.model.articles import Entry
 from feedsvc.model.dockets import Standing
 from feedsvc.model.documents import Problem
 from feedsvc.model.feeds import Feed, ReadyFeed
-from feedsvc.notices import correction_of
+from feedsvc.press.galleys import Galley, Galleys, fit
+from feedsvc.press.sheets import Sheet, changed_sheets
 from feedsvc.renderers import RENDERERS
-from feedsvc.sheets import Sheet, changed_sheets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,11 @@ from datetime import datetime
 from pathlib import Path
 
 from feedsvc.assembly import Assembly
-from feedsvc.composition import KILLED
+from feedsvc.composing.composition import KILLED
 from feedsvc.crew import Crew
 from feedsvc.errors import StoreError
 from feedsvc.identity import declared_id, gist, is_another_story
-from feedsvc.intake import Intake
+from feedsvc.intake.taking import Intake
 from feedsvc.joining import Joining
 from feedsvc.model.articles import Article
 from feedsvc.model.documents import Document, Problem, Unchanged

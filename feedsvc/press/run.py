@@ -22,10 +22,10 @@ from feedsvc.feeds import (
     is_of_corrections,
     opml_paths,
 )
-from feedsvc.galleys import Galleys
 from feedsvc.model.feeds import Chain, Feed, FeedListing, ReadyFeed
-from feedsvc.printing import FeedOrder, Printed, print_feed, print_ready
-from feedsvc.ready import digest_of, make_ready
+from feedsvc.press.galleys import Galleys
+from feedsvc.press.printing import FeedOrder, Printed, print_feed, print_ready
+from feedsvc.press.ready import digest_of, make_ready
 from feedsvc.renderers import RENDERERS
 from feedsvc.renderers.opml import OPML_MEDIA_TYPE, render_opml
 from feedsvc.settings import Settings

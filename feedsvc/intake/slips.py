@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from feedsvc.arrivals import days_of
 from feedsvc.errors import DocumentError
 from feedsvc.identity import called_names, gist, own_names, sought_names
+from feedsvc.intake.arrivals import days_of
 from feedsvc.model.documents import Document, KnownDocument, Problem
 from feedsvc.model.drafts import Draft
 from feedsvc.packing import pack

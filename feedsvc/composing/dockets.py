@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from feedsvc.composing.related import resolve_links, titles_of, wanted_titles
 from feedsvc.model.articles import Article
 from feedsvc.model.dockets import Docket
 from feedsvc.packing import pack, pack_links
-from feedsvc.related import resolve_links, titles_of, wanted_titles
 from feedsvc.search import article_words
 
 # A quotation mark inside a text is escaped, so this stands in no text.

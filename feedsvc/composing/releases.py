@@ -7,11 +7,21 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+from feedsvc.composing.release_words import (
+    BRACKETS,
+    DAY_FIRST,
+    DAY_ZH,
+    FILLING,
+    FORMS,
+    MONTH,
+    MONTH_FIRST,
+    ORNAMENTS,
+    WEEKDAYS,
+)
 from feedsvc.datelines import Stated, read_stated
 from feedsvc.datelines.clock import Case, zone_of
 from feedsvc.errors import DateError
 from feedsvc.model.dates import Dateline, Evidence
-from feedsvc.release_words import BRACKETS, DAY_FIRST, DAY_ZH, FILLING, FORMS, MONTH, MONTH_FIRST, ORNAMENTS, WEEKDAYS
 
 LONGEST = 200
 # A day without a year is that of the copy's own days: embargoes are for days and weeks.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from feedsvc.composing.dating import dateline_of
 from feedsvc.content import clean_text
-from feedsvc.dating import dateline_of
 from feedsvc.model.articles import Credit, Text
 from feedsvc.model.drafts import Byline, Draft, Role
 from feedsvc.scripts import match_language, tell_language

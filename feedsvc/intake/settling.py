@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from feedsvc.identity import is_another_story
+from feedsvc.intake.moves import doubt, moved_and_edited
+from feedsvc.intake.slips import Slip, Taken
 from feedsvc.model.documents import KnownDocument
-from feedsvc.moves import doubt, moved_and_edited
-from feedsvc.slips import Slip, Taken
 from feedsvc.stores.documents import Documents
 
 

@@ -7,20 +7,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+from feedsvc.composing.dockets import docket_of
+from feedsvc.composing.holding import Kept, kept_back
+from feedsvc.composing.normalise import choose_drafts, normalise, slug_wishes
+from feedsvc.composing.parts import languages_of
+from feedsvc.composing.revising import kind_of_revision
 from feedsvc.content import clean_text
-from feedsvc.dockets import docket_of
 from feedsvc.errors import AheadError, DocumentError
-from feedsvc.holding import Kept, kept_back
 from feedsvc.identity import mint_slug
 from feedsvc.model.articles import Article, Text, Version
 from feedsvc.model.dockets import Docket
 from feedsvc.model.documents import KnownDocument, Problem
 from feedsvc.model.drafts import Arrived, Draft
 from feedsvc.model.revisions import Making, Origin
-from feedsvc.normalise import choose_drafts, normalise, slug_wishes
 from feedsvc.packing import pack, unpack
-from feedsvc.parts import languages_of
-from feedsvc.revising import kind_of_revision
 from feedsvc.settings import Settings
 
 Outcome = Literal["article", "stands", "withdrawn", "killed"]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from feedsvc.composing.releases import read_release
 from feedsvc.datelines import read_stated
 from feedsvc.errors import DateError
 from feedsvc.model.drafts import Arrived, Draft, Hold
-from feedsvc.releases import read_release
 
 LONG_OVER = timedelta(days=30)
 ISO = re.compile(r"\d{4}-\d\d-\d\d")  # as front matter has it, where it may be the only date of an old post

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from feedsvc.comparison import changes, compare_texts
 from feedsvc.errors import StoreError
+from feedsvc.inspecting.comparison import changes, compare_texts
 from feedsvc.model.articles import Article
 from feedsvc.model.revisions import Recorded
 from feedsvc.settings import Settings

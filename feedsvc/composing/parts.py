@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from feedsvc.composing.dating import dateline_of
 from feedsvc.content import clean_text, excerpt, safe_html
-from feedsvc.dating import dateline_of
 from feedsvc.identity import split_language
 from feedsvc.model.dates import Dateline
 from feedsvc.model.drafts import Arrived, Draft, Excerpt, Paragraph

@@ -8,20 +8,20 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
 
-from feedsvc.attachments import broken_links, media_of, wanted_of
-from feedsvc.bylines import credits_of
+from feedsvc.composing.attachments import broken_links, media_of, wanted_of
+from feedsvc.composing.bylines import credits_of
+from feedsvc.composing.dating import Dating, same_date, stated_instant
+from feedsvc.composing.parts import Part, languages_of, parts_of
+from feedsvc.composing.related import fold_title
+from feedsvc.composing.revising import corrected, revised
 from feedsvc.content import clean_text
 from feedsvc.content.characters import strip_unwanted
-from feedsvc.dating import Dating, same_date, stated_instant
 from feedsvc.errors import ParseError
 from feedsvc.identity import article_url, split_language
 from feedsvc.model.articles import Article, Text, Version
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.documents import Problem
 from feedsvc.model.drafts import Arrived, Draft
-from feedsvc.parts import Part, languages_of, parts_of
-from feedsvc.related import fold_title
-from feedsvc.revising import corrected, revised
 from feedsvc.scripts import match_language
 from feedsvc.settings import Settings, Site
 

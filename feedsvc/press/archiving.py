@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from feedsvc.errors import RenderError
 from feedsvc.feeds import archive_path, describe_feed, feed_path, feeds_of
-from feedsvc.galleys import Galley, Galleys, fit
 from feedsvc.model.feeds import Alternate, ArchivePage, Chain, Feed, ReadyFeed
 from feedsvc.packing import unpack
-from feedsvc.ready import make_ready
+from feedsvc.press.galleys import Galley, Galleys, fit
+from feedsvc.press.ready import make_ready
 from feedsvc.renderers import RENDERERS
 from feedsvc.settings import Imprint, Settings
 

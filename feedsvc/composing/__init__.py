@@ -1,0 +1,1 @@
+"""Compose articles from drafts: languages, dates, credits, holds, links, and what a pass asks of them."""

@@ -1,0 +1,1 @@
+"""Tell of documents and articles: what one would become and why, and what one was before."""

@@ -1,0 +1,1 @@
+"""Take in what changed in the sources: read, told from copies and moves, held back while it is written."""

@@ -1,0 +1,1 @@
+"""Print feeds: entries set, formats written, bytes made ready to answer with."""
