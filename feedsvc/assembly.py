@@ -149,7 +149,8 @@ class Assembly:
             self._refuse(document, refusal, line=line)
         for sheet, notes in composition.notes:
             document = order.sheets[sheet][0]
-            self._documents.put_problems(document.source, document.path, notes)
+            lines = [replace(each, line=each.line or self._line(document, each.offset), offset=None) for each in notes]
+            self._documents.put_problems(document.source, document.path, lines)
         if composition.outcome == "killed":
             return self._killed(order)
         if composition.outcome == "withdrawn":

@@ -81,7 +81,7 @@ def test_a_translation_of_nothing_is_published_and_reported(room):
     room.publish()
 
     assert set(shown(room)) == {"Choir sings", "合唱团歌唱"}
-    assert said(room) == ["note: world/zh.md: translation_of 'nothing.md' names no article that is here"]
+    assert said(room) == ["note: world/zh.md:3: translation_of 'nothing.md' names no article that is here"]
 
 
 def test_a_language_that_comes_back_is_not_announced_again(newsroom):

@@ -502,7 +502,7 @@ def test_a_category_that_nobody_knows_is_reported_and_the_folders_counts(newsroo
     newsroom.publish()
 
     assert titles(newsroom, "/feeds/world.rss") == ["Tide"]
-    assert said(newsroom) == ["note: world/tide.md: category 'Wrold' is not in categories.toml"]
+    assert said(newsroom) == ["note: world/tide.md:4: category 'Wrold' is not in categories.toml"]
 
 
 def test_a_category_is_known_by_its_title_in_any_language(newsroom):

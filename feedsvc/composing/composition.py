@@ -243,8 +243,10 @@ class _Composing:
         notes = tuple(problem for problem in article.problems if problem.path == draft.path)
         if draft.translation_of is None or not is_alone:
             return notes
-        message = f"translation_of {draft.translation_of.text!r} names no article that is here"
-        return (*notes, Problem(source=draft.source, path=draft.path, message=message, severity="note"))
+        named = draft.translation_of
+        message = f"translation_of {named.text!r} names no article that is here"
+        note = Problem(source=draft.source, path=draft.path, message=message, severity="note", offset=named.span.start)
+        return (*notes, note)
 
     def _kept(self, known: Article, arrived: Sequence[Arrived]) -> Composition:
         """Let an article stand until its document is cured, but for the languages that no document has any more."""

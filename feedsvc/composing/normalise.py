@@ -244,7 +244,7 @@ def _notes(
             message = f"{removed} character{'s' if removed > 1 else ''} that XML forbids removed"
             notes.append(_note(draft, message))
         notes += [
-            _note(draft, f"category {name.text!r} is not in categories.toml")
+            _note(draft, f"category {name.text!r} is not in categories.toml", offset=name.span.start)
             for name in draft.categories
             if _category(name.text, settings) is None
         ]
@@ -253,8 +253,15 @@ def _notes(
     return (*notes, *(_note(drafts[0], step) for step in said))
 
 
-def _note(draft: Draft, message: str, *, line: int | None = None) -> Problem:
-    return Problem(source=draft.source, path=draft.path, line=line, message=clean_text(message)[0], severity="note")
+def _note(draft: Draft, message: str, *, line: int | None = None, offset: int | None = None) -> Problem:
+    return Problem(
+        source=draft.source,
+        path=draft.path,
+        line=line,
+        message=clean_text(message)[0],
+        severity="note",
+        offset=offset,
+    )
 
 
 def _forbidden(draft: Draft) -> int:

@@ -14,7 +14,7 @@ Severity = Literal["rejected", "held", "note"]
 class Problem:
     """Say what is wrong with a document, where, and what became of it.
 
-    line:     1-based, None when the fault is at no line.
+    line:     1-based, None when the fault is at no line. offset: in the document's text, until its line is known.
     severity: "rejected" was not published, "held" waits for its time or for a person, "note" was published anyway.
     """
 
@@ -23,6 +23,7 @@ class Problem:
     line: int | None = None
     message: str
     severity: Severity = "rejected"
+    offset: int | None = None
 
     def __str__(self) -> str:
         if not self.path:
