@@ -9,7 +9,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from threading import Event, Thread
 
 import pytest
@@ -104,10 +104,8 @@ def folder(tmp_path_factory):
     return folder
 
 
-@contextmanager
-def served(folder, door: str, **more: str) -> Iterator[Service]:
-    with serving(folder, FEEDSVC_WORKER_CLASS=door, FEEDSVC_PUBLISHER="off", **more) as service:
-        yield service
+def served(folder, door: str, **more: str | bool) -> AbstractContextManager[Service]:
+    return serving(folder, FEEDSVC_WORKER_CLASS=door, FEEDSVC_PUBLISHER="off", **more)
 
 
 def lost(pollers: list[Poller]) -> list[str]:
@@ -140,7 +138,7 @@ def test_a_request_that_was_begun_is_answered_though_the_service_is_told_to_end(
     # Python reads a module of this name at its start: the service is its own, but for this.
     (tmp_path / "sitecustomize.py").write_text(SLOW_SITE, encoding="utf-8")
     with (
-        served(folder, door, PYTHONPATH=str(tmp_path)) as service,
+        served(folder, door, is_alone=True, PYTHONPATH=str(tmp_path)) as service,
         ExitStack() as stack,
     ):
         connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
@@ -158,7 +156,7 @@ def test_a_slow_page_keeps_no_poll_waiting(folder, door, tmp_path):
     # Python reads a module of this name at its start: the service is its own, but for this.
     (tmp_path / "sitecustomize.py").write_text(SLOW_SITE, encoding="utf-8")
     with (
-        served(folder, door, PYTHONPATH=str(tmp_path)) as service,
+        served(folder, door, is_alone=True, PYTHONPATH=str(tmp_path)) as service,
         polled(service, 4) as pollers,
     ):
         service.ask(FEED)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from publishers import another_publisher, children, is_running, publisher, wait_for, workers
-from service import environment, serving
+from service import environment, feedsvc, serving
 
 from feedsvc.stores.store import Store
 
@@ -129,11 +129,10 @@ def test_after_a_reload_the_new_settings_publish(newsroom):
 
 
 def test_a_service_whose_publisher_is_off_publishes_nothing(newsroom):
-    first = subprocess.run(
-        [sys.executable, "-m", "feedsvc", "publish"], cwd=newsroom, env=environment(newsroom), check=True, timeout=60
-    )
+    first = feedsvc(newsroom, "publish")
     with serving(newsroom, FEEDSVC_PUBLISHER="off") as service:
-        found = [children(worker) for worker in workers(service)]
+        both = wait_for(lambda: found if len(found := workers(service)) == 2 else None)
+        found = [children(worker) for worker in both]
 
     assert (first.returncode, found) == (0, [[], []])
 
@@ -230,8 +229,7 @@ def test_a_command_that_watches_begins_anew_after_other_settings_have_published(
     watch("one")
     wait_for_log(newsroom, "one", "edition 1:")
     settings.write_text(settings.read_text(encoding="utf-8").replace("Harbour Wire", "Anchor Wire"), "utf-8")
-    command = [sys.executable, "-m", "feedsvc"]
-    subprocess.run([*command, "publish"], cwd=newsroom, env=environment(newsroom), check=True, timeout=60)
+    assert feedsvc(newsroom, "publish").returncode == 0
     write(newsroom, "tides", "Tides turn")
 
     wait_for_log(newsroom, "one", "beginning anew")
