@@ -1,12 +1,15 @@
 """What every test may use, and how hard the suite tries.
 
 FEEDSVC_TEST_ALL=1: a test that would skip, because something is not installed, fails instead.
-FEEDSVC_SOAK=1:     property tests try a hundred times as many examples (`make soak`).
+FEEDSVC_SOAK=1:     property tests try a hundred times as many examples (`make soak`), and files stand on the disk.
+TMPDIR:             where files stand; without it in memory, where that has room.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -18,6 +21,17 @@ from newsroom import Newsroom
 hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, database=None, max_examples=150)
 hypothesis.settings.register_profile("soak", derandomize=True, deadline=None, database=None, max_examples=15_000)
 hypothesis.settings.load_profile("soak" if os.environ.get("FEEDSVC_SOAK") else "quick")
+
+MEMORY = Path("/dev/shm")  # noqa: S108  tests make their folders in it safely, as in any other
+ROOM = 4_000_000_000  # bytes, more than twice what a run needs: containers often have little
+
+# Most that a test waits for is a disk that makes its files safe, and no test's files need that. Python compiles each
+# module that it may not keep compiled anew, in every process that a test starts.
+if "TMPDIR" not in os.environ and not os.environ.get("FEEDSVC_SOAK"):
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # to be asked anew
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_xdist_auto_num_workers() -> int:
