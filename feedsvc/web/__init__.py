@@ -26,7 +26,6 @@ from feedsvc.web.answers import add_security_headers, redirect_to_a_path
 from feedsvc.web.archives import Archives
 from feedsvc.web.asgi_door import AsgiDoor
 from feedsvc.web.dated import place_of
-from feedsvc.web.compiled import Compiled
 from feedsvc.web.discovery import format_name
 from feedsvc.web.explain import explain_blueprint
 from feedsvc.web.failures import add_failures
@@ -48,7 +47,6 @@ from feedsvc.web.status import status_blueprint
 from feedsvc.web.wsgi_door import WsgiDoor
 
 STATIC_MAX_AGE_S = 31_536_000  # the stylesheet's address changes with its bytes
-COMPILED = Compiled()
 THREADS = 32  # for pages, and feeds not at hand, behind the ASGI door
 
 logger = logging.getLogger(__name__)
@@ -184,7 +182,7 @@ def _site(
     app = Flask(__name__)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE_S
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True, "bytecode_cache": COMPILED}
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(
         site=settings.site,
         settings=settings,
