@@ -20,7 +20,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -30,7 +30,7 @@ from typing import BinaryIO, NoReturn
 MODULES = (
     *("psycopg", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite"),
     *("feedsvc.cli", "feedsvc.web", "feedsvc.web.turns", "feedsvc.publish", "feedsvc.history", "feedsvc.inspection"),
-    *("feedsvc.explanation", "feedsvc.building", "feedsvc.building.following"),
+    *("feedsvc.explanation", "feedsvc.building", "feedsvc.building.following", "feedsvc.watching.watcher"),
 )
 LARGEST_ORDER = 200_000  # bytes: arguments and environment
 
@@ -105,8 +105,11 @@ class Become(BaseException):
     """Stop being what was started, as os.execv does."""
 
 
-def _execv(_program: str, command: Sequence[str]) -> NoReturn:
-    raise Become(*command[1:])
+def _execv(program: str, command: Sequence[str], execv: Callable[..., NoReturn] = os.execv) -> NoReturn:
+    """Become gunicorn with the modules at hand, and what else there is as ever."""
+    if command[1] == "-c":
+        raise Become(*command[2:])
+    execv(program, command)
 
 
 def _attend(door: socket.socket) -> list[str] | None:
@@ -181,14 +184,14 @@ def _main(door: socket.socket) -> None:
         return
     os.execv = _execv  # type: ignore[assignment]
     sys.argv = ["python -m feedsvc", *arguments]
+    sys.orig_argv = [sys.executable, "-m", "feedsvc", *arguments]
     try:
         importlib.import_module("feedsvc.__main__").run()
     except SystemExit as end:
         _end(end.code)
     except Become as another:
-        how, code, *arguments = another.args
-    assert how == "-c"
-    sys.argv = [how, *arguments]
+        code, *arguments = another.args
+    sys.argv = ["-c", *arguments]
     exec(code, {"__name__": "__main__"})  # noqa: S102  our own
 
 
