@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -72,3 +72,35 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/var/feedsvc.db"
     database: Database = request.getfixturevalue("database")
     return database.new_url()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    """A newsroom over a store of each kind, for a module to publish in and then to take copies of."""
+    room = Newsroom(tmp_path_factory.mktemp("base"))
+    if request.param == "sqlite":
+        room.environ["FEEDSVC_STORE_URL"] = f"sqlite:///{room.folder}/var/feedsvc.db"
+    else:
+        database: Database = request.getfixturevalue("database")
+        room.environ["FEEDSVC_STORE_URL"] = database.new_base()
+    return room
+
+
+@pytest.fixture
+def copied(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[Newsroom], Newsroom]]:
+    """Return what gives a test its own copy of a newsroom that `base` made."""
+    copies: list[Newsroom] = []
+
+    def copy(room: Newsroom) -> Newsroom:
+        url = room.environ["FEEDSVC_STORE_URL"]
+        if url.startswith("sqlite"):
+            own = f"sqlite:///{tmp_path}/var/feedsvc.db"
+        else:
+            database: Database = request.getfixturevalue("database")
+            own = database.copy(url)
+        copies.append(room.copy(tmp_path, own))
+        return copies[-1]
+
+    yield copy
+    for each in copies:
+        each.close()

@@ -84,9 +84,7 @@ def feedsvc(
         given.write(stdin.encode())
         given.seek(0)
         environ = environ or environment(folder)
-        process = standby.start(
-            *arguments, folder=folder, environ=environ, stdin=given, stdout=output, stderr=errors
-        )
+        process = standby.start(*arguments, folder=folder, environ=environ, stdin=given, stdout=output, stderr=errors)
         status = process.wait(PATIENCE_S * 2)
         told = []
         for each in (output, errors):

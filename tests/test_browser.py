@@ -73,7 +73,9 @@ def test_axe_finds_nothing_and_no_page_scrolls_sideways_or_speaks_to_others(site
                     page.emulate_media(color_scheme=theme)
                     asked = {"resultTypes": ["violations"], "runOnly": rules}
                     for each in page.evaluate("asked => axe.run(asked)", asked)["violations"]:
-                        found += [f"{path} {size} {theme}: {each['id']}: {node['html'][:120]}" for node in each["nodes"]]
+                        found += [
+                            f"{path} {size} {theme}: {each['id']}: {node['html'][:120]}" for node in each["nodes"]
+                        ]
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 640})
                 if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
@@ -86,7 +88,9 @@ def test_in_the_dark_nothing_but_colours_is_another():
     dark = re.findall(r"@media \(prefers-color-scheme: dark\) \{\s*:root \{(.*?)\}\s*\}", STYLES, re.DOTALL)
 
     assert len(dark) == STYLES.count("prefers-color-scheme") > 0
-    assert [each for each in "".join(dark).split(";") if not re.fullmatch(r"\s*(--[a-z-]+: #[0-9a-f]{3,6})?\s*", each)] == []
+    assert [
+        each for each in "".join(dark).split(";") if not re.fullmatch(r"\s*(--[a-z-]+: #[0-9a-f]{3,6})?\s*", each)
+    ] == []
 
 
 def go(page: Page, link: Locator, how: str) -> None:
