@@ -27,16 +27,16 @@ ROOM = 4_000_000_000  # bytes, more than twice what a run needs: containers ofte
 
 # Most that a test waits for is a disk that makes its files safe, and no test's files need that. Python compiles each
 # module that it may not keep compiled anew, in every process that a test starts.
-if "TMPDIR" not in os.environ and not os.environ.get("FEEDSVC_SOAK"):
-    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
-        os.environ["TMPDIR"] = str(MEMORY)
-        tempfile.tempdir = None  # to be asked anew
+MAY_BE_IN_MEMORY = "TMPDIR" not in os.environ and not os.environ.get("FEEDSVC_SOAK")
+if MAY_BE_IN_MEMORY and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ["TMPDIR"] = str(MEMORY)
+    tempfile.tempdir = None  # to be asked anew
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: many a test waits for a service that does something once a second."""
-    return len(os.sched_getaffinity(0)) + 1
+    """Two more than there are processors: many a test waits for a service that does something once a second."""
+    return len(os.sched_getaffinity(0)) + 2
 
 
 @pytest.hookimpl(wrapper=True)

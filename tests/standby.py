@@ -71,7 +71,7 @@ class Process:
         return self.returncode
 
 
-def start(  # noqa: PLR0913  a process has as many
+def start(
     *arguments: str, folder: Path, environ: dict[str, str], stdin: BinaryIO, stdout: BinaryIO, stderr: BinaryIO
 ) -> Process:
     """Start `feedsvc ARGUMENTS` in *folder*, a process group of its own."""
