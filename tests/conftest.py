@@ -35,8 +35,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than there are processors: many a test waits for a service that does something once a second."""
-    return len(os.sched_getaffinity(0)) + 2
+    """One more than there are processors: many a test waits for a service that does something once a second."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(wrapper=True)
