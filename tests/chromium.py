@@ -16,7 +16,6 @@ QUIET = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
-THEMES = ("light", "dark")
 
 
 @contextmanager

@@ -1,13 +1,16 @@
 """What every test may use, and how hard the suite tries.
 
 FEEDSVC_TEST_ALL=1: a test that would skip, because something is not installed, fails instead.
-FEEDSVC_SOAK=1:     property tests try a hundred times as many examples (`make soak`).
+FEEDSVC_SOAK=1:     property tests try a hundred times as many examples (`make soak`), and files stand on the disk.
+TMPDIR:             where files stand; without it in memory, where that has room.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+import shutil
+import tempfile
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -18,6 +21,17 @@ from newsroom import Newsroom
 hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, database=None, max_examples=150)
 hypothesis.settings.register_profile("soak", derandomize=True, deadline=None, database=None, max_examples=15_000)
 hypothesis.settings.load_profile("soak" if os.environ.get("FEEDSVC_SOAK") else "quick")
+
+MEMORY = Path("/dev/shm")  # noqa: S108  tests make their folders in it safely, as in any other
+ROOM = 4_000_000_000  # bytes, more than twice what a run needs: containers often have little
+
+# Most that a test waits for is a disk that makes its files safe, and no test's files need that. Python compiles each
+# module that it may not keep compiled anew, in every process that a test starts.
+MAY_BE_IN_MEMORY = "TMPDIR" not in os.environ and not os.environ.get("FEEDSVC_SOAK")
+if MAY_BE_IN_MEMORY and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ["TMPDIR"] = str(MEMORY)
+    tempfile.tempdir = None  # to be asked anew
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -58,3 +72,35 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/var/feedsvc.db"
     database: Database = request.getfixturevalue("database")
     return database.new_url()
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def base(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Newsroom:
+    """A newsroom over a store of each kind, for a module to publish in and then to take copies of."""
+    room = Newsroom(tmp_path_factory.mktemp("base"))
+    if request.param == "sqlite":
+        room.environ["FEEDSVC_STORE_URL"] = f"sqlite:///{room.folder}/var/feedsvc.db"
+    else:
+        database: Database = request.getfixturevalue("database")
+        room.environ["FEEDSVC_STORE_URL"] = database.new_base()
+    return room
+
+
+@pytest.fixture
+def copied(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[Newsroom], Newsroom]]:
+    """Return what gives a test its own copy of a newsroom that `base` made."""
+    copies: list[Newsroom] = []
+
+    def copy(room: Newsroom) -> Newsroom:
+        url = room.environ["FEEDSVC_STORE_URL"]
+        if url.startswith("sqlite"):
+            own = f"sqlite:///{tmp_path}/var/feedsvc.db"
+        else:
+            database: Database = request.getfixturevalue("database")
+            own = database.copy(url)
+        copies.append(room.copy(tmp_path, own))
+        return copies[-1]
+
+    yield copy
+    for each in copies:
+        each.close()

@@ -98,6 +98,19 @@ class Database:
         self.ask(f"CREATE SCHEMA {schema}")
         return f"postgresql+psycopg://postgres@/postgres?host={self.folder}&options=-csearch_path%3D{schema}"
 
+    def new_base(self) -> str:
+        """Return the URL of a store that is not yet made, of which there can be copies once nobody has it open."""
+        return self._new_database("template1")
+
+    def copy(self, url: str) -> str:
+        """Return the URL of a copy of the store at *url*, which `new_base` gave."""
+        return self._new_database(url.partition("@/")[2].partition("?")[0])
+
+    def _new_database(self, template: str) -> str:
+        name = f"base{next(self._numbers)}"
+        self.ask(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+
 
 @contextmanager
 def running(programs: Path) -> Iterator[Database]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -102,6 +103,13 @@ class Newsroom:
         assert ready is not None, path
         return ready.body
 
+    def copy(self, folder: Path, store_url: str) -> Newsroom:
+        """Return the same newsroom in *folder*, over a copy of its store; it must be closed."""
+        copy = Newsroom(folder, self.now, {**self.environ, "FEEDSVC_STORE_URL": store_url})
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        return copy
+
     def close(self) -> None:
         if self._store is not None:
             self._store.close()
+            self._store = None

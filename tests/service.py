@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+
+import standby
 
 from feedsvc.web.holdings import LATE_S, REFRESH_S
 
@@ -73,7 +76,25 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     return {**inherited, "FEEDSVC_CONFIG": str(folder / "config"), **more}
 
 
-def feedsvc(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def feedsvc(
+    folder: Path, *arguments: str, stdin: str = "", environ: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in *folder*, forked from a process on standby."""
+    with TemporaryFile() as given, TemporaryFile() as output, TemporaryFile() as errors:
+        given.write(stdin.encode())
+        given.seek(0)
+        environ = environ or environment(folder)
+        process = standby.start(*arguments, folder=folder, environ=environ, stdin=given, stdout=output, stderr=errors)
+        status = process.wait(PATIENCE_S * 2)
+        told = []
+        for each in (output, errors):
+            each.seek(0)
+            told.append(each.read().decode())
+        return subprocess.CompletedProcess(arguments, status, *told)
+
+
+def feedsvc_alone(folder: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command in *folder* as a user does, with a Python of its own."""
     return subprocess.run(
         [sys.executable, "-m", "feedsvc", *arguments],
         cwd=folder,
@@ -87,26 +108,29 @@ def feedsvc(folder: Path, *arguments: str, stdin: str = "") -> subprocess.Comple
 
 
 @contextmanager
-def serving(folder: Path, **more: str) -> Iterator[Service]:
-    """Serve *folder* until the block ends; ready once the first edition is."""
+def serving(folder: Path, *, is_alone: bool = False, **more: str) -> Iterator[Service]:
+    """Serve *folder* until the block ends; ready once the first edition is.
+
+    is_alone: start it with a Python of its own, as a user does, and not forked from a process on standby.
+    """
     log = folder / "service.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "feedsvc", "serve", "--bind", "127.0.0.1:0", "--workers", "2"],
-            cwd=folder,
-            env=environment(folder, **more),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-        )
-        try:
-            yield _ready(folder, log, process)
-        finally:
-            process.terminate()
-            process.wait(timeout=PATIENCE_S)
+    command = ["serve", "--bind", "127.0.0.1:0", "--workers", "2"]
+    environ = environment(folder, **more)
+    with log.open("wb") as output, Path(os.devnull).open("rb") as nothing:
+        files = {"stdin": nothing, "stdout": output, "stderr": output}
+        process: standby.Process | subprocess.Popen[bytes]
+        if is_alone:
+            process = subprocess.Popen([sys.executable, "-m", "feedsvc", *command], cwd=folder, env=environ, **files)
+        else:
+            process = standby.start(*command, folder=folder, environ=environ, **files)
+    try:
+        yield _ready(folder, log, process)
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE_S)
 
 
-def _ready(folder: Path, log: Path, process: subprocess.Popen[bytes]) -> Service:
+def _ready(folder: Path, log: Path, process: standby.Process | subprocess.Popen[bytes]) -> Service:
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and process.poll() is None:
         found = LISTENING.search(log.read_text(encoding="utf-8"))
@@ -114,7 +138,7 @@ def _ready(folder: Path, log: Path, process: subprocess.Popen[bytes]) -> Service
             service = Service(folder, int(found[1]), process.pid)
             if _is_ready(service):
                 return service
-        time.sleep(0.05)
+        time.sleep(0.02)
     raise AssertionError(f"the service did not get ready:\n{log.read_text(encoding='utf-8')}")
 
 

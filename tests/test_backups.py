@@ -12,7 +12,7 @@ import sys
 
 import pytest
 from newsroom import Newsroom
-from service import feedsvc
+from service import feedsvc, feedsvc_alone
 
 from feedsvc.building.site import build
 from feedsvc.building.tree import Tree
@@ -241,14 +241,14 @@ def test_a_damaged_store_is_told_with_its_cure_and_a_backup_is_one(newsroom):
     newsroom.publish()
     before = items(newsroom)
     sound = feedsvc(newsroom.folder, "check", "--store")
-    made = feedsvc(newsroom.folder, "backup", "news.backup")
+    made = feedsvc_alone(newsroom.folder, "backup", "news.backup")
     newsroom.close()
     store = newsroom.folder / "var" / "feedsvc.db"
     store.write_bytes(b"no SQLite at all" * 1000)
 
     damaged = feedsvc(newsroom.folder, "check", "--store")
     refused = feedsvc(newsroom.folder, "publish")
-    cured = feedsvc(newsroom.folder, "restore", "news.backup", "--replace")
+    cured = feedsvc_alone(newsroom.folder, "restore", "news.backup", "--replace")
     newsroom._store = None
 
     assert (sound.returncode, sound.stdout) == (0, "the store is sound: edition 1, 1 articles\n")

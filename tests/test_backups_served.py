@@ -13,7 +13,8 @@ from itertools import count
 from pathlib import Path
 
 from newsroom import Newsroom
-from service import Service, environment, serving
+from publishers import wait_for
+from service import PATIENCE_S, Service, environment, serving
 
 from feedsvc.stores.soundness import faults_of
 from feedsvc.stores.store import Store
@@ -71,6 +72,7 @@ def watching(folder: Path) -> Iterator[None]:
         subprocess.Popen(command, cwd=folder, env=environment(folder), stderr=log) as process,
     ):
         try:
+            wait_for(lambda: "edition" in (folder / "watch.log").read_text(encoding="utf-8"), within_s=PATIENCE_S)
             yield
         finally:
             process.terminate()

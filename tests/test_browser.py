@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import NAME, SIZES, THEMES, chromium, reader
+from chromium import NAME, SIZES, chromium, reader
 from playwright.sync_api import Browser, Locator, Page
 from service import serving
 
@@ -30,9 +30,11 @@ PAGES = [
     *("/status", f"{PARALLEL}/documents", "/status/documents/desk/world/2026-10-06-lantern-bridge.zh.txt"),
 ]
 RULES = {
-    "resultTypes": ["violations"],
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "dark": ["color-contrast", "link-in-text-block"],  # all that look at colours, and no more are others in the dark
 }
+WIDTHS = (320, 1280)  # a phone's as enlarged four times (WCAG, 1.4.10), and a desk's
+STYLES = (ROOT / "feedsvc" / "web" / "static" / "site.css").read_text(encoding="utf-8")
 MOST_TABS = 200
 
 
@@ -53,31 +55,42 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(browser)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_nothing_and_no_page_scrolls_sideways_or_speaks_to_others(site, size):
+def test_axe_finds_nothing_and_no_page_scrolls_sideways_or_speaks_to_others(site):
     found: list[str] = []
-    with reader(site.browser, size, "light") as context:
+    with reader(site.browser, "phone", "light") as context:
         context.set_extra_http_headers({"Authorization": f"Bearer {TOKEN}"})
         page = context.new_page()
         page.on("console", lambda message: found.append(f"{page.url}: {message.text}"))
         page.on("requestfailed", lambda request: found.append(f"{page.url}: {request.url}"))
-        width, height = SIZES[size]
         for path in PAGES:
-            page.set_viewport_size({"width": width, "height": height})
             answer = page.goto(path)
             if answer is None or answer.status != (404 if path == "/nowhere" else 200):
                 found.append(f"{path}: {answer and answer.status}")
             page.evaluate(Axe().axe_script)
-            for theme in THEMES:
-                page.emulate_media(color_scheme=theme)
-                for each in page.evaluate("rules => axe.run(rules)", RULES)["violations"]:
-                    found += [f"{path} {theme}: {each['id']}: {node['html'][:120]}" for node in each["nodes"]]
-            if size == "phone":
-                page.set_viewport_size({"width": 320, "height": 640})  # as enlarged four times: WCAG, 1.4.10
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append(f"{path}: scrolls sideways")
+            for size, (width, height) in SIZES.items():
+                page.set_viewport_size({"width": width, "height": height})
+                for theme, rules in RULES.items():
+                    page.emulate_media(color_scheme=theme)
+                    asked = {"resultTypes": ["violations"], "runOnly": rules}
+                    for each in page.evaluate("asked => axe.run(asked)", asked)["violations"]:
+                        found += [
+                            f"{path} {size} {theme}: {each['id']}: {node['html'][:120]}" for node in each["nodes"]
+                        ]
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 640})
+                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                    found.append(f"{path}: scrolls sideways in {width} pixels")
 
     assert [each for each in found if "/nowhere: Failed to load resource" not in each] == []
+
+
+def test_in_the_dark_nothing_but_colours_is_another():
+    dark = re.findall(r"@media \(prefers-color-scheme: dark\) \{\s*:root \{(.*?)\}\s*\}", STYLES, re.DOTALL)
+
+    assert len(dark) == STYLES.count("prefers-color-scheme") > 0
+    assert [
+        each for each in "".join(dark).split(";") if not re.fullmatch(r"\s*(--[a-z-]+: #[0-9a-f]{3,6})?\s*", each)
+    ] == []
 
 
 def go(page: Page, link: Locator, how: str) -> None:

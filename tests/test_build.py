@@ -47,15 +47,7 @@ def built(room: Newsroom, name: str = "out") -> Built:
 
 def build_alone(room: Newsroom) -> subprocess.CompletedProcess[str]:
     """Build without publishing, as an operator does."""
-    return subprocess.run(
-        [sys.executable, "-m", "feedsvc", "build", "out"],
-        cwd=room.folder,
-        env=environment(room.folder, FEEDSVC_PUBLISHER="off"),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
+    return feedsvc(room.folder, "build", "out", environ=environment(room.folder, FEEDSVC_PUBLISHER="off"))
 
 
 def standing(folder: Path) -> dict[str, tuple[int, int, int]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from newsroom import Newsroom
-from service import environment, feedsvc
+from service import environment, feedsvc, feedsvc_alone
 
 SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
 STORY = """Lantern boats light the river
@@ -110,7 +110,7 @@ def test_explain_of_a_published_article_tells_what_is_published_although_its_fil
 def test_explain_in_words_tells_the_steps(newsroom):
     path = newsroom.file("world/boats.txt", STORY)
 
-    done = feedsvc(newsroom.folder, "explain", str(path))
+    done = feedsvc_alone(newsroom.folder, "explain", str(path))
 
     assert "Title (zh): 河上灯船点亮夜晚" in done.stdout
     assert "prints no year" in done.stdout
@@ -218,7 +218,7 @@ def test_check_names_what_is_wrong_with_path_and_line_and_publishes_nothing(news
     newsroom.file("world/boats.txt", STORY)
     newsroom.file("world/broken.md", "---\ntitle: [\n---\nText\n")
 
-    done = feedsvc(newsroom.folder, "check")
+    done = feedsvc_alone(newsroom.folder, "check")
 
     assert done.returncode == 1
     assert "rejected: world/broken.md:" in done.stdout
@@ -239,7 +239,7 @@ def test_publish_prints_what_it_did_and_what_is_wrong(newsroom):
     newsroom.file("world/boats.txt", STORY)
     newsroom.file("world/empty.txt", "")
 
-    first = feedsvc(newsroom.folder, "publish")
+    first = feedsvc_alone(newsroom.folder, "publish")
     second = feedsvc(newsroom.folder, "publish")
 
     assert (first.returncode, second.returncode) == (1, 1)
@@ -252,7 +252,7 @@ def test_feeds_lists_every_feed(newsroom):
     newsroom.file("world/boats.txt", STORY)
     feedsvc(newsroom.folder, "publish")
 
-    done = feedsvc(newsroom.folder, "feeds")
+    done = feedsvc_alone(newsroom.folder, "feeds")
 
     assert len(done.stdout.splitlines()) == 4 * 3 * 3
     assert done.stdout.splitlines()[0].startswith("https://quay.example/feeds/all.rss  1 entries  ")
@@ -269,7 +269,9 @@ def test_a_wrong_configuration_is_told_in_full_with_status_2(newsroom):
 
 
 def test_dateline_reads_a_head_from_the_command_line(newsroom):
-    done = feedsvc(newsroom.folder, "dateline", "LISBON, May 26 (Quay News) -- Boats", "--reference", "2026-05-27")
+    done = feedsvc_alone(
+        newsroom.folder, "dateline", "LISBON, May 26 (Quay News) -- Boats", "--reference", "2026-05-27"
+    )
 
     found = json.loads(done.stdout)
     assert (found["found"], found["date"], found["places"], found["zone"], found["confidence"]) == (
@@ -338,7 +340,7 @@ def test_dateline_answers_a_stream_in_order(newsroom):
 
 @pytest.mark.parametrize("command", ["serve", "publish", "check", "explain", "feeds", "dateline"])
 def test_every_command_has_help(newsroom, command):
-    done = feedsvc(newsroom.folder, command, "--help")
+    done = feedsvc_alone(newsroom.folder, command, "--help")
 
     assert done.returncode == 0
     assert done.stdout.startswith(f"Usage: python -m feedsvc {command}")

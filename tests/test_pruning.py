@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -30,15 +31,20 @@ SUPERSEDED = 12  # of the last pass: feeds of all and of world, in three formats
 DAY, MINUTES = timedelta(days=1), timedelta(minutes=10)
 
 
-@pytest.fixture
-def room(newsroom: Newsroom, store_url: str) -> Newsroom:
+@pytest.fixture(scope="module")
+def original(base: Newsroom) -> Newsroom:
     """A ferry in five versions, an hour apart: the last two are in one language, and another story is as it was."""
-    newsroom.environ["FEEDSVC_STORE_URL"] = store_url
-    newsroom.file("science/fog.md", note("Fog lifts"))
+    base.file("science/fog.md", note("Fog lifts"))
     for number, title in enumerate((BOTH, BOTH, BOTH, ENGLISH, ENGLISH)):
-        newsroom.file("world/ferry.md", note(title, rest=DATED, body=f"Sentence {number}.\n\n第{number}句。"))
-        newsroom.publish()
-    return newsroom
+        base.file("world/ferry.md", note(title, rest=DATED, body=f"Sentence {number}.\n\n第{number}句。"))
+        base.publish()
+    base.close()
+    return base
+
+
+@pytest.fixture
+def room(original: Newsroom, copied: Callable[[Newsroom], Newsroom]) -> Newsroom:
+    return copied(original)
 
 
 def pruned(room: Newsroom, *, revisions: timedelta = timedelta(0), bodies: timedelta = MINUTES) -> Pruned:

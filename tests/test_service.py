@@ -36,7 +36,7 @@ def copy_project(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with serving(copy_project(tmp_path_factory.mktemp("service"))) as running:
+    with serving(copy_project(tmp_path_factory.mktemp("service")), is_alone=True) as running:
         yield running
 
 

@@ -24,8 +24,9 @@ from publishers import another_publisher, publisher, wait_for, workers
 from service import serving
 
 PROJECT = Path(__file__).parent.parent
+ARTICLES = PROJECT / "articles" / "world"
 SECONDS = 60.0 if os.environ.get("FEEDSVC_SOAK") else 2.0
-PAUSE_S = 0.0 if os.environ.get("FEEDSVC_SOAK") else 0.01  # between polls, for the tests that run beside these
+PAUSE_S = 0.0 if os.environ.get("FEEDSVC_SOAK") else 0.05  # between polls, for the tests that run beside these
 CONNECTIONS = 32
 PATHS = [f"/feeds/{name}" for name in ("all.rss", "all.atom", "all.json", "world.rss", "world.en.json", "all.zh.atom")]
 GROWTH_KB = 20_000  # of one worker: caches of a few editions, and not of every one there was
@@ -173,7 +174,7 @@ def kill_keeper(service, until):
 )
 def test_polls_see_whole_editions_only_whatever_happens(tmp_path, meanwhile, may_drop):
     shutil.copytree(PROJECT / "config", tmp_path / "config")
-    shutil.copytree(PROJECT / "articles", tmp_path / "articles")
+    shutil.copytree(ARTICLES, tmp_path / "articles" / ARTICLES.name)
     seen, stop = Seen(), threading.Event()
     with serving(tmp_path) as service:
         wait_for(lambda: publisher(service))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import http.client
 import os
 import resource
+import shutil
 import signal
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from threading import Event, Thread
 
 import pytest
@@ -19,23 +20,27 @@ from service import Service, serving
 FEED = "/feeds/all.rss"
 SOAK = bool(os.environ.get("FEEDSVC_SOAK"))
 LOAD_S = 20.0 if SOAK else 1.2
-PAUSE_S = 0.0 if SOAK else 0.003  # between polls, for the tests that run beside these
+PAUSE_S = 0.0 if SOAK else 0.015  # between polls, for the tests that run beside these
 IDLE = 2000
 DOORS = ("asgi", "gthread")
 SLOW_SITE = """
 import time
+from importlib.resources import files
+from runpy import run_path
 
-from feedsvc.stores.store import Store
-
-latest = Store.latest
-
-
-def slowly(self, **asked):
-    time.sleep(2)
-    return latest(self, **asked)
+globals().update(run_path(str(files("feedsvc").joinpath("web", "gunicorn_conf.py"))))
 
 
-Store.latest = slowly
+def post_fork(server, worker):
+    from feedsvc.stores.store import Store
+
+    latest = Store.latest
+
+    def slowly(self, **asked):
+        time.sleep(2)
+        return latest(self, **asked)
+
+    Store.latest = slowly
 """
 
 
@@ -104,10 +109,16 @@ def folder(tmp_path_factory):
     return folder
 
 
-@contextmanager
-def served(folder, door: str, **more: str) -> Iterator[Service]:
-    with serving(folder, FEEDSVC_WORKER_CLASS=door, FEEDSVC_PUBLISHER="off", **more) as service:
-        yield service
+@pytest.fixture
+def slow_folder(folder, tmp_path):
+    """The same, but that pages with lists take two seconds: the service is its own, but for this."""
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "config" / "gunicorn.conf.py").write_text(SLOW_SITE, encoding="utf-8")
+    return tmp_path
+
+
+def served(folder, door: str, **more: str) -> AbstractContextManager[Service]:
+    return serving(folder, FEEDSVC_WORKER_CLASS=door, FEEDSVC_PUBLISHER="off", **more)
 
 
 def lost(pollers: list[Poller]) -> list[str]:
@@ -136,11 +147,9 @@ def test_no_request_is_lost_when_workers_are_replaced_after_many_requests(folder
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_a_request_that_was_begun_is_answered_though_the_service_is_told_to_end(folder, door, tmp_path):
-    # Python reads a module of this name at its start: the service is its own, but for this.
-    (tmp_path / "sitecustomize.py").write_text(SLOW_SITE, encoding="utf-8")
+def test_a_request_that_was_begun_is_answered_though_the_service_is_told_to_end(slow_folder, door):
     with (
-        served(folder, door, PYTHONPATH=str(tmp_path)) as service,
+        served(slow_folder, door) as service,
         ExitStack() as stack,
     ):
         connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
@@ -154,11 +163,9 @@ def test_a_request_that_was_begun_is_answered_though_the_service_is_told_to_end(
 
 
 @pytest.mark.parametrize("door", DOORS)
-def test_a_slow_page_keeps_no_poll_waiting(folder, door, tmp_path):
-    # Python reads a module of this name at its start: the service is its own, but for this.
-    (tmp_path / "sitecustomize.py").write_text(SLOW_SITE, encoding="utf-8")
+def test_a_slow_page_keeps_no_poll_waiting(slow_folder, door):
     with (
-        served(folder, door, PYTHONPATH=str(tmp_path)) as service,
+        served(slow_folder, door) as service,
         polled(service, 4) as pollers,
     ):
         service.ask(FEED)

@@ -6,14 +6,13 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
+import standby
 from publishers import another_publisher, children, is_running, publisher, wait_for, workers
-from service import environment, serving
+from service import environment, feedsvc, serving
 
 from feedsvc.stores.store import Store
 
@@ -25,7 +24,8 @@ TAKEOVER_S = 5.0
 def newsroom(tmp_path):
     """A newsroom of its own with one article, quick to publish."""
     shutil.copytree(PROJECT / "config", tmp_path / "config")
-    write(tmp_path, "lamps", "Lamps lit again")
+    lamps = write(tmp_path, "lamps", "Lamps lit again")
+    os.utime(lamps, (lamps.stat().st_mtime - 60,) * 2)  # a watcher waits for what may still be written
     return tmp_path
 
 
@@ -57,6 +57,7 @@ def test_an_article_comes_changes_and_goes_without_a_command(newsroom):
         wait_for_title(service, "Tides turn")
         write(newsroom, "tides", "Tides turn back", by_renaming=True)
         changed = titles(wait_for_title(service, "Tides turn back"))
+        service.settle()
         tides.unlink()
         removed_at = time.monotonic()
         left = service.wait_for("/feeds/all.json", lambda answer: "Tides turn back" not in titles(answer))
@@ -129,11 +130,10 @@ def test_after_a_reload_the_new_settings_publish(newsroom):
 
 
 def test_a_service_whose_publisher_is_off_publishes_nothing(newsroom):
-    first = subprocess.run(
-        [sys.executable, "-m", "feedsvc", "publish"], cwd=newsroom, env=environment(newsroom), check=True, timeout=60
-    )
+    first = feedsvc(newsroom, "publish")
     with serving(newsroom, FEEDSVC_PUBLISHER="off") as service:
-        found = [children(worker) for worker in workers(service)]
+        both = wait_for(lambda: found if len(found := workers(service)) == 2 else None)
+        found = [children(worker) for worker in both]
 
     assert (first.returncode, found) == (0, [[], []])
 
@@ -177,21 +177,16 @@ def watch(newsroom):
     started = []
 
     def start(name):
-        with (newsroom / f"{name}.log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "feedsvc", "publish", "--watch"],
-                cwd=newsroom,
-                env=environment(newsroom),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        with (newsroom / f"{name}.log").open("wb") as log, Path(os.devnull).open("rb") as nothing:
+            files = {"stdin": nothing, "stdout": log, "stderr": log}
+            process = standby.start("publish", "--watch", folder=newsroom, environ=environment(newsroom), **files)
         started.append(process)
         return process
 
     yield start
     for process in started:
-        process.kill()
+        if process.poll() is None:
+            os.kill(process.pid, signal.SIGKILL)
         process.wait()
 
 
@@ -205,7 +200,7 @@ def test_a_command_that_watches_ends_cleanly(newsroom, watch, number):
     process = watch("one")
     wait_for_log(newsroom, "one", "edition 1:")
 
-    process.send_signal(number)
+    os.kill(process.pid, number)
 
     assert process.wait(timeout=10) == 0
     assert (newsroom / "one.log").read_text(encoding="utf-8").splitlines()[-1].endswith("[INFO] ended")
@@ -230,8 +225,7 @@ def test_a_command_that_watches_begins_anew_after_other_settings_have_published(
     watch("one")
     wait_for_log(newsroom, "one", "edition 1:")
     settings.write_text(settings.read_text(encoding="utf-8").replace("Harbour Wire", "Anchor Wire"), "utf-8")
-    command = [sys.executable, "-m", "feedsvc"]
-    subprocess.run([*command, "publish"], cwd=newsroom, env=environment(newsroom), check=True, timeout=60)
+    assert feedsvc(newsroom, "publish").returncode == 0
     write(newsroom, "tides", "Tides turn")
 
     wait_for_log(newsroom, "one", "beginning anew")
