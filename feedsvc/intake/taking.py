@@ -106,6 +106,25 @@ class Intake:
         missing = self._documents.remembered(source.name, [path for path in known if path not in seen])
         self._missing.append((list(missing.values()), rules, removals_accepted))
 
+    def erased(self) -> Mapping[str, Collection[str]]:
+        """Return, by source, the documents to be read again because another one revives their article.
+
+        Their text was erased when it was killed, so only the sources still know whether they have a kill mark.
+        """
+        if self._again:
+            return {}
+        known = {(each.document.source, each.document.path) for each in self.taken}
+        known |= {(each.source, each.path) for several, *_ in self._missing for each in several}
+        found: dict[str, list[str]] = {}
+        for article in sorted({each.document.article or "" for each in self.taken if each.slip.revives}):
+            for document in self._documents.of(article):
+                is_erased = self._documents.content(document.digest) == ERASED
+                if is_erased and (document.source, document.path) not in known:
+                    self._documents.put(replace(document, fingerprint=""))
+                    found.setdefault(document.source, []).append(document.path)
+        self._documents.let_go()
+        return {source: paths[:MANY_PLACES] for source, paths in found.items()}
+
     def settle(self, really_gone: Callable[[list[KnownDocument]], list[KnownDocument]] = list) -> None:
         """Tell moves from removals, and copies from arrivals, once every source was looked at.
 
