@@ -78,6 +78,7 @@ class Intake:
         self.gone: list[KnownDocument] = []
         self.moved: list[KnownDocument] = []
         self._missing: list[tuple[list[KnownDocument], SourceSettings, bool]] = []
+        self._dropped: list[KnownDocument] = []
 
     def take(
         self, source: Source, rules: SourceSettings, *, removals_accepted: bool, among: Collection[str] | None
@@ -106,6 +107,16 @@ class Intake:
         missing = self._documents.remembered(source.name, [path for path in known if path not in seen])
         self._missing.append((list(missing.values()), rules, removals_accepted))
 
+    def drop_all_but(self, sources: Collection[str]) -> None:
+        """Note that there are no other *sources* now.
+
+        Where one has got another name in the settings, its documents lie in another source, and go on there. What lies
+        in none stays published, for nobody has removed it; what was wrong with it is nobody's any more.
+        """
+        if self._again:  # as in the first pass with other settings
+            self._dropped = self._documents.of_others(sources)
+            self._documents.drop_problems_of_others(sources)
+
     def erased(self) -> Mapping[str, Collection[str]]:
         """Return, by source, the documents to be read again because another one revives their article.
 
@@ -130,9 +141,10 @@ class Intake:
 
         really_gone: told what is missing and has not moved; returns what of it is to be removed.
         """
-        missing = [each for several, *_ in self._missing for each in several]
+        missing = [*self._dropped, *(each for several, *_ in self._missing for each in several)]
         keeping = {rules.name for _, rules, _ in self._missing if rules.when_removed == "keep"}
         self.moved = Moves(self._documents, self.taken, missing, keeping=keeping, new=self._new).settle()
+        here = {each.document.digest for each in self.taken}
         leaving: list[KnownDocument] = []
         moved = {(each.source, each.path) for each in self.moved}
         for missing, rules, accepted in self._missing:
@@ -142,6 +154,9 @@ class Intake:
                 self._doubt(len(left), known, rules.name)
             elif rules.when_removed == "withdraw":
                 leaving += left
+        for each in self._dropped:
+            if each.digest in here and (each.source, each.path) not in moved:  # one of several alike
+                self._documents.leave(each.source, each.path)
         self.gone = really_gone(leaving)
         for each in self.gone:
             self._documents.leave(each.source, each.path)

@@ -75,6 +75,13 @@ class Documents:
                 found[row.path] = document_of_row(row)
         return found
 
+    def of_others(self, sources: Collection[str]) -> list[KnownDocument]:
+        """Return the documents that were there at the last pass, in none of *sources*."""
+        self._rows.flush()
+        table = schema.documents
+        query = select(table).where(table.c.source.not_in(list(sources)), table.c.present).order_by(table.c.serial)
+        return [document_of_row(row) for row in self._connection.execute(query)]
+
     def of(self, article: str) -> list[KnownDocument]:
         """Return the documents that make up *article*, in the order of first sight."""
         return list(self._of.get(article) or ())
@@ -167,6 +174,11 @@ class Documents:
             row = {"source": source, "path": path, "position": position, "data": pack(problem)}
             self._connection.execute(insert(table).values(row))
             self._troubled.add((source, path))
+
+    def drop_problems_of_others(self, sources: Collection[str]) -> None:
+        """Forget what is wrong in any source that is none of *sources*."""
+        for source, path in [each for each in self._troubled if each[0] not in sources]:
+            self.put_problems(source, path, [])
 
     def problem_paths(self, source: str, *, among: Collection[str] | None = None) -> set[str]:
         """Return the paths of the documents of *source* that something is wrong with.
