@@ -1,4 +1,4 @@
-"""What becomes of articles when the settings name their source otherwise, or no longer."""
+"""What becomes of articles when the settings say something else of their source, name it otherwise, or no longer."""
 
 from __future__ import annotations
 
@@ -93,3 +93,17 @@ def test_what_came_from_a_source_that_is_no_longer_named_stays_published(newsroo
     newsroom.publish()
 
     assert set(ids(newsroom)) == {"Gulls"}
+
+
+def test_other_settings_count_for_a_source_that_could_not_be_listed_when_they_came(newsroom):
+    newsroom.file("herons.md", note("Herons"))
+    newsroom.publish()
+    newsroom.configure(MAIN.replace('category = "general"', 'category = "science"'))
+    away = newsroom.articles.rename(newsroom.folder / "away")
+    newsroom.publish()
+
+    away.rename(newsroom.articles)
+    newsroom.publish()
+
+    assert "Herons" in newsroom.feed("/feeds/science.json").decode()
+    assert "Herons" not in newsroom.feed("/feeds/general.json").decode()

@@ -99,6 +99,8 @@ class Intake:
         except SourceError as error:
             problem = Problem(source=source.name, path="", message=f"source {source.name} cannot be listed: {error}")
             self._documents.put_problems(source.name, "", [problem])
+            if self._again:  # other settings or software are for what it holds too, once it can be listed
+                self._documents.look_again(source.name)
             return
         if among is None:
             self._documents.put_problems(source.name, "", [])

@@ -122,6 +122,12 @@ class Documents:
         if document.digest in self._by_bytes and self._by_bytes.get(document.digest) is None:
             self._by_bytes.set(document.digest, document.article)
 
+    def look_again(self, source: str) -> None:
+        """Have the documents of *source* be read at the next look at it, whether or not they changed."""
+        self.let_go()
+        table = schema.documents
+        self._connection.execute(update(table).where(table.c.source == source, table.c.present).values(fingerprint=""))
+
     def leave(self, source: str, path: str) -> None:
         """Note that a document is gone; it is remembered, for the day it comes back."""
         self.let_go()
