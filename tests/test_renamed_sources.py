@@ -107,3 +107,17 @@ def test_other_settings_count_for_a_source_that_could_not_be_listed_when_they_ca
 
     assert "Herons" in newsroom.feed("/feeds/science.json").decode()
     assert "Herons" not in newsroom.feed("/feeds/general.json").decode()
+
+
+def test_a_document_that_was_away_when_its_source_got_another_name_goes_on_when_it_is_back(renamed):
+    before = ids(renamed)
+    herons = (renamed.articles / "world/Herons.md").rename(renamed.folder / "Herons.md")
+    renamed.publish()
+
+    herons.rename(renamed.articles / "world/Herons.md")
+    renamed.publish()
+    renamed.file("world/Herons.md", note("Herons", rest="draft: true"))
+    renamed.publish()
+
+    assert before.keys() == {"Herons", "Wrens"}
+    assert set(ids(renamed)) == {"Wrens"}

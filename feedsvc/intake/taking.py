@@ -115,9 +115,10 @@ class Intake:
         Where one has got another name in the settings, its documents lie in another source, and go on there. What lies
         in none stays published, for nobody has removed it; what was wrong with it is nobody's any more.
         """
-        if self._again:  # as in the first pass with other settings
-            self._dropped = self._documents.of_others(sources)
-            self._documents.drop_problems_of_others(sources)
+        paths = [each.document.path for each in self.taken]
+        digests = [each.document.digest for each in self.taken]
+        self._dropped = self._documents.of_others(sources, paths=paths, digests=digests)
+        self._documents.drop_problems_of_others(sources)
 
     def erased(self) -> Mapping[str, Collection[str]]:
         """Return, by source, the documents to be read again because another one revives their article.

@@ -75,12 +75,30 @@ class Documents:
                 found[row.path] = document_of_row(row)
         return found
 
-    def of_others(self, sources: Collection[str]) -> list[KnownDocument]:
-        """Return the documents that were there at the last pass, in none of *sources*."""
+    def of_others(
+        self, sources: Collection[str], *, paths: Iterable[str], digests: Iterable[str]
+    ) -> list[KnownDocument]:
+        """Return the documents in none of *sources* that were there at the last pass, in the order of first sight.
+
+        paths, digests: they have one of these.
+        """
+        table, others = schema.documents, self._others(sources)
+        found: dict[tuple[str, str], KnownDocument] = {}
+        for column, values in ((table.c.path, paths), (table.c.digest, digests)) if others else ():
+            for chunk in chunks(sorted(set(values))):
+                query = select(table).where(table.c.source.in_(others), column.in_(chunk), table.c.present)
+                for row in self._connection.execute(query):
+                    found[row.source, row.path] = document_of_row(row)
+        return sorted(found.values(), key=lambda each: each.serial)
+
+    def _others(self, sources: Collection[str]) -> list[str]:
+        """Return the names of all sources but *sources*: an index tells each from the one before it."""
         self._rows.flush()
         table = schema.documents
-        query = select(table).where(table.c.source.not_in(list(sources)), table.c.present).order_by(table.c.serial)
-        return [document_of_row(row) for row in self._connection.execute(query)]
+        name, others = "", []
+        while name := self._connection.scalar(select(func.min(table.c.source)).where(table.c.source > name)) or "":
+            others += [] if name in sources else [name]
+        return others
 
     def of(self, article: str) -> list[KnownDocument]:
         """Return the documents that make up *article*, in the order of first sight."""
