@@ -117,19 +117,25 @@ class Assembly:
     def _sheets(self, identity: str, known: Article | None) -> tuple[tuple[KnownDocument, bytes], ...]:
         """Return the documents of an article with their drafts.
 
-        When one revives a killed article, those whose text was erased are left out, and read again at the next pass.
+        Where one revives a killed article, and the text of others was erased, which then count as killed, all are read
+        again at the next pass: only the sources know whether a kill mark still stands.
         """
         sheets = tuple((document, self._draft(document)) for document in self._documents.of(identity))
-        if known is None or known.state != "killed" or not any(unpack(draft, Draft).revive for _, draft in sheets):
-            return sheets
-        there = []
-        for document, draft in sheets:
-            is_taken = (document.source, document.path) in self._drafts
-            if is_taken or self._documents.content(document.digest) != ERASED:
-                there.append((document, draft))
-            else:
+        may_be_killed = len(sheets) > 1 and (known is None or known.state == "killed")
+        if (
+            may_be_killed
+            and any(self._is_erased(document) for document, _ in sheets)
+            and any(unpack(draft, Draft).revive for _, draft in sheets)
+        ):
+            for document, _ in sheets:
                 self._documents.put(replace(document, fingerprint=""))
-        return tuple(there)
+        return sheets
+
+    def _is_erased(self, document: KnownDocument) -> bool:
+        """Return whether *document* was not read in this pass and has no text any more."""
+        if (document.source, document.path) in self._drafts:
+            return False
+        return self._documents.content(document.digest) == ERASED
 
     def _draft(self, document: KnownDocument) -> bytes:
         place = self._drafts.get((document.source, document.path))

@@ -71,7 +71,12 @@ class Crew:
         # After a kill -9 of this process, Python's own helper clears its semaphores away, and would warn the terminal.
         sys.warnoptions.append("ignore:resource_tracker")
         context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(self._size, mp_context=context, initializer=_begin)
+        try:
+            self._pool = ProcessPoolExecutor(self._size, mp_context=context, initializer=_begin)
+        except OSError:  # no semaphores here, as without /dev/shm
+            self._size = 1
+            yield from map(work, chain(first, coming))
+            return
         yield from self._shared(self._pool, work, chain(first, coming), at_once)
 
     def _shared(
@@ -85,15 +90,27 @@ class Crew:
                 while len(lots) < self._size * AHEAD and (lot := list(islice(items, at_once))):
                     lots.append(lot)
                     with _ctrl_c_put_off():
-                        futures.append(pool.submit(task, lot))
+                        futures.append(_submit(pool, task, lot))
                 if not lots:
                     return
                 done = futures.popleft().result()
                 lots.popleft()
                 yield from done
         except BrokenProcessPool:  # one was killed, for its memory perhaps: what is left is done here
+            pool.shutdown(wait=False, cancel_futures=True)
             self._size, self._pool = 1, None
             yield from map(work, chain(chain.from_iterable(lots), items))
+
+
+def _submit(pool: ProcessPoolExecutor, task: Callable[[list[T]], list[R]], lot: list[T]) -> Future[list[R]]:
+    """Hand *lot* to *pool*, which starts a process for it while there are too few.
+
+    raises: BrokenProcessPool also where no more processes, threads or files are allowed to this one.
+    """
+    try:
+        return pool.submit(task, lot)
+    except (OSError, RuntimeError) as error:
+        raise BrokenProcessPool(str(error)) from error
 
 
 def _each(work: Callable[[T], R], items: list[T]) -> list[R]:

@@ -20,7 +20,7 @@ from feedsvc.model.feeds import Edition, Sureness
 from feedsvc.packing import pack
 from feedsvc.ports import Source
 from feedsvc.press.galleys import Galleys
-from feedsvc.press.run import Press
+from feedsvc.press.run import PRESS, Press
 from feedsvc.settings import Settings, SourceSettings
 from feedsvc.shelving import Shelving, link
 from feedsvc.software import made_with
@@ -94,14 +94,12 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
             again=again,
             progress=lambda: progress("reading"),
         )
-        _look(
-            intake,
-            zip(sources or open_sources(settings), settings.sources, strict=True),
-            due=a_pass.documents.due(now),
-            among=among,
-            accepted=removals_accepted,
-            patience=patience,
-        )
+        folders = tuple(zip(sources or open_sources(settings), settings.sources, strict=True))
+        look = partial(_look, intake, accepted=removals_accepted, patience=patience)
+        look(folders, due=a_pass.documents.due(now), among=among)
+        intake.drop_all_but({PRESS, *(rules.name for _, rules in folders)})
+        erased = intake.erased()
+        look([each for each in folders if each[1].name in erased], due={}, among=erased)
         intake.settle(partial(patience.gone, now=now) if patience else list)
 
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)

@@ -136,7 +136,7 @@ class Shelving:
         is_new = waiting.is_new
         touched = {ALL, *after.categories}
         if not is_new:
-            touched |= {category for category, _ in self._shelf.placements(after.id)}
+            touched |= self._shelf.categories(after.id)
         self._articles.put(
             after,
             edition=self._edition,
@@ -154,7 +154,7 @@ class Shelving:
                 self._pass.let_go()
                 self._pass.erasing.article(after.id, slug=waiting.slug)
                 self._pass.shelf.put_mark(SCRUB, "wanted")
-            return touched | self._shelf.gone_from(after.id)
+            return touched
         if waiting.lost:
             self._shelf.displace(after.id, when=self._when, reason=None, languages=waiting.lost)
         given = dict(zip(waiting.feeds(), places, strict=True)) if places else {}

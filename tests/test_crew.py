@@ -106,3 +106,25 @@ def test_little_work_is_done_here():
 
 def pid(_item: int) -> int:
     return os.getpid()
+
+
+NARROW = """
+import os, resource
+from feedsvc.crew import Crew
+if __name__ == "__main__":
+    held = len(os.listdir("/proc/self/fd"))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (held + {more}, held + {more}))
+    with Crew() as crew:
+        assert list(crew.map(str, range(1000))) == [str(each) for each in range(1000)]
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks Linux what is open")
+@pytest.mark.parametrize("more", [0, 2, 4, 8, 12])
+def test_where_no_more_processes_can_be_started_the_work_is_done_all_the_same(tmp_path, more):
+    script = tmp_path / "narrow.py"
+    script.write_text(NARROW.format(more=more))
+
+    ended = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, timeout=120)
+
+    assert (ended.returncode, ended.stderr) == (0, "")

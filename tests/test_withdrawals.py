@@ -319,7 +319,6 @@ def test_both_documents_of_a_killed_pair_come_back(newsroom):
 
     newsroom.file("world/it.en.md", note("Zanzibar in the fog", rest="revive: true"))
     newsroom.publish()
-    newsroom.publish()
 
     assert list(seen(newsroom)["rss"].values()) == ["Zanzibar in the fog / 桫椤在雾中"]
 

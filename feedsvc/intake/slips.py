@@ -27,6 +27,7 @@ class Slip:
     declared_id: as the document has it.
     translates:  it names the original that it translates.
     held:        a mark keeps it back, or may. kills: for good, so that its text is not even kept.
+    revives:     it says that what was killed comes back.
     days:        of the year, that its datelines print.
     """
 
@@ -36,6 +37,7 @@ class Slip:
     translates: bool
     held: bool
     kills: bool
+    revives: bool
     gist: str
     days: tuple[int, ...]
 
@@ -92,6 +94,7 @@ def slip_of(draft: Draft, languages: Sequence[str]) -> Slip:
         translates=draft.translation_of is not None,
         held=bool(draft.holds),
         kills=any(hold.kind == "kill" for hold in draft.holds),
+        revives=draft.revive,
         gist=gist(draft),
         days=days_of(draft),
     )

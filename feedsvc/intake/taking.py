@@ -78,6 +78,7 @@ class Intake:
         self.gone: list[KnownDocument] = []
         self.moved: list[KnownDocument] = []
         self._missing: list[tuple[list[KnownDocument], SourceSettings, bool]] = []
+        self._dropped: list[KnownDocument] = []
 
     def take(
         self, source: Source, rules: SourceSettings, *, removals_accepted: bool, among: Collection[str] | None
@@ -98,6 +99,8 @@ class Intake:
         except SourceError as error:
             problem = Problem(source=source.name, path="", message=f"source {source.name} cannot be listed: {error}")
             self._documents.put_problems(source.name, "", [problem])
+            if self._again:  # other settings or software are for what it holds too, once it can be listed
+                self._documents.look_again(source.name)
             return
         if among is None:
             self._documents.put_problems(source.name, "", [])
@@ -106,14 +109,45 @@ class Intake:
         missing = self._documents.remembered(source.name, [path for path in known if path not in seen])
         self._missing.append((list(missing.values()), rules, removals_accepted))
 
+    def drop_all_but(self, sources: Collection[str]) -> None:
+        """Note that there are no other *sources* now.
+
+        Where one has got another name in the settings, its documents lie in another source, and go on there. What lies
+        in none stays published, for nobody has removed it; what was wrong with it is nobody's any more.
+        """
+        paths = [each.document.path for each in self.taken]
+        digests = [each.document.digest for each in self.taken]
+        self._dropped = self._documents.of_others(sources, paths=paths, digests=digests)
+        self._documents.drop_problems_of_others(sources)
+
+    def erased(self) -> Mapping[str, Collection[str]]:
+        """Return, by source, the documents to be read again because another one revives their article.
+
+        Their text was erased when it was killed, so only the sources still know whether they have a kill mark.
+        """
+        if self._again:
+            return {}
+        known = {(each.document.source, each.document.path) for each in self.taken}
+        known |= {(each.source, each.path) for several, *_ in self._missing for each in several}
+        found: dict[str, list[str]] = {}
+        for article in sorted({each.document.article or "" for each in self.taken if each.slip.revives}):
+            for document in self._documents.of(article):
+                is_erased = self._documents.content(document.digest) == ERASED
+                if is_erased and (document.source, document.path) not in known:
+                    self._documents.put(replace(document, fingerprint=""))
+                    found.setdefault(document.source, []).append(document.path)
+        self._documents.let_go()
+        return {source: paths[:MANY_PLACES] for source, paths in found.items()}
+
     def settle(self, really_gone: Callable[[list[KnownDocument]], list[KnownDocument]] = list) -> None:
         """Tell moves from removals, and copies from arrivals, once every source was looked at.
 
         really_gone: told what is missing and has not moved; returns what of it is to be removed.
         """
-        missing = [each for several, *_ in self._missing for each in several]
+        missing = [*self._dropped, *(each for several, *_ in self._missing for each in several)]
         keeping = {rules.name for _, rules, _ in self._missing if rules.when_removed == "keep"}
         self.moved = Moves(self._documents, self.taken, missing, keeping=keeping, new=self._new).settle()
+        here = {each.document.digest for each in self.taken}
         leaving: list[KnownDocument] = []
         moved = {(each.source, each.path) for each in self.moved}
         for missing, rules, accepted in self._missing:
@@ -123,6 +157,9 @@ class Intake:
                 self._doubt(len(left), known, rules.name)
             elif rules.when_removed == "withdraw":
                 leaving += left
+        for each in self._dropped:
+            if each.digest in here and (each.source, each.path) not in moved:  # one of several alike
+                self._documents.leave(each.source, each.path)
         self.gone = really_gone(leaving)
         for each in self.gone:
             self._documents.leave(each.source, each.path)

@@ -75,6 +75,31 @@ class Documents:
                 found[row.path] = document_of_row(row)
         return found
 
+    def of_others(
+        self, sources: Collection[str], *, paths: Iterable[str], digests: Iterable[str]
+    ) -> list[KnownDocument]:
+        """Return the documents in none of *sources* that were there at the last pass, in the order of first sight.
+
+        paths, digests: they have one of these.
+        """
+        table, others = schema.documents, self._others(sources)
+        found: dict[tuple[str, str], KnownDocument] = {}
+        for column, values in ((table.c.path, paths), (table.c.digest, digests)) if others else ():
+            for chunk in chunks(sorted(set(values))):
+                query = select(table).where(table.c.source.in_(others), column.in_(chunk), table.c.present)
+                for row in self._connection.execute(query):
+                    found[row.source, row.path] = document_of_row(row)
+        return sorted(found.values(), key=lambda each: each.serial)
+
+    def _others(self, sources: Collection[str]) -> list[str]:
+        """Return the names of all sources but *sources*: an index tells each from the one before it."""
+        self._rows.flush()
+        table = schema.documents
+        name, others = "", []
+        while name := self._connection.scalar(select(func.min(table.c.source)).where(table.c.source > name)) or "":
+            others += [] if name in sources else [name]
+        return others
+
     def of(self, article: str) -> list[KnownDocument]:
         """Return the documents that make up *article*, in the order of first sight."""
         return list(self._of.get(article) or ())
@@ -114,6 +139,12 @@ class Documents:
             self._homes[key] = document.article
         if document.digest in self._by_bytes and self._by_bytes.get(document.digest) is None:
             self._by_bytes.set(document.digest, document.article)
+
+    def look_again(self, source: str) -> None:
+        """Have the documents of *source* be read at the next look at it, whether or not they changed."""
+        self.let_go()
+        table = schema.documents
+        self._connection.execute(update(table).where(table.c.source == source, table.c.present).values(fingerprint=""))
 
     def leave(self, source: str, path: str) -> None:
         """Note that a document is gone; it is remembered, for the day it comes back."""
@@ -167,6 +198,11 @@ class Documents:
             row = {"source": source, "path": path, "position": position, "data": pack(problem)}
             self._connection.execute(insert(table).values(row))
             self._troubled.add((source, path))
+
+    def drop_problems_of_others(self, sources: Collection[str]) -> None:
+        """Forget what is wrong in any source that is none of *sources*."""
+        for source, path in [each for each in self._troubled if each[0] not in sources]:
+            self.put_problems(source, path, [])
 
     def problem_paths(self, source: str, *, among: Collection[str] | None = None) -> set[str]:
         """Return the paths of the documents of *source* that something is wrong with.

@@ -50,12 +50,11 @@ class Shelf:
         self._rows = Ledger(connection, schema.placements)
         self._bodies, self._feeds = Ledger(connection, schema.bodies), Ledger(connection, schema.feeds)
 
-    def placements(self, article: str) -> dict[tuple[str, str], int]:
-        """Return (category, language or "") to sequence, of where *article* stands now."""
+    def categories(self, article: str) -> set[str]:
+        """Return the categories whose feeds show *article*, or say that it left them."""
         self._rows.flush()
         table = schema.placements
-        rows = self._connection.execute(select(table).where(table.c.article == article, table.c.gone_at.is_(None)))
-        return {(row.category, row.language): row.sequence for row in rows}
+        return set(self._connection.scalars(select(table.c.category).where(table.c.article == article).distinct()))
 
     def next_sequence(self, languages: Iterable[str]) -> int:
         """Return the sequence of the next first publication: beyond all in the feeds of these *languages*."""
@@ -130,13 +129,6 @@ class Shelf:
             update(table).where(*its, table.c.gone_at.is_(None)).values(gone_at=seconds(when), **values)
         )
         self._connection.execute(update(table).where(*its, table.c.gone_at < seconds(when)).values(**values))
-
-    def gone_from(self, article: str) -> set[str]:
-        """Return the categories that have a tombstone of *article*."""
-        self._rows.flush()
-        table = schema.placements
-        query = select(table.c.category).where(table.c.article == article, table.c.gone_at.is_not(None)).distinct()
-        return set(self._connection.scalars(query))
 
     def end_notices(self, now: datetime) -> set[str]:
         """Let no notice stand any longer whose time is over at *now*, and return the categories that had one."""
