@@ -536,3 +536,21 @@ def test_a_name_that_no_store_can_keep_rejects_its_document_and_stops_nothing_el
 
     assert edition.articles == 1
     assert said(either) == [f"rejected: world/tide.md:4: front matter: {key} must be a text without control characters"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Source: Quayline News Agency | 2026-11-01 09:15:30 | Editor: Bob Low",
+        "Source: Quayline\n2026-11-01 09:15:30\nEditor: Bob Low",
+    ],
+)
+def test_a_time_printed_in_the_head_is_that_of_the_day_in_the_dateline(newsroom, head):
+    newsroom.file(
+        "ferry.txt", f"Ferry sails again\n\n{head}\n\nOSLO, Nov. 1 (Quayline) -- The ferry has sailed again.\n"
+    )
+
+    newsroom.publish()
+
+    published = newsroom.store.entry("ferry-sails-again").article.versions[0].published
+    assert (published.instant.isoformat(), published.precision) == ("2026-11-01T09:15:30+01:00", "second")

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from feedsvc.datelines.clock import Case, stamp_of, zone_of
 from feedsvc.datelines.inference import WEEKDAYS, infer_month, infer_year
 from feedsvc.datelines.stamp import find_stamp
+from feedsvc.datelines.stamped import Hour, hour_of_stamp
 from feedsvc.datelines.stated import FIRST_YEAR, LAST_YEAR, Stated, read_stated
 from feedsvc.datelines.years import AHEAD, date_in_path, day_of, latest
 from feedsvc.errors import DateError
@@ -126,12 +127,15 @@ def _dated(dateline: Dateline, evidence: Evidence, case: Case) -> Timestamp | No
         return None
     _check_weekday(dateline, day, case)
     case.evidence.append(zone_sentence)
-    hour = time.fromisoformat(dateline.time) if dateline.time else None
+    if dateline.time:
+        hour: Hour | None = Hour(time.fromisoformat(dateline.time), zone, "minute")
+    else:
+        hour = hour_of_stamp(day, zone, dateline=dateline, evidence=evidence, case=case)
     return stamp_of(
         day,
-        hour,
-        zone,
-        precision="minute" if hour else "day",
+        hour.time if hour else None,
+        hour.zone if hour else zone,
+        precision=hour.precision if hour else "day",
         provenance="dateline",
         text=dateline.text,
         evidence=evidence,
