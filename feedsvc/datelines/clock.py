@@ -132,6 +132,8 @@ def _time_of_day(day: date, arrival: datetime | None, evidence: Evidence, case: 
         if timedelta() < arrival - last <= SOON:
             case.evidence.append(f"{case.no_time}; the copy arrived within 36 hours after that day, so 23:59 is taken.")
             return LAST_MINUTE
+    if arrival is not None and not evidence.live:
+        case.no_time += ", and the copy came together with copy of quite other days, so its arrival is not believed"
     case.evidence.append(f"{case.no_time}; noon is taken.")
     return _NOON
 
