@@ -506,6 +506,31 @@ def test_letters_of_a_stamp_that_mean_several_zones_are_not_resolved():
     assert "The letters CST mean several zones and are not resolved." in stamp.evidence
 
 
+@pytest.mark.parametrize(
+    ("text", "confidence", "why"),
+    [
+        ("SMALLWICK, Nov. 28 (Quayline) -- The", "medium", "and none is known of 'Smallwick' and 'Quayline'; the site"),
+        ("DOVER, Nov. 28 (Quayline) -- The", "medium", "and none is known of 'Dover' and 'Quayline'; the site"),
+        ("SMALLWICK, Nov. 28 (Xinhua) -- The", "high", "Xinhua is at home in Asia/Shanghai"),
+        ("SMALLWICK, Nov. 28, 09:15 GMT (Quayline) -- The", "high", "is printed"),
+        ("Nov. 28 (Quayline) -- The harbour has opened", "high", "and none is known of 'Quayline'; the site"),
+    ],
+)
+def test_the_sites_zone_for_a_place_that_is_not_known_is_less_sure(text, confidence, why):
+    stamp = resolve(dateline(text), Evidence(arrival=NOVEMBER, site_zone="Asia/Shanghai"))
+
+    assert stamp is not None
+    assert stamp.confidence == confidence, stamp
+    assert any(why in step for step in stamp.evidence), stamp.evidence
+
+
+def test_the_zone_of_a_place_that_is_not_known_bears_on_no_day():
+    stamp = resolve(dateline("SMALLWICK, Nov. 28 (Quayline) -- The"), evidence_for(date(2026, 11, 28)))
+
+    assert stamp is not None
+    assert stamp.confidence == "high"
+
+
 def test_copy_dated_ahead_is_put_back_and_reported():
     stamp = resolve(dateline(OSLO), Evidence(arrival=moment("2017-05-25T10:00+00:00")))
 

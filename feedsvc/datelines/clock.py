@@ -50,10 +50,18 @@ def zone_of(dateline: Dateline | None, evidence: Evidence, stated: str | None, c
         why = "the place's zone is not known" if dateline.places else "no place is printed"
         case.evidence.append(f"No zone is printed, and {why}; {dateline.agency} is at home in {home}.")
         return zone_named(home)
-    case.evidence.append(
-        f"No zone, known place or known agency is printed; the site keeps the time of {evidence.site_zone}."
-    )
+    why = "No zone, place or agency is printed"
+    if dateline and (dateline.places or dateline.agency):
+        whose = " and ".join(f"{each!r}" for each in (*dateline.places[:1], dateline.agency) if each)
+        why = f"No zone is printed, and none is known of {whose}"
+    case.evidence.append(f"{why}; the site keeps the time of {evidence.site_zone}.")
     return zone_named(evidence.site_zone)
+
+
+def is_elsewhere(dateline: Dateline) -> bool:
+    """Return whether it prints a place whose zone nothing tells, so that the site's is no more than a guess."""
+    told = dateline.zone or dateline.place_zone or (dateline.agency and HOMES.get(dateline.agency))
+    return bool(dateline.places) and not told
 
 
 @lru_cache(maxsize=512)  # zoneinfo itself keeps only eight

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from feedsvc.datelines.clock import Case, stamp_of, zone_of
+from feedsvc.datelines.clock import Case, is_elsewhere, stamp_of, zone_of
 from feedsvc.datelines.inference import WEEKDAYS, infer_month, infer_year
 from feedsvc.datelines.stamp import find_stamp
 from feedsvc.datelines.stamped import Hour, hour_of_stamp
@@ -127,6 +127,8 @@ def _dated(dateline: Dateline, evidence: Evidence, case: Case) -> Timestamp | No
         return None
     _check_weekday(dateline, day, case)
     case.evidence.append(zone_sentence)
+    if evidence.arrival is not None and is_elsewhere(dateline):  # without one, only the day is asked for
+        case.at_most("medium")
     if dateline.time:
         hour: Hour | None = Hour(time.fromisoformat(dateline.time), zone, "minute")
     else:
