@@ -488,6 +488,23 @@ def test_the_time_of_day_is_that_of_a_stamp_beside_the_dateline(text, stamp, ins
     assert is_printed == (":" not in stamp), found.evidence
 
 
+@pytest.mark.parametrize(
+    ("head", "instant"),
+    [
+        ("2026-11-28 18:15", "2026-11-28T18:15:00+08:00"),
+        ("Updated: 2026-11-28 18:15", "2026-11-28T12:00:00+08:00"),
+    ],
+)
+def test_the_time_of_an_update_is_not_that_of_the_dateline(head, instant):
+    text = f"{head}\n\n{CHONGQING} again on Saturday."
+    found = dateline(text)
+
+    stamp = resolve(found, evidence_for(None, text, dateline=found))
+
+    assert stamp is not None
+    assert stamp.instant.isoformat() == instant
+
+
 def test_the_step_says_by_which_clock_a_stamp_is_read_and_what_speaks_against_it():
     evidence = Evidence(stamp="2026-11-28 09:15", arrival=moment("2026-11-28T01:00+00:00"))
     stamp = resolve(dateline(CHONGQING), evidence)

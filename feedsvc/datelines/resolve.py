@@ -34,8 +34,13 @@ def evidence_for(
     dateline:  the one that was found in *text*, which need not be looked for again then.
     """
     stamp = find_stamp(text, dateline=dateline) if text else None
+    printed = stamp.text if stamp else None
+    if stamp and stamp.label == "updated" and dateline and dateline.day:
+        near = (dateline.month, dateline.day) if dateline.month else None
+        changed = read_stated(stamp.text, near=near)
+        printed = changed.date.isoformat() if changed else None  # the time is that of the update
     day = reference.date() if isinstance(reference, datetime) else reference
-    return Evidence(stamp=stamp.text if stamp else None, reference=day, body=text, site_zone=site_zone)
+    return Evidence(stamp=printed, reference=day, body=text, site_zone=site_zone)
 
 
 def resolve(dateline: Dateline | None, evidence: Evidence) -> Timestamp | None:
