@@ -39,6 +39,33 @@ def test_a_live_document_beside_a_clone_stays_live():
     assert copied([*clone, live]) == (True, True, True, False)
 
 
+def test_an_old_story_among_copy_of_the_day_is_no_sign_of_a_copied_tree():
+    today = [(NOON, printed(11, 1)), (NOON, printed(10, 31))]
+
+    assert copied([*today, (NOON, printed(10, 12))]) == (False,) * 3
+    assert copied([*today, (NOON, ()), (NOON, printed(10, 12))]) == (False,) * 4
+
+
+def test_a_copied_tree_beside_copy_of_the_day_is_still_one():
+    today = [(NOON, printed(11, 1))] * 4
+    clone = [(NOON, printed(month, 5)) for month in (1, 4, 7)]
+
+    assert copied([*today, *clone]) == (False,) * 4 + (True,) * 3
+
+
+def test_a_copied_tree_is_one_although_some_of_it_is_of_the_day_by_chance():
+    clone = [(NOON, printed(month, 1)) for month in (1, 4, 7, 11)]
+
+    assert copied(clone) == (True,) * 4
+    assert copied([(NOON, printed(10, day)) for day in range(10, 32)]) == (True,) * 22  # a month's archive
+
+
+def test_the_day_of_an_arrival_goes_over_the_turn_of_the_year():
+    night = datetime(2026, 12, 31, 23, tzinfo=UTC)
+
+    assert copied([(night, printed(1, 1)), (night, printed(12, 31)), (night, printed(12, 1))]) == (False,) * 3
+
+
 def test_one_document_alone_is_live():
     assert copied([(NOON, printed(2, 30))]) == (False,)
     assert copied([]) == ()

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -95,6 +95,39 @@ def test_explain_says_the_same_of_a_document_that_the_feeds_say(newsroom):
     assert by_path["published"]["instant"] == article.versions[0].published.instant.isoformat()
 
 
+def test_explain_says_of_a_copied_tree_what_the_feeds_say_of_it(newsroom):
+    for city, day in (("Oslo", "Oct. 31"), ("Lisbon", "July 7"), ("Bergen", "March 12")):
+        newsroom.file(
+            f"{city}.txt", f"{city} sails\n\n{city.upper()}, {day} (Quayline) -- The ferry has sailed again.\n"
+        )
+    newsroom.publish()
+
+    by_path, by_slug = explained(newsroom, "articles/Oslo.txt"), explained(newsroom, "oslo-sails")
+
+    assert by_path == by_slug, (by_path, by_slug)
+    assert by_path["published"]["confidence"] == "low"
+    checked = feedsvc(newsroom.folder, "check", "articles/Oslo.txt").stdout
+    assert "2026-10-31T12:00:00+01:00" in checked
+
+
+def test_explain_says_of_an_edited_document_what_the_next_pass_will_publish(newsroom):
+    text = "Oslo sails\n\nOSLO, Oct. 31 (Quayline) -- The ferry has sailed again.\n"
+    newsroom.file("oslo.txt", text)
+    newsroom.publish()
+    before = explained(newsroom, "articles/oslo.txt")
+    newsroom.file("oslo.txt", text + "\nIt will sail every day.\n", arrival=newsroom.now + timedelta(days=9))
+
+    edited = explained(newsroom, "articles/oslo.txt")
+    newsroom.now += timedelta(days=10)
+    newsroom.publish()
+    after, by_slug = explained(newsroom, "articles/oslo.txt"), explained(newsroom, "oslo-sails")
+
+    assert before["published"]["instant"] == "2026-10-31T23:59:00+01:00"
+    assert edited["published"] == before["published"] == after["published"]
+    assert after == by_slug
+    assert after["updated"]["instant"] > after["published"]["instant"]
+
+
 def test_explain_of_a_published_article_tells_what_is_published_although_its_file_is_gone(newsroom):
     path = newsroom.file("world/boats.txt", STORY)
     newsroom.publish()
@@ -147,7 +180,7 @@ def test_check_goes_on_without_the_store_and_says_what_it_cannot_know(newsroom):
     done = feedsvc(newsroom.folder, "check")
 
     assert (done.returncode, "1 article, 0 documents rejected" in done.stdout) == (0, True)
-    assert "note: (store): whether any of this was killed is not known: " in done.stdout
+    assert "note: (store): when this came, and whether any of it was killed, is not known: " in done.stdout
 
 
 def test_explain_of_nothing_says_so(newsroom):

@@ -428,6 +428,126 @@ def test_the_time_of_day_follows_a_live_arrival(arrival, instant):
     assert stamp.instant.isoformat() == instant
 
 
+CHONGQING = "CHONGQING, Nov. 28 (Xinhua) -- The harbour opened"
+NOVEMBER = moment("2026-11-28T12:55+00:00")
+STAMPED = [
+    pytest.param(CHONGQING, "2026-11-28 09:15:30", "2026-11-28T09:15:30+08:00", "second", id="of that day"),
+    pytest.param(CHONGQING, "2026-11-28 09:15 GMT", "2026-11-28T17:15:00+08:00", "minute", id="by a clock it names"),
+    pytest.param(CHONGQING, "2026-11-28", "2026-11-28T20:55:00+08:00", "day", id="a day alone"),
+    pytest.param(
+        "CHONGQING, Nov. 28, 2026 (Xinhua) -- The", "2026-11-28 09:15", "2026-11-28T09:15:00+08:00", "minute", id="year"
+    ),
+    pytest.param(
+        "LONDON, Nov. 28 (Xinhua) -- The",
+        "2026-11-28 09:15",
+        "2026-11-28T01:15:00+00:00",
+        "minute",
+        id="agency's clock",
+    ),
+    pytest.param(
+        "LONDON, Nov. 28 (Quayline) -- The", "2026-11-28 09:15", "2026-11-28T09:15:00+00:00", "minute", id="the place's"
+    ),
+    pytest.param(
+        "LONDON, Nov. 28 (Quayline) -- The",
+        "2026-11-28 20:15",
+        "2026-11-28T12:15:00+00:00",
+        "minute",
+        id="the site's, for by the place's it would be ahead of its arrival",
+    ),
+    pytest.param(
+        "LOS ANGELES, Nov. 27 (Xinhua) -- The",
+        "2026-11-28 09:15",
+        "2026-11-27T17:15:00-08:00",
+        "minute",
+        id="a day on at home, of that day there",
+    ),
+    pytest.param(
+        "LOS ANGELES, Nov. 28 (Xinhua) -- The",
+        "2026-11-28 09:15",
+        "2026-11-28T09:15:00+08:00",
+        "minute",
+        id="of that day at home, a day before there",
+    ),
+    pytest.param(
+        "CHONGQING, Nov. 27 (Xinhua) -- The", "2026-11-28 09:15", "2026-11-27T23:59:00+08:00", "day", id="the next day"
+    ),
+    pytest.param(
+        "CHONGQING, Nov. 20 (Xinhua) -- The", "2026-11-28 09:15", "2026-11-20T12:00:00+08:00", "day", id="days later"
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "stamp", "instant", "precision"), STAMPED)
+def test_the_time_of_day_is_that_of_a_stamp_beside_the_dateline(text, stamp, instant, precision):
+    found = resolve(dateline(text), Evidence(stamp=stamp, arrival=NOVEMBER, site_zone="Asia/Shanghai"))
+
+    assert found is not None
+    assert (found.instant.isoformat(), found.precision) == (instant, precision)
+    assert ("time" in found.inferred) == (precision == "day")
+    is_printed = any("No time of day is printed" in step for step in found.evidence)
+    assert is_printed == (":" not in stamp), found.evidence
+
+
+@pytest.mark.parametrize(
+    ("head", "instant"),
+    [
+        ("2026-11-28 18:15", "2026-11-28T18:15:00+08:00"),
+        ("Updated: 2026-11-28 18:15", "2026-11-28T12:00:00+08:00"),
+    ],
+)
+def test_the_time_of_an_update_is_not_that_of_the_dateline(head, instant):
+    text = f"{head}\n\n{CHONGQING} again on Saturday."
+    found = dateline(text)
+
+    stamp = resolve(found, evidence_for(None, text, dateline=found))
+
+    assert stamp is not None
+    assert stamp.instant.isoformat() == instant
+
+
+def test_the_step_says_by_which_clock_a_stamp_is_read_and_what_speaks_against_it():
+    evidence = Evidence(stamp="2026-11-28 09:15", arrival=moment("2026-11-28T01:00+00:00"))
+    stamp = resolve(dateline(CHONGQING), evidence)
+
+    assert stamp is not None
+    assert stamp.evidence[-1] == "The stamp '2026-11-28 09:15' prints the time of day, by the clock of Asia/Shanghai."
+    assert stamp.instant == evidence.arrival
+    assert "a later time of the same day" in stamp.contradictions[0]
+
+
+def test_letters_of_a_stamp_that_mean_several_zones_are_not_resolved():
+    stamp = resolve(dateline(CHONGQING), Evidence(stamp="2026-11-28 09:15 CST", arrival=NOVEMBER))
+
+    assert stamp is not None
+    assert stamp.instant.isoformat() == "2026-11-28T09:15:00+08:00"
+    assert "The letters CST mean several zones and are not resolved." in stamp.evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "why"),
+    [
+        ("SMALLWICK, Nov. 28 (Quayline) -- The", "medium", "and none is known of 'Smallwick' and 'Quayline'; the site"),
+        ("DOVER, Nov. 28 (Quayline) -- The", "medium", "and none is known of 'Dover' and 'Quayline'; the site"),
+        ("SMALLWICK, Nov. 28 (Xinhua) -- The", "high", "Xinhua is at home in Asia/Shanghai"),
+        ("SMALLWICK, Nov. 28, 09:15 GMT (Quayline) -- The", "high", "is printed"),
+        ("Nov. 28 (Quayline) -- The harbour has opened", "high", "and none is known of 'Quayline'; the site"),
+    ],
+)
+def test_the_sites_zone_for_a_place_that_is_not_known_is_less_sure(text, confidence, why):
+    stamp = resolve(dateline(text), Evidence(arrival=NOVEMBER, site_zone="Asia/Shanghai"))
+
+    assert stamp is not None
+    assert stamp.confidence == confidence, stamp
+    assert any(why in step for step in stamp.evidence), stamp.evidence
+
+
+def test_the_zone_of_a_place_that_is_not_known_bears_on_no_day():
+    stamp = resolve(dateline("SMALLWICK, Nov. 28 (Quayline) -- The"), evidence_for(date(2026, 11, 28)))
+
+    assert stamp is not None
+    assert stamp.confidence == "high"
+
+
 def test_copy_dated_ahead_is_put_back_and_reported():
     stamp = resolve(dateline(OSLO), Evidence(arrival=moment("2017-05-25T10:00+00:00")))
 

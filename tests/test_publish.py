@@ -8,6 +8,7 @@ import feedparser
 import pytest
 from newsroom import MAIN, START, Newsroom
 
+from feedsvc.model.dates import Timestamp
 from feedsvc.press.run import Press
 
 FORMS = ("rss", "atom", "json")
@@ -536,3 +537,54 @@ def test_a_name_that_no_store_can_keep_rejects_its_document_and_stops_nothing_el
 
     assert edition.articles == 1
     assert said(either) == [f"rejected: world/tide.md:4: front matter: {key} must be a text without control characters"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Source: Quayline News Agency | 2026-11-01 09:15:30 | Editor: Bob Low",
+        "Source: Quayline\n2026-11-01 09:15:30\nEditor: Bob Low",
+    ],
+)
+def test_a_time_printed_in_the_head_is_that_of_the_day_in_the_dateline(newsroom, head):
+    newsroom.file(
+        "ferry.txt", f"Ferry sails again\n\n{head}\n\nOSLO, Nov. 1 (Quayline) -- The ferry has sailed again.\n"
+    )
+
+    newsroom.publish()
+
+    published = newsroom.store.entry("ferry-sails-again").article.versions[0].published
+    assert (published.instant.isoformat(), published.precision) == ("2026-11-01T09:15:30+01:00", "second")
+
+
+def _published(newsroom: Newsroom, slug: str) -> Timestamp:
+    return newsroom.store.entry(slug).article.versions[0].published
+
+
+def test_an_old_story_filed_with_those_of_the_day_leaves_them_their_times(newsroom):
+    for city, day in (("Oslo", "Nov. 1"), ("Lisbon", "Nov. 1"), ("Bergen", "Oct. 12")):
+        newsroom.file(
+            f"{city}.txt", f"{city} sails\n\n{city.upper()}, {day} (Quayline) -- The ferry has sailed again.\n"
+        )
+
+    newsroom.publish()
+
+    today, old = _published(newsroom, "oslo-sails"), _published(newsroom, "bergen-sails")
+    assert (today.instant.isoformat(), today.confidence) == ("2026-11-01T12:00:00+01:00", "high")
+    assert any("arrived on that day at 12:00" in step for step in today.evidence)
+    assert (old.instant.isoformat(), old.confidence) == ("2026-10-12T12:00:00+02:00", "high")
+
+
+def test_why_an_arrival_is_not_believed_is_said(newsroom):
+    for city, day in (("Oslo", "Nov. 1"), ("Lisbon", "July 7"), ("Bergen", "March 12")):
+        newsroom.file(
+            f"{city}.txt", f"{city} sails\n\n{city.upper()}, {day} (Quayline) -- The ferry has sailed again.\n"
+        )
+
+    newsroom.publish()
+
+    steps = _published(newsroom, "oslo-sails").evidence
+    assert steps[-1] == (
+        "No time of day is printed, and the copy came together with copy of quite other days, so its arrival is not "
+        "believed; noon is taken."
+    )

@@ -13,19 +13,23 @@ from feedsvc.errors import AheadError
 from feedsvc.model.dates import Confidence, Dateline, Evidence, Inferred, Precision, Timestamp
 
 _NOON = time(12)
-_LAST_MINUTE = time(23, 59)
-_SOON = timedelta(hours=36)
+LAST_MINUTE = time(23, 59)
+SOON = timedelta(hours=36)
 _LEVELS: tuple[Confidence, ...] = ("low", "medium", "high")
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Case:
-    """Gather, while a date is being found, what is inferred and the sentences that say why."""
+    """Gather, while a date is being found, what is inferred and the sentences that say why.
+
+    no_time: why no time of day is taken from the text, in words.
+    """
 
     inferred: set[Inferred] = field(default_factory=set)
     evidence: list[str] = field(default_factory=list)
     contradictions: list[str] = field(default_factory=list)
     confidence: Confidence = "high"
+    no_time: str = "No time of day is printed"
 
     def at_most(self, level: Confidence) -> None:
         """Lower the confidence to *level*, never raise it."""
@@ -36,24 +40,33 @@ def zone_of(dateline: Dateline | None, evidence: Evidence, stated: str | None, c
     """Return the zone: stated, else the dateline place's, else the agency's home, else the site's; say which."""
     if stated is not None:
         case.evidence.append(f"The zone {stated} is printed.")
-        return _zone(stated)
+        return zone_named(stated)
     case.inferred.add("zone")
     if dateline and dateline.place_zone:
         case.evidence.append(f"No zone is printed; {dateline.places[0]} keeps the time of {dateline.place_zone}.")
-        return _zone(dateline.place_zone)
+        return zone_named(dateline.place_zone)
     home = HOMES.get(dateline.agency) if dateline and dateline.agency else None
     if home and dateline:
         why = "the place's zone is not known" if dateline.places else "no place is printed"
         case.evidence.append(f"No zone is printed, and {why}; {dateline.agency} is at home in {home}.")
-        return _zone(home)
-    case.evidence.append(
-        f"No zone, known place or known agency is printed; the site keeps the time of {evidence.site_zone}."
-    )
-    return _zone(evidence.site_zone)
+        return zone_named(home)
+    why = "No zone, place or agency is printed"
+    if dateline and (dateline.places or dateline.agency):
+        whose = " and ".join(f"{each!r}" for each in (*dateline.places[:1], dateline.agency) if each)
+        why = f"No zone is printed, and none is known of {whose}"
+    case.evidence.append(f"{why}; the site keeps the time of {evidence.site_zone}.")
+    return zone_named(evidence.site_zone)
+
+
+def is_elsewhere(dateline: Dateline) -> bool:
+    """Return whether it prints a place whose zone nothing tells, so that the site's is no more than a guess."""
+    told = dateline.zone or dateline.place_zone or (dateline.agency and HOMES.get(dateline.agency))
+    return bool(dateline.places) and not told
 
 
 @lru_cache(maxsize=512)  # zoneinfo itself keeps only eight
-def _zone(name: str) -> tzinfo:
+def zone_named(name: str) -> tzinfo:
+    """Return the zone called *name*: an IANA name, or "+08:00"; UTC for one that is not known."""
     if name[:1] in ("+", "-"):
         offset = timedelta(hours=int(name[1:3]), minutes=int(name[4:6]))
         return timezone(-offset if name[0] == "-" else offset)
@@ -121,15 +134,15 @@ def _time_of_day(day: date, arrival: datetime | None, evidence: Evidence, case: 
     case.inferred.add("time")
     if arrival is not None and evidence.live:
         if arrival.date() == day:
-            case.evidence.append(f"No time of day is printed; the copy arrived on that day at {arrival:%H:%M}.")
+            case.evidence.append(f"{case.no_time}; the copy arrived on that day at {arrival:%H:%M}.")
             return arrival.timetz().replace(tzinfo=None)
-        last = datetime.combine(day, _LAST_MINUTE, tzinfo=arrival.tzinfo)
-        if timedelta() < arrival - last <= _SOON:
-            case.evidence.append(
-                "No time of day is printed; the copy arrived within 36 hours after that day, so 23:59 is taken."
-            )
-            return _LAST_MINUTE
-    case.evidence.append("No time of day is printed; noon is taken.")
+        last = datetime.combine(day, LAST_MINUTE, tzinfo=arrival.tzinfo)
+        if timedelta() < arrival - last <= SOON:
+            case.evidence.append(f"{case.no_time}; the copy arrived within 36 hours after that day, so 23:59 is taken.")
+            return LAST_MINUTE
+    if arrival is not None and not evidence.live:
+        case.no_time += ", and the copy came together with copy of quite other days, so its arrival is not believed"
+    case.evidence.append(f"{case.no_time}; noon is taken.")
     return _NOON
 
 

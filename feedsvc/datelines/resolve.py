@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from feedsvc.datelines.clock import Case, stamp_of, zone_of
+from feedsvc.datelines.clock import Case, is_elsewhere, stamp_of, zone_of
 from feedsvc.datelines.inference import WEEKDAYS, infer_month, infer_year
 from feedsvc.datelines.stamp import find_stamp
+from feedsvc.datelines.stamped import Hour, hour_of_stamp
 from feedsvc.datelines.stated import FIRST_YEAR, LAST_YEAR, Stated, read_stated
 from feedsvc.datelines.years import AHEAD, date_in_path, day_of, latest
 from feedsvc.errors import DateError
@@ -33,8 +34,13 @@ def evidence_for(
     dateline:  the one that was found in *text*, which need not be looked for again then.
     """
     stamp = find_stamp(text, dateline=dateline) if text else None
+    printed = stamp.text if stamp else None
+    if stamp and stamp.label == "updated" and dateline and dateline.day:
+        near = (dateline.month, dateline.day) if dateline.month else None
+        changed = read_stated(stamp.text, near=near)
+        printed = changed.date.isoformat() if changed else None  # the time is that of the update
     day = reference.date() if isinstance(reference, datetime) else reference
-    return Evidence(stamp=stamp.text if stamp else None, reference=day, body=text, site_zone=site_zone)
+    return Evidence(stamp=printed, reference=day, body=text, site_zone=site_zone)
 
 
 def resolve(dateline: Dateline | None, evidence: Evidence) -> Timestamp | None:
@@ -126,12 +132,17 @@ def _dated(dateline: Dateline, evidence: Evidence, case: Case) -> Timestamp | No
         return None
     _check_weekday(dateline, day, case)
     case.evidence.append(zone_sentence)
-    hour = time.fromisoformat(dateline.time) if dateline.time else None
+    if evidence.arrival is not None and is_elsewhere(dateline):  # without one, only the day is asked for
+        case.at_most("medium")
+    if dateline.time:
+        hour: Hour | None = Hour(time.fromisoformat(dateline.time), zone, "minute")
+    else:
+        hour = hour_of_stamp(day, zone, dateline=dateline, evidence=evidence, case=case)
     return stamp_of(
         day,
-        hour,
-        zone,
-        precision="minute" if hour else "day",
+        hour.time if hour else None,
+        hour.zone if hour else zone,
+        precision=hour.precision if hour else "day",
         provenance="dateline",
         text=dateline.text,
         evidence=evidence,

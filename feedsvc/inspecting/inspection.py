@@ -14,6 +14,7 @@ from feedsvc.composing.composition import KILLED
 from feedsvc.crew import Crew
 from feedsvc.errors import StoreError
 from feedsvc.identity import declared_id, gist, is_another_story
+from feedsvc.inspecting.remembering import Memory
 from feedsvc.intake.taking import Intake
 from feedsvc.joining import Joining
 from feedsvc.model.articles import Article
@@ -72,8 +73,8 @@ class Handful:
 def inspect(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> tuple[Finding, ...]:
     """Return what the documents at *paths*, all those of every source by default, would become.
 
-    The store is asked whether their articles were killed, for nothing else knows it; when it cannot be asked, a
-    finding without paths says so.
+    The store is asked when they came, what is published of them, and whether their articles were killed, for nothing
+    else knows it; when it cannot be asked, a finding without paths says so.
 
     paths: as given; within a source's folder they are that source's documents. A date in the path as given counts.
     """
@@ -87,7 +88,7 @@ def inspect(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> 
     try:
         killed = _killed(settings)
     except StoreError as error:
-        message = f"whether any of this was killed is not known: {error}"
+        message = f"when this came, and whether any of it was killed, is not known: {error}"
         unknown = Problem(source=OUTSIDE, path="(store)", message=message, severity="note")
         return (*findings, Finding(paths=(), article=None, drafts={}, problems=(unknown,)))
     return tuple(_unless_killed(finding, killed, settings) for finding in findings)
@@ -156,6 +157,8 @@ def _inspected(
         for source, rules in sources:
             intake.take(source, rules, removals_accepted=True, among=None)
         intake.settle()
+        memory = Memory(settings, intake.taken)
+        intake.taken = memory.arrived(intake.taken)
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
         assembly = Assembly(a_pass, settings, intake.hand_over(), spool, crew, now=now)
         changes = dict(assembly.assemble(concerned))
@@ -165,10 +168,11 @@ def _inspected(
         findings = []
         for identity, change in changes.items():
             documents = a_pass.documents.of(identity)
+            article = memory.dated(unpack(change.after.article, Article), documents) if change else None
             findings.append(
                 Finding(
                     paths=tuple(each.path for each in documents),
-                    article=unpack(change.after.article, Article) if change else None,
+                    article=article,
                     drafts={each.path: assembly.draft(each) for each in documents},
                     problems=tuple(
                         problem for each in documents for problem in found.get((each.source, each.path), ())
