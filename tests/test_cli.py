@@ -311,11 +311,18 @@ def test_a_bad_line_in_a_stream_is_answered_and_stops_nothing(newsroom):
     assert done.returncode == 1
 
 
-@pytest.mark.parametrize("bind", ["nonsense", "127.0.0.1:99999", ":", "127.0.0.1:x"])
+@pytest.mark.parametrize("bind", ["nonsense", ":", "127.0.0.1:x"])
 def test_serve_refuses_what_is_no_address(newsroom, bind):
     done = feedsvc(newsroom.folder, "serve", "--bind", bind)
 
     assert (done.returncode, "is no HOST:PORT" in done.stderr) == (2, True)
+
+
+def test_serve_says_that_a_port_is_out_of_range(newsroom):
+    done = feedsvc(newsroom.folder, "serve", "--bind", "127.0.0.1:99999")
+
+    said = "'127.0.0.1:99999': the port is out of range, 65535 is the last"
+    assert (done.returncode, said in done.stderr) == (2, True)
 
 
 def test_check_reads_no_link_out_of_the_source(newsroom, tmp_path):
