@@ -256,6 +256,20 @@ def test_a_kill_names_the_backups_of_a_story_that_was_never_published(room, capl
     assert "backups" not in caplog.text
 
 
+def test_a_backup_made_before_the_store_is_written_anew_after_a_kill_has_nothing_of_it(room, monkeypatch):
+    text = "Zanzibar wherries. " * 500
+    room.file("world/lamps.md", note("Lamps", rest=f"summary: {text}"))
+    room.publish()
+    room.file("world/lamps.md", note("Lamps", rest="killed: true"))
+    monkeypatch.setattr(Store, "scrub", lambda _: None)  # as when the process ends before it comes to that
+    room.publish()
+
+    file = backed_up(room)
+
+    assert b"anzibar" not in file.read_bytes()
+    restore_backup(room.settings.store_url, file, replace=True)
+
+
 def test_a_kill_names_what_was_backed_up_of_the_state_that_a_restore_replaced(room, caplog):
     first = backed_up(room, "first")
     room.file("world/lamps.md", note("Lamps"))
