@@ -196,7 +196,7 @@ class _Check(Tables):
                 self.fault(self.main, place, "must be a table with name, url and category")
                 continue
             if lacking := [key for key in ("name", "url", "category") if key not in table]:
-                self.fault(self.main, place, f"needs name, url and category; {' and '.join(lacking)} is missing")
+                self.fault(self.main, place, f"needs name, url and category; missing: {', '.join(lacking)}")
             source = SourceSettings(
                 name=self.string(table, "name", "", place=place),
                 url=_absolute_folder(self.string(table, "url", "", place=place), root),

@@ -170,7 +170,7 @@ def test_every_fault_of_a_source_is_reported_though_a_key_is_missing(tmp_path):
 
     said = "\n".join(caught.value.faults)
     assert len(caught.value.faults) == 3
-    assert all(each in said for each in ("category is missing", "a slug of its own", "withdraw or keep"))
+    assert all(each in said for each in ("missing: category", "a slug of its own", "withdraw or keep"))
 
 
 def test_narrower_languages_and_hidden_folders_of_another_source_are_no_faults(tmp_path):
