@@ -29,7 +29,6 @@ from feedsvc.spool import Spool
 from feedsvc.stores.erasing import ERASED
 from feedsvc.stores.ledger import chunks
 from feedsvc.stores.passing import Pass
-from feedsvc.stores.schema import SCRUB
 
 LOT = 100
 
@@ -175,12 +174,16 @@ class Assembly:
         for document, _ in order.sheets:
             names |= {*path_names(document.source, document.path, self._settings.site.languages)}
         self._articles.let_go()
-        if self._pass.erasing.documents(order.identity, names=names):
-            self._pass.shelf.put_mark(SCRUB, "wanted")
         known = order.known
+        if known.state != "killed" if known else any(self._is_news(each) for each, _ in order.sheets):
+            self._pass.erasing.kill(order.identity)
+        self._pass.erasing.documents(order.identity, names=names)
         if known is None or known.state == "killed":
             return None
         return self._out(known, erased(known), (), announced=True)
+
+    def _is_news(self, document: KnownDocument) -> bool:
+        return (document.source, document.path) in self._pass.erasing.killing
 
     def _withdrawn(self, order: Order, composition: Composition) -> Change | None:
         known = order.known

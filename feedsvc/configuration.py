@@ -6,31 +6,25 @@ source: docs/design.md, section 9; the keys are a contract with operators.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import available_timezones
 
 from feedsvc.errors import SettingsError
-from feedsvc.model.articles import Text
 from feedsvc.model.feeds import Category
 from feedsvc.settings import FeedRules, Settings, Site, SourceSettings
+from feedsvc.tables import REQUIRED, Tables
 
 RESERVED = frozenset({"all", "search", "archive"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 TOKEN = re.compile(r"[!-~]{16,}")
-REQUIRED = ("title", "base_url", "authority", "authority_date", "author")
-KEYS: Mapping[str, frozenset[str]] = {
-    "site": frozenset({*REQUIRED, "description", "languages", "title_order", "time_zone"}),
-    "feeds": frozenset({"limit", "max_bytes", "poll_interval_s"}),
-    "store": frozenset({"url"}),
-    "sources": frozenset({"name", "url", "category", "encoding", "max_bytes", "when_removed", "silent_after_s"}),
-}
 
 
 def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Settings:
@@ -70,54 +64,8 @@ def _read(path: Path, faults: list[str]) -> dict[str, Any]:
     return {}
 
 
-class _Check:
-    """Gather faults while the values are taken out of the tables."""
-
-    def __init__(self, folder: Path, faults: list[str]) -> None:
-        self.folder = folder
-        self.main = folder / "feedsvc.toml"
-        self.categories_file = folder / "categories.toml"
-        self.faults = faults
-
-    def fault(self, file: Path, key: str, message: str) -> None:
-        self.faults.append(f"{file}: {key}: {message}")
-
-    def keys(self, main: dict[str, Any], categories: dict[str, Any]) -> None:
-        for name, table in main.items():
-            if name not in KEYS:
-                self.fault(self.main, name, f"unknown table; known are {', '.join(KEYS)}")
-                continue
-            tables = table if isinstance(table, list) else [table]
-            for key in sorted({key for each in tables if isinstance(each, dict) for key in each} - KEYS[name]):
-                self.fault(self.main, f"{name}.{key}", f"unknown key; known are {', '.join(sorted(KEYS[name]))}")
-        for slug, table in categories.items():
-            unknown = set(table) - {"title", "description"} if isinstance(table, dict) else {"a bare value"}
-            for key in sorted(unknown):
-                self.fault(self.categories_file, f"{slug}.{key}", "unknown key; known are description, title")
-
-    def text(self, file: Path, key: str, value: object, languages: tuple[str, ...]) -> Text:
-        if isinstance(value, str):
-            return Text(items=((languages[0], value),))
-        if not isinstance(value, dict) or not value or not all(isinstance(each, str) for each in value.values()):
-            self.fault(file, key, f'must be a text, or a table by language such as {{ {languages[0]} = "…" }}')
-            return Text()
-        order = [language for language in languages if language in value]
-        order += [language for language in value if language not in order]
-        return Text(items=tuple((language, value[language]) for language in order))
-
-    def number(self, table: dict[str, Any], key: str, default: int, least: int, *, place: str) -> int:
-        value = table.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            self.fault(self.main, f"{place}.{key}", f"must be a whole number of at least {least}, not {value!r}")
-            return default
-        return value
-
-    def string(self, table: dict[str, Any], key: str, default: str, *, place: str) -> str:
-        value = table.get(key, default)
-        if not isinstance(value, str):
-            self.fault(self.main, f"{place}.{key}", f"must be a text in quotes, not {value!r}")
-            return default
-        return value
+class _Check(Tables):
+    """Take the settings out of the tables."""
 
     def settings(
         self, main: dict[str, Any], categories: dict[str, Any], environ: Mapping[str, str], *, root: Path
@@ -167,18 +115,12 @@ class _Check:
             )
         return token
 
-    def table(self, main: dict[str, Any], name: str) -> dict[str, Any]:
-        table = main.get(name, {})
-        if not isinstance(table, dict):
-            self.fault(self.main, name, f"must be a table: [{name}]")
-            return {}
-        return table
-
     def site(self, table: dict[str, Any], environ: Mapping[str, str]) -> Site:
         for key in REQUIRED:
             if key not in table:
                 self.fault(self.main, f"site.{key}", "is missing")
-        languages = self.languages(table.get("languages", ["en", "zh"]), "languages") or ("en",)
+        self.known_languages = self.languages(table.get("languages", ["en", "zh"]), "languages")
+        languages = self.known_languages or ("en",)
         order = self.languages(table.get("title_order", list(languages)), "title_order")
         if sorted(order) != sorted(languages):
             self.fault(self.main, "site.title_order", "must hold the same languages as site.languages")
@@ -247,11 +189,14 @@ class _Check:
             self.fault(self.main, "sources", "is missing; write at least one [[sources]] with name and url")
             return ()
         found: list[SourceSettings] = []
+        folders: list[tuple[str, Path]] = []
         for number, table in enumerate(tables, 1):
             place = f"sources[{number}]"
-            if not isinstance(table, dict) or not {"name", "url", "category"} <= set(table):
-                self.fault(self.main, place, "needs name, url and category")
+            if not isinstance(table, dict):
+                self.fault(self.main, place, "must be a table with name, url and category")
                 continue
+            if lacking := [key for key in ("name", "url", "category") if key not in table]:
+                self.fault(self.main, place, f"needs name, url and category; missing: {', '.join(lacking)}")
             source = SourceSettings(
                 name=self.string(table, "name", "", place=place),
                 url=_absolute_folder(self.string(table, "url", "", place=place), root),
@@ -263,12 +208,21 @@ class _Check:
                     self.number(table, "silent_after_s", 0, 1, place=place) if "silent_after_s" in table else None
                 ),
             )
-            if not SLUG.fullmatch(source.name) or source.name in {each.name for each in found}:
+            if "name" in table and not (
+                SLUG.fullmatch(source.name) and source.name not in {each.name for each in found}
+            ):
                 self.fault(self.main, f"{place}.name", f"must be a slug of its own, not {source.name!r}")
-            if source.category not in slugs:
+            if "category" in table and source.category not in slugs:
                 self.fault(self.main, f"{place}.category", f"{source.category!r} is not in {self.categories_file.name}")
             if source.when_removed not in {"withdraw", "keep"}:
                 self.fault(self.main, f"{place}.when_removed", "must be withdraw or keep")
+            folder = _folder(source.url) if "url" in table else None
+            for other, its in folders:
+                if folder and _overlap(folder, its):
+                    where = "is the folder" if folder == its else "lies in the same tree as that"
+                    message = f"{folder} {where} of source {other!r} ({its}): each document would be two articles"
+                    self.fault(self.main, f"{place}.url", f"{message}; give each source a folder of its own")
+            folders += [(source.name, folder)] if folder else []
             found.append(source)
         return tuple(found)
 
@@ -283,6 +237,19 @@ def _is_base_url(url: str) -> bool:
 
 def _absolute_folder(url: str, root: Path) -> str:
     return url if "://" in url else str(root / url)
+
+
+def _folder(url: str) -> Path | None:
+    """Return the folder that *url* names, links followed; None when it names none."""
+    scheme, mark, _ = url.partition("://")
+    path = url if not mark else unquote(urlsplit(url).path) if scheme.lower() == "file" else ""
+    return Path(os.path.realpath(path)) if path else None
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    """Return whether either folder's documents are the other's too; nobody looks into hidden folders from outside."""
+    outer, inner = sorted((one, other), key=lambda each: len(each.parts))
+    return inner.is_relative_to(outer) and not any(part.startswith(".") for part in inner.relative_to(outer).parts)
 
 
 def _absolute_store(url: str, root: Path) -> str:

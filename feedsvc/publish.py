@@ -29,7 +29,6 @@ from feedsvc.spool import Spool
 from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.backup_notes import BackupNote
 from feedsvc.stores.passing import Pass
-from feedsvc.stores.schema import SCRUB
 from feedsvc.stores.store import Store
 
 # Editions are told apart by Last-Modified, which counts in seconds.
@@ -111,7 +110,7 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
             if change:
                 shelving.take(change)
         touched = shelving.shelve() | a_pass.shelf.end_notices(now)
-        is_erased = a_pass.shelf.mark(SCRUB) is not None
+        is_erased = a_pass.erasing.is_wanted()
         if is_erased and galleys:
             galleys.clear()
         if again and last.number:
@@ -141,7 +140,7 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
                 )
             )
         edition = a_pass.edition()
-        backups = a_pass.erasing.backups()
+        backups = a_pass.erasing.holding()
     if is_erased:
         _tell_where_it_still_is(backups)
         store.scrub()
@@ -171,7 +170,7 @@ def _sureness(a_pass: Pass, last: Edition, shelving: Shelving) -> Sureness:
 
 
 def _tell_where_it_still_is(backups: Collection[BackupNote]) -> None:
-    """Name the *backups* made before a kill: only a person can delete them."""
+    """Name the *backups* that may hold what was killed: only a person can delete them."""
     if backups:
         log.warning("what was killed is still in these backups, delete them: %s", ", ".join(map(str, backups)))
 

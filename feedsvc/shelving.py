@@ -22,7 +22,6 @@ from feedsvc.settings import Settings
 from feedsvc.spool import Spool
 from feedsvc.stores.ledger import chunks
 from feedsvc.stores.passing import Pass
-from feedsvc.stores.schema import SCRUB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +152,6 @@ class Shelving:
             if after.state == "killed":
                 self._pass.let_go()
                 self._pass.erasing.article(after.id, slug=waiting.slug)
-                self._pass.shelf.put_mark(SCRUB, "wanted")
             return touched
         if waiting.lost:
             self._shelf.displace(after.id, when=self._when, reason=None, languages=waiting.lost)

@@ -9,6 +9,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from newsroom import Newsroom
@@ -206,6 +207,83 @@ def test_a_kill_names_the_backups_made_before_it(room, caplog):
 
     assert (str(first) in told, str(second) in told) == (True, True)
     assert caplog.text == ""
+
+
+def test_what_is_killed_already_names_no_backup_however_often_it_is_read(room, caplog):
+    wire = "KILL\n\nLamps\n\nLISBON, Oct. 30 (Quay News) -- A quixotic text of it.\n"
+    room.file("world/lamps.txt", wire.removeprefix("KILL\n\n"))
+    room.publish()
+    room.file("world/lamps.txt", wire, arrival=room.now)  # so young that it is read again
+    room.publish()
+    file = backed_up(room)
+    restore_backup(room.settings.store_url, file, replace=True)
+    with caplog.at_level(logging.WARNING):
+        room.file("world/tides.md", note("Tides turn", rest="tags: [moon]"))
+        room.publish()
+        (room.articles / "world/tides.md").unlink()
+        room.publish()
+
+    assert "backups" not in caplog.text
+
+
+def test_a_kill_names_no_backup_made_before_the_article_came(room, caplog):
+    early = backed_up(room, "early")
+    room.now += timedelta(hours=3)
+    room.file("world/lamps.md", note("Lamps"))
+    room.publish()
+    late = backed_up(room, "late")
+    room.file("world/lamps.md", note("Lamps", rest="killed: true"))
+    with caplog.at_level(logging.WARNING):
+        room.publish()
+
+    assert (str(early) in caplog.text, str(late) in caplog.text) == (False, True)
+
+
+def test_a_kill_names_the_backups_of_a_story_that_was_never_published(room, caplog):
+    room.file("world/lamps.txt", "EMBARGOED\n\nLamps\n\nA quixotic text of it.\n")
+    room.publish()
+    file = backed_up(room)
+    room.file("world/lamps.txt", "KILL\n")
+    with caplog.at_level(logging.WARNING):
+        room.publish()
+        told = caplog.text
+        caplog.clear()
+        backed_up(room, "after")
+        room.file("world/tides.md", note("Tides turn"))
+        room.publish()
+
+    assert str(file) in told
+    assert "backups" not in caplog.text
+
+
+def test_a_backup_made_before_the_store_is_written_anew_after_a_kill_has_nothing_of_it(room, monkeypatch):
+    text = "Zanzibar wherries. " * 500
+    room.file("world/lamps.md", note("Lamps", rest=f"summary: {text}"))
+    room.publish()
+    room.file("world/lamps.md", note("Lamps", rest="killed: true"))
+    monkeypatch.setattr(Store, "scrub", lambda _: None)  # as when the process ends before it comes to that
+    room.publish()
+
+    file = backed_up(room)
+
+    assert b"anzibar" not in file.read_bytes()
+    restore_backup(room.settings.store_url, file, replace=True)
+
+
+def test_a_kill_names_what_was_backed_up_of_the_state_that_a_restore_replaced(room, caplog):
+    first = backed_up(room, "first")
+    room.file("world/lamps.md", note("Lamps"))
+    room.publish()
+    second = backed_up(room, "second")
+    restore_backup(room.settings.store_url, first, replace=True)
+    room.now += timedelta(hours=3)
+    room.file("world/lamps.md", note("Lamps again"))
+    room.publish()
+    room.file("world/lamps.md", note("Lamps", rest="killed: true"))
+    with caplog.at_level(logging.WARNING):
+        room.publish()
+
+    assert (str(first) in caplog.text, str(second) in caplog.text) == (False, True)
 
 
 def test_a_restore_tells_which_killed_articles_it_brings_back_and_the_next_pass_kills_them_again(room):

@@ -165,7 +165,7 @@ def test_check_and_explain_know_what_was_killed_and_what_is_another_story(newsro
 
     held = "held: world/boats.txt: its article was killed and stays out; `revive: true`"
     assert checked.stdout.startswith(held)
-    assert "\n0 articles, 0 documents rejected" in checked.stdout
+    assert "\n0 articles, 0 documents rejected, 1 held; dates" in checked.stdout
     assert "Held: world/boats.txt: its article was killed" in explanation.stdout
     assert "\n1 article" in another.stdout
 
@@ -179,7 +179,7 @@ def test_check_goes_on_without_the_store_and_says_what_it_cannot_know(newsroom):
 
     done = feedsvc(newsroom.folder, "check")
 
-    assert (done.returncode, "1 article, 0 documents rejected" in done.stdout) == (0, True)
+    assert (done.returncode, "1 article, 0 documents rejected, 0 held; dates" in done.stdout) == (0, True)
     assert "note: (store): when this came, and whether any of it was killed, is not known: " in done.stdout
 
 
@@ -247,6 +247,17 @@ def test_a_file_whose_name_is_no_text_is_explained_all_the_same(newsroom):
     assert (done.returncode, json.loads(done.stdout)["title"]["zh"]) == (0, "河上灯船点亮夜晚")
 
 
+def test_check_counts_a_source_that_is_not_there_apart_from_documents(newsroom):
+    newsroom.articles.rmdir()
+
+    done = feedsvc(newsroom.folder, "check")
+
+    assert (done.returncode, "\n0 articles, 0 documents rejected, 0 held, 1 source not read; dates" in done.stdout) == (
+        1,
+        True,
+    )
+
+
 def test_check_names_what_is_wrong_with_path_and_line_and_publishes_nothing(newsroom):
     newsroom.file("world/boats.txt", STORY)
     newsroom.file("world/broken.md", "---\ntitle: [\n---\nText\n")
@@ -255,7 +266,7 @@ def test_check_names_what_is_wrong_with_path_and_line_and_publishes_nothing(news
 
     assert done.returncode == 1
     assert "rejected: world/broken.md:" in done.stdout
-    assert "1 article, 1 document rejected; dates by confidence: 0 high, 2 medium, 0 low" in done.stdout
+    assert "1 article, 1 document rejected, 0 held; dates by confidence: 0 high, 2 medium, 0 low" in done.stdout
     assert not (newsroom.folder / "var").exists()
 
 
@@ -333,11 +344,18 @@ def test_a_bad_line_in_a_stream_is_answered_and_stops_nothing(newsroom):
     assert done.returncode == 1
 
 
-@pytest.mark.parametrize("bind", ["nonsense", "127.0.0.1:99999", ":", "127.0.0.1:x"])
+@pytest.mark.parametrize("bind", ["nonsense", ":", "127.0.0.1:x"])
 def test_serve_refuses_what_is_no_address(newsroom, bind):
     done = feedsvc(newsroom.folder, "serve", "--bind", bind)
 
     assert (done.returncode, "is no HOST:PORT" in done.stderr) == (2, True)
+
+
+def test_serve_says_that_a_port_is_out_of_range(newsroom):
+    done = feedsvc(newsroom.folder, "serve", "--bind", "127.0.0.1:99999")
+
+    said = "'127.0.0.1:99999': the port is out of range, 65535 is the last"
+    assert (done.returncode, said in done.stderr) == (2, True)
 
 
 def test_check_reads_no_link_out_of_the_source(newsroom, tmp_path):

@@ -118,6 +118,31 @@ def test_the_digest_changes_with_the_output_and_not_with_the_store(tmp_path):
         pytest.param(
             SITE.replace('"en", "zh"', '"en", "en"') + SOURCE, CATEGORIES, "site.languages: must be", id="twice"
         ),
+        pytest.param(
+            SITE.replace("zh = ", "zn = ") + SOURCE,
+            CATEGORIES,
+            "site.title.zn: is no language of the site; site.languages are en, zh",
+            id="a language of nobody",
+        ),
+        pytest.param(
+            SITE + SOURCE, CATEGORIES.replace("zh", "zn"), "world.title.zn: is no language", id="the same of a category"
+        ),
+        pytest.param(SITE + SOURCE + "[feed]\na = 1\n", CATEGORIES, "did you mean feeds?", id="a slip in a table"),
+        pytest.param(
+            SITE.replace("time_zone", "time_zome") + SOURCE, CATEGORIES, "did you mean time_zone?", id="a slip in a key"
+        ),
+        pytest.param(
+            SITE + SOURCE + SOURCE.replace("desk", "sea").replace('"articles"', '"articles/sea"'),
+            CATEGORIES,
+            "sources[2].url: ",
+            id="a source in another",
+        ),
+        pytest.param(
+            SITE + SOURCE + SOURCE.replace("desk", "sea").replace('"articles"', '"./sea/../articles"'),
+            CATEGORIES,
+            "is the folder of source 'desk'",
+            id="two sources of one folder",
+        ),
     ],
 )
 def test_a_fault_is_named_with_file_and_key(tmp_path, main, categories, fault):
@@ -135,6 +160,27 @@ def test_every_fault_is_reported_at_once(tmp_path):
         load_settings(write(tmp_path, main))
 
     assert len(caught.value.faults) == 3
+
+
+def test_every_fault_of_a_source_is_reported_though_a_key_is_missing(tmp_path):
+    second = '[[sources]]\nname = "desk"\nurl = "other"\nwhen_removed = "delete"\n'
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings(write(tmp_path, SITE + SOURCE + second))
+
+    said = "\n".join(caught.value.faults)
+    assert len(caught.value.faults) == 3
+    assert all(each in said for each in ("missing: category", "a slug of its own", "withdraw or keep"))
+
+
+def test_narrower_languages_and_hidden_folders_of_another_source_are_no_faults(tmp_path):
+    main = SITE.replace("zh = ", "zh-Hans = ") + SOURCE
+    hidden = SOURCE.replace("desk", "sea").replace('"articles"', '"articles/.sea"')
+    beside = SOURCE.replace("desk", "bay").replace('"articles"', '"articles-bay"')
+
+    settings = load_settings(write(tmp_path, main + hidden + beside))
+
+    assert [each.name for each in settings.sources] == ["desk", "sea", "bay"]
 
 
 def test_a_missing_configuration_says_what_to_do(tmp_path):

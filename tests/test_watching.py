@@ -250,6 +250,45 @@ def test_a_pass_leaves_a_file_that_is_written_for_the_next(newsroom):
     assert patience.due() is None
 
 
+def test_a_file_that_grows_soon_after_it_was_taken_is_taken_again_when_it_was_still_for_two_seconds(newsroom):
+    path = newsroom.file("world/lamps.txt", LAMPS)
+    start = written(path, age_s=0.4)
+    at = [start]
+    patience = Patience(lambda: at[0])
+
+    def passed() -> int:
+        return publish(newsroom.settings, NOW, store=newsroom.store, patience=patience, progress=str).number
+
+    def grown(by_s: float) -> tuple[int, float | None]:
+        with path.open("a") as file:
+            file.write(" and more")
+        at[0] = path.stat().st_mtime + by_s
+        return passed(), patience.due()
+
+    first = passed()
+    held, due = grown(0.4)
+    expected = at[0] + 1.6
+    still_held, _ = grown(1.9)
+    at[0] += 0.2
+    last = passed()
+
+    assert (first, held, still_held, last) == (1, 1, 1, 2)
+    assert due == pytest.approx(expected, abs=0.01)
+
+
+def test_what_is_written_whole_does_not_wait_for_what_grows(newsroom):
+    path = newsroom.file("world/lamps.txt", LAMPS)
+    at = [written(path, age_s=0.4)]
+    patience = Patience(lambda: at[0])
+    publish(newsroom.settings, NOW, store=newsroom.store, patience=patience, progress=str)
+    path.write_text(LAMPS + "More.")
+    now = at[0] = written(newsroom.articles / "world/gulls.txt", age_s=0.1)
+    publish(newsroom.settings, NOW, store=newsroom.store, patience=patience, progress=str)
+
+    assert set(patience.waiting()) == {("desk", "world/lamps.txt"), ("desk", "world/gulls.txt")}
+    assert patience.due() == pytest.approx(now + 0.2, abs=0.01)
+
+
 def test_a_document_that_is_written_anew_stays_as_it_was_until_it_is_still(newsroom):
     path = newsroom.file("world/lamps.txt", LAMPS)
     newsroom.publish()

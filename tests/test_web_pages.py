@@ -382,6 +382,12 @@ def test_a_category_is_shown_a_bounded_number_a_page(get):
     ]
 
 
+def test_an_archive_page_that_is_not_there_is_no_feed_that_nobody_knows(get):
+    said = get("/feeds/sport/archive/1.atom").page.text_content()
+
+    assert "There is no archive page sport/archive/1.atom, or not yet" in said
+
+
 @pytest.mark.parametrize("number", ["0", "4", "-1", "x", "", "99999999999999999999", "１"])
 def test_a_page_that_is_not_there_is_404(get, number):
     assert get(f"/categories/sport/?page={quote(number)}").status == 404

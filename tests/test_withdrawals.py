@@ -39,6 +39,14 @@ def seen(room: Newsroom, feed: str = "all") -> dict[str, dict[str, str]]:
     return found
 
 
+def test_a_document_that_is_withdrawn_is_told_of_as_withdrawn(newsroom):
+    newsroom.file("world/it.md", note("It", rest=WITHDRAWN))
+
+    edition = newsroom.publish()
+
+    assert [str(each) for each in edition.problems] == [f"world/it.md:4: it is withdrawn by '{WITHDRAWN}'"]
+
+
 def everywhere(titles: dict[str, str]) -> dict[str, dict[str, str]]:
     return dict.fromkeys(FORMATS, titles)
 

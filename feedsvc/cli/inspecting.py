@@ -64,11 +64,15 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
                 click.echo(f"{origin} [{version.language}]: {when_of(published)}; {sureness_of(published)}{mark}")
         for problem in finding.problems:
             click.echo(f"{problem.severity}: {problem}", err=as_json)
-    rejected = sum(problem.severity == "rejected" for finding in findings for problem in finding.problems)
+    problems = [problem for finding in findings for problem in finding.problems]
+    rejected = sum(problem.severity == "rejected" for problem in problems)
     if not as_json:
+        held = sum(problem.severity == "held" for problem in problems)
+        lost = sum(problem.severity == "rejected" and not problem.path for problem in problems)
         articles = sum(finding.article is not None for finding in findings)
         dates = ", ".join(f"{sure.get(level, 0)} {level}" for level in ("high", "medium", "low"))
-        said = f"{_counted(articles, 'article')}, {_counted(rejected, 'document')} rejected"
+        said = f"{_counted(articles, 'article')}, {_counted(rejected - lost, 'document')} rejected, {held} held"
+        said += f", {_counted(lost, 'source')} not read" if lost else ""
         click.echo(f"{said}; dates by confidence: {dates}")
     sys.exit(REJECTED if rejected else 0)
 

@@ -44,6 +44,8 @@ def serve(bind: str | None, workers: int | None) -> None:
 
             check_kind(settings)
         if bind is not None and not _is_address(bind):
+            if _is_address(f"{bind.rpartition(':')[0]}:0") and bind.rpartition(":")[2].isdecimal():
+                raise SettingsError([f"--bind: {bind!r}: the port is out of range, 65535 is the last"])
             raise SettingsError([f"--bind: {bind!r} is no HOST:PORT, such as 127.0.0.1:8001"])
         own = settings.folder / "gunicorn.conf.py"
         configuration = own if own.is_file() else Path(str(files("feedsvc").joinpath("web", "gunicorn_conf.py")))

@@ -185,6 +185,8 @@ class _Composing:
             hold = kept.active[0]
             until = f" until {kept.due:%Y-%m-%d %H:%M} UTC" if kept.due else ""
             message = f"{hold.text!r} holds it back{until}"
+            if hold.kind == "withdrawn":
+                message = f"it is withdrawn by {hold.text!r}"
             self._refusals.append(
                 Refusal(sheet=number, message=message, offset=hold.span.start, held=True, due=kept.due)
             )

@@ -88,7 +88,10 @@ def open_sheet(kept: KeptDocument, *, encoding: str | None, now: datetime, site_
         return Sheet(known=known, text=text, draft=None, fault=error.message, held=True)
     arrived = Arrived(draft=draft, arrival=known.arrival, live=known.live, digest=known.digest)
     active = kept_back(arrived, now=now, site_zone=site_zone).active
-    fault = f"{active[0].text!r} holds it back" if active else None
+    fault = None
+    if active:
+        mark = f"{active[0].text!r}"
+        fault = f"it is withdrawn by {mark}" if active[0].kind == "withdrawn" else f"{mark} holds it back"
     return Sheet(known=known, text=text, draft=draft, fault=fault, held=bool(active))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,17 +14,20 @@ from feedsvc.ports import Source
 from feedsvc.sources.folder import FolderSource
 
 STILL_S = 0.3  # a file that grows is written to more often; a copy over a slow line is read anew when more comes
+GROWING_S = 2.0  # a file that was taken and grows soon after is written piece by piece, with pauses
+SOON_S = 5.0
 ROUNDING_S = 0.001  # of seconds since 1970 in floating point: a moment early would be early
 MISSING = timedelta(seconds=10)
 
 
-def settles_in(path: Path, *, now: float) -> float:
+def settles_in(path: Path, *, now: float, still_s: float = STILL_S) -> float:
     """Return for how many seconds more the file at *path* must not change to count as wholly written.
 
     A file that was renamed, linked or given a time after it was last written to came whole: its status changed
     later than its bytes. So does a file whose time lies far ahead, for no waiting would ever do.
 
     now:     seconds since 1970.
+    still_s: for how long it must not have changed.
     returns: 0.0 when it is settled, and when it is not there: reading it will tell.
     source:  inode(7): writing changes mtime and ctime at once, rename and utime change ctime alone.
     """
@@ -33,9 +36,18 @@ def settles_in(path: Path, *, now: float) -> float:
     except (OSError, ValueError):
         return 0.0
     age = now - status.st_mtime
-    if status.st_mtime_ns != status.st_ctime_ns or abs(age) >= STILL_S:
+    if status.st_mtime_ns != status.st_ctime_ns or abs(age) >= still_s:
         return 0.0
-    return STILL_S - age
+    return still_s - age
+
+
+@dataclass(frozen=True, slots=True)
+class _Young:
+    """Hold what a file was that changed *at* a time not long ago, and whether it has grown since it was taken."""
+
+    at: float
+    size: int
+    is_growing: bool
 
 
 @dataclass(slots=True)
@@ -47,11 +59,14 @@ class Patience:
 
     clock: Callable[[], float] = time.time
     _moving: dict[tuple[str, str], float] = field(default_factory=dict)
+    _young: dict[tuple[str, str], _Young] = field(default_factory=dict)
     _missing: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def begin(self) -> None:
         """Begin a pass."""
+        now = self.clock()
         self._moving = {}
+        self._young = {key: young for key, young in self._young.items() if abs(now - young.at) < SOON_S}
 
     def hold(self, source: Source) -> Source:
         """Return *source* without the documents that are being written: known ones are as they were, others not yet."""
@@ -59,11 +74,37 @@ class Patience:
 
     def is_moving(self, document: Document | Problem, path: Path) -> bool:
         """Return whether *document*, the file at *path*, is being written, and remember to look again."""
-        now = self.clock()
-        left = settles_in(path, now=now)
+        now, key = self.clock(), (document.source, document.path)
+        left = self.settles_in(*key, path, now=now)
         if left:
-            self._moving[document.source, document.path] = now + left + ROUNDING_S
+            self._moving[key] = now + left + ROUNDING_S
+        else:
+            self._look(key, path, now=now, is_growing=self._is_growing(key))
         return left > 0
+
+    def settles_in(self, source: str, place: str, path: Path, *, now: float) -> float:
+        """Return what the function of that name does of the file at *path*, which is *place* in *source*.
+
+        One that has grown soon after a pass took it must be still for longer, until it was left alone for a while.
+        """
+        key = (source, place)
+        if (last := self._young.get(key)) is not None:
+            self._look(key, path, now=now, is_growing=last.is_growing)
+            young = self._young[key]
+            if young.at - last.at < SOON_S and young.size > last.size:
+                self._young[key] = replace(young, is_growing=True)
+        return settles_in(path, now=now, still_s=GROWING_S if self._is_growing(key) else STILL_S)
+
+    def _is_growing(self, key: tuple[str, str]) -> bool:
+        return key in self._young and self._young[key].is_growing
+
+    def _look(self, key: tuple[str, str], path: Path, *, now: float, is_growing: bool) -> None:
+        try:
+            status = path.stat()
+        except (OSError, ValueError):
+            return
+        if abs(now - status.st_mtime) < SOON_S:
+            self._young[key] = _Young(at=status.st_mtime, size=status.st_size, is_growing=is_growing)
 
     def gone(self, missing: Sequence[KnownDocument], *, now: datetime) -> list[KnownDocument]:
         """Return those of *missing* that were missing ten seconds ago too, and ever since.
@@ -82,9 +123,13 @@ class Patience:
     def due(self) -> float | None:
         """Return when the next pass may find settled what this one held back, in seconds since 1970."""
         waits = [(when + MISSING).timestamp() for when in self._missing.values()]
-        if self._moving:
-            waits.append(max(self._moving.values()))
+        # What is written at once does not wait for what is written piece by piece.
+        for growing in (True, False):
+            waits += [max(several)] if (several := [*self._moving_until(is_growing=growing)]) else []
         return min(waits, default=None)
+
+    def _moving_until(self, *, is_growing: bool) -> Iterator[float]:
+        return (until for key, until in self._moving.items() if self._is_growing(key) == is_growing)
 
     def waiting(self) -> Iterator[tuple[str, str]]:
         """Yield source and path of what must be looked at by the next pass, whatever else it looks at."""

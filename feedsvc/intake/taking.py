@@ -70,6 +70,7 @@ class Intake:
         self._crew = crew
         self._languages = languages
         self._documents = a_pass.documents
+        self._killing = a_pass.erasing.killing
         self._now = now
         self._again = again
         self._progress = progress
@@ -233,6 +234,8 @@ class Intake:
                 self._documents.put(replace(before, fingerprint=""))
             return
         self._documents.put_problems(document.source, document.path, [])
+        if reading.slip.kills and (before is None or before.digest != come.digest):
+            self._killing.add((document.source, document.path))
         self._documents.put_content(come.digest, ERASED if reading.slip.kills else document.content)
         if before is None or before.article is None:
             now_known = self._new(document, reading.slip, come.digest)

@@ -11,13 +11,23 @@ from feedsvc.packing import pack, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.values import instant, put
 
+BEGINNING_S = 60.0  # a backup that has begun may wait for the end of a pass, and then has what that took in
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class BackupNote:
-    """Say that a backup was begun at *made_at*, seconds since 1970, and where its *file* was put then."""
+    """Say that a backup was begun at *made_at*, seconds since 1970, and where its *file* was put then.
+
+    is_other: it was made of what a restore has replaced since, so that the store does not know what it may hold.
+    """
 
     made_at: float
     file: str
+    is_other: bool = False
+
+    def may_hold(self, since: float) -> bool:
+        """Return whether a text that came to the store at *since*, seconds since 1970, may be in the backup."""
+        return self.is_other or self.made_at + BEGINNING_S >= since
 
     def __str__(self) -> str:
         """Return the file, and when the backup was made."""

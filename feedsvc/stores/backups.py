@@ -102,7 +102,11 @@ def restore_backup(url: str, file: Path, *, replace: bool = False) -> Restored:
             notes = backup_notes(connection)
             _copy(source, connection)
             make_anew(connection)
-            add_backup_notes(connection, notes)
+            its = {note.file: note for note in backup_notes(connection)}
+            others = [note for note in notes if its.get(note.file) != note]
+            add_backup_notes(
+                connection, [BackupNote(made_at=note.made_at, file=note.file, is_other=True) for note in others]
+            )
             # Whoever has the store open learns from it that all is different, be the edition's number the same.
             connection.execute(delete(schema.meta).where(schema.meta.c.key == schema.IDENTITY))
             connection.execute(insert(schema.meta).values(key=schema.IDENTITY, value=uuid4().hex))
@@ -194,6 +198,11 @@ def _write(source: Connection, fresh: Path) -> None:
     if isinstance(own, sqlite3.Connection):
         with closing(sqlite3.connect(fresh)) as target:
             own.backup(target)
+            if target.execute("SELECT 1 FROM meta WHERE key = ?", (schema.SCRUB,)).fetchone():
+                # What was killed lies in free space of the store still, and so in the copy.
+                target.execute("INSERT INTO search (search) VALUES ('optimize')")
+                target.commit()
+                target.execute("VACUUM")
     else:
         with closing(Store(f"{SQLITE}{fresh}")) as copy, copy.transaction() as connection:
             _copy(source, connection)

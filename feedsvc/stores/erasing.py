@@ -11,25 +11,29 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from feedsvc.identity import killed_name
+from feedsvc.packing import PackingError, pack, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.backup_notes import BackupNote, backup_notes
+from feedsvc.stores.values import put
 
 # What is kept as the text of a killed document: read again, it is a kill.
 ERASED = b"KILL\n"
 
 
 class Erasing:
-    """Erase what is not to be kept; what waits to be written must have been written."""
+    """Erase what is not to be kept; what waits to be written must have been written.
+
+    killing: sources and paths of documents that came in this pass, or came changed, with a kill mark.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.killing: set[tuple[str, str]] = set()
 
-    def documents(self, article: str, *, names: Iterable[str]) -> bool:
+    def documents(self, article: str, *, names: Iterable[str]) -> None:
         """Erase the text of the documents of *article*, be they there or gone, and all its names but *names*.
 
         Of a text that no document has any more nobody knows which article it was of, so all such are erased.
-
-        returns: whether there was any text.
         """
         contents, documents, table = schema.contents, schema.documents, schema.names
         its = select(documents.c.digest).where(documents.c.article == article)
@@ -40,14 +44,47 @@ class Erasing:
         if found:
             self._connection.execute(update(contents).where(there).values(content=ERASED))
             self._connection.execute(delete(contents).where(former))
+            self._mark(self.holding())
         hashed = table.c.name.startswith("killed:") | table.c.name.startswith("bytes:")
         others = table.c.name.not_in(list(names)) & ~hashed
         self._connection.execute(delete(table).where(table.c.article == article, others))
-        return bool(found)
 
-    def backups(self) -> tuple[BackupNote, ...]:
-        """Return the backups that were made before, the oldest first: they still hold what is erased now."""
-        return backup_notes(self._connection)
+    def kill(self, article: str) -> None:
+        """Remember which backups may hold *article*, that is killed now: its documents are still known."""
+        since = self._since(article)
+        more = [note for note in backup_notes(self._connection) if note.may_hold(since)]
+        self._mark({*self.holding(), *more})
+
+    def is_wanted(self) -> bool:
+        """Return whether the store is to be written anew, for something was erased since it was."""
+        return self._wanted() is not None
+
+    def holding(self) -> tuple[BackupNote, ...]:
+        """Return the backups that may hold what was killed since the store was written anew, the oldest first."""
+        try:
+            marked = unpack((self._wanted() or "").encode(), tuple[BackupNote, ...])
+        except PackingError:  # written anew already, but while it was read; and those were told of then
+            return ()
+        return tuple(sorted(set(marked) & set(backup_notes(self._connection))))
+
+    def _wanted(self) -> str | None:
+        table = schema.meta
+        return self._connection.scalar(select(table.c.value).where(table.c.key == schema.SCRUB))
+
+    def _mark(self, holding: Iterable[BackupNote]) -> None:
+        put(self._connection, schema.meta, {"key": schema.SCRUB, "value": pack(sorted(holding)).decode()})
+
+    def _since(self, article: str) -> float:
+        """Return when anything of *article* may have come to the store first, 0.0 where that is not known."""
+        documents, articles, revisions = schema.documents, schema.articles, schema.revisions
+        arrival = self._connection.scalar(select(func.min(documents.c.arrival)).where(documents.c.article == article))
+        times = [0.0 if arrival is None else arrival]
+        for query in (
+            select(articles.c.made_at).where(articles.c.id == article),
+            select(revisions.c.made_at).where(revisions.c.article == article),
+        ):
+            times += [each or 0.0 for each in self._connection.scalars(query)]
+        return min(times)
 
     def article(self, article: str, *, slug: str) -> None:
         """Erase the revisions and titles of *article*; its words left the index when it was no longer live.
@@ -56,6 +93,7 @@ class Erasing:
         """
         for table in (schema.revisions, schema.titles, schema.wants):
             self._connection.execute(delete(table).where(table.c.article == article))
+        self._mark(self.holding())
         names, name = schema.names, killed_name(slug)
         self._connection.execute(delete(names).where(names.c.name == name))
         self._connection.execute(insert(names).values(name=name, article=article))

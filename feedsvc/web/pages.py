@@ -54,7 +54,9 @@ def pages_blueprint(settings: Settings, holdings: Holdings, *, clock: Callable[[
 
 
 def no_such_feed(name: str = "", language: str = "") -> NoReturn:
-    """Say that there is no such feed: the door has not known it."""
+    """Say that there is no such feed, or no such page of its archive yet: the door has not known it."""
+    if re.fullmatch(r".+/archive/[1-9]\d*\.(atom|rss|json)", name):
+        abort(404, f"There is no archive page {name}, or not yet: each hundred entries of a feed become one.")
     abort(404, f"There is no feed {name or f'feeds.{language}.opml'}.")
 
 
