@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from feedsvc.model.drafts import Byline, Role
 from feedsvc.parsers.bylines import bylines_in, name_alone, people_in
+from feedsvc.parsers.further_bylines import further_bylines
 from feedsvc.parsers.labels import CALENDAR, Header, headers_in
 from feedsvc.parsers.lines import Line, is_han
 from feedsvc.parsers.marks import find_mark, is_time
@@ -92,6 +94,16 @@ class Ahead:
         if header.field in {"date", "updated"}:
             return CALENDAR.match(value.text) is not None
         return header.field != "publisher" or is_publisher(value.text)
+
+    def further_bylines(self, at: int, role: Role) -> tuple[Byline, ...]:
+        """Return the people that the line below *at*, a byline of that *role*, adds: none where copy begins there."""
+        following, behind = self.line(at + 1), self.line(at + 2)
+        if following is None or following.block != self._lines[at].block:
+            return ()
+        people = further_bylines(following, role)
+        if people and behind is not None and behind.block == following.block and behind.text[:1].islower():
+            return people if further_bylines(behind, role) else ()
+        return people
 
     def edits(self, line: Line, publisher: Line, at: int) -> bool:
         """Return whether the name at *at* is the editor's, not an author's, below the line of the *publisher*."""

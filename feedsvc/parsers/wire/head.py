@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from feedsvc.model.dates import StatedDate
-from feedsvc.model.drafts import Excerpt
+from feedsvc.model.drafts import Byline, Excerpt
 from feedsvc.parsers.bylines import bylines_in, is_credit_value, name_alone
 from feedsvc.parsers.entities import readable
 from feedsvc.parsers.gathering import Gathering
@@ -99,11 +99,18 @@ class Head:
         surely = all(is_latin_name(each.name) or is_han_name(each.name) for each in people)
         if people and (self.headed or surely or self.ahead.headline_follows(at)):
             self.into.credit(people)
-            return self._said("other", at)
+            return self._said("other", self._further(at, people))
         if is_date(line):
             self.into.dates.append(StatedDate(label="stamp", text=line.text, span=line.span))
             return self._said("other", at)
         return None
+
+    def _further(self, at: int, people: Sequence[Byline]) -> int:
+        """Return the number of the last line of the byline of *people* at *at*; whom the others name is read."""
+        while further := self.ahead.further_bylines(at, people[-1].role):
+            self.into.credit(further)
+            at += 1
+        return at
 
     def _headers(self, at: int, headers: Sequence[Header]) -> int | None:
         line, last = self.lines[at], headers[-1]
@@ -214,7 +221,7 @@ class Head:
             people = name_alone(line, "editor")
         self.into.credit(people)
         self.explicit = True
-        return self._said("name", at)
+        return self._said("name", self._further(at, people))
 
     def _standfirst(self, at: int) -> int:
         """Return the next line's number if this one stands between headline and byline, else the same: the story."""

@@ -1,0 +1,78 @@
+"""What a head says on two lines, or two things of on one; and lines of copy that begin in the same way."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from feedsvc.model.documents import Document
+from feedsvc.model.drafts import Draft
+from feedsvc.parsers import parse
+
+STORY = "The rope walk sold its last coil of hemp on Saturday, and closed a door that had stood open for ninety years."
+STORY_ZH = "绳匠在码头的小店里卖出了最后一卷麻绳，随后关上了店门，附近居民纷纷前来道别。"
+
+
+def draft(text: str) -> Draft:
+    arrival = datetime(2026, 11, 28, tzinfo=timezone.utc)
+    (found,) = parse(
+        Document(
+            source="desk",
+            path="rope.txt",
+            content=text.encode(),
+            arrival=arrival,
+            fingerprint="",
+            media_type="text/plain",
+        )
+    )
+    return found
+
+
+def texts(values) -> list[str]:
+    return [each.text for each in values]
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("By Marta Oliveira\n& Hans Brandt", ["Marta Oliveira", "Hans Brandt"]),
+        ("By Marta Oliveira\nwith Hans Brandt in New Haven", ["Marta Oliveira", "Hans Brandt"]),
+        ("BY MARTA OLIVEIRA\nAND HANS BRANDT", ["MARTA OLIVEIRA", "HANS BRANDT"]),
+        ("By Marta Oliveira\nand Hans Brandt, Harbour Wire", ["Marta Oliveira", "Hans Brandt"]),
+        ("By Marta Oliveira\nand Hans Brandt\nand Eva Lind", ["Marta Oliveira", "Hans Brandt", "Eva Lind"]),
+        ("Marta Oliveira\nwith Hans Brandt and Eva Lind", ["Marta Oliveira", "Hans Brandt", "Eva Lind"]),
+    ],
+)
+def test_a_byline_goes_on_in_the_line_below(byline, names):
+    found = draft(f"Rope walk sells its last coil\n\n{byline}\n\n{STORY}")
+
+    assert [each.name for each in found.bylines] == names
+    assert texts(found.paragraphs) == [STORY]
+
+
+@pytest.mark.parametrize("second", ["与 李蕾", "和本报记者李蕾", "及 李 蕾"])
+def test_a_chinese_byline_goes_on_in_the_line_below(second):
+    found = draft(f"绳匠卖出最后一卷麻绳\n\n记者 张锴\n{second}\n\n{STORY_ZH}")
+
+    assert [each.name for each in found.bylines] == ["张锴", "李蕾"]
+    assert texts(found.paragraphs) == [STORY_ZH]
+
+
+@pytest.mark.parametrize(
+    ("head", "copy"),
+    [
+        ("By Marta Oliveira\nand the last coil went to sea.", "and the last coil went to sea."),
+        ("By Marta Oliveira\nand Porto", "and Porto"),
+        ("By Marta Oliveira\nand Hans Brandt said nothing", "and Hans Brandt said nothing"),
+        ("By Marta Oliveira\nand Maria Costa in tears", "and Maria Costa in tears"),
+        ("By Marta Oliveira\n\nand Hans Brandt", "and Hans Brandt"),
+        ("By Marta Oliveira\nand Hans Brandt\nwere there to see it.", "and Hans Brandt\nwere there to see it."),
+        ("记者 张锴\n及时雨", "及时雨"),
+    ],
+)
+def test_copy_below_a_byline_that_begins_with_and_stays_copy(head, copy):
+    found = draft(f"Rope walk sells its last coil\n绳匠卖出最后一卷麻绳\n\n{head}\n\n{STORY}")
+
+    assert len(found.bylines) == 1
+    assert "\n".join(texts(found.paragraphs)) == f"{copy}\n{STORY}"
