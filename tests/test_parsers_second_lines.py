@@ -76,3 +76,75 @@ def test_copy_below_a_byline_that_begins_with_and_stays_copy(head, copy):
 
     assert len(found.bylines) == 1
     assert "\n".join(texts(found.paragraphs)) == f"{copy}\n{STORY}"
+
+
+def datelines(found: Draft) -> list[tuple[tuple[str, ...], int | None, int | None, int | None]]:
+    return [(each.places, each.year, each.month, each.day) for each in found.datelines]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "LISBON\n28 November 2026",
+        "By Ana Costa\n\nLisbon\n\nSaturday, 28 November 2026",
+        "By Ana Costa\nLISBON, Portugal\nNovember 28, 2026",
+        "By Ana Costa\n\nLISBON, 28 November 2026",
+    ],
+)
+def test_a_place_and_a_date_in_a_head_are_its_dateline(head):
+    found = draft(f"Rope walk sells its last coil\n{head}\n\n{STORY}")
+
+    assert texts(found.headlines) == ["Rope walk sells its last coil"]
+    assert datelines(found) == [(("Lisbon",), 2026, 11, 28)]
+    assert not found.summaries
+    assert texts(found.paragraphs) == [STORY]
+
+
+def test_a_chinese_place_and_a_date_below_it_are_a_dateline():
+    found = draft(f"绳匠卖出最后一卷麻绳\n\n里斯本\n2026年11月28日\n\n{STORY_ZH}")
+
+    assert datelines(found) == [(("Lisbon",), 2026, 11, 28)]
+    assert not found.summaries
+    assert texts(found.paragraphs) == [STORY_ZH]
+
+
+def test_the_date_counts_below_a_place_that_is_unknown_or_a_section_of_the_paper():
+    found = draft(f"Rope walk sells its last coil\n\nBy Ana Costa\n\nQUAYSIDE\n28 November 2026\n\n{STORY}")
+
+    assert [(each.label, each.text) for each in found.dates] == [("stamp", "28 November 2026")]
+    assert (found.datelines, texts(found.notes), texts(found.paragraphs)) == ((), ["QUAYSIDE"], [STORY])
+
+
+def test_the_dateline_of_the_story_counts_more_than_a_place_above_a_date():
+    story = f"LISBON (Harbour Wire) - {STORY}"
+    found = draft(f"Rope walk sells its last coil\n\nLISBON\n28 November 2026\n\n{story}")
+
+    assert texts(found.datelines) == ["LISBON (Harbour Wire)"]
+    assert texts(found.dates) == ["28 November 2026"]
+    assert texts(found.paragraphs) == [story]
+
+
+@pytest.mark.parametrize(
+    ("head", "copy"),
+    [
+        ("Dear diary\n28 November 2026", ["Dear diary", "28 November 2026"]),
+        ("Lisbon waits\n28 November 2026", ["Lisbon waits", "28 November 2026"]),
+        ("LISBON", ["LISBON"]),
+        ("LISBON\nNovember 2026", ["LISBON", "November 2026"]),
+        ("Lisbon, 28 November 2026, was a day to remember", ["Lisbon, 28 November 2026, was a day to remember"]),
+    ],
+)
+def test_copy_that_begins_like_a_place_and_a_date_stays_copy(head, copy):
+    found = draft(f"Rope walk sells its last coil\n\nBy Ana Costa\n\n{head}\n\n{STORY}")
+
+    assert texts(found.paragraphs) == [*copy, STORY]
+
+
+def test_a_headline_may_end_in_a_place_above_a_date_and_somebody_may_be_named_there():
+    found = draft(
+        f"Rope walk sells its last coil in\nLisbon\n28 November 2026\n\nANA COSTA\n28 November 2026\n\n{STORY}"
+    )
+
+    assert texts(found.headlines) == ["Rope walk sells its last coil in Lisbon"]
+    assert [each.name for each in found.bylines] == ["ANA COSTA"]
+    assert not found.datelines

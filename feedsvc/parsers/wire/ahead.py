@@ -15,6 +15,7 @@ from feedsvc.parsers.related_lines import is_heading
 from feedsvc.parsers.takes import find_take
 from feedsvc.parsers.wire.headers import AT_ONCE, ROLES
 from feedsvc.parsers.wire.lines import (
+    dateline_in,
     is_aside,
     is_date,
     is_end,
@@ -25,6 +26,7 @@ from feedsvc.parsers.wire.lines import (
     is_slug,
     opens_story,
 )
+from feedsvc.parsers.wire.stamps import may_be_place
 
 HEADLINE_WITHIN = 10  # lines
 LONGEST_VALUE = 120  # characters of a value on the line after its label
@@ -77,7 +79,7 @@ class Ahead:
             return False
         if find_mark(following) or find_take(following) or headers_in(following) or bylines_in(following):
             return False
-        if is_slug(following) or is_notice(following):
+        if is_slug(following) or is_notice(following) or self._places(following, line, at):
             return False
         return not (is_heading(following) or is_date(following) or is_end(following) or opens_story(following))
 
@@ -104,6 +106,36 @@ class Ahead:
         if people and behind is not None and behind.block == following.block and behind.text[:1].islower():
             return people if further_bylines(behind, role) else ()
         return people
+
+    def date_below_place(self, at: int) -> Line | None:
+        """Return the line below the one numbered *at* if it is a date and that one may be a place."""
+        date = self.line(at + 1)
+        if date is None or date.text.isalpha() or not may_be_place(self._lines[at]) or not is_date(date):
+            return None
+        return date
+
+    def _places(self, line: Line, headline: Line, at: int) -> bool:
+        """Return whether *line*, numbered *at*, is a place in capitals above a date, and no end of the *headline*."""
+        return line.text.isupper() and not headline.text.isupper() and self.date_below_place(at) is not None
+
+    def is_above(self, line: Line, date: Line) -> bool:
+        """Return whether *line*, which is no place that we know, still belongs to the *date* below it.
+
+        It does in capitals and right above it, as a village or the section of a paper is; a name is somebody's.
+        """
+        if not line.text.isupper() or line.block != date.block:
+            return False
+        return not (is_publisher(line.text) or name_alone(line, "author"))
+
+    def has_dateline(self, at: int) -> bool:
+        """Return whether the story from *at* on begins with a dateline, be it a place alone."""
+        for line in self._lines[at : at + HEADLINE_WITHIN]:
+            dateline = dateline_in(line.text)
+            if dateline is not None and dateline.span.start <= len("（"):
+                return True
+            if is_prose(line):
+                break
+        return False
 
     def edits(self, line: Line, publisher: Line, at: int) -> bool:
         """Return whether the name at *at* is the editor's, not an author's, below the line of the *publisher*."""

@@ -31,6 +31,7 @@ from feedsvc.parsers.wire.lines import (
     is_slug,
     opens_story,
 )
+from feedsvc.parsers.wire.stamps import dateline_above, dateline_alone
 from feedsvc.scripts import HAN, LATIN
 
 STROKE = re.compile(r"\s{1,4}[/／]\s{1,4}")
@@ -49,6 +50,7 @@ class Head:
     prose: the scripts (True: Chinese characters) in which the document has sentences at all.
     """
 
+    text: str
     lines: list[Line]
     into: Gathering
     prose: frozenset[bool]
@@ -85,7 +87,7 @@ class Head:
         if is_aside(self.lines[at], alone=at + 1 == len(self.lines)):
             self.into.note(self.lines[at])
             return at + 1
-        return self._labelled(at) or self._plain(at)
+        return self._labelled(at) or self._placed(at) or self._plain(at)
 
     def _labelled(self, at: int) -> int | None:
         """Return the next line's number if this line is labelled headers, a byline or a date."""
@@ -111,6 +113,27 @@ class Head:
             self.into.credit(further)
             at += 1
         return at
+
+    def _placed(self, at: int) -> int | None:
+        """Return the next line's number if this line is a dateline, or a place and the one below it a date."""
+        line, date = self.lines[at], self.ahead.date_below_place(at)
+        if is_han(line.text) not in self.headed:
+            return None
+        if date is None:
+            alone = None if opens_story(line) else dateline_alone(line)
+            if alone is None or self.ahead.has_dateline(at + 1):
+                return None
+            self.into.datelines.append(alone)
+            return self._said("other", at)
+        dateline = dateline_above(line, date, self.text)
+        if dateline is None and not self.ahead.is_above(line, date):
+            return None
+        if dateline is None or self.ahead.has_dateline(at + 2):  # the story's own says whose it is as well
+            self.into.note(line)
+        else:
+            self.into.datelines.append(dateline)
+        self.into.dates.append(StatedDate(label="stamp", text=date.text, span=date.span))
+        return self._said("other", at + 1)
 
     def _headers(self, at: int, headers: Sequence[Header]) -> int | None:
         line, last = self.lines[at], headers[-1]
