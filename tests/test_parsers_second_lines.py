@@ -148,3 +148,33 @@ def test_a_headline_may_end_in_a_place_above_a_date_and_somebody_may_be_named_th
     assert texts(found.headlines) == ["Rope walk sells its last coil in Lisbon"]
     assert [each.name for each in found.bylines] == ["ANA COSTA"]
     assert not found.datelines
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Rope walk sells its last coil\nNQPA",
+        "NQPA\n\nRope walk sells its last coil",
+        "Rope walk sells its last coil\n\nBy Ana Costa\nNQPA",
+    ],
+)
+def test_the_agency_of_the_dateline_alone_on_a_line_is_the_publisher(head):
+    story = f"LONDON, Nov. 28 (NQPA) -- {STORY}"
+    found = draft(f"{head}\n\n{story}")
+
+    assert found.publisher is not None
+    assert found.publisher.text == "NQPA"
+    assert texts(found.headlines) == ["Rope walk sells its last coil"]
+    assert not found.summaries
+    assert texts(found.paragraphs) == [story]
+
+
+def test_other_letters_than_the_agency_s_and_its_letters_as_the_only_headline_are_no_publisher():
+    story = f"LONDON, Nov. 28 (NQPA) -- {STORY}"
+
+    assert texts(draft(f"Rope walk sells its last coil\n\nNQPB\n\n{story}").summaries) == ["NQPB"]
+    assert texts(draft(f"Rope walk sells its last coil\n\nLONDON\n\n{story}").summaries) == ["LONDON"]
+    assert texts(draft(f"NQPA\n\n{story}").headlines) == ["NQPA"]
+    assert texts(draft(f"Rope walk sells\nNQPA its last coil\n\n{story}").headlines) == [
+        "Rope walk sells NQPA its last coil"
+    ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from feedsvc.model.dates import Dateline
 from feedsvc.model.drafts import Byline, Role
 from feedsvc.parsers.bylines import bylines_in, name_alone, people_in
 from feedsvc.parsers.further_bylines import further_bylines
@@ -30,6 +32,8 @@ from feedsvc.parsers.wire.stamps import may_be_place
 
 HEADLINE_WITHIN = 10  # lines
 LONGEST_VALUE = 120  # characters of a value on the line after its label
+LONGEST_AGENCY, MOST_AGENCY_WORDS = 40, 4  # characters, words
+AROUND_AGENCY = re.compile("[()（）/]")
 
 
 class Ahead:
@@ -79,7 +83,7 @@ class Ahead:
             return False
         if find_mark(following) or find_take(following) or headers_in(following) or bylines_in(following):
             return False
-        if is_slug(following) or is_notice(following) or self._places(following, line, at):
+        if is_slug(following) or is_notice(following) or self._places(following, line, at) or self.signs(at):
             return False
         return not (is_heading(following) or is_date(following) or is_end(following) or opens_story(following))
 
@@ -137,12 +141,29 @@ class Ahead:
                 break
         return False
 
+    def signs(self, at: int) -> bool:
+        """Return whether the line numbered *at* is the agency that signs the dateline of the story below: "NQPA"."""
+        line = self._lines[at]
+        if len(line.text) > LONGEST_AGENCY or len(line.text.split()) > MOST_AGENCY_WORDS:
+            return False
+        for each in self._lines[at + 1 : at + 1 + HEADLINE_WITHIN]:
+            if opens_story(each):
+                dateline = dateline_in(each.text)
+                return dateline is not None and dateline.agency is not None and _signed(dateline, line.text)
+            if is_prose(each):
+                break
+        return False
+
     def edits(self, line: Line, publisher: Line, at: int) -> bool:
         """Return whether the name at *at* is the editor's, not an author's, below the line of the *publisher*."""
         if line.block == publisher.block:
             return True
         later = (bylines_in(each) for each in self._lines[at + 1 : at + 5])
         return any(is_han(people[0].name) == is_han(line.text) for people in later if people)
+
+
+def _signed(dateline: Dateline, name: str) -> bool:
+    return name == dateline.agency or name in map(str.strip, AROUND_AGENCY.split(dateline.text))
 
 
 def _named(line: Line, name: str) -> Line:

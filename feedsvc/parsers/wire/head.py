@@ -87,7 +87,7 @@ class Head:
         if is_aside(self.lines[at], alone=at + 1 == len(self.lines)):
             self.into.note(self.lines[at])
             return at + 1
-        return self._labelled(at) or self._placed(at) or self._plain(at)
+        return self._labelled(at) or self._placed(at) or self._signed(at) or self._plain(at)
 
     def _labelled(self, at: int) -> int | None:
         """Return the next line's number if this line is labelled headers, a byline or a date."""
@@ -134,6 +134,15 @@ class Head:
             self.into.datelines.append(dateline)
         self.into.dates.append(StatedDate(label="stamp", text=date.text, span=date.span))
         return self._said("other", at + 1)
+
+    def _signed(self, at: int) -> int | None:
+        """Return the next line's number if this line is the agency of the story's dateline, and no headline."""
+        if not self.ahead.signs(at):
+            return None
+        if not self.headed and not self.ahead.headline_after(at + 1, han=False, any_script=True):
+            return None
+        self.into.publish_by(self.lines[at])
+        return self._said("publisher", at)
 
     def _headers(self, at: int, headers: Sequence[Header]) -> int | None:
         line, last = self.lines[at], headers[-1]
