@@ -178,3 +178,42 @@ def test_other_letters_than_the_agency_s_and_its_letters_as_the_only_headline_ar
     assert texts(draft(f"Rope walk sells\nNQPA its last coil\n\n{story}").headlines) == [
         "Rope walk sells NQPA its last coil"
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "publisher", "date"),
+    [
+        ("Quay Bulletin, 28 November 2026, 9.30am", "Quay Bulletin", "28 November 2026, 9.30am"),
+        ("Quay Bulletin, Saturday, November 28, 2026", "Quay Bulletin", "Saturday, November 28, 2026"),
+        ("Quay Bulletin | 28 November 2026", "Quay Bulletin", "28 November 2026"),
+        ("Quay Bulletin – 2026-11-28", "Quay Bulletin", "2026-11-28"),
+        ("Quay Bulletin 28 November 2026", "Quay Bulletin", "28 November 2026"),
+    ],
+)
+def test_a_publisher_s_line_may_end_in_its_day(line, publisher, date):
+    found = draft(f"Rope walk sells its last coil\n{line}\nBy Ana Costa\n\n{STORY}")
+
+    assert texts(found.headlines) == ["Rope walk sells its last coil"]
+    assert found.publisher is not None
+    assert (found.publisher.text, [(each.label, each.text) for each in found.dates]) == (publisher, [("stamp", date)])
+    assert texts(found.paragraphs) == [STORY]
+
+
+@pytest.mark.parametrize("line", ["港湾日报，2026年11月28日", "港湾日报2026年11月28日", "港湾日报 ｜ 2026年11月28日"])
+def test_a_chinese_publisher_s_line_may_end_in_its_day(line):
+    found = draft(f"绳匠卖出最后一卷麻绳\n{line}\n\n{STORY_ZH}")
+
+    assert texts(found.headlines) == ["绳匠卖出最后一卷麻绳"]
+    assert found.publisher is not None
+    assert (found.publisher.text, texts(found.dates)) == ("港湾日报", ["2026年11月28日"])
+
+
+def test_a_headline_that_ends_in_a_day_stays_one_and_so_does_a_standfirst():
+    report = draft(f"Weather Report 28 November 2026\n\n{STORY}")
+    bilingual = draft(f"Rope walk sells its last coil\n\n地震速报 2026年11月28日\n\n{STORY}\n\n{STORY_ZH}")
+    closing = draft(f"Rope walk sells its last coil\n\nThe Quay Bulletin closed on 28 November 2026\n\n{STORY}")
+
+    assert texts(report.headlines) == ["Weather Report 28 November 2026"]
+    assert texts(bilingual.headlines) == ["Rope walk sells its last coil", "地震速报 2026年11月28日"]
+    assert texts(closing.summaries) == ["The Quay Bulletin closed on 28 November 2026"]
+    assert [each.publisher for each in (report, bilingual, closing)] == [None] * 3

@@ -28,7 +28,7 @@ from feedsvc.parsers.wire.lines import (
     is_slug,
     opens_story,
 )
-from feedsvc.parsers.wire.stamps import may_be_place
+from feedsvc.parsers.wire.stamps import dated_publisher, may_be_place
 
 HEADLINE_WITHIN = 10  # lines
 LONGEST_VALUE = 120  # characters of a value on the line after its label
@@ -77,9 +77,9 @@ class Ahead:
         following = self.line(at)
         if following is None or following.block != line.block or is_han(following.text) != han or following.indented:
             return False
-        if not any(map(str.isalnum, following.text)):
+        if not any(map(str.isalnum, following.text)) or is_prose(following):
             return False
-        if is_publisher(following.text) or name_alone(following, "author") or is_prose(following):
+        if is_publisher(following.text) or name_alone(following, "author") or dated_publisher(following):
             return False
         if find_mark(following) or find_take(following) or headers_in(following) or bylines_in(following):
             return False

@@ -31,7 +31,7 @@ from feedsvc.parsers.wire.lines import (
     is_slug,
     opens_story,
 )
-from feedsvc.parsers.wire.stamps import dateline_above, dateline_alone
+from feedsvc.parsers.wire.stamps import dated_publisher, dateline_above, dateline_alone
 from feedsvc.scripts import HAN, LATIN
 
 STROKE = re.compile(r"\s{1,4}[/／]\s{1,4}")
@@ -136,12 +136,21 @@ class Head:
         return self._said("other", at + 1)
 
     def _signed(self, at: int) -> int | None:
-        """Return the next line's number if this line is the agency of the story's dateline, and no headline."""
+        """Return the next line's number if this line is a paper and its day, or the agency of the story's dateline."""
+        line = self.lines[at]
+        han = is_han(line.text)
+        if han in self.headed or (self.headed and self.ahead.headline_after(at + 1, han=han)):
+            dated = dated_publisher(line)
+            if dated is not None:
+                publisher, date = dated
+                self.into.publish_by(publisher)
+                self.into.dates.append(StatedDate(label="stamp", text=date.text, span=date.span))
+                return self._said("publisher", at)
         if not self.ahead.signs(at):
             return None
         if not self.headed and not self.ahead.headline_after(at + 1, han=False, any_script=True):
             return None
-        self.into.publish_by(self.lines[at])
+        self.into.publish_by(line)
         return self._said("publisher", at)
 
     def _headers(self, at: int, headers: Sequence[Header]) -> int | None:

@@ -8,11 +8,14 @@ from dataclasses import replace
 from feedsvc.datelines import find_dateline
 from feedsvc.model.dates import Dateline, Span
 from feedsvc.parsers.lines import Line, is_han
+from feedsvc.parsers.names import is_publisher
+from feedsvc.parsers.wire.lines import is_date
 from feedsvc.places import find_place
 
 LONGEST_PLACE, MOST_PLACE_WORDS = 40, 5  # characters, words
-LONGEST_DATELINE = 80  # characters of one that stands alone on its line
+LONGEST_DATELINE = 80  # characters of one that stands alone on its line, and of a paper with its day
 YEAR = re.compile(r"(?:1[6-9]|2[01])\d\d")
+BETWEEN = re.compile(r"\s{0,3}[,，|｜·•—–-]\s{0,3}|\s{1,3}|(?<=[\u3400-\u9fff])(?=\d)")
 NO_PLACE = re.compile(r"[\d.!?:：。！？()（）|/]")
 # What makes a line a dateline is the sentence behind it; this one says nothing.
 LATIN_COPY, HAN_COPY = " - The copy that stands below this was sent from there.", "电 本文由当地发出，内容见下文。"
@@ -26,6 +29,17 @@ def may_be_place(line: Line) -> bool:
         and (is_han(line.text) or line.text[:1].isupper())
         and len(line.text.split()) <= MOST_PLACE_WORDS
     )
+
+
+def dated_publisher(line: Line) -> tuple[Line, Line] | None:
+    """Return the publisher and the whole date that *line* consists of: "Bay Bulletin, 28 November 2026, 9.30am"."""
+    if len(line.text) > LONGEST_DATELINE or YEAR.search(line.text) is None:
+        return None
+    for between in BETWEEN.finditer(line.text):
+        publisher, date = line.part(0, between.start()), line.part(between.end())
+        if is_publisher(publisher.text) and is_date(date):
+            return publisher, date
+    return None
 
 
 def dateline_alone(line: Line) -> Dateline | None:
