@@ -217,3 +217,46 @@ def test_a_headline_that_ends_in_a_day_stays_one_and_so_does_a_standfirst():
     assert texts(bilingual.headlines) == ["Rope walk sells its last coil", "地震速报 2026年11月28日"]
     assert texts(closing.summaries) == ["The Quay Bulletin closed on 28 November 2026"]
     assert [each.publisher for each in (report, bilingual, closing)] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("note", "take"),
+    [
+        ("(Corrects spelling in paragraph 1) ", "correction"),
+        ("[Adds quotes]", "writethru"),
+        ("(UPDATES: price of hemp) ", "writethru"),
+        ("（更正：第一段人名）", "correction"),
+        ("（更新：价格）", "writethru"),
+    ],
+)
+def test_a_note_in_brackets_before_a_headline_counts_as_on_its_own_line(note, take):
+    found = draft(f"{note}Rope walk sells its last coil (video)\n\n{STORY}")
+
+    assert texts(found.headlines) == ["Rope walk sells its last coil (video)"]
+    assert found.take == take
+    assert found.take_note is not None
+    assert found.take_note.text == note.strip()
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "(Adds) up: rope walk sells its last coil",
+        "(Edited by Ana Costa) Rope walk sells its last coil",
+        "Rope walk (adds a coil) sells its last",
+        "Corrects (or not) the price of hemp",
+    ],
+)
+def test_other_brackets_in_a_headline_stay(headline):
+    found = draft(f"{headline}\n\n{STORY}")
+
+    assert texts(found.headlines) == [headline]
+    assert (found.take, found.take_note) == ("new", None)
+
+
+def test_a_note_on_its_own_line_may_hold_brackets():
+    found = draft(f"(Corrects a name (Oliveira) in paragraph 1)\nRope walk sells its last coil\n\n{STORY}")
+
+    assert texts(found.headlines) == ["Rope walk sells its last coil"]
+    assert found.take_note is not None
+    assert found.take_note.text == "(Corrects a name (Oliveira) in paragraph 1)"
