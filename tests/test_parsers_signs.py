@@ -39,6 +39,7 @@ RULES: list[tuple[str, re.Pattern[str], Callable[[str], object]]] = [
     ("text and photo", bylines.TEXT_AND_PHOTO, lambda text: not text.isascii()),
     ("name", names.LATIN_NAME, bylines.CAPITAL_AGAIN.search),
     ("Chinese publisher", names.HAN_PUBLISHER, names.is_publisher),
+    ("note", takes.NOTE, lambda text: text[0] in takes.BRACKETS),
     ("further byline", further_bylines.LATIN, lambda text: text[0] in further_bylines.SIGNS),
     ("further Chinese byline", further_bylines.HAN, lambda text: text[0] in further_bylines.SIGNS),
     ("label", labels.ALONE, lambda text: len(text) <= labels.LONGEST_LABEL),

@@ -42,6 +42,7 @@ BEGINS = re.compile(
     "改|重|换|续|續|补)",
     re.IGNORECASE,
 )
+BRACKETS = frozenset("(（[【")
 NOTE = re.compile(
     r"[(（\[【]\s?(?P<word>(?:adds?|updates?|updated|recasts?|corrects?|corrected|refiles?|refiled|edits|fixes|removes|"
     r"rewrites|clarifies|inserts)\b|更正|更新|改稿|补充|增加|修改|修正).{0,400}[)）\]】]",
@@ -72,12 +73,12 @@ def find_take(line: Line, *, sole: bool = False) -> TakeMark | None:
 
     sole: no other line can be the headline, so that "Update: ferry sails", which goes on in small letters, is one.
     """
-    before = NOTE_BEFORE.match(
-        line.text
-    )  # first, for a headline may end in brackets too
+    bracketed = line.text[:1] in BRACKETS
+    # Asked first, for a headline may end in brackets too: "（更正：人名）渡轮复航（图）".
+    before = NOTE_BEFORE.match(line.text) if bracketed else None
     if before is not None:
         return TakeMark(take=_take(before["word"]), line=line.part(0, before.end()), rest=line.part(before.end()))
-    note = NOTE.fullmatch(line.text)
+    note = NOTE.fullmatch(line.text) if bracketed else None
     if note is None and BEGINS.match(line.text) is None:
         return None
     if note is not None:

@@ -114,7 +114,7 @@ class Ahead:
     def date_below_place(self, at: int) -> Line | None:
         """Return the line below the one numbered *at* if it is a date and that one may be a place."""
         date = self.line(at + 1)
-        if date is None or date.text.isalpha() or not may_be_place(self._lines[at]) or not is_date(date):
+        if date is None or not may_be_place(self._lines[at]) or not is_date(date):
             return None
         return date
 
@@ -144,7 +144,7 @@ class Ahead:
     def signs(self, at: int) -> bool:
         """Return whether the line numbered *at* is the agency that signs the dateline of the story below: "NQPA"."""
         line = self._lines[at]
-        if len(line.text) > LONGEST_AGENCY or len(line.text.split()) > MOST_AGENCY_WORDS:
+        if len(line.text) > LONGEST_AGENCY or line.text.count(" ") >= MOST_AGENCY_WORDS:
             return False
         for each in self._lines[at + 1 : at + 1 + HEADLINE_WITHIN]:
             if opens_story(each):
