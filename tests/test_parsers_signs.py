@@ -16,7 +16,7 @@ from feedsvc.datelines.opening import opens_sentence
 from feedsvc.datelines.spaced import scan_any, scan_common
 from feedsvc.datelines.tables import tables
 from feedsvc.model.documents import suffix
-from feedsvc.parsers import bylines, labels, marks_en, marks_zh, names, takes
+from feedsvc.parsers import bylines, further_bylines, labels, marks_en, marks_zh, names, takes
 from feedsvc.parsers.lines import Line
 from feedsvc.parsers.mark_signs import has_sign
 from feedsvc.parsers.takes import find_take
@@ -39,6 +39,9 @@ RULES: list[tuple[str, re.Pattern[str], Callable[[str], object]]] = [
     ("text and photo", bylines.TEXT_AND_PHOTO, lambda text: not text.isascii()),
     ("name", names.LATIN_NAME, bylines.CAPITAL_AGAIN.search),
     ("Chinese publisher", names.HAN_PUBLISHER, names.is_publisher),
+    ("note", takes.NOTE, lambda text: text[0] in takes.BRACKETS),
+    ("further byline", further_bylines.LATIN, lambda text: text[0] in further_bylines.SIGNS),
+    ("further Chinese byline", further_bylines.HAN, lambda text: text[0] in further_bylines.SIGNS),
     ("label", labels.ALONE, lambda text: len(text) <= labels.LONGEST_LABEL),
 ]
 WORDS = st.sampled_from(

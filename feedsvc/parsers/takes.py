@@ -42,9 +42,17 @@ BEGINS = re.compile(
     "改|重|换|续|續|补)",
     re.IGNORECASE,
 )
+BRACKETS = frozenset("(（[【")
 NOTE = re.compile(
     r"[(（\[【]\s?(?P<word>(?:adds?|updates?|updated|recasts?|corrects?|corrected|refiles?|refiled|edits|fixes|removes|"
     r"rewrites|clarifies|inserts)\b|更正|更新|改稿|补充|增加|修改|修正).{0,400}[)）\]】]",
+    re.IGNORECASE,
+)
+# On the headline's own line more than the bare word stands in the brackets; a Chinese one has a colon behind it.
+NOTE_BEFORE = re.compile(
+    r"[(（\[【]\s?(?P<word>(?:adds?|updates?|updated|recasts?|corrects?|corrected|refiles?|refiled|edits|fixes|removes|"
+    r"rewrites|clarifies|inserts)(?:\s|[:：])|(?:更正|更新|改稿|补充|增加|修改|修正)\s?[:：])"
+    r"[^()（）\[\]【】]{2,400}[)）\]】]\s{0,4}(?=[^\W_]|[\"'“‘「『《(（\[【])",
     re.IGNORECASE,
 )
 CORRECTING = re.compile(r"correct|refil|fix|更正|修正", re.IGNORECASE)
@@ -65,12 +73,16 @@ def find_take(line: Line, *, sole: bool = False) -> TakeMark | None:
 
     sole: no other line can be the headline, so that "Update: ferry sails", which goes on in small letters, is one.
     """
-    note = NOTE.fullmatch(line.text)
+    bracketed = line.text[:1] in BRACKETS
+    # Asked first, for a headline may end in brackets too: "（更正：人名）渡轮复航（图）".
+    before = NOTE_BEFORE.match(line.text) if bracketed else None
+    if before is not None:
+        return TakeMark(take=_take(before["word"]), line=line.part(0, before.end()), rest=line.part(before.end()))
+    note = NOTE.fullmatch(line.text) if bracketed else None
     if note is None and BEGINS.match(line.text) is None:
         return None
     if note is not None:
-        correcting = CORRECTING.match(note["word"]) is not None
-        return TakeMark(take="correction" if correcting else "writethru", line=line, rest=line.part(len(line.text)))
+        return TakeMark(take=_take(note["word"]), line=line, rest=line.part(len(line.text)))
     for take, form in FORMS:
         found = form.match(line.text)
         if found is not None and not (sole and _goes_on(line.text[: found.end()], line.text[found.end() :])):
@@ -81,6 +93,10 @@ def find_take(line: Line, *, sole: bool = False) -> TakeMark | None:
 def is_note(mark: TakeMark) -> bool:
     """Return whether the mark says why, in words, rather than what it is."""
     return NOTE.fullmatch(mark.line.text) is not None
+
+
+def _take(word: str) -> Take:
+    return "correction" if CORRECTING.match(word) is not None else "writethru"
 
 
 def _goes_on(mark: str, rest: str) -> bool:

@@ -35,6 +35,7 @@ UNSHOWN = "(?:applet|iframe|math|noscript|object|script|select|style|svg|templat
 HIDDEN = re.compile(
     rf"<(?P<name>{UNSHOWN})\b[^<>]{{0,2000}}>.*?(?:</(?P=name)\s{{0,9}}>|\Z)", re.IGNORECASE | re.DOTALL
 )
+STOPS = frozenset(".,;:!?")  # before which no blank stands, when what stood between them is not shown
 HIDING = re.compile(rf"<(?P<end>/?){UNSHOWN}\b", re.IGNORECASE)
 MOST_MARKS = 8  # on one line
 # A line between blank ones that begins with a letter or a quotation mark, and holds no mark of Markdown; it may be a
@@ -182,15 +183,19 @@ def _inline(token: Token) -> str:
     if token.children is None:
         return token.content
     breaks = [""]
-    is_hidden = False
+    is_hidden = closed = False
     for child in token.children:
         if child.type in {"softbreak", "hardbreak"}:
             breaks.append("")
         elif child.type == "html_inline":
             hiding = HIDING.match(child.content)
             is_hidden = not hiding["end"] if hiding else is_hidden
+            closed = hiding is not None and not is_hidden
         elif not is_hidden:  # an image's content is its alternative text
+            if closed and child.content[:1] in STOPS:
+                breaks[-1] = breaks[-1].rstrip()
             breaks[-1] += child.content
+            closed = closed and not child.content
     return joined(breaks)
 
 

@@ -47,9 +47,9 @@ class WireParser:
                 message = f"has a line of {len(line.text)} characters, over the limit of {LONGEST_LINE}"
                 raise fault(text, line.start, message)
         gathering = Gathering()
-        head = Head(lines=lines, into=gathering, prose=_prose(lines))
+        head = Head(text=text, lines=lines, into=gathering, prose=_prose(lines))
         read_mail(lines, gathering, head.headed)
-        at = Body(text=text, head=head).read()
+        at = Body(head=head).read()
         if not gathering.headlines and not gathering.holds:
             line = lines[min(at, len(lines) - 1)]
             shown = line.text if len(line.text) <= SHOWN else f"{line.text[:SHOWN]}…"

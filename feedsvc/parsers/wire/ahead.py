@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from feedsvc.model.dates import Dateline
+from feedsvc.model.drafts import Byline, Role
 from feedsvc.parsers.bylines import bylines_in, name_alone, people_in
+from feedsvc.parsers.further_bylines import further_bylines
 from feedsvc.parsers.labels import CALENDAR, Header, headers_in
 from feedsvc.parsers.lines import Line, is_han
 from feedsvc.parsers.marks import find_mark, is_time
@@ -13,6 +17,7 @@ from feedsvc.parsers.related_lines import is_heading
 from feedsvc.parsers.takes import find_take
 from feedsvc.parsers.wire.headers import AT_ONCE, ROLES
 from feedsvc.parsers.wire.lines import (
+    dateline_in,
     is_aside,
     is_date,
     is_end,
@@ -23,9 +28,12 @@ from feedsvc.parsers.wire.lines import (
     is_slug,
     opens_story,
 )
+from feedsvc.parsers.wire.stamps import dated_publisher, may_be_place
 
 HEADLINE_WITHIN = 10  # lines
 LONGEST_VALUE = 120  # characters of a value on the line after its label
+LONGEST_AGENCY, MOST_AGENCY_WORDS = 40, 4  # characters, words
+AROUND_AGENCY = re.compile("[()（）/]")
 
 
 class Ahead:
@@ -69,13 +77,13 @@ class Ahead:
         following = self.line(at)
         if following is None or following.block != line.block or is_han(following.text) != han or following.indented:
             return False
-        if not any(map(str.isalnum, following.text)):
+        if not any(map(str.isalnum, following.text)) or is_prose(following):
             return False
-        if is_publisher(following.text) or name_alone(following, "author") or is_prose(following):
+        if is_publisher(following.text) or name_alone(following, "author") or dated_publisher(following):
             return False
         if find_mark(following) or find_take(following) or headers_in(following) or bylines_in(following):
             return False
-        if is_slug(following) or is_notice(following):
+        if is_slug(following) or is_notice(following) or self._places(following, line, at) or self.signs(at):
             return False
         return not (is_heading(following) or is_date(following) or is_end(following) or opens_story(following))
 
@@ -93,12 +101,69 @@ class Ahead:
             return CALENDAR.match(value.text) is not None
         return header.field != "publisher" or is_publisher(value.text)
 
+    def further_bylines(self, at: int, role: Role) -> tuple[Byline, ...]:
+        """Return the people that the line below *at*, a byline of that *role*, adds: none where copy begins there."""
+        following, behind = self.line(at + 1), self.line(at + 2)
+        if following is None or following.block != self._lines[at].block:
+            return ()
+        people = further_bylines(following, role)
+        if people and behind is not None and behind.block == following.block and behind.text[:1].islower():
+            return people if further_bylines(behind, role) else ()
+        return people
+
+    def date_below_place(self, at: int) -> Line | None:
+        """Return the line below the one numbered *at* if it is a date and that one may be a place."""
+        date = self.line(at + 1)
+        if date is None or not may_be_place(self._lines[at]) or not is_date(date):
+            return None
+        return date
+
+    def _places(self, line: Line, headline: Line, at: int) -> bool:
+        """Return whether *line*, numbered *at*, is a place in capitals above a date, and no end of the *headline*."""
+        return line.text.isupper() and not headline.text.isupper() and self.date_below_place(at) is not None
+
+    def is_above(self, line: Line, date: Line) -> bool:
+        """Return whether *line*, which is no place that we know, still belongs to the *date* below it.
+
+        It does in capitals and right above it, as a village or the section of a paper is; a name is somebody's.
+        """
+        if not line.text.isupper() or line.block != date.block:
+            return False
+        return not (is_publisher(line.text) or name_alone(line, "author"))
+
+    def has_dateline(self, at: int) -> bool:
+        """Return whether the story from *at* on begins with a dateline, be it a place alone."""
+        for line in self._lines[at : at + HEADLINE_WITHIN]:
+            dateline = dateline_in(line.text)
+            if dateline is not None and dateline.span.start <= len("（"):
+                return True
+            if is_prose(line):
+                break
+        return False
+
+    def signs(self, at: int) -> bool:
+        """Return whether the line numbered *at* is the agency that signs the dateline of the story below: "NQPA"."""
+        line = self._lines[at]
+        if len(line.text) > LONGEST_AGENCY or line.text.count(" ") >= MOST_AGENCY_WORDS:
+            return False
+        for each in self._lines[at + 1 : at + 1 + HEADLINE_WITHIN]:
+            if opens_story(each):
+                dateline = dateline_in(each.text)
+                return dateline is not None and dateline.agency is not None and _signed(dateline, line.text)
+            if is_prose(each):
+                break
+        return False
+
     def edits(self, line: Line, publisher: Line, at: int) -> bool:
         """Return whether the name at *at* is the editor's, not an author's, below the line of the *publisher*."""
         if line.block == publisher.block:
             return True
         later = (bylines_in(each) for each in self._lines[at + 1 : at + 5])
         return any(is_han(people[0].name) == is_han(line.text) for people in later if people)
+
+
+def _signed(dateline: Dateline, name: str) -> bool:
+    return name == dateline.agency or name in map(str.strip, AROUND_AGENCY.split(dateline.text))
 
 
 def _named(line: Line, name: str) -> Line:

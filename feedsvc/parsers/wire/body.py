@@ -46,7 +46,6 @@ TITLE_WORDS, TITLE_HAN = 30, 60  # a longer line ends a list of related titles
 class Body:
     """Read all lines of a document: the head first, then what follows it."""
 
-    text: str
     head: Head
     counted: dict[bool, int] = field(default_factory=dict)  # paragraphs by script
     dated: set[bool] = field(default_factory=set)
@@ -241,11 +240,11 @@ class Body:
 
     def _dateline(self, start: int, end: int, *, han: bool) -> None:
         """Add the dateline of a paragraph; its lines count as one, of the same length."""
-        dateline = dateline_in(self.text[start:end])
+        dateline = dateline_in(self.head.text[start:end])
         if dateline is None:
             return
         span = Span(start=dateline.span.start + start, end=dateline.span.end + start)
-        self.head.into.datelines.append(replace(dateline, text=self.text[span.start : span.end], span=span))
+        self.head.into.datelines.append(replace(dateline, text=self.head.text[span.start : span.end], span=span))
         self.dated.add(han)
 
 

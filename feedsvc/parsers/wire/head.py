@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from feedsvc.model.dates import StatedDate
-from feedsvc.model.drafts import Excerpt
+from feedsvc.model.drafts import Byline, Excerpt
 from feedsvc.parsers.bylines import bylines_in, is_credit_value, name_alone
 from feedsvc.parsers.entities import readable
 from feedsvc.parsers.gathering import Gathering
@@ -31,6 +31,7 @@ from feedsvc.parsers.wire.lines import (
     is_slug,
     opens_story,
 )
+from feedsvc.parsers.wire.stamps import dated_publisher, dateline_above, dateline_alone
 from feedsvc.scripts import HAN, LATIN
 
 STROKE = re.compile(r"\s{1,4}[/／]\s{1,4}")
@@ -49,6 +50,7 @@ class Head:
     prose: the scripts (True: Chinese characters) in which the document has sentences at all.
     """
 
+    text: str
     lines: list[Line]
     into: Gathering
     prose: frozenset[bool]
@@ -85,7 +87,7 @@ class Head:
         if is_aside(self.lines[at], alone=at + 1 == len(self.lines)):
             self.into.note(self.lines[at])
             return at + 1
-        return self._labelled(at) or self._plain(at)
+        return self._labelled(at) or self._placed(at) or self._signed(at) or self._plain(at)
 
     def _labelled(self, at: int) -> int | None:
         """Return the next line's number if this line is labelled headers, a byline or a date."""
@@ -99,11 +101,57 @@ class Head:
         surely = all(is_latin_name(each.name) or is_han_name(each.name) for each in people)
         if people and (self.headed or surely or self.ahead.headline_follows(at)):
             self.into.credit(people)
-            return self._said("other", at)
+            return self._said("other", self._further(at, people))
         if is_date(line):
             self.into.dates.append(StatedDate(label="stamp", text=line.text, span=line.span))
             return self._said("other", at)
         return None
+
+    def _further(self, at: int, people: Sequence[Byline]) -> int:
+        """Return the number of the last line of the byline of *people* at *at*; whom the others name is read."""
+        while further := self.ahead.further_bylines(at, people[-1].role):
+            self.into.credit(further)
+            at += 1
+        return at
+
+    def _placed(self, at: int) -> int | None:
+        """Return the next line's number if this line is a dateline, or a place and the one below it a date."""
+        line, date = self.lines[at], self.ahead.date_below_place(at)
+        if is_han(line.text) not in self.headed:
+            return None
+        if date is None:
+            alone = None if opens_story(line) else dateline_alone(line)
+            if alone is None or self.ahead.has_dateline(at + 1):
+                return None
+            self.into.datelines.append(alone)
+            return self._said("other", at)
+        dateline = dateline_above(line, date, self.text)
+        if dateline is None and not self.ahead.is_above(line, date):
+            return None
+        if dateline is None or self.ahead.has_dateline(at + 2):  # the story's own says whose it is as well
+            self.into.note(line)
+        else:
+            self.into.datelines.append(dateline)
+        self.into.dates.append(StatedDate(label="stamp", text=date.text, span=date.span))
+        return self._said("other", at + 1)
+
+    def _signed(self, at: int) -> int | None:
+        """Return the next line's number if this line is a paper and its day, or the agency of the story's dateline."""
+        line = self.lines[at]
+        han = is_han(line.text)
+        if han in self.headed or (self.headed and self.ahead.headline_after(at + 1, han=han)):
+            dated = dated_publisher(line)
+            if dated is not None:
+                publisher, date = dated
+                self.into.publish_by(publisher)
+                self.into.dates.append(StatedDate(label="stamp", text=date.text, span=date.span))
+                return self._said("publisher", at)
+        if not self.ahead.signs(at):
+            return None
+        if not self.headed and not self.ahead.headline_after(at + 1, han=False, any_script=True):
+            return None
+        self.into.publish_by(line)
+        return self._said("publisher", at)
 
     def _headers(self, at: int, headers: Sequence[Header]) -> int | None:
         line, last = self.lines[at], headers[-1]
@@ -214,7 +262,7 @@ class Head:
             people = name_alone(line, "editor")
         self.into.credit(people)
         self.explicit = True
-        return self._said("name", at)
+        return self._said("name", self._further(at, people))
 
     def _standfirst(self, at: int) -> int:
         """Return the next line's number if this one stands between headline and byline, else the same: the story."""
