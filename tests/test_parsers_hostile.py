@@ -115,5 +115,6 @@ def test_eight_times_the_text_costs_about_eight_times_the_work(start, unit, path
         return time.process_time() - began
 
     few = max(min(cost_s(2_000) for _ in range(3)), 0.002)  # below it, the clock and the start count for more
+    many = min(cost_s(16_000) for _ in range(3))  # one may meet the collection of what other tests left in memory
 
-    assert cost_s(16_000) < few * 8 * 4  # squared, it would be 8 * 8
+    assert many < few * 8 * 4  # squared, it would be 8 * 8
