@@ -24,6 +24,7 @@ R = TypeVar("R")
 MANY = 200  # fewer are done before another process has started
 AT_ONCE = 64
 COLLECT_AFTER = (20_000, 20, 50)  # a pass makes much and leaves hardly anything in circles
+QUIET = "ignore:resource_tracker"
 AHEAD = 2  # lots that wait for each process, so that none waits for this one
 
 
@@ -69,7 +70,8 @@ class Crew:
             yield from map(work, chain(first, coming))
             return
         # After a kill -9 of this process, Python's own helper clears its semaphores away, and would warn the terminal.
-        sys.warnoptions.append("ignore:resource_tracker")
+        if QUIET not in sys.warnoptions:
+            sys.warnoptions.append(QUIET)
         context = multiprocessing.get_context("spawn")
         try:
             self._pool = ProcessPoolExecutor(self._size, mp_context=context, initializer=_begin)

@@ -26,7 +26,7 @@ from service import serving
 PROJECT = Path(__file__).parent.parent
 ARTICLES = PROJECT / "articles" / "world"
 SECONDS = 60.0 if os.environ.get("FEEDSVC_SOAK") else 2.0
-PAUSE_S = 0.0 if os.environ.get("FEEDSVC_SOAK") else 0.05  # between polls, for the tests that run beside these
+PAUSE_S = 0.0 if os.environ.get("FEEDSVC_SOAK") else 0.01  # between polls, for the tests that run beside these
 CONNECTIONS = 32
 PATHS = [f"/feeds/{name}" for name in ("all.rss", "all.atom", "all.json", "world.rss", "world.en.json", "all.zh.atom")]
 GROWTH_KB = 20_000  # of one worker: caches of a few editions, and not of every one there was

@@ -20,7 +20,7 @@ from service import Service, serving
 FEED = "/feeds/all.rss"
 SOAK = bool(os.environ.get("FEEDSVC_SOAK"))
 LOAD_S = 20.0 if SOAK else 1.2
-PAUSE_S = 0.0 if SOAK else 0.015  # between polls, for the tests that run beside these
+PAUSE_S = 0.0 if SOAK else 0.003  # between polls, for the tests that run beside these
 IDLE = 2000
 DOORS = ("asgi", "gthread")
 SLOW_SITE = """

@@ -79,7 +79,7 @@ class Patience:
         if left:
             self._moving[key] = now + left + ROUNDING_S
         else:
-            self._look(key, path, now=now, is_growing=self._is_growing(key))
+            self._look(key, path, now=now, is_growing=self.is_growing(*key))
         return left > 0
 
     def settles_in(self, source: str, place: str, path: Path, *, now: float) -> float:
@@ -93,9 +93,11 @@ class Patience:
             young = self._young[key]
             if young.at - last.at < SOON_S and young.size > last.size:
                 self._young[key] = replace(young, is_growing=True)
-        return settles_in(path, now=now, still_s=GROWING_S if self._is_growing(key) else STILL_S)
+        return settles_in(path, now=now, still_s=GROWING_S if self.is_growing(*key) else STILL_S)
 
-    def _is_growing(self, key: tuple[str, str]) -> bool:
+    def is_growing(self, source: str, place: str) -> bool:
+        """Return whether the file is written piece by piece, as far as was seen: nothing else waits for such a one."""
+        key = (source, place)
         return key in self._young and self._young[key].is_growing
 
     def _look(self, key: tuple[str, str], path: Path, *, now: float, is_growing: bool) -> None:
@@ -129,7 +131,7 @@ class Patience:
         return min(waits, default=None)
 
     def _moving_until(self, *, is_growing: bool) -> Iterator[float]:
-        return (until for key, until in self._moving.items() if self._is_growing(key) == is_growing)
+        return (until for key, until in self._moving.items() if self.is_growing(*key) == is_growing)
 
     def waiting(self) -> Iterator[tuple[str, str]]:
         """Yield source and path of what must be looked at by the next pass, whatever else it looks at."""

@@ -27,7 +27,7 @@ from feedsvc.stores.kinds import kind_of
 from feedsvc.stores.reading import last_edition
 from feedsvc.stores.searching import empty, make_anew
 from feedsvc.stores.soundness import faults_of
-from feedsvc.stores.sqlite import SQLITE, file_of
+from feedsvc.stores.sqlite import SQLITE, file_of, write_anew
 from feedsvc.stores.store import Store
 
 LEFT_S = 60.0  # an unfinished file that nobody has written to for so long is what a kill left
@@ -196,13 +196,11 @@ def _runs(process: int) -> bool:
 def _write(source: Connection, fresh: Path) -> None:
     own: object = source.connection.dbapi_connection
     if isinstance(own, sqlite3.Connection):
-        with closing(sqlite3.connect(fresh)) as target:
+        with closing(sqlite3.connect(fresh, isolation_level=None)) as target:
             own.backup(target)
             if target.execute("SELECT 1 FROM meta WHERE key = ?", (schema.SCRUB,)).fetchone():
                 # What was killed lies in free space of the store still, and so in the copy.
-                target.execute("INSERT INTO search (search) VALUES ('optimize')")
-                target.commit()
-                target.execute("VACUUM")
+                write_anew(target.execute)
     else:
         with closing(Store(f"{SQLITE}{fresh}")) as copy, copy.transaction() as connection:
             _copy(source, connection)

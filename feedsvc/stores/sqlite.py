@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
@@ -79,15 +79,11 @@ class Sqlite:
             own.set_progress_handler(None, 0)
 
     def scrub(self, engine: Engine) -> None:
-        """Write the file anew, and empty the log of what was written to it.
-
-        What left the index of words stands in it until its parts are made one.
-        """
+        """Write the file anew, and empty the log of what was written to it."""
         with file_lock(self._beside(".pass.lock")), closing(engine.raw_connection()) as connection:
             cursor = connection.cursor()
             try:
-                cursor.execute("INSERT INTO search (search) VALUES ('optimize')")
-                cursor.execute("VACUUM")
+                write_anew(cursor.execute)
                 cursor.execute("DELETE FROM meta WHERE key = ?", (schema.SCRUB,))
                 busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 if busy:
@@ -196,6 +192,15 @@ class Sqlite:
 
     def _beside(self, ending: str) -> Path:
         return self._file.with_name(self._file.name + ending)
+
+
+def write_anew(execute: Callable[[str], object]) -> None:
+    """Leave nothing in a file of what was deleted from it; *execute* runs a statement there, in no transaction.
+
+    What left the index of words stands in it until its parts are made one.
+    """
+    execute("INSERT INTO search (search) VALUES ('optimize')")
+    execute("VACUUM")
 
 
 def file_of(url: str) -> Path | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from feedsvc.errors import FeedsvcError, StoreError
-from feedsvc.intake.patience import STILL_S, Patience
+from feedsvc.intake.patience import Patience
 from feedsvc.model.feeds import Edition
 from feedsvc.press.galleys import Galleys
 from feedsvc.publish import BETWEEN_EDITIONS, Superseded, publish
@@ -132,10 +132,11 @@ class Watcher:
         waits = [
             self._patience.settles_in(source, path, self._folders[source] / path, now=today) for source, path in changed
         ]
-        if growing := [each for each in waits if each > 2 * STILL_S]:
-            self._agenda.ask(now + max(growing))  # nothing else waits for those
-        if moving := [each for each in waits if 0 < each <= 2 * STILL_S]:
-            self._agenda.moving(now, still_at=now + max(moving))
+        for place, wait in zip(changed, waits, strict=True):
+            if wait and self._patience.is_growing(*place):
+                self._agenda.ask(now + wait)
+            elif wait:
+                self._agenda.moving(now, still_at=now + wait)
         if not all(waits) or not waits:
             self._agenda.come(now)
 
