@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 import feedsvc
 from feedsvc import languages
 from feedsvc.datelines import find_dateline
+from feedsvc.datelines.gloss import EAST_ASIAN
 from feedsvc.datelines.spaced import scan_any, scan_common
 from feedsvc.datelines.tables import tables
 from feedsvc.model.dates import Dateline, Span
@@ -73,6 +75,50 @@ def test_a_dateline_is_found_below_headlines_in_two_languages_and_a_byline():
         text="QINGDAO, May 26 (Harbour Wire)",
         span=Span(start=58, end=88),
     )
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param("阿里巴巴", id="Han"), pytest.param("ひかり", id="kana"), pytest.param("부산", id="Hangul")]
+)
+def test_an_east_asian_name_in_the_body_changes_nothing_of_a_dateline(name):
+    changed = []
+    for row in rows("dateline"):
+        found = find_dateline(row["text"])
+        if found is None or EAST_ASIAN.search(row["text"]):
+            continue
+        body = row["text"][found.span.end :]
+        spaces = [match.start() for match in re.finditer(r"(?<=\w) (?=\w)", body)][:4]
+        if len(spaces) > 1:
+            text = f"{row['text'][: found.span.end]}{body[: spaces[-1]]} {name}{body[spaces[-1] :]}"
+            changed += [] if find_dateline(text) == found else [text]
+
+    assert changed == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        pytest.param("HANGZHOU, May 26 (Xinhua) -- 灯塔看守人周五表示，港口已重新开放。", "en", id="an English month"),
+        pytest.param("ISLAMABAD (AP) - 灯塔看守人周五表示，港口已重新开放。", "zh", id="a Chinese body"),
+        pytest.param("ISLAMABAD (AP) - 灯台が26日、再び点灯した。", "ja", id="a Japanese body"),
+        pytest.param(
+            "LONDON (路透社) -- The keepers sang on Friday in the harbour.", "en", id="an agency's other name"
+        ),
+        pytest.param("（中央社台北26日電）韓國團體 BTS（방탄소년단）今天抵達。", "zh", id="a Korean name"),
+    ],
+)
+def test_the_language_of_a_dateline_in_two_scripts_is_that_of_its_words_else_of_the_body(text, language):
+    found = find_dateline(text)
+
+    assert found is not None
+    assert found.language == language
+
+
+def test_the_second_name_of_a_place_stands_inside_the_span():
+    found = find_dateline("杭州 HANGZHOU, May 26 (Xinhua) -- The keepers of the lake's lamps sang on Friday.")
+
+    assert found is not None
+    assert (found.places, found.text) == (("Hangzhou",), "杭州 HANGZHOU, May 26 (Xinhua)")
 
 
 def test_a_chinese_dateline_says_who_reported_it():

@@ -22,6 +22,7 @@ _DAY = lazy(
 )
 _JOINED = lazy(r"[ ]?[/·、,][ ]?")
 _CLOSING = lazy(r"[ ]?([^=\n\[\]()]{2,50}?)[ ]?=(?=[ ])")
+_QUOTED = lazy(r"\([^()\n]{1,40}\)|“[^”\n]{1,40}”")
 _NAME = lazy("[\u3400-\u9fff]{3,6}")
 _SIGNED = lazy(r"([^\W\d_][^\n()0-9,、=]{0,24})\(([^()\n]{1,20})\)[ ]")
 _SIGN = lazy(r"[ ]?\(([^()\n]{1,20})\)(?=[ :-])")
@@ -280,7 +281,10 @@ def _signature(text: str, tables: Tables) -> _Read:
 
 
 def _tag(head: str, start: int, end: int) -> str:
+    """Return the language of a line: Korean or Japanese by its letters, but for those of a name that is only quoted."""
     sample = head[start : min(end, start + 120)]
+    if not sample.isascii():
+        sample = sample[:1] + _QUOTED.sub("", sample[1:])
     if any("\uac00" <= char <= "\ud7a3" for char in sample):
         return "ko"
     return "ja" if any("\u3041" <= char <= "\u30fa" for char in sample) else "zh"

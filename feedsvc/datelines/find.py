@@ -8,6 +8,7 @@ from functools import lru_cache
 from feedsvc.datelines.agency import listed, read_agency, settle
 from feedsvc.datelines.bracketed import read_bracketed
 from feedsvc.datelines.day import Day
+from feedsvc.datelines.gloss import EAST_ASIAN, gloss_before, written_in
 from feedsvc.datelines.glued import read_glued
 from feedsvc.datelines.head import fold_head, lines
 from feedsvc.datelines.judge import is_dateline
@@ -18,9 +19,12 @@ from feedsvc.datelines.tables import Agency, Tables, fold_word, tables
 from feedsvc.model.dates import Dateline, Place, Span
 from feedsvc.places.pattern import lazy
 
-_EAST_ASIAN = lazy(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_SPACED = lazy(r"[A-Za-z\u00c0-\u052f\u0590-\u06ff]{2}")
+_DISPATCH = lazy(r"[日号號][电電讯訊]")
+_ONLY_HAN = lazy(r"[^\u3040-\u30ff\uac00-\ud7a3]*")
 _KANA_OR_HANGUL = lazy(r"[\u3041-\u30fa\u30fc\uac00-\ud7a3]{2}")
 _ANCHOR = lazy(r"\)[ ]{0,3}(?:--|[-–—_:])|/\.?[ ]{0,2}(?:--|[-–—])|/\.[ ]")
+_MARK = lazy(r"[)/]\.?[ ]{0,3}[-–—_:A-Z]|[ ][-–—]|--")  # behind a spaced dateline
 _LETTER = lazy(r"[^\W\d_]")
 _DASHED = lazy(r"[A-Z] ?[-–—] ")
 _CREDIT = lazy(r"(?:file )?(?:photo|picture|image|video|foto|bild|imagen|crédit|graphic|caption)s?[ ]?:", re.IGNORECASE)
@@ -55,21 +59,60 @@ def find_dateline(text: str) -> Dateline | None:
     above: Agency | None = None
     ascii_only = head.isascii()
     for start, end in lines(head):
-        east_asian = not ascii_only and _EAST_ASIAN.search(head, start, min(end, start + _SAMPLE)) is not None
-        if east_asian:
-            glued = _east_asian(head, start, end, known, paper)
-            if glued:
-                return _from_glued(text, glued if glued.agency else glued._replace(agency=above))
-            masthead = _MASTHEAD.search(head, start, min(end, start + _SAMPLE))
-            paper = (read_agency(masthead[1].replace(" ", ""), known) if masthead else None) or paper
-            above = _signature_alone(head, start, end, known)
-            continue
-        found = _in_line(head, start, end, known)
+        east_asian = None if ascii_only else EAST_ASIAN.search(head, start, min(end, start + _SAMPLE))
+        if east_asian is None:
+            found: Scan | Glued | None = _in_line(head, start, end, known)
+        else:
+            found = _in_mixed(head, start, end, known, paper, east_asian.start())
+        if isinstance(found, Glued):
+            return _from_glued(text, found if found.agency else found._replace(agency=above))
         if found:
             found.agency = found.agency or (above if found.places else None)
             return _from_scan(text, head, found, known)
+        if east_asian:
+            masthead = _MASTHEAD.search(head, start, min(end, start + _SAMPLE))
+            paper = (read_agency(masthead[1].replace(" ", ""), known) if masthead else None) or paper
         above = _signature_alone(head, start, end, known)
     return None
+
+
+def _in_mixed(
+    head: str, start: int, end: int, known: Tables, paper: Agency | None, east_asian: int
+) -> Scan | Glued | None:
+    """Return the dateline of a line that has East Asian letters: its own script decides in whose grammar it is read.
+
+    The grammar of the script that opens the line is asked first, and where it finds nothing, the other. Where Latin
+    letters open it, East Asian ones inside the dateline are a second name only if Latin letters open the body too.
+
+    east_asian: where the first of those letters stands.
+    """
+    spaced = _SPACED.search(head, start, min(end, start + _SAMPLE))
+    if spaced is None:
+        return _east_asian(head, start, end, known, paper)
+    if spaced.start() < east_asian:
+        found = _in_bilingual(head, start, end, known)
+        if found and (EAST_ASIAN.search(head, found.start, found.end) is None or _SPACED.match(head, found.after)):
+            return found
+        return _east_asian(head, start, end, known, paper) or found
+    glued = _east_asian(head, start, end, known, paper)
+    if glued or _MARK.search(head, spaced.end(), min(end, start + _REACH)) is None:
+        return glued
+    return _in_bilingual(head, start, end, known)
+
+
+def _in_bilingual(head: str, start: int, end: int, known: Tables) -> Scan | None:
+    """Return the spaced dateline of a line that has East Asian letters too."""
+    return _behind_gloss(head, start, end, known) or _in_line(head, start, end, known)
+
+
+def _behind_gloss(head: str, start: int, end: int, known: Tables) -> Scan | None:
+    """Return the dateline whose place is printed in an East Asian script first: "杭州 HANGZHOU, May 26 (Xinhua)"."""
+    after = gloss_before(head, start, end, known)
+    found = scan(head, after, end, known) if after else None
+    if found is None or not is_dateline(found, head, end, known, at_line_start=True):
+        return None
+    found.start = start
+    return found
 
 
 def _signature_alone(head: str, start: int, end: int, known: Tables) -> Agency | None:
@@ -78,17 +121,34 @@ def _signature_alone(head: str, start: int, end: int, known: Tables) -> Agency |
 
 
 def _east_asian(head: str, start: int, end: int, known: Tables, paper: Agency | None) -> Glued | None:
-    """Return the dateline of an East Asian line: kana and Hangul show whose grammar it is written in."""
-    sample = head[start : min(end, start + _SAMPLE)]
-    if _KANA_OR_HANGUL.search(sample):
-        return read_bracketed(head, start, end, known)
-    return read_glued(head, start, end, known, paper=paper) or read_bracketed(head, start, end, known)
+    """Return the dateline of an East Asian line that has such letters itself, or brackets of its own."""
+    found = _unspaced(head, start, end, known, paper)
+    own = found and (not head[found.start].isalpha() or EAST_ASIAN.search(head, found.start, found.end))
+    return found if own else None
+
+
+def _unspaced(head: str, start: int, end: int, known: Tables, paper: Agency | None) -> Glued | None:
+    """Return what the East Asian grammars read: kana and Hangul show which is asked first."""
+    if _KANA_OR_HANGUL.search(head, start, min(end, start + _SAMPLE)) is None:
+        return read_glued(head, start, end, known, paper=paper) or read_bracketed(head, start, end, known)
+    bracketed = read_bracketed(head, start, end, known)
+    if bracketed or not _DISPATCH.search(head, start, min(end, start + _SAMPLE)):
+        return bracketed
+    glued = read_glued(head, start, end, known, paper=paper)
+    dispatch = (
+        glued
+        and glued.day
+        and glued.agency
+        and glued.agency.known
+        and _ONLY_HAN.fullmatch(head, glued.start, glued.end + 1)
+    )
+    return glued if dispatch else None
 
 
 def _in_line(head: str, start: int, end: int, known: Tables) -> Scan | None:
     """Return the dateline that opens a line, or the one glued to the headline or byline that opens it."""
     found = scan(head, start, end, known)
-    if found and is_dateline(found, head, end, known, at_line_start=True):
+    if found and is_dateline(found, head, end, known, at_line_start=True) and _is_spaced(found, known):
         return found
     if _CREDIT.match(head, start, end):
         return None
@@ -111,6 +171,12 @@ def _in_line(head: str, start: int, end: int, known: Tables) -> Scan | None:
     return _after_byline(head, start, end, known)
 
 
+def _is_spaced(found: Scan, known: Tables) -> bool:
+    """Return whether *found* is written in a script with spaces, which a place in another shows only beside a day."""
+    other = [place for place in found.places if not place.printed.isascii() and EAST_ASIAN.search(place.printed)]
+    return not other or (found.day is not None and all(place.place(known) for place in other))
+
+
 def _starts(head: str, first: int, stop: int, *, line: int) -> list[int]:
     """Return where a glued dateline may start: at words in capitals, or after a sentence's end or a gap."""
     starts = []
@@ -120,7 +186,8 @@ def _starts(head: str, first: int, stop: int, *, line: int) -> list[int]:
         if position == line:
             continue
         if before not in (" ", "\n"):
-            if before.islower() and head[position : position + 3].isupper():  # "By Ann LeeHOUSTON, Aug 28"
+            glued = before.islower() or EAST_ASIAN.match(before)  # "By Ann LeeHOUSTON, Aug 28"
+            if glued and head[position : position + 3].isupper():
                 starts.append(position)
             continue
         gap = head[max(line, position - 3) : position]
@@ -209,7 +276,7 @@ def _language(head: str, found: Scan, day: Day | None, known: Tables) -> str:
             for tag in words[word]:
                 votes[tag] = votes.get(tag, 0) + 1
     if not votes:
-        return tags[0] if tags else (found.agency and found.agency.tag) or "en"
+        return tags[0] if tags else written_in(head, found.after) or (found.agency and found.agency.tag) or "en"
     usual = tags or known.tags
     return max((tag for tag in usual if tag in votes), key=votes.__getitem__, default=usual[0])
 

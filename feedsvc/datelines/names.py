@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from feedsvc.datelines.day import begins_day
+from feedsvc.datelines.gloss import with_gloss
 from feedsvc.datelines.named import Named, find_region, read_name
 from feedsvc.datelines.tables import Tables, key
 from feedsvc.places.pattern import lazy
@@ -19,9 +20,11 @@ _QUALIFIERS = frozenset(("Main", "Oder", "Saale"))
 def read_places(head: str, start: int, end: int, tables: Tables) -> tuple[tuple[Named, ...], int]:
     """Return the places that stand at *start*, with their regions, and where they end."""
     places: list[Named] = []
-    position, joined = start, True
+    position, joined, ascii_only = start, True, head.isascii()
     for _ in range(_MOST_PARTS):
         name = _in_brackets(head, position) or read_name(head, position, end, tables)
+        if name and not ascii_only:
+            name = with_gloss(name, head, end, tables)
         if name is None or not _add(places, name, head, tables, joined=joined):
             break
         position, joined = _next(head, name.end, end, tables)

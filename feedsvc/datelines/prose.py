@@ -10,6 +10,7 @@ ENOUGH = 40  # characters: of text so long, two small words show that it runs
 SOME = 25
 WINDOW = 120
 _LONG = 90
+_EAST_ASIAN = "\u2e80"
 _SMALL = lazy(r"\b[^\W\d_]{2,}\b")
 _ENDS = lazy(r"[.!…。][\"'”’»)]?(?:\s|$)")
 
@@ -22,8 +23,9 @@ def starts(body: str) -> bool:
 def runs(body: str, enough: int) -> bool:
     """Return whether *body* reads as running text; what is shorter than *enough* only where small words show it."""
     needed = 2 if len(body) >= enough else 3  # "wins title" is two words of a heading
+    quoted = not body.isascii() and body[:1] < _EAST_ASIAN  # names in another script show nothing
     for word in _SMALL.finditer(body[:WINDOW]):
-        if not word[0][0].isupper():
+        if not (word[0][0].isupper() or (quoted and word[0][0] >= _EAST_ASIAN)):
             needed -= 1
             if needed == 0:
                 return True
