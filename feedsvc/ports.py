@@ -33,9 +33,13 @@ class Source(Protocol):
         known:   path to fingerprint, of the documents already held.
         among:   paths, and folders by their paths, to look at; None for everything.
         now:     aware; no arrival is later.
-        returns: a Problem for each document that cannot be read; the others go on.
+        returns: a Problem for each document that cannot be read, and for each folder that cannot be looked into:
+                 nothing in it is known to be gone. The others go on.
         raises:  SourceError if the source cannot be listed at all.
         """
+
+    def is_bare(self) -> bool:
+        """Return whether nothing at all lies in it, not even a folder: as where a disk is not mounted."""
 
 
 class Parser(Protocol):

@@ -7,14 +7,14 @@ intake, joining       assembly      shelving  press
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from feedsvc.assembly import Assembly
 from feedsvc.crew import Crew
 from feedsvc.intake.patience import Patience
-from feedsvc.intake.taking import Intake
+from feedsvc.intake.taking import Intake, all_gone
 from feedsvc.joining import Joining
 from feedsvc.model.feeds import Edition, Sureness
 from feedsvc.packing import pack
@@ -93,13 +93,10 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
             again=again,
             progress=lambda: progress("reading"),
         )
-        folders = tuple(zip(sources or open_sources(settings), settings.sources, strict=True))
-        look = partial(_look, intake, accepted=removals_accepted, patience=patience)
-        look(folders, due=a_pass.documents.due(now), among=among)
-        intake.drop_all_but({PRESS, *(rules.name for _, rules in folders)})
-        erased = intake.erased()
-        look([each for each in folders if each[1].name in erased], due={}, among=erased)
-        intake.settle(partial(patience.gone, now=now) if patience else list)
+        opened = sources or open_sources(settings)
+        folders = tuple(zip(map(patience.hold, opened) if patience else opened, settings.sources, strict=True))
+        _look(intake, folders, due=a_pass.documents.due(now), among=among, accepted=removals_accepted)
+        intake.settle(partial(patience.gone, now=now) if patience else all_gone)
 
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
         concerned |= {each.article for each in intake.gone if each.article}
@@ -177,15 +174,17 @@ def _tell_where_it_still_is(backups: Collection[BackupNote]) -> None:
 
 def _look(
     intake: Intake,
-    sources: Iterable[tuple[Source, SourceSettings]],
+    sources: Sequence[tuple[Source, SourceSettings]],
     *,
     due: Mapping[str, Collection[str]],
     among: Mapping[str, Collection[str]] | None,
     accepted: frozenset[str],
-    patience: Patience | None,
 ) -> None:
     """Have *intake* look at every source: at what may have changed in it, and at what is *due* to be used."""
     for source, rules in sources:
         places = None if among is None else [*among.get(rules.name, ()), *due.get(rules.name, ())]
-        held = patience.hold(source) if patience else source
-        intake.take(held, rules, removals_accepted=rules.name in accepted, among=places)
+        intake.take(source, rules, removals_accepted=rules.name in accepted, among=places)
+    intake.drop_all_but({PRESS, *(rules.name for _, rules in sources)})
+    erased = intake.erased()
+    for source, rules in sources:
+        intake.take_erased(source, rules, erased.get(rules.name, ()))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -200,20 +201,130 @@ def test_a_missing_folder_cannot_be_listed(tmp_path):
         listed(tmp_path / "articles")
 
 
-def test_a_folder_that_cannot_be_read_stops_the_whole_listing(tmp_path, monkeypatch):
-    put(tmp_path / "a.txt")
-    put(tmp_path / "closed" / "b.txt")
-    real_scandir = os.scandir
+def failing(error: OSError, place: bytes, function=os.scandir):
+    """Return os.scandir, but that it fails at *place*; the tests may run as root, whom no rights stop."""
 
     def scandir(path: bytes) -> object:
-        if path.endswith(b"/closed"):
-            raise PermissionError(13, "Permission denied")
-        return real_scandir(path)
+        if path.endswith(place):
+            raise error
+        return function(path)
+
+    return scandir
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        pytest.param(PermissionError(13, "Permission denied"), "Permission denied", id="closed"),
+        pytest.param(OSError(5, "Input/output error"), "Input/output error", id="a broken disk"),
+        pytest.param(OSError(116, "Stale file handle"), "Stale file handle", id="a server that forgot it"),
+    ],
+)
+def test_a_folder_that_cannot_be_listed_is_a_problem_and_the_others_go_on(tmp_path, monkeypatch, error, said):
+    put(tmp_path / "a.txt")
+    put(tmp_path / "closed" / "b.txt")
+    put(tmp_path / "open" / "c.txt")
+    monkeypatch.setattr(listing.os, "scandir", failing(error, b"/closed"))
+
+    message = f"closed: cannot be listed ({said}); what was published from it stays"
+    assert (paths(tmp_path), problems(tmp_path)) == (["a.txt", "closed", "open/c.txt"], [message])
+
+
+def test_the_sources_folder_itself_must_be_listed(tmp_path, monkeypatch):
+    put(tmp_path / "articles" / "a.txt")
+    monkeypatch.setattr(listing.os, "scandir", failing(PermissionError(13, "Permission denied"), b"/articles"))
+
+    with pytest.raises(SourceError, match=r"articles: cannot be listed \(Permission denied\)"):
+        listed(tmp_path / "articles")
+
+
+def test_an_entry_that_cannot_even_be_looked_at_is_a_problem_and_the_others_go_on(tmp_path, monkeypatch):
+    put(tmp_path / "a.txt")
+    put(tmp_path / "b 1.txt")
+    real_scandir = os.scandir
+
+    class Entry:
+        """An entry of a file system that does not say of what kind it is, and fails when it is asked."""
+
+        def __init__(self, entry):
+            self.name, self.path = entry.name, entry.path
+
+        def is_dir(self, **_):
+            raise OSError(5, "Input/output error")
+
+    class Entries(list):
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+    def scandir(path: bytes) -> Entries:
+        return Entries(Entry(each) if each.name == b"b 1.txt" else each for each in real_scandir(path))
 
     monkeypatch.setattr(listing.os, "scandir", scandir)
 
-    with pytest.raises(SourceError, match=r"closed: cannot be listed \(Permission denied\)"):
-        listed(tmp_path)
+    assert (paths(tmp_path), problems(tmp_path)) == (
+        ["a.txt", "b 1.txt"],
+        ["b 1.txt: cannot be looked at (Input/output error)"],
+    )
+
+
+def deep(root: Path, *, name: str, levels: int) -> None:
+    """Make folders in each other, deeper than any path that the system takes, with a file in the last."""
+    descriptor = os.open(root, os.O_RDONLY)
+    for _ in range(levels):
+        os.mkdir(name, dir_fd=descriptor)
+        inner = os.open(name, os.O_RDONLY, dir_fd=descriptor)
+        os.close(descriptor)
+        descriptor = inner
+    os.close(os.open("a.txt", os.O_CREAT | os.O_WRONLY, dir_fd=descriptor))
+    os.close(descriptor)
+
+
+def test_a_path_that_is_longer_than_the_system_takes_is_a_problem_and_the_others_go_on(tmp_path):
+    put(tmp_path / "a.txt")
+    deep(tmp_path, name="n" * 200, levels=30)
+    put(tmp_path / "z.txt")
+
+    shown = "n" * 200 + "…"
+    told = "its path is longer than 2000 bytes; give it or a folder above it a shorter name"
+    assert (paths(tmp_path), problems(tmp_path)) == (["a.txt", shown, "z.txt"], [f"{shown}: {told}"])
+
+
+def test_a_folder_whose_name_is_not_utf_8_is_one_problem_whatever_it_holds(tmp_path):
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    put(folder / "a.txt")
+    put(folder / "deep" / "b.txt")
+
+    assert problems(tmp_path) == [r"caf\xe9: its name is not UTF-8; rename it"]
+
+
+def test_a_folder_that_goes_away_again_and_again_is_a_problem_and_the_others_go_on(tmp_path, monkeypatch):
+    put(tmp_path / "a.txt")
+    put(tmp_path / "moving" / "b.txt")
+    gone = FileNotFoundError(2, "No such file or directory")
+    monkeypatch.setattr(listing.os, "scandir", failing(gone, b"/moving"))
+
+    message = "moving: cannot be listed (No such file or directory); what was published from it stays"
+    assert (paths(tmp_path), problems(tmp_path)) == (["a.txt", "moving"], [message])
+
+
+def test_a_folder_in_a_files_place_and_a_file_in_a_folders_are_listed_as_what_they_are(tmp_path):
+    put(tmp_path / "a.txt" / "b.txt")
+    put(tmp_path / "world")
+
+    assert paths(tmp_path) == ["a.txt/b.txt", "world"]
+
+
+@pytest.mark.parametrize("name", [".keep", "world"], ids=["a hidden file", "a folder"])
+def test_a_folder_is_bare_when_nothing_at_all_lies_in_it(tmp_path, name):
+    source = FolderSource(name="desk", root=tmp_path, max_bytes=100)
+
+    before = source.is_bare()
+    (tmp_path / name).mkdir()
+
+    assert (before, source.is_bare()) == (True, False)
 
 
 def test_a_folder_that_goes_away_while_listing_is_listed_anew(tmp_path, monkeypatch):
@@ -536,3 +647,35 @@ def test_a_name_without_an_ending_of_media_is_a_document(tmp_path, name):
     put(tmp_path / name)
 
     assert paths(tmp_path) == [name]
+
+
+def calls_to_list(root: Path) -> int:
+    """Return how many functions are called to list *root*: as good as a time, and the same each time."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        listing.list_all(root)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_to_list_twenty_times_as_many_files_costs_twenty_times_as_much(tmp_path):
+    names = (
+        "ferry-{}.txt",
+        "港口 {}.md",
+        "assets/{}.css",
+        "quay (conflicted copy 2026-11-20 {}).md",
+        "deep/{}/index.md",
+    )
+    for size in (10, 200):
+        for number in range(size):
+            for name in names:
+                put(tmp_path / str(size) / name.format(number), "")
+
+    assert calls_to_list(tmp_path / "200") < 22 * calls_to_list(tmp_path / "10")

@@ -574,6 +574,22 @@ def test_many_documents_that_vanish_are_told_of_until_they_are_back_or_accepted(
     assert (trouble(newsroom), newsroom.store.edition().articles) == (None, 0)
 
 
+def test_a_disk_that_goes_without_a_word_takes_nothing_along_when_a_folder_is_written_into(
+    newsroom, watcher, hand, ears
+):
+    for number in range(6):
+        newsroom.file(f"world/{number}.txt", LAMPS.replace("Lamps", f"Tide {number}"))
+        newsroom.file(f"science/{number}.txt", LAMPS.replace("Lamps", f"Moss {number}"))
+    run(watcher, hand, until_s=5)
+    shutil.rmtree(newsroom.articles)
+    newsroom.file("world/fresh.txt", LAMPS.replace("Lamps", "Fresh"))
+    ears.heard.append(frozenset([("desk", "world")]))
+    run(watcher, hand, until_s=50)
+
+    assert newsroom.store.edition().articles == 13
+    assert "12 of 13 documents of source desk are gone at once" in trouble(newsroom)["reason"]
+
+
 def trouble(newsroom):
     return Trouble(newsroom.folder / "var" / "feedsvc.db.trouble.json").read()
 

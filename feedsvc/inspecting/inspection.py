@@ -15,7 +15,7 @@ from feedsvc.crew import Crew
 from feedsvc.errors import StoreError
 from feedsvc.identity import declared_id, gist, is_another_story
 from feedsvc.inspecting.remembering import Memory
-from feedsvc.intake.taking import Intake
+from feedsvc.intake.taking import Intake, all_gone
 from feedsvc.joining import Joining
 from feedsvc.model.articles import Article
 from feedsvc.model.documents import Document, Problem, Unchanged
@@ -68,6 +68,10 @@ class Handful:
                 yield Problem(source=self.name, path=name, message="is a symbolic link out of the source")
                 continue
             yield read_file(path, source=self.name, name=name, now=now, max_bytes=self.max_bytes)
+
+    def is_bare(self) -> bool:
+        """Return False: what a person names is there, or is told of."""
+        return False
 
 
 def inspect(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> tuple[Finding, ...]:
@@ -156,7 +160,7 @@ def _inspected(
         intake = Intake(a_pass, spool, crew, languages=languages, now=now, again=False, progress=lambda: None)
         for source, rules in sources:
             intake.take(source, rules, removals_accepted=True, among=None)
-        intake.settle()
+        intake.settle(all_gone)
         memory = Memory(settings, intake.taken)
         intake.taken = memory.arrived(intake.taken)
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)

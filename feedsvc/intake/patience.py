@@ -108,19 +108,29 @@ class Patience:
         if abs(now - status.st_mtime) < SOON_S:
             self._young[key] = _Young(at=status.st_mtime, size=status.st_size, is_growing=is_growing)
 
-    def gone(self, missing: Sequence[KnownDocument], *, now: datetime) -> list[KnownDocument]:
+    def gone(
+        self, missing: Sequence[KnownDocument], in_part: Collection[str] = (), *, now: datetime
+    ) -> list[KnownDocument]:
         """Return those of *missing* that were missing ten seconds ago too, and ever since.
 
         missing: all that are missing in this pass. now: aware; the time of the pass.
+        in_part: sources that were not looked at as a whole, so that nobody knows whether all the rest is gone too.
         source:  docs/design.md, section 6: a folder that is synchronised or saved by an editor is short of a
                  document for a moment, and a tombstone cannot be taken back from who has read it.
         """
         since = {(each.source, each.path): now for each in missing}
         self._missing = {key: min(self._missing.get(key, now), now) for key in since}
-        gone = [each for each in missing if now - self._missing[each.source, each.path] >= MISSING]
+        gone = [each for each in missing if self._is_over(each.source, each.path, now) and each.source not in in_part]
         for each in gone:
             del self._missing[each.source, each.path]
         return gone
+
+    def _is_over(self, source: str, path: str, now: datetime) -> bool:
+        return now - self._missing[source, path] >= MISSING
+
+    def is_gone(self, now: datetime) -> bool:
+        """Return whether anything was missing for so long that it is gone, if it is still missing."""
+        return any(self._is_over(*key, now) for key in self._missing)
 
     def due(self) -> float | None:
         """Return when the next pass may find settled what this one held back, in seconds since 1970."""
@@ -147,6 +157,9 @@ class _Held:
     @property
     def name(self) -> str:
         return self._source.name
+
+    def is_bare(self) -> bool:
+        return self._source.is_bare()
 
     def documents(
         self, *, known: Mapping[str, str], now: datetime, among: Collection[str] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -14,9 +14,10 @@ from typing import TypeVar
 from feedsvc.crew import Crew
 from feedsvc.errors import SourceError
 from feedsvc.intake.arrivals import copied
+from feedsvc.intake.guard import Absence, Guard
 from feedsvc.intake.settling import Moves
 from feedsvc.intake.slips import Reading, Slip, Taken, read
-from feedsvc.model.documents import Document, KnownDocument, Problem, Unchanged
+from feedsvc.model.documents import Document, KnownDocument, Problem, Unchanged, is_among
 from feedsvc.ports import Source
 from feedsvc.settings import SourceSettings
 from feedsvc.spool import Spool
@@ -24,13 +25,11 @@ from feedsvc.stores.erasing import ERASED
 from feedsvc.stores.passing import Pass
 
 T = TypeVar("T")
+ReallyGone = Callable[[list[KnownDocument], Collection[str]], list[KnownDocument]]
 # Documents are looked up together.
 BATCH = 200
 # Of more places than these, all are looked at: that is one question to the store, not one for each.
 MANY_PLACES = 500
-# What vanishes together may be an unmounted disk: then nothing is removed before the operator has said so.
-MANY_GONE = 10
-GONE_SHARE = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +40,32 @@ class _Come:
     digest: str
     before: KnownDocument | None
     is_known: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class _Look:
+    """Hold what one look at a source finds.
+
+    accepted: the operator has confirmed that what is missing is gone.
+    among:    paths, and folders by their paths, that are looked at; None for everything.
+    known:    path to fingerprint, of the documents there that were so at the last pass.
+    seen:     paths of what is there.
+    faulty:   paths of what cannot be read or looked into: nothing below it is known to be gone.
+    missing:  documents that were there at the last pass and are not now.
+    """
+
+    source: Source
+    rules: SourceSettings
+    accepted: bool = False
+    among: Collection[str] | None
+    known: Mapping[str, str] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    faulty: set[str] = field(default_factory=set)
+    missing: list[KnownDocument] = field(default_factory=list)
+
+    def unseen(self, paths: Iterable[str]) -> list[str]:
+        """Return those of *paths* that are not there, as far as could be seen."""
+        return [path for path in paths if path not in self.seen and not is_among(path, self.faulty)]
 
 
 class Intake:
@@ -71,6 +96,7 @@ class Intake:
         self._languages = languages
         self._documents = a_pass.documents
         self._killing = a_pass.erasing.killing
+        self._guard = Guard(a_pass.shelf)
         self._now = now
         self._again = again
         self._progress = progress
@@ -78,7 +104,7 @@ class Intake:
         self.taken: list[Taken] = []
         self.gone: list[KnownDocument] = []
         self.moved: list[KnownDocument] = []
-        self._missing: list[tuple[list[KnownDocument], SourceSettings, bool]] = []
+        self._looks: list[_Look] = []
         self._dropped: list[KnownDocument] = []
 
     def take(
@@ -89,26 +115,34 @@ class Intake:
         removals_accepted: the operator has confirmed that many documents are gone.
         among:             paths, and folders by their paths, to look at; None for everything.
         """
-        if self._again or (among is not None and len(among) > MANY_PLACES):
+        if self._again or self._guard.holds(rules.name) or (among is not None and len(among) > MANY_PLACES):
             among = None
-        known = self._documents.fingerprints(source.name, among=among)
-        troubled = self._documents.problem_paths(source.name, among=among)
-        seen: set[str] = set()
+        self._look(_Look(source=source, rules=rules, accepted=removals_accepted, among=among))
+
+    def take_erased(self, source: Source, rules: SourceSettings, paths: Collection[str]) -> None:
+        """Read the documents of *source* at *paths* again, whose text was erased; see `erased`."""
+        if paths:
+            self._look(_Look(source=source, rules=rules, among=paths))
+
+    def _look(self, look: _Look) -> None:
+        name = look.source.name
+        look.known = self._documents.fingerprints(name, among=look.among)
+        troubled = self._documents.problem_paths(name, among=look.among)
         try:
-            there = source.documents(known={} if self._again else known, now=self._now, among=among)
-            self._read(self._changed(there, source.name, known, seen), rules)
+            there = look.source.documents(known={} if self._again else look.known, now=self._now, among=look.among)
+            self._read(self._changed(there, look), look.rules)
         except SourceError as error:
-            problem = Problem(source=source.name, path="", message=f"source {source.name} cannot be listed: {error}")
-            self._documents.put_problems(source.name, "", [problem])
+            problem = Problem(source=name, path="", message=f"source {name} cannot be listed: {error}")
+            self._documents.put_problems(name, "", [problem])
             if self._again:  # other settings or software are for what it holds too, once it can be listed
-                self._documents.look_again(source.name)
+                self._documents.look_again(name)
             return
-        if among is None:
-            self._documents.put_problems(source.name, "", [])
-        for path in sorted(troubled - seen - {""}):
-            self._documents.put_problems(source.name, path, [])
-        missing = self._documents.remembered(source.name, [path for path in known if path not in seen])
-        self._missing.append((list(missing.values()), rules, removals_accepted))
+        if look.among is None:
+            self._documents.put_problems(name, "", [])
+        for path in sorted(look.unseen(troubled - {""})):
+            self._documents.put_problems(name, path, [])
+        look.missing = list(self._documents.remembered(name, look.unseen(look.known)).values())
+        self._looks.append(look)
 
     def drop_all_but(self, sources: Collection[str]) -> None:
         """Note that there are no other *sources* now.
@@ -129,7 +163,7 @@ class Intake:
         if self._again:
             return {}
         known = {(each.document.source, each.document.path) for each in self.taken}
-        known |= {(each.source, each.path) for several, *_ in self._missing for each in several}
+        known |= {(each.source, each.path) for look in self._looks for each in look.missing}
         found: dict[str, list[str]] = {}
         for article in sorted({each.document.article or "" for each in self.taken if each.slip.revives}):
             for document in self._documents.of(article):
@@ -140,28 +174,22 @@ class Intake:
         self._documents.let_go()
         return {source: paths[:MANY_PLACES] for source, paths in found.items()}
 
-    def settle(self, really_gone: Callable[[list[KnownDocument]], list[KnownDocument]] = list) -> None:
+    def settle(self, really_gone: ReallyGone) -> None:
         """Tell moves from removals, and copies from arrivals, once every source was looked at.
 
-        really_gone: told what is missing and has not moved; returns what of it is to be removed.
+        really_gone: told what is missing and has not moved, and the names of the sources that were looked at in part;
+                     returns what is to be removed.
         """
-        missing = [*self._dropped, *(each for several, *_ in self._missing for each in several)]
-        keeping = {rules.name for _, rules, _ in self._missing if rules.when_removed == "keep"}
+        missing = [*self._dropped, *(each for look in self._looks for each in look.missing)]
+        keeping = {look.rules.name for look in self._looks if look.rules.when_removed == "keep"}
         self.moved = Moves(self._documents, self.taken, missing, keeping=keeping, new=self._new).settle()
         here = {each.document.digest for each in self.taken}
-        leaving: list[KnownDocument] = []
         moved = {(each.source, each.path) for each in self.moved}
-        for missing, rules, accepted in self._missing:
-            left = [each for each in missing if (each.source, each.path) not in moved]
-            known = 0 if accepted or len(left) < MANY_GONE else self._documents.count(rules.name)
-            if known and len(left) >= known / GONE_SHARE:
-                self._doubt(len(left), known, rules.name)
-            elif rules.when_removed == "withdraw":
-                leaving += left
+        leaving = [each for look in self._looks for each in self._leaving(look, moved)]
         for each in self._dropped:
             if each.digest in here and (each.source, each.path) not in moved:  # one of several alike
                 self._documents.leave(each.source, each.path)
-        self.gone = really_gone(leaving)
+        self.gone = really_gone(leaving, {look.rules.name for look in self._looks if look.among is not None})
         for each in self.gone:
             self._documents.leave(each.source, each.path)
         fresh = [number for number, each in enumerate(self.taken) if each.document.article is None]
@@ -179,23 +207,43 @@ class Intake:
         self.taken.clear()
         return drafts
 
-    def _doubt(self, count: int, known: int, source: str) -> None:
-        message = (
-            f"{count} of {known} documents of source {source} are gone at once; nothing is "
-            f"removed until `feedsvc publish --accept-removals {source}` confirms it"
+    def _leaving(self, look: _Look, moved: Collection[tuple[str, str]]) -> list[KnownDocument]:
+        """Return what is gone from a source and is to be removed."""
+        if look.rules.when_removed != "withdraw":
+            return []
+        gone = [each for each in look.missing if (each.source, each.path) not in moved]
+        if look.accepted:
+            self._guard.let_go(look.rules.name)
+            return gone
+        is_held = self._guard.holds(look.rules.name)
+        if (is_held and look.among is not None) or not (is_held or gone):
+            return []
+        known = len(look.known) if look.among is None else self._documents.count(look.rules.name)
+        is_empty = len(look.known) >= known and look.seen.isdisjoint(look.known)
+        absence = Absence(
+            source=look.rules.name,
+            gone=len(gone),
+            known=known,
+            is_empty=is_empty,
+            is_bare=is_empty and look.source.is_bare(),
+            is_whole=all(path in look.seen or not is_among(path, look.faulty) for path in look.known),
         )
-        self._documents.put_problems(source, "", [Problem(source=source, path="", message=message)])
+        problem = self._guard.doubt(absence)
+        if problem is None:
+            return gone
+        self._documents.put_problems(problem.source, "", [problem])
+        return []
 
-    def _changed(
-        self, there: Iterable[Document | Unchanged | Problem], source: str, known: Mapping[str, str], seen: set[str]
-    ) -> Iterator[_Come]:
-        """Yield the documents whose bytes are not those that were read last, and note all that is *seen*."""
+    def _changed(self, there: Iterable[Document | Unchanged | Problem], look: _Look) -> Iterator[_Come]:
+        """Yield the documents whose bytes are not those that were read last; note what is seen, and faulty."""
+        source, known = look.source.name, look.known
         for batch in _batches(there):
-            seen.update(each.path for each in batch)
+            look.seen.update(each.path for each in batch)
             documents = [each for each in batch if isinstance(each, Document)]
             remembered = self._documents.remembered(source, [each.path for each in documents])
             for each in batch:
                 if isinstance(each, Problem):
+                    look.faulty.add(each.path)
                     self._documents.put_problems(source, each.path, [each])
                 if not isinstance(each, Document):
                     self._progress()
@@ -264,6 +312,11 @@ class Intake:
             gist=slip.gist,
             serial=self._serial,
         )
+
+
+def all_gone(missing: list[KnownDocument], _in_part: Collection[str]) -> list[KnownDocument]:
+    """Return all that is missing: a pass that is made once waits for nothing."""
+    return missing
 
 
 def _batches(there: Iterable[T]) -> Iterator[list[T]]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from feedsvc.model.documents import Document, Problem, Unchanged
-from feedsvc.sources.listing import Found, list_all, list_some
+from feedsvc.sources.listing import Found, is_bare, list_all, list_some
 from feedsvc.sources.reading import fingerprint, load
 
 
@@ -40,8 +40,8 @@ class FolderSource:
         known:   path to fingerprint, of the documents already held.
         among:   files and folders to look at, by their paths below the root; None for everything.
         now:     aware; no arrival is later.
-        returns: a Problem for each file that cannot be read or lies outside.
-        raises:  SourceError if the folder or one below it cannot be listed: what is not seen must not count as gone.
+        returns: a Problem for each file that cannot be read or lies outside, and for each folder that cannot be listed.
+        raises:  SourceError if the folder itself cannot be listed: what is not seen must not count as gone.
         """
         for found in list_all(self.root) if among is None else list_some(self.root, among):
             if found.fault is not None:
@@ -50,6 +50,10 @@ class FolderSource:
                 yield Unchanged(source=self.name, path=found.name)
             else:
                 yield load(found.path, source=self.name, name=found.name, now=now, max_bytes=self.max_bytes)
+
+    def is_bare(self) -> bool:
+        """Return whether nothing at all lies in the folder."""
+        return is_bare(self.root)
 
 
 def _is_known(found: Found, held: str | None, *, now: datetime) -> bool:

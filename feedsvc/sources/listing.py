@@ -1,5 +1,7 @@
 """List the files of a folder and the folders below it: all of them, or those that may have changed.
 
+What cannot be looked into is listed as a fault, and the rest goes on.
+
 Paths are read as bytes and decoded as UTF-8 here, so that the machine's locale decides nothing. A symbolic link never
 leads out of the folder, and never lists a file twice.
 """
@@ -22,6 +24,8 @@ from feedsvc.sources.reading import reason
 TRIES = 3
 PLAIN = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_-]*\.(?:txt|md)")  # nearly every name: no ignored one, and without fault
 NAME = attrgetter("name")
+LONGEST_NAME = 2000  # bytes below the root: more than a store's index takes, and half of what a system does
+SHOWN = 200  # bytes of a name that is too long
 CONTROLS = frozenset(chr(each) for each in (*range(32), *range(127, 160), 0x2028, 0x2029, 0xFFFE, 0xFFFF))
 
 
@@ -40,21 +44,21 @@ class _Changed(Exception):  # noqa: N818 - no error: the listing is simply made 
 def list_all(root: Path) -> list[Found]:
     """Return every file below *root* that may be a document, in the order of their names.
 
-    raises: SourceError if a folder cannot be listed: what is not seen must not count as gone.
+    raises: SourceError if *root* itself cannot be listed: what is not seen must not count as gone.
     """
-    for _ in range(TRIES):
+    for _ in range(TRIES - 1):
         try:
             return sorted(_Listing(root).all(), key=NAME)
         except _Changed:
             continue
-    raise SourceError(f"{root}: kept changing while it was listed, {TRIES} times")
+    return sorted(_Listing(root, is_patient=True).all(), key=NAME)
 
 
 def list_some(root: Path, names: Collection[str]) -> list[Found]:
     """Return those files below *root* that are, or lie in a folder that is, one of *names*.
 
     names:  "world/ferry.txt", "world"; what is not there is left out.
-    raises: SourceError if a folder cannot be listed.
+    raises: SourceError if *root* itself cannot be listed.
     """
     listing = _Listing(root)
     try:
@@ -68,10 +72,23 @@ def list_some(root: Path, names: Collection[str]) -> list[Found]:
     return [found for found in list_all(root) if is_among(found.name, names)]
 
 
-class _Listing:
-    """Walk the tree once: what lies in it first, then what its links add."""
+def is_bare(root: Path) -> bool:
+    """Return whether nothing at all lies in *root*, not even what is hidden."""
+    try:
+        with os.scandir(root) as entries:
+            return next(entries, None) is None
+    except OSError:
+        return False
 
-    def __init__(self, root: Path) -> None:
+
+class _Listing:
+    """Walk the tree once: what lies in it first, then what its links add.
+
+    is_patient: a folder that goes away meanwhile is a fault, and no reason to begin anew.
+    """
+
+    def __init__(self, root: Path, *, is_patient: bool = False) -> None:
+        self.is_patient = is_patient
         self.root = os.path.realpath(os.fsencode(root))
         self.found: dict[bytes, Found] = {}  # by real path, so that no file is delivered twice
         self.faults: list[Found] = []
@@ -125,29 +142,40 @@ class _Listing:
             for entry in self.entries(folder, prefix):
                 if is_plain and PLAIN.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
                     self.found.setdefault(entry.path, Found((prefix + entry.name).decode(), entry.path))
-                    continue
-                if is_ignored(_readable(entry.name)):
-                    continue
-                if entry.is_file(follow_symlinks=False):
-                    self.add(prefix + entry.name, entry.path)
-                elif entry.is_symlink():
-                    self.links.append(prefix + entry.name)
-                elif entry.is_dir(follow_symlinks=False):
-                    folders.append((entry.path, prefix + entry.name + b"/"))
-                else:
-                    self.add(prefix + entry.name, entry.path)
+                elif not is_ignored(_readable(entry.name)):
+                    self.sort(entry, prefix + entry.name, folders)
+
+    def sort(self, entry: os.DirEntry[bytes], name: bytes, folders: list[tuple[bytes, bytes]]) -> None:
+        """Put an entry where it belongs; *folders* are still to be listed."""
+        try:
+            is_folder, is_link = entry.is_dir(follow_symlinks=False), entry.is_symlink()
+        except OSError as error:  # where a file system does not say of what kind an entry is, each is asked
+            self.fault(name, f"cannot be looked at ({reason(error)})")
+            return
+        if is_link:
+            self.links.append(name)
+        elif not is_folder:
+            self.add(name, entry.path)
+        elif (fault := _fault(name)) is not None:
+            self.fault(name, fault)
+        else:
+            folders.append((entry.path, name + b"/"))
 
     def entries(self, folder: bytes, prefix: bytes) -> list[os.DirEntry[bytes]]:
         try:
             with os.scandir(folder) as entries:
                 return sorted(entries, key=NAME)
         except OSError as error:
-            if prefix and isinstance(error, FileNotFoundError | NotADirectoryError):
+            if not prefix:
+                raise SourceError(f"{_readable(folder)}: cannot be listed ({reason(error)})") from error
+            if isinstance(error, FileNotFoundError | NotADirectoryError) and not self.is_patient:
                 raise _Changed from error
-            raise SourceError(f"{_readable(folder)}: cannot be listed ({reason(error)})") from error
+            self.fault(prefix[:-1], f"cannot be listed ({reason(error)}); what was published from it stays")
+        return []
 
     def add(self, name: bytes, path: bytes) -> None:
-        self.found.setdefault(path, Found(_readable(name), path, _fault(name)))
+        fault = _fault(name)
+        self.found.setdefault(path, Found(_readable(name) if fault is None else _shown(name), path, fault))
 
     def follow(self, name: bytes) -> None:
         try:
@@ -165,10 +193,12 @@ class _Listing:
             self.add(name, target)
 
     def fault(self, name: bytes, message: str) -> None:
-        self.faults.append(Found(name=_readable(name), path=b"", fault=message))
+        self.faults.append(Found(name=_shown(name), path=b"", fault=message))
 
 
 def _fault(name: bytes) -> str | None:
+    if len(name) > LONGEST_NAME:
+        return f"its path is longer than {LONGEST_NAME} bytes; give it or a folder above it a shorter name"
     try:
         text = name.decode("utf-8")
     except UnicodeDecodeError:
@@ -184,3 +214,8 @@ def _readable(name: bytes) -> str:
     if text.isprintable():
         return text
     return "".join(repr(each)[1:-1] if each in CONTROLS else each for each in text)
+
+
+def _shown(name: bytes) -> str:
+    """Return the same, cut where it is too long to be kept."""
+    return _readable(name if len(name) <= LONGEST_NAME else name[:SHOWN] + "…".encode())

@@ -152,7 +152,8 @@ class Watcher:
         places, began, now = self._places, self._clock.monotonic(), self._clock.now()
         # What is released now must not wait for a look at everything, which is put off, but not for long.
         is_release = self._release is not None and self._release <= now and began < self._all_at + REGULAR_S
-        if began >= self._all_at and not is_release:
+        # Before anything is removed, everything is looked at: what is gone with it may be a disk.
+        if (began >= self._all_at or self._patience.is_gone(now)) and not is_release:
             places = None
         edition = publish(
             self._settings,
