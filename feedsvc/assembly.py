@@ -140,7 +140,8 @@ class Assembly:
         place = self._drafts.get((document.source, document.path))
         if place is not None:
             return self._spool.get(place)
-        return pack(parse(self._whole(document), encoding=self._encoding(document))[0])
+        languages = self._settings.site.languages
+        return pack(parse(self._whole(document), encoding=self._encoding(document), languages=languages)[0])
 
     def _settled(self, order: Order, composition: Composition) -> Change | None:
         """Report what *composition* found, and return the change that it makes."""
@@ -224,7 +225,9 @@ class Assembly:
     def _line(self, document: KnownDocument, offset: int | None) -> int | None:
         if offset is None:
             return None
-        return line_number(text_of(self._whole(document), encoding=self._encoding(document)), offset)
+        languages = self._settings.site.languages
+        text = text_of(self._whole(document), encoding=self._encoding(document), languages=languages)
+        return line_number(text, offset)
 
     def _encoding(self, document: KnownDocument) -> str | None:
         return next((each.encoding for each in self._settings.sources if each.name == document.source), None)

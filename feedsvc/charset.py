@@ -1,20 +1,21 @@
 """Turn the bytes of a document into text.
 
-The order is fixed and the first that fits wins: a byte order mark, UTF-16 without one, strict UTF-8, the encoding that
-is declared, then a guess among the encodings that news copy still comes in. A guess is taken only if every byte of the
-document decodes in it and the result reads like text, so that no picture is ever published as a story.
-source: docs/design.md, sections 4 and 13 (chardet 7; charset-normalizer takes short GB18030 for UTF-16).
+The order is fixed and the first that fits wins: a byte order mark, UTF-16 without one, UTF-8, UTF-8 with a few bytes
+damaged, the encoding that is declared, then a guess among the encodings that news copy still comes in
+(`feedsvc.legacy`). What is damaged or guessed in doubt, or was misread before it came, is told.
+source: docs/design.md, sections 4 and 13.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
-
-import chardet
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from feedsvc.errors import CharsetError
+from feedsvc.legacy import BROKEN, FOREIGN, everyday, guess, is_whole, label
+from feedsvc.model.drafts import Remark
 
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is the first half of this one
@@ -57,51 +58,89 @@ WIDER = {
     "euc_kr": "cp949",
 }
 NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7"})
-CJK_GUESSES = ("gb18030", "big5hkscs", "cp950", "cp932", "euc-jp", "cp949", "cp1250", "cp1251", "cp1252")
-ALL_GUESSES = (*CJK_GUESSES, "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "koi8-r", "iso8859-2")
-CJK = frozenset({"gb18030", "big5hkscs", "cp950", "cp932", "euc_jp", "cp949"})
-OTHER_SCRIPT = frozenset({"cp1251", "cp1253", "cp1255", "cp1256", "koi8-r"})
 
 NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 LINE_ENDS = "\r\x0b\x0c\x85\u2028\u2029"
+LINE_END_BYTES = re.compile(rb"\r\n|[\n\r\x0b\x0c]")
 CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\x0b\x0c\r\x1b") + b"\x7f"
-HIGH_WORDS = re.compile(rb"[^\s]{0,40}[\x80-\xff][^\s]{0,400}")
-HIGH_BYTES = bytes(range(128, 256))
-# The rows of the characters in everyday use, in the national standards GB 2312 (level 1) and Big5 (frequently used).
-COMMON_PAIRS = {
-    "gb18030": re.compile(rb"[\xb0-\xd7][\xa1-\xfe]"),
-    "cp950": re.compile(rb"[\xa4-\xc6][\x40-\x7e\xa1-\xfe]"),
-}
-MIXED_WORD = re.compile("[A-Za-z][\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z]")
 WIDE_TEXT = re.compile("[\t\n\r -~\u00a0-\u024f\u2010-\u2027\u2030-\u205e\u3000-\u30ff\u4e00-\u9fff\uff01-\uff65]")
+WIDE_SHARE = 0.95
 SURROGATE = re.compile("[\ud800-\udfff]")
+# Three bytes that are a character of UTF-8 are seldom an accident, and two are seldom a letter of an alphabet in use.
+LONG_CHARACTER = re.compile("[\u0800-\ud7ff\ue000-\U0010ffff]")
+LONG_WORD = re.compile(f"(?<![^\x00-\x7f]){LONG_CHARACTER.pattern}{{2,}}(?![^\x00-\x7f])")
+SHORT_CHARACTER = re.compile("[\u00a0-\u017f\u0386-\u03ce\u0400-\u045f\u05d0-\u05ea\u0621-\u064a]")
+ODD_CHARACTER = re.compile("[\u0080-\u009f\u0180-\u0385\u03cf-\u03ff\u0460-\u05cf\u05eb-\u0620\u064b-\u07ff]")
+FEW = 8  # characters that are not ASCII: too few to be sure of UTF-8
+CUT_OFF = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\s*\Z")
+# The characters that the bytes of UTF-8 begin with in an encoding, where they were taken for it.
+SUSPECTS = (
+    ("cp1252", re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u2122]")),
+    ("gb18030", re.compile("[\u4e00-\u9fff]{2}")),
+)
+# By what the bytes 0x80 to 0x9F are in Windows-1252, the characters of those numbers.
+WINDOWS_1252 = {
+    ord(sign): chr(byte) for byte in range(0x80, 0xA0) for sign in bytes((byte,)).decode("cp1252", "ignore")
+}
+CURE = "save it as UTF-8, or give its source its `encoding`"
 SAMPLE = 20_000  # characters or bytes; enough to judge by
+GLANCE = 1_000  # characters; every document is looked at, and one that was misread was so throughout
 
 
-def decode(content: bytes, *, declared: str | None = None) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """Hold the text of a document.
+
+    is_doubtful: the encoding may be another, so nothing that is read from the text is certain.
+    """
+
+    text: str
+    remarks: tuple[Remark, ...] = ()
+    is_doubtful: bool = False
+
+
+def decode(content: bytes, *, declared: str | None = None, languages: Sequence[str] = ()) -> Decoded:
     """Return the text of *content*, every kind of line end as a line feed, without byte order mark.
 
-    Half of a surrogate pair, which some editors write into UTF-8 and UTF-16 and no text may hold, becomes U+FFFD;
-    two halves that belong together become their character. Control characters stay: a draft is as found.
+    Bytes that are damaged become U+FFFD, and so does half of a surrogate pair, which some editors write into UTF-8 and
+    UTF-16 and no text may hold; two halves that belong together become their character. Control characters stay: a
+    draft is as found.
 
-    declared: the encoding that the document or its source names, used where the bytes do not show their own.
-    returns:  text that spans count in.
-    raises:   CharsetError, which says what the bytes look like.
+    declared:  the encoding that the document or its source names, used where the bytes do not show their own.
+    languages: of the site: where several encodings fit, theirs are guessed.
+    returns:   text that spans count in.
+    raises:    CharsetError, which says what the bytes look like.
     """
     text = _marked(content)
+    if text is not None:
+        return _decoded(text)
+    bare = content.removeprefix(codecs.BOM_UTF8)  # by a careless tool, before another encoding or damaged UTF-8
+    _refuse_binary(bare)
+    text = _wide(bare)
     if text is None:
-        _refuse_binary(content)
-        text = _wide(content)
-    if text is None:
-        text = _utf8(content)
-    if text is None and declared is not None:
-        text = _declared(content, declared)
-    if text is None:
-        text = _guessed(content)
+        text = _utf8(bare)
+    if text is not None:
+        return _decoded(text, doubt=_also(bare, text, languages))
+    text = _damaged_utf8(bare)
+    if text is not None:
+        return _decoded(text, damage=_damage(bare, text, "utf-8"))
+    if declared is not None:
+        known = _declared(bare, declared)
+        if known is not None:
+            return known
+    return _guessed(bare, declared=declared, languages=languages)
+
+
+def _decoded(text: str, *, damage: Remark | None = None, doubt: Remark | None = None) -> Decoded:
+    if damage is not None:
+        text = BROKEN.sub("\ufffd", text)
     for sign in LINE_ENDS:  # few texts have another than the line feed, and looking for a character is quick
         if sign in text:
-            return NEWLINES.sub("\n", text)
-    return text
+            text = NEWLINES.sub("\n", text)
+            break
+    misread = None if text.isascii() else _misread(text)
+    remarks = tuple(each for each in (damage, doubt, misread) if each is not None)
+    return Decoded(text=text, remarks=remarks, is_doubtful=doubt is not None)
 
 
 def _marked(content: bytes) -> str | None:
@@ -110,7 +149,7 @@ def _marked(content: bytes) -> str | None:
             try:
                 return _mended(content[len(mark) :].decode(encoding, "surrogatepass"))
             except UnicodeError as error:
-                if encoding == "utf-8":  # a mark glued to another encoding by a careless tool: look further
+                if encoding == "utf-8":
                     return None
                 raise CharsetError(f"begins as {encoding.upper()} text and is broken after that: {error}") from error
     return None
@@ -129,21 +168,26 @@ def _refuse_binary(content: bytes) -> None:
 def _wide(content: bytes) -> str | None:
     """Return UTF-16 text that carries no mark; it shows by the NUL beside each line end, blank and figure."""
     nuls = content.count(0)
-    if nuls == 0 or len(content) % 2:
+    if nuls == 0:
         return None
     if nuls * 5 < len(content) and _utf8(content) is not None:
         return None  # UTF-8 with stray NULs: every second byte of English UTF-16 would be one
+    return _widest(content, lambda sample: len(WIDE_TEXT.findall(sample)))
+
+
+def _widest(content: bytes, good: Callable[[str], int]) -> str | None:
+    """Return *content* as UTF-16, whichever way round more characters are *good*, where nearly all are."""
     best, most = None, 0.95
     for encoding in ("utf-16-le", "utf-16-be"):
         try:
-            text = content.decode(encoding, "surrogatepass")
+            text = content[: len(content) // 2 * 2].decode(encoding, "surrogatepass")
         except UnicodeError:
             continue
         sample = text[:SAMPLE]
-        share = len(WIDE_TEXT.findall(sample)) / len(sample)
+        share = good(sample) / len(sample) if sample else 0.0
         if share >= most:
             best, most = text, share
-    return None if best is None else _mended(best)
+    return None if best is None else _mended(best) + "\ufffd" * (len(content) % 2)
 
 
 def _utf8(content: bytes) -> str | None:
@@ -158,14 +202,78 @@ def _utf8(content: bytes) -> str | None:
     return text
 
 
-def _declared(content: bytes, declared: str) -> str | None:
+def _also(content: bytes, text: str, languages: Sequence[str]) -> Remark | None:
+    """Return what a text may be as well that is UTF-8 by a few odd characters: "ʮһ" is "十一" in GB18030."""
+    if text.isascii() or LONG_CHARACTER.search(text) is not None or ODD_CHARACTER.search(text) is None:
+        return None
+    foreign = FOREIGN.findall(text)
+    if sum(map(len, foreign)) > FEW:
+        return None
+    other = guess(content, languages)
+    if other is None or not other.is_paired:
+        return None
+    mine, its = foreign[0], FOREIGN.findall(other.text)[0]
+    return Remark(
+        text=f"is read as UTF-8 ({mine!r}), and may be {other.label} ({its!r})",
+        line=text.count("\n", 0, text.find(mine)) + 1,
+    )
+
+
+def _damaged_utf8(content: bytes) -> str | None:
+    """Return the text, bytes that do not decode as "surrogateescape" writes them, where nearly all is UTF-8.
+
+    Other encodings do not look like it. A last character that is cut off speaks for UTF-8 too, if two bytes are left.
+    """
+    cut = CUT_OFF.search(content, max(len(content) - 8, 0))
+    text = content[: cut.start() if cut else None].decode("utf-8", "surrogateescape")
+    left = 0 if cut is None else len(cut[0].rstrip())
+    if not _is_mostly_utf8(text, good=max(left - 1, 0), least=2 if cut is None else 1):
+        return None
+    _refuse_controls(content, one_in=10)
+    return content.decode("utf-8", "surrogateescape")
+
+
+def _is_mostly_utf8(text: str, *, good: int = 0, least: int = 2) -> bool:
+    good += 3 * len(LONG_CHARACTER.findall(text)) + len(SHORT_CHARACTER.findall(text))
+    return good >= max(least, 3 * sum(map(len, BROKEN.findall(text))))
+
+
+def _damage(content: bytes, text: str, encoding: str) -> Remark | None:
+    """Return what is to be told of the bytes that *text* has U+FFFD for."""
+    at = _first_break(content, encoding)
+    if at is None:
+        return None
+    count = len(BROKEN.findall(text))
+    places = "one place" if count == 1 else f"{count} places"
+    message = (
+        f"is {label(encoding)}, but for {places} shown as U+FFFD, first at byte {at}; save it anew from its original"
+    )
+    return Remark(text=message, line=_line(content, at))
+
+
+def _first_break(content: bytes, encoding: str) -> int | None:
+    """Return where *content* is not in *encoding* first."""
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
+
+
+def _line(content: bytes, at: int) -> int:
+    return len(LINE_END_BYTES.findall(content[:at])) + 1
+
+
+def _declared(content: bytes, declared: str) -> Decoded | None:
+    """Return the text in the encoding that is declared, unless too many bytes do not belong to it."""
     try:
         name = codecs.lookup(declared).name
     except (LookupError, ValueError) as error:
         raise CharsetError(f"is not UTF-8, and its declared encoding {declared!r} is not known") from error
     if name.replace("_", "-") in NO_CHARSETS:
         raise CharsetError(f"is not UTF-8, and its declared encoding {declared!r} is none that copy is written in")
-    for encoding in (WIDER.get(name, name), name):
+    wider = WIDER.get(name, name)
+    for encoding in (wider, name):
         try:
             text = content.decode(encoding)
         except LookupError as error:  # "base64" and the like: codecs, but of bytes
@@ -173,51 +281,59 @@ def _declared(content: bytes, declared: str) -> str | None:
         except UnicodeError:
             continue
         _refuse_controls(content if encoding not in {"utf-16", "utf-32"} else b"", one_in=10)
-        return _mended(text)
-    return None
-
-
-def _guessed(content: bytes) -> str:
-    _refuse_controls(content, one_in=50)  # bytes of a picture are in 29 of 256 cases such a character
-    # Bilingual copy is mostly English, which would outvote ten Chinese characters: ask about those words alone first.
-    words = b" ".join(HIGH_WORDS.findall(content[: 10 * SAMPLE]))
-    cjk = _detected(words, CJK_GUESSES)
-    candidates = (
-        (cjk, "cp950") if cjk in CJK else (*_a_few_characters(content), _detected(content, ALL_GUESSES), "cp1252")
-    )
-    for encoding in candidates:
-        text = _plausible(content, encoding)
-        if text is not None:
-            return text
-    raise CharsetError("is neither UTF-8 nor in another encoding that we know; save it as UTF-8")
-
-
-def _detected(content: bytes, candidates: tuple[str, ...]) -> str:
-    found = chardet.detect(content, include_encodings=candidates, prefer_superset=True, compat_names=False)
-    return found["encoding"] or "cp1252"
-
-
-def _a_few_characters(content: bytes) -> tuple[str, ...]:
-    """Return the encodings in which English copy holds a common Chinese word or two, too few for statistics."""
-    high = len(content) - len(content.translate(None, HIGH_BYTES))
-    if high * 3 > len(content):
-        return ()
-    common = {encoding: len(pattern.findall(content)) * 2 for encoding, pattern in COMMON_PAIRS.items()}
-    return tuple(sorted((each for each in common if common[each] * 2 >= high), key=lambda each: -common[each]))
-
-
-def _plausible(content: bytes, encoding: str) -> str | None:
-    """Return the text if all of it decodes and it reads like text."""
-    try:
-        text = content.decode(encoding)
-    except UnicodeError:
+        return _decoded(_mended(text))
+    if name.startswith("utf"):
         return None
-    sample = text[:SAMPLE]
-    foreign = [each for each in sample if not each.isascii()]
-    if encoding in OTHER_SCRIPT and len(MIXED_WORD.findall(sample)) * 4 > len(foreign):
-        return _plausible(content, "cp1252")  # French read as Cyrillic: accents inside Latin words
-    strange = sum(unicodedata.category(each) in {"Co", "Cn", "Cc", "So", "Sm", "Sk"} for each in foreign)
-    return text if strange * 5 <= len(foreign) else None
+    text = content.decode(wider, "surrogateescape")
+    if not is_whole(text):
+        return None
+    _refuse_controls(content, one_in=10)
+    return _decoded(text, damage=_damage(content, text, wider))
+
+
+def _guessed(content: bytes, *, declared: str | None, languages: Sequence[str]) -> Decoded:
+    _refuse_controls(content, one_in=50)  # bytes of a picture are in 29 of 256 cases such a character
+    wide = _widest(content, _count_everyday) if len(content) >= FEW and len(content) % 2 == 0 else None
+    if wide is not None:
+        return _decoded(wide, doubt=Remark(text=f"its bytes are read as UTF-16 without a mark; {CURE}"))
+    found = guess(content, languages)
+    in_utf8 = content.decode("utf-8", "surrogateescape")
+    if found is None or LONG_WORD.search(in_utf8):
+        at = _first_break(content, "utf-8") or 0
+        rest = "in no other encoding that we know" if found is None else f"{found.label} in part"
+        raise CharsetError(f"is not UTF-8 at byte {at}, and {rest}; save it as UTF-8", line=_line(content, at))
+    why = found.doubt
+    if not found.is_paired and LONG_CHARACTER.search(in_utf8):
+        why = f"its bytes are read as {found.label}, and some of them are UTF-8"
+    elif why is None and declared is not None:
+        why = f"its bytes are not {declared}, as declared, and are read as {found.label}"
+    doubt = None if why is None else Remark(text=f"{why}; {CURE}")
+    return _decoded(found.text, damage=_damage(content, found.text, found.encoding), doubt=doubt)
+
+
+def _count_everyday(text: str) -> int:
+    usual = everyday()
+    return sum(each in usual for each in text)
+
+
+def _misread(text: str) -> Remark | None:
+    """Return that *text* was UTF-8 once and was taken for another encoding before it came, as far as a glance shows.
+
+    It is UTF-8 again once its characters are written in that encoding: "Ã©" in Windows-1252 is "é".
+    """
+    for encoding, suspect in SUSPECTS:
+        first = suspect.search(text)
+        if first is None:
+            continue
+        foreign = "\n".join(FOREIGN.findall(text, first.start(), first.start() + GLANCE))
+        if encoding == "cp1252":
+            foreign, encoding = foreign.translate(WINDOWS_1252), "latin-1"  # noqa: PLW2901  with C1 controls as they are
+        if _is_mostly_utf8(foreign.encode(encoding, "replace").decode("utf-8", "surrogateescape")):
+            line = text.count("\n", 0, first.start()) + 1
+            shown = f"{text[first.start() :][:12]!r}"
+            message = f"looks like UTF-8 that was read as another encoding and saved again, as in {shown}"
+            return Remark(text=f"{message}; take it from its source anew", line=line)
+    return None
 
 
 def _refuse_controls(content: bytes, *, one_in: int) -> None:

@@ -207,3 +207,28 @@ def test_deeply_nested_markup_stops_nothing(room):
     room.publish()
 
     assert "Gulls return to the pier" in served(room)
+
+
+def test_a_damaged_byte_in_utf_8_costs_one_character_and_is_told_with_its_line(room):
+    room.file("world/a.txt", "码头重开\n\n海雾已散。\n\nIt".encode() + b"\x92s open.\n")
+
+    room.publish()
+
+    assert "码头重开" in served(room)
+    assert said(room) == [
+        "note: world/a.txt:5: is UTF-8, but for one place shown as U+FFFD, first at byte 33; "
+        "save it anew from its original"
+    ]
+
+
+def test_copy_in_an_encoding_that_is_a_guess_in_doubt_is_told_and_dates_nothing_for_sure(room):
+    room.file("world/a.txt", f"{HEAD}They came.\n\n바다의 노래\n".encode("cp949"))
+
+    room.publish()
+
+    article = room.store.entry("gulls-return-to-the-pier").article
+    assert {version.published.confidence for version in article.versions} == {"medium"}
+    assert said(room) == [
+        "note: world/a.txt: its bytes are read as EUC-KR, in which no language of the site is written; "
+        "save it as UTF-8, or give its source its `encoding`"
+    ]

@@ -65,6 +65,12 @@ class Dating:
         try:
             timestamp = resolve(dateline, evidence) or _arrival(dateline, evidence, self._arrival)
             timestamp = _not_ahead(timestamp, latest=latest, now=self._now)
+            if self._draft.doubtful and timestamp.confidence == "high":
+                timestamp = replace(
+                    timestamp,
+                    confidence="medium",
+                    evidence=(*timestamp.evidence, "The document's encoding is a guess."),
+                )
         except DateError as error:
             error.offset = _where(self._draft, dateline, error)
             raise

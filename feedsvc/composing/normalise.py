@@ -248,7 +248,7 @@ def _notes(
             for name in draft.categories
             if _category(name.text, settings) is None
         ]
-        notes += [_note(draft, each.text, line=each.line) for each in draft.misspelt]
+        notes += [_note(draft, each.text, line=each.line) for each in (*draft.remarks, *draft.misspelt)]
     said = dict.fromkeys(step for version in versions for step in version.published.contradictions)
     return (*notes, *(_note(drafts[0], step) for step in said))
 

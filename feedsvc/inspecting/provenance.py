@@ -66,10 +66,12 @@ class Mark:
     label: str
 
 
-def open_sheet(kept: KeptDocument, *, encoding: str | None, now: datetime, site_zone: str) -> Sheet:
+def open_sheet(
+    kept: KeptDocument, *, encoding: str | None, languages: Sequence[str], now: datetime, site_zone: str
+) -> Sheet:
     """Return a document with what is read from it.
 
-    encoding: of its source. now: aware; a mark may have an end.
+    encoding: of its source. languages: of the site. now: aware; a mark may have an end.
     """
     known = kept.known
     document = Document(
@@ -82,8 +84,8 @@ def open_sheet(kept: KeptDocument, *, encoding: str | None, now: datetime, site_
     )
     text = None
     try:
-        text = text_of(document, encoding=encoding)
-        draft = parse(document, encoding=encoding)[0]
+        text = text_of(document, encoding=encoding, languages=languages)
+        draft = parse(document, encoding=encoding, languages=languages)[0]
     except DocumentError as error:
         return Sheet(known=known, text=text, draft=None, fault=error.message, held=True)
     arrived = Arrived(draft=draft, arrival=known.arrival, live=known.live, digest=known.digest)

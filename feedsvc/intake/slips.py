@@ -74,7 +74,7 @@ def read(document: Document, *, encoding: str | None, languages: Sequence[str]) 
     encoding:  of the document's source. languages: of the site.
     """
     try:
-        draft = parse(document, encoding=encoding)[0]
+        draft = parse(document, encoding=encoding, languages=languages)[0]
     except DocumentError as error:
         problem = Problem(source=document.source, path=document.path, line=error.line, message=error.message)
         return Reading(problem=problem)

@@ -87,11 +87,11 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Misspelt:
-    """Hold what is to be told of a key that nobody knows, and the 1-based line that it stands on."""
+class Remark:
+    """Hold what is to be told of a document, and the 1-based line that it is about."""
 
     text: str
-    line: int
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +108,7 @@ class Draft:
     take_notes:      the same of a document that says it in several languages, each with its own.
     minor:          the desk says that the change is not worth announcing.
     revive:         the desk says that the article, which was killed, may be published again.
+    remarks:        how its bytes were read, where that is not certain. doubtful: they may mean another text.
     misspelt:       the keys that nobody knows and that are one slip away from a known one.
     """
 
@@ -137,7 +138,9 @@ class Draft:
     revive: bool = False
     holds: tuple[Hold, ...] = ()
     notes: tuple[Excerpt, ...] = ()
-    misspelt: tuple[Misspelt, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    doubtful: bool = False
+    misspelt: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from feedsvc.charset import decode
+from feedsvc.charset import Decoded, decode
 from feedsvc.errors import ParseError
 from feedsvc.model.documents import Document
 from feedsvc.model.drafts import Draft
@@ -24,13 +25,15 @@ PARSERS: Mapping[str, Parser] = {
 }
 
 
-def parse(document: Document, *, encoding: str | None = None) -> tuple[Draft, ...]:
+def parse(document: Document, *, encoding: str | None = None, languages: Sequence[str] = ()) -> tuple[Draft, ...]:
     """Return the drafts in a document.
 
-    encoding: of the document's source, tried where the bytes do not show their own.
-    raises:   CharsetError if it is no text, ParseError if it is no article.
+    encoding:  of the document's source, tried where the bytes do not show their own.
+    languages: of the site, whose encodings are guessed first.
+    raises:    CharsetError if it is no text, ParseError if it is no article.
     """
-    text = text_of(document, encoding=encoding)
+    decoded = decode(document.content, declared=encoding, languages=languages)
+    text = decoded.text
     if not text.strip(NO_WORDS):
         raise ParseError("is empty")
     what = unsuited(document, text)
@@ -38,13 +41,20 @@ def parse(document: Document, *, encoding: str | None = None) -> tuple[Draft, ..
         raise ParseError(f"is {what}; articles are wire copy or Markdown", line=1)
     for parser in PARSERS.values():
         if parser.recognises(document, text):
-            return tuple(parser.parse(document, text))
+            return tuple(_remarked(draft, decoded) for draft in parser.parse(document, text))
     raise ParseError(f"is in none of the formats that we read: {', '.join(PARSERS)}", line=1)
 
 
-def text_of(document: Document, *, encoding: str | None = None) -> str:
+def text_of(document: Document, *, encoding: str | None = None, languages: Sequence[str] = ()) -> str:
     """Return the text that the spans of the document's drafts count in.
 
-    raises: CharsetError if it is no text.
+    encoding, languages: as `parse` was given them.
+    raises:              CharsetError if it is no text.
     """
-    return decode(document.content, declared=encoding)
+    return decode(document.content, declared=encoding, languages=languages).text
+
+
+def _remarked(draft: Draft, decoded: Decoded) -> Draft:
+    if not decoded.remarks:
+        return draft
+    return replace(draft, remarks=decoded.remarks, doubtful=decoded.is_doubtful)

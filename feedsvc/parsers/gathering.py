@@ -14,9 +14,9 @@ from feedsvc.model.drafts import (
     Hold,
     HoldKind,
     Kind,
-    Misspelt,
     Paragraph,
     RelatedLine,
+    Remark,
     Take,
 )
 from feedsvc.parsers.lines import Line
@@ -51,7 +51,7 @@ class Gathering:
     revive: bool = False
     holds: list[Hold] = field(default_factory=list)
     notes: list[Excerpt] = field(default_factory=list)
-    misspelt: list[Misspelt] = field(default_factory=list)
+    misspelt: list[Remark] = field(default_factory=list)
 
     def hold(self, kind: HoldKind, line: Line, *, alone: bool = True) -> None:
         """Add a hold that *line* states; *alone* on its line, or with a headline, or with what may be a condition."""

@@ -147,6 +147,7 @@ class Explaining:
         return open_sheet(
             kept,
             encoding=rules.encoding if rules else None,
+            languages=self._settings.site.languages,
             now=self._clock(),
             site_zone=self._settings.site.time_zone,
         )

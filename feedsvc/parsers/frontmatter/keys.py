@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from feedsvc.content.characters import XML_FORBIDDEN
-from feedsvc.model.drafts import Hold, Misspelt
+from feedsvc.model.drafts import Hold, Remark
 from feedsvc.parsers.frontmatter.front import Front, line_of
 from feedsvc.parsers.frontmatter.links import read_enclosures, read_related_key
 from feedsvc.parsers.frontmatter.names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES, SUMMARIES, Meaning, language_tag
@@ -65,7 +65,7 @@ def _doubt(front: Front, written: Scalar, value: Value, known: str) -> None:
     if MEANINGS[known] in HOLDING and not is_denied:
         front.into.holds.append(Hold(kind="hold", text=said, span=written.span, alone=False))
     else:
-        front.into.misspelt.append(Misspelt(text=said, line=line_number(front.text, written.span.start)))
+        front.into.misspelt.append(Remark(text=said, line=line_number(front.text, written.span.start)))
 
 
 def _title(front: Front, key: str, value: Value, language: str | None) -> None:
