@@ -29,6 +29,7 @@ from feedsvc.spool import Spool
 from feedsvc.stores.erasing import ERASED
 from feedsvc.stores.ledger import chunks
 from feedsvc.stores.passing import Pass
+from feedsvc.titles import digests_of
 
 LOT = 100
 
@@ -89,11 +90,16 @@ class Assembly:
                 self._articles.prime(ids=batch)
                 self._documents.prime(articles=batch)
                 for identity in batch:
-                    yield orders.setdefault(identity, self._order(identity))
+                    try:
+                        order = self._order(identity)
+                    except DocumentError:  # of no text that is kept; it is read and composed at the next look at it
+                        continue
+                    yield orders.setdefault(identity, order)
 
         work = partial(compose, settings=self._settings, now=self._now)
         for lot in _lots(self._crew.map(work, coming())):
             self._articles.prime(slugs=[each.slug for each in lot if each.slug])
+            self._pass.titles.prime(list(islice(orders, len(lot))))
             for composition in lot:
                 identity = next(iter(orders))
                 yield identity, self._settled(orders.pop(identity), composition)
@@ -157,8 +163,17 @@ class Assembly:
             document = order.sheets[sheet][0]
             lines = [replace(each, line=each.line or self._line(document, each.offset), offset=None) for each in notes]
             self._documents.put_problems(document.source, document.path, lines)
+        change = self._change(order, composition)
+        if change is None and composition.outcome == "killed":
+            self._pass.titles.kill(order.identity, composition.withheld)
+        elif change is None:
+            self._pass.titles.withhold(order.identity, composition.withheld)
+        return change
+
+    def _change(self, order: Order, composition: Composition) -> Change | None:
+        slug = composition.slug
         if composition.outcome == "killed":
-            return self._killed(order)
+            return self._killed(order, composition)
         if composition.outcome == "withdrawn":
             return self._withdrawn(order, composition)
         if slug is not None:
@@ -168,7 +183,7 @@ class Assembly:
             return None
         return Change(before=order.known, after=composition.docket, making=composition.making)
 
-    def _killed(self, order: Order) -> Change | None:
+    def _killed(self, order: Order, composition: Composition) -> Change | None:
         """Erase the text of the documents, whether or not anything of it was ever published."""
         self._documents.let_go()
         names = {f"id:{order.identity}", f"id:{unquote(order.identity.rpartition(':')[2])}"}
@@ -181,7 +196,7 @@ class Assembly:
         self._pass.erasing.documents(order.identity, names=names)
         if known is None or known.state == "killed":
             return None
-        return self._out(known, erased(known), (), announced=True)
+        return self._out(known, erased(known), (), composition, announced=True)
 
     def _is_news(self, document: KnownDocument) -> bool:
         return (document.source, document.path) in self._pass.erasing.killing
@@ -194,14 +209,26 @@ class Assembly:
             return None
         after = replace(known, state="withdrawn", reason=composition.reason)
         documents = origins(order, composition.refusals, used=[document.path for document, _ in order.sheets])
-        return self._out(known, after, documents, announced=composition.announced)
+        return self._out(known, after, documents, composition, announced=composition.announced)
 
-    def _out(self, before: Article, after: Article, documents: tuple[Origin, ...], *, announced: bool) -> Change:
+    def _out(
+        self,
+        before: Article,
+        after: Article,
+        documents: tuple[Origin, ...],
+        composition: Composition,
+        *,
+        announced: bool,
+    ) -> Change:
         """Return that an article went out of the feeds."""
         kind = kind_of_revision(before, after, is_announced=announced)
         return Change(
             before=before,
-            after=docket_of(after, base_url=self._settings.site.base_url),
+            after=replace(
+                docket_of(after, base_url=self._settings.site.base_url),
+                titles=digests_of(before),
+                withheld=composition.withheld,
+            ),
             making=pack(Making(kind=kind, documents=documents)),
             announced=announced,
         )
@@ -223,7 +250,7 @@ class Assembly:
             self._documents.put(replace(document, fingerprint="", due=refusal.due))
 
     def _line(self, document: KnownDocument, offset: int | None) -> int | None:
-        if offset is None:
+        if offset is None or self._documents.content(document.digest) is None:
             return None
         languages = self._settings.site.languages
         text = text_of(self._whole(document), encoding=self._encoding(document), languages=languages)

@@ -59,6 +59,7 @@ class Joining:
             name for each in batch for name in (*each.slip.own, *each.slip.sought, bytes_name(each.document.digest))
         ]
         self._articles.prime(ids=fresh, names=names)
+        self._pass.titles.prime([*known, *fresh])
         self._documents.prime(articles=[*known, *fresh], digests=[each.document.digest for each in batch])
 
     def _assign(self, each: Taken) -> set[str]:
@@ -74,6 +75,8 @@ class Joining:
         self._documents.put(replace(document, article=article, gist=kept))
         if slip.kills and each.before and each.before.digest != document.digest:
             self._articles.put_names(article, [bytes_name(each.before.digest)])
+        if slip.asks and not slip.kills:
+            self._pass.titles.want(article, slip.asks)
         # A name belongs to the first that has it, unless another story has taken the place of the old one.
         holders = {} if another else self._articles.holders(slip.own)
         self._articles.put_names(article, [name for name in slip.own if holders.get(name, article) == article])

@@ -16,13 +16,14 @@ from feedsvc.crew import Crew
 from feedsvc.intake.patience import Patience
 from feedsvc.intake.taking import Intake, all_gone
 from feedsvc.joining import Joining
+from feedsvc.linking import link
 from feedsvc.model.feeds import Edition, Sureness
 from feedsvc.packing import pack
 from feedsvc.ports import Source
 from feedsvc.press.galleys import Galleys
 from feedsvc.press.run import PRESS, Press
 from feedsvc.settings import Settings, SourceSettings
-from feedsvc.shelving import Shelving, link
+from feedsvc.shelving import Shelving
 from feedsvc.software import made_with
 from feedsvc.sources import open_sources
 from feedsvc.spool import Spool
@@ -107,12 +108,12 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
             if change:
                 shelving.take(change)
         touched = shelving.shelve() | a_pass.shelf.end_notices(now)
+        if again and last.number:
+            touched |= link(a_pass, a_pass.articles.ids(), settings)
+            touched |= {"all", *(category.slug for category in settings.categories)}
         is_erased = a_pass.erasing.is_wanted()
         if is_erased and galleys:
             galleys.clear()
-        if again and last.number:
-            touched |= link(a_pass, a_pass.articles.ids(), base_url=settings.site.base_url)
-            touched |= {"all", *(category.slug for category in settings.categories)}
         a_pass.archives.number(when=made_at)
 
         changed = Press(a_pass, settings, galleys or Galleys(), crew, now=now, made_at=made_at).print(touched)
@@ -122,7 +123,8 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
                 a_pass.archives.change_all(when=made_at)
         a_pass.shelf.supersede(now=made_at, keep_s=-1 if is_erased else KEEP_SUPERSEDED_S)
         a_pass.shelf.put_mark("made with", mark)
-        if shelving.published or shelving.revised or shelving.removed or changed or last.number == 0:
+        is_news = shelving.published or shelving.revised or shelving.removed or shelving.relinked
+        if is_news or changed or last.number == 0:
             a_pass.shelf.put_edition(
                 Edition(
                     number=last.number + 1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -12,9 +12,8 @@ from functools import cache
 from feedsvc.assembly import Change
 from feedsvc.composing.dockets import numbered
 from feedsvc.composing.notices import NOTICE
-from feedsvc.composing.related import resolve_links, titles_of, wanted_titles
 from feedsvc.feeds import ALL
-from feedsvc.model.articles import Article
+from feedsvc.linking import link
 from feedsvc.model.dockets import Docket
 from feedsvc.packing import pack_raw, unpack_raw
 from feedsvc.search import article_words
@@ -22,6 +21,7 @@ from feedsvc.settings import Settings
 from feedsvc.spool import Spool
 from feedsvc.stores.ledger import chunks
 from feedsvc.stores.passing import Pass
+from feedsvc.titles import digests_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,7 @@ class Shelving:
     edition, when: the number and the time of the edition being made.
     published, revised, removed: how many articles were, so far.
     sureness: by how much there are more live dates of each confidence.
+    relinked: related lines of an article are shown otherwise.
     """
 
     def __init__(self, a_pass: Pass, settings: Settings, spool: Spool, *, edition: int, when: datetime) -> None:
@@ -65,13 +66,16 @@ class Shelving:
         self._articles = a_pass.articles
         self._shelf = a_pass.shelf
         self._spool = spool
+        self._settings = settings
         self._site = settings.site
+        self._titles = a_pass.titles
         self._edition = edition
         self._when = when
         self._waiting: list[_Waiting] = []
         self._one: Callable[[tuple[str, ...]], tuple[str, ...]] = cache(tuple)  # of equal ones, only one is held
-        self._titles: set[str] = set()
+        self._asked: set[str] = set()  # what those who ask for it see otherwise now
         self.published = self.revised = self.removed = 0
+        self.relinked = False
         self.sureness: Counter[str] = Counter()
 
     def take(self, change: Change) -> None:
@@ -87,12 +91,10 @@ class Shelving:
             self.sureness.update(after.confidences)
         if before is not None and was_live:
             self.sureness.subtract(version.published.confidence for version in before.versions)
-        self._titles |= after.titles | (titles_of(before) if before else frozenset())
+        self._asked |= after.titles | (digests_of(before) if before else frozenset())
         self._pass.searching.change(
             after.id, was=article_words(before) if before is not None and was_live else "", now=after.words
         )
-        if after.is_live:
-            self._articles.put_titles(after.id, titles=after.titles, wants=after.wants, is_new=is_new)
         self._waiting.append(
             _Waiting(
                 identity=after.id,
@@ -119,6 +121,7 @@ class Shelving:
         sequences, places = self._numbers()
         for batch in chunks(self._waiting):
             self._pass.let_go()
+            self._titles.prime([each.identity for each in batch])
             self._articles.supersede((each.identity for each in batch if not each.is_new), when=self._when)
             for each in batch:
                 docket = unpack_raw(self._spool.get(each.place), Docket)
@@ -128,8 +131,12 @@ class Shelving:
                 if docket.is_asking and docket.is_live:
                     asking.add(docket.id)
         self._pass.let_go()
-        asking |= self._articles.wanting(self._titles)
-        return touched | link(self._pass, asking, base_url=self._site.base_url)
+        # Of lines that named what is revived, only the documents themselves have any more.
+        self._pass.documents.read_again(self._titles.wanting(self._titles.revived))
+        asking |= self._titles.wanting(self._asked | self._titles.changed)
+        linked = link(self._pass, asking, self._settings)
+        self.relinked = bool(linked)
+        return touched | linked
 
     def _keep(self, after: Docket, waiting: _Waiting, places: Sequence[int]) -> set[str]:
         is_new = waiting.is_new
@@ -150,9 +157,14 @@ class Shelving:
                 after.id, when=self._when, reason=after.reason, languages=languages, notice_until=until
             )
             if after.state == "killed":
+                self._titles.kill(after.id, after.titles | after.withheld | self._articles.former_titles(after.id))
                 self._pass.let_go()
                 self._pass.erasing.article(after.id, slug=waiting.slug)
+            else:
+                self._titles.hide(after.id, after.titles | after.withheld)
             return touched
+        first = min(sequence for _, _, sequence in after.versions)
+        self._titles.show(after.id, after.titles, sequence=first, withheld=after.withheld)
         if waiting.lost:
             self._shelf.displace(after.id, when=self._when, reason=None, languages=waiting.lost)
         given = dict(zip(waiting.feeds(), places, strict=True)) if places else {}
@@ -180,29 +192,3 @@ class Shelving:
                 count = len(each.categories) * (1 if given else 2)  # with its first sequence, in bilingual feeds too
                 given.extend(archives.next_place(*feed) for feed in each.feeds()[len(given) :][:count])
         return sequences, places
-
-
-def link(a_pass: Pass, articles: Iterable[str], *, base_url: str) -> set[str]:
-    """Resolve the related lines of *articles* anew, and return the categories whose feeds that touches."""
-    touched: set[str] = set()
-    for batch in chunks(sorted(articles)):
-        a_pass.let_go()
-        entries = a_pass.articles.live_entries(batch)
-        wants = {entry.article.id: wanted_titles(entry.article) for entry in entries}
-        found = a_pass.articles.with_titles(title for titles in wants.values() for title in titles)
-        a_pass.articles.prime(ids={identity for identities in found.values() for identity in identities[:2]})
-        for before in entries:
-            article = before.article
-            titles: dict[str, Article] = {}
-            for folded in wants[article.id] & set(found):
-                others = [identity for identity in found[folded] if identity != article.id]
-                target = a_pass.articles.get(others[0]) if others else None
-                if target is not None:
-                    titles[folded] = target
-            after = resolve_links(article, titles, base_url=base_url)
-            if after != before:
-                a_pass.articles.put_links(after)
-                a_pass.archives.places(article.id)
-                touched |= {ALL, *article.categories}
-    a_pass.let_go()
-    return touched

@@ -11,6 +11,7 @@ from feedsvc.content import absolute_url, clean_text
 from feedsvc.model.articles import Media, Text, WantedLink
 from feedsvc.model.documents import Problem
 from feedsvc.model.drafts import Draft
+from feedsvc.titles import MOST_RELATED
 
 MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 # Our own table, because the system's differs from machine to machine. RFC 6838 lets anything else be octet-stream.
@@ -55,20 +56,23 @@ def media_of(drafts: Sequence[Draft], *, language: str, base: str) -> tuple[Medi
 
 
 def wanted_of(drafts: Sequence[Draft], *, base: str) -> tuple[WantedLink, ...]:
-    """Return the links that related lines ask for, each once; a broken address leaves its title to be looked up."""
+    """Return the links that related lines ask for, each once, and no more than are of use.
+
+    A broken address leaves its title to be looked up.
+    """
+    lines = [line for draft in drafts for line in draft.related]
     wanted = (
         WantedLink(
             title=clean_text(line.title)[0], url=absolute_url(line.url, base=base) if line.url is not None else None
         )
-        for draft in drafts
-        for line in draft.related
+        for line in lines[:MOST_RELATED]
     )
     return tuple(dict.fromkeys(each for each in wanted if each.title or each.url))
 
 
 def broken_links(draft: Draft, *, base: str) -> Iterator[Problem]:
     """Yield a note for each address of a draft that is none for the web."""
-    urls = [line.url for line in draft.related if line.url is not None]
+    urls = [line.url for line in draft.related[:MOST_RELATED] if line.url is not None]
     for url in (*urls, *(each.url for each in draft.enclosures)):
         if absolute_url(url, base=base) is None:
             message = clean_text(f"{url!r} is no web address; it is left out")[0]

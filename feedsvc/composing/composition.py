@@ -22,6 +22,7 @@ from feedsvc.model.drafts import Arrived, Draft
 from feedsvc.model.revisions import Making, Origin
 from feedsvc.packing import pack, unpack
 from feedsvc.settings import Settings
+from feedsvc.titles import digests_of, digests_of_draft
 
 Outcome = Literal["article", "stands", "withdrawn", "killed"]
 KILLED = (
@@ -76,6 +77,7 @@ class Composition:
     announced, reason: whether readers are told that it was withdrawn, and why.
     refusals: documents that are not used.
     notes:    by sheet, what an editor should know of the documents that are used.
+    withheld: digests of titles that readers may not know of, for a document that has them is held, or the article out.
     """
 
     outcome: Outcome
@@ -86,6 +88,7 @@ class Composition:
     reason: str | None = None
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[tuple[int, tuple[Problem, ...]], ...] = ()
+    withheld: frozenset[str] = frozenset()
 
 
 def compose(order: Order, *, settings: Settings, now: datetime) -> Composition:
@@ -97,7 +100,7 @@ def compose(order: Order, *, settings: Settings, now: datetime) -> Composition:
 
     now: aware; the time of the pass.
     """
-    return _Composing(order, settings, now).compose()
+    return _Composing(order, settings, now).composition()
 
 
 def origins(order: Order, refusals: Collection[Refusal], *, used: Collection[str]) -> tuple[Origin, ...]:
@@ -127,7 +130,24 @@ class _Composing:
         self._sheets = [_as_released(each, kept) for each, kept in zip(arrived, self._kept_back, strict=True)]
         self._refusals: list[Refusal] = []
 
-    def compose(self) -> Composition:
+    def composition(self) -> Composition:
+        found = self._compose()
+        withheld = self._withheld(found)
+        docket = found.docket and replace(found.docket, withheld=withheld)
+        return replace(found, docket=docket, withheld=withheld)
+
+    def _withheld(self, found: Composition) -> frozenset[str]:
+        """Return the titles of what is kept back: held documents alone, or all that the article has and had."""
+        was_out = self._known is not None and self._known.state != "live"
+        is_out = found.outcome in {"withdrawn", "killed"} or (found.outcome == "stands" and was_out)
+        held = {refusal.sheet for refusal in self._refusals if refusal.held}
+        if not is_out and not held:
+            return frozenset()
+        sheets = [each for number, each in enumerate(self._sheets) if is_out or number in held]
+        titles = frozenset[str]().union(*(digests_of_draft(each.draft) for each in sheets))
+        return titles if self._known is None or self._is_killed else titles | digests_of(self._known)
+
+    def _compose(self) -> Composition:
         kinds = {hold.kind for kept in self._kept_back for hold in kept.active}
         if "kill" in kinds or self._stays_killed():
             return self._killed()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from feedsvc.composing.related import resolve_links, titles_of, wanted_titles
+from feedsvc.composing.related import unlinked
 from feedsvc.model.articles import Article
 from feedsvc.model.dockets import Docket
 from feedsvc.packing import pack, pack_links
 from feedsvc.search import article_words
+from feedsvc.titles import digests_of
 
 # A quotation mark inside a text is escaped, so this stands in no text.
 UNNUMBERED = b'"sequence":0,'
@@ -26,11 +27,10 @@ def docket_of(article: Article, *, base_url: str) -> Docket:
         versions=tuple((each.language, each.published.instant.timestamp(), each.sequence) for each in article.versions),
         confidences=tuple(each.published.confidence for each in article.versions),
         corrected_at=None if article.corrected_at is None else article.corrected_at.timestamp(),
-        titles=titles_of(article),
-        wants=wanted_titles(article),
+        titles=digests_of(article),
         is_asking=bool(article.wanted),
         article=pack(article),
-        links=pack_links(resolve_links(article, {}, base_url=base_url)),
+        links=pack_links(unlinked(article, base_url=base_url)),
         words=article_words(article) if article.state == "live" else "",
     )
 

@@ -12,7 +12,6 @@ from feedsvc.composing.attachments import broken_links, media_of, wanted_of
 from feedsvc.composing.bylines import credits_of
 from feedsvc.composing.dating import Dating, same_date, stated_instant
 from feedsvc.composing.parts import Part, languages_of, parts_of
-from feedsvc.composing.related import fold_title
 from feedsvc.composing.revising import corrected, revised
 from feedsvc.content import clean_text
 from feedsvc.content.characters import strip_unwanted
@@ -24,6 +23,7 @@ from feedsvc.model.documents import Problem
 from feedsvc.model.drafts import Arrived, Draft
 from feedsvc.scripts import match_language
 from feedsvc.settings import Settings, Site
+from feedsvc.titles import MOST_RELATED, fold_title
 
 TAG = re.compile(r"<[^>]*>")
 
@@ -236,9 +236,14 @@ def _notes(
 ) -> tuple[Problem, ...]:
     """Return what an editor should know although the article is published."""
     notes: list[Problem] = []
+    related = 0
     for draft in drafts:
         if draft.related or draft.enclosures:
             notes += broken_links(draft, base=base)
+        related += len(draft.related)
+        if draft.related and related > MOST_RELATED:
+            message = f"names {related} related stories; the first {MOST_RELATED} are used, the others are left out"
+            notes.append(_note(draft, message))
         removed = _forbidden(draft)
         if removed:
             message = f"{removed} character{'s' if removed > 1 else ''} that XML forbids removed"

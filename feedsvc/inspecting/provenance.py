@@ -9,9 +9,10 @@ from typing import Any
 
 from feedsvc.composing.dating import dateline_of
 from feedsvc.composing.holding import kept_back
+from feedsvc.composing.related import shown_lines
 from feedsvc.content import clean_text
 from feedsvc.errors import DocumentError
-from feedsvc.model.articles import Article, Credit, Version, WantedLink
+from feedsvc.model.articles import Credit, Entry, Version, WantedLink
 from feedsvc.model.dates import Confidence, Span, Timestamp
 from feedsvc.model.documents import Document, KnownDocument
 from feedsvc.model.drafts import Arrived, Draft
@@ -97,18 +98,19 @@ def open_sheet(
     return Sheet(known=known, text=text, draft=draft, fault=fault, held=bool(active))
 
 
-def traces_of(article: Article, sheets: Sequence[Sheet]) -> tuple[Trace, ...]:
-    """Return every field of *article*, and where it stood in the documents that are not held.
+def traces_of(entry: Entry, sheets: Sequence[Sheet]) -> tuple[Trace, ...]:
+    """Return every field of *entry* that readers see, and where it stood in the documents that are not held.
 
     What is said is what is published: a document in which it does not stand, any more or yet, tells nothing.
     """
     open_sheets = [(each.text, each.draft) for each in sheets if each.text is not None and each.draft and not each.held]
-    return tuple(_Tracing(article, open_sheets).traces())
+    return tuple(_Tracing(entry, open_sheets).traces())
 
 
 class _Tracing:
-    def __init__(self, article: Article, sheets: Sequence[tuple[str, Draft]]) -> None:
-        self._article = article
+    def __init__(self, entry: Entry, sheets: Sequence[tuple[str, Draft]]) -> None:
+        self._article = entry.article
+        self._related_shown = shown_lines(entry)
         self._sheets = sheets
 
     def traces(self) -> Iterator[Trace]:
@@ -131,7 +133,7 @@ class _Tracing:
             yield Trace(field="category", value=slug, **self._category(slug))
         for tag in article.tags:
             yield Trace(field="tag", value=tag, how="named as tag", line=self._line(tag, "tags"))
-        for wanted in article.wanted:
+        for wanted in self._related_shown:
             yield self._related(wanted)
         for medium in article.media:
             yield Trace(field="media", value=medium.url, how=f"named as media, of type {medium.media_type}")

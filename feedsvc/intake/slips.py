@@ -15,6 +15,7 @@ from feedsvc.model.documents import Document, KnownDocument, Problem
 from feedsvc.model.drafts import Draft
 from feedsvc.packing import pack
 from feedsvc.parsers import parse
+from feedsvc.titles import MOST_RELATED, asked_by
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -29,6 +30,7 @@ class Slip:
     held:        a mark keeps it back, or may. kills: for good, so that its text is not even kept.
     revives:     it says that what was killed comes back.
     days:        of the year, that its datelines print.
+    asks:        digests of what its related lines ask for.
     """
 
     own: tuple[str, ...]
@@ -40,6 +42,7 @@ class Slip:
     revives: bool
     gist: str
     days: tuple[int, ...]
+    asks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,7 @@ def slip_of(draft: Draft, languages: Sequence[str]) -> Slip:
         revives=draft.revive,
         gist=gist(draft),
         days=days_of(draft),
+        asks=asked_by(draft.related[:MOST_RELATED]) if draft.related else frozenset(),
     )
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
+from feedsvc.blanking import blanked, without_lines
 from feedsvc.crew import Crew
 from feedsvc.errors import SourceError
 from feedsvc.intake.arrivals import copied
@@ -18,6 +19,8 @@ from feedsvc.intake.guard import Absence, Guard
 from feedsvc.intake.settling import Moves
 from feedsvc.intake.slips import Reading, Slip, Taken, read
 from feedsvc.model.documents import Document, KnownDocument, Problem, Unchanged, is_among
+from feedsvc.model.drafts import Draft
+from feedsvc.packing import pack, unpack
 from feedsvc.ports import Source
 from feedsvc.settings import SourceSettings
 from feedsvc.spool import Spool
@@ -95,6 +98,7 @@ class Intake:
         self._crew = crew
         self._languages = languages
         self._documents = a_pass.documents
+        self._titles = a_pass.titles
         self._killing = a_pass.erasing.killing
         self._guard = Guard(a_pass.shelf)
         self._now = now
@@ -267,12 +271,14 @@ class Intake:
                 yield each.document
 
         work = partial(read, encoding=rules.encoding, languages=self._languages)
-        for reading in self._crew.map(work, documents()):
-            come = coming.popleft()
-            self._progress()
-            self._take(come, reading)
+        for readings in _batches(self._crew.map(work, documents())):
+            killed = self._titles.killed(digest for each in readings if each.slip for digest in each.slip.asks)
+            for reading in readings:
+                come = coming.popleft()
+                self._progress()
+                self._take(come, reading, killed=killed, encoding=rules.encoding)
 
-    def _take(self, come: _Come, reading: Reading) -> None:
+    def _take(self, come: _Come, reading: Reading, *, killed: Collection[str], encoding: str | None) -> None:
         document, before = come.document, come.before
         if reading.slip is None:
             # What was published from an earlier version of the document stands; it is read again at every pass.
@@ -284,15 +290,24 @@ class Intake:
         self._documents.put_problems(document.source, document.path, [])
         if reading.slip.kills and (before is None or before.digest != come.digest):
             self._killing.add((document.source, document.path))
-        self._documents.put_content(come.digest, ERASED if reading.slip.kills else document.content)
-        if before is None or before.article is None:
-            now_known = self._new(document, reading.slip, come.digest)
+        content: bytes | None = ERASED if reading.slip.kills else document.content
+        draft = reading.draft
+        if content is not None and not reading.slip.asks.isdisjoint(killed):
+            draft = pack(without_lines(unpack(draft, Draft), killed))
+            content = ERASED if reading.slip.kills else blanked(document, killed, encoding=encoding)
+        if content is None:  # read at every pass, for there is nothing to compose it of
+            self._documents.drop_content(come.digest)
         else:
-            now_known = replace(before, fingerprint=document.fingerprint, digest=come.digest, due=None)
+            self._documents.put_content(come.digest, content)
+        fingerprint = "" if content is None else document.fingerprint
+        if before is None or before.article is None:
+            now_known = replace(self._new(document, reading.slip, come.digest), fingerprint=fingerprint)
+        else:
+            now_known = replace(before, fingerprint=fingerprint, digest=come.digest, due=None)
         self.taken.append(
             Taken(
                 document=now_known,
-                draft=self._spool.put(reading.draft),
+                draft=self._spool.put(draft),
                 slip=reading.slip,
                 before=before,
                 arrival=document.arrival,

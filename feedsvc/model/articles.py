@@ -184,7 +184,8 @@ class Entry:
     """Hold an article with its related links resolved, as feeds and pages show it.
 
     url:        absolute; the article's page.
-    unresolved: titles that no article carries (yet); they stay as text on the article's page.
+    unresolved: titles that no article carries, and none that is held, withdrawn or killed; they stay as text on the
+                article's page, in its document's own words.
     """
 
     article: Article

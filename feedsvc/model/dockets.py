@@ -17,7 +17,7 @@ class Docket:
     versions:     (language, when published in seconds since 1970, sequence or 0) of each, primary first.
     confidences:  of the dates of its versions.
     corrected_at: when it was last corrected, in seconds since 1970.
-    titles:       folded, that others may ask for it by. wants: folded titles that it asks for.
+    titles:       digests that others may ask for it by. withheld: of titles in its documents that are kept back.
     is_asking:    it has related lines, be they titles or addresses.
     words:        that it is searched by; none unless it is live.
     """
@@ -31,11 +31,11 @@ class Docket:
     confidences: tuple[str, ...]
     corrected_at: float | None
     titles: frozenset[str]
-    wants: frozenset[str]
     is_asking: bool
     article: bytes
     links: bytes
     words: str = ""
+    withheld: frozenset[str] = frozenset()
 
     @property
     def is_live(self) -> bool:

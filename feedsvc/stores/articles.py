@@ -1,11 +1,11 @@
-"""Keep articles, their names, titles and revisions, inside the transaction of a pass."""
+"""Keep articles, their names and revisions, inside the transaction of a pass."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, literal, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select
 
 from feedsvc.model.articles import Article, Entry, Version
 from feedsvc.model.dockets import Docket
@@ -13,6 +13,9 @@ from feedsvc.packing import pack_links, unpack, unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.ledger import Held, Ledger, chunks
 from feedsvc.stores.values import seconds
+from feedsvc.titles import digests_of
+
+_LINKS = schema.articles.update().where(schema.articles.c.id == bindparam("its")).values(links=bindparam("links"))
 
 
 class Articles:
@@ -22,8 +25,6 @@ class Articles:
         self._connection = connection
         self._rows = Ledger(connection, schema.articles)
         self._name_rows = Ledger(connection, schema.names)
-        self._titles = Ledger(connection, schema.titles)
-        self._wants = Ledger(connection, schema.wants)
         self._articles = Held(self._fetch)
         self._former = Held(self._fetch_former)
         self._names = Held(self._fetch_names)
@@ -38,7 +39,7 @@ class Articles:
 
     def let_go(self) -> None:
         """Write what waits and hold nothing any more: a batch is done."""
-        for ledger in (self._rows, self._name_rows, self._titles, self._wants):
+        for ledger in (self._rows, self._name_rows):
             ledger.flush()
         for held in (self._articles, self._former, self._names, self._slugs):
             held.clear()
@@ -105,11 +106,12 @@ class Articles:
         self._articles.forget(docket.id)
         self._slugs.set(docket.slug, docket.id)
 
-    def put_links(self, entry: Entry) -> None:
-        """Keep the links of *entry* as they are resolved now."""
+    def put_links(self, entries: Iterable[Entry]) -> None:
+        """Keep the links of *entries* as they are resolved now."""
         self._rows.flush()
-        table = schema.articles
-        self._connection.execute(table.update().where(table.c.id == entry.article.id).values(links=pack_links(entry)))
+        rows = [{"its": entry.article.id, "links": pack_links(entry)} for entry in entries]
+        if rows:
+            self._connection.execute(_LINKS, rows)
 
     def supersede(self, ids: Iterable[str], *, when: datetime) -> None:
         """Keep the articles with these *ids*, as they are published until *when*, as revisions."""
@@ -140,6 +142,10 @@ class Articles:
                     found.setdefault(language, former.version(language))
         return found
 
+    def former_titles(self, article: str) -> frozenset[str]:
+        """Return the digests of the titles and addresses that *article* had before, as far as its revisions say."""
+        return frozenset(digest for former in self._former.get(article) or () for digest in digests_of(former))
+
     def put_names(self, article: str, names: Iterable[str]) -> None:
         """Let *article* be found by *names*, whoever had them before."""
         for name in names:
@@ -159,60 +165,6 @@ class Articles:
         self._name_rows.flush()
         table = schema.names
         return set(self._connection.scalars(select(table.c.name).where(table.c.article == article)))
-
-    def put_titles(self, article: str, *, titles: Iterable[str], wants: Iterable[str], is_new: bool) -> None:
-        """Remember the folded titles that *article* has, and those it asks for; nothing of what it had before.
-
-        is_new: it had none.
-        """
-        for ledger, table, folded in ((self._titles, schema.titles, titles), (self._wants, schema.wants, wants)):
-            if not is_new:
-                ledger.flush()
-                self._connection.execute(delete(table).where(table.c.article == article))
-            for each in folded:
-                ledger.put({"folded": each, "article": article})
-
-    def titles_of(self, article: str) -> set[str]:
-        """Return the folded titles that *article* has."""
-        self._titles.flush()
-        table = schema.titles
-        return set(self._connection.scalars(select(table.c.folded).where(table.c.article == article)))
-
-    def with_titles(self, folded: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return, by folded title, the ids of the live articles that have it, the last published first.
-
-        The placements of the articles must have been written.
-        """
-        self._rows.flush()
-        self._titles.flush()
-        table, articles, placements = schema.titles, schema.articles, schema.placements
-        found: dict[str, tuple[str, ...]] = {}
-        for chunk in chunks(sorted(set(folded))):
-            rows = self._connection.execute(
-                select(table.c.folded, table.c.article)
-                .join(articles, articles.c.id == table.c.article)
-                .join(placements, placements.c.article == table.c.article)
-                .where(
-                    table.c.folded.in_(chunk),
-                    articles.c.state == "live",
-                    placements.c.category == "all",
-                    placements.c.language == "",
-                )
-                .order_by(table.c.folded, placements.c.sequence.desc())
-            )
-            for row in rows:
-                found[row.folded] = (*found.get(row.folded, ()), row.article)
-        return found
-
-    def wanting(self, folded: Iterable[str]) -> set[str]:
-        """Return the ids of the articles whose related lines ask for any of the *folded* titles."""
-        self._wants.flush()
-        table = schema.wants
-        return {
-            article
-            for chunk in chunks(sorted(set(folded)))
-            for article in self._connection.scalars(select(table.c.article).where(table.c.folded.in_(chunk)))
-        }
 
     def _fetch(self, ids: Sequence[str]) -> Mapping[str, Article]:
         self._rows.flush()

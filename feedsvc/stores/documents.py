@@ -104,6 +104,13 @@ class Documents:
         """Return the documents that make up *article*, in the order of first sight."""
         return list(self._of.get(article) or ())
 
+    def ever_of(self, article: str) -> list[KnownDocument]:
+        """Return the documents of *article*, be they gone or not, in the order of first sight."""
+        self._rows.flush()
+        table = schema.documents
+        rows = self._connection.execute(select(table).where(table.c.article == article).order_by(table.c.serial))
+        return [document_of_row(row) for row in rows]
+
     def article_of_bytes(self, digest: str) -> str | None:
         """Return the article that a document with these very bytes is part of, or was when it left."""
         return self._by_bytes.get(digest)
@@ -146,6 +153,14 @@ class Documents:
         table = schema.documents
         self._connection.execute(update(table).where(table.c.source == source, table.c.present).values(fingerprint=""))
 
+    def read_again(self, articles: Iterable[str]) -> None:
+        """Have the documents of *articles* be read at the next look at them."""
+        self.let_go()
+        table = schema.documents
+        for chunk in chunks(sorted(articles)):
+            its = table.c.article.in_(chunk)
+            self._connection.execute(update(table).where(its, table.c.present).values(fingerprint=""))
+
     def leave(self, source: str, path: str) -> None:
         """Note that a document is gone; it is remembered, for the day it comes back."""
         self.let_go()
@@ -187,6 +202,13 @@ class Documents:
         table = schema.contents
         data = self._connection.scalar(select(table.c.content).where(table.c.digest == digest))
         return None if data is None else bytes(data)
+
+    def drop_content(self, digest: str) -> None:
+        """Keep no bytes under *digest*, and have the documents that have them be read at the next look at them."""
+        self.let_go()
+        contents, table = schema.contents, schema.documents
+        self._connection.execute(delete(contents).where(contents.c.digest == digest))
+        self._connection.execute(update(table).where(table.c.digest == digest).values(fingerprint=""))
 
     def put_problems(self, source: str, path: str, problems: Sequence[Problem]) -> None:
         """Remember what is wrong with one document; nothing, when it is cured."""

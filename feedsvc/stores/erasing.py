@@ -6,15 +6,18 @@ of copies of the store it knows only which were made (see feedsvc/stores/backups
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from feedsvc.identity import killed_name
+from feedsvc.model.articles import Article
 from feedsvc.packing import PackingError, pack, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.backup_notes import BackupNote, backup_notes
 from feedsvc.stores.values import put
+from feedsvc.titles import not_asking
 
 # What is kept as the text of a killed document: read again, it is a kill.
 ERASED = b"KILL\n"
@@ -38,16 +41,34 @@ class Erasing:
         contents, documents, table = schema.contents, schema.documents, schema.names
         its = select(documents.c.digest).where(documents.c.article == article)
         there = contents.c.digest.in_(its) & (contents.c.content != ERASED)
-        present = select(literal(1)).where(documents.c.digest == contents.c.digest).exists()
-        former = ~present & (contents.c.content != ERASED)
-        found = self._connection.scalar(select(func.count()).select_from(contents).where(there | former)) or 0
-        if found:
-            self._connection.execute(update(contents).where(there).values(content=ERASED))
-            self._connection.execute(delete(contents).where(former))
+        if self._connection.execute(update(contents).where(there).values(content=ERASED)).rowcount:
             self._mark(self.holding())
+        self.former()
         hashed = table.c.name.startswith("killed:") | table.c.name.startswith("bytes:")
         others = table.c.name.not_in(list(names)) & ~hashed
         self._connection.execute(delete(table).where(table.c.article == article, others))
+
+    def lines(self, article: str, digests: Collection[str]) -> bool:
+        """Erase the related lines by which *article* asks for any of *digests*, and return whether there were any."""
+        articles, revisions = schema.articles, schema.revisions
+        found = False
+        for table, its in ((articles, articles.c.id), (revisions, revisions.c.article)):
+            for row in self._connection.execute(select(*table.primary_key, table.c.data).where(its == article)).all():
+                *key, data = row
+                before = unpack(data, Article)
+                after = replace(before, wanted=not_asking(before.wanted, digests))
+                if after != before:
+                    here = (column == value for column, value in zip(table.primary_key, key, strict=True))
+                    self._connection.execute(update(table).where(*here).values(data=pack(after)))
+                    found = True
+        return found
+
+    def former(self) -> None:
+        """Erase the texts that no document has any more."""
+        contents, documents = schema.contents, schema.documents
+        present = select(literal(1)).where(documents.c.digest == contents.c.digest).exists()
+        if self._connection.execute(delete(contents).where(~present, contents.c.content != ERASED)).rowcount:
+            self._mark(self.holding())
 
     def kill(self, article: str) -> None:
         """Remember which backups may hold *article*, that is killed now: its documents are still known."""
@@ -87,11 +108,11 @@ class Erasing:
         return min(times)
 
     def article(self, article: str, *, slug: str) -> None:
-        """Erase the revisions and titles of *article*; its words left the index when it was no longer live.
+        """Erase the revisions of *article*, and what it asked for; its words left the index when it was no longer live.
 
         slug: that it had; its page goes on saying that it is gone.
         """
-        for table in (schema.revisions, schema.titles, schema.wants):
+        for table in (schema.revisions, schema.wants):
             self._connection.execute(delete(table).where(table.c.article == article))
         self._mark(self.holding())
         names, name = schema.names, killed_name(slug)

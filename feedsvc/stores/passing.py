@@ -14,6 +14,7 @@ from feedsvc.stores.origins import sureness
 from feedsvc.stores.reading import last_edition
 from feedsvc.stores.searching import Searching
 from feedsvc.stores.shelf import Shelf
+from feedsvc.stores.titles import Titles
 
 
 class Pass:
@@ -23,6 +24,7 @@ class Pass:
         self._connection = connection
         self.documents = Documents(connection)
         self.articles = Articles(connection)
+        self.titles = Titles(connection)
         self.archives = Archives(connection)
         self.shelf = Shelf(connection, self.archives)
         self.corrections = Corrections(connection)
@@ -33,6 +35,7 @@ class Pass:
         """Write what waits and hold nothing read any more: a batch is done, and memory is bounded."""
         self.documents.let_go()
         self.articles.let_go()
+        self.titles.let_go()
         self.shelf.let_go()
         self.searching.flush()
 

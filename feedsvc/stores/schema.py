@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy import String as AnyString
 from sqlalchemy.dialects.postgresql import VARCHAR
 
-SCHEMA_VERSION = 6  # the last revision in feedsvc/stores/migrations
+SCHEMA_VERSION = 7  # the last revision in feedsvc/stores/migrations
 SCRUB = "scrub"  # the key of a mark: something was erased, whose bytes may still lie in free space of the store
 BACKUPS = "backups"  # the key in meta of where backups were written, and when
 IDENTITY = "identity"  # the key in meta of what tells a store from another
@@ -99,18 +99,23 @@ names = Table(
     Column("article", String, nullable=False, index=True),
 )
 
-# Folded titles, and folded titles that related lines ask for.
+# What articles are asked for by (feedsvc/titles.py), and what their related lines ask for, or did in any version that
+# is kept. Digests alone: they are short however long a title is, and say nothing of one that was killed. The articles
+# of documents that are held are here too, which have no row in "articles" yet.
 titles = Table(
     "titles",
     metadata,
-    Column("folded", String, primary_key=True),
+    Column("digest", String, primary_key=True),
     Column("article", String, primary_key=True),
+    Column("state", String, nullable=False),  # model.titles.Standing
+    Column("sequence", Integer, nullable=False),  # of a live article among all; 0 of others
 )
+Index("titles_standing", titles.c.digest, titles.c.state, titles.c.sequence)
 Index("titles_article", titles.c.article)
 wants = Table(
     "wants",
     metadata,
-    Column("folded", String, primary_key=True),
+    Column("digest", String, primary_key=True),
     Column("article", String, primary_key=True),
 )
 Index("wants_article", wants.c.article)

@@ -32,9 +32,9 @@ def article_json(entry: Entry) -> bytes:
             "tags": list(article.tags),
             "media": _media(article),
             "related": [
-                {"href": link.href, "title": _text(link.title), "language": link.language} for link in entry.related
+                *({"href": link.href, "title": _text(link.title), "language": link.language} for link in entry.related),
+                *({"href": None, "title": {"und": title}, "language": None} for title in entry.unresolved),
             ],
-            "unresolved": list(entry.unresolved),
         },
         ensure_ascii=False,
     ).encode()

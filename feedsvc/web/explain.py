@@ -136,7 +136,7 @@ class Explaining:
     def _traces(self, entry: Entry) -> tuple[Trace, ...]:
         kept = self._library.documents_of(entry.article.id)
         short = [each for each in kept if len(each.content) <= READ_AGAIN_BYTES]
-        return traces_of(entry.article, [self._sheet(each) for each in short])
+        return traces_of(entry, [self._sheet(each) for each in short])
 
     def _carryings(self, entry: Entry) -> tuple[Carrying, ...]:
         standings = self._library.standings(entry.article.id)

@@ -93,7 +93,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "subscribe": {"en": "Subscribe", "zh": "订阅方法"},
     "tags": {"en": "Tags", "zh": "标签"},
     "translator": {"en": "Translator:", "zh": "翻译："},
-    "unresolved": {"en": "not published here yet", "zh": "暂未刊出"},
     "updated": {"en": "Updated", "zh": "更新于"},
     "value": {"en": "Value", "zh": "内容"},
     "why": {"en": "Why", "zh": "原因"},

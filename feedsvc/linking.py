@@ -1,0 +1,100 @@
+"""Resolve the related lines of articles, and erase those that name what was killed from all that the store has."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from feedsvc.blanking import blanked
+from feedsvc.composing.related import resolve_links
+from feedsvc.feeds import ALL
+from feedsvc.model.articles import Article
+from feedsvc.model.documents import Document, KnownDocument
+from feedsvc.model.titles import Sought
+from feedsvc.settings import Settings
+from feedsvc.stores.erasing import ERASED
+from feedsvc.stores.ledger import chunks
+from feedsvc.stores.passing import Pass
+
+
+def link(a_pass: Pass, articles: Iterable[str], settings: Settings) -> set[str]:
+    """Resolve the related lines of *articles* anew, and return the categories of those that are shown otherwise.
+
+    A line that asks for what is held, withdrawn or gone stays in the article and is not shown. One that asks for what
+    was killed is erased, wherever it stands.
+    """
+    touched: set[str] = set()
+    for batch in chunks(sorted(articles)):
+        a_pass.let_go()
+        sought = a_pass.titles.sought(batch)
+        for identity, killed in _by_article(each for each in sought if each.state == "killed").items():
+            _erase_lines(a_pass, identity, killed.keys(), settings)
+        touched |= _resolve(a_pass, batch, _by_article(sought), settings)
+    a_pass.let_go()
+    return touched
+
+
+def _resolve(
+    a_pass: Pass, batch: Sequence[str], sought: Mapping[str, Mapping[str, Sought]], settings: Settings
+) -> set[str]:
+    touched: set[str] = set()
+    changed = []
+    found = {each.target for several in sought.values() for each in several.values() if each.target is not None}
+    a_pass.articles.prime(ids=sorted(found))
+    for before in a_pass.articles.live_entries(batch):
+        article = before.article
+        its = sought.get(article.id, {})
+        titles: dict[str, Article] = {}
+        for digest, each in its.items():
+            target = a_pass.articles.get(each.target) if each.target else None
+            if target is not None:
+                titles[digest] = target
+        withheld = {digest for digest, each in its.items() if each.state != "live"}
+        after = resolve_links(article, titles, withheld=withheld, base_url=settings.site.base_url)
+        if after != before:
+            changed.append(after)
+            a_pass.archives.places(article.id)
+            touched |= {ALL, *article.categories}
+    a_pass.articles.put_links(changed)
+    return touched
+
+
+def _erase_lines(a_pass: Pass, article: str, digests: Collection[str], settings: Settings) -> None:
+    """Erase what *article* says of others under *digests*: in each of its versions, and in the text of its documents.
+
+    A document whose text cannot be kept without them is kept without a text, and read at every pass. Texts that no
+    document has any more may say the same, and go as they do after any kill.
+    """
+    found = a_pass.erasing.lines(article, digests)
+    for document in a_pass.documents.ever_of(article):
+        content = a_pass.documents.content(document.digest)
+        if content is None or content == ERASED:
+            continue
+        encoding = next((each.encoding for each in settings.sources if each.name == document.source), None)
+        kept = blanked(_whole(document, content), digests, encoding=encoding)
+        if kept is None:
+            a_pass.documents.drop_content(document.digest)
+        elif kept != content:
+            a_pass.documents.put_content(document.digest, kept)
+        found |= kept != content
+    a_pass.let_go()
+    if found:
+        a_pass.erasing.kill(article)
+        a_pass.erasing.former()
+
+
+def _whole(document: KnownDocument, content: bytes) -> Document:
+    return Document(
+        source=document.source,
+        path=document.path,
+        content=content,
+        arrival=document.arrival,
+        fingerprint="",
+        media_type="",
+    )
+
+
+def _by_article(sought: Iterable[Sought]) -> dict[str, dict[str, Sought]]:
+    found: dict[str, dict[str, Sought]] = {}
+    for each in sought:
+        found.setdefault(each.article, {})[each.digest] = each
+    return found
