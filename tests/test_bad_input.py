@@ -215,10 +215,8 @@ def test_a_damaged_byte_in_utf_8_costs_one_character_and_is_told_with_its_line(r
     room.publish()
 
     assert "码头重开" in served(room)
-    assert said(room) == [
-        "note: world/a.txt:5: is UTF-8, but for one place shown as U+FFFD, first at byte 33; "
-        "save it anew from its original"
-    ]
+    damaged = "is UTF-8, but for one place shown as U+FFFD, first at byte 33; save it anew from its original"
+    assert said(room) == [f"note: world/a.txt:5: {damaged}"]
 
 
 def test_copy_in_an_encoding_that_is_a_guess_in_doubt_is_told_and_dates_nothing_for_sure(room):
@@ -228,7 +226,5 @@ def test_copy_in_an_encoding_that_is_a_guess_in_doubt_is_told_and_dates_nothing_
 
     article = room.store.entry("gulls-return-to-the-pier").article
     assert {version.published.confidence for version in article.versions} == {"medium"}
-    assert said(room) == [
-        "note: world/a.txt: its bytes are read as EUC-KR, in which no language of the site is written; "
-        "save it as UTF-8, or give its source its `encoding`"
-    ]
+    doubt = "its bytes are read as EUC-KR, in which no language of the site is written"
+    assert said(room) == [f"note: world/a.txt: {doubt}; save it as UTF-8, or give its source its `encoding`"]
