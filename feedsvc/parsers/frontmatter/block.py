@@ -68,9 +68,9 @@ def has_pelican(text: str) -> bool:
 
 def read_pelican(text: str) -> FrontBlock:
     """Return the lines of "Key: value" that *text* begins with; an indented line goes on with the value above it."""
-    at = len(text) - len(text.lstrip("\n"))
-    items: list[tuple[Scalar, Scalar]] = []
-    while at < len(text) and len(items) <= MOST_KEYS:
+    at = opened = len(text) - len(text.lstrip("\n"))
+    lines: list[_PelicanLines] = []
+    while at < len(text) and len(lines) <= MOST_KEYS:
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
         line, found = text[at:end], PELICAN.fullmatch(text[at:end].rstrip())
@@ -78,14 +78,27 @@ def read_pelican(text: str) -> FrontBlock:
             value = found["value"] or ""
             begin = at + (found.start("value") if value else len(found.group()))
             key = Scalar(text=found["key"], span=Span(start=at, end=at + len(found["key"])))
-            items.append((key, Scalar(text=value.strip(), span=Span(start=begin, end=begin + len(value)))))
-        elif line.startswith(("    ", "\t")) and line.strip() and items:
-            key, before = items[-1]
-            whole = Span(start=before.span.start, end=at + len(line.rstrip()))
-            items[-1] = key, Scalar(text=f"{before.text} {line.strip()}", span=whole)
+            lines.append(_PelicanLines(key=key, start=begin, end=begin + len(value), parts=[value.strip()]))
+        elif line.startswith(("    ", "\t")) and line.strip() and lines:
+            lines[-1].parts.append(line.strip())
+            lines[-1].end = at + len(line.rstrip())
         else:
             break
         at = end + 1
-    return FrontBlock(
-        table=Table(items=tuple(items), span=Span(start=0, end=min(at, len(text)))), body=min(at, len(text))
-    )
+        if at - opened > MOST_CHARACTERS:
+            raise fault(text, opened, f"the front matter is longer than {MOST_CHARACTERS} characters")
+    items = tuple((each.key, each.value()) for each in lines)
+    return FrontBlock(table=Table(items=items, span=Span(start=0, end=min(at, len(text)))), body=min(at, len(text)))
+
+
+@dataclass(slots=True, kw_only=True)
+class _PelicanLines:
+    """Hold a key and the lines of its value."""
+
+    key: Scalar
+    start: int
+    end: int
+    parts: list[str]
+
+    def value(self) -> Scalar:
+        return Scalar(text=" ".join(self.parts), span=Span(start=self.start, end=self.end))

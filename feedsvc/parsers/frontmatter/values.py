@@ -14,6 +14,7 @@ TRUE = frozenset({"true", "yes", "on", "1", "y"})
 FALSE = frozenset({"false", "no", "off", "0", "n"})
 MOST_CHARACTERS = 64_000  # of one front matter; what is longer is a body without an end of its head
 MOST_KEYS, DEEPEST = 1000, 20
+MOST_VALUES = 20_000  # with aliases written out: lists of lists of aliases would be more than any memory holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
