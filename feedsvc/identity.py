@@ -167,7 +167,7 @@ def gist(draft: Draft) -> str:
     headline = draft.headlines[0].text if draft.headlines else ""
     dateline = draft.datelines[0] if draft.datelines else None
     day = f"{dateline.month}-{dateline.day}" if dateline else (draft.dates[0].text if draft.dates else "")
-    paragraph = draft.paragraphs[0].text if draft.paragraphs else ""
+    paragraph = next((each.text for each in draft.paragraphs if each.text), "")  # pictures have none
     parts = ("".join(part.split()).casefold() for part in (headline, day, paragraph))
     return " ".join(_hash(part, 8) if part else EMPTY for part in parts)
 

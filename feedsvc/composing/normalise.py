@@ -83,7 +83,7 @@ def normalise(
         media=media_of(drafts, language=languages[0], base=url),
         versions=tuple(versions),
         kind=drafts[0].kind,
-        problems=_notes(drafts, versions, settings, base=url),
+        problems=(*_notes(drafts, versions, settings, base=url), *_left_out(parts, body)),
     )
 
 
@@ -256,6 +256,16 @@ def _notes(
         notes += [_note(draft, each.text, line=each.line) for each in (*draft.remarks, *draft.misspelt)]
     said = dict.fromkeys(step for version in versions for step in version.published.contradictions)
     return (*notes, *(_note(drafts[0], step) for step in said))
+
+
+def _left_out(parts: Sequence[Part], body: Text) -> Iterator[Problem]:
+    """Yield a note for each part whose body lacks pictures that its document has."""
+    for part in parts:
+        count = part.left_out(body.get(part.language) or "")
+        if count:
+            several = "1 picture is" if count == 1 else f"{count} pictures are"
+            why = "the address is no web address, or the picture is written in the text and over 10 kB"
+            yield _note(part.arrived.draft, f"{several} left out: {why}")
 
 
 def _note(draft: Draft, message: str, *, line: int | None = None, offset: int | None = None) -> Problem:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedsvc.composing.dating import dateline_of
-from feedsvc.content import clean_text, excerpt, safe_html
+from feedsvc.content import clean_text, excerpt, pictures_left_out, safe_html
 from feedsvc.identity import split_language
 from feedsvc.model.dates import Dateline
 from feedsvc.model.drafts import Arrived, Draft, Excerpt, Paragraph
@@ -29,7 +29,15 @@ class Part:
 
     def body(self, *, base: str) -> str:
         """Return the paragraphs as safe HTML; *base* is what relative URLs are relative to."""
-        return safe_html("\n".join([paragraph.html for paragraph in self.paragraphs]), base=base).strip()
+        return safe_html(self._html, base=base).strip()
+
+    def left_out(self, body: str) -> int:
+        """Return how many pictures of the paragraphs are not in *body*, the safe HTML that was made of them."""
+        return pictures_left_out(self._html, body)
+
+    @property
+    def _html(self) -> str:
+        return "\n".join([paragraph.html for paragraph in self.paragraphs])
 
 
 def parts_of(arrived: Arrived, languages: Sequence[str]) -> tuple[Part, ...]:

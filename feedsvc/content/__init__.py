@@ -9,7 +9,7 @@ from __future__ import annotations
 from feedsvc.content.bodies import BETWEEN, content_html, revision_notes, shown_languages, summary_text
 from feedsvc.content.characters import XML_FORBIDDEN, clean_text
 from feedsvc.content.excerpts import excerpt
-from feedsvc.content.safety import absolute_url, safe_html
+from feedsvc.content.safety import absolute_url, pictures_left_out, safe_html
 
 __all__ = [
     "BETWEEN",
@@ -18,6 +18,7 @@ __all__ = [
     "clean_text",
     "content_html",
     "excerpt",
+    "pictures_left_out",
     "revision_notes",
     "safe_html",
     "shown_languages",

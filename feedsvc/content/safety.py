@@ -52,6 +52,8 @@ PLAIN = re.compile(
     rf"(?:{WORDS}|<(?P<inline>em|strong|code)>(?:{WORDS})*+</(?P=inline)>)*+"
     r"</(?P=block)>\n?)*+"
 )
+PICTURE = re.compile(r"<!--.*?-->|(?P<picture><img\b)", re.IGNORECASE | re.DOTALL)
+SHOWN_PICTURE = re.compile(r"<img\b[^<>]*\s(?:src|srcset)=\"")
 NOT_IN_A_URL = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
 
 
@@ -95,6 +97,14 @@ def safe_html(html: str, *, base: str) -> str:
     )
     # Character references may name what was stripped; and XML knows no &nbsp;, should a reader parse it as XHTML.
     return strip_unwanted(safe.replace("&nbsp;", "\u00a0"))[0]
+
+
+def pictures_left_out(html: str, safe: str) -> int:
+    """Return how many pictures of *html* are not shown by *safe*, which `safe_html` made of it."""
+    if "<" not in html:
+        return 0
+    pictures = sum(found["picture"] is not None for found in PICTURE.finditer(html))
+    return max(pictures - len(SHOWN_PICTURE.findall(safe)), 0) if pictures else 0
 
 
 def absolute_url(url: str, *, base: str) -> str | None:

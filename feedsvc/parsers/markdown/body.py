@@ -35,8 +35,21 @@ UNSHOWN = "(?:applet|iframe|math|noscript|object|script|select|style|svg|templat
 HIDDEN = re.compile(
     rf"<(?P<name>{UNSHOWN})\b[^<>]{{0,2000}}>.*?(?:</(?P=name)\s{{0,9}}>|\Z)", re.IGNORECASE | re.DOTALL
 )
+# What is shown beside words, and what has words of its own that are not the copy's: descriptions and captions.
+SHOWN = re.compile(
+    r"<(?:img|picture|figure|video|audio|iframe|object|embed|svg|canvas|math)\b|<input\b[^<>]{0,999}\btype=.?image",
+    re.IGNORECASE,
+)
+FIGURE = "(?:figure|picture|video|audio)"
+FIGURED = re.compile(
+    rf"<(?P<name>{FIGURE})\b[^<>]{{0,2000}}>.*?(?:</(?P=name)\s{{0,9}}>|\Z)", re.IGNORECASE | re.DOTALL
+)
+# An image or a tag in Markdown, in whose place blanks leave the words around it where they stand.
+MARKUP = re.compile(r"!\[[^\[\]]{0,1000}\](?:\([^()\n]{0,1000}\)|\[[^\[\]\n]{0,200}\])?|<[^<>]{0,1000}>")
+IMAGE = re.compile(r"<img\b[^<>]{0,4000}>", re.IGNORECASE)
 STOPS = frozenset(".,;:!?")  # before which no blank stands, when what stood between them is not shown
 HIDING = re.compile(rf"<(?P<end>/?){UNSHOWN}\b", re.IGNORECASE)
+FIGURING = re.compile(rf"<(?P<end>/?)(?:{UNSHOWN}|{FIGURE})\b", re.IGNORECASE)
 MOST_MARKS = 8  # on one line
 # A line between blank ones that begins with a letter or a quotation mark, and holds no mark of Markdown; it may be a
 # heading, or all of it in italics, as a standfirst is.
@@ -54,12 +67,19 @@ COLON = (":", "：")
 
 
 class Block(NamedTuple):
-    """Hold a top-level block: its lines as they stand, what kind it is, its words and its HTML."""
+    """Hold a top-level block: its lines as they stand, what kind it is, its words and its HTML.
+
+    text:        plain words; none where all of them describe its pictures.
+    said:        the words outside its pictures, films, sounds and figures: these alone can say something of the copy.
+    is_pictured: it shows something other than words.
+    """
 
     kind: str
     line: Line
     text: str
     html: str
+    said: str
+    is_pictured: bool = False
 
 
 def read_body(text: str, start: int, into: Gathering) -> None:
@@ -75,7 +95,7 @@ def read_body(text: str, start: int, into: Gathering) -> None:
     _refuse_costly(text, start)
     _comments(text, start, into)
     titled = bool(into.headlines)
-    related = False
+    related, is_head = False, True
     counted: dict[bool, int] = {}
     for block in _blocks(text, start):
         if block.kind.startswith("heading") or is_heading(block.line):
@@ -87,9 +107,11 @@ def read_body(text: str, start: int, into: Gathering) -> None:
         elif block.kind.startswith("fence"):
             _fence(block, into)
             into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
-        elif not (not into.paragraphs and _is_head(block, into, titled=titled)):
+            is_head = False
+        elif not (is_head and _is_head(block, into, titled=titled)):
             into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
-            if block.kind == "paragraph_openp":
+            is_head = is_head and not _ends_head(block)
+            if block.kind == "paragraph_openp" and block.said:
                 _date(block, into, counted)
 
 
@@ -134,7 +156,8 @@ def _blocks(text: str, start: int) -> Iterator[Block]:
         html = f"<em>{escapeHtml(words)}</em>" if italics else escapeHtml(words)
         name = f"h{len(level)}" if level else "p"
         kind = f"heading_open{name}" if level else "paragraph_openp"
-        yield Block(kind, line, tidy(words), f"<{name}>{html}</{name}>")
+        said = tidy(words)
+        yield Block(kind, line, said, f"<{name}>{html}</{name}>", said)
         at = found.end()
     yield from _parsed(text, start + at, len(text), number=number)
 
@@ -154,11 +177,15 @@ def _parsed(text: str, start: int, stop: int, *, number: int) -> Iterator[Block]
             continue
         first, last = lines
         begin, end = starts[first], min(starts[min(last, len(starts) - 1)], stop)
-        words = _words(tokens)
         html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, env).strip()
         line = cut(text[begin:end], begin, block=number + first, indented=False)
         if line.text:
-            yield Block(kind=f"{tokens[0].type}{tokens[0].tag}", line=line, text=words, html=html)
+            words = said = _words(tokens)
+            is_pictured = SHOWN.search(html) is not None
+            if is_pictured:
+                said = _words(tokens, is_all=False)
+                words = words if said else ""
+            yield Block(f"{tokens[0].type}{tokens[0].tag}", line, words, html, said, is_pictured)
 
 
 def _top_level(tokens: Sequence[Token]) -> Iterator[list[Token]]:
@@ -172,26 +199,27 @@ def _top_level(tokens: Sequence[Token]) -> Iterator[list[Token]]:
             group = []
 
 
-def _words(tokens: Sequence[Token]) -> str:
-    """Return the words of a block without its markup."""
-    return joined([tidy(_inline(token)) for token in tokens if token.children or token.content])
+def _words(tokens: Sequence[Token], *, is_all: bool = True) -> str:
+    """Return the words of a block without its markup; all, or only those outside its pictures and figures."""
+    return joined([tidy(_inline(token, is_all=is_all)) for token in tokens if token.children or token.content])
 
 
-def _inline(token: Token) -> str:
+def _inline(token: Token, *, is_all: bool) -> str:
     if token.type == "html_block":
-        return TAG.sub(" ", HIDDEN.sub(" ", token.content))
+        return TAG.sub(" ", HIDDEN.sub(" ", token.content if is_all else FIGURED.sub(" ", token.content)))
     if token.children is None:
         return token.content
+    hides = HIDING if is_all else FIGURING
     breaks = [""]
     is_hidden = closed = False
     for child in token.children:
         if child.type in {"softbreak", "hardbreak"}:
             breaks.append("")
         elif child.type == "html_inline":
-            hiding = HIDING.match(child.content)
+            hiding = hides.match(child.content)
             is_hidden = not hiding["end"] if hiding else is_hidden
             closed = hiding is not None and not is_hidden
-        elif not is_hidden:  # an image's content is its alternative text
+        elif not is_hidden and (is_all or child.type != "image"):  # an image's content is its alternative text
             if closed and child.content[:1] in STOPS:
                 breaks[-1] = breaks[-1].rstrip()
             breaks[-1] += child.content
@@ -200,17 +228,17 @@ def _inline(token: Token) -> str:
 
 
 def _is_head(block: Block, into: Gathering, *, titled: bool) -> bool:
-    """Return whether a block above the first paragraph is not copy but says something about it; it is read then."""
-    line = block.line._replace(text=block.text)  # its words without markup, at its place
+    """Return whether a block above the first paragraph is not copy but says something about it; it is read then.
+
+    A picture is copy, whatever stands beside it; what describes it says nothing about the copy.
+    """
+    line = block.line._replace(text=block.said)  # its words without markup, at its place
     line = unmarked(line, into, sole=block.kind == "heading_openh1" or is_prose(line))
     if not line.text or is_end(line):
-        return True
+        return not block.is_pictured
     if block.kind == "heading_openh1":
-        known = {headline.text.casefold() for headline in into.headlines}
-        if not titled:
-            into.headlines.append(Excerpt(text=tidy(line.text), span=block.line.span))
-        return not titled or block.text.casefold() in known
-    if block.kind != "paragraph_openp":
+        return _is_title(block, line, into, titled=titled)
+    if block.is_pictured or block.kind != "paragraph_openp":
         return False
     people = bylines_in(line)
     headers = headers_in(line)
@@ -224,6 +252,23 @@ def _is_head(block: Block, into: Gathering, *, titled: bool) -> bool:
     else:
         return False
     return True
+
+
+def _is_title(block: Block, line: Line, into: Gathering, *, titled: bool) -> bool:
+    """Return whether a heading of the first level is the title or repeats it; the pictures in it are copy."""
+    known = {headline.text.casefold() for headline in into.headlines}
+    if not titled:
+        into.headlines.append(Excerpt(text=tidy(line.text), span=block.line.span))
+    is_title = not titled or block.said.casefold() in known
+    images = "".join(IMAGE.findall(block.html)) if is_title and block.is_pictured else ""
+    if images:
+        into.paragraphs.append(Paragraph(text="", html=f"<p>{images}</p>", span=block.line.span))
+    return is_title
+
+
+def _ends_head(block: Block) -> bool:
+    """Return whether the copy has begun with *block*: pictures, and words beside them, may stand above the head."""
+    return not block.is_pictured or is_prose(block.line._replace(text=block.said))
 
 
 def unmarked(line: Line, into: Gathering, *, sole: bool = False) -> Line:
@@ -280,12 +325,13 @@ def _date(block: Block, into: Gathering, counted: dict[bool, int]) -> None:
     """Add the dateline of a paragraph among the first of its language; markup in it counts as blanks."""
     if len(counted) > 1 and min(counted.values()) >= DATELINE_PARAGRAPHS:
         return
-    han = is_han(block.text)
+    han = is_han(block.said)
     counted[han] = counted.get(han, 0) + 1
     if counted[han] > DATELINE_PARAGRAPHS:
         return
     raw = block.line.text[:HEAD_CHARACTERS]
-    dateline = find_dateline(raw.replace("*", " ").replace("_", " ").replace("`", " ").replace("\n", " "))
+    plain = MARKUP.sub(lambda found: " " * len(found[0]), raw) if block.is_pictured else raw
+    dateline = find_dateline(plain.replace("*", " ").replace("_", " ").replace("`", " ").replace("\n", " "))
     if dateline is None:
         return
     begin, end = dateline.span.start, dateline.span.end
