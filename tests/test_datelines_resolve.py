@@ -7,7 +7,7 @@ import pytest
 
 from feedsvc.datelines import evidence_for, find_dateline, resolve
 from feedsvc.datelines.years import years_named
-from feedsvc.errors import DateError
+from feedsvc.errors import AheadError, DateError
 from feedsvc.model.dates import Dateline, Evidence, Timestamp
 
 
@@ -515,12 +515,137 @@ def test_the_step_says_by_which_clock_a_stamp_is_read_and_what_speaks_against_it
     assert "a later time of the same day" in stamp.contradictions[0]
 
 
-def test_letters_of_a_stamp_that_mean_several_zones_are_not_resolved():
+def test_letters_of_a_stamp_that_mean_several_zones_are_not_resolved_and_make_the_date_less_sure():
+    evidence = Evidence(stamp="2026-11-28 09:15 CST", arrival=NOVEMBER)
+    stamp = resolve(dateline("LISBON, Nov. 28 (Harbour Wire) -- The ministers met on the quay"), evidence)
+
+    assert stamp is not None
+    assert stamp.confidence == "medium"
+    assert "The letters CST mean several zones or none that is known, and are not resolved." in stamp.evidence
+
+
+def test_letters_that_are_those_of_the_dateline_s_own_clock_leave_the_date_sure():
     stamp = resolve(dateline(CHONGQING), Evidence(stamp="2026-11-28 09:15 CST", arrival=NOVEMBER))
 
     assert stamp is not None
-    assert stamp.instant.isoformat() == "2026-11-28T09:15:00+08:00"
-    assert "The letters CST mean several zones and are not resolved." in stamp.evidence
+    assert (stamp.instant.isoformat(), stamp.confidence) == ("2026-11-28T09:15:00+08:00", "high")
+
+
+MUMBAI = "MUMBAI, May 26 (Harbour Wire) -- The ministers met on the quay"
+
+
+@pytest.mark.parametrize(
+    ("stated", "text", "instant", "confidence", "sentence"),
+    [
+        pytest.param(
+            "2017-05-26 10:00 IST",
+            OSLO,
+            "2017-05-26T10:00:00+02:00",
+            "medium",
+            "The zone that is printed is not understood; Oslo keeps the time of Europe/Oslo.",
+            id="letters of several zones",
+        ),
+        pytest.param(
+            "2017-05-26 10:00 IST",
+            MUMBAI,
+            "2017-05-26T10:00:00+05:30",
+            "high",
+            "The letters IST are printed; Mumbai keeps the time of Asia/Kolkata.",
+            id="letters of the place's own clock",
+        ),
+        pytest.param(
+            "2017-05-26 16:00:00+16:00",
+            OSLO,
+            "2017-05-26T16:00:00+02:00",
+            "medium",
+            "The zone +16:00 is printed, which no clock keeps.",
+            id="no such zone",
+        ),
+        pytest.param(
+            "2017-05-26 10:00 Ruritania time",
+            OSLO,
+            "2017-05-26T10:00:00+02:00",
+            "medium",
+            "No zone that is understood is printed; Oslo keeps the time of Europe/Oslo.",
+            id="words behind it",
+        ),
+        pytest.param(
+            "2017年5月26日晚12时",
+            OSLO,
+            "2017-05-26T12:00:00+02:00",
+            "medium",
+            "No time of day that is understood is printed; noon is taken.",
+            id="a time of day",
+        ),
+        pytest.param(
+            "2017-05-26 (Friday)",
+            OSLO,
+            "2017-05-26T12:00:00+02:00",
+            "high",
+            "No time of day is printed; noon is taken.",
+            id="nothing left",
+        ),
+    ],
+)
+def test_what_is_printed_and_not_understood_is_never_sure_and_never_said_not_to_be_there(
+    stated, text, instant, confidence, sentence
+):
+    stamp = resolve(dateline(text), Evidence(stated=stated))
+
+    assert stamp is not None
+    assert (stamp.instant.isoformat(), stamp.confidence) == (instant, confidence)
+    assert sentence in stamp.evidence
+    assert confidence == "high" or not any(
+        "is printed" in step and step.startswith("No zone is") for step in stamp.evidence
+    )
+
+
+def test_letters_behind_the_clock_of_a_dateline_are_its_own_and_make_the_date_less_sure():
+    found = dateline("OSLO, May 26, 2017, 2:05 p.m. XYT (AP) -- The ministers met on the quay")
+    stamp = resolve(found, Evidence())
+
+    assert stamp is not None
+    assert (found.text, found.agency) == ("OSLO, May 26, 2017, 2:05 p.m. XYT (AP)", "AP")
+    assert (stamp.instant.isoformat(), stamp.confidence) == ("2017-05-26T14:05:00+02:00", "medium")
+
+
+@pytest.mark.parametrize(
+    ("stated", "text", "arrival", "instant"),
+    [
+        pytest.param(
+            "26th day of 5, 2017", OSLO, "2026-05-26T15:00+00:00", "2017-05-26T12:00:00+02:00", id="years ago"
+        ),
+        pytest.param("in 2018", QINGDAO_NEW_YEAR, "2018-01-01T10:00+00:00", "2017-12-31T23:59:00+08:00", id="new year"),
+    ],
+)
+def test_the_year_of_a_stated_date_that_cannot_be_read_counts(stated, text, arrival, instant):
+    stamp = resolve(dateline(text), Evidence(stated=stated, arrival=moment(arrival)))
+
+    assert stamp is not None
+    assert (stamp.instant.isoformat(), stamp.confidence) == (instant, "medium")
+    assert stamp.contradictions == (f"The stated date {stated!r} could not be read as a date.",)
+
+
+def test_a_day_without_a_month_is_none_where_the_stated_date_names_another_year_than_the_arrival():
+    evidence = Evidence(stated="2017年5月", arrival=moment("2026-05-26T15:00+00:00"))
+
+    assert resolve(dateline("港湾通讯社青岛26日电 港口"), evidence) is None
+
+
+def test_a_slip_of_the_weekday_does_not_move_fresh_copy_back_years():
+    found = dateline("OSLO, Monday, Nov. 20 (Harbour Wire) -- The ministers met")
+    stamp = resolve(found, Evidence(arrival=moment("2026-11-20T10:00+00:00"), body="It opened in 2023."))
+
+    assert stamp is not None
+    assert (stamp.instant.date(), stamp.confidence) == (date(2026, 11, 20), "medium")
+    assert stamp.contradictions == ("The dateline prints Monday, but 2026-11-20 is a Friday.",)
+
+
+def test_an_advance_with_a_slip_of_the_weekday_is_held():
+    found = dateline("OSLO, Tuesday, Nov. 30 (Harbour Wire) -- The ministers met")
+
+    with pytest.raises(AheadError):
+        resolve(found, Evidence(arrival=moment("2026-11-20T10:00+00:00")))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from datetime import time
 import pytest
 
 from feedsvc.datelines import find_stamp, read_stated
+from feedsvc.datelines.months import MONTHS, NAMES
+from feedsvc.datelines.tables import tables
 from feedsvc.errors import DateError
 
 
@@ -40,6 +42,24 @@ from feedsvc.errors import DateError
         ("2017년 5월 26일 오후 3시 5분", "2017-05-26", time(15, 5), None),
         ("19.08.2006 07:14", "2006-08-19", time(7, 14), None),
         ("26/05/2017", "2017-05-26", None, None),
+        ("20170526T140500Z", "2017-05-26", time(14, 5), "+00:00"),
+        ("20170526 1405", "2017-05-26", time(14, 5), None),
+        ("20170526140509", "2017-05-26", time(14, 5, 9), None),
+        ("26 May 2017 1405 GMT", "2017-05-26", time(14, 5), "+00:00"),
+        ("26-May-2017 14:05", "2017-05-26", time(14, 5), None),
+        ("May-26-2017", "2017-05-26", None, None),
+        ("2017-May-26", "2017-05-26", None, None),
+        ("26MAY2017", "2017-05-26", None, None),
+        ("26/May/2017:14:05:00 +0000", "2017-05-26", time(14, 5), "+00:00"),
+        ("Fri May 26 14:05:00 2017", "2017-05-26", time(14, 5), None),
+        ("Fri May 26 14:05:00 UTC 2017", "2017-05-26", time(14, 5), "+00:00"),
+        ("Fri May 26 14:05:00 2017 -0800", "2017-05-26", time(14, 5), "-08:00"),
+        ("2017-05-26 14:05:00 2017 -0800", "2017-05-26", time(14, 5), "-08:00"),
+        ("2017-05-26 14:05 America/New_York", "2017-05-26", time(14, 5), "America/New_York"),
+        ("2017-05-26T14:05:00+02:00[Europe/Paris]", "2017-05-26", time(14, 5), "+02:00"),
+        ("2017-05-26 14:05:00 +0800 CST", "2017-05-26", time(14, 5), "+08:00"),
+        ("2017-12-31T24:00", "2018-01-01", time(0), None),
+        ("2017年5月26日24时", "2017-05-27", time(0), None),
     ],
 )
 def test_stated_dates_are_read(text, day, clock, zone):
@@ -57,7 +77,100 @@ def test_letters_that_mean_several_zones_are_kept_and_not_resolved():
 
 
 @pytest.mark.parametrize(
-    "text", ["2017-02-30", "9999-01-01", "0000-01-01", "31 June 2017", "2017年2月30日", "2017-05-26 25:00"]
+    ("text", "day", "clock", "zone"),
+    [
+        pytest.param("1495807500", "2017-05-26", time(14, 5), "+00:00", id="seconds"),
+        pytest.param("1495807500000", "2017-05-26", time(14, 5), "+00:00", id="thousandths"),
+        pytest.param("2017-146", "2017-05-26", None, None, id="the day of the year"),
+        pytest.param("106/05/26", "2017-05-26", None, None, id="the Republic's year"),
+        pytest.param("26.05.17", "2017-05-26", None, None, id="points and two figures"),
+        pytest.param("26.05.17, 14:05 Uhr", "2017-05-26", time(14, 5), None, id="points and a clock"),
+        pytest.param("Friday, 26-May-17 14:05:00 GMT", "2017-05-26", time(14, 5), "+00:00", id="RFC 850"),
+        pytest.param("Fri, 26 May 17 14:05:00 GMT", "2017-05-26", time(14, 5), "+00:00", id="RFC 822"),
+        pytest.param("May 26 '17", "2017-05-26", None, None, id="an apostrophe"),
+        pytest.param("26. května 2017", "2017-05-26", None, None, id="Czech"),
+        pytest.param("2017. május 26.", "2017-05-26", None, None, id="Hungarian"),
+        pytest.param("26 พฤษภาคม 2560", "2017-05-26", None, None, id="Thai"),
+        pytest.param("26 मई 2017", "2017-05-26", None, None, id="Hindi"),
+    ],
+)
+def test_what_is_a_date_and_nothing_else_is_read_but_is_no_stamp_of_a_line(text, day, clock, zone):
+    stated = read_stated(text)
+
+    assert stated is not None
+    assert (stated.date.isoformat(), stated.time, stated.zone) == (day, clock, zone)
+    assert find_stamp(f"{text}\n\nThe ship has sailed.") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "near", "day"),
+    [
+        pytest.param("17.05.26", (5, 26), "2017-05-26", id="the year first"),
+        pytest.param("26/05/17", (5, 26), "2017-05-26", id="the day first"),
+        pytest.param("05/26/17", (5, 26), "2017-05-26", id="the month first"),
+    ],
+)
+def test_the_dateline_settles_figures_of_which_any_may_be_the_year(text, near, day):
+    stated = read_stated(text, near=near)
+
+    assert stated is not None
+    assert stated.date.isoformat() == day
+
+
+@pytest.mark.parametrize("text", ["05/06/17", "1705261405", "2017052614"])
+def test_figures_that_leave_the_year_open_are_an_error_that_quotes_them(text):
+    with pytest.raises(DateError, match=f"{text}.*write it as YYYY-MM-DD"):
+        read_stated(text)
+
+
+def test_a_month_of_the_further_languages_means_the_same_in_every_language():
+    known = tables().months
+
+    assert {name for name, number in MONTHS.items() if name in known and known[name][0] != number} == set()
+    assert len(NAMES) == 12
+    assert sum(map(len, NAMES)) == len(MONTHS)
+
+
+@pytest.mark.parametrize(
+    ("text", "letters"),
+    [
+        pytest.param("2017-05-26 14:05 IST", "IST", id="letters"),
+        pytest.param("2017-05-26 14:05:00+16:00", "+16:00", id="an hour that no clock keeps"),
+        pytest.param("2017-05-26 14:05:00 -1300", "-1300", id="too far west"),
+        pytest.param("2017-05-26 14:05+08:75", "+08:75", id="minutes"),
+        pytest.param("2017-05-26 14:05 Europe/Ruritania", "Europe/Ruritania", id="a zone that is not there"),
+    ],
+)
+def test_a_printed_zone_that_is_none_is_kept_as_printed(text, letters):
+    stated = read_stated(text)
+
+    assert stated is not None
+    assert (stated.time, stated.zone, stated.letters, stated.unread) == (time(14, 5), None, letters, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("Friday, May 26, 2017", ""),
+        ("2017-05-26 (Friday)", ""),
+        ("2017年5月26日（五）14:05", ""),
+        ("Published on May 26, 2017", ""),
+        ("26 May 2017 22:00 Ruritania time", "Ruritania time"),
+        ("May 26, 2017, postponed from 10:00", "postponed from 10:00"),
+        ("2017年5月26日晚12时", "晚12时"),
+        ("2017-05-26 14:05 EST5EDT", "EST5EDT"),
+    ],
+)
+def test_what_beside_a_date_may_say_something_of_the_time_is_told_as_unread(text, unread):
+    stated = read_stated(text)
+
+    assert stated is not None
+    assert stated.unread == unread
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2017-02-30", "9999-01-01", "0000-01-01", "31 June 2017", "2017年2月30日", "2017-05-26 25:00", "9876543210"],
 )
 def test_a_date_that_cannot_be_is_an_error_that_quotes_it(text):
     with pytest.raises(DateError, match=text):
@@ -92,6 +205,8 @@ def test_what_states_no_full_date_is_none(text):
         ("Last updated: May 26, 2017 10:30 a.m. EDT\n\nOSLO (AP) -- The", "updated", "May 26, 2017 10:30 a.m. EDT"),
         ("Harbour Wire (HW), Oslo, Norway, Saturday, December 31, 2005", "stamp", "Saturday, December 31, 2005"),
         ("来源：港湾通讯社 2023年01月01日10:24", "stamp", "2023年01月01日10:24"),
+        ("2023年01月01日晚12时\n\n船开了。", "stamp", "2023年01月01日晚12时"),
+        ("26-May-2017 14:05\n\nThe ship has sailed.", "stamp", "26-May-2017 14:05"),
     ],
 )
 def test_a_stamp_is_found(text, label, stamp):

@@ -18,7 +18,7 @@ from feedsvc.composing.release_words import (
     ORNAMENTS,
     WEEKDAYS,
 )
-from feedsvc.datelines import Stated, read_stated
+from feedsvc.datelines import Stated, read_printed
 from feedsvc.datelines.clock import Case, zone_of
 from feedsvc.errors import DateError
 from feedsvc.model.dates import Dateline, Evidence
@@ -37,6 +37,7 @@ UNSURE = tuple(
     for pattern in (
         r"(?<!\d)(?!(\d\d?)[./-]\1[./-])(?:0?[1-9]|1[0-2])[./-](?:0?[1-9]|1[0-2])[./-]\d{4}(?!\d)",
         r"(?<!\d)12(?:[:.]00)?\s*[ap]\.?\s*m\b",
+        r"(?<!\d)24(?:[:.h]?00(?!\d)|\s?[时時點点])",  # some mean the first moment of that day by it
         r"(?<![\d:.])0?[1-9][:.]\d\d(?!\d)(?!\s*[ap]\.?\s?m\b).{0,30}\b[ECMP][SD]?T\b",
         r"(?<![\d:.])1[0-2][:.]\d\d(?!\d)(?!\s*[ap]\.?\s?m\b).{0,30}\b[ECMP][SD]?T\b",
     )
@@ -61,7 +62,7 @@ def read_release(
     plain = MONTH.sub(lambda month: month[0].title(), FILLING.sub("", _with_colon(bare)))
     whole = _with_year(plain, references)
     try:
-        stated = None if whole is None else read_stated(whole)
+        stated = None if whole is None else read_printed(whole)
     except DateError:
         return None
     if whole is None or stated is None or stated.letters or not _is_understood(whole, stated):
@@ -109,7 +110,7 @@ def _with_year(text: str, references: Collection[date]) -> str | None:
 def _nearest(day: str, is_zh: bool, reference: date) -> int | None:  # noqa: FBT001  told apart by its form
     for year in (reference.year - 1, reference.year, reference.year + 1):
         try:
-            stated = read_stated(f"{year}年{day}" if is_zh else f"{day} {year}")
+            stated = read_printed(f"{year}年{day}" if is_zh else f"{day} {year}")
         except DateError:
             continue
         if stated and -BEFORE <= stated.date - reference <= AFTER:

@@ -23,6 +23,7 @@ class Case:
     """Gather, while a date is being found, what is inferred and the sentences that say why.
 
     no_time: why no time of day is taken from the text, in words.
+    no_zone: why no zone is.
     """
 
     inferred: set[Inferred] = field(default_factory=set)
@@ -30,6 +31,7 @@ class Case:
     contradictions: list[str] = field(default_factory=list)
     confidence: Confidence = "high"
     no_time: str = "No time of day is printed"
+    no_zone: str = "No zone is printed"
 
     def at_most(self, level: Confidence) -> None:
         """Lower the confidence to *level*, never raise it."""
@@ -43,19 +45,36 @@ def zone_of(dateline: Dateline | None, evidence: Evidence, stated: str | None, c
         return zone_named(stated)
     case.inferred.add("zone")
     if dateline and dateline.place_zone:
-        case.evidence.append(f"No zone is printed; {dateline.places[0]} keeps the time of {dateline.place_zone}.")
+        case.evidence.append(f"{case.no_zone}; {dateline.places[0]} keeps the time of {dateline.place_zone}.")
         return zone_named(dateline.place_zone)
     home = HOMES.get(dateline.agency) if dateline and dateline.agency else None
     if home and dateline:
         why = "the place's zone is not known" if dateline.places else "no place is printed"
-        case.evidence.append(f"No zone is printed, and {why}; {dateline.agency} is at home in {home}.")
+        case.evidence.append(f"{case.no_zone}, and {why}; {dateline.agency} is at home in {home}.")
         return zone_named(home)
-    why = "No zone, place or agency is printed"
+    why = f"{case.no_zone}, and no place or agency is printed"
     if dateline and (dateline.places or dateline.agency):
         whose = " and ".join(f"{each!r}" for each in (*dateline.places[:1], dateline.agency) if each)
-        why = f"No zone is printed, and none is known of {whose}"
+        why = f"{case.no_zone}, and none is known of {whose}"
     case.evidence.append(f"{why}; the site keeps the time of {evidence.site_zone}.")
     return zone_named(evidence.site_zone)
+
+
+def leave_letters(letters: str, day: date, moment: time | None, dateline: Dateline | None, case: Case) -> None:
+    """Say that a printed zone is not resolved; the date is less sure then, unless its own place's clock is called so.
+
+    letters: as printed, "CST" or "+16:00".
+    """
+    told = dateline and (dateline.place_zone or (dateline.agency and HOMES.get(dateline.agency)))
+    if told and datetime.combine(day, moment or _NOON, tzinfo=zone_named(told)).tzname() == letters:
+        case.no_zone = f"The letters {letters} are printed"
+        return
+    if letters[0] in "+-":
+        case.evidence.append(f"The zone {letters} is printed, which no clock keeps.")
+    else:
+        case.evidence.append(f"The letters {letters} mean several zones or none that is known, and are not resolved.")
+    case.no_zone = "The zone that is printed is not understood"
+    case.at_most("medium")
 
 
 def is_elsewhere(dateline: Dateline) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from feedsvc.datelines.agency import listed
 from feedsvc.datelines.figures import ALONE, of_this_age, read_figures
 from feedsvc.datelines.tables import Tables, fold_word
 from feedsvc.places.pattern import lazy
@@ -32,10 +33,11 @@ _CLOCK = lazy(
     r"(?:,|[ ]?\(|[ ]/)?[ ]{0,3}([0-2]?[0-9])[:.h]([0-5][0-9])(?::[0-5][0-9])?(?:[ ]?([aApP])\.?[mM]\b\.?)?"
     r"(?:[ ]{0,2}\(?([A-Z]{1,5}(?:[+-][0-9]{1,2}(?::?[0-9]{2})?)?)\)?(?![\w]))?\)?"
 )
+_CLOSED = lazy(r"[ ]{0,2}(?:[(/–—]|--|-[ ])")
 _OFFSET = lazy(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 _LAST_DAY = 31
 _LONGEST_OF = 12
-_FURTHEST_OFFSET = 14
+_FURTHEST = (-12 * 60, 14 * 60)  # minutes: no place on earth keeps another offset
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -111,10 +113,13 @@ def _after_weekday(head: str, start: int, tables: Tables) -> Day | None:
 
 
 def read_zone(letters: str, tables: Tables) -> str | None:
-    """Return the zone that *letters* name: "+08:00" for GMT+8 (plus eight), None when they mean several."""
+    """Return the zone that *letters* name: "+08:00" for GMT+8 (plus eight), None for several, and where no clock is."""
     match = _OFFSET.fullmatch(letters)
-    if match and int(match[2]) <= _FURTHEST_OFFSET:
-        return f"{match[1]}{int(match[2]):02}:{match[3] or '00'}"
+    if match:
+        hours, minutes = int(match[2]), int(match[3] or 0)
+        least, most = _FURTHEST
+        possible = minutes < 60 and least <= (hours * 60 + minutes) * (-1 if match[1] == "-" else 1) <= most  # noqa: PLR2004
+        return f"{match[1]}{hours:02}:{minutes:02}" if possible else None
     return tables.zones.get(letters.casefold())
 
 
@@ -230,6 +235,15 @@ def _with_clock(head: str, day: Day, tables: Tables) -> Day:
     if hour > 23:  # noqa: PLR2004 -- hours of a day
         return day
     zone = read_zone(match[4], tables) if match[4] else None
-    end = match.end() if zone or not match[4] else match.start(4) - 1
+    meant = zone or not match[4] or (len(match[4]) > 1 and _means_zone(head, match, tables))
+    end = match.end() if meant else match.start(4) - 1
     day.time, day.zone, day.end = f"{hour:02}:{match[2]}", zone, end
     return day
+
+
+def _means_zone(head: str, match: re.Match[str], tables: Tables) -> bool:
+    """Return whether the letters behind a clock are a zone's though they name none that is known, and no agency's."""
+    if head[match.start(4) - 1] == "(":  # "14:05 (HNW) --"
+        return False
+    closed = match[0][-1] == ")" or _CLOSED.match(head, match.end()) is not None
+    return closed and listed(match[4], tables) is None

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import time
+from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from feedsvc.datelines.agency import listed
 from feedsvc.datelines.day import read_zone
 from feedsvc.datelines.tables import Tables, fold_word
 from feedsvc.errors import DateError
@@ -32,18 +35,31 @@ _TIME = lazy(
     r"(?::?(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?(?![0-9]))?秒?|(?=[ ]?[aApP]\.?[ ]?[mM]\b))"
     r"(?:[ ]?(?P<noon>[aApP])\.?[ ]?[mM]\b\.?|[ ](?P<words>in the (?:morning|afternoon|evening)|at night|noon)\b)?",
 )
+# "20170526T1405", "20170526140509", "26/May/2017:14:05:00", "26 May 2017 1405 GMT": hours right behind the date. Its
+# groups are those of _TIME.
+_BASIC = lazy(
+    r"(?:(?<=[0-9]{8})[T ]?|(?<=[0-9]{4}):|,?[ ](?=[0-9]{4}[ ]?(?:GMT|UTC|Z|hrs|hours)\b))"
+    r"(?P<hour>[0-2][0-9]):?(?P<minute>[0-5][0-9])(?::?(?P<second>[0-5][0-9]))?"
+    r"(?![0-9])(?P<half>)(?P<first>)(?P<noon>)(?P<words>)"
+)
 _UNIT = lazy(r"[ ]?(?:hours|hrs|Uhr|uur)\b\.?")
 _ZONE = lazy(
     r"[ ]{0,3}\(?(?P<zone>Z\b|(?:GMT|UTC)?[ ]?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[^\W\d_]{1,5}\b(?! time))\)?"
 )
+_AREAS = "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Canada|Etc|Europe|Indian|Pacific|US"
+_IANA = lazy(rf"[ ]{{0,2}}[\[(]?(?P<zone>(?:{_AREAS})(?:/[A-Z][\w+-]{{1,30}}){{1,2}})[\])]?(?![\w/])")
 _CLOCK = r"[^\W\d_](?:[^\W\d_]|['. -](?=[^\W\d_])){1,30}"
-_NAMED = lazy(rf"[ ,]{{0,3}}(?P<open>\()?(?P<name>{_CLOCK})(?(open)\))(?![^\W\d_])")
+_NAMED = lazy(rf"[ ,]{{0,3}}(?P<open>\()?(?P<name>{_CLOCK})(?(open)\))(?!\w)")
+_COMMENT = lazy(  # "+0800 (China Standard Time)", "+0000 UTC"
+    r"[ ]?\((?:UTC|MSK|[A-Z]{1,4}T|[A-Z][A-Za-z. ]{2,30} Time)\)|[ ](?!NOT)(?:UTC|[A-Z]{1,4}T)(?![\w+-])"
+)
 _NAMED_BEFORE = lazy(rf"(?P<name>{_CLOCK})[ ,:]{{0,3}}$")
 _SUFFIX = lazy(r"(?:[ ](?:standard|daylight|summer))?[ ]time$|时间$|時間$", re.IGNORECASE)
 _WORDS = lazy(r"[^\W_]+")
 _LOCAL = frozenset(("local time", "当地时间", "當地時間", "现地时间", "現地時間"))
 # What may stand between a date and its time, besides weekdays and named clocks.
 _BETWEEN = {"at", "um", "à", "a", "las", "la", "alle", "ore", "às", "as", "om", "в", "г", "года", "pukul", "saat", "t"}
+SHORT_WEEKDAYS = frozenset("一二三四五六日月火水木金土월화수목금토일")  # "5月26日（五）14:05"
 _MIDDAY = 12
 _LAST_HOUR = 23
 _BEFORE, _AFTER = 40, 40
@@ -51,12 +67,19 @@ _EARLY = 6
 
 
 class Clock(NamedTuple):
-    """Hold a time of day. zone: resolved; letters: a zone's, that mean several; start, end: it stands in the text."""
+    """Hold a time of day.
+
+    zone:       resolved.
+    letters:    a zone's as printed, that mean several or none; "+16:00" is none.
+    next_day:   24:00 is printed: the first moment of the day after.
+    start, end: it stands in the text.
+    """
 
     time: time
     second: bool
     zone: str | None
     letters: str | None
+    next_day: bool
     start: int
     end: int
 
@@ -68,7 +91,7 @@ def read_clock(text: str, start: int, end: int, known: Tables, *, quoted: str) -
 
     raises: DateError for a clock that cannot be.
     """
-    match = _TIME.search(text, end, min(len(text), end + _AFTER))
+    match = _BASIC.match(text, end) or _TIME.search(text, end, min(len(text), end + _AFTER))
     if match and _stated(match):
         between = _between(text[end : match.start()], known)
         if between is not None:
@@ -96,7 +119,8 @@ def _between(gap: str, known: Tables) -> str | None:
     if named and (meant := _zone_named(named["name"], known, sure=False)) is not None:
         zone, gap = meant, gap[: named.start()] + " " + gap[named.end() :]
     words = map(fold_word, _WORDS.findall(gap))
-    return zone if all(word in _BETWEEN or word in known.weekdays for word in words) else None
+    plain = (word in _BETWEEN or word in known.weekdays or word in SHORT_WEEKDAYS for word in words)
+    return zone if all(plain) else None
 
 
 def _before(text: str, stop: int, known: Tables) -> tuple[str, int]:
@@ -107,26 +131,39 @@ def _before(text: str, stop: int, known: Tables) -> tuple[str, int]:
 
 
 def _clock(text: str, match: re.Match[str], zone: str, known: Tables, *, quoted: str) -> Clock | None:
-    moment = _moment(match, quoted)
+    midnight = _is_midnight(match)
+    moment = time() if midnight else _moment(match, quoted)
     if moment is None:
         return None
     end, letters = match.end(), None
     unit = _UNIT.match(text, end)
     end = unit.end() if unit else end
-    mark = _ZONE.match(text, end)
+    iana = _IANA.match(text, end)
+    mark = iana or _ZONE.match(text, end)
     printed = mark["zone"].replace(" ", "") if mark else ""
-    stated = read_zone(printed, known) if printed else None
+    stated = (is_zone(printed) and printed) if iana else read_zone(printed, known) if printed else None
     if mark and stated:
         zone, end = stated, mark.end()
+        again = (_IANA.match(text, end) or _COMMENT.match(text, end)) if printed[-1].isdigit() else None
+        end = again.end() if again else end  # Java: "14:05+02:00[Europe/Paris]"
     elif (named := _NAMED.match(text, end)) and (
         (meant := _zone_named(named["name"], known, sure=bool(named["open"]))) is not None
     ):
         zone, end = meant or zone, named.end()
-    elif mark and printed.isupper() and len(printed) > 1 and printed.isascii():
+    elif mark and (iana or _may_be_zone(printed, known)):
         letters, end = None if zone else printed, mark.end()
     start = match.start() + len(match[0]) - len(match[0].lstrip(" ,"))
     second = match["second"] is not None
-    return Clock(time=moment, second=second, zone=zone or None, letters=letters, start=start, end=end)
+    return Clock(
+        time=moment, second=second, zone=zone or None, letters=letters, next_day=midnight, start=start, end=end
+    )
+
+
+def _may_be_zone(printed: str, known: Tables) -> bool:
+    """Return whether *printed*, which names no zone that is known, is meant for one: "CST", "+16:00", but no agency."""
+    if len(printed) < len("ET") or not printed.isascii():
+        return False
+    return printed[0] in "+-" or (printed.isupper() and listed(printed, known) is None)
 
 
 def _zone_named(name: str, known: Tables, *, sure: bool) -> str | None:
@@ -142,6 +179,21 @@ def _zone_named(name: str, known: Tables, *, sure: bool) -> str | None:
     city = _SUFFIX.sub("", name)
     place = find_place(city) if city and (sure or city != name) else None
     return place.zone if place else None
+
+
+@lru_cache(maxsize=512)
+def is_zone(name: str) -> bool:
+    """Return whether *name* is that of a zone in the IANA database: "America/New_York"."""
+    try:
+        return ZoneInfo(name).key == name
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
+def _is_midnight(match: re.Match[str]) -> bool:
+    """Return whether 24:00 is printed, ISO 8601's end of a day."""
+    half = match["half"] or match["first"] or match["noon"] or match["words"]
+    return match["hour"] == "24" and not half and not int(match["minute"] or 0) and not int(match["second"] or 0)
 
 
 def _moment(match: re.Match[str], quoted: str) -> time | None:

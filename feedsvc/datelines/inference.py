@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, tzinfo
 
 from feedsvc.datelines.clock import Case
-from feedsvc.datelines.stated import read_stated
+from feedsvc.datelines.stated import read_stated, year_named
 from feedsvc.datelines.years import (
     AHEAD,
     PathDate,
@@ -47,6 +47,8 @@ def infer_year(
 def _references(month: int, day: int, evidence: Evidence) -> list[tuple[date, str]]:
     """Return the dates that choose the year, strongest first, each with its name in words."""
     references: list[tuple[date, str]] = []
+    if evidence.stated and (year := year_named(evidence.stated)):  # it could not be read, or this were not asked
+        references.append((_day_in(year, month, day, evidence), f"year of the stated date {evidence.stated!r}"))
     if evidence.stamp:
         stamped = read_stated(evidence.stamp, near=(month, day))
         if stamped:
@@ -57,6 +59,14 @@ def _references(month: int, day: int, evidence: Evidence) -> list[tuple[date, st
     if evidence.reference is not None:
         references.append((evidence.reference, f"reference date {evidence.reference}"))
     return references
+
+
+def _day_in(year: int, month: int, day: int, evidence: Evidence) -> date:
+    """Return such a day in *year*, or in the year before where the copy came in January, before that day."""
+    found = day_of(year, month, day) or date(year, 12, 31)
+    arrival = evidence.arrival.date() if evidence.arrival and evidence.live else None
+    earlier = day_of(year - 1, month, day)
+    return earlier if earlier and arrival and found - AHEAD > arrival and arrival.year == year else found
 
 
 def _path_reference(path: PathDate, month: int, day: int) -> date:
@@ -83,15 +93,13 @@ def _by_reference(found: date, reference: date, name: str, case: Case) -> date:
 def _by_arrival(dateline: Dateline, month: int, day: int, arrival: date, case: Case) -> date | None:
     """Return the day that a live arrival chooses: from two days ahead of it to thirty days before it.
 
+    A printed weekday does not speak against it: slips are more frequent than copy that comes years later to the day.
+
     raises: AheadError when the day lies further ahead, up to thirty days: an advance, held and never made last year's.
     """
     for year in (arrival.year + 1, arrival.year, arrival.year - 1):
         found = day_of(year, month, day)
         if found is None or not -_LIVE_DAYS <= (arrival - found).days <= _LIVE_DAYS:
-            continue
-        if dateline.weekday is not None and found.weekday() != dateline.weekday:
-            printed = WEEKDAYS[dateline.weekday]
-            case.contradictions.append(f"The dateline prints {printed}, which {found}, close to its arrival, is not.")
             continue
         if found - arrival > AHEAD:
             ahead = (found - arrival).days
@@ -157,6 +165,8 @@ def infer_month(dateline: Dateline, day: int, zone: tzinfo, *, evidence: Evidenc
     found = latest_day(day, until=reference + AHEAD)
     if found is None:
         raise DateError(f"{dateline.text!r}: there is no day {day} of a month")
+    if evidence.stated and year_named(evidence.stated) not in (None, found.year):
+        return None
     case.evidence.append(
         f"The latest such day by the {name}{'' if str(reference) in name else f' of {reference}'} is {found}."
     )

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from feedsvc.datelines.clock import Case, is_elsewhere, stamp_of, zone_of
+from feedsvc.datelines.agency import listed
+from feedsvc.datelines.clock import Case, is_elsewhere, leave_letters, stamp_of, zone_of
 from feedsvc.datelines.inference import WEEKDAYS, infer_month, infer_year
 from feedsvc.datelines.stamp import find_stamp
 from feedsvc.datelines.stamped import Hour, hour_of_stamp
 from feedsvc.datelines.stated import FIRST_YEAR, LAST_YEAR, Stated, read_stated
+from feedsvc.datelines.tables import tables
 from feedsvc.datelines.years import AHEAD, date_in_path, day_of, latest
 from feedsvc.errors import DateError
 from feedsvc.model.dates import Dateline, Evidence, Timestamp
+from feedsvc.places.pattern import lazy
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),
 )
+_CLOCK_LETTERS = lazy(r"[0-9]{2}(?:[ ]?[aApP]\.?[mM]\.?)?[ ]{1,2}([A-Z]{2,5}(?:[+-][0-9]{1,2})?)(?![\w.])")
 _LEAP_YEAR = 2000
 _CENTURY = 100
 
@@ -68,6 +72,7 @@ def _weighed(dateline: Dateline | None, evidence: Evidence) -> Timestamp | None:
         if stated:
             return _stated(stated, dateline, evidence, case, provenance="stated", text=evidence.stated)
         case.contradictions.append(f"The stated date {evidence.stated!r} could not be read as a date.")
+        _leave_words(case)
     if dateline is not None and dateline.day is not None:
         return _dated(dateline, evidence, case)
     if evidence.stamp:
@@ -83,7 +88,14 @@ def _stated(
     what = "The document states" if provenance == "stated" else "A stamp beside the copy states"
     case.evidence.append(f"{what} the date {text!r}.")
     if stated.letters:
-        case.evidence.append(f"The letters {stated.letters} mean several zones and are not resolved.")
+        leave_letters(stated.letters, stated.date, stated.time, dateline, case)
+    if stated.unread:
+        case.contradictions.append(f"Of the date {text!r} the words {stated.unread!r} are not understood.")
+        case.no_zone, case.no_time = (
+            "No zone that is understood is printed",
+            "No time of day that is understood is printed",
+        )
+        case.at_most("medium")
     if dateline is not None and dateline.day is not None and dateline.month is not None:
         printed = latest(dateline.month, dateline.day, until=stated.date + AHEAD)
         if printed is None or (stated.date - printed) > AHEAD:
@@ -103,6 +115,12 @@ def _stated(
     )
 
 
+def _leave_words(case: Case) -> None:
+    """Say of what is printed beside a date, or for one, that it may be a zone or a time and is not understood."""
+    case.no_zone, case.no_time = "No zone that is understood is printed", "No time of day that is understood is printed"
+    case.at_most("medium")
+
+
 def _from_path(dateline: Dateline | None, evidence: Evidence, case: Case) -> Timestamp | None:
     found = date_in_path(evidence.path)
     if found is None or found.whole is None:
@@ -117,7 +135,7 @@ def _from_path(dateline: Dateline | None, evidence: Evidence, case: Case) -> Tim
 
 def _dated(dateline: Dateline, evidence: Evidence, case: Case) -> Timestamp | None:
     zone = zone_of(dateline, evidence, dateline.zone, case)
-    zone_sentence = case.evidence.pop()
+    case.evidence.pop()  # it is said below, where the day is known
     day: date | None
     if dateline.year is not None and dateline.month is not None and dateline.day is not None:
         day = _printed(dateline, dateline.year, dateline.month, dateline.day, evidence, case)
@@ -131,7 +149,10 @@ def _dated(dateline: Dateline, evidence: Evidence, case: Case) -> Timestamp | No
     if day is None:
         return None
     _check_weekday(dateline, day, case)
-    case.evidence.append(zone_sentence)
+    letters = _CLOCK_LETTERS.search(dateline.text) if dateline.time and not dateline.zone else None
+    if letters and listed(letters[1], tables()) is None:
+        leave_letters(letters[1], day, None, dateline, case)
+    zone_of(dateline, evidence, dateline.zone, case)
     if evidence.arrival is not None and is_elsewhere(dateline):  # without one, only the day is asked for
         case.at_most("medium")
     if dateline.time:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from feedsvc.datelines.find import find_dateline
 from feedsvc.datelines.head import fold_head, lines
-from feedsvc.datelines.stated import read_stated
+from feedsvc.datelines.stated import read_printed
 from feedsvc.errors import DateError
 from feedsvc.model.dates import Dateline, Span, StatedDate
 from feedsvc.places.pattern import lazy
@@ -17,6 +17,9 @@ _MOST_WORDS = 7
 _YEAR = lazy(r"[0-9〇零○一二三四五六七八九]{3,4}|[年년]")
 _UPDATED = lazy(
     r"updat|modif|更新|修改|aktualisiert|actualizad|mis à jour|aggiornat|обновлен|수정|diperbarui", re.IGNORECASE
+)
+_CLOCK_LEFT = lazy(
+    r"[ ,]{0,2}(?:[^\W\d_]{1,3}[ ]?)?[0-9]{1,2}(?:[:h時时點点시][0-9]{0,2}|[ ]?[ap]\.?m\b\.?)", re.IGNORECASE
 )
 _WORD = lazy(r"[^\W\d_]{2,}")
 _BEFORE = lazy(r"(?:^|[ ,|:()\[\]/–—-])[ ]*$")
@@ -50,7 +53,7 @@ def find_stamp(text: str, *, dateline: Dateline | None = None) -> StatedDate | N
 def _in_line(text: str, head: str, start: int, end: int, near: tuple[int, int] | None) -> StatedDate | None:
     line = head[start:end]
     try:
-        stated = read_stated(line, near=near)
+        stated = read_printed(line, near=near)
     except DateError:
         return None
     if stated is None:
@@ -65,7 +68,8 @@ def _in_line(text: str, head: str, start: int, end: int, near: tuple[int, int] |
     if small and not _UPDATED.search(after):
         return None
     label: Literal["updated", "stamp"] = "updated" if _UPDATED.search(rest) else "stamp"
-    first, last = start + stated.start, start + stated.end
+    left = _CLOCK_LEFT.match(after) if stated.time is None else None  # it is of the date, though it is not understood
+    first, last = start + stated.start, start + stated.end + (left.end() if left else 0)
     return StatedDate(label=label, text=text[first:last], span=Span(start=first, end=last))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
-from feedsvc.datelines.clock import LAST_MINUTE, SOON, Case, zone_named
+from feedsvc.datelines.clock import LAST_MINUTE, SOON, Case, leave_letters, zone_named
 from feedsvc.datelines.homes import HOMES
 from feedsvc.datelines.stated import Stated, read_stated
 from feedsvc.errors import DateError
@@ -31,7 +31,12 @@ def hour_of_stamp(day: date, zone: tzinfo, *, dateline: Dateline, evidence: Evid
     source: docs/design.md, section 5.
     """
     stamped = _read(dateline, evidence)
-    if stamped is None or stamped.time is None:
+    if stamped is None:
+        return None
+    if stamped.time is None:
+        if stamped.unread:
+            case.no_time = f"The time of day that the stamp {evidence.stamp!r} prints is not understood"
+            case.at_most("medium")
         return None
     issued = [_at(stamped, each) for each in _zones(stamped, zone, dateline, evidence)]
     fitting = [each for each in issued if day in (each.date(), each.astimezone(zone).date())]
@@ -40,7 +45,7 @@ def hour_of_stamp(day: date, zone: tzinfo, *, dateline: Dateline, evidence: Evid
     arrival = evidence.arrival if evidence.live else None
     found = next((each for each in fitting if arrival is None or each <= arrival), fitting[0])
     if stamped.letters:
-        case.evidence.append(f"The letters {stamped.letters} mean several zones and are not resolved.")
+        leave_letters(stamped.letters, day, stamped.time, dateline, case)
     clock = f", by the clock of {found.tzinfo}" if stamped.zone is None else ""
     case.evidence.append(f"The stamp {evidence.stamp!r} prints the time of day{clock}.")
     there = found.astimezone(zone)

@@ -4,36 +4,56 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Literal
 
+from feedsvc.datelines.alone import REPUBLIC, Located, read_alone, read_epoch
 from feedsvc.datelines.day import read_day, read_zone
 from feedsvc.datelines.head import fold_head
-from feedsvc.datelines.hours import read_clock
+from feedsvc.datelines.hours import SHORT_WEEKDAYS, read_clock
 from feedsvc.datelines.numerals import DIGITS, read_number
-from feedsvc.datelines.tables import Tables, tables
+from feedsvc.datelines.tables import Tables, fold_word, tables
 from feedsvc.datelines.years import day_of
 from feedsvc.errors import DateError
 from feedsvc.places.pattern import lazy
 
 FIRST_YEAR, LAST_YEAR = 1600, 2199
 _LONGEST = 200
-_REPUBLIC = 1911  # 114年 is year 114 of the Republic of China: 2025
 # As front matter has it nearly always: RFC 3339, or less of it. No rule reads anything else in it.
 _WRITTEN = lazy(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"(?:[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
 _ISO = lazy(r"(?<![\d.])([0-9]{4})([-/.])([0-9]{1,2})\2[ ]?([0-9]{1,2})(?![0-9])")
-_COMPACT = lazy(r"(?<![\d.])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?=T|\b|[0-2][0-9][0-5][0-9]\b)")
+_COMPACT = lazy(r"(?<![\d.])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?=T|\b|[0-2][0-9][0-5][0-9](?:[0-5][0-9])?\b)")
 _EAST_ASIAN = lazy(
     rf"(?:([^\W\d_]{{2,6}}?)[ ]?)??([{DIGITS}]{{1,5}})[ ]?[年년][ ]?([{DIGITS}]{{1,3}})[ ]?[月월]"
     rf"[ ]?([{DIGITS}]{{1,3}})[ ]?[日号號일]"
 )
 _FIGURES = lazy(r"(?<![\d.])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
 _FOUR_FIGURES = lazy("[0-9]{4}")
+_ANY_YEAR = lazy("(?<![0-9])(?:1[6-9]|2[01])[0-9]{2}(?![0-9])")
 _YEAR_SIGN = lazy(r"(?:1[6-9]|2[01])[0-9]{2}|[0-9][./-]|\(")  # the bracket stands behind a year of two figures
 _WORD = lazy(r"(?<![\w.])[^\W_]")
+_CLOCK = r"[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?:[ ](?:[A-Z]{2,5}|[+-][0-9]{4}))?"
+_MONTH = r"([^\W\d_]{3,12})"
+# A month's name without blanks ("26-May-2017", "26MAY2017"), or the year behind the clock ("May 26 14:05:00 2017"):
+# each with the groups of year, month and day, and the one that ends the date.
+_NAMED = (
+    (lazy(rf"(?<![\w.])([0-9]{{1,2}})([/.-]?){_MONTH}\2([0-9]{{4}})(?![0-9])"), 4, 3, 1, 0),
+    (lazy(rf"(?<![\w.]){_MONTH}([/-])([0-9]{{1,2}})\2([0-9]{{4}})(?![0-9])"), 4, 1, 3, 0),
+    (lazy(rf"(?<![\w.])([0-9]{{4}})([ /.-]){_MONTH}\2([0-9]{{1,2}})(?![0-9])"), 1, 3, 4, 0),
+    (lazy(rf"(?<![\w.]){_MONTH}\.?[ ]{{1,2}}([0-9]{{1,2}}),?[ ]{{1,2}}{_CLOCK}[ ]([0-9]{{4}})(?![0-9:])"), 3, 1, 2, 2),
+    (lazy(rf"(?<![\w.])([0-9]{{1,2}})[ ]{_MONTH}\.?,?[ ]{_CLOCK}[ ]([0-9]{{4}})(?![0-9:])"), 3, 2, 1, 2),
+)
+_YEAR_AGAIN = lazy(r"[ ]([0-9]{4})(?:[ ]([+-][0-9]{4}|[A-Z]{2,5}))?(?![\w:])")
+_WORDS = lazy(r"[^\W_]+")
+_LABELS = frozenset(
+    (
+        *("date", "dated", "published", "posted", "updated", "last", "on", "the", "at", "time"),
+        *("日期", "时间", "時間", "发布", "发布时间", "發布時間", "更新", "更新时间"),
+    )
+)
 _MIDDAY = 12
 
 
@@ -42,9 +62,10 @@ class Stated:
     """Hold a full date as a document states it.
 
     time:    None when only the day is stated.
-    zone:    an IANA name or "+HH:MM"; None when none is stated or its letters mean several.
-    letters: a zone's letters that were left unresolved because they mean several ("CST"), else None.
+    zone:    an IANA name or "+HH:MM"; None when none is stated or what is printed was not resolved.
+    letters: a zone as printed that was not resolved, because it means several ("CST") or none ("+16:00"), else None.
     start, end: where it stands in the text it was read from; words that were not understood stand outside.
+    unread:  those words, as far as they may say something of the time: what is no weekday and no small word.
     """
 
     year: int
@@ -56,6 +77,7 @@ class Stated:
     letters: str | None = None
     start: int
     end: int
+    unread: str = ""
 
     @property
     def date(self) -> date:
@@ -68,22 +90,53 @@ def read_stated(text: str, *, near: tuple[int, int] | None = None) -> Stated | N
 
     Read are ISO 8601 and its looser forms, RFC 2822, "26 May 2017 14:00 GMT+8" (plus eight), "May 26, 2017 10:30 a.m.
     EDT", the same in every registered language, "2017年5月26日 10:00", and years of eras (民國106年, 令和3年). Letters
-    that mean several zones ("CST") are kept and never resolved, least of all by the machine's own zone.
+    that mean several zones ("CST") are kept and never resolved, least of all by the machine's own zone. Where *text* is
+    a date and nothing else, forms are read too that could be other things elsewhere: see ``alone.py``.
 
     near:   (month, day) printed in the dateline beside it; decides which of "05/07/2018" is the month.
     raises: DateError for a day that cannot be (30 February, year 9999), and for figures that leave open which is the
             month when nothing is near; the message quotes the text.
     """
+    return read_printed(text, near=near) or _alone(text, near)
+
+
+def read_printed(text: str, *, near: tuple[int, int] | None = None) -> Stated | None:
+    """Return the full date that stands in *text*, a line of copy; else as ``read_stated``."""
     if written := _as_written(text):
         return written
     folded = fold_head(text[:_LONGEST])
     known = tables()
-    place = _locate(folded, known, near=near, quoted=text[:_LONGEST].strip())
-    if place is None:
-        return None
-    year, month, day, start, end = place
-    _check(year, month, day, quoted=text[:_LONGEST].strip())
-    return _with_time(folded, known, Stated(year=year, month=month, day=day, start=start, end=end), text.strip())
+    quoted = text[:_LONGEST].strip()
+    located = _locate(folded, known, near=near, quoted=quoted)
+    return _with_time(folded, known, located, quoted) if located else None
+
+
+def _alone(text: str, near: tuple[int, int] | None) -> Stated | None:
+    """Return the date that the whole of *text* is, in the forms that are dates only where nothing else can stand."""
+    folded, known = fold_head(text[:_LONGEST]), tables()
+    quoted = text[:_LONGEST].strip()
+    moment = read_epoch(folded.strip())
+    if moment:
+        day = moment.date()
+        _check(day.year, day.month, day.day, quoted=quoted)
+        return Stated(
+            year=day.year,
+            month=day.month,
+            day=day.day,
+            time=moment.time(),
+            precision="second",
+            zone="+00:00",
+            start=0,
+            end=len(text),
+        )
+    located = read_alone(folded, known, near=near)
+    return _with_time(folded, known, located, quoted) if located else None
+
+
+def year_named(text: str) -> int | None:
+    """Return the only year that *text*, which could not be read as a date, may name; None when it names several."""
+    years = set(_ANY_YEAR.findall(text[:_LONGEST]))
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def _as_written(text: str) -> Stated | None:
@@ -107,15 +160,13 @@ def _as_written(text: str) -> Stated | None:
     )
 
 
-def _locate(
-    text: str, known: Tables, *, near: tuple[int, int] | None, quoted: str
-) -> tuple[int, int, int, int, int] | None:
+def _locate(text: str, known: Tables, *, near: tuple[int, int] | None, quoted: str) -> Located | None:
     full = _FOUR_FIGURES.search(text) is not None  # a year, that every form in figures has
     for pattern in (_ISO, _COMPACT) if full else ():
         match = pattern.search(text)
         if match:
             figures = [int(group) for group in match.groups() if group.isdigit()]
-            return figures[0], figures[1], figures[2], match.start(), match.end()
+            return Located(figures[0], figures[1], figures[2], *match.span())
     match = _EAST_ASIAN.search(text) if "年" in text or "년" in text else None  # slow where none is
     if match:
         return _east_asian(match, known)
@@ -123,15 +174,28 @@ def _locate(
         read = read_day(text, word.start(), known)
         if read and read.year and read.month and read.day and not read.numbers:
             stop = _date_end(text, word.start(), read.end, str(read.year))
-            return read.year, read.month, read.day, word.start(), stop
-    match = _FIGURES.search(text) if full else None
+            return Located(read.year, read.month, read.day, word.start(), stop)
+    return (_named(text, known) or _in_figures(text, near, quoted)) if full else None
+
+
+def _named(text: str, known: Tables) -> Located | None:
+    for pattern, year, month, day, last in _NAMED if ":" in text else _NAMED[:3]:
+        match = pattern.search(text)
+        named = known.months.get(fold_word(match[month])) if match else None
+        if match and named:
+            return Located(int(match[year]), named[0], int(match[day]), match.start(), match.end(last))
+    return None
+
+
+def _in_figures(text: str, near: tuple[int, int] | None, quoted: str) -> Located | None:
+    match = _FIGURES.search(text)
     if match:
         first, second, year = int(match[1]), int(match[3]), int(match[4])
         day_first = _day_first(first, second, match[2], near)
         if day_first is None:
             raise DateError(f"{quoted!r}: it is open which figure is the month; write it as YYYY-MM-DD")
         day, month = (first, second) if day_first else (second, first)
-        return year, month, day, match.start(), match.end()
+        return Located(year, month, day, *match.span())
     return None
 
 
@@ -160,7 +224,7 @@ def _day_first(first: int, second: int, sign: str, near: tuple[int, int] | None)
     return True if sign == "-" else None
 
 
-def _east_asian(match: re.Match[str], known: Tables) -> tuple[int, int, int, int, int] | None:
+def _east_asian(match: re.Match[str], known: Tables) -> Located | None:
     year, month, day = (read_number(match[group]) for group in (2, 3, 4))
     if year is None or month is None or day is None:
         return None
@@ -170,8 +234,8 @@ def _east_asian(match: re.Match[str], known: Tables) -> tuple[int, int, int, int
         year += known.eras[era]
         start -= len(era) + (match.string[start - 1] == " ")
     elif 90 <= year < 200:  # noqa: PLR2004 -- three figures, or those of the nineties, count from the Republic
-        year += _REPUBLIC
-    return year, month, day, start, match.end()
+        year += REPUBLIC
+    return Located(year, month, day, start, match.end())
 
 
 def _check(year: int, month: int, day: int, *, quoted: str) -> None:
@@ -183,18 +247,40 @@ def _check(year: int, month: int, day: int, *, quoted: str) -> None:
         raise DateError(f"{quoted!r}: there is no such day as {year:04}-{month:02}-{day:02}") from error
 
 
-def _with_time(text: str, known: Tables, found: Stated, quoted: str) -> Stated:
-    clock = read_clock(text, found.start, found.end, known, quoted=quoted)
+def _with_time(text: str, known: Tables, located: Located, quoted: str) -> Stated:
+    year, month, day, start, end = located
+    _check(year, month, day, quoted=quoted)
+    clock = read_clock(text, start, end, known, quoted=quoted)
     if clock is None:
-        return found
+        return Stated(year=year, month=month, day=day, start=start, end=end, unread=_unread(text, start, end, known))
+    zone, letters = clock.zone, clock.letters
+    start, end = min(start, clock.start), max(end, clock.end)
+    again = _YEAR_AGAIN.match(text, end)  # "2023-01-29 18:30:22 2023 -0800", "May 26 14:05:00 2017"
+    if again and int(again[1]) == year:
+        end = again.end()
+        if again[2] and zone is None:
+            zone = read_zone(again[2], known)
+            letters = None if zone else again[2]
+    on = date(year, month, day) + timedelta(days=clock.next_day)
     return Stated(
-        year=found.year,
-        month=found.month,
-        day=found.day,
+        year=on.year,
+        month=on.month,
+        day=on.day,
         time=clock.time,
         precision="second" if clock.second else "minute",
-        zone=clock.zone,
-        letters=clock.letters,
-        start=min(found.start, clock.start),
-        end=max(found.end, clock.end),
+        zone=zone,
+        letters=letters,
+        start=start,
+        end=end,
+        unread=_unread(text, start, end, known),
     )
+
+
+def _unread(text: str, start: int, end: int, known: Tables) -> str:
+    """Return what stands beside the date and may say something of the time: no weekday, label or small word."""
+    for word in _WORDS.findall(f"{text[:start]} {text[end:]}"):
+        folded = fold_word(word)
+        plain = folded in known.weekdays or folded in known.of or folded in _LABELS or word in SHORT_WEEKDAYS
+        if not plain:
+            return " ".join(f"{text[:start]} {text[end:]}".split()).strip(" ,.:;|-–—")
+    return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from feedsvc.datelines import find_dateline, read_stated
+from feedsvc.datelines import find_dateline, read_printed
 from feedsvc.errors import DateError
 from feedsvc.model.dates import Dateline
 from feedsvc.parsers.lines import Line, is_han, remembered
@@ -110,7 +110,7 @@ def is_date(line: Line) -> bool:
     if NUMERIC_DATE.fullmatch(line.text):
         return True
     try:
-        stated = read_stated(line.text)
+        stated = read_printed(line.text)
     except DateError:
         return AROUND_A_DATE.fullmatch(re.sub(r"[A-Za-z]{3,9}\.?\s\d|\d\s[A-Za-z]{3,9}", " ", line.text)) is not None
     if stated is None:
