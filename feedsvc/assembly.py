@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
 from urllib.parse import unquote
 
-from feedsvc.composing.composition import Composition, Order, Refusal, compose, origins
+from feedsvc.composing.composition import Composition, Order, Refusal, compose, origins, uncomposed
 from feedsvc.composing.dockets import docket_of
 from feedsvc.composing.notices import erased
 from feedsvc.composing.revising import kind_of_revision
 from feedsvc.crew import Crew
 from feedsvc.errors import DocumentError
-from feedsvc.identity import path_names, public_names, salt_slug
+from feedsvc.failures import Failure, attempt
+from feedsvc.identity import free_slug, path_names, public_names
+from feedsvc.intake.slips import draft_of
 from feedsvc.model.articles import Article
 from feedsvc.model.dockets import Docket
 from feedsvc.model.documents import Document, KnownDocument, Problem
 from feedsvc.model.drafts import Draft
 from feedsvc.model.revisions import Making, Origin
 from feedsvc.packing import pack, unpack
-from feedsvc.parsers import parse, text_of
+from feedsvc.parsers import text_of
 from feedsvc.parsers.lines import line_number
 from feedsvc.settings import Settings
 from feedsvc.spool import Spool
@@ -76,6 +79,7 @@ class Assembly:
         self._now = now
         self._drafts = drafts
         self._slugs: set[str] = set()
+        self._failed: dict[str, list[tuple[KnownDocument, Failure]]] = {}
 
     def assemble(self, concerned: Iterable[str]) -> Iterator[tuple[str, Change | None]]:
         """Yield the id of each of the articles *concerned*, in their order, and what became of it; None when nothing.
@@ -90,24 +94,54 @@ class Assembly:
                 self._articles.prime(ids=batch)
                 self._documents.prime(articles=batch)
                 for identity in batch:
-                    try:
-                        order = self._order(identity)
-                    except DocumentError:  # of no text that is kept; it is read and composed at the next look at it
-                        continue
-                    yield orders.setdefault(identity, order)
+                    # One of no text that is kept is read and composed at the next look at it.
+                    with self._pass.only(identity), suppress(DocumentError):
+                        orders[identity] = self._order(identity)
+                    if identity in orders:
+                        yield orders[identity]
 
-        work = partial(compose, settings=self._settings, now=self._now)
-        for lot in _lots(self._crew.map(work, coming())):
+        for lot in _lots(self._composed(coming())):
             self._articles.prime(slugs=[each.slug for each in lot if each.slug])
             self._pass.titles.prime(list(islice(orders, len(lot))))
             for composition in lot:
-                identity = next(iter(orders))
-                yield identity, self._settled(orders.pop(identity), composition)
+                identity, change = next(iter(orders)), None
+                with self._pass.only(identity):
+                    change = self._contained(orders.pop(identity), composition)
+                yield identity, change
         self._pass.let_go()
+
+    def _composed(self, orders: Iterable[Order]) -> Iterator[Composition]:
+        return self._crew.map(partial(compose, settings=self._settings, now=self._now), orders, instead=uncomposed)
+
+    def _contained(self, order: Order, composition: Composition) -> Change | None:
+        """Do what `_settled` does; where one of its documents fails, report that.
+
+        Nobody knows what that would keep back. So what was published stands, unless one of the others takes it out.
+        """
+        failed = self._failed.pop(order.identity, [])
+        if order.identity in self._pass.without:
+            return None
+        if composition.failure is not None:
+            alone = [replace(order, sheets=(sheet,)) for sheet in order.sheets]
+            faults = [each.failure for each in (self._composed(alone) if len(alone) > 1 else [composition])]
+            if not any(faults):  # it takes all of them together
+                faults = [composition.failure for _ in order.sheets]
+            failed += [(document, fault) for (document, _), fault in zip(order.sheets, faults, strict=True) if fault]
+            sound = tuple(sheet for sheet, fault in zip(order.sheets, faults, strict=True) if not fault)
+            order = replace(order, sheets=sound)
+            composition = next(self._composed([order]))
+        for document, fault in failed:
+            self._documents.put_failure(document.source, document.path, fault, what="be made an article of")
+            self._documents.put(replace(document, fingerprint=""))
+        is_out = bool(order.sheets) and composition.outcome in {"withdrawn", "killed"}
+        return self._settled(order, composition) if is_out or not failed else None
 
     def draft(self, document: KnownDocument) -> Draft:
         """Return the draft in *document*."""
-        return unpack(self._draft(document), Draft)
+        packed = self._draft(document)
+        if isinstance(packed, Failure):
+            raise DocumentError(packed.reason)
+        return unpack(packed, Draft)
 
     def _order(self, identity: str) -> Order:
         known = self._articles.get(identity)
@@ -125,7 +159,10 @@ class Assembly:
         Where one revives a killed article, and the text of others was erased, which then count as killed, all are read
         again at the next pass: only the sources know whether a kill mark still stands.
         """
-        sheets = tuple((document, self._draft(document)) for document in self._documents.of(identity))
+        found = [(document, self._draft(document)) for document in self._documents.of(identity)]
+        sheets = tuple((document, draft) for document, draft in found if not isinstance(draft, Failure))
+        if len(sheets) < len(found):
+            self._failed[identity] = [(document, draft) for document, draft in found if isinstance(draft, Failure)]
         may_be_killed = len(sheets) > 1 and (known is None or known.state == "killed")
         if (
             may_be_killed
@@ -142,18 +179,19 @@ class Assembly:
             return False
         return self._documents.content(document.digest) == ERASED
 
-    def _draft(self, document: KnownDocument) -> bytes:
+    def _draft(self, document: KnownDocument) -> bytes | Failure:
         place = self._drafts.get((document.source, document.path))
         if place is not None:
             return self._spool.get(place)
-        languages = self._settings.site.languages
-        return pack(parse(self._whole(document), encoding=self._encoding(document), languages=languages)[0])
+        encoding, languages = self._encoding(document), self._settings.site.languages
+        parsed = attempt(partial(draft_of, encoding=encoding, languages=languages), self._whole(document))
+        return parsed if isinstance(parsed, Failure) else parsed[1]
 
     def _settled(self, order: Order, composition: Composition) -> Change | None:
         """Report what *composition* found, and return the change that it makes."""
         slug = composition.slug
         if slug is not None and order.slug is None and self._is_taken(slug):
-            salted = replace(order, slug=salt_slug(slug, identity=order.identity))
+            salted = replace(order, slug=free_slug(slug, identity=order.identity, is_taken=self._is_taken))
             return self._settled(salted, compose(salted, settings=self._settings, now=self._now))
         for refusal in composition.refusals:
             document = order.sheets[refusal.sheet][0]
@@ -196,7 +234,10 @@ class Assembly:
         self._pass.erasing.documents(order.identity, names=names)
         if known is None or known.state == "killed":
             return None
-        return self._out(known, erased(known), (), composition, announced=True)
+        bare = erased(known)
+        slug = free_slug(bare.slug, identity=bare.id, is_taken=lambda slug: slug != known.slug and self._is_taken(slug))
+        self._slugs.add(slug)
+        return self._out(known, replace(bare, slug=slug), (), composition, announced=True)
 
     def _is_news(self, document: KnownDocument) -> bool:
         return (document.source, document.path) in self._pass.erasing.killing

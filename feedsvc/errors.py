@@ -15,6 +15,7 @@
     └── StoreError           a store that cannot be opened, read or written
         ├── BusyError        too much is asked of it at once
         ├── DamagedError     a store whose file is damaged
+        ├── RefusedError     a row that the store does not take, for what is in it
         ├── SlowError        a question that takes longer than it may
         └── StoreAwayError   a store that cannot be reached at the moment
 """
@@ -84,6 +85,10 @@ class StoreError(FeedsvcError):
 
 class BusyError(StoreError):
     """Say that too much is asked for at once; the same may be asked again in a moment."""
+
+
+class RefusedError(StoreError):
+    """Say that the store does not take a row, for what is in it; others it may take."""
 
 
 class SlowError(StoreError):

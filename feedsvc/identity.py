@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import chain, count
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -20,6 +21,7 @@ ABSOLUTE_IRI = re.compile(r"(?:tag|urn|https?):[^\s<>\"{}|\\^`]{1,500}")
 SLUG_WORD = re.compile("[a-z0-9]+")
 ENOUGH = re.compile("(?:[^a-z]*+[a-z]){3}")  # fewer letters than three say nothing
 SLUG_LENGTH = 80
+SALT = 6  # letters
 BASE32 = "abcdefghijklmnopqrstuvwxyz234567"  # of RFC 4648, in small letters
 PAIRS = tuple(first + second for first in BASE32 for second in BASE32)  # ten bits at a time: `base64` is much slower
 EMPTY = "-"  # of a gist's part that a document lacks
@@ -60,9 +62,16 @@ def mint_slug(wanted: Iterable[str], *, identity: str) -> str:
     return f"article-{_hash(identity, 10)}"
 
 
-def salt_slug(slug: str, *, identity: str) -> str:
-    """Return *slug* made unlike that of another article, the same way in every rebuild."""
-    return f"{slug}-{_hash(identity, 6)}"
+def free_slug(slug: str, *, identity: str, is_taken: Callable[[str], bool]) -> str:
+    """Return *slug*, or the first that is free of it with salt: ever more letters, the same in every rebuild.
+
+    One length would not do: of 20,000 articles of one title two have the same six letters, and whoever knows the rule
+    makes them at will.
+    """
+    wishes = (
+        f"{slug}-{_hash(identity if length == SALT else f'{identity}#{length}', length)}" for length in count(SALT)
+    )
+    return next(wish for wish in chain([slug], wishes) if not is_taken(wish))
 
 
 def slugify(text: str) -> str:
@@ -107,8 +116,14 @@ def path_names(source: str, path: str, languages: Sequence[str]) -> tuple[str, .
 def own_names(draft: Draft, languages: Sequence[str]) -> tuple[str, ...]:
     """Return the names that other documents may call the article of *draft* by."""
     declared = (f"id:{draft.declared_id.text}",) if draft.declared_id else ()
-    slug = (f"slug:{slugify(draft.slug.text)}",) if draft.slug else ()
+    slug = _slug_names(draft.slug.text) if draft.slug else ()
     return (*declared, *path_names(draft.source, draft.path, languages), *slug)
+
+
+def _slug_names(text: str) -> tuple[str, ...]:
+    """Return the name that *text* is as a slug; none where nothing of it can be in one, for all such would be one."""
+    slug = slugify(text)
+    return (f"slug:{slug}",) if slug else ()
 
 
 def public_names(identity: str, slug: str) -> tuple[str, ...]:
@@ -156,7 +171,7 @@ def called_names(draft: Draft) -> tuple[str, ...]:
     for path in paths:
         bare = re.sub(r"(?<=[^/.])\.(?:txt|md|markdown|text)$", "", path)
         names += [f"path:{draft.source}/{path}", f"bare:{draft.source}/{bare}", f"stem:{draft.source}/{bare}"]
-    return (*dict.fromkeys(names), f"slug:{slugify(called.rsplit('/', 1)[-1])}")
+    return (*dict.fromkeys(names), *_slug_names(called.rsplit("/", 1)[-1]))
 
 
 def gist(draft: Draft) -> str:

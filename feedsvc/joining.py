@@ -46,9 +46,11 @@ class Joining:
         concerned: set[str] = set()
         for batch in chunks(sorted(taken, key=lambda each: each.slip.translates)):
             self._pass.let_go()
-            self._prime(batch)
+            if not self._pass.is_careful:
+                self._prime(batch)
             for each in batch:
-                concerned |= self._assign(each)
+                with self._pass.only((each.document.source, each.document.path)):
+                    concerned |= self._assign(each)
         self._pass.let_go()
         return concerned
 

@@ -12,7 +12,7 @@ from feedsvc.model.documents import Document, KnownDocument
 from feedsvc.model.titles import Sought
 from feedsvc.settings import Settings
 from feedsvc.stores.erasing import ERASED
-from feedsvc.stores.ledger import chunks
+from feedsvc.stores.ledger import KEYS, chunks
 from feedsvc.stores.passing import Pass
 
 
@@ -23,14 +23,20 @@ def link(a_pass: Pass, articles: Iterable[str], settings: Settings) -> set[str]:
     was killed is erased, wherever it stands.
     """
     touched: set[str] = set()
-    for batch in chunks(sorted(articles)):
-        a_pass.let_go()
-        sought = a_pass.titles.sought(batch)
-        for identity, killed in _by_article(each for each in sought if each.state == "killed").items():
-            _erase_lines(a_pass, identity, killed.keys(), settings)
-        touched |= _resolve(a_pass, batch, _by_article(sought), settings)
+    size = 1 if a_pass.is_careful else KEYS
+    for batch in chunks(sorted(set(articles) - a_pass.without.keys()), size):
+        with a_pass.only(batch[0]):
+            touched |= _link(a_pass, batch, settings)
     a_pass.let_go()
     return touched
+
+
+def _link(a_pass: Pass, batch: Sequence[str], settings: Settings) -> set[str]:
+    a_pass.let_go()
+    sought = a_pass.titles.sought(batch)
+    for identity, killed in _by_article(each for each in sought if each.state == "killed").items():
+        _erase_lines(a_pass, identity, killed.keys(), settings)
+    return _resolve(a_pass, batch, _by_article(sought), settings)
 
 
 def _resolve(

@@ -13,6 +13,8 @@ from functools import partial
 
 from feedsvc.assembly import Assembly
 from feedsvc.crew import Crew
+from feedsvc.errors import FeedsvcError, RefusedError
+from feedsvc.failures import Failure, failure_of
 from feedsvc.intake.patience import Patience
 from feedsvc.intake.taking import Intake, all_gone
 from feedsvc.joining import Joining
@@ -29,7 +31,7 @@ from feedsvc.sources import open_sources
 from feedsvc.spool import Spool
 from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.backup_notes import BackupNote
-from feedsvc.stores.passing import Pass
+from feedsvc.stores.passing import Part, PartsFailedError, Pass
 from feedsvc.stores.store import Store
 
 # Editions are told apart by Last-Modified, which counts in seconds.
@@ -76,7 +78,59 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
     raises:            Superseded if it follows and was; StoreError, SettingsError. A bad document is in the edition's
                        problems and stops nothing.
     """
-    with store.begin() as a_pass, Spool() as spool, Crew() as crew:
+    make = partial(
+        _publish,
+        settings,
+        now,
+        store=store,
+        among=among,
+        removals_accepted=removals_accepted,
+        follows=follows,
+        galleys=galleys,
+        patience=patience,
+        elapsed=elapsed,
+        progress=progress,
+        sources=sources,
+    )
+    try:
+        return make()
+    except RefusedError as error:
+        log.warning("%s; the pass is made again, to find which documents that is of", error)
+    except (FeedsvcError, OSError, Superseded):
+        raise
+    except Exception as error:  # noqa: BLE001  of our own, but brought about by a document: it must not stop all others
+        log.warning("%s; the pass is made again, to find which documents that is of", failure_of(error).reason)
+    without: dict[Part, Failure] = {}
+    while True:
+        try:
+            return make(without=without)
+        except PartsFailedError as error:
+            if error.failures.keys() <= without.keys():
+                raise
+            without |= error.failures
+
+
+def _publish(  # noqa: PLR0913  those of `publish`
+    settings: Settings,
+    now: datetime,
+    *,
+    store: Store,
+    among: Mapping[str, Collection[str]] | None,
+    removals_accepted: frozenset[str],
+    follows: bool,
+    galleys: Galleys | None,
+    patience: Patience | None,
+    elapsed: Callable[[], float],
+    progress: Progress,
+    sources: Sequence[Source] | None,
+    without: Mapping[Part, Failure] | None = None,
+) -> Edition:
+    """Do what `publish` does, or fail where a document or an article cannot be written.
+
+    without: see `Pass`.
+    raises:  PartsFailedError when it is given, and more of them are found.
+    """
+    with store.begin(without=without) as a_pass, Spool() as spool, Crew() as crew:
         if patience:
             patience.begin()
         a_pass.searching.bring_up()
@@ -103,10 +157,12 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
         concerned |= {each.article for each in intake.gone if each.article}
 
         shelving = Shelving(a_pass, settings, spool, edition=last.number + 1, when=made_at)
-        for _, change in Assembly(a_pass, settings, intake.hand_over(), spool, crew, now=now).assemble(concerned):
+        assembly = Assembly(a_pass, settings, intake.hand_over(), spool, crew, now=now)
+        for identity, change in assembly.assemble(concerned):
             progress("assembling")
             if change:
-                shelving.take(change)
+                with a_pass.only(identity):
+                    shelving.take(change)
         touched = shelving.shelve() | a_pass.shelf.end_notices(now)
         if again and last.number:
             touched |= link(a_pass, a_pass.articles.ids(), settings)
@@ -114,6 +170,7 @@ def publish(  # noqa: PLR0913  by name, each for one kind of caller
         is_erased = a_pass.erasing.is_wanted()
         if is_erased and galleys:
             galleys.clear()
+        a_pass.end_parts()
         a_pass.archives.number(when=made_at)
 
         changed = Press(a_pass, settings, galleys or Galleys(), crew, now=now, made_at=made_at).print(touched)

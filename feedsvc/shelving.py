@@ -124,12 +124,13 @@ class Shelving:
             self._titles.prime([each.identity for each in batch])
             self._articles.supersede((each.identity for each in batch if not each.is_new), when=self._when)
             for each in batch:
-                docket = unpack_raw(self._spool.get(each.place), Docket)
-                if each.fresh:
-                    docket = numbered(docket, sequences[each.identity])
-                touched |= self._keep(docket, each, places.get(docket.id, ()))
-                if docket.is_asking and docket.is_live:
-                    asking.add(docket.id)
+                with self._pass.only(each.identity):
+                    docket = unpack_raw(self._spool.get(each.place), Docket)
+                    if each.fresh:
+                        docket = numbered(docket, sequences[each.identity])
+                    touched |= self._keep(docket, each, places.get(docket.id, ()))
+                    if docket.is_asking and docket.is_live:
+                        asking.add(docket.id)
         self._pass.let_go()
         # Of lines that named what is revived, only the documents themselves have any more.
         self._pass.documents.read_again(self._titles.wanting(self._titles.revived))

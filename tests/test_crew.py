@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.crew import MANY, Crew
+from feedsvc.crew import KILLED, MANY, Crew
 
 # Work for other processes must stand in a module that they can import by itself.
 SCRIPT = """
@@ -17,7 +17,7 @@ import os, sys, time
 from feedsvc.crew import Crew
 
 def work(item):
-    if item == 300 and sys.argv[1] == "killed" and os.getpid() != {caller}:
+    if item == 900 and sys.argv[1] == "killed" and os.getpid() != {caller}:
         os.kill(os.getpid(), 9)
     time.sleep({"slow": 0.05, "steady": 0.005}.get(sys.argv[1], 0))
     return item, os.getpid()
@@ -116,6 +116,8 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_NOFILE, (held + {more}, held + {more}))
     with Crew() as crew:
         assert list(crew.map(str, range(1000))) == [str(each) for each in range(1000)]
+    with Crew() as crew:
+        assert list(crew.map(str, range(1000), instead=repr)) == [str(each) for each in range(1000)]
 """
 
 
@@ -128,3 +130,35 @@ def test_where_no_more_processes_can_be_started_the_work_is_done_all_the_same(tm
     ended = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, timeout=120)
 
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+DEADLY = """
+import os, signal
+from feedsvc.crew import Crew
+
+def work(item):
+    if item in {250, 300, 999} and os.getppid() == int(os.environ["CALLER"]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if item in {7, 301}:
+        raise RecursionError("too deep")
+    return item
+
+if __name__ == "__main__":
+    os.environ["CALLER"] = str(os.getpid())
+    with Crew() as crew:
+        for result in crew.map(work, range(1000), instead=lambda failure: failure.reason):
+            print(result)
+        print(crew.is_here)
+"""
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) == 1, reason="nobody else is called in")
+def test_what_ends_its_process_or_fails_is_told_and_all_else_is_done(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(DEADLY)
+
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, timeout=120)
+
+    reasons = {7: "RecursionError: too deep", 301: "RecursionError: too deep"} | dict.fromkeys([250, 300, 999], KILLED)
+    assert ended.stdout.splitlines() == [*(reasons.get(item, str(item)) for item in range(1000)), "True"], ended.stderr
+    assert ended.returncode == 0

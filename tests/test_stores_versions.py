@@ -14,6 +14,7 @@ from sqlalchemy import inspect, text
 from feedsvc.errors import StoreError
 from feedsvc.model.feeds import Edition
 from feedsvc.stores import schema, versions
+from feedsvc.stores.keys import key
 from feedsvc.stores.store import Store
 
 NOW = schema.SCHEMA_VERSION
@@ -120,6 +121,23 @@ def test_a_store_of_before_the_first_release_is_known_and_brought_up_to_date(sto
         assert connection.scalars(text("SELECT key FROM meta")).all() == []
     store.close()
     assert known == version
+
+
+@pytest.mark.parametrize("length", [100, 500, 501, 3000])
+def test_a_store_of_before_names_were_bounded_finds_its_articles_by_long_ones(store_url, length):
+    name = f"id:{'x' * (length - 3)}"
+    store = Store(store_url)
+    with store._passing() as connection:
+        schema.metadata.drop_all(connection)
+        versions.migrate(connection, to=7)
+        connection.execute(schema.names.insert().values(name=name, article="tag:lamps"))
+    store.close()
+
+    store = Store(store_url)
+    with store.begin() as a_pass:
+        assert a_pass.articles.holders([name]) == {name: "tag:lamps"}
+        assert a_pass.articles.names("tag:lamps") == {key(name)}
+    store.close()
 
 
 @pytest.mark.parametrize("open_it", [Store, read_only])

@@ -14,6 +14,7 @@ from feedsvc.composing.parts import languages_of
 from feedsvc.composing.revising import kind_of_revision
 from feedsvc.content import clean_text
 from feedsvc.errors import AheadError, DocumentError
+from feedsvc.failures import Failure
 from feedsvc.identity import mint_slug
 from feedsvc.model.articles import Article, Text, Version
 from feedsvc.model.dockets import Docket
@@ -78,6 +79,7 @@ class Composition:
     refusals: documents that are not used.
     notes:    by sheet, what an editor should know of the documents that are used.
     withheld: digests of titles that readers may not know of, for a document that has them is held, or the article out.
+    failure:  of what should not fail: the composing itself.
     """
 
     outcome: Outcome
@@ -89,6 +91,12 @@ class Composition:
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[tuple[int, tuple[Problem, ...]], ...] = ()
     withheld: frozenset[str] = frozenset()
+    failure: Failure | None = None
+
+
+def uncomposed(failure: Failure) -> Composition:
+    """Return that composing an article fails, or ends the process that does it: what was published stands."""
+    return Composition(outcome="stands", failure=failure)
 
 
 def compose(order: Order, *, settings: Settings, now: datetime) -> Composition:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from feedsvc.errors import DocumentError
+from feedsvc.failures import Failure
 from feedsvc.identity import called_names, gist, own_names, sought_names
 from feedsvc.intake.arrivals import days_of
 from feedsvc.model.documents import Document, KnownDocument, Problem
@@ -64,11 +65,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Hold what became of reading a document: a packed draft with its slip, or the reason why there is none."""
+    """Hold what became of reading a document: a packed draft with its slip, or the reason why there is none.
+
+    failure: of what should not fail: the reading itself.
+    """
 
     draft: bytes = b""
     slip: Slip | None = None
     problem: Problem | None = None
+    failure: Failure | None = None
 
 
 def read(document: Document, *, encoding: str | None, languages: Sequence[str]) -> Reading:
@@ -77,15 +82,30 @@ def read(document: Document, *, encoding: str | None, languages: Sequence[str]) 
     encoding:  of the document's source. languages: of the site.
     """
     try:
-        draft = parse(document, encoding=encoding, languages=languages)[0]
+        draft, packed = draft_of(document, encoding=encoding, languages=languages)
     except DocumentError as error:
         problem = Problem(source=document.source, path=document.path, line=error.line, message=error.message)
         return Reading(problem=problem)
-    slip = slip_of(draft, languages)
+    return Reading(draft=packed, slip=slip_of(draft, languages))
+
+
+def unread(failure: Failure) -> Reading:
+    """Return that reading a document fails, or ends the process that reads it."""
+    return Reading(failure=failure)
+
+
+def draft_of(document: Document, *, encoding: str | None, languages: Sequence[str]) -> tuple[Draft, bytes]:
+    """Return the draft in *document*, in characters that can be kept, and the same packed.
+
+    encoding:  of the document's source. languages: of the site.
+    raises:    DocumentError.
+    """
+    draft = parse(document, encoding=encoding, languages=languages)[0]
     try:
-        return Reading(draft=pack(draft), slip=slip)
+        return draft, pack(draft)
     except UnicodeEncodeError:
-        return Reading(draft=pack(_without_surrogates(draft)), slip=slip)
+        draft = _without_surrogates(draft)
+        return draft, pack(draft)
 
 
 def slip_of(draft: Draft, languages: Sequence[str]) -> Slip:

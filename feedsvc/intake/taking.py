@@ -17,7 +17,7 @@ from feedsvc.errors import SourceError
 from feedsvc.intake.arrivals import copied
 from feedsvc.intake.guard import Absence, Guard
 from feedsvc.intake.settling import Moves
-from feedsvc.intake.slips import Reading, Slip, Taken, read
+from feedsvc.intake.slips import Reading, Slip, Taken, read, unread
 from feedsvc.model.documents import Document, KnownDocument, Problem, Unchanged, is_among
 from feedsvc.model.drafts import Draft
 from feedsvc.packing import pack, unpack
@@ -94,6 +94,7 @@ class Intake:
         again: bool,
         progress: Callable[[], None],
     ) -> None:
+        self._pass = a_pass
         self._spool = spool
         self._crew = crew
         self._languages = languages
@@ -271,19 +272,25 @@ class Intake:
                 yield each.document
 
         work = partial(read, encoding=rules.encoding, languages=self._languages)
-        for readings in _batches(self._crew.map(work, documents())):
+        for readings in _batches(self._crew.map(work, documents(), instead=unread)):
             killed = self._titles.killed(digest for each in readings if each.slip for digest in each.slip.asks)
             for reading in readings:
                 come = coming.popleft()
                 self._progress()
-                self._take(come, reading, killed=killed, encoding=rules.encoding)
+                place = (come.document.source, come.document.path)
+                failure = self._pass.without.get(place)
+                taken = unread(failure) if failure else reading
+                with self._pass.only(place):
+                    self._take(come, taken, killed=killed, encoding=rules.encoding)
 
     def _take(self, come: _Come, reading: Reading, *, killed: Collection[str], encoding: str | None) -> None:
         document, before = come.document, come.before
         if reading.slip is None:
             # What was published from an earlier version of the document stands; it is read again at every pass.
-            problems = [reading.problem] if reading.problem else []
-            self._documents.put_problems(document.source, document.path, problems)
+            if reading.failure:
+                self._documents.put_failure(document.source, document.path, reading.failure, what="be read")
+            elif reading.problem:
+                self._documents.put_problems(document.source, document.path, [reading.problem])
             if before and come.is_known:
                 self._documents.put(replace(before, fingerprint=""))
             return

@@ -11,6 +11,7 @@ from feedsvc.model.articles import Article, Entry, Version
 from feedsvc.model.dockets import Docket
 from feedsvc.packing import pack_links, unpack, unpack_entry
 from feedsvc.stores import schema
+from feedsvc.stores.keys import key
 from feedsvc.stores.ledger import Held, Ledger, chunks
 from feedsvc.stores.values import seconds
 from feedsvc.titles import digests_of
@@ -34,7 +35,7 @@ class Articles:
         """Read at once what `get`, `former_versions`, `holders` and `slug_taken` will be asked for in a batch."""
         self._articles.prime(ids)
         self._former.prime(ids)
-        self._names.prime(names)
+        self._names.prime(map(key, names))
         self._slugs.prime(slugs)
 
     def let_go(self) -> None:
@@ -43,6 +44,12 @@ class Articles:
             ledger.flush()
         for held in (self._articles, self._former, self._names, self._slugs):
             held.clear()
+
+    def drop(self) -> None:
+        """Forget what waits and what is held: it was undone."""
+        for ledger in (self._rows, self._name_rows):
+            ledger.drop()
+        self.let_go()
 
     def get(self, identity: str) -> Article | None:
         """Return the article with that id, whatever its state."""
@@ -57,8 +64,9 @@ class Articles:
 
     def holders(self, names: Sequence[str]) -> dict[str, str]:
         """Return, by name, the ids of the articles that have any of *names*."""
-        self._names.prime(names)
-        found = ((name, self._names.get(name)) for name in names)
+        keys = {name: key(name) for name in names}
+        self._names.prime(keys.values())
+        found = ((name, self._names.get(each)) for name, each in keys.items())
         return {name: article for name, article in found if article is not None}
 
     def slug_taken(self, slug: str) -> bool:
@@ -148,7 +156,7 @@ class Articles:
 
     def put_names(self, article: str, names: Iterable[str]) -> None:
         """Let *article* be found by *names*, whoever had them before."""
-        for name in names:
+        for name in map(key, names):
             self._name_rows.put({"name": name, "article": article})
             self._names.set(name, article)
 
@@ -156,8 +164,9 @@ class Articles:
         """Let *article* no longer be found by *names*."""
         self._name_rows.flush()
         table = schema.names
-        self._connection.execute(delete(table).where(table.c.article == article, table.c.name.in_(names)))
-        for name in names:
+        keys = [*map(key, names)]
+        self._connection.execute(delete(table).where(table.c.article == article, table.c.name.in_(keys)))
+        for name in keys:
             self._names.forget(name)
 
     def names(self, article: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -9,11 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
+from feedsvc.failures import Failure
 from feedsvc.model.documents import KnownDocument, Problem, is_among
 from feedsvc.packing import pack
 from feedsvc.stores import schema
 from feedsvc.stores.ledger import Held, Ledger, chunks
 from feedsvc.stores.values import instant, seconds
+
+log = logging.getLogger(__name__)
 
 
 class Documents:
@@ -25,6 +29,7 @@ class Documents:
         self._contents = Ledger(connection, schema.contents)
         self._of = Held(self._fetch_of)
         self._by_bytes = Held(self._fetch_by_bytes)
+        self._former: dict[tuple[str, str], set[bytes]] = {}  # problems that the pass found, and took away
         self._homes: dict[tuple[str, str], str] = {}  # of the documents that are held: the article of each
 
     def prime(self, *, articles: Iterable[str] = (), digests: Iterable[str] = ()) -> None:
@@ -39,6 +44,13 @@ class Documents:
         self._of.clear()
         self._by_bytes.clear()
         self._homes.clear()
+
+    def drop(self) -> None:
+        """Forget what waits and what is held: it was undone."""
+        self._rows.drop()
+        self._contents.drop()
+        self.__dict__.pop("_troubled", None)
+        self.let_go()
 
     def fingerprints(self, source: str, *, among: Collection[str] | None = None) -> dict[str, str]:
         """Return path to fingerprint, of the documents of *source* that were there at the last pass.
@@ -214,12 +226,20 @@ class Documents:
         """Remember what is wrong with one document; nothing, when it is cured."""
         table = schema.problems
         if (source, path) in self._troubled:
-            self._connection.execute(delete(table).where(table.c.source == source, table.c.path == path))
+            its = delete(table).where(table.c.source == source, table.c.path == path).returning(table.c.data)
+            self._former.setdefault((source, path), set()).update(self._connection.scalars(its))
             self._troubled.discard((source, path))
         for position, problem in enumerate(problems):
             row = {"source": source, "path": path, "position": position, "data": pack(problem)}
             self._connection.execute(insert(table).values(row))
             self._troubled.add((source, path))
+
+    def put_failure(self, source: str, path: str, failure: Failure, *, what: str) -> None:
+        """Remember that a document cannot *what* for a *failure*; the first time its traceback is logged."""
+        problem = Problem(source=source, path=path, message=f"could not {what}: {failure.reason}")
+        self.put_problems(source, path, [problem])
+        if failure.trace and pack(problem) not in self._former.get((source, path), ()):
+            log.error("%s: %s: %s\n%s", source, path, problem.message, failure.trace)
 
     def drop_problems_of_others(self, sources: Collection[str]) -> None:
         """Forget what is wrong in any source that is none of *sources*."""

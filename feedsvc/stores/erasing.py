@@ -16,6 +16,7 @@ from feedsvc.model.articles import Article
 from feedsvc.packing import PackingError, pack, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.backup_notes import BackupNote, backup_notes
+from feedsvc.stores.keys import key
 from feedsvc.stores.values import put
 from feedsvc.titles import not_asking
 
@@ -45,7 +46,7 @@ class Erasing:
             self._mark(self.holding())
         self.former()
         hashed = table.c.name.startswith("killed:") | table.c.name.startswith("bytes:")
-        others = table.c.name.not_in(list(names)) & ~hashed
+        others = table.c.name.not_in([*map(key, names)]) & ~hashed
         self._connection.execute(delete(table).where(table.c.article == article, others))
 
     def lines(self, article: str, digests: Collection[str]) -> bool:

@@ -58,6 +58,11 @@ class Ledger:
                 self._connection.exec_driver_sql(self._count)
                 self._count_at = 2 * self._written
 
+    def drop(self) -> None:
+        """Forget every row that waits."""
+        self._rows.clear()
+        self._bytes = 0
+
 
 @lru_cache(maxsize=64)
 def _compiled(table: Table, dialect: Dialect) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy import String as AnyString
 from sqlalchemy.dialects.postgresql import VARCHAR
 
-SCHEMA_VERSION = 7  # the last revision in feedsvc/stores/migrations
+SCHEMA_VERSION = 8  # the last revision in feedsvc/stores/migrations
 SCRUB = "scrub"  # the key of a mark: something was erased, whose bytes may still lie in free space of the store
 BACKUPS = "backups"  # the key in meta of where backups were written, and when
 IDENTITY = "identity"  # the key in meta of what tells a store from another

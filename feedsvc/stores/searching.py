@@ -58,6 +58,10 @@ class Searching:
             self._take_out()
         if self._come:
             add_words(self._connection, self._come.items())
+        self.drop()
+
+    def drop(self) -> None:
+        """Let go of what waits."""
         self._gone.clear()
         self._come.clear()
         self._characters = 0

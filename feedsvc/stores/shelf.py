@@ -68,6 +68,10 @@ class Shelf:
         """Write what waits: a batch is done."""
         self._rows.flush()
 
+    def drop(self) -> None:
+        """Forget what waits: it was undone."""
+        self._rows.drop()
+
     def place(
         self, article: Docket, *, is_new: bool, places: Mapping[tuple[str, str], int] = MappingProxyType({})
     ) -> None:

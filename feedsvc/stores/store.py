@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.errors import DamagedError, SlowError, StoreAwayError, StoreError
+from feedsvc.errors import DamagedError, RefusedError, SlowError, StoreAwayError, StoreError
+from feedsvc.failures import Failure
 from feedsvc.model.feeds import Edition
 from feedsvc.packing import PackingError, unpack
 from feedsvc.settings import Imprint
@@ -17,7 +18,7 @@ from feedsvc.stores import schema
 from feedsvc.stores.advisory import cause
 from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.kinds import kind_of
-from feedsvc.stores.passing import Pass
+from feedsvc.stores.passing import Part, Pass, is_refusal
 from feedsvc.stores.reading import last_edition
 from feedsvc.stores.shown import Shown
 from feedsvc.stores.values import instant, seconds
@@ -86,17 +87,22 @@ class Store(Shown):
                     f"{self._kind.name}: is damaged, or is no store: {cause(error)}; "
                     "restore a backup: feedsvc restore FILE --replace"
                 ) from error
-            raise StoreError(f"{self._kind.name}: cannot be used as a store: {cause(error)}") from error
+            kind = RefusedError if is_refusal(error) else StoreError
+            raise kind(f"{self._kind.name}: cannot be used as a store: {cause(error)}") from error
 
     @contextmanager
-    def begin(self) -> Iterator[Pass]:
-        """Take the pass lock, waiting for it, and open one transaction; leaving with an error undoes all of it."""
+    def begin(self, *, without: Mapping[Part, Failure] | None = None) -> Iterator[Pass]:
+        """Take the pass lock, waiting for it, and open one transaction; leaving with an error undoes all of it.
+
+        without: see `Pass`.
+        """
         with self._passing() as connection:
             # A newer feedsvc may have changed the tables since this process opened them.
             must_be_current(connection, name=self._kind.name)
-            a_pass = Pass(connection)
-            yield a_pass
-            a_pass.let_go()
+            a_pass = Pass(connection, without=without)
+            with a_pass.parts_told():
+                yield a_pass
+                a_pass.let_go()
 
     def scrub(self) -> None:
         """Write the store's files anew without what was erased or overwritten, which lies in their free space.

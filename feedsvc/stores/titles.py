@@ -59,6 +59,12 @@ class Titles:
         self._titles.clear()
         self._wants.clear()
 
+    def drop(self) -> None:
+        """Forget what waits and what is held: it was undone."""
+        self._rows.drop()
+        self._want_rows.drop()
+        self.let_go()
+
     def show(self, article: str, live: Collection[str], *, sequence: int, withheld: Collection[str]) -> None:
         """Have *article*, which is live, be found by the digests *live*; of its documents others are *withheld*."""
         standings = dict.fromkeys(withheld, Standing("withheld"))
