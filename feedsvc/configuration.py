@@ -203,6 +203,8 @@ class _Check(Tables):
                 category=self.string(table, "category", "", place=place),
                 encoding=table.get("encoding"),
                 max_bytes=self.number(table, "max_bytes", 10_000_000, 1, place=place),
+                include=self.globs(table, "include", place=place),
+                exclude=self.globs(table, "exclude", place=place),
                 when_removed=self.string(table, "when_removed", "withdraw", place=place),
                 silent_after_s=(
                     self.number(table, "silent_after_s", 0, 1, place=place) if "silent_after_s" in table else None

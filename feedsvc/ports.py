@@ -30,13 +30,16 @@ class Source(Protocol):
     ) -> Iterator[Document | Unchanged | Problem]:
         """Yield each document in the order of their paths, unread where nothing changed.
 
-        known:   path to fingerprint, of the documents already held.
+        known:   path to fingerprint, of the documents already held; "" to have one read anew.
         among:   paths, and folders by their paths, to look at; None for everything.
         now:     aware; no arrival is later.
         returns: a Problem for each document that cannot be read, and for each folder that cannot be looked into:
                  nothing in it is known to be gone. The others go on.
         raises:  SourceError if the source cannot be listed at all.
         """
+
+    def left_out(self) -> Sequence[str]:
+        """Return what is to be told of files that the last look at everything left out as no documents."""
 
     def is_bare(self) -> bool:
         """Return whether nothing at all lies in it, not even a folder: as where a disk is not mounted."""

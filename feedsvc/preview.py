@@ -11,11 +11,10 @@ from datetime import datetime
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from feedsvc.feeds import ALL
-from feedsvc.inspecting.inspection import handfuls
+from feedsvc.inspecting.handfuls import sources_of
 from feedsvc.model.documents import Problem
 from feedsvc.publish import publish
 from feedsvc.settings import Settings
-from feedsvc.sources import open_sources
 from feedsvc.stores.store import Store
 from feedsvc.web import make_app
 from feedsvc.web.preview import PREVIEW_PATH, preview_blueprint
@@ -43,7 +42,7 @@ def previewed(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -
 
     paths: files and folders, all those of every source by default; within a source's folder they are that source's.
     """
-    sources = handfuls(settings, paths) if paths else tuple(zip(open_sources(settings), settings.sources, strict=True))
+    sources = sources_of(settings, paths)
     with tempfile.TemporaryDirectory(prefix="feedsvc-preview-") as folder:
         # The address is known before anything is made that bears it.
         server = make_server(HOST, 0, _not_yet, threaded=True, request_handler=_Quiet)

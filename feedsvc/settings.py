@@ -55,6 +55,7 @@ class SourceSettings:
     category:     slug for documents that name none and lie in no category's folder.
     encoding:     tried before guessing, None to guess.
     max_bytes:    a larger document is reported and not read.
+    include, exclude: globs, of what alone may be a document, and of what is none; see `feedsvc.globs`.
     silent_after_s: without a new document for longer, the status page says so; None never does.
     when_removed: "withdraw" makes a tombstone of an article whose document is gone, "keep" lets it stand.
     """
@@ -64,6 +65,8 @@ class SourceSettings:
     category: str
     encoding: str | None = None
     max_bytes: int = 10_000_000
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     when_removed: str = "withdraw"
     silent_after_s: int | None = None
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from feedsvc.globs import glob_fault
 from feedsvc.model.articles import Text
 
 REQUIRED = ("title", "base_url", "authority", "authority_date", "author")
@@ -14,7 +15,9 @@ KEYS: Mapping[str, frozenset[str]] = {
     "site": frozenset({*REQUIRED, "description", "languages", "title_order", "time_zone"}),
     "feeds": frozenset({"limit", "max_bytes", "poll_interval_s"}),
     "store": frozenset({"url"}),
-    "sources": frozenset({"name", "url", "category", "encoding", "max_bytes", "when_removed", "silent_after_s"}),
+    "sources": frozenset(
+        {"name", "url", "category", "encoding", "max_bytes", "include", "exclude", "when_removed", "silent_after_s"}
+    ),
 }
 
 
@@ -82,6 +85,21 @@ class Tables:
             self.fault(self.main, f"{place}.{key}", f"must be a text in quotes, not {value!r}")
             return default
         return value
+
+    def globs(self, table: dict[str, Any], key: str, *, place: str) -> tuple[str, ...]:
+        """Return a list of globs, an empty one where it is missing or none."""
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            self.fault(
+                self.main, f"{place}.{key}", f'must be a list of globs such as ["posts/", "*.txt"], not {value!r}'
+            )
+            return ()
+        for each in value:
+            if (fault := glob_fault(each)) is not None:
+                self.fault(
+                    self.main, f"{place}.{key}", f"{each!r} {fault}; globs are such as drafts/, *.txt, posts/**/*.md"
+                )
+        return tuple(each for each in value if glob_fault(each) is None)
 
     def table(self, main: dict[str, Any], name: str) -> dict[str, Any]:
         """Return the table of that name, an empty one where it is missing or none."""

@@ -85,7 +85,7 @@ def _expected(settings: Settings) -> int:
     for source in open_sources(settings):
         if isinstance(source, FolderSource):
             with suppress(SourceError):
-                count += len(list_all(source.root))
+                count += sum(each.kind == "document" for each in list_all(source.root, source.selection))
     return count
 
 

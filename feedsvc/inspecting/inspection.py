@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,22 +13,20 @@ from feedsvc.composing.composition import KILLED
 from feedsvc.crew import Crew
 from feedsvc.errors import StoreError
 from feedsvc.identity import declared_id, gist, is_another_story
+from feedsvc.inspecting.handfuls import OUTSIDE, sources_of
 from feedsvc.inspecting.remembering import Memory
 from feedsvc.intake.taking import Intake, all_gone
 from feedsvc.joining import Joining
 from feedsvc.model.articles import Article
-from feedsvc.model.documents import Document, Problem, Unchanged
+from feedsvc.model.documents import Problem
 from feedsvc.model.drafts import Draft
 from feedsvc.packing import unpack
 from feedsvc.ports import Source
 from feedsvc.settings import Settings, SourceSettings
-from feedsvc.sources import open_sources
-from feedsvc.sources.reading import read_file
 from feedsvc.spool import Spool
 from feedsvc.stores import open_existing_store
 from feedsvc.stores.store import Store
 
-OUTSIDE = "outside"
 NO_PROBLEMS: tuple[Problem, ...] = ()
 
 
@@ -46,34 +43,6 @@ class Finding:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handful:
-    """Deliver the files that a person named, as a source does; root is empty outside every source."""
-
-    name: str
-    root: str
-    files: tuple[tuple[Path, str], ...]
-    max_bytes: int
-
-    def documents(
-        self,
-        *,
-        known: Mapping[str, str],  # noqa: ARG002  a Source
-        now: datetime,
-        among: Collection[str] | None = None,  # noqa: ARG002  a Source
-    ) -> Iterator[Document | Unchanged | Problem]:
-        """Yield each file, or the reason why it cannot be read."""
-        for path, name in self.files:
-            if self.root and not path.resolve().is_relative_to(Path(self.root).resolve()):
-                yield Problem(source=self.name, path=name, message="is a symbolic link out of the source")
-                continue
-            yield read_file(path, source=self.name, name=name, now=now, max_bytes=self.max_bytes)
-
-    def is_bare(self) -> bool:
-        """Return False: what a person names is there, or is told of."""
-        return False
-
-
 def inspect(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> tuple[Finding, ...]:
     """Return what the documents at *paths*, all those of every source by default, would become.
 
@@ -82,7 +51,7 @@ def inspect(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> 
 
     paths: as given; within a source's folder they are that source's documents. A date in the path as given counts.
     """
-    sources = handfuls(settings, paths) if paths else tuple(zip(open_sources(settings), settings.sources, strict=True))
+    sources = sources_of(settings, paths)
     with tempfile.TemporaryDirectory(prefix="feedsvc-") as folder:
         store = Store(f"sqlite:///{folder}/inspection.db")
         try:
@@ -189,30 +158,3 @@ def _inspected(
         rest = [each for each in a_pass.edition().problems if (each.source, each.path) not in told]
     findings += [Finding(paths=(each.path,), article=None, drafts={}, problems=(each,)) for each in rest]
     return tuple(sorted(findings, key=lambda finding: finding.paths))
-
-
-def handfuls(settings: Settings, paths: Sequence[str]) -> tuple[tuple[Source, SourceSettings], ...]:
-    """Return the files under *paths* as sources: each file belongs to the source in whose folder it lies.
-
-    paths: as given; a file outside every source is one of a source of its own, which has the first one's category.
-    """
-    files: dict[str, list[tuple[Path, str]]] = {}
-    for given in paths:
-        path = Path(given)
-        found = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-        for each in found:
-            whole = Path(os.path.normpath(each.absolute()))
-            home = next((rules for rules in settings.sources if whole.is_relative_to(rules.url)), None)
-            name = (whole.relative_to(home.url) if home else each).as_posix()
-            name = os.fsencode(name).decode("utf-8", "replace")
-            files.setdefault(home.name if home else OUTSIDE, []).append((each, name))
-    rules = {each.name: each for each in settings.sources}
-    default = SourceSettings(name=OUTSIDE, url="", category=settings.sources[0].category)
-    return tuple(
-        (
-            Handful(name=name, root=home.url, files=tuple(found), max_bytes=home.max_bytes),
-            home,
-        )
-        for name, found in files.items()
-        for home in (rules.get(name, default),)
-    )

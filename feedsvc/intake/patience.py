@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from feedsvc.model.documents import Document, KnownDocument, Problem, Unchanged
@@ -18,6 +18,7 @@ GROWING_S = 2.0  # a file that was taken and grows soon after is written piece b
 SOON_S = 5.0
 ROUNDING_S = 0.001  # of seconds since 1970 in floating point: a moment early would be early
 MISSING = timedelta(seconds=10)
+LEFT_FOR_NOW = timedelta(minutes=1)  # what an editor or a transfer leaves behind, it takes away within that time
 
 
 def settles_in(path: Path, *, now: float, still_s: float = STILL_S) -> float:
@@ -157,6 +158,10 @@ class _Held:
     @property
     def name(self) -> str:
         return self._source.name
+
+    def left_out(self) -> tuple[str, ...]:
+        until = datetime.fromtimestamp(self._patience.clock(), UTC) - LEFT_FOR_NOW
+        return self._source.left_out(until=until)
 
     def is_bare(self) -> bool:
         return self._source.is_bare()

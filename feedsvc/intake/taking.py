@@ -33,6 +33,7 @@ ReallyGone = Callable[[list[KnownDocument], Collection[str]], list[KnownDocument
 BATCH = 200
 # Of more places than these, all are looked at: that is one question to the store, not one for each.
 MANY_PLACES = 500
+LEFT_OUT = "(left out of {source})"  # stands for a path in the notes on what is no document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,8 @@ class Intake:
         look.known = self._documents.fingerprints(name, among=look.among)
         troubled = self._documents.problem_paths(name, among=look.among)
         try:
-            there = look.source.documents(known={} if self._again else look.known, now=self._now, among=look.among)
+            known = dict.fromkeys(look.known, "") if self._again else look.known
+            there = look.source.documents(known=known, now=self._now, among=look.among)
             self._read(self._changed(there, look), look.rules)
         except SourceError as error:
             problem = Problem(source=name, path="", message=f"source {name} cannot be listed: {error}")
@@ -144,6 +146,10 @@ class Intake:
             return
         if look.among is None:
             self._documents.put_problems(name, "", [])
+            aside = LEFT_OUT.format(source=name)
+            look.seen.add(aside)
+            notes = [Problem(source=name, path=aside, message=each, severity="note") for each in look.source.left_out()]
+            self._documents.put_problems(name, aside, notes)
         for path in sorted(look.unseen(troubled - {""})):
             self._documents.put_problems(name, path, [])
         look.missing = list(self._documents.remembered(name, look.unseen(look.known)).values())

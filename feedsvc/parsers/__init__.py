@@ -11,7 +11,8 @@ from feedsvc.model.documents import Document
 from feedsvc.model.drafts import Draft
 from feedsvc.parsers.frontmatter import FrontMatterParser
 from feedsvc.parsers.lines import NO_WORDS
-from feedsvc.parsers.markdown import MarkdownParser
+from feedsvc.parsers.markdown import MarkdownParser, is_markdown
+from feedsvc.parsers.merging import refuse_unmerged
 from feedsvc.parsers.unsuited import unsuited
 from feedsvc.parsers.wire import WireParser
 from feedsvc.ports import Parser
@@ -39,6 +40,7 @@ def parse(document: Document, *, encoding: str | None = None, languages: Sequenc
     what = unsuited(document, text)
     if what is not None:
         raise ParseError(f"is {what}; articles are wire copy or Markdown", line=1)
+    refuse_unmerged(text, is_markdown=is_markdown(document))
     for parser in PARSERS.values():
         if parser.recognises(document, text):
             return tuple(_remarked(draft, decoded) for draft in parser.parse(document, text))

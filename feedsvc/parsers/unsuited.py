@@ -6,7 +6,11 @@ import re
 from collections.abc import Mapping
 
 from feedsvc.model.documents import Document, suffix
-from feedsvc.parsers.lines import NO_WORDS
+from feedsvc.parsers.frontmatter.block import has_fence
+from feedsvc.parsers.lines import NO_WORDS, lines_of
+from feedsvc.parsers.marks import find_mark
+from feedsvc.parsers.wire.lines import is_prose, opens_story
+from feedsvc.scripts import count_han
 
 MAY_HOLD_TAGS = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 TAGGED = re.compile(
@@ -14,6 +18,7 @@ TAGGED = re.compile(
     r"(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
+ENDING = re.compile("[a-z]")  # a number alone is none
 LOOKED_AT = 40  # lines, of which half in tags make a page
 ENDINGS: Mapping[str, str] = {
     ".json": "a JSON file",
@@ -30,6 +35,18 @@ ENDINGS: Mapping[str, str] = {
     ".html": "an HTML page",
     ".htm": "an HTML page",
     ".xhtml": "an HTML page",
+    ".rst": "reStructuredText",
+    ".rest": "reStructuredText",
+    ".org": "Org",
+    ".adoc": "AsciiDoc",
+    ".asciidoc": "AsciiDoc",
+    ".textile": "Textile",
+    ".wiki": "MediaWiki",
+    ".mediawiki": "MediaWiki",
+    ".creole": "Creole",
+    ".tex": "LaTeX",
+    ".latex": "LaTeX",
+    ".typ": "Typst",
 }
 # Judged by how they begin, whatever they are called.
 BEGINNINGS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -42,8 +59,37 @@ BEGINNINGS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[{\[]\s{0,99}[{\[\"]"), "a JSON file"),
     (re.compile(r"BEGIN:V(?:CALENDAR|CARD)\b"), "a calendar or a card"),
     (re.compile(r"-----BEGIN [A-Z ]{3,40}-----"), "a key or a certificate"),
+    (re.compile(r"(?:<!--\s{0,9})?\.\. (?:title|slug|date|tags|category): "), "a post of Nikola"),
+    (re.compile(r"\.\. [a-z][a-z-]{1,40}::|\.\. _[^:\n]{1,200}:"), "reStructuredText"),
+    (re.compile(r"#\+[A-Za-z_]{3,30}:"), "Org"),
+    (re.compile(r"(?:%[^\n]{0,200}\n){0,20}\s{0,9}\\(?:documentclass|documentstyle|begin\{)"), "LaTeX"),
+    (re.compile(r"% \S[^\n]{0,300}\n% "), "Pandoc's Markdown with a title block"),
+    (re.compile(r"= \S[^\n]{0,300}\n(?:[^\n]{1,300}\n){0,3}:[a-z][a-z-]{1,40}:(?: |\n)"), "AsciiDoc"),
+    (re.compile(r"'{3}[^'\n]|__NOTOC__|==[^=\n]{1,200}==\n"), "MediaWiki"),
+    (re.compile(r"h[1-6]\. \S"), "Textile"),
+    (re.compile(r"diff --git |Index: \S{1,300}\n={10}|--- \S[^\n]{0,300}\n\+\+\+ \S"), "a patch"),
 )
-BEGINNING_SIGNS = ("<", "#!", "{", "[", "BEGIN:", "-----")  # what each of them begins with
+# What each of them begins with, which few texts do.
+BEGINNING_SIGNS = ("<", "#!", "#+", "{", "[", "BEGIN:", "---", "..", "%", "\\", "=", "'", "__", "h", "diff ", "Index:")
+# A title over a line is a heading of Markdown and of plain text too, but not with fields below it, or with directives.
+TITLED = re.compile(
+    r"(?:[=\-~^\"'*+#]{3,300}\n)?[ ]?\S[^\n]{0,300}\n(?P<sign>[=\-~^\"'*+#])(?P=sign){2,299}[ ]{0,9}\n"
+    r"\s{0,99}(?P<field>:(?:authors?|category|contact|copyright|date|lang|modified|slug|status|summary|tags|version):\s)?",
+    re.IGNORECASE,
+)
+DIRECTIVE = re.compile(r"^\.\. (?:[a-z][a-z-]{1,40}::|_[^:\n]{1,200}: |\|[^|\n]{1,100}\| [a-z-]{1,40}::)", re.MULTILINE)
+
+
+# Of a file whose name has no ending its lines must tell whether it is copy: these are no sentences.
+NO_SENTENCE = re.compile(
+    r"[\w.$-]+[ \t]*[:+?]?=|[a-z_.$\"'-][\w./$(){}%\"'-]*[ \t]*:(?:\s|$)|[#/*;%@|}{\]\[)(&<>$]|[-+*][ \t]+\S+$"
+    r"|(?:export|import|from|def|class|if|fi|else|then|done|do|for|while|case|esac|return|exit|echo|set|cd|rm|cp|mv|sudo"
+    r"|source|gem|load|require|include|alias|FROM|RUN|CMD|COPY|ADD|ENV|WORKDIR|EXPOSE|USER|ARG|ENTRYPOINT)(?:\s|$)"
+    r"|(?=\S*[^A-Za-z\s])[!-~]+$|.*[;{}\\]$"
+)
+FEW_LINES = 60  # that are looked at
+SENT = ("\x01", "\x16", "ZCZC")  # begin a transmission
+WORDS, HAN = 3, 4  # so many make a headline
 
 
 def unsuited(document: Document, text: str) -> str | None:
@@ -55,9 +101,26 @@ def unsuited(document: Document, text: str) -> str | None:
     start = text[:2000].lstrip(NO_WORDS)
     if ending not in MAY_HOLD_TAGS and _is_tagged(text):
         return "HTML without a page around it"
-    if not start.startswith(BEGINNING_SIGNS):
-        return None
-    return next((name for beginning, name in BEGINNINGS if beginning.match(start)), None)
+    if start.startswith(BEGINNING_SIGNS):
+        named = next((name for beginning, name in BEGINNINGS if beginning.match(start)), None)
+    if named is None and (titled := TITLED.match(start)) and (titled["field"] or DIRECTIVE.search(text)):
+        return "reStructuredText"
+    if named is None and not ENDING.search(ending) and not _reads_as_copy(text):
+        return "no copy by its lines, and has no ending such as .txt"
+    return named
+
+
+def _reads_as_copy(text: str) -> bool:
+    """Return whether *text*, of which the name says nothing, begins as copy does: a mark, a headline, sentences."""
+    if text.startswith(SENT) or has_fence(text):
+        return True
+    lines = lines_of(text[:20_000])[:FEW_LINES]
+    if any(find_mark(line, sole=True) or opens_story(line) for line in lines):
+        return True
+    rest = [line for line in lines if NO_SENTENCE.match(line.text) is None]
+    if len(rest) == len(lines):
+        return any(len(line.text.split()) >= WORDS or count_han(line.text) >= HAN for line in lines)
+    return len(rest) * 2 > len(lines) and any(map(is_prose, rest))
 
 
 def _is_tagged(text: str) -> bool:

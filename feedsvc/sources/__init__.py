@@ -10,17 +10,23 @@ from feedsvc.errors import SourceError
 from feedsvc.ports import Source
 from feedsvc.settings import Settings, SourceSettings
 from feedsvc.sources.folder import FolderSource
+from feedsvc.sources.kinds import Selection
 
 
 def _folder(settings: SourceSettings) -> Source:
-    return FolderSource(name=settings.name, root=Path(settings.url), max_bytes=settings.max_bytes)
+    return _in_folder(settings, Path(settings.url))
 
 
 def _file_url(settings: SourceSettings) -> Source:
     parts = urlsplit(settings.url)
     if parts.netloc not in {"", "localhost"}:
         raise SourceError(f"{settings.url}: a file URL must name a folder of this machine, as in file:///srv/articles")
-    return FolderSource(name=settings.name, root=Path(unquote(parts.path)), max_bytes=settings.max_bytes)
+    return _in_folder(settings, Path(unquote(parts.path)))
+
+
+def _in_folder(settings: SourceSettings, root: Path) -> FolderSource:
+    selection = Selection(include=settings.include, exclude=settings.exclude)
+    return FolderSource(name=settings.name, root=root, max_bytes=settings.max_bytes, selection=selection)
 
 
 # A plain path has no scheme. The keys do not overlap, so their order says nothing.

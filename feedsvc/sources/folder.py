@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from feedsvc.model.documents import Document, Problem, Unchanged
+from feedsvc.sources.kinds import EVERYTHING, Selection, told_of, told_of_former
 from feedsvc.sources.listing import Found, is_bare, list_all, list_some
 from feedsvc.sources.reading import fingerprint, load
 
@@ -18,12 +19,17 @@ class FolderSource:
 
     root:      may be a symbolic link itself.
     max_bytes: a larger file is reported and not read.
+    selection: what in it are documents. What was one before stays one, unless the settings say otherwise: a newer
+               feedsvc that left it out would withdraw what is published, unasked.
     """
 
-    def __init__(self, *, name: str, root: Path, max_bytes: int) -> None:
+    def __init__(self, *, name: str, root: Path, max_bytes: int, selection: Selection = EVERYTHING) -> None:
         self._name = name
         self.root = root
         self.max_bytes = max_bytes
+        self.selection = selection
+        self._left_out: list[Found] = []
+        self._former: list[str] = []
 
     @property
     def name(self) -> str:
@@ -43,13 +49,31 @@ class FolderSource:
         returns: a Problem for each file that cannot be read or lies outside, and for each folder that cannot be listed.
         raises:  SourceError if the folder itself cannot be listed: what is not seen must not count as gone.
         """
-        for found in list_all(self.root) if among is None else list_some(self.root, among):
+        left_out, former = [], []
+        for found in (
+            list_all(self.root, self.selection) if among is None else list_some(self.root, among, self.selection)
+        ):
+            if found.kind != "document":
+                if found.kind == "ignored" or found.name not in known:
+                    left_out.append(found)
+                    continue
+                former.append(found.name)
             if found.fault is not None:
                 yield Problem(source=self.name, path=found.name, message=found.fault)
             elif _is_known(found, known.get(found.name), now=now):
                 yield Unchanged(source=self.name, path=found.name)
             else:
                 yield load(found.path, source=self.name, name=found.name, now=now, max_bytes=self.max_bytes)
+        if among is None:
+            self._left_out, self._former = left_out, former
+
+    def left_out(self, *, until: datetime | None = None) -> tuple[str, ...]:
+        """Return what is to be told of the files that the last look at everything left out, a sentence for each kind.
+
+        until: leftovers that were changed later are not told of: transfers and editors take them away again.
+        """
+        left_out = (each for each in self._left_out if until is None or not _is_fresh_leftover(each, until))
+        return (*told_of((each.name, each.kind) for each in left_out), *told_of_former(self._former))
 
     def is_bare(self) -> bool:
         """Return whether nothing at all lies in the folder."""
@@ -64,3 +88,10 @@ def _is_known(found: Found, held: str | None, *, now: datetime) -> bool:
     except OSError:
         return False  # reading it will say what is wrong
     return stat.S_ISREG(status.st_mode) and fingerprint(status, now=now) == held
+
+
+def _is_fresh_leftover(found: Found, until: datetime) -> bool:
+    try:
+        return found.kind == "leftover" and os.lstat(found.path).st_mtime > until.timestamp()
+    except OSError:
+        return True

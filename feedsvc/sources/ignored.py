@@ -1,10 +1,11 @@
-"""Say which files in a folder are no documents.
+"""Say which files and folders nobody needs to be told of: they are no documents, and are where they should be.
 
-What is left out is nobody's article: hidden files, what editors and systems leave behind, and media, archives and
-office files, which articles refer to. Everything else is a document, and a document that cannot be used is reported.
+Hidden files, what systems leave behind, and media, archives and office files, which articles refer to.
 """
 
 from __future__ import annotations
+
+import re
 
 NAMES = frozenset(
     {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "lost+found", "__macosx", "__pycache__", "node_modules"}
@@ -37,20 +38,29 @@ RECORDINGS = "aac aif aiff amr avi flac flv m4a m4v mid mkv mov mp3 mp4 mpeg mpg
 # is delivered, and its parser says what to do.
 OFFICE = "key numbers odp ods pdf pps ppt pptm pptx xls xlsm xlsx"
 ARCHIVES = "7z bz2 dmg gz iso jar rar tar tgz xz zip zst"
-LEFT_BEHIND = "bak crdownload orig part partial swo swp swx temp tmp"
 OTHERS = "a class db dll exe o otf pyc so sqlite sqlite3 ttc ttf woff woff2"
-ENDINGS = frozenset(f"{IMAGES} {RECORDINGS} {OFFICE} {ARCHIVES} {LEFT_BEHIND} {OTHERS}".split())
+ENDINGS = frozenset(f"{IMAGES} {RECORDINGS} {OFFICE} {ARCHIVES} {OTHERS}".split())
+BY_EDITORS = "asd autosave backup bak bkp crswap lck old orig rej save swo swp swx temp tmp unison wbk"
+BY_TRANSFERS = "aria2 crdownload download filepart ftptmp opdownload part partial"
+LEFT_BEHIND = frozenset(f"{BY_EDITORS} {BY_TRANSFERS}".split())
+ENDING = re.compile(r"[a-z0-9_+!-]*[a-z][a-z0-9_+!-]*")
+LONGEST_ENDING = 12
+
+
+def is_silent(name: str) -> bool:
+    """Return whether a file or folder of that name, without its path, is none to tell of."""
+    folded = name.lower()
+    return folded.startswith((".", "~$")) or folded in NAMES or ending_of(folded) in ENDINGS
 
 
 def is_ignored(name: str) -> bool:
-    """Return whether a file or folder of that name, without its path, is no document by its name alone."""
+    """Return the same, also of what tools leave behind: no such folder is looked into, and no change of one matters."""
     folded = name.lower()
     return (
-        folded.startswith((".", "~$"))
+        is_silent(name)
         or folded.endswith("~")
         or (len(folded) > 1 and folded[0] == "#" == folded[-1])
-        or folded in NAMES
-        or _ending(folded) in ENDINGS
+        or ending_of(folded) in LEFT_BEHIND
     )
 
 
@@ -59,9 +69,13 @@ def media_type_of(name: str) -> str:
 
     Not ``mimetypes``, which reads tables of the machine it runs on.
     """
-    return MEDIA_TYPES.get(_ending(name.lower()), "text/plain")
+    return MEDIA_TYPES.get(ending_of(name.lower()), "text/plain")
 
 
-def _ending(name: str) -> str:
+def ending_of(name: str) -> str:
+    """Return the ending of *name*, which is in small letters, without its dot; "" where it has none.
+
+    The number of a story, as in wire.0123, is none, nor is the end of a sentence.
+    """
     stem, _, ending = name.rpartition(".")
-    return ending if stem else ""
+    return ending if stem and len(ending) <= LONGEST_ENDING and ENDING.fullmatch(ending) else ""

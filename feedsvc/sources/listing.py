@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from feedsvc.errors import SourceError
 from feedsvc.model.documents import is_among
-from feedsvc.sources.ignored import is_ignored
+from feedsvc.sources.ignored import is_ignored, is_silent
+from feedsvc.sources.kinds import EVERYTHING, Kind, Selection
 from feedsvc.sources.reading import reason
 
 TRIES = 3
@@ -30,37 +31,38 @@ CONTROLS = frozenset(chr(each) for each in (*range(32), *range(127, 160), 0x2028
 
 
 class Found(NamedTuple):  # of which a tree has a hundred thousand, made anew by each pass
-    """Hold a file: the document's name, where it really lies, and what is wrong with it without reading."""
+    """Hold a file: its name below the root, where it really lies, what is wrong with it without reading, what it is."""
 
     name: str
     path: bytes
     fault: str | None = None
+    kind: Kind = "document"
 
 
 class _Changed(Exception):  # noqa: N818 - no error: the listing is simply made anew
     """Say that a folder went away while the tree was listed."""
 
 
-def list_all(root: Path) -> list[Found]:
-    """Return every file below *root* that may be a document, in the order of their names.
+def list_all(root: Path, selection: Selection = EVERYTHING) -> list[Found]:
+    """Return every file below *root* that is to be told of, in the order of their names.
 
     raises: SourceError if *root* itself cannot be listed: what is not seen must not count as gone.
     """
     for _ in range(TRIES - 1):
         try:
-            return sorted(_Listing(root).all(), key=NAME)
+            return sorted(_Listing(root, selection).all(), key=NAME)
         except _Changed:
             continue
-    return sorted(_Listing(root, is_patient=True).all(), key=NAME)
+    return sorted(_Listing(root, selection, is_patient=True).all(), key=NAME)
 
 
-def list_some(root: Path, names: Collection[str]) -> list[Found]:
+def list_some(root: Path, names: Collection[str], selection: Selection = EVERYTHING) -> list[Found]:
     """Return those files below *root* that are, or lie in a folder that is, one of *names*.
 
     names:  "world/ferry.txt", "world"; what is not there is left out.
     raises: SourceError if *root* itself cannot be listed.
     """
-    listing = _Listing(root)
+    listing = _Listing(root, selection)
     try:
         listing.check()
         is_plain = all(listing.look_at(os.fsencode(name)) for name in sorted(set(names)))
@@ -69,7 +71,7 @@ def list_some(root: Path, names: Collection[str]) -> list[Found]:
     if is_plain and not listing.links:
         return sorted(listing.found.values(), key=NAME)
     # Where links are concerned, only the whole tree tells which name a file is delivered under.
-    return [found for found in list_all(root) if is_among(found.name, names)]
+    return [found for found in list_all(root, selection) if is_among(found.name, names)]
 
 
 def is_bare(root: Path) -> bool:
@@ -87,7 +89,8 @@ class _Listing:
     is_patient: a folder that goes away meanwhile is a fault, and no reason to begin anew.
     """
 
-    def __init__(self, root: Path, *, is_patient: bool = False) -> None:
+    def __init__(self, root: Path, selection: Selection, *, is_patient: bool = False) -> None:
+        self.selection = selection
         self.is_patient = is_patient
         self.root = os.path.realpath(os.fsencode(root))
         self.found: dict[bytes, Found] = {}  # by real path, so that no file is delivered twice
@@ -106,8 +109,9 @@ class _Listing:
         """Add what *name* is, or holds; return False when links or the rights to look stand in the way."""
         path = self.root
         status = None
-        for part in name.split(b"/"):
-            if part in {b"", b".", b".."} or is_ignored(_readable(part)):
+        parts = name.split(b"/")
+        for number, part in enumerate(parts, 1):
+            if part in {b"", b".", b".."} or is_silent(_readable(part)):
                 return True
             path += b"/" + part
             try:
@@ -118,6 +122,8 @@ class _Listing:
                 return False
             if stat.S_ISLNK(status.st_mode):
                 return False
+            if stat.S_ISDIR(status.st_mode) and self.passes_over(b"/".join(parts[:number])):
+                return True
         if status is not None and stat.S_ISDIR(status.st_mode):
             self.walk(path, name + b"/")
         elif status is not None:
@@ -141,8 +147,9 @@ class _Listing:
             is_plain = prefix.isascii() and prefix.decode().isprintable()
             for entry in self.entries(folder, prefix):
                 if is_plain and PLAIN.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
-                    self.found.setdefault(entry.path, Found((prefix + entry.name).decode(), entry.path))
-                elif not is_ignored(_readable(entry.name)):
+                    name = (prefix + entry.name).decode()
+                    self.found.setdefault(entry.path, Found(name, entry.path, None, self.selection.kind_of(name)))
+                elif not is_silent(_readable(entry.name)):
                     self.sort(entry, prefix + entry.name, folders)
 
     def sort(self, entry: os.DirEntry[bytes], name: bytes, folders: list[tuple[bytes, bytes]]) -> None:
@@ -156,10 +163,16 @@ class _Listing:
             self.links.append(name)
         elif not is_folder:
             self.add(name, entry.path)
+        elif self.passes_over(name):
+            return
         elif (fault := _fault(name)) is not None:
             self.fault(name, fault)
         else:
             folders.append((entry.path, name + b"/"))
+
+    def passes_over(self, folder: bytes) -> bool:
+        name = _readable(folder)
+        return is_ignored(name.rpartition("/")[2]) or self.selection.passes_over(name)
 
     def entries(self, folder: bytes, prefix: bytes) -> list[os.DirEntry[bytes]]:
         try:
@@ -174,8 +187,9 @@ class _Listing:
         return []
 
     def add(self, name: bytes, path: bytes) -> None:
-        fault = _fault(name)
-        self.found.setdefault(path, Found(_readable(name) if fault is None else _shown(name), path, fault))
+        fault, shown = _fault(name), _readable(name)
+        kind = self.selection.kind_of(shown)
+        self.found.setdefault(path, Found(shown if fault is None else _shown(name), path, fault, kind))
 
     def follow(self, name: bytes) -> None:
         try:
@@ -193,7 +207,8 @@ class _Listing:
             self.add(name, target)
 
     def fault(self, name: bytes, message: str) -> None:
-        self.faults.append(Found(name=_shown(name), path=b"", fault=message))
+        kind = self.selection.kind_of(_readable(name))
+        self.faults.append(Found(name=_shown(name), path=b"", fault=message, kind=kind))
 
 
 def _fault(name: bytes) -> str | None:
