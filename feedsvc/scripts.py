@@ -1,4 +1,4 @@
-"""Tell the language of a stretch of text from its script."""
+"""Tell the language of a stretch of text: by its script, and among languages of one script by their commonest words."""
 
 from __future__ import annotations
 
@@ -12,23 +12,115 @@ HAN_RUNS, LATIN_RUNS = (
     re.compile(f"{HAN.pattern}+"),
     re.compile(f"{LATIN.pattern}+"),
 )  # few matches
-HAN_LANGUAGES = frozenset({"zh", "ja", "yue", "wuu", "lzh"})
-OTHER_SCRIPTS = frozenset({"ar", "bg", "el", "fa", "he", "hi", "ko", "ru", "sr", "th", "uk", "ur"})
+KANA_RUNS = re.compile("[\u3041-\u3096\u30a1-\u30fa]+")
 # A Han character says about as much as three or four Latin letters, so an English name does not outweigh its sentence.
 LETTERS_A_CHARACTER = 3
+RUNS = {
+    "Han": (HAN_RUNS, LETTERS_A_CHARACTER),
+    "kana": (KANA_RUNS, LETTERS_A_CHARACTER),
+    "Hangul": (re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]+"), LETTERS_A_CHARACTER),
+    "Cyrillic": (re.compile("[\u0400-\u052f]+"), 1),
+    "Greek": (re.compile("[\u0370-\u03ff\u1f00-\u1fff]+"), 1),
+    "Hebrew": (re.compile("[\u05d0-\u05ea]+"), 1),
+    "Arabic": (re.compile("[\u0620-\u06ff\u0750-\u077f]+"), 1),
+    "Devanagari": (re.compile("[\u0900-\u097f]+"), 1),
+    "Thai": (re.compile("[\u0e00-\u0e7f]+"), 1),
+    "Latin": (LATIN_RUNS, 1),  # names and brands are, in copy of all others: of as many letters it counts last
+}
+BEYOND_HAN_AND_LATIN = re.compile("[\u0370-\u1fff\u3041-\u318e\uac00-\ud7a3]")
+SCRIPTS = {
+    **dict.fromkeys(("zh", "yue", "wuu", "lzh"), "Han"),
+    "ja": "kana",
+    "ko": "Hangul",
+    **dict.fromkeys(("ru", "uk", "be", "bg", "mk", "sr", "kk", "ky", "mn", "tg"), "Cyrillic"),
+    "el": "Greek",
+    **dict.fromkeys(("he", "yi"), "Hebrew"),
+    **dict.fromkeys(("ar", "fa", "ur", "ps", "ug"), "Arabic"),
+    **dict.fromkeys(("hi", "mr", "ne"), "Devanagari"),
+    "th": "Thai",
+}
+JAPANESE_SHARE = 15  # one kana to so many characters makes a text Japanese; Chinese has but a shop's name in it
+SURELY_CHINESE = 20  # characters without kana are no Japanese sentence
+TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
+# The commonest words of copy; what several of these languages have says the less.
+WORDS = {
+    language: frozenset(words.split())
+    for language, words in {
+        "en": "the and of to in is that for with was on said are by from it as at have has were been will which",
+        "fr": "le la les des et est une un du dans que pour qui sur au par pas plus sont avec ce cette aux il elle",
+        "de": "der die das und ist nicht ein eine den dem des mit von auf für im zu sich auch wird wurde nach bei",
+        "es": "el la los las de y que en un una es por con para del se al más fue como su son este esta",
+        "it": "il lo la gli le di che è un una per con del della nel sono non si più da alla dei anche ha",
+        "pt": "o a os as de e que em um uma é por com para do da no na não se mais foi dos das ao são",
+        "nl": "de het een en van is dat niet op te voor met zijn in er aan ook bij naar uit werd door wordt",
+        "sv": "och att det som en på är av för med den till inte har de om ett från var",
+        "id": "yang dan di itu dengan untuk dari tidak ini pada dalam adalah akan oleh ke telah juga",
+        "tr": "ve bir bu için ile da de çok olarak daha gibi kadar olan sonra ise ancak",
+        "pl": "i w na z nie się do że jest to od po dla przez oraz jak był",
+        "ru": "и в не на что с по как из за это был к от для о его но",
+        "uk": "і в не на що з та як за це до від для про його але є",
+    }.items()
+}
+WORD = re.compile(r"[^\W\d_]+")
+SAMPLE = 3_000  # characters; enough to count words in
+# Of ISO 639-1, those that copy is written in and that are no English words, as in "where-she.is.md".
+LANGUAGES = (
+    "af|ar|az|bg|bn|bs|ca|cs|cy|da|de|el|en|eo|es|et|eu|fa|fi|fr|ga|gl|gu|he|hr|hu|hy|id|it|ja|ka|kk|km|kn|ko|ky|"
+    "lt|lv|mk|ml|mn|mr|ms|mt|nb|ne|nl|nn|pa|pl|ps|pt|ro|ru|si|sk|sl|sq|sr|sv|sw|ta|te|tg|th|tr|uk|ur|uz|vi|yi|zh|"
+    "zu"
+)
+TAG = re.compile(rf"(?:{LANGUAGES})(?:[-_][A-Za-z0-9]{{2,4}}){{0,2}}")
 
 
 def tell_language(text: str, languages: Sequence[str]) -> str | None:
-    """Return which of *languages* the script of *text* gives away.
+    """Return which of *languages* the script of *text* gives away, or its words where several share the script.
 
-    languages: BCP 47; told apart only where one of them is written in Han characters and one in Latin letters.
-    returns:   None where the script does not decide: figures alone, or two candidate languages.
+    languages: BCP 47.
+    returns:   None where nothing decides: figures alone, a script of none of them, few words.
     """
-    han = count_han(text)
-    if han == 0 and LATIN.search(text) is None:
-        return None
-    in_han, in_latin = _candidates(tuple(languages))
-    return in_han if han * LETTERS_A_CHARACTER >= (count_latin(text) if han else 1) else in_latin
+    script = tell_script(text)
+    return None if script is None else _among(text, _written_in(script, tuple(languages)))
+
+
+def tell_script(text: str) -> str | None:
+    """Return the script that most of *text* is written in ("Han", "kana" for Japanese, "Latin" …), None for none."""
+    if text.isascii():
+        return "Latin" if LATIN.search(text) else None
+    if BEYOND_HAN_AND_LATIN.search(text) is None:
+        han, latin = count_han(text), count_latin(text)
+        return None if han == latin == 0 else "Han" if han * LETTERS_A_CHARACTER >= latin else "Latin"
+    counts = {script: sum(map(len, runs.findall(text))) * letters for script, (runs, letters) in RUNS.items()}
+    if counts["kana"] * JAPANESE_SHARE >= counts["Han"]:
+        counts["kana"] += counts["Han"]
+    script, most = max(counts.items(), key=lambda each: each[1])
+    return script if most else None
+
+
+def is_foreign(script: str, languages: Sequence[str]) -> bool:
+    """Return whether none of *languages* is written in *script*."""
+    return not _written_in(script, tuple(languages))
+
+
+def share_of_words(text: str, language: str) -> float:
+    """Return how many of the words of *text* are among the commonest of *language*, at most 1."""
+    words = WORD.findall(text[:SAMPLE].lower())
+    return sum(word in WORDS.get(base(language), ()) for word in words) / len(words) if words else 0.0
+
+
+def tell_by_words(text: str, languages: Sequence[str], *, least: int = 2) -> str | None:
+    """Return which of *languages* has most of its commonest words in *text*, if it has clearly more than the others.
+
+    least: so many words it takes.
+    """
+    words = WORD.findall(text[:SAMPLE].lower())
+    counts = {language: sum(word in WORDS.get(base(language), ()) for word in words) for language in languages}
+    (best, most), *others = sorted(counts.items(), key=lambda each: -each[1])
+    return best if most >= least and all(most >= 2 * count for _, count in others) else None
+
+
+def language_in_name(ending: str) -> str | None:
+    """Return the language tag that *ending*, of a file's name, looks like: "zh-TW" for "zh-TW", None for "v2"."""
+    return ending if TAG.fullmatch(ending) else None
 
 
 def count_han(text: str) -> int:
@@ -58,9 +150,41 @@ def match_language(tag: str, languages: Sequence[str]) -> str | None:
     )
 
 
-@lru_cache(maxsize=16)
-def _candidates(languages: tuple[str, ...]) -> tuple[str | None, str | None]:
-    """Return the only one of *languages* that is written in Han characters, and the only one in Latin letters."""
-    in_han = [each for each in languages if base(each) in HAN_LANGUAGES and base(each) not in OTHER_SCRIPTS]
-    in_latin = [each for each in languages if base(each) not in HAN_LANGUAGES | OTHER_SCRIPTS]
-    return (in_han[0] if len(in_han) == 1 else None, in_latin[0] if len(in_latin) == 1 else None)
+@lru_cache(maxsize=256)
+def _written_in(script: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of *languages* that may be written in *script*; Japanese may do without kana."""
+    scripts = [SCRIPTS.get(base(each), "Latin") for each in languages]
+    return tuple(
+        language
+        for language, its in zip(languages, scripts, strict=True)
+        if its == script or (script == "Han" and its == "kana")
+    )
+
+
+def _among(text: str, languages: tuple[str, ...]) -> str | None:
+    """Return which of several *languages* of one script *text* is in."""
+    if len(languages) < 2:  # noqa: PLR2004
+        return languages[0] if languages else None
+    chinese = tuple(each for each in languages if SCRIPTS.get(base(each)) == "Han")
+    if not chinese:
+        return tell_by_words(text, languages)
+    if len(chinese) < len(languages) and count_han(text) < SURELY_CHINESE:
+        return None
+    return chinese[0] if len(chinese) == 1 else _by_characters(text, chinese)
+
+
+def _by_characters(text: str, chinese: tuple[str, ...]) -> str | None:
+    """Return which of the *chinese* languages has the simplified or the traditional characters that *text* has.
+
+    GB 2312 holds the simplified ones, Big5 the traditional ones, and both the many that are alike.
+    """
+    sample = text[:SAMPLE]
+    simplified, traditional = (len(sample.encode(each, "ignore")) for each in ("gb2312", "big5"))
+    if simplified == traditional:
+        return None
+    fitting = [each for each in chinese if _is_traditional(each) == (traditional > simplified)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_traditional(language: str) -> bool:
+    return not TRADITIONAL.isdisjoint(language.lower().split("-")) or base(language) == "yue"

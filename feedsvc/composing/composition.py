@@ -9,9 +9,10 @@ from typing import Literal
 
 from feedsvc.composing.dockets import docket_of
 from feedsvc.composing.holding import Kept, kept_back
-from feedsvc.composing.normalise import choose_drafts, normalise, slug_wishes
+from feedsvc.composing.normalise import choose_drafts, normalise, slug_wishes, spoken_languages
 from feedsvc.composing.parts import languages_of
 from feedsvc.composing.revising import kind_of_revision
+from feedsvc.composing.telling import NOTHING
 from feedsvc.content import clean_text
 from feedsvc.errors import AheadError, DocumentError
 from feedsvc.failures import Failure
@@ -128,7 +129,8 @@ class _Composing:
         self._order = order
         self._known = order.known
         self._settings = settings
-        self._languages = settings.site.languages
+        self._languages = spoken_languages(settings.site.languages, order.known)
+        self._published = order.known.title if order.known else NOTHING
         self._now = now
         arrived = [
             Arrived(draft=unpack(draft, Draft), arrival=document.arrival, live=document.live, digest=document.digest)
@@ -167,14 +169,14 @@ class _Composing:
         is_live = self._known is not None and self._known.state == "live"
         if not free or (kinds & UNTIL_ALL_ARE_FREE and not is_live):
             return self._done("withdrawn")
-        chosen, rejected = choose_drafts(free, self._settings)
+        chosen, rejected = choose_drafts(free, self._settings, known=self._known)
         for each, reason in rejected:
             self._refuse(each, reason)
         tried = [(each, self._tried(each)) for each in chosen]
         good = [each for each, article in tried if article is not None]
         if len(good) < len(chosen) and self._known is not None and is_live:
             bad = [each for each, article in tried if article is None]
-            if any(set(languages_of(each, self._languages)) & set(self._known.languages) for each in bad):
+            if any(self._languages_of(each) & set(self._known.languages) for each in bad):
                 return self._kept(self._known, chosen)
         if not good:
             return self._done("stands")
@@ -268,6 +270,9 @@ class _Composing:
             now=self._now,
         )
 
+    def _languages_of(self, arrived: Arrived) -> frozenset[str]:
+        return languages_of(arrived, self._languages, published=self._published)
+
     def _notes(self, arrived: Arrived, article: Article, *, is_alone: bool) -> tuple[Problem, ...]:
         draft = arrived.draft
         notes = tuple(problem for problem in article.problems if problem.path == draft.path)
@@ -280,7 +285,7 @@ class _Composing:
 
     def _kept(self, known: Article, arrived: Sequence[Arrived]) -> Composition:
         """Let an article stand until its document is cured, but for the languages that no document has any more."""
-        there = {language for each in arrived for language in languages_of(each, self._languages)}
+        there = {language for each in arrived for language in self._languages_of(each)}
         if there >= set(known.languages):
             return self._done("stands")
         if not there & set(known.languages):

@@ -13,6 +13,7 @@ from feedsvc.composing.bylines import credits_of
 from feedsvc.composing.dating import Dating, same_date, stated_instant
 from feedsvc.composing.parts import Part, languages_of, parts_of
 from feedsvc.composing.revising import corrected, revised
+from feedsvc.composing.telling import NOTHING, stranger, undecided
 from feedsvc.content import clean_text
 from feedsvc.content.characters import strip_unwanted
 from feedsvc.errors import ParseError
@@ -21,7 +22,6 @@ from feedsvc.model.articles import Article, Text, Version
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.documents import Problem
 from feedsvc.model.drafts import Arrived, Draft
-from feedsvc.scripts import match_language
 from feedsvc.settings import Settings, Site
 from feedsvc.titles import MOST_RELATED, fold_title
 
@@ -48,9 +48,12 @@ def normalise(
     source:  docs/design.md, sections 4 and 5.
     """
     site = settings.site
+    spoken = spoken_languages(site.languages, known)
+    titled = known.title if known else NOTHING
     for each in arrived:
-        _check_language(each.draft, site.languages)
-    parts = _in_order([part for each in arrived for part in parts_of(each, site.languages)], site.languages)
+        if why := stranger(each.draft, spoken):
+            raise ParseError(why)
+    parts = _in_order([part for each in arrived for part in parts_of(each, spoken, published=titled)], spoken)
     if not parts:
         raise ParseError("no title: no line of the head can be one", line=1)
     url = article_url(site.base_url, slug)
@@ -83,12 +86,20 @@ def normalise(
         media=media_of(drafts, language=languages[0], base=url),
         versions=tuple(versions),
         kind=drafts[0].kind,
-        problems=(*_notes(drafts, versions, settings, base=url), *_left_out(parts, body)),
+        problems=(
+            *_notes(drafts, versions, settings, base=url, spoken=spoken, published=titled),
+            *_left_out(parts, body),
+        ),
     )
 
 
+def spoken_languages(languages: Sequence[str], known: Article | None) -> tuple[str, ...]:
+    """Return the *languages* of the site, and those that the article is published in, which it never loses by them."""
+    return tuple(dict.fromkeys((*languages, *(known.languages if known else ()))))
+
+
 def choose_drafts(
-    arrived: Sequence[Arrived], settings: Settings
+    arrived: Sequence[Arrived], settings: Settings, *, known: Article | None
 ) -> tuple[tuple[Arrived, ...], tuple[tuple[Arrived, str], ...]]:
     """Return the drafts that an article is made of, and those that cannot be, each with the reason.
 
@@ -97,17 +108,19 @@ def choose_drafts(
     """
     if len(arrived) == 1:
         return tuple(arrived), ()
+    languages = spoken_languages(settings.site.languages, known)
+    mine_of = partial(languages_of, languages=languages, published=known.title if known else NOTHING)
     chosen: list[Arrived] = []
     rejected: list[tuple[Arrived, str]] = []
     for each in arrived:
-        mine = languages_of(each, settings.site.languages)
-        rivals = [other for other in chosen if mine & languages_of(other, settings.site.languages)]
+        mine = mine_of(each)
+        rivals = [other for other in chosen if mine & mine_of(other)]
         if not rivals or any(other.digest == each.digest for other in rivals):
             chosen.append(each)
         elif each.draft.take != "new":
             chosen = [other for other in chosen if other not in rivals] + [each]
         else:
-            shared = ", ".join(sorted(mine & languages_of(rivals[0], settings.site.languages)))
+            shared = ", ".join(sorted(mine & mine_of(rivals[0])))
             rejected.append((each, f"is the same article in the same language ({shared}) as {rivals[0].draft.path}"))
     return tuple(chosen), tuple(rejected)
 
@@ -123,12 +136,6 @@ def slug_wishes(drafts: Sequence[Draft], settings: Settings) -> Iterator[str]:
 def words(html: str) -> list[str]:
     """Return the words of safe HTML: what a reader would notice the change of."""
     return TAG.sub(" ", html).split()
-
-
-def _check_language(draft: Draft, languages: Sequence[str]) -> None:
-    """Refuse a draft in a language that the site has not: it would be shown as one that it is not."""
-    if draft.language and match_language(draft.language, languages) is None:
-        raise ParseError(f"language {draft.language!r} is not one of the site's: {', '.join(languages)}")
 
 
 def _in_order(parts: Sequence[Part], languages: Sequence[str]) -> tuple[Part, ...]:
@@ -232,7 +239,13 @@ def _names(slug: str, titles: tuple[tuple[str, str], ...]) -> frozenset[str]:
 
 
 def _notes(
-    drafts: Sequence[Draft], versions: Sequence[Version], settings: Settings, *, base: str
+    drafts: Sequence[Draft],
+    versions: Sequence[Version],
+    settings: Settings,
+    *,
+    base: str,
+    spoken: Sequence[str],
+    published: Text,
 ) -> tuple[Problem, ...]:
     """Return what an editor should know although the article is published."""
     notes: list[Problem] = []
@@ -244,6 +257,8 @@ def _notes(
         if draft.related and related > MOST_RELATED:
             message = f"names {related} related stories; the first {MOST_RELATED} are used, the others are left out"
             notes.append(_note(draft, message))
+        if why := undecided(draft, spoken, published=published):
+            notes.append(_note(draft, why))
         removed = _forbidden(draft)
         if removed:
             message = f"{removed} character{'s' if removed > 1 else ''} that XML forbids removed"

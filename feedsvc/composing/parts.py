@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedsvc.composing.dating import dateline_of
+from feedsvc.composing.telling import NOTHING, declared_language, titles_of
 from feedsvc.content import clean_text, excerpt, pictures_left_out, safe_html
-from feedsvc.identity import split_language
+from feedsvc.model.articles import Text
 from feedsvc.model.dates import Dateline
 from feedsvc.model.drafts import Arrived, Draft, Excerpt, Paragraph
 from feedsvc.scripts import match_language, tell_language
@@ -40,14 +41,16 @@ class Part:
         return "\n".join([paragraph.html for paragraph in self.paragraphs])
 
 
-def parts_of(arrived: Arrived, languages: Sequence[str]) -> tuple[Part, ...]:
+def parts_of(arrived: Arrived, languages: Sequence[str], *, published: Text = NOTHING) -> tuple[Part, ...]:
     """Return what a draft has in each language that it has a title for, the first title's language first.
 
-    languages: of the site. A paragraph in a language without a title stays where it stands: nothing is lost.
+    A paragraph in a language without a title stays where it stands: nothing is lost.
+
+    languages, published: as `titles_of` takes them.
     """
     draft = arrived.draft
     declared = declared_language(draft, languages)
-    titles = _titles(draft, declared, languages)
+    titles = titles_of(draft, languages, published=published)
     titled = tuple(titles)
     first = next(iter(titles), languages[0])
     paragraphs = _shared_out(draft, declared, titled, first)
@@ -70,50 +73,15 @@ def parts_of(arrived: Arrived, languages: Sequence[str]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def languages_of(arrived: Arrived, languages: Sequence[str]) -> frozenset[str]:
+def languages_of(arrived: Arrived, languages: Sequence[str], *, published: Text = NOTHING) -> frozenset[str]:
     """Return the languages, of those of the site, that a draft has a title for."""
-    return frozenset(_titles(arrived.draft, declared_language(arrived.draft, languages), languages))
+    return frozenset(titles_of(arrived.draft, languages, published=published))
 
 
 def paragraphs_of(draft: Draft, languages: Sequence[str]) -> dict[str, list[Paragraph]]:
     """Return the paragraphs in each language that the draft has a title for."""
-    declared = declared_language(draft, languages)
-    titled = tuple(_titles(draft, declared, languages))
-    return _shared_out(draft, declared, titled, next(iter(titled), languages[0]))
-
-
-def declared_language(draft: Draft, languages: Sequence[str]) -> str | None:
-    """Return the language of the site that a draft declares, in its front matter or in its file's name."""
-    if draft.language:
-        return match_language(draft.language, languages)
-    if draft.path.count(".") < 2:  # noqa: PLR2004 -- "x.zh.txt": less names no language
-        return None
-    return split_language(draft.path, languages)[1]
-
-
-def _titles(draft: Draft, declared: str | None, languages: Sequence[str]) -> dict[str, str]:
-    """Return the title in each language, first found first.
-
-    A draft that declares its language has a title in another only where that headline says so itself; of its other
-    headlines the one in the declared language's script counts, else the first.
-    """
-    titles: dict[str, str] = {}
-    unsaid: list[str] = []
-    for headline in draft.headlines:
-        text = clean_text(headline.text)[0]
-        own = match_language(headline.language, languages) if headline.language else None
-        if text and own:
-            titles.setdefault(own, text)
-        elif text:
-            unsaid.append(text)
-    if declared:
-        if not unsaid or declared in titles:
-            return titles
-        fitting = (text for text in unsaid if tell_language(text, languages) == declared)
-        return {declared: next(fitting, unsaid[0]), **titles}
-    for text in unsaid:
-        titles.setdefault(tell_language(text, languages) or languages[0], text)
-    return titles
+    titled = tuple(titles_of(draft, languages))
+    return _shared_out(draft, declared_language(draft, languages), titled, next(iter(titled), languages[0]))
 
 
 def _shared_out(draft: Draft, declared: str | None, titled: Sequence[str], first: str) -> dict[str, list[Paragraph]]:
