@@ -1,4 +1,4 @@
-"""Say what can be plugged in (a source, a parser, a renderer), and what the web reads of a store.
+"""Say what can be plugged in (a source, an envelope, a parser, a renderer), and what the web reads of a store.
 
 A plug-in is one file in its folder and one entry in that folder's registry. Languages, being data only, are described
 beside their data in ``feedsvc.languages``; stores differ by their URL alone and share one class.
@@ -6,7 +6,7 @@ beside their data in ``feedsvc.languages``; stores differ by their URL alone and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from feedsvc.model.drafts import Draft
 from feedsvc.model.feeds import ArchivePage, Edition, Feed, FeedListing, Found, ReadyFeed, Tombstone
 from feedsvc.model.items import Item
 from feedsvc.model.origins import KeptDocument, SourceFigures, Standing
+from feedsvc.model.transmissions import Transmission
 
 
 class Source(Protocol):
@@ -59,6 +60,27 @@ class Parser(Protocol):
         """Yield each draft in *text*.
 
         raises: ParseError, with its line, if the text is no article in this format.
+        """
+
+
+# Return bytes as text; the charset is what an envelope names, None where it names none.
+Decode = Callable[[bytes, str | None], str]
+
+
+class Envelope(Protocol):
+    """Open one kind of envelope that copy is sent in."""
+
+    @property
+    def name(self) -> str:
+        """Return the key in the registry."""
+
+    def recognises(self, document: Document, content: bytes) -> bool:
+        """Return whether *content*, the document's bytes, never in UTF-16, begins as this envelope does."""
+
+    def open(self, content: bytes, *, decode: Decode) -> Transmission:
+        """Return the copy, and of the envelope only what an article says: its headline, its date.
+
+        raises: ParseError, CharsetError if nothing of it can be read.
         """
 
 

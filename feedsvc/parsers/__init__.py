@@ -9,12 +9,14 @@ from feedsvc.charset import Decoded, decode
 from feedsvc.errors import ParseError
 from feedsvc.model.documents import Document
 from feedsvc.model.drafts import Draft
+from feedsvc.model.transmissions import Transmission
+from feedsvc.parsers.envelopes import opened
 from feedsvc.parsers.frontmatter import FrontMatterParser
 from feedsvc.parsers.lines import NO_WORDS
 from feedsvc.parsers.markdown import MarkdownParser, is_markdown
 from feedsvc.parsers.merging import refuse_unmerged
-from feedsvc.parsers.unsuited import unsuited
-from feedsvc.parsers.wire import WireParser
+from feedsvc.parsers.unsuited import unsuited, unsuited_copy
+from feedsvc.parsers.wire import WireParser, read_transmission
 from feedsvc.ports import Parser
 
 # Strictest first, because the first that recognises a text reads it: front matter announces itself by a fence in its
@@ -33,6 +35,9 @@ def parse(document: Document, *, encoding: str | None = None, languages: Sequenc
     languages: of the site, whose encodings are guessed first.
     raises:    CharsetError if it is no text, ParseError if it is no article.
     """
+    transmission = opened(document, encoding=encoding, languages=languages)
+    if transmission is not None:
+        return (_in_transmission(document, transmission),)
     decoded = decode(document.content, declared=encoding, languages=languages)
     text = decoded.text
     if not text.strip(NO_WORDS):
@@ -51,12 +56,23 @@ def text_of(document: Document, *, encoding: str | None = None, languages: Seque
     """Return the text that the spans of the document's drafts count in.
 
     encoding, languages: as `parse` was given them.
-    raises:              CharsetError if it is no text.
+    raises:              CharsetError if it is no text, ParseError if it came in an envelope that cannot be opened.
     """
+    transmission = opened(document, encoding=encoding, languages=languages)
+    if transmission is not None:
+        return transmission.text
     return decode(document.content, declared=encoding, languages=languages).text
 
 
-def _remarked(draft: Draft, decoded: Decoded) -> Draft:
+def _in_transmission(document: Document, transmission: Transmission) -> Draft:
+    for passage in transmission.passages:
+        what = unsuited_copy(passage.text) if passage.role in {"copy", "text"} else None
+        if what is not None:
+            raise ParseError(f"is {transmission.form} that carries {what}; articles are wire copy")
+    return _remarked(read_transmission(document, transmission), transmission)
+
+
+def _remarked(draft: Draft, decoded: Decoded | Transmission) -> Draft:
     if not decoded.remarks:
         return draft
     return replace(draft, remarks=decoded.remarks, doubtful=decoded.is_doubtful)

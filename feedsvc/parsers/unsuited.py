@@ -88,7 +88,6 @@ NO_SENTENCE = re.compile(
     r"|(?=\S*[^A-Za-z\s])[!-~]+$|.*[;{}\\]$"
 )
 FEW_LINES = 60  # that are looked at
-SENT = ("\x01", "\x16", "ZCZC")  # begin a transmission
 WORDS, HAN = 3, 4  # so many make a headline
 
 
@@ -98,11 +97,10 @@ def unsuited(document: Document, text: str) -> str | None:
     named = ENDINGS.get(ending)
     if named is not None:
         return named
-    start = text[:2000].lstrip(NO_WORDS)
     if ending not in MAY_HOLD_TAGS and _is_tagged(text):
         return "HTML without a page around it"
-    if start.startswith(BEGINNING_SIGNS):
-        named = next((name for beginning, name in BEGINNINGS if beginning.match(start)), None)
+    start = text[:2000].lstrip(NO_WORDS)
+    named = _begun_as(start)
     if named is None and (titled := TITLED.match(start)) and (titled["field"] or DIRECTIVE.search(text)):
         return "reStructuredText"
     if named is None and not ENDING.search(ending) and not _reads_as_copy(text):
@@ -112,7 +110,7 @@ def unsuited(document: Document, text: str) -> str | None:
 
 def _reads_as_copy(text: str) -> bool:
     """Return whether *text*, of which the name says nothing, begins as copy does: a mark, a headline, sentences."""
-    if text.startswith(SENT) or has_fence(text):
+    if has_fence(text):
         return True
     lines = lines_of(text[:20_000])[:FEW_LINES]
     if any(find_mark(line, sole=True) or opens_story(line) for line in lines):
@@ -121,6 +119,17 @@ def _reads_as_copy(text: str) -> bool:
     if len(rest) == len(lines):
         return any(len(line.text.split()) >= WORDS or count_han(line.text) >= HAN for line in lines)
     return len(rest) * 2 > len(lines) and any(map(is_prose, rest))
+
+
+def unsuited_copy(text: str) -> str | None:
+    """Return what the copy of a transmission is, when it is no copy; None when it may be."""
+    return "HTML" if _is_tagged(text) else _begun_as(text[:2000].lstrip(NO_WORDS))
+
+
+def _begun_as(start: str) -> str | None:
+    if not start.startswith(BEGINNING_SIGNS):
+        return None
+    return next((name for beginning, name in BEGINNINGS if beginning.match(start)), None)
 
 
 def _is_tagged(text: str) -> bool:

@@ -19,7 +19,7 @@ from feedsvc.sources.ignored import LEFT_BEHIND, ending_of, is_silent
 Kind = Literal["document", "ignored", "conflict", "leftover", "furniture", "other"]
 
 # Of articles as we read them, or may: of a text in another format its parser says what it is, for it was meant as one.
-COPY = "txt text md markdown mdown mkd mdx qmd rmd eml wire wir anpa iptc iptc7901"
+COPY = "txt text md markdown mdown mkd mdx qmd rmd eml emlx wire wir anpa iptc iptc7901 tst zczc"
 FOREIGN = "htm html xhtml xml rss atom opml nitf newsml json jsonl ninjs yaml yml toml csv tsv rst rest org adoc asc"
 FOREIGN += " asciidoc textile wiki mediawiki creole tex latex typ doc docx odt rtf pages wpd msg mbox"
 DELIVERED = frozenset(f"{COPY} {FOREIGN}".split())

@@ -60,11 +60,15 @@ class Body:
             at = following
         begins = at
         known = len(self.head.into.headlines)
-        while at < len(lines):
-            at = self._step(at)
+        self.read_story(at)
         if not known:
             self.head.into.headlines.clear()  # what stands below copy is not what it is called
         return begins
+
+    def read_story(self, at: int = 0) -> None:
+        """Read the lines from the one numbered *at* on as the story."""
+        while at < len(self.head.lines):
+            at = self._step(at)
 
     def _step(self, at: int) -> int:
         line = self.head.lines[at]

@@ -1,4 +1,4 @@
-"""Read the headers of copy that was sent by electronic mail and saved as it came."""
+"""Read the headers of a message that a person pasted above its copy; saved mail is an envelope's."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read_mail(lines: list[Line], into: Gathering, headed: set[bool]) -> None:
         return
     for key, line, value in found:
         if key in SUBJECTS and value.text:
-            _subject(value, into, headed)
+            read_subject(value, into, headed)
         elif key in DATES and value.text:
             into.dates.append(StatedDate(label="date", text=value.text, span=value.span))
         else:
@@ -46,7 +46,8 @@ def read_mail(lines: list[Line], into: Gathering, headed: set[bool]) -> None:
     del lines[: len(found)]
 
 
-def _subject(line: Line, into: Gathering, headed: set[bool]) -> None:
+def read_subject(line: Line, into: Gathering, headed: set[bool]) -> None:
+    """Read the subject of a message, or another headline that marks may stand before."""
     answered = ANSWERED.match(line.text)
     line = line if answered is None else line.part(answered.end())
     for _ in range(MOST_MARKS):

@@ -1,0 +1,166 @@
+"""Read mail as it came: the subject, the date and the text of a message, and no other field of its header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from email.utils import parsedate_tz
+
+from feedsvc.errors import CharsetError, ParseError
+from feedsvc.model.documents import Document, suffix
+from feedsvc.model.transmissions import Passage, Transmission
+from feedsvc.parsers.envelopes.encoded_words import field_text
+from feedsvc.parsers.envelopes.message import charset_of, message_in, text_of_message
+from feedsvc.parsers.wire.mail import HEADER, SENDERS, SUBJECTS
+from feedsvc.ports import Decode
+
+LEADING = b"\x00\r\n \t\xef\xbb\xbf"
+FIELD = re.compile(rb"(?P<name>[!-9;-~]{1,80})[ \t]{0,4}:")
+BLANK_BEFORE_COLON = re.compile(rb"^([!-9;-~]{1,80})[ \t]{1,4}:", re.MULTILINE)  # RFC 5322, section 4.5
+FOLDED = (b" ", b"\t")
+POSTMARK = re.compile(rb"From [^\n]{0,300}\n")  # of a mailbox file
+COUNTED = re.compile(rb"\d{1,9}[ \t]{0,9}\r?\n")  # of Apple Mail's files: how many bytes the message has
+NEXT_POSTMARK = re.compile(rb"\n\r?\nFrom [^\n]{1,300}\d\d:\d\d[^\n]{0,60}\n[!-9;-~]{1,80}:")
+ENCODED = re.compile(rb"=\?[\w.:-]{1,40}\?[bq]\?", re.IGNORECASE)
+ENDINGS = frozenset({".eml", ".emlx", ".mht", ".mhtml"})
+# Fields that people see, and paste above copy with it; and those that only machines write.
+SEEN = frozenset({b"from", b"to", b"cc", b"subject", b"date", b"sender", b"reply-to"})
+CARRIED = frozenset(
+    {b"received", b"return-path", b"delivered-to", b"x-original-to", b"envelope-to", b"delivery-date", b"message-id"}
+    | {b"mime-version", b"content-type", b"content-transfer-encoding", b"dkim-signature", b"domainkey-signature"}
+    | {b"authentication-results", b"received-spf", b"x-received", b"in-reply-to", b"auto-submitted", b"thread-topic"}
+    | {b"thread-index", b"user-agent", b"x-mailer", b"status", b"newsgroups"}
+)
+CARRIED_BEGIN = (b"arc-", b"dkim-", b"received-", b"resent-", b"list-", b"x-", b"authentication-")
+FEW_FIELDS = 2  # one could be a word that copy begins with: "Received: with thanks."
+COMMENT = re.compile(r"\([^()]{0,100}\)")
+WHOLE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+LONGEST_DATE = 200
+GREETING = re.compile(
+    r"(?:(?:dear|hello|hi|good (?:morning|afternoon|evening)|greetings|hallo|liebe[rs]?|sehr geehrte[rs]?|bonjour|"
+    r"chère?s?|estimad[oa]s?|hola|caros?|gentili)\b.{0,60}[,:!–-]?|(?:尊敬的|各位|您好|你好).{0,30})",
+    re.IGNORECASE,
+)
+QUOTE = re.compile(r"[>\s*_|]{0,20}")
+FORWARDED = re.compile(
+    r"[>\s]{0,20}(?:-{2,20}\s?(?:forwarded|original)\s(?:message|appointment)\s?-{0,20}|"
+    r"begin forwarded message:|-{2,20}\s?(?:转发的?邮件|原始邮件)(?:信息)?\s?-{0,20})\s*",
+    re.IGNORECASE,
+)
+CLOSING, MOST_SIGNATURE_LINES = "--", 15  # RFC 3676, section 4.3; programs differ on the blank behind it
+
+
+class MailEnvelope:
+    """Read messages as mail programs and servers save them."""
+
+    @property
+    def name(self) -> str:
+        """Return the key in the registry."""
+        return "mail"
+
+    def recognises(self, document: Document, content: bytes) -> bool:
+        """Return whether *content* begins with header fields that people do not paste above copy."""
+        message = _unwrapped(content)
+        names, end = _fields(message)
+        if message is not content and POSTMARK.match(content[: len(content) - len(message)].lstrip(LEADING)):
+            return len(names) >= FEW_FIELDS
+        if suffix(document.path.lower()) in ENDINGS:
+            return bool(names)
+        if len(names) < FEW_FIELDS:
+            return False
+        carried = sum(name in CARRIED or name.startswith(CARRIED_BEGIN) for name in names)
+        if carried and (names & SEEN or carried >= FEW_FIELDS):
+            return True
+        return bool(names & SEEN) and ENCODED.search(message, 0, end) is not None
+
+    def open(self, content: bytes, *, decode: Decode) -> Transmission:
+        """Return the subject, the date and the text.
+
+        raises: ParseError if it is no single message, or has more parts than are read.
+        """
+        message = _unwrapped(content)
+        if message is not content and NEXT_POSTMARK.search(message):
+            raise ParseError("is a mailbox of several messages; save each as a file of its own")
+        _, end = _fields(message)
+        read = message_in(BLANK_BEFORE_COLON.sub(rb"\1:", message[:end]) + message[end:])
+        text, fault = text_of_message(read, decode=decode)
+        try:
+            title = field_text(read.get("subject", ""), charset=charset_of(read), decode=decode)
+        except CharsetError as error:
+            title, fault = "", fault or f"is mail whose subject cannot be read: {error.message}"
+        passages = [
+            Passage(role="headline", text=title),
+            Passage(role="date", text=_date(read.get("date", ""))),
+            *_copy(text),
+        ]
+        return Transmission(form="mail", passages=tuple(each for each in passages if each.text), fault=fault)
+
+
+def _unwrapped(content: bytes) -> bytes:
+    """Return the message in *content*, which is *content* itself where nothing stands before it."""
+    begins = len(content) - len(content.lstrip(LEADING))
+    counted = COUNTED.match(content, begins)
+    postmark = POSTMARK.match(content, begins)
+    if counted is not None and FIELD.match(content, counted.end()):
+        return content[counted.end() : counted.end() + int(counted[0])]
+    if postmark is not None:
+        return content[postmark.end() :]
+    return content[begins:] if begins else content
+
+
+def _fields(message: bytes) -> tuple[frozenset[bytes], int]:
+    """Return the names of the fields that *message* begins with, and where they end."""
+    names: set[bytes] = set()
+    at = 0
+    while at < len(message):
+        found = FIELD.match(message, at)
+        if found is not None:
+            names.add(found["name"].lower())
+        elif not names or not message.startswith(FOLDED, at):
+            break
+        end = message.find(b"\n", at)
+        at = len(message) if end < 0 else end + 1
+    return frozenset(names), at
+
+
+def _date(value: str) -> str:
+    """Return a date as it stands, or in figures where its year is written with two."""
+    said = " ".join(COMMENT.sub(" ", value[:LONGEST_DATE]).split())
+    if WHOLE_YEAR.search(said) or not said.isascii():
+        return said
+    read = parsedate_tz(said)
+    if read is None:
+        return said
+    year, month, day, hour, minute, second, *_, offset = read
+    zone = (
+        "" if offset is None else f" {'-' if offset < 0 else '+'}{abs(offset) // 3600:02}:{abs(offset) // 60 % 60:02}"
+    )
+    return f"{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}{zone}"
+
+
+def _copy(text: str) -> Iterator[Passage]:
+    """Yield the copy, and as notes the signature and the header fields of messages that were forwarded in it."""
+    lines = text.split("\n")
+    late = range(max(0, len(lines) - MOST_SIGNATURE_LINES - 1), len(lines))
+    closing = next((at for at in late if lines[at].rstrip() == CLOSING), len(lines))
+    kept: list[str] = []
+    greeted = next((at for at, line in enumerate(lines[:closing]) if line.strip()), 0)
+    noted = [lines.pop(greeted)] if GREETING.fullmatch(lines[greeted].strip()) else []
+    closing -= len(noted)
+    run: list[str] = []
+    for line in [*lines[:closing], ""]:
+        if HEADER.match(line, _quoted(line)) or (run and line[:1] in {" ", "\t"} and line.strip()):
+            run.append(line)
+            continue
+        if run:
+            keys = {found["key"].lower() for each in run if (found := HEADER.match(each, _quoted(each)))}
+            (noted if keys & SENDERS and keys & SUBJECTS else kept).extend(run)
+            run = []
+        (noted if FORWARDED.fullmatch(line) else kept).append(line)
+    yield Passage(role="copy", text="\n".join(kept).strip("\n"))
+    yield Passage(role="note", text="\n".join([*noted, *lines[closing + 1 :]]).strip("\n"))
+
+
+def _quoted(line: str) -> int:
+    found = QUOTE.match(line)
+    return 0 if found is None else found.end()

@@ -1,0 +1,334 @@
+"""Copy is taken out of mail and of the transmissions of wires; what stands on the envelope shows nowhere."""
+
+from __future__ import annotations
+
+import time
+from base64 import b64encode
+from contextlib import suppress
+from datetime import datetime, timezone
+
+import pytest
+
+from feedsvc.errors import DocumentError, ParseError
+from feedsvc.model.documents import Document
+from feedsvc.model.drafts import Draft
+from feedsvc.parsers import parse, text_of
+
+STORY = "LISBON, Nov 20 (Harbour Wire) -- The ferry to the islands sails again, its keeper said on Friday."
+SECOND = "It had lain in the dock for nine weeks."
+MAIL = (
+    "Delivered-To: desk@inside.example\nReceived: by 10.1.2.3 with SMTP id abc;\n"
+    "        Fri, 20 Nov 2026 02:00:00 -0800\n"
+    "Message-ID: <17@inside.example>\nFrom: Ines Duarte <ines@harbour.example>\nTo: desk@inside.example\n"
+    "Subject: Ferry sails again\nDate: Fri, 20 Nov 2026 10:00:00 +0000\n"
+)
+PLAIN = "Content-Type: text/plain; charset=utf-8\n"
+IPTC = "\x01eca062 4 i 211 hwa 061\r\n\r\nIslands-ferry/\r\n\x02{head} =\r\n\r\n{body}\r\n\x03201137 GMT Nov 26\r\n\x04"
+ANPA = (
+    "\x16\x16\x01W2870\x1f_asian\r\nf l\x13\x11 BC-EU--Ferry{key}     11-20 0049\r\n\x02^BC-EU--Ferry,{slug}466<\r\n"
+    "{head}{body}\x03AP-WF-11-20-26 1509GMT<\r\n\x0c\r\n\x04"
+)
+ANPA_HEAD = "^Ferry sails to ``the islands'' <\r\n^Eds: With AP Photos.<\r\n^By INES DUARTE=\r\n^Harbour Press=\r\n"
+ZCZC = "ZCZC HWA12\nYY TDR\nFerry sails again\n\n{body}\n\nNNNN\n"
+
+
+def document(content: str | bytes, path: str = "a.txt") -> Document:
+    content = content if isinstance(content, bytes) else content.encode()
+    arrival = datetime(2026, 11, 22, tzinfo=timezone.utc)
+    return Document(source="desk", path=path, content=content, arrival=arrival, fingerprint="", media_type="")
+
+
+def draft(content: str | bytes, path: str = "a.txt") -> Draft:
+    return parse(document(content, path))[0]
+
+
+def texts(found):
+    return [each.text for each in found]
+
+
+def anpa(
+    *, key: str = "", slug: str = "", head: str = ANPA_HEAD, body: str = f"\t{STORY}\r\n \r\n\t{SECOND}\r\n"
+) -> str:
+    return ANPA.format(key=key, slug=slug, head=head, body=body)
+
+
+def parted(*parts: str, kind: str = "mixed") -> str:
+    return (
+        f"Content-Type: multipart/{kind}; boundary=b1\n\n" + "".join(f"--b1\n{each}\n" for each in parts) + "--b1--\n"
+    )
+
+
+def part(text: str, kind: str = "text/plain", **fields: str) -> str:
+    more = "".join(f"{name.replace('_', '-')}: {value}\n" for name, value in fields.items())
+    return f"Content-Type: {kind}; charset=utf-8\n{more}\n{text}\n"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param("Delivered-To: desk@inside.example\n", id="delivered to"),
+        pytest.param("Received: from a.inside.example\n\tby b.inside.example; Fri, 20 Nov 2026\n", id="received"),
+        pytest.param("Return-Path: <ines@inside.example>\n", id="return path"),
+        pytest.param("From ines@inside.example Fri Nov 20 10:00:00 2026\n", id="mailbox"),
+        pytest.param("DKIM-Signature: v=1; d=inside.example;\n b=abc\n", id="signature"),
+        pytest.param("ARC-Seal: i=1; d=inside.example\n", id="seal"),
+        pytest.param("Message-ID: <1@inside.example>\n", id="message id"),
+        pytest.param("MIME-Version: 1.0\n", id="mime"),
+        pytest.param("\ufeffReceived: by inside.example\n", id="byte order mark"),
+        pytest.param(" \n\nReceived: by inside.example\n", id="blank lines"),
+    ],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lines of Unix", "lines of mail"])
+def test_mail_is_known_however_it_begins(first, end):
+    seen = "From: Ines <ines@inside.example>\nSubject: Ferry sails again\nDate: 20 Nov 2026 10:00:00 +0000\n"
+    whole = f"{first}{seen}\n{STORY}"
+
+    found = draft(whole.replace("\n", end))
+
+    assert texts(found.headlines) == ["Ferry sails again"]
+    assert texts(found.paragraphs) == [STORY]
+    assert [(each.label, each.text) for each in found.dates] == [("date", "20 Nov 2026 10:00:00 +0000")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+def test_no_field_of_a_header_is_in_the_text_of_mail(encoding):
+    text = text_of(document(f"{MAIL}{PLAIN}\n{STORY}\n".encode(encoding)))
+
+    assert text == f"Ferry sails again\n\nFri, 20 Nov 2026 10:00:00 +0000\n\n{STORY}"
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ("=?UTF-8?B?5riv5Y+j6YeN5byA?=", "港口重开"),
+        ("=?utf-8?Q?Caf=C3=A9_pier?= reopens", "Café pier reopens"),
+        ("=?utf-8?B?5riv5Y8=?=\n =?utf-8?B?o+mHjeW8gA==?=", "港口重开"),  # a character cut between two words
+        ("=?gb2312?B?uNu/2tbYv6o=?=", "港口重开"),
+        ("=?iso-2022-jp?B?GyRCOUEbKEI=?=", "港"),
+        ("=?x-nobody-knows?Q?Ferry_sails?=", "Ferry sails"),
+        ("Fwd: Ferry\n sails", "Ferry sails"),
+    ],
+)
+def test_a_subject_is_decoded(subject, expected):
+    assert texts(draft(MAIL.replace("Ferry sails again", subject) + f"\n{STORY}\n").headlines) == [expected]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(
+            f"{PLAIN}Content-Transfer-Encoding: quoted-printable\n\nCaf=C3=A9 open=\nshere.".encode(), id="quoted"
+        ),
+        pytest.param(
+            f"{PLAIN}Content-Transfer-Encoding: base64\n\n{b64encode('Café openshere.'.encode()).decode()}\n".encode(),
+            id="base64",
+        ),
+        pytest.param("Content-Type: text/plain; charset=iso-8859-1\n\nCafé openshere.".encode("latin-1"), id="latin"),
+        pytest.param("Content-Type: text/plain; charset=us-ascii\n\nCafé openshere.".encode(), id="wrongly named"),
+        pytest.param(
+            b"Content-Type: text/html\n\n<p>Caf&eacute;&nbsp;<i>open</i>shere.<script>x</script></p>", id="html"
+        ),
+        pytest.param(
+            parted(part("Café openshere."), part("<p>Other</p>", "text/html"), kind="alternative").encode(), id="plain"
+        ),
+        pytest.param(
+            parted(part(" "), part("<p>Café openshere.</p>", "text/html"), kind="alternative").encode(),
+            id="blank plain",
+        ),
+        pytest.param(
+            parted(part("Café openshere."), part("No", Content_Disposition="attachment; filename=a.txt")).encode(),
+            id="an attachment",
+        ),
+        pytest.param(
+            b"Content-Type: text/plain; format=flowed; delsp=yes\n\n" + "Café open \nshere.\n".encode(), id="flowed"
+        ),
+    ],
+)
+def test_the_text_of_mail_is_decoded(body):
+    assert texts(draft(MAIL.encode() + body).paragraphs) == ["Café openshere."]
+
+
+def test_texts_around_a_picture_are_one_text():
+    found = draft(MAIL + parted(part(STORY), part("x", "image/png"), part(SECOND)))
+
+    assert texts(found.paragraphs) == [STORY, SECOND]
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (parted(part("x", "application/pdf")), "is mail without a text: it holds nothing, or attachments alone"),
+        (parted(part("x", "application/pgp-encrypted"), kind="encrypted"), "is encrypted mail"),
+        ("\n-----BEGIN PGP MESSAGE-----\n\nhQIMA\n", "is encrypted mail"),
+        (f"Content-Transfer-Encoding: base64\n\n{'QUJD' * 20}Q\n", "is mail whose base64 is damaged"),
+        (parted(part(STORY)).removesuffix("--b1--\n"), "is mail whose text does not end as it says: it may be cut off"),
+        ("Content-Type: multipart/mixed\n\nx\n", "is mail whose parts do not begin as it says: it may be cut off"),
+        ("X-Odd: a\nthis is no field\n\nx\n", "is mail with a line among its header fields that is none"),
+        ('\n{"a": ["b"]}\n', "is mail that carries a JSON file; articles are wire copy"),
+        (parted(part("gone"), kind="report"), "is a report of a mail server on a message"),
+        (f"Subject: {'a' * 9000}\n\nx\n", "is mail whose field 'Subject' has 9000 characters, over the limit of 8000"),
+        (parted(*[part("x")] * 600), "is mail with more than 500 parts"),
+    ],
+)
+def test_mail_that_cannot_be_read_is_rejected_with_its_reason(body, message):
+    with pytest.raises(ParseError) as caught:
+        draft(MAIL + body)
+
+    assert caught.value.message == message
+
+
+def test_a_mailbox_of_two_messages_is_rejected():
+    one = f"From a@inside.example Fri Nov 20 10:00:00 2026\n{MAIL}\n{STORY}\n"
+
+    with pytest.raises(ParseError, match=r"^is a mailbox of several messages; save each as a file of its own$"):
+        draft(f"{one}\n{one}")
+
+
+def test_the_header_of_a_forwarded_message_a_greeting_and_a_signature_are_no_copy():
+    body = (
+        "Dear colleagues,\n\n---------- Forwarded message ---------\nFrom: Rui <rui@inside.example>\n"
+        f"Date: Fri, 20 Nov 2026\nSubject: Ferry\nTo: <desk@inside.example>\n\n{STORY}\n\n-- \nRui Melo\n+351 99 999\n"
+    )
+
+    assert texts(draft(f"{MAIL}\n{body}").paragraphs) == [STORY]
+
+
+def test_what_a_person_pasted_is_read_as_before():
+    pasted = f"From: Ines\nSubject: Ferry sails again\nDate: 20 Nov 2026\n\n{STORY}\n"
+
+    assert text_of(document(pasted)) == pasted
+    assert texts(draft(pasted).headlines) == ["Ferry sails again"]
+
+
+def test_words_that_copy_begins_with_are_no_header():
+    assert texts(draft(f"Received: with thanks\n\n{STORY}\n").headlines) == ["Received: with thanks"]
+
+
+def test_iptc_7901_is_read():
+    notes = "# Notebook\r\n\r\n* * * *\r\nThe following is not intended for publication\r\n- Tel: 555\r\n\r\nhwa ab cd"
+    wrapped = STORY.replace("islands ", "islands\r\n")
+    body = f"   {wrapped}\r\n\r\n   {SECOND}\r\n\r\n{notes}"
+
+    found = draft(IPTC.format(head="1ST LEAD\r\nFerry sails to\r\nthe islands\r\nBy Ines Duarte, hwa", body=body))
+
+    assert texts(found.headlines) == ["Ferry sails to the islands"]
+    assert [(each.name, each.role) for each in found.bylines] == [("Ines Duarte", "author")]
+    assert texts(found.paragraphs) == [STORY, SECOND]
+    assert [(each.label, each.text) for each in found.dates] == [("date", "20 Nov 2026 11:37 GMT")]
+    assert found.take == "lead"
+
+
+def test_iptc_7901_in_another_charset_is_read():
+    content = IPTC.format(head="Fähre fährt", body="Die Fähre fährt wieder über die Förde, hieß es.").encode("latin-1")
+
+    found = draft(content)
+
+    assert texts(found.headlines) == ["Fähre fährt"]
+    assert texts(found.paragraphs) == ["Die Fähre fährt wieder über die Förde, hieß es."]
+
+
+def test_anpa_1312_is_read():
+    found = draft(anpa(key=" 1stLd-Writethru", slug=" 1st Ld-Writethru,"))
+
+    assert texts(found.headlines) == ["Ferry sails to “the islands”"]
+    assert [each.name for each in found.bylines] == ["INES DUARTE"]
+    assert found.publisher is not None
+    assert found.publisher.text == "Harbour Press"
+    assert texts(found.paragraphs) == [STORY, SECOND]
+    assert [(each.label, each.text) for each in found.dates] == [("date", "2026-11-20 15:09 GMT")]
+    assert found.take == "writethru"
+
+
+def test_an_alert_without_a_headline_is_called_what_it_says():
+    found = draft(anpa(head="", body="\tLISBON (AP) _ The ferry sails again.\r\n"))
+
+    assert texts(found.headlines) == ["The ferry sails again"]
+
+
+def test_zczc_is_read():
+    found = draft(ZCZC.format(body=STORY))
+
+    assert texts(found.headlines) == ["Ferry sails again"]
+    assert texts(found.paragraphs) == [STORY]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("\x01what is this\r\n\x02Ferry\r\n\x03", id="unknown header"),
+        pytest.param("\x16\x16what is this\r\nFerry\r\n", id="no header"),
+        pytest.param(anpa().replace("\x02", ""), id="no start of text"),
+        pytest.param(anpa().partition("\x03")[0], id="ANPA cut off"),
+        pytest.param(IPTC.format(head="Ferry", body=STORY).partition("\x03")[0], id="IPTC cut off"),
+        pytest.param(IPTC.format(head="Ferry", body=STORY) * 2, id="two of IPTC"),
+        pytest.param(anpa() * 2, id="two of ANPA"),
+        pytest.param(ZCZC.format(body=STORY) * 2, id="two of ZCZC"),
+    ],
+)
+def test_a_transmission_that_cannot_be_read_is_rejected(content):
+    with pytest.raises(ParseError):
+        draft(content)
+
+
+SENT = {
+    "a subject": lambda mark: MAIL.replace("Ferry sails again", f"{mark}: Ferry sails again") + f"\n{STORY}\n",
+    "mail without text": lambda mark: MAIL.replace("Ferry sails again", mark) + parted(part("x", "application/pdf")),
+    "mail's text": lambda mark: f"{MAIL}\n{mark}\n\n{STORY}\n",
+    "mail's signature": lambda mark: f"{MAIL}\n{STORY}\n\n-- \nInes\n{mark}\n",
+    "a slug of ANPA": lambda mark: anpa(slug=f" {mark},"),
+    "a header of ANPA": lambda mark: anpa(key=f" {mark}"),
+    "a note of ANPA": lambda mark: anpa(head=f"^Ferry sails<\r\n^Eds: With photos. {mark}<\r\n"),
+    "a head of ANPA": lambda mark: anpa(head=f"^{mark}<\r\n{ANPA_HEAD}"),
+    "text of ANPA": lambda mark: anpa(body=f"\t{mark}\r\n\t{STORY}\r\n"),
+    "a slug of IPTC": lambda mark: IPTC.format(head="Ferry", body=STORY).replace("Islands-ferry/", f"Ferry, {mark}"),
+    "a head of IPTC": lambda mark: IPTC.format(head=f"{mark}\r\nFerry sails", body=STORY),
+    "text of IPTC": lambda mark: IPTC.format(head="Ferry sails", body=f"{mark}\r\n\r\n{STORY}"),
+    "a note of IPTC": lambda mark: IPTC.format(head="Ferry", body=f"{STORY}\r\n# Notebook\r\n\r\n## {mark}\r\n- x"),
+    "a header of ZCZC": lambda mark: ZCZC.format(body=STORY).replace("YY TDR", f"%{mark}"),
+    "text of ZCZC": lambda mark: ZCZC.format(body=f"{mark}\n\n{STORY}"),
+}
+
+
+@pytest.mark.parametrize("where", SENT)
+def test_an_envelope_hides_no_kill(where):
+    assert draft(SENT[where]("KILL")).take == "kill"
+
+
+@pytest.mark.parametrize("where", [each for each in SENT if each not in {"a subject", "mail without text"}])
+@pytest.mark.parametrize(("mark", "kind"), [("EMBARGOED until 1800 GMT", "embargo"), ("HOLD FOR RELEASE", "hold")])
+def test_an_envelope_hides_no_hold(where, mark, kind):
+    assert kind in {hold.kind for hold in draft(SENT[where](mark)).holds}
+
+
+HOSTILE = {
+    "parts": lambda times: parted(*["\nx"] * times),
+    "parts in parts": lambda times: "".join(
+        f"Content-Type: multipart/mixed; boundary=b{each}\n\n--b{each}\n" for each in range(times)
+    ),
+    "messages in messages": lambda times: "Content-Type: message/rfc822\n\n" * times,
+    "a long subject": lambda times: f"Subject: {'=?utf-8?q?a?= ' * times}\n\nx",
+    "a long list": lambda times: f"X-List: {'a;' * times}\n\nx",
+    "parameters": lambda times: f"Content-Type: text/plain{'; a=b' * times}\n\nx",
+    "comments": lambda times: f"Content-Type: text/plain{'(' * times}\n\nx",
+    "NUL": lambda times: f"\n{STORY}\n" + "\0" * times,
+    "signatures": lambda times: "\nx\n" + "-- \n" * times,
+    "blank lines": lambda times: "\nx\n" + "\n" * times + "-- \n",
+    "breaks": lambda times: "Content-Type: text/html\n\n" + "<br> " * times,
+    "elements": lambda times: "Content-Type: text/html\n\n" + "<div><table>" * times,
+    "headers in copy": lambda times: "\nx\n" + "From: a\nTo: b\n" * times,
+    "flowing lines": lambda times: "Content-Type: text/plain; format=flowed\n\n" + "a \n" * times,
+}
+
+
+def seconds(content: str) -> float:
+    start = time.process_time()
+    with suppress(DocumentError):
+        parse(document(content))
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_mail_costs_no_more_than_its_length(kind):
+    short, long = (min(seconds(MAIL + HOSTILE[kind](times)) for _ in range(3)) for times in (2_000, 40_000))
+
+    assert long < max(60 * short, 0.5)
