@@ -14,6 +14,7 @@ from feedsvc.model.feeds import Edition
 from feedsvc.publish import publish
 from feedsvc.settings import Settings
 from feedsvc.stores import open_store
+from feedsvc.stores.backups import Restored, restore_backup
 from feedsvc.stores.store import Store
 
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -97,6 +98,11 @@ class Newsroom:
         )
         self.now += timedelta(hours=1)
         return edition
+
+    def restore(self, file: Path, url: str | None = None, *, replace: bool = False) -> Restored:
+        """Bring a backup back, into the store at *url* or into the newsroom's own."""
+        url = url or self.settings.store_url
+        return restore_backup(url, file, var=self.folder / "var", now=self.now, replace=replace)
 
     def feed(self, path: str) -> bytes:
         ready = self.store.ready(path)

@@ -19,7 +19,8 @@ from feedsvc.building.site import build
 from feedsvc.building.tree import Tree
 from feedsvc.errors import StoreError
 from feedsvc.stores import open_store, schema, versions
-from feedsvc.stores.backups import restore_backup, write_backup
+from feedsvc.stores.backups import write_backup
+from feedsvc.stores.checksums import CHECKSUM
 from feedsvc.stores.soundness import faults_of
 from feedsvc.stores.store import Store
 
@@ -67,7 +68,7 @@ def test_a_backup_restored_into_either_kind_of_store_goes_on_as_if_nothing_had_b
     before, number = items(room), room.store.edition_number()
     file = backed_up(room)
 
-    restored = restore_backup(other_url, file)
+    restored = room.restore(file, other_url)
     move_to(room, other_url)
     again = items(room)
     unchanged = room.publish()
@@ -98,7 +99,7 @@ def as_of_the_first_version(file):
             )
             columns = ", ".join(sorted(then & now))
             connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM today.{table}")  # noqa: S608  ours
-        connection.execute("DELETE FROM main.meta WHERE key = ?", [schema.SEARCH_FORM])
+        connection.execute("DELETE FROM main.meta WHERE key IN (?, ?)", [schema.SEARCH_FORM, CHECKSUM])
     connection.close()
     return old
 
@@ -107,7 +108,7 @@ def test_a_backup_of_the_first_release_is_restored_and_goes_on_under_its_ids(roo
     before = items(room)
     old = as_of_the_first_version(backed_up(room))
 
-    restored = restore_backup(room.settings.store_url, old, replace=True)
+    restored = room.restore(old, replace=True)
     room.publish()
 
     assert restored.edition.articles == 2
@@ -157,7 +158,7 @@ def test_a_restore_clears_away_what_a_killed_one_left_and_nothing_else(newsroom,
         (each / "backup.db").write_bytes(b"texts")
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
 
-    restore_backup(newsroom.settings.store_url, backed_up(newsroom), replace=True)
+    newsroom.restore(backed_up(newsroom), replace=True)
 
     assert sorted(temporary.iterdir()) == sorted(others)
 
@@ -183,13 +184,12 @@ def test_a_store_that_is_not_empty_is_replaced_only_when_told_to(room):
     file = backed_up(room)
     room.file("world/buoys.md", note("Buoys"))
     room.publish()
-    url = room.settings.store_url
 
     with pytest.raises(StoreError, match="--replace"):
-        restore_backup(url, file)
+        room.restore(file)
     kept = len(items(room))
     identity = room.store.identity()
-    restore_backup(url, file, replace=True)
+    room.restore(file, replace=True)
 
     assert (kept, len(items(room))) == (3, 2)
     assert room.store.identity() != identity
@@ -216,7 +216,7 @@ def test_what_is_killed_already_names_no_backup_however_often_it_is_read(room, c
     room.file("world/lamps.txt", wire, arrival=room.now)  # so young that it is read again
     room.publish()
     file = backed_up(room)
-    restore_backup(room.settings.store_url, file, replace=True)
+    room.restore(file, replace=True)
     with caplog.at_level(logging.WARNING):
         room.file("world/tides.md", note("Tides turn", rest="tags: [moon]"))
         room.publish()
@@ -267,7 +267,7 @@ def test_a_backup_made_before_the_store_is_written_anew_after_a_kill_has_nothing
     file = backed_up(room)
 
     assert b"anzibar" not in file.read_bytes()
-    restore_backup(room.settings.store_url, file, replace=True)
+    room.restore(file, replace=True)
 
 
 def test_a_kill_names_what_was_backed_up_of_the_state_that_a_restore_replaced(room, caplog):
@@ -275,7 +275,7 @@ def test_a_kill_names_what_was_backed_up_of_the_state_that_a_restore_replaced(ro
     room.file("world/lamps.md", note("Lamps"))
     room.publish()
     second = backed_up(room, "second")
-    restore_backup(room.settings.store_url, first, replace=True)
+    room.restore(first, replace=True)
     room.now += timedelta(hours=3)
     room.file("world/lamps.md", note("Lamps again"))
     room.publish()
@@ -292,7 +292,7 @@ def test_a_restore_tells_which_killed_articles_it_brings_back_and_the_next_pass_
     room.file("world/gulls.md", note("Gulls", rest="killed: true"))
     room.publish()
 
-    restored = restore_backup(room.settings.store_url, file, replace=True)
+    restored = room.restore(file, replace=True)
     room.publish()
 
     assert restored.back == (killed,)
@@ -309,9 +309,127 @@ def test_a_file_that_is_no_backup_is_refused_by_its_own_name_and_nothing_changes
 
     for each in (file, diary):
         with pytest.raises(StoreError, match=f"{each}: is no whole backup"):
-            restore_backup(room.settings.store_url, each, replace=True)
+            room.restore(each, replace=True)
 
     assert items(room) == before
+
+
+def empty(file):
+    file.touch()
+
+
+def another_program_s(file):
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+    connection.close()
+
+
+def with_tables_of_the_same_names(file):
+    with sqlite3.connect(file) as connection:
+        for table in ("meta", "documents", "contents", "articles", "placements", "feeds", "editions"):
+            connection.execute(f"CREATE TABLE {table} (name TEXT)")
+            connection.execute(f"INSERT INTO {table} VALUES ('x')")  # noqa: S608  ours
+    connection.close()
+
+
+def never_published(file):
+    Store(f"sqlite:///{file}").close()
+
+
+@pytest.mark.parametrize("make", [empty, another_program_s, with_tables_of_the_same_names, never_published])
+def test_what_holds_no_store_is_no_backup_and_what_was_published_stands(room, make):
+    file = room.folder / "file"
+    make(file)
+    before = items(room)
+
+    with pytest.raises(StoreError, match=rf"{file}: is no (whole )?backup: "):
+        room.restore(file, replace=True)
+
+    assert items(room) == before
+    assert [path.name for path in (room.folder / "var").glob("*replaced*")] == []
+
+
+def test_the_store_itself_is_no_backup_of_it(newsroom):
+    newsroom.publish()
+
+    with pytest.raises(StoreError, match="is the store itself"):
+        newsroom.restore(newsroom.folder / "var" / "feedsvc.db", replace=True)
+
+
+def test_a_flipped_bit_in_any_text_of_a_backup_is_found(room):
+    file = backed_up(room)
+    whole = file.read_bytes()
+    places = [place for place in range(len(whole)) if whole.startswith(b"A quixotic text", place)]
+
+    for place in places:
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ 2]) + whole[place + 1 :])
+        with pytest.raises(StoreError, match=f"{file}: is no whole backup: "):
+            room.restore(file, replace=True)
+
+    assert len(places) > 3
+    file.write_bytes(whole)
+    assert room.restore(file, replace=True).is_checked
+
+
+def test_a_backup_of_before_there_were_digests_is_restored_with_a_word(newsroom):
+    newsroom.file("world/gulls.md", note("Gulls"))
+    newsroom.publish()
+    file = backed_up(newsroom)
+    with sqlite3.connect(file) as connection:
+        assert connection.execute("DELETE FROM meta WHERE key = ?", [CHECKSUM]).rowcount == 1
+    connection.close()
+    newsroom.close()
+
+    restored = feedsvc(newsroom.folder, "restore", "news.backup", "--replace")
+
+    assert restored.returncode == 0
+    assert restored.stderr.startswith("news.backup: an older feedsvc made it, without a digest")
+
+
+def test_what_a_restore_replaces_is_kept_and_is_a_backup_itself(room):
+    file = backed_up(room)
+    room.file("world/buoys.md", note("Buoys"))
+    room.publish()
+    before = items(room)
+
+    kept = room.restore(file, replace=True).kept
+    meanwhile = len(items(room))
+    room.now += timedelta(hours=1)
+    again = room.restore(kept, replace=True)
+
+    assert (meanwhile, items(room)) == (2, before)
+    assert again.is_checked
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert kept.parent == room.folder / "var"
+
+
+def test_of_what_restores_replace_the_last_three_are_kept(room):
+    file = backed_up(room)
+    kept = []
+    for _ in range(5):
+        room.now += timedelta(hours=1)
+        kept.append(room.restore(file, replace=True).kept)
+
+    assert sorted(kept[0].parent.glob("*replaced-*")) == kept[-3:]
+
+
+def test_a_kill_names_what_a_restore_has_kept(room, caplog):
+    file = backed_up(room)
+    room.file("world/lamps.md", note("Lamps"))
+    room.publish()
+    kept = room.restore(file, replace=True).kept
+    room.publish()
+    room.file("world/lamps.md", note("Lamps", rest="killed: true"))
+    with caplog.at_level(logging.WARNING):
+        room.publish()
+
+    assert str(kept) in caplog.text
+
+
+def test_an_empty_store_leaves_nothing_to_be_kept(room, other_url):
+    file = backed_up(room)
+
+    assert room.restore(file, other_url).kept is None
 
 
 def test_a_damaged_store_is_told_with_its_cure_and_a_backup_is_one(newsroom):
@@ -394,7 +512,7 @@ def test_a_site_is_built_again_when_an_edition_of_the_same_number_is_restored_me
     buoys = room.file("world/buoys.md", note("Buoys"))
     room.publish()
     other = backed_up(room, "buoys.backup")
-    restore_backup(url, before, replace=True)
+    room.restore(before, url, replace=True)
     buoys.unlink()
     room.file("world/piers.md", note("Piers"))
     number = room.publish().number
@@ -402,7 +520,7 @@ def test_a_site_is_built_again_when_an_edition_of_the_same_number_is_restored_me
 
     def restore(_stage: str) -> None:
         if not restored:
-            restored.append(restore_backup(url, other, replace=True))
+            restored.append(room.restore(other, url, replace=True))
 
     with Tree(room.folder / "out") as tree:
         build(room.settings, room.store, tree, progress=restore)

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from feedsvc.sources import listing
-from feedsvc.stores.backups import restore_backup, write_backup
+from feedsvc.stores.backups import write_backup
 
 HELD = "nothing is removed until `feedsvc publish --accept-removals desk` confirms it"
 
@@ -230,7 +230,7 @@ def test_what_lies_behind_a_link_that_leads_nowhere_stays(newsroom):
 def test_a_restored_backup_holds_what_was_held(room, tmp_path):
     write_backup(room.store, tmp_path / "backup", now=room.now)
     room.close()
-    restore_backup(room.settings.store_url, tmp_path / "backup", replace=True)
+    room.restore(tmp_path / "backup", replace=True)
     fill(room, 6)
     fill(room, 5, "science")
 

@@ -11,7 +11,7 @@ from feedsvc.composing import dockets
 from feedsvc.errors import BusyError, SlowError
 from feedsvc.search import ask
 from feedsvc.stores import schema, searching
-from feedsvc.stores.backups import restore_backup, write_backup
+from feedsvc.stores.backups import write_backup
 from feedsvc.stores.searching import empty
 from feedsvc.stores.soundness import faults_of
 from feedsvc.stores.store import Store
@@ -255,7 +255,7 @@ def test_what_was_restored_can_be_searched_at_once(room, other, request, tmp_pat
         url = request.getfixturevalue("database").new_url()
     write_backup(room.store, tmp_path / "copy", now=room.now)
 
-    restore_backup(url, tmp_path / "copy")
+    room.restore(tmp_path / "copy", url)
 
     store = Store(url)
     assert [each.article.slug for each in store.found(["quarrel"], category="all", language=None, limit=9).entries] == [

@@ -38,7 +38,9 @@ def backup(file: Path, *, force: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--replace", is_flag=True, help="Also when the store is not empty: what is in it is lost.")
+@click.option(
+    "--replace", is_flag=True, help="Also when the store is not empty: what is in it is kept in a file beside it."
+)
 def restore(file: Path, *, replace: bool) -> None:
     """Bring the store back to what FILE, a backup, holds; the next pass takes up what has changed since.
 
@@ -46,7 +48,7 @@ def restore(file: Path, *, replace: bool) -> None:
     FEEDSVC_PUBLISHER=off goes on, and serves what was restored at once.
     """
     from feedsvc.stores import lead_of
-    from feedsvc.stores.backups import restore_backup
+    from feedsvc.stores.backups import KEPT, restore_backup
 
     with errors_told(), ExitStack() as held:
         settings = load_settings(os.environ)
@@ -59,8 +61,18 @@ def restore(file: Path, *, replace: bool) -> None:
             if not is_free:
                 raise StoreError("somebody publishes to the store: end feedsvc serve and feedsvc publish --watch first")
             held.callback(lead.let_go)
-        restored = restore_backup(settings.store_url, file, replace=replace)
+        restored = restore_backup(
+            settings.store_url, file, var=settings.root / "var", now=datetime.now(UTC), replace=replace
+        )
     edition = restored.edition
+    if not restored.is_checked:
+        click.echo(
+            f"{file}: an older feedsvc made it, without a digest of what it holds: a text that was damaged since would "
+            "not be seen",
+            err=True,
+        )
+    if restored.kept:
+        click.echo(f"what was there before is kept in {restored.kept}, a backup too; of such, the last {KEPT} are kept")
     if restored.set_aside:
         click.echo(f"the damaged store is now {restored.set_aside}")
     click.echo(

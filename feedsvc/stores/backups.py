@@ -23,6 +23,7 @@ from feedsvc.errors import DamagedError, StoreError
 from feedsvc.model.feeds import Edition
 from feedsvc.stores import schema
 from feedsvc.stores.backup_notes import BackupNote, add_backup_notes, backup_notes, take_back_note
+from feedsvc.stores.checksums import add_checksum, take_checksum
 from feedsvc.stores.kinds import kind_of
 from feedsvc.stores.reading import last_edition
 from feedsvc.stores.searching import empty, make_anew
@@ -33,19 +34,24 @@ from feedsvc.stores.store import Store
 LEFT_S = 60.0  # an unfinished file that nobody has written to for so long is what a kill left
 OPENED = "feedsvc-restore-"  # folders of copies, in the system's temporary one, by process
 ROWS = 500  # at a time, with their bodies
+KEPT = 3  # stores that restores have replaced
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
     """Say what was restored.
 
-    back:      ids of articles that the store had killed, and that the backup, older than that, has brought back.
-    set_aside: where the damaged file is that stood there before.
+    back:       ids of articles that the store had killed, and that the backup, older than that, has brought back.
+    set_aside:  where the damaged file is that stood there before.
+    kept:       the file, a backup too, that what was there before is kept in.
+    is_checked: the backup had a digest of all that it holds: those of an older feedsvc have none.
     """
 
     edition: Edition
     back: tuple[str, ...]
     set_aside: Path | None
+    kept: Path | None
+    is_checked: bool
 
 
 def write_backup(store: Store, file: Path, *, now: datetime, force: bool = False) -> Edition:
@@ -84,22 +90,29 @@ def write_backup(store: Store, file: Path, *, now: datetime, force: bool = False
     return edition
 
 
-def restore_backup(url: str, file: Path, *, replace: bool = False) -> Restored:
+def restore_backup(url: str, file: Path, *, var: Path, now: datetime, replace: bool = False) -> Restored:
     """Bring the store at *url* back to what *file* holds: all of it in one transaction, or none.
 
     Nobody else may publish meanwhile; a service that only reads goes on, and serves what was restored at once.
 
-    replace: also when something was published to the store; a damaged SQLite file is set aside.
+    var:     the folder of this node's files, where the store is no file.
+    now:     aware.
+    replace: also when something was published to the store; that is kept in a backup beside it, and a damaged SQLite
+             file is set aside.
     raises:  StoreError.
     """
-    with _opened(file) as backup:
+    kept = None
+    with _opened(file, url=url) as (backup, is_checked):
         target, aside = _target(url, replace=replace)
         with closing(target), backup.snapshot() as source, target.transaction() as connection:
             edition = last_edition(source)
             if last_edition(connection).number and not replace:
-                raise StoreError(f"{kind_of(url).name}: is not empty; to lose what is in it use --replace")
+                raise StoreError(f"{kind_of(url).name}: is not empty; to replace what is in it use --replace")
             killed = _killed(connection) - _killed(source)
             notes = backup_notes(connection)
+            if last_edition(connection).number:
+                kept = _keep(target, kind_of(url).kept_file(now, var=var), now=now)
+                notes = (*notes, BackupNote(file=str(kept), made_at=now.timestamp()))
             _copy(source, connection)
             make_anew(connection)
             its = {note.file: note for note in backup_notes(connection)}
@@ -112,7 +125,35 @@ def restore_backup(url: str, file: Path, *, replace: bool = False) -> Restored:
             connection.execute(insert(schema.meta).values(key=schema.IDENTITY, value=uuid4().hex))
             articles = schema.articles
             there = set(connection.scalars(select(articles.c.id)))
-    return Restored(edition=edition, back=tuple(sorted(killed & there)), set_aside=aside)
+    if kept is not None:
+        _drop_older(kept)
+    back = tuple(sorted(killed & there))
+    return Restored(edition=edition, back=back, set_aside=aside, kept=kept, is_checked=is_checked)
+
+
+def _keep(store: Store, file: Path, *, now: datetime) -> Path:
+    """Write *store* as it is before it is replaced into *file*, and return that."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with _new_file(file, now=now, family=_family(file)) as fresh:
+            with store.snapshot() as connection:
+                _write(connection, fresh)
+            _sync(fresh)
+            fresh.replace(file)
+            _sync(file.parent)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(f"{file}: what would be replaced cannot be kept: {error}") from error
+    return file
+
+
+def _drop_older(kept: Path) -> None:
+    """Remove what former restores have replaced, but for the last ones; their names are in the order of time."""
+    for older in sorted(kept.parent.glob(f"{glob.escape(_family(kept))}*Z"))[:-KEPT]:
+        older.unlink(missing_ok=True)
+
+
+def _family(kept: Path) -> str:
+    return kept.name[: kept.name.rindex("-") + 1]
 
 
 def _killed(connection: Connection) -> set[str]:
@@ -131,8 +172,14 @@ def _target(url: str, *, replace: bool) -> tuple[Store, Path | None]:
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[Store]:
-    """Open a copy of the backup: one of an older feedsvc is brought up to date, and the file itself stays as it is."""
+def _opened(file: Path, *, url: str) -> Iterator[tuple[Store, bool]]:
+    """Open a copy of the backup, and say whether it had a digest; the file itself stays as it is.
+
+    One of an older feedsvc is brought up to date.
+    """
+    own = file_of(url)
+    if own is not None and own.exists() and own.samefile(file):
+        raise StoreError(f"{file}: is the store itself; name a backup of it")
     with tempfile.TemporaryDirectory(prefix=f"{OPENED}{os.getpid()}-") as folder:
         _clear_left(Path(folder).parent)
         copy = Path(folder) / "backup.db"
@@ -141,13 +188,17 @@ def _opened(file: Path) -> Iterator[Store]:
         except OSError as error:
             raise StoreError(f"{file}: cannot be read: {error.strerror}") from error
         try:
+            is_checked = take_checksum(copy)
+        except StoreError as error:
+            raise StoreError(f"{file}: {error}") from error
+        try:
             store = Store(f"{SQLITE}{copy}", makes=False)
         except StoreError as error:
             raise StoreError(f"{file}: is no whole backup: {str(error).partition(': ')[2]}") from error
         with closing(store):
             if faults := faults_of(store):
                 raise StoreError(f"{file}: is no whole backup: {'; '.join(faults)}")
-            yield store
+            yield store, is_checked
 
 
 def _clear_left(folder: Path) -> None:
@@ -159,13 +210,16 @@ def _clear_left(folder: Path) -> None:
 
 
 @contextmanager
-def _new_file(file: Path, *, now: datetime) -> Iterator[Path]:
+def _new_file(file: Path, *, now: datetime, family: str = "") -> Iterator[Path]:
     """Make an empty file beside *file* that only its owner may read; what is left of it at the end is removed.
 
     So is what was left by backups that were killed: it holds texts, and nobody would know of it.
+
+    family: what the names of all files of this kind begin with, when each has another.
     """
-    for left in file.parent.glob(f".{glob.escape(file.name)}.*.new*"):
-        process = left.name.removeprefix(f".{file.name}.").partition(".")[0]
+    begun = glob.escape(f".{family or file.name}")
+    for left in file.parent.glob(f"{begun}*.new*" if family else f"{begun}.*.new*"):
+        process = left.name.rpartition(".new")[0].rpartition(".")[2]
         with suppress(FileNotFoundError):
             # Another machine may write to the same folder: then its file is young.
             is_old = left.stat().st_mtime < now.timestamp() - LEFT_S
@@ -206,6 +260,7 @@ def _write(source: Connection, fresh: Path) -> None:
             _copy(source, connection)
     with closing(sqlite3.connect(fresh)) as target:
         target.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+    add_checksum(fresh)
 
 
 def _copy(source: Connection, target: Connection) -> None:

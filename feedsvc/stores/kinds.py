@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -103,6 +104,9 @@ class Kind(Protocol):
 
     def set_aside(self) -> Path | None:
         """Put what is there out of the way, nothing of it lost, and return where it is; None where it cannot be."""
+
+    def kept_file(self, now: datetime, *, var: Path) -> Path:
+        """Return the file for what is there when a restore replaces it; of two, that of the later time is the last."""
 
     def lead(self, purpose: str, *, var: Path) -> Lead:
         """Return the lock for *purpose* over all processes and nodes that share the store."""

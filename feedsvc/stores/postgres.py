@@ -8,6 +8,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, literal, select, text
@@ -184,6 +185,10 @@ class Postgres:
     def set_aside(self) -> None:
         """Return None: a database is its administrator's to move."""
         return
+
+    def kept_file(self, now: datetime, *, var: Path) -> Path:
+        """Return a file of this node."""
+        return self._of_node(var, f"replaced-{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}")
 
     def lead(self, purpose: str, *, var: Path) -> AdvisoryLead:
         """Return the lock that first one process of a node takes, and then one node of all."""

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
@@ -181,6 +182,10 @@ class Sqlite:
         except OSError as error:
             raise StoreError(f"{self._file}: cannot be renamed to {aside.name}: {error.strerror}") from error
         return aside
+
+    def kept_file(self, now: datetime, *, var: Path) -> Path:  # noqa: ARG002  all is beside the file
+        """Return `feedsvc.db.replaced-` with the time."""
+        return self._beside(f".replaced-{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}")
 
     def lead(self, purpose: str, *, var: Path) -> FileLead:  # noqa: ARG002  all is beside the file
         """Return the lock in a file of its own: `feedsvc.db.leader.lock`."""
