@@ -17,7 +17,7 @@ from feedsvc.composing.revising import kind_of_revision
 from feedsvc.crew import Crew
 from feedsvc.errors import DocumentError
 from feedsvc.failures import Failure, attempt
-from feedsvc.identity import free_slug, path_names, public_names
+from feedsvc.identity import article_url, free_slug, path_names, public_names
 from feedsvc.intake.slips import draft_of
 from feedsvc.model.articles import Article
 from feedsvc.model.dockets import Docket
@@ -79,6 +79,7 @@ class Assembly:
         self._now = now
         self._drafts = drafts
         self._slugs: set[str] = set()
+        self._going_too: set[str] = set()
         self._failed: dict[str, list[tuple[KnownDocument, Failure]]] = {}
 
     def assemble(self, concerned: Iterable[str]) -> Iterator[tuple[str, Change | None]]:
@@ -108,6 +109,11 @@ class Assembly:
                 with self._pass.only(identity):
                     change = self._contained(orders.pop(identity), composition)
                 yield identity, change
+        for identity in sorted(self._going_too):
+            change = None
+            with self._pass.only(identity):
+                change = self._change(self._order(identity), Composition(outcome="killed"))
+            yield identity, change
         self._pass.let_go()
 
     def _composed(self, orders: Iterable[Order]) -> Iterator[Composition]:
@@ -229,6 +235,7 @@ class Assembly:
             names |= {*path_names(document.source, document.path, self._settings.site.languages)}
         self._articles.let_go()
         known = order.known
+        self._going_too |= self._predecessors(order.identity)
         if known.state != "killed" if known else any(self._is_news(each) for each, _ in order.sheets):
             self._pass.erasing.kill(order.identity)
         self._pass.erasing.documents(order.identity, names=names)
@@ -246,11 +253,28 @@ class Assembly:
         known = order.known
         if known is None or known.state == "killed":
             return None
+        successor = None if order.sheets else self._successor(order.identity)
+        if successor is not None:
+            address = article_url(self._settings.site.base_url, successor.slug)
+            reason = f"This article goes on as {address}"
+            composition = replace(composition, announced=True, reason=reason, withheld=frozenset())
         if known.state == "withdrawn" and (not composition.announced or known.reason == composition.reason):
             return None
         after = replace(known, state="withdrawn", reason=composition.reason)
         documents = origins(order, composition.refusals, used=[document.path for document, _ in order.sheets])
         return self._out(known, after, documents, composition, announced=composition.announced)
+
+    def _successor(self, identity: str) -> Article | None:
+        """Return the article that the only document of another has joined: it is known by the id of that."""
+        name = f"id:{identity}"
+        holder = self._articles.holders([name]).get(name, identity)
+        return None if holder == identity else self._articles.get(holder)
+
+    def _predecessors(self, identity: str) -> set[str]:
+        """Return the articles whose documents have joined the one with that id; they hold text of it."""
+        names = self._articles.names(identity)
+        others = {name.removeprefix("id:") for name in names if name.startswith("id:")} - {identity}
+        return {each for each in others if self._articles.get(each) and not self._documents.of(each)}
 
     def _out(
         self,

@@ -73,6 +73,8 @@ class Joining:
                 document = replace(document, arrival=each.arrival, live=True)
                 left = {article} if article and self._has_twin(each, article) else set()
             article = self._found(document, slip, but=article) or self._mint(document, slip, salted=another)
+        elif (other := self._late_pair(document, slip, article)) is not None:
+            left, article = {article}, self._merge(document, article, into=other)
         kept = merged_gist(each.document.gist, slip.gist) if slip.held and not another else slip.gist
         self._documents.put(replace(document, article=article, gist=kept))
         if slip.kills and each.before and each.before.digest != document.digest:
@@ -83,6 +85,35 @@ class Joining:
         holders = {} if another else self._articles.holders(slip.own)
         self._articles.put_names(article, [name for name in slip.own if holders.get(name, article) == article])
         return {article} | {each for each in left if each}
+
+    def _late_pair(self, document: KnownDocument, slip: Slip, article: str) -> str | None:
+        """Return the article that a document pairs with since the language in its name is one of the site's.
+
+        Before it was, "x.fr" was a stem of its own, and the article is still known by that. A published article takes
+        in what it has not yet; one that was killed is left alone, and so is one that is out where the other is not.
+        """
+        stem, language = split_language(document.path, self._languages)
+        if language is None or slip.declared_id:
+            return None
+        names = [f"{kind}:{document.source}/{stem}" for kind in ("stem", "bare")]
+        former, _ = path_names(document.source, document.path, ())
+        holders = self._articles.holders([former, *names])
+        other = next((holders[name] for name in names if name in holders), None)
+        if holders.get(former) != article or other is None or other == article:
+            return None
+        mine, its = self._articles.get(article), self._articles.get(other)
+        if "killed" in {each.state for each in (mine, its) if each} or (its and language in its.languages):
+            return None
+        return None if mine and mine.state == "live" and not (its and its.state == "live") else other
+
+    def _merge(self, document: KnownDocument, article: str, *, into: str) -> str:
+        """Let another article be found by all names of *article*, unless that has other documents; return the other."""
+        rest = [
+            each for each in self._documents.of(article) if (each.source, each.path) != (document.source, document.path)
+        ]
+        names = path_names(document.source, document.path, ()) if rest else self._articles.names(article)
+        self._articles.put_names(into, sorted(names))
+        return into
 
     def _is_another(self, each: Taken, article: str) -> bool:
         """Return whether a known document tells another story than before.

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from http import HTTPStatus
 
+import lxml.html
 import pytest
 from newsroom import CATEGORIES, MAIN, Newsroom
+
+from feedsvc.web import make_app
 
 CHINESE = "港口重开\n\n港湾通讯社青岛10月30日电 海雾已散，渡轮九点离港。\n"
 ENGLISH = "Ferry sails\n\nLISBON, Oct. 30 (Quay News) -- The ferry has sailed again, and the keepers sang.\n"
@@ -185,3 +189,78 @@ def test_copy_whose_language_is_not_certain_is_told(newsroom, content, languages
     newsroom.publish()
 
     assert [(each.severity, message in each.message) for each in newsroom.store.edition().problems] == [("note", True)]
+
+
+PAIR = {
+    "bridge.en.md": "---\ntitle: The bridge is open\ndate: 2026-10-30\n---\nThe bridge is open again.\n",
+    "bridge.fr.md": "---\ntitle: Le pont est ouvert\nlanguage: en\ndate: 2026-10-29\n---\nLe pont est ouvert.\n",
+}
+
+
+@pytest.fixture
+def parted(newsroom: Newsroom) -> Newsroom:
+    """Return a newsroom whose two files of one stem were published apart, and whose site speaks French since."""
+    for path, content in PAIR.items():
+        newsroom.file(path, content)
+    newsroom.publish()
+    assert sorted(titles(newsroom, "all").values()) == ["Le pont est ouvert", "The bridge is open"]
+    speak(newsroom, "en", "zh", "fr")
+    newsroom.file("bridge.fr.md", PAIR["bridge.fr.md"].replace("language: en\n", ""))
+    return newsroom
+
+
+def test_files_that_pair_since_a_language_was_added_become_one_article(parted):
+    before = {title: identity for identity, title in titles(parted, "all").items()}
+
+    edition = parted.publish()
+
+    both = before["The bridge is open"]
+    entries = {
+        item["id"]: (item["title"], item["date_published"][:10])
+        for item in json.loads(parted.feed("/feeds/all.fr.json"))["items"]
+    }
+    assert entries == {f"{both}/fr": ("Le pont est ouvert", "2026-10-29")}
+    assert titles(parted, "all")[both] == "The bridge is open / Le pont est ouvert"
+    assert titles(parted, "all.en")[f"{both}/en"] == "The bridge is open"
+    assert (edition.published, edition.removed, said(parted)) == (0, 1, [])
+
+
+def test_the_article_that_was_published_of_one_of_them_says_where_it_goes_on(parted):
+    former = next(identity for identity, title in titles(parted, "all").items() if title == "Le pont est ouvert")
+
+    parted.publish()
+
+    address = "https://quay.example/articles/the-bridge-is-open"
+    tombstone = parted.store.tombstone("le-pont-est-ouvert")
+    assert (tombstone.id, tombstone.reason) == (former, f"This article goes on as {address}")
+    assert titles(parted, "all")[former].startswith("Withdrawn")
+    assert address in parted.feed("/feeds/all.json").decode()
+    client = make_app(parted.settings, parted.store).test_client()
+    page = client.get("/articles/le-pont-est-ouvert", base_url="https://quay.example")
+    assert page.status_code == HTTPStatus.GONE
+    assert address in {link.get("href") for link in lxml.html.fromstring(page.text).iter("a")}
+
+
+def test_a_pair_stays_one_article_when_the_language_is_taken_out_again(parted):
+    parted.publish()
+    joined = titles(parted, "all")
+    speak(parted, "en", "zh")
+    parted.publish()
+    without = [title for title in titles(parted, "all.en").values() if "Withdrawn" not in title]
+    speak(parted, "en", "zh", "fr")
+    edition = parted.publish()
+
+    assert without == ["The bridge is open"]
+    assert titles(parted, "all") == joined
+    assert (edition.published, edition.revised, edition.removed, said(parted)) == (0, 0, 0, [])
+
+
+def test_a_kill_of_the_pair_erases_what_was_published_apart_too(parted):
+    parted.publish()
+    parted.file("bridge.en.md", "KILL\n\nThe bridge is open\n")
+    parted.publish()
+    parted.close()
+
+    database = b"".join(path.read_bytes() for path in (parted.folder / "var").glob("feedsvc.db*"))
+    assert b"Le pont est ouvert" not in database
+    assert not {"bridge", "pont"} & set(" ".join(titles(parted, "all").values()).split())
