@@ -18,7 +18,7 @@ from zoneinfo import available_timezones
 
 from feedsvc.errors import SettingsError
 from feedsvc.model.feeds import Category
-from feedsvc.settings import FeedRules, Settings, Site, SourceSettings
+from feedsvc.settings import SQLITE, FeedRules, Settings, Site, SourceSettings
 from feedsvc.tables import REQUIRED, Tables
 
 RESERVED = frozenset({"all", "search", "archive"})
@@ -255,5 +255,4 @@ def _overlap(one: Path, other: Path) -> bool:
 
 
 def _absolute_store(url: str, root: Path) -> str:
-    prefix = "sqlite:///"
-    return f"{prefix}{root / url.removeprefix(prefix)}" if url.startswith(prefix) else url
+    return f"{SQLITE}{root / url.removeprefix(SQLITE)}" if url.startswith(SQLITE) else url

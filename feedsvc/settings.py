@@ -8,6 +8,8 @@ from pathlib import Path
 from feedsvc.model.articles import Text
 from feedsvc.model.feeds import Category
 
+SQLITE = "sqlite:///"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
@@ -99,6 +101,11 @@ class Settings:
     def category(self, slug: str) -> Category | None:
         """Return the category with *slug*."""
         return next((category for category in self.categories if category.slug == slug), None)
+
+    @property
+    def store_file(self) -> Path | None:
+        """Return the file of an SQLite store, None for another kind of store."""
+        return Path(self.store_url.removeprefix(SQLITE)) if self.store_url.startswith(SQLITE) else None
 
     @property
     def imprint(self) -> Imprint:

@@ -73,7 +73,7 @@ def _watch_once_alone() -> None:
 
 
 def _publish_once(accepted: tuple[str, ...]) -> None:
-    from feedsvc.stores import open_store
+    from feedsvc.stores import keep_private, open_store
 
     with errors_told():
         settings = load_settings(os.environ)
@@ -82,6 +82,8 @@ def _publish_once(accepted: tuple[str, ...]) -> None:
             raise SettingsError(
                 [f"--accept-removals: no source {each!r}; known are {', '.join(sorted(names))}" for each in unknown]
             )
+        for path in keep_private(settings):
+            click.echo(f"{path}: could be read by other users of this machine; now only its owner can", err=True)
         with closing(open_store(settings)) as store:
             status = make_pass(settings, store, removals_accepted=frozenset(accepted))
     sys.exit(status)

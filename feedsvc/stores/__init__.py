@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 
 from feedsvc.settings import Settings
 from feedsvc.stores.kinds import Lead, kind_of
+from feedsvc.stores.private import shut
 from feedsvc.stores.store import Store
 from feedsvc.stores.trouble import Trouble
 from feedsvc.stores.versions import EmptyStoreError
@@ -15,6 +17,7 @@ __all__ = [
     "ask_every_s",
     "beside_store",
     "check_kind",
+    "keep_private",
     "lead_of",
     "open_existing_store",
     "open_library",
@@ -50,6 +53,17 @@ def open_existing_store(settings: Settings) -> Store | None:
         return Store(settings.store_url, makes=False, migrates=False)
     except EmptyStoreError:
         return None
+
+
+def keep_private(settings: Settings) -> list[Path]:
+    """Keep from others all that the service wrote here, also before it did so by itself; return what they could use.
+
+    raises: StoreError for a kind of store that is not known.
+    """
+    trouble = kind_of(settings.store_url).trouble_file(var=_var(settings))
+    of_store = trouble.parent.glob(f"{glob.escape(trouble.name.removesuffix('.trouble.json'))}*")
+    copies = trouble.parent / "last-good"
+    return sorted(path for path in (*of_store, copies, *copies.rglob("*")) if not path.is_symlink() and shut(path))
 
 
 def check_kind(settings: Settings) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from feedsvc.errors import DamagedError, StoreError
 from feedsvc.model.feeds import Edition
+from feedsvc.settings import SQLITE
 from feedsvc.stores import schema
 from feedsvc.stores.backup_notes import BackupNote, add_backup_notes, backup_notes, take_back_note
 from feedsvc.stores.checksums import add_checksum, take_checksum
@@ -28,7 +29,7 @@ from feedsvc.stores.kinds import kind_of
 from feedsvc.stores.reading import last_edition
 from feedsvc.stores.searching import empty, make_anew
 from feedsvc.stores.soundness import faults_of
-from feedsvc.stores.sqlite import SQLITE, file_of, write_anew
+from feedsvc.stores.sqlite import file_of, write_anew
 from feedsvc.stores.store import Store
 
 LEFT_S = 60.0  # an unfinished file that nobody has written to for so long is what a kill left

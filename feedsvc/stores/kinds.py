@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.errors import StoreError
+from feedsvc.settings import SQLITE
 from feedsvc.stores.postgres import PREFIXES, Postgres
-from feedsvc.stores.sqlite import SQLITE, Sqlite
+from feedsvc.stores.sqlite import Sqlite
 
 
 class Lead(Protocol):

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from feedsvc.stores.private import FILE, make_private_folder
+
 
 @contextmanager
 def file_lock(path: Path) -> Iterator[None]:
@@ -15,7 +17,7 @@ def file_lock(path: Path) -> Iterator[None]:
 
     source: docs/design.md, note 6: flock(2) survives no process, so a killed publisher blocks nobody.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -40,8 +42,8 @@ class FileLead:
         if self._descriptor is not None and not self._stands(self._descriptor):
             self.let_go()
         if self._descriptor is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            make_private_folder(self._path.parent)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -11,14 +12,14 @@ from pathlib import Path
 from threading import Lock
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.errors import StoreError
+from feedsvc.settings import SQLITE
 from feedsvc.stores import schema
 from feedsvc.stores.lock import FileLead, file_lock
+from feedsvc.stores.private import make_private, make_private_folder
 
-SQLITE = "sqlite:///"
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 STEPS = 10_000  # of a statement, between looks at the clock: about a millisecond
 PAGES_KB = 16_000  # that a pass holds; with SQLite's own 2,000 what it writes is written over and over
@@ -35,7 +36,7 @@ class Sqlite:
         self._file = Path(url.removeprefix(SQLITE))
         self.name = str(self._file)
         self._looking = Lock()
-        self._identity: tuple[int, int] | None = None
+        self._identity: tuple[int, ...] | None = None
         self._lookout: sqlite3.Connection | None = None
 
     def is_there(self) -> bool:
@@ -43,16 +44,54 @@ class Sqlite:
         return self._file.exists()
 
     def engine(self) -> Engine:
-        """Return an engine; the folder is made when it is missing."""
+        """Return an engine; the folder is made when it is missing, and the file when it is first used."""
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._file.parent)
         except OSError as error:
             raise StoreError(f"{self._file.parent}: cannot be made or written: {error.strerror}") from error
-        engine = create_engine(self._url, connect_args={"timeout": WAIT_S})
-        event.listen(engine, "connect", _prepare)
+        engine = create_engine(self._url, creator=self._connect)
         event.listen(engine, "begin", _begin)
         event.listen(engine, "engine_disposed", self._close_lookout)
         return engine
+
+    def _connect(self) -> sqlite3.Connection:
+        """Open the file, leaving transactions to SQLAlchemy's events, and readers to go on while a pass writes."""
+        if not self._is_writable():
+            return self._connect_for_reading()
+        with suppress(OSError):  # SQLite says why
+            make_private(self._file)  # the files that SQLite makes beside it are as private
+        connection = sqlite3.connect(self._file, timeout=WAIT_S, check_same_thread=False, isolation_level=None)
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+            connection.execute("PRAGMA synchronous=FULL").close()
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def _connect_for_reading(self) -> sqlite3.Connection:
+        """Open a file beside which nothing can be written: SQLite then needs the log of who writes, or that none is.
+
+        source: sqlite.org/wal.html, section 5.
+        """
+        if not self._file.exists():
+            raise StoreError(f"{self._file}: is not there, and this user cannot make it")
+        has_log = self._has_log()
+        if has_log and not self._beside("-shm").exists():
+            raise StoreError(
+                f"{self._file}: cannot be read where this user cannot write: what was published last lies in its log "
+                f"({self._file.name}-wal); run feedsvc publish once as a user who can"
+            )
+        address = f"{self._file.absolute().as_uri()}?mode=ro{'' if has_log else '&immutable=1'}"
+        return sqlite3.connect(address, uri=True, timeout=WAIT_S, check_same_thread=False, isolation_level=None)
+
+    def _is_writable(self) -> bool:
+        """Return whether files can be made beside this one, as SQLite does to write to it, and also to read."""
+        return os.access(self._file.parent, os.W_OK)
+
+    def _has_log(self) -> bool:
+        log = self._beside("-wal")
+        return log.exists() and (log.stat().st_size > 0 or self._beside("-shm").exists())
 
     def reading(self, engine: Engine) -> AbstractContextManager[Connection]:
         """Open a connection; its transaction is a snapshot, as all are in WAL mode."""
@@ -121,7 +160,9 @@ class Sqlite:
                 found = self._file.stat()
             except OSError as error:
                 raise StoreError(f"{self._file}: is gone: {error.strerror}") from error
-            identity = (found.st_dev, found.st_ino)
+            identity: tuple[int, ...] = (found.st_dev, found.st_ino)
+            if not self._is_writable():  # then it may be open as one that never changes
+                identity = (*identity, found.st_mtime_ns, found.st_size, self._has_log())
             if identity != self._identity:
                 if self._identity is not None:
                     engine.dispose()
@@ -132,7 +173,7 @@ class Sqlite:
         self.renew(engine)
         query = select(schema.meta.c.value).where(schema.meta.c.key == schema.IDENTITY)
         with self.reading(engine) as connection:
-            return self._identity, connection.scalar(query)
+            return (self._identity or ())[:2], connection.scalar(query)
 
     def last_write(self, engine: Engine) -> object:
         """Return the file's device and inode, and SQLite's number of what was committed to it; None while it is busy.
@@ -146,7 +187,11 @@ class Sqlite:
             with self._looking:
                 if self._lookout is None:
                     address = f"{self._file.absolute().as_uri()}?mode=rw"
-                    self._lookout = sqlite3.connect(address, uri=True, timeout=0, check_same_thread=False)
+                    self._lookout = (
+                        sqlite3.connect(address, uri=True, timeout=0, check_same_thread=False)
+                        if self._is_writable()
+                        else self._connect_for_reading()
+                    )
                 return self._identity, *self._lookout.execute("PRAGMA data_version").fetchone()
         except sqlite3.Error:
             return None  # the store itself says what is wrong
@@ -211,15 +256,6 @@ def write_anew(execute: Callable[[str], object]) -> None:
 def file_of(url: str) -> Path | None:
     """Return the file of an SQLite store, None for another kind of store."""
     return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
-
-
-def _prepare(connection: DBAPIConnection, _record: object) -> None:
-    """Leave transactions to SQLAlchemy's events, and let readers go on while a pass writes."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.close()
 
 
 def _begin(connection: Connection) -> None:

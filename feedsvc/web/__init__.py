@@ -20,7 +20,7 @@ from feedsvc.errors import StoreError
 from feedsvc.ports import Library
 from feedsvc.scripts import tell_language
 from feedsvc.settings import Settings
-from feedsvc.stores import ask_every_s, beside_store, open_library, trouble_of
+from feedsvc.stores import ask_every_s, beside_store, keep_private, open_library, trouble_of
 from feedsvc.web import labels
 from feedsvc.web.answers import add_security_headers, redirect_to_a_path
 from feedsvc.web.archives import Archives
@@ -89,13 +89,15 @@ def _spare_collector() -> None:
 
 def _opened(settings: Settings | None) -> tuple[Configuration, Library]:
     given = load_or_last_good(os.environ) if settings is None else Configuration(settings=settings)
+    for path in keep_private(given.settings):
+        logger.warning("%s: could be read by other users of this machine; from now on only its owner can", path)
     library = LateLibrary(lambda: open_library(given.settings))
     if given.settings.publisher and not given.faults:  # a publisher reads what stands in the configuration folder
         keep_publishing(given.settings)
     try:
         library.open()
-    except StoreError:
-        logger.exception("the store cannot be opened yet")
+    except StoreError as error:
+        logger.error("the store cannot be opened yet: %s", error)  # noqa: TRY400  the error says all
     return given, library
 
 

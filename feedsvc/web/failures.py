@@ -38,7 +38,7 @@ class Failures:
 
     def store(self, error: StoreError) -> Response:
         """Say that the store cannot be read; why is for the log alone."""
-        logger.error("the store cannot be read", exc_info=error)
+        logger.error("the store cannot be read: %s", error)
         return self.http(ServiceUnavailable("The articles cannot be read at the moment.", retry_after=RETRY_AFTER_S))
 
     def not_found(self, error: HTTPException) -> BaseResponse:

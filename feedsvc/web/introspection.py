@@ -41,8 +41,8 @@ def introspection_blueprint(holdings: Holdings, *, trouble: Trouble, faults: tup
     def readyz() -> Response:
         try:
             number = holdings.number()
-        except StoreError:
-            logger.exception("the store cannot be read")
+        except StoreError as error:
+            logger.error("the store cannot be read: %s", error)  # noqa: TRY400  the error says all
             return _readiness(
                 {"ready": False, "reason": "the store cannot be read", **standing()}, HTTPStatus.SERVICE_UNAVAILABLE
             )

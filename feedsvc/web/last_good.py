@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 from feedsvc.configuration import load_settings
 from feedsvc.errors import SettingsError
 from feedsvc.settings import Settings
+from feedsvc.stores.private import make_private_folder, write_private
 from feedsvc.stores.sqlite import file_of
 
 FILES = ("feedsvc.toml", "categories.toml")
@@ -79,13 +80,13 @@ def _keep(environ: Mapping[str, str], folder: Path, copies: Path) -> None:
     current, kept = copies / "current", copies / name
     if current.is_symlink() and current.readlink() == Path(name):
         return
-    copies.mkdir(parents=True, exist_ok=True)
+    make_private_folder(copies)  # a password may stand in the URL of the store
     fresh = Path(mkdtemp(dir=copies, prefix="new-"))
     try:
         copy = fresh / "copy"
-        copy.mkdir()
+        make_private_folder(copy)
         for each, content in contents.items():
-            (copy / each).write_bytes(content)
+            write_private(copy / each, content)
         # The files may have been edited since they were loaded: what is kept is what loads.
         _load_copy(environ, copy, root=folder.parent)
         _put(copy, kept)

@@ -17,6 +17,7 @@ from typing import NoReturn
 from flask import Response, abort, request
 
 from feedsvc.settings import Settings
+from feedsvc.stores.private import make_private_folder
 
 FILE = "status-token"
 REALM = "feedsvc status"
@@ -62,7 +63,7 @@ def _read(path: Path) -> str | None:
 
 def _make(path: Path) -> str:
     """Make the file whole, or find that another worker has."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(path.parent)
     token = secrets.token_urlsafe(24)
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     with suppress(FileNotFoundError):

@@ -8,12 +8,13 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Lock, Thread
 
 from feedsvc.packing import PackingError, pack, unpack
+from feedsvc.stores.private import FILE, make_private_folder, write_private
 from feedsvc.web.polls import COLUMNS, MANY, MANY_HEARD, UNCHANGED, Polls
 
 EVERY_S = 1.0
@@ -114,7 +115,7 @@ class PollLedger:
             try:
                 with _locked(self._path):
                     total = _sum(_read(self._path), fresh, at=at)
-                    _write(self._path, total)
+                    write_private(self._path, pack(total))  # what a crash leaves is the one before
             except OSError as error:
                 if not self._is_failing:
                     logger.warning("%s: polls cannot be noted: %s", self._path, error.strerror or error)
@@ -191,26 +192,14 @@ def _read(path: Path) -> Counted:
         return Counted()
 
 
-def _write(path: Path, counted: Counted) -> None:
-    """Put the file in place whole; what a crash leaves of it is the one before."""
-    fresh = path.with_name(f"{path.name}.new")
-    try:
-        fresh.write_bytes(pack(counted))
-        fresh.replace(path)
-    except OSError:
-        with suppress(OSError):
-            fresh.unlink()
-        raise
-
-
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold the lock of the file at *path* among all processes.
 
     raises: OSError when another has held it for a second.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    make_private_folder(path.parent)
+    handle = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
     try:
         deadline = time.monotonic() + PATIENCE_S
         while True:

@@ -103,8 +103,8 @@ class Searching:
             feed = self._searches.feed(question, search, form)
         except (BusyError, SlowError) as error:
             return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, _told(error), *ASK_AGAIN)
-        except StoreError:
-            logger.exception("the store cannot be read")
+        except StoreError as error:
+            logger.error("the store cannot be read: %s", error)  # noqa: TRY400  the error says all
             return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, "The feeds cannot be read at the moment.", *ASK_AGAIN)
         headers = {name.lower(): value for name, value in request.headers.items()}
         found = answer(feed, request.method, headers, now=self._clock())

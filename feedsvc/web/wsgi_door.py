@@ -98,9 +98,9 @@ class WsgiDoor:
         except BusyError as error:
             self._holdings.polls.nowhere[1] += 1
             return refusal(HTTPStatus.SERVICE_UNAVAILABLE, f"Ask again in a moment: {error}.", *ASK_AGAIN)
-        except StoreError:
+        except StoreError as error:
             self._holdings.polls.nowhere[1] += 1
-            logger.exception("the store cannot be read")
+            logger.error("the store cannot be read: %s", error)  # noqa: TRY400  the error says all
             return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "The feeds cannot be read at the moment.", *ASK_AGAIN)
         if feed is None:
             self._holdings.polls.nowhere[0] += 1
