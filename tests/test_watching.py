@@ -351,7 +351,31 @@ def test_trouble_is_kept_until_it_is_over(tmp_path):
     assert before is None
     assert during == {"since": "2026-11-01T12:00:00+00:00", "reason": "the disk is full"}
     assert trouble.read() is None
-    assert list(tmp_path.iterdir()) == []
+
+
+def test_trouble_is_told_in_the_room_that_its_file_has_since_a_full_disk_gives_no_other(tmp_path):
+    path = tmp_path / "feedsvc.db.trouble.json"
+    trouble = Trouble(path)
+    trouble.clear()
+    before = (path.stat().st_ino, path.stat().st_size)
+
+    trouble.tell("磁盘已满 " * 2000, since="2026-11-01T12:00:00+00:00")
+
+    assert (path.stat().st_ino, path.stat().st_size) == before
+    assert trouble.read()["reason"].startswith("磁盘已满 磁盘已满 ")
+    assert trouble.read()["reason"].endswith("…")
+
+
+def test_trouble_that_a_former_version_told_is_read_and_cleared(tmp_path):
+    path = tmp_path / "feedsvc.db.trouble.json"
+    path.write_text('{"since": "2026-11-01T12:00:00+00:00", "reason": "locked"}', encoding="utf-8")
+    trouble = Trouble(path)
+
+    before = trouble.read()
+    trouble.clear()
+
+    assert before == {"since": "2026-11-01T12:00:00+00:00", "reason": "locked"}
+    assert trouble.read() is None
 
 
 def test_trouble_that_cannot_be_written_is_no_further_trouble(tmp_path):

@@ -7,9 +7,14 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from feedsvc.stores.private import write_private
+
+SIZE = 4096  # bytes: what a disk writes at once
+LOOKS = 3  # at a file that may just be being written
+
 
 class Trouble:
-    """Write and read one file, whole."""
+    """Write and read one file, which always has the same size: a full disk, the likeliest trouble, takes no new one."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -19,23 +24,45 @@ class Trouble:
 
         since: an RFC 3339 instant.
         """
-        fresh = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
-        try:
-            fresh.write_text(json.dumps({"since": since, "reason": reason}), encoding="utf-8")
-            fresh.replace(self._path)
-        except OSError:
-            with suppress(OSError):
-                fresh.unlink()
+        self._put(_filled(reason, since))
 
     def clear(self) -> None:
-        """Note that all is well again."""
-        with suppress(OSError):  # mostly there is nothing to remove
-            self._path.unlink()
+        """Note that all is well, and see that there is room for when it is not."""
+        self._put(b" " * SIZE)
 
     def read(self) -> dict[str, str] | None:
         """Return "since" and "reason", None when all is well."""
-        try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
-        return {name: str(found[name]) for name in ("since", "reason") if name in found}
+        for _ in range(LOOKS):
+            try:
+                told = self._path.read_bytes().strip()
+                found = json.loads(told) if told else None
+            except OSError:
+                return None
+            except ValueError:
+                continue
+            return {name: str(found[name]) for name in ("since", "reason") if name in found} if found else None
+        return None
+
+    def _put(self, content: bytes) -> None:
+        with suppress(OSError):
+            try:
+                if self._path.read_bytes() == content:
+                    return
+                descriptor = os.open(self._path, os.O_WRONLY | os.O_CLOEXEC)
+            except FileNotFoundError:
+                write_private(self._path, content)
+                return
+            try:
+                os.pwrite(descriptor, content, 0)
+                os.ftruncate(descriptor, SIZE)
+            finally:
+                os.close(descriptor)
+
+
+def _filled(reason: str, since: str) -> bytes:
+    """Return the content of a file that tells *reason*, of as much of it as there is room for."""
+    while True:
+        content = json.dumps({"since": since, "reason": reason}, ensure_ascii=False).encode("utf-8", "replace")
+        if len(content) <= SIZE:
+            return content.ljust(SIZE)
+        reason = f"{reason[: len(reason) * 3 // 4]}…"
