@@ -22,6 +22,10 @@ ALIVE_MS = 500  # how long after its start a listener says that it listens
 POLL_MS = 1000
 # Watchfiles (1.3.0) ends at a change of a file whose name is not UTF-8, and so would all that is listened to with it.
 UNREADABLE_NAME = "Unable to decode path"
+# It ends as well where a folder of the tree may not be read. Told to ignore that (ignore_permission_denied), it hears
+# nothing at all in such a tree, and keeps the kernel's limit of watches to itself too.
+FORBIDDEN = "Permission denied"
+GONE = "No such file or directory"
 
 Place = tuple[str, str]  # a source and a path below its folder
 
@@ -61,11 +65,15 @@ class Listening:
 
 @dataclass(slots=True, eq=False)
 class _Attempt:
-    """Hold one thread's work: what it listens to, when it is to end, and why it could not go on."""
+    """Hold one thread's work: what it listens to, when it is to end, and why it could not go on.
+
+    one_by_one: it names the folders that may be read, each by itself, and not the tree.
+    """
 
     target: tuple[str, int, int]
     stop: Event
     polling: bool
+    one_by_one: bool
     failure: str | None = None
 
 
@@ -76,15 +84,18 @@ class _Ear:
         self._news = news
         self._attempt: _Attempt | None = None
         self._must_poll = False
+        self._one_by_one = False
         self._is_deaf = False
 
     def renew(self) -> None:
         target = _target(self._folder)
         attempt = self._attempt
         if attempt is not None and attempt.failure is not None:
-            if attempt.failure.startswith(UNREADABLE_NAME):
+            if attempt.failure.startswith(UNREADABLE_NAME) or GONE in attempt.failure:
                 # A pass looks at everything, and reports the name; what changes meanwhile is told of by the next ear.
                 self._news.put(frozenset())
+            elif FORBIDDEN in attempt.failure and not attempt.one_by_one:
+                self._one_by_one = True
             elif target == attempt.target and not attempt.polling:
                 # The kernel has no watches left, or none at all.
                 logger.warning("%s: is polled each second, because %s", self._folder, attempt.failure)
@@ -102,7 +113,7 @@ class _Ear:
             attempt = None
         if attempt is None and target is not None:
             polling = self._must_poll or is_polled(Path(target[0]))
-            self._attempt = _Attempt(target=target, stop=Event(), polling=polling)
+            self._attempt = _Attempt(target=target, stop=Event(), polling=polling, one_by_one=self._one_by_one)
             Thread(target=self._listen, args=(self._attempt,), name=f"listen {self._folder}", daemon=True).start()
 
     def stop(self) -> None:
@@ -111,28 +122,37 @@ class _Ear:
             self._attempt = None
 
     def _listen(self, attempt: _Attempt) -> None:
-        root = attempt.target[0]
-        is_new = True
         try:
-            for changes in watch(
-                root,
-                watch_filter=None,
-                debounce=GATHER_MS,
-                step=STEP_MS,
-                stop_event=attempt.stop,
-                rust_timeout=ALIVE_MS,
-                yield_on_timeout=True,
-                raise_interrupt=False,
-                force_polling=attempt.polling,
-                poll_delay_ms=POLL_MS,
-                ignore_permission_denied=True,
-            ):
-                paths = frozenset((self._source, name) for name in _documents(changes, root))
-                if is_new or paths:
-                    self._news.put(frozenset() if is_new else paths)
-                    is_new = False
+            while not attempt.stop.is_set():
+                self._listen_once(attempt)
         except (OSError, RuntimeError, UnicodeError) as error:  # watchfiles' own error is a RuntimeError
             attempt.failure = str(error)
+
+    def _listen_once(self, attempt: _Attempt) -> None:
+        """Listen until told to end; where folders are listened to one by one, until others are to be."""
+        root = attempt.target[0]
+        folders = _readable_folders(root) if attempt.one_by_one else [root]
+        is_new = True
+        for changes in watch(
+            *folders,
+            watch_filter=None,
+            debounce=GATHER_MS,
+            step=STEP_MS,
+            stop_event=attempt.stop,
+            rust_timeout=ALIVE_MS,
+            yield_on_timeout=True,
+            raise_interrupt=False,
+            force_polling=attempt.polling,
+            poll_delay_ms=POLL_MS,
+            recursive=not attempt.one_by_one,
+        ):
+            paths = frozenset((self._source, name) for name in _documents(changes, root))
+            if is_new or paths:
+                self._news.put(frozenset() if is_new else paths)
+                is_new = False
+            is_other = any(path in folders or Path(path).is_dir() for _, path in changes)
+            if attempt.one_by_one and is_other and _readable_folders(root) != folders:
+                return
 
 
 def _target(folder: Path) -> tuple[str, int, int] | None:
@@ -143,6 +163,17 @@ def _target(folder: Path) -> tuple[str, int, int] | None:
     except OSError:
         return None
     return real, status.st_dev, status.st_ino
+
+
+def _readable_folders(root: str) -> list[str]:
+    """Return *root* and the folders below it that this user may look into, but for those that hold no documents."""
+    found = [root]
+    for folder, below, _ in os.walk(root):
+        below[:] = sorted(
+            each for each in below if not is_ignored(each) and os.access(f"{folder}/{each}", os.R_OK | os.X_OK)
+        )
+        found += [f"{folder}/{each}" for each in below]
+    return found
 
 
 def _documents(changes: Iterable[FileChange], root: str) -> Iterator[str]:
