@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,10 +108,11 @@ def feedsvc_alone(folder: Path, *arguments: str, stdin: str = "") -> subprocess.
 
 
 @contextmanager
-def serving(folder: Path, *, is_alone: bool = False, **more: str) -> Iterator[Service]:
+def serving(folder: Path, *, is_alone: bool = False, under: Sequence[str] = (), **more: str) -> Iterator[Service]:
     """Serve *folder* until the block ends; ready once the first edition is.
 
     is_alone: start it with a Python of its own, as a user does, and not forked from a process on standby.
+    under:    a command that starts it, such as one that takes rights or files from it; it is then alone.
     """
     log = folder / "service.log"
     command = ["serve", "--bind", "127.0.0.1:0", "--workers", "2"]
@@ -119,8 +120,9 @@ def serving(folder: Path, *, is_alone: bool = False, **more: str) -> Iterator[Se
     with log.open("wb") as output, Path(os.devnull).open("rb") as nothing:
         files = {"stdin": nothing, "stdout": output, "stderr": output}
         process: standby.Process | subprocess.Popen[bytes]
-        if is_alone:
-            process = subprocess.Popen([sys.executable, "-m", "feedsvc", *command], cwd=folder, env=environ, **files)
+        if is_alone or under:
+            whole = [*under, sys.executable, "-m", "feedsvc", *command]
+            process = subprocess.Popen(whole, cwd=folder, env=environ, **files)
         else:
             process = standby.start(*command, folder=folder, environ=environ, **files)
     try:

@@ -29,7 +29,7 @@ from typing import BinaryIO, NoReturn
 
 MODULES = (
     *("psycopg", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite"),
-    *("feedsvc.cli", "feedsvc.web", "feedsvc.web.turns", "feedsvc.publish", "feedsvc.watching.watcher"),
+    *("feedsvc.cli", "feedsvc.web", "feedsvc.publish", "feedsvc.watching.watcher"),
     *("feedsvc.inspecting.history", "feedsvc.inspecting.explanation", "feedsvc.building.following"),
 )
 LARGEST_ORDER = 200_000  # bytes: arguments and environment

@@ -8,6 +8,8 @@ Every name is gunicorn's own.
 from __future__ import annotations
 
 import os
+import resource
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +24,8 @@ if not _workers.isdecimal() or int(_workers) < 1:
 # A host that gives a PORT sends its traffic there from outside; without one, only this machine is served.
 bind = f"0.0.0.0:{_port}" if _port else "127.0.0.1:8000"
 
-# "asgi" answers polls on an event loop, two to three times as many, and neither half-sent requests nor idle
-# connections hold anything but their socket. "gthread" is the older of the two; behind it 64 half-sent requests hold
-# every thread, unless a proxy in front reads requests whole before it passes them on.
+# "asgi" answers polls on an event loop, two to three times as many. "gthread" is the older of the two; behind it 64
+# readers that are slow to take their answers hold every thread, unless a proxy in front takes them whole.
 _applications = {"asgi": "feedsvc.web:create_asgi_app()", "gthread": "feedsvc.web:create_app()"}
 worker_class = os.environ.get("FEEDSVC_WORKER_CLASS") or "asgi"
 if worker_class not in _applications:
@@ -48,6 +49,12 @@ graceful_timeout = 30
 # Idle connections wait outside the threads, but each holds a file open; readers ask once and go.
 keepalive = 5
 
+# Each holds a file open. Of the files that a process may open, some are for the store, the log and what else there is.
+# Where all are taken, those that wait longest for a request make room.
+_files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+worker_connections = 4096 if _files == resource.RLIM_INFINITY else min(4096, max(_files - 100, _files // 2))
+backlog = 2048
+
 # Against slow leaks in anything below. High, since a busy worker answers thousands a second; the jitter keeps the
 # workers from leaving together.
 max_requests = 1_000_000
@@ -65,9 +72,20 @@ control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no types
-    """Let the workers of an event loop take connections by turns."""
-    from feedsvc.web.turns import TurnTaking  # noqa: PLC0415  in the worker, and not in gunicorn's master
-
+    """Have the worker bound its connections; those of an event loop take them by turns."""
     if worker.cfg.worker_class_str == "asgi":
-        for listener in worker.sockets:
-            listener.sock = TurnTaking(listener.sock)
+        from feedsvc.web.asgi_connections import bound  # noqa: PLC0415  in the worker, and not in gunicorn's master
+    elif worker.cfg.worker_class_str == "gthread":
+        from feedsvc.web.gthread_connections import bound  # noqa: PLC0415  the same
+    else:
+        return
+    bound(worker)
+
+
+def pre_exec(server: Any) -> None:  # noqa: ANN401  the same
+    """Have USR2 start the new master as this one was started.
+
+    Gunicorn (27.0, issue 3281) takes the first argument for a script: of `python -m gunicorn` that is a file in
+    gunicorn's own folder, which would then lead the path, with an `http` of its own.
+    """
+    server.START_CTX["args"] = [sys.executable, *sys.orig_argv[1:]]
