@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 
@@ -17,6 +18,9 @@ class Interrupted(BaseException):
 
 def run() -> None:
     """Run the command that was given; Ctrl-C ends it without a word, also while it is being loaded."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # None where it is closed
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not know every letter
     try:
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else whoever started it wants no Ctrl-C
             signal.signal(signal.SIGINT, _interrupt)

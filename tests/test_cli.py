@@ -426,3 +426,24 @@ def test_the_host_and_its_clock_leave_no_mark_on_the_output(newsroom):
     assert explain(newsroom.folder, TZ="America/Chicago", LC_ALL="C", PYTHONHASHSEED="1") == explain(
         twin, TZ="Asia/Shanghai", LC_ALL="C.UTF-8", PYTHONHASHSEED="2"
     )
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "latin1"])
+def test_letters_that_a_terminal_does_not_know_are_written_in_figures(newsroom, encoding):
+    path = newsroom.file("world/港口🎉.md", "---\ntitle: Tide\ndate: 2026-10-30 09:00 +00:00\n---\nWater rose.\n")
+    environ = environment(newsroom.folder, PYTHONIOENCODING=encoding)
+
+    said = [
+        subprocess.run(
+            [sys.executable, "-m", "feedsvc", *command],
+            cwd=newsroom.folder,
+            env=environ,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        for command in (("check",), ("explain", str(path)))
+    ]
+
+    assert [each.returncode for each in said] == [0, 0]
+    assert all(b"\\U0001f389" in each.stdout and not each.stderr for each in said)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from limited import without_root
 from newsroom import Newsroom
-from service import PATIENCE_S, environment
+from service import PATIENCE_S, environment, serving
 
 SERVE = (sys.executable, "-m", "feedsvc", "serve")
 
@@ -30,9 +34,9 @@ def taken() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def serve(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+def serve(folder: Path, *arguments: str, under: Sequence[str] = (), **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*SERVE, *arguments],
+        [*under, *SERVE, *arguments],
         cwd=folder,
         env=environment(folder, **more),
         capture_output=True,
@@ -96,3 +100,174 @@ def _is_gunicorn_loading(pid: int) -> bool:
     """Return whether the process has become gunicorn, and has loaded what that needs of Python."""
     folder = Path(f"/proc/{pid}")
     return b"gunicorn" in (folder / "cmdline").read_bytes() and "_socket" in (folder / "maps").read_text("ascii")
+
+
+@contextmanager
+def published(folder: Path) -> Iterator[Path]:
+    """Yield a folder in which an edition stands, and that its owner cannot write to while the block lasts."""
+    newsroom = Newsroom(folder)
+    newsroom.file("world/tide.md", "---\ntitle: Tide\ndate: 2026-10-30 09:00 +00:00\n---\nWater rose.\n")
+    newsroom.publish()
+    newsroom.close()
+    (folder / "var").chmod(0o555)
+    try:
+        yield folder
+    finally:
+        (folder / "var").chmod(0o755)
+
+
+def test_a_store_that_cannot_be_written_is_told_in_one_line(tmp_path):
+    with published(tmp_path):
+        refused = serve(tmp_path, under=without_root())
+
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == (
+        f"feedsvc: {tmp_path}/var/feedsvc.db: the store cannot be written: this user may not write to {tmp_path}/var; "
+        "change that, or name another place with store.url or FEEDSVC_STORE_URL, or, where another process publishes, "
+        "serve with FEEDSVC_PUBLISHER=off\n"
+    )
+
+
+def test_a_site_folder_in_which_nothing_can_be_made_is_told_in_one_line(tmp_path):
+    Newsroom(tmp_path).close()
+    tmp_path.chmod(0o555)
+    try:
+        refused = [serve(tmp_path, under=without_root(), FEEDSVC_PUBLISHER=publisher) for publisher in ("on", "off")]
+    finally:
+        tmp_path.chmod(0o755)
+
+    assert [each.returncode for each in refused] == [2, 2]
+    assert [each.stderr.count("\n") for each in refused] == [1, 1]
+    assert "the store cannot be written: this user may not write to" in refused[0].stderr
+    assert "nothing is published there yet, and nothing can be: this user may not write to" in refused[1].stderr
+
+
+def test_an_edition_that_another_publishes_is_served_where_nothing_can_be_written(tmp_path):
+    with published(tmp_path), serving(tmp_path, under=without_root(), FEEDSVC_PUBLISHER="off") as service:
+        found = [service.ask(path).status for path in ("/feeds/all.rss", "/", "/readyz")]
+        (tmp_path / "var").chmod(0o755)
+        newer = "---\ntitle: Ebb\ndate: 2026-10-30 09:00 +00:00\n---\nWater fell.\n"
+        (tmp_path / "articles" / "world" / "ebb.md").write_text(newer, encoding="utf-8")
+        publish(tmp_path)
+        (tmp_path / "var").chmod(0o555)
+        service.wait_for("/feeds/all.rss", lambda answer: b"Ebb" in answer.body)
+
+    assert found == [200, 200, 200]
+
+
+def test_usr2_starts_a_new_master_that_goes_on_when_the_old_one_ends(folder):
+    publish(folder)
+    with serving(folder, is_alone=True, FEEDSVC_PUBLISHER="off") as service:
+        log = folder / "service.log"
+        os.kill(service.pid, signal.SIGUSR2)
+        masters = wait_until(lambda: set(re.findall(r"\[(\d+)\] \[INFO\] Starting gunicorn", log.read_text())), 2)
+        new = next(int(each) for each in masters if int(each) != service.pid)
+        try:
+            wait_until(lambda: re.findall("ASGI server listening", log.read_text()), 4)
+            os.kill(service.pid, signal.SIGTERM)
+            wait_until(lambda: re.findall(rf"\[{service.pid}\] \[INFO\] Shutting down", log.read_text()), 1)
+            answer = service.ask("/healthz")
+        finally:
+            end(new)
+
+    assert answer.status == 200
+    assert "Error" not in log.read_text()
+
+
+def publish(folder: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "feedsvc", "publish"],
+        cwd=folder,
+        env=environment(folder),
+        check=True,
+        timeout=PATIENCE_S,
+    )
+
+
+def wait_until(found: Callable[[], Sequence[str] | set[str]], many: int) -> Sequence[str] | set[str]:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if len(found()) >= many:
+            return found()
+        time.sleep(0.05)
+    raise AssertionError(f"there never were {many}: {found()}")
+
+
+def end(pid: int) -> None:
+    """End a process that is not our own child, and wait until it is gone."""
+    deadline = time.monotonic() + PATIENCE_S
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+        while time.monotonic() < deadline and "State:\tZ" not in Path(f"/proc/{pid}/status").read_text("ascii"):
+            time.sleep(0.05)
+
+
+def test_a_socket_that_is_handed_over_at_the_start_is_served_on(folder):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port, number = listener.getsockname()[1], os.dup(listener.fileno())
+    handing = (
+        f"import os, sys; os.dup2({number}, 3); os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1'); "
+        "os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    with (folder / "handed.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", handing, *SERVE, "--bind", f"127.0.0.1:{port}"],
+            cwd=folder,
+            env=environment(folder, FEEDSVC_PUBLISHER="off"),
+            pass_fds=[number],
+            stdout=log,
+            stderr=log,
+        )
+        os.close(number)
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S) as client:
+            found = asked(client)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+    assert found == b"HTTP/1.1 200 OK"
+
+
+def asked(client: socket.socket) -> bytes:
+    client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    return client.makefile("rb").readline().strip()
+
+
+def test_a_socket_in_a_folder_is_served_on_and_not_taken_over_by_another(folder):
+    path = folder / "s"
+    process = subprocess.Popen(
+        [*SERVE, "--bind", f"unix:{path}"],
+        cwd=folder,
+        env=environment(folder, FEEDSVC_PUBLISHER="off"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_until(lambda: ["there"] if path.is_socket() else [], 1)
+        with closing(socket.socket(socket.AF_UNIX)) as client:
+            client.settimeout(PATIENCE_S)
+            client.connect(str(path))
+            found = asked(client)
+        second = serve(folder, "--bind", f"unix:{path}", FEEDSVC_PUBLISHER="off")
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+    assert found == b"HTTP/1.1 200 OK"
+    assert second.returncode == 2
+    assert second.stderr == (
+        f"feedsvc: unix:{path}: something listens there already; end it, or name another address: "
+        "feedsvc serve --bind unix:PATH\n"
+    )
+
+
+def test_a_file_that_is_no_socket_is_not_listened_at(folder):
+    path = folder / "config" / "feedsvc.toml"
+
+    refused = serve(folder, "--bind", f"unix:{path}")
+
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        f"feedsvc: unix:{path}: is there, and is no socket; name another path\n",
+    )
