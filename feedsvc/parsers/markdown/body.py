@@ -51,6 +51,7 @@ STOPS = frozenset(".,;:!?")  # before which no blank stands, when what stood bet
 HIDING = re.compile(rf"<(?P<end>/?){UNSHOWN}\b", re.IGNORECASE)
 FIGURING = re.compile(rf"<(?P<end>/?)(?:{UNSHOWN}|{FIGURE})\b", re.IGNORECASE)
 MOST_MARKS = 8  # on one line
+MOST_TITLES = 8  # headings in a row: a headline in each language; further ones are copy
 # A line between blank ones that begins with a letter or a quotation mark, and holds no mark of Markdown; it may be a
 # heading, or all of it in italics, as a standfirst is.
 PLAIN = re.compile(
@@ -256,6 +257,8 @@ def _is_head(block: Block, into: Gathering, *, titled: bool) -> bool:
 
 def _is_title(block: Block, line: Line, into: Gathering, *, titled: bool) -> bool:
     """Return whether a heading of the first level is the title or repeats it; the pictures in it are copy."""
+    if not titled and len(into.headlines) >= MOST_TITLES:
+        return False
     known = {headline.text.casefold() for headline in into.headlines}
     if not titled:
         into.headlines.append(Excerpt(text=tidy(line.text), span=block.line.span))

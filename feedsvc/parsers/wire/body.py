@@ -49,6 +49,8 @@ class Body:
     head: Head
     counted: dict[bool, int] = field(default_factory=dict)  # paragraphs by script
     dated: set[bool] = field(default_factory=set)
+    # The first line looked at, the line that decided, and its verdict: each line of a long tail is asked once.
+    _tail_seen: tuple[int, int, bool] = (0, -1, False)
 
     def read(self) -> int:
         """Read everything, and return where the story begins, which is where a missing headline is missed."""
@@ -164,12 +166,22 @@ class Body:
 
     def _ends_here(self, at: int) -> bool:
         """Return whether nothing but credits, notices, end marks and related stories follows the line numbered *at*."""
-        for line in self.head.lines[at + 1 :]:
+        first, stop, ends = self._tail_seen
+        if not (self.head.headed and first <= at + 1 <= stop):
+            stop, ends = self._tail_from(at + 1)
+            self._tail_seen = (at + 1, stop, ends)
+        return ends
+
+    def _tail_from(self, at: int) -> tuple[int, bool]:
+        """Return the number of the first line from *at* that decides whether copy follows, and whether none does."""
+        lines = self.head.lines
+        for number in range(at, len(lines)):
+            line = lines[number]
             if self._is_related(line):
-                return True
+                return number, True
             if not (is_end(line) or is_notice(line) or self._is_credit(line) or is_date(line) or find_mark(line)):
-                return False
-        return True
+                return number, False
+        return len(lines), True
 
     def _is_tail_credit(self, at: int) -> bool:
         late = at >= len(self.head.lines) - TAIL_LINES
