@@ -187,7 +187,7 @@ def _publish(  # noqa: PLR0913  those of `publish`
                     number=last.number + 1,
                     made_at=made_at,
                     changed=changed,
-                    articles=a_pass.articles.count(),
+                    articles=last.articles + shelving.appeared,
                     published=shelving.published,
                     revised=shelving.revised,
                     removed=shelving.removed,

@@ -58,6 +58,7 @@ class Shelving:
     edition, when: the number and the time of the edition being made.
     published, revised, removed: how many articles were, so far.
     sureness: by how much there are more live dates of each confidence.
+    appeared: how many more articles are live than before.
     relinked: related lines of an article are shown otherwise.
     """
 
@@ -74,7 +75,7 @@ class Shelving:
         self._waiting: list[_Waiting] = []
         self._one: Callable[[tuple[str, ...]], tuple[str, ...]] = cache(tuple)  # of equal ones, only one is held
         self._asked: set[str] = set()  # what those who ask for it see otherwise now
-        self.published = self.revised = self.removed = 0
+        self.published = self.revised = self.removed = self.appeared = 0
         self.relinked = False
         self.sureness: Counter[str] = Counter()
 
@@ -87,6 +88,7 @@ class Shelving:
         self.published += is_new
         self.revised += not is_new and not is_removed
         self.removed += is_removed
+        self.appeared += after.is_live - was_live
         if after.is_live:
             self.sureness.update(after.confidences)
         if before is not None and was_live:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from feedsvc.model.feeds import ArchivePage, Tombstone
 from feedsvc.packing import unpack_entry
@@ -33,6 +33,23 @@ _UNSEALED = select(_PLACES.article).where(
     _PLACES.gone_at.is_(None),
 )
 
+_FRESH = (
+    select(_PLACES.article)
+    .where(
+        _PLACES.category == bindparam("category"), _PLACES.language == bindparam("language"), _PLACES.place.is_(None)
+    )
+    .order_by(_PLACES.sequence, _PLACES.article)
+)
+# Each by its key: in one statement with those that are fresh, a database reads the whole feed to find them in it.
+_GIVE = (
+    update(schema.placements)
+    .where(
+        _PLACES.category == bindparam("its_category"),
+        _PLACES.language == bindparam("its_language"),
+        _PLACES.article == bindparam("its_article"),
+    )
+    .values(place=bindparam("its_at"))
+)
 _UNPLACED = select(_PLACES.article).where(_PLACES.place.is_(None)).limit(1)
 
 
@@ -112,16 +129,13 @@ class Archives:
         return frozenset(self._connection.scalars(_UNSEALED, here))
 
     def _give(self, category: str, language: str, *, when: datetime) -> None:
-        table = schema.placements
-        here = (table.c.category == category, table.c.language == language)
+        here = {"category": category, "language": language}
         given = _given(self._connection, category, language)
-        order = func.row_number().over(order_by=(table.c.sequence, table.c.article))
-        fresh = select(table.c.article, order.label("number")).where(*here, table.c.place.is_(None)).subquery()
-        count = self._connection.execute(
-            update(table).where(*here, table.c.article == fresh.c.article).values(place=given + fresh.c.number)
-        ).rowcount
-        if count:
-            self._put_pages(category, language, given, given + count, when=when)
+        fresh = self._connection.scalars(_FRESH, here).all()
+        if fresh:
+            rows = [{**here, "article": article, "at": place} for place, article in enumerate(fresh, given + 1)]
+            self._connection.execute(_GIVE, [{f"its_{key}": value for key, value in row.items()} for row in rows])
+            self._put_pages(category, language, given, given + len(fresh), when=when)
 
     def _put_pages(self, category: str, language: str, given: int, now_given: int, *, when: datetime) -> None:
         """Write the pages of a feed of which *given* places were given before this pass, and *now_given* are now."""

@@ -59,8 +59,13 @@ class Articles:
         """Return the live articles with these ids as entries, in the order of ids, their links as last resolved."""
         self._rows.flush()
         table = schema.articles
-        query = select(table.c.data, table.c.links).where(table.c.id.in_(ids), table.c.state == "live")
-        return [unpack_entry(row.data, row.links) for row in self._connection.execute(query.order_by(table.c.id))]
+        # By id alone: SQLite would begin with all that are live, else, and with their index.
+        rows = self._connection.execute(
+            select(table.c.id, table.c.state, table.c.data, table.c.links).where(table.c.id.in_(ids))
+        )
+        return [
+            unpack_entry(row.data, row.links) for row in sorted(rows, key=lambda row: row.id) if row.state == "live"
+        ]
 
     def holders(self, names: Sequence[str]) -> dict[str, str]:
         """Return, by name, the ids of the articles that have any of *names*."""
@@ -78,12 +83,6 @@ class Articles:
         self._rows.flush()
         table = schema.articles
         return list(self._connection.scalars(select(table.c.id).where(table.c.state == "live").order_by(table.c.id)))
-
-    def count(self) -> int:
-        """Return how many articles are live."""
-        self._rows.flush()
-        table = schema.articles
-        return self._connection.scalar(select(func.count()).where(table.c.state == "live")) or 0
 
     def put(
         self,

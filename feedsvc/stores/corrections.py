@@ -19,8 +19,11 @@ class Corrections:
     def categories(self) -> frozenset[str]:
         """Return the categories that hold, or held, an article that was corrected."""
         table = schema.placements
-        query = select(table.c.category).where(table.c.corrected_at.is_not(None)).distinct()
-        return frozenset(self._connection.scalars(query))
+        categories: list[str] = [""]
+        query = select(table.c.category).where(table.c.corrected_at.is_not(None)).order_by(table.c.category).limit(1)
+        while found := self._connection.scalar(query.where(table.c.category > categories[-1])):
+            categories.append(found)
+        return frozenset(categories[1:])
 
     def standing(self, category: str, *, limit: int) -> tuple[Standing, ...]:
         """Return the live articles that were corrected, the last correction first."""

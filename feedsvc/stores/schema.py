@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy import String as AnyString
 from sqlalchemy.dialects.postgresql import VARCHAR
 
-SCHEMA_VERSION = 8  # the last revision in feedsvc/stores/migrations
+SCHEMA_VERSION = 9  # the last revision in feedsvc/stores/migrations
 SCRUB = "scrub"  # the key of a mark: something was erased, whose bytes may still lie in free space of the store
 BACKUPS = "backups"  # the key in meta of where backups were written, and when
 IDENTITY = "identity"  # the key in meta of what tells a store from another
@@ -82,7 +82,7 @@ articles = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("slug", String, nullable=False, unique=True),
-    Column("state", String, nullable=False, index=True),
+    Column("state", String, nullable=False),
     Column("edition", Integer, nullable=False),  # that published it as it is
     Column("data", LargeBinary, nullable=False),  # model.Article
     Column("links", LargeBinary, nullable=False),  # what model.Entry has beyond it
@@ -90,6 +90,8 @@ articles = Table(
     Column("made_at", Float),  # time of the edition; NULL where it was not known when there was this column first
     Column("making", LargeBinary),  # model.Making; NULL the same
 )
+
+Index("articles_state", articles.c.state, articles.c.id)
 
 # What a draft may call an article by: its stem, its declared id, its path.
 names = Table(
@@ -135,25 +137,30 @@ placements = Table(
     Column("notice_until", Float),  # a withdrawal is announced in the feeds until then
     Column("corrected_at", Float),  # when the article was last corrected, in the rows without a language alone
 )
-Index(
-    "placements_corrected",
-    placements.c.category,
-    placements.c.corrected_at,
-    sqlite_where=placements.c.corrected_at.is_not(None),
-    postgresql_where=placements.c.corrected_at.is_not(None),
-)
 Index("placements_place", placements.c.category, placements.c.language, placements.c.place)
 Index("placements_order", placements.c.category, placements.c.language, placements.c.sequence)
 Index("placements_article", placements.c.article)
-# Young entries, tombstones, and entries that have no place yet are few among many: an index of them alone finds them in
-# a store of any size.
-for name, column, few in (
-    ("placements_young", placements.c.published, placements.c.gone_at.is_(None)),
-    ("placements_gone", placements.c.gone_at, placements.c.gone_at.is_not(None)),
-    ("placements_fresh", placements.c.sequence, placements.c.place.is_(None)),
-    ("placements_notice", placements.c.notice_until, placements.c.notice_until.is_not(None)),
+# Young entries, tombstones, entries that have no place yet, and corrected ones are few among many: an index of them
+# alone finds them in a store of any size, in the order in which they are wanted.
+_FEED = (placements.c.category, placements.c.language)
+_CORRECTED, _GONE = placements.c.corrected_at.is_not(None), placements.c.gone_at.is_not(None)
+for name, columns, few in (
+    ("placements_young", (*_FEED, placements.c.published), placements.c.gone_at.is_(None)),
+    ("placements_gone", (*_FEED, placements.c.gone_at, placements.c.sequence), _GONE),
+    ("placements_fresh", (*_FEED, placements.c.sequence, placements.c.article), placements.c.place.is_(None)),
+    ("placements_notice", (*_FEED, placements.c.notice_until), placements.c.notice_until.is_not(None)),
+    (
+        "placements_corrected",
+        (placements.c.category, placements.c.corrected_at, placements.c.sequence),
+        _CORRECTED,
+    ),
+    (
+        "placements_corrected_gone",
+        (placements.c.category, placements.c.gone_at, placements.c.sequence),
+        _CORRECTED & _GONE,
+    ),
 ):
-    Index(name, placements.c.category, placements.c.language, column, sqlite_where=few, postgresql_where=few)
+    Index(name, *columns, sqlite_where=few, postgresql_where=few)
 
 # The pages of each feed's archive, the unsealed one included.
 archives = Table(

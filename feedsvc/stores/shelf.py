@@ -59,7 +59,7 @@ class Shelf:
     def next_sequence(self, languages: Iterable[str]) -> int:
         """Return the sequence of the next first publication: beyond all in the feeds of these *languages*."""
         table = schema.placements
-        last = select(func.max(table.c.sequence)).where(table.c.category == "all")
+        last = select(table.c.sequence).where(table.c.category == "all").order_by(table.c.sequence.desc()).limit(1)
         return 1 + max(
             self._connection.scalar(last.where(table.c.language == language)) or 0 for language in ("", *languages)
         )
@@ -177,7 +177,8 @@ class Shelf:
     def spoken(self, category: str, languages: Iterable[str]) -> frozenset[str]:
         """Return those of *languages* that *category* has live articles in."""
         table = schema.placements
-        some = select(table.c.article).where(table.c.category == category, table.c.gone_at.is_(None)).limit(1)
+        some = select(table.c.article).where(table.c.category == category, table.c.gone_at.is_(None))
+        some = some.order_by(table.c.sequence.desc()).limit(1)  # the last is hardly ever gone
         return frozenset(
             language for language in languages if self._connection.scalar(some.where(table.c.language == language))
         )

@@ -121,13 +121,13 @@ class Shown(ABC):
     def tombstone(self, slug: str) -> Tombstone | None:
         """Return what is left of a withdrawn or killed article with *slug*."""
         articles = schema.articles
-        query = select(articles.c.id, articles.c.gone_at, articles.c.data).where(articles.c.state != "live")
+        query = select(articles.c.id, articles.c.state, articles.c.gone_at, articles.c.data)
         with self.snapshot() as connection:
             row = connection.execute(query.where(articles.c.slug == slug)).one_or_none()
-            if row is None:
+            if row is None or row.state == "live":
                 killed = select(schema.names.c.article).where(schema.names.c.name == killed_name(slug))
-                query = query.where(articles.c.id.in_(killed), articles.c.state == "killed")
-                row = connection.execute(query).one_or_none()
+                row = connection.execute(query.where(articles.c.id.in_(killed))).one_or_none()
+                row = row if row is not None and row.state == "killed" else None
         if row is None:
             return None
         return Tombstone(id=row.id, when=instant(row.gone_at), reason=unpack(row.data, Article).reason)
@@ -143,13 +143,12 @@ class Shown(ABC):
             .offset(offset)
             .subquery()
         )
-        query = (
-            select(articles.c.data, articles.c.links)
-            .join(chosen, articles.c.id == chosen.c.article)
-            .order_by(chosen.c.sequence.desc())
+        query = select(chosen.c.sequence, articles.c.data, articles.c.links).join(
+            chosen, articles.c.id == chosen.c.article
         )
         with self.snapshot() as connection:
-            return tuple(unpack_entry(row.data, row.links) for row in connection.execute(query))
+            rows = sorted(connection.execute(query), key=lambda row: row.sequence, reverse=True)
+        return tuple(unpack_entry(row.data, row.links) for row in rows)
 
     def slugs(self, *, category: str, language: str | None) -> tuple[str, ...]:
         """Return the slugs of all that `latest` could give, in its order."""
