@@ -25,8 +25,7 @@ from feedsvc.model.documents import Document, KnownDocument, Problem
 from feedsvc.model.drafts import Draft
 from feedsvc.model.revisions import Making, Origin
 from feedsvc.packing import pack, unpack
-from feedsvc.parsers import text_of
-from feedsvc.parsers.lines import line_number
+from feedsvc.parsers import line_of
 from feedsvc.settings import Settings
 from feedsvc.spool import Spool
 from feedsvc.stores.erasing import ERASED
@@ -318,8 +317,7 @@ class Assembly:
         if offset is None or self._documents.content(document.digest) is None:
             return None
         languages = self._settings.site.languages
-        text = text_of(self._whole(document), encoding=self._encoding(document), languages=languages)
-        return line_number(text, offset)
+        return line_of(self._whole(document), offset, encoding=self._encoding(document), languages=languages)
 
     def _encoding(self, document: KnownDocument) -> str | None:
         return next((each.encoding for each in self._settings.sources if each.name == document.source), None)

@@ -12,7 +12,7 @@ import pytest
 from feedsvc.errors import DocumentError, ParseError
 from feedsvc.model.documents import Document
 from feedsvc.model.drafts import Draft
-from feedsvc.parsers import parse, text_of
+from feedsvc.parsers import line_of, parse, text_of
 
 STORY = "LISBON, Nov 20 (Harbour Wire) -- The ferry to the islands sails again, its keeper said on Friday."
 SECOND = "It had lain in the dock for nine weeks."
@@ -193,11 +193,29 @@ def test_the_header_of_a_forwarded_message_a_greeting_and_a_signature_are_no_cop
     assert texts(draft(f"{MAIL}\n{body}").paragraphs) == [STORY]
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "Von: Rui <rui@inside.example>\nGesendet: Freitag\nAn: <desk@inside.example>\nBetreff: Fähre",
+        "> *De :* Rui <rui@inside.example>\n> *Envoyé :* vendredi\n> *À :* desk@inside.example\n> *Objet :* Bac",
+        "发件人: Rui <rui@inside.example>\n发送时间: 2026年11月20日\n收件人: desk@inside.example\n主题: 渡轮",
+    ],
+)
+def test_the_header_of_a_forwarded_message_is_known_in_other_languages(fields):
+    assert texts(draft(f"{MAIL}{PLAIN}\n{fields}\n\n{STORY}\n").paragraphs) == [STORY]
+
+
 def test_what_a_person_pasted_is_read_as_before():
     pasted = f"From: Ines\nSubject: Ferry sails again\nDate: 20 Nov 2026\n\n{STORY}\n"
 
     assert text_of(document(pasted)) == pasted
     assert texts(draft(pasted).headlines) == ["Ferry sails again"]
+
+
+def test_a_line_of_what_came_in_an_envelope_is_none_of_its_file():
+    plain = document(f"Ferry sails again\n\n{STORY}\n")
+
+    assert (line_of(plain, 19), line_of(document(f"{MAIL}\n{STORY}\n"), 19)) == (3, None)
 
 
 def test_words_that_copy_begins_with_are_no_header():
@@ -320,6 +338,16 @@ HOSTILE = {
 }
 
 
+HOSTILE_TRANSMISSIONS = {
+    "stars": lambda times: IPTC.format(head="Ferry", body="* * " * times),
+    "blanks of IPTC": lambda times: IPTC.format(head="Ferry" + " " * times + "x", body="x\n" + "\n \n" * times + "y"),
+    "notes": lambda times: IPTC.format(head="Ferry", body="x\n# Notebook\n" + "a, b; c. " * times),
+    "blanks of ANPA": lambda times: anpa(head=f"^Ferry{' ' * times}x\r\n"),
+    "blanks in a header": lambda times: anpa(key=" " * times),
+    "signs of ZCZC": lambda times: "ZCZC A\n" + "%a\n" * 10 + " " * times + "\nNNN\n" * (times // 10),
+}
+
+
 def seconds(content: str) -> float:
     start = time.process_time()
     with suppress(DocumentError):
@@ -330,5 +358,12 @@ def seconds(content: str) -> float:
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_mail_costs_no_more_than_its_length(kind):
     short, long = (min(seconds(MAIL + HOSTILE[kind](times)) for _ in range(3)) for times in (2_000, 40_000))
+
+    assert long < max(60 * short, 0.5)
+
+
+@pytest.mark.parametrize("kind", HOSTILE_TRANSMISSIONS)
+def test_a_hostile_transmission_costs_no_more_than_its_length(kind):
+    short, long = (min(seconds(HOSTILE_TRANSMISSIONS[kind](times)) for _ in range(3)) for times in (2_000, 40_000))
 
     assert long < max(60 * short, 0.5)

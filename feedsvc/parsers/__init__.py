@@ -12,7 +12,7 @@ from feedsvc.model.drafts import Draft
 from feedsvc.model.transmissions import Transmission
 from feedsvc.parsers.envelopes import opened
 from feedsvc.parsers.frontmatter import FrontMatterParser
-from feedsvc.parsers.lines import NO_WORDS
+from feedsvc.parsers.lines import NO_WORDS, line_number
 from feedsvc.parsers.markdown import MarkdownParser, is_markdown
 from feedsvc.parsers.merging import refuse_unmerged
 from feedsvc.parsers.unsuited import unsuited, unsuited_copy
@@ -64,12 +64,27 @@ def text_of(document: Document, *, encoding: str | None = None, languages: Seque
     return decode(document.content, declared=encoding, languages=languages).text
 
 
+def line_of(
+    document: Document, offset: int, *, encoding: str | None = None, languages: Sequence[str] = ()
+) -> int | None:
+    """Return the line of the document's file that *offset* of its text lies in; None where it came in an envelope.
+
+    encoding, languages: as `parse` was given them.
+    """
+    if opened(document, encoding=encoding, languages=languages) is not None:
+        return None
+    return line_number(decode(document.content, declared=encoding, languages=languages).text, offset)
+
+
 def _in_transmission(document: Document, transmission: Transmission) -> Draft:
     for passage in transmission.passages:
         what = unsuited_copy(passage.text) if passage.role in {"copy", "text"} else None
         if what is not None:
             raise ParseError(f"is {transmission.form} that carries {what}; articles are wire copy")
-    return _remarked(read_transmission(document, transmission), transmission)
+    try:
+        return _remarked(read_transmission(document, transmission), transmission)
+    except ParseError as error:
+        raise ParseError(error.message) from error  # its line is none of the file
 
 
 def _remarked(draft: Draft, decoded: Decoded | Transmission) -> Draft:

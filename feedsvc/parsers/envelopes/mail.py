@@ -11,7 +11,6 @@ from feedsvc.model.documents import Document, suffix
 from feedsvc.model.transmissions import Passage, Transmission
 from feedsvc.parsers.envelopes.encoded_words import field_text
 from feedsvc.parsers.envelopes.message import charset_of, message_in, text_of_message
-from feedsvc.parsers.wire.mail import HEADER, SENDERS, SUBJECTS
 from feedsvc.ports import Decode
 
 LEADING = b"\x00\r\n \t\xef\xbb\xbf"
@@ -46,6 +45,17 @@ FORWARDED = re.compile(
     r"[>\s]{0,20}(?:-{2,20}\s?(?:forwarded|original)\s(?:message|appointment)\s?-{0,20}|"
     r"begin forwarded message:|-{2,20}\s?(?:转发的?邮件|原始邮件)(?:信息)?\s?-{0,20})\s*",
     re.IGNORECASE,
+)
+# What mail programs write above a message that they forward, each in its own language.
+FORWARDED_FIELDS = {
+    "sender": "from|von|de|da|van|от|od|från|fra|发件人|寄件者|差出人|보낸 사람",
+    "subject": "subject|betreff|objet|oggetto|asunto|assunto|onderwerp|тема|temat|ämne|emne|主题|主旨|件名|제목",
+    "other": "sent|date|to|cc|bcc|reply-to|gesendet|datum|an|envoyé|à|inviato|data|a|enviado(?: el| em)?|fecha|para|"
+    "verzonden|aan|отправлено|дата|кому|wysłano|do|skickat|till|sendt|til|发送时间|日期|收件人|抄送|寄件日期|收件者|"
+    "送信日時|宛先|날짜|받는 사람",
+}
+FORWARDED_FIELD = re.compile(
+    "|".join(rf"(?P<{name}>(?:{words})\*{{0,2}}\s?[:：])" for name, words in FORWARDED_FIELDS.items()), re.IGNORECASE
 )
 CLOSING, MOST_SIGNATURE_LINES = "--", 15  # RFC 3676, section 4.3; programs differ on the blank behind it
 
@@ -148,14 +158,15 @@ def _copy(text: str) -> Iterator[Passage]:
     noted = [lines.pop(greeted)] if GREETING.fullmatch(lines[greeted].strip()) else []
     closing -= len(noted)
     run: list[str] = []
+    said: set[str | None] = set()
     for line in [*lines[:closing], ""]:
-        if HEADER.match(line, _quoted(line)) or (run and line[:1] in {" ", "\t"} and line.strip()):
+        field = FORWARDED_FIELD.match(line, _quoted(line))
+        if field is not None or (run and line[:1] in {" ", "\t"} and line.strip()):
             run.append(line)
+            said.add(None if field is None else field.lastgroup)
             continue
-        if run:
-            keys = {found["key"].lower() for each in run if (found := HEADER.match(each, _quoted(each)))}
-            (noted if keys & SENDERS and keys & SUBJECTS else kept).extend(run)
-            run = []
+        (noted if {"sender", "subject"} <= said else kept).extend(run)
+        run, said = [], set()
         (noted if FORWARDED.fullmatch(line) else kept).append(line)
     yield Passage(role="copy", text="\n".join(kept).strip("\n"))
     yield Passage(role="note", text="\n".join([*noted, *lines[closing + 1 :]]).strip("\n"))
