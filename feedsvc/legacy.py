@@ -21,6 +21,7 @@ HIGH_WORD = re.compile(rb"[A-Za-z]?[\x80-\xff][^\s]{0,400}")
 BROKEN = re.compile("[\udc80-\udcff]+")  # as "surrogateescape" writes bytes that do not decode
 FOREIGN = re.compile("[^\x00-\x7f]+")
 WIDE_LETTERS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]+")
+KANA = re.compile("[\u3041-\u30fe]+")
 # What is never met inside a word: two scripts, a capital after a small letter, three accents side by side, a sign.
 UNREADABLE = re.compile(
     "[A-Za-z][\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z]|[a-zà-öø-ÿ][À-ÖØ-Þ]|[а-яё][А-ЯЁ]|[ά-ώ][Α-Ω]|[\u00c0-\u024f]{3,}"
@@ -34,9 +35,11 @@ WIDE_SIGNS = frozenset(
 DAMAGED = 20  # one of so many characters may be
 FITS = 0.6  # of the characters; see `_Encoding.fit`
 OTHER_LETTER = 0.3  # what a letter of the language counts that everyday copy seldom has
-CLEARLY = 0.35  # by so much better fits what is taken although no language of the site is written in it
-BELIEF = 0.5  # what it counts that chardet is sure
-PAIRED = 0.3  # what it counts that two bytes make a character: they seldom do so by accident
+# What counts beside how well an encoding fits: that a language of the site is written in it, less in copy that is long
+# enough to tell by itself; that two bytes make a character, which they seldom do by accident; that chardet is sure.
+HOME, HOME_OF_LONG, LONG = 0.35, 0.15, 100
+PAIRED = 0.3
+BELIEF = 0.5
 AS_WELL = 0.05  # by so much less fits what a guess may be as well
 PLAIN = frozenset({"en", "id", "ms"})  # languages that are written in ASCII, but for names and quotation marks
 
@@ -155,9 +158,15 @@ class _Reading:
     share: float
 
     @property
+    def is_in_kana(self) -> bool:
+        """Return whether most of it is kana, which is no accident."""
+        return 2 * sum(map(len, KANA.findall(self.text))) > sum(map(len, FOREIGN.findall(self.text)))
+
+    @property
     def weight(self) -> float:
         """Return how likely it is."""
-        return self.fit + CLEARLY * self.home + PAIRED * (self.encoding.rows is not None) + self.share * BELIEF
+        home = self.home * (HOME if len(self.text) < LONG else HOME_OF_LONG)
+        return self.fit + home + PAIRED * (self.encoding.rows is not None) + BELIEF * self.share
 
 
 def guess(content: bytes, languages: Sequence[str]) -> Guess | None:
@@ -248,7 +257,7 @@ def _doubt(best: _Reading, readings: Sequence[_Reading], languages: Sequence[str
         return f"its bytes are read as {label(best.encoding.name)}, in which no language of the site is written"
     for rival in readings:
         least = best.share / 2 if rival.home >= best.home else best.share
-        if rival.text != best.text and rival.fit > best.fit - AS_WELL and rival.share > least:
+        if rival.text != best.text and rival.fit > best.fit - AS_WELL and (rival.share > least or rival.is_in_kana):
             mine, other = next(_differing(best, rival))
             return (
                 f"its bytes are read as {label(best.encoding.name)} ({mine!r}), "

@@ -26,7 +26,8 @@ SAMPLE = 2_000  # characters of a body
 IN_ITS_LANGUAGE = (
     0.08  # of the words at least are the language's commonest; English and French have three times as many
 )
-CURE = "declare `language` in its front matter, or in its file's name"
+SAY = "declare `language` in its front matter"
+CURE = f"{SAY}, or in its file's name"
 
 
 def declared_language(draft: Draft, languages: Sequence[str]) -> str | None:
@@ -65,7 +66,7 @@ def stranger(draft: Draft, languages: Sequence[str]) -> str | None:
         return named if match_language(draft.language, languages) is None else None
     ending = suffix(draft.path.removesuffix(suffix(draft.path)))
     if language_in_name(ending[1:]) and match_language(ending[1:], languages) is None:
-        return f"language {ending[1:]!r}, by its file's name, is not one of the site's: {known}; rename it, or {CURE}"
+        return f"language {ending[1:]!r}, by its file's name, is not one of the site's: {known}; rename it, or {SAY}"
     sample = _sample(draft)
     script = None if sample.isascii() else tell_script(sample)
     if script is None or not is_foreign(script, languages) or declared_language(draft, languages):
