@@ -42,21 +42,21 @@ SCRIPTS = {
 JAPANESE_SHARE = 15  # one kana to so many characters makes a text Japanese; Chinese has but a shop's name in it
 SURELY_CHINESE = 20  # characters without kana are no Japanese sentence
 TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
-# The commonest words of copy; what several of these languages have says the less.
+# The commonest words of copy, without those of one Latin letter, which are as common in code.
 WORDS = {
     language: frozenset(words.split())
     for language, words in {
         "en": "the and of to in is that for with was on said are by from it as at have has were been will which",
         "fr": "le la les des et est une un du dans que pour qui sur au par pas plus sont avec ce cette aux il elle",
         "de": "der die das und ist nicht ein eine den dem des mit von auf für im zu sich auch wird wurde nach bei",
-        "es": "el la los las de y que en un una es por con para del se al más fue como su son este esta",
+        "es": "el la los las de que en un una es por con para del se al más fue como su son este esta",
         "it": "il lo la gli le di che è un una per con del della nel sono non si più da alla dei anche ha",
-        "pt": "o a os as de e que em um uma é por com para do da no na não se mais foi dos das ao são",
+        "pt": "os as de que em um uma é por com para do da no na não se mais foi dos das ao são você pelo",
         "nl": "de het een en van is dat niet op te voor met zijn in er aan ook bij naar uit werd door wordt",
         "sv": "och att det som en på är av för med den till inte har de om ett från var",
         "id": "yang dan di itu dengan untuk dari tidak ini pada dalam adalah akan oleh ke telah juga",
         "tr": "ve bir bu için ile da de çok olarak daha gibi kadar olan sonra ise ancak",
-        "pl": "i w na z nie się do że jest to od po dla przez oraz jak był",
+        "pl": "na nie się do że jest to od po dla przez oraz jak był",
         "ru": "и в не на что с по как из за это был к от для о его но",
         "uk": "і в не на що з та як за це до від для про його але є",
     }.items()

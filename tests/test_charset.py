@@ -151,7 +151,7 @@ def test_english_copy_with_the_quotes_and_dashes_of_gbk_has_its_chinese_headline
         pytest.param(
             "바다의 노래 ".encode("cp949") * 30, ("en", "zh"), "read as EUC-KR, in which no", id="long Korean"
         ),
-        pytest.param("あけまして".encode("euc_jp"), ("en", "zh"), "and may be EUC-JP ('あけまして')", id="kana"),
+        pytest.param("あけましておめでとうございます".encode("euc_jp"), ("en", "zh"), "EUC-JP ('あけまして", id="kana"),
         pytest.param("小雪".encode("gbk"), ("en", "zh"), "is read as UTF-8 ('Сѩ'), and may be GB18030", id="UTF-8"),
         pytest.param("海鸥在空海上歌唱。".encode("utf-16-be"), ("en", "zh"), "UTF-16 without a mark", id="UTF-16"),
         pytest.param("It’s".encode() + b" it\x92s it\x92s", ("en",), "some of them are UTF-8", id="English of two"),

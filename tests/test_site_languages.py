@@ -123,6 +123,9 @@ def test_copy_that_came_before_its_language_is_published_once_that_is_the_sites(
         ),
         pytest.param("a.txt", "Паром\n\nПаром снова ходит.\n", ("en", "zh"), "is written in Cyrillic", id="script"),
         pytest.param("a.md", "# Ferry 7\n\nПаром снова ходит.\n", ("en", "zh"), "is written in Cyrillic", id="body"),
+        pytest.param(
+            "a.md", "# 橋が開いた\n\nOpen.\n\n大阪の橋。\n", ("en", "zh"), "is written in kana", id="headline"
+        ),
     ],
 )
 def test_copy_in_a_language_that_the_site_has_not_is_rejected(newsroom, name, content, languages, message):

@@ -23,9 +23,7 @@ from feedsvc.scripts import (
 
 NOTHING = Text()
 SAMPLE = 2_000  # characters of a body
-IN_ITS_LANGUAGE = (
-    0.08  # of the words at least are the language's commonest; English and French have three times as many
-)
+IN_ITS_LANGUAGE = 0.15  # of the words at least are the language's commonest: half of what its copy has
 SAY = "declare `language` in its front matter"
 CURE = f"{SAY}, or in its file's name"
 
@@ -67,13 +65,15 @@ def stranger(draft: Draft, languages: Sequence[str]) -> str | None:
     ending = suffix(draft.path.removesuffix(suffix(draft.path)))
     if language_in_name(ending[1:]) and match_language(ending[1:], languages) is None:
         return f"language {ending[1:]!r}, by its file's name, is not one of the site's: {known}; rename it, or {SAY}"
-    sample = _sample(draft)
-    script = None if sample.isascii() else tell_script(sample)
-    if script is None or not is_foreign(script, languages) or declared_language(draft, languages):
+    sample, heads = _sample(draft), "".join(each.text for each in draft.headlines)
+    if (sample.isascii() and heads.isascii()) or declared_language(draft, languages):
         return None
-    if any(tell_language(each.text, languages) for each in draft.paragraphs):
-        return None
-    return f"is written in {script}, and no language of the site is: {known}"
+    body, head = tell_script(sample), tell_script(heads)
+    for script, stretches in ((body, draft.paragraphs), (head, draft.headlines)):
+        told = any(each.language or tell_language(each.text, languages) for each in stretches)
+        if script and is_foreign(script, languages) and not told:
+            return f"is written in {script}, and no language of the site is: {known}"
+    return None
 
 
 def undecided(draft: Draft, languages: Sequence[str], *, published: Text = NOTHING) -> str | None:
@@ -91,7 +91,7 @@ def undecided(draft: Draft, languages: Sequence[str], *, published: Text = NOTHI
     if base(language) not in WORDS or share_of_words(sample, language) >= IN_ITS_LANGUAGE:
         return None
     other = tell_by_words(sample, tuple(WORDS), least=5)
-    if other is None or other in map(base, titles):
+    if other is None or other in map(base, titles) or share_of_words(sample, other) < IN_ITS_LANGUAGE:
         return None
     return f"reads as {other!r}, and is published in {language!r}; {CURE}"
 
