@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -74,6 +75,12 @@ class Client:
         response = self.snapshot.getresponse()
         response.read()
         return response.status
+
+    def send(self, request_line: str, host: str | None) -> int:
+        lines = [request_line, "Connection: close", *([] if host is None else [f"Host: {host}"]), "", ""]
+        with socket.create_connection(("127.0.0.1", self.snapshot.port), timeout=30) as connection:
+            connection.sendall("\r\n".join(lines).encode())
+            return int(connection.makefile("rb").readline().split()[1])
 
     def ask(self, method: str, headers: dict[str, str | None]) -> tuple[int, dict[str, str], bytes]:
         self.snapshot.putrequest(method, FEED, skip_host="Host" in headers, skip_accept_encoding=True)
@@ -209,4 +216,23 @@ def test_both_doors_go_by_the_host_in_a_whole_url_whatever_the_header_says(doors
         }
 
         assert [status < 400 for status in said.values()] == [True, True, False, False, False], said
-        assert list(said.values())[2:] == [421] * 3
+        assert list(said.values())[2:] == [421, 400, 421]
+
+
+@pytest.mark.parametrize(
+    ("request_line", "host", "status"),
+    [
+        pytest.param(f"GET {FEED} HTTP/1.1", None, 400, id="none"),
+        pytest.param(f"GET {FEED} HTTP/1.0", None, 200, id="none in HTTP/1.0"),
+        pytest.param(f"GET {FEED} HTTP/1.1", "a b", 400, id="no name"),
+        pytest.param(f"GET {FEED} HTTP/1.1", "user@quay.example", 400, id="a user"),
+        pytest.param(f"GET {FEED} HTTP/1.1", "[::1]:80", 200, id="a number"),
+        pytest.param(f"GET {FEED} HTTP/1.1", "evil.example", 421, id="another"),
+        pytest.param("GET /healthz HTTP/1.1", None, 400, id="none by a machine"),
+        pytest.param("OPTIONS * HTTP/1.1", "localhost", 204, id="the whole service"),
+    ],
+)
+def test_both_doors_refuse_a_request_that_names_no_host_or_none_that_can_be(doors, request_line, host, status):
+    for door in doors.values():
+        # Twice, for what was answered may be remembered.
+        assert [door.send(request_line, host) for _ in range(2)] == [status] * 2

@@ -86,7 +86,7 @@ class AsgiDoor:
         """Return the answer to a request for *feed*: the one chosen before, where one asked in the same words.
 
         Most polls come from few programs, and each asks for a feed in the words of last time. What a reader says on
-        the way of its subscribers is noted. None when another host is asked for, which is told so behind.
+        the way of its subscribers is noted. None when another host is asked for, or none, which is told so behind.
         """
         said: list[tuple[bytes, bytes]] = []
         for name, value in scope["headers"]:
@@ -100,7 +100,8 @@ class AsgiDoor:
         if chosen is None:
             now = self._clock()
             headers = _wanted(said)
-            if not self._hosts.knows(headers.get("host", "")):
+            host = headers.get("host", "")
+            if not host or not self._hosts.knows(host):
                 return None
             chosen = answer(feed, scope["method"], headers, now=now)
             feed.remember(asked, chosen, size=sum(len(value) for _, value in said), now=now)

@@ -14,12 +14,18 @@ from feedsvc.web.responses import refusal
 LONGEST = 260  # a name of 253 characters, its dot, and a port
 REMEMBERED = 256
 NO_AUTHORITY = re.compile("[/?#]")
+VALID = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")  # RFC 3986, section 3.2
 # Asked by load balancers and monitors, which know a machine by its number.
 ASKED_BY_MACHINES = frozenset({"/healthz", "/readyz", "/metrics"})
 MISDIRECTED = refusal(
     HTTPStatus.MISDIRECTED_REQUEST,
     "This service does not answer for the host that was asked for. It does for that of its base URL, which "
     "FEEDSVC_BASE_URL sets, and for those that FEEDSVC_HOSTS names.",
+    ("Cache-Control", "no-store"),
+)
+NO_HOST = refusal(
+    HTTPStatus.BAD_REQUEST,
+    "A request must name the host that it asks, in a Host header that holds a name and perhaps a port.",
     ("Cache-Control", "no-store"),
 )
 
@@ -46,6 +52,14 @@ class Hosts:
     def _is_ours(self, host: str) -> bool:
         name = _name(host)
         return self._any or not host or name in self._names or _is_loopback(name)
+
+
+def is_valid(host: str, *, protocol: str) -> bool:
+    """Return whether a request may name *host*: none at all only in HTTP/1.0.
+
+    source: RFC 9112, section 3.2: whatever else is asked must be answered with 400.
+    """
+    return len(host) > LONGEST or (VALID.fullmatch(host) is not None and (host != "" or protocol == "HTTP/1.0"))
 
 
 def authority(url: str) -> str:

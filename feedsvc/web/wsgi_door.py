@@ -13,7 +13,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from feedsvc.errors import BusyError, StoreError
 from feedsvc.web.delivery import answer
 from feedsvc.web.holdings import Holdings
-from feedsvc.web.hosts import ASKED_BY_MACHINES, MISDIRECTED, Hosts, authority
+from feedsvc.web.hosts import ASKED_BY_MACHINES, MISDIRECTED, NO_HOST, Hosts, authority, is_valid
 from feedsvc.web.polls import MARK
 from feedsvc.web.prepared import Prepared
 from feedsvc.web.responses import Response, refusal
@@ -29,6 +29,8 @@ WANTED = {
     "if-none-match": "HTTP_IF_NONE_MATCH",
     "if-modified-since": "HTTP_IF_MODIFIED_SINCE",
 }
+# What the whole service can do (RFC 9110, section 9.3.7).
+OPTIONS = Response(status=HTTPStatus.NO_CONTENT, headers=(("Allow", "GET, HEAD, OPTIONS"),))
 # Stands for whatever host a client names: nothing is made from it, and Werkzeug fails at one that is no name ("a..b").
 HOST = "localhost"
 
@@ -59,11 +61,16 @@ class WsgiDoor:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, as WSGI asks."""
-        is_ours = self._hosts.knows(_host(environ))
+        host = _host(environ)
         environ["HTTP_HOST"] = HOST
         path = environ.get("PATH_INFO", "")
-        if not is_ours and path.removeprefix(self._mount) not in ASKED_BY_MACHINES:
-            found: Response | None = MISDIRECTED
+        found: Response | None
+        if not is_valid(host, protocol=environ.get("SERVER_PROTOCOL", "")):
+            found = NO_HOST
+        elif not self._hosts.knows(host) and path.removeprefix(self._mount) not in ASKED_BY_MACHINES:
+            found = MISDIRECTED
+        elif path == "*" and environ["REQUEST_METHOD"] == "OPTIONS":
+            found = OPTIONS
         elif path.startswith("//") or (self._mount and path == self._mount):
             found = self._moved(path, environ)
         else:
