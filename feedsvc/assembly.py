@@ -198,10 +198,15 @@ class Assembly:
         if slug is not None and order.slug is None and self._is_taken(slug):
             salted = replace(order, slug=free_slug(slug, identity=order.identity, is_taken=self._is_taken))
             return self._settled(salted, compose(salted, settings=self._settings, now=self._now))
+        expiries = dict(composition.expiries)
         for refusal in composition.refusals:
             document = order.sheets[refusal.sheet][0]
             line = refusal.line or self._line(document, refusal.offset)
-            self._refuse(document, refusal, line=line)
+            self._refuse(document, refusal, line=line, due=refusal.due or expiries.pop(refusal.sheet, None))
+        for sheet, expires in expiries.items():
+            document = order.sheets[sheet][0]
+            if document.due != expires:
+                self._documents.put(replace(document, due=expires))
         for sheet, notes in composition.notes:
             document = order.sheets[sheet][0]
             lines = [replace(each, line=each.line or self._line(document, each.offset), offset=None) for each in notes]
@@ -300,7 +305,7 @@ class Assembly:
     def _is_taken(self, slug: str) -> bool:
         return slug in self._slugs or self._articles.slug_taken(slug)
 
-    def _refuse(self, document: KnownDocument, refusal: Refusal, *, line: int | None) -> None:
+    def _refuse(self, document: KnownDocument, refusal: Refusal, *, line: int | None, due: datetime | None) -> None:
         """Remember what is wrong, and look at the document again at the next pass, or when it is due."""
         problem = Problem(
             source=document.source,
@@ -311,7 +316,7 @@ class Assembly:
         )
         self._documents.put_problems(document.source, document.path, [problem])
         if refusal.again:
-            self._documents.put(replace(document, fingerprint="", due=refusal.due))
+            self._documents.put(replace(document, fingerprint="", due=due))
 
     def _line(self, document: KnownDocument, offset: int | None) -> int | None:
         if offset is None or self._documents.content(document.digest) is None:

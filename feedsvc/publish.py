@@ -155,6 +155,7 @@ def _publish(  # noqa: PLR0913  those of `publish`
 
         concerned = Joining(a_pass, settings).assign(intake.taken, moved=intake.moved)
         concerned |= {each.article for each in intake.gone if each.article}
+        concerned |= a_pass.documents.expired(now)
 
         shelving = Shelving(a_pass, settings, spool, edition=last.number + 1, when=made_at)
         assembly = Assembly(a_pass, settings, intake.hand_over(), spool, crew, now=now)

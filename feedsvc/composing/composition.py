@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from feedsvc.composing.dockets import docket_of
-from feedsvc.composing.holding import Kept, kept_back
+from feedsvc.composing.holding import Kept, kept_back, why
 from feedsvc.composing.normalise import choose_drafts, normalise, slug_wishes, spoken_languages
 from feedsvc.composing.parts import languages_of
 from feedsvc.composing.revising import kind_of_revision
@@ -79,6 +79,7 @@ class Composition:
     announced, reason: whether readers are told that it was withdrawn, and why.
     refusals: documents that are not used.
     notes:    by sheet, what an editor should know of the documents that are used.
+    expiries: by sheet, when a document that is not held is over.
     withheld: digests of titles that readers may not know of, for a document that has them is held, or the article out.
     failure:  of what should not fail: the composing itself.
     """
@@ -91,6 +92,7 @@ class Composition:
     reason: str | None = None
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[tuple[int, tuple[Problem, ...]], ...] = ()
+    expiries: tuple[tuple[int, datetime], ...] = ()
     withheld: frozenset[str] = frozenset()
     failure: Failure | None = None
 
@@ -144,7 +146,8 @@ class _Composing:
         found = self._compose()
         withheld = self._withheld(found)
         docket = found.docket and replace(found.docket, withheld=withheld)
-        return replace(found, docket=docket, withheld=withheld)
+        expiries = tuple([(number, each.expires) for number, each in enumerate(self._kept_back) if each.expires])
+        return replace(found, docket=docket, withheld=withheld, expiries=expiries)
 
     def _withheld(self, found: Composition) -> frozenset[str]:
         """Return the titles of what is kept back: held documents alone, or all that the article has and had."""
@@ -212,13 +215,8 @@ class _Composing:
     def _is_held(self, number: int) -> bool:
         kept = self._kept_back[number]
         if kept.active:
-            hold = kept.active[0]
-            until = f" until {kept.due:%Y-%m-%d %H:%M} UTC" if kept.due else ""
-            message = f"{hold.text!r} holds it back{until}"
-            if hold.kind == "withdrawn":
-                message = f"it is withdrawn by {hold.text!r}"
             self._refusals.append(
-                Refusal(sheet=number, message=message, offset=hold.span.start, held=True, due=kept.due)
+                Refusal(sheet=number, message=why(kept), offset=kept.active[0].span.start, held=True, due=kept.due)
             )
         return bool(kept.active)
 

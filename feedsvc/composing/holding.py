@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from feedsvc.composing.releases import read_release
+from feedsvc.composing.releases import FOREVER, read_expiry, read_release
 from feedsvc.datelines import read_stated
 from feedsvc.errors import DateError
 from feedsvc.model.drafts import Arrived, Draft, Hold
@@ -22,14 +22,16 @@ TIMED = frozenset({"embargo", "hold"})
 class Kept:
     """Hold the marks on a document.
 
-    active:   those that hold now.
+    active:   those that hold now; one whose time has come to expire is held by that.
     due:      when the last of all ends; None when there is none, or one ends at no time that is understood.
     released: the same, once it is over.
+    expires:  when what nothing holds now is over.
     """
 
     active: tuple[Hold, ...]
     due: datetime | None
     released: datetime | None
+    expires: datetime | None = None
 
 
 FREE = Kept(active=(), due=None, released=None)
@@ -41,13 +43,51 @@ def kept_back(arrived: Arrived, *, now: datetime, site_zone: str) -> Kept:
     source: docs/design.md, section 4, "Fail closed".
     """
     holds = arrived.draft.holds
-    if not holds:
-        return FREE
+    expiry, expires = _expiry(arrived.draft, now=now, site_zone=site_zone)
+    if not holds and expiry is None:
+        return replace(FREE, expires=expires) if expires else FREE
     ends = [_end(hold, arrived, site_zone) for hold in holds]
     known = [end for end in ends if end is not None]
     due = max(known) if known and len(known) == len(ends) else None
     active = tuple(hold for hold, end in zip(holds, ends, strict=True) if end is None or end > now)
-    return Kept(active=active, due=due if active else None, released=None if active else due)
+    if expiry is not None:
+        return Kept(active=(*active, expiry), due=None, released=None)
+    if active:
+        return Kept(active=active, due=due, released=None)
+    return Kept(active=(), due=None, released=due, expires=expires)
+
+
+def why(kept: Kept) -> str:
+    """Return what holds a document back, in words; *kept* has active marks."""
+    hold = kept.active[0]
+    said = f"{hold.text!r}"
+    if hold.kind == "withdrawn":
+        return f"it is withdrawn by {said}"
+    if hold.kind == "folder":
+        return f"its folder {said} holds it back"
+    if hold.kind == "expiry":
+        return hold.text
+    until = f" until {kept.due:%Y-%m-%d %H:%M} UTC" if kept.due else ""
+    return f"{said} holds it back{until}"
+
+
+def _expiry(draft: Draft, *, now: datetime, site_zone: str) -> tuple[Hold | None, datetime | None]:
+    """Return what holds a document that is over, or may be, or when it will be."""
+    ends = []
+    for stated in draft.dates:
+        if stated.label != "expiry":
+            continue
+        end = read_expiry(stated.text, site_zone=site_zone)
+        if end is None or end <= now:
+            told = (
+                f"it expired at {end:%Y-%m-%d %H:%M} UTC"
+                if end
+                else f"no date of expiry can be read from {stated.text!r}"
+            )
+            return Hold(kind="expiry", text=told, span=stated.span), None
+        ends.append(end)
+    end = min(ends, default=FOREVER)
+    return None, end if end < FOREVER else None
 
 
 def _end(hold: Hold, arrived: Arrived, site_zone: str) -> datetime | None:

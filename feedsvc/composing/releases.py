@@ -18,14 +18,17 @@ from feedsvc.composing.release_words import (
     ORNAMENTS,
     WEEKDAYS,
 )
-from feedsvc.datelines import Stated, read_printed
+from feedsvc.datelines import Stated, read_printed, read_stated
 from feedsvc.datelines.clock import Case, zone_of
+from feedsvc.datelines.stated import LAST_YEAR
 from feedsvc.errors import DateError
 from feedsvc.model.dates import Dateline, Evidence
 
 LONGEST = 200
 # A day without a year is that of the copy's own days: embargoes are for days and weeks.
 BEFORE, AFTER = timedelta(days=7), timedelta(days=120)
+FAR_YEAR = re.compile(r"\d{4,9}(?=-\d\d-\d\d)")  # who writes 9999 means never
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # "1000 GMT", "0830 hrs"
 FOUR_FIGURES = re.compile(
@@ -69,6 +72,29 @@ def read_release(
         return None
     found = {_instant(stated, dateline, site_zone) for dateline in datelines or (None,)}
     return found.pop() if len(found) == 1 else None
+
+
+def read_expiry(text: str, *, site_zone: str) -> datetime | None:
+    """Return the first instant at which copy must not be seen any more; None where *text* is not a date and no more.
+
+    A day alone is over at its first midnight, as it is for Hugo; so is an hour that a clock shows twice at its first.
+    """
+    bare = _bare(text)
+    year = FAR_YEAR.match(bare)
+    if year is not None and int(year[0]) > LAST_YEAR:
+        return FOREVER
+    try:
+        stated = read_stated(bare)
+    except DateError:
+        return None
+    if stated is None or stated.letters:
+        return None
+    around = f"{bare[: stated.start]} {bare[stated.end :]}"
+    if WEEKDAYS[stated.date.weekday()].sub("", around).strip(" ,()") or not _is_its_weekday(bare, stated):
+        return None
+    zone = zone_of(None, Evidence(site_zone=site_zone), stated.zone, Case())
+    when = datetime.combine(stated.date, stated.time or time(), zone)
+    return min(when.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
 
 
 def _bare(text: str) -> str:
@@ -123,10 +149,14 @@ def _is_understood(text: str, stated: Stated) -> bool:
     before, after = (
         part.strip(f"{ORNAMENTS}:;,.。、").casefold() for part in (text[: stated.start], text[stated.end :])
     )
-    said = {number for number, form in enumerate(WEEKDAYS) if form.search(text)}
-    if said - {stated.date.weekday()}:
+    if not _is_its_weekday(text, stated):
         return False
     return any(opening.fullmatch(before) and closing.fullmatch(after) for opening, closing in FORMS)
+
+
+def _is_its_weekday(text: str, stated: Stated) -> bool:
+    """Return whether *text* names no weekday but that of the day it states."""
+    return not any(form.search(text) for number, form in enumerate(WEEKDAYS) if number != stated.date.weekday())
 
 
 def _instant(stated: Stated, dateline: Dateline | None, site_zone: str) -> datetime:

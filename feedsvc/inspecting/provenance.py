@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from feedsvc.composing.dating import dateline_of
-from feedsvc.composing.holding import kept_back
+from feedsvc.composing.holding import kept_back, why
 from feedsvc.composing.related import shown_lines
 from feedsvc.content import clean_text
 from feedsvc.errors import DocumentError
@@ -90,12 +90,9 @@ def open_sheet(
     except DocumentError as error:
         return Sheet(known=known, text=text, draft=None, fault=error.message, held=True)
     arrived = Arrived(draft=draft, arrival=known.arrival, live=known.live, digest=known.digest)
-    active = kept_back(arrived, now=now, site_zone=site_zone).active
-    fault = None
-    if active:
-        mark = f"{active[0].text!r}"
-        fault = f"it is withdrawn by {mark}" if active[0].kind == "withdrawn" else f"{mark} holds it back"
-    return Sheet(known=known, text=text, draft=draft, fault=fault, held=bool(active))
+    holding = kept_back(arrived, now=now, site_zone=site_zone)
+    fault = why(holding) if holding.active else None
+    return Sheet(known=known, text=text, draft=draft, fault=fault, held=bool(holding.active))
 
 
 def traces_of(entry: Entry, sheets: Sequence[Sheet]) -> tuple[Trace, ...]:

@@ -23,11 +23,11 @@ class Span:
 class StatedDate:
     """Hold a date that the document states about itself, as text.
 
-    label: what the document calls it, lower case: "date", "updated", "release", or "stamp" for a date line in the copy
-           that states when it was issued.
+    label: what the document calls it, lower case: "date", "updated", "release", "expiry", or "stamp" for a date line in
+           the copy that states when it was issued.
     """
 
-    label: Literal["date", "updated", "release", "stamp"]
+    label: Literal["date", "updated", "release", "expiry", "stamp"]
     text: str
     span: Span
 

@@ -67,7 +67,7 @@ class KnownDocument:
     article: the id of the article it is part of, None while it is rejected or held.
     gist:    what makes it the same story: headline, dateline day and first paragraph, each folded (feedsvc.identity).
     serial:  order of first sight.
-    due:     when it may be used, while it is held until a time that is understood.
+    due:     when it may be used, while it is held until a time that is understood; or when it must not be any more.
     """
 
     source: str

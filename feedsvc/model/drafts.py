@@ -11,7 +11,7 @@ from feedsvc.model.dates import Dateline, Span, StatedDate
 Role = Literal["author", "editor", "photographer", "translator"]
 Kind = Literal["story", "flash", "photo"]
 Take = Literal["new", "add", "lead", "writethru", "correction", "kill"]
-HoldKind = Literal["embargo", "hold", "advance", "kill", "draft", "withdrawn"]
+HoldKind = Literal["embargo", "hold", "advance", "kill", "draft", "withdrawn", "folder", "expiry"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Hold a mark that keeps copy back: an embargo, a hold, an advance, a kill, a draft, a withdrawal.
+    """Hold what keeps copy back: an embargo, a hold, an advance, a kill, a draft, a withdrawal, a folder, an expiry.
 
     alone:  nothing else stands on its line, that could be a condition.
     reason: what the desk tells readers about a withdrawal.

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from feedsvc.charset import Decoded, decode
 from feedsvc.errors import ParseError
+from feedsvc.model.dates import Span
 from feedsvc.model.documents import Document
-from feedsvc.model.drafts import Draft
+from feedsvc.model.drafts import Draft, Hold
 from feedsvc.model.transmissions import Transmission
 from feedsvc.parsers.envelopes import opened
 from feedsvc.parsers.frontmatter import FrontMatterParser
@@ -26,6 +27,11 @@ PARSERS: Mapping[str, Parser] = {
     "markdown": MarkdownParser(),
     "wire": WireParser(),
 }
+# Jekyll's and Hexo's `_drafts`, the `_discarded` of Hexo's editor, and what desks call theirs.
+UNPUBLISHED = frozenset(
+    {"draft", "drafts", "discarded", "unpublished", "private", "trash", "embargo", "embargoed"}
+    | {"草稿", "草稿箱", "未发布", "未發布", "私密", "回收站", "下書き"}
+)
 
 
 def parse(document: Document, *, encoding: str | None = None, languages: Sequence[str] = ()) -> tuple[Draft, ...]:
@@ -37,7 +43,7 @@ def parse(document: Document, *, encoding: str | None = None, languages: Sequenc
     """
     transmission = opened(document, encoding=encoding, languages=languages)
     if transmission is not None:
-        return (_in_transmission(document, transmission),)
+        return (_filed(_in_transmission(document, transmission)),)
     decoded = decode(document.content, declared=encoding, languages=languages)
     text = decoded.text
     if not text.strip(NO_WORDS):
@@ -48,7 +54,7 @@ def parse(document: Document, *, encoding: str | None = None, languages: Sequenc
     refuse_unmerged(text, is_markdown=is_markdown(document))
     for parser in PARSERS.values():
         if parser.recognises(document, text):
-            return tuple(_remarked(draft, decoded) for draft in parser.parse(document, text))
+            return tuple(_filed(_remarked(draft, decoded)) for draft in parser.parse(document, text))
     raise ParseError(f"is in none of the formats that we read: {', '.join(PARSERS)}", line=1)
 
 
@@ -74,6 +80,15 @@ def line_of(
     if opened(document, encoding=encoding, languages=languages) is not None:
         return None
     return line_number(decode(document.content, declared=encoding, languages=languages).text, offset)
+
+
+def _filed(draft: Draft) -> Draft:
+    """Return *draft*, held where it lies in a folder that tools never publish."""
+    folder = next((each for each in draft.path.split("/")[:-1] if each.strip("_- ").lower() in UNPUBLISHED), None)
+    if folder is None:
+        return draft
+    hold = Hold(kind="folder", text=f"{folder}/", span=Span(start=0, end=0))
+    return replace(draft, holds=(*draft.holds, hold))
 
 
 def _in_transmission(document: Document, transmission: Transmission) -> Draft:

@@ -190,7 +190,7 @@ class Documents:
         self._connection.execute(delete(table).where(table.c.source == source, table.c.path == path))
 
     def due(self, now: datetime) -> dict[str, list[str]]:
-        """Return, by source, the paths of the documents that were held until a time that is over at *now*."""
+        """Return, by source, the paths of the documents that were held, or used, until a time that is over at *now*."""
         self._rows.flush()
         table = schema.documents
         found: dict[str, list[str]] = {}
@@ -198,6 +198,13 @@ class Documents:
         for row in self._connection.execute(query):  # in no order, so that the index of what is due finds them
             found.setdefault(row.source, []).append(row.path)
         return found
+
+    def expired(self, now: datetime) -> set[str]:
+        """Return the articles with a document that is used until a time that is over at *now*."""
+        self._rows.flush()
+        table = schema.documents
+        query = select(table.c.article).where(table.c.due <= seconds(now), table.c.present, table.c.fingerprint != "")
+        return {article for article in self._connection.scalars(query) if article}
 
     def next_serial(self) -> int:
         """Return the number of the next document at first sight."""

@@ -59,7 +59,7 @@ documents = Table(
     Column("gist", String, nullable=False),  # headline, dateline day, first paragraph: see feedsvc.identity
     Column("serial", Integer, nullable=False),  # order of first sight: the first of two equals wins
     Column("present", Boolean, nullable=False),
-    Column("due", Float),  # when it may be used, while a mark with a time keeps it back
+    Column("due", Float),  # when it may be used, while a mark with a time keeps it back; or no more
 )
 Index("documents_digest", documents.c.digest)
 Index("documents_serial", documents.c.serial)

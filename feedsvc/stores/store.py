@@ -125,7 +125,7 @@ class Store(Shown):
             return before, self._kind.size(self._engine)
 
     def next_release(self, after: datetime) -> datetime | None:
-        """Return the first instant later than *after* at which a document that is held may be used."""
+        """Return the first instant later than *after* at which a held document may be used, or a used one no more."""
         due = schema.documents.c.due
         query = select(func.min(due)).where(due > seconds(after), schema.documents.c.present)
         with self.snapshot() as connection:

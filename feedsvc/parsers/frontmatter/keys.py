@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from feedsvc.content.characters import XML_FORBIDDEN
 from feedsvc.model.drafts import Hold, Remark
+from feedsvc.parsers.frontmatter.audience import read_audience
 from feedsvc.parsers.frontmatter.front import Front, line_of
 from feedsvc.parsers.frontmatter.links import read_enclosures, read_related_key
 from feedsvc.parsers.frontmatter.names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES, SUMMARIES, Meaning, language_tag
@@ -20,7 +21,6 @@ from feedsvc.parsers.frontmatter.state import (
     read_published,
     read_release,
     read_revive,
-    read_status,
     read_take,
     read_updated,
 )
@@ -43,7 +43,7 @@ def read_keys(table: Table, *, text: str, into: Gathering) -> None:
             continue
         if meaning is not None:
             READERS[meaning](front, key, value, language)
-        elif (known := meant(key)) is not None:
+        elif not read_audience(front, written, value) and (known := meant(key)) is not None:
             _doubt(front, written, value, known)
     into.summaries += [scalar.excerpt(language) for language, (_, scalar) in front.summaries.items()]
     into.dates += [stated for _, stated in sorted(front.stated, key=lambda each: each[0])]
@@ -128,7 +128,6 @@ READERS: Mapping[Meaning, Callable[[Front, str, Value, str | None], None]] = {
     "hold": read_hold,
     "draft": read_hold,
     "published": read_published,
-    "status": read_status,
     "kill": read_hold,
     "withdrawn": read_hold,
     "category": _words,

@@ -23,7 +23,6 @@ Meaning = Literal[
     "hold",
     "draft",
     "published",
-    "status",
     "kill",
     "withdrawn",
     "category",
@@ -63,7 +62,6 @@ _LINES: Mapping[Meaning, str] = {
     "hold": "hold on_hold hold_for_release",
     "draft": "draft",
     "published": "published",
-    "status": "status",
     "kill": "kill killed",
     "withdrawn": "withdraw withdrawn retracted",
     "category": "category categories",
@@ -84,7 +82,6 @@ _LINES: Mapping[Meaning, str] = {
 MEANINGS: Mapping[str, Meaning] = {key: meaning for meaning, keys in _LINES.items() for key in keys.split()}
 SUMMARIES = tuple(_LINES["summary"].split())
 DATES = tuple(_LINES["date"].split())
-HIDDEN = frozenset({"draft", "hidden", "private", "pending", "skip", "future", "trash"})  # of WordPress and Pelican
 # "title_zh", "title-zh-Hant", "summary_en": two letters, so that "author_url" is no author in a language.
 IN_A_LANGUAGE = re.compile(
     r"(?P<key>title|headline|summary|excerpt|abstract|standfirst|deck|dek|description|authors?|editors?|translators?|byline)"

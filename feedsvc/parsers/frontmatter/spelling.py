@@ -14,13 +14,13 @@ HOLDING: frozenset[Meaning] = frozenset({"release", "hold", "draft", "kill", "wi
 @lru_cache(maxsize=1024)  # a site's own keys stand in every one of its documents
 def meant(key: str) -> str | None:
     """Return the known key that *key*, in our spelling, is one slip away from; of several one that holds copy back."""
-    near = [known for known in MEANINGS if len(known) >= SHORTEST and known != key and _is_near(key, known)]
+    near = [known for known in MEANINGS if len(known) >= SHORTEST and is_near(key, known)]
     return min(near, key=lambda known: (MEANINGS[known] not in HOLDING, known), default=None)
 
 
-def _is_near(one: str, other: str) -> bool:
+def is_near(one: str, other: str) -> bool:
     """Return whether one change of a letter, or of two neighbours for each other, makes *other* of *one*."""
-    if abs(len(one) - len(other)) > 1:
+    if one == other or abs(len(one) - len(other)) > 1:
         return False
     first = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     rest, its = one[first:], other[first:]

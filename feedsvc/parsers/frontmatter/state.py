@@ -8,12 +8,13 @@ from typing import Final, get_args
 from feedsvc.model.dates import StatedDate
 from feedsvc.model.drafts import Hold, HoldKind, Kind, Take
 from feedsvc.parsers.frontmatter.front import Front
-from feedsvc.parsers.frontmatter.names import DATES, HIDDEN, MEANINGS, Meaning
+from feedsvc.parsers.frontmatter.names import DATES, MEANINGS, Meaning
 from feedsvc.parsers.frontmatter.values import Table, Value
 
 TAKES: Final[tuple[Take, ...]] = get_args(Take)
 KINDS_OF_HOLD: Mapping[Meaning, HoldKind] = {"draft": "draft", "kill": "kill", "withdrawn": "withdrawn"}
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+UNSET = "0001-01-01"  # as Go writes a time that nobody gave
 
 
 def read_date(front: Front, key: str, value: Value, _: str | None) -> None:
@@ -31,7 +32,7 @@ def read_updated(front: Front, key: str, value: Value, _: str | None) -> None:
 def read_release(front: Front, key: str, value: Value, _: str | None) -> None:
     """Read a time before which nothing of it may be seen; an answer of yes holds it without one."""
     scalar = front.scalar(key, value, "a date")
-    if scalar.truth is False:
+    if scalar.truth is False or scalar.text.startswith(UNSET):
         return
     front.into.holds.append(Hold(kind="embargo", text=scalar.text, span=scalar.span))
     if scalar.truth is None:
@@ -59,13 +60,6 @@ def read_published(front: Front, key: str, value: Value, language: str | None) -
     if scalar.truth is None:
         read_date(front, "date", value, language)
     elif scalar.truth is False:  # Jekyll's way to say that it is a draft
-        front.into.holds.append(Hold(kind="draft", text=f"{key}: {scalar.text}", span=scalar.span))
-
-
-def read_status(front: Front, key: str, value: Value, _: str | None) -> None:
-    """Read Pelican's and WordPress's word for what is not to be seen."""
-    scalar = front.scalar(key, value, "a word such as published or draft")
-    if scalar.text.lower() in HIDDEN:
         front.into.holds.append(Hold(kind="draft", text=f"{key}: {scalar.text}", span=scalar.span))
 
 
