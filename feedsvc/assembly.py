@@ -16,7 +16,7 @@ from feedsvc.composing.notices import erased
 from feedsvc.composing.revising import kind_of_revision
 from feedsvc.crew import Crew
 from feedsvc.errors import DocumentError
-from feedsvc.failures import Failure, attempt
+from feedsvc.failures import KILLED, Failure, attempt
 from feedsvc.identity import article_url, free_slug, path_names, public_names
 from feedsvc.intake.slips import draft_of
 from feedsvc.model.articles import Article
@@ -137,6 +137,8 @@ class Assembly:
             composition = next(self._composed([order]))
         for document, fault in failed:
             self._documents.put_failure(document.source, document.path, fault, what="be made an article of")
+            if fault.reason == KILLED:
+                self._documents.put_deadly(document.digest)
             self._documents.put(replace(document, fingerprint=""))
         is_out = bool(order.sheets) and composition.outcome in {"withdrawn", "killed"}
         return self._settled(order, composition) if is_out or not failed else None

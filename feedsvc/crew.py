@@ -19,7 +19,7 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Self, TypeVar
 
-from feedsvc.failures import Failure, attempt
+from feedsvc.failures import KILLED, Failure, attempt
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -27,7 +27,6 @@ MANY = 200  # fewer are done before another process has started
 AT_ONCE = 64
 COLLECT_AFTER = (20_000, 20, 50)  # a pass makes much and leaves hardly anything in circles
 QUIET = "ignore:resource_tracker"
-KILLED = "the process that did it was killed; it may take more memory than there is"
 AHEAD = 2  # lots that wait for each process, so that none waits for this one
 
 
@@ -36,13 +35,15 @@ class Crew:
 
     The others are started anew, for what a fork inherits (an open transaction, the lock of the pass) must not outlive
     this process; and they end with it, however it ends.
+
+    is_wary: nothing is done in this process, for some of it may end the process that does it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_wary: bool = False) -> None:
         size = len(os.sched_getaffinity(0))
         self._others = _Others(size)
         self._may_share = size > 1
-        self._shares = False
+        self._shares = is_wary
 
     def __enter__(self) -> Self:
         """Return the crew; nobody is called in yet."""
@@ -157,10 +158,12 @@ class _Others:
         if QUIET not in sys.warnoptions:
             sys.warnoptions.append(QUIET)
         try:
+            if (
+                self._pool is None
+            ):  # what Python starts beside it lets signals through again: so before they are put off
+                context = multiprocessing.get_context("spawn")
+                self._pool = ProcessPoolExecutor(self.size, mp_context=context, initializer=_begin)
             with _ctrl_c_put_off():
-                if self._pool is None:
-                    context = multiprocessing.get_context("spawn")
-                    self._pool = ProcessPoolExecutor(self.size, mp_context=context, initializer=_begin)
                 return self._pool.submit(task, item)
         except (OSError, RuntimeError) as error:
             raise BrokenProcessPool(str(error)) from error

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from feedsvc.content.characters import clean_text
-from feedsvc.errors import DocumentError
+from feedsvc.errors import FeedsvcError
 
 T = TypeVar("T")
 R = TypeVar("R")
+KILLED = "the process that did it was killed; it may take more memory than there is"
 LONGEST = 300  # characters of a reason: an error may quote all that it met
 
 
@@ -37,8 +38,8 @@ def attempt(work: Callable[[T], R], item: T) -> R | Failure:
 
 def failure_of(error: Exception) -> Failure:
     """Return what *error* says."""
-    if isinstance(error, DocumentError):
-        return Failure(reason=error.message)
+    if isinstance(error, FeedsvcError):
+        return Failure(reason=str(error))
     reason = ": ".join(filter(None, (type(error).__name__, clean_text(str(error)[: 4 * LONGEST])[0])))
     cut = reason if len(reason) <= LONGEST else f"{reason[:LONGEST]}…"
     return Failure(reason=cut, trace="".join(traceback.format_exception(error, limit=-20)))

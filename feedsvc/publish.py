@@ -29,10 +29,12 @@ from feedsvc.shelving import Shelving
 from feedsvc.software import made_with
 from feedsvc.sources import open_sources
 from feedsvc.spool import Spool
+from feedsvc.stores import beside_store
 from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.backup_notes import BackupNote
 from feedsvc.stores.passing import Part, PartsFailedError, Pass
 from feedsvc.stores.store import Store
+from feedsvc.stores.unfinished import noted_until_it_ends
 
 # Editions are told apart by Last-Modified, which counts in seconds.
 BETWEEN_EDITIONS = timedelta(seconds=1)
@@ -130,7 +132,12 @@ def _publish(  # noqa: PLR0913  those of `publish`
     without: see `Pass`.
     raises:  PartsFailedError when it is given, and more of them are found.
     """
-    with store.begin(without=without) as a_pass, Spool() as spool, Crew() as crew:
+    with (
+        store.begin(without=without) as a_pass,
+        noted_until_it_ends(beside_store(settings, "begun")) as was_killed,
+        Spool() as spool,
+        Crew(is_wary=was_killed) as crew,
+    ):
         if patience:
             patience.begin()
         a_pass.searching.bring_up()

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.crew import KILLED, MANY, Crew
+from feedsvc.crew import MANY, Crew
+from feedsvc.failures import KILLED
 
 # Work for other processes must stand in a module that they can import by itself.
 SCRIPT = """

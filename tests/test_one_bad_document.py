@@ -5,14 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
 
 import pytest
 from newsroom import Newsroom
-from sqlalchemy import text
+from service import environment
+from sqlalchemy import event, text
 
 from feedsvc import assembly, joining
 from feedsvc.composing import composition
 from feedsvc.composing.holding import kept_back
+from feedsvc.failures import KILLED
 from feedsvc.identity import free_slug, mint_slug
 from feedsvc.intake import slips
 from feedsvc.stores.soundness import faults_of
@@ -137,10 +144,10 @@ def refuse(room: Newsroom, table: str, column: str, value: str) -> None:
     """Have the store refuse rows of *table* with *value*, as it does those that it finds too large."""
     with room.store.transaction() as connection:
         if connection.dialect.name == "sqlite":
-            for event in ("INSERT", "UPDATE"):
+            for change in ("INSERT", "UPDATE"):
                 connection.execute(
                     text(
-                        f"CREATE TRIGGER no_{event} BEFORE {event} ON {table} WHEN NEW.{column} = '{value}' "
+                        f"CREATE TRIGGER no_{change} BEFORE {change} ON {table} WHEN NEW.{column} = '{value}' "
                         "BEGIN SELECT RAISE(ABORT, 'no such row'); END"
                     )
                 )
@@ -282,3 +289,82 @@ def failing_on_chinese(arrived, **more):
     if arrived.draft.path.endswith(".zh.md"):
         raise ValueError("no Chinese today")
     return kept_back(arrived, **more)
+
+
+def test_a_document_larger_than_the_store_takes_is_told_and_all_else_is_published(newsroom):
+    engine = newsroom.store._engine
+    event.listen(engine, "connect", lambda own, _: own.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 100_000))
+    engine.dispose()
+    newsroom.file("world/lamps.md", note("Lamps", body="They were lit. " * 10_000))
+    newsroom.file("world/terns.md", note("Terns"))
+
+    newsroom.publish()
+
+    assert titles(newsroom) == ["Terns"]
+    assert said(newsroom) == ["rejected: world/lamps.md: could not be read: DataError: string or blob too big"]
+
+
+# Read by each Python that is started, those of other processes too.
+DEADLY = """
+import os, signal
+from feedsvc.intake import slips
+from feedsvc.composing import composition
+
+parse, kept_back = slips.parse, composition.kept_back
+
+def deadly_parse(document, **more):
+    if b"ends its reader" in document.content:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return parse(document, **more)
+
+def deadly_kept_back(arrived, **more):
+    if "composer" in arrived.draft.path:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return kept_back(arrived, **more)
+
+slips.parse, composition.kept_back = deadly_parse, deadly_kept_back
+"""
+
+
+@pytest.mark.parametrize(
+    ("count", "statuses"),
+    [
+        pytest.param(2, [-signal.SIGKILL, 1, 1], id="few, that are read in the very process"),
+        pytest.param(
+            300,
+            [1, 1],
+            id="many, that others read",
+            marks=pytest.mark.skipif(len(os.sched_getaffinity(0)) == 1, reason="nobody else is called in"),
+        ),
+    ],
+)
+def test_documents_that_end_the_process_are_found_told_and_not_tried_again(newsroom, count, statuses):
+    (newsroom.folder / "sitecustomize.py").write_text(DEADLY)
+    for number in range(count):
+        newsroom.file(f"world/{number}.md", note(f"Terns {number}"))
+    newsroom.file("world/reader.md", note("Reader", body="It ends its reader."))
+    newsroom.file("world/composer.md", note("Composer"))
+    environ = environment(newsroom.folder, PYTHONPATH=str(newsroom.folder))
+
+    ended = [publish(newsroom, environ) for _ in statuses]
+
+    assert [each.returncode for each in ended] == statuses, ended[-1].stderr
+    assert "Terns 1" in titles(newsroom)
+    assert sorted(each.partition(": could not be")[0] for each in said(newsroom)) == [
+        "rejected: world/composer.md",
+        "rejected: world/reader.md",
+    ]
+    assert all(each.endswith(KILLED) for each in said(newsroom))
+    assert newsroom.store.edition().articles == count
+
+
+def publish(room: Newsroom, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "feedsvc", "publish"],
+        cwd=room.folder,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )

@@ -14,6 +14,7 @@ from typing import TypeVar
 from feedsvc.blanking import blanked, without_lines
 from feedsvc.crew import Crew
 from feedsvc.errors import SourceError
+from feedsvc.failures import KILLED, Failure
 from feedsvc.intake.arrivals import copied
 from feedsvc.intake.guard import Absence, Guard
 from feedsvc.intake.settling import Moves
@@ -107,6 +108,8 @@ class Intake:
         self._again = again
         self._progress = progress
         self._serial = a_pass.documents.next_serial()
+        if again:
+            self._documents.try_deadly()
         self.taken: list[Taken] = []
         self.gone: list[KnownDocument] = []
         self.moved: list[KnownDocument] = []
@@ -274,6 +277,10 @@ class Intake:
 
         def documents() -> Iterator[Document]:
             for each in changed:
+                if self._documents.is_deadly(each.digest):
+                    self._progress()
+                    self._take(each, unread(Failure(reason=KILLED)), killed=(), encoding=rules.encoding)
+                    continue
                 coming.append(each)
                 yield each.document
 
@@ -294,6 +301,8 @@ class Intake:
         if reading.slip is None:
             # What was published from an earlier version of the document stands; it is read again at every pass.
             if reading.failure:
+                if reading.failure.reason == KILLED:
+                    self._documents.put_deadly(come.digest)
                 self._documents.put_failure(document.source, document.path, reading.failure, what="be read")
             elif reading.problem:
                 self._documents.put_problems(document.source, document.path, [reading.problem])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from feedsvc.composing.notices import correction_of
-from feedsvc.errors import RenderError
+from feedsvc.failures import Failure, attempt
 from feedsvc.model.articles import Entry
 from feedsvc.model.dockets import Standing
 from feedsvc.model.documents import Problem
@@ -52,7 +53,7 @@ class Printed:
 
     sheets: tuple[Sheet, ...]
     ready: tuple[ReadyFeed, ...] = ()
-    faults: tuple[Problem, ...] = ()
+    faults: tuple[tuple[Problem, Failure], ...] = ()
     sound: tuple[str, ...] = ()
 
 
@@ -63,11 +64,15 @@ def print_feed(order: FeedOrder, galleys: Galleys) -> Printed:
     """
     feeds, faults = order.feeds, []
     done: list[Galley] = []
+    set_one = partial(galleys.of, feeds=feeds, guise="correction" if order.corrections else "")
     for entry in _entries(order, galleys):
-        try:
-            done.append(galleys.of(entry, feeds, guise="correction" if order.corrections else ""))
-        except RenderError as error:
-            faults.append(Problem(source=entry.article.source, path=entry.article.origins[0], message=str(error)))
+        galley = attempt(set_one, entry)
+        if isinstance(galley, Failure):
+            article = entry.article
+            problem = Problem(source=article.source, path=article.origins[0], message=galley.reason)
+            faults.append((problem, galley))
+        else:
+            done.append(galley)
     if faults:  # what cannot be written is missing, so this is not all there is
         feeds = {form: replace(feed, chain=replace(feed.chain, complete=False)) for form, feed in feeds.items()}
     heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}

@@ -100,8 +100,8 @@ class Press:
 
     def _report(self, printed: Printed) -> None:
         """Remember which entries cannot be written, and forget of those that can that they could not."""
-        for problem in printed.faults:
-            self._documents.put_problems(PRESS, problem.path, [problem])
+        for problem, failure in printed.faults:
+            self._documents.put_failed(PRESS, problem, failure)
         for path in self._troubled.intersection(printed.sound):
             self._documents.put_problems(PRESS, path, [])
 

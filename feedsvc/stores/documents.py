@@ -15,7 +15,9 @@ from feedsvc.model.documents import KnownDocument, Problem, is_among
 from feedsvc.packing import pack
 from feedsvc.stores import schema
 from feedsvc.stores.ledger import Held, Ledger, chunks
-from feedsvc.stores.values import instant, seconds
+from feedsvc.stores.values import instant, put, seconds
+
+DEADLY = "deadly: "  # the keys in meta of the digests of bytes that end the process that reads them
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class Documents:
         self._rows.drop()
         self._contents.drop()
         self.__dict__.pop("_troubled", None)
+        self.__dict__.pop("_deadly", None)
         self.let_go()
 
     def fingerprints(self, source: str, *, among: Collection[str] | None = None) -> dict[str, str]:
@@ -244,9 +247,32 @@ class Documents:
     def put_failure(self, source: str, path: str, failure: Failure, *, what: str) -> None:
         """Remember that a document cannot *what* for a *failure*; the first time its traceback is logged."""
         problem = Problem(source=source, path=path, message=f"could not {what}: {failure.reason}")
-        self.put_problems(source, path, [problem])
-        if failure.trace and pack(problem) not in self._former.get((source, path), ()):
-            log.error("%s: %s: %s\n%s", source, path, problem.message, failure.trace)
+        self.put_failed(source, problem, failure)
+
+    def put_failed(self, source: str, problem: Problem, failure: Failure) -> None:
+        """Remember *problem*, that a *failure* is, and log the traceback the first time."""
+        self.put_problems(source, problem.path, [problem])
+        if failure.trace and pack(problem) not in self._former.get((source, problem.path), ()):
+            log.error("%s: %s: %s\n%s", source, problem.path, problem.message, failure.trace)
+
+    def is_deadly(self, digest: str) -> bool:
+        """Return whether bytes with *digest* have ended the process that read them, or made an article of them."""
+        return digest in self._deadly
+
+    def put_deadly(self, digest: str) -> None:
+        """Remember that bytes with *digest* did: they are not tried again."""
+        self._deadly.add(digest)
+        put(self._connection, schema.meta, {"key": f"{DEADLY}{digest}", "value": ""})
+
+    def try_deadly(self) -> None:
+        """Forget all such bytes, for other software may bear them."""
+        self._deadly.clear()
+        self._connection.execute(delete(schema.meta).where(schema.meta.c.key.startswith(DEADLY)))
+
+    @cached_property
+    def _deadly(self) -> set[str]:
+        keys = self._connection.scalars(select(schema.meta.c.key).where(schema.meta.c.key.startswith(DEADLY)))
+        return {each.removeprefix(DEADLY) for each in keys}
 
     def drop_problems_of_others(self, sources: Collection[str]) -> None:
         """Forget what is wrong in any source that is none of *sources*."""
