@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from feedsvc.errors import DocumentError
+from feedsvc.model.dates import Span
 from feedsvc.model.documents import Document
 from feedsvc.model.drafts import Draft, RelatedLine
 from feedsvc.parsers import parse, text_of
@@ -21,26 +23,29 @@ def without_lines(draft: Draft, digests: Collection[str]) -> Draft:
     return replace(draft, related=tuple(line for line in draft.related if not _asks(line, digests)))
 
 
-def blanked(document: Document, digests: Collection[str], *, encoding: str | None) -> bytes | None:
+def blanked(
+    document: Document, digests: Collection[str], *, encoding: str | None, languages: Sequence[str]
+) -> bytes | None:
     """Return what may be kept of *document*: its text, its related lines that ask for any of *digests* blanked.
 
     Every other character keeps its place, for spans count in it.
 
-    returns: None where it would be read otherwise then, as JSON with escapes in it: nothing may be kept of its text.
+    encoding, languages: as `parse` is given them.
+    returns: None where it would be read otherwise then, as mail in base64: nothing may be kept of its text.
     """
+    read = partial(parse, encoding=encoding, languages=languages)
     try:
-        text = text_of(document, encoding=encoding)
-        draft = parse(document, encoding=encoding)[0]
+        text = text_of(document, encoding=encoding, languages=languages)
+        draft = read(document)[0]
     except DocumentError:
         return None
-    lines = [line for line in draft.related if _asks(line, digests)]
-    if not lines:
+    spans = [line.span for line in draft.related if _asks(line, digests)]
+    if not spans:
         return document.content
     wanted = without_lines(draft, digests)
-    for tried, is_same in _blankings(text, lines):
-        content = codecs.BOM_UTF8 + tried.encode()
+    for content, is_same in _blankings(document.content, text, spans):
         try:
-            found = parse(replace(document, content=content))[0]
+            found = replace(read(replace(document, content=content))[0], remarks=wanted.remarks)
         except DocumentError:
             continue
         if found == wanted or (not is_same and replace(found, related=()) == replace(wanted, related=())):
@@ -52,21 +57,24 @@ def _asks(line: RelatedLine, digests: Collection[str]) -> bool:
     return not asked_by([line]).isdisjoint(digests)
 
 
-def _blankings(text: str, lines: list[RelatedLine]) -> Iterator[tuple[str, bool]]:
-    """Yield *text* blanked, the best first, and whether nothing but *lines* may then be read otherwise.
+def _blankings(content: bytes, text: str, spans: Sequence[Span]) -> Iterator[tuple[bytes, bool]]:
+    """Yield *content* blanked, the best first, and whether nothing but *spans* may then be read otherwise.
 
-    Ornaments alone name no story, so dots are a line that nobody reads; whole lines take what else they name along.
+    Ornaments alone name no story, so dots are a line that nobody reads. What came in an envelope is blanked in it; of
+    other encodings than UTF-8 the text is kept. Whole lines take what else they name along.
     """
     for mark in (".", " "):
-        tried = text
-        for line in lines:
-            start, end = line.span.start, line.span.end
-            tried = tried[:start] + SEEN.sub(mark, tried[start:end]) + tried[end:]
-        yield tried, True
-    tried = text
-    for line in lines:
-        start = tried.rfind("\n", 0, line.span.start) + 1
-        end = tried.find("\n", line.span.end)
-        end = len(tried) if end < 0 else end
-        tried = tried[:start] + SEEN.sub(" ", tried[start:end]) + tried[end:]
-    yield tried, False
+        inside = content
+        for span in spans:
+            part = text[span.start : span.end]
+            inside = inside.replace(part.encode(), SEEN.sub(mark, part).encode())
+        yield inside, True
+        yield _whole(text, [(span.start, span.end) for span in spans], mark=mark), True
+    lines = [(text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)) for span in spans]
+    yield _whole(text, [(start, end if end >= 0 else len(text)) for start, end in lines], mark=" "), False
+
+
+def _whole(text: str, parts: Sequence[tuple[int, int]], *, mark: str) -> bytes:
+    for start, end in parts:
+        text = text[:start] + SEEN.sub(mark, text[start:end]) + text[end:]
+    return codecs.BOM_UTF8 + text.encode()

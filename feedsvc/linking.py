@@ -76,7 +76,7 @@ def _erase_lines(a_pass: Pass, article: str, digests: Collection[str], settings:
         if content is None or content == ERASED:
             continue
         encoding = next((each.encoding for each in settings.sources if each.name == document.source), None)
-        kept = blanked(_whole(document, content), digests, encoding=encoding)
+        kept = blanked(_whole(document, content), digests, encoding=encoding, languages=settings.site.languages)
         if kept is None:
             a_pass.documents.drop_content(document.digest)
         elif kept != content:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import timedelta
 
@@ -161,7 +162,20 @@ def test_a_title_that_another_article_has_too_leads_to_that(newsroom):
     assert [title for _, title in lines(newsroom)] == [{"en": TITLE}]
 
 
+MAIL = """\
+From: Ines Duarte <ines@quay.example>
+Subject: Fog
+Date: Fri, 30 Oct 2026 09:00:00 +0000
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+LISBON, Oct 30 (Quay News) -- It came at dawn.
+
+Related News
+{lines}
+"""
 NAMING = {
+    "wire, mailed": MAIL.format(lines=f"{TITLE_ZH}\nNowhere"),
     "wire": naming(TITLE, "Nowhere"),
     "wire, bulleted": naming(f"* {TITLE_ZH}", "* Nowhere"),
     "wire, GBK": naming(TITLE_ZH, "别处没有的故事").replace("It came at dawn.", "雾在黎明时到来。").encode("gb18030"),
@@ -247,6 +261,20 @@ def test_copy_that_names_a_killed_story_later_is_not_kept_with_its_title(newsroo
     newsroom.publish()
 
     assert (kept(newsroom, *SECRET), lines(newsroom)) == ([], [(None, {"und": "Nowhere"})])
+
+
+def test_mail_whose_coding_hides_the_title_is_not_kept(newsroom):
+    newsroom.file("world/it.md", story())
+    coded = MAIL.replace("8bit", "base64").format(lines="").partition("\n\n")
+    body = base64.b64encode(naming(TITLE, "Nowhere").partition("\n\n")[2].encode()).decode()
+    newsroom.file("world/fog.eml", f"{coded[0]}\n\n{body}\n")
+    newsroom.publish()
+    assert [title for _, title in lines(newsroom)] == [{"en": TITLE, "zh": TITLE_ZH}, {"und": "Nowhere"}]
+
+    newsroom.file("world/it.md", story(HELD["kill"]))
+    newsroom.publish()
+
+    assert (lines(newsroom), kept(newsroom, *SECRET, body[-60:-8].lower())) == ([(None, {"und": "Nowhere"})], [])
 
 
 def test_a_text_that_cannot_be_kept_without_the_title_is_not_kept(newsroom):

@@ -316,7 +316,11 @@ class Intake:
         draft = reading.draft
         if content is not None and not reading.slip.asks.isdisjoint(killed):
             draft = pack(without_lines(unpack(draft, Draft), killed))
-            content = ERASED if reading.slip.kills else blanked(document, killed, encoding=encoding)
+            content = (
+                ERASED
+                if reading.slip.kills
+                else blanked(document, killed, encoding=encoding, languages=self._languages)
+            )
         if content is None:  # read at every pass, for there is nothing to compose it of
             self._documents.drop_content(come.digest)
         else:
