@@ -229,6 +229,62 @@ def test_front_matter_that_cannot_be_used_is_refused_with_its_line_and_reason(te
     assert caught.value.line == line
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "<!-- A licence -->\n<!-- and more -->\n---\ntitle: Ferry\ndraft: true\n---\nIt sails.\n", id="comments"
+        ),
+        pytest.param("------\ntitle: Ferry\ndraft: true\n------\nIt sails.\n", id="a long fence"),
+        pytest.param("---yaml\ntitle: Ferry\ndraft: true\n---\nIt sails.\n", id="YAML by name"),
+        pytest.param("---toml\ntitle = 'Ferry'\ndraft = true\n---\nIt sails.\n", id="TOML by name"),
+        pytest.param("---\n{title: Ferry, draft: true}\n---\nIt sails.\n", id="braces"),
+        pytest.param("---\n? title\n: Ferry\n? draft\n: true\n---\nIt sails.\n", id="keys with a question mark"),
+    ],
+)
+def test_front_matter_in_markdown_is_found_between_other_fences_too(text):
+    found = draft(text)
+
+    assert ([each.text for each in found.headlines], [each.text for each in found.holds]) == (
+        ["Ferry"],
+        ["draft: true"],
+    )
+    assert [each.text for each in found.paragraphs] == ["It sails."]
+
+
+def test_a_mark_in_a_comment_above_front_matter_holds():
+    found = draft("<!-- EMBARGOED -->\n---\ntitle: Ferry\n---\nIt sails.\n")
+
+    assert [each.kind for each in found.holds] == ["embargo"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        pytest.param('---json\n{"title": "Ferry", "draft": true}\n---\nIt sails.\n', 1, id="Eleventy's JSON"),
+        pytest.param("\n---js\n{ title: 'Ferry' }\n---\nIt sails.\n", 2, id="a program"),
+        pytest.param('"title": "Ferry",\n"published": false\n;;;\nIt sails.\n', 1, id="Hexo's JSON"),
+    ],
+)
+def test_front_matter_in_another_language_is_refused_and_never_copy(text, line):
+    with pytest.raises(ParseError, match="which is not read; write it in YAML or TOML") as caught:
+        parse(document(text))
+
+    assert caught.value.line == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("-----\n\nIt sails.\n\n-----\n\nIt sails on.\n", id="rules"),
+        pytest.param("<!-- more -->\n\n# Ferry\n\nIt sails.\n", id="a comment above a heading"),
+        pytest.param('"It sails": that is all they said.\n\nThen they sang.\n', id="words in quotes"),
+    ],
+)
+def test_markdown_that_only_looks_like_it_is_read_as_before(text):
+    assert next(key for key, parser in PARSERS.items() if parser.recognises(document(text), text)) != "frontmatter"
+
+
 def test_an_alias_stands_for_what_its_anchor_holds():
     found = front("tags: &words [harbour, ferry]\nkeywords: *words\ncategories: *words")
 

@@ -11,12 +11,18 @@ from dataclasses import replace
 
 from feedsvc.model.documents import Document
 from feedsvc.model.drafts import Draft, Excerpt
-from feedsvc.parsers.frontmatter.block import has_fence, has_pelican, read_fenced, read_pelican
+from feedsvc.parsers.frontmatter.block import (
+    has_fence,
+    has_fence_of_markdown,
+    has_pelican,
+    read_fenced,
+    read_pelican,
+)
 from feedsvc.parsers.frontmatter.keys import read_keys
 from feedsvc.parsers.gathering import Gathering
 from feedsvc.parsers.lines import Line, fault
 from feedsvc.parsers.markdown import is_markdown
-from feedsvc.parsers.markdown.body import read_body, unmarked
+from feedsvc.parsers.markdown.body import read_body, read_comments, unmarked
 
 
 class FrontMatterParser:
@@ -28,8 +34,8 @@ class FrontMatterParser:
         return "frontmatter"
 
     def recognises(self, document: Document, text: str) -> bool:
-        """Return whether *text* begins with a fence, or is Markdown that begins with Pelican's lines."""
-        return has_fence(text) or (is_markdown(document) and has_pelican(text))
+        """Return whether *text* begins with a fence, or is Markdown with another kind of fence or Pelican's lines."""
+        return has_fence(text) or (is_markdown(document) and (has_fence_of_markdown(text) or has_pelican(text)))
 
     def parse(self, document: Document, text: str) -> Iterator[Draft]:
         """Yield the one draft in *text*; held back, it is given without a title too.
@@ -37,8 +43,9 @@ class FrontMatterParser:
         raises: ParseError if the front matter has no end, cannot be read or holds a value of the wrong kind, or if
                 neither it nor the body has a title.
         """
-        front = read_fenced(text) if has_fence(text) else read_pelican(text)
+        front = read_fenced(text) if has_fence(text) or has_fence_of_markdown(text) else read_pelican(text)
         gathering = Gathering()
+        read_comments(text, 0, front.above, gathering)
         read_keys(front.table, text=text, into=gathering)
         gathering.headlines = [_unmarked(headline, gathering) for headline in gathering.headlines]
         read_body(text, front.body, gathering)

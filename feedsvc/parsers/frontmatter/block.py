@@ -12,7 +12,16 @@ from feedsvc.parsers.frontmatter.yaml import read_yaml
 from feedsvc.parsers.lines import fault
 
 FENCE = re.compile(r"\s{0,99}?(?P<fence>---|\+\+\+)[ \t]{0,99}(?:\n|$)")
-KEY_LINE = re.compile(r"[ \t]{0,9}(?:[\w\"'][\w .\"'-]{0,99}[:=]|#|$)")
+# In Markdown a fence may be longer, stand below comments, or name its language as Eleventy and others have it.
+FENCE_OF_MARKDOWN = re.compile(
+    r"(?P<above>\s{0,99}?(?:<!--(?:(?!-->).){0,2000}-->\s{0,99}){0,5})"
+    r"(?P<fence>-{3,40}|\+{3,40})(?P<language>[A-Za-z]{0,12})[ \t]{0,99}(?:\n|$)",
+    re.DOTALL,
+)
+HEXO_JSON = re.compile(r"\s{0,99}?\"[^\"\n]{1,99}\"[ \t]{0,9}:(?=[^;]|;(?!;;))")
+HEXO_END = re.compile(r"^;;;[ \t]{0,99}$", re.MULTILINE)
+LANGUAGES = {"": None, "yaml": "---", "yml": "---", "toml": "+++"}
+KEY_LINE = re.compile(r"[ \t]{0,9}(?:[\w\"'][\w .\"'-]{0,99}[:=]|#|\{|\?[ \t]|!!|$)")
 ENDS = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]{0,99}$", re.MULTILINE),
     "+++": re.compile(r"^\+\+\+[ \t]{0,99}$", re.MULTILINE),
@@ -25,9 +34,10 @@ PELICAN_KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontBlock:
-    """Hold the front matter's values and where the body begins."""
+    """Hold the front matter's values, where what stands above it ends, and where the body begins."""
 
     table: Table
+    above: int
     body: int
 
 
@@ -36,28 +46,49 @@ def has_fence(text: str) -> bool:
     found = FENCE.match(text)
     if found is None:
         return False
-    if found["fence"] == "+++":
-        return True
-    following = text[found.end() : found.end() + 2000].lstrip("\n")
+    return found["fence"] == "+++" or _has_key(text, found.end())
+
+
+def has_fence_of_markdown(text: str) -> bool:
+    """Return whether *text*, which is Markdown, begins with front matter between fences of any kind."""
+    found = FENCE_OF_MARKDOWN.match(text)
+    if found is None:
+        return HEXO_JSON.match(text) is not None and HEXO_END.search(text, 0, MOST_CHARACTERS) is not None
+    if found["language"]:
+        return _end_of(found).search(text, found.end()) is not None
+    return _has_key(text, found.end()) and _end_of(found).search(text, found.end()) is not None
+
+
+def _has_key(text: str, at: int) -> bool:
+    following = text[at : at + 2000].lstrip("\n")
     return KEY_LINE.match(following) is not None or ENDS["---"].match(following) is not None
+
+
+def _end_of(found: re.Match[str]) -> re.Pattern[str]:
+    """Return what closes a fence: as many of its signs."""
+    fence = found["fence"]
+    return ENDS.get(fence) or re.compile(rf"^{re.escape(fence)}[ \t]{{0,99}}$", re.MULTILINE)
 
 
 def read_fenced(text: str) -> FrontBlock:
     """Return the front matter between fences, which *text* begins with.
 
-    raises: ParseError if it has no end or cannot be read.
+    raises: ParseError if it has no end, cannot be read, or is in a language that we do not read.
     """
-    found = FENCE.match(text)
-    if found is None:
-        raise fault(text, 0, "no front matter stands at the beginning")
+    found = FENCE_OF_MARKDOWN.match(text)
+    language = "json" if found is None else found["language"].lower()
+    if found is None or language not in LANGUAGES:
+        message = f"the front matter is in {language}, which is not read; write it in YAML or TOML"
+        raise fault(text, found.start("fence") if found else 0, message)
     opened = found.start("fence")
-    end = ENDS[found["fence"]].search(text, found.end())
+    end = _end_of(found).search(text, found.end())
     if end is None:
         raise fault(text, opened, f"the front matter opened with {found['fence']} here is never closed")
     if end.start() - found.end() > MOST_CHARACTERS:
         raise fault(text, opened, f"the front matter is longer than {MOST_CHARACTERS} characters")
-    read = read_toml if found["fence"] == "+++" else read_yaml
-    return FrontBlock(table=read(text, found.end(), end.start()), body=min(end.end() + 1, len(text)))
+    read = read_toml if (LANGUAGES[language] or found["fence"])[0] == "+" else read_yaml
+    table = read(text, found.end(), end.start())
+    return FrontBlock(table=table, above=opened, body=min(end.end() + 1, len(text)))
 
 
 def has_pelican(text: str) -> bool:
@@ -88,7 +119,8 @@ def read_pelican(text: str) -> FrontBlock:
         if at - opened > MOST_CHARACTERS:
             raise fault(text, opened, f"the front matter is longer than {MOST_CHARACTERS} characters")
     items = tuple((each.key, each.value()) for each in lines)
-    return FrontBlock(table=Table(items=items, span=Span(start=0, end=min(at, len(text)))), body=min(at, len(text)))
+    body = min(at, len(text))
+    return FrontBlock(table=Table(items=items, span=Span(start=0, end=body)), above=opened, body=body)
 
 
 @dataclass(slots=True, kw_only=True)

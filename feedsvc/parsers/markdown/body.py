@@ -94,7 +94,7 @@ def read_body(text: str, start: int, into: Gathering) -> None:
     if len(text) - start > LONGEST_BODY:
         raise fault(text, start, f"the Markdown body is longer than {LONGEST_BODY} characters")
     _refuse_costly(text, start)
-    _comments(text, start, into)
+    read_comments(text, start, len(text), into)
     titled = bool(into.headlines)
     related, is_head = False, True
     counted: dict[bool, int] = {}
@@ -128,9 +128,9 @@ def _refuse_costly(text: str, start: int) -> None:
         at += len(block)
 
 
-def _comments(text: str, start: int, into: Gathering) -> None:
+def read_comments(text: str, start: int, stop: int, into: Gathering) -> None:
     """Read the hold marks that stand in comments: who writes one there means the desk."""
-    for found in COMMENT.finditer(text, start) if text.find("<!--", start) >= 0 else ():
+    for found in COMMENT.finditer(text, start, stop) if text.find("<!--", start, stop) >= 0 else ():
         line = cut(found["said"], found.start("said"), block=0, indented=False)
         mark = find_mark(line) if line.text else None
         if mark is not None:
