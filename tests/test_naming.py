@@ -10,6 +10,8 @@ import pytest
 from newsroom import Newsroom
 from sqlalchemy import text
 
+from feedsvc.building.site import build
+from feedsvc.building.tree import Tree
 from feedsvc.stores import schema
 from feedsvc.web import make_app
 
@@ -212,6 +214,24 @@ def test_a_killed_title_stays_nowhere_in_the_store(newsroom, document):
     edition = newsroom.publish()
     assert (kept(newsroom, *SECRET), told(newsroom, *SECRET), edition.revised) == ([], [], 0)
     assert lines(newsroom) == left
+
+
+@pytest.mark.parametrize("mark", ["hold", "kill"])
+def test_a_site_of_files_is_built_anew_without_the_line(newsroom, mark):
+    def built() -> list[str]:
+        with Tree(newsroom.folder / "out") as tree:
+            build(newsroom.settings, newsroom.store, tree, progress=str)
+        files = [path for path in (newsroom.folder / "out").rglob("*") if path.suffix not in {".gz", ".br"}]
+        texts = {path.name: path.read_bytes().decode(errors="replace").lower() for path in files if path.is_file()}
+        return sorted(name for name, body in texts.items() if any(word in body for word in SECRET))
+
+    newsroom.file("world/fog.txt", naming(TITLE))
+    newsroom.publish()
+    assert "fog.html" in built()
+    newsroom.file("world/it.md", story(HELD[mark]))
+    newsroom.publish()
+
+    assert built() == []
 
 
 def test_a_killed_title_stays_in_no_former_version_of_what_named_it(newsroom):

@@ -53,13 +53,19 @@ def article(number: int) -> tuple[int, str, str, datetime]:
     chance = random.Random(number)  # noqa: S311  copy, not secrets
     category = CATEGORIES[number % len(CATEGORIES)]
     when = FIRST_DAY + timedelta(minutes=4 * number % (60 * 24 * 280))
-    title, title_zh = f"{_words(chance, 7).capitalize()} {number}", f"{_characters(chance, 12)}第{number}号"
+    title, title_zh = _title(chance, number), f"{_characters(chance, 12)}第{number}号"
     english = [_sentence(chance) for _ in range(chance.randint(4, 8))]
     chinese = [_characters(chance, chance.randint(50, 110)) + "。" for _ in range(chance.randint(3, 6))]
     place, place_zh = PLACES[number % len(PLACES)]
     make = _wire if number % 2 else _markdown
     text = make(title, title_zh, english, chinese, place=place, place_zh=place_zh, when=when)
+    if number % 2:
+        text += "\n".join(_title(random.Random(other), other) for other in (number // 2, number - 1))  # noqa: S311  copy
     return number, f"{category}/{when:%Y%m%d}-{number:06}.{'txt' if number % 2 else 'md'}", text, when
+
+
+def _title(chance: random.Random, number: int) -> str:
+    return f"{_words(chance, 7).capitalize()} {number}"
 
 
 def _wire(
@@ -75,7 +81,7 @@ def _wire(
             *english[1:],
             f"{place_zh}{when.month}月{when.day}日电 {chinese[0]}",
             *chinese[1:],
-            "Related News",
+            "Related News\n",
         ]
     )
 
