@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -61,6 +62,11 @@ WORDS = {
         "uk": "і в не на що з та як за це до від для про його але є",
     }.items()
 }
+# By word: the languages that have it.
+LANGUAGES_OF = {
+    word: tuple(language for language, words in WORDS.items() if word in words)
+    for word in frozenset().union(*WORDS.values())
+}
 WORD = re.compile(r"[^\W\d_]+")
 SAMPLE = 3_000  # characters; enough to count words in
 # Of ISO 639-1, those that copy is written in and that are no English words, as in "where-she.is.md".
@@ -103,8 +109,8 @@ def is_foreign(script: str, languages: Sequence[str]) -> bool:
 
 def share_of_words(text: str, language: str) -> float:
     """Return how many of the words of *text* are among the commonest of *language*, at most 1."""
-    words = WORD.findall(text[:SAMPLE].lower())
-    return sum(word in WORDS.get(base(language), ()) for word in words) / len(words) if words else 0.0
+    words, common = WORD.findall(text[:SAMPLE].lower()), WORDS.get(base(language), frozenset())
+    return sum(map(common.__contains__, words)) / len(words) if words else 0.0
 
 
 def tell_by_words(text: str, languages: Sequence[str], *, least: int = 2) -> str | None:
@@ -112,8 +118,10 @@ def tell_by_words(text: str, languages: Sequence[str], *, least: int = 2) -> str
 
     least: so many words it takes.
     """
-    words = WORD.findall(text[:SAMPLE].lower())
-    counts = {language: sum(word in WORDS.get(base(language), ()) for word in words) for language in languages}
+    counted = Counter(
+        language for word in WORD.findall(text[:SAMPLE].lower()) for language in LANGUAGES_OF.get(word, ())
+    )
+    counts = {language: counted[base(language)] for language in languages}
     (best, most), *others = sorted(counts.items(), key=lambda each: -each[1])
     return best if most >= least and all(most >= 2 * count for _, count in others) else None
 
