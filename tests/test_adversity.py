@@ -64,8 +64,16 @@ def as_nobody() -> list[str]:
     return ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.getuid() == 0 else []
 
 
-@pytest.mark.parametrize("command", ["publish", "check --store", "feeds", "backup news.backup"])
-def test_a_store_in_a_folder_that_may_only_be_read_is_told_without_a_traceback(newsroom, command):
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        pytest.param("publish", 2, id="publish"),
+        pytest.param("backup news.backup", 2, id="backup"),
+        pytest.param("check --store", 0, id="check"),  # what only reads has all it needs
+        pytest.param("feeds", 0, id="feeds"),
+    ],
+)
+def test_a_store_in_a_folder_that_may_only_be_read_is_told_without_a_traceback(newsroom, command, status):
     newsroom.file("world/0.md", note(0))
     newsroom.publish()
     newsroom.close()
@@ -88,8 +96,8 @@ def test_a_store_in_a_folder_that_may_only_be_read_is_told_without_a_traceback(n
         for path, mode in reversed(kept.items()):
             path.chmod(mode)
 
-    assert (found.returncode, "Traceback" in found.stderr) == (2, False), found.stderr
-    assert str(var) in found.stderr
+    assert (found.returncode, "Traceback" in found.stderr) == (status, False), found.stderr
+    assert (str(var) in found.stderr) == (status != 0)
 
 
 def test_no_time_goes_back_when_the_clock_steps_back_an_hour(newsroom: Newsroom, store_url):

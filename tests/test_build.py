@@ -225,7 +225,7 @@ def test_what_others_put_into_the_folder_stays(room):
     notes.write_text("ours", encoding="utf-8")
     for each in room.articles.rglob("*.txt"):
         each.unlink()
-    room.publish()
+    room.publish(accept=frozenset({"desk"}))
 
     built(room)
 

@@ -43,8 +43,8 @@ def test_any_sign_repeated_costs_in_proportion(opening: str, unit: str) -> None:
     def text(length: int) -> str:
         return f"{opening}{unit * (length // len(unit))}\n{opening[:3]}\nIt sails.\n"
 
-    few = max(min(cost_s(text(LONGEST // 10)) for _ in range(2)), 0.005)  # below it, the clock counts for more
-    many = min(cost_s(text(LONGEST)) for _ in range(2))
+    few = max(min(cost_s(text(LONGEST // 10)) for _ in range(3)), 0.005)  # below it, the clock counts for more
+    many = min(cost_s(text(LONGEST)) for _ in range(3))
 
     assert many < few * 10 * 4  # squared, it would be 10 * 10
 

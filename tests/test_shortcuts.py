@@ -162,6 +162,7 @@ def test_a_script_tells_a_language_only_where_one_is_written_in_it():
         ("Gulls", ("en", "zh")): "en",
         ("海鸥", ("en", "zh")): "zh",
         ("Gulls", ("en", "ru")): "en",
+        ("海鸥", ("zh-Hans", "zh-Hant")): "zh-Hans",
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from feedsvc.errors import StoreError
 from feedsvc.stores.private import FILE, make_private_folder
 
 
@@ -15,9 +16,15 @@ from feedsvc.stores.private import FILE, make_private_folder
 def file_lock(path: Path) -> Iterator[None]:
     """Hold the lock at *path*, waiting for it; the system lets go of it when the process ends, however it ends.
 
+    raises: StoreError where the file of the lock cannot be written.
     source: docs/design.md, note 6: flock(2) survives no process, so a killed publisher blocks nobody.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
+    except OSError as error:
+        raise StoreError(
+            f"{path}: cannot be written ({error.strerror}); the store's folder must be writable"
+        ) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
