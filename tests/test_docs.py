@@ -1,0 +1,327 @@
+"""The reference in docs/reference names everything that the code knows, and nothing else; datasette has the idea."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from runpy import run_path
+
+import click
+import pytest
+from newsroom import MAIN, START, Newsroom
+from prometheus_client.parser import text_string_to_metric_families
+
+from feedsvc.cli import main
+from feedsvc.configuration import load_settings
+from feedsvc.errors import SettingsError
+from feedsvc.model.documents import Document
+from feedsvc.model.drafts import Draft
+from feedsvc.parsers import parse
+from feedsvc.parsers.frontmatter.audience_keys import RULES
+from feedsvc.parsers.frontmatter.keys import READERS
+from feedsvc.parsers.frontmatter.names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES
+from feedsvc.settings import Settings
+from feedsvc.tables import KEYS
+from feedsvc.web import create_app
+
+PROJECT = Path(__file__).resolve().parents[1]
+DOCS = PROJECT / "docs"
+CODE = re.compile(r"`([^`]+)`")
+VARIABLE = re.compile(r"FEEDSVC_[A-Z_]+|PORT|WEB_CONCURRENCY")
+PATH = re.compile(r"`((?:feedsvc|tests|tools|benchmarks|config)/[\w./-]*)`")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+
+
+def page(name: str) -> str:
+    return (DOCS / "reference" / name).read_text(encoding="utf-8")
+
+
+def rows(name: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the cells of each row of each table of a page, with the heading above it."""
+    heading = ""
+    for line in page(name).splitlines():
+        if line.startswith("#"):
+            heading = line.lstrip("# ")
+        elif line.startswith("| `"):
+            yield heading, [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def codes(cell: str) -> list[str]:
+    return CODE.findall(cell)
+
+
+# Settings
+
+TABLES = {"[site]": "site", "[feeds]": "feeds", "[store]": "store", "[[sources]]": "sources"}
+SETTINGS = {
+    (TABLES.get(heading, "category"), codes(key)[0]): (default, codes(example)[0])
+    for heading, (key, default, _, example) in rows("settings.md")
+}
+LEAST: Mapping[str, Mapping[str, str]] = {
+    "site": {
+        "title": 'title = "Quay"',
+        "base_url": 'base_url = "https://quay.example"',
+        "authority": 'authority = "quay.example"',
+        "authority_date": 'authority_date = "2026-01-01"',
+        "author": 'author = "Quay"',
+    },
+    "feeds": {},
+    "store": {},
+    "sources": {"name": 'name = "desk"', "url": 'url = "articles"', "category": 'category = "world"'},
+    "category": {},
+}
+
+
+def load(folder: Path, table: str, key: str, line: str) -> Settings:
+    """Return the settings of a least configuration with another *line* for *key*, none where it is empty."""
+    written = {
+        name: "\n".join(({**lines, key: line} if name == table else lines).values()) for name, lines in LEAST.items()
+    }
+    main_text = "".join(f"[{name}]\n{written[name]}\n" for name in ("site", "feeds", "store"))
+    (folder / "feedsvc.toml").write_text(f"{main_text}[[sources]]\n{written['sources']}\n", encoding="utf-8")
+    (folder / "categories.toml").write_text(f"[world]\n{written['category']}\n[business]\n", encoding="utf-8")
+    return load_settings({"FEEDSVC_CONFIG": str(folder)})
+
+
+def test_every_setting_is_documented_and_no_other():
+    accepted = {(table, key) for table, keys in KEYS.items() for key in keys}
+
+    assert set(SETTINGS) == accepted | {("category", "title"), ("category", "description")}
+
+
+@pytest.mark.parametrize(("table", "key"), SETTINGS, ids=".".join)
+def test_the_default_of_a_setting_is_as_documented(table, key, tmp_path):
+    default, _ = SETTINGS[table, key]
+
+    if default == "*required*":
+        with pytest.raises(SettingsError):
+            load(tmp_path, table, key, "")
+    elif default.startswith("*"):
+        assert load(tmp_path, table, key, "") is not None
+    else:
+        assert load(tmp_path, table, key, f"{key} = {codes(default)[0]}") == load(tmp_path, table, key, "")
+
+
+@pytest.mark.parametrize(("table", "key"), SETTINGS, ids=".".join)
+def test_the_example_of_a_setting_has_an_effect(table, key, tmp_path):
+    _, example = SETTINGS[table, key]
+    least = LEAST[table].get(key, "")
+
+    changed = load(tmp_path, table, key, example)
+
+    assert list(tomllib.loads(example)) == [key]
+    assert changed != load(tmp_path, table, key, least)
+
+
+# Environment
+
+VARIABLES = {codes(name)[0]: (default, codes(example)[0]) for _, (name, default, _, example) in rows("environment.md")}
+OF_SETTINGS = sorted(name for name in VARIABLES if name in inspect.getsource(inspect.getmodule(load_settings)))  # type: ignore[arg-type]
+
+
+def test_every_variable_is_documented_and_no_other():
+    files = [
+        *(PROJECT / "feedsvc").rglob("*.py"),
+        *(PROJECT / "config").glob("*.py"),
+        *(PROJECT / "tests").rglob("*.py"),
+    ]
+    named = {
+        node.value
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and VARIABLE.fullmatch(node.value)
+    }
+
+    assert set(VARIABLES) == named
+
+
+@pytest.mark.parametrize("name", OF_SETTINGS)
+def test_the_default_of_a_variable_is_as_documented(name, tmp_path, monkeypatch):
+    default, example = VARIABLES[name]
+    Newsroom(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    least = load_settings({})
+
+    if not default.startswith("*"):
+        assert load_settings({name: codes(default)[0]}) == least
+    key, _, value = example.partition("=")
+    assert key == name
+    if name != "FEEDSVC_CONFIG":
+        assert load_settings({name: value}) != least
+
+
+# Commands and layers
+
+PAGES = run_path(str(PROJECT / "tools" / "write_reference.py"))["pages"]()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_what_is_generated_is_not_stale(path):
+    assert path.read_text(encoding="utf-8") == PAGES[path], "run .venv/bin/python tools/write_reference.py"
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_option_says_what_it_does_and_examples_are_understood(name):
+    command = main.commands[name]
+    shown = re.search(
+        rf"^## feedsvc {name}$.*?^Example: `feedsvc {name}(.*?)`$", page("commands.md"), re.DOTALL | re.MULTILINE
+    )
+
+    silent = [each.name for each in command.params if isinstance(each, click.Option) and not (each.help or each.hidden)]
+
+    assert (bool(command.help), silent) == (True, [])
+    assert shown is not None
+    words = re.findall(r"'[^']*'|\S+", shown[1])
+    _, rest, _ = command.make_parser(click.Context(command)).parse_args(words)
+    assert rest == []
+
+
+# Metrics
+
+
+def test_every_metric_is_documented_and_no_other(tmp_path):
+    newsroom = Newsroom(tmp_path, main=MAIN + "silent_after_s = 600\n")
+    newsroom.environ = {"FEEDSVC_PUBLISHER": "off", "FEEDSVC_STATUS_TOKEN": "a-token-of-this-test"}
+    newsroom.file("world/tide.md", "---\ntitle: Quiet Tide\ndate: 2026-10-30\n---\nThe water hardly rose.\n")
+    newsroom.publish()
+    newsroom.close()
+
+    answer = (
+        create_app(newsroom.settings)
+        .test_client()
+        .get("/metrics", headers={"Authorization": "Bearer a-token-of-this-test"})
+    )
+
+    told = dict(re.findall(r"^# TYPE (\S+) (\S+)$", answer.text, re.MULTILINE))
+    labels = {sample.name: set(sample.labels) for each in families(answer.text) for sample in each.samples}
+    documented = {codes(name)[0]: (kind, set(codes(cell))) for _, (name, kind, cell, *_) in rows("metrics.md")}
+    assert documented == {name: (kind, labels[name]) for name, kind in told.items()}
+
+
+@pytest.mark.parametrize("example", [codes(cells[-1])[0] for _, cells in rows("metrics.md")])
+def test_the_example_of_a_metric_is_one_of_it(example):
+    (sample,) = (sample for each in families(f"{example}\n") for sample in each.samples)
+
+    row = next(cells for _, cells in rows("metrics.md") if codes(cells[0]) == [sample.name])
+    assert set(sample.labels) == set(codes(row[2]))
+
+
+def families(text: str) -> Iterator:
+    return text_string_to_metric_families(text)
+
+
+# Front matter
+
+FRONT = [(heading, *cells) for heading, cells in rows("front-matter.md") if len(cells) == 3]  # keys, meaning, example
+OF_OTHERS = "Keys of other tools"
+
+
+def draft(front: str) -> Draft:
+    content = f"---\n{front}\n---\n\n# Quiet Tide\n\nTwelve keepers sang.\n".encode()
+    document = Document(
+        source="desk", path="choir.md", content=content, arrival=START, fingerprint="", media_type="text/markdown"
+    )
+    (found,) = parse(document)
+    return found
+
+
+@pytest.mark.parametrize(("known", "is_of_others"), [(MEANINGS, False), (RULES, True)], ids=["ours", "of other tools"])
+def test_every_key_of_front_matter_is_documented_and_no_other(known, is_of_others):
+    together: dict[str, set[str]] = {}
+    for key, meaning in known.items():
+        together.setdefault(meaning, set()).add(key)
+
+    documented = [codes(keys) for heading, keys, *_ in FRONT if (heading == OF_OTHERS) == is_of_others]
+
+    assert sorted(map(sorted, documented)) == sorted(map(sorted, together.values()))
+
+
+@pytest.mark.parametrize("example", [codes(example)[0] for *_, example in FRONT])
+def test_the_example_of_a_key_has_an_effect(example):
+    key, _, value = example.partition(":")
+
+    assert draft(example) != draft(f"{'x' * len(key)}:{value}")  # a key that is ignored, and moves no other words
+
+
+def test_the_keys_that_end_in_a_language_are_documented_and_no_others():
+    text = page("front-matter.md")
+    inside = re.search(r"^## Keys with a language$(.*?)^## ", text, re.DOTALL | re.MULTILINE)
+    assert inside is not None
+    first, second = inside[1].strip().split("\n\n")
+
+    assert set(codes(first.partition(":")[2])) == {key for key in MEANINGS if IN_A_LANGUAGE.fullmatch(f"{key}_zh")}
+    assert set(codes(second)) == NOT_LANGUAGES
+
+
+@pytest.mark.parametrize("key", ["related", "enclosures"])
+def test_the_keys_inside_a_table_are_documented_and_no_others(key):
+    source = inspect.getsource(inspect.getmodule(READERS[key]))  # type: ignore[arg-type]
+    read = set(re.findall(r'fields\.get\("(\w+)"\)', source))
+
+    inside = {codes(cells[0])[0]: set(codes(cells[1])) for _, cells in rows("front-matter.md") if len(cells) == 2}
+
+    assert inside[key] <= read
+    assert set().union(*inside.values()) == read
+
+
+# All pages
+
+TEXTS = sorted([*DOCS.rglob("*.md"), *PROJECT.glob("*.md")])
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+def test_links_lead_somewhere(path):
+    links = [each for each in LINK.findall(path.read_text(encoding="utf-8")) if "://" not in each]
+
+    lost = [each for each in links if not (path.parent / each.partition("#")[0]).exists()]
+
+    assert lost == []
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+def test_files_that_pages_name_are_there(path):
+    named = PATH.findall(path.read_text(encoding="utf-8"))
+
+    lost = [each for each in named if not (PROJECT / each).exists()]
+
+    assert lost == []
+
+
+def test_code_names_pages_that_are_there():
+    files = [
+        PROJECT / "pyproject.toml",
+        *(each for room in ("feedsvc", "tests") for each in (PROJECT / room).rglob("*.py")),
+    ]
+
+    lost = [
+        (file.relative_to(PROJECT).as_posix(), named)
+        for file in files
+        for named in re.findall(r"docs/[\w/-]+\.md", file.read_text(encoding="utf-8"))
+        if not (PROJECT / named).exists()
+    ]
+
+    assert lost == []
+
+
+# Decisions
+
+DECISIONS = sorted((DOCS / "decisions").glob("[0-9]*.md"))
+SECTION = re.compile(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+INDEX = (DOCS / "decisions" / "index.md").read_text(encoding="utf-8").splitlines()
+PARTS = ["Context", "Choice", "What else was considered", "Consequences"]
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_has_its_parts_and_a_line_in_the_index(path):
+    text = path.read_text(encoding="utf-8")
+    head = re.match(r"# (\d+)\. (.+)\n\n(\d{4}-\d\d-\d\d), (.+)\n", text)
+    assert head is not None
+    number, title, date, status = head.groups()
+
+    assert int(path.stem.partition("-")[0]) == int(number)
+    assert [name for name, words in SECTION.findall(text) if words.strip()] == PARTS
+    assert f"| [{number}]({path.name}) | {title} | {date} | {status} |" in INDEX
