@@ -3,7 +3,7 @@
 The order is fixed and the first that fits wins: a byte order mark, UTF-16 without one, UTF-8, UTF-8 with a few bytes
 damaged, the encoding that is declared, then a guess among the encodings that news copy still comes in
 (`feedsvc.legacy`). What is damaged or guessed in doubt, or was misread before it came, is told.
-source: docs/design.md, sections 4 and 13.
+source: docs/internals/articles.md, "Encodings".
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Read config/*.toml and the environment into Settings, checked once, every fault named with its cure.
 
-source: docs/design.md, section 9; the keys are a contract with operators.
+source: docs/reference/settings.md; the keys are a contract with operators.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ def mint_id(site: Site, seed: str) -> str:
     Made of where the document was first seen, so that a rebuild from an empty store gives the same id to a file that
     never moved; never of title, date, category, host or URL, which change.
 
-    source: RFC 4151; docs/design.md, section 6.
+    source: RFC 4151; docs/internals/editions.md.
     """
     return f"tag:{site.authority},{site.authority_date}:{_hash(seed, 20)}"
 
@@ -177,7 +177,7 @@ def called_names(draft: Draft) -> tuple[str, ...]:
 def gist(draft: Draft) -> str:
     """Return what makes *draft* the same story as before: three hashes, of headline, dateline day, first paragraph.
 
-    source: docs/design.md, section 4: a path where all three change holds another story.
+    source: docs/internals/articles.md: a path where all three change holds another story.
     """
     headline = draft.headlines[0].text if draft.headlines else ""
     dateline = draft.datelines[0] if draft.datelines else None

@@ -121,7 +121,7 @@ class Joining:
         It does when it declares another id, when headline, day and first paragraph all changed, or when it was a copy
         of another document and has got a headline of its own. Copy that is held is never told apart by what it lacks.
 
-        source: docs/design.md, section 4.
+        source: docs/internals/articles.md, "Joining drafts".
         """
         slip, before = each.slip, each.document.gist
         if slip.held:

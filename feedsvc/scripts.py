@@ -149,7 +149,7 @@ def base(language: str) -> str:
 def match_language(tag: str, languages: Sequence[str]) -> str | None:
     """Return the one of *languages* that copy in *tag* belongs to: the same tag, else the same language.
 
-    source: docs/design.md, section 4: a site's "zh" takes zh-Hans and zh-Hant copy unless the site lists them apart.
+    source: docs/internals/articles.md: a site's "zh" takes zh-Hans and zh-Hant copy unless the site lists them apart.
     """
     wanted = tag.replace("_", "-").lower()
     return next(

@@ -56,7 +56,7 @@ class Dating:
         """Return when the draft was published by *dateline*; its arrival, marked as such, where nothing states a day.
 
         raises: DateError for a day that cannot be, or lies more than two days ahead.
-        source: docs/design.md, section 5.
+        source: docs/internals/dates.md.
         """
         for known, timestamp in self._found:
             if known is dateline:
@@ -111,7 +111,7 @@ def same_date(one: Timestamp, other: Timestamp, *, datelines: tuple[Dateline | N
     What is published is not dated anew because software, zones or places changed, or because a dateline's agency or
     spelling was put right; only a date that was itself changed moves it.
 
-    source: docs/design.md, section 5, "Moving".
+    source: docs/internals/dates.md, "Moving".
     """
     if one.provenance != other.provenance:
         return False

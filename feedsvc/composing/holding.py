@@ -40,7 +40,7 @@ FREE = Kept(active=(), due=None, released=None)
 def kept_back(arrived: Arrived, *, now: datetime, site_zone: str) -> Kept:
     """Return what keeps a document back at *now*.
 
-    source: docs/design.md, section 4, "Fail closed".
+    source: docs/internals/articles.md, "Fail closed".
     """
     holds = arrived.draft.holds
     expiry, expires = _expiry(arrived.draft, now=now, site_zone=site_zone)

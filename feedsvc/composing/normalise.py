@@ -45,7 +45,7 @@ def normalise(
     former:  versions that it once had in languages that it has not now: a language that comes back is not new.
     now:     aware; the time of the pass.
     raises:  ParseError when no draft has a title, DateError for an impossible date.
-    source:  docs/design.md, sections 4 and 5.
+    source:  docs/internals/articles.md and dates.md.
     """
     site = settings.site
     spoken = spoken_languages(site.languages, known)

@@ -57,7 +57,7 @@ def read_release(
 
     datelines:  of the copy: where no zone is printed, the place's, else the agency's, else the site's is meant.
     references: days that the copy is known to be of; they must agree on the year where none is printed.
-    source:     docs/design.md, section 4, "Fail closed".
+    source:     docs/internals/articles.md, "Fail closed".
     """
     bare = _bare(text)
     if len(bare) > LONGEST or any(pattern.search(bare) for pattern in UNSURE):

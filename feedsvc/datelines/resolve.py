@@ -1,4 +1,4 @@
-"""Find when a story was written, by evidence, and say why: docs/design.md, section 5."""
+"""Find when a story was written, by evidence, and say why: docs/internals/dates.md."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def hour_of_stamp(day: date, zone: tzinfo, *, dateline: Dateline, evidence: Evid
     day, either there or as printed. Where it follows within 36 hours, the day is at its end, as for a live arrival.
 
     zone:   of the dateline.
-    source: docs/design.md, section 5.
+    source: docs/internals/dates.md.
     """
     stamped = _read(dateline, evidence)
     if stamped is None:

@@ -23,7 +23,7 @@ def copied(arrivals: Sequence[tuple[datetime, Sequence[int]]]) -> tuple[bool, ..
     no copied tree is, that is today's copy: it is set aside, and the rest judged as if it had come alone.
 
     arrivals: (modification time, days of the draft), in any order.
-    source:   docs/design.md, section 5: such an arrival bounds the year but never chooses it.
+    source:   docs/internals/dates.md: such an arrival bounds the year but never chooses it.
     """
     order = sorted(range(len(arrivals)), key=lambda number: arrivals[number][0])
     verdicts = [False] * len(arrivals)

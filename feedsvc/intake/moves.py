@@ -20,7 +20,7 @@ def moved_and_edited(
     shown under another's id.
 
     come:   gists of documents that nobody knows, by number.
-    source: docs/design.md, section 6, and note 53.
+    source: docs/decisions/0053-a-rename-with-an-edit.md.
     """
     left, found = dict(come), {}
     rest = {each: each.gist for each in gone if each.article}

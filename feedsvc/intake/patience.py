@@ -116,7 +116,7 @@ class Patience:
 
         missing: all that are missing in this pass. now: aware; the time of the pass.
         in_part: sources that were not looked at as a whole, so that nobody knows whether all the rest is gone too.
-        source:  docs/design.md, section 6: a folder that is synchronised or saved by an editor is short of a
+        source:  docs/internals/editions.md: a folder that is synchronised or saved by an editor is short of a
                  document for a moment, and a tombstone cannot be taken back from who has read it.
         """
         since = {(each.source, each.path): now for each in missing}

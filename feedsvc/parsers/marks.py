@@ -4,7 +4,7 @@ They fail closed: a line in the form of such a mark holds the copy, understood o
 desk. A headline that merely uses the word ("Storms kill two in harbour town", "City to hold election") is in no such
 form: a mark stands alone on its line, or begins it and is set off by a colon, a dash, brackets, a time or capitals.
 What a headline may begin with as well ("Hold: a history of the handshake") is a mark beside another headline only.
-source: docs/design.md, section 6, "Fail closed".
+source: docs/internals/articles.md, "Fail closed".
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def arrival(status: os.stat_result, *, now: datetime) -> datetime:
 def fingerprint(status: os.stat_result, *, now: datetime) -> str:
     """Return what is equal as long as the file is unchanged; "" when it is so fresh that a change might not show.
 
-    source: docs/design.md, section 6: size, modification time and inode; two seconds are the coarsest clock of a file
+    source: docs/internals/editions.md: size, modification time and inode; two seconds are the coarsest clock of a file
     system in use.
     """
     if abs(_nanoseconds(now) - status.st_mtime_ns) < RECENT_NS:

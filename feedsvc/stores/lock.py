@@ -17,7 +17,8 @@ def file_lock(path: Path) -> Iterator[None]:
     """Hold the lock at *path*, waiting for it; the system lets go of it when the process ends, however it ends.
 
     raises: StoreError where the file of the lock cannot be written.
-    source: docs/design.md, note 6: flock(2) survives no process, so a killed publisher blocks nobody.
+    source: docs/decisions/0006-flock-for-the-pass-lock.md: flock(2) survives no process, so a killed publisher blocks
+    nobody.
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)

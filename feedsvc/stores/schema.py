@@ -3,7 +3,7 @@
 Instants are kept as whole or fractional seconds since 1970, values as JSON made from the types of ``feedsvc.model``:
 what a query must compare has a column of its own, everything else is inside the value.
 
-A change of a table here is a revision in ``feedsvc/stores/migrations`` too: see docs/design.md, section 6.
+A change of a table here is a revision in ``feedsvc/stores/migrations`` too: see CONTRIBUTING.md.
 """
 
 from __future__ import annotations

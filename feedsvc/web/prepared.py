@@ -14,7 +14,7 @@ from feedsvc.web.conditions import http_date
 from feedsvc.web.polls import COLUMNS, FOUND, UNCHANGED
 from feedsvc.web.responses import Response, refusal
 
-# Constant, so that no embargo shows in it (docs/design.md, section 7).
+# Constant, so that no embargo shows in it.
 CACHE_CONTROL = "public, max-age=300, s-maxage=30, stale-while-revalidate=30, stale-if-error=86400"
 # A page of an archive gains nothing, and changes only when one of its entries is corrected or withdrawn: a client may
 # keep it for a day. Shared caches ask after ten minutes, so that a killed story leaves them for all of their clients.

@@ -1,7 +1,6 @@
 """Read articles with front matter in YAML or TOML, or as Pelican writes it, above a body in Markdown.
 
-PyYAML and tomllib are used as they are: python-frontmatter, which the design names, tells no places, takes an unclosed
-fence for body text, and reads TOML only with a library that is older than tomllib.
+source: docs/decisions/0009-pyyaml-and-tomllib.md says why python-frontmatter is not used.
 """
 
 from __future__ import annotations

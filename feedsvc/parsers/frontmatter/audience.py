@@ -2,7 +2,7 @@
 
 They fail closed: a word that says so in any tool that we know of holds the copy, whatever tool wrote the document.
 
-source: docs/design.md, section 4, "Fail closed".
+source: docs/internals/articles.md, "Fail closed".
 """
 
 from __future__ import annotations
