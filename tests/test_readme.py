@@ -46,7 +46,7 @@ def test_the_document_becomes_the_entry(site):
     in_feed = [(each.tag, dict(each.attrib), each.text) for each in item]
     assert item.attrib == shown.attrib
     assert len(shown) > 5
-    assert [(each.tag, dict(each.attrib), each.text) for each in shown if each.tag] == [
+    assert [(each.tag, dict(each.attrib), each.text) for each in shown] == [
         each for each in in_feed if each[0] in {each.tag for each in shown}
     ]
 
