@@ -1,12 +1,14 @@
 # make serve   install, then serve the sample articles on http://127.0.0.1:8000
 # make test    install, then run every check and every test
 # make soak    the same tests with their full counts: long
+# make docs    build the documentation as a site, in build/docs
 
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+DOCS_VENV := .venv-docs
 
-.PHONY: serve test soak install lock clean
+.PHONY: serve test soak docs install lock clean
 
 serve: install
 	$(BIN)/feedsvc serve
@@ -21,6 +23,10 @@ test: install
 soak: install
 	FEEDSVC_SOAK=1 $(BIN)/pytest
 
+docs: $(DOCS_VENV)/installed
+	$(DOCS_VENV)/bin/mkdocs build --strict --quiet
+	@echo "open build/docs/index.html"
+
 # Compiled here, for containers often keep Python from it (PYTHONDONTWRITEBYTECODE), and each start then takes a fifth longer.
 install: $(VENV)/installed
 	@$(BIN)/python -m compileall -q feedsvc
@@ -33,10 +39,17 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Pin anew after a change of the dependencies; needs uv.
+$(DOCS_VENV)/installed: requirements-docs.lock
+	test -x $(DOCS_VENV)/bin/python || $(PYTHON) -m venv $(DOCS_VENV)
+	$(DOCS_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement $<
+	@touch $@
+
+# Pin the newest releases of all dependencies; needs uv.
 lock:
 	uv pip compile pyproject.toml --extra dev --extra build --generate-hashes --universal --python-version 3.11 \
 		--no-header --no-annotate --upgrade --output-file requirements.lock
+	uv pip compile --group docs --generate-hashes --universal --python-version 3.11 \
+		--no-header --no-annotate --upgrade --output-file requirements-docs.lock
 
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(DOCS_VENV) build *.egg-info .mypy_cache .ruff_cache .import_linter_cache
