@@ -12,7 +12,7 @@ import pytest
 from newsroom import Newsroom
 from service import environment, feedsvc
 
-from feedsvc.stores.soundness import faults_of
+from feedsvc.stores.backups import faults_of
 
 
 def note(number: int, *, words: int = 1) -> str:

@@ -21,14 +21,14 @@ from newsroom import MAIN, Newsroom
 from sqlalchemy import create_engine
 from webserver import serving
 
-from feedsvc.building.site import build
-from feedsvc.building.tree import Tree
-from feedsvc.errors import BusyError
-from feedsvc.feeds import archive_paths
-from feedsvc.press.archiving import print_archive
-from feedsvc.stores import versions
+from feedsvc.feeds.addresses import archive_paths
+from feedsvc.feeds.on_demand import print_archive
+from feedsvc.model.errors import BusyError
+from feedsvc.stores import schema_versions as versions
 from feedsvc.web import make_app
-from feedsvc.web.archives import WAITING, Archives
+from feedsvc.web.delivery.feed_cache import WAITING, Archives
+from feedsvc.web.static_site.site import build
+from feedsvc.web.static_site.tree import Tree
 
 FORMS = ("rss", "atom", "json")
 FEEDS = [(category, language) for category in ("all", "world", "science") for language in (None, "en", "zh")]
@@ -435,7 +435,7 @@ def test_other_software_that_prints_the_same_leaves_pages_as_they_are(newsroom, 
         story(newsroom, number)
     newsroom.publish()
     before = newsroom.store.archive("world", None, 1)
-    monkeypatch.setattr("feedsvc.software.software_digest", lambda: "other")
+    monkeypatch.setattr("feedsvc.config.software_digest.software_digest", lambda: "other")
 
     newsroom.publish()
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from feedsvc.intake.arrivals import copied, days_of
 from feedsvc.model.dates import Dateline, Span
-from feedsvc.model.drafts import Draft
+from feedsvc.model.draft import Draft
+from feedsvc.publish.reading import copied, days_of
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 

@@ -15,14 +15,14 @@ import pytest
 from newsroom import Newsroom
 from service import feedsvc, feedsvc_alone
 
-from feedsvc.building.site import build
-from feedsvc.building.tree import Tree
-from feedsvc.errors import StoreError
-from feedsvc.stores import open_store, schema, versions
-from feedsvc.stores.backups import write_backup
-from feedsvc.stores.checksums import CHECKSUM
-from feedsvc.stores.soundness import faults_of
+from feedsvc.model.errors import StoreError
+from feedsvc.stores import open_store, schema
+from feedsvc.stores import schema_versions as versions
+from feedsvc.stores.backup_checksums import CHECKSUM
+from feedsvc.stores.backups import faults_of, write_backup
 from feedsvc.stores.store import Store
+from feedsvc.web.static_site.site import build
+from feedsvc.web.static_site.tree import Tree
 
 
 def note(title: str, *, rest: str = "") -> str:

@@ -16,7 +16,7 @@ from newsroom import Newsroom
 from publishers import wait_for
 from service import PATIENCE_S, Service, environment, serving
 
-from feedsvc.stores.soundness import faults_of
+from feedsvc.stores.backups import faults_of
 from feedsvc.stores.store import Store
 
 

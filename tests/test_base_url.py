@@ -11,10 +11,10 @@ import pytest
 from newsroom import MAIN, Newsroom
 from service import PATIENCE_S, environment
 
-from feedsvc.building.site import build
-from feedsvc.building.tree import Tree
-from feedsvc.errors import BuildError
+from feedsvc.model.errors import BuildError
 from feedsvc.stores import lead_of
+from feedsvc.web.static_site.site import build
+from feedsvc.web.static_site.tree import Tree
 
 OTHER = "https://mirror.example"
 

@@ -19,12 +19,12 @@ from publishers import wait_for
 from service import PATIENCE_S, environment, feedsvc
 from webserver import serving
 
-from feedsvc.building.addresses import addresses
-from feedsvc.building.following import AGAIN_S, LOOK_S, Following
-from feedsvc.building.site import Built, build
-from feedsvc.building.tree import Tree
-from feedsvc.errors import BuildError
+from feedsvc.model.errors import BuildError
 from feedsvc.web import make_app
+from feedsvc.web.static_site.follow_editions import AGAIN_S, LOOK_S, Following
+from feedsvc.web.static_site.inventory import addresses
+from feedsvc.web.static_site.site import Built, build
+from feedsvc.web.static_site.tree import Tree
 
 FORMS = ("rss", "atom", "json")
 LAMPS = "Lamps lit again\n\n灯又亮了\n\nLISBON, Oct. 30, 2026 (Quay News) -- They are lit.\n\n里斯本电 灯亮了。\n"
@@ -412,7 +412,7 @@ def following(room):
 
 
 def test_following_builds_nothing_while_the_edition_stands(following, caplog):
-    caplog.set_level(logging.INFO, logger="feedsvc.building.following")
+    caplog.set_level(logging.INFO, logger="feedsvc.web.static_site.follow_editions")
     following.step()
     caplog.clear()
 

@@ -14,11 +14,11 @@ from newsroom import MAIN, Newsroom
 from nginx import Nginx, brotli_module, nginx
 from webserver import serving
 
-from feedsvc.building.addresses import Address, addresses
-from feedsvc.building.site import build
-from feedsvc.building.tree import Tree
-from feedsvc.errors import BuildError
+from feedsvc.model.errors import BuildError
 from feedsvc.web import make_app
+from feedsvc.web.static_site.inventory import Address, addresses
+from feedsvc.web.static_site.site import build
+from feedsvc.web.static_site.tree import Tree
 
 BOAT = "Boat number {0}\n\n第{0}号船\n\nLISBON, Oct. 30, 2026 (Quay News) -- It sails.\n"
 # Nginx has validators of its own, and serves files alone: what it does not say has no say in how feeds are read.

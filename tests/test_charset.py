@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.charset import Decoded, decode
-from feedsvc.errors import CharsetError
+from feedsvc.model.errors import CharsetError
+from feedsvc.text.charset import Decoded, decode
 
 SHORT = "港口"
 LONG = "港湾通讯社青岛5月26日电（记者林晓舟）港口的大钟快五分钟，没有人想修它。" * 40

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from feedsvc.charset import decode
-from feedsvc.errors import CharsetError
+from feedsvc.model.errors import CharsetError
+from feedsvc.text.charset import decode
 
 SIMPLIFIED = """
 海鸥合唱团在空海上歌唱 港口重新开放 灯塔熄灯一夜 渡轮停航 小雪 十一 联通 码头工人罢工结束 市长视察新码头 海风唱歌

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.configuration import load_settings
-from feedsvc.errors import SettingsError
-from feedsvc.model.articles import Text
-from feedsvc.model.feeds import Category
-from feedsvc.settings import FeedRules, SourceSettings
+from feedsvc.config.loading import load_settings
+from feedsvc.config.settings import FeedRules, SourceSettings
+from feedsvc.model.article import Text
+from feedsvc.model.errors import SettingsError
+from feedsvc.model.feed import Category
 
 SITE = """
 [site]

@@ -19,7 +19,7 @@ from limited import with_files
 from newsroom import Newsroom
 from service import PATIENCE_S, Service, serving
 
-from feedsvc.web.asgi_connections import NoRoomError, TurnTaking
+from feedsvc.web.server.asgi_connections import NoRoomError, TurnTaking
 
 FEED = "/feeds/all.rss"
 FILES = 160

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 from samplefeed import LINK, PHOTO, SITE, article, entry, text
 
-from feedsvc.content import absolute_url, clean_text, content_html, excerpt, safe_html, summary_text
-from feedsvc.content.nesting import MAX_DEPTH
-from feedsvc.content.safety import ATTRIBUTES, TAGS, WITH_CONTROLS
-from feedsvc.model.articles import Entry, RelatedLink
+from feedsvc.feeds.content import content_html, summary_text
+from feedsvc.model.article import Entry, RelatedLink
+from feedsvc.text.characters import clean_text
+from feedsvc.text.excerpts import excerpt
+from feedsvc.text.html import ATTRIBUTES, MAX_DEPTH, TAGS, WITH_CONTROLS, absolute_url, safe_html
 
 BASE = f"{SITE}/articles/tide"
 PIXEL = "data:image/png;base64,iVBORw0KGgo="

@@ -13,8 +13,8 @@ from newsroom import Newsroom
 from test_desk_changes import note, wire
 from webserver import serving
 
-from feedsvc.building.addresses import addresses
 from feedsvc.web import make_app
+from feedsvc.web.static_site.inventory import addresses
 
 DATED = "date: 2026-10-30 09:00 +00:00"
 FERRY, FARE = "The ferry leaves at nine.", "The fare is two pounds."

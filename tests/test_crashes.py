@@ -18,7 +18,7 @@ from newsroom import CATEGORIES, MAIN
 from press_room import PressRoom, press_room
 from service import Service, serving
 
-from feedsvc.stores.soundness import faults_of
+from feedsvc.stores.backups import faults_of
 from feedsvc.stores.store import Store
 
 KILLS = {"sqlite": 200, "postgresql": 50} if os.environ.get("FEEDSVC_SOAK") else {"sqlite": 10, "postgresql": 5}

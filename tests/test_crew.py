@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.crew import MANY, Crew
-from feedsvc.failures import KILLED
+from feedsvc.publish.worker_pool import MANY, WorkerPool
+from feedsvc.text.failures import KILLED
 
 # Work for other processes must stand in a module that they can import by itself.
 SCRIPT = """
 import os, sys, time
-from feedsvc.crew import Crew
+from feedsvc.publish.worker_pool import WorkerPool
 
 def work(item):
     if item == 900 and sys.argv[1] == "killed" and os.getpid() != {caller}:
@@ -24,8 +24,8 @@ def work(item):
     return item, os.getpid()
 
 if __name__ == "__main__":
-    with Crew() as crew:
-        for item, process in crew.map(work, range(1000)):
+    with WorkerPool() as pool:
+        for item, process in pool.map(work, range(1000)):
             print(item, process, flush=True)
 """
 
@@ -101,8 +101,8 @@ def is_running(process: int) -> bool:
 
 
 def test_little_work_is_done_here():
-    with Crew() as crew:
-        assert set(crew.map(pid, range(MANY - 1))) == {os.getpid()}
+    with WorkerPool() as pool:
+        assert set(pool.map(pid, range(MANY - 1))) == {os.getpid()}
 
 
 def pid(_item: int) -> int:
@@ -111,14 +111,14 @@ def pid(_item: int) -> int:
 
 NARROW = """
 import os, resource
-from feedsvc.crew import Crew
+from feedsvc.publish.worker_pool import WorkerPool
 if __name__ == "__main__":
     held = len(os.listdir("/proc/self/fd"))
     resource.setrlimit(resource.RLIMIT_NOFILE, (held + {more}, held + {more}))
-    with Crew() as crew:
-        assert list(crew.map(str, range(1000))) == [str(each) for each in range(1000)]
-    with Crew() as crew:
-        assert list(crew.map(str, range(1000), instead=repr)) == [str(each) for each in range(1000)]
+    with WorkerPool() as pool:
+        assert list(pool.map(str, range(1000))) == [str(each) for each in range(1000)]
+    with WorkerPool() as pool:
+        assert list(pool.map(str, range(1000), instead=repr)) == [str(each) for each in range(1000)]
 """
 
 
@@ -135,7 +135,7 @@ def test_where_no_more_processes_can_be_started_the_work_is_done_all_the_same(tm
 
 DEADLY = """
 import os, signal
-from feedsvc.crew import Crew
+from feedsvc.publish.worker_pool import WorkerPool
 
 def work(item):
     if item in {250, 300, 999} and os.getppid() == int(os.environ["CALLER"]):
@@ -146,10 +146,10 @@ def work(item):
 
 if __name__ == "__main__":
     os.environ["CALLER"] = str(os.getpid())
-    with Crew() as crew:
-        for result in crew.map(work, range(1000), instead=lambda failure: failure.reason):
+    with WorkerPool() as pool:
+        for result in pool.map(work, range(1000), instead=lambda failure: failure.reason):
             print(result)
-        print(crew.is_here)
+        print(pool.is_here)
 """
 
 

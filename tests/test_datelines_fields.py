@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feedsvc.inspecting.dateline_fields import dateline_fields
+from feedsvc.inspect.dateline_fields import dateline_fields
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 import feedsvc
-from feedsvc import languages
-from feedsvc.datelines import find_dateline
-from feedsvc.datelines.gloss import EAST_ASIAN
+from feedsvc.datelines import find_dateline, languages
 from feedsvc.datelines.spaced import scan_any, scan_common
+from feedsvc.datelines.spaced_places import EAST_ASIAN
 from feedsvc.datelines.tables import tables
 from feedsvc.model.dates import Dateline, Span
 
@@ -356,7 +355,7 @@ def test_no_month_or_weekday_name_means_two_things():
 
 ESPERANTO = """
 from __future__ import annotations
-from feedsvc.languages.language import Language
+from feedsvc.datelines.languages.language import Language
 LANGUAGE = Language(
     tag="eo",
     months=(("januaro",), ("februaro",), ("marto",), ("aprilo",), ("majo",), ("junio",), ("julio",), ("aŭgusto",),
@@ -372,14 +371,14 @@ def test_a_new_language_is_one_file_and_one_registry_entry(tmp_path):
     package = Path(feedsvc.__file__).parent
     copy = tmp_path / "feedsvc"
     copy.mkdir()
-    for name in ("__init__.py", "model", "errors.py", "datelines", "languages", *map(str, package.glob("places*"))):
+    for name in ("__init__.py", "model", "datelines"):
         source = package / name
         if source.is_dir():
             shutil.copytree(source, copy / source.name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, copy / source.name)
-    (copy / "languages" / "eo.py").write_text(ESPERANTO, encoding="utf-8")
-    registry = copy / "languages" / "__init__.py"
+    (copy / "datelines" / "languages" / "eo.py").write_text(ESPERANTO, encoding="utf-8")
+    registry = copy / "datelines" / "languages" / "__init__.py"
     text = registry.read_text(encoding="utf-8")
     text = text.replace("    en.LANGUAGE,\n", "    en.LANGUAGE,\n    eo.LANGUAGE,\n").replace("en, es,", "en, eo, es,")
     registry.write_text(text, encoding="utf-8")

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from feedsvc import datelines, languages, places
-from feedsvc.datelines import evidence_for, find_dateline, find_stamp, read_stated, resolve
-from feedsvc.datelines.years import years_named
-from feedsvc.errors import AheadError, DateError
-from feedsvc.languages import LANGUAGES
-from feedsvc.languages.language import Language
+from feedsvc import datelines
+from feedsvc.datelines import evidence_for, find_dateline, find_stamp, languages, places, read_stated, resolve
+from feedsvc.datelines.calendar import years_named
+from feedsvc.datelines.languages import LANGUAGES
+from feedsvc.datelines.languages.language import Language
 from feedsvc.model.dates import Evidence
+from feedsvc.model.errors import AheadError, DateError
 
 quick = settings()  # as conftest.py says; `make soak` tries harder
 

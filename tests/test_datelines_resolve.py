@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from feedsvc.datelines import evidence_for, find_dateline, resolve
-from feedsvc.datelines.years import years_named
-from feedsvc.errors import AheadError, DateError
+from feedsvc.datelines.calendar import years_named
 from feedsvc.model.dates import Dateline, Evidence, Timestamp
+from feedsvc.model.errors import AheadError, DateError
 
 
 def moment(text: str) -> datetime:

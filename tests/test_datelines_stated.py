@@ -6,9 +6,9 @@ from datetime import time
 import pytest
 
 from feedsvc.datelines import find_stamp, read_stated
-from feedsvc.datelines.months import MONTHS, NAMES
+from feedsvc.datelines.bare_dates import MONTHS, NAMES
 from feedsvc.datelines.tables import tables
-from feedsvc.errors import DateError
+from feedsvc.model.errors import DateError
 
 
 @pytest.mark.parametrize(

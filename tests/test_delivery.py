@@ -13,14 +13,12 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from feedsvc.errors import StoreAwayError
-from feedsvc.web.codings import acceptable_codings
-from feedsvc.web.conditions import is_unchanged
-from feedsvc.web.delivery import answer
-from feedsvc.web.holdings import LATE_S, Holdings
-from feedsvc.web.polls import FOUND, UNCHANGED
-from feedsvc.web.prepared import prepare
-from feedsvc.web.responses import Response
+from feedsvc.model.errors import StoreAwayError
+from feedsvc.web.delivery.answer import answer
+from feedsvc.web.delivery.feed_cache import LATE_S, FeedCache
+from feedsvc.web.delivery.negotiation import acceptable_codings, is_unchanged
+from feedsvc.web.delivery.poll_counter import FOUND, UNCHANGED
+from feedsvc.web.delivery.prepared_answers import Response, prepare
 
 READY = replace(feed("/feeds/world.rss", b"<rss/>"), etag='W/"0a1b"', gzip=b"GZIP", brotli=b"BR")
 SELF = '<https://wire.example/feeds/world.rss>; rel="self"; type="application/rss+xml"'
@@ -216,26 +214,26 @@ def test_no_header_breaks_an_answer(tags, since, codings):
 
 def test_a_feed_is_read_from_the_library_once_an_edition():
     library = FakeLibrary(feeds={"/feeds/world.rss": READY})
-    holdings = Holdings(library, refresh_s=0, max_bytes=10_000)
+    feed_cache = FeedCache(library, refresh_s=0, max_bytes=10_000)
 
-    assert [holdings.ready("/feeds/world.rss") for _ in range(3)] == [READY] * 3
+    assert [feed_cache.ready("/feeds/world.rss") for _ in range(3)] == [READY] * 3
     library.number = 2
-    assert holdings.ready("/feeds/world.rss") == READY
+    assert feed_cache.ready("/feeds/world.rss") == READY
     assert library.asked.count("/feeds/world.rss") == 2
 
 
 def test_a_store_put_in_the_place_of_another_is_seen_though_its_number_is_the_same():
     library = FakeLibrary(feeds={"/feeds/world.rss": READY})
-    holdings = Holdings(library, refresh_s=0, max_bytes=10_000)
+    feed_cache = FeedCache(library, refresh_s=0, max_bytes=10_000)
     changed = replace(READY, body=b"<renewed/>")
-    held = (holdings.ready("/feeds/world.rss"), holdings.listings(), holdings.edition())
+    held = (feed_cache.ready("/feeds/world.rss"), feed_cache.listings(), feed_cache.edition())
 
     library.file, library.made_at = 2, MADE_AT + timedelta(days=1)
     library.feeds = {"/feeds/world.rss": changed}
 
-    assert holdings.ready("/feeds/world.rss") == changed
-    assert holdings.listings() != held[1]
-    assert holdings.edition() != held[2]
+    assert feed_cache.ready("/feeds/world.rss") == changed
+    assert feed_cache.listings() != held[1]
+    assert feed_cache.edition() != held[2]
 
 
 def test_a_feed_dated_ahead_of_the_clock_is_sent_as_of_now():
@@ -247,13 +245,13 @@ def test_a_feed_dated_ahead_of_the_clock_is_sent_as_of_now():
 def test_a_new_edition_is_seen_after_the_refresh_time_and_asked_for_no_sooner():
     now = [0.0]
     library = FakeLibrary()
-    holdings = Holdings(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
-    seen = [holdings.number()]
+    feed_cache = FeedCache(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
+    seen = [feed_cache.number()]
 
     library.number = 2
-    seen.append(holdings.number())
+    seen.append(feed_cache.number())
     now[0] = 10.0
-    seen.append(holdings.number())
+    seen.append(feed_cache.number())
 
     assert (seen, library.asked) == ([1, 1, 2], ["number", "number"])
 
@@ -261,10 +259,10 @@ def test_a_new_edition_is_seen_after_the_refresh_time_and_asked_for_no_sooner():
 def test_the_feeds_at_hand_are_bounded_by_bytes_and_the_one_asked_for_last_stays():
     sized = {path: replace(READY, path=path, body=b"x" * 100, gzip=None, brotli=None) for path in "abc"}
     library = FakeLibrary(feeds=sized)
-    holdings = Holdings(library, refresh_s=100, max_bytes=250)
+    feed_cache = FeedCache(library, refresh_s=100, max_bytes=250)
 
     for path in "abacab":
-        holdings.ready(path)
+        feed_cache.ready(path)
 
     assert [each for each in library.asked if each != "number"] == ["a", "b", "c", "b"]
 
@@ -272,9 +270,9 @@ def test_the_feeds_at_hand_are_bounded_by_bytes_and_the_one_asked_for_last_stays
 def test_a_feed_over_the_bound_is_answered_and_neither_kept_nor_in_the_way_of_others():
     small = replace(READY, path="small", body=b"x", gzip=None, brotli=None)
     library = FakeLibrary(feeds={"large": replace(READY, path="large"), "small": small})
-    holdings = Holdings(library, refresh_s=100, max_bytes=5)
+    feed_cache = FeedCache(library, refresh_s=100, max_bytes=5)
 
-    found = [holdings.ready(path) for path in ("small", "large", "large", "small")]
+    found = [feed_cache.ready(path) for path in ("small", "large", "large", "small")]
 
     assert [each.path for each in found] == ["small", "large", "large", "small"]
     assert [each for each in library.asked if each != "number"] == ["small", "large", "large"]
@@ -292,26 +290,26 @@ class Moving(FakeLibrary):
 
 
 def test_a_feed_read_while_an_edition_is_made_is_read_again():
-    holdings = Holdings(Moving(feeds={"/feeds/world.rss": READY}), refresh_s=100, max_bytes=10_000)
+    feed_cache = FeedCache(Moving(feeds={"/feeds/world.rss": READY}), refresh_s=100, max_bytes=10_000)
 
-    found = holdings.prepared("/feeds/world.rss")
+    found = feed_cache.prepared("/feeds/world.rss")
 
     assert (found.ready.body, dict(found.unchanged.headers)["Feedsvc-Edition"]) == (b"<renewed/>", "2")
-    assert holdings.at_hand("/feeds/world.rss") is found
+    assert feed_cache.at_hand("/feeds/world.rss") is found
 
 
 def test_what_is_at_hand_is_given_while_it_is_known_to_stand_and_the_library_is_not_asked():
     now = [0.0]
     library = FakeLibrary(feeds={"/feeds/world.rss": READY})
-    holdings = Holdings(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
-    before = holdings.at_hand("/feeds/world.rss")
-    found = holdings.prepared("/feeds/world.rss")
+    feed_cache = FeedCache(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
+    before = feed_cache.at_hand("/feeds/world.rss")
+    found = feed_cache.prepared("/feeds/world.rss")
     asked = list(library.asked)
 
     now[0] = 10 + LATE_S / 2
-    soon = holdings.at_hand("/feeds/world.rss")
+    soon = feed_cache.at_hand("/feeds/world.rss")
     now[0] = 10 + LATE_S
-    late = holdings.at_hand("/feeds/world.rss")
+    late = feed_cache.at_hand("/feeds/world.rss")
 
     assert (before, soon, late, library.asked) == (None, found, None, asked)
 
@@ -319,16 +317,16 @@ def test_what_is_at_hand_is_given_while_it_is_known_to_stand_and_the_library_is_
 def test_a_library_that_knows_of_every_write_is_asked_after_one_alone():
     now = [0.0]
     library = FakeLibrary(feeds={"/feeds/world.rss": READY}, write=7)
-    holdings = Holdings(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
-    found = holdings.prepared("/feeds/world.rss")
+    feed_cache = FeedCache(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
+    found = feed_cache.prepared("/feeds/world.rss")
     asked = list(library.asked)
 
     now[0] = 1000
-    late = (holdings.at_hand("/feeds/world.rss") is found, holdings.number(), holdings.stands())
+    late = (feed_cache.at_hand("/feeds/world.rss") is found, feed_cache.number(), feed_cache.stands())
     now[0] = 2000
-    later = (holdings.number(), library.asked == asked)
+    later = (feed_cache.number(), library.asked == asked)
     now[0], library.number, library.write = 3000, 2, 8
-    after = (holdings.at_hand("/feeds/world.rss"), holdings.stands(), holdings.number(), holdings.stands())
+    after = (feed_cache.at_hand("/feeds/world.rss"), feed_cache.stands(), feed_cache.number(), feed_cache.stands())
 
     assert (late, later, after) == ((True, 1, True), (1, True), (None, False, 2, True))
 
@@ -353,15 +351,15 @@ class Slow(FakeLibrary):
 def test_while_one_asks_the_others_go_on_with_what_was_said_a_moment_ago(late, expected):
     now = [0.0]
     library = Slow()
-    holdings = Holdings(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
-    holdings.number()
+    feed_cache = FeedCache(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
+    feed_cache.number()
     now[0], library.number = 10 + late, 2
-    asking = Thread(target=holdings.number)
+    asking = Thread(target=feed_cache.number)
     asking.start()
     library.is_asked.wait(10)
     seen = []
 
-    other = Thread(target=lambda: seen.append(holdings.number()))
+    other = Thread(target=lambda: seen.append(feed_cache.number()))
     other.start()
     other.join(0.2)
     at_once = list(seen)
@@ -387,17 +385,17 @@ class Away(FakeLibrary):
 def test_while_the_store_is_away_what_is_at_hand_stands_and_it_is_asked_again_after_a_pause(caplog):
     now = [0.0]
     library = Away(feeds={"/feeds/world.rss": READY})
-    holdings = Holdings(library, refresh_s=0.1, max_bytes=10_000, clock=lambda: now[0])
-    found = holdings.prepared("/feeds/world.rss")
+    feed_cache = FeedCache(library, refresh_s=0.1, max_bytes=10_000, clock=lambda: now[0])
+    found = feed_cache.prepared("/feeds/world.rss")
     library.is_away, library.number = True, 2
     seen = []
-    with caplog.at_level(logging.INFO, logger="feedsvc.web.holdings"):
+    with caplog.at_level(logging.INFO, logger="feedsvc.web.delivery.feed_cache"):
         for now[0] in (1.0, 1.5, 3.0):
-            seen.append((holdings.number(), holdings.is_away, holdings.prepared("/feeds/world.rss") is found))
-        at_hand = holdings.at_hand("/feeds/world.rss")
+            seen.append((feed_cache.number(), feed_cache.is_away, feed_cache.prepared("/feeds/world.rss") is found))
+        at_hand = feed_cache.at_hand("/feeds/world.rss")
         questions = library.asked.count("identity")
         library.is_away, now[0] = False, 5.0
-        after = (holdings.number(), holdings.is_away, holdings.prepared("/feeds/world.rss") is found)
+        after = (feed_cache.number(), feed_cache.is_away, feed_cache.prepared("/feeds/world.rss") is found)
 
     assert seen == [(1, True, True)] * 3
     assert (at_hand, questions, after) == (found, 2, (2, False, False))
@@ -412,7 +410,7 @@ def test_a_store_that_was_away_from_the_start_has_nothing_at_hand():
     library.is_away = True
 
     with pytest.raises(StoreAwayError):
-        Holdings(library, refresh_s=0, max_bytes=10_000).number()
+        FeedCache(library, refresh_s=0, max_bytes=10_000).number()
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.composing.dockets import docket_of, numbered
-from feedsvc.model.articles import Article, Text, Version, WantedLink
+from feedsvc.articles.records import numbered, record_of
+from feedsvc.model.article import Article, ArticleRecord, Text, Version, WantedLink
 from feedsvc.model.dates import Timestamp
-from feedsvc.model.dockets import Docket
-from feedsvc.packing import pack_raw, unpack, unpack_raw
+from feedsvc.model.packing import pack_raw, unpack, unpack_raw
 
 NOON = Timestamp(
     instant=datetime(2026, 5, 26, 12, tzinfo=UTC), precision="minute", provenance="stated", text="noon", evidence=()
@@ -53,29 +52,29 @@ def test_an_article_is_numbered_without_being_unpacked_whatever_it_says(text, be
     fresh = iter(range(70, 80))
     after = tuple(each or next(fresh) for each in before)
 
-    docket = numbered(docket_of(given_to, base_url="https://x.example"), range(70, 70 + before.count(0)))
+    record = numbered(record_of(given_to, base_url="https://x.example"), range(70, 70 + before.count(0)))
 
-    assert unpack(docket.article, Article) == article(after, text)
-    assert docket == docket_of(article(after, text), base_url="https://x.example")
+    assert unpack(record.article, Article) == article(after, text)
+    assert record == record_of(article(after, text), base_url="https://x.example")
 
 
 @pytest.mark.parametrize("sequences", [(), (7,), (7, 8, 9)])
 def test_as_many_sequences_are_asked_for_as_versions_lack_one(sequences):
-    docket = docket_of(article((0, 5, 0)), base_url="https://x.example")
+    record = record_of(article((0, 5, 0)), base_url="https://x.example")
 
     with pytest.raises(ValueError, match=r"tag:x:1: \d sequences for 2 versions"):
-        numbered(docket, sequences)
+        numbered(record, sequences)
 
 
 def test_a_docket_is_read_back_as_it_was_written():
-    docket = docket_of(article((1, 2)), base_url="https://x.example")
+    record = record_of(article((1, 2)), base_url="https://x.example")
 
-    assert unpack_raw(pack_raw(docket), Docket) == docket
+    assert unpack_raw(pack_raw(record), ArticleRecord) == record
 
 
 def test_what_nobody_sees_is_not_searched():
-    shown = docket_of(article((1,)), base_url="https://x.example")
-    hidden = docket_of(replace(article((1,)), state="withdrawn"), base_url="https://x.example")
+    shown = record_of(article((1,)), base_url="https://x.example")
+    hidden = record_of(replace(article((1,)), state="withdrawn"), base_url="https://x.example")
 
     assert "terns" in shown.words
     assert hidden.words == ""

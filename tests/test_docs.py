@@ -16,16 +16,16 @@ from newsroom import MAIN, START, Newsroom
 from prometheus_client.parser import text_string_to_metric_families
 
 from feedsvc.cli import main
-from feedsvc.configuration import load_settings
-from feedsvc.errors import SettingsError
-from feedsvc.model.documents import Document
-from feedsvc.model.drafts import Draft
+from feedsvc.config.loading import load_settings
+from feedsvc.config.settings import Settings
+from feedsvc.config.tables import KEYS
+from feedsvc.model.document import Document
+from feedsvc.model.draft import Draft
+from feedsvc.model.errors import SettingsError
 from feedsvc.parsers import parse
 from feedsvc.parsers.frontmatter.audience_keys import RULES
+from feedsvc.parsers.frontmatter.key_names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES
 from feedsvc.parsers.frontmatter.keys import READERS
-from feedsvc.parsers.frontmatter.names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES
-from feedsvc.settings import Settings
-from feedsvc.tables import KEYS
 from feedsvc.web import create_app
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -273,7 +273,7 @@ def test_the_keys_inside_a_table_are_documented_and_no_others(key):
 TEXTS = sorted([*DOCS.rglob("*.md"), *PROJECT.glob("*.md")])
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_links_lead_somewhere(path):
     links = [each for each in LINK.findall(path.read_text(encoding="utf-8")) if "://" not in each]
 
@@ -282,7 +282,7 @@ def test_links_lead_somewhere(path):
     assert lost == []
 
 
-@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_files_that_pages_name_are_there(path):
     named = PATH.findall(path.read_text(encoding="utf-8"))
 
@@ -315,7 +315,7 @@ INDEX = (DOCS / "decisions" / "index.md").read_text(encoding="utf-8").splitlines
 PARTS = ["Context", "Choice", "What else was considered", "Consequences"]
 
 
-@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_a_decision_has_its_parts_and_a_line_in_the_index(path):
     text = path.read_text(encoding="utf-8")
     head = re.match(r"# (\d+)\. (.+)\n\n(\d{4}-\d\d-\d\d), (.+)\n", text)

@@ -6,8 +6,8 @@ import json
 
 from sqlalchemy import select, update
 
-from feedsvc.model.feeds import Sureness
-from feedsvc.publish import publish
+from feedsvc.model.feed import Sureness
+from feedsvc.publish.pipeline import publish
 from feedsvc.stores import schema
 
 SURE = "---\ntitle: Sure Tide\ndate: 2026-10-30 09:00 +00:00\n---\nIt rose.\n"

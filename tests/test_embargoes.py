@@ -165,8 +165,8 @@ def test_a_file_that_moves_while_it_is_held_is_released_where_it_lies_then(newsr
     at(newsroom, RELEASE + timedelta(hours=2))
 
     assert json.loads(newsroom.feed("/feeds/science.json"))["items"][0]["title"] == "Budget"
-    with newsroom.store.begin() as a_pass:
-        assert a_pass.documents.due(newsroom.now) == {}
+    with newsroom.store.begin() as tx:
+        assert tx.documents.due(newsroom.now) == {}
 
 
 def test_what_is_held_is_reported_with_its_time_or_without(newsroom):

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from newsroom import START, Newsroom
 
-from feedsvc.composing.releases import FOREVER, read_expiry
-from feedsvc.model.feeds import Edition
+from feedsvc.articles.holds import FOREVER, read_expiry
+from feedsvc.model.feed import Edition
 
 END = START + timedelta(hours=5)
 

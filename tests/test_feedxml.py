@@ -12,10 +12,10 @@ import pytest
 from parsedxml import parsed
 from samplefeed import LINK, NOON, PHOTO, SITE, SOUND, UPDATED, article, entry, feed, text
 
-from feedsvc.errors import RenderError
-from feedsvc.feedxml import atom_feed, rss_feed
-from feedsvc.renderers import RENDERERS, render
-from feedsvc.renderers.items import make_item
+from feedsvc.feeds.feedxml import atom_feed, rss_feed
+from feedsvc.feeds.formats import RENDERERS, render
+from feedsvc.feeds.formats.entry import make_item
+from feedsvc.model.errors import RenderError
 
 TIDE = f"{SITE}/articles/tide"
 WRITERS = {"rss": rss_feed, "atom": atom_feed}

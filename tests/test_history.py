@@ -13,9 +13,9 @@ from newsroom import START, Newsroom
 from test_desk_changes import note
 
 from feedsvc.cli import main
-from feedsvc.inspecting.comparison import Piece, compare, paragraphs
-from feedsvc.inspecting.history import find_history
-from feedsvc.stores import schema, versions
+from feedsvc.inspect.version_history import Piece, compare, find_history, paragraphs
+from feedsvc.stores import schema
+from feedsvc.stores import schema_versions as versions
 from feedsvc.stores.store import Store
 
 DATED = "date: 2026-10-30 09:00 +00:00"

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.configuration import SLUG
-from feedsvc.identity import (
+from feedsvc.articles.identity import (
     called_names,
     declared_id,
     gist,
@@ -17,10 +16,11 @@ from feedsvc.identity import (
     sought_names,
     split_language,
 )
-from feedsvc.model.articles import Text
+from feedsvc.config.loading import SLUG
+from feedsvc.config.settings import Site
+from feedsvc.model.article import Text
 from feedsvc.model.dates import Span
-from feedsvc.model.drafts import Draft, Excerpt, Paragraph
-from feedsvc.settings import Site
+from feedsvc.model.draft import Draft, Excerpt, Paragraph
 
 SITE = Site(
     title=Text(),

@@ -9,10 +9,10 @@ import pytest
 from newsroom import START, Newsroom
 from sqlalchemy import text
 
-from feedsvc import crew
-from feedsvc.model.feeds import Edition
-from feedsvc.press.galleys import Galleys
-from feedsvc.publish import publish
+from feedsvc import pool
+from feedsvc.feeds.rendered_entries import EntryCache
+from feedsvc.model.feed import Edition
+from feedsvc.publish.pipeline import publish
 
 
 def story(number: int, *, related: str = "", body: str = "They came at dawn.") -> str:
@@ -67,13 +67,13 @@ def test_passes_that_know_what_changed_serve_what_passes_over_everything_do(tmp_
         (tmp_path / name).mkdir()
         rooms.append(Newsroom(tmp_path / name))
     looking, told = rooms
-    galleys = Galleys()
+    entry_cache = EntryCache()
 
     for change in HISTORY:
         change(looking)
         looking.publish()
         among = change(told)
-        publish(told.settings, told.now, store=told.store, among={"desk": among}, galleys=galleys, progress=str)
+        publish(told.settings, told.now, store=told.store, among={"desk": among}, entry_cache=entry_cache, progress=str)
         told.now += timedelta(hours=1)
 
     assert feeds(told) == feeds(looking)
@@ -107,8 +107,8 @@ def test_the_bytes_are_the_same_however_many_share_the_work(tmp_path, monkeypatc
     alone, shared = Newsroom(tmp_path / "alone"), Newsroom(tmp_path / "shared")
     file_some(alone)
     alone.publish()
-    monkeypatch.setattr(crew, "MANY", 4)
-    monkeypatch.setattr(crew, "AT_ONCE", 2)
+    monkeypatch.setattr(pool, "MANY", 4)
+    monkeypatch.setattr(pool, "AT_ONCE", 2)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(processors)))
 
     file_some(shared)

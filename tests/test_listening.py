@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from limited import without_root
 
-from feedsvc.watching.listening import Listening, Place
+from feedsvc.publish.watch.folder_listener import FolderListener, Place
 
 PATIENCE_S = 60.0
 BAD = b"b\xc8\xd5.md"  # 日 as GB18030 has it
@@ -25,7 +25,7 @@ class Desk:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.ears = Listening({"desk": root})
+        self.ears = FolderListener({"desk": root})
         self.hear(lambda changed: not changed)  # it listens now
 
     def hear(self, is_awaited: Callable[[frozenset[Place]], bool]) -> None:
@@ -79,9 +79,9 @@ def test_a_folder_whose_own_name_is_not_utf_8_is_looked_through_each_second(tmp_
 EARS = """
 import logging, sys, time
 from pathlib import Path
-from feedsvc.watching.listening import Listening
+from feedsvc.publish.watch.folder_listener import FolderListener
 logging.basicConfig(level=logging.WARNING, format="WARNING %(message)s", stream=sys.stdout)
-ears = Listening({"desk": Path(sys.argv[1])})
+ears = FolderListener({"desk": Path(sys.argv[1])})
 while True:
     ears.renew()
     changed = ears.wait(0.1)

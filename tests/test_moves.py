@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedsvc.intake.moves import doubt, moved_and_edited
-from feedsvc.model.documents import KnownDocument
+from feedsvc.model.document import KnownDocument
+from feedsvc.publish.moves import doubt, moved_and_edited
 
 
 def document(name: str, gist: str, *, article: str | None = "tag:it") -> KnownDocument:

@@ -10,10 +10,10 @@ import pytest
 from newsroom import Newsroom
 from sqlalchemy import text
 
-from feedsvc.building.site import build
-from feedsvc.building.tree import Tree
 from feedsvc.stores import schema
 from feedsvc.web import make_app
+from feedsvc.web.static_site.site import build
+from feedsvc.web.static_site.tree import Tree
 
 TITLE, TITLE_ZH = "Zanzibar under Water", "桑给巴尔被淹"
 SECRET = ("zanzibar", "under water", "桑给巴尔", "\\u6851", "wherry")

@@ -12,18 +12,19 @@ import subprocess
 import sys
 
 import pytest
+from feedsvc.intake import facts_of_all
 from newsroom import Newsroom
 from service import environment
 from sqlalchemy import event, text
 
-from feedsvc import assembly, joining
-from feedsvc.composing import composition
-from feedsvc.composing.holding import kept_back
-from feedsvc.failures import KILLED
-from feedsvc.identity import free_slug, mint_slug
-from feedsvc.intake import slips
-from feedsvc.stores.soundness import faults_of
-from feedsvc.titles import title_digest
+from feedsvc.articles import compose as composition
+from feedsvc.articles.holds import kept_back
+from feedsvc.articles.identity import free_slug, mint_slug
+from feedsvc.articles.title_keys import title_digest
+from feedsvc.publish import assemble as assembly
+from feedsvc.publish import join as joining
+from feedsvc.stores.backups import faults_of
+from feedsvc.text.failures import KILLED
 
 DATE = "date: 2026-10-30 09:00 +00:00\n"
 WIRE = "LISBON, Oct 30 (Quay News) -- They came at dawn.\n"
@@ -215,7 +216,7 @@ def broken(work):
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        pytest.param(slips, "parse", id="reading"),
+        pytest.param(facts_of_all, "parse", id="reading"),
         pytest.param(composition, "kept_back", id="composing"),
         pytest.param(joining, "bytes_name", id="joining"),
         pytest.param(assembly, "public_names", id="assembling"),

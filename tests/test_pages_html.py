@@ -10,12 +10,12 @@ from pathlib import Path
 import html5lib
 import pytest
 
-from feedsvc.building.addresses import addresses
-from feedsvc.building.asking import ask
-from feedsvc.configuration import load_settings
-from feedsvc.publish import publish
+from feedsvc.config.loading import load_settings
+from feedsvc.publish.pipeline import publish
 from feedsvc.stores.store import Store
 from feedsvc.web import make_app
+from feedsvc.web.static_site.inventory import addresses
+from feedsvc.web.static_site.site import ask
 
 ROOT = Path(__file__).parents[1]
 MOST_BYTES = 150_000

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from feedsvc.model.dates import Dateline, Span
-from feedsvc.model.documents import Document
-from feedsvc.model.drafts import Draft
+from feedsvc.model.document import Document
+from feedsvc.model.draft import Draft
 from feedsvc.parsers import PARSERS, parse, text_of
 
 PACKAGE = Path(__file__).parent.parent / "feedsvc" / "parsers"

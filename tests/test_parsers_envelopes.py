@@ -9,9 +9,9 @@ from datetime import datetime, timezone
 
 import pytest
 
-from feedsvc.errors import DocumentError, ParseError
-from feedsvc.model.documents import Document
-from feedsvc.model.drafts import Draft
+from feedsvc.model.document import Document
+from feedsvc.model.draft import Draft
+from feedsvc.model.errors import DocumentError, ParseError
 from feedsvc.parsers import line_of, parse, text_of
 
 STORY = "LISBON, Nov 20 (Harbour Wire) -- The ferry to the islands sails again, its keeper said on Friday."

@@ -4,9 +4,9 @@ from datetime import datetime, timezone
 
 import pytest
 
-from feedsvc.errors import ParseError
-from feedsvc.model.documents import Document
-from feedsvc.model.drafts import Draft
+from feedsvc.model.document import Document
+from feedsvc.model.draft import Draft
+from feedsvc.model.errors import ParseError
 from feedsvc.parsers import PARSERS, parse
 
 

@@ -6,8 +6,8 @@ from datetime import datetime, timezone
 
 import pytest
 
-from feedsvc.model.documents import Document
-from feedsvc.model.drafts import Draft
+from feedsvc.model.document import Document
+from feedsvc.model.draft import Draft
 from feedsvc.parsers import parse
 
 HEADLINE = "Lighthouse choir sings to empty sea"

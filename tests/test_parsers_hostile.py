@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedsvc.errors import DocumentError
 from feedsvc.model.dates import Span
-from feedsvc.model.documents import Document
+from feedsvc.model.document import Document
+from feedsvc.model.errors import DocumentError
 from feedsvc.parsers import parse, text_of
 
 PIECES = """

@@ -10,7 +10,7 @@ import pytest
 from newsroom import Newsroom
 from test_parsers_hostile import assert_parses_or_says_why, document
 
-from feedsvc.errors import ParseError
+from feedsvc.model.errors import ParseError
 from feedsvc.parsers import parse
 
 LONGEST = 50_000  # nearly what front matter may have

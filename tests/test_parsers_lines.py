@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from feedsvc.model.drafts import RelatedLine
+from feedsvc.model.draft import RelatedLine
 from feedsvc.parsers.bylines import bylines_in, credits_in, name_alone
 from feedsvc.parsers.labels import headers_in
 from feedsvc.parsers.lines import is_han, joined, line_number, lines_of
 from feedsvc.parsers.related_lines import is_heading, read_related, titles_after_heading
-from feedsvc.parsers.wire.lines import is_date, is_end, is_prose
+from feedsvc.parsers.wire.line_kinds import is_date, is_end, is_prose
 
 
 def line(text: str):

@@ -6,8 +6,8 @@ from datetime import datetime, timezone
 
 import pytest
 
-from feedsvc.model.documents import Document
-from feedsvc.model.drafts import Draft
+from feedsvc.model.document import Document
+from feedsvc.model.draft import Draft
 from feedsvc.parsers import parse
 
 STORY = "The rope walk sold its last coil of hemp on Saturday, and closed a door that had stood open for ninety years."

@@ -12,15 +12,17 @@ from hypothesis import strategies as st
 from taken import lines_taken
 
 from feedsvc.datelines import stated
-from feedsvc.datelines.opening import opens_sentence
-from feedsvc.datelines.spaced import scan_any, scan_common
+from feedsvc.datelines.spaced import opens_sentence, scan_any, scan_common
 from feedsvc.datelines.tables import tables
-from feedsvc.model.documents import suffix
-from feedsvc.parsers import bylines, further_bylines, labels, marks_en, marks_zh, names, takes
+from feedsvc.model.document import suffix
+from feedsvc.parsers import bylines, labels, names, takes
+from feedsvc.parsers import bylines as further_bylines
+from feedsvc.parsers import hold_marks_en as marks_en
+from feedsvc.parsers import hold_marks_zh as marks_zh
+from feedsvc.parsers.hold_marks import has_sign
 from feedsvc.parsers.lines import Line
-from feedsvc.parsers.mark_signs import has_sign
 from feedsvc.parsers.takes import find_take
-from feedsvc.parsers.wire import lines as wire
+from feedsvc.parsers.wire import line_kinds as wire
 
 MARKS = [
     *((form, re.IGNORECASE) for _, form in (*marks_en.CLEAR, *marks_en.ALONE)),
@@ -41,7 +43,7 @@ RULES: list[tuple[str, re.Pattern[str], Callable[[str], object]]] = [
     ("Chinese publisher", names.HAN_PUBLISHER, names.is_publisher),
     ("note", takes.NOTE, lambda text: text[0] in takes.BRACKETS),
     ("further byline", further_bylines.LATIN, lambda text: text[0] in further_bylines.SIGNS),
-    ("further Chinese byline", further_bylines.HAN, lambda text: text[0] in further_bylines.SIGNS),
+    ("further Chinese byline", further_bylines.HAN_SECOND, lambda text: text[0] in further_bylines.SIGNS),
     ("label", labels.ALONE, lambda text: len(text) <= labels.LONGEST_LABEL),
 ]
 WORDS = st.sampled_from(

@@ -6,7 +6,7 @@ import pytest
 from newsroom import Newsroom
 from test_parsers_frontmatter import front
 
-from feedsvc.parsers.frontmatter.spelling import meant
+from feedsvc.parsers.frontmatter.key_names import meant
 
 
 @pytest.mark.parametrize(

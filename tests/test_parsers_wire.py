@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.errors import ParseError
-from feedsvc.model.documents import Document
-from feedsvc.model.drafts import Draft
+from feedsvc.model.document import Document
+from feedsvc.model.draft import Draft
+from feedsvc.model.errors import ParseError
 from feedsvc.parsers import parse, text_of
 
 STORY = "LISBON, May 26 (Harbour Wire) -- The ferry left for the islands with forty passengers and a cello aboard."

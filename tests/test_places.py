@@ -13,11 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import feedsvc
+from feedsvc.datelines.places import find_place, find_region, fold, place_at_end, place_at_start
 from feedsvc.model.dates import Place
-from feedsvc.places import find_place, find_region, place_at_end, place_at_start
-from feedsvc.places.fold import fold
 
-TABLE = Path(feedsvc.__file__).with_name("places.tsv")
+TABLE = Path(feedsvc.__file__).with_name("datelines") / "places.tsv"
 CODE = r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?"
 MEANING = re.compile(rf"{CODE}(?:@(?P<zone>[A-Za-z_/-]+))?(?:\*[1-9][0-9]*)?(?:=[^|=*@\t]+)?")
 FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -111,9 +110,9 @@ def test_zones_come_from_the_tzdata_wheel_and_not_from_the_host():
 def test_importing_places_reads_no_table_and_nothing_heavy():
     script = """
 import sys
-import feedsvc.places
-from feedsvc.places import rows
-print(rows._rows.cache_info().currsize, *sorted({"csv", "json", "sqlite3", "importlib.resources"} & set(sys.modules)))
+import feedsvc.datelines.places
+from feedsvc.datelines import places
+print(places._rows.cache_info().currsize, *sorted({"csv", "json", "sqlite3", "importlib.resources"} & set(sys.modules)))
 """
 
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

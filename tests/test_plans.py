@@ -101,7 +101,7 @@ def test_nothing_that_is_asked_reads_or_sorts_what_grows(newsroom, asked):
 
 
 def test_nor_does_it_where_nothing_was_counted(newsroom, asked, store_url):
-    """SQLite never counts by itself. PostgreSQL does, and from 2,000 rows on a pass has it do so (`Ledger`)."""
+    """SQLite never counts by itself. PostgreSQL does, and from 2,000 rows on a pass has it do so (`BatchWriter`)."""
     found = found_in(newsroom, asked, counted=False)
     if not store_url.startswith("sqlite"):
         found = [each for each in found if "titles" in each or "wants" in each]

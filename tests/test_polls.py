@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedsvc.web.chart import HEIGHT, chart_of
-from feedsvc.web.poll_ledger import FORGET_S, STEP_S, STEPS, Counted, PollLedger, Said
-from feedsvc.web.polls import ARCHIVES, FOUND, UNCHANGED, Polls
+from feedsvc.web.delivery.poll_counter import ARCHIVES, FOUND, UNCHANGED, Polls
+from feedsvc.web.operations.poll_counts import FORGET_S, STEP_S, STEPS, Counted, PollCounts, Said
+from feedsvc.web.operations.status_page import HEIGHT, chart_of
 
 FEED = "/feeds/world.rss"
 NOW = 1_800_000_000.0
@@ -64,7 +64,7 @@ def test_pages_of_archives_are_counted_together():
 
 
 def test_several_workers_add_up_and_each_is_told_the_sum(file):
-    ledgers = [PollLedger(file, Polls(), clock=Clock()) for _ in range(3)]
+    ledgers = [PollCounts(file, Polls(), clock=Clock()) for _ in range(3)]
     for ledger in ledgers:
         poll(ledger.polls, times=5)
         poll(ledger.polls, column=UNCHANGED, times=2)
@@ -78,18 +78,18 @@ def test_several_workers_add_up_and_each_is_told_the_sum(file):
 
 
 def test_what_a_worker_counted_outlasts_it(file):
-    first = PollLedger(file, Polls(), clock=Clock())
+    first = PollCounts(file, Polls(), clock=Clock())
     poll(first.polls, times=3)
     first.end()
 
-    second = PollLedger(file, Polls(), clock=Clock())
+    second = PollCounts(file, Polls(), clock=Clock())
     poll(second.polls)
 
     assert second.add().feeds[FEED] == (4, 0, 0)
 
 
 def test_counts_that_cannot_be_written_wait_until_they_can(file, caplog):
-    ledger = PollLedger(file, Polls(), clock=Clock())
+    ledger = PollCounts(file, Polls(), clock=Clock())
     file.parent.write_text("in the way", encoding="utf-8")
     poll(ledger.polls, times=2)
     ledger.polls.hear(FEED, "Feedbin - 4 subscribers")
@@ -111,7 +111,7 @@ def test_counts_that_cannot_be_written_wait_until_they_can(file, caplog):
 def test_a_damaged_file_is_counted_anew(file):
     file.parent.mkdir()
     file.write_bytes(b'{"feeds": ')
-    ledger = PollLedger(file, Polls(), clock=Clock())
+    ledger = PollCounts(file, Polls(), clock=Clock())
     poll(ledger.polls)
 
     assert ledger.add().feeds == {FEED: (1, 0, 0)}
@@ -119,7 +119,7 @@ def test_a_damaged_file_is_counted_anew(file):
 
 def test_a_reader_unheard_of_for_a_week_does_not_count(file):
     clock = Clock()
-    ledger = PollLedger(file, Polls(), clock=clock)
+    ledger = PollCounts(file, Polls(), clock=clock)
     ledger.polls.hear(FEED, "Feedbin - 4 subscribers")
     before = ledger.add()
 
@@ -131,7 +131,7 @@ def test_a_reader_unheard_of_for_a_week_does_not_count(file):
 
 def test_the_chart_shows_a_day_and_forgets_the_rest(file):
     clock = Clock()
-    ledger = PollLedger(file, Polls(), clock=clock)
+    ledger = PollCounts(file, Polls(), clock=clock)
     poll(ledger.polls, times=9)
     ledger.add()
     clock.now += STEP_S * STEPS

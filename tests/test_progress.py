@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from feedsvc.crew import MANY
+from feedsvc.publish.worker_pool import MANY
 from feedsvc.stores import open_existing_store
 
 PATIENCE_S = 60

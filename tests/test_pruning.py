@@ -15,13 +15,12 @@ from sqlalchemy import func, select
 from test_desk_changes import note
 
 from feedsvc.cli import main
-from feedsvc.errors import StoreError
-from feedsvc.inspecting.history import find_history
+from feedsvc.inspect.version_history import find_history
+from feedsvc.model.errors import StoreError
 from feedsvc.stores import pruning, schema
-from feedsvc.stores.backup_notes import BackupNote, add_backup_notes, backup_notes
-from feedsvc.stores.backups import write_backup
+from feedsvc.stores.backups import faults_of, write_backup
+from feedsvc.stores.erase import BackupNote, add_backup_notes, backup_notes
 from feedsvc.stores.pruning import Pruned, prune, what_to_prune
-from feedsvc.stores.soundness import faults_of
 from feedsvc.stores.store import Store
 
 DATED = "date: 2026-10-30 09:00 +00:00"

@@ -9,7 +9,7 @@ import pytest
 from newsroom import MAIN, START, Newsroom
 
 from feedsvc.model.dates import Timestamp
-from feedsvc.press.run import Press
+from feedsvc.publish.changed_feeds import FeedRenderer
 
 FORMS = ("rss", "atom", "json")
 
@@ -518,7 +518,7 @@ def test_a_pass_that_fails_leaves_the_last_edition(either, monkeypatch):
     either.file("world/tide.md", note("Tide"))
     first = either.publish()
     either.file("world/gulls.txt", wire())
-    monkeypatch.setattr(Press, "print", lambda *_: 1 / 0)
+    monkeypatch.setattr(FeedRenderer, "print", lambda *_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         either.publish()

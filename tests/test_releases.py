@@ -6,10 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from feedsvc.composing.holding import kept_back
-from feedsvc.composing.releases import read_release
-from feedsvc.model.documents import Document
-from feedsvc.model.drafts import Arrived
+from feedsvc.articles.holds import kept_back, read_release
+from feedsvc.model.document import Document
+from feedsvc.model.draft import Arrived
 from feedsvc.parsers import parse
 
 ARRIVAL = datetime(2026, 11, 27, 9, tzinfo=UTC)

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from feedsvc.sources import listing
+from feedsvc.sources import folder as listing
 from feedsvc.stores.backups import write_backup
 
 HELD = "nothing is removed until `feedsvc publish --accept-removals desk` confirms it"

@@ -17,11 +17,12 @@ from parsedxml import parsed
 from samplefeed import FORMATS, LATER, LINK, NOON, SITE, TAG, article, entry, feed, text, version
 
 import feedsvc
-from feedsvc.content import clean_text, safe_html
-from feedsvc.errors import RenderError
-from feedsvc.model.articles import Credit, Media, RelatedLink
-from feedsvc.renderers import RENDERERS, render
-from feedsvc.renderers.items import entry_dates, entry_title
+from feedsvc.feeds.formats import RENDERERS, render
+from feedsvc.feeds.formats.entry import entry_dates, entry_title
+from feedsvc.model.article import Credit, Media, RelatedLink
+from feedsvc.model.errors import RenderError
+from feedsvc.text.characters import clean_text
+from feedsvc.text.html import safe_html
 
 ALMOST_TWO_MINUTES = timezone(timedelta(seconds=100))
 BASE = f"{SITE}/articles/tide"
@@ -185,7 +186,7 @@ def test_any_text_is_written_well_and_read_back_equal(title, other, body, summar
 SCRIPT = """
 import hashlib
 from samplefeed import FORMATS, article, entry, feed
-from feedsvc.renderers import render
+from feedsvc.feeds.formats import render
 bodies = [render(feed(each), [entry(), entry(article("b"))]) for each in FORMATS]
 print(hashlib.sha256(b"".join(bodies)).hexdigest())
 """

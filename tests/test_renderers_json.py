@@ -4,9 +4,9 @@ import json
 
 from samplefeed import LINK, PHOTO, SITE, SOUND, article, entry, feed, text
 
-from feedsvc.content import content_html
-from feedsvc.renderers import render
-from feedsvc.renderers.jsonfeed import ABOUT
+from feedsvc.feeds.content import content_html
+from feedsvc.feeds.formats import render
+from feedsvc.feeds.formats.jsonfeed import ABOUT
 
 
 def rendered(made=None, entries=None, **brief):

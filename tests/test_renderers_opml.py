@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from parsedxml import parsed
 from samplefeed import SITE, text
 
-from feedsvc.model.feeds import Category, FeedListing
-from feedsvc.renderers.opml import OPML_MEDIA_TYPE, render_opml
+from feedsvc.feeds.formats.opml import OPML_MEDIA_TYPE, render_opml
+from feedsvc.model.feed import Category, FeedListing
 
 MODIFIED = datetime(2026, 5, 28, 1, 2, 3, tzinfo=UTC)
 

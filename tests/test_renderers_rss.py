@@ -3,9 +3,9 @@ from __future__ import annotations
 from parsedxml import children, name, parsed
 from samplefeed import LINK, PHOTO, SITE, SOUND, article, entry, feed, text
 
-from feedsvc.content import content_html
-from feedsvc.model.articles import Media
-from feedsvc.renderers import render
+from feedsvc.feeds.content import content_html
+from feedsvc.feeds.formats import render
+from feedsvc.model.article import Media
 
 TIDE = f"{SITE}/articles/tide"
 

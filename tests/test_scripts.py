@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from feedsvc.scripts import match_language, tell_language
+from feedsvc.text.scripts import match_language, tell_language
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from service import Answer, Service, serving
 from test_search_words import HOSTILE
 from webserver import serving as serving_app
 
-from feedsvc.errors import SlowError
+from feedsvc.model.errors import SlowError
 from feedsvc.web import make_app
 
 PROJECT = Path(__file__).parent.parent

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from feedsvc.composing import records
 from newsroom import Newsroom
 from sqlalchemy import text
 from test_search_words import HOSTILE
 
-from feedsvc.composing import dockets
-from feedsvc.errors import BusyError, SlowError
-from feedsvc.search import ask
-from feedsvc.stores import schema, searching
-from feedsvc.stores.backups import write_backup
-from feedsvc.stores.searching import empty
-from feedsvc.stores.soundness import faults_of
+from feedsvc.model.errors import BusyError, SlowError
+from feedsvc.stores import schema
+from feedsvc.stores import search_index as searching
+from feedsvc.stores.backups import faults_of, write_backup
+from feedsvc.stores.search_index import empty
 from feedsvc.stores.store import Store
+from feedsvc.text.search_words import ask
 
 
 def note(title: str, body: str = "Nothing else.", *, rest: str = "") -> str:
@@ -120,7 +120,7 @@ def test_what_is_found_is_counted_and_comes_in_pages(walks, monkeypatch):
     assert (everything.entries, everything.count, everything.more) == ((), 0, False)
     assert found(walks, "lantern", limit=1) == ["ferry-dance"]
     assert found(walks, "lantern", limit=1, offset=1) == ["lantern-walk"]
-    monkeypatch.setattr("feedsvc.stores.finding.MOST", 1)
+    monkeypatch.setattr("feedsvc.stores.search_queries.MOST", 1)
 
     one = walks.store.found(["lantern"], category="all", language=None, limit=50)
 
@@ -137,8 +137,8 @@ def test_a_search_that_takes_too_long_is_given_up_and_the_next_is_answered(walks
         return connection.scalar(text(slow[connection.dialect.name]))
 
     with monkeypatch.context() as patched:
-        patched.setattr("feedsvc.stores.shown.SEARCH_S", 0.05)
-        patched.setattr("feedsvc.stores.shown.found", take_long)
+        patched.setattr("feedsvc.stores.queries.SEARCH_S", 0.05)
+        patched.setattr("feedsvc.stores.queries.found", take_long)
         with pytest.raises(SlowError, match="took too long"):
             walks.store.found(["lantern"], category="all", language=None, limit=50)
 
@@ -236,7 +236,7 @@ def test_an_index_made_by_other_rules_is_made_anew_by_the_next_pass(room, monkey
     room.file("world/it.md", note("Gulls", "They quarrel."))
     with monkeypatch.context() as patched:
         patched.setattr(searching, "form", lambda: "of yore")
-        patched.setattr(dockets, "article_words", lambda article: f"yore {article.slug}")
+        patched.setattr(records, "article_words", lambda article: f"yore {article.slug}")
         room.publish()
     assert indexed(room) == {"yore", "gulls"}
 

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.model.articles import Article, Credit, Text, Version
+from feedsvc.model.article import Article, Credit, Text, Version
 from feedsvc.model.dates import Dateline, Span, Timestamp
-from feedsvc.search import Question, article_words, ask, separated
-from feedsvc.search.questions import MOST_CHARACTERS, MOST_PHRASES
+from feedsvc.text.search_words import MOST_CHARACTERS, MOST_PHRASES, Question, article_words, ask, separated
 
 HOSTILE = [
     *("", '"', '""', '"""', "*", "NEAR(", "a NEAR/2 b", "AND", "OR NOT", "words:x", "-a", "^a", "a*", "{a}", "a + b"),

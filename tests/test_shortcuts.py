@@ -11,13 +11,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.content import safety
-from feedsvc.content.characters import BREAKS, UNWANTED, clean_text, strip_unwanted
-from feedsvc.content.safety import safe_html
 from feedsvc.parsers.frontmatter import yaml as quick
 from feedsvc.parsers.lines import NO_WORDS, tidy
-from feedsvc.parsers.markdown.body import _blocks, _parsed
-from feedsvc.scripts import HAN, LATIN, count_han, count_latin, tell_language
+from feedsvc.parsers.markdown import _blocks, _parsed
+from feedsvc.text import html as safety
+from feedsvc.text.characters import BREAKS, UNWANTED, clean_text, strip_unwanted
+from feedsvc.text.html import safe_html
+from feedsvc.text.scripts import HAN, LATIN, count_han, count_latin, tell_language
 
 BLOCKS = [
     "plain words",

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.errors import SourceError
-from feedsvc.model.documents import Document, Problem, Unchanged
-from feedsvc.settings import SourceSettings
-from feedsvc.sources import SOURCES, _open, listing, open_sources, reading
-from feedsvc.sources.folder import FolderSource
-from feedsvc.sources.reading import read_file
+from feedsvc.config.settings import SourceSettings
+from feedsvc.model.document import Document, Problem, Unchanged
+from feedsvc.model.errors import SourceError
+from feedsvc.sources import SOURCES, _open, open_sources
+from feedsvc.sources import folder as listing
+from feedsvc.sources import folder as reading
+from feedsvc.sources.folder import FolderSource, read_file
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 EARLIER = NOW - timedelta(days=1)

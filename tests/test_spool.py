@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc import spool
-from feedsvc.errors import StoreError
-from feedsvc.spool import Spool
+from feedsvc.model.errors import StoreError
+from feedsvc.publish import spool
+from feedsvc.publish.spool import Spool
 
 
 @given(st.lists(st.binary(max_size=40), max_size=30), st.integers(1, 60))

@@ -12,15 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from feedsvc.composing.dockets import docket_of
-from feedsvc.errors import StoreError
-from feedsvc.model.articles import Article, Credit, Entry, Media, RelatedLink, Text, Version, WantedLink
+from feedsvc.articles.records import record_of
+from feedsvc.feeds.encode import make_ready
+from feedsvc.model.article import Article, ArticleRecord, Credit, Entry, Media, RelatedLink, Text, Version, WantedLink
 from feedsvc.model.dates import Dateline, Span, Timestamp
-from feedsvc.model.dockets import Docket
-from feedsvc.model.documents import KnownDocument, Problem
-from feedsvc.model.feeds import Edition, FeedListing
-from feedsvc.packing import pack, pack_links, unpack
-from feedsvc.press.ready import make_ready
+from feedsvc.model.document import KnownDocument, Problem
+from feedsvc.model.errors import StoreError
+from feedsvc.model.feed import Edition, FeedListing
+from feedsvc.model.packing import pack, pack_links, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.store import Store
 
@@ -67,8 +66,8 @@ def entry(**fields: object) -> Entry:
     )
 
 
-def docket(**fields: object) -> Docket:
-    return replace(docket_of(article(**fields), base_url="https://x.example"), links=pack_links(entry(**fields)))
+def record(**fields: object) -> ArticleRecord:
+    return replace(record_of(article(**fields), base_url="https://x.example"), links=pack_links(entry(**fields)))
 
 
 @pytest.fixture
@@ -79,8 +78,8 @@ def store(store_url):
 
 
 def test_an_entry_is_read_back_as_it_was_kept(store):
-    with store.begin() as a_pass:
-        a_pass.articles.put(docket(), edition=1)
+    with store.begin() as tx:
+        tx.articles.put(record(), edition=1)
 
     assert store.entry("one") == entry()
     assert store.article("tag:x:1") == store.article("one") == article()
@@ -96,8 +95,8 @@ def test_any_text_and_instant_is_kept(text, instant):
 
 def test_a_pass_that_fails_leaves_nothing(store):
     def fail() -> None:
-        with store.begin() as a_pass:
-            a_pass.articles.put(docket(), edition=1)
+        with store.begin() as tx:
+            tx.articles.put(record(), edition=1)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -107,10 +106,10 @@ def test_a_pass_that_fails_leaves_nothing(store):
 
 
 def test_readers_see_the_last_edition_while_a_pass_writes(store):
-    with store.begin() as a_pass:
-        a_pass.shelf.put_edition(Edition(number=1, made_at=NOON.astimezone(UTC)))
-    with store.begin() as a_pass:
-        a_pass.shelf.put_edition(Edition(number=2, made_at=NOON.astimezone(UTC)))
+    with store.begin() as tx:
+        tx.placements.put_edition(Edition(number=1, made_at=NOON.astimezone(UTC)))
+    with store.begin() as tx:
+        tx.placements.put_edition(Edition(number=2, made_at=NOON.astimezone(UTC)))
         during = store.edition_number()
 
     assert (during, store.edition_number()) == (1, 2)
@@ -120,16 +119,16 @@ def test_the_last_write_changes_with_whatever_is_written_and_with_the_file(tmp_p
     path = tmp_path / "var" / "feedsvc.db"
     store = Store(f"sqlite:///{path}")
     seen = [store.last_write(), store.last_write()]
-    with store.begin() as a_pass:
-        a_pass.shelf.put_edition(Edition(number=1, made_at=NOON))
+    with store.begin() as tx:
+        tx.placements.put_edition(Edition(number=1, made_at=NOON))
     seen += [store.last_write(), store.last_write()]
     path.parent.rename(tmp_path / "former")
     with pytest.raises(StoreError, match="is gone"):
         store.last_write()
     other = Store(f"sqlite:///{path}")
     seen += [store.last_write(), store.last_write()]
-    with other.begin() as a_pass:
-        a_pass.shelf.put_edition(Edition(number=1, made_at=NOON))
+    with other.begin() as tx:
+        tx.placements.put_edition(Edition(number=1, made_at=NOON))
     seen += [store.last_write(), store.last_write()]
     other.close()
     store.close()
@@ -165,9 +164,9 @@ store.close()
 """
     with subprocess.Popen([sys.executable, "-c", other], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        with store.begin() as a_pass:
+        with store.begin() as tx:
             assert process.stdout.readline() == "waiting\n"
-            a_pass.shelf.put_edition(Edition(number=7, made_at=NOON.astimezone(UTC)))
+            tx.placements.put_edition(Edition(number=7, made_at=NOON.astimezone(UTC)))
             with pytest.raises(subprocess.TimeoutExpired):
                 process.wait(timeout=0.3)
 
@@ -208,33 +207,33 @@ def test_a_document_that_left_is_remembered_and_not_known(store):
         gist="g",
         serial=1,
     )
-    with store.begin() as a_pass:
-        a_pass.documents.put(known)
-        assert a_pass.documents.fingerprints("desk") == {"a.txt": "f"}
-        assert a_pass.documents.of("tag:x:1") == [known]
+    with store.begin() as tx:
+        tx.documents.put(known)
+        assert tx.documents.fingerprints("desk") == {"a.txt": "f"}
+        assert tx.documents.of("tag:x:1") == [known]
 
-        a_pass.documents.leave("desk", "a.txt")
+        tx.documents.leave("desk", "a.txt")
 
-        assert a_pass.documents.fingerprints("desk") == {}
-        assert a_pass.documents.of("tag:x:1") == []
-        assert a_pass.documents.remembered("desk", ["a.txt"])["a.txt"].article == "tag:x:1"
+        assert tx.documents.fingerprints("desk") == {}
+        assert tx.documents.of("tag:x:1") == []
+        assert tx.documents.remembered("desk", ["a.txt"])["a.txt"].article == "tag:x:1"
 
 
 def test_names_are_in_the_order_of_their_bytes_whatever_the_language_of_the_database(store):
     names = ["a", "B", "ä", "_", "é", "Z"]
-    with store.begin() as a_pass:
+    with store.begin() as tx:
         for name in names:
-            a_pass.articles.put(docket(identity=name, slug=f"s-{name}"), edition=1)
+            tx.articles.put(record(identity=name, slug=f"s-{name}"), edition=1)
 
-        assert a_pass.articles.ids() == sorted(names)
+        assert tx.articles.ids() == sorted(names)
 
 
 def test_latest_pages_through_a_category_newest_first(store):
-    with store.begin() as a_pass:
+    with store.begin() as tx:
         for number in range(1, 6):
-            one = docket(identity=f"tag:x:{number}", slug=f"s{number}", sequence=number)
-            a_pass.articles.put(one, edition=1)
-            a_pass.shelf.place(one, is_new=True)
+            one = record(identity=f"tag:x:{number}", slug=f"s{number}", sequence=number)
+            tx.articles.put(one, edition=1)
+            tx.placements.place(one, is_new=True)
 
     assert store.count(category="world", language="zh") == 5
     assert [each.article.slug for each in store.latest(category="all", language=None, limit=2)] == ["s5", "s4"]
@@ -255,10 +254,10 @@ def test_bodies_that_no_feed_has_are_dropped_when_their_time_is_over(store):
             entries=0,
             last_modified=at,
         )
-        with store.begin() as a_pass:
+        with store.begin() as tx:
             ready = make_ready("/feeds/x.rss", "t", body, last_modified=at, entries=0)
-            a_pass.shelf.put_feed(ready, listing, rank=1)
-            a_pass.shelf.supersede(now=at, keep_s=600)
+            tx.placements.put_feed(ready, listing, rank=1)
+            tx.placements.supersede(now=at, keep_s=600)
 
     keep(b"one", NOON)
     keep(b"two", NOON + timedelta(minutes=1))

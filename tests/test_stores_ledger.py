@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event
 
-from feedsvc.model.documents import KnownDocument
-from feedsvc.stores.ledger import BYTES, ROWS
+from feedsvc.model.document import KnownDocument
+from feedsvc.stores.batches import BYTES, ROWS
 from feedsvc.stores.store import Store
 
 LARGE = bytes(BYTES + 1)
@@ -44,62 +44,62 @@ def known(number: int, *, article: str | None = None, digest: str | None = None)
 
 
 def test_thousands_of_documents_are_written_with_few_statements(store, statements):
-    with store.begin() as a_pass:
+    with store.begin() as tx:
         statements.clear()
         for number in range(3 * ROWS):
-            a_pass.documents.put(known(number))
+            tx.documents.put(known(number))
         written = list(statements)
-        assert len(a_pass.documents.fingerprints("desk")) == 3 * ROWS
+        assert len(tx.documents.fingerprints("desk")) == 3 * ROWS
 
     assert [each for each in written if each != "ANALYZE"] == ["INSERT"] * 3
     assert written.count("ANALYZE") == (store.url.startswith("postgresql"))
 
 
 def test_large_contents_do_not_wait_in_memory(store, statements):
-    with store.begin() as a_pass:
+    with store.begin() as tx:
         statements.clear()
-        a_pass.documents.put_content("a", LARGE)
+        tx.documents.put_content("a", LARGE)
         written = list(statements)
-        found = a_pass.documents.content("a")
+        found = tx.documents.content("a")
 
     assert (written, found == LARGE) == (["INSERT"], True)
 
 
 def test_what_was_looked_up_together_is_not_asked_for_again(store, statements):
-    with store.begin() as a_pass:
+    with store.begin() as tx:
         names = [f"n{number}" for number in range(1200)]
-        a_pass.articles.put_names("tag:x:1", names[:600])
-        a_pass.let_go()
+        tx.articles.put_names("tag:x:1", names[:600])
+        tx.let_go()
         statements.clear()
-        a_pass.articles.prime(names=names)
+        tx.articles.prime(names=names)
         primed = list(statements)
-        assert a_pass.articles.holders(names) == dict.fromkeys(names[:600], "tag:x:1")
+        assert tx.articles.holders(names) == dict.fromkeys(names[:600], "tag:x:1")
         assert statements == primed == ["SELECT"] * 3
 
 
 def test_a_name_that_is_taken_over_is_held_by_the_last(store):
-    with store.begin() as a_pass:
-        a_pass.articles.prime(names=["n"])
-        a_pass.articles.put_names("tag:x:1", ["n"])
-        a_pass.articles.put_names("tag:x:2", ["n"])
-        assert a_pass.articles.holders(["n"]) == {"n": "tag:x:2"}
-        a_pass.articles.drop_names("tag:x:2", ["n"])
-        assert a_pass.articles.holders(["n"]) == {}
+    with store.begin() as tx:
+        tx.articles.prime(names=["n"])
+        tx.articles.put_names("tag:x:1", ["n"])
+        tx.articles.put_names("tag:x:2", ["n"])
+        assert tx.articles.holders(["n"]) == {"n": "tag:x:2"}
+        tx.articles.drop_names("tag:x:2", ["n"])
+        assert tx.articles.holders(["n"]) == {}
 
 
 @pytest.mark.parametrize("is_primed", [True, False])
 def test_a_document_that_changes_its_article_leaves_the_old_one(store, is_primed):
-    with store.begin() as a_pass:
+    with store.begin() as tx:
         for number in (2, 1):
-            a_pass.documents.put(known(number, article="tag:x:1"))
-        a_pass.let_go()
+            tx.documents.put(known(number, article="tag:x:1"))
+        tx.let_go()
         if is_primed:
-            a_pass.documents.prime(articles=["tag:x:1", "tag:x:2"], digests=["d9"])
-        a_pass.documents.put(known(2, article="tag:x:2", digest="d9"))
+            tx.documents.prime(articles=["tag:x:1", "tag:x:2"], digests=["d9"])
+        tx.documents.put(known(2, article="tag:x:2", digest="d9"))
 
-        assert a_pass.documents.of("tag:x:1") == [known(1, article="tag:x:1")]
-        assert a_pass.documents.of("tag:x:2") == [known(2, article="tag:x:2", digest="d9")]
-        assert a_pass.documents.article_of_bytes("d9") == "tag:x:2"
-        a_pass.documents.leave("desk", "00002.txt")
-        assert a_pass.documents.of("tag:x:2") == []
-        assert a_pass.documents.article_of_bytes("d9") == "tag:x:2"
+        assert tx.documents.of("tag:x:1") == [known(1, article="tag:x:1")]
+        assert tx.documents.of("tag:x:2") == [known(2, article="tag:x:2", digest="d9")]
+        assert tx.documents.article_of_bytes("d9") == "tag:x:2"
+        tx.documents.leave("desk", "00002.txt")
+        assert tx.documents.of("tag:x:2") == []
+        assert tx.documents.article_of_bytes("d9") == "tag:x:2"

@@ -15,12 +15,12 @@ from publishers import wait_for
 from service import environment
 from sqlalchemy import func, inspect, select
 
-from feedsvc.errors import StoreAwayError, StoreError
-from feedsvc.model.feeds import Edition
+from feedsvc.model.errors import StoreAwayError, StoreError
+from feedsvc.model.feed import Edition
 from feedsvc.stores import open_existing_store, schema
 from feedsvc.stores.kinds import kind_of
+from feedsvc.stores.status_file import StatusFile
 from feedsvc.stores.store import Store
-from feedsvc.stores.trouble import Trouble
 
 NOON = datetime(2026, 5, 26, 12, tzinfo=UTC)
 END_THEM = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'feedsvc'"
@@ -35,8 +35,8 @@ time.sleep(60)
 
 
 def put_edition(store, number):
-    with store.begin() as a_pass:
-        a_pass.shelf.put_edition(Edition(number=number, made_at=NOON))
+    with store.begin() as tx:
+        tx.placements.put_edition(Edition(number=number, made_at=NOON))
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_the_lead_of_a_process_that_is_killed_is_free_at_once(store_url, leads, 
 
 def test_what_a_node_told_of_its_publishing_is_over_when_another_leads(database, leads, tmp_path):
     url = database.new_url()
-    trouble = Trouble(kind_of(url).trouble_file(var=tmp_path / "b"))
+    trouble = StatusFile(kind_of(url).trouble_file(var=tmp_path / "b"))
     second = leads(url, node="b")
     second.take()
     trouble.tell("the disk is full", since="then")
@@ -122,8 +122,8 @@ def test_a_pass_that_lost_its_connection_is_lost(database):
     put_edition(store, 1)
 
     def lose() -> None:
-        with store.begin() as a_pass:
-            a_pass.shelf.put_edition(Edition(number=2, made_at=NOON))
+        with store.begin() as tx:
+            tx.placements.put_edition(Edition(number=2, made_at=NOON))
             database.ask(END_THEM)
 
     with pytest.raises(StoreAwayError, match="cannot be reached"):

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import inspect, text
 
-from feedsvc.errors import StoreError
-from feedsvc.model.feeds import Edition
-from feedsvc.stores import schema, versions
-from feedsvc.stores.keys import key
+from feedsvc.model.errors import StoreError
+from feedsvc.model.feed import Edition
+from feedsvc.stores import schema
+from feedsvc.stores import schema_versions as versions
+from feedsvc.stores.schema import key
 from feedsvc.stores.store import Store
 
 NOW = schema.SCHEMA_VERSION
@@ -81,8 +82,8 @@ def read_only(url):
 
 def publish_something(url):
     store = Store(url)
-    with store.begin() as a_pass:
-        a_pass.shelf.put_edition(Edition(number=1, made_at=NOON))
+    with store.begin() as tx:
+        tx.placements.put_edition(Edition(number=1, made_at=NOON))
     store.close()
 
 
@@ -134,9 +135,9 @@ def test_a_store_of_before_names_were_bounded_finds_its_articles_by_long_ones(st
     store.close()
 
     store = Store(store_url)
-    with store.begin() as a_pass:
-        assert a_pass.articles.holders([name]) == {name: "tag:lamps"}
-        assert a_pass.articles.names("tag:lamps") == {key(name)}
+    with store.begin() as tx:
+        assert tx.articles.holders([name]) == {name: "tag:lamps"}
+        assert tx.articles.names("tag:lamps") == {key(name)}
     store.close()
 
 

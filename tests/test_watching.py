@@ -10,16 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.errors import SourceError, StoreError
-from feedsvc.intake.patience import Patience, settles_in
-from feedsvc.model.documents import KnownDocument
-from feedsvc.publish import Superseded, publish
-from feedsvc.stores.lock import FileLead
-from feedsvc.stores.trouble import Trouble
-from feedsvc.watching import watcher as watching
-from feedsvc.watching.agenda import Agenda
-from feedsvc.watching.mounts import file_system
-from feedsvc.watching.watcher import Clock, Watcher
+from feedsvc.model.document import KnownDocument
+from feedsvc.model.errors import SourceError, StoreError
+from feedsvc.publish.debounce import Debounce, settles_in
+from feedsvc.publish.pipeline import Superseded, publish
+from feedsvc.publish.watch import watcher as watching
+from feedsvc.publish.watch.folder_listener import file_system
+from feedsvc.publish.watch.watcher import Agenda, Clock, Watcher
+from feedsvc.stores.locks import FileLead
+from feedsvc.stores.status_file import StatusFile
 
 START = 1000.0
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -191,79 +190,79 @@ def document(path: str) -> KnownDocument:
     )
 
 
-def missing_at(patience: Patience, second: float, *paths: str) -> list[str]:
+def missing_at(debounce: Debounce, second: float, *paths: str) -> list[str]:
     now = NOW + timedelta(seconds=second)
-    return [each.path for each in patience.gone([document(path) for path in paths], now=now)]
+    return [each.path for each in debounce.gone([document(path) for path in paths], now=now)]
 
 
 def test_missing_means_missing_twice_ten_seconds_apart():
-    patience = Patience()
+    debounce = Debounce()
 
-    seen = [missing_at(patience, second, "a") for second in (0, 1, 9.9, 10)]
+    seen = [missing_at(debounce, second, "a") for second in (0, 1, 9.9, 10)]
 
     assert seen == [[], [], [], ["a"]]
 
 
 def test_what_comes_back_must_be_missing_for_ten_seconds_anew():
-    patience = Patience()
-    missing_at(patience, 0, "a")
-    missing_at(patience, 5)
+    debounce = Debounce()
+    missing_at(debounce, 0, "a")
+    missing_at(debounce, 5)
 
-    seen = [missing_at(patience, second, "a") for second in (11, 20, 21)]
+    seen = [missing_at(debounce, second, "a") for second in (11, 20, 21)]
 
     assert seen == [[], [], ["a"]]
 
 
 def test_each_document_is_missed_for_itself():
-    patience = Patience()
-    missing_at(patience, 0, "a")
-    missing_at(patience, 6, "a", "b")
+    debounce = Debounce()
+    missing_at(debounce, 0, "a")
+    missing_at(debounce, 6, "a", "b")
 
-    assert missing_at(patience, 10, "a", "b") == ["a"]
-    assert patience.due() == (NOW + timedelta(seconds=16)).timestamp()
+    assert missing_at(debounce, 10, "a", "b") == ["a"]
+    assert debounce.due() == (NOW + timedelta(seconds=16)).timestamp()
 
 
 def test_a_clock_that_is_set_back_begins_the_wait_anew():
-    patience = Patience()
-    missing_at(patience, 3600, "a")
+    debounce = Debounce()
+    missing_at(debounce, 3600, "a")
 
-    assert [missing_at(patience, second, "a") for second in (0, 10)] == [[], ["a"]]
+    assert [missing_at(debounce, second, "a") for second in (0, 10)] == [[], ["a"]]
 
 
 def test_nothing_is_due_when_nothing_is_held_back():
-    assert Patience().due() is None
+    assert Debounce().due() is None
 
 
 def test_a_pass_leaves_a_file_that_is_written_for_the_next(newsroom):
     path = newsroom.file("world/lamps.txt", LAMPS)
     now = written(path, age_s=0.1)
     at = [now]
-    patience = Patience(lambda: at[0])
+    debounce = Debounce(lambda: at[0])
 
-    early = publish(newsroom.settings, NOW, store=newsroom.store, patience=patience, progress=str)
-    due = patience.due()
+    early = publish(newsroom.settings, NOW, store=newsroom.store, debounce=debounce, progress=str)
+    due = debounce.due()
     at[0] = due or 0.0
-    later = publish(newsroom.settings, NOW, store=newsroom.store, patience=patience, progress=str)
+    later = publish(newsroom.settings, NOW, store=newsroom.store, debounce=debounce, progress=str)
 
     assert (early.articles, later.articles) == (0, 1)
     assert due == pytest.approx(now + 0.2, abs=0.002)
-    assert patience.due() is None
+    assert debounce.due() is None
 
 
 def test_a_file_that_grows_soon_after_it_was_taken_is_taken_again_when_it_was_still_for_two_seconds(newsroom):
     path = newsroom.file("world/lamps.txt", LAMPS)
     start = written(path, age_s=0.4)
     at = [start]
-    patience = Patience(lambda: at[0])
+    debounce = Debounce(lambda: at[0])
 
     def passed() -> int:
-        return publish(newsroom.settings, NOW, store=newsroom.store, patience=patience, progress=str).number
+        return publish(newsroom.settings, NOW, store=newsroom.store, debounce=debounce, progress=str).number
 
     def grown(by_s: float) -> tuple[int, float | None]:
         with path.open("a") as file:
             file.write(" and more")
         at[0] = path.stat().st_mtime + by_s
-        return passed(), patience.due()
+        return passed(), debounce.due()
 
     first = passed()
     held, due = grown(0.4)
@@ -279,14 +278,14 @@ def test_a_file_that_grows_soon_after_it_was_taken_is_taken_again_when_it_was_st
 def test_what_is_written_whole_does_not_wait_for_what_grows(newsroom):
     path = newsroom.file("world/lamps.txt", LAMPS)
     at = [written(path, age_s=0.4)]
-    patience = Patience(lambda: at[0])
-    publish(newsroom.settings, NOW, store=newsroom.store, patience=patience, progress=str)
+    debounce = Debounce(lambda: at[0])
+    publish(newsroom.settings, NOW, store=newsroom.store, debounce=debounce, progress=str)
     path.write_text(LAMPS + "More.")
     now = at[0] = written(newsroom.articles / "world/gulls.txt", age_s=0.1)
-    publish(newsroom.settings, NOW, store=newsroom.store, patience=patience, progress=str)
+    publish(newsroom.settings, NOW, store=newsroom.store, debounce=debounce, progress=str)
 
-    assert set(patience.waiting()) == {("desk", "world/lamps.txt"), ("desk", "world/gulls.txt")}
-    assert patience.due() == pytest.approx(now + 0.2, abs=0.01)
+    assert set(debounce.waiting()) == {("desk", "world/lamps.txt"), ("desk", "world/gulls.txt")}
+    assert debounce.due() == pytest.approx(now + 0.2, abs=0.01)
 
 
 def test_a_document_that_is_written_anew_stays_as_it_was_until_it_is_still(newsroom):
@@ -294,9 +293,9 @@ def test_a_document_that_is_written_anew_stays_as_it_was_until_it_is_still(newsr
     newsroom.publish()
     now = written(path, age_s=0.1)
     path.write_text("Lam")
-    patience = Patience(lambda: now)
+    debounce = Debounce(lambda: now)
 
-    edition = publish(newsroom.settings, NOW, store=newsroom.store, patience=patience, progress=str)
+    edition = publish(newsroom.settings, NOW, store=newsroom.store, debounce=debounce, progress=str)
 
     assert (edition.number, edition.problems) == (1, ())
 
@@ -308,7 +307,7 @@ def test_a_document_that_moves_while_it_is_watched_takes_its_article_along_at_on
     target.parent.mkdir()
     (newsroom.articles / "world" / "lamps.txt").rename(target)
 
-    edition = publish(newsroom.settings, newsroom.now, store=newsroom.store, patience=Patience(), progress=str)
+    edition = publish(newsroom.settings, newsroom.now, store=newsroom.store, debounce=Debounce(), progress=str)
 
     assert (edition.articles, edition.published, edition.removed) == (1, 0, 0)
     assert b"lamps" in newsroom.feed("/feeds/science.rss")
@@ -341,7 +340,7 @@ def test_the_file_system_of_a_folder_is_that_of_its_nearest_mount(folder, kind):
 
 
 def test_trouble_is_kept_until_it_is_over(tmp_path):
-    trouble = Trouble(tmp_path / "feedsvc.db.trouble.json")
+    trouble = StatusFile(tmp_path / "feedsvc.db.trouble.json")
 
     before = trouble.read()
     trouble.tell("the disk is full", since="2026-11-01T12:00:00+00:00")
@@ -355,7 +354,7 @@ def test_trouble_is_kept_until_it_is_over(tmp_path):
 
 def test_trouble_is_told_in_the_room_that_its_file_has_since_a_full_disk_gives_no_other(tmp_path):
     path = tmp_path / "feedsvc.db.trouble.json"
-    trouble = Trouble(path)
+    trouble = StatusFile(path)
     trouble.clear()
     before = (path.stat().st_ino, path.stat().st_size)
 
@@ -369,7 +368,7 @@ def test_trouble_is_told_in_the_room_that_its_file_has_since_a_full_disk_gives_n
 def test_trouble_that_a_former_version_told_is_read_and_cleared(tmp_path):
     path = tmp_path / "feedsvc.db.trouble.json"
     path.write_text('{"since": "2026-11-01T12:00:00+00:00", "reason": "locked"}', encoding="utf-8")
-    trouble = Trouble(path)
+    trouble = StatusFile(path)
 
     before = trouble.read()
     trouble.clear()
@@ -379,7 +378,7 @@ def test_trouble_that_a_former_version_told_is_read_and_cleared(tmp_path):
 
 
 def test_trouble_that_cannot_be_written_is_no_further_trouble(tmp_path):
-    trouble = Trouble(tmp_path / "nowhere" / "trouble.json")
+    trouble = StatusFile(tmp_path / "nowhere" / "trouble.json")
 
     trouble.tell("the disk is full", since="")
     trouble.clear()
@@ -615,7 +614,7 @@ def test_a_disk_that_goes_without_a_word_takes_nothing_along_when_a_folder_is_wr
 
 
 def trouble(newsroom):
-    return Trouble(newsroom.folder / "var" / "feedsvc.db.trouble.json").read()
+    return StatusFile(newsroom.folder / "var" / "feedsvc.db.trouble.json").read()
 
 
 def test_a_pass_that_fails_keeps_the_last_edition_and_is_told_until_one_ends_well(
@@ -665,7 +664,7 @@ def test_a_source_that_cannot_be_listed_is_told_until_it_can(newsroom, watcher, 
 
 def test_what_is_wrong_with_a_document_is_logged_once_and_once_when_it_is_cured(newsroom, watcher, hand, ears, caplog):
     path = newsroom.file("world/lamps.md", "---\ntitle: [\n---\n\nThey are lit.\n")
-    with caplog.at_level(logging.INFO, logger="feedsvc.watching.telling"):
+    with caplog.at_level(logging.INFO, logger="feedsvc.publish.watch.watcher"):
         run(watcher, hand, until_s=130)
         newsroom.file("world/lamps.md", LAMPS)
         ears.heard.append(heard(path))

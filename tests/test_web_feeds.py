@@ -9,7 +9,7 @@ from fakelibrary import FakeLibrary, feeds, settings
 from webserver import serving
 from werkzeug.test import create_environ, run_wsgi_app
 
-from feedsvc.errors import StoreError
+from feedsvc.model.errors import StoreError
 from feedsvc.web import make_app
 
 FEEDS = feeds()

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from webserver import serving, wait_for
 
-from feedsvc.errors import SettingsError
-from feedsvc.model.feeds import Edition
+from feedsvc.model.errors import SettingsError
+from feedsvc.model.feed import Edition
 from feedsvc.stores.store import Store
 from feedsvc.web import create_app
-from feedsvc.web.last_good import load_or_last_good
+from feedsvc.web.server.last_good_config import load_or_last_good
 
 CONFIG = Path(__file__).parent.parent / "config"
 BROKEN = "[surprise]\n"
@@ -100,9 +100,9 @@ def app(folder, monkeypatch):
 def publish_nothing(store_file, day):
     """Leave an edition without feeds in a store, made where there is none."""
     store = Store(f"sqlite:///{store_file}")
-    with store.begin() as a_pass:
-        number = a_pass.edition().number + 1
-        a_pass.shelf.put_edition(Edition(number=number, made_at=datetime(2026, 3, day, tzinfo=UTC)))
+    with store.begin() as tx:
+        number = tx.edition().number + 1
+        tx.placements.put_edition(Edition(number=number, made_at=datetime(2026, 3, day, tzinfo=UTC)))
     store.close()
 
 
@@ -126,8 +126,8 @@ def test_a_store_needs_a_pass_until_its_mark_is_that_of_the_software_and_the_set
     store = Store(f"sqlite:///{store_file}")
     asked = [store.needs_pass("a b")]
     for mark in ("a b", "a c"):
-        with store.begin() as a_pass:
-            a_pass.shelf.put_mark("made with", mark)
+        with store.begin() as tx:
+            tx.placements.put_mark("made with", mark)
         asked.append(store.needs_pass("a b"))
     store.close()
 

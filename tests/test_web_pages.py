@@ -12,14 +12,13 @@ import pytest
 from fakelibrary import MADE_AT, FakeLibrary, entry, feeds, related, settings, text, timestamp
 from webserver import serving
 
-from feedsvc.composing.related import REASON
-from feedsvc.model.articles import Media, Version
+from feedsvc.articles.related import REASON
+from feedsvc.model.article import Media, Version
 from feedsvc.model.dates import Dateline, Span
-from feedsvc.model.feeds import Tombstone
+from feedsvc.model.feed import Tombstone
 from feedsvc.web import make_app
-from feedsvc.web.columns import are_parallel
-from feedsvc.web.dated import place_of
-from feedsvc.web.holdings import REFRESH_S
+from feedsvc.web.delivery.feed_cache import REFRESH_S
+from feedsvc.web.pages.layout import are_parallel, place_of
 
 EVIL = '<script>alert("1")</script>'
 ENTRIES = (

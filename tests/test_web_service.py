@@ -16,10 +16,10 @@ from fakelibrary import FakeLibrary, feeds, settings
 from webserver import serving
 
 import feedsvc
-from feedsvc.errors import StoreError
+from feedsvc.model.errors import StoreError
+from feedsvc.publish.watch.supervisor import PublisherSupervisor
 from feedsvc.web import make_app
-from feedsvc.web.keeper import Keeper
-from feedsvc.web.late_library import LateLibrary
+from feedsvc.web.delivery.late_library import LateLibrary
 
 PACKAGED = Path(feedsvc.__file__).with_name("web") / "gunicorn_conf.py"
 SITE = Path(__file__).parent.parent / "config" / "gunicorn.conf.py"
@@ -143,7 +143,7 @@ def keep(tmp_path, monkeypatch):
             interpreter.write_text(f'#!/bin/sh\nexec 3<"/proc/self/fd/$6"\n{note}\n{script}\n')
             interpreter.chmod(0o755)
         monkeypatch.setattr(sys, "executable", str(interpreter))
-        keeper = Keeper(replace(settings(), store_url=f"sqlite:///{tmp_path}/x.db"))
+        keeper = PublisherSupervisor(replace(settings(), store_url=f"sqlite:///{tmp_path}/x.db"))
         keepers.append(keeper)
         Thread(target=keeper.run, daemon=True).start()
         return keeper
@@ -212,7 +212,7 @@ def test_a_publisher_that_fails_is_started_again_with_growing_pauses_and_told_of
 
 
 def test_a_worker_that_ends_starts_no_publisher(tmp_path):
-    keeper = Keeper(replace(settings(), store_url=f"sqlite:///{tmp_path}/x.db"))
+    keeper = PublisherSupervisor(replace(settings(), store_url=f"sqlite:///{tmp_path}/x.db"))
 
     Thread(target=keeper.end).start()
     while not keeper._ending.is_set():

@@ -7,16 +7,17 @@ from pathlib import Path
 import pytest
 from newsroom import START
 
-from feedsvc.configuration import load_settings
-from feedsvc.errors import ParseError, SettingsError
-from feedsvc.globs import Globs
-from feedsvc.inspecting.inspection import inspect
-from feedsvc.intake.patience import Patience
-from feedsvc.model.documents import Document
+from feedsvc.config.globs import Globs
+from feedsvc.config.loading import load_settings
+from feedsvc.inspect.inspection import inspect
+from feedsvc.model.document import Document
+from feedsvc.model.errors import ParseError, SettingsError
 from feedsvc.parsers import parse
 from feedsvc.parsers.unsuited import ENDINGS
-from feedsvc.sources import listing, open_sources
-from feedsvc.sources.kinds import DELIVERED, Selection, kind_of
+from feedsvc.publish.debounce import Debounce
+from feedsvc.sources import folder as listing
+from feedsvc.sources import open_sources
+from feedsvc.sources.file_kinds import DELIVERED, Selection, kind_of
 
 NOTE = "---\ntitle: {}\ndate: 2026-10-20\n---\n\nThe pier opened again after a long winter.\n"
 CONFLICTS = """
@@ -310,7 +311,7 @@ def test_a_leftover_is_told_once_it_was_left_for_a_minute(newsroom):
     source = open_sources(newsroom.settings)[0]
 
     def told(after: timedelta) -> tuple[str, ...]:
-        held = Patience((START + after).timestamp).hold(source)
+        held = Debounce((START + after).timestamp).hold(source)
         assert list(held.documents(known={}, now=START + after)) == []
         return held.left_out()
 

@@ -12,7 +12,7 @@ from database import Database
 from lxml import etree
 from newsroom import Newsroom
 
-from feedsvc.errors import StoreError
+from feedsvc.model.errors import StoreError
 from feedsvc.stores.store import Store
 from feedsvc.web import make_app
 

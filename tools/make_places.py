@@ -1,4 +1,4 @@
-"""Make feedsvc/places.tsv from GeoNames, CLDR, OpenCC's characters and the hand-reviewed names.
+"""Make feedsvc/datelines/places.tsv from GeoNames, CLDR, OpenCC's characters and the hand-reviewed names.
 
 Run ``python tools/make_places.py`` with the packages of docs/places.md installed. Same packages and same hand-reviewed
 names, same bytes. docs/places.md tells the grammar of the rows.
@@ -14,10 +14,9 @@ from pathlib import Path
 from places_regions import Zones, names_of_regions, zones_of_regions
 from places_sources import City, Override, cities, names_of_zones, overrides, simplified, words
 
-from feedsvc.places.fold import fold
-from feedsvc.places.meanings import DOMINANCE
+from feedsvc.datelines.places import DOMINANCE, fold
 
-TABLE = Path(__file__).parent.parent / "feedsvc" / "places.tsv"
+TABLE = Path(__file__).parent.parent / "feedsvc" / "datelines" / "places.tsv"
 CREDIT = (
     "# Place names from GeoNames (geonames.org, CC BY 4.0), Unicode CLDR (Unicode licence), OpenCC (Apache 2.0) and our"
     " own review. Made by tools/make_places.py and told in docs/places.md: do not edit."

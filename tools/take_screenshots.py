@@ -19,8 +19,8 @@ from threading import Thread
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from feedsvc.configuration import load_settings
-from feedsvc.publish import publish
+from feedsvc.config.loading import load_settings
+from feedsvc.publish.pipeline import publish
 from feedsvc.stores.store import Store
 from feedsvc.web import make_app
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from dateutil import parser as dateutil_parser
 
 from feedsvc.datelines import evidence_for, find_dateline, resolve
-from feedsvc.errors import DateError
+from feedsvc.model.errors import DateError
 
 HERE = Path(__file__).parent
 SHARED = HERE.parents[2] / "shared" / "data" / "datelines.jsonl"

@@ -22,12 +22,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-from feedsvc.building.asking import ask
-from feedsvc.configuration import load_settings
+from feedsvc.config.loading import load_settings
 from feedsvc.stores import open_store
 from feedsvc.stores.store import Store
 from feedsvc.web import make_app
-from feedsvc.web.holdings import REFRESH_S
+from feedsvc.web.delivery.feed_cache import REFRESH_S
+from feedsvc.web.static_site.site import ask
 
 PUBLISHED = 1_000
 # What stands before this folder: its modules are of no package.

@@ -9,14 +9,14 @@ import click
 
 from feedsvc import __version__
 from feedsvc.cli.backup import backup, restore
-from feedsvc.cli.building import build
+from feedsvc.cli.build import build
+from feedsvc.cli.check import check, explain
 from feedsvc.cli.dateline import dateline
+from feedsvc.cli.feeds import feeds
 from feedsvc.cli.history import history
-from feedsvc.cli.inspecting import check, explain
-from feedsvc.cli.listing import feeds
 from feedsvc.cli.prune import prune
-from feedsvc.cli.publishing import publish
-from feedsvc.cli.serving import serve
+from feedsvc.cli.publish import publish
+from feedsvc.cli.serve import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from feedsvc.cli.outcome import errors_told
-from feedsvc.configuration import load_settings
-from feedsvc.errors import StoreError
+from feedsvc.config.loading import load_settings
+from feedsvc.model.errors import StoreError
 
 
 @click.command()

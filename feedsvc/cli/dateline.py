@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from feedsvc.cli.outcome import REJECTED, errors_told
-from feedsvc.errors import SettingsError
+from feedsvc.model.errors import SettingsError
 
 
 @click.command()
@@ -27,7 +27,7 @@ def dateline(text: str | None, reference: str | None, *, as_jsonl: bool) -> None
 
     Without a reference no year is inferred.
     """
-    from feedsvc.inspecting.dateline_fields import dateline_fields
+    from feedsvc.inspect.dateline_fields import dateline_fields
 
     with errors_told():
         if not as_jsonl:
@@ -47,7 +47,7 @@ def dateline(text: str | None, reference: str | None, *, as_jsonl: bool) -> None
 
 def _answer(line: str) -> dict[str, Any]:
     """Return the answer to one line; a line that asks nothing gets the reason, and the others go on."""
-    from feedsvc.inspecting.dateline_fields import dateline_fields
+    from feedsvc.inspect.dateline_fields import dateline_fields
 
     try:
         asked = json.loads(line)

@@ -9,8 +9,8 @@ from contextlib import closing
 import click
 
 from feedsvc.cli.outcome import errors_told
-from feedsvc.configuration import load_settings
-from feedsvc.errors import StoreError
+from feedsvc.config.loading import load_settings
+from feedsvc.model.errors import StoreError
 
 
 @click.command()
@@ -26,7 +26,7 @@ def history(subject: str, *, pair: tuple[int, int] | None, as_json: bool) -> Non
     two versions in each language: "~" paragraphs with [-what was removed-]{+and added+}, "+" new ones, "-" former ones.
     Of a killed article only the id and the times are kept.
     """
-    from feedsvc.inspecting.history import (
+    from feedsvc.inspect.version_history import (
         comparison_fields,
         comparison_lines,
         find_history,

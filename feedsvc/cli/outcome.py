@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import click
 
-from feedsvc.errors import FeedsvcError, SettingsError
+from feedsvc.model.errors import FeedsvcError, SettingsError
 
 REJECTED = 1
 DAMAGED = 1

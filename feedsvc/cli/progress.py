@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedsvc.settings import Settings
+from feedsvc.config.settings import Settings
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar  # click names the type nowhere else
@@ -76,10 +76,9 @@ def shown_counts() -> Iterator[Callable[[str], None]]:
 
 def _expected(settings: Settings) -> int:
     """Return how many documents there are to look at; a source that cannot be listed is reported by the pass."""
-    from feedsvc.errors import SourceError
+    from feedsvc.model.errors import SourceError
     from feedsvc.sources import open_sources
-    from feedsvc.sources.folder import FolderSource
-    from feedsvc.sources.listing import list_all
+    from feedsvc.sources.folder import FolderSource, list_all
 
     count = 0
     for source in open_sources(settings):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from feedsvc.cli.outcome import errors_told
-from feedsvc.configuration import load_settings
-from feedsvc.errors import StoreError
+from feedsvc.config.loading import load_settings
+from feedsvc.model.errors import StoreError
 
 if TYPE_CHECKING:  # importing it for real takes SQLAlchemy
     from feedsvc.stores.pruning import Pruned

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from feedsvc.datelines.find import find_dateline
 from feedsvc.datelines.resolve import evidence_for, resolve
-from feedsvc.datelines.stamp import find_stamp
+from feedsvc.datelines.stamps import find_stamp
 from feedsvc.datelines.stated import Stated, read_printed, read_stated
 
 __all__ = ["Stated", "evidence_for", "find_dateline", "find_stamp", "read_printed", "read_stated", "resolve"]

@@ -5,31 +5,32 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from feedsvc.datelines.agency import listed, read_agency
-from feedsvc.datelines.numerals import read_number
-from feedsvc.datelines.parts import Glued
+from feedsvc.datelines.agencies import foreign_name, is_medium, korean_name, listed, read_agency
+from feedsvc.datelines.places import find_place, place_at_end, place_at_start
 from feedsvc.datelines.tables import Agency, Tables
-from feedsvc.datelines.unknown import foreign_name, is_medium, korean_name
+from feedsvc.datelines.unspaced_parts import Glued, read_number
 from feedsvc.model.dates import Place
-from feedsvc.places import find_place, place_at_end, place_at_start
-from feedsvc.places.pattern import lazy
 
 _SPOKEN_OF = "[はがをにともへでの](?=[\u3400-\u9fff\u30a1-\u30faA-Za-z])|とは|って"  # 【AFP】は何の略か
-_BRACKETED = lazy(rf"[\[(<]([^\[\]()<>\n]{{1,60}}(?:\([^()\n]{{1,12}}\))?[^\[\]()<>\n]{{0,20}})[\])>](?!{_SPOKEN_OF})")
-_OPEN = lazy(r"([^\W\d_][^\n()0-9,、]{0,24})[,、]?[ ]?(?=[0-9]{1,4}[年년월月])([^\n(]{3,18}?)[ ]?\(([^()\n]{1,20})\)")
-_DAY = lazy(
+_BRACKETED = re.compile(
+    rf"[\[(<]([^\[\]()<>\n]{{1,60}}(?:\([^()\n]{{1,12}}\))?[^\[\]()<>\n]{{0,20}})[\])>](?!{_SPOKEN_OF})"
+)
+_OPEN = re.compile(
+    r"([^\W\d_][^\n()0-9,、]{0,24})[,、]?[ ]?(?=[0-9]{1,4}[年년월月])([^\n(]{3,18}?)[ ]?\(([^()\n]{1,20})\)"
+)
+_DAY = re.compile(
     r"(?:([0-9]{4})[年년][ ]?)?(?:([0-9一二三四五六七八九十]{1,3})[月월][ ]?)?([0-9一二三四五六七八九十]{1,3})[日일]"
 )
-_JOINED = lazy(r"[ ]?[/·、,][ ]?")
-_CLOSING = lazy(r"[ ]?([^=\n\[\]()]{2,50}?)[ ]?=(?=[ ])")
-_QUOTED = lazy(r"\([^()\n]{1,40}\)|“[^”\n]{1,40}”")
-_NAME = lazy("[\u3400-\u9fff]{3,6}")
-_SIGNED = lazy(r"([^\W\d_][^\n()0-9,、=]{0,24})\(([^()\n]{1,20})\)[ ]")
-_SIGN = lazy(r"[ ]?\(([^()\n]{1,20})\)(?=[ :-])")
-_BARE = lazy(
+_JOINED = re.compile(r"[ ]?[/·、,][ ]?")
+_CLOSING = re.compile(r"[ ]?([^=\n\[\]()]{2,50}?)[ ]?=(?=[ ])")
+_QUOTED = re.compile(r"\([^()\n]{1,40}\)|“[^”\n]{1,40}”")
+_NAME = re.compile("[\u3400-\u9fff]{3,6}")
+_SIGNED = re.compile(r"([^\W\d_][^\n()0-9,、=]{0,24})\(([^()\n]{1,20})\)[ ]")
+_SIGN = re.compile(r"[ ]?\(([^()\n]{1,20})\)(?=[ :-])")
+_BARE = re.compile(
     r"([^\W\d_][^\n()0-9,、= ]{1,12})[ ]((?:[0-9]{1,2}月[ ]?)?[0-9]{1,2}日)[ ]([^\W\d_]{2,12})(?=[ ]?(?:$|\n|-[ ]|—))"
 )  # 東京 1日 ロイター
-_SIGNATURE = lazy("[\uac00-\ud7a3A-Za-z0-9]{2,10}")
+_SIGNATURE = re.compile("[\uac00-\ud7a3A-Za-z0-9]{2,10}")
 _WIRES = ("共同", "時事")
 _LAST_DAY, _LAST_MONTH = 31, 12
 _LONGEST_NAME = 24

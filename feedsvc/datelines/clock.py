@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from feedsvc.datelines.homes import HOMES
-from feedsvc.datelines.years import AHEAD
-from feedsvc.errors import AheadError
+from feedsvc.datelines.agency_zones import HOMES
+from feedsvc.datelines.calendar import AHEAD
 from feedsvc.model.dates import Confidence, Dateline, Evidence, Inferred, Precision, Timestamp
+from feedsvc.model.errors import AheadError
 
 _NOON = time(12)
 LAST_MINUTE = time(23, 59)

@@ -4,45 +4,97 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from feedsvc.datelines.agency import listed
-from feedsvc.datelines.figures import ALONE, of_this_age, read_figures
+from feedsvc.datelines.agencies import listed
 from feedsvc.datelines.tables import Tables, fold_word
-from feedsvc.places.pattern import lazy
 
-_FIRST_WORD = lazy(r"[^\W\d_]{1,16}")
-_MONTH_FIRST = lazy(r"([^\W\d_]{3,12})(?:\.[ ]{0,3}|,?[ ]{1,3})([0-9l][0-9Ol]{0,2})([^\W\d_]{0,2})(?![\w])")
-_DAY_FIRST = lazy(
+_NUMBERS = re.compile(r"([0-9]{1,4})([./-])[ ]?([0-9]{1,2})(?:\2[ ]?([0-9]{2,4}))?(?![0-9])")
+_NUMBERS_APART = re.compile(r"([0-9]{1,2})[ ](-)[ ]([0-9]{1,2})(?:[ ]-[ ](20[0-9]{2}))?(?=[ ]\()")
+ALONE = re.compile(r"[ ]{0,2}(?:\(|--?[ ]|[–—_]|/)")
+_LAST_DAY = 31
+_LAST_MONTH = 12
+_YEAR_FIGURES = 4
+_SHORT_YEAR = 2
+_CENTURY, _PIVOT = 2000, 70  # no wire that prints two figures of the year wrote before 1970
+
+
+class Figures(NamedTuple):
+    """The day and where it ends; numbers: (first, second) when figures alone leave open which is the month."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    numbers: tuple[int, int] | None = None
+    end: int = 0
+
+
+def read_figures(head: str, start: int) -> Figures | None:
+    """Return the day printed in figures at *start* of a folded head, None when none is."""
+    match = _NUMBERS_APART.match(head, start) or _NUMBERS.match(head, start)
+    if not match:
+        return None
+    first, second, third = int(match[1]), int(match[3]), int(match[4]) if match[4] else None
+    if len(match[1]) == _YEAR_FIGURES:
+        iso = third is not None and len(match[4]) < _YEAR_FIGURES and _is_day(second, third)
+        return Figures(year=first, month=second, day=third, end=match.end()) if iso else None
+    if third is None or len(match[4]) != _YEAR_FIGURES:
+        short = third is None or (len(match[4]) == _SHORT_YEAR and match[2] != "-")
+        if not short or not ALONE.match(head, match.end()):
+            return None
+        if third is not None:  # (Marketwired) -- 05/12/14 --
+            third = of_this_age(third)
+    day_first, month_first = _is_day(second, first), _is_day(first, second)
+    if day_first and month_first and first != second and match[2] != ".":
+        return Figures(year=third, numbers=(first, second), end=match.end())
+    if day_first:
+        return Figures(year=third, month=second, day=first, end=match.end())
+    return Figures(year=third, month=first, day=second, end=match.end()) if month_first else None
+
+
+def _is_day(month: int, day: int) -> bool:
+    return 1 <= month <= _LAST_MONTH and 1 <= day <= _LAST_DAY
+
+
+def of_this_age(year: int) -> int:
+    """Return the year that two figures mean: 14 is 2014, 87 is 1987."""
+    return year + (_CENTURY if year < _PIVOT else _CENTURY - 100)
+
+
+_FIRST_WORD = re.compile(r"[^\W\d_]{1,16}")
+_MONTH_FIRST = re.compile(r"([^\W\d_]{3,12})(?:\.[ ]{0,3}|,?[ ]{1,3})([0-9l][0-9Ol]{0,2})([^\W\d_]{0,2})(?![\w])")
+_DAY_FIRST = re.compile(
     r"([0-9]{1,2})(?:[.º°ª]|([^\W\d_]{1,3}))?[ ]{0,3}(?:-?([^\W\d_]{1,4})[ ]{1,2})?(?=[^\W\d_])"
     r"([^\W\d_']{2,12})(?:[ ]([^\W\d_]{2,8}))?"
 )
-_WEEKDAY = lazy(r"([^\W\d_]{2,13}(?:-[^\W\d_]{5})?)(\.?,?[ ]{1,2}|(?=[ ]?\())")
-_OTHER = lazy(
+_WEEKDAY = re.compile(r"([^\W\d_]{2,13}(?:-[^\W\d_]{5})?)(\.?,?[ ]{1,2}|(?=[ ]?\())")
+_OTHER = re.compile(
     r"[^\W\d_]+(?:[ -][^\W\d_](?:[^\W\d_]|'){0,10}){0,2}[ ][0-9]{1,2},[ ]1[34][0-9]{2}(?:[ ]?A?H)?"
     r",?[ ](?:corresponding to[ ])?"
 )
-_OTHER_DAY_FIRST = lazy(r"[0-9]{1,2}[ ]([^\W\d_]{2,6})(?:[ ][^\W\d_]{2,8})?[ ]1[34][0-9]{2}[ ]?هـ?[ ](?:الموافق[ ])?")
-_RANGE = lazy(r"[-–/]([0-9]{1,2})(?![0-9/.-])")
-_YEAR = lazy(r"(?:,?[ ]{1,3}|[ ]?[/,.-][ ]{0,2})((?:1[6-9]|20|21)[0-9]{2})(?![0-9%]|[.,:][0-9])")
-_ERA = lazy(r",?[ ]([^\W\d_]{3,8})[ ]([0-9]{1,3})(?:[ ]?\(([0-9]{4})\))?(?![0-9])")
-_YEAR_OF_TWO = lazy(r"[ ]([0-9]{2})(?=[ ]?\([A-Z])")  # "Lefkoşa, 4 Mart 20 (T.A.K)"
-_FIGURE_SOON = lazy(r".{0,2}[0-9]", re.DOTALL)
-_MONTH_ALONE = lazy(r"([^\W\d_]{3,12})\.?(?=[ ]{1,2}[-–—_])")
-_DAY_ALONE = lazy(r"([0-9]{1,2})(?=[ ]{0,2}\([A-Z])")
-_CLOCK = lazy(
+_OTHER_DAY_FIRST = re.compile(
+    r"[0-9]{1,2}[ ]([^\W\d_]{2,6})(?:[ ][^\W\d_]{2,8})?[ ]1[34][0-9]{2}[ ]?هـ?[ ](?:الموافق[ ])?"
+)
+_RANGE = re.compile(r"[-–/]([0-9]{1,2})(?![0-9/.-])")
+_YEAR = re.compile(r"(?:,?[ ]{1,3}|[ ]?[/,.-][ ]{0,2})((?:1[6-9]|20|21)[0-9]{2})(?![0-9%]|[.,:][0-9])")
+_ERA = re.compile(r",?[ ]([^\W\d_]{3,8})[ ]([0-9]{1,3})(?:[ ]?\(([0-9]{4})\))?(?![0-9])")
+_YEAR_OF_TWO = re.compile(r"[ ]([0-9]{2})(?=[ ]?\([A-Z])")  # "Lefkoşa, 4 Mart 20 (T.A.K)"
+_FIGURE_SOON = re.compile(r".{0,2}[0-9]", re.DOTALL)
+_MONTH_ALONE = re.compile(r"([^\W\d_]{3,12})\.?(?=[ ]{1,2}[-–—_])")
+_DAY_ALONE = re.compile(r"([0-9]{1,2})(?=[ ]{0,2}\([A-Z])")
+_CLOCK = re.compile(
     r"(?:,|[ ]?\(|[ ]/)?[ ]{0,3}([0-2]?[0-9])[:.h]([0-5][0-9])(?::[0-5][0-9])?(?:[ ]?([aApP])\.?[mM]\b\.?)?"
     r"(?:[ ]{0,2}\(?([A-Z]{1,5}(?:[+-][0-9]{1,2}(?::?[0-9]{2})?)?)\)?(?![\w]))?\)?"
 )
-_CLOSED = lazy(r"[ ]{0,2}(?:[(/–—]|--|-[ ])")
-_OFFSET = lazy(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
-_LAST_DAY = 31
+_CLOSED = re.compile(r"[ ]{0,2}(?:[(/–—]|--|-[ ])")
+_OFFSET = re.compile(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 _LONGEST_OF = 12
 _FURTHEST = (-12 * 60, 14 * 60)  # minutes: no place on earth keeps another offset
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Day:
-    """Hold a day as printed and where it ends.
+    """A day as printed and where it ends.
 
     numbers: (first, second) when figures alone leave open which is the month.
     tags:    languages that have its month's name; empty when no name is printed.

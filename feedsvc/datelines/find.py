@@ -5,33 +5,33 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from feedsvc.datelines.agency import listed, read_agency, settle
+from feedsvc.datelines.agencies import listed, read_agency, settle
 from feedsvc.datelines.bracketed import read_bracketed
 from feedsvc.datelines.day import Day
-from feedsvc.datelines.gloss import EAST_ASIAN, gloss_before, written_in
-from feedsvc.datelines.glued import read_glued
-from feedsvc.datelines.head import fold_head, lines
 from feedsvc.datelines.judge import is_dateline
-from feedsvc.datelines.named import Named
-from feedsvc.datelines.parts import Glued
 from feedsvc.datelines.spaced import Scan, scan
+from feedsvc.datelines.spaced_places import EAST_ASIAN, Named, gloss_before, written_in
+from feedsvc.datelines.story_head import fold_head, lines
 from feedsvc.datelines.tables import Agency, Tables, fold_word, tables
+from feedsvc.datelines.unspaced import read_glued
+from feedsvc.datelines.unspaced_parts import Glued
 from feedsvc.model.dates import Dateline, Place, Span
-from feedsvc.places.pattern import lazy
 
-_SPACED = lazy(r"[A-Za-z\u00c0-\u052f\u0590-\u06ff]{2}")
-_DISPATCH = lazy(r"[日号號][电電讯訊]")
-_ONLY_HAN = lazy(r"[^\u3040-\u30ff\uac00-\ud7a3]*")
-_KANA_OR_HANGUL = lazy(r"[\u3041-\u30fa\u30fc\uac00-\ud7a3]{2}")
-_ANCHOR = lazy(r"\)[ ]{0,3}(?:--|[-–—_:])|/\.?[ ]{0,2}(?:--|[-–—])|/\.[ ]")
-_MARK = lazy(r"[)/]\.?[ ]{0,3}[-–—_:A-Z]|[ ][-–—]|--")  # behind a spaced dateline
-_LETTER = lazy(r"[^\W\d_]")
-_DASHED = lazy(r"[A-Z] ?[-–—] ")
-_CREDIT = lazy(r"(?:file )?(?:photo|picture|image|video|foto|bild|imagen|crédit|graphic|caption)s?[ ]?:", re.IGNORECASE)
-_HOUR = lazy(
+_SPACED = re.compile(r"[A-Za-z\u00c0-\u052f\u0590-\u06ff]{2}")
+_DISPATCH = re.compile(r"[日号號][电電讯訊]")
+_ONLY_HAN = re.compile(r"[^\u3040-\u30ff\uac00-\ud7a3]*")
+_KANA_OR_HANGUL = re.compile(r"[\u3041-\u30fa\u30fc\uac00-\ud7a3]{2}")
+_ANCHOR = re.compile(r"\)[ ]{0,3}(?:--|[-–—_:])|/\.?[ ]{0,2}(?:--|[-–—])|/\.[ ]")
+_MARK = re.compile(r"[)/]\.?[ ]{0,3}[-–—_:A-Z]|[ ][-–—]|--")  # behind a spaced dateline
+_LETTER = re.compile(r"[^\W\d_]")
+_DASHED = re.compile(r"[A-Z] ?[-–—] ")
+_CREDIT = re.compile(
+    r"(?:file )?(?:photo|picture|image|video|foto|bild|imagen|crédit|graphic|caption)s?[ ]?:", re.IGNORECASE
+)
+_HOUR = re.compile(
     r"[0-9]{1,2}(?:[:.h][0-9]{2}[ ]*(?:[ap]\.?m\.?|Uhr|-)?|[ ]?[ap]\.?m\.?)[ ]*", re.IGNORECASE
 )  # of a programme
-_MASTHEAD = lazy(r"《 ?([^》\n]{2,20}?) ?》")
+_MASTHEAD = re.compile(r"《 ?([^》\n]{2,20}?) ?》")
 _GLUE = 90  # a dateline glued to a headline starts within so many characters before what anchors it
 _REACH = 500
 _LONGEST_SIGNATURE = 32

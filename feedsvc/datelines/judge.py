@@ -3,33 +3,151 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
-from feedsvc.datelines.announced import is_announced, is_pair, is_row, names_another_city
 from feedsvc.datelines.day import Day, begins_day
-from feedsvc.datelines.look import Look, line_start
-from feedsvc.datelines.named import find_region
-from feedsvc.datelines.prose import ENOUGH, SOME, WINDOW, goes_on, is_prose, runs, starts
-from feedsvc.datelines.signature import looks_like_an_agency, speaks_of_news
 from feedsvc.datelines.spaced import Scan
+from feedsvc.datelines.spaced_places import find_region, read_places
+from feedsvc.datelines.story_head import ENOUGH, SOME, WINDOW, goes_on, is_prose, runs, starts
 from feedsvc.datelines.tables import Tables, fold_word
-from feedsvc.places.pattern import lazy
+from feedsvc.model.dates import Place
 
-_LETTERS = lazy(r"[^\W\d_]+")
-_DASH = lazy(r"[ *]*(?:--+|[—–_]|\.[ ]?[-–—]|=|//)|[ ]+-[ ]|-[ ]|-$|[ ]-")
+
+class Look(NamedTuple):
+    """A scan and what stands around it. body: the rest of its line; continued: that, or what follows the line."""
+
+    found: Scan
+    known: Place | None
+    body: str
+    continued: str
+    head: str
+    end: int
+    tables: Tables
+    dash: bool
+    colon: bool
+
+
+def line_start(head: str, position: int) -> int:
+    """Return where the words of the line that holds *position* start, the marks before them left out."""
+    start = head.rfind("\n", 0, position) + 1
+    while start < position and head[start] in " *_#":
+        start += 1
+    return start
+
+
+_UNTIL = re.compile(
+    r"[0-9]{1,2}\.?(?:[ ]?[:,;(|]|[ ][^\W\d_]{3,12}(?:[ ][0-9]{4})?[:,;(]|$)"
+)  # "Nov. 20 - 22: programme"
+_PAIR = re.compile(
+    r"[^\n.(:]{2,40} \([^)\n]{1,30}\)"
+)  # "Barcelona (Messi) - Real Madrid (Cristiano): the match of the year"
+_SHOWN = re.compile(r"\)$|[0-9]{1,2}[:.h][0-9]{2}")  # "Doors 18:00", "Festa (programma)"
+_LISTED = re.compile(r" *[*+#\u2022] +[^*]")
+_WIRED = 1835  # Havas, the first of the agencies
+_PRINTED_WITH_COLON = 1950
+
+
+def is_announced(look: Look) -> bool:
+    """Return whether place and day, which no agency signs, belong to an event, a list or history."""
+    return _announces(look) or _is_past(look) or _is_listed(look) or (look.dash and _is_programme(look))
+
+
+def _announces(look: Look) -> bool:
+    """Return whether an event is meant: "Rom (7. März) - Papstaudienz", "Berlin, Nov. 20 - 22: talks"."""
+    found = look.found
+    if look.head[found.end - 1] == ")":
+        running = found.places[0].capitals or runs(look.body, SOME)
+        return not running or is_pair(look)
+    until = _UNTIL.match(look.body) is not None
+    return look.dash and (until or begins_day(look.head, found.after, look.tables))
+
+
+def _is_past(look: Look) -> bool:
+    """Return whether history is told, no news: before there were wires, or behind a colon, as on a calendar's leaf."""
+    year = look.found.day.year if look.found.day else None
+    return year is not None and year < (_PRINTED_WITH_COLON if look.colon and not look.dash else _WIRED)
+
+
+def _is_listed(look: Look) -> bool:
+    """Return whether the line is an item of a list, as in a diary: "* Lisbon, May 26 - We saw"."""
+    start = look.head.rfind("\n", 0, look.found.start) + 1
+    return _LISTED.match(look.head, start, look.found.start + 1) is not None
+
+
+def _is_programme(look: Look) -> bool:
+    """Return whether what is on stands behind place and day: "Roma, 2 giugno - Festa (programma)"."""
+    first, day = look.found.places[0], look.found.day
+    if first.capitals or day is None or is_prose(look.continued):
+        return False
+    prose = runs(look.continued, SOME) or goes_on(look.continued, look.tables.words)
+    named = not (day.month_first or day.year or prose)
+    return named or _SHOWN.search(look.continued) is not None
+
+
+def is_pair(look: Look) -> bool:
+    """Return whether the body is another name with its brackets: "Barcelona (Messi) - Real Madrid (Cristiano): the"."""
+    return _PAIR.match(look.body) is not None
+
+
+def is_row(look: Look) -> bool:
+    """Return whether the line is a row of a table: "| LISBON | May 26 | AP |"."""
+    head, found = look.head, look.found
+    if head.count("|", found.start, found.after) > 1:
+        return True
+    start = head.rfind("\n", 0, found.start) + 1
+    return look.body.endswith("|") and head[start : found.start].lstrip(" ").startswith("|")
+
+
+def names_another_city(look: Look) -> bool:
+    """Return whether another city follows: "Madrid - Barcelona, el clásico"."""
+    places, stop = read_places(look.body, 0, len(look.body), look.tables)
+    if not places or look.body[stop : stop + 1] not in (",", ":") or places[0].bare(look.tables) is None:
+        return False
+    capitals = look.found.places[0].capitals  # "SEOUL - North Korea, which" is no pair
+    return places[0].capitals if capitals else find_region(places[0].printed) is None
+
+
+_LETTERS_signature = re.compile(r"[^\W\d_]+")
+_ACRONYM = re.compile(r"[^\W\d_](?:\.?[^\W\d_]){1,9}\.?(?:[/-][^\W_]{2,8})?")
+_JOINED = re.compile(r"[^\W\d_]+(?:[A-Z0-9]|-[A-Z])[^\W_]*")  # "Kurdistan24", "AlterPresse", "R-Sport"
+_LONGEST_SMALL = 6
+
+
+@lru_cache(maxsize=4096)
+def looks_like_an_agency(name: str, tables: Tables) -> bool:
+    """Return whether *name* is letters, a site, a small abbreviation or joined words, or speaks of news.
+
+    "Boxing Day", "Stade de France" and "Dior" do not: what follows them must be prose.
+    """
+    if _ACRONYM.fullmatch(name) and (name.isupper() or (name.islower() and len(name) <= _LONGEST_SMALL)):
+        return True
+    return "." in name[1:-1] or _JOINED.fullmatch(name) is not None or speaks_of_news(name, tables)
+
+
+def speaks_of_news(name: str, tables: Tables) -> bool:
+    """Return whether a word of *name* ends as the names of media do: "Harbour Newswire", "Hafenzeitung"."""
+    return any(fold_word(word).endswith(tables.media) for word in _LETTERS_signature.findall(name))
+
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_DASH = re.compile(r"[ *]*(?:--+|[—–_]|\.[ ]?[-–—]|=|//)|[ ]+-[ ]|-[ ]|-$|[ ]-")
 # Countries that share their name with a city; other countries alone are headings ("CHINA: Factory output rises").
 _CITY_STATES = frozenset(
     ("SG", "HK", "MO", "MC", "LU", "DJ", "KW", "PA", "GT", "SM", "VA", "GI", "MX", "DZ", "TN", "BR")
 )
 # A photo's credit prints the day and the agency too, but no city: "May 26 (Reuters) - Photo by Jane Doe".
-_CREDIT = lazy(r"(?:photo|picture|image|video|foto|bild|imagen|crédit|graphic)s?(?:[ ]by|[ ]?[:/©])", re.IGNORECASE)
-_TITLE = lazy(r"[^\n.:]{1,40}: ")  # "Berlin - Tag und Nacht: the series"
-_UN = lazy(r"\b(?:United Nations|UN|U\.N\.)(?!\w)")
-_TOLD = lazy(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur)\b")  # a diary
+_CREDIT = re.compile(
+    r"(?:photo|picture|image|video|foto|bild|imagen|crédit|graphic)s?(?:[ ]by|[ ]?[:/©])", re.IGNORECASE
+)
+_TITLE = re.compile(r"[^\n.:]{1,40}: ")  # "Berlin - Tag und Nacht: the series"
+_UN = re.compile(r"\b(?:United Nations|UN|U\.N\.)(?!\w)")
+_TOLD = re.compile(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur)\b")  # a diary
 _UN_NEWS = 1995
 _MOST_WORDS_UNKNOWN = 5
 _FEW_WORDS = 2
 # How only towns are called, in the languages whose papers print them bare: "SIMMELSDORF – Am Samstag".
-_TOWN = lazy(r"[A-ZÄÖÜ]{3,14}(?:VILLE|BURGH?|BOROUGH|CHESTER|BURY|DORF|HAUSEN|HOFEN|KIRCHEN|WEILER|BRUNN|REUTH)")
+_TOWN = re.compile(r"[A-ZÄÖÜ]{3,14}(?:VILLE|BURGH?|BOROUGH|CHESTER|BURY|DORF|HAUSEN|HOFEN|KIRCHEN|WEILER|BRUNN|REUTH)")
 
 
 def is_dateline(found: Scan, head: str, end: int, tables: Tables, *, at_line_start: bool) -> bool:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 
-from feedsvc.datelines.agency import listed
+from feedsvc.datelines.agencies import listed
+from feedsvc.datelines.calendar import AHEAD, date_in_path, day_of, latest
 from feedsvc.datelines.clock import Case, is_elsewhere, leave_letters, stamp_of, zone_of
-from feedsvc.datelines.inference import WEEKDAYS, infer_month, infer_year
-from feedsvc.datelines.stamp import find_stamp
-from feedsvc.datelines.stamped import Hour, hour_of_stamp
+from feedsvc.datelines.stamps import Hour, find_stamp, hour_of_stamp
 from feedsvc.datelines.stated import FIRST_YEAR, LAST_YEAR, Stated, read_stated
 from feedsvc.datelines.tables import tables
-from feedsvc.datelines.years import AHEAD, date_in_path, day_of, latest
-from feedsvc.errors import DateError
+from feedsvc.datelines.years import WEEKDAYS, infer_month, infer_year
 from feedsvc.model.dates import Dateline, Evidence, Timestamp
-from feedsvc.places.pattern import lazy
+from feedsvc.model.errors import DateError
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),
 )
-_CLOCK_LETTERS = lazy(r"[0-9]{2}(?:[ ]?[aApP]\.?[mM]\.?)?[ ]{1,2}([A-Z]{2,5}(?:[+-][0-9]{1,2})?)(?![\w.])")
+_CLOCK_LETTERS = re.compile(r"[0-9]{2}(?:[ ]?[aApP]\.?[mM]\.?)?[ ]{1,2}([A-Z]{2,5}(?:[+-][0-9]{1,2})?)(?![\w.])")
 _LEAP_YEAR = 2000
 _CENTURY = 100
 

@@ -5,42 +5,167 @@ A scan says what stands there, not whether it is a dateline: ``judge.py`` says t
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from feedsvc.datelines.agency import listed, read_agency
-from feedsvc.datelines.day import Day, read_day
-from feedsvc.datelines.named import Named
-from feedsvc.datelines.names import read_places, signed_behind_stroke
-from feedsvc.datelines.opening import opens_sentence, read_opening
-from feedsvc.datelines.running_on import (
-    agency_joined_to_city,
-    body_runs_on,
-    city_that_runs_on,
-    city_with_day,
-    site_after_city,
+from feedsvc.datelines.agencies import bare_signature, listed, read_agency
+from feedsvc.datelines.day import Day, begins_day, read_day
+from feedsvc.datelines.spaced_places import Named, find_region, has_small_word, read_places, signed_behind_stroke
+from feedsvc.datelines.tables import Agency, Tables, fold_word, key
+
+_CAPITALS = "[A-Z](?:[A-Z']|-(?=[A-Z])){1,16}"
+_NAME = rf"({_CAPITALS})(?: {_CAPITALS}){{0,2}}|([A-Z][a-z]{{2,15}})(?: [A-Z][a-z]{{2,15}})?"
+_REGION = r"(?:[A-Z]\.){2}|[A-Z][a-z]{2,4}\.|[A-Z][A-Za-z]{1,12}(?: [A-Z][a-z]{3,10})?"
+_DAY = r"(?:([A-Z][A-Za-z]{2,8})\.? ([0-9]{1,2})|([0-9]{1,2}) ([A-Z][A-Za-z]{2,8}))(?:,? ((?:19|20)[0-9]{2}))?"
+_AFTER_DAY = r"[.:,]?(?:[ ]?[(/–—-][ ]?[^0-9 ]| [A-Z](?![a-z]+ [0-9])|[ ]?(?:\n|$))"
+_IN_BRACKETS = "[A-Za-z][A-Za-z0-9. -]{1,24}"
+_OPENING = re.compile(
+    rf"({_NAME})(?:, ({_REGION})(?=, [A-Z0-9]| ?\(|--| [-–—]))?"
+    rf"(?:, {_DAY}(?={_AFTER_DAY})|(?= /(?! )|--| [-–—_]|:(?! ?[0-9])| ?\({_IN_BRACKETS}\)))(?: ?\(({_IN_BRACKETS})\))?"
 )
-from feedsvc.datelines.tables import Agency, Tables, key
-from feedsvc.datelines.unknown import bare_signature
-from feedsvc.places.pattern import lazy
+_SENTENCE = re.compile(r"([A-Z][A-Za-z]{0,14}) ([a-z]{1,15})(?= )")
+_BEFORE_REGION = ("(", "[")
+_NOT_LETTERS = re.compile("['-]")
+_LAST_DAY = 31
 
-_SEPARATOR = lazy(r"(?:[ *]|[,.;:=_—–|-]|//(?= ))*")  # "ABU DHABI // The port"
-_CLOSED = lazy(r"[ *]*(?:$|[\n(/\[,.:;=_—–|]|-)")
-_INSIDE = {sign: lazy(rf"[^()\[\]{also}\n]{{1,60}}") for sign, also in (("(", ""), ("[", ""), ("/", "/"))}
-_BARE = lazy(r"[^\W_](?:\w|['.-](?=\w))*(?:[ ][^\W\d_](?:\w|['.-](?=\w))*){0,3}")
-_BARE_WORD = lazy(r"[^\W_](?:\w|['.-](?=\w))*")
-_FIRST = lazy(r"[ ]*(?:[–—:]|-)|[ ]?/|,[ ]")
-_PHOTO = lazy(r"\b(?:Photo|Foto|Getty|AFP via)\b")
-_BEFORE_CITY = lazy(r", [A-Z]{3}")  # "Xinhua, BEIJING, Feb. 2"
-_CORRESPONDENT = lazy(r"(?:[ ][^\W\d_]+\.?){0,5}(?=:)")
-_PROVINCE = lazy("[A-Z]{2}")
+
+class Opening(NamedTuple):
+    """What opens a dateline, up to *end*."""
+
+    place: Named
+    day: Day | None
+    agency: Agency | None
+    end: int
+
+
+def read_opening(head: str, start: int, end: int, tables: Tables) -> Opening | None:
+    """Return the opening that stands at *start*, None when it is none of the commonest."""
+    match = _OPENING.match(head, start, end)
+    if match is None:
+        return None
+    name, capitals, small, region, month_before, day_after, day_before, month_after, year, signature = match.groups()
+    first = capitals or small
+    other = tables.begins_day(fold_word(_NOT_LETTERS.split(first, 1)[0])) or _signs(first, name, tables)
+    if other or (first != name and has_small_word(name, tables)):
+        return None
+    if region and (find_region(region) is None or begins_day(region, 0, tables)):
+        return None
+    agency = listed(signature, tables) if signature else None
+    day, place_end = None, match.end(4 if region else 1)
+    month = month_before or month_after
+    if month:
+        known, number = tables.months.get(fold_word(month)), int(day_after or day_before)
+        day_end = match.end(9 if year else 6 if month_before else 8)
+        if known is None or not 1 <= number <= _LAST_DAY or (day_before and head[day_end : day_end + 1] == "."):
+            return None
+        day = Day(
+            month=known[0],
+            day=number,
+            year=int(year) if year else None,
+            tags=known[1],
+            month_first=month_before is not None,
+            end=day_end,
+        )
+    elif signature and (head.startswith(",", match.end()) or (agency is None and find_region(signature))):
+        return None  # "Bhadohi (UP), Jan 5 (PTI)"
+    after = match.end() if agency else day.end if day else place_end
+    return Opening(Named(printed=name, region=region, start=start, end=place_end), day, agency, after)
+
+
+def opens_sentence(head: str, start: int, end: int, tables: Tables) -> bool:
+    """Return whether a word and a small one behind it are no element of a dateline: "Ferries sail again".
+
+    Most lines open so. What says no here may be one all the same; what says yes is none for certain: its first word
+    begins neither a day nor an agency's name, and its second goes on neither with a place nor with a day.
+    """
+    match = _SENTENCE.match(head, start, end)
+    if match is None or head[start - 1 : start] in _BEFORE_REGION:
+        return False
+    first, second = match.groups()
+    if second in tables.inside or second.endswith("de"):  # "Rio de Janeiro"
+        return False
+    word = first.lower()
+    return word not in tables.first_words and word not in tables.inside
+
+
+def _signs(first: str, name: str, tables: Tables) -> bool:
+    """Return whether *name* starts with that of an agency: "NEW YORK" does not."""
+    if key(first) not in tables.first_words:
+        return False
+    words = name.split(" ")
+    return any(listed(" ".join(words[:count]), tables) for count in range(1, len(words) + 1))
+
+
+_LEAST = 4
+_JOINED = re.compile(r"([A-Z]{2,8})-([^\W\d_][\w'-]{1,30})(?=[ ]?\(|[ ]?[:–—]|, | - )")
+
+
+def body_runs_on(name: str, head: str, stop: int) -> bool:
+    """Return whether the body starts right behind the agency *name* that ends at *stop*.
+
+    Only long names in capitals are sure: "Paris, May 26, AP Moller said" names a company.
+    """
+    long = len(name) >= _LEAST and name.isupper()
+    return long and head[stop : stop + 1] == " " and head[stop + 1 : stop + 2].isupper()
+
+
+def city_that_runs_on(printed: Named, tables: Tables) -> Named | None:
+    """Return the known city that the first words of *printed* name, the rest being the body; None when none do.
+
+    "Harian.com, Jakarta Pemerintah akan" is how Indonesian sites print it.
+    """
+    words = printed.printed.split(" ")
+    for count in range(len(words) - 1, 0, -1):
+        name = " ".join(words[:count])
+        city = Named(printed=name, start=printed.start, end=printed.start + len(name))
+        if city.bare(tables):
+            return city
+    return None
+
+
+def site_after_city(name: str, tables: Tables) -> Agency | None:
+    """Return the site of "JAKARTA, Harian.id - ": its ending in small letters shows that it is no name."""
+    ending = name.rpartition(".")[2]
+    return read_agency(name, tables) if "." in name[2:-2] and ending.isascii() and ending.islower() else None
+
+
+def city_with_day(head: str, stop: int, end: int, tables: Tables) -> bool:
+    """Tell whether a city with its day follows the agency that ends at *stop*: "AKP Phnom Penh, March 04"."""
+    if head[stop : stop + 1] != " ":
+        return False
+    places, after = read_places(head, stop + 1, end, tables)
+    return bool(places) and places[0].bare(tables) is not None and read_day(head, after + 2, tables) is not None
+
+
+def agency_joined_to_city(head: str, position: int, end: int, tables: Tables) -> tuple[Agency, int] | None:
+    """Return the agency of "APA-Dakar (Senegal)", which a known city follows, and where its name ends."""
+    match = _JOINED.match(head, position, end)
+    agency = listed(match[1], tables) if match else None
+    if match is None or agency is None:
+        return None
+    city = Named(printed=match[2], start=match.start(2), end=match.end(2))
+    return (agency, match.end(1)) if city.bare(tables) else None
+
+
+_SEPARATOR = re.compile(r"(?:[ *]|[,.;:=_—–|-]|//(?= ))*")  # "ABU DHABI // The port"
+_CLOSED = re.compile(r"[ *]*(?:$|[\n(/\[,.:;=_—–|]|-)")
+_INSIDE = {sign: re.compile(rf"[^()\[\]{also}\n]{{1,60}}") for sign, also in (("(", ""), ("[", ""), ("/", "/"))}
+_BARE = re.compile(r"[^\W_](?:\w|['.-](?=\w))*(?:[ ][^\W\d_](?:\w|['.-](?=\w))*){0,3}")
+_BARE_WORD = re.compile(r"[^\W_](?:\w|['.-](?=\w))*")
+_FIRST = re.compile(r"[ ]*(?:[–—:]|-)|[ ]?/|,[ ]")
+_PHOTO = re.compile(r"\b(?:Photo|Foto|Getty|AFP via)\b")
+_BEFORE_CITY = re.compile(r", [A-Z]{3}")  # "Xinhua, BEIJING, Feb. 2"
+_CORRESPONDENT = re.compile(r"(?:[ ][^\W\d_]+\.?){0,5}(?=:)")
+_PROVINCE = re.compile("[A-Z]{2}")
 _MOST = 9
 _CLOSING = {"(": ")", "[": "]", "/": "/"}
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Scan:  # bare of comparison and repr, like the other values of a scan: making those costs start-up time
-    """Hold the elements that were found from *start* to *end*.
+    """The elements that were found from *start* to *end*.
 
     separator: what follows them, blanks included; ``after`` is where the body starts.
     dashed:    a dash stood between two elements, or before the body.

@@ -7,47 +7,54 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Literal
 
-from feedsvc.datelines.alone import REPUBLIC, Located, read_alone, read_epoch
+from feedsvc.datelines.bare_dates import REPUBLIC, Located, read_alone, read_epoch
+from feedsvc.datelines.calendar import day_of
 from feedsvc.datelines.day import read_day, read_zone
-from feedsvc.datelines.head import fold_head
-from feedsvc.datelines.hours import SHORT_WEEKDAYS, read_clock
-from feedsvc.datelines.numerals import DIGITS, read_number
+from feedsvc.datelines.stated_times import SHORT_WEEKDAYS, read_clock
+from feedsvc.datelines.story_head import fold_head
 from feedsvc.datelines.tables import Tables, fold_word, tables
-from feedsvc.datelines.years import day_of
-from feedsvc.errors import DateError
-from feedsvc.places.pattern import lazy
+from feedsvc.datelines.unspaced_parts import DIGITS, read_number
+from feedsvc.model.errors import DateError
 
 FIRST_YEAR, LAST_YEAR = 1600, 2199
 _LONGEST = 200
 # As front matter has it nearly always: RFC 3339, or less of it. No rule reads anything else in it.
-_WRITTEN = lazy(
+_WRITTEN = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"(?:[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
-_ISO = lazy(r"(?<![\d.])([0-9]{4})([-/.])([0-9]{1,2})\2[ ]?([0-9]{1,2})(?![0-9])")
-_COMPACT = lazy(r"(?<![\d.])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?=T|\b|[0-2][0-9][0-5][0-9](?:[0-5][0-9])?\b)")
-_EAST_ASIAN = lazy(
+_ISO = re.compile(r"(?<![\d.])([0-9]{4})([-/.])([0-9]{1,2})\2[ ]?([0-9]{1,2})(?![0-9])")
+_COMPACT = re.compile(
+    r"(?<![\d.])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?=T|\b|[0-2][0-9][0-5][0-9](?:[0-5][0-9])?\b)"
+)
+_EAST_ASIAN = re.compile(
     rf"(?:([^\W\d_]{{2,6}}?)[ ]?)??([{DIGITS}]{{1,5}})[ ]?[年년][ ]?([{DIGITS}]{{1,3}})[ ]?[月월]"
     rf"[ ]?([{DIGITS}]{{1,3}})[ ]?[日号號일]"
 )
-_FIGURES = lazy(r"(?<![\d.])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
-_FOUR_FIGURES = lazy("[0-9]{4}")
-_ANY_YEAR = lazy("(?<![0-9])(?:1[6-9]|2[01])[0-9]{2}(?![0-9])")
-_YEAR_SIGN = lazy(r"(?:1[6-9]|2[01])[0-9]{2}|[0-9][./-]|\(")  # the bracket stands behind a year of two figures
-_WORD = lazy(r"(?<![\w.])[^\W_]")
+_FIGURES = re.compile(r"(?<![\d.])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
+_FOUR_FIGURES = re.compile("[0-9]{4}")
+_ANY_YEAR = re.compile("(?<![0-9])(?:1[6-9]|2[01])[0-9]{2}(?![0-9])")
+_YEAR_SIGN = re.compile(r"(?:1[6-9]|2[01])[0-9]{2}|[0-9][./-]|\(")  # the bracket stands behind a year of two figures
+_WORD = re.compile(r"(?<![\w.])[^\W_]")
 _CLOCK = r"[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?:[ ](?:[A-Z]{2,5}|[+-][0-9]{4}))?"
 _MONTH = r"([^\W\d_]{3,12})"
 # A month's name without blanks ("26-May-2017", "26MAY2017"), or the year behind the clock ("May 26 14:05:00 2017"):
 # each with the groups of year, month and day, and the one that ends the date.
 _NAMED = (
-    (lazy(rf"(?<![\w.])([0-9]{{1,2}})([/.-]?){_MONTH}\2([0-9]{{4}})(?![0-9])"), 4, 3, 1, 0),
-    (lazy(rf"(?<![\w.]){_MONTH}([/-])([0-9]{{1,2}})\2([0-9]{{4}})(?![0-9])"), 4, 1, 3, 0),
-    (lazy(rf"(?<![\w.])([0-9]{{4}})([ /.-]){_MONTH}\2([0-9]{{1,2}})(?![0-9])"), 1, 3, 4, 0),
-    (lazy(rf"(?<![\w.]){_MONTH}\.?[ ]{{1,2}}([0-9]{{1,2}}),?[ ]{{1,2}}{_CLOCK}[ ]([0-9]{{4}})(?![0-9:])"), 3, 1, 2, 2),
-    (lazy(rf"(?<![\w.])([0-9]{{1,2}})[ ]{_MONTH}\.?,?[ ]{_CLOCK}[ ]([0-9]{{4}})(?![0-9:])"), 3, 2, 1, 2),
+    (re.compile(rf"(?<![\w.])([0-9]{{1,2}})([/.-]?){_MONTH}\2([0-9]{{4}})(?![0-9])"), 4, 3, 1, 0),
+    (re.compile(rf"(?<![\w.]){_MONTH}([/-])([0-9]{{1,2}})\2([0-9]{{4}})(?![0-9])"), 4, 1, 3, 0),
+    (re.compile(rf"(?<![\w.])([0-9]{{4}})([ /.-]){_MONTH}\2([0-9]{{1,2}})(?![0-9])"), 1, 3, 4, 0),
+    (
+        re.compile(rf"(?<![\w.]){_MONTH}\.?[ ]{{1,2}}([0-9]{{1,2}}),?[ ]{{1,2}}{_CLOCK}[ ]([0-9]{{4}})(?![0-9:])"),
+        3,
+        1,
+        2,
+        2,
+    ),
+    (re.compile(rf"(?<![\w.])([0-9]{{1,2}})[ ]{_MONTH}\.?,?[ ]{_CLOCK}[ ]([0-9]{{4}})(?![0-9:])"), 3, 2, 1, 2),
 )
-_YEAR_AGAIN = lazy(r"[ ]([0-9]{4})(?:[ ]([+-][0-9]{4}|[A-Z]{2,5}))?(?![\w:])")
-_WORDS = lazy(r"[^\W_]+")
+_YEAR_AGAIN = re.compile(r"[ ]([0-9]{4})(?:[ ]([+-][0-9]{4}|[A-Z]{2,5}))?(?![\w:])")
+_WORDS = re.compile(r"[^\W_]+")
 _LABELS = frozenset(
     (
         *("date", "dated", "published", "posted", "updated", "last", "on", "the", "at", "time"),
@@ -59,7 +66,7 @@ _MIDDAY = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """Hold a full date as a document states it.
+    """A full date as a document states it.
 
     time:    None when only the day is stated.
     zone:    an IANA name or "+HH:MM"; None when none is stated or what is printed was not resolved.

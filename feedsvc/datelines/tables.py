@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
-from feedsvc.languages import LANGUAGES
-from feedsvc.languages.language import Language
-from feedsvc.places.pattern import lazy
+from feedsvc.datelines.languages import LANGUAGES
+from feedsvc.datelines.languages.language import Language
 
-_NOT_LETTERS = lazy(r"[\W_]+")
+_NOT_LETTERS = re.compile(r"[\W_]+")
 _LONG_WORD = 4
 
 
@@ -28,7 +28,7 @@ def fold_word(word: str) -> str:
 
 
 class Agency(NamedTuple):
-    """Hold a signature. known: a language lists it. tag: that language."""
+    """A signature. known: a language lists it. tag: that language."""
 
     name: str
     known: bool
@@ -36,7 +36,7 @@ class Agency(NamedTuple):
 
 
 class Tables:
-    """Hold the words of all languages, folded; each table is made when it is first asked for.
+    """The words of all languages, folded; each table is made when it is first asked for.
 
     Where two languages disagree on a word, the first has it.
     """

@@ -1,151 +1,174 @@
-"""Find the year of a month and day: in paths, in running text, on the calendar."""
+"""Infer the year of a dateline that prints none, and the month of one that prints a day alone."""
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
-from datetime import date, timedelta
-from functools import cache, lru_cache
-from itertools import islice
-from typing import NamedTuple
+from datetime import date, tzinfo
 
-from feedsvc.datelines.tables import tables
-from feedsvc.places.pattern import lazy
-
-AHEAD = timedelta(days=2)
-_OLDEST = 1900
-_BODY = 200_000
-_LEAP_GAP = 8  # 29 February 1896 and 1904
-_PATH_DAY = lazy(r"(?<![0-9])((?:19|20)[0-9]{2})([-/._]?)([01][0-9])[-/._]?([0-3][0-9])(?![0-9])")
-_PATH_LOOSE = lazy(r"(?<![0-9])((?:19|20)[0-9]{2})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?![0-9])")
-_PATH_MONTH = lazy(r"(?<![0-9])((?:19|20)[0-9]{2})[-/]?(0[1-9]|1[0-2])(?=[/._-]|$)")
-_PATH_YEAR = lazy(r"(?:^|/)((?:19|20)[0-9]{2})(?=/)")
-# "BA 2014 landed", "CA2014": the number of a flight or a model; not behind what capitals say beside a year.
-_CODE = lazy(r"(?:^|[^A-Za-z0-9_])(?P<code>[A-Z]{1,3})[ -]?$")
-_NO_CODES = frozenset(("us", "usa", "uk", "uae", "eu", "un", "ad", "ce"))
-# What is counted, priced or lived at is no year: "2019-seat hall", "2015 euros", "2012 Harbour Street", "2019人".
-_COUNTED = (
-    r"-[a-z]|[人名元米吨噸辆輛套件份册冊枚次室房]|航班|\s(?:euros?|dollars?|pounds|yuan|yen|people|persons|kilomet\w+|miles|met(?:re|er)s|"
-    r"tonn?e?s|feet|hectares|acres|seats|boats|ships|copies|votes|points|jobs|homes|houses|pupils|students)\b|"
-    r"\s[A-Z]\w{1,20}\s(?:Street|St|Avenue|Ave|Road|Rd|Drive|Lane|Boulevard|Blvd)\b"
+from feedsvc.datelines.calendar import (
+    AHEAD,
+    PathDate,
+    date_in_path,
+    day_of,
+    latest,
+    latest_day,
+    weekday_days,
+    years_named,
 )
-_YEAR = lazy(rf"(?<![0-9.,:/#№$€£¥-])((?:19|20)[0-9]{{2}})(?![0-9%‰]|[.,][0-9]|-?[0-9]|{_COUNTED})")
-_BESIDE = 48
-_MOST = 2000  # years looked at: no story names more, and each costs what stands beside it
+from feedsvc.datelines.clock import Case
+from feedsvc.datelines.stated import read_stated, year_named
+from feedsvc.model.dates import Dateline, Evidence
+from feedsvc.model.errors import AheadError, DateError
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LIVE_DAYS = 30  # a live arrival chooses the year of days up to so many before it
+_LONG_AGO = 15  # years; a story that names 1931 is more often about it than of it
+_FAR = 300  # about ten months: a reference so much later than the day is reported
 
 
-class PathDate(NamedTuple):
-    """Hold the date in a path, as far as the path goes; text is as it stands there."""
-
-    year: int
-    month: int | None
-    day: int | None
-    text: str
-
-    @property
-    def whole(self) -> date | None:
-        """Return the day, None when the path names only a month or a year."""
-        return date(self.year, self.month, self.day) if self.month and self.day else None
-
-    @property
-    def last(self) -> date:
-        """Return the last day that the path may mean."""
-        month = self.month or 12
-        return date(self.year, month, self.day or monthrange(self.year, month)[1])
-
-
-@lru_cache(maxsize=16)  # of one document it is asked for each dateline
-def date_in_path(path: str) -> PathDate | None:
-    """Return the date in *path*, the last and fullest there is: "/2017-05/26/", "2017-05-26-name.txt", "20170526".
-
-    path: a path or URL as given; figures that make no day ("/2017-13-40/") are none.
-    """
-    if not path:
+def infer_year(
+    dateline: Dateline, month: int, day: int, zone: tzinfo, *, evidence: Evidence, case: Case
+) -> date | None:
+    """Return the day in the year that the strongest evidence chooses; None when there is none to choose by."""
+    case.inferred.add("year")
+    for reference, name in _references(month, day, evidence):
+        found = latest(month, day, until=reference + AHEAD)
+        if found:
+            return _by_reference(found, reference, name, case)
+    arrival = evidence.arrival.astimezone(zone).date() if evidence.arrival else None
+    if arrival is None:
         return None
-    for pattern in (_PATH_DAY, _PATH_LOOSE):
-        for match in reversed(tuple(pattern.finditer(path[-1000:]))):
-            year, month, day = int(match[1]), int(match[match.re.groups - 1]), int(match[match.re.groups])
-            if day_of(year, month, day):
-                return PathDate(year=year, month=month, day=day, text=match[0].strip("/"))
-    for match in reversed(tuple(_PATH_MONTH.finditer(path[-1000:]))):
-        return PathDate(year=int(match[1]), month=int(match[2]), day=None, text=match[0])
-    for match in reversed(tuple(_PATH_YEAR.finditer(path[-1000:]))):
-        return PathDate(year=int(match[1]), month=None, day=None, text=match[1])
-    return None
-
-
-def day_of(year: int, month: int, day: int) -> date | None:
-    """Return the day, None when there is none: 29 February of a common year, 30 February of any."""
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def latest(month: int, day: int, *, until: date) -> date | None:
-    """Return the latest such month and day that is not after *until*; None for a day that no year has."""
-    for year in range(until.year, until.year - _LEAP_GAP - 1, -1):
-        found = day_of(year, month, day) if year >= 1 else None
-        if found and found <= until:
+    if evidence.live:
+        found = _by_arrival(dateline, month, day, arrival, case)
+        if found:
             return found
-    return None
+    return _by_words(dateline, month, day, arrival, evidence, case)
 
 
-def latest_day(day: int, *, until: date) -> date | None:
-    """Return the latest such day of any month that is not after *until*."""
-    year, month = until.year, until.month
-    for _ in range(4):
+def _references(month: int, day: int, evidence: Evidence) -> list[tuple[date, str]]:
+    """Return the dates that choose the year, strongest first, each with its name in words."""
+    references: list[tuple[date, str]] = []
+    if evidence.stated and (year := year_named(evidence.stated)):  # it could not be read, or this were not asked
+        references.append((_day_in(year, month, day, evidence), f"year of the stated date {evidence.stated!r}"))
+    if evidence.stamp:
+        stamped = read_stated(evidence.stamp, near=(month, day))
+        if stamped:
+            references.append((stamped.date, f"stamp {evidence.stamp!r}"))
+    path = date_in_path(evidence.path)
+    if path is not None:
+        references.append((_path_reference(path, month, day), f"date {path.text!r} in the path"))
+    if evidence.reference is not None:
+        references.append((evidence.reference, f"reference date {evidence.reference}"))
+    return references
+
+
+def _day_in(year: int, month: int, day: int, evidence: Evidence) -> date:
+    """Return such a day in *year*, or in the year before where the copy came in January, before that day."""
+    found = day_of(year, month, day) or date(year, 12, 31)
+    arrival = evidence.arrival.date() if evidence.arrival and evidence.live else None
+    earlier = day_of(year - 1, month, day)
+    return earlier if earlier and arrival and found - AHEAD > arrival and arrival.year == year else found
+
+
+def _path_reference(path: PathDate, month: int, day: int) -> date:
+    """Return the day of the path; of a path that names only a year, that year's own such day."""
+    if path.month is None:
+        return day_of(path.year, month, day) or path.last
+    return path.last
+
+
+def _by_reference(found: date, reference: date, name: str, case: Case) -> date:
+    gap = (reference - found).days
+    case.evidence.append(f"The {name} is nearest to that day in {found.year}, so the year is {found.year}.")
+    if gap > _FAR:
+        case.contradictions.append(
+            f"The {name} lies {gap} days after {found}; the copy may be a reprint or dated ahead, or the year another."
+        )
+        case.at_most("low")
+    elif gap > _LIVE_DAYS:
+        case.evidence.append(f"The {name} lies {gap} days after {found}, so the year is less sure.")
+        case.at_most("medium")
+    return found
+
+
+def _by_arrival(dateline: Dateline, month: int, day: int, arrival: date, case: Case) -> date | None:
+    """Return the day that a live arrival chooses: from two days ahead of it to thirty days before it.
+
+    A printed weekday does not speak against it: slips are more frequent than copy that comes years later to the day.
+
+    raises: AheadError when the day lies further ahead, up to thirty days: an advance, held and never made last year's.
+    """
+    for year in (arrival.year + 1, arrival.year, arrival.year - 1):
         found = day_of(year, month, day)
-        if found and found <= until:
-            return found
-        year, month = (year - 1, 12) if month == 1 else (year, month - 1)
+        if found is None or not -_LIVE_DAYS <= (arrival - found).days <= _LIVE_DAYS:
+            continue
+        if found - arrival > AHEAD:
+            ahead = (found - arrival).days
+            raise AheadError(f"{dateline.text!r} is dated {found}, {ahead} days ahead of its arrival on {arrival}")
+        case.evidence.append(f"The copy arrived on {arrival}, close to that day, so the year is {found.year}.")
+        return found
     return None
 
 
-def weekday_days(month: int, day: int, weekday: int, *, until: date) -> tuple[date, ...]:
-    """Return the days of the last 28 years (the cycle of the calendar) that fall on *weekday*, latest first."""
-    days = (day_of(year, month, day) for year in range(until.year, max(until.year - 29, 1), -1))
-    return tuple(found for found in days if found and found <= until and found.weekday() == weekday)
+def _by_words(dateline: Dateline, month: int, day: int, arrival: date, evidence: Evidence, case: Case) -> date | None:
+    """Return the day by the printed weekday, by the years that the body names, or the latest before the arrival."""
+    named = {
+        found.year: found
+        for year in years_named(evidence.body)
+        if (found := day_of(year, month, day)) and found <= arrival + AHEAD
+    }
+    if dateline.weekday is not None:
+        agreeing = weekday_days(month, day, dateline.weekday, until=arrival + AHEAD)
+        if agreeing:
+            chosen = next((found for found in agreeing if found.year in named), agreeing[0])
+            case.evidence.append(
+                f"The dateline prints {WEEKDAYS[dateline.weekday]}, which that day last was in {chosen.year}"
+                f"{', a year that the body names' if chosen.year in named else ''}, so the year is {chosen.year}."
+            )
+            case.at_most("medium")
+            return chosen
+    if named:
+        year = max(named)
+        case.evidence.append(
+            f"The body names the year {year}, the latest that is not after the arrival of {arrival}, "
+            f"so the year is {year}."
+        )
+        case.at_most("medium")
+        if arrival.year - year > _LONG_AGO:
+            case.evidence.append(f"Copy tells of the past, and {year} is long past, so the year is not sure.")
+            case.at_most("low")
+        return named[year]
+    found = latest(month, day, until=arrival + AHEAD)
+    if found:
+        case.evidence.append(
+            f"Nothing else tells the year; {found} is the latest such day before the arrival of {arrival}."
+        )
+        case.at_most("low")
+    return found
 
 
-def years_named(body: str) -> tuple[int, ...]:
-    """Return the years that *body* names as dates, latest first; targets ("by 2020", "到2020年") are none.
-
-    The words that make a year a target, or a figure the number of a thing, are data of each language. Figures with a
-    currency sign, a percent sign or decimals are no years, and neither are those behind a code ("BA 2014").
-    """
-    before, after, number = _beside_years()
-    years: set[int] = set()
-    for match in islice(_YEAR.finditer(body, 0, _BODY), _MOST):
-        year = int(match[1])
-        if year < _OLDEST or year in years:
-            continue
-        following = body[match.end() : match.end() + _BESIDE]
-        leading = body[max(0, match.start() - _BESIDE) : match.start()]
-        if after.match(following) or before.search(leading) or number.search(leading) or _has_code(leading):
-            continue
-        years.add(year)
-    return tuple(sorted(years, reverse=True))
-
-
-def _has_code(leading: str) -> bool:
-    """Return whether *leading* ends in capitals that a number follows: no country, month or small word."""
-    match = _CODE.search(leading)
-    if match is None:
-        return False
-    word, known = match["code"].casefold(), tables()
-    return not (word in _NO_CODES or word in known.months or word in known.words or word in known.openers)
-
-
-@cache
-def _beside_years() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return what stands before and behind a plan's year, and before the number of a thing."""
-    known = tables().languages
-    before = "|".join(pattern for language in known for pattern in language.targets_before) or "(?!)"
-    after = "|".join(pattern for language in known for pattern in language.targets_after) or "(?!)"
-    things = "|".join(re.escape(word) for language in known for word in language.designators) or "(?!)"
-    return (
-        re.compile(f"(?:^|[^a-z])(?:{before})$|[\u3400-\u9fff](?:{before})$", re.IGNORECASE),
-        re.compile(after, re.IGNORECASE),
-        re.compile(rf"(?:^|[^\w])(?:{things})\.?[ -](?:no\.? ?|number )?$", re.IGNORECASE),
+def infer_month(dateline: Dateline, day: int, zone: tzinfo, *, evidence: Evidence, case: Case) -> date | None:
+    """Return the latest such day of any month: a dateline is read at most two days before it is written."""
+    case.inferred.update(("month", "year"))
+    references: list[tuple[date, str]] = []
+    if evidence.stamp and (stamped := read_stated(evidence.stamp)):
+        references.append((stamped.date, f"stamp {evidence.stamp!r}"))
+    path = date_in_path(evidence.path)
+    if path is not None and path.month is not None:
+        references.append((path.last, f"date {path.text!r} in the path"))
+    if evidence.reference is not None:
+        references.append((evidence.reference, f"reference date {evidence.reference}"))
+    if evidence.arrival is not None:
+        references.append((evidence.arrival.astimezone(zone).date(), "arrival"))
+    if not references:
+        return None
+    reference, name = references[0]
+    found = latest_day(day, until=reference + AHEAD)
+    if found is None:
+        raise DateError(f"{dateline.text!r}: there is no day {day} of a month")
+    if evidence.stated and year_named(evidence.stated) not in (None, found.year):
+        return None
+    case.evidence.append(
+        f"The latest such day by the {name}{'' if str(reference) in name else f' of {reference}'} is {found}."
     )
+    case.at_most("low" if name == "arrival" and not evidence.live else "medium")
+    return found

@@ -1,4 +1,4 @@
-"""Hold the values that pass through the house: one frozen type for each state.
+"""The values that pass through the house: one frozen type for each state.
 
 Documents become drafts, drafts become articles, articles become entries, entries become feeds (docs/architecture.md).
 True of every field: ``str`` is decoded and free of characters that XML 1.0 forbids (a draft, which is as found,

@@ -1,4 +1,4 @@
-"""Hold dates: what a dateline prints, what else is known, and the instant that it means."""
+"""Dates: what a dateline prints, what else is known, and the instant that it means."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedDate:
-    """Hold a date that the document states about itself, as text.
+    """A date that the document states about itself, as text.
 
     label: what the document calls it, lower case: "date", "updated", "release", "expiry", or "stamp" for a date line in
            the copy that states when it was issued.
@@ -34,7 +34,7 @@ class StatedDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dateline:
-    """Hold what a dateline prints, and nothing that it does not.
+    """What a dateline prints, and nothing that it does not.
 
     places:    canonical names, in the order printed ("Beijing" for BEIJING and for 北京); as printed when unknown.
     month, day, year, weekday: as printed; weekday 0 is Monday. Any may be missing.
@@ -63,7 +63,7 @@ class Dateline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Hold a place that datelines name.
+    """A place that datelines name.
 
     name:    canonical, English.
     zone:    IANA name; None when the name is ambiguous over zones and nothing printed decides.
@@ -77,7 +77,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """Hold what is known about when a document was written, besides its dateline.
+    """What is known about when a document was written, besides its dateline.
 
     Nothing here is required: with no evidence at all, no year is inferred.
 
@@ -103,7 +103,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timestamp:
-    """Hold an instant that can say why.
+    """An instant that can say why.
 
     instant:        aware, numeric offset of the place it was written at.
     provenance:     which field it was read from: "dateline", "stated", "stamp", "path", "arrival".

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from feedsvc.charset import Decoded, decode
-from feedsvc.errors import ParseError
 from feedsvc.model.dates import Span
-from feedsvc.model.documents import Document
-from feedsvc.model.drafts import Draft, Hold
-from feedsvc.model.transmissions import Transmission
+from feedsvc.model.document import Document
+from feedsvc.model.draft import Draft, Hold
+from feedsvc.model.errors import ParseError
+from feedsvc.model.ports import Parser
+from feedsvc.model.transmission import Transmission
 from feedsvc.parsers.envelopes import opened
 from feedsvc.parsers.frontmatter import FrontMatterParser
 from feedsvc.parsers.lines import NO_WORDS, line_number
 from feedsvc.parsers.markdown import MarkdownParser, is_markdown
-from feedsvc.parsers.merging import refuse_unmerged
-from feedsvc.parsers.unsuited import unsuited, unsuited_copy
+from feedsvc.parsers.unsuited import refuse_unmerged, unsuited, unsuited_copy
 from feedsvc.parsers.wire import WireParser, read_transmission
-from feedsvc.ports import Parser
+from feedsvc.text.charset import Decoded, decode
 
 # Strictest first, because the first that recognises a text reads it: front matter announces itself by a fence in its
 # first line; Markdown without it by the file's ending and a heading; wire copy has no mark at all and takes the rest.

@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 
 from feedsvc.model.dates import Span
-from feedsvc.model.drafts import Byline, Role
+from feedsvc.model.draft import Byline, Role
 from feedsvc.parsers.lines import Line, is_han, remembered
-from feedsvc.parsers.name_words import NO_NAME
 from feedsvc.parsers.names import (
     CAPITAL,
     HAN,
+    NO_NAME,
     bare_han,
     han_names,
     is_han_name,
@@ -203,3 +203,37 @@ def _reporter(line: Line) -> tuple[Byline, ...]:
 
 def _people(names: tuple[str, ...], role: Role, span: Span) -> tuple[Byline, ...]:
     return tuple(Byline(name=name, role=role, span=span) for name in names if name and len(name) <= LONGEST_NAME)
+
+
+LONGEST = 120  # characters
+SIGNS = frozenset("aAwW&与與和及")  # the first character of what goes on
+LATIN = re.compile(r"(?:and|with|&)\s{1,3}(?P<names>\S.*)", re.IGNORECASE)
+# A blank or a title parts the names, for 和田玉 and 及时雨 would else be 田玉 and 时雨 after a word for "and".
+TITLE = r"\s{0,3}(?:本报|本网|本社|特约|实习|见习)?(?:记者|記者|通讯员|通訊員|特派员)[\s:：]{0,3}"
+HAN_SECOND = re.compile(rf"[与與和及](?:{TITLE}|\s{{1,3}})(?P<names>\S.*)")
+PLACE = rf"[{CAPITAL}][\w.'’-]{{1,30}}"
+FROM = re.compile(rf"\s(?:reporting\s)?(?:in|at|from|IN|AT|FROM)\s{PLACE}(?:\s{PLACE}){{0,3}}$")
+
+
+@remembered
+def further_bylines(line: Line, role: Role = "author") -> tuple[Byline, ...]:
+    """Return the people whom *line* adds to a byline right above it, none when it says anything else.
+
+    Whole names alone count, since copy can begin with these words too: "and Porto" names nobody.
+
+    role: of the people above.
+    """
+    if line.text[:1] not in SIGNS or len(line.text) > LONGEST:
+        return ()
+    latin = LATIN.fullmatch(line.text)
+    han = HAN_SECOND.fullmatch(line.text) if latin is None else None
+    if latin is not None:
+        parts = [FROM.sub("", part) for part in AND.split(latin["names"].rstrip(".|, "))]
+        named = [name for part in parts for name in latin_names(part)]
+        names = tuple(name for name in named if not is_publisher(name)) if all(map(is_latin_name, named)) else ()
+    elif han is not None:
+        names = han_names(han["names"])
+        names = names if all(map(is_han_name, names)) else ()
+    else:
+        return ()
+    return tuple(Byline(name=name, role=role, span=line.span) for name in names)

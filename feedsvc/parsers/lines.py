@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, ParamSpec, TypeVar, cast
 
-from feedsvc.errors import ParseError
 from feedsvc.model.dates import Span
-from feedsvc.model.drafts import Excerpt
-from feedsvc.scripts import count_han, count_latin
+from feedsvc.model.draft import Excerpt
+from feedsvc.model.errors import ParseError
+from feedsvc.text.scripts import count_han, count_latin
 
 # What surrounds the words of a line without being one: Python's white space, marks of no width, control characters.
 NO_WORDS = "".join(chr(each) for each in (*range(33), *range(127, 161), 0xAD, 0xFEFF, 0xFFFE, 0xFFFF))
@@ -25,7 +25,7 @@ R = TypeVar("R")
 
 
 class Line(NamedTuple):  # made and asked about by the dozen in each document: a dataclass hashes many times slower
-    """Hold a line that says something, without the blanks around it.
+    """A line that says something, without the blanks around it.
 
     block:    number of its block; blank lines part blocks.
     indented: it begins with a blank, as a paragraph of Chinese copy does with two wide ones.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from feedsvc.model.drafts import RelatedLine
+from feedsvc.model.draft import RelatedLine
 from feedsvc.parsers.lines import Line, tidy
 
 HEADING = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from feedsvc.model.drafts import Take
+from feedsvc.model.draft import Take
 from feedsvc.parsers.lines import Line, remembered
 
 OPEN = r"\s{0,3}[\[(（【〔*]{0,3}\s{0,2}"
@@ -60,7 +60,7 @@ CORRECTING = re.compile(r"correct|refil|fix|更正|修正", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeMark:
-    """Hold what a line says of the take; rest is what is left of it for a headline (may be empty)."""
+    """What a line says of the take; rest is what is left of it for a headline (may be empty)."""
 
     take: Take
     line: Line

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from feedsvc.errors import SourceError
-from feedsvc.ports import Source
-from feedsvc.settings import Settings, SourceSettings
+from feedsvc.config.settings import Settings, SourceSettings
+from feedsvc.model.errors import SourceError
+from feedsvc.model.ports import Source
+from feedsvc.sources.file_kinds import Selection
 from feedsvc.sources.folder import FolderSource
-from feedsvc.sources.kinds import Selection
 
 
 def _folder(settings: SourceSettings) -> Source:

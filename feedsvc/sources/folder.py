@@ -3,15 +3,342 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
+from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
-from feedsvc.model.documents import Document, Problem, Unchanged
-from feedsvc.sources.kinds import EVERYTHING, Selection, told_of, told_of_former
-from feedsvc.sources.listing import Found, is_bare, list_all, list_some
-from feedsvc.sources.reading import fingerprint, load
+from feedsvc.model.document import Document, Problem, Unchanged, is_among
+from feedsvc.model.errors import DocumentError, SourceError
+from feedsvc.sources.file_kinds import EVERYTHING, Kind, Selection, told_of, told_of_former
+from feedsvc.sources.ignored import is_ignored, is_silent, media_type_of
+
+FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe put in a file's place must not block us
+TRIES = 3
+CHUNK = 1 << 20
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+NEVER_SET = datetime(1980, 1, 2, tzinfo=timezone.utc)
+RECENT_NS = 2_000_000_000
+
+
+def read_file(path: Path, *, source: str, name: str, now: datetime, max_bytes: int) -> Document | Problem:
+    """Return the document in the file at *path*, links followed.
+
+    name:      the document's path, as reported; "/" between folders.
+    now:       aware; no arrival is later.
+    max_bytes: a larger file is not read.
+    """
+    try:
+        return load(os.fsencode(path.resolve()), source=source, name=name, now=now, max_bytes=max_bytes)
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in the name
+        return Problem(source=source, path=name, message=f"cannot be read ({reason(error)})")
+
+
+def load(path: bytes, *, source: str, name: str, now: datetime, max_bytes: int) -> Document | Problem:
+    """Return the document in the file at *path*, which is no link itself, or the problem that kept it out.
+
+    A file that changes while it is read is read again, up to three times in all: half a story is never published.
+    """
+    try:
+        for _ in range(TRIES):
+            content, status = _read(path, max_bytes)
+            if content is not None:
+                return Document(
+                    source=source,
+                    path=name,
+                    content=content,
+                    arrival=arrival(status, now=now),
+                    fingerprint=fingerprint(status, now=now),
+                    media_type=media_type_of(name),
+                )
+    except DocumentError as error:
+        return Problem(source=source, path=name, message=error.message)
+    except FileNotFoundError:
+        return Problem(source=source, path=name, message="vanished before it could be read")
+    except OSError as error:
+        return Problem(source=source, path=name, message=f"cannot be read ({reason(error)})")
+    return Problem(source=source, path=name, message=f"kept changing while it was read, {TRIES} times")
+
+
+def _read(path: bytes, max_bytes: int) -> tuple[bytes | None, os.stat_result]:
+    """Return all bytes, None where the file changed meanwhile, and its status."""
+    descriptor = os.open(path, FLAGS)
+    try:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            raise DocumentError("is no regular file")
+        refuse_large(before.st_size, max_bytes)
+        content = bytearray()
+        while chunk := os.read(descriptor, CHUNK):
+            content += chunk
+            refuse_large(len(content), max_bytes)
+        after = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+    if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns) or len(content) != after.st_size:
+        return None, after
+    return bytes(content), after
+
+
+def refuse_large(size: int, max_bytes: int) -> None:
+    """Raise DocumentError if *size* is over *max_bytes*."""
+    if size <= max_bytes:
+        return
+    found, limit = f"{size / 1e6:.1f} MB", f"{max_bytes / 1e6:.1f} MB"
+    if found == limit:
+        found, limit = f"{size} bytes", f"{max_bytes} bytes"
+    raise DocumentError(f"is {found}, over the limit of {limit}")
+
+
+def arrival(status: os.stat_result, *, now: datetime) -> datetime:
+    """Return when the file was last changed, never after *now*, in UTC.
+
+    A time before 1980 was never set by anybody: archives, images and broken clocks leave 1970 and 1980 behind. Such a
+    file counts as arriving now.
+    """
+    try:
+        changed = EPOCH + timedelta(microseconds=status.st_mtime_ns // 1000)
+    except OverflowError:
+        return now.astimezone(timezone.utc)
+    return min(changed, now).astimezone(timezone.utc) if changed >= NEVER_SET else now.astimezone(timezone.utc)
+
+
+def fingerprint(status: os.stat_result, *, now: datetime) -> str:
+    """Return what is equal as long as the file is unchanged; "" when it is so fresh that a change might not show.
+
+    source: docs/internals/editions.md: size, modification time and inode; two seconds are the coarsest clock of a file
+    system in use.
+    """
+    if abs(_nanoseconds(now) - status.st_mtime_ns) < RECENT_NS:
+        return ""
+    return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
+
+
+@lru_cache(maxsize=1)
+def _nanoseconds(now: datetime) -> int:
+    return (now - EPOCH) // timedelta(microseconds=1) * 1000
+
+
+def reason(error: Exception) -> str:
+    """Return what an error of the operating system says, without the machine's paths."""
+    return error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
+
+
+PLAIN = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_-]*\.(?:txt|md)")  # nearly every name: no ignored one, and without fault
+NAME = attrgetter("name")
+LONGEST_NAME = 2000  # bytes below the root: more than a store's index takes, and half of what a system does
+SHOWN = 200  # bytes of a name that is too long
+CONTROLS = frozenset(chr(each) for each in (*range(32), *range(127, 160), 0x2028, 0x2029, 0xFFFE, 0xFFFF))
+
+
+class Found(NamedTuple):  # of which a tree has a hundred thousand, made anew by each pass
+    """A file: its name below the root, where it really lies, what is wrong with it without reading, what it is."""
+
+    name: str
+    path: bytes
+    fault: str | None = None
+    kind: Kind = "document"
+
+
+class _Changed(Exception):  # noqa: N818 - no error: the listing is simply made anew
+    """Say that a folder went away while the tree was listed."""
+
+
+def list_all(root: Path, selection: Selection = EVERYTHING) -> list[Found]:
+    """Return every file below *root* that is to be told of, in the order of their names.
+
+    raises: SourceError if *root* itself cannot be listed: what is not seen must not count as gone.
+    """
+    for _ in range(TRIES - 1):
+        try:
+            return sorted(_Listing(root, selection).all(), key=NAME)
+        except _Changed:
+            continue
+    return sorted(_Listing(root, selection, is_patient=True).all(), key=NAME)
+
+
+def list_some(root: Path, names: Collection[str], selection: Selection = EVERYTHING) -> list[Found]:
+    """Return those files below *root* that are, or lie in a folder that is, one of *names*.
+
+    names:  "world/ferry.txt", "world"; what is not there is left out.
+    raises: SourceError if *root* itself cannot be listed.
+    """
+    listing = _Listing(root, selection)
+    try:
+        listing.check()
+        is_plain = all(listing.look_at(os.fsencode(name)) for name in sorted(set(names)))
+    except _Changed:
+        is_plain = False
+    if is_plain and not listing.links:
+        return sorted(listing.found.values(), key=NAME)
+    # Where links are concerned, only the whole tree tells which name a file is delivered under.
+    return [found for found in list_all(root, selection) if is_among(found.name, names)]
+
+
+def is_bare(root: Path) -> bool:
+    """Return whether nothing at all lies in *root*, not even what is hidden."""
+    try:
+        with os.scandir(root) as entries:
+            return next(entries, None) is None
+    except OSError:
+        return False
+
+
+class _Listing:
+    """Walk the tree once: what lies in it first, then what its links add.
+
+    is_patient: a folder that goes away meanwhile is a fault, and no reason to begin anew.
+    """
+
+    def __init__(self, root: Path, selection: Selection, *, is_patient: bool = False) -> None:
+        self.selection = selection
+        self.is_patient = is_patient
+        self.root = os.path.realpath(os.fsencode(root))
+        self.found: dict[bytes, Found] = {}  # by real path, so that no file is delivered twice
+        self.faults: list[Found] = []
+        self.links: list[bytes] = []
+        self.seen: set[bytes] = set()
+
+    def check(self) -> None:
+        """Raise SourceError if the root is no folder now: nothing in it can be said to be gone."""
+        try:
+            os.scandir(self.root).close()
+        except OSError as error:
+            raise SourceError(f"{_readable(self.root)}: cannot be listed ({reason(error)})") from error
+
+    def look_at(self, name: bytes) -> bool:
+        """Add what *name* is, or holds; return False when links or the rights to look stand in the way."""
+        path = self.root
+        status = None
+        parts = name.split(b"/")
+        for number, part in enumerate(parts, 1):
+            if part in {b"", b".", b".."} or is_silent(_readable(part)):
+                return True
+            path += b"/" + part
+            try:
+                status = os.lstat(path)
+            except (FileNotFoundError, NotADirectoryError):
+                return True
+            except OSError:
+                return False
+            if stat.S_ISLNK(status.st_mode):
+                return False
+            if stat.S_ISDIR(status.st_mode) and self.passes_over(b"/".join(parts[:number])):
+                return True
+        if status is not None and stat.S_ISDIR(status.st_mode):
+            self.walk(path, name + b"/")
+        elif status is not None:
+            self.add(name, path)
+        return True
+
+    def all(self) -> list[Found]:
+        self.walk(self.root, b"")
+        self.links.sort()
+        for link in self.links:  # grows while links to hidden folders add links of their own
+            self.follow(link)
+        return [*self.found.values(), *self.faults]
+
+    def walk(self, folder: bytes, prefix: bytes) -> None:
+        folders = [(folder, prefix)]
+        while folders:
+            folder, prefix = folders.pop()
+            if folder in self.seen:
+                continue
+            self.seen.add(folder)
+            is_plain = prefix.isascii() and prefix.decode().isprintable()
+            for entry in self.entries(folder, prefix):
+                if is_plain and PLAIN.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                    name = (prefix + entry.name).decode()
+                    self.found.setdefault(entry.path, Found(name, entry.path, None, self.selection.kind_of(name)))
+                elif not is_silent(_readable(entry.name)):
+                    self.sort(entry, prefix + entry.name, folders)
+
+    def sort(self, entry: os.DirEntry[bytes], name: bytes, folders: list[tuple[bytes, bytes]]) -> None:
+        """Put an entry where it belongs; *folders* are still to be listed."""
+        try:
+            is_folder, is_link = entry.is_dir(follow_symlinks=False), entry.is_symlink()
+        except OSError as error:  # where a file system does not say of what kind an entry is, each is asked
+            self.fault(name, f"cannot be looked at ({reason(error)})")
+            return
+        if is_link:
+            self.links.append(name)
+        elif not is_folder:
+            self.add(name, entry.path)
+        elif self.passes_over(name):
+            return
+        elif (fault := _fault(name)) is not None:
+            self.fault(name, fault)
+        else:
+            folders.append((entry.path, name + b"/"))
+
+    def passes_over(self, folder: bytes) -> bool:
+        name = _readable(folder)
+        return is_ignored(name.rpartition("/")[2]) or self.selection.passes_over(name)
+
+    def entries(self, folder: bytes, prefix: bytes) -> list[os.DirEntry[bytes]]:
+        try:
+            with os.scandir(folder) as entries:
+                return sorted(entries, key=NAME)
+        except OSError as error:
+            if not prefix:
+                raise SourceError(f"{_readable(folder)}: cannot be listed ({reason(error)})") from error
+            if isinstance(error, FileNotFoundError | NotADirectoryError) and not self.is_patient:
+                raise _Changed from error
+            self.fault(prefix[:-1], f"cannot be listed ({reason(error)}); what was published from it stays")
+        return []
+
+    def add(self, name: bytes, path: bytes) -> None:
+        fault, shown = _fault(name), _readable(name)
+        kind = self.selection.kind_of(shown)
+        self.found.setdefault(path, Found(shown if fault is None else _shown(name), path, fault, kind))
+
+    def follow(self, name: bytes) -> None:
+        try:
+            target = os.path.realpath(self.root + b"/" + name, strict=True)
+            inside = os.path.commonpath([self.root, target]) == self.root
+            is_folder = inside and stat.S_ISDIR(os.lstat(target).st_mode)
+        except OSError as error:
+            self.fault(name, f"is a symbolic link that leads nowhere ({reason(error)})")
+            return
+        if not inside:
+            self.fault(name, "is a symbolic link out of the source")
+        elif is_folder:
+            self.walk(target, name + b"/")
+        else:
+            self.add(name, target)
+
+    def fault(self, name: bytes, message: str) -> None:
+        kind = self.selection.kind_of(_readable(name))
+        self.faults.append(Found(name=_shown(name), path=b"", fault=message, kind=kind))
+
+
+def _fault(name: bytes) -> str | None:
+    if len(name) > LONGEST_NAME:
+        return f"its path is longer than {LONGEST_NAME} bytes; give it or a folder above it a shorter name"
+    try:
+        text = name.decode("utf-8")
+    except UnicodeDecodeError:
+        return "its name is not UTF-8; rename it"
+    if text.isprintable() or not CONTROLS.intersection(text):
+        return None
+    return "its name holds a control character; rename it"
+
+
+def _readable(name: bytes) -> str:
+    """Return a file's name as valid text, what is not so escaped."""
+    text = name.decode("utf-8", "backslashreplace")
+    if text.isprintable():
+        return text
+    return "".join(repr(each)[1:-1] if each in CONTROLS else each for each in text)
+
+
+def _shown(name: bytes) -> str:
+    """Return the same, cut where it is too long to be kept."""
+    return _readable(name if len(name) <= LONGEST_NAME else name[:SHOWN] + "…".encode())
 
 
 class FolderSource:

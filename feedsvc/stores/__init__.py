@@ -5,12 +5,12 @@ from __future__ import annotations
 import glob
 from pathlib import Path
 
-from feedsvc.settings import Settings
+from feedsvc.config.settings import Settings
 from feedsvc.stores.kinds import Lead, kind_of
-from feedsvc.stores.private import shut
+from feedsvc.stores.private_files import shut
+from feedsvc.stores.schema_versions import EmptyStoreError
+from feedsvc.stores.status_file import StatusFile
 from feedsvc.stores.store import Store
-from feedsvc.stores.trouble import Trouble
-from feedsvc.stores.versions import EmptyStoreError
 
 __all__ = [
     "Lead",
@@ -82,12 +82,12 @@ def lead_of(settings: Settings, purpose: str) -> Lead:
     return kind_of(settings.store_url).lead(purpose, var=_var(settings))
 
 
-def trouble_of(settings: Settings) -> Trouble:
+def status_file_of(settings: Settings) -> StatusFile:
     """Return where it is told why nothing is published here.
 
     raises: StoreError for a kind of store that is not known.
     """
-    return Trouble(kind_of(settings.store_url).trouble_file(var=_var(settings)))
+    return StatusFile(kind_of(settings.store_url).trouble_file(var=_var(settings)))
 
 
 def beside_store(settings: Settings, ending: str) -> Path:

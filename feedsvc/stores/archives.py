@@ -11,10 +11,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from feedsvc.model.feeds import ArchivePage, Tombstone
-from feedsvc.packing import unpack_entry
+from feedsvc.model.feed import ArchivePage, Tombstone
+from feedsvc.model.packing import unpack_entry
 from feedsvc.stores import schema
-from feedsvc.stores.values import instant, put, seconds
+from feedsvc.stores.schema import instant, put, seconds
 
 PAGE = 100
 IMPRINT = "imprint"  # the store's note of what the settings of its last edition say of feeds

@@ -7,14 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select
 
-from feedsvc.model.articles import Article, Entry, Version
-from feedsvc.model.dockets import Docket
-from feedsvc.packing import pack_links, unpack, unpack_entry
+from feedsvc.articles.title_keys import digests_of
+from feedsvc.model.article import Article, ArticleRecord, Entry, Version
+from feedsvc.model.packing import pack_links, unpack, unpack_entry
 from feedsvc.stores import schema
-from feedsvc.stores.keys import key
-from feedsvc.stores.ledger import Held, Ledger, chunks
-from feedsvc.stores.values import seconds
-from feedsvc.titles import digests_of
+from feedsvc.stores.batches import BatchWriter, RowCache, chunks
+from feedsvc.stores.schema import key, seconds
 
 _LINKS = schema.articles.update().where(schema.articles.c.id == bindparam("its")).values(links=bindparam("links"))
 
@@ -24,12 +22,12 @@ class Articles:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._rows = Ledger(connection, schema.articles)
-        self._name_rows = Ledger(connection, schema.names)
-        self._articles = Held(self._fetch)
-        self._former = Held(self._fetch_former)
-        self._names = Held(self._fetch_names)
-        self._slugs = Held(self._fetch_slugs)
+        self._rows = BatchWriter(connection, schema.articles)
+        self._name_rows = BatchWriter(connection, schema.names)
+        self._articles = RowCache(self._fetch)
+        self._former = RowCache(self._fetch_former)
+        self._names = RowCache(self._fetch_names)
+        self._slugs = RowCache(self._fetch_slugs)
 
     def prime(self, *, ids: Collection[str] = (), names: Iterable[str] = (), slugs: Iterable[str] = ()) -> None:
         """Read at once what `get`, `former_versions`, `holders` and `slug_taken` will be asked for in a batch."""
@@ -86,7 +84,7 @@ class Articles:
 
     def put(
         self,
-        docket: Docket,
+        record: ArticleRecord,
         *,
         edition: int,
         made_at: datetime | None = None,
@@ -99,19 +97,19 @@ class Articles:
         """
         self._rows.put(
             {
-                "id": docket.id,
-                "slug": docket.slug,
-                "state": docket.state,
+                "id": record.id,
+                "slug": record.slug,
+                "state": record.state,
                 "edition": edition,
-                "data": docket.article,
-                "links": docket.links,
+                "data": record.article,
+                "links": record.links,
                 "gone_at": None if gone_at is None else seconds(gone_at),
                 "made_at": None if made_at is None else seconds(made_at),
                 "making": making,
             }
         )
-        self._articles.forget(docket.id)
-        self._slugs.set(docket.slug, docket.id)
+        self._articles.forget(record.id)
+        self._slugs.set(record.slug, record.id)
 
     def put_links(self, entries: Iterable[Entry]) -> None:
         """Keep the links of *entries* as they are resolved now."""

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
-from feedsvc.failures import Failure
-from feedsvc.model.documents import KnownDocument, Problem, is_among
-from feedsvc.packing import pack
+from feedsvc.model.document import KnownDocument, Problem, is_among
+from feedsvc.model.packing import pack
 from feedsvc.stores import schema
-from feedsvc.stores.ledger import Held, Ledger, chunks
-from feedsvc.stores.values import instant, put, seconds
+from feedsvc.stores.batches import BatchWriter, RowCache, chunks
+from feedsvc.stores.schema import instant, put, seconds
+from feedsvc.text.failures import Failure
 
 DEADLY = "deadly: "  # the keys in meta of the digests of bytes that end the process that reads them
 
@@ -27,10 +27,10 @@ class Documents:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._rows = Ledger(connection, schema.documents)
-        self._contents = Ledger(connection, schema.contents)
-        self._of = Held(self._fetch_of)
-        self._by_bytes = Held(self._fetch_by_bytes)
+        self._rows = BatchWriter(connection, schema.documents)
+        self._contents = BatchWriter(connection, schema.contents)
+        self._of = RowCache(self._fetch_of)
+        self._by_bytes = RowCache(self._fetch_by_bytes)
         self._former: dict[tuple[str, str], set[bytes]] = {}  # problems that the pass found, and took away
         self._homes: dict[tuple[str, str], str] = {}  # of the documents that are held: the article of each
 

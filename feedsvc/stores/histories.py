@@ -7,13 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from feedsvc.identity import killed_name
-from feedsvc.model.articles import Article
-from feedsvc.model.revisions import Making, Recorded
-from feedsvc.packing import unpack
+from feedsvc.articles.identity import killed_name
+from feedsvc.model.article import Article, Making, Recorded
+from feedsvc.model.packing import unpack
 from feedsvc.stores import schema
+from feedsvc.stores.schema import instant
 from feedsvc.stores.store import Store
-from feedsvc.stores.values import instant
 
 
 def history_of(store: Store, name: str, *, places: Sequence[tuple[str, str]] = ()) -> tuple[Recorded, ...]:

@@ -10,8 +10,8 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.errors import StoreError
-from feedsvc.settings import SQLITE
+from feedsvc.config.settings import SQLITE
+from feedsvc.model.errors import StoreError
 from feedsvc.stores.postgres import PREFIXES, Postgres
 from feedsvc.stores.sqlite import Sqlite
 

@@ -14,16 +14,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, select, tuple_, update
 
-from feedsvc.errors import StoreError
-from feedsvc.model.articles import Article, Text
-from feedsvc.model.revisions import Making
-from feedsvc.packing import pack, unpack
+from feedsvc.model.article import Article, Making, Text
+from feedsvc.model.errors import StoreError
+from feedsvc.model.packing import pack, unpack
 from feedsvc.stores import schema
-from feedsvc.stores.backup_notes import BackupNote, backup_notes, take_back_note
-from feedsvc.stores.ledger import chunks
+from feedsvc.stores.batches import chunks
+from feedsvc.stores.erase import BackupNote, backup_notes, take_back_note
+from feedsvc.stores.schema import seconds
 from feedsvc.stores.sqlite import file_of
 from feedsvc.stores.store import Store
-from feedsvc.stores.values import seconds
 
 AT_ONCE = 500  # revisions in one transaction: a pass waits no longer than for these
 BEGINNING = ("", 0)

@@ -8,12 +8,21 @@ A change of a table here is a revision in ``feedsvc/stores/migrations`` too: see
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
 from sqlalchemy import (
     DDL,
     Boolean,
     Column,
+    Connection,
     Float,
     Index,
+    Insert,
     Integer,
     LargeBinary,
     MetaData,
@@ -23,6 +32,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import String as AnyString
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import VARCHAR
 
 SCHEMA_VERSION = 9  # the last revision in feedsvc/stores/migrations
@@ -56,7 +66,7 @@ documents = Table(
     Column("arrival", Float, nullable=False),
     Column("live", Boolean, nullable=False),
     Column("article", String, index=True),  # NULL while the document is rejected
-    Column("gist", String, nullable=False),  # headline, dateline day, first paragraph: see feedsvc.identity
+    Column("gist", String, nullable=False),  # headline, dateline day, first paragraph: see feedsvc.articles.identity
     Column("serial", Integer, nullable=False),  # order of first sight: the first of two equals wins
     Column("present", Boolean, nullable=False),
     Column("due", Float),  # when it may be used, while a mark with a time keeps it back; or no more
@@ -101,9 +111,9 @@ names = Table(
     Column("article", String, nullable=False, index=True),
 )
 
-# What articles are asked for by (feedsvc/titles.py), and what their related lines ask for, or did in any version that
-# is kept. Digests alone: they are short however long a title is, and say nothing of one that was killed. The articles
-# of documents that are held are here too, which have no row in "articles" yet.
+# What articles are asked for by (feedsvc/articles/title_keys.py), and what their related lines ask for, or did in any
+# version that is kept. Digests alone: they are short however long a title is, and say nothing of one that was killed.
+# The articles of documents that are held are here too, which have no row in "articles" yet.
 titles = Table(
     "titles",
     metadata,
@@ -239,7 +249,7 @@ problems = Table(
     Column("data", LargeBinary, nullable=False),  # model.Problem
 )
 
-# Articles as they are searched, live ones alone: see feedsvc/stores/searching.py.
+# Articles as they are searched, live ones alone: see feedsvc/stores/search_index.py.
 searchable = Table(
     "searchable",
     metadata,
@@ -255,3 +265,49 @@ SEARCH_TABLE = "CREATE VIRTUAL TABLE search USING fts5(words, content='', column
 for when, statement in (("after_create", SEARCH_TABLE), ("before_drop", "DROP TABLE IF EXISTS search")):
     ddl = DDL(statement).execute_if(dialect="sqlite")  # type: ignore[no-untyped-call]
     event.listen(searchable, when, ddl)
+
+
+def seconds(instant: datetime) -> float:
+    """Return an aware instant as seconds since 1970."""
+    return instant.timestamp()
+
+
+def instant(value: float) -> datetime:
+    """Return seconds since 1970 as an instant in UTC."""
+    return datetime.fromtimestamp(value, UTC)
+
+
+def put(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
+    """Write *row*, in place of the one with the same primary key if there is one."""
+    connection.execute(upsert(table, connection.dialect.name), row)
+
+
+@cache
+def upsert(table: Table, dialect: str) -> Insert:
+    """Return the statement that writes whole rows of *table*, each in place of the one with its primary key.
+
+    Made once: that takes as long as to write the row.
+    """
+    keys = [column.name for column in table.primary_key]
+    # Both have the same methods, which are of no class that they share.
+    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    rest = {each.name: statement.excluded[each.name] for each in table.columns if each.name not in keys}
+    if rest:
+        return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+    return statement.on_conflict_do_nothing(index_elements=keys)
+
+
+# An entry of an index of PostgreSQL has 2,704 bytes at most, and an id of 2,004 may stand in it beside the key.
+LONGEST = 500  # bytes
+SHORT = 125  # characters, of which none has more than four bytes
+_UNKEPT = re.compile("[\0\ud800-\udfff]")  # what PostgreSQL refuses, and what is no text at all
+
+
+def key(text: str) -> str:
+    """Return *text*, or a digest of it where it has more bytes than `LONGEST`, or characters that no store takes."""
+    if len(text) <= SHORT and text.isprintable():
+        return text
+    data = text.encode("utf-8", "surrogatepass")
+    if len(data) <= LONGEST and _UNKEPT.search(text) is None:
+        return text
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"

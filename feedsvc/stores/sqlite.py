@@ -14,11 +14,11 @@ from threading import Lock
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.errors import StoreError
-from feedsvc.settings import SQLITE
+from feedsvc.config.settings import SQLITE
+from feedsvc.model.errors import StoreError
 from feedsvc.stores import schema
-from feedsvc.stores.lock import FileLead, file_lock
-from feedsvc.stores.private import make_private, make_private_folder
+from feedsvc.stores.locks import FileLead, file_lock
+from feedsvc.stores.private_files import make_private, make_private_folder
 
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 STEPS = 10_000  # of a statement, between looks at the clock: about a millisecond

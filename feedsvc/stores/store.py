@@ -9,24 +9,24 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedsvc.errors import DamagedError, RefusedError, SlowError, StoreAwayError, StoreError
-from feedsvc.failures import Failure
-from feedsvc.model.feeds import Edition
-from feedsvc.packing import PackingError, unpack
-from feedsvc.settings import Imprint
+from feedsvc.config.settings import Imprint
+from feedsvc.model.errors import DamagedError, RefusedError, SlowError, StoreAwayError, StoreError
+from feedsvc.model.feed import Edition
+from feedsvc.model.packing import PackingError, unpack
 from feedsvc.stores import schema
-from feedsvc.stores.advisory import cause
 from feedsvc.stores.archives import IMPRINT
+from feedsvc.stores.editions import last_edition
 from feedsvc.stores.kinds import kind_of
-from feedsvc.stores.passing import Part, Pass, is_refusal
-from feedsvc.stores.reading import last_edition
-from feedsvc.stores.shown import Shown
-from feedsvc.stores.values import instant, seconds
-from feedsvc.stores.versions import bring_up, is_stamped, must_be_current, version_of
+from feedsvc.stores.postgres import cause
+from feedsvc.stores.queries import Shown
+from feedsvc.stores.schema import instant, seconds
+from feedsvc.stores.schema_versions import bring_up, is_stamped, must_be_current, version_of
+from feedsvc.stores.transaction import Part, Transaction, is_refusal
+from feedsvc.text.failures import Failure
 
 
 class Store(Shown):
-    """Hold a store open; every method is safe to call from several threads.
+    """A store open; every method is safe to call from several threads.
 
     url:      as SQLAlchemy takes it. The folder of an SQLite file is made when it is missing.
     makes:    tables are made where there are none. migrates: those of an older feedsvc are brought up to date.
@@ -91,18 +91,18 @@ class Store(Shown):
             raise kind(f"{self._kind.name}: cannot be used as a store: {cause(error)}") from error
 
     @contextmanager
-    def begin(self, *, without: Mapping[Part, Failure] | None = None) -> Iterator[Pass]:
+    def begin(self, *, without: Mapping[Part, Failure] | None = None) -> Iterator[Transaction]:
         """Take the pass lock, waiting for it, and open one transaction; leaving with an error undoes all of it.
 
-        without: see `Pass`.
+        without: see `Transaction`.
         """
         with self._passing() as connection:
             # A newer feedsvc may have changed the tables since this process opened them.
             must_be_current(connection, name=self._kind.name)
-            a_pass = Pass(connection, without=without)
-            with a_pass.parts_told():
-                yield a_pass
-                a_pass.let_go()
+            tx = Transaction(connection, without=without)
+            with tx.parts_told():
+                yield tx
+                tx.let_go()
 
     def scrub(self) -> None:
         """Write the store's files anew without what was erased or overwritten, which lies in their free space.
@@ -161,7 +161,7 @@ class Store(Shown):
     def needs_pass(self, made_with: str) -> bool:
         """Return whether nothing was ever published, or the last pass ran with other software or settings.
 
-        made_with: see `feedsvc.software.made_with`.
+        made_with: see `feedsvc.config.software_digest.made_with`.
         """
         self._kind.renew(self._engine)
         query = select(schema.meta.c.value).where(schema.meta.c.key == "made with")

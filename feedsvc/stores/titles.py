@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, Exists, delete, exists, select
 
-from feedsvc.model.titles import Sought, Standing, State
+from feedsvc.model.title import Sought, Standing, State
 from feedsvc.stores import schema
-from feedsvc.stores.ledger import Held, Ledger, chunks
+from feedsvc.stores.batches import BatchWriter, RowCache, chunks
 
 _TITLES, _WANTS = schema.titles.c, schema.wants.c
 # Each title is looked up by itself, and the index gives its last article first: so the databases need no statistics to
@@ -40,10 +40,10 @@ class Titles:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._rows = Ledger(connection, schema.titles)
-        self._want_rows = Ledger(connection, schema.wants)
-        self._titles = Held(self._fetch_titles)
-        self._wants = Held(self._fetch_wants)
+        self._rows = BatchWriter(connection, schema.titles)
+        self._want_rows = BatchWriter(connection, schema.wants)
+        self._titles = RowCache(self._fetch_titles)
+        self._wants = RowCache(self._fetch_wants)
         self.changed: set[str] = set()
         self.revived: set[str] = set()
 

@@ -15,36 +15,43 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
-from feedsvc.composing.related import REASON
-from feedsvc.errors import StoreError
-from feedsvc.ports import Library
-from feedsvc.scripts import tell_language
-from feedsvc.settings import Settings
-from feedsvc.stores import ask_every_s, beside_store, keep_private, open_library, trouble_of
-from feedsvc.web import labels
-from feedsvc.web.answers import add_security_headers, redirect_to_a_path
-from feedsvc.web.archives import Archives
-from feedsvc.web.asgi_door import AsgiDoor
-from feedsvc.web.dated import place_of
-from feedsvc.web.discovery import format_name
-from feedsvc.web.explain import explain_blueprint
-from feedsvc.web.failures import add_failures
-from feedsvc.web.figures import Gathering
-from feedsvc.web.heads import in_language, in_scripts, kept_language, marked, plain, runs, twins_of
-from feedsvc.web.holdings import Holdings
-from feedsvc.web.hosts import Hosts
-from feedsvc.web.introspection import introspection_blueprint
-from feedsvc.web.keeper import keep_publishing
-from feedsvc.web.last_good import Configuration, load_or_last_good
-from feedsvc.web.late_library import LateLibrary
-from feedsvc.web.media import web_address
-from feedsvc.web.operators import Operators, token_of
-from feedsvc.web.pages import pages_blueprint
-from feedsvc.web.poll_ledger import PollLedger
-from feedsvc.web.polls import Polls
-from feedsvc.web.searching import search_blueprint
-from feedsvc.web.status import status_blueprint
-from feedsvc.web.wsgi_door import WsgiDoor
+from feedsvc.articles.related import REASON
+from feedsvc.config.settings import Settings
+from feedsvc.model.errors import StoreError
+from feedsvc.model.ports import Library
+from feedsvc.publish.watch.supervisor import supervise_publisher
+from feedsvc.stores import ask_every_s, beside_store, keep_private, open_library, status_file_of
+from feedsvc.text.scripts import tell_language
+from feedsvc.web.auth import Operators, token_of
+from feedsvc.web.delivery.asgi import AsgiDoor
+from feedsvc.web.delivery.feed_cache import Archives, FeedCache
+from feedsvc.web.delivery.hosts import Hosts
+from feedsvc.web.delivery.late_library import LateLibrary
+from feedsvc.web.delivery.poll_counter import Polls
+from feedsvc.web.delivery.wsgi import WsgiDoor
+from feedsvc.web.operations.health import introspection_blueprint
+from feedsvc.web.operations.poll_counts import PollCounts
+from feedsvc.web.operations.status_figures import StatusCollector
+from feedsvc.web.operations.status_page import status_blueprint
+from feedsvc.web.pages import wording as labels
+from feedsvc.web.pages.answers import add_security_headers, redirect_to_a_path
+from feedsvc.web.pages.error_pages import add_failures
+from feedsvc.web.pages.explain_page import explain_blueprint
+from feedsvc.web.pages.layout import place_of
+from feedsvc.web.pages.page_head import (
+    format_name,
+    in_language,
+    in_scripts,
+    kept_language,
+    marked,
+    plain,
+    runs,
+    twins_of,
+)
+from feedsvc.web.pages.pages import pages_blueprint
+from feedsvc.web.pages.search_page import search_blueprint
+from feedsvc.web.pages.structured_data import web_address
+from feedsvc.web.server.last_good_config import Configuration, load_or_last_good
 
 STATIC_MAX_AGE_S = 31_536_000  # the stylesheet's address changes with its bytes
 THREADS = 32  # for pages, and feeds not at hand, behind the ASGI door
@@ -93,7 +100,7 @@ def _opened(settings: Settings | None) -> tuple[Configuration, Library]:
         logger.warning("%s: could be read by other users of this machine; from now on only its owner can", path)
     library = LateLibrary(lambda: open_library(given.settings))
     if given.settings.publisher and not given.faults:  # a publisher reads what stands in the configuration folder
-        keep_publishing(given.settings)
+        supervise_publisher(given.settings)
     try:
         library.open()
     except StoreError as error:
@@ -101,9 +108,9 @@ def _opened(settings: Settings | None) -> tuple[Configuration, Library]:
     return given, library
 
 
-def _of_node(settings: Settings) -> tuple[PollLedger, str | None]:
+def _of_node(settings: Settings) -> tuple[PollCounts, str | None]:
     """Return where polls are counted for all workers, which begins here, and the token of the operators."""
-    ledger = PollLedger(beside_store(settings, "polls.json"), Polls())
+    ledger = PollCounts(beside_store(settings, "polls.json"), Polls())
     ledger.keep()
     return ledger, token_of(settings)
 
@@ -118,7 +125,7 @@ def make_app(
     *,
     faults: tuple[str, ...] = (),
     clock: Callable[[], datetime] = _now,
-    ledger: PollLedger | None = None,
+    ledger: PollCounts | None = None,
     token: str | None = None,
     is_live: bool = True,
 ) -> Flask:
@@ -130,10 +137,10 @@ def make_app(
     token:      that operators show; None lets none of them in.
     is_live:    files neither search nor explain, nor have a status: their pages are built without.
     """
-    ledger = ledger or PollLedger(None, Polls())
-    holdings = _holdings(settings, library, ledger.polls)
+    ledger = ledger or PollCounts(None, Polls())
+    feed_cache = _feed_cache(settings, library, ledger.polls)
     operators = Operators(token)
-    return _site(settings, holdings, faults=faults, clock=clock, ledger=ledger, operators=operators, is_live=is_live)
+    return _site(settings, feed_cache, faults=faults, clock=clock, ledger=ledger, operators=operators, is_live=is_live)
 
 
 def make_asgi_app(
@@ -142,26 +149,28 @@ def make_asgi_app(
     *,
     faults: tuple[str, ...] = (),
     clock: Callable[[], datetime] = _now,
-    ledger: PollLedger | None = None,
+    ledger: PollCounts | None = None,
     token: str | None = None,
 ) -> AsgiDoor:
     """Return the application over *library* for ASGI servers: what `make_app` returns, behind another door."""
-    ledger = ledger or PollLedger(None, Polls())
-    holdings = _holdings(settings, library, ledger.polls)
+    ledger = ledger or PollCounts(None, Polls())
+    feed_cache = _feed_cache(settings, library, ledger.polls)
     operators = Operators(token)
     # The adapter names the keys of every environ.
-    site: Any = _site(settings, holdings, faults=faults, clock=clock, ledger=ledger, operators=operators, is_live=True)
+    site: Any = _site(
+        settings, feed_cache, faults=faults, clock=clock, ledger=ledger, operators=operators, is_live=True
+    )
     return AsgiDoor(
         WSGIMiddleware(site, workers=THREADS),
-        holdings,
+        feed_cache,
         hosts=Hosts(settings),
         base_url=settings.site.base_url,
         clock=clock,
     )
 
 
-def _holdings(settings: Settings, library: Library, polls: Polls) -> Holdings:
-    return Holdings(
+def _feed_cache(settings: Settings, library: Library, polls: Polls) -> FeedCache:
+    return FeedCache(
         library,
         base_url=settings.site.base_url,
         archives=Archives(library, settings),
@@ -173,11 +182,11 @@ def _holdings(settings: Settings, library: Library, polls: Polls) -> Holdings:
 
 def _site(
     settings: Settings,
-    holdings: Holdings,
+    feed_cache: FeedCache,
     *,
     faults: tuple[str, ...],
     clock: Callable[[], datetime],
-    ledger: PollLedger,
+    ledger: PollCounts,
     operators: Operators,
     is_live: bool,
 ) -> Flask:
@@ -215,18 +224,18 @@ def _site(
         web_address=web_address,
         is_live=is_live,
     )
-    app.register_blueprint(pages_blueprint(settings, holdings, clock=clock))
-    trouble = trouble_of(settings)
-    app.register_blueprint(introspection_blueprint(holdings, trouble=trouble, faults=faults))
+    app.register_blueprint(pages_blueprint(settings, feed_cache, clock=clock))
+    trouble = status_file_of(settings)
+    app.register_blueprint(introspection_blueprint(feed_cache, trouble=trouble, faults=faults))
     if is_live:
-        app.register_blueprint(explain_blueprint(settings, holdings, clock=clock, operators=operators))
-        gathering = Gathering(settings, holdings, ledger=ledger, trouble=trouble, faults=faults, clock=clock)
-        app.register_blueprint(status_blueprint(gathering, operators=operators))
-        app.register_blueprint(search_blueprint(settings, holdings, clock=clock))
-    add_failures(app, settings, holdings)
+        app.register_blueprint(explain_blueprint(settings, feed_cache, clock=clock, operators=operators))
+        collector = StatusCollector(settings, feed_cache, ledger=ledger, trouble=trouble, faults=faults, clock=clock)
+        app.register_blueprint(status_blueprint(collector, operators=operators))
+        app.register_blueprint(search_blueprint(settings, feed_cache, clock=clock))
+    add_failures(app, settings, feed_cache)
     app.after_request(redirect_to_a_path)
     app.after_request(add_security_headers)
-    door = WsgiDoor(app.wsgi_app, holdings, hosts=Hosts(settings), base_url=settings.site.base_url, clock=clock)
+    door = WsgiDoor(app.wsgi_app, feed_cache, hosts=Hosts(settings), base_url=settings.site.base_url, clock=clock)
     app.wsgi_app = door  # type: ignore[method-assign]
     return app
 

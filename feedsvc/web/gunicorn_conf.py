@@ -74,9 +74,9 @@ control_socket_disable = True
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no types
     """Have the worker bound its connections; those of an event loop take them by turns."""
     if worker.cfg.worker_class_str == "asgi":
-        from feedsvc.web.asgi_connections import bound  # noqa: PLC0415  in the worker, and not in gunicorn's master
+        from feedsvc.web.server.asgi_connections import bound  # noqa: PLC0415  in the worker, and not in gunicorn's master
     elif worker.cfg.worker_class_str == "gthread":
-        from feedsvc.web.gthread_connections import bound  # noqa: PLC0415  the same
+        from feedsvc.web.server.gthread_connections import bound  # noqa: PLC0415  the same
     else:
         return
     bound(worker)

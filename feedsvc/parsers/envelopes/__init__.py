@@ -10,14 +10,14 @@ import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from feedsvc.charset import Decoded, decode
-from feedsvc.model.documents import Document
-from feedsvc.model.transmissions import Transmission
+from feedsvc.model.document import Document
+from feedsvc.model.ports import Envelope
+from feedsvc.model.transmission import Transmission
 from feedsvc.parsers.envelopes.anpa import AnpaEnvelope
 from feedsvc.parsers.envelopes.iptc7901 import Iptc7901Envelope
 from feedsvc.parsers.envelopes.mail import MailEnvelope
 from feedsvc.parsers.envelopes.zczc import ZczcEnvelope
-from feedsvc.ports import Envelope
+from feedsvc.text.charset import Decoded, decode
 
 # ANPA 1312 before IPTC 7901, because both begin with SOH, and whatever else does is refused by the latter.
 ENVELOPES: Mapping[str, Envelope] = {

@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator
 
 from feedsvc.datelines import find_dateline
-from feedsvc.errors import ParseError
-from feedsvc.model.documents import Document
-from feedsvc.model.transmissions import Passage, PassageRole, Transmission
+from feedsvc.model.document import Document
+from feedsvc.model.errors import ParseError
+from feedsvc.model.ports import Decode
+from feedsvc.model.transmission import Passage, PassageRole, Transmission
 from feedsvc.parsers.envelopes.controls import (
     EOT,
     ETX,
@@ -23,7 +24,6 @@ from feedsvc.parsers.envelopes.controls import (
     words_of,
 )
 from feedsvc.parsers.names import is_publisher
-from feedsvc.ports import Decode
 
 # "W2870 US _asian", then "f l DC3 DC1 BC-LT--Cancer 1stLd-Writethru 11-13 1049".
 SERVICE = re.compile(rb"\x01[A-Za-z]\d{3,4}\x1f[^\x02\n]{0,80}\n")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from feedsvc.errors import ParseError
-from feedsvc.ports import Decode
+from feedsvc.model.errors import ParseError
+from feedsvc.model.ports import Decode
 
 SOH, STX, ETX, EOT, SYN = b"\x01", b"\x02", b"\x03", b"\x04", b"\x16"
 FILL = b"\x00\x7f\r\n \t\xef\xbb\xbf"  # what lines send when they have nothing to say, and a byte order mark

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from feedsvc.errors import ParseError
-from feedsvc.model.documents import Document
-from feedsvc.model.transmissions import Passage, Transmission
+from feedsvc.model.document import Document
+from feedsvc.model.errors import ParseError
+from feedsvc.model.ports import Decode
+from feedsvc.model.transmission import Passage, Transmission
 from feedsvc.parsers.envelopes.controls import (
     EOT,
     ETX,
@@ -22,7 +23,6 @@ from feedsvc.parsers.envelopes.controls import (
     words_of,
 )
 from feedsvc.parsers.names import is_publisher
-from feedsvc.ports import Decode
 
 # "eca062 4 i 211 dpa 061": the source and its number, the priority, the category, how many words, and the sender's own.
 HEADER = re.compile(rb"\x01[A-Za-z]{2,4}\d{2,5} {1,4}\d {1,4}[A-Za-z]{1,4}(?: {1,4}[^\x02\r\n]{0,80})?[\r\n]")

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from email.utils import parsedate_tz
 
-from feedsvc.errors import CharsetError, ParseError
-from feedsvc.model.documents import Document, suffix
-from feedsvc.model.transmissions import Passage, Transmission
-from feedsvc.parsers.envelopes.encoded_words import field_text
-from feedsvc.parsers.envelopes.message import charset_of, message_in, text_of_message
-from feedsvc.ports import Decode
+from feedsvc.model.document import Document, suffix
+from feedsvc.model.errors import CharsetError, ParseError
+from feedsvc.model.ports import Decode
+from feedsvc.model.transmission import Passage, Transmission
+from feedsvc.parsers.envelopes.message import charset_of, field_text, message_in, text_of_message
 
 LEADING = b"\x00\r\n \t\xef\xbb\xbf"
 FIELD = re.compile(rb"(?P<name>[!-9;-~]{1,80})[ \t]{0,4}:")

@@ -6,6 +6,9 @@ list of parameters takes minutes. So fields are kept as they stand, those alone 
 
 from __future__ import annotations
 
+import binascii
+import codecs
+import html
 import re
 from collections.abc import Iterator, Sequence
 from email.errors import (
@@ -22,10 +25,104 @@ from email.parser import BytesParser
 from email.policy import Compat32, Policy
 from itertools import count
 
-from feedsvc.errors import CharsetError, ParseError
-from feedsvc.parsers.envelopes.encoded_words import text_in
-from feedsvc.parsers.envelopes.hypertext import plain_paragraphs
-from feedsvc.ports import Decode
+import nh3
+
+from feedsvc.model.errors import CharsetError, ParseError
+from feedsvc.model.ports import Decode
+from feedsvc.text.characters import strip_unwanted
+from feedsvc.text.charset import NEWLINES
+from feedsvc.text.html import DROPPED, bound_nesting
+
+WORD = re.compile(
+    r"=\?(?P<charset>[^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?(?P<kind>[bBqQ])\?(?P<said>(?:[^?]|\?(?!=)){0,2000}+)\?="
+)
+QUOTED = re.compile(rb"=([0-9A-Fa-f]{2})")
+NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+# Taken at their word: text in others is seldom UTF-8 by accident, and in all but it ASCII may mean something else, so
+# that their bytes look like UTF-8 and are not.
+SURE = ("utf-8", "iso2022", "hz", "utf-16", "utf-32", "utf-7")
+
+
+def field_text(raw: str, *, charset: str | None, decode: Decode) -> str:
+    """Return what a field of a header says, on one line.
+
+    raw:     as it stands, folded; bytes that are no ASCII as `surrogateescape` leaves them.
+    charset: of the message's text, tried where the field names none.
+    raises:  CharsetError if it cannot be decoded.
+    """
+    return " ".join("".join(_words(raw, charset, decode)).split())
+
+
+def _words(raw: str, charset: str | None, decode: Decode) -> Iterator[str]:
+    """Yield each stretch of a field; neighbouring words of one charset are decoded as one."""
+    at, held, held_charset = 0, b"", ""
+    for word in WORD.finditer(raw):
+        between = raw[at : word.start()]
+        at = word.end()
+        if held and (between.strip() or word["charset"].lower() != held_charset):
+            yield text_in(held, held_charset, decode)
+            held = b""
+        if between.strip() or not held_charset:
+            yield text_in(between.encode("ascii", "surrogateescape"), charset, decode)
+        held_charset = word["charset"].lower()
+        held += _bytes(word["kind"], word["said"])
+    if held:
+        yield text_in(held, held_charset, decode)
+    yield text_in(raw[at:].encode("ascii", "surrogateescape"), charset, decode)
+
+
+def _bytes(kind: str, said: str) -> bytes:
+    coded = said.encode("ascii", "surrogateescape")
+    if kind in "qQ":
+        return QUOTED.sub(lambda found: bytes([int(found[1], 16)]), coded.replace(b"_", b" "))
+    figures = NO_BASE64.sub(b"", coded)
+    try:
+        return binascii.a2b_base64(figures + b"=" * (-len(figures) % 4))
+    except binascii.Error as error:
+        raise CharsetError(f"{said!r} is no base64") from error
+
+
+def text_in(content: bytes, charset: str | None, decode: Decode) -> str:
+    """Return *content* as text; *charset* is what the message says of it, be it known or not.
+
+    raises: CharsetError if it is no text.
+    """
+    if not content or (content.isascii() and charset is None):
+        return content.decode("ascii")
+    try:
+        name = None if charset is None else codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        name = None  # "unknown-8bit", "default": the bytes have to tell
+    if name is not None and name.replace("_", "").startswith(SURE):
+        try:
+            return NEWLINES.sub("\n", content.decode(name))
+        except UnicodeError as error:
+            if name != "utf-8":
+                raise CharsetError(f"is not in {charset}, as it says") from error
+    return decode(content, name)
+
+
+PARTING = """
+    article aside blockquote br caption dd div dl dt figcaption figure footer h2 h3 h4 h5 h6 header hr li ol p pre
+    section table tbody td tfoot th thead tr ul
+"""
+BLOCKS = frozenset(PARTING.split())
+TAG = re.compile(r"<([^>]*)>")
+
+
+def plain_paragraphs(hypertext: str) -> str:
+    """Return what *hypertext* says, a blank line between its blocks; the cost is linear in its length."""
+    bounded = bound_nesting(strip_unwanted(hypertext)[0], tags=BLOCKS)
+    safe = nh3.clean(bounded, tags=set(BLOCKS), clean_content_tags=set(DROPPED), attributes={}, link_rel=None)
+    blocks: list[list[str]] = [[]]
+    for number, each in enumerate(TAG.split(safe)):  # words and tags by turns
+        said = " ".join(html.unescape(each).split()) if number % 2 == 0 else ""
+        if said:
+            blocks[-1].append(said)
+        elif number % 2 and each != "br":
+            blocks.append([])
+    return "\n\n".join("\n".join(lines) for lines in blocks if lines)
+
 
 READ = frozenset(
     {"subject", "date", "content-type", "content-transfer-encoding", "content-disposition", "auto-submitted"}

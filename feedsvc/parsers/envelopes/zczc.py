@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from feedsvc.errors import ParseError
-from feedsvc.model.documents import Document
-from feedsvc.model.transmissions import Passage, Transmission
+from feedsvc.model.document import Document
+from feedsvc.model.errors import ParseError
+from feedsvc.model.ports import Decode
+from feedsvc.model.transmission import Passage, Transmission
 from feedsvc.parsers.envelopes.controls import FILL, words_of
-from feedsvc.ports import Decode
 
 BEGINS = re.compile(rb"ZCZC(?=[ \t\r\n])")
 ENDS = re.compile(r"^[ \t]*NNNN[ \t]*$", re.MULTILINE)

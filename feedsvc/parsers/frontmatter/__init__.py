@@ -5,23 +5,144 @@ source: docs/decisions/0009-pyyaml-and-tomllib.md says why python-frontmatter is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from feedsvc.model.documents import Document
-from feedsvc.model.drafts import Draft, Excerpt
-from feedsvc.parsers.frontmatter.block import (
-    has_fence,
-    has_fence_of_markdown,
-    has_pelican,
-    read_fenced,
-    read_pelican,
-)
+from feedsvc.model.dates import Span
+from feedsvc.model.document import Document
+from feedsvc.model.draft import Draft, Excerpt
+from feedsvc.parsers.draft_builder import DraftBuilder
 from feedsvc.parsers.frontmatter.keys import read_keys
-from feedsvc.parsers.gathering import Gathering
+from feedsvc.parsers.frontmatter.toml import read_toml
+from feedsvc.parsers.frontmatter.values import MOST_CHARACTERS, MOST_KEYS, Scalar, Table
+from feedsvc.parsers.frontmatter.yaml import read_yaml
 from feedsvc.parsers.lines import Line, fault
-from feedsvc.parsers.markdown import is_markdown
-from feedsvc.parsers.markdown.body import read_body, read_comments, unmarked
+from feedsvc.parsers.markdown import is_markdown, read_body, read_comments, unmarked
+
+FENCE = re.compile(r"\s{0,99}?(?P<fence>---|\+\+\+)[ \t]{0,99}(?:\n|$)")
+# In Markdown a fence may be longer, stand below comments, or name its language as Eleventy and others have it.
+FENCE_OF_MARKDOWN = re.compile(
+    r"(?P<above>\s{0,99}?(?:<!--(?:(?!-->).){0,2000}-->\s{0,99}){0,5})"
+    r"(?P<fence>-{3,40}|\+{3,40})(?P<language>[A-Za-z]{0,12})[ \t]{0,99}(?:\n|$)",
+    re.DOTALL,
+)
+HEXO_JSON = re.compile(r"\s{0,99}?\"[^\"\n]{1,99}\"[ \t]{0,9}:(?=[^;]|;(?!;;))")
+HEXO_END = re.compile(r"^;;;[ \t]{0,99}$", re.MULTILINE)
+LANGUAGES = {"": None, "yaml": "---", "yml": "---", "toml": "+++"}
+KEY_LINE = re.compile(r"[ \t]{0,9}(?:[\w\"'][\w .\"'-]{0,99}[:=]|#|\{|\?[ \t]|!!|$)")
+ENDS = {
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]{0,99}$", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]{0,99}$", re.MULTILINE),
+}
+PELICAN = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9_-]{0,60}):(?:[ \t]{1,9}(?P<value>\S[^\n]{0,2000})|[ \t]{0,9})")
+PELICAN_KEYS = frozenset(
+    {"title", "date", "category", "tags", "slug", "author", "authors", "summary", "modified", "status", "lang"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontBlock:
+    """The front matter's values, where what stands above it ends, and where the body begins."""
+
+    table: Table
+    above: int
+    body: int
+
+
+def has_fence(text: str) -> bool:
+    """Return whether *text* begins with a fence and a key below it, or with nothing else that the fence could be of."""
+    found = FENCE.match(text)
+    if found is None:
+        return False
+    return found["fence"] == "+++" or _has_key(text, found.end())
+
+
+def has_fence_of_markdown(text: str) -> bool:
+    """Return whether *text*, which is Markdown, begins with front matter between fences of any kind."""
+    found = FENCE_OF_MARKDOWN.match(text)
+    if found is None:
+        return HEXO_JSON.match(text) is not None and HEXO_END.search(text, 0, MOST_CHARACTERS) is not None
+    if found["language"]:
+        return _end_of(found).search(text, found.end()) is not None
+    return _has_key(text, found.end()) and _end_of(found).search(text, found.end()) is not None
+
+
+def _has_key(text: str, at: int) -> bool:
+    following = text[at : at + 2000].lstrip("\n")
+    return KEY_LINE.match(following) is not None or ENDS["---"].match(following) is not None
+
+
+def _end_of(found: re.Match[str]) -> re.Pattern[str]:
+    """Return what closes a fence: as many of its signs."""
+    fence = found["fence"]
+    return ENDS.get(fence) or re.compile(rf"^{re.escape(fence)}[ \t]{{0,99}}$", re.MULTILINE)
+
+
+def read_fenced(text: str) -> FrontBlock:
+    """Return the front matter between fences, which *text* begins with.
+
+    raises: ParseError if it has no end, cannot be read, or is in a language that we do not read.
+    """
+    found = FENCE_OF_MARKDOWN.match(text)
+    language = "json" if found is None else found["language"].lower()
+    if found is None or language not in LANGUAGES:
+        message = f"the front matter is in {language}, which is not read; write it in YAML or TOML"
+        raise fault(text, found.start("fence") if found else 0, message)
+    opened = found.start("fence")
+    end = _end_of(found).search(text, found.end())
+    if end is None:
+        raise fault(text, opened, f"the front matter opened with {found['fence']} here is never closed")
+    if end.start() - found.end() > MOST_CHARACTERS:
+        raise fault(text, opened, f"the front matter is longer than {MOST_CHARACTERS} characters")
+    read = read_toml if (LANGUAGES[language] or found["fence"])[0] == "+" else read_yaml
+    table = read(text, found.end(), end.start())
+    return FrontBlock(table=table, above=opened, body=min(end.end() + 1, len(text)))
+
+
+def has_pelican(text: str) -> bool:
+    """Return whether *text* begins with lines as Pelican reads them: "Title: …" first, or another key it knows."""
+    found = PELICAN.match(text.lstrip("\n"))
+    return found is not None and found["key"].lower() in PELICAN_KEYS
+
+
+def read_pelican(text: str) -> FrontBlock:
+    """Return the lines of "Key: value" that *text* begins with; an indented line goes on with the value above it."""
+    at = opened = len(text) - len(text.lstrip("\n"))
+    lines: list[_PelicanLines] = []
+    while at < len(text) and len(lines) <= MOST_KEYS:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        line, found = text[at:end], PELICAN.fullmatch(text[at:end].rstrip())
+        if found is not None:
+            value = found["value"] or ""
+            begin = at + (found.start("value") if value else len(found.group()))
+            key = Scalar(text=found["key"], span=Span(start=at, end=at + len(found["key"])))
+            lines.append(_PelicanLines(key=key, start=begin, end=begin + len(value), parts=[value.strip()]))
+        elif line.startswith(("    ", "\t")) and line.strip() and lines:
+            lines[-1].parts.append(line.strip())
+            lines[-1].end = at + len(line.rstrip())
+        else:
+            break
+        at = end + 1
+        if at - opened > MOST_CHARACTERS:
+            raise fault(text, opened, f"the front matter is longer than {MOST_CHARACTERS} characters")
+    items = tuple((each.key, each.value()) for each in lines)
+    body = min(at, len(text))
+    return FrontBlock(table=Table(items=items, span=Span(start=0, end=body)), above=opened, body=body)
+
+
+@dataclass(slots=True, kw_only=True)
+class _PelicanLines:
+    """A key and the lines of its value."""
+
+    key: Scalar
+    start: int
+    end: int
+    parts: list[str]
+
+    def value(self) -> Scalar:
+        return Scalar(text=" ".join(self.parts), span=Span(start=self.start, end=self.end))
 
 
 class FrontMatterParser:
@@ -43,19 +164,19 @@ class FrontMatterParser:
                 neither it nor the body has a title.
         """
         front = read_fenced(text) if has_fence(text) or has_fence_of_markdown(text) else read_pelican(text)
-        gathering = Gathering()
-        read_comments(text, 0, front.above, gathering)
-        read_keys(front.table, text=text, into=gathering)
-        gathering.headlines = [_unmarked(headline, gathering) for headline in gathering.headlines]
-        read_body(text, front.body, gathering)
-        if not any(headline.text for headline in gathering.headlines) and gathering.holds:
-            gathering.headlines.clear()  # a hold says no need of a title
-        elif not any(headline.text for headline in gathering.headlines):
+        builder = DraftBuilder()
+        read_comments(text, 0, front.above, builder)
+        read_keys(front.table, text=text, into=builder)
+        builder.headlines = [_unmarked(headline, builder) for headline in builder.headlines]
+        read_body(text, front.body, builder)
+        if not any(headline.text for headline in builder.headlines) and builder.holds:
+            builder.headlines.clear()  # a hold says no need of a title
+        elif not any(headline.text for headline in builder.headlines):
             raise fault(text, 0, "no title: the front matter has none, and the body begins with no heading")
-        yield gathering.draft(document)
+        yield builder.draft(document)
 
 
-def _unmarked(headline: Excerpt, into: Gathering) -> Excerpt:
+def _unmarked(headline: Excerpt, into: DraftBuilder) -> Excerpt:
     line = Line(text=headline.text, start=headline.span.start, block=0, indented=False)
     bare = unmarked(line, into, sole=True)
     return headline if bare is line else replace(headline, text=bare.text)

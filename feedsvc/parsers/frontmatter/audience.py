@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from feedsvc.model.dates import StatedDate
-from feedsvc.model.drafts import Hold, Remark
+from feedsvc.model.draft import Hold, Remark
 from feedsvc.parsers.frontmatter.audience_keys import (
     CLOSED_TO_LISTS,
     EVERYBODY,
@@ -25,11 +25,9 @@ from feedsvc.parsers.frontmatter.audience_keys import (
     UNBUILT,
     Rule,
 )
-from feedsvc.parsers.frontmatter.front import Front
-from feedsvc.parsers.frontmatter.names import DATES
-from feedsvc.parsers.frontmatter.spelling import is_near
+from feedsvc.parsers.frontmatter.key_names import DATES, is_near
 from feedsvc.parsers.frontmatter.state import UNSET, read_release
-from feedsvc.parsers.frontmatter.values import Scalar, Table, Value
+from feedsvc.parsers.frontmatter.values import Front, Scalar, Table, Value
 from feedsvc.parsers.lines import line_number
 
 WORD = re.compile(r"[^\W_]+")
@@ -48,7 +46,7 @@ def read_audience(front: Front, written: Scalar, value: Value, *, within: str = 
     if rule is None:
         return False
     if meant:
-        _slip(front, written, value, meant, rule)
+        _facts(front, written, value, meant, rule)
     elif rule == "expiry":
         _expiry(front, said, value)
     elif rule == "nested":
@@ -111,7 +109,7 @@ def _expiry(front: Front, said: str, value: Value) -> None:
         front.stated.append((len(DATES) + 1, StatedDate(label="expiry", text=value.text, span=value.span)))
 
 
-def _slip(front: Front, written: Scalar, value: Value, meant: str, rule: Rule) -> None:
+def _facts(front: Front, written: Scalar, value: Value, meant: str, rule: Rule) -> None:
     """Hold for a key that is one slip away from one that holds; tell of it where that would not."""
     told = f"unknown key {written.text}, did you mean {meant}?"
     if keeps_back(rule, value) or (rule == "expiry" and isinstance(value, Scalar) and value.truth is not False):

@@ -1,4 +1,4 @@
-"""Hold the keys, and the words, by which tools keep a text from everybody. Data only.
+"""The keys, and the words, by which tools keep a text from everybody. Data only.
 
 Keys are in lower case, without "_", "-", full stops and blanks.
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from feedsvc.content.characters import XML_FORBIDDEN
-from feedsvc.model.drafts import Hold, Remark
+from feedsvc.model.draft import Byline, Enclosure, Hold, RelatedLine, Remark
+from feedsvc.parsers.bylines import people_in
+from feedsvc.parsers.draft_builder import DraftBuilder
 from feedsvc.parsers.frontmatter.audience import read_audience
-from feedsvc.parsers.frontmatter.front import Front, line_of
-from feedsvc.parsers.frontmatter.links import read_enclosures, read_related_key
-from feedsvc.parsers.frontmatter.names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES, SUMMARIES, Meaning, language_tag
-from feedsvc.parsers.frontmatter.people import read_people
-from feedsvc.parsers.frontmatter.spelling import HOLDING, meant
+from feedsvc.parsers.frontmatter.key_names import (
+    HOLDING,
+    IN_A_LANGUAGE,
+    MEANINGS,
+    NOT_LANGUAGES,
+    SUMMARIES,
+    Meaning,
+    language_tag,
+    meant,
+    role_of,
+)
 from feedsvc.parsers.frontmatter.state import (
     read_correction,
     read_date,
@@ -24,13 +32,111 @@ from feedsvc.parsers.frontmatter.state import (
     read_take,
     read_updated,
 )
-from feedsvc.parsers.frontmatter.values import Items, Scalar, Table, Value
-from feedsvc.parsers.gathering import Gathering
+from feedsvc.parsers.frontmatter.values import Front, Items, Scalar, Table, Value, line_of
 from feedsvc.parsers.lines import line_number
+from feedsvc.parsers.related_lines import read_related
 from feedsvc.parsers.wire.headers import listed
+from feedsvc.text.characters import XML_FORBIDDEN
 
 
-def read_keys(table: Table, *, text: str, into: Gathering) -> None:
+def read_people(front: Front, key: str, value: Value, language: str | None) -> None:
+    """Read people; one text may name several of them, an item of a list is one person."""
+    if isinstance(value, Items):
+        for each in value.items:
+            _person(front, key, each, language, item=True)
+    elif isinstance(value, Scalar):
+        people = people_in(line_of(value), role_of(key))
+        front.into.credit(tuple(replace(each, language=language) for each in people))
+    else:
+        _person(front, key, value, language)
+
+
+def _person(front: Front, key: str, value: Value, language: str | None, *, item: bool = False) -> None:
+    """Read one person; item: it stands in a list, so that a name in each language is one name too, and they pair."""
+    if isinstance(value, Table):
+        name = next((each for written, each in value.items if written.text.lower() == "name"), None)
+        if name is not None:
+            _person(front, key, name, language)
+            return
+        for written, each in value.items:
+            read = _person if item and isinstance(each, Scalar) else read_people
+            read(front, key, each, front.tag(key, written))
+    elif isinstance(value, Scalar):
+        name_of = Byline(name=value.text, role=role_of(key), span=value.span, language=language)
+        front.into.credit((name_of,) if value.text else ())
+    else:
+        raise front.fault(key, value, "a name, or a list of names")
+
+
+LONGEST_LENGTH = 15  # digits: under a petabyte
+
+
+def read_related_key(front: Front, key: str, value: Value, _: str | None) -> None:
+    """Read related stories: titles, URLs, tables of both."""
+    if isinstance(value, Items):
+        for each in value.items:
+            _related(front, key, each)
+    elif isinstance(value, Scalar):
+        _related(front, key, value)
+    else:
+        _related_table(front, key, value)
+
+
+def _related(front: Front, key: str, value: Value) -> None:
+    if isinstance(value, Table):
+        _related_table(front, key, value)
+    elif isinstance(value, Scalar):
+        line = read_related(line_of(value))
+        front.into.related += [line] if line is not None else []
+    else:
+        raise front.fault(key, value, "a title or a URL, or a list of them")
+
+
+def _related_table(front: Front, key: str, table: Table) -> None:
+    fields = {written.text.lower(): value for written, value in table.items}
+    title, url = (fields.get("title"), fields.get("url") or fields.get("link") or fields.get("href"))
+    if title is None and url is None:
+        raise front.fault(key, table, "a title or a URL, or a table of title and url")
+    name = "" if title is None else front.scalar(f"{key}.title", title, "a text").text
+    address = None if url is None else front.scalar(f"{key}.url", url, "a URL").text
+    front.into.related.append(RelatedLine(title=name, url=address or None, span=table.span))
+
+
+def read_enclosures(front: Front, key: str, value: Value, _: str | None) -> None:
+    """Read enclosures: URLs, or tables with url, type and length."""
+    for each in value.items if isinstance(value, Items) else (value,):
+        if isinstance(each, Scalar) and each.text:
+            _enclosure(front, key, each, {})
+        elif isinstance(each, Table):
+            fields = {written.text.lower(): one for written, one in each.items}
+            url = fields.get("url") or fields.get("href") or fields.get("src")
+            if url is None:
+                raise front.fault(key, each, "a URL, or a table with url, type and length")
+            _enclosure(front, key, front.scalar(f"{key}.url", url, "a URL"), fields)
+        else:
+            raise front.fault(key, each, "a URL, or a table with url, type and length")
+
+
+def _enclosure(front: Front, key: str, url: Scalar, fields: Mapping[str, Value]) -> None:
+    media_type = fields.get("type") or fields.get("media_type") or fields.get("mime_type")
+    length = fields.get("length") or fields.get("bytes") or fields.get("size")
+    words = fields.get("alt") or fields.get("title") or fields.get("alternative")
+    size = None if length is None else front.scalar(f"{key}.length", length, "a number of bytes").text
+    if size and not (size.isascii() and size.isdigit() and len(size) <= LONGEST_LENGTH):
+        raise front.fault(f"{key}.length", length or url, f"a number of bytes, not {size!r}")
+    kind = None if media_type is None else front.scalar(f"{key}.type", media_type, "a media type").text
+    front.into.enclosures.append(
+        Enclosure(
+            url=url.text,
+            media_type=kind or None,
+            bytes=int(size) if size else None,
+            alternative="" if words is None else front.scalar(f"{key}.title", words, "a text").text,
+            span=url.span,
+        )
+    )
+
+
+def read_keys(table: Table, *, text: str, into: DraftBuilder) -> None:
     """Read every key that is known.
 
     raises: ParseError.

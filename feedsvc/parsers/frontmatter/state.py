@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Final, get_args
 
 from feedsvc.model.dates import StatedDate
-from feedsvc.model.drafts import Hold, HoldKind, Kind, Take
-from feedsvc.parsers.frontmatter.front import Front
-from feedsvc.parsers.frontmatter.names import DATES, MEANINGS, Meaning
-from feedsvc.parsers.frontmatter.values import Table, Value
+from feedsvc.model.draft import Hold, HoldKind, Kind, Take
+from feedsvc.parsers.frontmatter.key_names import DATES, MEANINGS, Meaning
+from feedsvc.parsers.frontmatter.values import Front, Table, Value
 
 TAKES: Final[tuple[Take, ...]] = get_args(Take)
 KINDS_OF_HOLD: Mapping[Meaning, HoldKind] = {"draft": "draft", "kill": "kill", "withdrawn": "withdrawn"}

@@ -6,8 +6,8 @@ import re
 import tomllib
 from datetime import date, datetime, time
 
-from feedsvc.errors import ParseError
 from feedsvc.model.dates import Span
+from feedsvc.model.errors import ParseError
 from feedsvc.parsers.frontmatter.values import DEEPEST, MOST_KEYS, Items, Scalar, Table, Value
 from feedsvc.parsers.lines import fault
 

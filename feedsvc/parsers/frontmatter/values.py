@@ -1,14 +1,19 @@
-"""Hold the values of front matter as written: text, lists and tables, each with its place in the document.
+"""The values of front matter as written: text, lists and tables, each with its place in the document.
 
 Nothing is turned into a number, a date or a truth here: "language: no" is the word "no", and "2017-05-26" what it says.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from feedsvc.model.dates import Span
-from feedsvc.model.drafts import Excerpt
+from feedsvc.model.dates import Span, StatedDate
+from feedsvc.model.draft import Excerpt
+from feedsvc.model.errors import ParseError
+from feedsvc.parsers.draft_builder import DraftBuilder
+from feedsvc.parsers.frontmatter.key_names import LANGUAGE, language_tag
+from feedsvc.parsers.lines import Line, fault
 
 TRUE = frozenset({"true", "yes", "on", "1", "y"})
 FALSE = frozenset({"false", "no", "off", "0", "n"})
@@ -19,7 +24,7 @@ MOST_VALUES = 20_000  # with aliases written out: lists of lists of aliases woul
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scalar:
-    """Hold a single value; "" when nothing is written, or null."""
+    """A single value; "" when nothing is written, or null."""
 
     text: str
     span: Span
@@ -37,7 +42,7 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Items:
-    """Hold a list."""
+    """A list."""
 
     items: tuple[Value, ...]
     span: Span
@@ -45,10 +50,57 @@ class Items:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Hold a table; no key twice."""
+    """A table; no key twice."""
 
     items: tuple[tuple[Scalar, Value], ...]
     span: Span
 
 
 Value = Scalar | Items | Table
+
+
+@dataclass(slots=True, kw_only=True)
+class Front:
+    """The document's text and the draft in the making.
+
+    summaries, stated: with their rank, of which the lowest counts: several keys mean the same, one is meant most.
+    """
+
+    text: str
+    into: DraftBuilder
+    summaries: dict[str | None, tuple[int, Scalar]] = field(default_factory=dict)
+    stated: list[tuple[int, StatedDate]] = field(default_factory=list)
+
+    def texts(self, key: str, value: Value, language: str | None) -> Iterator[tuple[Scalar, str | None]]:
+        """Yield a text, or each text of a table by language, with its language."""
+        if isinstance(value, Scalar):
+            yield value, language
+        elif isinstance(value, Table):
+            for written, each in value.items:
+                text = self.scalar(f"{key}.{written.text}", each, "a text")
+                if text.text:
+                    yield text, self.tag(key, written)
+        else:
+            raise self.fault(key, value, "a text, or a table by language such as {en: …, zh: …}")
+
+    def scalar(self, key: str, value: Value, wanted: str) -> Scalar:
+        """Return *value* if it is a single one; *wanted* says in words what the key takes."""
+        if isinstance(value, Scalar):
+            return value
+        raise self.fault(key, value, wanted)
+
+    def tag(self, key: str, written: Scalar) -> str:
+        """Return a language tag that a key is or holds."""
+        if LANGUAGE.fullmatch(written.text) is None:
+            message = f"front matter: {key}: {written.text!r} is no language tag such as en or zh-Hans"
+            raise fault(self.text, written.span.start, message)
+        return language_tag(written.text)
+
+    def fault(self, key: str, value: Value, wanted: str) -> ParseError:
+        """Return the error that says what *key* takes, at the line of *value*."""
+        return fault(self.text, value.span.start, f"front matter: {key} must be {wanted}")
+
+
+def line_of(scalar: Scalar) -> Line:
+    """Return a single value as a line of copy, for what reads those."""
+    return Line(text=scalar.text, start=scalar.span.start, block=0, indented=False)

@@ -13,8 +13,8 @@ from contextlib import suppress
 import yaml
 from yaml.composer import Composer
 
-from feedsvc.errors import ParseError
 from feedsvc.model.dates import Span
+from feedsvc.model.errors import ParseError
 from feedsvc.parsers.frontmatter.values import DEEPEST, MOST_KEYS, MOST_VALUES, Items, Scalar, Table, Value
 from feedsvc.parsers.lines import fault
 

@@ -3,13 +3,346 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from feedsvc.model.documents import Document, suffix
-from feedsvc.model.drafts import Draft
-from feedsvc.parsers.gathering import Gathering
-from feedsvc.parsers.lines import fault
-from feedsvc.parsers.markdown.body import read_body
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.token import Token
+
+from feedsvc.datelines import find_dateline
+from feedsvc.model.dates import Span, StatedDate
+from feedsvc.model.document import Document, suffix
+from feedsvc.model.draft import Draft, Excerpt, Paragraph, RelatedLine
+from feedsvc.parsers.bylines import bylines_in
+from feedsvc.parsers.draft_builder import DraftBuilder
+from feedsvc.parsers.hold_marks import find_mark
+from feedsvc.parsers.labels import headers_in
+from feedsvc.parsers.lines import NO_WORDS, Line, cut, fault, is_han, joined, tidy
+from feedsvc.parsers.related_lines import is_heading, read_related
+from feedsvc.parsers.takes import find_take
+from feedsvc.parsers.wire.headers import apply_header
+from feedsvc.parsers.wire.line_kinds import HEAD_CHARACTERS, is_date, is_end, is_prose
+
+# "html": what copy brings along is kept here and made safe in content. maxNesting: deeper blocks would cost more than
+# they are worth; markdown-it's own presets take 20 to 100.
+MARKDOWN = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
+LONGEST_BODY = 300_000  # characters: the length of a book, and seconds of work where it is made to cost
+DATELINE_PARAGRAPHS = 2  # of each language are looked at for its dateline
+TAG = re.compile(r"<[^<>]{0,2000}>")
+# What no browser shows as words: content drops it too, with all that is in it.
+UNSHOWN = "(?:applet|iframe|math|noscript|object|script|select|style|svg|template|textarea|title|xmp)"
+HIDDEN = re.compile(
+    rf"<(?P<name>{UNSHOWN})\b[^<>]{{0,2000}}>.*?(?:</(?P=name)\s{{0,9}}>|\Z)", re.IGNORECASE | re.DOTALL
+)
+# What is shown beside words, and what has words of its own that are not the copy's: descriptions and captions.
+SHOWN = re.compile(
+    r"<(?:img|picture|figure|video|audio|iframe|object|embed|svg|canvas|math)\b|<input\b[^<>]{0,999}\btype=.?image",
+    re.IGNORECASE,
+)
+FIGURE = "(?:figure|picture|video|audio)"
+FIGURED = re.compile(
+    rf"<(?P<name>{FIGURE})\b[^<>]{{0,2000}}>.*?(?:</(?P=name)\s{{0,9}}>|\Z)", re.IGNORECASE | re.DOTALL
+)
+# An image or a tag in Markdown, in whose place blanks leave the words around it where they stand.
+MARKUP = re.compile(r"!\[[^\[\]]{0,1000}\](?:\([^()\n]{0,1000}\)|\[[^\[\]\n]{0,200}\])?|<[^<>]{0,1000}>")
+IMAGE = re.compile(r"<img\b[^<>]{0,4000}>", re.IGNORECASE)
+STOPS = frozenset(".,;:!?")  # before which no blank stands, when what stood between them is not shown
+HIDING = re.compile(rf"<(?P<end>/?){UNSHOWN}\b", re.IGNORECASE)
+FIGURING = re.compile(rf"<(?P<end>/?)(?:{UNSHOWN}|{FIGURE})\b", re.IGNORECASE)
+MOST_MARKS = 8  # on one line
+MOST_TITLES = 8  # headings in a row: a headline in each language; further ones are copy
+# A line between blank ones that begins with a letter or a quotation mark, and holds no mark of Markdown; it may be a
+# heading, or all of it in italics, as a standfirst is.
+PLAIN = re.compile(
+    r"(?:(?<=\n\n)|\A\n*+)(?P<line>(?:(?P<level>\#{1,6})\ |(?P<italics>\*))?"
+    r"(?P<words>(?:[^\W\d_]|[“‘「『《（\"'])[^\n\r\0\\`*_&<\[~|]*+(?<!\s)(?(level)(?<!\#)))(?(italics)\*))(?=\n\n|\n?\Z)"
+)
+# What reaches beyond blank lines, so that a body is read as a whole: fences, HTML, definitions of links.
+REACHES_ON = ("```", "~~~", "<", "]:")
+BETWEEN_BLOCKS = re.compile(r"\n[ \t]*\n")
+COSTLY = "[*_<`"
+MOST_TRIES = 6_000_000  # the squares of how many stand in each block: under a second
+COMMENT = re.compile(r"<!--(?P<said>[^<>]{1,300}?)-->")
+COLON = (":", "：")
+
+
+class Block(NamedTuple):
+    """A top-level block: its lines as they stand, what kind it is, its words and its HTML.
+
+    text:        plain words; none where all of them describe its pictures.
+    said:        the words outside its pictures, films, sounds and figures: these alone can say something of the copy.
+    is_pictured: it shows something other than words.
+    """
+
+    kind: str
+    line: Line
+    text: str
+    html: str
+    said: str
+    is_pictured: bool = False
+
+
+def read_body(text: str, start: int, into: DraftBuilder) -> None:
+    """Read the Markdown from *start* to the end of *text*.
+
+    Headings of the first level at the top are headlines where none is known, and dropped where they repeat one. Marks,
+    bylines and dates above the first paragraph count as in wire copy, and so does a heading of related stories.
+
+    raises: ParseError if the body is too long.
+    """
+    if len(text) - start > LONGEST_BODY:
+        raise fault(text, start, f"the Markdown body is longer than {LONGEST_BODY} characters")
+    _refuse_costly(text, start)
+    read_comments(text, start, len(text), into)
+    titled = bool(into.headlines)
+    related, is_head = False, True
+    counted: dict[bool, int] = {}
+    for block in _blocks(text, start):
+        if block.kind.startswith("heading") or is_heading(block.line):
+            related = is_heading(block.line) or is_heading(block.line._replace(text=block.text))
+        elif related and _is_copy(block):
+            related = False
+        if related:
+            into.related += _related(block)
+        elif block.kind.startswith("fence"):
+            _fence(block, into)
+            into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
+            is_head = False
+        elif not (is_head and _is_head(block, into, titled=titled)):
+            into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
+            is_head = is_head and not _ends_head(block)
+            if block.kind == "paragraph_openp" and block.said:
+                _date(block, into, counted)
+
+
+def _refuse_costly(text: str, start: int) -> None:
+    """Refuse a body with more marks of links or emphasis in its blocks than copy has: each is tried with each."""
+    if sum(text.count(sign, start) for sign in COSTLY) ** 2 <= MOST_TRIES:
+        return  # no sum of squares of parts is more
+    at, tries = start, 0
+    for block in BETWEEN_BLOCKS.split(text[start:]):
+        tries += sum(map(block.count, COSTLY)) ** 2
+        if tries > MOST_TRIES:
+            raise fault(text, text.index(block, at), "has more marks of links and emphasis than can be read")
+        at += len(block)
+
+
+def read_comments(text: str, start: int, stop: int, into: DraftBuilder) -> None:
+    """Read the hold marks that stand in comments: who writes one there means the desk."""
+    for found in COMMENT.finditer(text, start, stop) if text.find("<!--", start, stop) >= 0 else ():
+        line = cut(found["said"], found.start("said"), block=0, indented=False)
+        mark = find_mark(line) if line.text else None
+        if mark is not None:
+            into.mark(mark)
+
+
+def _blocks(text: str, start: int) -> Iterator[Block]:
+    """Yield the blocks; the parser is asked for those alone that can be more than a line of plain words.
+
+    Most paragraphs are such a line, and end every list and quotation above them.
+    """
+    body = text[start:]
+    if any(map(body.__contains__, REACHES_ON)):
+        yield from _parsed(text, start, len(text), number=0)
+        return
+    at, number = 0, 0
+    for found in PLAIN.finditer(body):
+        begin = found.start("line")
+        if at < begin:
+            yield from _parsed(text, start + at, start + begin, number=number)
+            number += body.count("\n", at, begin)
+        written, level, italics, words = found.groups()
+        line = Line(written.rstrip(NO_WORDS), start + begin, number, indented=False)
+        html = f"<em>{escapeHtml(words)}</em>" if italics else escapeHtml(words)
+        name = f"h{len(level)}" if level else "p"
+        kind = f"heading_open{name}" if level else "paragraph_openp"
+        said = tidy(words)
+        yield Block(kind, line, said, f"<{name}>{html}</{name}>", said)
+        at = found.end()
+    yield from _parsed(text, start + at, len(text), number=number)
+
+
+def _parsed(text: str, start: int, stop: int, *, number: int) -> Iterator[Block]:
+    """Yield the blocks of *text* between *start*, which is in the line of that *number*, and *stop*."""
+    body = text[start:stop]
+    if not body or body.isspace():
+        return
+    starts = [start]
+    for raw in body.split("\n"):
+        starts.append(starts[-1] + len(raw) + 1)
+    env: dict[str, object] = {}
+    for tokens in _top_level(MARKDOWN.parse(body, env)):
+        lines = next((token.map for token in tokens if token.map), None)
+        if lines is None:
+            continue
+        first, last = lines
+        begin, end = starts[first], min(starts[min(last, len(starts) - 1)], stop)
+        html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, env).strip()
+        line = cut(text[begin:end], begin, block=number + first, indented=False)
+        if line.text:
+            words = said = _words(tokens)
+            is_pictured = SHOWN.search(html) is not None
+            if is_pictured:
+                said = _words(tokens, is_all=False)
+                words = words if said else ""
+            yield Block(f"{tokens[0].type}{tokens[0].tag}", line, words, html, said, is_pictured)
+
+
+def _top_level(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    group: list[Token] = []
+    depth = 0
+    for token in tokens:
+        group.append(token)
+        depth += token.nesting
+        if depth == 0:
+            yield group
+            group = []
+
+
+def _words(tokens: Sequence[Token], *, is_all: bool = True) -> str:
+    """Return the words of a block without its markup; all, or only those outside its pictures and figures."""
+    return joined([tidy(_inline(token, is_all=is_all)) for token in tokens if token.children or token.content])
+
+
+def _inline(token: Token, *, is_all: bool) -> str:
+    if token.type == "html_block":
+        return TAG.sub(" ", HIDDEN.sub(" ", token.content if is_all else FIGURED.sub(" ", token.content)))
+    if token.children is None:
+        return token.content
+    hides = HIDING if is_all else FIGURING
+    breaks = [""]
+    is_hidden = closed = False
+    for child in token.children:
+        if child.type in {"softbreak", "hardbreak"}:
+            breaks.append("")
+        elif child.type == "html_inline":
+            hiding = hides.match(child.content)
+            is_hidden = not hiding["end"] if hiding else is_hidden
+            closed = hiding is not None and not is_hidden
+        elif not is_hidden and (is_all or child.type != "image"):  # an image's content is its alternative text
+            if closed and child.content[:1] in STOPS:
+                breaks[-1] = breaks[-1].rstrip()
+            breaks[-1] += child.content
+            closed = closed and not child.content
+    return joined(breaks)
+
+
+def _is_head(block: Block, into: DraftBuilder, *, titled: bool) -> bool:
+    """Return whether a block above the first paragraph is not copy but says something about it; it is read then.
+
+    A picture is copy, whatever stands beside it; what describes it says nothing about the copy.
+    """
+    line = block.line._replace(text=block.said)  # its words without markup, at its place
+    line = unmarked(line, into, sole=block.kind == "heading_openh1" or is_prose(line))
+    if not line.text or is_end(line):
+        return not block.is_pictured
+    if block.kind == "heading_openh1":
+        return _is_title(block, line, into, titled=titled)
+    if block.is_pictured or block.kind != "paragraph_openp":
+        return False
+    people = bylines_in(line)
+    headers = headers_in(line)
+    if people:
+        into.credit(tuple(replace(each, span=block.line.span) for each in people))
+    elif is_date(line):
+        into.dates.append(StatedDate(label="stamp", text=line.text, span=block.line.span))
+    elif headers and all(each.value.text and each.label.text.rstrip().endswith(COLON) for each in headers):
+        for header in headers:
+            apply_header(header._replace(value=header.value._replace(start=block.line.start)), into)
+    else:
+        return False
+    return True
+
+
+def _is_title(block: Block, line: Line, into: DraftBuilder, *, titled: bool) -> bool:
+    """Return whether a heading of the first level is the title or repeats it; the pictures in it are copy."""
+    if not titled and len(into.headlines) >= MOST_TITLES:
+        return False
+    known = {headline.text.casefold() for headline in into.headlines}
+    if not titled:
+        into.headlines.append(Excerpt(text=tidy(line.text), span=block.line.span))
+    is_title = not titled or block.said.casefold() in known
+    images = "".join(IMAGE.findall(block.html)) if is_title and block.is_pictured else ""
+    if images:
+        into.paragraphs.append(Paragraph(text="", html=f"<p>{images}</p>", span=block.line.span))
+    return is_title
+
+
+def _ends_head(block: Block) -> bool:
+    """Return whether the copy has begun with *block*: pictures, and words beside them, may stand above the head."""
+    return not block.is_pictured or is_prose(block.line._replace(text=block.said))
+
+
+def unmarked(line: Line, into: DraftBuilder, *, sole: bool = False) -> Line:
+    """Return *line* without the hold and take marks it begins with; they are read.
+
+    sole: it is the headline, unless a mark is all it is.
+    """
+    for _ in range(MOST_MARKS):
+        mark, take = find_mark(line, sole=sole), find_take(line, sole=sole)
+        if mark is not None:
+            into.mark(mark)
+            line = mark.rest
+        elif take is not None:
+            into.take_mark(take)
+            line = take.rest
+        else:
+            break
+    return line
+
+
+def _related(block: Block) -> list[RelatedLine]:
+    """Return the wanted links of a block below a heading of related stories; the heading itself names none."""
+    if is_heading(block.line) or block.kind.startswith("heading"):
+        return []
+    found: list[RelatedLine] = []
+    at = block.line.start
+    for raw in block.line.text.split("\n"):
+        related = read_related(cut(raw, at, block=0, indented=False))
+        found += [related] if related is not None else []
+        at += len(raw) + 1
+    return found
+
+
+def _fence(block: Block, into: DraftBuilder) -> None:
+    """Read the mark that opens a fence of code in the eyes of Markdown: "~~~ EMBARGOED ~~~"."""
+    first, _, _ = block.line.text.partition("\n")
+    mark = find_mark(block.line.part(0, len(first)), sole=True)
+    if mark is not None:
+        into.mark(mark)
+
+
+def _is_copy(block: Block) -> bool:
+    """Return whether a block below related stories is prose again, not a title or a link."""
+    ends = block.text.rstrip('”’」』）)"').endswith((".", "。"))
+    return (
+        block.kind == "paragraph_openp"
+        and ends
+        and is_prose(block.line._replace(text=block.text))
+        and ("](" not in block.line.text and "://" not in block.line.text)
+    )
+
+
+def _date(block: Block, into: DraftBuilder, counted: dict[bool, int]) -> None:
+    """Add the dateline of a paragraph among the first of its language; markup in it counts as blanks."""
+    if len(counted) > 1 and min(counted.values()) >= DATELINE_PARAGRAPHS:
+        return
+    han = is_han(block.said)
+    counted[han] = counted.get(han, 0) + 1
+    if counted[han] > DATELINE_PARAGRAPHS:
+        return
+    raw = block.line.text[:HEAD_CHARACTERS]
+    plain = MARKUP.sub(lambda found: " " * len(found[0]), raw) if block.is_pictured else raw
+    dateline = find_dateline(plain.replace("*", " ").replace("_", " ").replace("`", " ").replace("\n", " "))
+    if dateline is None:
+        return
+    begin, end = dateline.span.start, dateline.span.end
+    span = Span(start=block.line.start + begin, end=block.line.start + end)
+    into.datelines.append(replace(dateline, text=raw[begin:end], span=span))
+    counted[han] = DATELINE_PARAGRAPHS
+
 
 ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 HEADING = re.compile(r"\s{0,99}?(?:#[ \t]{1,9}\S|[^\s#>*+\-][^\n]{0,500}\n={3,200}[ \t]{0,9}(?:\n|$))")
@@ -32,11 +365,11 @@ class MarkdownParser:
 
         raises: ParseError if the heading says nothing.
         """
-        gathering = Gathering()
-        read_body(text, 0, gathering)
-        if not gathering.headlines and not gathering.holds:
+        builder = DraftBuilder()
+        read_body(text, 0, builder)
+        if not builder.headlines and not builder.holds:
             raise fault(text, 0, "no title: the first heading says nothing")
-        yield gathering.draft(document)
+        yield builder.draft(document)
 
 
 def is_markdown(document: Document) -> bool:

@@ -2,19 +2,87 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from feedsvc.errors import ParseError
-from feedsvc.model.documents import Document
-from feedsvc.model.drafts import Draft
-from feedsvc.model.transmissions import Transmission
-from feedsvc.parsers.gathering import Gathering
-from feedsvc.parsers.lines import Line, fault, is_han, lines_of
+from feedsvc.model.dates import StatedDate
+from feedsvc.model.document import Document
+from feedsvc.model.draft import Draft
+from feedsvc.model.errors import ParseError
+from feedsvc.model.transmission import Transmission
+from feedsvc.parsers.bylines import bylines_in, name_alone
+from feedsvc.parsers.draft_builder import DraftBuilder
+from feedsvc.parsers.hold_marks import find_mark
+from feedsvc.parsers.lines import Line, cut, fault, is_han, lines_of
+from feedsvc.parsers.takes import find_take
 from feedsvc.parsers.wire.body import Body
 from feedsvc.parsers.wire.head import Head
-from feedsvc.parsers.wire.lines import is_prose
-from feedsvc.parsers.wire.mail import read_mail
-from feedsvc.parsers.wire.transmitted import read_passages, refuse_faulty
+from feedsvc.parsers.wire.line_kinds import is_prose
+from feedsvc.parsers.wire.pasted_headers import read_mail, read_subject
+
+PARTS = re.compile(r"[,;]\s{1,3}|(?<=[.!?:])\s{1,3}|\s{1,3}-\s{1,3}")
+MOST_PARTS = 40  # of one line of a note
+LONGEST_NOTE = 2_000  # characters of a line
+
+
+def read_passages(transmission: Transmission, into: DraftBuilder, headed: set[bool]) -> list[Line]:
+    """Read what is not copy, and return the lines of copy."""
+    copy: list[Line] = []
+    for passage, start in transmission.placed():
+        lines = [_moved(line, start) for line in lines_of(passage.text)]
+        if passage.role in {"copy", "text"}:
+            copy += lines
+            continue
+        for line in lines:
+            if passage.role == "headline":
+                read_subject(line, into, headed)
+            elif passage.role == "date":
+                into.dates.append(StatedDate(label="date", text=line.text, span=line.span))
+            elif passage.role == "byline":
+                people = bylines_in(line) or name_alone(line, "author")
+                into.credit(people)
+            elif passage.role == "publisher":
+                into.publish_by(line)
+            elif passage.role == "summary":
+                into.summaries.append(line.excerpt())
+            else:
+                _note(line, into)
+    return copy
+
+
+def refuse_faulty(transmission: Transmission, into: DraftBuilder) -> None:
+    """Raise ParseError if the transmission can only be partly read, unless what was read kills the story."""
+    if transmission.fault is not None and not any(hold.kind == "kill" for hold in into.holds):
+        raise ParseError(transmission.fault)
+
+
+def _moved(line: Line, start: int) -> Line:
+    return line._replace(start=line.start + start)
+
+
+def _note(line: Line, into: DraftBuilder) -> None:
+    """Note a line for editors, and what it says of holds and takes: "BC-Ferry, KILL", "Eds: Adds quote. HOLD"."""
+    into.note(line)
+    for part in _parts(line):
+        mark, take = find_mark(part), find_take(part)
+        if mark is not None:
+            into.mark(mark)
+        elif take is not None:
+            into.take_mark(take)
+
+
+def _parts(line: Line) -> list[Line]:
+    text = line.text[:LONGEST_NOTE]
+    parts, at = [], 0
+    for between in PARTS.finditer(text):
+        parts.append(cut(text[at : between.start()], line.start + at, block=line.block, indented=False))
+        at = between.end()
+        if len(parts) == MOST_PARTS:
+            break
+    parts.append(cut(text[at:], line.start + at, block=line.block, indented=False))
+    whole = [line] if len(parts) > 1 and find_mark(line) is not None else []
+    return [*whole, *(part for part in parts if part.text)]
+
 
 MOST_LINES = 50_000  # a second's work, whatever they say
 LONGEST_LINE = 50_000  # characters: a chapter without a break
@@ -44,13 +112,13 @@ class WireParser:
         if not lines:
             raise fault(text, 0, "is empty")
         _bound(text, lines)
-        gathering = Gathering()
-        head = Head(text=text, lines=lines, into=gathering, prose=_prose(lines))
-        read_mail(lines, gathering, head.headed)
+        builder = DraftBuilder()
+        head = Head(text=text, lines=lines, into=builder, prose=_prose(lines))
+        read_mail(lines, builder, head.headed)
         at = Body(head=head).read()
-        if not gathering.headlines and not gathering.holds:
+        if not builder.headlines and not builder.holds:
             raise _untitled(text, lines[min(at, len(lines) - 1)])
-        yield gathering.draft(document)
+        yield builder.draft(document)
 
 
 def read_transmission(document: Document, transmission: Transmission) -> Draft:
@@ -58,19 +126,19 @@ def read_transmission(document: Document, transmission: Transmission) -> Draft:
 
     raises: ParseError if it can only be partly read, is too long, or has no headline.
     """
-    text, gathering = transmission.text, Gathering()
+    text, builder = transmission.text, DraftBuilder()
     headed: set[bool] = set()
-    lines = read_passages(transmission, gathering, headed)
-    refuse_faulty(transmission, gathering)
+    lines = read_passages(transmission, builder, headed)
+    refuse_faulty(transmission, builder)
     _bound(text, lines)
-    head = Head(text=text, lines=lines, into=gathering, prose=_prose(lines), headed=headed)
+    head = Head(text=text, lines=lines, into=builder, prose=_prose(lines), headed=headed)
     if transmission.has_head:
         Body(head=head).read()
     else:
         Body(head=head).read_story()
-    if not gathering.headlines and not gathering.holds:
+    if not builder.headlines and not builder.holds:
         raise ParseError(f"no title: {transmission.form} has no headline") if not lines else _untitled(text, lines[0])
-    return gathering.draft(document)
+    return builder.draft(document)
 
 
 def _bound(text: str, lines: Sequence[Line]) -> None:

@@ -6,17 +6,17 @@ import re
 from collections.abc import Sequence
 
 from feedsvc.model.dates import Dateline
-from feedsvc.model.drafts import Byline, Role
-from feedsvc.parsers.bylines import bylines_in, name_alone, people_in
-from feedsvc.parsers.further_bylines import further_bylines
+from feedsvc.model.draft import Byline, Role
+from feedsvc.parsers.bylines import bylines_in, further_bylines, name_alone, people_in
+from feedsvc.parsers.hold_marks import find_mark, is_time
 from feedsvc.parsers.labels import CALENDAR, Header, headers_in
 from feedsvc.parsers.lines import Line, is_han
-from feedsvc.parsers.marks import find_mark, is_time
 from feedsvc.parsers.names import is_publisher
 from feedsvc.parsers.related_lines import is_heading
 from feedsvc.parsers.takes import find_take
 from feedsvc.parsers.wire.headers import AT_ONCE, ROLES
-from feedsvc.parsers.wire.lines import (
+from feedsvc.parsers.wire.line_kinds import (
+    dated_publisher,
     dateline_in,
     is_aside,
     is_date,
@@ -26,9 +26,9 @@ from feedsvc.parsers.wire.lines import (
     is_prose,
     is_question,
     is_slug,
+    may_be_place,
     opens_story,
 )
-from feedsvc.parsers.wire.stamps import dated_publisher, may_be_place
 
 HEADLINE_WITHIN = 10  # lines
 LONGEST_VALUE = 120  # characters of a value on the line after its label

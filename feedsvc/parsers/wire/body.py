@@ -9,17 +9,16 @@ import html
 from dataclasses import dataclass, field, replace
 
 from feedsvc.model.dates import Span
-from feedsvc.model.drafts import Paragraph
+from feedsvc.model.draft import Paragraph
 from feedsvc.parsers.bylines import bylines_in, credits_in, is_credit_value
+from feedsvc.parsers.hold_marks import TIME, find_mark
 from feedsvc.parsers.labels import Header, headers_in
 from feedsvc.parsers.lines import Line, is_han, joined, span_of
-from feedsvc.parsers.marks import TIME, find_mark
 from feedsvc.parsers.names import is_publisher
 from feedsvc.parsers.related_lines import begins_related, is_listed, read_related, titles_after_heading
-from feedsvc.parsers.wire.grouping import grouped
 from feedsvc.parsers.wire.head import Head
 from feedsvc.parsers.wire.headers import ROLES, apply_header
-from feedsvc.parsers.wire.lines import (
+from feedsvc.parsers.wire.line_kinds import (
     ENDS_SENTENCE,
     LONGEST_NOTICE,
     dateline_in,
@@ -32,6 +31,35 @@ from feedsvc.parsers.wire.lines import (
     is_prose,
     opens_story,
 )
+
+# Lines of copy that was wrapped for a narrow page are about as long as one another, and break inside sentences.
+WRAPPED_LATIN, WRAPPED_HAN = range(40, 101), range(18, 61)
+
+
+def grouped(lines: list[Line], *, han: bool) -> list[list[Line]]:
+    """Return the lines of a block, paragraph by paragraph: by indents, as one if wrapped, else each by itself."""
+    if len(lines) == 1:
+        return [lines]
+    wrapped = _are_wrapped(lines, han=han)
+    indents = any(line.indented for line in lines[1:]) or (lines[0].indented and wrapped)
+    groups: list[list[Line]] = []
+    for line in lines:
+        if groups and not line.indented and (wrapped or (indents and _are_wrapped([groups[-1][-1], line], han=han))):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _are_wrapped(lines: list[Line], *, han: bool) -> bool:
+    """Return whether *lines* are one text, broken to fit a narrow page."""
+    broken = lines[:-1]
+    width = WRAPPED_HAN if han else WRAPPED_LATIN
+    if not broken or any(len(line.text) not in width for line in broken):
+        return False
+    inside = sum(ENDS_SENTENCE.search(line.text[-4:]) is None for line in broken)
+    return inside * 2 > len(broken)
+
 
 MARKED_PARAGRAPHS = 3  # of them, each may begin with a hold mark of its own
 DATELINE_PARAGRAPHS = 2  # of each language are looked at for its dateline

@@ -6,24 +6,27 @@ follows its label, and the first paragraph of the story ends the head.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from feedsvc.model.dates import StatedDate
-from feedsvc.model.drafts import Byline, Excerpt
+from feedsvc.model.draft import Byline, Excerpt
 from feedsvc.parsers.bylines import bylines_in, is_credit_value, name_alone
-from feedsvc.parsers.entities import readable
-from feedsvc.parsers.gathering import Gathering
+from feedsvc.parsers.draft_builder import DraftBuilder
+from feedsvc.parsers.hold_marks import find_mark
 from feedsvc.parsers.labels import Header, headers_in
 from feedsvc.parsers.lines import Line, is_han, joined, span_of, tidy
-from feedsvc.parsers.marks import find_mark
 from feedsvc.parsers.names import is_han_name, is_latin_name, is_publisher
 from feedsvc.parsers.takes import find_take
 from feedsvc.parsers.wire.ahead import Ahead
 from feedsvc.parsers.wire.headers import ROLES, apply_barred, apply_header, listed
-from feedsvc.parsers.wire.lines import (
+from feedsvc.parsers.wire.line_kinds import (
+    dated_publisher,
+    dateline_above,
+    dateline_alone,
     is_aside,
     is_date,
     is_headline,
@@ -31,8 +34,21 @@ from feedsvc.parsers.wire.lines import (
     is_slug,
     opens_story,
 )
-from feedsvc.parsers.wire.stamps import dated_publisher, dateline_above, dateline_alone
-from feedsvc.scripts import HAN, LATIN
+from feedsvc.text.scripts import HAN, LATIN
+
+KNOWN = re.compile(
+    r"&(?:amp|lt|gt|quot|apos|nbsp|ndash|mdash|lsquo|rsquo|ldquo|rdquo|hellip|middot|bull|copy|reg|trade|euro|pound|"
+    r"eacute|egrave|agrave|ccedil|ouml|uuml|auml|ntilde|atilde|otilde|#\d{2,6}|#x[0-9a-f]{2,5});",
+    re.IGNORECASE,
+)
+
+
+def readable(text: str) -> str:
+    """Return *text* with its well-known entities as characters, once; what only looks like one stays."""
+    if "&" in text:
+        text = KNOWN.sub(lambda found: html.unescape(found.group()), text)
+    return text.replace("\xa0", " ")
+
 
 STROKE = re.compile(r"\s{1,4}[/／]\s{1,4}")
 Said = Literal["nothing", "headline", "publisher", "name", "other"]
@@ -52,7 +68,7 @@ class Head:
 
     text: str
     lines: list[Line]
-    into: Gathering
+    into: DraftBuilder
     prose: frozenset[bool]
     headed: set[bool] = field(default_factory=set)
     explicit: bool = False  # a byline, a label or a publisher has been seen: no more standfirsts

@@ -6,14 +6,13 @@ import re
 from collections.abc import Mapping
 
 from feedsvc.model.dates import StatedDate
-from feedsvc.model.drafts import Role
+from feedsvc.model.draft import Role
 from feedsvc.parsers.bylines import bylines_in, name_alone, people_in
-from feedsvc.parsers.gathering import Gathering
-from feedsvc.parsers.label_words import Field
-from feedsvc.parsers.labels import Header, headers_in
+from feedsvc.parsers.draft_builder import DraftBuilder
+from feedsvc.parsers.labels import Field, Header, headers_in
 from feedsvc.parsers.lines import Line, is_han
 from feedsvc.parsers.names import is_publisher
-from feedsvc.parsers.wire.lines import is_date
+from feedsvc.parsers.wire.line_kinds import is_date
 
 AT_ONCE = re.compile(r"(?:for )?immediate(?:ly)?(?: release)?|at will|on receipt|now|立即|即时", re.IGNORECASE)
 BAR = re.compile(r"\s{1,4}[|｜]\s{1,4}")
@@ -26,7 +25,7 @@ ROLES: Mapping[Field, Role] = {
 }
 
 
-def apply_header(header: Header, into: Gathering) -> None:
+def apply_header(header: Header, into: DraftBuilder) -> None:
     """Add what a labelled header says, its value not being empty."""
     value = header.value
     if header.field in ROLES:
@@ -51,7 +50,7 @@ def apply_header(header: Header, into: Gathering) -> None:
         into.note(value)
 
 
-def apply_barred(line: Line, into: Gathering, *, headed: bool = False) -> bool:
+def apply_barred(line: Line, into: DraftBuilder, *, headed: bool = False) -> bool:
     """Add what a line of parts between bars says: "By Su Nian | Harbour Wire | Updated: 2017-05-26".
 
     headed:  a headline stands above it, so that a name beside a publisher's is a byline.

@@ -1,1 +1,1 @@
-"""Hold one module for each version of the tables."""
+"""One module for each version of the tables."""

@@ -1,0 +1,310 @@
+"""Compose an article from its documents: what is held, what is wrong, what the article becomes. Nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from feedsvc.articles.headline_languages import NOTHING
+from feedsvc.articles.holds import Kept, kept_back, why
+from feedsvc.articles.identity import mint_slug
+from feedsvc.articles.languages import languages_of
+from feedsvc.articles.normalise import choose_drafts, normalise, slug_wishes, spoken_languages
+from feedsvc.articles.records import record_of
+from feedsvc.articles.revisions import kind_of_revision
+from feedsvc.articles.title_keys import digests_of, digests_of_draft
+from feedsvc.config.settings import Settings
+from feedsvc.model.article import Article, ArticleRecord, Making, Origin, Text, Version
+from feedsvc.model.document import KnownDocument, Problem
+from feedsvc.model.draft import Arrived, Draft
+from feedsvc.model.errors import AheadError, DocumentError
+from feedsvc.model.packing import pack, unpack
+from feedsvc.text.characters import clean_text
+from feedsvc.text.failures import Failure
+
+Outcome = Literal["article", "stands", "withdrawn", "killed"]
+KILLED = (
+    "its article was killed and stays out; `revive: true` in front matter, without a kill mark, brings it back, "
+    "and another story needs another file"
+)
+MARKED = "a kill mark keeps it out of everything"
+UNTIL_ALL_ARE_FREE = frozenset({"embargo", "hold", "advance"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeJob:
+    """What an article is to be composed of.
+
+    slug:   None for a new article: then it is made of titles that are free.
+    known:  as last published. former: versions it once had, by language, in those that it has not now.
+    sheets: its documents in the order of first sight, each with its packed draft.
+    """
+
+    identity: str
+    slug: str | None
+    known: Article | None
+    former: Mapping[str, Version]
+    sheets: tuple[tuple[KnownDocument, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Say what keeps a document back; line or offset say where, as far as known.
+
+    due:   when it is free, if that is known.
+    again: look at it at the next pass, even if nothing changes.
+    """
+
+    sheet: int
+    message: str
+    line: int | None = None
+    offset: int | None = None
+    held: bool = False
+    due: datetime | None = None
+    again: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeResult:
+    """What came of an order.
+
+    outcome:  an "article"; or what was published "stands"; or nothing of it is to be seen, so it is "withdrawn"; or
+              nothing of it may be kept either, so it is "killed".
+    slug:     of the article that its documents make, be it what was published.
+    docket:   of the "article". making: how it came about, packed.
+    announced, reason: whether readers are told that it was withdrawn, and why.
+    refusals: documents that are not used.
+    notes:    by sheet, what an editor should know of the documents that are used.
+    expiries: by sheet, when a document that is not held is over.
+    withheld: digests of titles that readers may not know of, for a document that has them is held, or the article out.
+    failure:  of what should not fail: the composing itself.
+    """
+
+    outcome: Outcome
+    slug: str | None = None
+    record: ArticleRecord | None = None
+    making: bytes = b""
+    announced: bool = False
+    reason: str | None = None
+    refusals: tuple[Refusal, ...] = ()
+    notes: tuple[tuple[int, tuple[Problem, ...]], ...] = ()
+    expiries: tuple[tuple[int, datetime], ...] = ()
+    withheld: frozenset[str] = frozenset()
+    failure: Failure | None = None
+
+
+def uncomposed(failure: Failure) -> ComposeResult:
+    """Return that composing an article fails, or ends the process that does it: what was published stands."""
+    return ComposeResult(outcome="stands", failure=failure)
+
+
+def compose(order: ComposeJob, *, settings: Settings, now: datetime) -> ComposeResult:
+    """Return what becomes of an article.
+
+    A killed document takes the whole article out, and so does a withdrawn one. One that is embargoed or held keeps a
+    new article back whole, and takes its own languages out of a published one: what must not be used is not used. What
+    was killed stays so until a document says that it is revived.
+
+    now: aware; the time of the pass.
+    """
+    return _Composer(order, settings, now).composition()
+
+
+def origins(order: ComposeJob, refusals: Collection[Refusal], *, used: Collection[str]) -> tuple[Origin, ...]:
+    """Return the documents of *order* that are *used*, by their paths, and not refused."""
+    refused = {refusal.sheet for refusal in refusals}
+    return tuple(
+        Origin(source=document.source, path=document.path, digest=document.digest)
+        for number, (document, _) in enumerate(order.sheets)
+        if number not in refused and document.path in used
+    )
+
+
+class _Composer:
+    """Compose one article."""
+
+    def __init__(self, order: ComposeJob, settings: Settings, now: datetime) -> None:
+        self._order = order
+        self._known = order.known
+        self._settings = settings
+        self._languages = spoken_languages(settings.site.languages, order.known)
+        self._published = order.known.title if order.known else NOTHING
+        self._now = now
+        arrived = [
+            Arrived(draft=unpack(draft, Draft), arrival=document.arrival, live=document.live, digest=document.digest)
+            for document, draft in order.sheets
+        ]
+        self._kept_back = [kept_back(each, now=now, site_zone=settings.site.time_zone) for each in arrived]
+        self._sheets = [_as_released(each, kept) for each, kept in zip(arrived, self._kept_back, strict=True)]
+        self._refusals: list[Refusal] = []
+
+    def composition(self) -> ComposeResult:
+        found = self._compose()
+        withheld = self._withheld(found)
+        record = found.record and replace(found.record, withheld=withheld)
+        expiries = tuple([(number, each.expires) for number, each in enumerate(self._kept_back) if each.expires])
+        return replace(found, record=record, withheld=withheld, expiries=expiries)
+
+    def _withheld(self, found: ComposeResult) -> frozenset[str]:
+        """Return the titles of what is kept back: held documents alone, or all that the article has and had."""
+        was_out = self._known is not None and self._known.state != "live"
+        is_out = found.outcome in {"withdrawn", "killed"} or (found.outcome == "stands" and was_out)
+        held = {refusal.sheet for refusal in self._refusals if refusal.held}
+        if not is_out and not held:
+            return frozenset()
+        sheets = [each for number, each in enumerate(self._sheets) if is_out or number in held]
+        titles = frozenset[str]().union(*(digests_of_draft(each.draft) for each in sheets))
+        return titles if self._known is None or self._is_killed else titles | digests_of(self._known)
+
+    def _compose(self) -> ComposeResult:
+        kinds = {hold.kind for kept in self._kept_back for hold in kept.active}
+        if "kill" in kinds or self._stays_killed():
+            return self._killed()
+        free = [each for number, each in enumerate(self._sheets) if not self._is_held(number)]
+        if "withdrawn" in kinds:
+            reasons = [each.reason for kept in self._kept_back for each in kept.active if each.reason]
+            reason = clean_text(reasons[0])[0] if reasons else None
+            return replace(self._done("withdrawn"), announced=True, reason=reason)
+        is_live = self._known is not None and self._known.state == "live"
+        if not free or (kinds & UNTIL_ALL_ARE_FREE and not is_live):
+            return self._done("withdrawn")
+        chosen, rejected = choose_drafts(free, self._settings, known=self._known)
+        for each, reason in rejected:
+            self._refuse(each, reason)
+        tried = [(each, self._tried(each)) for each in chosen]
+        good = [each for each, article in tried if article is not None]
+        if len(good) < len(chosen) and self._known is not None and is_live:
+            bad = [each for each, article in tried if article is None]
+            if any(self._languages_of(each) & set(self._known.languages) for each in bad):
+                return self._kept(self._known, chosen)
+        if not good:
+            return self._done("stands")
+        alone = next(article for _, article in tried if article is not None)
+        article = alone if len(good) == 1 else self._normalised(good)
+        notes = [(self._number(each), self._notes(each, article, is_alone=len(good) == 1)) for each in good]
+        return self._made(article, notes)
+
+    def _done(self, outcome: Outcome) -> ComposeResult:
+        return ComposeResult(outcome=outcome, refusals=tuple(self._refusals))
+
+    def _made(self, article: Article, notes: Sequence[tuple[int, tuple[Problem, ...]]] = ()) -> ComposeResult:
+        """Return that its documents make *article*, with all that is kept of it."""
+        known, order = self._known, self._order
+        if article == known:
+            return replace(self._done("stands"), slug=article.slug, notes=tuple(notes))
+        making = Making(
+            kind=kind_of_revision(known, article, is_announced=False),
+            documents=origins(order, self._refusals, used=article.origins),
+        )
+        return ComposeResult(
+            outcome="article",
+            slug=article.slug,
+            record=record_of(article, base_url=self._settings.site.base_url),
+            making=pack(making),
+            refusals=tuple(self._refusals),
+            notes=tuple(notes),
+        )
+
+    def _number(self, arrived: Arrived) -> int:
+        return next(number for number, each in enumerate(self._sheets) if each is arrived)
+
+    def _is_held(self, number: int) -> bool:
+        kept = self._kept_back[number]
+        if kept.active:
+            self._refusals.append(
+                Refusal(sheet=number, message=why(kept), offset=kept.active[0].span.start, held=True, due=kept.due)
+            )
+        return bool(kept.active)
+
+    def _stays_killed(self) -> bool:
+        return self._is_killed and not any(each.draft.revive for each in self._sheets)
+
+    @property
+    def _is_killed(self) -> bool:
+        return self._known is not None and self._known.state == "killed"
+
+    def _killed(self) -> ComposeResult:
+        """Say of every document that it is not used, in words that say nothing of what it was."""
+        marked = [any(hold.kind == "kill" for hold in kept.active) for kept in self._kept_back]
+        paths = [each.draft.path for each, has_mark in zip(self._sheets, marked, strict=True) if has_mark]
+        other = f"its article is killed by the mark in {paths[0]}" if paths else KILLED
+        self._refusals = [
+            Refusal(sheet=number, message=MARKED if has_mark else other, held=True, again=False)
+            for number, has_mark in enumerate(marked)
+        ]
+        return self._done("killed")
+
+    def _refuse(
+        self, arrived: Arrived, message: str, *, line: int | None = None, offset: int | None = None, held: bool = False
+    ) -> None:
+        number = self._number(arrived)
+        self._refusals.append(Refusal(sheet=number, message=message, line=line, offset=offset, held=held))
+
+    def _tried(self, arrived: Arrived) -> Article | None:
+        """Return the article that a draft makes by itself; where it makes none, say why."""
+        try:
+            return self._normalised([arrived])
+        except DocumentError as error:
+            held = isinstance(error, AheadError)
+            self._refuse(arrived, error.message, line=error.line, offset=error.offset, held=held)
+            return None
+
+    def _normalised(self, arrived: Sequence[Arrived]) -> Article:
+        order = self._order
+        slug = order.slug or mint_slug(
+            slug_wishes([each.draft for each in arrived], self._settings), identity=order.identity
+        )
+        return normalise(
+            arrived,
+            identity=order.identity,
+            slug=slug,
+            known=order.known,
+            former=order.former,
+            settings=self._settings,
+            now=self._now,
+        )
+
+    def _languages_of(self, arrived: Arrived) -> frozenset[str]:
+        return languages_of(arrived, self._languages, published=self._published)
+
+    def _notes(self, arrived: Arrived, article: Article, *, is_alone: bool) -> tuple[Problem, ...]:
+        draft = arrived.draft
+        notes = tuple(problem for problem in article.problems if problem.path == draft.path)
+        if draft.translation_of is None or not is_alone:
+            return notes
+        named = draft.translation_of
+        message = f"translation_of {named.text!r} names no article that is here"
+        note = Problem(source=draft.source, path=draft.path, message=message, severity="note", offset=named.span.start)
+        return (*notes, note)
+
+    def _kept(self, known: Article, arrived: Sequence[Arrived]) -> ComposeResult:
+        """Let an article stand until its document is cured, but for the languages that no document has any more."""
+        there = {language for each in arrived for language in self._languages_of(each)}
+        if there >= set(known.languages):
+            return self._done("stands")
+        if not there & set(known.languages):
+            return self._done("withdrawn")
+        article = replace(
+            known,
+            title=_only(known.title, there),
+            summary=_only(known.summary, there),
+            body=_only(known.body, there),
+            versions=tuple(version for version in known.versions if version.language in there),
+        )
+        return self._made(article)
+
+
+def _as_released(arrived: Arrived, kept: Kept) -> Arrived:
+    """Let copy that was released after it had arrived count as arrived then.
+
+    So copy of the day of its release takes the time of it, and copy of a later day is not dated before it.
+    """
+    if kept.released is None or kept.released <= arrived.arrival:
+        return arrived
+    return replace(arrived, arrival=kept.released, live=True)
+
+
+def _only(text: Text, languages: set[str]) -> Text:
+    return Text(items=tuple(item for item in text.items if item[0] in languages))

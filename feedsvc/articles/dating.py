@@ -1,0 +1,176 @@
+"""Give each language of a draft its date, from everything that the document and its arrival tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from feedsvc.datelines import resolve
+from feedsvc.model.dates import Dateline, Evidence, Timestamp
+from feedsvc.model.draft import Arrived, Draft
+from feedsvc.model.errors import AheadError, DateError
+from feedsvc.text.scripts import base
+
+AHEAD = timedelta(days=2)
+
+
+def dateline_of(draft: Draft, language: str) -> Dateline | None:
+    """Return the dateline that counts for *language*: the first in it, else the first of the draft."""
+    datelines = draft.datelines
+    if len(datelines) > 1:
+        wanted = base(language)
+        for dateline in datelines:
+            if base(dateline.language) == wanted:
+                return dateline
+    return datelines[0] if datelines else None
+
+
+class Dating:
+    """Say when a draft was published, once for all the languages that go by the same dateline.
+
+    now: aware; nothing is published with a later date.
+    """
+
+    def __init__(self, arrived: Arrived, *, now: datetime, site_zone: str) -> None:
+        draft = arrived.draft
+        # Only the year of a dateline is looked for in the copy.
+        copy: list[str] = []
+        if draft.datelines:
+            copy = [*[each.text for each in draft.headlines], *[each.text for each in draft.paragraphs]]
+        self._draft = draft
+        self._arrival = arrived.arrival
+        self._now = now
+        self._evidence = Evidence(
+            stated=_text(draft, "date"),
+            stamp=_text(draft, "stamp"),
+            path=draft.path,
+            arrival=arrived.arrival,
+            live=arrived.live,
+            body="\n".join(copy),
+            site_zone=site_zone,
+        )
+        self._found: list[tuple[Dateline | None, Timestamp]] = []
+
+    def by(self, dateline: Dateline | None) -> Timestamp:
+        """Return when the draft was published by *dateline*; its arrival, marked as such, where nothing states a day.
+
+        raises: DateError for a day that cannot be, or lies more than two days ahead.
+        source: docs/internals/dates.md.
+        """
+        for known, timestamp in self._found:
+            if known is dateline:
+                return timestamp
+        evidence, latest = self._evidence, min(self._arrival, self._now)
+        try:
+            timestamp = resolve(dateline, evidence) or _arrival(dateline, evidence, self._arrival)
+            timestamp = _not_ahead(timestamp, latest=latest, now=self._now)
+            if self._draft.doubtful and timestamp.confidence == "high":
+                timestamp = replace(
+                    timestamp,
+                    confidence="medium",
+                    evidence=(*timestamp.evidence, "The document's encoding is a guess."),
+                )
+        except DateError as error:
+            error.offset = _where(self._draft, dateline, error)
+            raise
+        self._found.append((dateline, timestamp))
+        return timestamp
+
+
+def _where(draft: Draft, dateline: Dateline | None, error: DateError) -> int | None:
+    """Return where the text stands that *error* quotes."""
+    for stated in draft.dates:
+        if repr(stated.text.strip()) in error.message:
+            return stated.span.start
+    return dateline.span.start if dateline else None
+
+
+def stated_instant(draft: Draft, label: str, *, like: Timestamp, site_zone: str) -> Timestamp | None:
+    """Return the instant that *draft* states under *label*: "updated", "release".
+
+    like:    gives the zone where the document states none.
+    returns: None when it states none.
+    raises:  DateError when it is no date.
+    """
+    text = _text(draft, label)
+    if text is None:
+        return None
+    timestamp = resolve(None, Evidence(stated=text, site_zone=site_zone))
+    if timestamp is None:
+        raise DateError(f"no date can be read from {text!r}", line=None)
+    if "zone" in timestamp.inferred:
+        moved = timestamp.instant.replace(tzinfo=like.instant.tzinfo)
+        return replace(timestamp, instant=moved)
+    return timestamp
+
+
+def same_date(one: Timestamp, other: Timestamp, *, datelines: tuple[Dateline | None, Dateline | None]) -> bool:
+    """Return whether two readings of a document rest on the same printed or stated date.
+
+    What is published is not dated anew because software, zones or places changed, or because a dateline's agency or
+    spelling was put right; only a date that was itself changed moves it.
+
+    source: docs/internals/dates.md, "Moving".
+    """
+    if one.provenance != other.provenance:
+        return False
+    if one.provenance == "arrival":
+        return True
+    if one.provenance == "dateline":
+        before, after = (_printed(dateline) for dateline in datelines)
+        return before == after
+    return one.text == other.text
+
+
+def _printed(dateline: Dateline | None) -> tuple[object, ...]:
+    if dateline is None:
+        return ()
+    return (dateline.year, dateline.month, dateline.day, dateline.time, dateline.zone)
+
+
+def _text(draft: Draft, label: str) -> str | None:
+    for stated in draft.dates:
+        if stated.label == label:
+            return stated.text
+    return None
+
+
+def _arrival(dateline: Dateline | None, evidence: Evidence, arrival: datetime) -> Timestamp:
+    if evidence.stated:
+        raise DateError(f"no date can be read from {evidence.stated!r}")
+    zone = (dateline and (dateline.zone or dateline.place_zone)) or evidence.site_zone
+    step = "No text states a day, so the date is the document's arrival."
+    if not evidence.live:
+        step += " The documents that came with it were copied, so that its arrival is that of the copy."
+    return Timestamp(
+        instant=arrival.astimezone(_zone(zone)).replace(microsecond=0),
+        precision="second",
+        provenance="arrival",
+        text="",
+        inferred=("month", "time", "year", "zone"),
+        evidence=(step,),
+        confidence="medium" if evidence.live else "low",
+    )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ValueError, KeyError):  # "+08:00": the arrival is an instant, its zone only how it is written
+        return ZoneInfo("UTC")
+
+
+def _not_ahead(timestamp: Timestamp, *, latest: datetime, now: datetime) -> Timestamp:
+    if timestamp.instant <= now:
+        return timestamp
+    if timestamp.instant > now + AHEAD:
+        raise AheadError(f"the date {timestamp.text!r} lies ahead: {timestamp.instant.isoformat()}")
+    step = f"{timestamp.instant.isoformat()} lies ahead of the arrival, so the arrival's instant stands for it."
+    return replace(
+        timestamp,
+        instant=latest.astimezone(timestamp.instant.tzinfo).replace(microsecond=0),
+        precision="second",
+        inferred=tuple(sorted({*timestamp.inferred, "time"})),
+        contradictions=(*timestamp.contradictions, step),
+    )

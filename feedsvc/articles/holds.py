@@ -1,0 +1,340 @@
+"""Say what keeps copy back, and until when: a mark ends only at a time that is wholly understood."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from feedsvc.datelines import Stated, read_printed, read_stated
+from feedsvc.datelines.clock import Case, zone_of
+from feedsvc.datelines.stated import LAST_YEAR
+from feedsvc.model.dates import Dateline, Evidence
+from feedsvc.model.draft import Arrived, Draft, Hold
+from feedsvc.model.errors import DateError
+
+ORNAMENTS = " \t*#=>!\"'“”‘’<·•^_~+|-–—"
+BRACKETS = {"(": ")", "[": "]", "【": "】", "〔": "〕", "《": "》"}
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b"
+_FIGURE = r"(?<![\d:.,/-])\d{1,2}(?:st|nd|rd|th)?(?![\d:a-z])(?!\s?[ap]\.?\s?m\b)"
+MONTH_FIRST = re.compile(rf"(?<![a-z]){_MONTH}\s{_FIGURE}", re.IGNORECASE)
+DAY_FIRST = re.compile(rf"{_FIGURE}\s{_MONTH}(?![a-z])(?!\s{_FIGURE})", re.IGNORECASE)
+DAY_ZH = re.compile(r"(?<![\d年])\d{1,2}月\d{1,2}[日号號]")
+# In capitals it could be a zone's letters.
+MONTH = re.compile(rf"(?<![A-Za-z]){_MONTH}(?![A-Za-z])", re.IGNORECASE)
+# Words that say nothing before a day or a time: "on Monday", "the 30th".
+FILLING = re.compile(rf"\b(?:on|the)\s(?={_DAY}|{_MONTH}\s|\d)", re.IGNORECASE)
+# From Monday on.
+WEEKDAYS = tuple(
+    re.compile(rf"(?<![a-z]){name}(?![a-z])|(?:周|週|星期|礼拜|禮拜)[{figure}]", re.IGNORECASE)
+    for name, figure in (
+        ("mon(?:day)?", "一1"),
+        ("tue(?:s|sday)?", "二2"),
+        ("wed(?:nesday)?", "三3"),
+        ("thu(?:r|rs|rsday)?", "四4"),
+        ("fri(?:day)?", "五5"),
+        ("sat(?:urday)?", "六6"),
+        ("sun(?:day)?", "日天7"),
+    )
+)
+
+_THING = "(?:release|publication|broadcast|use|distribution)"
+_UNTIL = "(?:until|till|til|'til)"
+_EMBARGOED = "(?:strictly |strict |press |news |media )?(?:under )?(?:strict )?embargo(?:ed)?"
+_OPENINGS = (
+    rf"{_EMBARGOED}(?: (?:for|from) {_THING})?(?: (?:{_UNTIL}|to|for))?",
+    "embargo (?:lifts|ends|expires|time|date|is lifted|will lift|will be lifted)",
+    rf"for {_THING}(?: (?:from|after|not before))?",
+    rf"(?:not? (?:for )?|not to be ){_THING}d? (?:before|{_UNTIL}|prior to)",
+    rf"hold (?:for {_THING}(?: {_UNTIL})?|{_UNTIL})",
+    rf"(?:do not|don't) (?:publish|release|use|run|broadcast|distribute) (?:before|{_UNTIL})",
+    "(?:(?:publish|release|use|run|broadcast) )?not before",
+    "release(?: date| time)?(?: (?:from|after))?",
+    "to be (?:released|published|used)(?: (?:from|after))?",
+    _UNTIL,
+    "",
+)
+_AFTER_ALL = "(?:and thereafter|(?:and )?onwards?)?"
+
+_OUR = "(?:本稿|此稿|该稿|該稿|稿件|本文|此文|本报道|本篇)?"
+_PLEASE = "(?:请|請|务请|務請|敬请|须|須|应|應)?"
+_ISSUE = (
+    "(?:正式|统一|統一|公开|对外|對外)?(?:发布|發布|发表|發表|刊发|刊發|刊登|刊播|刊用|播发|播發|播出|"
+    "发稿|發稿|见报|見報|使用|采用|採用|报道|報道|公开|公開)"
+)
+_MUST_NOT = f"(?:一律)?(?:不得|不要|请勿|請勿|切勿|勿|严禁|嚴禁|禁止)(?:提前|自行|擅自|对外|對外)*{_ISSUE}"
+_TILL_THEN = f"(?:[,。;](?:此前|在此之前)?(?:敬请|务请)?{_MUST_NOT})?"
+
+FORMS = tuple(
+    (re.compile(opening), re.compile(closing))
+    for opening, closing in (
+        (
+            rf"(?:{_EMBARGOED}[ :;,.-]{{1,3}})?(?:{'|'.join(_OPENINGS)})(?:\s?at)?",
+            _AFTER_ALL,
+        ),
+        (
+            f"{_OUR}{_PLEASE}(?:定于|定於|于|於|在)?",
+            f"(?:后|後|起|以后|以後|之后|之後|开始)?(?:可以|方可|才可|可|再)?{_ISSUE}{_TILL_THEN}",
+        ),
+        (f"{_OUR}(?:限|限于|限於)", f"(?:后|後|起)(?:可)?{_ISSUE}{_TILL_THEN}"),
+        (f"{_OUR}{_PLEASE}(?:于|於|在)?", f"(?:之|以)?前{_MUST_NOT}"),
+        (f"{_OUR}(?:禁载|禁載|禁播|禁用|禁发|禁發|保密|封锁|封鎖|限发)(?:期)?(?:至|到)", f"(?:止)?{_TILL_THEN}"),
+        (f"{_OUR}", "(?:起|后|後)?(?:解禁|解密)"),
+        ("(?:解禁时间|解密时间|发布时间|发布时限|發布時限|解密期限)(?:[:至到]|为)?", ""),
+    )
+)
+
+
+LONGEST = 200
+# A day without a year is that of the copy's own days: embargoes are for days and weeks.
+BEFORE, AFTER = timedelta(days=7), timedelta(days=120)
+FAR_YEAR = re.compile(r"\d{4,9}(?=-\d\d-\d\d)")  # who writes 9999 means never
+FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+# "1000 GMT", "0830 hrs"
+FOUR_FIGURES = re.compile(
+    r"(?<![\d:.,/-])([01]\d|2[0-3])([0-5]\d)(?=\s*(?:(?:hrs?|hours)\b\.?|\(?(?:GMT|UTC|BST|CES?T|[ECMP][SD]?T)\b))"
+)
+# What could be meant in two ways: 05/07/2026; midnight, which begins or ends a day; 9:00 EST, morning or evening.
+UNSURE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?<!\d)(?!(\d\d?)[./-]\1[./-])(?:0?[1-9]|1[0-2])[./-](?:0?[1-9]|1[0-2])[./-]\d{4}(?!\d)",
+        r"(?<!\d)12(?:[:.]00)?\s*[ap]\.?\s*m\b",
+        r"(?<!\d)24(?:[:.h]?00(?!\d)|\s?[时時點点])",  # some mean the first moment of that day by it
+        r"(?<![\d:.])0?[1-9][:.]\d\d(?!\d)(?!\s*[ap]\.?\s?m\b).{0,30}\b[ECMP][SD]?T\b",
+        r"(?<![\d:.])1[0-2][:.]\d\d(?!\d)(?!\s*[ap]\.?\s?m\b).{0,30}\b[ECMP][SD]?T\b",
+    )
+)
+
+
+def read_release(
+    text: str, *, datelines: Sequence[Dateline], references: Collection[date], site_zone: str
+) -> datetime | None:
+    """Return the instant from which copy marked with *text* may be used, None unless nothing about it is in doubt.
+
+    Every word must be understood: a condition, a second date, letters that mean several zones, a weekday that is not
+    that day's, figures that leave open which is the month are not. A day alone is over at its last midnight.
+
+    datelines:  of the copy: where no zone is printed, the place's, else the agency's, else the site's is meant.
+    references: days that the copy is known to be of; they must agree on the year where none is printed.
+    source:     docs/internals/articles.md, "Fail closed".
+    """
+    bare = _bare(text)
+    if len(bare) > LONGEST or any(pattern.search(bare) for pattern in UNSURE):
+        return None
+    plain = MONTH.sub(lambda month: month[0].title(), FILLING.sub("", _with_colon(bare)))
+    whole = _with_year(plain, references)
+    try:
+        stated = None if whole is None else read_printed(whole)
+    except DateError:
+        return None
+    if whole is None or stated is None or stated.letters or not _is_understood(whole, stated):
+        return None
+    found = {_instant(stated, dateline, site_zone) for dateline in datelines or (None,)}
+    return found.pop() if len(found) == 1 else None
+
+
+def read_expiry(text: str, *, site_zone: str) -> datetime | None:
+    """Return the first instant at which copy must not be seen any more; None where *text* is not a date and no more.
+
+    A day alone is over at its first midnight, as it is for Hugo; so is an hour that a clock shows twice at its first.
+    """
+    bare = _bare(text)
+    year = FAR_YEAR.match(bare)
+    if year is not None and int(year[0]) > LAST_YEAR:
+        return FOREVER
+    try:
+        stated = read_stated(bare)
+    except DateError:
+        return None
+    if stated is None or stated.letters:
+        return None
+    around = f"{bare[: stated.start]} {bare[stated.end :]}"
+    if WEEKDAYS[stated.date.weekday()].sub("", around).strip(" ,()") or not _is_its_weekday(bare, stated):
+        return None
+    zone = zone_of(None, Evidence(site_zone=site_zone), stated.zone, Case())
+    when = datetime.combine(stated.date, stated.time or time(), zone)
+    return min(when.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+
+
+def _bare(text: str) -> str:
+    """Return *text* in plain forms, without the ornaments and brackets around it."""
+    bare, before = " ".join(unicodedata.normalize("NFKC", text).split()), None
+    while bare != before:
+        before = bare
+        bare = bare.strip(ORNAMENTS)
+        if bare[:1] in BRACKETS and bare.endswith(BRACKETS[bare[0]]) and BRACKETS[bare[0]] not in bare[:-1]:
+            bare = bare[1:-1]
+    return bare
+
+
+def _with_colon(text: str) -> str:
+    """Return *text* with "10:00 GMT" for "1000 GMT"; what may be a year must not be the only one."""
+    found = FOUR_FIGURES.search(text)
+    rest = "" if found is None else text[: found.start()] + text[found.end() :]
+    if found is None or (YEAR.fullmatch(found[0]) and not YEAR.search(rest)):
+        return text
+    return f"{text[: found.start()]}{found[1]}:{found[2]}{text[found.end() :]}"
+
+
+def _with_year(text: str, references: Collection[date]) -> str | None:
+    """Return *text* with a year behind its day; None when it has none, and the references leave open which."""
+    if YEAR.search(text):
+        return text
+    found = [(form, match) for form in (MONTH_FIRST, DAY_FIRST, DAY_ZH) for match in form.finditer(text)]
+    if len(found) != 1:
+        return None
+    form, match = found[0]
+    several = {_nearest(match[0], form is DAY_ZH, reference) for reference in references}
+    year = several.pop() if len(several) == 1 else None
+    if year is None:
+        return None
+    put = {MONTH_FIRST: f"{match[0]}, {year}", DAY_FIRST: f"{match[0]} {year}", DAY_ZH: f"{year}年{match[0]}"}[form]
+    return text[: match.start()] + put + text[match.end() :]
+
+
+def _nearest(day: str, is_zh: bool, reference: date) -> int | None:  # noqa: FBT001  told apart by its form
+    for year in (reference.year - 1, reference.year, reference.year + 1):
+        try:
+            stated = read_printed(f"{year}年{day}" if is_zh else f"{day} {year}")
+        except DateError:
+            continue
+        if stated and -BEFORE <= stated.date - reference <= AFTER:
+            return year
+    return None
+
+
+def _is_understood(text: str, stated: Stated) -> bool:
+    """Return whether the words around the date say that copy is free then, and its weekday, if printed, is right."""
+    before, after = (
+        part.strip(f"{ORNAMENTS}:;,.。、").casefold() for part in (text[: stated.start], text[stated.end :])
+    )
+    if not _is_its_weekday(text, stated):
+        return False
+    return any(opening.fullmatch(before) and closing.fullmatch(after) for opening, closing in FORMS)
+
+
+def _is_its_weekday(text: str, stated: Stated) -> bool:
+    """Return whether *text* names no weekday but that of the day it states."""
+    return not any(form.search(text) for number, form in enumerate(WEEKDAYS) if number != stated.date.weekday())
+
+
+def _instant(stated: Stated, dateline: Dateline | None, site_zone: str) -> datetime:
+    zone = zone_of(dateline, Evidence(site_zone=site_zone), stated.zone, Case())
+    day, moment = (stated.date, stated.time) if stated.time else (stated.date + timedelta(days=1), time())
+    # An hour that a clock shows twice, or never: the later is meant, for earlier is too early.
+    return max(datetime.combine(day, moment, zone).replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+
+
+LONG_OVER = timedelta(days=30)
+ISO = re.compile(r"\d{4}-\d\d-\d\d")  # as front matter has it, where it may be the only date of an old post
+TIMED = frozenset({"embargo", "hold"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The marks on a document.
+
+    active:   those that hold now; one whose time has come to expire is held by that.
+    due:      when the last of all ends; None when there is none, or one ends at no time that is understood.
+    released: the same, once it is over.
+    expires:  when what nothing holds now is over.
+    """
+
+    active: tuple[Hold, ...]
+    due: datetime | None
+    released: datetime | None
+    expires: datetime | None = None
+
+
+FREE = Kept(active=(), due=None, released=None)
+
+
+def kept_back(arrived: Arrived, *, now: datetime, site_zone: str) -> Kept:
+    """Return what keeps a document back at *now*.
+
+    source: docs/internals/articles.md, "Fail closed".
+    """
+    holds = arrived.draft.holds
+    expiry, expires = _expiry(arrived.draft, now=now, site_zone=site_zone)
+    if not holds and expiry is None:
+        return replace(FREE, expires=expires) if expires else FREE
+    ends = [_end(hold, arrived, site_zone) for hold in holds]
+    known = [end for end in ends if end is not None]
+    due = max(known) if known and len(known) == len(ends) else None
+    active = tuple(hold for hold, end in zip(holds, ends, strict=True) if end is None or end > now)
+    if expiry is not None:
+        return Kept(active=(*active, expiry), due=None, released=None)
+    if active:
+        return Kept(active=active, due=due, released=None)
+    return Kept(active=(), due=None, released=due, expires=expires)
+
+
+def why(kept: Kept) -> str:
+    """Return what holds a document back, in words; *kept* has active marks."""
+    hold = kept.active[0]
+    said = f"{hold.text!r}"
+    if hold.kind == "withdrawn":
+        return f"it is withdrawn by {said}"
+    if hold.kind == "folder":
+        return f"its folder {said} holds it back"
+    if hold.kind == "expiry":
+        return hold.text
+    until = f" until {kept.due:%Y-%m-%d %H:%M} UTC" if kept.due else ""
+    return f"{said} holds it back{until}"
+
+
+def _expiry(draft: Draft, *, now: datetime, site_zone: str) -> tuple[Hold | None, datetime | None]:
+    """Return what holds a document that is over, or may be, or when it will be."""
+    ends = []
+    for stated in draft.dates:
+        if stated.label != "expiry":
+            continue
+        end = read_expiry(stated.text, site_zone=site_zone)
+        if end is None or end <= now:
+            told = (
+                f"it expired at {end:%Y-%m-%d %H:%M} UTC"
+                if end
+                else f"no date of expiry can be read from {stated.text!r}"
+            )
+            return Hold(kind="expiry", text=told, span=stated.span), None
+        ends.append(end)
+    end = min(ends, default=FOREVER)
+    return None, end if end < FOREVER else None
+
+
+def _end(hold: Hold, arrived: Arrived, site_zone: str) -> datetime | None:
+    if hold.kind not in TIMED or not hold.alone:
+        return None
+    printed = set(_printed(arrived.draft))
+    arrival = {arrived.arrival.astimezone(ZoneInfo(site_zone)).date()} if arrived.live else set()
+    datelines = arrived.draft.datelines
+    end = read_release(hold.text, datelines=datelines, references=printed | arrival, site_zone=site_zone)
+    # In January the year is written wrong: what was over long before it came is in doubt, unless the copy is as old.
+    if end and arrived.live and end < arrived.arrival - LONG_OVER and not ISO.match(hold.text):
+        is_old = any(abs(end.date() - day) < LONG_OVER for day in printed)
+        return end if is_old else None
+    return end
+
+
+def _printed(draft: Draft) -> Iterator[date]:
+    """Yield the days that the copy is surely of: what it states, and prints with a year."""
+    for stated in draft.dates:
+        try:
+            found = read_stated(stated.text) if stated.label in {"date", "stamp"} else None
+        except DateError:
+            continue
+        if found:
+            yield found.date
+    for dateline in draft.datelines:
+        if dateline.year and dateline.month and dateline.day:
+            try:
+                yield date(dateline.year, dateline.month, dateline.day)
+            except ValueError:
+                continue

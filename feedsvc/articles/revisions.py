@@ -1,0 +1,212 @@
+"""Say what the desk says of a revision, for readers to see: that it corrects, and why it was written anew."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from feedsvc.articles.identity import mint_slug
+from feedsvc.model.article import Article, Correction, Entry, Revision, RevisionKind, Text, Version
+from feedsvc.model.dates import Timestamp
+from feedsvc.model.draft import Draft
+from feedsvc.text.characters import clean_text
+from feedsvc.text.revision_words import WORDS
+from feedsvc.text.scripts import base, match_language, tell_language
+
+BRACKETS = re.compile(r"[(（\[【](?P<words>.*)[)）\]】]", re.DOTALL)
+# A label that begins the words says what the reader is told anyway: "(更正：第二段的时间)".
+LABELS = sorted(
+    {label.strip(" :：\N{NO-BREAK SPACE}") for each in WORDS.values() for label in (each.correction, each.update)}
+)
+LABEL = re.compile(rf"(?:corrected|updated|改稿|修正|{'|'.join(map(re.escape, LABELS))})\s*[:：]\s*", re.IGNORECASE)
+
+
+def revised(
+    draft: Draft, language: str, *, languages: Sequence[str], before: Revision | None, is_changed: bool
+) -> Revision | None:
+    """Return what readers are told of the last revision of an article in *language*.
+
+    A note in words takes the place of the one *before*, and so does a correction without words of something else; a
+    plain edit, or a take that says nothing, leaves it: a correction stays in sight until another note is given.
+
+    languages:  of the site; one of them is the note's.
+    is_changed: words that were published changed. A correction without words counts only then: the first copy that we
+                publish, be it called corrected, corrects nothing that our readers saw.
+    """
+    if draft.take in {"new", "kill"}:
+        return before
+    note = _note(draft, language, languages)
+    if note:
+        return note
+    is_corrected = before is not None and before.take == "correction"
+    if draft.take == "correction" and is_changed and not is_corrected:
+        return Revision(take="correction", note="", language=language)
+    return before
+
+
+def corrected(
+    draft: Draft, language: str, *, languages: Sequence[str], before: Version | None, is_changed: bool, when: datetime
+) -> Correction | None:
+    """Return the last correction of an article in *language*, which is the one *before* unless *draft* makes another.
+
+    It makes another if it corrects in words that were not said before, or without any and words that were published
+    changed: a document goes on saying what it corrected while it is edited further.
+
+    languages, is_changed: as in `revised`.
+    when: of this version.
+    """
+    last = before.corrected if before else None
+    if draft.take != "correction":
+        return last
+    note = _note(draft, language, languages)
+    if note is None:
+        return Correction(instant=when, note="", language=language) if is_changed else last
+    if before and (before.revised == note or (last and (last.note, last.language) == (note.note, note.language))):
+        return last
+    return Correction(instant=when, note=note.note, language=note.language)
+
+
+def kind_of_revision(before: Article | None, after: Article, *, is_announced: bool) -> RevisionKind:
+    """Return what kind of revision made *after* of what was published *before*.
+
+    is_announced: readers are told that it was withdrawn.
+    """
+    if before is None:
+        return "first"
+    if after.state != "live":
+        return "killed" if after.state == "killed" else "withdrawn" if is_announced else "removed"
+    return "revived" if before.state != "live" else _kind_of_edit(before, after)
+
+
+def _kind_of_edit(before: Article, after: Article) -> RevisionKind:
+    former = {each.language: each for each in before.versions}
+    pairs = [(former.get(each.language), each) for each in after.versions]
+    if any(each.corrected and (was is None or was.corrected != each.corrected) for was, each in pairs):
+        return "correction"
+    if former.keys() - set(after.languages) or any(was is None or was.updated != each.updated for was, each in pairs):
+        return "update"
+    return "minor" if any(was and was.revision != each.revision for was, each in pairs) else "details"
+
+
+def _note(draft: Draft, language: str, languages: Sequence[str]) -> Revision | None:
+    """Return the note for readers of *language*: in it, else in whatever language there is one."""
+    notes = [
+        Revision(take=draft.take, note=words, language=match_language(each.language or "", languages) or language)
+        for each in draft.take_notes
+        if (words := _words(each.text))
+    ]
+    if notes:
+        return next((each for each in notes if each.language == language), notes[0])
+    words = _words(draft.take_note.text) if draft.take_note else ""
+    if not words:
+        return None
+    return Revision(take=draft.take, note=words, language=tell_language(words, languages) or language)
+
+
+def _words(note: str) -> str:
+    """Return a note in plain text, without the brackets and the label that wire copy gives it."""
+    text = clean_text(note)[0]
+    bracketed = BRACKETS.fullmatch(text)
+    words = LABEL.sub("", bracketed["words"] if bracketed else text, count=1).strip()
+    return words if any(map(str.isalnum, words)) else ""
+
+
+# Readers keep an entry that merely disappears; most have asked again within a week.
+NOTICE = timedelta(days=7)
+NOTICE_WORDS: Mapping[str, tuple[str, str, str]] = {  # a title, a title with what it was, a text
+    "en": ("Withdrawn", "Withdrawn: {}", "This article was withdrawn. Please do not use it."),
+    "zh": ("稿件已撤回", "已撤回：{}", "本稿已撤回，请勿使用。"),
+}
+
+
+def notice_of(entry: Entry, *, when: datetime) -> Entry:
+    """Return the notice that stands for *entry*, an article that is withdrawn or killed since *when*.
+
+    Of a withdrawn article it says the title and the reason, of a killed one nothing.
+    """
+    article = entry.article
+    languages = article.languages
+    titles, bodies = [], []
+    for language, title in article.title.items:
+        _, titled, text = _words_notices(language)
+        titles.append((language, titled.format(title) if article.state == "withdrawn" else title))
+        reason = f"<p>{html.escape(article.reason)}</p>" if article.reason else ""
+        bodies.append((language, f"<p>{text}</p>{reason}"))
+    told = Article(
+        id=article.id,
+        slug=article.slug,
+        source=article.source,
+        origins=article.origins,
+        title=Text(items=tuple(titles)),
+        summary=Text(items=tuple((language, _words_notices(language)[2]) for language in languages)),
+        body=Text(items=tuple(bodies)),
+        categories=article.categories,
+        versions=tuple(_told(version, when) for version in article.versions),
+        state=article.state,
+        reason=article.reason,
+    )
+    return Entry(article=told, url=entry.url)
+
+
+def correction_of(entry: Entry) -> Entry:
+    """Return *entry*, which was corrected, as feeds of corrections show it.
+
+    Its last correction stands at the head, whatever was said of it later, and dates it.
+    """
+    article = entry.article
+    instant = article.corrected_at
+    if instant is None:
+        raise ValueError(f"{article.id}: was never corrected")
+    versions = tuple(
+        replace(
+            version,
+            updated=replace(version.updated, instant=instant.astimezone(version.updated.instant.tzinfo)),
+            revised=Revision(take="correction", note=version.corrected.note, language=version.corrected.language)
+            if version.corrected
+            else version.revised,
+        )
+        for version in article.versions
+    )
+    return replace(entry, article=replace(article, versions=versions))
+
+
+def erased(article: Article) -> Article:
+    """Return what may be kept of *article* once it is killed: its id, its times, and where its documents lie."""
+    return Article(
+        id=article.id,
+        slug=mint_slug((), identity=article.id),
+        source=article.source,
+        origins=article.origins,
+        title=Text(items=tuple((language, _words_notices(language)[0]) for language in article.languages)),
+        summary=Text(),
+        body=Text(),
+        versions=tuple(
+            replace(
+                version,
+                dateline=None,
+                published=_bare(version.published),
+                updated=_bare(version.updated),
+                revised=None,
+                corrected=None,
+            )
+            for version in article.versions
+        ),
+        state="killed",
+    )
+
+
+def _words_notices(language: str) -> tuple[str, str, str]:
+    return NOTICE_WORDS.get(base(language), NOTICE_WORDS["en"])
+
+
+def _told(version: Version, when: datetime) -> Version:
+    instant = max(when, version.updated.instant).astimezone(version.updated.instant.tzinfo)
+    return replace(version, updated=replace(version.updated, instant=instant, precision="second"))
+
+
+def _bare(timestamp: Timestamp) -> Timestamp:
+    """Return *timestamp* without the words that it was read from, and those that say why."""
+    return Timestamp(instant=timestamp.instant, precision=timestamp.precision, provenance=timestamp.provenance, text="")

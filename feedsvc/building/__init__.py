@@ -1,1 +1,0 @@
-"""Write the whole site as static files, which any web server can serve."""

@@ -1,0 +1,70 @@
+"""Offer `feedsvc build`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import click
+
+from feedsvc.cli.outcome import errors_told
+from feedsvc.cli.progress import shown_counts
+from feedsvc.cli.publish import make_pass
+from feedsvc.config.loading import load_settings
+from feedsvc.model.errors import BuildError
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--watch", is_flag=True, help="Go on: build each edition that is published, until this is ended.")
+def build(folder: Path, watch: bool) -> None:  # noqa: FBT001  click gives a flag
+    """Write the whole site into DIR as static files, for nginx or any other web server.
+
+    DIR/site holds the pages and feeds, each with its .gz and .br; DIR/nginx.conf is to be included in a server block
+    of nginx's and serves them as the service would. DIR must be new, empty, or built before: what is right in it is
+    not touched, and what is gone from the site is removed.
+
+    Publishes first, as feedsvc publish does, and then builds. With FEEDSVC_PUBLISHER=off it builds what was published
+    last. With --watch it never publishes either: it follows what a service or feedsvc publish --watch beside it does.
+    """
+    if watch:
+        _follow(folder)
+    else:
+        _build_once(folder)
+
+
+def _follow(folder: Path) -> None:
+    from feedsvc.publish.watch.shutdown import until_ended
+    from feedsvc.web.static_site.follow_editions import follow
+
+    logging.basicConfig(level=logging.INFO, format="[%(asctime)s] [%(process)d] [%(levelname)s] %(message)s")
+    with errors_told():
+        until_ended(partial(follow, os.environ, folder), None)
+
+
+def _build_once(folder: Path) -> None:
+    from feedsvc.stores import open_existing_store, open_store
+    from feedsvc.web.static_site import nginx
+    from feedsvc.web.static_site.site import build
+    from feedsvc.web.static_site.tree import Tree
+
+    status = 0
+    with errors_told():
+        settings = load_settings(os.environ)
+        with Tree(folder) as tree:
+            store = open_store(settings) if settings.publisher else open_existing_store(settings)
+            if store is None:
+                raise BuildError("nothing is published yet, so there is nothing to build; run: feedsvc publish")
+            with closing(store):
+                if settings.publisher:
+                    status = make_pass(settings, store)
+                with shown_counts() as progress:
+                    built = build(settings, store, tree, progress=progress)
+    click.echo(built)
+    if built.configuration:
+        click.echo(f"{tree.folder / nginx.FILE} is new: include it in a server block of nginx, and reload nginx")
+    sys.exit(status)

@@ -1,0 +1,164 @@
+"""Offer `feedsvc check` and `feedsvc explain`: tell what documents become, and why."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import click
+
+from feedsvc.cli.outcome import DAMAGED, REJECTED, errors_told
+from feedsvc.config.loading import load_settings
+from feedsvc.model.errors import DamagedError, SettingsError
+from feedsvc.model.feed import Edition
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document.")
+@click.option("--preview", is_flag=True, help="Show in a browser what subscribers would see, until Ctrl-C.")
+@click.option("--store", "of_store", is_flag=True, help="Examine the store instead: is it whole?")
+def check(paths: tuple[str, ...], *, as_json: bool, preview: bool, of_store: bool) -> None:
+    """Read documents and publish nothing: say what each would become, how sure its date is, and what is wrong.
+
+    PATHS are files or folders; without any, every document of every source is read.
+
+    --preview serves the pages and feeds that they would become to a browser on this machine, and to nobody else.
+    """
+    if of_store:
+        if paths or as_json or preview:
+            raise click.UsageError("--store examines the store, and takes no PATHS, no --json and no --preview.")
+        _check_store()
+        return
+    if preview:
+        if as_json:
+            raise click.UsageError("--preview is for people, and takes no --json.")
+        _preview(paths)
+        return
+    _check_documents(paths, as_json=as_json)
+
+
+def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
+    from feedsvc.inspect.explanation import fields_of
+    from feedsvc.inspect.inspection import inspect
+    from feedsvc.inspect.provenance import sureness_of, when_of
+
+    with errors_told():
+        settings = load_settings(os.environ)
+        findings = inspect(settings, now=datetime.now(UTC), paths=paths)
+    sure: dict[str, int] = {}
+    for finding in findings:
+        if as_json:
+            click.echo(json.dumps(fields_of(finding, settings.site.languages), ensure_ascii=False))
+        elif finding.article:
+            for version in finding.article.versions:
+                published = version.published
+                sure[published.confidence] = sure.get(published.confidence, 0) + 1
+                mark = "  LOW CONFIDENCE" if published.confidence == "low" else ""
+                origin = ", ".join(finding.paths)
+                click.echo(f"{origin} [{version.language}]: {when_of(published)}; {sureness_of(published)}{mark}")
+        for problem in finding.problems:
+            click.echo(f"{problem.severity}: {problem}", err=as_json)
+    problems = [problem for finding in findings for problem in finding.problems]
+    rejected = sum(problem.severity == "rejected" for problem in problems)
+    if not as_json:
+        held = sum(problem.severity == "held" for problem in problems)
+        lost = sum(problem.severity == "rejected" and not problem.path for problem in problems)
+        articles = sum(finding.article is not None for finding in findings)
+        dates = ", ".join(f"{sure.get(level, 0)} {level}" for level in ("high", "medium", "low"))
+        said = f"{_counted(articles, 'article')}, {_counted(rejected - lost, 'document')} rejected, {held} held"
+        said += f", {_counted(lost, 'source')} not read" if lost else ""
+        click.echo(f"{said}; dates by confidence: {dates}")
+    sys.exit(REJECTED if rejected else 0)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _preview(paths: tuple[str, ...]) -> None:
+    from feedsvc.publish.watch.shutdown import until_ended
+
+    with errors_told():
+        until_ended(partial(_serve_preview, paths), None)
+
+
+def _serve_preview(paths: tuple[str, ...]) -> None:
+    from feedsvc.web.preview import previewed
+
+    settings = load_settings(os.environ)
+    with previewed(settings, now=datetime.now(UTC), paths=paths) as preview:
+        for problem in preview.problems:
+            click.echo(f"{problem.severity}: {problem}", err=True)
+        articles = _counted(preview.articles, "article")
+        click.echo(f"{articles} to see at {preview.address} until Ctrl-C; nothing is published")
+        preview.server.serve_forever()
+
+
+def _check_store() -> None:
+    from feedsvc.stores import open_existing_store
+    from feedsvc.stores.backups import faults_of
+
+    edition: Edition | None = None
+    faults: tuple[str, ...] = ()
+    with errors_told():
+        settings = load_settings(os.environ)
+        try:
+            store = open_existing_store(settings)
+            if store is not None:
+                with closing(store):
+                    faults = faults_of(store)
+                    edition = None if faults else store.edition()
+        except DamagedError as error:
+            faults = (str(error),)
+    for fault in faults:
+        click.echo(f"store: {fault}", err=True)
+    if faults:
+        click.echo("the store is damaged; restore a backup: feedsvc restore FILE --replace")
+        sys.exit(DAMAGED)
+    if edition is None:
+        click.echo("nothing is published yet; run: feedsvc publish")
+    else:
+        click.echo(f"the store is sound: edition {edition.number}, {edition.articles} articles")
+
+
+@click.command()
+@click.argument("subject", metavar="PATH|ID")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def explain(subject: str, *, as_json: bool) -> None:
+    """Say where each field of one article came from: title, names, date, categories, links.
+
+    PATH is any document, inside a source or not, and is read anew. ID is the id, the slug or the address of an article,
+    and tells what is published, or was.
+    """
+    from feedsvc.inspect.explanation import fields_of, story_of
+    from feedsvc.inspect.inspection import inspect, inspect_published
+
+    with errors_told():
+        settings = load_settings(os.environ)
+        if _is_file(subject):
+            findings = inspect(settings, now=datetime.now(UTC), paths=(subject,))
+        else:
+            findings = (inspect_published(settings, subject, now=datetime.now(UTC)),)
+    for finding in findings:
+        if as_json:
+            click.echo(json.dumps(fields_of(finding, settings.site.languages), ensure_ascii=False, indent=2))
+        else:
+            click.echo("\n".join(story_of(finding)))
+    rejected = any(problem.severity == "rejected" for finding in findings for problem in finding.problems)
+    sys.exit(REJECTED if rejected else 0)
+
+
+def _is_file(subject: str) -> bool:
+    try:
+        path = Path(subject)
+        if subject and path.is_dir():
+            raise SettingsError([f"{subject}: is a folder; for all of its documents run: feedsvc check {subject}"])
+        return bool(subject) and path.exists()
+    except (OSError, ValueError):
+        return False  # too long, or with a NUL: no file has such a name

@@ -1,0 +1,160 @@
+"""Offer `feedsvc publish`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from feedsvc.cli.outcome import REJECTED, errors_told
+from feedsvc.cli.progress import shown_progress
+from feedsvc.config.loading import load_settings
+from feedsvc.config.settings import Settings
+from feedsvc.model.errors import SettingsError, StoreError
+from feedsvc.model.feed import Edition
+
+if TYPE_CHECKING:  # importing it for real takes SQLAlchemy
+    from feedsvc.stores.store import Store
+
+
+@click.command()
+@click.option(
+    "--accept-removals",
+    "accepted",
+    multiple=True,
+    metavar="SOURCE",
+    help="Confirm that the many documents missing from SOURCE are really gone.",
+)
+@click.option("--watch", is_flag=True, help="Go on: publish whatever changes, until this is ended.")
+@click.option("--ends-with", type=int, hidden=True, help="End when nothing more can come from this file descriptor.")
+def publish(accepted: tuple[str, ...], watch: bool, ends_with: int | None) -> None:  # noqa: FBT001  click gives a flag
+    """Publish what is new, changed or gone: one pass, one edition.
+
+    May run beside a service, which then serves the new edition at once. A service watches the sources itself.
+    """
+    if watch:
+        if accepted:
+            raise click.UsageError("--accept-removals goes with one pass; run it beside the one that watches.")
+        _watch(ends_with)
+    else:
+        _publish_once(accepted)
+
+
+def _watch(ends_with: int | None) -> None:
+    from feedsvc.publish.watch.shutdown import until_ended
+
+    logging.basicConfig(level=logging.INFO, format="[%(asctime)s] [%(process)d] [%(levelname)s] %(message)s")
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+    with errors_told():
+        until_ended(_watch_once_alone, ends_with)
+
+
+def _watch_once_alone() -> None:
+    from feedsvc.publish.pipeline import Superseded
+    from feedsvc.publish.watch.shutdown import wait_for_lead
+    from feedsvc.publish.watch.watcher import watch
+    from feedsvc.stores import lead_of
+
+    settings = load_settings(os.environ)
+    try:
+        lead = lead_of(settings, "watch")
+        with wait_for_lead(lead):
+            watch(settings, leads=lead.take)
+    except Superseded as reason:
+        logging.getLogger(__name__).warning("%s: beginning anew", reason)
+        # The same process, so that whoever started it keeps it.
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  our own command, without a shell
+
+
+def _publish_once(accepted: tuple[str, ...]) -> None:
+    from feedsvc.stores import keep_private, open_store
+
+    with errors_told():
+        settings = load_settings(os.environ)
+        names = {source.name for source in settings.sources}
+        if unknown := sorted(set(accepted) - names):
+            raise SettingsError(
+                [f"--accept-removals: no source {each!r}; known are {', '.join(sorted(names))}" for each in unknown]
+            )
+        for path in keep_private(settings):
+            click.echo(f"{path}: could be read by other users of this machine; now only its owner can", err=True)
+        with closing(open_store(settings)) as store:
+            status = make_pass(settings, store, removals_accepted=frozenset(accepted))
+    sys.exit(status)
+
+
+def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[str] = frozenset()) -> int:
+    """Make one pass, say how it went, and return the exit status that this means.
+
+    raises: StoreError, SettingsError.
+    """
+    from feedsvc.publish import pipeline as publishing
+    from feedsvc.publish.worker_pool import collect_rarely
+
+    collect_rarely()
+    _check_address(settings, store)
+    before = store.edition()
+    _wait_for_next_second(before)
+    began = time.monotonic()
+    with shown_progress(settings) as progress:
+        edition = publishing.publish(
+            settings,
+            datetime.now(UTC),
+            store=store,
+            removals_accepted=removals_accepted,
+            elapsed=lambda: time.monotonic() - began,
+            progress=progress,
+        )
+    for problem in edition.problems:
+        click.echo(f"{problem.severity}: {problem}", err=True)
+    click.echo(_summary(before, edition, seconds=time.monotonic() - began))
+    return REJECTED if any(problem.severity == "rejected" for problem in edition.problems) else 0
+
+
+def _check_address(settings: Settings, store: Store) -> None:
+    """See that no other process publishes to *store* for another base URL: readers of its service would get ours.
+
+    raises: StoreError.
+    """
+    from feedsvc.stores import lead_of
+
+    published = store.base_url()
+    if published in {None, settings.site.base_url}:
+        return
+    lead = lead_of(settings, "watch")
+    try:
+        is_free = lead.take()
+    except OSError as error:
+        raise StoreError(f"the store cannot be locked: {error}") from error
+    if not is_free:
+        raise StoreError(
+            f"the service or feedsvc publish --watch that publishes to this store does so for {published}, and this is "
+            f"for {settings.site.base_url}: run this with FEEDSVC_BASE_URL={published} or with a store of its own "
+            "(FEEDSVC_STORE_URL), or end that one first, to move it to the new address"
+        )
+    lead.let_go()
+
+
+def _wait_for_next_second(last: Edition) -> None:
+    """Wait until the last edition is a second old, so that no edition is dated ahead of the clock."""
+    ahead = last.made_at.timestamp() + 1 - time.time()
+    time.sleep(min(max(ahead, 0.0), 1.0))
+
+
+def _summary(before: Edition, edition: Edition, *, seconds: float) -> str:
+    rejected = sum(problem.severity == "rejected" for problem in edition.problems)
+    held = sum(problem.severity == "held" for problem in edition.problems)
+    trouble = f"; {rejected} rejected, {held} held" if rejected or held else ""
+    if before.number == edition.number:
+        return f"edition {edition.number} stands, nothing changed: {edition.articles} articles{trouble}"
+    return (
+        f"edition {edition.number}: {edition.articles} articles "
+        f"({edition.published} new, {edition.revised} revised, {edition.removed} removed), "
+        f"{len(edition.changed)} feeds changed, in {seconds:.2f} s{trouble}"
+    )

@@ -1,0 +1,258 @@
+"""Read config/*.toml and the environment into Settings, checked once, every fault named with its cure.
+
+source: docs/reference/settings.md; the keys are a contract with operators.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from zoneinfo import available_timezones
+
+from feedsvc.config.settings import SQLITE, FeedRules, Settings, Site, SourceSettings
+from feedsvc.config.tables import REQUIRED, Tables
+from feedsvc.model.errors import SettingsError
+from feedsvc.model.feed import Category
+
+RESERVED = frozenset({"all", "search", "archive"})
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+TOKEN = re.compile(r"[!-~]{16,}")
+
+
+def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Settings:
+    """Return the settings of the folder that FEEDSVC_CONFIG names, "config" by default.
+
+    environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL, FEEDSVC_PUBLISHER, FEEDSVC_CACHE_BYTES, FEEDSVC_HOSTS
+             and FEEDSVC_STATUS_TOKEN are read.
+    root:    what relative paths start from; the folder's parent when None. A copy of the folder has another parent.
+    raises:  SettingsError with every fault.
+    """
+    folder = Path(environ.get("FEEDSVC_CONFIG") or "config").absolute()
+    faults: list[str] = []
+    main = _read(folder / "feedsvc.toml", faults)
+    categories = _read(folder / "categories.toml", faults)
+    if faults:
+        raise SettingsError(faults)
+    check = _Check(folder, faults)
+    check.keys(main, categories)
+    settings = check.settings(main, categories, environ, root=folder.parent if root is None else root)
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+def _read(path: Path, faults: list[str]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        faults.append(
+            f"{path}: cannot be read ({error.strerror}); run feedsvc in the folder that holds config/, "
+            "or set FEEDSVC_CONFIG to the configuration folder"
+        )
+    except UnicodeDecodeError as error:
+        faults.append(f"{path}: is not UTF-8 at byte {error.start}; save it as UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        faults.append(f"{path}: {error}")
+    return {}
+
+
+class _Check(Tables):
+    """Take the settings out of the tables."""
+
+    def settings(
+        self, main: dict[str, Any], categories: dict[str, Any], environ: Mapping[str, str], *, root: Path
+    ) -> Settings:
+        site = self.site(self.table(main, "site"), environ)
+        feeds = self.table(main, "feeds")
+        rules = FeedRules(
+            limit=self.number(feeds, "limit", 50, 1, place="feeds"),
+            max_bytes=self.number(feeds, "max_bytes", 500_000, 10_000, place="feeds"),
+            poll_interval_s=self.number(feeds, "poll_interval_s", 900, 60, place="feeds"),
+        )
+        known = self.categories(categories, site.languages)
+        url = environ.get("FEEDSVC_STORE_URL") or self.string(
+            self.table(main, "store"), "url", "sqlite:///var/feedsvc.db", place="store"
+        )
+        publisher = environ.get("FEEDSVC_PUBLISHER", "on")
+        if publisher not in {"on", "off"}:
+            self.faults.append(f"environment: FEEDSVC_PUBLISHER: must be on or off, not {publisher!r}")
+        cache_bytes = environ.get("FEEDSVC_CACHE_BYTES") or "64000000"
+        if not (cache_bytes.isdecimal() and cache_bytes.isascii()):
+            self.faults.append(f"environment: FEEDSVC_CACHE_BYTES: must be a whole number, not {cache_bytes!r}")
+            cache_bytes = "0"
+        sources = self.sources(main.get("sources", []), root, {category.slug for category in known})
+        printed = tuple(replace(each, silent_after_s=None) for each in sources)  # what output depends on
+        digest = hashlib.sha256(repr((site, rules, printed, known)).encode()).hexdigest()
+        return Settings(
+            root=root,
+            folder=self.folder,
+            site=site,
+            feeds=rules,
+            store_url=_absolute_store(url, root),
+            sources=sources,
+            categories=known,
+            publisher=publisher == "on",
+            cache_bytes=int(cache_bytes),
+            digest=digest,
+            status_token=self.status_token(environ),
+            hosts=tuple(filter(None, (each.strip() for each in environ.get("FEEDSVC_HOSTS", "").split(",")))),
+        )
+
+    def status_token(self, environ: Mapping[str, str]) -> str:
+        token = environ.get("FEEDSVC_STATUS_TOKEN", "")
+        if token and not TOKEN.fullmatch(token):
+            self.faults.append(
+                "environment: FEEDSVC_STATUS_TOKEN: must be 16 or more letters, digits and signs of ASCII without "
+                "spaces; `openssl rand -hex 24` makes one"
+            )
+        return token
+
+    def site(self, table: dict[str, Any], environ: Mapping[str, str]) -> Site:
+        for key in REQUIRED:
+            if key not in table:
+                self.fault(self.main, f"site.{key}", "is missing")
+        self.known_languages = self.languages(table.get("languages", ["en", "zh"]), "languages")
+        languages = self.known_languages or ("en",)
+        order = self.languages(table.get("title_order", list(languages)), "title_order")
+        if sorted(order) != sorted(languages):
+            self.fault(self.main, "site.title_order", "must hold the same languages as site.languages")
+        base_url = environ.get("FEEDSVC_BASE_URL") or self.string(table, "base_url", "http://x", place="site")
+        where = "environment: FEEDSVC_BASE_URL" if environ.get("FEEDSVC_BASE_URL") else f"{self.main}: site.base_url"
+        if not _is_base_url(base_url):
+            self.faults.append(f"{where}: must be an http or https address without query, not {base_url!r}")
+        zone = self.string(table, "time_zone", "UTC", place="site")
+        if zone not in available_timezones():
+            self.fault(self.main, "site.time_zone", f"{zone!r} is no IANA zone; write one such as Asia/Shanghai")
+        authority_date = str(table.get("authority_date", "2026-01-01"))
+        if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", authority_date):
+            self.fault(self.main, "site.authority_date", f'must be a date such as "2026-01-01", not {authority_date!r}')
+        authority = self.string(table, "authority", "example.org", place="site")
+        if not re.fullmatch(r"[a-z0-9._-]+(@[a-z0-9.-]+)?|[a-z0-9._-]+@[a-z0-9.-]+", authority):
+            self.fault(self.main, "site.authority", f"must be a domain name in lower case, not {authority!r}")
+        return Site(
+            title=self.text(self.main, "site.title", table.get("title", "feedsvc"), languages),
+            description=self.text(
+                self.main, "site.description", table.get("description") or table.get("title", "feedsvc"), languages
+            ),
+            base_url=base_url.rstrip("/"),
+            authority=authority,
+            authority_date=authority_date,
+            author=self.string(table, "author", "feedsvc", place="site"),
+            languages=languages,
+            title_order=order,
+            time_zone=zone,
+        )
+
+    def languages(self, value: object, key: str) -> tuple[str, ...]:
+        good = isinstance(value, list) and all(isinstance(each, str) and LANGUAGE.fullmatch(each) for each in value)
+        if not good or not isinstance(value, list) or len(set(value)) != len(value) or not value:
+            self.fault(self.main, f"site.{key}", 'must be a list of language tags such as ["en", "zh"]')
+            return ()
+        return tuple(value)
+
+    def categories(self, tables: dict[str, Any], languages: tuple[str, ...]) -> tuple[Category, ...]:
+        known = []
+        if not tables:
+            self.faults.append(f"{self.categories_file}: holds no category; write at least one table, such as [world]")
+        for slug, value in tables.items():
+            if slug in RESERVED or not SLUG.fullmatch(slug):
+                self.fault(
+                    self.categories_file,
+                    slug,
+                    "must be lower-case letters, digits and hyphens, and none of " + ", ".join(sorted(RESERVED)),
+                )
+            table = value if isinstance(value, dict) else {}
+            known.append(
+                Category(
+                    slug=slug,
+                    title=self.text(self.categories_file, f"{slug}.title", table.get("title", slug), languages),
+                    description=self.text(
+                        self.categories_file,
+                        f"{slug}.description",
+                        table.get("description") or table.get("title", slug),
+                        languages,
+                    ),
+                )
+            )
+        return tuple(known)
+
+    def sources(self, tables: object, root: Path, slugs: set[str]) -> tuple[SourceSettings, ...]:
+        if not isinstance(tables, list) or not tables:
+            self.fault(self.main, "sources", "is missing; write at least one [[sources]] with name and url")
+            return ()
+        found: list[SourceSettings] = []
+        folders: list[tuple[str, Path]] = []
+        for number, table in enumerate(tables, 1):
+            place = f"sources[{number}]"
+            if not isinstance(table, dict):
+                self.fault(self.main, place, "must be a table with name, url and category")
+                continue
+            if lacking := [key for key in ("name", "url", "category") if key not in table]:
+                self.fault(self.main, place, f"needs name, url and category; missing: {', '.join(lacking)}")
+            source = SourceSettings(
+                name=self.string(table, "name", "", place=place),
+                url=_absolute_folder(self.string(table, "url", "", place=place), root),
+                category=self.string(table, "category", "", place=place),
+                encoding=table.get("encoding"),
+                max_bytes=self.number(table, "max_bytes", 10_000_000, 1, place=place),
+                include=self.globs(table, "include", place=place),
+                exclude=self.globs(table, "exclude", place=place),
+                when_removed=self.string(table, "when_removed", "withdraw", place=place),
+                silent_after_s=(
+                    self.number(table, "silent_after_s", 0, 1, place=place) if "silent_after_s" in table else None
+                ),
+            )
+            if "name" in table and not (
+                SLUG.fullmatch(source.name) and source.name not in {each.name for each in found}
+            ):
+                self.fault(self.main, f"{place}.name", f"must be a slug of its own, not {source.name!r}")
+            if "category" in table and source.category not in slugs:
+                self.fault(self.main, f"{place}.category", f"{source.category!r} is not in {self.categories_file.name}")
+            if source.when_removed not in {"withdraw", "keep"}:
+                self.fault(self.main, f"{place}.when_removed", "must be withdraw or keep")
+            folder = _folder(source.url) if "url" in table else None
+            for other, its in folders:
+                if folder and _overlap(folder, its):
+                    where = "is the folder" if folder == its else "lies in the same tree as that"
+                    message = f"{folder} {where} of source {other!r} ({its}): each document would be two articles"
+                    self.fault(self.main, f"{place}.url", f"{message}; give each source a folder of its own")
+            folders += [(source.name, folder)] if folder else []
+            found.append(source)
+        return tuple(found)
+
+
+def _is_base_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
+    except ValueError:
+        return False
+
+
+def _absolute_folder(url: str, root: Path) -> str:
+    return url if "://" in url else str(root / url)
+
+
+def _folder(url: str) -> Path | None:
+    """Return the folder that *url* names, links followed; None when it names none."""
+    scheme, mark, _ = url.partition("://")
+    path = url if not mark else unquote(urlsplit(url).path) if scheme.lower() == "file" else ""
+    return Path(os.path.realpath(path)) if path else None
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    """Return whether either folder's documents are the other's too; nobody looks into hidden folders from outside."""
+    outer, inner = sorted((one, other), key=lambda each: len(each.parts))
+    return inner.is_relative_to(outer) and not any(part.startswith(".") for part in inner.relative_to(outer).parts)
+
+
+def _absolute_store(url: str, root: Path) -> str:
+    return f"{SQLITE}{root / url.removeprefix(SQLITE)}" if url.startswith(SQLITE) else url

@@ -1,0 +1,122 @@
+"""Cut the head off a story, where a dateline may stand, and fold its forms without moving a character.
+
+Everything after the first paragraph of the body is of no concern, and nothing beyond ``HEAD`` characters is ever looked
+at: the cost of a story does not grow with its length. Folding maps one character to one, so that places in the folded
+head are places in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+
+HEAD = 1200
+_BODY = 160  # a longer line is the first paragraph of the body; East Asian text says as much in fewer characters
+_BODY_EAST_ASIAN = 70
+_REACH = 400  # of that paragraph, what may hold a headline glued before a dateline
+_EAST_ASIAN = "\u2e80"
+_LINES = 16
+
+_FOLDED = (
+    {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+    | dict.fromkeys((0x09, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x200A, 0x202F, 0x3000, 0xFEFF, 0x200B), 0x20)
+    | dict.fromkeys((0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x2066, 0x2067, 0x2068, 0x2069, 0x0D), 0x20)
+    | dict.fromkeys((0x0B, 0x0C, 0x85, 0x2028, 0x2029), 0x0A)
+    | dict.fromkeys(map(ord, "【〔［﹝"), ord("["))
+    | dict.fromkeys(map(ord, "】〕］﹞"), ord("]"))
+    | dict.fromkeys(map(ord, "・･‧•"), ord("·"))
+    | dict.fromkeys(map(ord, "‐‑﹣－−"), ord("-"))
+    | dict.fromkeys(map(ord, "―─━﹘"), ord("—"))
+    | dict.fromkeys(map(ord, "‘’ʼʹ`´"), ord("'"))
+    | {code: code - 0x0660 + 0x30 for code in range(0x0660, 0x066A)}
+    | {code: code - 0x06F0 + 0x30 for code in range(0x06F0, 0x06FA)}
+    | {ord("،"): ord(",")}
+)
+_SIGNS = {chr(code): chr(sign) for code, sign in _FOLDED.items()}
+_FOLDABLE = re.compile(f"[{''.join(_SIGNS)}]")  # few signs of a head are folded: ``translate`` would look up every one
+
+
+def fold_head(text: str) -> str:
+    """Return the head of *text*: full-width forms, brackets, dashes and Arabic figures folded, every index kept."""
+    head = text[: _end(text)]
+    if head.isascii():
+        return head.translate(_FOLDED) if "\t" in head or "\r" in head else head
+    return _FOLDABLE.sub(lambda match: _SIGNS[match[0]], head)
+
+
+def _end(text: str) -> int:
+    """Return where the head ends: in the first paragraph of the body."""
+    start = 0
+    if text.find("\n", 0, HEAD) < 0:
+        return _REACH
+    for _ in range(2 * _LINES):
+        end = text.find("\n", start, HEAD)
+        if end < 0:
+            return min(len(text), max(start + _REACH, 1), HEAD)
+        if end - start > _BODY_EAST_ASIAN and text[start] != "(":
+            longest = _BODY if text[start + 4] < _EAST_ASIAN and text[start + 12] < _EAST_ASIAN else _BODY_EAST_ASIAN
+            if end - start > longest:
+                return min(end, start + _REACH)
+        start = end + 1
+    return start
+
+
+def lines(head: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the lines that are neither blank nor quoted, the marks before them left out."""
+    start, seen, length = 0, 0, len(head)
+    while start < length and seen < _LINES:
+        end = head.find("\n", start)
+        if end < 0:
+            end = length
+        first = start
+        while first < end and head[first] in " *_#|\u2022~":
+            first += 1
+        if first < end and head[first] != ">":
+            seen += 1
+            yield first, end
+        start = end + 1
+
+
+ENOUGH = 40  # characters: of text so long, two small words show that it runs
+SOME = 25
+WINDOW = 120
+_LONG = 90
+_SMALL = re.compile(r"\b[^\W\d_]{2,}\b")
+_ENDS = re.compile(r"[.!…。][\"'”’»)]?(?:\s|$)")
+
+
+def starts(body: str) -> bool:
+    """Return whether *body* starts as a sentence does: not with a small letter."""
+    return not body or not body[0].islower()
+
+
+def runs(body: str, enough: int) -> bool:
+    """Return whether *body* reads as running text; what is shorter than *enough* only where small words show it."""
+    needed = 2 if len(body) >= enough else 3  # "wins title" is two words of a heading
+    quoted = not body.isascii() and body[:1] < _EAST_ASIAN  # names in another script show nothing
+    for word in _SMALL.finditer(body[:WINDOW]):
+        if not (word[0][0].isupper() or (quoted and word[0][0] >= _EAST_ASIAN)):
+            needed -= 1
+            if needed == 0:
+                return True
+    return False
+
+
+def goes_on(body: str, words: Container[str]) -> bool:
+    """Return whether *body*, though it may be cut off, opens a sentence: a small word, then one that starts small.
+
+    "The" and "The council vo" do, and "The Nutcracker" does not.
+
+    words: small words, case folded.
+    """
+    first, _, rest = body[:WINDOW].partition(" ")
+    return first.casefold() in words and (not rest or any(word[0].islower() for word in rest.split()))
+
+
+def is_prose(body: str) -> bool:
+    """Return whether *body* is a sentence to its end, or as long as only paragraphs are.
+
+    "The house shows its new line." is one; "A new line for the spring" may be the name of what is shown. A question
+    ends a heading as often.
+    """
+    return runs(body, ENOUGH) and (len(body) >= _LONG or _ENDS.search(body) is not None)

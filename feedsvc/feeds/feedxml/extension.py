@@ -1,0 +1,202 @@
+"""Put feedgen right: one extension for the feed and one for its entries.
+
+feedgen 1.0.0 writes links without rel, type, hreflang and title (python-feedgen#135), knows no xml:lang below the
+feed, no Dublin Core terms, no tombstones, and in RSS no link but self. It calls ``extend_atom`` and ``extend_rss``
+when its own elements stand, the feed's before any entry. Its Atom elements are in no namespace in memory: ``xmlns``
+is an attribute like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from lxml import etree
+
+from feedsvc.model.article import Media
+from feedsvc.model.feed import Feed, Item, Link
+
+ATOM = "http://www.w3.org/2005/Atom"
+DC = "http://purl.org/dc/elements/1.1/"
+DCTERMS = "http://purl.org/dc/terms/"
+DELETED = "http://purl.org/atompub/tombstones/1.0"
+HISTORY = "http://purl.org/syndication/history/1.0"
+MEDIA = "http://search.yahoo.com/mrss/"
+SYNDICATION = "http://purl.org/rss/1.0/modules/syndication/"
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+SPACES = {"dc": DC, "dcterms": DCTERMS, "media": MEDIA}
+# Of entries, at the root of every feed: feedgen declares the first two in RSS.
+PREFIXES = {"atom": ATOM, "content": "http://purl.org/rss/1.0/modules/content/", **SPACES}
+PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800}
+
+
+class FeedExtension:
+    """Write what feedgen leaves out of the head of a feed.
+
+    feed:       set before rendering.
+    media_type: of the feed itself, without parameters.
+    """
+
+    feed: Feed
+    media_type: str
+
+    def extend_ns(self) -> dict[str, str]:
+        """Return the prefixes declared at the root."""
+        spaces = SPACES | ({"sy": SYNDICATION} if self.media_type.startswith("application/rss") else {"at": DELETED})
+        return spaces | ({"fh": HISTORY} if self._standing() else {})
+
+    def extend_atom(self, root: Any) -> Any:  # noqa: ANN401 - feedgen and lxml are untyped
+        """Write the feed's links and its tombstones."""
+        for written in root.findall("link"):
+            root.remove(written)
+        for link in self._links():
+            _write_link(root, "link", link)
+        for tag in self._standing():
+            etree.SubElement(root, tag)
+        for tombstone in self.feed.tombstones:
+            gone = etree.SubElement(root, f"{{{DELETED}}}deleted-entry", ref=tombstone.id)
+            gone.set("when", tombstone.when.isoformat(timespec="seconds"))
+            if tombstone.reason:
+                etree.SubElement(gone, f"{{{DELETED}}}comment").text = tombstone.reason
+        return root
+
+    def extend_rss(self, root: Any) -> Any:  # noqa: ANN401 - feedgen and lxml are untyped
+        """Write the channel's language, links, author and update period."""
+        channel = root[0]
+        channel.set(XML_LANG, self.feed.languages[0])
+        for link in self._links():
+            _write_link(channel, f"{{{ATOM}}}link", link)
+        for tag in self._standing():
+            etree.SubElement(channel, tag)
+        _write(channel, f"{{{DC}}}creator", [self.feed.author])
+        for period, seconds in PERIODS_S.items():
+            if seconds >= self.feed.poll_interval_s and seconds % self.feed.poll_interval_s == 0:
+                _write(channel, f"{{{SYNDICATION}}}updatePeriod", [period])
+                _write(channel, f"{{{SYNDICATION}}}updateFrequency", [str(seconds // self.feed.poll_interval_s)])
+                break
+        return root
+
+    def _links(self) -> list[Link]:
+        """Return self, the page for people, then other formats and languages, then the way through the archive.
+
+        The page stands before every other alternate: several readers take the first, others the last that is HTML.
+        """
+        feed = self.feed
+        return [
+            Link(rel="self", href=feed.url, media_type=self.media_type, language=feed.language, title=feed.title),
+            Link(rel="alternate", href=feed.home, media_type="text/html", language=feed.language),
+            *(
+                Link(
+                    rel="alternate",
+                    href=other.href,
+                    media_type=other.media_type.partition(";")[0],
+                    language=other.language,
+                    title=other.title,
+                )
+                for other in feed.alternates
+            ),
+            *(
+                Link(rel=rel, href=href, media_type=self.media_type)
+                for rel, href in (
+                    ("current", feed.chain.current),
+                    ("prev-archive", feed.chain.previous),
+                    ("next-archive", feed.chain.following),
+                )
+                if href
+            ),
+        ]
+
+    def _standing(self) -> list[str]:
+        """Return the tag that says whether this is a page of an archive, or holds all there is.
+
+        source: RFC 5005, sections 2 and 4; appendix B for RSS.
+        """
+        chain = self.feed.chain
+        return [f"{{{HISTORY}}}archive"] if chain.current else [f"{{{HISTORY}}}complete"] if chain.complete else []
+
+
+class EntryExtension:
+    """Write what feedgen leaves out of an entry, and its links anew.
+
+    item:          set before rendering.
+    feed_language: set before rendering RSS: a channel names one language, and only other ones are named again.
+    """
+
+    item: Item
+    feed_language: str
+
+    def extend_ns(self) -> dict[str, str]:
+        """Return no prefixes: the feed declares them."""
+        return {}
+
+    def extend_atom(self, entry: Any) -> Any:  # noqa: ANN401 - feedgen and lxml are untyped
+        """Write the language, every link with all it has, credits, other titles and media."""
+        item = self.item
+        entry.set(XML_LANG, item.language)
+        for written in list(entry.iterchildren("link")):
+            entry.remove(written)
+        _write_link(entry, "link", Link(rel="alternate", href=item.url, media_type="text/html", language=item.language))
+        for link in item.links:
+            _write_link(entry, "link", link)
+        if item.enclosure:
+            medium = item.enclosure
+            written = _write_link(entry, "link", Link(rel="enclosure", href=medium.url, media_type=medium.media_type))
+            if medium.bytes is not None:
+                written.set("length", str(medium.bytes))
+        for content in entry.iterchildren("content"):
+            content.set(XML_BASE, item.url)
+        _write(entry, f"{{{DC}}}publisher", [item.publisher] if item.publisher else [])
+        self._write_alternatives_and_media(entry)
+        return entry
+
+    def extend_rss(self, entry: Any) -> Any:  # noqa: ANN401 - feedgen and lxml are untyped
+        """Write the language, credits, the last change, related links, other titles and media."""
+        item = self.item
+        entry.set(XML_LANG, item.language)
+        _write(entry, f"{{{DC}}}creator", item.authors)
+        _write(entry, f"{{{DC}}}contributor", item.contributors)
+        _write(entry, f"{{{DC}}}publisher", [item.publisher] if item.publisher else [])
+        _write(entry, f"{{{DC}}}language", [item.language] if item.language != self.feed_language else [])
+        _write(entry, f"{{{ATOM}}}updated", [item.updated.isoformat()])
+        for link in item.links:
+            _write_link(entry, f"{{{ATOM}}}link", link)
+        self._write_alternatives_and_media(entry)
+        return entry
+
+    def _write_alternatives_and_media(self, entry: Any) -> None:  # noqa: ANN401 - feedgen and lxml are untyped
+        for language, title in self.item.alternatives:
+            alternative = etree.SubElement(entry, f"{{{DCTERMS}}}alternative")
+            alternative.set(XML_LANG, language)
+            alternative.text = title
+        for medium in self.item.media:
+            _write_media(entry, medium, language=self.item.language)
+
+
+def _write(parent: Any, tag: str, texts: Iterable[str]) -> None:  # noqa: ANN401 - lxml is untyped
+    for text in texts:
+        etree.SubElement(parent, tag).text = text
+
+
+def _write_link(parent: Any, tag: str, link: Link) -> Any:  # noqa: ANN401 - lxml is untyped
+    element = etree.SubElement(parent, tag, rel=link.rel)
+    if link.media_type:
+        element.set("type", link.media_type)
+    if link.language:
+        element.set("hreflang", link.language)
+    if link.title:
+        element.set("title", link.title)
+    element.set("href", link.href)
+    return element
+
+
+def _write_media(parent: Any, medium: Media, *, language: str) -> None:  # noqa: ANN401 - lxml is untyped
+    """Write media:content beside the others: a media:group is for forms of one medium."""
+    element = etree.SubElement(parent, f"{{{MEDIA}}}content", url=medium.url, type=medium.media_type)
+    kind = medium.media_type.partition("/")[0]
+    element.set("medium", kind if kind in {"image", "audio", "video"} else "document")
+    for name, number in (("fileSize", medium.bytes), ("width", medium.width), ("height", medium.height)):
+        if number is not None:
+            element.set(name, str(number))
+    if text := medium.alternative.best(language)[1] or medium.caption.best(language)[1]:
+        etree.SubElement(element, f"{{{MEDIA}}}description", type="plain").text = text

@@ -1,0 +1,33 @@
+"""Write Atom 1.0, with tombstones for what is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from feedsvc.feeds.feedxml import atom_entry, atom_feed
+from feedsvc.feeds.formats.entry import entry_id
+from feedsvc.model.feed import Feed, Item
+
+
+class Atom:
+    """Write Atom 1.0 (RFC 4287) with deleted entries (RFC 6721)."""
+
+    name = "atom"
+    media_type = "application/atom+xml; charset=utf-8"
+
+    def entry(self, _feed: Feed, item: Item) -> bytes:
+        """Return *item* as an entry element.
+
+        raises: RenderError.
+        """
+        return atom_entry(item)
+
+    def feed(self, feed: Feed, entries: Sequence[bytes]) -> bytes:
+        """Return the whole feed.
+
+        entries: newest first.
+        raises:  RenderError.
+        """
+        gone = tuple(replace(each, id=entry_id(each.id, feed)) for each in feed.tombstones)
+        return atom_feed(replace(feed, tombstones=gone), entries)

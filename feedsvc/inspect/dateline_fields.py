@@ -1,0 +1,72 @@
+"""Put what a dateline says into fields, for `feedsvc dateline`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from feedsvc.datelines import evidence_for, find_dateline, resolve
+from feedsvc.datelines.agency_zones import national_zone
+from feedsvc.datelines.places import find_place
+from feedsvc.model.dates import Dateline
+from feedsvc.model.errors import DateError
+
+NOTHING: dict[str, Any] = {
+    "found": False,
+    "text": None,
+    "places": [],
+    "agency": None,
+    "month": None,
+    "day": None,
+    "year": None,
+    "date": None,
+    "zone": None,
+    "inferred": [],
+    "confidence": None,
+    "evidence": [],
+}
+
+
+def dateline_fields(text: str, reference: date | datetime | None) -> dict[str, Any]:
+    """Return what the dateline at the head of *text* prints, and the day that it means.
+
+    reference: when a reader got the copy; without one no year is inferred.
+    returns:   "confidence" is that of the date, and "evidence" ends with what contradicts it. "found" is False, and
+               everything else empty, where there is no dateline. "date" is None where it states no day and no stamp
+               beside it does, or nothing tells the year. Where the dateline prints no day but a stamp beside it
+               does, month, day and year are the stamp's. "zone" is the printed one, else the first place's, else for a
+               city that no table lists that of the country of the national agency that signs.
+    """
+    dateline = find_dateline(text)
+    if dateline is None:
+        return dict(NOTHING)
+    try:
+        timestamp = resolve(dateline, evidence_for(reference, text, dateline=dateline))
+        evidence = [*timestamp.evidence, *timestamp.contradictions] if timestamp else []
+    except DateError as error:
+        timestamp, evidence = None, [error.message]
+    printed = (dateline.month, dateline.day, dateline.year)
+    if timestamp and timestamp.provenance == "stamp" and printed == (None, None, None):
+        stamped = timestamp.instant.date()
+        printed = (stamped.month, stamped.day, stamped.year)
+    return {
+        "found": True,
+        "text": dateline.text,
+        "places": list(dateline.places),
+        "agency": dateline.agency,
+        "month": printed[0],
+        "day": printed[1],
+        "year": printed[2],
+        "date": timestamp.instant.date().isoformat() if timestamp else None,
+        "zone": dateline.zone or dateline.place_zone or _zone_at_home(dateline),
+        "inferred": list(timestamp.inferred) if timestamp else [],
+        "confidence": timestamp.confidence if timestamp else None,
+        "evidence": evidence,
+    }
+
+
+def _zone_at_home(dateline: Dateline) -> str | None:
+    """Return the zone of a national agency's country for a city that no table lists, or that several countries have."""
+    place = find_place(dateline.places[0]) if dateline.places else None
+    unsure = bool(dateline.places) and (place is None or place.zone is None)
+    return national_zone(dateline.agency) if unsure else None

@@ -1,0 +1,225 @@
+"""Look at documents as a pass would, and publish nothing: what each would become, and what is wrong with it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from feedsvc.articles.compose import KILLED
+from feedsvc.articles.dating import same_date
+from feedsvc.articles.identity import declared_id, gist, is_another_story
+from feedsvc.config.settings import Settings, SourceSettings
+from feedsvc.inspect.chosen_sources import OUTSIDE, sources_of
+from feedsvc.model.article import Article, Version
+from feedsvc.model.document import KnownDocument, Problem
+from feedsvc.model.draft import Draft
+from feedsvc.model.errors import StoreError
+from feedsvc.model.packing import unpack
+from feedsvc.model.ports import Source
+from feedsvc.publish.assemble import Assembly
+from feedsvc.publish.intake import Intake, all_gone
+from feedsvc.publish.join import Joining
+from feedsvc.publish.reading import Taken, copied
+from feedsvc.publish.spool import Spool
+from feedsvc.publish.worker_pool import WorkerPool
+from feedsvc.stores import open_existing_store
+from feedsvc.stores.documents import Documents
+from feedsvc.stores.store import Store
+
+
+class Memory:
+    """What the store knows of documents that are looked at; nothing where it cannot be asked."""
+
+    def __init__(self, settings: Settings, taken: Sequence[Taken]) -> None:
+        self._known: dict[tuple[str, str], KnownDocument] = {}
+        self._published: dict[tuple[str, str], Article] = {}
+        try:
+            store = open_existing_store(settings)
+            if store is not None:
+                with closing(store):
+                    self._look_up(store, taken)
+        except StoreError:  # whoever asks it whether anything was killed says so
+            self._known, self._published = {}, {}
+
+    def _look_up(self, store: Store, taken: Sequence[Taken]) -> None:
+        here = {(each.document.source, each.document.path): each for each in taken}
+        with store.snapshot() as connection:
+            documents = Documents(connection)
+            for source in {source for source, _ in here}:
+                remembered = documents.remembered(source, [path for home, path in here if home == source])
+                for path, known in remembered.items():
+                    gist = here[source, path].facts.gist
+                    if known.article is not None and not is_another_story(known.gist, gist):
+                        self._known[source, path] = known
+        for place, known in self._known.items():
+            article = store.article(known.article or "") if known.digest == here[place].document.digest else None
+            if article is not None and article.state == "live":
+                self._published[place] = article
+
+    def arrived(self, taken: Sequence[Taken]) -> list[Taken]:
+        """Return *taken*, each as it came first; only what the store does not know is judged by what it comes with."""
+        places = [(each.document.source, each.document.path) for each in taken]
+        fresh = [number for number, place in enumerate(places) if place not in self._known]
+        verdicts = copied([(taken[number].document.arrival, taken[number].facts.days) for number in fresh])
+        live = {number: not was_copied for number, was_copied in zip(fresh, verdicts, strict=True)}
+        found = []
+        for number, each in enumerate(taken):
+            known = self._known.get(places[number])
+            arrival = known.arrival if known else each.document.arrival
+            document = replace(each.document, arrival=arrival, live=known.live if known else live[number])
+            found.append(replace(each, document=document))
+        return found
+
+    def dated(self, article: Article, documents: Sequence[KnownDocument]) -> Article:
+        """Return *article* with the dates that are out, if its documents are as they were when it was published."""
+        published = [self._published.get((each.source, each.path)) for each in documents]
+        first = published[0] if published else None
+        if first is None or any(each is None or each.id != first.id for each in published):
+            return article
+        return replace(article, versions=tuple(_dated(each, first) for each in article.versions))
+
+
+def _dated(version: Version, published: Article) -> Version:
+    before = published.version(version.language) if version.language in published.languages else None
+    if before is None:
+        return version
+    if not same_date(before.published, version.published, datelines=(before.dateline, version.dateline)):
+        return version  # it moves at the next pass
+    return replace(version, published=before.published, updated=before.updated)
+
+
+NO_PROBLEMS: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What documents would become: one article, or None with the reason in the problems.
+
+    drafts: what was read, by path.
+    """
+
+    paths: tuple[str, ...]
+    article: Article | None
+    drafts: Mapping[str, Draft]
+    problems: tuple[Problem, ...]
+
+
+def inspect(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """Return what the documents at *paths*, all those of every source by default, would become.
+
+    The store is asked when they came, what is published of them, and whether their articles were killed, for nothing
+    else knows it; when it cannot be asked, a finding without paths says so.
+
+    paths: as given; within a source's folder they are that source's documents. A date in the path as given counts.
+    """
+    sources = sources_of(settings, paths)
+    with tempfile.TemporaryDirectory(prefix="feedsvc-") as folder:
+        store = Store(f"sqlite:///{folder}/inspection.db")
+        try:
+            findings = _inspected(store, sources, settings, now=now)
+        finally:
+            store.close()
+    try:
+        killed = _killed(settings)
+    except StoreError as error:
+        message = f"when this came, and whether any of it was killed, is not known: {error}"
+        unknown = Problem(source=OUTSIDE, path="(store)", message=message, severity="note")
+        return (*findings, Finding(paths=(), article=None, drafts={}, problems=(unknown,)))
+    return tuple(_unless_killed(finding, killed, settings) for finding in findings)
+
+
+def inspect_published(settings: Settings, subject: str, *, now: datetime) -> Finding:
+    """Return an article as the store has it, live or not, with its drafts as far as its files are there.
+
+    subject: its id, its slug or the address of its page.
+    raises:  StoreError when no article is called that.
+    """
+    store = open_existing_store(settings)
+    article, problems = None, NO_PROBLEMS
+    if store is not None:
+        try:
+            article = store.article(subject.removesuffix("/").rpartition("/articles/")[2])
+            problems = store.edition().problems
+        finally:
+            store.close()
+    if article is None:
+        raise StoreError(f"{subject}: no such file, and no published article has this id or slug")
+    folder = next((source.url for source in settings.sources if source.name == article.source), "")
+    files = [str(Path(folder) / origin) for origin in article.origins]
+    there = [file for file in files if Path(file).is_file()]
+    read = inspect(settings, now=now, paths=there) if there else ()
+    return Finding(
+        paths=article.origins,
+        article=article,
+        drafts={path: draft for finding in read for path, draft in finding.drafts.items()},
+        problems=tuple(each for each in problems if each.path in article.origins),
+    )
+
+
+def _killed(settings: Settings) -> Mapping[tuple[str, str], tuple[str, str]]:
+    store = open_existing_store(settings)
+    if store is None:
+        return {}
+    try:
+        return store.killed()
+    finally:
+        store.close()
+
+
+def _unless_killed(finding: Finding, killed: Mapping[tuple[str, str], tuple[str, str]], settings: Settings) -> Finding:
+    """Return *finding*, or that nothing comes of it because its article was killed, and no document revives it."""
+    drafts = finding.drafts.values()
+    if finding.article is None or not killed or any(draft.revive for draft in drafts):
+        return finding
+    identities = {identity for identity, _ in killed.values()}
+    for draft in drafts:
+        _, before = killed.get((draft.source, draft.path), ("", None))
+        is_its_place = before is not None and not is_another_story(before, gist(draft))
+        declared = draft.declared_id and declared_id(settings.site, draft.declared_id.text)
+        if is_its_place or declared in identities:
+            held = Problem(source=draft.source, path=draft.path, message=KILLED, severity="held")
+            return replace(finding, article=None, problems=(*finding.problems, held))
+    return finding
+
+
+def _inspected(
+    store: Store, sources: Sequence[tuple[Source, SourceSettings]], settings: Settings, *, now: datetime
+) -> tuple[Finding, ...]:
+    with store.begin() as tx, Spool() as spool, WorkerPool() as pool:
+        languages = settings.site.languages
+        intake = Intake(tx, spool, pool, languages=languages, now=now, again=False, progress=lambda: None)
+        for source, rules in sources:
+            intake.take(source, rules, removals_accepted=True, among=None)
+        intake.settle(all_gone)
+        memory = Memory(settings, intake.taken)
+        intake.taken = memory.arrived(intake.taken)
+        concerned = Joining(tx, settings).assign(intake.taken, moved=intake.moved)
+        assembly = Assembly(tx, settings, intake.hand_over(), spool, pool, now=now)
+        changes = dict(assembly.assemble(concerned))
+        found: dict[tuple[str, str], list[Problem]] = {}
+        for problem in tx.edition().problems:
+            found.setdefault((problem.source, problem.path), []).append(problem)
+        findings = []
+        for identity, change in changes.items():
+            documents = tx.documents.of(identity)
+            article = memory.dated(unpack(change.after.article, Article), documents) if change else None
+            findings.append(
+                Finding(
+                    paths=tuple(each.path for each in documents),
+                    article=article,
+                    drafts={each.path: assembly.draft(each) for each in documents},
+                    problems=tuple(
+                        problem for each in documents for problem in found.get((each.source, each.path), ())
+                    ),
+                )
+            )
+        told = {
+            (problem.source, path) for finding in findings for problem in finding.problems for path in finding.paths
+        }
+        rest = [each for each in tx.edition().problems if (each.source, each.path) not in told]
+    findings += [Finding(paths=(each.path,), article=None, drafts={}, problems=(each,)) for each in rest]
+    return tuple(sorted(findings, key=lambda finding: finding.paths))

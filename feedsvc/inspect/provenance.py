@@ -1,0 +1,274 @@
+"""Say where each field of an article came from: where it stood in its documents, what was inferred, how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from feedsvc.articles.dating import dateline_of
+from feedsvc.articles.holds import kept_back, why
+from feedsvc.articles.related import shown_lines
+from feedsvc.model.article import Credit, Entry, Version, WantedLink
+from feedsvc.model.dates import Confidence, Span, Timestamp
+from feedsvc.model.document import Document, KeptDocument, KnownDocument
+from feedsvc.model.draft import Arrived, Draft
+from feedsvc.model.errors import DocumentError
+from feedsvc.parsers import parse, text_of
+from feedsvc.parsers.lines import line_number
+from feedsvc.sources.ignored import media_type_of
+from feedsvc.text.characters import clean_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A document as it arrived, and what is read from it.
+
+    text:  None when it is none. draft: None when it is no article.
+    fault: why it is not used, if it is not.
+    held:  a mark keeps it back, or it cannot be used: nothing of it is for the public.
+    """
+
+    known: KnownDocument
+    text: str | None
+    draft: Draft | None
+    fault: str | None = None
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """One field of an article: its value, and where it is from.
+
+    language: of the value, None when it is in none.
+    how:      what it was read from, in words.
+    line:     of its document, 1-based; None when it stands nowhere.
+    inferred, evidence, contradictions, confidence: as in Timestamp.
+    """
+
+    field: str
+    language: str | None = None
+    value: str
+    how: str
+    line: int | None = None
+    inferred: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    contradictions: tuple[str, ...] = ()
+    confidence: Confidence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Say what was read from a stretch of a document."""
+
+    span: Span
+    label: str
+
+
+def open_sheet(
+    kept: KeptDocument, *, encoding: str | None, languages: Sequence[str], now: datetime, site_zone: str
+) -> Sheet:
+    """Return a document with what is read from it.
+
+    encoding: of its source. languages: of the site. now: aware; a mark may have an end.
+    """
+    known = kept.known
+    document = Document(
+        source=known.source,
+        path=known.path,
+        content=kept.content,
+        arrival=known.arrival,
+        fingerprint="",
+        media_type=media_type_of(known.path),
+    )
+    text = None
+    try:
+        text = text_of(document, encoding=encoding, languages=languages)
+        draft = parse(document, encoding=encoding, languages=languages)[0]
+    except DocumentError as error:
+        return Sheet(known=known, text=text, draft=None, fault=error.message, held=True)
+    arrived = Arrived(draft=draft, arrival=known.arrival, live=known.live, digest=known.digest)
+    holding = kept_back(arrived, now=now, site_zone=site_zone)
+    fault = why(holding) if holding.active else None
+    return Sheet(known=known, text=text, draft=draft, fault=fault, held=bool(holding.active))
+
+
+def traces_of(entry: Entry, sheets: Sequence[Sheet]) -> tuple[Trace, ...]:
+    """Return every field of *entry* that readers see, and where it stood in the documents that are not held.
+
+    What is said is what is published: a document in which it does not stand, any more or yet, tells nothing.
+    """
+    open_sheets = [(each.text, each.draft) for each in sheets if each.text is not None and each.draft and not each.held]
+    return tuple(_Tracing(entry, open_sheets).traces())
+
+
+class _Tracing:
+    def __init__(self, entry: Entry, sheets: Sequence[tuple[str, Draft]]) -> None:
+        self._article = entry.article
+        self._related_shown = shown_lines(entry)
+        self._sheets = sheets
+
+    def traces(self) -> Iterator[Trace]:
+        article = self._article
+        for language, title in article.title.items:
+            line = self._line(title, "headlines")
+            yield Trace(field="title", language=language, value=title, how="the headline", line=line)
+        for language, summary in article.summary.items:
+            line = self._line(summary, "summaries")
+            how = "stated as summary" if line else "made of the text's beginning"
+            yield Trace(field="summary", language=language, value=summary, how=how, line=line)
+        for credit in article.credits:
+            yield from self._credit(credit)
+        if article.publisher:
+            line = self._line(article.publisher, "publisher")
+            yield Trace(field="publisher", value=article.publisher, how="named as source", line=line)
+        for version in article.versions:
+            yield from self._dates(version)
+        for slug in article.categories:
+            yield Trace(field="category", value=slug, **self._category(slug))
+        for tag in article.tags:
+            yield Trace(field="tag", value=tag, how="named as tag", line=self._line(tag, "tags"))
+        for wanted in self._related_shown:
+            yield self._related(wanted)
+        for medium in article.media:
+            yield Trace(field="media", value=medium.url, how=f"named as media, of type {medium.media_type}")
+        yield self._identity()
+
+    def _line(self, value: str, field: str) -> int | None:
+        """Return the line at which *value* stands in the *field* of a draft."""
+        for text, draft in self._sheets:
+            there = getattr(draft, field)
+            for each in there if isinstance(there, tuple) else filter(None, (there,)):
+                if clean_text(each.text)[0] == value:
+                    return line_number(text, each.span.start)
+        return None
+
+    def _credit(self, credit: Credit) -> Iterator[Trace]:
+        for language, name in credit.name.items:
+            how, line = f"named as {credit.role}", None
+            for text, draft in self._sheets:
+                for byline in draft.bylines:
+                    if byline.role == credit.role and clean_text(byline.name)[0] == name and line is None:
+                        line = line_number(text, byline.span.start)
+                for dateline in draft.datelines:
+                    if line is None and dateline.reporter and name in clean_text(dateline.reporter)[0]:
+                        how, line = "named in the dateline", line_number(text, dateline.span.start)
+            yield Trace(field=credit.role, language=language, value=name, how=how, line=line)
+
+    def _dates(self, version: Version) -> Iterator[Trace]:
+        dateline = version.dateline
+        line = None
+        for text, draft in self._sheets:
+            if dateline is not None and dateline_of(draft, version.language) == dateline:
+                line = line_number(text, dateline.span.start)
+        if dateline is not None:
+            yield Trace(
+                field="dateline", language=version.language, value=dateline.text, how="printed in the text", line=line
+            )
+        published = version.published
+        yield self._date("published", version.language, published, line if published.provenance == "dateline" else None)
+        if version.updated != published:
+            yield self._date("updated", version.language, version.updated, None)
+
+    def _date(self, field: str, language: str, date: Timestamp, line: int | None) -> Trace:
+        if line is None and date.text:
+            for text, draft in self._sheets:
+                stated = (each for each in draft.dates if each.text.strip() == date.text.strip())
+                line = next((line_number(text, each.span.start) for each in stated), line)
+        return Trace(
+            field=field,
+            language=language,
+            value=when_of(date),
+            how=_PROVENANCES.get(date.provenance, date.provenance) + (f": {date.text}" if date.text else ""),
+            line=line,
+            inferred=date.inferred,
+            evidence=date.evidence,
+            contradictions=date.contradictions,
+            confidence=date.confidence,
+        )
+
+    def _category(self, slug: str) -> dict[str, Any]:
+        for text, draft in self._sheets:
+            for name in draft.categories:
+                if name.text.strip().lower() == slug:
+                    return {"how": "named as category", "line": line_number(text, name.span.start)}
+        if any(slug in draft.path.split("/")[:-1] for _, draft in self._sheets) and not any(
+            draft.categories for _, draft in self._sheets
+        ):
+            return {"how": "the name of its folder"}
+        if any(draft.categories for _, draft in self._sheets):
+            return {"how": "named as category, by its title"}
+        return {"how": "the source's own, for nothing else names one"}
+
+    def _related(self, wanted: WantedLink) -> Trace:
+        line = None
+        for text, draft in self._sheets:
+            for each in draft.related:
+                if clean_text(each.title)[0] == wanted.title and line is None:
+                    line = line_number(text, each.span.start)
+        value = " ".join(filter(None, (wanted.title, wanted.url)))
+        return Trace(field="related", value=value, how="named as related", line=line)
+
+    def _identity(self) -> Trace:
+        for text, draft in self._sheets:
+            if draft.declared_id is not None:
+                line = line_number(text, draft.declared_id.span.start)
+                return Trace(field="id", value=self._article.id, how="declared, or minted before it was", line=line)
+        return Trace(field="id", value=self._article.id, how="minted once, when its first document came")
+
+
+_PROVENANCES = {
+    "dateline": "the dateline",
+    "stated": "stated as its date",
+    "stamp": "a date line in the text",
+    "path": "the name of its document",
+    "arrival": "when its document came",
+    "revision": "when the words changed",
+}
+
+
+def marks_of(draft: Draft) -> tuple[Mark, ...]:
+    """Return what was read from which stretch of the document, in the order of the text; none overlaps another."""
+    found = [
+        *((each.span, "title") for each in draft.headlines),
+        *((each.span, "summary") for each in draft.summaries),
+        *((each.span, each.role) for each in draft.bylines),
+        *((each.span, each.label) for each in draft.dates),
+        *((each.span, "dateline") for each in draft.datelines),
+        *((each.span, "related") for each in draft.related),
+        *((each.span, "media") for each in draft.enclosures),
+        *((each.span, "category") for each in draft.categories),
+        *((each.span, "tag") for each in draft.tags),
+        *((each.span, each.kind) for each in draft.holds),
+        *((each.span, "note") for each in draft.notes),
+    ]
+    single = {
+        "publisher": draft.publisher,
+        "id": draft.declared_id,
+        "slug": draft.slug,
+        "translation of": draft.translation_of,
+        "take": draft.take_note,
+    }
+    found += [(each.span, label) for label, each in single.items() if each is not None]
+    marks: list[Mark] = []
+    for span, label in sorted(found, key=lambda each: (each[0].start, -each[0].end)):
+        last = marks[-1] if marks else None
+        if last is not None and last.span == span:
+            marks[-1] = Mark(span=span, label=f"{last.label}, {label}" if label not in last.label else last.label)
+        elif span.end > span.start and (last is None or span.start >= last.span.end):
+            marks.append(Mark(span=span, label=label))
+    return tuple(marks)
+
+
+def when_of(timestamp: Timestamp) -> str:
+    """Return a date as far as it is known: a day that no clock time was printed for shows none."""
+    if timestamp.precision == "day":
+        return f"{timestamp.instant:%Y-%m-%d} (day only, shown as {timestamp.instant.isoformat()})"
+    return timestamp.instant.isoformat()
+
+
+def sureness_of(timestamp: Timestamp) -> str:
+    """Return how sure a date is, and what of it was inferred."""
+    inferred = f"; inferred: {', '.join(timestamp.inferred)}" if timestamp.inferred else ""
+    return f"{timestamp.confidence} confidence, from {timestamp.provenance}{inferred}"

@@ -1,0 +1,338 @@
+"""Tell the history of an article: every version that was published, and what changed from one to the next."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher, get_close_matches
+from html import unescape
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
+
+from feedsvc.config.settings import Settings
+from feedsvc.model.article import Article, Recorded, Text, Version
+from feedsvc.model.errors import StoreError
+from feedsvc.stores.histories import history_of, known_names
+from feedsvc.stores.store import Store
+
+BLOCK = re.compile(
+    r"</?(?:p|div|li|[uod]l|d[td]|h[1-6]|blockquote|pre|table|t[rdh]|thead|tbody|caption|fig(?:ure|caption)|hr|br)\b[^>]*>"
+)
+TAG = re.compile(r"<[^>]*>")
+# A character of Han or Kana says what a word does elsewhere.
+IDEOGRAPH = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+TOKEN = re.compile(rf"\s+|[{IDEOGRAPH}]|\w+|[^\w\s]")
+MOST_TOKENS = 4000  # of a paragraph; comparing takes the square of it
+
+Change = Literal["same", "added", "removed", "changed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A paragraph, or a title, of one or of both versions; what it was in neither is "".
+
+    marked: both in one text, as in `git diff --word-diff`: "leaves at [-ten-]{+nine+}".
+    """
+
+    change: Change
+    before: str
+    after: str
+
+    @property
+    def marked(self) -> str:
+        """Return both texts in one, with what was removed and added in brackets."""
+        return "".join(_marked(self.before, self.after))
+
+
+def paragraphs(html: str) -> list[str]:
+    """Return the plain text of each block of safe HTML."""
+    texts = (" ".join(unescape(TAG.sub("", block)).split()) for block in BLOCK.split(html))
+    return [text for text in texts if text]
+
+
+def compare(before: Sequence[str], after: Sequence[str]) -> list[Piece]:
+    """Return the paragraphs of two texts beside each other, in order."""
+    pieces = []
+    for kind, first, last, start, end in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
+        old, new = before[first:last], after[start:end]
+        if kind == "equal":
+            pieces += [Piece(change="same", before=text, after=text) for text in old]
+            continue
+        both = min(len(old), len(new))
+        pieces += [
+            Piece(change="changed", before=was, after=now) for was, now in zip(old[:both], new[:both], strict=True)
+        ]
+        pieces += [Piece(change="removed", before=text, after="") for text in old[both:]]
+        pieces += [Piece(change="added", before="", after=text) for text in new[both:]]
+    return pieces
+
+
+def compare_texts(before: Article, after: Article) -> dict[str, tuple[Piece, ...]]:
+    """Return, by language, the title and the paragraphs of both."""
+    return {
+        language: tuple(
+            piece
+            for old, new in (
+                (_listed(before.title, language), _listed(after.title, language)),
+                (paragraphs(before.body.get(language) or ""), paragraphs(after.body.get(language) or "")),
+            )
+            for piece in compare(old, new)
+        )
+        for language in dict.fromkeys((*before.languages, *after.languages))
+    }
+
+
+def changes(before: Article, after: Article) -> Iterator[str]:
+    """Yield what changed from one version to the next, a short line each."""
+    for language in dict.fromkeys((*before.languages, *after.languages)):
+        if language not in before.languages or language not in after.languages:
+            yield f"language: {language} {'added' if language in after.languages else 'removed'}"
+            continue
+        old, new = before.title.get(language), after.title.get(language)
+        if old != new:
+            yield f"title ({language}): {old!r} became {new!r}"
+        yield from _counted(language, compare(*(paragraphs(each.body.get(language) or "") for each in (before, after))))
+        if before.summary.get(language) != after.summary.get(language):
+            yield f"summary ({language}): changed"
+        yield from _dates(before.version(language), after.version(language))
+    for name, was, now in (
+        ("byline", _people(before), _people(after)),
+        ("publisher", _one(before.publisher), _one(after.publisher)),
+        ("categories", before.categories, after.categories),
+        ("tags", before.tags, after.tags),
+        ("related", _wanted(before), _wanted(after)),
+        ("media", _media(before), _media(after)),
+    ):
+        yield from _members(name, was, now)
+    if before.reason != after.reason and after.reason:
+        yield f"reason: {after.reason}"
+
+
+def _counted(language: str, pieces: Sequence[Piece]) -> Iterator[str]:
+    kinds: tuple[Change, ...] = ("added", "removed", "changed")
+    counts = [(sum(piece.change == kind for piece in pieces), kind) for kind in kinds]
+    told = [f"{count} paragraph{'s' if count > 1 else ''} {kind}" for count, kind in counts if count]
+    if told:
+        yield f"text ({language}): {', '.join(told)}"
+
+
+def _dates(before: Version, after: Version) -> Iterator[str]:
+    was, now = before.published.instant, after.published.instant
+    if was != now:
+        yield f"date ({after.language}): {was.isoformat()} became {now.isoformat()}"
+
+
+def _members(name: str, before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
+    added = [each for each in after if each not in before]
+    removed = [each for each in before if each not in after]
+    if added or removed:
+        yield f"{name}: {', '.join([*(f'+{each}' for each in added), *(f'-{each}' for each in removed)])}"
+    elif list(before) != list(after):
+        yield f"{name}: in another order"
+
+
+def _listed(text: Text, language: str) -> list[str]:
+    found = text.get(language)
+    return [found] if found else []
+
+
+def _people(article: Article) -> list[str]:
+    return [f"{' / '.join(name for _, name in each.name.items)} ({each.role})" for each in article.credits]
+
+
+def _one(text: str | None) -> list[str]:
+    return [text] if text else []
+
+
+def _wanted(article: Article) -> list[str]:
+    return [each.title or each.url or "" for each in article.wanted]
+
+
+def _media(article: Article) -> list[str]:
+    return [each.url for each in article.media]
+
+
+def _marked(before: str, after: str) -> Iterable[str]:
+    old, new = TOKEN.findall(before), TOKEN.findall(after)
+    if max(len(old), len(new)) > MOST_TOKENS:
+        old, new = [before], [after]
+    for _, first, last, start, end in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        was, now = "".join(old[first:last]), "".join(new[start:end])
+        if was == now:
+            yield was
+        else:
+            yield (f"[-{was}-]" if was else "") + (f"{{+{now}+}}" if now else "")
+
+
+NEAR = 3  # names that are offered for one that is not known
+
+
+def find_history(store: Store, settings: Settings, subject: str) -> tuple[Recorded, ...]:
+    """Return every published version of the article that *subject* means, the first first.
+
+    subject: an id, a slug, the address of a page, or a document: its path in its source, or from here.
+    raises:  StoreError when there is none, with the names that are near.
+    """
+    name = subject = os.fsencode(subject).decode("utf-8", "replace")  # a name may be in any encoding
+    if "/articles/" in urlsplit(subject).path and "://" in subject:
+        name = unquote(urlsplit(subject).path.rstrip("/").rpartition("/articles/")[2]).removesuffix(".json")
+    found = history_of(store, name, places=_places(settings, subject))
+    if not found:
+        known = known_names(store)
+        near = [each for each in known if name and name in each][:NEAR] or get_close_matches(name, known, n=NEAR)
+        hint = f"; near it: {', '.join(near)}" if near else "; feedsvc check lists the documents that are there"
+        raise StoreError(
+            f"{subject}: no article has this id, slug or address, and none is made of such a document{hint}"
+        )
+    return found
+
+
+def _places(settings: Settings, subject: str) -> list[tuple[str, str]]:
+    """Return (source, path) of the documents that *subject* may mean: where it lies first."""
+    whole = Path(os.path.normpath(Path(subject).absolute()))
+    within = [
+        (source.name, whole.relative_to(source.url).as_posix())
+        for source in settings.sources
+        if whole.is_relative_to(source.url)
+    ]
+    return [*within, *((source.name, subject) for source in settings.sources)]
+
+
+def version_numbered(history: Sequence[Recorded], number: int) -> Recorded:
+    """Return version *number*, which must have its texts.
+
+    raises: StoreError.
+    """
+    last = history[-1]
+    found = next((each for each in history if each.number == number), None)
+    if found is None:
+        raise StoreError(f"{last.article.id}: has versions 1 to {last.number}, and no version {number}")
+    if found.pruned:
+        raise StoreError(f"{last.article.id}: the text of version {number} was pruned; its time and digests are kept")
+    if found.article.state == "killed" or last.article.state == "killed":
+        raise StoreError(f"{last.article.id}: was killed, and nothing is kept to compare")
+    return found
+
+
+def history_lines(history: Sequence[Recorded]) -> Iterator[str]:
+    """Yield the history for people to read; of a killed article its id and times alone."""
+    article = history[-1].article
+    yield article.id
+    if article.state == "killed":
+        yield f"killed {_when(history[-1])}"
+        for version in article.versions:
+            yield f"published ({version.language}): {version.published.instant.isoformat()}"
+            yield f"updated ({version.language}): {version.updated.instant.isoformat()}"
+        return
+    count = len(history)
+    yield f"{article.slug}: {article.state}, {count} version{'s' if count > 1 else ''}"
+    for before, each in zip((None, *history), history, strict=False):
+        yield ""
+        yield f"{each.number}  {_when(each)}  edition {each.edition}  {each.making.kind}"
+        for line in (*_notes(before, each), *_changes(before, each)):
+            yield f"   {line}"
+        for origin in each.making.documents:
+            yield f"   {origin.source}: {origin.path}  {origin.digest}"
+
+
+def history_fields(history: Sequence[Recorded]) -> dict[str, Any]:
+    """Return the history as one object that JSON can hold."""
+    article = history[-1].article
+    dates = {
+        each.language: {"published": each.published.instant.isoformat(), "updated": each.updated.instant.isoformat()}
+        for each in article.versions
+    }
+    if article.state == "killed":
+        return {"id": article.id, "state": "killed", "killed": _stamp(history[-1]), "dates": dates}
+    return {
+        "id": article.id,
+        "slug": article.slug,
+        "state": article.state,
+        "dates": dates,
+        "versions": [
+            {
+                "number": each.number,
+                "made_at": _stamp(each),
+                "edition": each.edition,
+                "kind": each.making.kind,
+                "pruned": each.pruned,
+                "notes": list(_notes(before, each)),
+                "changes": list(_changes(before, each)),
+                "titles": dict(each.article.title.items) if not each.pruned else {},
+                "documents": [
+                    {"source": origin.source, "path": origin.path, "digest": origin.digest}
+                    for origin in each.making.documents
+                ],
+            }
+            for before, each in zip((None, *history), history, strict=False)
+        ],
+    }
+
+
+def comparison_lines(before: Article, after: Article) -> Iterator[str]:
+    """Yield what differs between two versions, in each language, for people to read."""
+    yield from changes(before, after)
+    for language, pieces in compare_texts(before, after).items():
+        yield ""
+        yield f"[{language}]"
+        same = 0
+        for piece in (*pieces, None):
+            if piece is not None and piece.change == "same":
+                same += 1
+                continue
+            if same:
+                yield f"  … {same} the same"
+                same = 0
+            if piece is not None:
+                sign = {"added": "+", "removed": "-"}.get(piece.change, "~")
+                yield f"{sign} {piece.marked if piece.change == 'changed' else piece.before or piece.after}"
+
+
+def comparison_fields(before: Recorded, after: Recorded) -> dict[str, Any]:
+    """Return what differs between two versions as one object that JSON can hold."""
+    return {
+        "id": after.article.id,
+        "from": before.number,
+        "to": after.number,
+        "changes": list(changes(before.article, after.article)),
+        "texts": {
+            language: [
+                {"change": piece.change, "before": piece.before, "after": piece.after, "marked": piece.marked}
+                for piece in pieces
+                if piece.change != "same"
+            ]
+            for language, pieces in compare_texts(before.article, after.article).items()
+        },
+    }
+
+
+def _notes(before: Recorded | None, after: Recorded) -> Iterator[str]:
+    """Yield what the desk said first in this version."""
+    former = {each.language: each.revised for each in before.article.versions} if before else {}
+    said = dict.fromkeys(
+        version.revised
+        for version in after.article.versions
+        if version.revised and version.revised.note and version.revised != former.get(version.language)
+    )
+    if not after.pruned:
+        yield from (f"note ({revised.language}): {revised.note}" for revised in said)
+
+
+def _changes(before: Recorded | None, after: Recorded) -> Iterator[str]:
+    if after.pruned:
+        yield "its text was pruned"
+    elif before is None:
+        yield from (f"title ({language}): {title!r}" for language, title in after.article.title.items)
+    elif not before.pruned and "killed" not in {before.article.state, after.article.state}:
+        yield from changes(before.article, after.article)
+
+
+def _when(version: Recorded) -> str:
+    return "(time not known)" if version.made_at is None else f"{version.made_at:%Y-%m-%d %H:%M:%S}Z"
+
+
+def _stamp(version: Recorded) -> str | None:
+    return None if version.made_at is None else version.made_at.isoformat()

@@ -1,1 +1,0 @@
-"""Tell of documents and articles: what one would become and why, and what one was before."""

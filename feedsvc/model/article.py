@@ -1,0 +1,305 @@
+"""An article as meant, and as an entry with its links resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from feedsvc.model.dates import Dateline, Timestamp
+from feedsvc.model.document import Problem
+from feedsvc.model.draft import Kind, Role, Take
+
+State = Literal["live", "withdrawn", "killed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """One text in several languages, primary first.
+
+    items: (language, text) pairs; no language twice.
+    """
+
+    items: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages it is in, primary first."""
+        return tuple(language for language, _ in self.items)
+
+    def get(self, language: str) -> str | None:
+        """Return the text in *language*, None when it is not in it."""
+        return next((text for key, text in self.items if key == language), None)
+
+    def best(self, language: str | None = None) -> tuple[str, str]:
+        """Return (language, text) in *language*, else the primary's; ("und", "") when empty."""
+        for item in self.items:
+            if item[0] == language:
+                return item
+        return self.items[0] if self.items else ("und", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """One person's credit; the same person's name in several languages is one credit."""
+
+    name: Text
+    role: Role
+    pseudonym: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """One medium of an article; url is absolute."""
+
+    url: str
+    media_type: str
+    bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+    alternative: Text = Text()
+    caption: Text = Text()
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedLink:
+    """A related link not yet looked up: a title to be found, or an absolute URL to be kept."""
+
+    title: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What the desk says of a revision, for readers to see.
+
+    note:     why, in plain text; "" when a correction says no more than that it is one.
+    language: of the note.
+    """
+
+    take: Take
+    note: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """The last correction of what was published; note and language are those of a `Revision`."""
+
+    instant: datetime
+    note: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What an article has per language.
+
+    sequence: order of first publication in this language, over the whole store; 0 until committed.
+    revision: 1 for the first.
+    revised:  the last revision that the desk says something of; plain edits leave it.
+    corrected: the last correction, whatever was said of later revisions.
+    """
+
+    language: str
+    dateline: Dateline | None
+    published: Timestamp
+    updated: Timestamp
+    revision: int = 1
+    sequence: int = 0
+    revised: Revision | None = None
+    corrected: Correction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """An article as meant, in every language it has a title for.
+
+    id:       a tag: URI (or a declared absolute IRI), minted once.
+    title, summary: plain text. body: safe HTML, URLs absolute; a language it lacks is stood in for by the primary body.
+    versions: one a language of the title, primary first.
+    origins:  the paths of its documents, source-relative.
+    release:  not before this instant is anything of the article visible.
+    reason:   why it is withdrawn or killed.
+    """
+
+    id: str
+    slug: str
+    source: str
+    origins: tuple[str, ...]
+    title: Text
+    summary: Text
+    body: Text
+    credits: tuple[Credit, ...] = ()
+    publisher: str | None = None
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    wanted: tuple[WantedLink, ...] = ()
+    media: tuple[Media, ...] = ()
+    versions: tuple[Version, ...] = ()
+    kind: Kind = "story"
+    release: datetime | None = None
+    state: State = "live"
+    reason: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages it is published in: those it has a title for."""
+        return self.title.languages
+
+    @property
+    def corrected_at(self) -> datetime | None:
+        """Return when it was last corrected, in whatever language."""
+        return max((each.corrected.instant for each in self.versions if each.corrected), default=None)
+
+    def version(self, language: str) -> Version:
+        """Return the version in *language*, else the primary's."""
+        for version in self.versions:
+            if version.language == language:
+                return version
+        return self.versions[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedLink:
+    """A link that leads somewhere.
+
+    href:     absolute.
+    language: of the page it leads to, None when unknown.
+    reason:   why it is here, in words: "named under Related News".
+    """
+
+    href: str
+    rel: str = "related"
+    title: Text = Text()
+    media_type: str | None = "text/html"
+    language: str | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An article with its related links resolved, as feeds and pages show it.
+
+    url:        absolute; the article's page.
+    unresolved: titles that no article carries, and none that is held, withdrawn or killed; they stay as text on the
+                article's page, in its document's own words.
+    """
+
+    article: Article
+    url: str
+    related: tuple[RelatedLink, ...] = ()
+    unresolved: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Say that an article is, or was, and nothing of what it says.
+
+    languages: it is published in.
+    categories: their slugs.
+    digest:    of all that its page shows: another one, another page.
+    """
+
+    slug: str
+    is_live: bool
+    languages: tuple[str, ...]
+    categories: tuple[str, ...]
+    digest: str
+
+
+RevisionKind = Literal[
+    "first", "correction", "update", "minor", "details", "withdrawn", "removed", "revived", "killed", "unknown"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """A document that a version was made of, and the digest of its bytes then."""
+
+    source: str
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """How a version came about.
+
+    kind: "details" changed no word of title or body; "removed" has no document any more that may be used; "unknown" was
+          made by a feedsvc that did not note it.
+    """
+
+    kind: RevisionKind
+    documents: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """One published version of an article.
+
+    number:  from 1, in the order of publication.
+    edition: that published it. made_at: when, None where that is not known.
+    pruned:  its texts were forgotten, see feedsvc/stores/pruning.py.
+    """
+
+    number: int
+    edition: int
+    made_at: datetime | None
+    making: Making
+    article: Article
+    pruned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleRecord:
+    """An article as it is kept: its bytes, and what is asked of it without unpacking them.
+
+    article:      the packed `Article`. links: what its entry has beyond it, related lines not yet looked up, packed.
+    versions:     (language, when published in seconds since 1970, sequence or 0) of each, primary first.
+    confidences:  of the dates of its versions.
+    corrected_at: when it was last corrected, in seconds since 1970.
+    titles:       digests that others may ask for it by. withheld: of titles in its documents that are kept back.
+    is_asking:    it has related lines, be they titles or addresses.
+    words:        that it is searched by; none unless it is live.
+    """
+
+    id: str
+    slug: str
+    state: State
+    reason: str | None
+    categories: tuple[str, ...]
+    versions: tuple[tuple[str, float, int], ...]
+    confidences: tuple[str, ...]
+    corrected_at: float | None
+    titles: frozenset[str]
+    is_asking: bool
+    article: bytes
+    links: bytes
+    words: str = ""
+    withheld: frozenset[str] = frozenset()
+
+    @property
+    def is_live(self) -> bool:
+        """Return whether readers see it."""
+        return self.state == "live"
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Return the languages it is published in, primary first."""
+        return tuple(language for language, _, _ in self.versions)
+
+
+class FeedEntry(NamedTuple):  # of which a pass reads thousands, and passes them between processes
+    """An article as it stands in a feed, packed.
+
+    sequence: in the feed. gone_at: aware; a notice of its withdrawal stands there, since then.
+    """
+
+    article: str
+    sequence: int
+    data: bytes
+    links: bytes
+    gone_at: datetime | None = None

@@ -1,0 +1,129 @@
+"""A document as it came, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Severity = Literal["rejected", "held", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Say what is wrong with a document, where, and what became of it.
+
+    line:     1-based, None when the fault is at no line. offset: in the document's text, until its line is known.
+    severity: "rejected" was not published, "held" waits for its time or for a person, "note" was published anyway.
+    """
+
+    source: str
+    path: str
+    line: int | None = None
+    message: str
+    severity: Severity = "rejected"
+    offset: int | None = None
+
+    def __str__(self) -> str:
+        if not self.path:
+            return self.message  # it is the source's, not a document's
+        place = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{place}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """The bytes that a source delivered.
+
+    path:        relative to the source, with "/", stable: the document's name.
+    arrival:     when the bytes were last changed, never after now.
+    fingerprint: opaque; equal fingerprints mean unread bytes have not changed. Empty: read again next time.
+    media_type:  as far as the name tells ("text/plain", "text/markdown").
+    """
+
+    source: str
+    path: str
+    content: bytes
+    arrival: datetime
+    fingerprint: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """Say that a known document is still there, with the fingerprint it had."""
+
+    source: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownDocument:
+    """What a store remembers of a document.
+
+    digest:  of its bytes.
+    live:    False when its arrival is that of a copy (see Evidence).
+    article: the id of the article it is part of, None while it is rejected or held.
+    gist:    what makes it the same story: headline, dateline day and first paragraph, each folded.
+    serial:  order of first sight.
+    due:     when it may be used, while it is held until a time that is understood; or when it must not be any more.
+    """
+
+    source: str
+    path: str
+    fingerprint: str
+    digest: str
+    arrival: datetime
+    live: bool
+    article: str | None
+    gist: str
+    serial: int
+    due: datetime | None = None
+
+
+def suffix(path: str) -> str:
+    """Return what the name at the end of *path* ends in, with its dot, as `PurePosixPath.suffix` does; "" for none."""
+    at = path.rfind(".")
+    return path[at:] if path.rfind("/") + 1 < at < len(path) - 1 else ""
+
+
+def is_among(path: str, places: Collection[str]) -> bool:
+    """Return whether the document at *path* is one of *places*, or lies in a folder that is."""
+    return path in places or any(path[:at] in places for at, character in enumerate(path) if character == "/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDocument:
+    """A document with its bytes as they were last read.
+
+    present: it was there at the last pass.
+    """
+
+    known: KnownDocument
+    content: bytes
+    present: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPosition:
+    """Say that a live article stands in the feeds of a category in a language; None for the bilingual ones.
+
+    place: among all that the feed ever held, from 1.
+    """
+
+    category: str
+    language: str | None
+    place: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFigures:
+    """What is known of a source.
+
+    documents: there at the last pass, and read. last_arrival: of the newest of them, None when there is none.
+    """
+
+    name: str
+    documents: int
+    last_arrival: datetime | None

@@ -1,0 +1,156 @@
+"""A draft: what a parser saw in a document, uninterpreted, with the span of every field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from feedsvc.model.dates import Dateline, Span, StatedDate
+
+Role = Literal["author", "editor", "photographer", "translator"]
+Kind = Literal["story", "flash", "photo"]
+Take = Literal["new", "add", "lead", "writethru", "correction", "kill"]
+HoldKind = Literal["embargo", "hold", "advance", "kill", "draft", "withdrawn", "folder", "expiry"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """Something read from a document, and where it stood.
+
+    text:     the value; may be tidied (white space), so it need not equal the text under the span.
+    language: as declared by the document; None when it must be told from the script.
+    """
+
+    text: str
+    span: Span
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """One block of a body as found.
+
+    text: plain words, for telling languages apart, summaries and dates.
+    html: the block as HTML, not yet made safe.
+    """
+
+    text: str
+    html: str
+    span: Span
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Byline:
+    """One name from a byline or a labelled header."""
+
+    name: str
+    role: Role
+    span: Span
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedLine:
+    """One wanted link as found: a title, a URL, or both."""
+
+    title: str
+    url: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """One medium as found: its URL as written, the rest as far as the document says."""
+
+    url: str
+    media_type: str | None
+    bytes: int | None
+    alternative: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What keeps copy back: an embargo, a hold, an advance, a kill, a draft, a withdrawal, a folder, an expiry.
+
+    alone:  nothing else stands on its line, that could be a condition.
+    reason: what the desk tells readers about a withdrawal.
+    """
+
+    kind: HoldKind
+    text: str
+    span: Span
+    alone: bool = True
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What is to be told of a document, and the 1-based line that it is about."""
+
+    text: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a parser saw in a document, uninterpreted.
+
+    part:           0-based number of the draft within its document.
+    language:       declared for the whole draft (front matter), None when not.
+    headlines:      in the order found; a headline's language is declared or told later.
+    datelines:      in the order found; the first of a language belongs to that language.
+    categories:     as the document names them; ``tags`` are free words, not categories.
+    declared_id:    the document's own id for the article; ``translation_of`` names another's id, slug or path.
+    take:           what this copy does to earlier copy of the article; ``take_note`` says why, in words.
+    take_notes:      the same of a document that says it in several languages, each with its own.
+    minor:          the desk says that the change is not worth announcing.
+    revive:         the desk says that the article, which was killed, may be published again.
+    remarks:        how its bytes were read, where that is not certain. doubtful: they may mean another text.
+    misspelt:       the keys that nobody knows and that are one slip away from a known one.
+    """
+
+    source: str
+    path: str
+    part: int = 0
+    language: str | None = None
+    headlines: tuple[Excerpt, ...] = ()
+    summaries: tuple[Excerpt, ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
+    bylines: tuple[Byline, ...] = ()
+    publisher: Excerpt | None = None
+    dates: tuple[StatedDate, ...] = ()
+    datelines: tuple[Dateline, ...] = ()
+    related: tuple[RelatedLine, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    categories: tuple[Excerpt, ...] = ()
+    tags: tuple[Excerpt, ...] = ()
+    declared_id: Excerpt | None = None
+    slug: Excerpt | None = None
+    translation_of: Excerpt | None = None
+    kind: Kind = "story"
+    take: Take = "new"
+    take_note: Excerpt | None = None
+    take_notes: tuple[Excerpt, ...] = ()
+    minor: bool = False
+    revive: bool = False
+    holds: tuple[Hold, ...] = ()
+    notes: tuple[Excerpt, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    doubtful: bool = False
+    misspelt: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A draft with what is known of the document it came in.
+
+    arrival, live: as in Evidence. digest: of the document's bytes.
+    """
+
+    draft: Draft
+    arrival: datetime
+    live: bool
+    digest: str

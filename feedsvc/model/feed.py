@@ -1,0 +1,255 @@
+"""Feeds and editions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedsvc.model.article import Entry, Media, Text
+from feedsvc.model.document import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A category as configured; the slug is its key in URLs."""
+
+    slug: str
+    title: Text
+    description: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """What a feed still says of an entry that is gone."""
+
+    id: str
+    when: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate:
+    """Another feed with the same entries: another format or another language.
+
+    href: absolute. language: None for a bilingual feed.
+    """
+
+    href: str
+    media_type: str
+    language: str | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """Where a document stands in the archive of its feed; addresses are absolute, None where there is none.
+
+    previous, following: of the archive pages before and after it.
+    current:  of the feed, for a page of its archive; None for the feed itself.
+    complete: the document holds every entry of the feed.
+    source:   RFC 5005, sections 2 and 4.
+    """
+
+    previous: str | None = None
+    following: str | None = None
+    current: str | None = None
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """What a renderer must know about a feed besides its entries.
+
+    category:   its slug, or "all".
+    language:   None for a bilingual feed.
+    languages:  the feed's languages, primary first; one when it is in one language.
+    format:     the key of its renderer.
+    id:         a tag: URI, equal for all formats of the feed.
+    path:       "/feeds/world.rss"; url is the same, absolute; home is the HTML page of the same entries.
+    updated:    when the feed last changed; never goes back, never "now" while rendering.
+    schemes:    (category slug, absolute URL of its page, label in the feed's language) for the entries' categories.
+    """
+
+    category: str
+    language: str | None
+    languages: tuple[str, ...]
+    format: str
+    id: str
+    path: str
+    url: str
+    home: str
+    title: str
+    description: str
+    author: str
+    updated: datetime
+    poll_interval_s: int
+    title_order: tuple[str, ...]
+    schemes: tuple[tuple[str, str, str], ...] = ()
+    alternates: tuple[Alternate, ...] = ()
+    tombstones: tuple[Tombstone, ...] = ()
+    chain: Chain = Chain()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivePage:
+    """One sealed page of a feed's archive, before it is rendered.
+
+    number:  1 for the oldest; last: the number of the newest sealed page.
+    changed: aware; when anything on the page last changed.
+    entries: those of its hundred that are live, the newest place first; tombstones: of those that were withdrawn.
+    imprint: what the edition's settings say of feeds, as `feedsvc.feeds.on_demand` packs it.
+    """
+
+    category: str
+    language: str | None
+    number: int
+    last: int
+    changed: datetime
+    entries: tuple[Entry, ...]
+    tombstones: tuple[Tombstone, ...]
+    imprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What was found for a question, of one edition.
+
+    entries: those asked for, the last published first.
+    count:   of all that were found; more: there are others, which nobody counted.
+    imprint: as in ArchivePage.
+    """
+
+    entries: tuple[Entry, ...]
+    count: int
+    more: bool = False
+    imprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyFeed:
+    """A feed as bytes, ready to be answered with.
+
+    etag:          weak, with its quotes: ``W/"…"``; the same for every coding.
+    gzip, brotli:  None where the coding is not smaller.
+    last_modified: aware, whole seconds; never goes back for one path.
+    entries:       how many entries the body holds.
+    archives:      how many archive pages the feed has, also in a page of its archive.
+    """
+
+    path: str
+    media_type: str
+    body: bytes
+    gzip: bytes | None
+    brotli: bytes | None
+    etag: str
+    last_modified: datetime
+    entries: int
+    archives: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedListing:
+    """What can be said of a feed without loading its bytes.
+
+    category, language: as in Feed. bytes: of the uncoded body. archives: as in ReadyFeed.
+    """
+
+    path: str
+    category: str
+    language: str | None
+    format: str
+    media_type: str
+    title: str
+    bytes: int
+    entries: int
+    last_modified: datetime
+    archives: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sureness:
+    """Count the dates of live articles, one for each of their languages, by confidence."""
+
+    high: int = 0
+    medium: int = 0
+    low: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One committed pass.
+
+    number:   0 when nothing was ever published.
+    changed:  paths of the feeds whose bytes changed.
+    articles: live articles after the pass; published, revised, removed: counts of this pass.
+    took_s:   from the beginning of the pass until it was written; 0 where nobody measured.
+    sureness: of the dates after the pass; None where it was made before those were counted.
+    problems: every document that is rejected or held, or was published with a note, as of this edition.
+    """
+
+    number: int
+    made_at: datetime
+    changed: tuple[str, ...] = ()
+    articles: int = 0
+    published: int = 0
+    revised: int = 0
+    removed: int = 0
+    took_s: float = 0.0
+    sureness: Sureness | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One typed link; href is absolute, title and language are None when unknown."""
+
+    rel: str
+    href: str
+    media_type: str | None
+    language: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One category: the scheme is the absolute address of its page, None for a free word."""
+
+    term: str
+    scheme: str | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An entry in the languages of one feed.
+
+    language:     primary language of what is shown.
+    titles:       (language, title) of every title of the article, be it shown or not.
+    published, updated: whole seconds, an offset of whole minutes.
+    contributors: everybody credited who is no author.
+    enclosure:    the one of *media* that readers offer to play or to keep.
+    summary:      plain text, "" when there is none.
+    content:      safe HTML; None when the entry is shown by its summary alone.
+    """
+
+    id: str
+    title: str
+    titles: tuple[tuple[str, str], ...]
+    language: str
+    url: str
+    published: datetime
+    updated: datetime
+    authors: tuple[str, ...]
+    contributors: tuple[str, ...]
+    publisher: str | None
+    terms: tuple[Term, ...]
+    links: tuple[Link, ...]
+    media: tuple[Media, ...]
+    enclosure: Media | None
+    summary: str
+    content: str | None
+
+    @property
+    def alternatives(self) -> tuple[tuple[str, str], ...]:
+        """Return (language, title) of the titles in other languages than the primary one of what is shown."""
+        return tuple(each for each in self.titles if each[0] != self.language)

@@ -1,0 +1,62 @@
+"""Turn the model's values into bytes and back: to keep them, and to pass them between processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
+
+from feedsvc.model.article import Article, Entry, RelatedLink
+
+T = TypeVar("T")
+PackingError = msgspec.DecodeError  # of data that is not JSON, or of another shape
+
+
+def pack(value: object) -> bytes:
+    """Return *value*, one of the model's types or made of what JSON knows, as JSON; equal values give equal bytes.
+
+    JSON, for it keeps the offset of an instant, and MessagePack does not.
+    """
+    return msgspec.json.encode(value)
+
+
+def unpack(data: bytes, kind: type[T]) -> T:
+    """Return the value of type *kind* that `pack` made *data* of.
+
+    raises: PackingError.
+    """
+    return msgspec.json.decode(data, type=kind)
+
+
+def pack_raw(value: object) -> bytes:
+    """Return *value*, which holds bytes and no instants, as MessagePack: JSON would have to spell the bytes out."""
+    return msgspec.msgpack.encode(value)
+
+
+def unpack_raw(data: bytes, kind: type[T]) -> T:
+    """Return the value of type *kind* that `pack_raw` made *data* of.
+
+    raises: PackingError.
+    """
+    return msgspec.msgpack.decode(data, type=kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """What an entry has beyond its article."""
+
+    url: str
+    related: tuple[RelatedLink, ...]
+    unresolved: tuple[str, ...]
+
+
+def pack_links(entry: Entry) -> bytes:
+    """Return what *entry* has beyond its article."""
+    return pack(Links(url=entry.url, related=entry.related, unresolved=entry.unresolved))
+
+
+def unpack_entry(article: bytes, links: bytes) -> Entry:
+    """Return the entry that `pack` and `pack_links` made *article* and *links* of."""
+    more = unpack(links, Links)
+    return Entry(article=unpack(article, Article), url=more.url, related=more.related, unresolved=more.unresolved)

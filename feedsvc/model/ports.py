@@ -1,0 +1,183 @@
+"""Say what can be plugged in (a source, an envelope, a parser, a renderer), and what the web reads of a store.
+
+A plug-in is one file in its folder and one entry in that folder's registry. Languages, being data only, are described
+beside their data in ``feedsvc.datelines.languages``; stores differ by their URL alone and share one class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from feedsvc.model.article import Article, Entry
+from feedsvc.model.document import Document, FeedPosition, KeptDocument, Problem, SourceFigures, Unchanged
+from feedsvc.model.draft import Draft
+from feedsvc.model.feed import ArchivePage, Edition, Feed, FeedListing, Found, Item, ReadyFeed, Tombstone
+from feedsvc.model.transmission import Transmission
+
+
+class Source(Protocol):
+    """Deliver documents from where the newsroom puts them."""
+
+    @property
+    def name(self) -> str:
+        """Return the name that the configuration gives it."""
+
+    def documents(
+        self, *, known: Mapping[str, str], now: datetime, among: Collection[str] | None = None
+    ) -> Iterator[Document | Unchanged | Problem]:
+        """Yield each document in the order of their paths, unread where nothing changed.
+
+        known:   path to fingerprint, of the documents already held; "" to have one read anew.
+        among:   paths, and folders by their paths, to look at; None for everything.
+        now:     aware; no arrival is later.
+        returns: a Problem for each document that cannot be read, and for each folder that cannot be looked into:
+                 nothing in it is known to be gone. The others go on.
+        raises:  SourceError if the source cannot be listed at all.
+        """
+
+    def left_out(self) -> Sequence[str]:
+        """Return what is to be told of files that the last look at everything left out as no documents."""
+
+    def is_bare(self) -> bool:
+        """Return whether nothing at all lies in it, not even a folder: as where a disk is not mounted."""
+
+
+class Parser(Protocol):
+    """Read one input format."""
+
+    @property
+    def name(self) -> str:
+        """Return the key in the registry."""
+
+    def recognises(self, document: Document, text: str) -> bool:
+        """Return whether *text* is in this format; asked in the registry's order, strictest first."""
+
+    def parse(self, document: Document, text: str) -> Iterator[Draft]:
+        """Yield each draft in *text*.
+
+        raises: ParseError, with its line, if the text is no article in this format.
+        """
+
+
+# Return bytes as text; the charset is what an envelope names, None where it names none.
+Decode = Callable[[bytes, str | None], str]
+
+
+class Envelope(Protocol):
+    """Open one kind of envelope that copy is sent in."""
+
+    @property
+    def name(self) -> str:
+        """Return the key in the registry."""
+
+    def recognises(self, document: Document, content: bytes) -> bool:
+        """Return whether *content*, the document's bytes, never in UTF-16, begins as this envelope does."""
+
+    def open(self, content: bytes, *, decode: Decode) -> Transmission:
+        """Return the copy, and of the envelope only what an article says: its headline, its date.
+
+        raises: ParseError, CharsetError if nothing of it can be read.
+        """
+
+
+class Renderer(Protocol):
+    """Write one output format."""
+
+    @property
+    def name(self) -> str:
+        """Return the key in the registry and the ending of the feed's path."""
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type with its charset, as sent in Content-Type."""
+
+    def entry(self, feed: Feed, item: Item) -> bytes:
+        """Return *item* as it stands in a feed, equal for all feeds of the same languages; equal items, equal bytes.
+
+        raises: RenderError.
+        """
+
+    def feed(self, feed: Feed, entries: Sequence[bytes]) -> bytes:
+        """Return the whole feed; equal arguments give equal bytes.
+
+        entries: what `entry` returned, newest first.
+        raises:  RenderError.
+        """
+
+
+class Library(Protocol):
+    """Read what is published: what the web needs of a store. Every answer is of one whole edition."""
+
+    def edition(self) -> Edition:
+        """Return the last edition; number 0 when nothing was ever published."""
+
+    def edition_number(self) -> int:
+        """Return the last edition's number, cheaply enough to ask many times a second."""
+
+    def identity(self) -> object:
+        """Return what changes when another store is put in this one's place, as cheaply as the number.
+
+        raises: StoreError while there is none.
+        """
+
+    def last_write(self) -> object:
+        """Return what changes with whatever is written, and with the store; None where the others cost as little.
+
+        raises: StoreError while there is none.
+        """
+
+    def needs_pass(self, made_with: str) -> bool:
+        """Return whether nothing was ever published, or the last pass left another mark than *made_with*."""
+
+    def ready(self, path: str) -> ReadyFeed | None:
+        """Return the feed at *path* ("/feeds/world.rss") as of the last edition, None when there is none."""
+
+    def archive(self, category: str, language: str | None, number: int) -> ArchivePage | None:
+        """Return page *number* of the archive of a feed, of one edition; None when there is none, or it is not full."""
+
+    def found(
+        self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
+    ) -> Found:
+        """Return those of the entries that `latest` could give that hold all *phrases*.
+
+        phrases: at least one; see `feedsvc.text.search_words.Question`.
+        raises:  SlowError when that takes too long, BusyError when it cannot be done at the moment.
+        """
+
+    def listings(self) -> tuple[FeedListing, ...]:
+        """Return every feed, sorted by category as configured, bilingual first, then format."""
+
+    def entry(self, slug: str) -> Entry | None:
+        """Return the live article with *slug*."""
+
+    def tombstone(self, slug: str) -> Tombstone | None:
+        """Return what is left of a withdrawn or killed article with *slug*."""
+
+    def latest(self, *, category: str, language: str | None, limit: int, offset: int = 0) -> tuple[Entry, ...]:
+        """Return live entries of *category* ("all" for any), the last published first.
+
+        language: only articles with a title in it; None for any.
+        """
+
+    def count(self, *, category: str, language: str | None) -> int:
+        """Return how many live entries `latest` could give in all."""
+
+    def standings(self, article: str) -> tuple[FeedPosition, ...]:
+        """Return where the article with this id stands, by category and language."""
+
+    def documents_of(self, article: str) -> tuple[KeptDocument, ...]:
+        """Return the documents of the article with this id, as they were last read, in the order of first sight."""
+
+    def document_at(self, source: str, path: str) -> KeptDocument | None:
+        """Return the document at *path* of *source* as it was last read, None when none was."""
+
+    def source_figures(self) -> tuple[SourceFigures, ...]:
+        """Return what is known of every source that ever had a document."""
+
+    def neighbours(self, article: str, *, category: str, language: str | None) -> tuple[Article | None, Article | None]:
+        """Return the articles before and after the one whose id is *article*, as `latest` orders them."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""

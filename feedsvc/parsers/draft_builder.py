@@ -1,0 +1,122 @@
+"""Gather what is found in a document, piece by piece, until it is a draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from feedsvc.model.dates import Dateline, StatedDate
+from feedsvc.model.document import Document
+from feedsvc.model.draft import (
+    Byline,
+    Draft,
+    Enclosure,
+    Excerpt,
+    Hold,
+    HoldKind,
+    Kind,
+    Paragraph,
+    RelatedLine,
+    Remark,
+    Take,
+)
+from feedsvc.parsers.hold_marks import Mark
+from feedsvc.parsers.lines import Line
+from feedsvc.parsers.takes import TakeMark, is_note
+
+
+@dataclass(slots=True, kw_only=True)
+class DraftBuilder:
+    """What has been found so far; the fields are those of a draft."""
+
+    language: str | None = None
+    headlines: list[Excerpt] = field(default_factory=list)
+    summaries: list[Excerpt] = field(default_factory=list)
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    bylines: list[Byline] = field(default_factory=list)
+    publisher: Excerpt | None = None
+    dates: list[StatedDate] = field(default_factory=list)
+    datelines: list[Dateline] = field(default_factory=list)
+    related: list[RelatedLine] = field(default_factory=list)
+    enclosures: list[Enclosure] = field(default_factory=list)
+    categories: list[Excerpt] = field(default_factory=list)
+    tags: list[Excerpt] = field(default_factory=list)
+    declared_id: Excerpt | None = None
+    slug: Excerpt | None = None
+    translation_of: Excerpt | None = None
+    kind: Kind | None = None
+    take: Take = "new"
+    take_note: Excerpt | None = None
+    take_notes: list[Excerpt] = field(default_factory=list)
+    minor: bool = False
+    revive: bool = False
+    holds: list[Hold] = field(default_factory=list)
+    notes: list[Excerpt] = field(default_factory=list)
+    misspelt: list[Remark] = field(default_factory=list)
+
+    def hold(self, kind: HoldKind, line: Line, *, alone: bool = True) -> None:
+        """Add a hold that *line* states; *alone* on its line, or with a headline, or with what may be a condition."""
+        self.holds.append(Hold(kind=kind, text=line.excerpt().text, span=line.span, alone=alone))
+        if kind == "kill":
+            self.take = "kill"
+
+    def mark(self, mark: Mark) -> None:
+        """Add a hold mark."""
+        self.hold(mark.kind, mark.line, alone=not any(map(str.isalnum, mark.rest.text)))
+
+    def take_mark(self, mark: TakeMark) -> None:
+        """Add a take mark: a correction counts more than another take, and only words are a note."""
+        if self.take == "new" or (mark.take == "correction" and self.take != "kill"):
+            self.take = mark.take
+        if is_note(mark):
+            self.take_note = mark.line.excerpt()
+
+    def note(self, line: Line) -> None:
+        """Add a line that is neither copy nor anything we use."""
+        self.notes.append(line.excerpt())
+
+    def publish_by(self, line: Line) -> None:
+        """Set the publisher; another one, as in bilingual heads, is a note."""
+        if self.publisher is None:
+            self.publisher = line.excerpt()
+        elif line.excerpt().text != self.publisher.text:
+            self.note(line)
+
+    def credit(self, people: tuple[Byline, ...]) -> None:
+        """Add credits, nobody twice in one role and language; "CLARE PENROSE" is Clare Penrose."""
+        known = {(each.role, each.name.casefold(), each.language) for each in self.bylines}
+        for each in people:
+            said = (each.role, each.name.casefold(), each.language)
+            if said not in known:
+                known.add(said)
+                self.bylines.append(each)
+
+    def draft(self, document: Document) -> Draft:
+        """Return it all as the draft of *document*; without a body it is a flash."""
+        return Draft(
+            source=document.source,
+            path=document.path,
+            language=self.language,
+            headlines=tuple(self.headlines),
+            summaries=tuple(self.summaries),
+            paragraphs=tuple(self.paragraphs),
+            bylines=tuple(self.bylines),
+            publisher=self.publisher,
+            dates=tuple(self.dates),
+            datelines=tuple(self.datelines),
+            related=tuple(self.related),
+            enclosures=tuple(self.enclosures),
+            categories=tuple(self.categories),
+            tags=tuple(self.tags),
+            declared_id=self.declared_id,
+            slug=self.slug,
+            translation_of=self.translation_of,
+            kind=self.kind or ("story" if self.paragraphs else "flash"),
+            take=self.take,
+            take_note=self.take_note,
+            take_notes=tuple(self.take_notes),
+            minor=self.minor,
+            revive=self.revive,
+            holds=tuple(self.holds),
+            notes=tuple(self.notes),
+            misspelt=tuple(self.misspelt),
+        )

@@ -1,0 +1,168 @@
+"""Recognise the marks that hold copy back: embargoes, holds, advances, kills, drafts.
+
+They fail closed: a line in the form of such a mark holds the copy, understood or not, and what it says is kept for the
+desk. A headline that merely uses the word ("Storms kill two in harbour town", "City to hold election") is in no such
+form: a mark stands alone on its line, or begins it and is set off by a colon, a dash, brackets, a time or capitals.
+What a headline may begin with as well ("Hold: a history of the handshake") is a mark beside another headline only.
+source: docs/internals/articles.md, "Fail closed".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from feedsvc.model.draft import HoldKind
+from feedsvc.parsers import hold_marks_en as marks_en
+from feedsvc.parsers import hold_marks_zh as marks_zh
+from feedsvc.parsers.lines import Line, remembered
+
+# In small letters, wherever they stand.
+WORDS = (
+    *("kill", "embargo", "hold", "withdraw", "spike", "disregard", "retract", "cancel", "adv", "draft", "check"),
+    *("not", "n't", "n’t", "internal", "delivery", "confidential", "sperrfrist"),
+)
+BEGINNINGS = re.compile(r"no|for\s|to\s|release|hfr|[ekh]\s", re.IGNORECASE)
+# Plain words only, so that one look at each character finds them.
+HAN = re.compile(
+    "撤|毙|斃|废|廢|毁|毀|稿|禁|勿|限|请|請|须|須|应|應|均|刊|停发|停發|停用|取消|定于|定於|拟于|擬於|将于|將於|计划于|"
+    "本文|此文|本报道|本篇|本消息|不得|不要|不可|不能|保密|封锁|封鎖|保留|解密|"
+    "发布|發布|发佈|發佈|发表|發表|播发|播發|见报|見報|转载|轉載|内参|內參|内部|內部|"
+    "暂不|暫不|暂缓|暫緩|暂停|暫停|先不|先别|先別|缓发|緩發|待审|待審|待核|待签|待发|待發|扣发|预发|預發"
+)
+LETTER = re.compile("[A-Za-z]")
+ODD_LETTERS = re.compile("[ıİſ\u212a]")  # that Python's patterns take for i, s and k in any case
+
+
+def has_sign(text: str, begin: int) -> bool:
+    """Return whether *text*, whose words start at *begin*, may begin with a mark; False is certain."""
+    if not text.isascii():
+        if HAN.search(text) is not None or ODD_LETTERS.search(text) is not None:
+            return True
+        if LETTER.search(text) is None:
+            return False
+    small = text.lower()
+    for word in WORDS:  # a loop, for it is asked of every line of a head
+        if word in small:
+            return True
+    return BEGINNINGS.match(text, begin) is not None
+
+
+# clear: whatever stands beside it; alone: where nothing but a time does; beside: never in the only headline.
+Certainty = Literal["clear", "alone", "beside"]
+
+ORNAMENTS = r"[\s*#=>!\"'“‘\[(（【〔《<·•^_~+/|-]"
+OPEN = rf"(?:(?:<!--|</?[a-z][a-z0-9]{{0,9}}(?:\s[^<>]{{0,60}})?>){ORNAMENTS}{{0,12}}|{ORNAMENTS}{{1,12}}){{0,3}}+"
+TAG = re.compile(r"(?:</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,60})?>|-->|[\s*_~+])+$", re.IGNORECASE)
+_FORMS: tuple[tuple[Certainty, tuple[tuple[HoldKind, str], ...], re.RegexFlag], ...] = (
+    ("clear", marks_en.CLEAR, re.IGNORECASE),
+    ("alone", marks_en.ALONE, re.IGNORECASE),
+    ("clear", marks_en.CAPITALS, re.NOFLAG),
+    ("clear", marks_zh.CLEAR, re.NOFLAG),
+    ("alone", marks_zh.ALONE, re.NOFLAG),
+    ("beside", marks_zh.BESIDE, re.NOFLAG),
+)
+ORNAMENTED = re.compile(OPEN, re.IGNORECASE)
+# Nearly every line is no mark, which one expression of all the forms says ten times as fast as they do one by one; so
+# each alone is compiled when a mark is met, and few processes have to. That one takes 60 ms to compile.
+ANY_FORM = tuple(
+    re.compile("|".join(f"(?:{form})" for _, forms, each in _FORMS if each == flags for _, form in forms), flags)
+    for flags in (re.IGNORECASE, re.NOFLAG)
+)
+# Where the mark's own words end and a headline may follow on the same line.
+BRACKETED = re.compile(
+    r"\s{0,3}(?:\[[^\]]{1,120}\]|【[^】]{1,120}】|（[^）]{1,120}）|\([^)]{1,120}\)|〔[^〕]{1,120}〕)\s{0,3}[:：]?"
+)
+SET_OFF = re.compile(r"[^:：—–]{1,80}?(?:[:：](?!\d)|\s?[—–]{1,2}|\s-{1,2}\s|--)")
+CAPITALS = re.compile(r"[A-Z]{3,12}(?:\s[A-Z]{2,12}){0,4}\s(?=[A-Z]?[a-z])")
+TIME = re.compile(rf"(?:{marks_en.ONLY_WHEN})|(?:至|到)?{marks_zh.WHEN}", re.IGNORECASE)
+# A kill cannot be taken back, so only the desks' own words for it are one; what else withdraws copy holds it.
+KILLS = re.compile("k\\s?i\\s?l\\s?l|[毙斃毁毀废廢]稿|撤\\s?稿|急撤|速撤", re.IGNORECASE)
+# Copy in Chinese and Japanese has marks in wide letters too; one for one, so that places in the line stay.
+NARROW = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
+WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]")
+LONGEST_MARK = 300  # characters looked at
+LONGEST_MARKUP = 60  # characters of tags behind a mark
+FEW_LETTERS = 2  # no mark has fewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A mark found at the beginning of a line, and what of the line is left for a headline (may be empty)."""
+
+    kind: HoldKind
+    line: Line
+    rest: Line
+
+
+@remembered
+def find_mark(line: Line, *, sole: bool = False) -> Mark | None:
+    """Return the mark that *line* is or begins with.
+
+    sole: no other line can be the headline, so that words which headlines begin with count as a headline's.
+    """
+    text = line.text
+    if not text.isascii() and WIDE.search(text):
+        text = text.translate(NARROW)
+    head = text[:LONGEST_MARK]
+    opened = ORNAMENTED.match(head)
+    begin = 0 if opened is None else opened.end()
+    if not has_sign(head, begin) or not any(forms.match(head, begin) for forms in ANY_FORM):
+        return None
+    for certainty, kind, form in _forms():
+        found = form.match(head, begin)
+        if found is None or (sole and not _is_sure(certainty, text, begin, found.end())):
+            continue
+        at = _end(text, least=found.end())
+        return Mark(kind=_sure_kind(kind, certainty, text, begin, found, at), line=line.part(0, at), rest=line.part(at))
+    return None
+
+
+def _sure_kind(kind: HoldKind, certainty: Certainty, text: str, begin: int, found: re.Match[str], at: int) -> HoldKind:
+    """Return "hold" for a kill that might be the first word of a headline, or says only that copy is withdrawn."""
+    if kind != "kill":
+        return kind
+    certainty = "alone" if found[0].lstrip()[:1] in "撤急速" else certainty
+    is_kill = KILLS.search(text, begin, at) is not None and _is_sure(certainty, text, begin, found.end())
+    return "kill" if is_kill else "hold"
+
+
+@cache
+def _forms() -> tuple[tuple[Certainty, HoldKind, re.Pattern[str]], ...]:
+    return tuple(
+        (certainty, kind, re.compile(form, flags)) for certainty, forms, flags in _FORMS for kind, form in forms
+    )
+
+
+def _is_sure(certainty: Certainty, text: str, begin: int, end: int) -> bool:
+    """Return whether a mark counts in the only line that can be the headline."""
+    if certainty != "alone":
+        return certainty == "clear"
+    said = [each for each in text[begin:end] if each.isalpha()]
+    capitals = len(said) >= FEW_LETTERS and all(each.isascii() and each.isupper() for each in said)
+    rest = text[end:].strip()
+    return capitals or BRACKETED.match(text) is not None or not any(map(str.isalnum, rest)) or is_time(rest)
+
+
+def _is_markup(text: str) -> bool:
+    return len(text) <= LONGEST_MARKUP and not any(map(str.isalnum, TAG.sub("", text)))
+
+
+def is_time(text: str) -> bool:
+    """Return whether *text* is a time of release and nothing else: "10:00 GMT Friday", "11月29日10时"."""
+    found = TIME.match(text[:LONGEST_MARK])
+    return found is not None and not any(map(str.isalnum, text[found.end() :]))
+
+
+def _end(text: str, *, least: int) -> int:
+    """Return where the mark ends: before a headline where one follows on its line, else at the end."""
+    for pattern in (BRACKETED, SET_OFF, CAPITALS):
+        found = pattern.match(text)
+        if found is not None:
+            rest = text[found.end() :].strip()
+            if found.end() < least or TIME.match(rest) or _is_markup(rest):
+                return len(text)
+            return found.end()
+    return len(text)

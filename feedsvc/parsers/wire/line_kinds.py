@@ -1,0 +1,219 @@
+"""Say what a line of wire copy looks like by itself: the start of a story, prose, a date, an end mark."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+from feedsvc.datelines import find_dateline, read_printed
+from feedsvc.datelines.places import find_place
+from feedsvc.model.dates import Dateline, Span
+from feedsvc.model.errors import DateError
+from feedsvc.parsers.lines import Line, is_han, remembered
+from feedsvc.parsers.names import is_publisher
+from feedsvc.text.scripts import count_han
+
+# A headline of news copy stays below; what is longer is a paragraph.
+LONGEST_HEADLINE_WORDS, LONGEST_HEADLINE_HAN = 40, 80
+PROSE_WORDS, PROSE_HAN = 25, 45  # so many make a sentence whatever they end in
+SENTENCE_WORDS, SENTENCE_HAN = 8, 20  # so many do if they end like one
+ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"'”’」』)）]{0,2}$")
+SENTENCES = re.compile(r"[a-z0-9)”\"][.!?][”\"’)]?\s+[“\"(]?[A-Z]|。[”’」』）]?\S")
+LONGEST_DATE = 80  # characters of a line that is only a date
+AROUND_A_DATE = re.compile(
+    r"(?:published|posted|issued|updated|last|modified|date|time|on|at|gmt|utc|am|pm|发布于|发布时间|发布|时间|日期|更新|星期.|周.|"
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|[\s\W\d_])*",
+    re.IGNORECASE,
+)
+NUMERIC_DATE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:[\sT]{1,3}[\d:时分秒.]{1,12}Z?)?")
+END = (
+    r"(?:[(（【\[]\s?(?:end|ends|more|more to come|more to follow|over|完|未完|未完待续|下转第.{1,4}版)\s?[)）】\]]"
+    r"|end\s?item|-30-|[-–—]\s?ends?\s?[-–—]|#\s?#\s?#|\*\s?\*\s?\*)"
+)
+END_ALONE = re.compile(rf"{END}|ends|end|全文完|完", re.IGNORECASE)
+END_AFTER = re.compile(rf"(?<=\S)\s{{0,4}}(?P<end>{END})[.。]?$", re.IGNORECASE)
+END_SIGNS = frozenset(")）]】-–—#*mM")  # the last characters of an END
+BOILERPLATE = re.compile(
+    r"(?:for (?:immediate )?release(?: at will)?|(?:press|news|media) release|新闻稿|新聞稿|通稿|统发稿)[:：.]?",
+    re.IGNORECASE,
+)
+BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]{1,80}[)）\]】]")
+LONGEST_END = 30  # characters
+COPYRIGHT = re.compile(
+    r"[\s(（\[【*#]{0,4}(?:(?:copyright|©|\(c\)\s?\d{4}|all rights reserved)\b.{0,200}|©.{0,200}|版[权權]所有.{0,60}|"
+    r"(?:本文|本稿|文章)?(?:未经|未經|如需)?[^，。]{0,16}(?:请勿|請勿|不得|禁止|谢绝|謝絕|严禁|嚴禁)(?:擅自|自行)?(?:转载|轉載|复制|複製)"
+    r"[^，。]{0,12}[。！!]?|.{0,30}(?:转载|轉載)(?:请|請|须|須)?(?:注明|註明|联系|聯繫).{0,30})[)）\]】*]{0,3}",
+    re.IGNORECASE,
+)
+ADDRESS = re.compile(
+    r"[(（<]?(?:e-?mail|contact|邮箱|郵箱|电子邮件)?\s?[:：]?\s?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}[)）>]?",
+    re.IGNORECASE,
+)
+PAGE_FURNITURE = re.compile(r"(?:字号|字體|字体|字級|字级)\s?[:：]?.{0,30}|font size\s?[:：].{0,30}", re.IGNORECASE)
+SLUG_LINE = re.compile(r"[\^]?(?:AM|BC|PM|AP)-{1,2}[\w.'’&+-]{2,60}(?:,\s{0,2}[\w .'’&/-]{1,40}){0,6}[<,.]?")
+# What every notice has one of, which nearly no line has; what begins with other words holds one of these signs.
+NOTICE_SIGN = re.compile("[@©版载載制製]")
+NOTICE_BEGINS = re.compile(r"[\s(（\[【*#]{0,4}(?:copyright|\(c\)|all rights|font size|字)", re.IGNORECASE)
+LONGEST_NOTICE = 200  # characters
+HEAD_CHARACTERS = 1500  # a dateline stands in the first of them
+
+
+@lru_cache(maxsize=16)  # a line is asked whether it opens the story, and then for its dateline
+def dateline_in(text: str) -> Dateline | None:
+    """Return the dateline at the head of a paragraph."""
+    return find_dateline(text[:HEAD_CHARACTERS].replace("\n", " "))
+
+
+@remembered
+def opens_story(line: Line) -> bool:
+    """Return whether *line* begins with a dateline that names a day, or an agency before a whole sentence."""
+    dateline = dateline_in(line.text)
+    if dateline is None or dateline.span.start > len("（"):
+        return False
+    return dateline.day is not None or (dateline.agency is not None and is_prose(line))
+
+
+@remembered
+def is_prose(line: Line) -> bool:
+    """Return whether *line* reads as a sentence rather than as a headline or a name."""
+    if is_han(line.text):
+        han = count_han(line.text)
+        return han >= PROSE_HAN or "。" in line.text or (han >= SENTENCE_HAN and _ends(line))
+    words = len(line.text.split(None, PROSE_WORDS))  # no more are counted
+    return words >= PROSE_WORDS or (words >= SENTENCE_WORDS and _ends(line))
+
+
+def is_long_prose(line: Line) -> bool:
+    """Return whether *line* is too long for a note to the desk."""
+    if is_han(line.text):
+        return count_han(line.text) >= PROSE_HAN
+    return len(line.text.split()) >= PROSE_WORDS
+
+
+def is_question(line: Line) -> bool:
+    """Return whether *line* is prose only because it ends in a question or an exclamation, as headlines do."""
+    return line.text[-1:] in "?!？！" and SENTENCES.search(line.text) is None and is_headline(line)
+
+
+def is_headline(line: Line) -> bool:
+    """Return whether *line* can be a headline: not too long, and not several sentences."""
+    if is_han(line.text):
+        return count_han(line.text) <= LONGEST_HEADLINE_HAN and SENTENCES.search(line.text) is None
+    words = len(line.text.split())
+    several = words >= PROSE_WORDS // 2 and SENTENCES.search(line.text) is not None
+    return words <= LONGEST_HEADLINE_WORDS and not several
+
+
+@remembered
+def is_date(line: Line) -> bool:
+    """Return whether *line* holds a full date and nothing else, be it an impossible one (30 February)."""
+    if len(line.text) > LONGEST_DATE or not any(map(str.isdigit, line.text)):
+        return False
+    if NUMERIC_DATE.fullmatch(line.text):
+        return True
+    try:
+        stated = read_printed(line.text)
+    except DateError:
+        return AROUND_A_DATE.fullmatch(re.sub(r"[A-Za-z]{3,9}\.?\s\d|\d\s[A-Za-z]{3,9}", " ", line.text)) is not None
+    if stated is None:
+        return False
+    rest = line.text[: stated.start] + " " + line.text[stated.end :]
+    return AROUND_A_DATE.fullmatch(rest) is not None
+
+
+def is_end(line: Line) -> bool:
+    """Return whether *line* is only an end mark: "(END)", "Enditem", "（完）", "###"."""
+    return len(line.text) <= LONGEST_END and END_ALONE.fullmatch(line.text) is not None
+
+
+def is_aside(line: Line, *, alone: bool) -> bool:
+    """Return whether a line of a head says nothing of the article: an end mark, a rule, "FOR IMMEDIATE RELEASE".
+
+    alone: it is the last line; what stands in brackets is an aside only where a headline can still follow.
+    """
+    if is_end(line) or not any(map(str.isalnum, line.text)) or BOILERPLATE.fullmatch(line.text) or is_notice(line):
+        return True
+    return not alone and len(line.text) <= LONGEST_DATE and BRACKETED.fullmatch(line.text) is not None
+
+
+def is_notice(line: Line) -> bool:
+    """Return whether *line* is about the page or the paper: copyright, an electronic address, sizes of type."""
+    text = line.text
+    if len(text) > LONGEST_NOTICE or (NOTICE_SIGN.search(text) is None and NOTICE_BEGINS.match(text) is None):
+        return False
+    return any(form.fullmatch(text) is not None for form in (COPYRIGHT, ADDRESS, PAGE_FURNITURE))
+
+
+def is_slug(line: Line) -> bool:
+    """Return whether *line* is a wire's name for the story: "BC-Portugal-Choir, 1st Ld-Writethru,0350"."""
+    return len(line.text) <= LONGEST_NOTICE and SLUG_LINE.fullmatch(line.text) is not None
+
+
+def end_after(line: Line) -> Line | None:
+    """Return the end mark that *line* ends with, after its own words."""
+    if line.text.rstrip(".。")[-1:] not in END_SIGNS:
+        return None
+    found = END_AFTER.search(line.text, max(0, len(line.text) - LONGEST_END))
+    return None if found is None else line.part(found.start("end"), found.end("end"))
+
+
+def _ends(line: Line) -> bool:
+    return ENDS_SENTENCE.search(line.text[-4:]) is not None
+
+
+LONGEST_PLACE, MOST_PLACE_WORDS = 40, 5  # characters, words
+LONGEST_DATELINE = 80  # characters of one that stands alone on its line, and of a paper with its day
+YEAR = re.compile(r"(?:1[6-9]|2[01])\d\d")
+BETWEEN = re.compile(r"\s{0,3}[,，|｜·•—–-]\s{0,3}|\s{1,3}|(?<=[\u3400-\u9fff])(?=\d)")
+NO_PLACE = re.compile(r"[\d.!?:：。！？()（）|/]")
+# What makes a line a dateline is the sentence behind it; this one says nothing.
+LATIN_COPY, HAN_COPY = " - The copy that stands below this was sent from there.", "电 本文由当地发出，内容见下文。"
+
+
+def may_be_place(line: Line) -> bool:
+    """Return whether *line* is short enough for a place and has nothing that places have not; most lines have."""
+    return (
+        len(line.text) <= LONGEST_PLACE
+        and NO_PLACE.search(line.text) is None
+        and (is_han(line.text) or line.text[:1].isupper())
+        and len(line.text.split()) <= MOST_PLACE_WORDS
+    )
+
+
+def dated_publisher(line: Line) -> tuple[Line, Line] | None:
+    """Return the publisher and the whole date that *line* consists of: "Bay Bulletin, 28 November 2026, 9.30am"."""
+    if len(line.text) > LONGEST_DATELINE or YEAR.search(line.text) is None:
+        return None
+    for between in BETWEEN.finditer(line.text):
+        publisher, date = line.part(0, between.start()), line.part(between.end())
+        if is_publisher(publisher.text) and is_date(date):
+            return publisher, date
+    return None
+
+
+def dateline_alone(line: Line) -> Dateline | None:
+    """Return the dateline that *line* is, "LISBON, 28 November 2026", with a place that we know and a whole date."""
+    if len(line.text) > LONGEST_DATELINE or YEAR.search(line.text) is None:
+        return None
+    found = find_dateline(line.text + (HAN_COPY if is_han(line.text) else LATIN_COPY))
+    if found is None or found.span.start or found.span.end < len(line.text):
+        return None
+    if found.year is None or found.day is None or len(found.places) != 1 or find_place(found.places[0]) is None:
+        return None
+    return replace(found, text=line.text, span=line.span)
+
+
+def dateline_above(place: Line, date: Line, text: str) -> Dateline | None:
+    """Return the dateline that *place* and the *date* below it are, in the *text* that both stand in.
+
+    A place that we do not know is none: what stands above a date may be a section of the paper.
+    """
+    between, copy = ("", HAN_COPY) if is_han(place.text) else (", ", LATIN_COPY)
+    found = find_dateline(f"{place.text}{between}{date.text}{copy}")
+    if found is None or found.day is None or found.span.start or len(found.places) != 1:
+        return None
+    if find_place(found.places[0]) is None:
+        return None
+    span = Span(start=place.start, end=date.end)
+    return replace(found, text=text[span.start : span.end], span=span)

@@ -1,1 +1,0 @@
-"""Print feeds: entries set, formats written, bytes made ready to answer with."""

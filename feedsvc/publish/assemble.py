@@ -1,0 +1,345 @@
+"""Assemble the articles that a pass touches: their documents gathered, composed by the crew, what is wrong reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from urllib.parse import unquote
+
+from feedsvc.articles.compose import ComposeJob, ComposeResult, Refusal, compose, origins, uncomposed
+from feedsvc.articles.identity import article_url, free_slug, path_names, public_names
+from feedsvc.articles.records import record_of
+from feedsvc.articles.revisions import erased, kind_of_revision
+from feedsvc.articles.title_keys import digests_of
+from feedsvc.config.settings import Settings
+from feedsvc.model.article import Article, ArticleRecord, Making, Origin
+from feedsvc.model.document import Document, KnownDocument, Problem
+from feedsvc.model.draft import Draft
+from feedsvc.model.errors import DocumentError
+from feedsvc.model.packing import pack, unpack
+from feedsvc.parsers import line_of
+from feedsvc.publish.reading import draft_of
+from feedsvc.publish.spool import Spool
+from feedsvc.publish.worker_pool import WorkerPool
+from feedsvc.stores.batches import chunks
+from feedsvc.stores.erase import ERASED
+from feedsvc.stores.transaction import Transaction
+from feedsvc.text.failures import KILLED, Failure, attempt
+
+LOT = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What became of an article in a pass.
+
+    before: None for a new one. after: live, withdrawn or killed.
+    announced: readers are told that it was withdrawn.
+    making: how it came about, packed.
+    """
+
+    before: Article | None
+    after: ArticleRecord
+    making: bytes
+    announced: bool = False
+
+
+class Assembly:
+    """Assemble articles inside the transaction of a pass.
+
+    drafts: by source and path, places in the spool of those that the intake has read; other documents of an article
+            are read from the store.
+    now:    aware; the time of the pass.
+    """
+
+    def __init__(
+        self,
+        tx: Transaction,
+        settings: Settings,
+        drafts: Mapping[tuple[str, str], tuple[int, int]],
+        spool: Spool,
+        pool: WorkerPool,
+        *,
+        now: datetime,
+    ) -> None:
+        self._tx = tx
+        self._documents = tx.documents
+        self._articles = tx.articles
+        self._settings = settings
+        self._spool = spool
+        self._pool = pool
+        self._now = now
+        self._drafts = drafts
+        self._slugs: set[str] = set()
+        self._going_too: set[str] = set()
+        self._failed: dict[str, list[tuple[KnownDocument, Failure]]] = {}
+
+    def assemble(self, concerned: Iterable[str]) -> Iterator[tuple[str, Change | None]]:
+        """Yield the id of each of the articles *concerned*, in their order, and what became of it; None when nothing.
+
+        progress is the caller's: one article is done with each that is yielded.
+        """
+        orders: dict[str, ComposeJob] = {}
+
+        def coming() -> Iterator[ComposeJob]:
+            for batch in chunks(sorted(concerned)):
+                self._tx.let_go()
+                self._articles.prime(ids=batch)
+                self._documents.prime(articles=batch)
+                for identity in batch:
+                    # One of no text that is kept is read and composed at the next look at it.
+                    with self._tx.only(identity), suppress(DocumentError):
+                        orders[identity] = self._order(identity)
+                    if identity in orders:
+                        yield orders[identity]
+
+        for lot in _lots(self._composed(coming())):
+            self._articles.prime(slugs=[each.slug for each in lot if each.slug])
+            self._tx.titles.prime(list(islice(orders, len(lot))))
+            for composition in lot:
+                identity, change = next(iter(orders)), None
+                with self._tx.only(identity):
+                    change = self._contained(orders.pop(identity), composition)
+                yield identity, change
+        for identity in sorted(self._going_too):
+            change = None
+            with self._tx.only(identity):
+                change = self._change(self._order(identity), ComposeResult(outcome="killed"))
+            yield identity, change
+        self._tx.let_go()
+
+    def _composed(self, orders: Iterable[ComposeJob]) -> Iterator[ComposeResult]:
+        return self._pool.map(partial(compose, settings=self._settings, now=self._now), orders, instead=uncomposed)
+
+    def _contained(self, order: ComposeJob, composition: ComposeResult) -> Change | None:
+        """Do what `_settled` does; where one of its documents fails, report that.
+
+        Nobody knows what that would keep back. So what was published stands, unless one of the others takes it out.
+        """
+        failed = self._failed.pop(order.identity, [])
+        if order.identity in self._tx.without:
+            return None
+        if composition.failure is not None:
+            alone = [replace(order, sheets=(sheet,)) for sheet in order.sheets]
+            faults = [each.failure for each in (self._composed(alone) if len(alone) > 1 else [composition])]
+            if not any(faults):  # it takes all of them together
+                faults = [composition.failure for _ in order.sheets]
+            failed += [(document, fault) for (document, _), fault in zip(order.sheets, faults, strict=True) if fault]
+            sound = tuple(sheet for sheet, fault in zip(order.sheets, faults, strict=True) if not fault)
+            order = replace(order, sheets=sound)
+            composition = next(self._composed([order]))
+        for document, fault in failed:
+            self._documents.put_failure(document.source, document.path, fault, what="be made an article of")
+            if fault.reason == KILLED:
+                self._documents.put_deadly(document.digest)
+            self._documents.put(replace(document, fingerprint=""))
+        is_out = bool(order.sheets) and composition.outcome in {"withdrawn", "killed"}
+        return self._settled(order, composition) if is_out or not failed else None
+
+    def draft(self, document: KnownDocument) -> Draft:
+        """Return the draft in *document*."""
+        packed = self._draft(document)
+        if isinstance(packed, Failure):
+            raise DocumentError(packed.reason)
+        return unpack(packed, Draft)
+
+    def _order(self, identity: str) -> ComposeJob:
+        known = self._articles.get(identity)
+        return ComposeJob(
+            identity=identity,
+            slug=known.slug if known and known.state != "killed" else None,
+            known=known,
+            former=self._articles.former_versions(identity, but=known.languages) if known else {},
+            sheets=self._sheets(identity, known),
+        )
+
+    def _sheets(self, identity: str, known: Article | None) -> tuple[tuple[KnownDocument, bytes], ...]:
+        """Return the documents of an article with their drafts.
+
+        Where one revives a killed article, and the text of others was erased, which then count as killed, all are read
+        again at the next pass: only the sources know whether a kill mark still stands.
+        """
+        found = [(document, self._draft(document)) for document in self._documents.of(identity)]
+        sheets = tuple((document, draft) for document, draft in found if not isinstance(draft, Failure))
+        if len(sheets) < len(found):
+            self._failed[identity] = [(document, draft) for document, draft in found if isinstance(draft, Failure)]
+        may_be_killed = len(sheets) > 1 and (known is None or known.state == "killed")
+        if (
+            may_be_killed
+            and any(self._is_erased(document) for document, _ in sheets)
+            and any(unpack(draft, Draft).revive for _, draft in sheets)
+        ):
+            for document, _ in sheets:
+                self._documents.put(replace(document, fingerprint=""))
+        return sheets
+
+    def _is_erased(self, document: KnownDocument) -> bool:
+        """Return whether *document* was not read in this pass and has no text any more."""
+        if (document.source, document.path) in self._drafts:
+            return False
+        return self._documents.content(document.digest) == ERASED
+
+    def _draft(self, document: KnownDocument) -> bytes | Failure:
+        place = self._drafts.get((document.source, document.path))
+        if place is not None:
+            return self._spool.get(place)
+        encoding, languages = self._encoding(document), self._settings.site.languages
+        parsed = attempt(partial(draft_of, encoding=encoding, languages=languages), self._whole(document))
+        return parsed if isinstance(parsed, Failure) else parsed[1]
+
+    def _settled(self, order: ComposeJob, composition: ComposeResult) -> Change | None:
+        """Report what *composition* found, and return the change that it makes."""
+        slug = composition.slug
+        if slug is not None and order.slug is None and self._is_taken(slug):
+            salted = replace(order, slug=free_slug(slug, identity=order.identity, is_taken=self._is_taken))
+            return self._settled(salted, compose(salted, settings=self._settings, now=self._now))
+        expiries = dict(composition.expiries)
+        for refusal in composition.refusals:
+            document = order.sheets[refusal.sheet][0]
+            line = refusal.line or self._line(document, refusal.offset)
+            self._refuse(document, refusal, line=line, due=refusal.due or expiries.pop(refusal.sheet, None))
+        for sheet, expires in expiries.items():
+            document = order.sheets[sheet][0]
+            if document.due != expires:
+                self._documents.put(replace(document, due=expires))
+        for sheet, notes in composition.notes:
+            document = order.sheets[sheet][0]
+            lines = [replace(each, line=each.line or self._line(document, each.offset), offset=None) for each in notes]
+            self._documents.put_problems(document.source, document.path, lines)
+        change = self._change(order, composition)
+        if change is None and composition.outcome == "killed":
+            self._tx.titles.kill(order.identity, composition.withheld)
+        elif change is None:
+            self._tx.titles.withhold(order.identity, composition.withheld)
+        return change
+
+    def _change(self, order: ComposeJob, composition: ComposeResult) -> Change | None:
+        slug = composition.slug
+        if composition.outcome == "killed":
+            return self._killed(order, composition)
+        if composition.outcome == "withdrawn":
+            return self._withdrawn(order, composition)
+        if slug is not None:
+            self._slugs.add(slug)
+            self._articles.put_names(order.identity, public_names(order.identity, slug))
+        if composition.record is None:
+            return None
+        return Change(before=order.known, after=composition.record, making=composition.making)
+
+    def _killed(self, order: ComposeJob, composition: ComposeResult) -> Change | None:
+        """Erase the text of the documents, whether or not anything of it was ever published."""
+        self._documents.let_go()
+        names = {f"id:{order.identity}", f"id:{unquote(order.identity.rpartition(':')[2])}"}
+        for document, _ in order.sheets:
+            names |= {*path_names(document.source, document.path, self._settings.site.languages)}
+        self._articles.let_go()
+        known = order.known
+        self._going_too |= self._predecessors(order.identity)
+        if known.state != "killed" if known else any(self._is_news(each) for each, _ in order.sheets):
+            self._tx.eraser.kill(order.identity)
+        self._tx.eraser.documents(order.identity, names=names)
+        if known is None or known.state == "killed":
+            return None
+        bare = erased(known)
+        slug = free_slug(bare.slug, identity=bare.id, is_taken=lambda slug: slug != known.slug and self._is_taken(slug))
+        self._slugs.add(slug)
+        return self._out(known, replace(bare, slug=slug), (), composition, announced=True)
+
+    def _is_news(self, document: KnownDocument) -> bool:
+        return (document.source, document.path) in self._tx.eraser.killing
+
+    def _withdrawn(self, order: ComposeJob, composition: ComposeResult) -> Change | None:
+        known = order.known
+        if known is None or known.state == "killed":
+            return None
+        successor = None if order.sheets else self._successor(order.identity)
+        if successor is not None:
+            address = article_url(self._settings.site.base_url, successor.slug)
+            reason = f"This article goes on as {address}"
+            composition = replace(composition, announced=True, reason=reason, withheld=frozenset())
+        if known.state == "withdrawn" and (not composition.announced or known.reason == composition.reason):
+            return None
+        after = replace(known, state="withdrawn", reason=composition.reason)
+        documents = origins(order, composition.refusals, used=[document.path for document, _ in order.sheets])
+        return self._out(known, after, documents, composition, announced=composition.announced)
+
+    def _successor(self, identity: str) -> Article | None:
+        """Return the article that the only document of another has joined: it is known by the id of that."""
+        name = f"id:{identity}"
+        holder = self._articles.holders([name]).get(name, identity)
+        return None if holder == identity else self._articles.get(holder)
+
+    def _predecessors(self, identity: str) -> set[str]:
+        """Return the articles whose documents have joined the one with that id; they hold text of it."""
+        names = self._articles.names(identity)
+        others = {name.removeprefix("id:") for name in names if name.startswith("id:")} - {identity}
+        return {each for each in others if self._articles.get(each) and not self._documents.of(each)}
+
+    def _out(
+        self,
+        before: Article,
+        after: Article,
+        documents: tuple[Origin, ...],
+        composition: ComposeResult,
+        *,
+        announced: bool,
+    ) -> Change:
+        """Return that an article went out of the feeds."""
+        kind = kind_of_revision(before, after, is_announced=announced)
+        return Change(
+            before=before,
+            after=replace(
+                record_of(after, base_url=self._settings.site.base_url),
+                titles=digests_of(before),
+                withheld=composition.withheld,
+            ),
+            making=pack(Making(kind=kind, documents=documents)),
+            announced=announced,
+        )
+
+    def _is_taken(self, slug: str) -> bool:
+        return slug in self._slugs or self._articles.slug_taken(slug)
+
+    def _refuse(self, document: KnownDocument, refusal: Refusal, *, line: int | None, due: datetime | None) -> None:
+        """Remember what is wrong, and look at the document again at the next pass, or when it is due."""
+        problem = Problem(
+            source=document.source,
+            path=document.path,
+            line=line,
+            message=refusal.message,
+            severity="held" if refusal.held else "rejected",
+        )
+        self._documents.put_problems(document.source, document.path, [problem])
+        if refusal.again:
+            self._documents.put(replace(document, fingerprint="", due=due))
+
+    def _line(self, document: KnownDocument, offset: int | None) -> int | None:
+        if offset is None or self._documents.content(document.digest) is None:
+            return None
+        languages = self._settings.site.languages
+        return line_of(self._whole(document), offset, encoding=self._encoding(document), languages=languages)
+
+    def _encoding(self, document: KnownDocument) -> str | None:
+        return next((each.encoding for each in self._settings.sources if each.name == document.source), None)
+
+    def _whole(self, document: KnownDocument) -> Document:
+        content = self._documents.content(document.digest)
+        if content is None:
+            raise DocumentError(f"{document.path}: its text is not in the store")
+        return Document(
+            source=document.source,
+            path=document.path,
+            content=content,
+            arrival=document.arrival,
+            fingerprint="",
+            media_type="",
+        )
+
+
+def _lots(compositions: Iterator[ComposeResult]) -> Iterator[list[ComposeResult]]:
+    while lot := list(islice(compositions, LOT)):
+        yield lot

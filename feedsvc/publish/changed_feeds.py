@@ -1,0 +1,249 @@
+"""Print the feeds that an edition changes: entries chosen, rendered within the limits, made ready, kept."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from feedsvc.config.settings import Settings
+from feedsvc.feeds.addresses import (
+    ALL,
+    archive_path,
+    corrections_path,
+    describe_corrections,
+    describe_feed,
+    feed_path,
+    feed_title,
+    feeds_of,
+    home_path,
+    is_of_corrections,
+    opml_paths,
+)
+from feedsvc.feeds.encode import digest_of, make_ready
+from feedsvc.feeds.formats import RENDERERS
+from feedsvc.feeds.formats.opml import OPML_MEDIA_TYPE, render_opml
+from feedsvc.feeds.render import RenderJob, RenderResult, render_and_encode, render_feed
+from feedsvc.feeds.rendered_entries import EntryCache
+from feedsvc.model.feed import Chain, Feed, FeedListing, ReadyFeed
+from feedsvc.publish.worker_pool import WorkerPool
+from feedsvc.stores.transaction import Transaction
+
+YOUNG = timedelta(hours=48)
+TOMBSTONES = 50
+THREADS = 3  # one a format
+AHEAD = 4  # feeds, each in all formats, that wait for their codings: their bytes are held
+CORRECTIONS_RANK = 1_000_000  # feeds of corrections are listed behind all others, of which there may be ever more
+RENDERING = "(feeds)"  # stands for a source in the problems that only rendering shows
+
+
+class FeedRenderer:
+    """Render feeds inside the transaction of a pass.
+
+    galleys: entries that are set already, and will be for the next pass.
+    crew:    prints, if it was called in before.
+    now:     aware; decides only how many young entries a feed may hold beyond its limit.
+    made_at: aware; of the edition being made.
+    """
+
+    def __init__(
+        self,
+        tx: Transaction,
+        settings: Settings,
+        entry_cache: EntryCache,
+        pool: WorkerPool,
+        *,
+        now: datetime,
+        made_at: datetime,
+    ) -> None:
+        self._entry_cache = entry_cache
+        self._pool = pool
+        self._placements = tx.placements
+        self._archives = tx.archives
+        self._documents = tx.documents
+        self._corrections = tx.corrections
+        self._settings = settings
+        self._young = now - YOUNG
+        self._made_at = made_at
+        self._troubled = tx.documents.problem_paths(RENDERING)
+        self._kept = tx.placements.feeds()
+        self._spoken: dict[str, frozenset[str]] = {}
+        self._media_types = {form: renderer.media_type for form, renderer in RENDERERS.items()}
+
+    def print(self, touched: set[str]) -> tuple[str, ...]:
+        """Render the feeds of the *touched* categories, and those never rendered; return the paths that changed."""
+        changed: list[str] = []
+        lists = opml_paths(self._settings)
+        paths: list[str] = [*lists]
+        orders = self._orders(touched, paths)
+        for printed in (
+            self._pool.map(render_and_encode, orders, at_once=1) if self._pool.is_here else self._printed_here(orders)
+        ):
+            self._report(printed)
+            for sheet, ready in zip(printed.sheets, printed.ready, strict=True):
+                self._placements.put_feed(ready, sheet.listing, rank=sheet.rank)
+                changed.append(ready.path)
+        self._placements.drop_feeds(but=paths)
+        if changed or not self._kept.keys() >= set(lists):
+            changed += self._print_opml()
+        return tuple(changed)
+
+    def _printed_here(self, orders: Iterable[RenderJob]) -> Iterator[RenderResult]:
+        """Yield what is printed in this process, with the entries that are set already.
+
+        Compression lets go of the interpreter: codings are made while the next feeds are set.
+        """
+        drying: deque[tuple[RenderResult, list[Future[ReadyFeed]]]] = deque()
+        with ThreadPoolExecutor(THREADS) as threads:
+            for order in orders:
+                printed = render_feed(order, self._entry_cache)
+                drying.append((printed, [threads.submit(sheet.ready) for sheet in printed.sheets]))
+                while len(drying) > AHEAD:
+                    yield _dried(*drying.popleft())
+            while drying:
+                yield _dried(*drying.popleft())
+
+    def _report(self, printed: RenderResult) -> None:
+        """Remember which entries cannot be written, and forget of those that can that they could not."""
+        for problem, failure in printed.faults:
+            self._documents.put_failed(RENDERING, problem, failure)
+        for path in self._troubled.intersection(printed.sound):
+            self._documents.put_problems(RENDERING, path, [])
+
+    def _orders(self, touched: set[str], paths: list[str]) -> Iterator[RenderJob]:
+        """Yield what the feeds that may have changed are printed from, and add to *paths* those of all there are."""
+
+        def is_due(category: str, forms: Iterable[str]) -> bool:
+            return category in touched or not self._kept.keys() >= set(forms)
+
+        for category, language in feeds_of(self._settings):
+            forms = [feed_path(category, language, form) for form in RENDERERS]
+            paths += forms
+            if is_due(category, forms):
+                yield self._order(category, language, rank=len(paths))
+        corrected = self._corrections.categories()
+        for number, category in enumerate((ALL, *(each.slug for each in self._settings.categories))):
+            forms = [corrections_path(category, form) for form in RENDERERS]
+            # One that was offered stays, if all that it held is gone.
+            if category in corrected or not self._kept.keys().isdisjoint(forms):
+                paths += forms
+                if is_due(category, forms):
+                    yield self._order_of_corrections(category, rank=CORRECTIONS_RANK + number * len(RENDERERS))
+
+    def _order(self, category: str, language: str | None, *, rank: int) -> RenderJob:
+        archives = self._archives.sealed(category, language)
+        unsealed = self._archives.unsealed(category, language, sealed=archives)
+        standing = self._placements.standing(
+            category=category,
+            language=language,
+            limit=self._settings.feeds.limit,
+            young=self._young,
+            unsealed=unsealed,
+        )
+        notices = self._placements.notices(category=category, language=language)
+        if notices:  # each in the place that it had
+            standing = tuple(sorted([*standing, *notices], key=lambda each: each.sequence, reverse=True))
+        feeds = self._described(category, language, archives=archives)
+        return RenderJob(
+            feeds=feeds,
+            standing=standing,
+            kept=self._kept_of(feeds),
+            made_at=self._made_at,
+            rank=rank,
+            most=self._settings.feeds.max_bytes,
+            bound=unsealed,
+            archives=archives,
+        )
+
+    def _order_of_corrections(self, category: str, *, rank: int) -> RenderJob:
+        tombstones = self._corrections.tombstones(category, limit=TOMBSTONES)
+        feeds = {}
+        for form in RENDERERS:
+            _, updated = self._kept.get(corrections_path(category, form), (None, self._made_at))
+            feed = describe_corrections(self._settings, category, form, media_types=self._media_types, updated=updated)
+            feeds[form] = replace(feed, tombstones=tombstones)
+        return RenderJob(
+            feeds=feeds,
+            standing=self._corrections.standing(category, limit=self._settings.feeds.limit),
+            kept=self._kept_of(feeds),
+            made_at=self._made_at,
+            rank=rank,
+            most=self._settings.feeds.max_bytes,
+            corrections=True,
+        )
+
+    def _kept_of(self, feeds: Mapping[str, Feed]) -> Mapping[str, tuple[str, datetime]]:
+        return {feed.path: self._kept[feed.path] for feed in feeds.values() if feed.path in self._kept}
+
+    def _described(self, category: str, language: str | None, *, archives: int) -> Mapping[str, Feed]:
+        """Return, by format, what the feeds of *category* and *language* are besides their entries."""
+        if category not in self._spoken:
+            self._spoken[category] = self._placements.spoken(category, self._settings.site.languages)
+        tombstones = self._placements.tombstones(category=category, language=language, limit=TOMBSTONES)
+        described = {}
+        for form in RENDERERS:
+            _, updated = self._kept.get(feed_path(category, language, form), (None, self._made_at))
+            feed = describe_feed(
+                self._settings,
+                category,
+                language,
+                form,
+                media_types=self._media_types,
+                spoken=self._spoken[category],
+                updated=updated,
+            )
+            described[form] = replace(feed, tombstones=tombstones, chain=self._chain(feed, archives))
+        return described
+
+    def _chain(self, feed: Feed, archives: int) -> Chain:
+        """Return how *feed* leads back: to the last page of its archive, or nowhere, for it holds everything."""
+        if not archives:
+            return Chain(complete=True)
+        path = archive_path(feed.category, feed.language, archives, feed.format)
+        return Chain(previous=self._settings.site.base_url + path)
+
+    def _print_opml(self) -> Iterator[str]:
+        """Print the lists of feeds that changed; yield their paths."""
+        listings = [each for each in self._placements.listings() if not is_of_corrections(each)]
+        for path, language in zip(opml_paths(self._settings), (None, *self._settings.site.languages), strict=False):
+            listed = [each for each in listings if language in {None, each.language}]
+            kept = self._kept.get(path)
+            modified = kept[1] if kept else self._made_at
+            body = self._opml(listed, language, modified)
+            if kept and digest_of(body) == kept[0]:
+                continue
+            if kept:
+                modified = self._made_at
+                body = self._opml(listed, language, modified)
+            ready = make_ready(path, OPML_MEDIA_TYPE, body, last_modified=modified, entries=len(listed))
+            nowhere = FeedListing(
+                path=path,
+                category="",
+                language=None,
+                format="opml",
+                media_type=OPML_MEDIA_TYPE,
+                title="",
+                bytes=len(body),
+                entries=len(listed),
+                last_modified=modified,
+            )
+            self._placements.put_feed(ready, nowhere, rank=0)
+            yield path
+
+    def _opml(self, listings: Sequence[FeedListing], language: str | None, modified: datetime) -> bytes:
+        settings = self._settings
+        return render_opml(
+            listings,
+            settings.categories,
+            title=feed_title(settings, ALL, language),
+            language=language,
+            base_url=settings.site.base_url,
+            home=lambda listing: settings.site.base_url + home_path(listing.category),
+            modified=modified,
+        )
+
+
+def _dried(printed: RenderResult, ready: Sequence[Future[ReadyFeed]]) -> RenderResult:
+    return replace(printed, ready=tuple(each.result() for each in ready))

@@ -1,0 +1,177 @@
+"""Hold back what a watched folder shows for a moment only: files being written, and documents missing once."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from feedsvc.model.document import Document, KnownDocument, Problem, Unchanged
+from feedsvc.model.ports import Source
+from feedsvc.sources.folder import FolderSource
+
+STILL_S = 0.3  # a file that grows is written to more often; a copy over a slow line is read anew when more comes
+GROWING_S = 2.0  # a file that was taken and grows soon after is written piece by piece, with pauses
+SOON_S = 5.0
+ROUNDING_S = 0.001  # of seconds since 1970 in floating point: a moment early would be early
+MISSING = timedelta(seconds=10)
+LEFT_FOR_NOW = timedelta(minutes=1)  # what an editor or a transfer leaves behind, it takes away within that time
+
+
+def settles_in(path: Path, *, now: float, still_s: float = STILL_S) -> float:
+    """Return for how many seconds more the file at *path* must not change to count as wholly written.
+
+    A file that was renamed, linked or given a time after it was last written to came whole: its status changed
+    later than its bytes. So does a file whose time lies far ahead, for no waiting would ever do.
+
+    now:     seconds since 1970.
+    still_s: for how long it must not have changed.
+    returns: 0.0 when it is settled, and when it is not there: reading it will tell.
+    source:  inode(7): writing changes mtime and ctime at once, rename and utime change ctime alone.
+    """
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return 0.0
+    age = now - status.st_mtime
+    if status.st_mtime_ns != status.st_ctime_ns or abs(age) >= still_s:
+        return 0.0
+    return still_s - age
+
+
+@dataclass(frozen=True, slots=True)
+class _Young:
+    """What a file was that changed *at* a time not long ago, and whether it has grown since it was taken."""
+
+    at: float
+    size: int
+    is_growing: bool
+
+
+@dataclass(slots=True)
+class Debounce:
+    """Remember, over the passes of one watcher, what waits to be looked at again.
+
+    clock: seconds since 1970.
+    """
+
+    clock: Callable[[], float] = time.time
+    _moving: dict[tuple[str, str], float] = field(default_factory=dict)
+    _young: dict[tuple[str, str], _Young] = field(default_factory=dict)
+    _missing: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Begin a pass."""
+        now = self.clock()
+        self._moving = {}
+        self._young = {key: young for key, young in self._young.items() if abs(now - young.at) < SOON_S}
+
+    def hold(self, source: Source) -> Source:
+        """Return *source* without the documents that are being written: known ones are as they were, others not yet."""
+        return _SettledSource(source, self) if isinstance(source, FolderSource) else source
+
+    def is_moving(self, document: Document | Problem, path: Path) -> bool:
+        """Return whether *document*, the file at *path*, is being written, and remember to look again."""
+        now, key = self.clock(), (document.source, document.path)
+        left = self.settles_in(*key, path, now=now)
+        if left:
+            self._moving[key] = now + left + ROUNDING_S
+        else:
+            self._look(key, path, now=now, is_growing=self.is_growing(*key))
+        return left > 0
+
+    def settles_in(self, source: str, place: str, path: Path, *, now: float) -> float:
+        """Return what the function of that name does of the file at *path*, which is *place* in *source*.
+
+        One that has grown soon after a pass took it must be still for longer, until it was left alone for a while.
+        """
+        key = (source, place)
+        if (last := self._young.get(key)) is not None:
+            self._look(key, path, now=now, is_growing=last.is_growing)
+            young = self._young[key]
+            if young.at - last.at < SOON_S and young.size > last.size:
+                self._young[key] = replace(young, is_growing=True)
+        return settles_in(path, now=now, still_s=GROWING_S if self.is_growing(*key) else STILL_S)
+
+    def is_growing(self, source: str, place: str) -> bool:
+        """Return whether the file is written piece by piece, as far as was seen: nothing else waits for such a one."""
+        key = (source, place)
+        return key in self._young and self._young[key].is_growing
+
+    def _look(self, key: tuple[str, str], path: Path, *, now: float, is_growing: bool) -> None:
+        try:
+            status = path.stat()
+        except (OSError, ValueError):
+            return
+        if abs(now - status.st_mtime) < SOON_S:
+            self._young[key] = _Young(at=status.st_mtime, size=status.st_size, is_growing=is_growing)
+
+    def gone(
+        self, missing: Sequence[KnownDocument], in_part: Collection[str] = (), *, now: datetime
+    ) -> list[KnownDocument]:
+        """Return those of *missing* that were missing ten seconds ago too, and ever since.
+
+        missing: all that are missing in this pass. now: aware; the time of the pass.
+        in_part: sources that were not looked at as a whole, so that nobody knows whether all the rest is gone too.
+        source:  docs/internals/editions.md: a folder that is synchronised or saved by an editor is short of a
+                 document for a moment, and a tombstone cannot be taken back from who has read it.
+        """
+        since = {(each.source, each.path): now for each in missing}
+        self._missing = {key: min(self._missing.get(key, now), now) for key in since}
+        gone = [each for each in missing if self._is_over(each.source, each.path, now) and each.source not in in_part]
+        for each in gone:
+            del self._missing[each.source, each.path]
+        return gone
+
+    def _is_over(self, source: str, path: str, now: datetime) -> bool:
+        return now - self._missing[source, path] >= MISSING
+
+    def is_gone(self, now: datetime) -> bool:
+        """Return whether anything was missing for so long that it is gone, if it is still missing."""
+        return any(self._is_over(*key, now) for key in self._missing)
+
+    def due(self) -> float | None:
+        """Return when the next pass may find settled what this one held back, in seconds since 1970."""
+        waits = [(when + MISSING).timestamp() for when in self._missing.values()]
+        # What is written at once does not wait for what is written piece by piece.
+        for growing in (True, False):
+            waits += [max(several)] if (several := [*self._moving_until(is_growing=growing)]) else []
+        return min(waits, default=None)
+
+    def _moving_until(self, *, is_growing: bool) -> Iterator[float]:
+        return (until for key, until in self._moving.items() if self.is_growing(*key) == is_growing)
+
+    def waiting(self) -> Iterator[tuple[str, str]]:
+        """Yield source and path of what must be looked at by the next pass, whatever else it looks at."""
+        yield from self._missing
+        yield from self._moving
+
+
+class _SettledSource:
+    def __init__(self, source: FolderSource, debounce: Debounce) -> None:
+        self._source = source
+        self._debounce = debounce
+
+    @property
+    def name(self) -> str:
+        return self._source.name
+
+    def left_out(self) -> tuple[str, ...]:
+        until = datetime.fromtimestamp(self._debounce.clock(), UTC) - LEFT_FOR_NOW
+        return self._source.left_out(until=until)
+
+    def is_bare(self) -> bool:
+        return self._source.is_bare()
+
+    def documents(
+        self, *, known: Mapping[str, str], now: datetime, among: Collection[str] | None = None
+    ) -> Iterator[Document | Unchanged | Problem]:
+        root = Path(os.path.realpath(self._source.root))
+        for each in self._source.documents(known=known, now=now, among=among):
+            if isinstance(each, Unchanged) or not self._debounce.is_moving(each, root / each.path):
+                yield each
+            elif each.path in known:
+                yield Unchanged(source=each.source, path=each.path)

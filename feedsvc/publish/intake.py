@@ -1,0 +1,365 @@
+"""Take in what changed in the sources since the last pass: documents read, parsed, remembered, moved or gone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from typing import TypeVar
+
+from feedsvc.config.settings import SourceSettings
+from feedsvc.model.document import Document, KnownDocument, Problem, Unchanged, is_among
+from feedsvc.model.draft import Draft
+from feedsvc.model.errors import SourceError
+from feedsvc.model.packing import pack, unpack
+from feedsvc.model.ports import Source
+from feedsvc.publish.blank_killed import blanked, without_lines
+from feedsvc.publish.moves import Moves
+from feedsvc.publish.reading import DocumentFacts, Reading, Taken, copied, read, unread
+from feedsvc.publish.removal_guard import Absence, Guard
+from feedsvc.publish.spool import Spool
+from feedsvc.publish.worker_pool import WorkerPool
+from feedsvc.stores.erase import ERASED
+from feedsvc.stores.transaction import Transaction
+from feedsvc.text.failures import KILLED, Failure
+
+T = TypeVar("T")
+ReallyGone = Callable[[list[KnownDocument], Collection[str]], list[KnownDocument]]
+# Documents are looked up together.
+BATCH = 200
+# Of more places than these, all are looked at: that is one question to the store, not one for each.
+MANY_PLACES = 500
+LEFT_OUT = "(left out of {source})"  # stands for a path in the notes on what is no document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Come:
+    """A document to be read, and what is known of it; is_known: it was there at the last pass."""
+
+    document: Document
+    digest: str
+    before: KnownDocument | None
+    is_known: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class _Look:
+    """What one look at a source finds.
+
+    accepted: the operator has confirmed that what is missing is gone.
+    among:    paths, and folders by their paths, that are looked at; None for everything.
+    known:    path to fingerprint, of the documents there that were so at the last pass.
+    seen:     paths of what is there.
+    faulty:   paths of what cannot be read or looked into: nothing below it is known to be gone.
+    missing:  documents that were there at the last pass and are not now.
+    """
+
+    source: Source
+    rules: SourceSettings
+    accepted: bool = False
+    among: Collection[str] | None
+    known: Mapping[str, str] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    faulty: set[str] = field(default_factory=set)
+    missing: list[KnownDocument] = field(default_factory=list)
+
+    def unseen(self, paths: Iterable[str]) -> list[str]:
+        """Return those of *paths* that are not there, as far as could be seen."""
+        return [path for path in paths if path not in self.seen and not is_among(path, self.faulty)]
+
+
+class Intake:
+    """Gather what a pass has to look at, source by source.
+
+    spool:     takes the drafts. crew: reads the documents.
+    languages: of the site.
+    now:       aware; no arrival is later.
+    again:    look at unchanged documents too, because the settings or the software changed.
+    progress: told of each document that was looked at.
+    taken:    documents that are new or changed. gone: those that were there at the last pass and are not now.
+    moved:    documents as they were before they went on under another path.
+    """
+
+    def __init__(
+        self,
+        tx: Transaction,
+        spool: Spool,
+        pool: WorkerPool,
+        *,
+        languages: Sequence[str],
+        now: datetime,
+        again: bool,
+        progress: Callable[[], None],
+    ) -> None:
+        self._tx = tx
+        self._spool = spool
+        self._pool = pool
+        self._languages = languages
+        self._documents = tx.documents
+        self._titles = tx.titles
+        self._killing = tx.eraser.killing
+        self._guard = Guard(tx.placements)
+        self._now = now
+        self._again = again
+        self._progress = progress
+        self._serial = tx.documents.next_serial()
+        if again:
+            self._documents.try_deadly()
+        self.taken: list[Taken] = []
+        self.gone: list[KnownDocument] = []
+        self.moved: list[KnownDocument] = []
+        self._looks: list[_Look] = []
+        self._dropped: list[KnownDocument] = []
+
+    def take(
+        self, source: Source, rules: SourceSettings, *, removals_accepted: bool, among: Collection[str] | None
+    ) -> None:
+        """Look at the documents of *source*; one that cannot be used is remembered with its reason.
+
+        removals_accepted: the operator has confirmed that many documents are gone.
+        among:             paths, and folders by their paths, to look at; None for everything.
+        """
+        if self._again or self._guard.holds(rules.name) or (among is not None and len(among) > MANY_PLACES):
+            among = None
+        self._look(_Look(source=source, rules=rules, accepted=removals_accepted, among=among))
+
+    def take_erased(self, source: Source, rules: SourceSettings, paths: Collection[str]) -> None:
+        """Read the documents of *source* at *paths* again, whose text was erased; see `erased`."""
+        if paths:
+            self._look(_Look(source=source, rules=rules, among=paths))
+
+    def _look(self, look: _Look) -> None:
+        name = look.source.name
+        look.known = self._documents.fingerprints(name, among=look.among)
+        troubled = self._documents.problem_paths(name, among=look.among)
+        try:
+            known = dict.fromkeys(look.known, "") if self._again else look.known
+            there = look.source.documents(known=known, now=self._now, among=look.among)
+            self._read(self._changed(there, look), look.rules)
+        except SourceError as error:
+            problem = Problem(source=name, path="", message=f"source {name} cannot be listed: {error}")
+            self._documents.put_problems(name, "", [problem])
+            if self._again:  # other settings or software are for what it holds too, once it can be listed
+                self._documents.look_again(name)
+            return
+        if look.among is None:
+            self._documents.put_problems(name, "", [])
+            aside = LEFT_OUT.format(source=name)
+            look.seen.add(aside)
+            notes = [Problem(source=name, path=aside, message=each, severity="note") for each in look.source.left_out()]
+            self._documents.put_problems(name, aside, notes)
+        for path in sorted(look.unseen(troubled - {""})):
+            self._documents.put_problems(name, path, [])
+        look.missing = list(self._documents.remembered(name, look.unseen(look.known)).values())
+        self._looks.append(look)
+
+    def drop_all_but(self, sources: Collection[str]) -> None:
+        """Note that there are no other *sources* now.
+
+        Where one has got another name in the settings, its documents lie in another source, and go on there. What lies
+        in none stays published, for nobody has removed it; what was wrong with it is nobody's any more.
+        """
+        paths = [each.document.path for each in self.taken]
+        digests = [each.document.digest for each in self.taken]
+        self._dropped = self._documents.of_others(sources, paths=paths, digests=digests)
+        self._documents.drop_problems_of_others(sources)
+
+    def erased(self) -> Mapping[str, Collection[str]]:
+        """Return, by source, the documents to be read again because another one revives their article.
+
+        Their text was erased when it was killed, so only the sources still know whether they have a kill mark.
+        """
+        if self._again:
+            return {}
+        known = {(each.document.source, each.document.path) for each in self.taken}
+        known |= {(each.source, each.path) for look in self._looks for each in look.missing}
+        found: dict[str, list[str]] = {}
+        for article in sorted({each.document.article or "" for each in self.taken if each.facts.revives}):
+            for document in self._documents.of(article):
+                is_erased = self._documents.content(document.digest) == ERASED
+                if is_erased and (document.source, document.path) not in known:
+                    self._documents.put(replace(document, fingerprint=""))
+                    found.setdefault(document.source, []).append(document.path)
+        self._documents.let_go()
+        return {source: paths[:MANY_PLACES] for source, paths in found.items()}
+
+    def settle(self, really_gone: ReallyGone) -> None:
+        """Tell moves from removals, and copies from arrivals, once every source was looked at.
+
+        really_gone: told what is missing and has not moved, and the names of the sources that were looked at in part;
+                     returns what is to be removed.
+        """
+        missing = [*self._dropped, *(each for look in self._looks for each in look.missing)]
+        keeping = {look.rules.name for look in self._looks if look.rules.when_removed == "keep"}
+        self.moved = Moves(self._documents, self.taken, missing, keeping=keeping, new=self._new).settle()
+        here = {each.document.digest for each in self.taken}
+        moved = {(each.source, each.path) for each in self.moved}
+        leaving = [each for look in self._looks for each in self._leaving(look, moved)]
+        for each in self._dropped:
+            if each.digest in here and (each.source, each.path) not in moved:  # one of several alike
+                self._documents.leave(each.source, each.path)
+        self.gone = really_gone(leaving, {look.rules.name for look in self._looks if look.among is not None})
+        for each in self.gone:
+            self._documents.leave(each.source, each.path)
+        fresh = [number for number, each in enumerate(self.taken) if each.document.article is None]
+        verdicts = copied([(self.taken[number].document.arrival, self.taken[number].facts.days) for number in fresh])
+        for number, was_copied in zip(fresh, verdicts, strict=True):
+            taken = self.taken[number]
+            self.taken[number] = replace(taken, document=replace(taken.document, live=not was_copied))
+
+    def hand_over(self) -> Mapping[tuple[str, str], tuple[int, int]]:
+        """Return, by source and path, where the draft of each document taken lies, and hold nothing else of them.
+
+        What is asked of them before they are composed takes more memory than all that comes after.
+        """
+        drafts = {(each.document.source, each.document.path): each.draft for each in self.taken}
+        self.taken.clear()
+        return drafts
+
+    def _leaving(self, look: _Look, moved: Collection[tuple[str, str]]) -> list[KnownDocument]:
+        """Return what is gone from a source and is to be removed."""
+        if look.rules.when_removed != "withdraw":
+            return []
+        gone = [each for each in look.missing if (each.source, each.path) not in moved]
+        if look.accepted:
+            self._guard.let_go(look.rules.name)
+            return gone
+        is_held = self._guard.holds(look.rules.name)
+        if (is_held and look.among is not None) or not (is_held or gone):
+            return []
+        known = len(look.known) if look.among is None else self._documents.count(look.rules.name)
+        is_empty = len(look.known) >= known and look.seen.isdisjoint(look.known)
+        absence = Absence(
+            source=look.rules.name,
+            gone=len(gone),
+            known=known,
+            is_empty=is_empty,
+            is_bare=is_empty and look.source.is_bare(),
+            is_whole=all(path in look.seen or not is_among(path, look.faulty) for path in look.known),
+        )
+        problem = self._guard.doubt(absence)
+        if problem is None:
+            return gone
+        self._documents.put_problems(problem.source, "", [problem])
+        return []
+
+    def _changed(self, there: Iterable[Document | Unchanged | Problem], look: _Look) -> Iterator[_Come]:
+        """Yield the documents whose bytes are not those that were read last; note what is seen, and faulty."""
+        source, known = look.source.name, look.known
+        for batch in _batches(there):
+            look.seen.update(each.path for each in batch)
+            documents = [each for each in batch if isinstance(each, Document)]
+            remembered = self._documents.remembered(source, [each.path for each in documents])
+            for each in batch:
+                if isinstance(each, Problem):
+                    look.faulty.add(each.path)
+                    self._documents.put_problems(source, each.path, [each])
+                if not isinstance(each, Document):
+                    self._progress()
+            for document in documents:
+                digest = hashlib.sha256(document.content).hexdigest()[:32]
+                before = remembered.get(document.path)
+                is_read = before is not None and document.path in known and known[document.path] and before.article
+                if before and is_read and before.digest == digest and not self._again:
+                    self._documents.put(replace(before, fingerprint=document.fingerprint))
+                    self._progress()
+                else:
+                    yield _Come(document=document, digest=digest, before=before, is_known=document.path in known)
+
+    def _read(self, changed: Iterable[_Come], rules: SourceSettings) -> None:
+        """Read what came, in the crew, and take it in or remember why not."""
+        coming: deque[_Come] = deque()
+
+        def documents() -> Iterator[Document]:
+            for each in changed:
+                if self._documents.is_deadly(each.digest):
+                    self._progress()
+                    self._take(each, unread(Failure(reason=KILLED)), killed=(), encoding=rules.encoding)
+                    continue
+                coming.append(each)
+                yield each.document
+
+        work = partial(read, encoding=rules.encoding, languages=self._languages)
+        for readings in _batches(self._pool.map(work, documents(), instead=unread)):
+            killed = self._titles.killed(digest for each in readings if each.facts for digest in each.facts.asks)
+            for reading in readings:
+                come = coming.popleft()
+                self._progress()
+                place = (come.document.source, come.document.path)
+                failure = self._tx.without.get(place)
+                taken = unread(failure) if failure else reading
+                with self._tx.only(place):
+                    self._take(come, taken, killed=killed, encoding=rules.encoding)
+
+    def _take(self, come: _Come, reading: Reading, *, killed: Collection[str], encoding: str | None) -> None:
+        document, before = come.document, come.before
+        if reading.facts is None:
+            # What was published from an earlier version of the document stands; it is read again at every pass.
+            if reading.failure:
+                if reading.failure.reason == KILLED:
+                    self._documents.put_deadly(come.digest)
+                self._documents.put_failure(document.source, document.path, reading.failure, what="be read")
+            elif reading.problem:
+                self._documents.put_problems(document.source, document.path, [reading.problem])
+            if before and come.is_known:
+                self._documents.put(replace(before, fingerprint=""))
+            return
+        self._documents.put_problems(document.source, document.path, [])
+        if reading.facts.kills and (before is None or before.digest != come.digest):
+            self._killing.add((document.source, document.path))
+        content: bytes | None = ERASED if reading.facts.kills else document.content
+        draft = reading.draft
+        if content is not None and not reading.facts.asks.isdisjoint(killed):
+            draft = pack(without_lines(unpack(draft, Draft), killed))
+            content = (
+                ERASED
+                if reading.facts.kills
+                else blanked(document, killed, encoding=encoding, languages=self._languages)
+            )
+        if content is None:  # read at every pass, for there is nothing to compose it of
+            self._documents.drop_content(come.digest)
+        else:
+            self._documents.put_content(come.digest, content)
+        fingerprint = "" if content is None else document.fingerprint
+        if before is None or before.article is None:
+            now_known = replace(self._new(document, reading.facts, come.digest), fingerprint=fingerprint)
+        else:
+            now_known = replace(before, fingerprint=fingerprint, digest=come.digest, due=None)
+        self.taken.append(
+            Taken(
+                document=now_known,
+                draft=self._spool.put(draft),
+                facts=reading.facts,
+                before=before,
+                arrival=document.arrival,
+            )
+        )
+
+    def _new(self, found: Document | KnownDocument, facts: DocumentFacts, digest: str) -> KnownDocument:
+        self._serial += 1
+        return KnownDocument(
+            source=found.source,
+            path=found.path,
+            fingerprint=found.fingerprint,
+            digest=digest,
+            arrival=found.arrival,
+            live=True,
+            article=None,
+            gist=facts.gist,
+            serial=self._serial,
+        )
+
+
+def all_gone(missing: list[KnownDocument], _in_part: Collection[str]) -> list[KnownDocument]:
+    """Return all that is missing: a pass that is made once waits for nothing."""
+    return missing
+
+
+def _batches(there: Iterable[T]) -> Iterator[list[T]]:
+    coming = iter(there)
+    while batch := list(islice(coming, BATCH)):
+        yield batch

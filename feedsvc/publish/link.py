@@ -1,0 +1,106 @@
+"""Resolve the related lines of articles, and erase those that name what was killed from all that the store has."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from feedsvc.articles.related import resolve_links
+from feedsvc.config.settings import Settings
+from feedsvc.feeds.addresses import ALL
+from feedsvc.model.article import Article
+from feedsvc.model.document import Document, KnownDocument
+from feedsvc.model.title import Sought
+from feedsvc.publish.blank_killed import blanked
+from feedsvc.stores.batches import KEYS, chunks
+from feedsvc.stores.erase import ERASED
+from feedsvc.stores.transaction import Transaction
+
+
+def link(tx: Transaction, articles: Iterable[str], settings: Settings) -> set[str]:
+    """Resolve the related lines of *articles* anew, and return the categories of those that are shown otherwise.
+
+    A line that asks for what is held, withdrawn or gone stays in the article and is not shown. One that asks for what
+    was killed is erased, wherever it stands.
+    """
+    touched: set[str] = set()
+    size = 1 if tx.is_careful else KEYS
+    for batch in chunks(sorted(set(articles) - tx.without.keys()), size):
+        with tx.only(batch[0]):
+            touched |= _link(tx, batch, settings)
+    tx.let_go()
+    return touched
+
+
+def _link(tx: Transaction, batch: Sequence[str], settings: Settings) -> set[str]:
+    tx.let_go()
+    sought = tx.titles.sought(batch)
+    for identity, killed in _by_article(each for each in sought if each.state == "killed").items():
+        _erase_lines(tx, identity, killed.keys(), settings)
+    return _resolve(tx, batch, _by_article(sought), settings)
+
+
+def _resolve(
+    tx: Transaction, batch: Sequence[str], sought: Mapping[str, Mapping[str, Sought]], settings: Settings
+) -> set[str]:
+    touched: set[str] = set()
+    changed = []
+    found = {each.target for several in sought.values() for each in several.values() if each.target is not None}
+    tx.articles.prime(ids=sorted(found))
+    for before in tx.articles.live_entries(batch):
+        article = before.article
+        its = sought.get(article.id, {})
+        titles: dict[str, Article] = {}
+        for digest, each in its.items():
+            target = tx.articles.get(each.target) if each.target else None
+            if target is not None:
+                titles[digest] = target
+        withheld = {digest for digest, each in its.items() if each.state != "live"}
+        after = resolve_links(article, titles, withheld=withheld, base_url=settings.site.base_url)
+        if after != before:
+            changed.append(after)
+            tx.archives.places(article.id)
+            touched |= {ALL, *article.categories}
+    tx.articles.put_links(changed)
+    return touched
+
+
+def _erase_lines(tx: Transaction, article: str, digests: Collection[str], settings: Settings) -> None:
+    """Erase what *article* says of others under *digests*: in each of its versions, and in the text of its documents.
+
+    A document whose text cannot be kept without them is kept without a text, and read at every pass. Texts that no
+    document has any more may say the same, and go as they do after any kill.
+    """
+    found = tx.eraser.lines(article, digests)
+    for document in tx.documents.ever_of(article):
+        content = tx.documents.content(document.digest)
+        if content is None or content == ERASED:
+            continue
+        encoding = next((each.encoding for each in settings.sources if each.name == document.source), None)
+        kept = blanked(_whole(document, content), digests, encoding=encoding, languages=settings.site.languages)
+        if kept is None:
+            tx.documents.drop_content(document.digest)
+        elif kept != content:
+            tx.documents.put_content(document.digest, kept)
+        found |= kept != content
+    tx.let_go()
+    if found:
+        tx.eraser.kill(article)
+        tx.eraser.former()
+
+
+def _whole(document: KnownDocument, content: bytes) -> Document:
+    return Document(
+        source=document.source,
+        path=document.path,
+        content=content,
+        arrival=document.arrival,
+        fingerprint="",
+        media_type="",
+    )
+
+
+def _by_article(sought: Iterable[Sought]) -> dict[str, dict[str, Sought]]:
+    found: dict[str, dict[str, Sought]] = {}
+    for each in sought:
+        found.setdefault(each.article, {})[each.digest] = each
+    return found

@@ -1,0 +1,171 @@
+"""Settle which documents have moved, once every source was looked at: what is left is new, or gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from feedsvc.articles.identity import EMPTY, is_another_story
+from feedsvc.model.document import KnownDocument, Problem
+from feedsvc.publish.reading import DocumentFacts, Taken
+from feedsvc.stores.documents import Documents
+
+Alike = Callable[[str, str, str], tuple[str, ...] | None]
+
+
+def moved_and_edited(
+    gone: Sequence[KnownDocument], come: Mapping[int, str]
+) -> tuple[dict[int, KnownDocument], dict[KnownDocument, tuple[int, ...]]]:
+    """Return which of *come* each of the documents *gone* is, and those that may be one of several.
+
+    A story is the same where the day stands and the headline or the first paragraph does; without a day, where both
+    do. Two that may each be either are none: readers lose less by a story that is announced again than by one that is
+    shown under another's id.
+
+    come:   gists of documents that nobody knows, by number.
+    source: docs/decisions/0053-a-rename-with-an-edit.md.
+    """
+    left, found = dict(come), {}
+    rest = {each: each.gist for each in gone if each.article}
+    in_doubt: dict[KnownDocument, tuple[int, ...]] = {}
+    for alike in _LIKENESSES:
+        for olds, news in _groups(alike, rest, left):
+            if len(olds) == len(news) == 1:
+                found[news[0]] = olds[0]
+                del rest[olds[0]], left[news[0]]
+            else:
+                in_doubt |= dict.fromkeys(olds, tuple(news))
+    return found, {old: news for old, news in in_doubt.items() if old in rest and left.keys() >= set(news)}
+
+
+def doubt(old: KnownDocument, paths: Sequence[str]) -> Problem:
+    """Return what is told of a document that may be any of those at *paths*."""
+    several = " and ".join(sorted(paths))
+    message = (
+        f"is gone, and {several} may be it, edited; published as new. "
+        "If it is one of them, give that the old name again, and rename it without an edit"
+    )
+    return Problem(source=old.source, path=old.path, message=message, severity="note")
+
+
+def _groups(
+    alike: Alike, gone: Mapping[KnownDocument, str], come: Mapping[int, str]
+) -> Iterator[tuple[list[KnownDocument], list[int]]]:
+    """Yield those that are gone, and those that have come, which are *alike*."""
+    groups: dict[tuple[str, ...], tuple[list[KnownDocument], list[int]]] = {}
+    for old, gist in gone.items():
+        if key := alike(*gist.split()):
+            groups.setdefault(key, ([], []))[0].append(old)
+    for number, gist in come.items():
+        key = alike(*gist.split())
+        if key in groups:
+            groups[key][1].append(number)
+    yield from [(olds, news) for olds, news in groups.values() if news]
+
+
+def _all(headline: str, day: str, paragraph: str) -> tuple[str, ...] | None:
+    return None if EMPTY in {headline, paragraph} else (headline, day, paragraph)
+
+
+def _day_and_headline(headline: str, day: str, _paragraph: str) -> tuple[str, ...] | None:
+    return None if EMPTY in {headline, day} else (headline, day)
+
+
+def _day_and_paragraph(_headline: str, day: str, paragraph: str) -> tuple[str, ...] | None:
+    return None if EMPTY in {day, paragraph} else (day, paragraph)
+
+
+# The surest first: what it pairs is in no doubt any more.
+_LIKENESSES: tuple[Alike, ...] = (_all, _day_and_headline, _day_and_paragraph)
+
+
+class Moves:
+    """Find the documents of *taken* that were elsewhere at the last pass, and have them go on in their new places.
+
+    documents: remember what moved. taken: changed in place.
+    missing:   documents that were there at the last pass and are not now.
+    keeping:   sources whose documents stay published when they are gone.
+    new:       makes a document that nobody knows of what is found with its slip and digest.
+    """
+
+    def __init__(
+        self,
+        documents: Documents,
+        taken: list[Taken],
+        missing: Sequence[KnownDocument],
+        *,
+        keeping: Collection[str],
+        new: Callable[[KnownDocument, DocumentFacts, str], KnownDocument],
+    ) -> None:
+        self._documents = documents
+        self._taken = taken
+        self._missing = missing
+        self._keeping = keeping
+        self._new = new
+        self._moved: list[KnownDocument] = []
+
+    def settle(self) -> list[KnownDocument]:
+        """Let a document go on under its new path: in a new place, and gone or replaced in the old one.
+
+        It has the same bytes there, or tells the same story: then it was edited too.
+
+        returns: the documents that have moved, as they were before.
+        """
+        missing = {(each.source, each.path) for each in self._missing}
+        leaving = [each for each in (*self._replaced(), *self._missing) if each.article]
+        movable = {each.digest: each for each in leaving}
+        here = {}
+        for number, each in enumerate(self._taken):
+            known = each.before is not None and each.before.digest == each.document.digest
+            old = None if known else movable.pop(each.document.digest, None)
+            here[each.document.source, each.document.path] = (number, old is not None)
+            if old is not None:
+                self._go_on(number, old, before=each.before)
+        # What a source keeps may be gone for long: next year's column of that day is another story.
+        moved = {(each.source, each.path) for each in self._moved}
+        left = [each for each in leaving if each.source not in self._keeping and (each.source, each.path) not in moved]
+        for number, old in self._edited(left).items():
+            here[self._taken[number].document.source, self._taken[number].document.path] = (number, True)
+            self._go_on(number, old, before=old)
+        for old in self._moved:
+            number, has_moved_in = here.get((old.source, old.path), (0, True))
+            if (old.source, old.path) in missing:
+                self._documents.forget(old.source, old.path)
+            elif not has_moved_in:
+                each = self._taken[number]
+                new = self._new(replace(each.document, arrival=each.arrival), each.facts, each.document.digest)
+                self._taken[number] = replace(each, document=new, before=None)
+        return self._moved
+
+    def _go_on(self, number: int, old: KnownDocument, *, before: KnownDocument | None) -> None:
+        """Have what was taken be the document *old*, which lies elsewhere now."""
+        self._moved.append(old)
+        each = self._taken[number]
+        now = each.document
+        on = replace(old, source=now.source, path=now.path, fingerprint=now.fingerprint, digest=now.digest, due=None)
+        self._taken[number] = replace(each, document=on, before=before)
+
+    def _edited(self, leaving: Sequence[KnownDocument]) -> Mapping[int, KnownDocument]:
+        """Return which documents that nobody knows are those that are *leaving*; report those in doubt."""
+        if not leaving:
+            return {}
+        strange = {
+            number: each.facts.gist
+            for number, each in enumerate(self._taken)
+            if each.document.article is None and not each.facts.translates
+        }
+        found, in_doubt = moved_and_edited(leaving, strange)
+        for old, numbers in in_doubt.items():
+            problem = doubt(old, [self._taken[number].document.path for number in numbers])
+            self._documents.put_problems(old.source, old.path, [problem])
+        return found
+
+    def _replaced(self) -> list[KnownDocument]:
+        """Return the documents whose path holds another story now."""
+        return [
+            each.before
+            for each in self._taken
+            if each.before
+            and each.before.digest != each.document.digest
+            and is_another_story(each.before.gist, each.facts.gist)
+        ]

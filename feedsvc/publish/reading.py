@@ -1,0 +1,199 @@
+"""Read a document into a draft, and a slip that says of it what must be known before the draft is looked at again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from feedsvc.articles.identity import called_names, gist, own_names, sought_names
+from feedsvc.articles.title_keys import MOST_RELATED, asked_by
+from feedsvc.model.document import Document, KnownDocument, Problem
+from feedsvc.model.draft import Draft
+from feedsvc.model.errors import DocumentError
+from feedsvc.model.packing import pack
+from feedsvc.parsers import parse
+from feedsvc.text.failures import Failure
+
+# Copy that is filed within ten minutes does not carry datelines more than a week apart; a clone or a bulk copy does.
+TOGETHER = timedelta(minutes=10)
+MANY = 3  # a desk may well file two such stories within ten minutes
+APART_DAYS = 7
+LEAP_YEAR = 2024
+DAYS = 366
+BEFORE_LEAP_YEAR = date(LEAP_YEAR - 1, 12, 31).toordinal()
+
+
+def copied(arrivals: Sequence[tuple[datetime, Sequence[int]]]) -> tuple[bool, ...]:
+    """Return, for each document first seen in a pass, whether its arrival is that of a copy.
+
+    What comes together is judged together. Where at least half of what prints a day is of the day on which it comes, as
+    no copied tree is, that is today's copy: it is set aside, and the rest judged as if it had come alone.
+
+    arrivals: (modification time, days of the draft), in any order.
+    source:   docs/internals/dates.md: such an arrival bounds the year but never chooses it.
+    """
+    order = sorted(range(len(arrivals)), key=lambda number: arrivals[number][0])
+    verdicts = [False] * len(arrivals)
+    batch: list[int] = []
+    for number in order:
+        if batch and arrivals[number][0] - arrivals[batch[0]][0] > TOGETHER:
+            _judge(batch, arrivals, verdicts)
+            batch = []
+        batch.append(number)
+    _judge(batch, arrivals, verdicts)
+    return tuple(verdicts)
+
+
+def days_of(draft: Draft) -> tuple[int, ...]:
+    """Return the days of the year that the draft's datelines print: 1 January after 31 December is one day on."""
+    days = []
+    for dateline in draft.datelines:
+        if dateline.month and dateline.day:
+            try:
+                days.append(date(LEAP_YEAR, dateline.month, dateline.day).toordinal() - BEFORE_LEAP_YEAR)
+            except ValueError:
+                continue
+    return tuple(days)
+
+
+def _judge(batch: Sequence[int], arrivals: Sequence[tuple[datetime, Sequence[int]]], verdicts: list[bool]) -> None:
+    dated = [number for number in batch if arrivals[number][1]]
+    of_the_day = {number for number in dated if _is_of_the_day(*arrivals[number])}
+    if 2 * len(of_the_day) >= len(dated):
+        batch = [number for number in batch if number not in of_the_day]
+    days = sorted({day for number in batch for day in arrivals[number][1]})
+    if len(batch) >= MANY and len(days) > 1:
+        gaps = [after - before for before, after in zip(days, [*days[1:], days[0] + DAYS], strict=True)]
+        if DAYS - max(gaps) > APART_DAYS:
+            for number in batch:
+                verdicts[number] = True
+
+
+def _is_of_the_day(arrival: datetime, days: Sequence[int]) -> bool:
+    """Return whether all that is printed is the day of the arrival, or beside it: zones differ."""
+    came = arrival.astimezone(UTC)
+    here = date(LEAP_YEAR, came.month, came.day).toordinal() - BEFORE_LEAP_YEAR
+    return all(min((day - here) % DAYS, (here - day) % DAYS) <= 1 for day in days)
+
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """What a pass asks of a draft while it settles which article each document belongs to.
+
+    own:         names that other documents may call its article by. sought: those that its article may be known by.
+    declared_id: as the document has it.
+    translates:  it names the original that it translates.
+    held:        a mark keeps it back, or may. kills: for good, so that its text is not even kept.
+    revives:     it says that what was killed comes back.
+    days:        of the year, that its datelines print.
+    asks:        digests of what its related lines ask for.
+    """
+
+    own: tuple[str, ...]
+    sought: tuple[str, ...]
+    declared_id: str | None
+    translates: bool
+    held: bool
+    kills: bool
+    revives: bool
+    gist: str
+    days: tuple[int, ...]
+    asks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A document that is new or changed, and where the draft in it lies.
+
+    document: as it is now; its article is None when it is new.
+    draft:    its place in the spool, packed. slip: what is asked of it before it is unpacked.
+    before:   as it was at the last pass, or when it was last seen.
+    arrival:  of these bytes; `document.arrival` is that of the first ones.
+    """
+
+    document: KnownDocument
+    draft: tuple[int, int]
+    facts: DocumentFacts
+    before: KnownDocument | None
+    arrival: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What became of reading a document: a packed draft with its slip, or the reason why there is none.
+
+    failure: of what should not fail: the reading itself.
+    """
+
+    draft: bytes = b""
+    facts: DocumentFacts | None = None
+    problem: Problem | None = None
+    failure: Failure | None = None
+
+
+def read(document: Document, *, encoding: str | None, languages: Sequence[str]) -> Reading:
+    """Return the draft in *document*; a bad document is no error here, for it stops nothing else.
+
+    encoding:  of the document's source. languages: of the site.
+    """
+    try:
+        draft, packed = draft_of(document, encoding=encoding, languages=languages)
+    except DocumentError as error:
+        problem = Problem(source=document.source, path=document.path, line=error.line, message=error.message)
+        return Reading(problem=problem)
+    return Reading(draft=packed, facts=slip_of(draft, languages))
+
+
+def unread(failure: Failure) -> Reading:
+    """Return that reading a document fails, or ends the process that reads it."""
+    return Reading(failure=failure)
+
+
+def draft_of(document: Document, *, encoding: str | None, languages: Sequence[str]) -> tuple[Draft, bytes]:
+    """Return the draft in *document*, in characters that can be kept, and the same packed.
+
+    encoding:  of the document's source. languages: of the site.
+    raises:    DocumentError.
+    """
+    draft = parse(document, encoding=encoding, languages=languages)[0]
+    try:
+        return draft, pack(draft)
+    except UnicodeEncodeError:
+        draft = _without_surrogates(draft)
+        return draft, pack(draft)
+
+
+def slip_of(draft: Draft, languages: Sequence[str]) -> DocumentFacts:
+    """Return the slip of *draft*; *languages* are those of the site."""
+    return DocumentFacts(
+        own=(*own_names(draft, languages), *called_names(draft)),
+        sought=sought_names(draft, languages),
+        declared_id=draft.declared_id.text if draft.declared_id else None,
+        translates=draft.translation_of is not None,
+        held=bool(draft.holds),
+        kills=any(hold.kind == "kill" for hold in draft.holds),
+        revives=draft.revive,
+        gist=gist(draft),
+        days=days_of(draft),
+        asks=asked_by(draft.related[:MOST_RELATED]) if draft.related else frozenset(),
+    )
+
+
+def _without_surrogates(value: Any) -> Any:  # noqa: ANN401  any value inside a draft
+    """Return *value* with U+FFFE for lone surrogates (an escape in YAML makes them), which no bytes can hold.
+
+    XML forbids it as well, so that it is removed and counted with the others.
+    """
+    if isinstance(value, str):
+        return SURROGATE.sub("\ufffe", value)
+    if isinstance(value, tuple):
+        return tuple(_without_surrogates(each) for each in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: _without_surrogates(getattr(value, each.name)) for each in fields(value)})
+    return value

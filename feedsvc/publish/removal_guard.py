@@ -1,0 +1,85 @@
+"""Keep what vanishes together: an unmounted disk looks like a desk that removed everything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from feedsvc.model.document import Problem
+from feedsvc.stores.placements import Placements
+
+# Of a source that loses so many documents, and such a share of them, nothing is removed before the operator says so.
+MANY_GONE = 10
+GONE_SHARE = 5
+HELD = "removals held"  # the key of a mark: the names of the sources that are held, which are slugs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """What one look at everything in a source missed.
+
+    known:    documents that were there at the last pass. gone: those of them that are not now, and have not moved.
+    is_empty: none of them is there. is_bare: nothing at all is.
+    is_whole: all places of them could be looked into.
+    """
+
+    source: str
+    gone: int
+    known: int
+    is_empty: bool
+    is_bare: bool
+    is_whole: bool
+
+
+class Guard:
+    """Decide, over all passes, whether what is gone from a source may be removed.
+
+    Once it holds a source, it does so until nothing of it is missing, or the operator lets go of it: a disk comes back
+    in parts, and what else is written into its empty place is no word of anybody's.
+    """
+
+    def __init__(self, placements: Placements) -> None:
+        self._placements = placements
+        self._held = frozenset((placements.mark(HELD) or "").split())
+
+    def holds(self, source: str) -> bool:
+        """Return whether nothing of *source* may be removed."""
+        return source in self._held
+
+    def let_go(self, source: str) -> None:
+        """Have the documents that are missing from *source* be gone."""
+        self._keep(self._held - {source})
+
+    def doubt(self, absence: Absence) -> Problem | None:
+        """Return why nothing of a source is removed; None when what is gone may be."""
+        is_back = absence.gone == 0 and absence.is_whole
+        if not (_is_sudden(absence) or (self.holds(absence.source) and not is_back)):
+            self.let_go(absence.source)
+            return None
+        self._keep(self._held | {absence.source})
+        message = f"{_said(absence)} until `feedsvc publish --accept-removals {absence.source}` confirms it"
+        return Problem(source=absence.source, path="", message=message)
+
+    def _keep(self, held: frozenset[str]) -> None:
+        if held != self._held:
+            self._held = held
+            self._placements.put_mark(HELD, " ".join(sorted(held)))
+
+
+def _is_sudden(absence: Absence) -> bool:
+    """Return whether so much is gone that it is hardly the desk's doing.
+
+    A desk removes its only document like any other; then the folders stay, which an unmounted disk takes along.
+    """
+    if absence.is_empty and absence.gone:
+        return absence.gone > 1 or absence.is_bare
+    return absence.gone >= MANY_GONE and absence.gone * GONE_SHARE >= absence.known
+
+
+def _said(absence: Absence) -> str:
+    source = f"source {absence.source}"
+    if absence.gone == 0:
+        return f"{source} lost many documents at once, and not all of it can be looked into; nothing is removed"
+    if absence.gone == absence.known == 1:
+        return f"the only document of {source} is gone, and all else in its folder; nothing is removed"
+    when = "gone at once" if _is_sudden(absence) else "still gone"
+    return f"{absence.gone} of {absence.known} documents of {source} are {when}; nothing is removed"

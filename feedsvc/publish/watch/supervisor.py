@@ -1,0 +1,141 @@
+"""Keep a publisher running: a process of its own, for no worker renders feeds."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from threading import Event, Thread
+
+from feedsvc.config.settings import Settings
+from feedsvc.model.errors import StoreError
+from feedsvc.stores import lead_of, status_file_of
+
+LOOK_S = 0.5  # how often a worker asks for the lead, and looks whether it still has it
+FIRST_PAUSE_S = 0.1
+LONGEST_PAUSE_S = 10.0
+STABLE_S = 10.0  # a publisher that ran for so long did not fail at its start
+GRACE_S = 1.5
+
+logger = logging.getLogger(__name__)
+
+
+def supervise_publisher(settings: Settings) -> None:
+    """Have a publisher for *settings* kept by this worker, or by another; end it with the worker that keeps it.
+
+    raises: StoreError.
+    """
+    keeper = PublisherSupervisor(settings)
+    # Not at the end of the thread: it dies unheard with its process.
+    atexit.register(keeper.end)
+    Thread(target=keeper.run, name="keeper", daemon=True).start()
+
+
+class PublisherSupervisor:
+    """The lead among the workers of a store, and while it is held keep one publisher running.
+
+    The publisher holds the other end of a pipe and ends when that is closed, so it ends however this process ends.
+    Whoever holds the lead keeps it until then: after a reload the new workers wait for the old one to go, and then
+    publish with the new settings.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lead = lead_of(settings, "leader")
+        self._trouble = status_file_of(settings)
+        self._told = ""
+        self._ending = Event()
+        self._ended = Event()
+
+    def run(self) -> None:
+        """Wait for the lead, and keep a publisher until told to end."""
+        pause = FIRST_PAUSE_S
+        try:
+            while not self._ending.is_set():
+                if not self._leads():
+                    self._ending.wait(LOOK_S)
+                    continue
+                began = time.monotonic()
+                status = self._keep()
+                if status is None:
+                    continue
+                pause = FIRST_PAUSE_S if time.monotonic() - began >= STABLE_S else min(pause * 2, LONGEST_PAUSE_S)
+                self._tell(status, pause)
+                self._ending.wait(pause)
+        finally:
+            self._lead.let_go()
+            self._ended.set()
+
+    def end(self) -> None:
+        """End the publisher, and wait for a moment until it has ended."""
+        self._ending.set()
+        self._ended.wait(GRACE_S * 2)
+
+    def _leads(self, *, unless_known: bool = False) -> bool:
+        """Return whether this worker has the lead; *unless_known* while the store is away, which alone knows."""
+        try:
+            leads = self._lead.take()
+        except StoreError as error:
+            self._warn(str(error))
+            return unless_known
+        except OSError as error:
+            self._warn(f"no publisher can be started: {error}")
+            return False
+        self._told = ""
+        return leads
+
+    def _warn(self, news: str) -> None:
+        if news != self._told:
+            logger.warning("%s", news)
+            self._told = news
+
+    def _keep(self) -> int | None:
+        """Run a publisher; return its exit status, None when it was ended from here."""
+        reading, writing = os.pipe()
+        try:
+            process = self._start(reading)
+        except OSError as error:
+            logger.error("the publisher cannot be started: %s", error)  # noqa: TRY400  the error says all
+            os.close(writing)
+            return -1
+        finally:
+            os.close(reading)
+        logger.info("publisher %d is started", process.pid)
+        try:
+            # While the store is away the publisher, which also asks it for a lock, publishes nothing and waits.
+            while not self._ending.is_set() and self._leads(unless_known=True):
+                with suppress(subprocess.TimeoutExpired):
+                    return process.wait(LOOK_S)
+            return None
+        finally:
+            os.close(writing)
+            try:
+                process.wait(GRACE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _start(self, pipe: int) -> subprocess.Popen[bytes]:
+        environ = {
+            **os.environ,
+            "FEEDSVC_CONFIG": str(self._settings.folder),
+            "FEEDSVC_BASE_URL": self._settings.site.base_url,
+            "FEEDSVC_STORE_URL": self._settings.store_url,
+        }
+        command = [sys.executable, "-m", "feedsvc", "publish", "--watch", "--ends-with", str(pipe)]
+        # A process group of its own: Ctrl-C is for the service, which then ends its publisher.
+        return subprocess.Popen(  # noqa: S603  our own command, without a shell
+            command, env=environ, stdin=subprocess.DEVNULL, pass_fds=(pipe,), process_group=0
+        )
+
+    def _tell(self, status: int, pause: float) -> None:
+        how = f"was ended by signal {-status}" if status < 0 else f"ended with exit status {status}"
+        logger.error("the publisher %s; starting another in %.1f s", how, pause)
+        if pause > 1:
+            since = datetime.now(UTC).isoformat(timespec="seconds")
+            self._trouble.tell(f"the publisher {how}, several times; see the log", since=since)

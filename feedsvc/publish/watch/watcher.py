@@ -1,0 +1,385 @@
+"""Publish at the start, and then whenever something asks for it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from feedsvc.config.settings import Settings
+from feedsvc.feeds.rendered_entries import EntryCache
+from feedsvc.model.errors import FeedsvcError, StoreError
+from feedsvc.model.feed import Edition
+from feedsvc.publish.debounce import Debounce
+from feedsvc.publish.pipeline import BETWEEN_EDITIONS, Superseded, publish
+from feedsvc.publish.watch.folder_listener import FolderListener, Place
+from feedsvc.sources import open_sources
+from feedsvc.sources.folder import FolderSource
+from feedsvc.stores import open_store, status_file_of
+from feedsvc.stores.store import Store
+
+QUIET_S = 0.01  # files that are moved in together come within a few milliseconds
+LONGEST_S = 0.5  # and a stream of them must not keep the first waiting
+LONGEST_MOVING_S = 1.0  # the same, of files that are being written
+REGULAR_S = 60.0  # a lost event must not be lost for good, and a notice ends without any file changing
+LONGEST_REST_S = 1.0
+SHORTEST_BACKOFF_S = 1.0
+LONGEST_BACKOFF_S = 30.0
+
+
+@dataclass(slots=True)
+class _Lane:
+    """Gather what belongs together: due when it is quiet, or when the first of it has waited for long enough."""
+
+    longest_s: float
+    _until: float | None = None
+    _latest: float = 0.0
+
+    def add(self, now: float, *, quiet_at: float) -> None:
+        if self._until is None:
+            self._until, self._latest = quiet_at, max(now + self.longest_s, quiet_at)
+        self._until = min(max(self._until, quiet_at), self._latest)
+
+    def due(self) -> float | None:
+        return self._until
+
+    def clear(self) -> None:
+        self._until = None
+
+
+class Agenda:
+    """Gather what asks for a pass, and hold back passes that would come too soon.
+
+    All times are seconds of one clock that never goes back. The first pass is due at *start*.
+    """
+
+    def __init__(self, *, start: float) -> None:
+        self._regular = start
+        self._asked: float | None = None
+        self._release: float | None = None
+        self._come = _Lane(LONGEST_S)
+        self._moving = _Lane(LONGEST_MOVING_S)
+        self._not_before = self._rest_until = start
+        self._failures = 0
+
+    def come(self, now: float) -> None:
+        """Note that something is there, or gone, and can be taken at once."""
+        self._come.add(now, quiet_at=now + QUIET_S)
+
+    def moving(self, now: float, *, still_at: float) -> None:
+        """Note that a file is being written, which may be done with at *still_at*."""
+        self._moving.add(now, quiet_at=still_at)
+
+    def ask(self, at: float) -> None:
+        """Note that there will be something to do at *at*, whatever changes until then."""
+        self._asked = at if self._asked is None else min(self._asked, at)
+
+    def release(self, at: float) -> None:
+        """Note that an embargo ends at *at*: no pass that has just ended makes that wait."""
+        self._release = at
+
+    def begin(self) -> None:
+        """Note that a pass begins, which will see everything that was noted until now."""
+        self._asked = self._release = None
+        self._come.clear()
+        self._moving.clear()
+
+    def hold(self, until: float) -> None:
+        """Note that no pass may begin before *until*: its edition would be dated ahead of the clock."""
+        self._not_before = max(self._not_before, until)
+
+    def end(self, now: float, *, took_s: float) -> None:
+        """Note that a pass ended well.
+
+        took_s: how long it took; the next waits as long, so that a storm of changes leaves time for others.
+        """
+        self._failures = 0
+        self._regular = now + REGULAR_S
+        self._rest_until = now + min(took_s, LONGEST_REST_S)
+
+    def fail(self, now: float) -> None:
+        """Note that a pass failed: it is tried again, after twice the time each time."""
+        pause = min(SHORTEST_BACKOFF_S * 2**self._failures, LONGEST_BACKOFF_S)
+        self._failures = min(self._failures + 1, 10)
+        self._regular = self._not_before = now + pause
+
+    def due(self) -> float:
+        """Return when the next pass is to begin."""
+        asked = [self._asked, self._come.due(), self._moving.due(), self._regular]
+        due = max(min(each for each in asked if each is not None), self._rest_until)
+        return max(due if self._release is None else min(due, self._release), self._not_before)
+
+
+logger = logging.getLogger(__name__)
+
+
+class Reporter:
+    """Remember what was told."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._trouble = status_file_of(settings)
+        self._root = f"{settings.root}{os.sep}"
+        self._problems: frozenset[str] = frozenset()
+        self._failing_since: datetime | None = None
+        self._has_told = False
+
+    def edition(self, edition: Edition, *, last: int, took_s: float) -> None:
+        """Tell of a new edition, and of an old one when it is the first that is told of.
+
+        last: the number of the edition before the pass. took_s: the time of the pass.
+        """
+        if edition.number == last:
+            if not self._has_told:
+                logger.info("edition %d stands: %d articles", edition.number, edition.articles)
+            self._has_told = True
+            return
+        self._has_told = True
+        logger.info(
+            "edition %d: %d articles (%d new, %d revised, %d removed), %d feeds changed, in %.2f s",
+            edition.number,
+            edition.articles,
+            edition.published,
+            edition.revised,
+            edition.removed,
+            len(edition.changed),
+            took_s,
+        )
+
+    def problems(self, edition: Edition, *, now: datetime) -> None:
+        """Tell what is wrong with documents once when it is new, and once when it is cured."""
+        standing = frozenset(f"{each.severity}: {each}" for each in edition.problems)
+        for each in sorted(standing - self._problems):
+            logger.warning("%s", each)
+        for each in sorted(self._problems - standing):
+            logger.info("no longer %s", each)
+        self._problems = standing
+        # What is wrong with a whole source keeps articles from readers, as a pass that fails does.
+        of_sources = [str(each) for each in edition.problems if not each.path]
+        if of_sources:
+            self._keep("\n".join(of_sources), now)
+        else:
+            self._failing_since = None
+            self._trouble.clear()
+
+    def failure(self, reason: str, *, now: datetime, again_in_s: float) -> None:
+        """Tell why a pass failed, and when it is tried again."""
+        logger.error("publishing failed, the last edition stands: %s; trying again in %.0f s", reason, again_in_s)
+        self._keep(reason, now)
+
+    def _keep(self, reason: str, now: datetime) -> None:
+        self._failing_since = self._failing_since or now
+        # Whoever asks the service how it is need not know where it lies.
+        told = reason.replace(self._root, "")
+        self._trouble.tell(told, since=self._failing_since.isoformat(timespec="seconds"))
+
+
+RENEW_S = 1.0
+
+
+class Listener(Protocol):
+    """Tell what changed in the sources (see `feedsvc.publish.watch.folder_listener.FolderListener`)."""
+
+    def renew(self) -> None:
+        """Listen anew where a folder came or went."""
+
+    def wait(self, timeout_s: float) -> frozenset[Place] | None:
+        """Return what changed, empty when anything may have; None when nothing did in time."""
+
+    def stop(self) -> None:
+        """Stop listening."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Tell the time of day, aware, and a time that never goes back, in seconds."""
+
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    monotonic: Callable[[], float] = time.monotonic
+
+
+class Watcher:
+    """Publish as long as it runs; what fails is tried again, and the last edition stands meanwhile.
+
+    folders: of the sources, by name.
+    leads:   tells whether this process is still the one that watches; asked before each pass.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        ears: Listener,
+        *,
+        folders: Mapping[str, Path],
+        leads: Callable[[], bool] = lambda: True,
+        clock: Clock | None = None,
+    ) -> None:
+        self._settings = settings
+        self._leads = leads
+        self._ears = ears
+        self._folders = folders
+        # What may have changed since the last pass that ended well; None for everything.
+        self._places: set[Place] | None = None
+        self._all_at = 0.0
+        self._clock = clock or Clock()
+        self._entry_cache = EntryCache()
+        self._debounce = Debounce(lambda: self._clock.now().timestamp())
+        self._agenda = Agenda(start=self._clock.monotonic())
+        self._reporter = Reporter(settings)
+        self._store: Store | None = None
+        self._opened: object = None
+        self._published = False
+        self._release: datetime | None = None
+
+    def run(self) -> None:
+        """Publish until an exception ends it.
+
+        raises: Superseded.
+        """
+        try:
+            while True:
+                self.step()
+        finally:
+            self._ears.stop()
+            self._close()
+
+    def step(self) -> None:
+        """Do the pass that is due, or else wait for a moment.
+
+        raises: Superseded.
+        """
+        self._ears.renew()
+        now = self._clock.monotonic()
+        if self._release is not None:  # asked anew each time: the clock may have been set
+            self._agenda.release(now + (self._release - self._clock.now()).total_seconds())
+        left = self._agenda.due() - now
+        if left > 0:
+            self._note(self._ears.wait(min(left, RENEW_S)))
+            return
+        try:
+            if not self._leads():
+                raise Superseded("another process watches now")
+            store = self._open()
+            last = store.edition()
+            ahead = self._ahead_s(last)
+            if ahead > 0:
+                self._agenda.hold(now + ahead)
+                return
+            self._agenda.begin()
+            edition = self._tx(store)
+        except (FeedsvcError, OSError) as error:
+            self._fail(error)
+        else:
+            self._end(edition, last=last.number, took_s=self._clock.monotonic() - now)
+
+    def _note(self, changed: frozenset[Place] | None) -> None:
+        if changed is None:
+            return
+        now, today = self._clock.monotonic(), self._clock.now().timestamp()
+        if not changed:
+            self._places = None
+        if self._places is not None:
+            self._places |= changed
+        waits = [
+            self._debounce.settles_in(source, path, self._folders[source] / path, now=today) for source, path in changed
+        ]
+        for place, wait in zip(changed, waits, strict=True):
+            if wait and self._debounce.is_growing(*place):
+                self._agenda.ask(now + wait)
+            elif wait:
+                self._agenda.moving(now, still_at=now + wait)
+        if not all(waits) or not waits:
+            self._agenda.come(now)
+
+    def _ahead_s(self, last: Edition) -> float:
+        """Return for how long the next edition would be dated ahead of the clock.
+
+        returns: 0.0 also where the clock was set back since: editions go on being dated after the last one.
+        """
+        ahead = last.made_at + BETWEEN_EDITIONS - self._clock.now()
+        return ahead.total_seconds() if timedelta() < ahead <= BETWEEN_EDITIONS else 0.0
+
+    def _tx(self, store: Store) -> Edition:
+        places, began, now = self._places, self._clock.monotonic(), self._clock.now()
+        # What is released now must not wait for a look at everything, which is put off, but not for long.
+        is_release = self._release is not None and self._release <= now and began < self._all_at + REGULAR_S
+        # Before anything is removed, everything is looked at: what is gone with it may be a disk.
+        if (began >= self._all_at or self._debounce.is_gone(now)) and not is_release:
+            places = None
+        edition = publish(
+            self._settings,
+            now,
+            store=store,
+            among=_by_source(places),
+            follows=self._published,
+            entry_cache=self._entry_cache,
+            debounce=self._debounce,
+            elapsed=lambda: self._clock.monotonic() - began,
+            progress=lambda _: None,
+        )
+        self._published = True
+        self._release = store.next_release(now)
+        if places is None:
+            self._all_at = began + REGULAR_S
+        self._places = set(self._debounce.waiting())
+        return edition
+
+    def _open(self) -> Store:
+        """Return the store, opened anew where its file was removed or replaced (`rm -rf var`, a restored backup)."""
+        if self._store is not None and self._identity() != self._opened:
+            self._close()
+        if self._store is None:
+            self._store, self._published, self._places = open_store(self._settings), False, None
+            self._release = None
+            self._opened = self._store.identity()
+        return self._store
+
+    def _identity(self) -> object:
+        try:
+            return self._store.identity() if self._store else None
+        except StoreError:
+            return None  # its file is gone
+
+    def _close(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def _end(self, edition: Edition, *, last: int, took_s: float) -> None:
+        monotonic, now = self._clock.monotonic(), self._clock.now()
+        self._agenda.end(monotonic, took_s=took_s)
+        self._agenda.hold(monotonic + self._ahead_s(edition))
+        due = self._debounce.due()
+        if due is not None:
+            self._agenda.ask(monotonic + max(due - now.timestamp(), 0.0))
+        self._reporter.edition(edition, last=last, took_s=took_s)
+        self._reporter.problems(edition, now=now)
+
+    def _fail(self, error: Exception) -> None:
+        now = self._clock.monotonic()
+        self._agenda.fail(now)
+        reason = str(error) or type(error).__name__
+        self._reporter.failure(reason, now=self._clock.now(), again_in_s=self._agenda.due() - now)
+
+
+def watch(settings: Settings, *, leads: Callable[[], bool]) -> None:
+    """Publish what changes until an exception, such as that of a signal, ends it.
+
+    leads:  tells whether this process is still the one that watches.
+    raises: Superseded; SourceError if no source reads URLs of a configured scheme.
+    """
+    folders = {source.name: source.root for source in open_sources(settings) if isinstance(source, FolderSource)}
+    Watcher(settings, FolderListener(folders), folders=folders, leads=leads).run()
+
+
+def _by_source(places: set[Place] | None) -> dict[str, set[str]] | None:
+    if places is None:
+        return None
+    found: dict[str, set[str]] = {}
+    for source, path in places:
+        found.setdefault(source, set()).add(path)
+    return found

@@ -1,0 +1,173 @@
+"""Say of a file by its name what it is: a document, or what lies beside documents.
+
+By default only what has the ending of a text, or none, is a document: what a tool leaves behind, and what belongs to
+the repository or the site that articles are kept in, was published as news otherwise. What is left out here is told,
+by kind; `feedsvc.sources.ignored` has what nobody needs to be told of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Literal
+
+from feedsvc.config.globs import Globs
+from feedsvc.sources.ignored import LEFT_BEHIND, ending_of, is_silent
+
+Kind = Literal["document", "ignored", "conflict", "leftover", "furniture", "other"]
+
+# Of articles as we read them, or may: of a text in another format its parser says what it is, for it was meant as one.
+COPY = "txt text md markdown mdown mkd mdx qmd rmd eml emlx wire wir anpa iptc iptc7901 tst zczc"
+FOREIGN = "htm html xhtml xml rss atom opml nitf newsml json jsonl ninjs yaml yml toml csv tsv rst rest org adoc asc"
+FOREIGN += " asciidoc textile wiki mediawiki creole tex latex typ doc docx odt rtf pages wpd msg mbox"
+DELIVERED = frozenset(f"{COPY} {FOREIGN}".split())
+COPY_ENDING = re.compile(rf"\.(?:{'|'.join(COPY.split())}|html?|docx?|odt|rtf)\.[^.]+$")
+
+LEFTOVER = re.compile(
+    r"^~|~$|~\.[^.]*$|~\d{8}-\d{6}|^#.+#$|^4913$"  # the last is what Vim writes to see whether it can
+    r"|\.(?:autosaved?|backup|bak|old|orig|save|temp|tmp)\.[^.]+$|\.sb-[0-9a-f]{4,}-\w+$|___jb_(?:tmp|old|bak)___"
+    r"|\s-\s(?:copy|kopie|copie|copia|副本|コピー)(?:\s?\(\d+\))?(?:\.[^.]*)?$"
+    r"|_(?:base|local|remote|backup)_\d+\.[^.]+$"  # git mergetool
+)
+IN_BRACKETS = (
+    r"[^()（）\[\]]*(?:conflicted copy|case conflict|sfconflict|in konflikt stehende kopie|konfliktkopie"
+    r"|copie en conflit|copia en conflicto|copia in conflitto|cópia em conflito|конфликтующая копия"
+    r"|冲突副本|衝突副本|冲突文件|競合コピー|충돌하는 사본)[^()（）\[\]]*|conflict(?:[ \d:._-]*)"
+)
+CONFLICT = re.compile(
+    rf"[(（\[](?:{IN_BRACKETS})[)）\]]|\.sync-conflict-\d{{8}}-|_conflict-\d{{8}}-\d{{6}}|\.conflict\d*(?:\.[^.]+)?$"
+)
+ONEDRIVE = re.compile(r"-(?:DESKTOP|LAPTOP)-[A-Z0-9]{7}(?:-\d+)?(?:\.[^.]+)?$")  # the machine's name
+
+# Folders whose texts are parts and models of pages (Jekyll, Hugo, Hexo, Sphinx).
+TEMPLATES = frozenset({"_includes", "_layouts", "_sass", "_data", "_plugins", "_site", "_static", "_templates"})
+TEMPLATES |= {"archetypes", "scaffolds", "examplesite", "layouts", "includes", "partials", "shortcodes"}
+DOTTED = r"(?:\.[a-z]{2,3}(?:[_-][a-z]{2,4})?)?"  # the tag of a language
+TEXT = r"(?:\.(?:md|markdown|mdx|txt|rst|adoc|html?))"
+FURNITURE = re.compile(
+    rf"(?:(?:_index|404){DOTTED}|_(?:sidebar|navbar|footer|header|coverpage|navigation|toc)){TEXT}"
+    rf"|(?:(?:readme|contributing|code[_-]of[_-]conduct)(?:[._-][a-z]{{2,3}}(?:[_-][a-z]{{2,4}})?)?|changelog{DOTTED}|copying"
+    r"|(?:pull_request|issue)_template|third[_-]party[_-](?:notices?|licen[cs]es?)"
+    rf"|licen[cs]es?(?:[._-](?:mit|apache|bsd|isc|mpl|[al]?gpl|cc|ofl|code|docs?|content|\d)[\w.-]*?)?){TEXT}?"
+    r"|(?:requirements(?:[._-][a-z]+)?|constraints|robots|humans|(?:app-)?ads"
+    r"|security|llms(?:-full)?|cmakelists)\.txt"
+    r"|(?:gnu)?makefile|(?:docker|container|gem|rake|proc|vagrant|jenkins|brew|pod|fast|just|guard|cap|pip|build)file"
+    r"|cname|codeowners|gradlew|mvnw|_headers|_redirects"
+)
+# In capitals only: else they may be the names of articles.
+SHOUTED = re.compile(
+    r"(?:AUTHORS|CHANGES|CONTRIBUTORS|COPYRIGHT|CREDITS|HACKING|INSTALL|MAINTAINERS|NOTICES?|OWNERS|TODO|VERSION)"
+    r"(?:\.(?:md|txt|rst))?"
+    r"|(?:AGENTS|CLAUDE|GEMINI|GOVERNANCE|HISTORY|NEWS|RELEAS(?:ES?|ING)|ROADMAP|SECURITY|SUMMARY|SUPPORT|UPGRADING)"
+    r"\.(?:md|rst)"
+    r"|BUILD|WORKSPACE"
+)
+TOP = re.compile(rf"index{DOTTED}{TEXT}")  # the front page, where it lies beside no article
+# A name that matches is a document, which nearly every name does, unless its first word is one of those.
+PLAIN = re.compile(r"(?P<first>[a-z0-9]+)(?:-[a-z0-9-]*)?\.(?:txt|md)")
+DOUBTFUL = "readme changelog contributing code copying pull issue third license licence licenses licences 404 index"
+DOUBTFUL += " requirements constraints robots humans app ads security llms cmakelists"
+DOUBTFUL_FIRST = frozenset(DOUBTFUL.split())
+NAMED = 5  # of the files that are left out
+
+
+def kind_of(path: str) -> Kind:
+    """Return what the file at *path*, below the folder of its source, is by its name."""
+    folders, _, name = path.rpartition("/")
+    plain = PLAIN.fullmatch(name)
+    if plain is not None and plain["first"] not in DOUBTFUL_FIRST:
+        kind: Kind = "document"
+    else:
+        kind = _kind_of_name(name, is_top=not folders)
+    return "furniture" if kind == "document" and folders and _is_of_templates(folders) else kind
+
+
+@lru_cache(maxsize=64)  # the files of a folder come one after the other
+def _is_of_templates(folders: str) -> bool:
+    return not TEMPLATES.isdisjoint(folders.lower().split("/"))
+
+
+def _kind_of_name(name: str, *, is_top: bool) -> Kind:
+    folded = name.lower()
+    ending = ending_of(folded)
+    if is_silent(name):
+        return "ignored"
+    if CONFLICT.search(folded) or ONEDRIVE.search(name):
+        return "conflict"
+    is_text = not ending or ending in DELIVERED
+    if LEFTOVER.search(folded) or ending in LEFT_BEHIND or (ending not in DELIVERED and COPY_ENDING.search(folded)):
+        return "leftover"
+    if FURNITURE.fullmatch(folded) or SHOUTED.fullmatch(name) or (is_top and TOP.fullmatch(folded)):
+        return "furniture"
+    return "document" if is_text else "other"
+
+
+class Selection:
+    """Say what files are, as the settings of a source have it.
+
+    include: of what they name, nothing else is a document; what they name by more than its place is one by any name,
+             but for what a tool left behind. exclude: no document is among what they name.
+    """
+
+    def __init__(self, *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> None:
+        self._include = Globs(include)
+        self._exclude = Globs(exclude)
+
+    def kind_of(self, path: str) -> Kind:
+        """Return what the file at *path* is; "ignored" also where the settings leave it out."""
+        if self._exclude and self._exclude.holds(path):
+            return "ignored"
+        kind = kind_of(path)
+        if not self._include:
+            return kind
+        if kind in {"furniture", "other"} and self._include.names(path):
+            return "document"
+        return kind if self._include.holds(path) else "ignored"
+
+    def passes_over(self, folder: str) -> bool:
+        """Return whether the settings leave out all that may lie in *folder*."""
+        return bool(self._exclude) and self._exclude.holds(f"{folder}/")
+
+
+EVERYTHING = Selection()
+
+
+def told_of(left_out: Iterable[tuple[str, Kind]]) -> tuple[str, ...]:
+    """Return what is said of files that are left out: a sentence for each kind, with numbers and names."""
+    by_kind: dict[Kind, list[str]] = {}
+    for path, kind in left_out:
+        by_kind.setdefault(kind, []).append(path)
+    said = []
+    if conflicts := by_kind.get("conflict"):
+        what = _counted(conflicts, "conflict copy", "conflict copies")
+        said.append(f"{what}; put into the documents what is missing there, and delete it")
+    if leftovers := by_kind.get("leftover"):
+        said.append(_counted(leftovers, "leftover of an editor or a transfer", "leftovers of editors and transfers"))
+    if furniture := by_kind.get("furniture"):
+        said.append(_counted(furniture, "file of a site or a repository", "files of a site or a repository"))
+    if others := by_kind.get("other"):
+        endings = Counter(ending_of(path.rpartition("/")[2].lower()) for path in others)
+        shown = sorted(endings, key=lambda ending: (-endings[ending], ending))[:NAMED]
+        more = "" if len(shown) == len(endings) else ", …"
+        listed = ", ".join(f"{endings[ending]} .{ending}" for ending in shown)
+        what = "file with an ending" if len(others) == 1 else "files with endings"
+        cure = "if one is an article, name its ending in the source's `include`"
+        said.append(f"{len(others)} {what} that no article has ({listed}{more}); {cure}")
+    return tuple(said)
+
+
+def _counted(paths: Sequence[str], one: str, several: str) -> str:
+    shown = ", ".join(sorted(paths)[:NAMED])
+    more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
+    return f"{len(paths)} {one if len(paths) == 1 else several} ({shown}{more})"
+
+
+def told_of_former(paths: Sequence[str]) -> tuple[str, ...]:
+    """Return what is said of documents that were published before, and would be left out now."""
+    if not paths:
+        return ()
+    what = _counted(paths, "document that would be left out now", "documents that would be left out now")
+    cure = "to withdraw one, remove its file, or name it in the source's `exclude`"
+    return (f"{what}: published before, and so used as before; {cure}",)

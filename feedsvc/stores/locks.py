@@ -1,0 +1,77 @@
+"""Let one process at a time do something, over all processes that share a store."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from feedsvc.model.errors import StoreError
+from feedsvc.stores.private_files import FILE, make_private_folder
+
+
+@contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    """Hold the lock at *path*, waiting for it; the system lets go of it when the process ends, however it ends.
+
+    raises: StoreError where the file of the lock cannot be written.
+    source: docs/decisions/0006-flock-for-the-pass-lock.md: flock(2) survives no process, so a killed publisher blocks
+    nobody.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
+    except OSError as error:
+        raise StoreError(
+            f"{path}: cannot be written ({error.strerror}); the store's folder must be writable"
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+class FileLead:
+    """Hold, or ask for, a lock that one process keeps for as long as it lives."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def take(self) -> bool:
+        """Return whether the lock is held now, without waiting for it.
+
+        A lock whose file was removed (`rm -rf var`) is held by nobody else's measure, so it is let go of.
+
+        raises: OSError where the file cannot be made.
+        """
+        if self._descriptor is not None and not self._stands(self._descriptor):
+            self.let_go()
+        if self._descriptor is None:
+            make_private_folder(self._path.parent)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                os.close(descriptor)
+                if isinstance(error, BlockingIOError):
+                    return False
+                raise
+            self._descriptor = descriptor
+        return True
+
+    def let_go(self) -> None:
+        """Let another process have it."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _stands(self, descriptor: int) -> bool:
+        held = os.fstat(descriptor)
+        try:
+            there = self._path.stat()
+        except OSError:
+            return False
+        return (held.st_dev, held.st_ino) == (there.st_dev, there.st_ino)

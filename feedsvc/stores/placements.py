@@ -1,0 +1,298 @@
+"""Keep where articles stand, the feeds made of them, and the editions, inside the transaction of a pass."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
+
+from feedsvc.model.article import ArticleRecord, FeedEntry
+from feedsvc.model.feed import Edition, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.packing import pack
+from feedsvc.stores import schema
+from feedsvc.stores.archives import Archives
+from feedsvc.stores.batches import BatchWriter
+from feedsvc.stores.editions import listings
+from feedsvc.stores.schema import instant, put, seconds
+
+# What is asked for each feed that a pass prints is made once: making it takes longer than the answer.
+_PLACES, _ARTICLES = schema.placements.c, schema.articles.c
+_HERE = (_PLACES.category == bindparam("category"), _PLACES.language == bindparam("language"))
+_LIVE = (*_HERE, _PLACES.gone_at.is_(None))
+_RECENT = select(func.count()).select_from(schema.placements).where(*_LIVE, _PLACES.published >= bindparam("young"))
+_ENTRIES = (
+    select(_PLACES.article, _PLACES.sequence, _ARTICLES.data, _ARTICLES.links, _PLACES.published)
+    .join(schema.articles, _ARTICLES.id == _PLACES.article)
+    .where(*_LIVE)
+)
+_STANDING = _ENTRIES.order_by(_PLACES.sequence.desc()).limit(bindparam("limit"))
+_NOTICES = (
+    select(_PLACES.article, _PLACES.sequence, _ARTICLES.data, _ARTICLES.links, _PLACES.gone_at)
+    .join(schema.articles, _ARTICLES.id == _PLACES.article)
+    .where(*_HERE, _PLACES.notice_until.is_not(None))
+)
+_TOMBSTONES = (
+    select(schema.placements)
+    .where(*_HERE, _PLACES.gone_at.is_not(None))
+    .order_by(_PLACES.gone_at.desc(), _PLACES.sequence.desc())
+    .limit(bindparam("limit"))
+)
+
+
+class Placements:
+    """Read and write placements, feeds and editions."""
+
+    def __init__(self, connection: Connection, archives: Archives) -> None:
+        self._connection = connection
+        self._archives = archives
+        self._rows = BatchWriter(connection, schema.placements)
+        self._bodies, self._feeds = BatchWriter(connection, schema.bodies), BatchWriter(connection, schema.feeds)
+
+    def categories(self, article: str) -> set[str]:
+        """Return the categories whose feeds show *article*, or say that it left them."""
+        self._rows.flush()
+        table = schema.placements
+        return set(self._connection.scalars(select(table.c.category).where(table.c.article == article).distinct()))
+
+    def next_sequence(self, languages: Iterable[str]) -> int:
+        """Return the sequence of the next first publication: beyond all in the feeds of these *languages*."""
+        table = schema.placements
+        last = select(table.c.sequence).where(table.c.category == "all").order_by(table.c.sequence.desc()).limit(1)
+        return 1 + max(
+            self._connection.scalar(last.where(table.c.language == language)) or 0 for language in ("", *languages)
+        )
+
+    def let_go(self) -> None:
+        """Write what waits: a batch is done."""
+        self._rows.flush()
+
+    def drop(self) -> None:
+        """Forget what waits: it was undone."""
+        self._rows.drop()
+
+    def place(
+        self, article: ArticleRecord, *, is_new: bool, places: Mapping[tuple[str, str], int] = MappingProxyType({})
+    ) -> None:
+        """Put *article* where its categories, languages and sequences say, and nowhere else but for tombstones.
+
+        It keeps its place in the feeds that hold it already, and has none yet in others: see `Archives.number`.
+
+        is_new: it stands nowhere yet. places: that it was given already, by (category, language or "").
+        """
+        table = schema.placements
+        sequences = {language: sequence for language, _, sequence in article.versions}
+        instants = {language: published for language, published, _ in article.versions}
+        sequences[""], instants[""] = min(sequences.values()), min(instants.values())
+        corrected = article.corrected_at
+        if not is_new:
+            self._rows.flush()
+            places = self._archives.places(article.id)
+            stale = table.c.gone_at.is_(None) | table.c.language.in_(list(sequences))
+            self._connection.execute(delete(table).where(table.c.article == article.id, stale))
+        for category in ("all", *article.categories):
+            for language, sequence in sequences.items():
+                place = places.get((category, language))
+                if place is None:
+                    self._archives.expect(category, language)
+                self._rows.put(
+                    {
+                        "category": category,
+                        "language": language,
+                        "article": article.id,
+                        "sequence": sequence,
+                        "published": instants[language],
+                        "gone_at": None,
+                        "reason": None,
+                        "place": place,
+                        "notice_until": None,
+                        "corrected_at": None if language else corrected,
+                    }
+                )
+
+    def displace(
+        self,
+        article: str,
+        *,
+        when: datetime,
+        reason: str | None,
+        languages: Iterable[str],
+        notice_until: datetime | None = None,
+    ) -> None:
+        """Take *article* out of its feeds in *languages* ("" for the bilingual ones), leaving tombstones there.
+
+        notice_until: until then a notice stands in its place, in the feeds that it has left before too.
+        """
+        self._rows.flush()
+        self._archives.places(article)
+        table = schema.placements
+        its = (table.c.article == article, table.c.language.in_(list(languages)))
+        values = {"reason": reason, "notice_until": None if notice_until is None else seconds(notice_until)}
+        self._connection.execute(
+            update(table).where(*its, table.c.gone_at.is_(None)).values(gone_at=seconds(when), **values)
+        )
+        self._connection.execute(update(table).where(*its, table.c.gone_at < seconds(when)).values(**values))
+
+    def end_notices(self, now: datetime) -> set[str]:
+        """Let no notice stand any longer whose time is over at *now*, and return the categories that had one."""
+        self._rows.flush()
+        table = schema.placements
+        over = table.c.notice_until <= seconds(now)
+        touched = set(self._connection.scalars(select(table.c.category).where(over).distinct()))
+        if touched:
+            self._connection.execute(update(table).where(over).values(notice_until=None))
+        return touched
+
+    def notices(self, *, category: str, language: str | None) -> tuple[FeedEntry, ...]:
+        """Return the withdrawn articles that a feed has notices of, in no order."""
+        rows = self._connection.execute(_NOTICES, _feed(category, language))
+        return tuple(FeedEntry(*row[:4], gone_at=instant(row.gone_at)) for row in rows)
+
+    def standing(
+        self, *, category: str, language: str | None, limit: int, young: datetime, unsealed: Collection[str] = ()
+    ) -> tuple[FeedEntry, ...]:
+        """Return what a feed holds, the last published first: *limit*, and more while dated after *young*.
+
+        unsealed: ids of articles of the feed that it has to hold in any case.
+        """
+        here = _feed(category, language)
+        recent = self._connection.scalar(_RECENT, {**here, "young": seconds(young)})
+        rows = self._connection.execute(_STANDING, {**here, "limit": max(limit, recent or 0)})
+        found = {
+            row.article: row for number, row in enumerate(rows) if number < limit or row.published >= seconds(young)
+        }
+        lacking = sorted(set(unsealed) - found.keys())
+        if lacking:
+            rows = self._connection.execute(_ENTRIES.where(_PLACES.article.in_(lacking)), here)
+            found |= {row.article: row for row in rows}
+        rows_found = sorted(found.values(), key=lambda row: row.sequence, reverse=True)
+        return tuple(FeedEntry(*row[:4]) for row in rows_found)
+
+    def tombstones(self, *, category: str, language: str | None, limit: int) -> tuple[Tombstone, ...]:
+        """Return what a feed says of the entries that left it, the last first."""
+        rows = self._connection.execute(_TOMBSTONES, {**_feed(category, language), "limit": limit})
+        return tuple(Tombstone(id=row.article, when=instant(row.gone_at), reason=row.reason) for row in rows)
+
+    def spoken(self, category: str, languages: Iterable[str]) -> frozenset[str]:
+        """Return those of *languages* that *category* has live articles in."""
+        table = schema.placements
+        some = select(table.c.article).where(table.c.category == category, table.c.gone_at.is_(None))
+        some = some.order_by(table.c.sequence.desc()).limit(1)  # the last is hardly ever gone
+        return frozenset(
+            language for language in languages if self._connection.scalar(some.where(table.c.language == language))
+        )
+
+    def listings(self) -> tuple[FeedListing, ...]:
+        """Return every feed as it stands inside the transaction."""
+        self._bodies.flush()
+        self._feeds.flush()
+        return listings(self._connection)
+
+    def feeds(self) -> dict[str, tuple[str, datetime]]:
+        """Return, by path, (digest, last modified) of every feed."""
+        table = schema.feeds
+        rows = self._connection.execute(select(table.c.path, table.c.digest, table.c.last_modified))
+        return {row.path: (row.digest, instant(row.last_modified)) for row in rows}
+
+    def put_feed(self, ready: ReadyFeed, listing: FeedListing, *, rank: int) -> None:
+        """Keep *ready* as the feed at its path, its body under its digest; *rank* is its number among listings."""
+        digest = ready.etag.removeprefix('W/"').removesuffix('"')
+        body = {"digest": digest, "body": ready.body, "gzip": ready.gzip, "brotli": ready.brotli}
+        self._bodies.put(body)
+        self._feeds.put(
+            {
+                "path": ready.path,
+                "category": listing.category,
+                "language": listing.language or "",
+                "format": listing.format,
+                "media_type": ready.media_type,
+                "title": listing.title,
+                "digest": digest,
+                "entries": ready.entries,
+                "last_modified": seconds(ready.last_modified),
+                "rank": rank,
+                "archives": ready.archives,
+            },
+        )
+
+    def drop_feeds(self, *, but: Iterable[str]) -> None:
+        """Forget every feed *but* those at these paths."""
+        self._feeds.flush()
+        kept = set(but)
+        table = schema.feeds
+        for path in self._connection.scalars(select(table.c.path)).all():
+            if path not in kept:
+                self._connection.execute(delete(table).where(table.c.path == path))
+
+    def supersede(self, *, now: datetime, keep_s: float) -> None:
+        """Mark the bodies that no feed has any more, and drop those so marked for longer than *keep_s* seconds."""
+        self._feeds.flush()
+        self._bodies.flush()
+        bodies, gone = schema.bodies, schema.superseded
+        current = select(schema.feeds.c.digest)
+        self._connection.execute(delete(gone).where(gone.c.digest.in_(current)))
+        fresh = select(bodies.c.digest, literal(seconds(now))).where(
+            bodies.c.digest.not_in(current), bodies.c.digest.not_in(select(gone.c.digest))
+        )
+        self._connection.execute(insert(gone).from_select(["digest", "since"], fresh))
+        over = gone.c.since < seconds(now) - keep_s
+        self._connection.execute(delete(bodies).where(bodies.c.digest.in_(select(gone.c.digest).where(over))))
+        self._connection.execute(delete(gone).where(over))
+
+    def mark(self, key: str) -> str | None:
+        """Return the store's note under *key*."""
+        table = schema.meta
+        return self._connection.scalar(select(table.c.value).where(table.c.key == key))
+
+    def put_mark(self, key: str, value: str) -> None:
+        """Note *value* under *key*."""
+        put(self._connection, schema.meta, {"key": key, "value": value})
+
+    def put_edition(self, edition: Edition) -> None:
+        """Add *edition*; it is what everybody sees once the pass is left."""
+        row = {"number": edition.number, "made_at": seconds(edition.made_at), "data": pack(edition)}
+        self._connection.execute(insert(schema.editions).values(row))
+
+
+def _feed(category: str, language: str | None) -> dict[str, str | int | float]:
+    return {"category": category, "language": language or ""}
+
+
+class Corrections:
+    """Read the corrected articles of a category, "all" included; what waits to be written must have been."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def categories(self) -> frozenset[str]:
+        """Return the categories that hold, or held, an article that was corrected."""
+        table = schema.placements
+        categories: list[str] = [""]
+        query = select(table.c.category).where(table.c.corrected_at.is_not(None)).order_by(table.c.category).limit(1)
+        while found := self._connection.scalar(query.where(table.c.category > categories[-1])):
+            categories.append(found)
+        return frozenset(categories[1:])
+
+    def standing(self, category: str, *, limit: int) -> tuple[FeedEntry, ...]:
+        """Return the live articles that were corrected, the last correction first."""
+        table, articles = schema.placements, schema.articles
+        rows = self._connection.execute(
+            select(table.c.article, table.c.sequence, articles.c.data, articles.c.links)
+            .join(articles, articles.c.id == table.c.article)
+            .where(table.c.category == category, table.c.corrected_at.is_not(None), table.c.gone_at.is_(None))
+            .order_by(table.c.corrected_at.desc(), table.c.sequence.desc())
+            .limit(limit)
+        )
+        return tuple(FeedEntry(*row) for row in rows)
+
+    def tombstones(self, category: str, *, limit: int) -> tuple[Tombstone, ...]:
+        """Return what is said of those that are gone, the last first."""
+        table = schema.placements
+        rows = self._connection.execute(
+            select(table.c.article, table.c.gone_at, table.c.reason)
+            .where(table.c.category == category, table.c.corrected_at.is_not(None), table.c.gone_at.is_not(None))
+            .order_by(table.c.gone_at.desc(), table.c.sequence.desc())
+            .limit(limit)
+        )
+        return tuple(Tombstone(id=row.article, when=instant(row.gone_at), reason=row.reason) for row in rows)

@@ -1,0 +1,301 @@
+"""Read what is published, and what it was made of: the library that the web stands on, each question a snapshot."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TypeVarTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, UnaryExpression, func, select
+
+from feedsvc.articles.identity import killed_name
+from feedsvc.model.article import Article, Card, Entry
+from feedsvc.model.document import FeedPosition, KeptDocument, SourceFigures
+from feedsvc.model.feed import ArchivePage, FeedListing, Found, ReadyFeed, Sureness, Tombstone
+from feedsvc.model.packing import unpack, unpack_entry
+from feedsvc.stores import schema
+from feedsvc.stores.archives import archive_changes, archive_page
+from feedsvc.stores.documents import document_of_row
+from feedsvc.stores.editions import cards, listings
+from feedsvc.stores.schema import instant
+from feedsvc.stores.search_queries import found
+
+
+def neighbours(
+    connection: Connection, article: str, *, category: str, language: str | None
+) -> tuple[Article | None, Article | None]:
+    """Return the live articles that came just before and just after *article* in *category*, as *connection* sees them.
+
+    article:  its id. language: only articles that are in it; None for any.
+    """
+    table, articles = schema.placements, schema.articles
+    here = (table.c.category == category, table.c.language == (language or ""))
+    own = connection.scalar(select(table.c.sequence).where(*here, table.c.article == article))
+    if own is None:
+        return None, None
+
+    def nearest(beyond: ColumnElement[bool], order: UnaryExpression[int]) -> Article | None:
+        data = connection.scalar(
+            select(articles.c.data)
+            .select_from(table.join(articles, articles.c.id == table.c.article))
+            .where(*here, table.c.gone_at.is_(None), beyond)
+            .order_by(order)
+            .limit(1)
+        )
+        return None if data is None else unpack(data, Article)
+
+    sequence = table.c.sequence
+    return nearest(sequence < own, sequence.desc()), nearest(sequence > own, sequence.asc())
+
+
+AT_ONCE = 500
+
+
+def documents_of(connection: Connection, article: str) -> tuple[KeptDocument, ...]:
+    """Return the documents of *article* that were there at the last pass, in the order of first sight."""
+    table = schema.documents
+    return tuple(_kept(connection, (table.c.article == article) & table.c.present))
+
+
+def document_at(connection: Connection, source: str, path: str) -> KeptDocument | None:
+    """Return the document at *path* of *source*, be it there or gone, None when none was ever read there."""
+    table = schema.documents
+    return next(_kept(connection, (table.c.source == source) & (table.c.path == path)), None)
+
+
+def standings(connection: Connection, article: str) -> tuple[FeedPosition, ...]:
+    """Return where *article* stands now, in the order of categories and languages."""
+    table = schema.placements
+    rows = connection.execute(
+        select(table.c.category, table.c.language, table.c.place)
+        .where(table.c.article == article, table.c.gone_at.is_(None))
+        .order_by(table.c.category, table.c.language)
+    )
+    return tuple(FeedPosition(category=row.category, language=row.language or None, place=row.place) for row in rows)
+
+
+def source_figures(connection: Connection) -> tuple[SourceFigures, ...]:
+    """Return what is known of every source that ever had a document, by name."""
+    table = schema.documents
+    rows = connection.execute(
+        select(table.c.source, func.count().label("documents"), func.max(table.c.arrival).label("last"))
+        .where(table.c.present)
+        .group_by(table.c.source)
+        .order_by(table.c.source)
+    )
+    return tuple(
+        SourceFigures(name=row.source, documents=row.documents, last_arrival=instant(row.last)) for row in rows
+    )
+
+
+def sureness(connection: Connection) -> Sureness:
+    """Return how sure the dates of all live articles are.
+
+    Every article is read; a pass goes on from what the last one counted.
+    """
+    table = schema.articles
+    found: Counter[str] = Counter()
+    query = select(table.c.data).where(table.c.state == "live").execution_options(yield_per=AT_ONCE)
+    for data in connection.scalars(query):
+        found.update(version.published.confidence for version in unpack(data, Article).versions)
+    return Sureness(high=found["high"], medium=found["medium"], low=found["low"])
+
+
+def _kept(connection: Connection, where: ColumnElement[bool]) -> Iterator[KeptDocument]:
+    documents, contents = schema.documents, schema.contents
+    query = (
+        select(documents, contents.c.content)
+        .join(contents, contents.c.digest == documents.c.digest)
+        .where(where)
+        .order_by(documents.c.serial)
+    )
+    for row in connection.execute(query):
+        yield KeptDocument(known=document_of_row(row), content=bytes(row.content), present=row.present)
+
+
+SEARCH_S = 2.0  # a question that takes longer is not answered
+
+Columns = TypeVarTuple("Columns")
+
+
+class Shown(ABC):
+    """Answer what pages and feeds ask of an open store (see `feedsvc.model.ports.Library`)."""
+
+    @abstractmethod
+    def snapshot(self) -> AbstractContextManager[Connection]:
+        """Open a connection that sees one whole edition."""
+
+    @abstractmethod
+    def hurried(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
+        """Have what is asked on *connection* meanwhile be given up after so many *seconds*, with SlowError."""
+
+    def ready(self, path: str) -> ReadyFeed | None:
+        """Return the feed at *path* ("/feeds/world.rss") as of the last edition."""
+        feeds, bodies = schema.feeds, schema.bodies
+        query = select(feeds, bodies.c.body, bodies.c.gzip, bodies.c.brotli).join(
+            bodies, bodies.c.digest == feeds.c.digest
+        )
+        with self.snapshot() as connection:
+            row = connection.execute(query.where(feeds.c.path == path)).one_or_none()
+        if row is None:
+            return None
+        return ReadyFeed(
+            path=row.path,
+            media_type=row.media_type,
+            body=row.body,
+            gzip=row.gzip,
+            brotli=row.brotli,
+            etag=f'W/"{row.digest}"',
+            last_modified=instant(row.last_modified),
+            entries=row.entries,
+            archives=row.archives,
+        )
+
+    def archive(self, category: str, language: str | None, number: int) -> ArchivePage | None:
+        """Return a sealed page of the archive of a feed as of the last edition, None when there is none."""
+        with self.snapshot() as connection:
+            return archive_page(connection, category, language, number)
+
+    def archive_changes(self) -> dict[tuple[str, str | None, int], datetime]:
+        """Return, by category, language and number, when each sealed page of an archive last changed."""
+        with self.snapshot() as connection:
+            return archive_changes(connection)
+
+    def found(
+        self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
+    ) -> Found:
+        """Return live entries of *category* ("all" for any) that hold all *phrases*, the last published first.
+
+        raises: SlowError, BusyError.
+        """
+        with self.snapshot() as connection, self.hurried(connection, SEARCH_S):
+            return found(connection, phrases, category=category, language=language, limit=limit, offset=offset)
+
+    def listings(self) -> tuple[FeedListing, ...]:
+        """Return every feed in the order of the configuration, bilingual first, then by format."""
+        with self.snapshot() as connection:
+            return listings(connection)
+
+    def cards(self) -> tuple[Card, ...]:
+        """Return a card of every article that was ever published, by slug."""
+        with self.snapshot() as connection:
+            return cards(connection)
+
+    def entry(self, slug: str) -> Entry | None:
+        """Return the live article with *slug*."""
+        articles = schema.articles
+        query = select(articles.c.data, articles.c.links).where(articles.c.slug == slug, articles.c.state == "live")
+        with self.snapshot() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else unpack_entry(row.data, row.links)
+
+    def article(self, name: str) -> Article | None:
+        """Return the article, be it live or not, whose id or slug is *name*."""
+        articles = schema.articles
+        query = select(articles.c.data).where((articles.c.id == name) | (articles.c.slug == name)).limit(1)
+        with self.snapshot() as connection:
+            data = connection.scalar(query)
+        return None if data is None else unpack(data, Article)
+
+    def killed(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Return (id, gist) of killed articles by source and path of each of their documents, there or not."""
+        documents, articles = schema.documents, schema.articles
+        query = (
+            select(documents.c.source, documents.c.path, articles.c.id, documents.c.gist)
+            .join(articles, articles.c.id == documents.c.article)
+            .where(articles.c.state == "killed")
+        )
+        with self.snapshot() as connection:
+            return {(row.source, row.path): (row.id, row.gist) for row in connection.execute(query)}
+
+    def tombstone(self, slug: str) -> Tombstone | None:
+        """Return what is left of a withdrawn or killed article with *slug*."""
+        articles = schema.articles
+        query = select(articles.c.id, articles.c.state, articles.c.gone_at, articles.c.data)
+        with self.snapshot() as connection:
+            row = connection.execute(query.where(articles.c.slug == slug)).one_or_none()
+            if row is None or row.state == "live":
+                killed = select(schema.names.c.article).where(schema.names.c.name == killed_name(slug))
+                row = connection.execute(query.where(articles.c.id.in_(killed))).one_or_none()
+                row = row if row is not None and row.state == "killed" else None
+        if row is None:
+            return None
+        return Tombstone(id=row.id, when=instant(row.gone_at), reason=unpack(row.data, Article).reason)
+
+    def latest(self, *, category: str, language: str | None, limit: int, offset: int = 0) -> tuple[Entry, ...]:
+        """Return live entries of *category* ("all" for any), the last published first."""
+        placements, articles = schema.placements, schema.articles
+        # Chosen first and joined then: a database looks up the article of every row that OFFSET passes over, else.
+        chosen = (
+            _standing(select(placements.c.article, placements.c.sequence), category, language)
+            .order_by(placements.c.sequence.desc())
+            .limit(limit)
+            .offset(offset)
+            .subquery()
+        )
+        query = select(chosen.c.sequence, articles.c.data, articles.c.links).join(
+            chosen, articles.c.id == chosen.c.article
+        )
+        with self.snapshot() as connection:
+            rows = sorted(connection.execute(query), key=lambda row: row.sequence, reverse=True)
+        return tuple(unpack_entry(row.data, row.links) for row in rows)
+
+    def slugs(self, *, category: str, language: str | None) -> tuple[str, ...]:
+        """Return the slugs of all that `latest` could give, in its order."""
+        placements, articles = schema.placements, schema.articles
+        query = (
+            _standing(select(articles.c.slug), category, language)
+            .join(articles, articles.c.id == placements.c.article)
+            .order_by(placements.c.sequence.desc())
+        )
+        with self.snapshot() as connection:
+            return tuple(connection.scalars(query))
+
+    def count(self, *, category: str, language: str | None) -> int:
+        """Return how many live entries `latest` could give in all.
+
+        Counted as all less those that are gone: each of the two is an index alone, where to look at every row whether
+        it is gone took 2 ms of a page's 5 for a thousand.
+        """
+        gone_at = schema.placements.c.gone_at
+        ever = select(func.count()).where(*_here(category, language))
+        gone = ever.where(gone_at.is_not(None))
+        with self.snapshot() as connection:
+            return connection.scalar(select(ever.scalar_subquery() - gone.scalar_subquery())) or 0
+
+    def neighbours(self, article: str, *, category: str, language: str | None) -> tuple[Article | None, Article | None]:
+        """Return the live articles before and after the one whose id is *article*, as `latest` orders them."""
+        with self.snapshot() as connection:
+            return neighbours(connection, article, category=category, language=language)
+
+    def standings(self, article: str) -> tuple[FeedPosition, ...]:
+        """Return where the article with this id stands."""
+        with self.snapshot() as connection:
+            return standings(connection, article)
+
+    def documents_of(self, article: str) -> tuple[KeptDocument, ...]:
+        """Return the documents of the article with this id, as they were last read."""
+        with self.snapshot() as connection:
+            return documents_of(connection, article)
+
+    def document_at(self, source: str, path: str) -> KeptDocument | None:
+        """Return the document at *path* of *source* as it was last read."""
+        with self.snapshot() as connection:
+            return document_at(connection, source, path)
+
+    def source_figures(self) -> tuple[SourceFigures, ...]:
+        """Return what is known of every source that ever had a document."""
+        with self.snapshot() as connection:
+            return source_figures(connection)
+
+
+def _standing(query: Select[*Columns], category: str, language: str | None) -> Select[*Columns]:
+    return query.where(*_here(category, language), schema.placements.c.gone_at.is_(None))
+
+
+def _here(category: str, language: str | None) -> tuple[ColumnElement[bool], ...]:
+    placements = schema.placements
+    return placements.c.category == category, placements.c.language == (language or "")

@@ -1,0 +1,45 @@
+"""Turn whatever goes wrong with one item of work into a value, so that it stops none of the others."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from feedsvc.model.errors import FeedsvcError
+from feedsvc.text.characters import clean_text
+
+T = TypeVar("T")
+R = TypeVar("R")
+KILLED = "the process that did it was killed; it may take more memory than there is"
+LONGEST = 300  # characters of a reason: an error may quote all that it met
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Say why there is no result, and for whoever mends it where that was: empty when the fault is not our own."""
+
+    reason: str
+    trace: str = ""
+
+
+def attempt(work: Callable[[T], R], item: T) -> R | Failure:
+    """Return what *work* makes of *item*, or why it makes nothing.
+
+    This is the boundary between one document and all others, so it lets nothing through that a document may cause:
+    neither what was foreseen nor RecursionError, MemoryError, or an error of our own. What ends a process goes on.
+    """
+    try:
+        return work(item)
+    except Exception as error:  # noqa: BLE001  for the reason above; the traceback is kept, and logged
+        return failure_of(error)
+
+
+def failure_of(error: Exception) -> Failure:
+    """Return what *error* says."""
+    if isinstance(error, FeedsvcError):
+        return Failure(reason=str(error))
+    reason = ": ".join(filter(None, (type(error).__name__, clean_text(str(error)[: 4 * LONGEST])[0])))
+    cut = reason if len(reason) <= LONGEST else f"{reason[:LONGEST]}…"
+    return Failure(reason=cut, trace="".join(traceback.format_exception(error, limit=-20)))

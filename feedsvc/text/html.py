@@ -1,0 +1,315 @@
+"""Make HTML safe for every reader's page: an allow-list of elements and attributes, and absolute addresses only."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+import nh3
+
+from feedsvc.text.characters import UNWANTED_CHARACTERS, strip_unwanted
+
+MAX_DEPTH = 64
+MAX_FORMATTING = 8  # each text astray in a table reopens them all before it: the output multiplies
+
+TOKEN = re.compile(
+    r"""
+    <!--(?:-?>|.*?(?:--!?>|\Z))
+    | <[!?][^>]*+(?:>|\Z)
+    | <(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*+)
+      (?P<attributes>(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+)(?:>|\Z)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+ATTRIBUTE = re.compile(
+    r"""(?P<name>[^\s/>=]++)(?:\s*+=\s*+(?:"(?P<double>[^"]*+)"?|'(?P<single>[^']*+)'?|(?P<bare>[^\s>"'][^\s>]*+)))?"""
+)
+ATTRIBUTE_NAME = re.compile("[a-z][a-z-]*")
+
+VOID = frozenset({"br", "col", "hr", "img", "source", "wbr"})
+RAW = frozenset({"iframe", "noembed", "noframes", "plaintext", "script", "style", "textarea", "title", "xmp"})
+DROPPED = RAW | frozenset({"applet", "math", "noscript", "object", "select", "svg", "template"})
+RENAMED = {
+    "address": "div",
+    "center": "div",
+    "fieldset": "div",
+    "form": "div",
+    "h1": "h2",  # the one h1 is the article's own title
+    "main": "div",
+    "nav": "div",
+    "strike": "s",
+    "tt": "code",
+}
+FORMATTING = frozenset({"a", "b", "code", "em", "i", "s", "small", "strong", "u"})
+INLINE = """
+    abbr audio bdi bdo br cite del dfn img ins kbd mark picture q rb rp rt rtc ruby samp source span sub sup time var
+    video wbr
+"""
+PHRASING = FORMATTING.union(INLINE.split())
+ROWS = frozenset({"tbody", "td", "tfoot", "th", "thead", "tr"})
+CELLS = frozenset({"caption", "td", "th"})  # no end tag within reaches beyond
+CLOSED_BY = {
+    "dd": frozenset({"dd", "dt"}),
+    "dt": frozenset({"dd", "dt"}),
+    "li": frozenset({"li"}),
+    "rb": frozenset({"rb", "rp", "rt", "rtc"}),
+    "rp": frozenset({"rb", "rp", "rt", "rtc"}),
+    "rt": frozenset({"rb", "rp", "rt", "rtc"}),
+    "tbody": frozenset({"tbody", "tfoot", "thead"}),
+    "td": ROWS,
+    "tfoot": frozenset({"tbody", "tfoot", "thead"}),
+    "th": ROWS,
+    "thead": frozenset({"tbody", "tfoot", "thead"}),
+    "tr": ROWS - {"td", "th"},
+}
+
+
+def bound_nesting(html: str, *, tags: Collection[str]) -> str:
+    """Return *html* with every element closed, none deeper than 64, comments, scripts and the like left out.
+
+    The tags of elements too deep are left out, their text stays. So it is for elements that are not in *tags*.
+    """
+    writer = _Writer(tags)
+    unclosed: set[str] = set()
+    position = 0
+    while token := TOKEN.search(html, position):
+        writer.text(html[position : token.start()])
+        position = token.end()
+        name = (token["name"] or "").lower()
+        name = RENAMED.get(name, name)
+        if name in DROPPED:
+            if not token["end"] and name not in unclosed and not token["attributes"].endswith("/"):
+                position = _after(html, name, position, unclosed)
+        elif name in tags:
+            if token["end"]:
+                writer.end(name)
+            else:
+                writer.start(name, token["attributes"])
+    writer.text(html[position:])
+    return writer.finish()
+
+
+def _after(html: str, name: str, position: int, unclosed: set[str]) -> int:
+    end = re.compile(rf"</{name}(?=[\s/>])[^>]*+(?:>|\Z)", re.IGNORECASE).search(html, position)
+    if end:
+        return end.end()
+    unclosed.add(name)
+    return len(html) if name in RAW else position
+
+
+class _Writer:
+    """Write tokens, and know which elements are open."""
+
+    def __init__(self, tags: Collection[str]) -> None:
+        self.tags = tags
+        self.written: list[str] = []
+        self.open: list[str] = []
+        self.too_deep: Counter[str] = Counter()
+
+    def text(self, text: str) -> None:
+        self.written.append(text.replace("<", "&lt;"))
+
+    def start(self, name: str, attributes: str) -> None:
+        if name == "a" and "a" in self.open:
+            self.close(self.open.index("a"))
+        self.close_implied(name)
+        if name in VOID:
+            self.written.append(f"<{name}{_attributes(attributes)}>")
+        elif len(self.open) >= MAX_DEPTH or (
+            name in FORMATTING and sum(each in FORMATTING for each in self.open) >= MAX_FORMATTING
+        ):
+            self.too_deep[name] += 1
+        else:
+            self.written.append(f"<{name}{_attributes(attributes)}>")
+            self.open.append(name)
+
+    def end(self, name: str) -> None:
+        if self.too_deep[name]:
+            self.too_deep[name] -= 1
+            return
+        for index in range(len(self.open) - 1, -1, -1):
+            if self.open[index] == name:
+                self.close(index)
+                return
+            if self.open[index] in CELLS and name not in ROWS and name != "table":
+                return
+
+    def close_implied(self, name: str) -> None:
+        """Close what *name* ends without an end tag: the paragraph before a block, the list item before the next."""
+        for index in range(len(self.open) - 1, -1, -1):
+            each = self.open[index]
+            if name in CLOSED_BY.get(each, ()) or (each == "p" and name not in PHRASING):
+                self.close(index)
+            elif each not in PHRASING or each == "ruby":
+                return
+
+    def close(self, index: int) -> None:
+        self.written.extend(f"</{name}>" for name in reversed(self.open[index:]))
+        del self.open[index:]
+
+    def finish(self) -> str:
+        self.close(0)
+        return "".join(self.written)
+
+
+def _attributes(text: str) -> str:
+    written: dict[str, str] = {}
+    for found in ATTRIBUTE.finditer(text):
+        name = found["name"].lower()
+        if ATTRIBUTE_NAME.fullmatch(name):
+            value = found["double"] or found["single"] or found["bare"] or ""
+            written.setdefault(name, value.replace('"', "&quot;"))
+    return "".join(f' {name}="{value}"' for name, value in written.items())
+
+
+ALLOWED = """
+    a abbr article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em
+    figcaption figure footer h2 h3 h4 h5 h6 header hr i img ins kbd li mark ol p picture pre q rb rp rt rtc ruby s
+    samp section small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var video wbr
+"""
+TAGS = frozenset(ALLOWED.split())
+ATTRIBUTES = {
+    "*": {"dir", "lang", "title"},
+    "a": {"href", "hreflang"},
+    "audio": {"src"},
+    "blockquote": {"cite"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"cite", "datetime"},
+    "img": {"alt", "height", "sizes", "src", "srcset", "width"},
+    "ins": {"cite", "datetime"},
+    "li": {"value"},
+    "ol": {"reversed", "start", "type"},
+    "q": {"cite"},
+    "source": {"height", "media", "sizes", "src", "srcset", "type", "width"},
+    "td": {"colspan", "headers", "rowspan"},
+    "th": {"colspan", "headers", "rowspan", "scope"},
+    "time": {"datetime"},
+    "video": {"height", "poster", "src", "width"},
+}
+WITH_CONTROLS = {"audio": {"controls": ""}, "video": {"controls": ""}}  # without them a reader shows nothing to press
+WEB = frozenset({"http", "https"})
+LINKED = WEB | {"mailto", "tel"}
+MAX_DATA_BYTES = 10_000
+MAX_CANDIDATES = 20
+DATA_IMAGE = re.compile(r"data:image/(?:gif|jpeg|png|webp);base64,[A-Za-z0-9+/]+={0,2}")
+CANDIDATE = re.compile(r"([^\s,]\S*+)(?:\s++([^,]*+))?")
+DESCRIPTOR = re.compile(r"[0-9]+(?:\.[0-9]+)?[wxh]?")
+IGNORED = re.compile(r"[\t\n\r]")
+# Paragraphs and headings without attributes, with a word emphasised here and there: nearly all copy, and safe as it is.
+# Text is passed over run by run, not character by character, and what is unwanted in it is seen in the same look.
+WORDS = rf"[^<>&\r{UNWANTED_CHARACTERS}]++|&(?:amp|lt|gt);"
+PLAIN = re.compile(
+    r"(?:<(?P<block>p|h[2-6])>"
+    rf"(?:{WORDS}|<(?P<inline>em|strong|code)>(?:{WORDS})*+</(?P=inline)>)*+"
+    r"</(?P=block)>\n?)*+"
+)
+PICTURE = re.compile(r"<!--.*?-->|(?P<picture><img\b)", re.IGNORECASE | re.DOTALL)
+SHOWN_PICTURE = re.compile(r"<img\b[^<>]*\s(?:src|srcset)=\"")
+NOT_IN_A_URL = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
+
+
+def safe_html(html: str, *, base: str) -> str:
+    """Return *html* as a fragment that harms no page it is put into.
+
+    Only elements and attributes of an allow-list stay; the text of other elements stays, of scripts and the like it
+    goes too. Addresses become absolute; one that is none, or of another scheme than http, https, mailto or tel, goes
+    with its attribute. Images may be ``data:`` up to 10 kB. An ``h1`` becomes an ``h2``. The cost is linear in the
+    length of *html*.
+
+    base: absolute; the address of the article's page.
+    """
+    if PLAIN.fullmatch(html):
+        return html
+
+    def kept(tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "srcset":
+            return _candidates(value, base=base)
+        if attribute == "src" and tag == "img" and value.strip()[:5].lower() == "data:":
+            return _data_image(value)
+        if attribute == "href":
+            return _absolute(value, base=base, schemes=LINKED)
+        if attribute in {"src", "poster", "cite"}:
+            return absolute_url(value, base=base)
+        return value
+
+    kept_characters = strip_unwanted(html)[0]
+    if PLAIN.fullmatch(kept_characters):
+        return kept_characters
+    bounded = bound_nesting(kept_characters, tags=TAGS)
+    safe = nh3.clean(
+        bounded,
+        tags=set(TAGS),
+        clean_content_tags=set(DROPPED),
+        attributes=ATTRIBUTES,
+        attribute_filter=kept,
+        set_tag_attribute_values=WITH_CONTROLS,
+        link_rel=None,
+        url_schemes={*LINKED, "data"},
+    )
+    # Character references may name what was stripped; and XML knows no &nbsp;, should a reader parse it as XHTML.
+    return strip_unwanted(safe.replace("&nbsp;", "\u00a0"))[0]
+
+
+def pictures_left_out(html: str, safe: str) -> int:
+    """Return how many pictures of *html* are not shown by *safe*, which `safe_html` made of it."""
+    if "<" not in html:
+        return 0
+    pictures = sum(found["picture"] is not None for found in PICTURE.finditer(html))
+    return max(pictures - len(SHOWN_PICTURE.findall(safe)), 0) if pictures else 0
+
+
+def absolute_url(url: str, *, base: str) -> str | None:
+    """Return *url* as an absolute http or https address, None when it is none.
+
+    What browsers ignore in an address is left out, what no address may hold is percent-encoded, a host in another
+    script is written as its ASCII name.
+
+    source: RFC 3986, section 2; RFC 5891.
+    """
+    return _absolute(url, base=base, schemes=WEB)
+
+
+def _absolute(url: str, *, base: str, schemes: frozenset[str]) -> str | None:
+    written = IGNORED.sub("", strip_unwanted(url)[0]).strip()
+    if not written:
+        return None
+    try:
+        stated = urlsplit(written)
+        if stated.scheme in WEB and not stated.netloc:
+            return None  # "https://" alone: joined, it would lead to the article itself
+        joined = urljoin(base, written)
+        parts = urlsplit(joined)
+        _ = parts.port  # raises ValueError for what is no port
+    except ValueError:
+        return None
+    if parts.scheme not in schemes or (parts.scheme in WEB and not parts.hostname):
+        return None
+    if parts.scheme in WEB and not joined.isascii():
+        try:
+            host = (parts.hostname or "").encode("idna").decode()
+        except UnicodeError:
+            return None
+        joined = urlunsplit(parts._replace(netloc=parts.netloc.lower().replace(parts.hostname or "", host)))
+    return NOT_IN_A_URL.sub(lambda found: quote(found[0]), joined)
+
+
+def _data_image(value: str) -> str | None:
+    written = value.strip()
+    payload = len(written) - written.find(",") - 1
+    return written if payload * 3 // 4 <= MAX_DATA_BYTES and DATA_IMAGE.fullmatch(written) else None
+
+
+def _candidates(value: str, *, base: str) -> str | None:
+    """Return the candidates of a srcset whose addresses are good."""
+    kept = []
+    for found in CANDIDATE.finditer(value):
+        url = absolute_url(found[1].rstrip(","), base=base)
+        descriptor = (found[2] or "").strip()
+        if url and (not descriptor or DESCRIPTOR.fullmatch(descriptor)):
+            kept.append(f"{url} {descriptor}".rstrip())
+        if len(kept) == MAX_CANDIDATES:
+            break
+    return ", ".join(kept) or None

@@ -1,1 +1,0 @@
-"""Publish what changes, when it changes: the process behind `feedsvc publish --watch`."""

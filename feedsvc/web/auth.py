@@ -1,0 +1,127 @@
+"""Let operators in, and nobody else: by a token, in a header and never in an address, which logs and proxies keep."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import os
+import secrets
+import stat
+from base64 import b64decode
+from binascii import Error as BinasciiError
+from contextlib import suppress
+from http import HTTPStatus
+from pathlib import Path
+from typing import NoReturn
+
+from flask import Response, abort, request
+
+from feedsvc.config.settings import Settings
+from feedsvc.stores.private_files import make_private_folder
+
+FILE = "status-token"
+REALM = "feedsvc status"
+# Browsers ask for a name and a password when they are told Basic; programs send Bearer.
+CHALLENGES = (f'Basic realm="{REALM}", charset="UTF-8"', f'Bearer realm="{REALM}"')
+REASON = (
+    "This is for operators. Send the token of FEEDSVC_STATUS_TOKEN, or of the file var/status-token, as a Bearer "
+    "token, or in a browser as the password of any user.\n"
+)
+
+logger = logging.getLogger(__name__)
+
+
+def token_of(settings: Settings) -> str | None:
+    """Return the token that operators show: FEEDSVC_STATUS_TOKEN, else the one in var/status-token.
+
+    That file is made when it is not there, readable for its owner alone, and the token is then logged, this once.
+
+    returns: None when there is none and none can be kept: then nobody is let in.
+    """
+    if settings.status_token:
+        return settings.status_token
+    path = settings.root / "var" / FILE
+    try:
+        token = _read(path)
+        return _make(path) if token is None else token
+    except (OSError, UnicodeDecodeError) as error:
+        logger.warning("%s: %s; nobody sees /status unless FEEDSVC_STATUS_TOKEN is set", path, error)
+        return None
+
+
+def _read(path: Path) -> str | None:
+    try:
+        found = path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        logger.warning("%s: can be read by others than its owner; run: chmod 600 %s", path, path)
+    if not found:
+        raise OSError("is empty; delete it, and another is made")
+    return found
+
+
+def _make(path: Path) -> str:
+    """Make the file whole, or find that another worker has."""
+    make_private_folder(path.parent)
+    token = secrets.token_urlsafe(24)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    with suppress(FileNotFoundError):
+        fresh.unlink()
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(f"{token}\n")
+        os.link(fresh, path)  # fails where there is one, unlike a rename
+    except FileExistsError:
+        return _read(path) or token
+    finally:
+        fresh.unlink()
+    logger.warning("the token for /status and /metrics is %s (kept in %s, and not told again)", token, path)
+    return token
+
+
+class Operators:
+    """Know the token.
+
+    token: None lets nobody in.
+    """
+
+    def __init__(self, token: str | None) -> None:
+        self._token = None if token is None else token.encode()
+
+    def must_be(self) -> None:
+        """Refuse the request at hand with 401 unless it shows the token."""
+        shown = _shown(request.headers.get("Authorization", ""))
+        if self._token is None or shown is None or not hmac.compare_digest(shown, self._token):
+            _refuse()
+
+
+def _shown(header: str) -> bytes | None:
+    """Return the token in the value of Authorization.
+
+    source: RFC 6750, section 2.1; RFC 7617.
+    """
+    scheme, _, given = header.partition(" ")
+    given = given.strip()
+    if scheme.lower() == "bearer":
+        return given.encode("latin-1", "replace")
+    if scheme.lower() == "basic":
+        with suppress(BinasciiError, ValueError):
+            return b64decode(given, validate=True).partition(b":")[2]
+    return None
+
+
+def _refuse() -> NoReturn:
+    response = Response(REASON, status=HTTPStatus.UNAUTHORIZED, content_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    for challenge in CHALLENGES:
+        response.headers.add("WWW-Authenticate", challenge)
+    abort(response)
+
+
+def for_operators(response: Response) -> Response:
+    """Return *response*, to be kept by nobody."""
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Vary"] = "Authorization"
+    return response

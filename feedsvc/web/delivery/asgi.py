@@ -1,0 +1,142 @@
+"""Stand in front of the application on an ASGI server, and answer for feeds on its event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from feedsvc.model.errors import StoreError
+from feedsvc.web.delivery.answer import answer
+from feedsvc.web.delivery.feed_cache import REFRESH_S, FeedCache
+from feedsvc.web.delivery.hosts import Hosts, authority
+from feedsvc.web.delivery.poll_counter import MARK
+from feedsvc.web.delivery.prepared_answers import Prepared, Response
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
+AsgiApplication = Callable[[Any, Any, Any], Awaitable[None]]
+
+ROUNDS = 50  # a second without a request ends the asking
+QUERY_MARKS = "%!$&'()*+,;=:@/?"
+HEARD = MARK.encode()
+WANTED = {
+    b"host": "host",
+    b"accept-encoding": "accept-encoding",
+    b"if-none-match": "if-none-match",
+    b"if-modified-since": "if-modified-since",
+    b"user-agent": "",  # read only where it says how many subscribe
+}
+
+
+class AsgiDoor:
+    """Answer requests for feeds at hand, and leave every other to the application behind.
+
+    That one has threads, which read feeds that are not at hand, as others ask the store whether there is a new edition.
+    The event loop waits for neither; it looks itself only where a store tells at once that nothing was written to it.
+
+    application: the whole site, in an adapter from ASGI.
+    base_url:    its path is where the site is mounted.
+    """
+
+    def __init__(
+        self,
+        application: AsgiApplication,
+        feed_cache: FeedCache,
+        *,
+        hosts: Hosts,
+        base_url: str,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._application = application
+        self._feed_cache = feed_cache
+        self._hosts = hosts
+        self._clock = clock
+        self._mount = urlsplit(base_url).path.rstrip("/")
+        self._was_asked = False
+        self._following: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, as ASGI asks."""
+        if scope["type"] == "http":
+            self._was_asked = True
+            feed = self._feed_cache.at_hand(scope["path"].removeprefix(self._mount))
+            if feed is not None:
+                found = self._answer(feed, scope)
+                if found is not None:
+                    feed.counts[found.column] += 1
+                    start, body = found.messages
+                    await send(start)
+                    await send(body)
+                    return
+            if not scope["path"].startswith("/") and "://" in scope["path"]:
+                await self({**scope, **_origin_form(scope)}, receive, send)
+                return
+            if self._following is None or self._following.done():
+                self._following = asyncio.create_task(self._follow())
+            if not scope["query_string"].isascii():  # at which adapters fail; a browser would have sent it so
+                scope = {**scope, "query_string": quote(scope["query_string"], safe=QUERY_MARKS).encode()}
+        await self._application(scope, receive, send)
+
+    def _answer(self, feed: Prepared, scope: Scope) -> Response | None:
+        """Return the answer to a request for *feed*: the one chosen before, where one asked in the same words.
+
+        Most polls come from few programs, and each asks for a feed in the words of last time. What a reader says on
+        the way of its subscribers is noted. None when another host is asked for, or none, which is told so behind.
+        """
+        said: list[tuple[bytes, bytes]] = []
+        for name, value in scope["headers"]:
+            wanted = WANTED.get(name)
+            if wanted:
+                said.append((name, value))
+            elif wanted is not None and value.count(HEARD):  # "in" takes thrice as long: it first takes it for a number
+                self._feed_cache.polls.hear(feed.ready.path, value.decode("latin-1"))
+        asked = (scope["method"], *said)
+        chosen = feed.chosen.get(asked)
+        if chosen is None:
+            now = self._clock()
+            headers = _wanted(said)
+            host = headers.get("host", "")
+            if not host or not self._hosts.knows(host):
+                return None
+            chosen = answer(feed, scope["method"], headers, now=now)
+            feed.remember(asked, chosen, size=sum(len(value) for _, value in said), now=now)
+        return chosen
+
+    async def _follow(self) -> None:
+        """See that editions are asked for while there are requests: none of them then waits for the answer."""
+        while self._was_asked:
+            self._was_asked = False
+            for _ in range(ROUNDS):
+                await asyncio.sleep(REFRESH_S)
+                try:
+                    if not self._feed_cache.stands():
+                        await asyncio.to_thread(self._feed_cache.number)
+                except StoreError:
+                    return  # the next request meets it, and is told
+
+
+def _wanted(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Return *headers*, the host and what chooses among answers, as text; repeated ones joined, as WSGI servers do."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        wanted, text = WANTED[name], value.decode("latin-1")
+        found[wanted] = f"{found[wanted]},{text}" if wanted in found else text
+    return found
+
+
+def _origin_form(scope: Scope) -> dict[str, Any]:
+    """Return the path and the headers of a request that names the whole URL, as requests to proxies do.
+
+    source: RFC 9112, section 3.2.2: servers must take it, and the host in it in the place of what Host says.
+    """
+    raw = scope.get("raw_path") or scope["path"].encode("latin-1", "replace")
+    host = authority(raw.decode("latin-1")).encode("latin-1")
+    return {
+        "headers": [(b"host", host), *(each for each in scope["headers"] if each[0] != b"host")],
+        "path": f"/{scope['path'].partition('://')[2].partition('/')[2]}",
+        "raw_path": b"/" + raw.partition(b"://")[2].partition(b"/")[2],
+    }

@@ -1,0 +1,82 @@
+"""Tell which hosts the service answers for: its own, and those that are this machine."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from http import HTTPStatus
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from feedsvc.config.settings import Settings
+from feedsvc.web.delivery.prepared_answers import refusal
+
+LONGEST = 260  # a name of 253 characters, its dot, and a port
+REMEMBERED = 256
+NO_AUTHORITY = re.compile("[/?#]")
+VALID = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?")  # RFC 3986, section 3.2
+# Asked by load balancers and monitors, which know a machine by its number.
+ASKED_BY_MACHINES = frozenset({"/healthz", "/readyz", "/metrics"})
+MISDIRECTED = refusal(
+    HTTPStatus.MISDIRECTED_REQUEST,
+    "This service does not answer for the host that was asked for. It does for that of its base URL, which "
+    "FEEDSVC_BASE_URL sets, and for those that FEEDSVC_HOSTS names.",
+    ("Cache-Control", "no-store"),
+)
+NO_HOST = refusal(
+    HTTPStatus.BAD_REQUEST,
+    "A request must name the host that it asks, in a Host header that holds a name and perhaps a port.",
+    ("Cache-Control", "no-store"),
+)
+
+
+class Hosts:
+    """Know the host of *settings*' base URL, those named beside it, and this machine's own names.
+
+    Nothing is made from a request's Host, so what is asked for under another name could do no harm to a cache that is
+    careful; but a page of somebody else's whose name is made to lead here could be read as theirs ("DNS rebinding"),
+    and a careless cache could keep an answer for a name that is not ours.
+
+    source: RFC 9110, sections 7.2 and 15.5.20.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._names = {_name(urlsplit(settings.site.base_url).netloc), *map(_name, settings.hosts)}
+        self._any = "*" in settings.hosts
+        self._remembered = lru_cache(maxsize=REMEMBERED)(self._is_ours)
+
+    def knows(self, host: str) -> bool:
+        """Return whether *host*, as a request names it, is one of ours; so is none, as in HTTP/1.0."""
+        return len(host) <= LONGEST and self._remembered(host)
+
+    def _is_ours(self, host: str) -> bool:
+        name = _name(host)
+        return self._any or not host or name in self._names or _is_loopback(name)
+
+
+def is_valid(host: str, *, protocol: str) -> bool:
+    """Return whether a request may name *host*: none at all only in HTTP/1.0.
+
+    source: RFC 9112, section 3.2: whatever else is asked must be answered with 400.
+    """
+    return len(host) > LONGEST or (VALID.fullmatch(host) is not None and (host != "" or protocol == "HTTP/1.0"))
+
+
+def authority(url: str) -> str:
+    """Return the host and port that *url* names, as it is written."""
+    return NO_AUTHORITY.split(url.partition("://")[2], maxsplit=1)[0]
+
+
+def _name(host: str) -> str:
+    """Return *host* without its port, in lower case; brackets of an IPv6 address stay."""
+    name, colon, port = host.rpartition(":")
+    return (name if colon and not port.strip("0123456789") else host).lower().removesuffix(".")
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name.removeprefix("[").removesuffix("]")).is_loopback
+    except ValueError:
+        return False

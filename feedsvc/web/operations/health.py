@@ -1,0 +1,64 @@
+"""Tell load balancers how the service is."""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+
+from flask import Blueprint, Response
+
+from feedsvc.model.errors import StoreError
+from feedsvc.stores.status_file import StatusFile
+from feedsvc.web.delivery.feed_cache import FeedCache
+from feedsvc.web.delivery.wsgi import RETRY_AFTER_S
+
+logger = logging.getLogger(__name__)
+
+
+def introspection_blueprint(feed_cache: FeedCache, *, trouble: StatusFile, faults: tuple[str, ...]) -> Blueprint:
+    """Return /healthz (this process answers) and /readyz (there is something to serve).
+
+    A store that is away leaves what is at hand to serve, and trouble of publishing the last edition: the service is
+    ready all the same, and says what is the matter.
+
+    trouble: of publishing.
+    faults:  of the configuration, where a former one is served with.
+    """
+    configuration = {"configuration": "\n".join(faults)} if faults else {}
+
+    def standing() -> dict[str, object]:
+        found = trouble.read()
+        return {**configuration, "publishing": found} if found else {**configuration}
+
+    blueprint = Blueprint("introspection", __name__)
+
+    @blueprint.get("/healthz")
+    def healthz() -> Response:
+        return Response("ok\n", content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+    @blueprint.get("/readyz")
+    def readyz() -> Response:
+        try:
+            number = feed_cache.number()
+        except StoreError as error:
+            logger.error("the store cannot be read: %s", error)  # noqa: TRY400  the error says all
+            return _readiness(
+                {"ready": False, "reason": "the store cannot be read", **standing()}, HTTPStatus.SERVICE_UNAVAILABLE
+            )
+        if number == 0:
+            return _readiness(
+                {"ready": False, "reason": "nothing is published yet", **standing()}, HTTPStatus.SERVICE_UNAVAILABLE
+            )
+        away = {"store": "cannot be reached; what is at hand is served"} if feed_cache.is_away else {}
+        return _readiness({"ready": True, "edition": number, **away, **standing()}, HTTPStatus.OK)
+
+    return blueprint
+
+
+def _readiness(state: dict[str, object], status: HTTPStatus) -> Response:
+    response = Response(json.dumps(state), status=status, content_type="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    if status != HTTPStatus.OK:
+        response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response

@@ -1,0 +1,215 @@
+"""Keep what all workers of a node counted in one file: each adds to it what it counted since it last did."""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Event, Lock, Thread
+
+from feedsvc.model.packing import PackingError, pack, unpack
+from feedsvc.stores.private_files import FILE, make_private_folder, write_private
+from feedsvc.web.delivery.poll_counter import COLUMNS, MANY, MANY_HEARD, UNCHANGED, Polls
+
+EVERY_S = 1.0
+# The chart's step, and how far back it goes: a day.
+STEP_S = 600
+STEPS = 144
+# A reader that has not polled for so long does not count any more.
+FORGET_S = 7 * 86_400.0
+PATIENCE_S = 1.0
+
+logger = logging.getLogger(__name__)
+
+Counts = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a reader last said of a feed: how many subscribe to it there, and when it said so (seconds)."""
+
+    subscribers: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What was counted by all workers there ever were.
+
+    feeds:   by path, the counts of each column. nowhere: as in Polls.
+    steps:   by number of the step since 1970, (polls, those answered with 304).
+    readers: by path, and name of the reader.
+    """
+
+    feeds: Mapping[str, Counts] = field(default_factory=dict)
+    nowhere: Counts = (0, 0)
+    steps: Mapping[int, Counts] = field(default_factory=dict)
+    readers: Mapping[str, Mapping[str, Said]] = field(default_factory=dict)
+
+    def readers_of(self, path: str, *, now: float) -> dict[str, int]:
+        """Return, by reader, how many subscribe to the feed at *path*, as each last said; not those long unheard of."""
+        return {
+            reader: said.subscribers
+            for reader, said in sorted(self.readers.get(path, {}).items())
+            if said.at > now - FORGET_S
+        }
+
+
+class PollCounts:
+    """Add the counts of *polls* to those of the other workers, in the file at *path*; None keeps them here alone.
+
+    One file, and not one for each worker: nothing is to be gathered when a worker is gone, and a sum never goes back,
+    whichever worker is asked. A file that cannot be written stops nothing: counts wait until it can.
+
+    clock: seconds since 1970.
+    """
+
+    def __init__(self, path: Path | None, polls: Polls, *, clock: Callable[[], float] = time.time) -> None:
+        self._path = path
+        self.polls = polls
+        self._clock = clock
+        self._adding = Lock()
+        self._told = Counted()  # what was added before
+        self._waiting: dict[str, dict[str, Said]] = {}
+        self._kept = Counted()  # where there is no file
+        self._is_failing = False
+        self._ending = Event()
+
+    def keep(self) -> None:
+        """Add what is counted once a second from now on, and when the process ends."""
+        atexit.register(self.end)
+        Thread(target=self._run, name="poll ledger", daemon=True).start()
+
+    def end(self) -> None:
+        """Add what is left."""
+        self._ending.set()
+        self.add()
+
+    def _run(self) -> None:
+        while not self._ending.wait(EVERY_S):
+            self.add()
+
+    def add(self) -> Counted:
+        """Add what was counted since the last time, and return what all workers counted."""
+        with self._adding:
+            at = self._clock()
+            for (path, reader), subscribers in self.polls.take_heard().items():
+                self._waiting.setdefault(path, {})[reader] = Said(subscribers=subscribers, at=at)
+            now = Counted(
+                feeds={path: tuple(counts) for path, counts in tuple(self.polls.feeds.items())},
+                nowhere=tuple(self.polls.nowhere),
+            )
+            fresh = replace(_since(self._told, now), readers=self._waiting)
+            if self._path is None:
+                self._kept = _sum(self._kept, fresh, at=at)
+                self._settle(now)
+                return self._kept
+            if not (fresh.feeds or fresh.readers or any(fresh.nowhere)):
+                return _read(self._path)
+            try:
+                with _locked(self._path):
+                    total = _sum(_read(self._path), fresh, at=at)
+                    write_private(self._path, pack(total))  # what a crash leaves is the one before
+            except OSError as error:
+                if not self._is_failing:
+                    logger.warning("%s: polls cannot be noted: %s", self._path, error.strerror or error)
+                self._is_failing = True
+                return _sum(_read(self._path), fresh, at=at)
+            self._is_failing = False
+            self._settle(now)
+            return total
+
+    def _settle(self, told: Counted) -> None:
+        self._told, self._waiting = told, {}
+
+
+def _since(before: Counted, now: Counted) -> Counted:
+    feeds = {}
+    for path, counts in now.feeds.items():
+        known = before.feeds.get(path)
+        if counts != known and any(counts):
+            feeds[path] = _minus(counts, known) if known else counts
+    return Counted(feeds=feeds, nowhere=_minus(now.nowhere, before.nowhere))
+
+
+def _sum(total: Counted, fresh: Counted, *, at: float) -> Counted:
+    feeds, steps = dict(total.feeds), dict(total.steps)
+    for path, counts in fresh.feeds.items():
+        feeds[path] = _plus(feeds.get(path, (0,) * COLUMNS), counts)
+    if len(feeds) > MANY:  # of feeds that there were: the configuration has changed many times
+        feeds = {path: feeds[path] for path in sorted(feeds, key=lambda path: sum(feeds[path]))[-MANY:]}
+    step = int(at // STEP_S)
+    polls = sum(sum(counts) for counts in fresh.feeds.values())
+    unchanged = sum(counts[UNCHANGED] for counts in fresh.feeds.values())
+    if polls:
+        steps[step] = _plus(steps.get(step, (0, 0)), (polls, unchanged))
+    readers = {path: dict(there) for path, there in total.readers.items()} if fresh.readers else total.readers
+    if fresh.readers:
+        readers = _heard(readers, fresh.readers, at=at)
+    return Counted(
+        feeds=feeds,
+        nowhere=_plus(total.nowhere, fresh.nowhere),
+        steps={each: counts for each, counts in sorted(steps.items()) if step - STEPS < each <= step},
+        readers=readers,
+    )
+
+
+def _heard(
+    before: Mapping[str, Mapping[str, Said]], fresh: Mapping[str, Mapping[str, Said]], *, at: float
+) -> dict[str, dict[str, Said]]:
+    """Return the newest of what each reader said of each feed, of as many as are kept."""
+    every = {(path, reader): said for path, there in before.items() for reader, said in there.items()}
+    every |= {(path, reader): said for path, there in fresh.items() for reader, said in there.items()}
+    newest = sorted(every.items(), key=lambda item: (item[1].at, item[0]))[-MANY_HEARD:]
+    found: dict[str, dict[str, Said]] = {}
+    for (path, reader), said in newest:
+        if said.at > at - FORGET_S:
+            found.setdefault(path, {})[reader] = said
+    return found
+
+
+def _plus(one: Counts, other: Counts) -> Counts:
+    return tuple(a + b for a, b in zip(one, other, strict=True))
+
+
+def _minus(one: Counts, other: Counts) -> Counts:
+    return tuple(a - b for a, b in zip(one, other, strict=True))
+
+
+def _read(path: Path) -> Counted:
+    try:
+        return unpack(path.read_bytes(), Counted)
+    except FileNotFoundError:
+        return Counted()
+    except (OSError, PackingError) as error:
+        logger.warning("%s: cannot be read, polls are counted anew: %s", path, error)
+        return Counted()
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the lock of the file at *path* among all processes.
+
+    raises: OSError when another has held it for a second.
+    """
+    make_private_folder(path.parent)
+    handle = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
+    try:
+        deadline = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.005)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,180 @@
+"""Gather what is told of the service: what was published, from which sources, and who asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from feedsvc.config.settings import Settings, SourceSettings
+from feedsvc.model.document import Problem, SourceFigures
+from feedsvc.model.feed import Edition, FeedListing
+from feedsvc.stores.status_file import StatusFile
+from feedsvc.web.delivery.feed_cache import FeedCache
+from feedsvc.web.delivery.poll_counter import ARCHIVES, COLUMNS, FOUND, OTHER, UNCHANGED
+from feedsvc.web.operations.poll_counts import Counted, PollCounts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLine:
+    """The figures of one source.
+
+    documents:    read, and there at the last pass. rejected, held, notes: documents by what is wrong with them.
+    last_arrival: of its newest document. silent_s: since then, in seconds.
+    is_silent:    for longer than the configuration allows.
+    troubles:     what is wrong with the whole source: it cannot be listed, or too much vanished at once.
+    """
+
+    name: str
+    documents: int
+    rejected: int
+    held: int
+    notes: int
+    last_arrival: datetime | None
+    silent_s: float | None
+    silent_after_s: int | None
+    is_silent: bool
+    troubles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLine:
+    """The figures of one feed; path is ARCHIVES for all pages of archives together.
+
+    found, unchanged, other: polls by answer. share: of those answered with 304, None without polls.
+    subscribers: as its readers last said, by reader, in all.
+    """
+
+    path: str
+    entries: int
+    bytes: int
+    last_modified: datetime | None
+    found: int
+    unchanged: int
+    other: int
+    share: float | None
+    subscribers: int
+    readers: Mapping[str, int]
+
+    @property
+    def polls(self) -> int:
+        """Return how often it was asked for."""
+        return self.found + self.unchanged + self.other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """All that is told at one moment.
+
+    faults:     of the configuration, where a former one is served with.
+    publishing: since when and why a pass, or a source, fails; None when all is well.
+    steps:      as in Counted.
+    unknown:    polls of feeds that there are not. unavailable: polls that could not be answered.
+    """
+
+    now: datetime
+    edition: Edition
+    faults: tuple[str, ...]
+    publishing: Mapping[str, str] | None
+    is_away: bool
+    sources: tuple[SourceLine, ...]
+    feeds: tuple[FeedLine, ...]
+    steps: Mapping[int, tuple[int, ...]]
+    unknown: int
+    unavailable: int
+
+
+class StatusCollector:
+    """Gather figures when asked.
+
+    faults: of the configuration. clock: tells the time, aware.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        feed_cache: FeedCache,
+        *,
+        ledger: PollCounts,
+        trouble: StatusFile,
+        faults: tuple[str, ...],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._settings = settings
+        self._feed_cache = feed_cache
+        self._ledger = ledger
+        self._trouble = trouble
+        self._faults = faults
+        self._clock = clock
+
+    def figures(self) -> Figures:
+        """Return the figures as they are now: of the store, not of what is held of its last edition.
+
+        raises: StoreError.
+        """
+        now = self._clock()
+        edition = self._feed_cache.published.edition()
+        known = {each.name: each for each in self._feed_cache.published.source_figures()}
+        counted = self._ledger.add()
+        return Figures(
+            now=now,
+            edition=edition,
+            faults=self._faults,
+            publishing=self._trouble.read(),
+            is_away=self._feed_cache.is_away,
+            sources=tuple(
+                _source(rules, known.get(rules.name), edition.problems, now=now) for rules in self._settings.sources
+            ),
+            feeds=tuple(_feeds(self._feed_cache.listings(), counted, now=now)),
+            steps=counted.steps,
+            unknown=counted.nowhere[0],
+            unavailable=counted.nowhere[1],
+        )
+
+
+def _source(
+    rules: SourceSettings, known: SourceFigures | None, problems: Iterable[Problem], *, now: datetime
+) -> SourceLine:
+    its = [each for each in problems if each.source == rules.name]
+    last = known.last_arrival if known else None
+    silent_s = None if last is None else max((now - last).total_seconds(), 0.0)
+
+    def count(severity: str) -> int:
+        return len({each.path for each in its if each.path and each.severity == severity})
+
+    return SourceLine(
+        name=rules.name,
+        documents=known.documents if known else 0,
+        rejected=count("rejected"),
+        held=count("held"),
+        notes=count("note"),
+        last_arrival=last,
+        silent_s=silent_s,
+        silent_after_s=rules.silent_after_s,
+        is_silent=rules.silent_after_s is not None and (silent_s is None or silent_s > rules.silent_after_s),
+        troubles=tuple(each.message for each in its if not each.path),
+    )
+
+
+def _feeds(listings: Iterable[FeedListing], counted: Counted, *, now: datetime) -> Iterable[FeedLine]:
+    for each in listings:
+        yield _feed(each.path, each, counted, now=now)
+    if ARCHIVES in counted.feeds:
+        yield _feed(ARCHIVES, None, counted, now=now)
+
+
+def _feed(path: str, listing: FeedListing | None, counted: Counted, *, now: datetime) -> FeedLine:
+    counts = counted.feeds.get(path, (0,) * COLUMNS)
+    readers = counted.readers_of(path, now=now.timestamp())
+    return FeedLine(
+        path=path,
+        entries=listing.entries if listing else 0,
+        bytes=listing.bytes if listing else 0,
+        last_modified=listing.last_modified if listing else None,
+        found=counts[FOUND],
+        unchanged=counts[UNCHANGED],
+        other=counts[OTHER],
+        share=counts[UNCHANGED] / sum(counts) if sum(counts) else None,
+        subscribers=sum(readers.values()),
+        readers=readers,
+    )

@@ -1,0 +1,138 @@
+"""Show operators how the service does: a page, the same as JSON, and metrics for Prometheus."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, render_template
+
+from feedsvc import __version__
+from feedsvc.web.auth import Operators, for_operators
+from feedsvc.web.operations.metrics import MEDIA_TYPE as METRICS
+from feedsvc.web.operations.metrics import metrics
+from feedsvc.web.operations.poll_counts import STEP_S, STEPS
+from feedsvc.web.operations.status_figures import Figures, StatusCollector
+from feedsvc.web.pages.article_json import MEDIA_TYPE as JSON
+from feedsvc.web.pages.page_head import Head
+from feedsvc.web.pages.pages import HTML
+
+BAR = 4
+HEIGHT = 80
+LABEL_EVERY = 6 * 3600 // STEP_S
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One bar: where it stands, and how high it and the part of it that was answered with 304 are."""
+
+    x: int
+    height: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A chart; labels: (x, words). Heights are of HEIGHT, the highest bar's.
+
+    most: polls of the highest bar; polls, unchanged: of all bars.
+    """
+
+    bars: tuple[Bar, ...]
+    labels: tuple[tuple[int, str], ...]
+    most: int
+    polls: int
+    unchanged: int
+    width: int = BAR * STEPS
+    height: int = HEIGHT
+    bar: int = BAR
+
+
+def chart_of(steps: Mapping[int, tuple[int, ...]], *, now: datetime) -> Chart:
+    """Return the chart of the last day.
+
+    steps: by number of the step since 1970, (polls, those answered with 304).
+    now:   aware; its step is the last.
+    """
+    last = int(now.timestamp()) // STEP_S
+    first = last - STEPS + 1
+    there = {step: counts for step, counts in steps.items() if first <= step <= last}
+    most = max((counts[0] for counts in there.values()), default=0)
+    return Chart(
+        bars=tuple(
+            Bar(
+                x=(step - first) * BAR,
+                height=max(1, round(HEIGHT * polls / most)),
+                unchanged=round(HEIGHT * unchanged / most),
+            )
+            for step, (polls, unchanged) in sorted(there.items())
+        ),
+        labels=tuple(
+            ((step - first) * BAR, f"{datetime.fromtimestamp(step * STEP_S, UTC):%H:%M}")
+            for step in range(first, last + 1)
+            if step % LABEL_EVERY == 0
+        ),
+        most=most,
+        polls=sum(counts[0] for counts in there.values()),
+        unchanged=sum(counts[1] for counts in there.values()),
+    )
+
+
+SHOWN_PROBLEMS = 200
+
+
+def status_blueprint(collector: StatusCollector, *, operators: Operators) -> Blueprint:
+    """Return /status, /status.json and /metrics; each asks for the token, wherever the request comes from."""
+    blueprint = Blueprint("status", __name__)
+    blueprint.before_request(operators.must_be)
+    blueprint.after_request(for_operators)
+
+    @blueprint.get("/status")
+    def status() -> Response:
+        figures = collector.figures()
+        head = Head(
+            title="Status", description="How the service does.", canonical=None, languages=("en",), choices=("en",)
+        )
+        body = render_template(
+            "status.html",
+            head=head,
+            figures=figures,
+            chart=chart_of(figures.steps, now=figures.now),
+            shown_problems=SHOWN_PROBLEMS,
+            version=__version__,
+        )
+        return Response(body, content_type=HTML)
+
+    @blueprint.get("/status.json")
+    def status_json() -> Response:
+        return Response(json.dumps(_fields(collector.figures()), ensure_ascii=False), content_type=JSON)
+
+    @blueprint.get("/metrics")
+    def all_metrics() -> Response:
+        return Response(metrics(collector.figures()), content_type=METRICS)
+
+    return blueprint
+
+
+def _fields(figures: Figures) -> dict[str, object]:
+    """Return *figures* as JSON can hold them: instants as RFC 3339 has them."""
+    fields = asdict(figures)
+    del fields["steps"]
+    fields["version"] = __version__
+    fields["configuration"] = fields.pop("faults")
+    found = _written(fields)
+    if not isinstance(found, dict):
+        raise TypeError(found)
+    return found
+
+
+def _written(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, dict):
+        return {name: _written(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_written(each) for each in value]
+    return value

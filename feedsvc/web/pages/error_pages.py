@@ -1,0 +1,109 @@
+"""Answer what cannot be answered: errors as plain pages, and other spellings sent to the right one."""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, redirect, render_template, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
+from werkzeug.wrappers import Response as BaseResponse
+
+from feedsvc.config.settings import Settings
+from feedsvc.feeds.addresses import ALL, home_path
+from feedsvc.model.errors import StoreError
+from feedsvc.web.delivery.feed_cache import FeedCache
+from feedsvc.web.delivery.wsgi import RETRY_AFTER_S
+from feedsvc.web.pages.page_head import Head, discovered_feeds
+
+STATUS = "/status"
+
+
+def right_spelling(path: str, *, settings: Settings, feed_cache: FeedCache) -> str | None:
+    """Return the path that *path* should have been, None when there is none or it is right already.
+
+    path: without the part where the site is mounted.
+    """
+    asked = path.rstrip("/")
+    folder, _, name = asked.lower().rpartition("/")
+    if folder == "/categories":
+        known = name == ALL or settings.category(name) is not None
+        right = home_path(name) if known else None
+    elif folder == "/articles":
+        slug = name.removesuffix(".json")
+        known = feed_cache.published.entry(slug) is not None or feed_cache.published.tombstone(slug) is not None
+        right = f"{folder}/{name}" if known else None
+    elif folder == "/feeds":
+        paths = {listing.path.lower(): listing.path for listing in feed_cache.listings()}
+        right = paths.get(asked.lower())
+    elif asked.lower() == STATUS:
+        right = STATUS
+    else:
+        right = asked.lower() if feed_cache.ready(asked.lower()) is not None else None
+    return None if right == path else right
+
+
+logger = logging.getLogger(__name__)
+
+
+def add_failures(app: Flask, settings: Settings, feed_cache: FeedCache) -> None:
+    """Have *app* answer its errors in the site's own pages."""
+    failures = Failures(settings, feed_cache)
+    app.register_error_handler(StoreError, failures.store)
+    app.register_error_handler(404, failures.not_found)
+    app.register_error_handler(HTTPException, failures.http)
+
+
+class Failures:
+    """Show errors; none is ever in a feed's media type."""
+
+    def __init__(self, settings: Settings, feed_cache: FeedCache) -> None:
+        self._settings = settings
+        self._feed_cache = feed_cache
+
+    def store(self, error: StoreError) -> Response:
+        """Say that the store cannot be read; why is for the log alone."""
+        logger.error("the store cannot be read: %s", error)
+        return self.http(ServiceUnavailable("The articles cannot be read at the moment.", retry_after=RETRY_AFTER_S))
+
+    def not_found(self, error: HTTPException) -> BaseResponse:
+        """Send to the right spelling of the address, if there is one."""
+        try:
+            right = right_spelling(request.path, settings=self._settings, feed_cache=self._feed_cache)
+        except StoreError as trouble:
+            return self.store(trouble)
+        if right is None:
+            return self.http(error)
+        query = request.query_string.decode("latin-1")
+        return redirect(f"{request.script_root}{right}{f'?{query}' if query else ''}", HTTPStatus.PERMANENT_REDIRECT)
+
+    def http(self, error: HTTPException) -> Response:
+        """Show the error: to programs that ask for an article as JSON in their terms, to everybody else a page."""
+        status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+        reason = error.description or status.description
+        if request.path.startswith("/articles/") and request.path.endswith(".json"):
+            problem = {"status": status.value, "title": status.phrase, "detail": reason}
+            response = Response(json.dumps(problem, ensure_ascii=False), content_type="application/problem+json")
+        else:
+            head = self._head(status, reason)
+            response = Response(render_template("error.html", head=head, status=status, reason=reason))
+        response.status_code = status
+        response.headers["Cache-Control"] = "no-store" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "max-age=30"
+        if isinstance(error, MethodNotAllowed):
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        if isinstance(error, ServiceUnavailable):
+            response.headers["Retry-After"] = str(RETRY_AFTER_S)
+        return response
+
+    def _head(self, status: HTTPStatus, reason: str) -> Head:
+        site = self._settings.site
+        trouble = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        listings = () if trouble else self._feed_cache.listings()
+        return Head(
+            title=f"{status.value} {status.phrase}",
+            description=reason,
+            canonical=None,
+            languages=site.title_order,
+            feeds=discovered_feeds(listings, categories=(), language=None, base_url=site.base_url),
+        )

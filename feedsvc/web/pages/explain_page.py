@@ -1,0 +1,300 @@
+"""Show where each field of an article came from: to everybody the fields, to operators the documents too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, g, render_template, request
+
+from feedsvc.config.settings import Settings, SourceSettings
+from feedsvc.feeds.addresses import ALL, archive_path, feed_path, feeds_of
+from feedsvc.inspect.provenance import Sheet, Trace, marks_of, open_sheet, traces_of
+from feedsvc.model.article import Article, Entry
+from feedsvc.model.document import Document, FeedPosition, KeptDocument, KnownDocument, Problem
+from feedsvc.model.feed import FeedListing
+from feedsvc.sources.folder import read_file
+from feedsvc.stores.archives import PAGE
+from feedsvc.web.auth import Operators, for_operators
+from feedsvc.web.delivery.feed_cache import FeedCache
+from feedsvc.web.pages.answers import page_answer
+from feedsvc.web.pages.article_json import MEDIA_TYPE
+from feedsvc.web.pages.page_head import Head, plain
+from feedsvc.web.pages.pages import HTML, Pages
+from feedsvc.web.pages.wording import words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrying:
+    """Say of one feed, in all its formats, whether it carries an article.
+
+    paths:   of its formats. archive: of the page of its archive that has the article, None when none has.
+    reason:  why it does, or does not.
+    """
+
+    category: str
+    language: str | None
+    paths: tuple[str, ...]
+    carries: bool
+    reason: str
+    archive: str | None = None
+
+
+def carryings(
+    article: Article, standings: Sequence[FeedPosition], *, feed_cache: FeedCache, settings: Settings
+) -> tuple[Carrying, ...]:
+    """Return what is to be said of every feed, in the order of the configuration.
+
+    raises: StoreError.
+    """
+    return tuple(_carryings(article, standings, feed_cache, settings))
+
+
+def _carryings(
+    article: Article, standings: Sequence[FeedPosition], feed_cache: FeedCache, settings: Settings
+) -> Iterator[Carrying]:
+    listings: dict[tuple[str, str | None], list[FeedListing]] = {}
+    for each in feed_cache.listings():
+        listings.setdefault((each.category, each.language), []).append(each)
+    places = {(each.category, each.language): each.place for each in standings}
+    for category, language in feeds_of(settings):
+        there = listings.get((category, language), [])
+        paths = tuple(each.path for each in there)
+        if (category, language) not in places or not there:
+            reason = _reason(article, category, language)
+            yield Carrying(category=category, language=language, paths=paths, carries=False, reason=reason)
+            continue
+        carries = _holds(article, category, language, feed_cache)
+        page = -(-(places[category, language] or 0) // PAGE)
+        form = there[0].format
+        archive = archive_path(category, language, page, form) if 1 <= page <= there[0].archives else None
+        reason = "is in it" if carries else f"newer articles fill it: {_limits(settings)}"
+        yield Carrying(
+            category=category, language=language, paths=paths, carries=carries, reason=reason, archive=archive
+        )
+
+
+def _reason(article: Article, category: str, language: str | None) -> str:
+    if category not in {ALL, *article.categories}:
+        return "is not of this category"
+    return "is not in it" if language is None else f"has no title in this language ({language})"
+
+
+def _limits(settings: Settings) -> str:
+    rules = settings.feeds
+    return f"{rules.limit} entries and those younger than 48 hours, {rules.max_bytes:,} bytes"
+
+
+def _holds(article: Article, category: str, language: str | None, feed_cache: FeedCache) -> bool:
+    """Return whether the feed holds the article now; its JSON form tells as well as the others."""
+    ready = feed_cache.ready(feed_path(category, language, "json"))
+    identity = article.id if language is None else f"{article.id}/{language}"
+    mark = b'{"id":' + json.dumps(identity, ensure_ascii=False).encode() + b","
+    return ready is not None and mark in ready.body
+
+
+# What operators are told is told in English; so are the steps of the explaining page, under headings in each language.
+LANGUAGES = ("en",)
+# Of a longer document the public is told no lines: anybody could have it read again, and again.
+READ_AGAIN_BYTES = 200_000
+NO_PROBLEMS: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A document as an operator sees it.
+
+    runs:     (label, words) of its text, label None for what nothing was read from.
+    problems: what is wrong with it.
+    """
+
+    sheet: Sheet
+    runs: tuple[tuple[str | None, str], ...]
+    problems: tuple[Problem, ...]
+    present: bool
+
+
+def explain_blueprint(
+    settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime], operators: Operators
+) -> Blueprint:
+    """Return the explaining pages, and those of documents."""
+    pages = Explaining(settings, feed_cache, clock=clock, operators=operators)
+    blueprint = Blueprint("explain", __name__)
+    blueprint.add_url_rule("/articles/<slug>/explain", "explain", pages.explain)
+    blueprint.add_url_rule("/articles/<slug>/explain.json", "explain_json", pages.explain_json)
+    blueprint.add_url_rule("/articles/<slug>/documents", "documents", pages.documents)
+    blueprint.add_url_rule("/status/documents/<source>/<path:path>", "document", pages.document)
+    return blueprint
+
+
+class Explaining:
+    """Explain live articles to everybody, and show documents to operators."""
+
+    def __init__(
+        self, settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime], operators: Operators
+    ) -> None:
+        self._settings = settings
+        self._feed_cache = feed_cache
+        self._library = feed_cache.published
+        self._clock = clock
+        self._operators = operators
+        self._pages = Pages(settings, feed_cache, clock=clock)
+
+    def explain(self, slug: str) -> Response:
+        """Show the fields of an article, and the feeds; nothing that is not published."""
+        self._pages.begin()
+        entry = self._pages.entry(slug)
+        site = self._settings.site
+        asked = request.args.get("lang")
+        asked = asked if asked in site.languages else None
+        languages = (asked,) if asked else site.title_order
+        title = f"{plain(words('explain'), languages)}: {plain(entry.article.title, languages)}"
+        query = f"?lang={asked}" if asked else ""
+        body = render_template(
+            "explain.html",
+            head=Head(
+                title=title,
+                description=title,
+                canonical=f"{site.base_url}{request.path}{query}",
+                languages=languages,
+                asked=asked,
+            ),
+            article=entry.article,
+            traces=self._traces(entry),
+            carryings=self._carryings(entry),
+        )
+        return self._published(body, HTML)
+
+    def explain_json(self, slug: str) -> Response:
+        """Give the same to programs."""
+        self._pages.begin()
+        entry = self._pages.entry(slug)
+        fields = {
+            "id": entry.article.id,
+            "url": entry.url,
+            "fields": [asdict(trace) for trace in self._traces(entry)],
+            "feeds": [asdict(each) for each in self._carryings(entry)],
+        }
+        return self._published(json.dumps(fields, ensure_ascii=False), MEDIA_TYPE)
+
+    def documents(self, slug: str) -> Response:
+        """Show operators the documents of an article, live or withdrawn."""
+        self._operators.must_be()
+        entry = self._library.entry(slug)
+        gone = self._library.tombstone(slug) if entry is None else None
+        identity = entry.article.id if entry else gone.id if gone else abort(HTTPStatus.NOT_FOUND)
+        shown = [self._shown(kept) for kept in self._library.documents_of(identity)]
+        title = self._title(entry.article) if entry else slug
+        return self._raw(f"Documents of {title}", shown, slug=slug if entry else None)
+
+    def document(self, source: str, path: str) -> Response:
+        """Show operators one document, also one that is rejected or held."""
+        self._operators.must_be()
+        rules = next((each for each in self._settings.sources if each.name == source), None)
+        problems = self._problems(source, path)
+        kept = self._library.document_at(source, path)
+        if kept is None and not problems:
+            abort(HTTPStatus.NOT_FOUND, "There is no such document.")
+        if rules and (kept is None or any(each.severity == "rejected" for each in problems)):
+            kept = self._as_it_lies(rules, path) or kept  # what was rejected is not kept in the store
+        shown = [] if kept is None else [self._shown(kept)]
+        return self._raw(f"{source}: {path}", shown, problems=problems)
+
+    def _traces(self, entry: Entry) -> tuple[Trace, ...]:
+        kept = self._library.documents_of(entry.article.id)
+        short = [each for each in kept if len(each.content) <= READ_AGAIN_BYTES]
+        return traces_of(entry, [self._sheet(each) for each in short])
+
+    def _carryings(self, entry: Entry) -> tuple[Carrying, ...]:
+        standings = self._library.standings(entry.article.id)
+        return carryings(entry.article, standings, feed_cache=self._feed_cache, settings=self._settings)
+
+    def _sheet(self, kept: KeptDocument) -> Sheet:
+        rules = next((each for each in self._settings.sources if each.name == kept.known.source), None)
+        return open_sheet(
+            kept,
+            encoding=rules.encoding if rules else None,
+            languages=self._settings.site.languages,
+            now=self._clock(),
+            site_zone=self._settings.site.time_zone,
+        )
+
+    def _shown(self, kept: KeptDocument) -> Shown:
+        sheet = self._sheet(kept)
+        return Shown(
+            sheet=sheet,
+            runs=tuple(_runs(sheet)),
+            problems=self._problems(kept.known.source, kept.known.path),
+            present=kept.present,
+        )
+
+    def _problems(self, source: str, path: str) -> tuple[Problem, ...]:
+        found = self._library.edition().problems
+        return tuple(each for each in found if (each.source, each.path) == (source, path))
+
+    def _as_it_lies(self, rules: SourceSettings, path: str) -> KeptDocument | None:
+        """Return a document as it lies in the folder of its source now, if it does and may be read."""
+        root = Path(rules.url).resolve()
+        file = (root / path).resolve()
+        if not file.is_relative_to(root):
+            return None
+        read = read_file(file, source=rules.name, name=path, now=self._clock(), max_bytes=rules.max_bytes)
+        if not isinstance(read, Document):
+            return None
+        known = KnownDocument(
+            source=read.source,
+            path=read.path,
+            fingerprint="",
+            digest="",
+            arrival=read.arrival,
+            live=True,
+            article=None,
+            gist="",
+            serial=0,
+        )
+        return KeptDocument(known=known, content=read.content, present=True)
+
+    def _title(self, article: Article) -> str:
+        return plain(article.title, self._settings.site.title_order)
+
+    def _head(self, title: str) -> Head:
+        return Head(
+            title=title,
+            description=title,
+            canonical=self._settings.site.base_url + request.path,
+            languages=LANGUAGES,
+            choices=LANGUAGES,
+        )
+
+    def _published(self, body: str, media_type: str) -> Response:
+        response = page_answer(body, media_type=media_type, made_at=g.made_at, now=self._clock())
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    def _raw(
+        self,
+        title: str,
+        shown: Sequence[Shown],
+        *,
+        slug: str | None = None,
+        problems: tuple[Problem, ...] = NO_PROBLEMS,
+    ) -> Response:
+        head = self._head(title)
+        body = render_template("documents.html", head=head, shown=shown, slug=slug, problems=problems)
+        return for_operators(Response(body, content_type=HTML))
+
+
+def _runs(sheet: Sheet) -> Iterator[tuple[str | None, str]]:
+    """Yield the text of a document in stretches, each with what was read from it."""
+    text, at = sheet.text or "", 0
+    for mark in marks_of(sheet.draft) if sheet.draft else ():
+        if mark.span.start > at:
+            yield None, text[at : mark.span.start]
+        yield mark.label, text[mark.span.start : mark.span.end]
+        at = mark.span.end
+    if at < len(text):
+        yield None, text[at:]

@@ -1,0 +1,259 @@
+"""Show what is found for a question, as a page and as a feed; nothing of either is for search engines."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
+from threading import BoundedSemaphore, Lock
+
+from flask import Blueprint, Response, abort, render_template, request
+from werkzeug.exceptions import ServiceUnavailable
+
+from feedsvc.config.settings import Settings
+from feedsvc.feeds.addresses import ALL, search_page_path, search_path
+from feedsvc.feeds.formats import RENDERERS
+from feedsvc.feeds.on_demand import Search, is_searched, print_search
+from feedsvc.model.article import Text
+from feedsvc.model.errors import BusyError, SlowError, StoreError
+from feedsvc.model.feed import Edition, Found
+from feedsvc.text.search_words import Question, ask
+from feedsvc.web.delivery.answer import answer
+from feedsvc.web.delivery.feed_cache import FeedCache
+from feedsvc.web.delivery.prepared_answers import Prepared, prepare
+from feedsvc.web.delivery.wsgi import ASK_AGAIN, RETRY_AFTER_S
+from feedsvc.web.pages.answers import Unchanged, page_answer
+from feedsvc.web.pages.page_head import Discovered, Head, discovered_feeds, format_name, plain
+from feedsvc.web.pages.wording import words
+
+# Whoever asks holds a thread that pages need too, for as long as a question may take.
+AT_ONCE = 8
+# Anybody can invent questions without end; what few subscribers ask for is made again.
+MOST_BYTES = 8_000_000
+
+
+class Searches:
+    """Find articles; safe to call from several threads.
+
+    settings: where the library does not say what stood in those of its edition.
+    """
+
+    def __init__(self, feed_cache: FeedCache, settings: Settings) -> None:
+        self._feed_cache = feed_cache
+        self._settings = settings
+        self._room = BoundedSemaphore(AT_ONCE)
+        self._lock = Lock()
+        self._edition: Edition | None = None
+        self._feeds: dict[tuple[Search, str], Prepared] = {}
+        self._bytes = 0
+
+    def found(self, question: Question, search: Search, *, limit: int, offset: int = 0) -> Found:
+        """Return what the library has for *question*.
+
+        raises: BusyError when too many ask, SlowError when it takes too long.
+        """
+        if not question.phrases:
+            return Found(entries=(), count=0)
+        with self._turn():
+            return self._feed_cache.published.found(
+                question.phrases, category=search.category, language=search.language, limit=limit, offset=offset
+            )
+
+    def feed(self, question: Question, search: Search, form: str) -> Prepared:
+        """Return the feed of *search* with its answers.
+
+        raises: as `found` does.
+        """
+        # Asked for before anything is found: what is kept for it is of it, or of a later one for a moment.
+        edition = self._feed_cache.edition()
+        if edition.number == 0:
+            raise BusyError("nothing is published yet")
+        key = (search, form)
+        with self._lock:
+            if edition is not self._edition:
+                self._edition, self._bytes = edition, 0
+                self._feeds.clear()
+            kept = self._feeds.get(key)
+        if kept is not None:
+            return kept
+        found = self.found(question, search, limit=self._settings.feeds.limit)
+        ready = print_search(found, search, form, self._settings, made_at=edition.made_at)
+        feed = prepare(ready, edition=edition.number, base_url=self._settings.site.base_url)
+        self._keep(key, feed, edition)
+        return feed
+
+    def _keep(self, key: tuple[Search, str], feed: Prepared, edition: Edition) -> None:
+        with self._lock:
+            if edition is not self._edition or key in self._feeds or feed.size > MOST_BYTES:
+                return
+            self._feeds[key] = feed
+            self._bytes += feed.size
+            while self._bytes > MOST_BYTES:
+                oldest = next(iter(self._feeds))
+                self._bytes -= self._feeds.pop(oldest).size
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._room.acquire(blocking=False):
+            raise BusyError("too many searches are asked for at once")
+        try:
+            yield
+        finally:
+            self._room.release()
+
+
+logger = logging.getLogger(__name__)
+
+HTML = "text/html; charset=utf-8"
+PLAIN = "text/plain; charset=utf-8"
+PAGE_ENTRIES = 30
+PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")  # which of them are for feeds, `answer` knows
+# Feeds and pages of searches alike: they are many, and say what other pages say.
+NOT_INDEXED = ("X-Robots-Tag", "noindex")
+
+
+def search_blueprint(settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> Blueprint:
+    """Return the page of searches, and the feed of each."""
+    searching = Searching(settings, feed_cache, clock=clock)
+    blueprint = Blueprint("searching", __name__)
+    blueprint.add_url_rule("/search", "page", searching.page)
+    blueprint.add_url_rule("/feeds/search.<form>", "feed", searching.feed, methods=METHODS)
+    return blueprint
+
+
+class Searching:
+    """Answer searches from the last edition."""
+
+    def __init__(self, settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._site = settings.site
+        self._feed_cache = feed_cache
+        self._searches = Searches(feed_cache, settings)
+        self._clock = clock
+
+    def page(self) -> Response:
+        """Show the form, and the articles that were found, the last published first."""
+        edition = self._feed_cache.edition()
+        if edition.number == 0:
+            raise ServiceUnavailable("Nothing is published yet.", retry_after=RETRY_AFTER_S)
+        question, search = self._asked()
+        if search.language not in (None, *self._site.languages):
+            search = replace(search, language=None)
+        if not is_searched(search, self._settings):
+            abort(HTTPStatus.NOT_FOUND, "There is no such category.")
+        number = self._page_number()
+        found = self._found(question, search, offset=(number - 1) * PAGE_ENTRIES)
+        last = max(1, -(-found.count // PAGE_ENTRIES))
+        if number > last:
+            abort(HTTPStatus.NOT_FOUND, "There is no such page.")
+        feeds = self._feeds(search) if question.phrases else {}
+        body = render_template(
+            "search.html",
+            head=self._head(search, feeds.values(), page=number),
+            search=search,
+            asks=bool(question.phrases),
+            found=found,
+            feeds=feeds,
+            page_path=self._page_path(search),
+            number=number,
+            last=last,
+        )
+        response = page_answer(body, media_type=HTML, made_at=edition.made_at, now=self._clock())
+        response.headers.add(*NOT_INDEXED)
+        return response
+
+    def feed(self, form: str) -> Response:
+        """Give what was found to feed readers; every failure is plain text, which none takes for a feed."""
+        question, search = self._asked()
+        if form not in RENDERERS:
+            return _refusal(HTTPStatus.NOT_FOUND, f"Feeds come as {', '.join(RENDERERS)}.")
+        if not is_searched(search, self._settings):
+            return _refusal(HTTPStatus.NOT_FOUND, "There is no such category or language.")
+        if not question.phrases:
+            return _refusal(HTTPStatus.BAD_REQUEST, f"Say what to search for: {search_path('…', None, ALL, form)}")
+        try:
+            feed = self._searches.feed(question, search, form)
+        except (BusyError, SlowError) as error:
+            return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, _told(error), *ASK_AGAIN)
+        except StoreError as error:
+            logger.error("the store cannot be read: %s", error)  # noqa: TRY400  the error says all
+            return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, "The feeds cannot be read at the moment.", *ASK_AGAIN)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        found = answer(feed, request.method, headers, now=self._clock())
+        kind = Unchanged if found.status == HTTPStatus.NOT_MODIFIED else Response
+        response = kind(found.body, status=found.status, headers=list(found.headers))
+        response.headers.add(*NOT_INDEXED)
+        return response
+
+    def _asked(self) -> tuple[Question, Search]:
+        question = ask(request.args.get("q", ""))
+        return question, Search(
+            text=question.text,
+            language=request.args.get("lang") or None,
+            category=request.args.get("category") or ALL,
+        )
+
+    def _found(self, question: Question, search: Search, *, offset: int) -> Found:
+        try:
+            return self._searches.found(question, search, limit=PAGE_ENTRIES, offset=offset)
+        except (BusyError, SlowError) as error:
+            raise ServiceUnavailable(_told(error), retry_after=RETRY_AFTER_S) from error
+
+    def _page_number(self) -> int:
+        asked = request.args.get("page", "1")
+        if not PAGE_NUMBER.fullmatch(asked):
+            abort(HTTPStatus.NOT_FOUND, "There is no such page.")
+        return int(asked)
+
+    def _page_path(self, search: Search) -> Callable[[int], str]:
+        return lambda number: (
+            request.script_root + search_page_path(search.text, search.language, search.category, page=number)
+        )
+
+    def _feeds(self, search: Search) -> Mapping[str, Discovered]:
+        return {
+            form: Discovered(
+                href=self._site.base_url + search_path(search.text, search.language, search.category, form),
+                media_type=renderer.media_type.partition(";")[0],
+                title=f"{self._title(search)} ({format_name(form)})",
+            )
+            for form, renderer in RENDERERS.items()
+        }
+
+    def _title(self, search: Search) -> str:
+        languages = self._languages(search)
+        asked = Text(items=(("und", search.text),)) if search.text else words("search")
+        return f"{plain(asked, languages)} – {plain(self._site.title, languages)}"
+
+    def _languages(self, search: Search) -> tuple[str, ...]:
+        return (search.language,) if search.language else self._site.title_order
+
+    def _head(self, search: Search, feeds: Iterable[Discovered], *, page: int) -> Head:
+        languages = self._languages(search)
+        others = discovered_feeds(
+            self._feed_cache.listings(), categories=(), language=search.language, base_url=self._site.base_url
+        )
+        path = search_page_path(search.text, search.language, search.category, page=page)
+        return Head(
+            title=self._title(search),
+            description=plain(self._site.description, languages),
+            canonical=self._site.base_url + path,
+            languages=languages,
+            asked=search.language,
+            feeds=(*feeds, *others),
+        )
+
+
+def _told(error: BusyError | SlowError) -> str:
+    if isinstance(error, SlowError):
+        return "This search takes too long; ask for more words, or for rarer ones."
+    return f"Ask again in a moment: {error}."
+
+
+def _refusal(status: HTTPStatus, reason: str, *headers: tuple[str, str]) -> Response:
+    return Response(f"{reason}\n", status=status, content_type=PLAIN, headers=[NOT_INDEXED, *headers])

@@ -1,0 +1,110 @@
+"""Keep the configuration as it last loaded well, so that a bad one stops no service that already runs."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import mkdtemp
+
+from feedsvc.config.loading import load_settings
+from feedsvc.config.settings import Settings
+from feedsvc.model.errors import SettingsError
+from feedsvc.stores.private_files import make_private_folder, write_private
+from feedsvc.stores.sqlite import file_of
+
+FILES = ("feedsvc.toml", "categories.toml")
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What a worker serves with.
+
+    faults: why it is not the configuration that stands in its folder; empty when it is.
+    """
+
+    settings: Settings
+    faults: tuple[str, ...] = ()
+
+
+def load_or_last_good(environ: Mapping[str, str]) -> Configuration:
+    """Return the configuration that *environ* names, or, where that has faults, the one that last loaded well.
+
+    Every fault is logged. A worker that raised instead would have gunicorn stop the whole service.
+
+    raises: SettingsError if none ever loaded well.
+    """
+    folder = Path(environ.get("FEEDSVC_CONFIG") or "config").absolute()
+    copies = _copies(environ, folder.parent)
+    try:
+        settings = load_settings(environ)
+    except SettingsError as error:
+        for fault in error.faults:
+            logger.error("configuration: %s", fault)  # noqa: TRY400  the fault says all; a traceback adds nothing
+        try:
+            kept = _load_copy(environ, copies / "current", root=folder.parent)
+        except SettingsError:
+            raise error from None
+        logger.error("the configuration has faults: serving with the one that last loaded well")  # noqa: TRY400  the same
+        return Configuration(
+            settings=replace(kept, folder=folder),
+            faults=tuple(fault.replace(f"{folder.parent}{os.sep}", "") for fault in error.faults),
+        )
+    try:
+        _keep(environ, folder, copies)
+    except OSError as error:
+        logger.warning("%s: cannot be written: %s; a bad configuration would stop the service", copies, error.strerror)
+    return Configuration(settings=settings)
+
+
+def _copies(environ: Mapping[str, str], root: Path) -> Path:
+    """Return the folder of the copies, which must be found without the configuration: it may be the broken part."""
+    store = file_of(environ.get("FEEDSVC_STORE_URL", ""))
+    return (root / "var" if store is None else (root / store).parent) / "last-good"
+
+
+def _load_copy(environ: Mapping[str, str], folder: Path, *, root: Path) -> Settings:
+    return load_settings({**environ, "FEEDSVC_CONFIG": str(folder.resolve())}, root=root)
+
+
+def _keep(environ: Mapping[str, str], folder: Path, copies: Path) -> None:
+    """Copy both files and point "current" to them in one step, unless it points to the same already."""
+    contents = {name: (folder / name).read_bytes() for name in FILES}
+    name = hashlib.sha256(b"\0".join(contents.values())).hexdigest()[:16]
+    current, kept = copies / "current", copies / name
+    if current.is_symlink() and current.readlink() == Path(name):
+        return
+    make_private_folder(copies)  # a password may stand in the URL of the store
+    fresh = Path(mkdtemp(dir=copies, prefix="new-"))
+    try:
+        copy = fresh / "copy"
+        make_private_folder(copy)
+        for each, content in contents.items():
+            write_private(copy / each, content)
+        # The files may have been edited since they were loaded: what is kept is what loads.
+        _load_copy(environ, copy, root=folder.parent)
+        _put(copy, kept)
+        (fresh / "current").symlink_to(name)
+        (fresh / "current").replace(current)
+    except SettingsError:
+        logger.warning("the configuration changed while it was read; it is not kept as the last good one")
+        return
+    finally:
+        shutil.rmtree(fresh)
+    for former in copies.iterdir():
+        if former not in {kept, current} and not former.name.startswith("new-"):
+            shutil.rmtree(former, ignore_errors=True)
+
+
+def _put(copy: Path, kept: Path) -> None:
+    try:
+        copy.rename(kept)
+    except OSError:
+        if not kept.is_dir():  # else another worker was first, with the same
+            raise

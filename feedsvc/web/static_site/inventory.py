@@ -1,0 +1,207 @@
+"""List what the site has: every address that the service answers with 200, and what it says of those it does not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from http import HTTPStatus
+from importlib.resources import files
+from urllib.parse import unquote, urlencode, urlsplit
+
+from feedsvc.config.settings import Settings
+from feedsvc.config.software_digest import made_with, web_digest
+from feedsvc.feeds.addresses import archive_paths, home_path, opml_paths, parse_archive_path
+from feedsvc.model.article import Card
+from feedsvc.model.feed import FeedListing
+from feedsvc.stores.store import Store
+from feedsvc.web.pages.pages import PAGE_ENTRIES
+
+SITE, ERRORS = "site", "errors"
+# Addresses that no article can have, to see what is said of those.
+NOWHERE, NO_ARTICLE = "/.nowhere", "/articles/-.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """One address.
+
+    path:   as the application is asked for it, with its query and without the part where the site is mounted.
+    file:   where its answer is kept, below the folder that is built.
+    status: that it is answered with.
+    recipe: names all that the answer is made of: with an equal one it is the same. None where that is not known.
+    """
+
+    path: str
+    file: str
+    status: int = HTTPStatus.OK
+    recipe: str | None = None
+
+
+def mount(settings: Settings) -> str:
+    """Return the path that the site is mounted at, as it stands in files and not in URLs; "" at the root."""
+    return unquote(urlsplit(settings.site.base_url).path.rstrip("/"))
+
+
+def addresses(settings: Settings, store: Store) -> tuple[Address, ...]:
+    """Return every address in the order in which they are written: nothing leads to what is not there yet."""
+    listings, cards = store.listings(), store.cards()
+    standing = cache(lambda category, language: store.slugs(category=category, language=language))
+    root, languages = SITE + mount(settings), _languages(settings)
+    context = _context(settings, listings)
+    return (
+        *_static(root),
+        *_articles(mount(settings), cards, languages, context=context, beside=_neighbours(settings, cards, standing)),
+        *_archives(root, listings, store.archive_changes(), context=context),
+        *_feeds(root, listings, opml_paths(settings)),
+        *_categories(
+            root,
+            settings,
+            standing,
+            languages,
+            digests={card.slug: card.digest for card in cards},
+            listings=listings,
+            context=context,
+        ),
+        *(
+            Address(path=f"/feeds/{_query(lang=each)}", file=f"{root}/feeds/index{_ending(each)}.html")
+            for each in languages
+        ),
+        *(Address(path=f"/{_query(lang=each)}", file=f"{root}/index{_ending(each)}.html") for each in languages),
+        Address(path=NOWHERE, file=f"{ERRORS}/404.html", status=HTTPStatus.NOT_FOUND),
+        Address(path=NO_ARTICLE, file=f"{ERRORS}/404.json", status=HTTPStatus.NOT_FOUND),
+    )
+
+
+def _languages(settings: Settings) -> tuple[str | None, ...]:
+    languages = settings.site.languages
+    return (None, *languages) if len(languages) > 1 else (None,)
+
+
+def _static(root: str) -> Iterator[Address]:
+    for each in sorted(files("feedsvc").joinpath("web", "static").iterdir(), key=lambda each: each.name):
+        yield Address(path=f"/static/{each.name}", file=f"{root}/static/{each.name}")
+
+
+def _articles(
+    mounted: str,
+    cards: Iterable[Card],
+    languages: tuple[str | None, ...],
+    *,
+    context: str,
+    beside: Callable[[Card, str | None], tuple[str, ...]],
+) -> Iterator[Address]:
+    """Yield the pages and the JSON of articles, and of those that are gone what is said instead.
+
+    beside: returns the digests of the articles that the page of one leads on to.
+    """
+    for card in cards:
+        recipe = _recipe(context, card.digest)
+        path = f"/articles/{card.slug}"
+        if card.is_live:
+            for language in languages:
+                if language is None or language in card.languages:
+                    file = f"{SITE}{mounted}{path}{_ending(language)}.html"
+                    page = _recipe(recipe, beside(card, language))
+                    yield Address(path=path + _query(lang=language), file=file, recipe=page)
+            yield Address(path=f"{path}.json", file=f"{SITE}{mounted}{path}.json", recipe=recipe)
+        else:
+            file, gone = f"{ERRORS}{mounted}{path}", HTTPStatus.GONE
+            yield Address(path=path, file=f"{file}.html", status=gone, recipe=recipe)
+            yield Address(path=f"{path}.json", file=f"{file}.json", status=gone, recipe=recipe)
+
+
+def _neighbours(
+    settings: Settings, cards: Sequence[Card], standing: Callable[[str, str | None], Sequence[str]]
+) -> Callable[[Card, str | None], tuple[str, ...]]:
+    """Return what tells the digests of the articles before and after one in its category, in one language or any."""
+    digests = {card.slug: card.digest for card in cards}
+
+    @cache
+    def places(category: str, language: str | None) -> Mapping[str, int]:
+        return {slug: number for number, slug in enumerate(standing(category, language))}
+
+    def beside(card: Card, language: str | None) -> tuple[str, ...]:
+        category = next((each for each in card.categories if settings.category(each)), None)
+        if category is None:
+            return ()
+        slugs = standing(category, language)
+        place = places(category, language).get(card.slug)
+        if place is None:
+            return ()
+        return tuple(digests.get(slug, slug) for slug in slugs[max(place - 1, 0) : place + 2])
+
+    return beside
+
+
+def _archives(
+    root: str,
+    listings: Iterable[FeedListing],
+    changes: Mapping[tuple[str, str | None, int], datetime],
+    *,
+    context: str,
+) -> Iterator[Address]:
+    """Yield the pages of archives: most of them are as they were."""
+    for path in archive_paths(listings):
+        page = parse_archive_path(path)
+        changed = changes.get(page[:3]) if page else None
+        yield Address(path=path, file=root + path, recipe=_recipe(context, changed))
+
+
+def _feeds(root: str, listings: Iterable[FeedListing], lists: Iterable[str]) -> Iterator[Address]:
+    for path in (*(listing.path for listing in listings), *lists):
+        yield Address(path=path, file=root + path)
+
+
+def _categories(
+    root: str,
+    settings: Settings,
+    standing: Callable[[str, str | None], Sequence[str]],
+    languages: tuple[str | None, ...],
+    *,
+    digests: Mapping[str, str],
+    listings: Iterable[FeedListing],
+    context: str,
+) -> Iterator[Address]:
+    """Yield the pages of categories.
+
+    standing: returns the slugs of the articles in a category and a language, the last published first.
+    digests:  of articles, by slug.
+    listings: of the feeds that the pages show.
+    """
+    for category in settings.categories:
+        path = home_path(category.slug)
+        feeds = [(each.path, each.entries, each.last_modified) for each in listings if each.category == category.slug]
+        for language in languages:
+            slugs = standing(category.slug, language)
+            starts = range(0, max(len(slugs), 1), PAGE_ENTRIES)
+            for number, start in enumerate(starts, 1):
+                page = str(number) if number > 1 else None
+                # An article that came since the cards were read has none; the edition it is of will be built next.
+                shown = [digests.get(slug, slug) for slug in slugs[start : start + PAGE_ENTRIES]]
+                yield Address(
+                    path=path + _query(lang=language, page=page),
+                    file=f"{root}{path}index{_ending(language)}{_ending(page)}.html",
+                    recipe=_recipe(context, feeds, number, len(starts), *shown),
+                )
+
+
+def _query(**asked: str | None) -> str:
+    given = {name: value for name, value in asked.items() if value is not None}
+    return f"?{urlencode(given)}" if given else ""
+
+
+def _ending(asked: str | None) -> str:
+    return "" if asked is None else f".{asked}"
+
+
+def _context(settings: Settings, listings: Iterable[FeedListing]) -> str:
+    """Return what pages are made of besides their articles: settings, software, and the feeds that they announce."""
+    feeds = [(each.path, each.title, each.media_type, each.entries > 0) for each in listings]
+    return f"{made_with(settings)} {web_digest()} {feeds!r}"
+
+
+def _recipe(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]

@@ -1,0 +1,227 @@
+"""Write the piece of nginx's configuration that serves the built files as the service would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from feedsvc.config.settings import Settings
+from feedsvc.feeds.formats import RENDERERS
+from feedsvc.feeds.formats.opml import OPML_MEDIA_TYPE
+from feedsvc.model.errors import BuildError
+from feedsvc.web import STATIC_MAX_AGE_S
+from feedsvc.web.delivery import prepared_answers as prepared
+from feedsvc.web.delivery.prepared_answers import ARCHIVE_CACHE_CONTROL, CACHE_CONTROL
+from feedsvc.web.pages import article_json
+from feedsvc.web.pages.answers import SECURITY_HEADERS
+from feedsvc.web.pages.pages import HTML
+from feedsvc.web.static_site.inventory import ERRORS, SITE, mount
+
+FILE = "nginx.conf"
+SLUG = "[a-z0-9-]+"
+SHOWN = {"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"}
+SHARED = {"Access-Control-Allow-Origin": "*"}
+FEED = {**SHOWN, **dict(prepared.SHARED), "X-Content-Type-Options": SECURITY_HEADERS["X-Content-Type-Options"]}
+ARCHIVE = {**FEED, "Cache-Control": ARCHIVE_CACHE_CONTROL}
+PAGE = {**SHOWN, **SECURITY_HEADERS}
+STATIC = {**PAGE, "Cache-Control": f"public, max-age={STATIC_MAX_AGE_S}"}
+MISSING = {**SECURITY_HEADERS, "Cache-Control": "max-age=30"}
+# nginx takes "$" for the start of a variable, wherever it stands.
+UNWRITABLE = re.compile(r'["$\\\x00-\x1f\x7f]')
+PLAIN_MOUNT = re.compile(r"[A-Za-z0-9._~/-]*")
+
+TEXT = """\
+# Made by feedsvc build, and made anew by the next one. Include it in a server block, which says where to listen:
+#
+#     server {{
+#         listen 80;
+#         server_name {host};
+#         include "{folder}/nginx.conf";
+#     }}
+#
+# What is withdrawn or new is served at once, without a reload. The headers that are added here stand in the place of
+# those that the server block adds, as nginx has it (Strict-Transport-Security, for one). With nginx's
+# brotli module (in Debian the package libnginx-mod-http-brotli-static), put "brotli_static on;" beside the include.
+
+set $feedsvc_language "";
+if ($arg_lang ~ "^({languages})$") {{
+    set $feedsvc_language ".$arg_lang";
+}}
+set $feedsvc_page "";
+if ($arg_page ~ ".") {{
+    set $feedsvc_page ".none";
+}}
+if ($arg_page ~ "^[1-9][0-9]{{0,5}}$") {{
+    set $feedsvc_page ".$arg_page";
+}}
+if ($arg_page = "1") {{
+    set $feedsvc_page "";
+}}
+
+location {mount}/ {{
+    root "{folder}/{site}";
+    charset off;
+    gzip off;
+    gzip_static on;
+    gzip_vary off;
+    gzip_proxied any;
+    gzip_http_version 1.0;
+    etag on;
+    if_modified_since before;
+    absolute_redirect off;
+    error_page 404 @feedsvc_missing;
+    types {{ "{html}" html; }}
+    {page}
+
+    location = {mount}/ {{
+        try_files {mount}/index$feedsvc_language.html {mount}/index.html =404;
+    }}
+    location = {mount}/feeds/ {{
+        try_files {mount}/feeds/index$feedsvc_language.html {mount}/feeds/index.html =404;
+    }}
+    location ~ "^{pattern}/categories/{slug}/$" {{
+        try_files "${{uri}}index$feedsvc_language$feedsvc_page.html" =404;
+    }}
+    location ~ "^{pattern}/articles/{slug}$" {{
+        try_files "$uri$feedsvc_language.html" "$uri.html" @feedsvc_gone;
+    }}
+    location ~ "^{pattern}/articles/{slug}\\.json$" {{
+        types {{ "{json}" json; }}
+        {article}
+        try_files $uri @feedsvc_gone_json;
+    }}
+    location ~ "^{pattern}/feeds((\\.[A-Za-z0-9-]+)?\\.opml|/[A-Za-z0-9.-]+(/corrections)?\\.({formats}))$" {{
+        types {{
+            {media_types}
+        }}
+        {feed}
+        try_files $uri =404;
+    }}
+    location ~ "^{pattern}/feeds/[A-Za-z0-9.-]+/archive/[0-9]+\\.({formats})$" {{
+        types {{
+            {media_types}
+        }}
+        {archive}
+        try_files $uri =404;
+    }}
+    location ~ "^{pattern}/static/[A-Za-z0-9_-]+\\.(css|js|svg)$" {{
+        types {{
+            "text/css; charset=utf-8" css;
+            "text/javascript; charset=utf-8" js;
+            "image/svg+xml; charset=utf-8" svg;
+        }}
+        {static}
+        try_files $uri =404;
+    }}
+
+    location = {mount}/feeds {{
+        return 308 {mount}/feeds/$is_args$args;
+    }}
+    location ~ "^({pattern}/categories/{slug})$" {{
+        return 308 $1/$is_args$args;
+    }}
+    location ~ "^({pattern}/articles/{slug}(\\.json)?)/+$" {{
+        return 308 $1$is_args$args;
+    }}
+    return 404;
+}}
+{moved}
+
+# What was withdrawn has a file that says so, which no other request leads to.
+location @feedsvc_gone {{
+    error_page 410 @feedsvc_withdrawn;
+    error_page 404 @feedsvc_missing;
+    if (-f "{folder}/{errors}$uri.html") {{
+        return 410;
+    }}
+    return 404;
+}}
+location @feedsvc_gone_json {{
+    error_page 410 @feedsvc_withdrawn_json;
+    error_page 404 @feedsvc_missing_json;
+    if (-f "{folder}/{errors}$uri") {{
+        return 410;
+    }}
+    return 404;
+}}
+location @feedsvc_withdrawn {{
+    root "{folder}/{errors}";
+    types {{ "{html}" html; }}
+    etag off;
+    {missing}
+    try_files "$uri.html" =410;
+}}
+location @feedsvc_withdrawn_json {{
+    root "{folder}/{errors}";
+    types {{ "application/problem+json" json; }}
+    etag off;
+    {missing}
+    try_files "$uri" =410;
+}}
+location @feedsvc_missing {{
+    root "{folder}/{errors}";
+    types {{ "{html}" html; }}
+    etag off;
+    {missing}
+    try_files /404.html =404;
+}}
+location @feedsvc_missing_json {{
+    root "{folder}/{errors}";
+    types {{ "application/problem+json" json; }}
+    etag off;
+    {missing}
+    try_files /404.json =404;
+}}
+"""
+MOVED = """\
+location = {mount} {{
+    absolute_redirect off;
+    return 308 {mount}/$is_args$args;
+}}
+"""
+
+
+def nginx_configuration(settings: Settings, folder: Path) -> str:
+    """Return what is to be included in a server block of nginx's, for the site that is built in *folder*.
+
+    It only chooses among files, so nothing in it changes with an edition.
+
+    raises: BuildError if nginx could not read the folder's name.
+    """
+    where, path = str(folder.absolute()), mount(settings)
+    if UNWRITABLE.search(where):
+        raise BuildError(f"{where}: nginx cannot be told of a folder with such a name; build into another")
+    if not PLAIN_MOUNT.fullmatch(path):
+        raise BuildError(f"site.base_url: the path {path!r} has characters that nginx cannot be told of")
+    indent = "\n" + 8 * " "
+    media_types = {form: renderer.media_type for form, renderer in RENDERERS.items()}
+    types = (f'"{media_type}" {form};' for form, media_type in {**media_types, "opml": OPML_MEDIA_TYPE}.items())
+    return TEXT.format(
+        folder=where,
+        host=urlsplit(settings.site.base_url).hostname,
+        mount=path,
+        pattern=re.escape(path),
+        moved=f"location = {path} {{\n    absolute_redirect off;\n    return 308 {path}/$is_args$args;\n}}\n"
+        if path
+        else "",
+        site=SITE,
+        errors=ERRORS,
+        slug=SLUG,
+        languages="|".join(map(re.escape, settings.site.languages)),
+        formats="|".join(RENDERERS),
+        html=HTML,
+        json=article_json.MEDIA_TYPE,
+        media_types=(indent + "    ").join(types),
+        page=_headers(PAGE, "\n    "),
+        article=_headers({**PAGE, **SHARED}, indent),
+        feed=_headers(FEED, indent),
+        archive=_headers(ARCHIVE, indent),
+        static=_headers(STATIC, indent),
+        missing=_headers(MISSING, "\n    ", always=" always"),
+    )
+
+
+def _headers(headers: Mapping[str, str], between: str, *, always: str = "") -> str:
+    return between.join(f'add_header {name} "{value}"{always};' for name, value in headers.items())
