@@ -18,13 +18,11 @@ import service
 from archived import ATOM, OLD, live, read, story, walk
 from lxml import etree
 from newsroom import MAIN, Newsroom
-from sqlalchemy import create_engine
 from webserver import serving
 
 from feedsvc.feeds.addresses import archive_paths
 from feedsvc.feeds.on_demand import print_archive
 from feedsvc.model.errors import BusyError
-from feedsvc.stores import schema_versions as versions
 from feedsvc.web import make_app
 from feedsvc.web.delivery.feed_cache import WAITING, Archives
 from feedsvc.web.static_site.site import build
@@ -503,47 +501,6 @@ def test_a_revived_story_stands_at_the_end_so_that_subscribers_see_it(newsroom):
     ids, _ = read(newsroom.feed("/feeds/world.rss"), "rss")
     assert len(ids) == 51
     assert {ids[-1]} == before - {each.article.id for each in page.entries}
-
-
-def brought_back(file, *, version):
-    """Have the store in *file* be one of an older version, of before Alembic, with what that could hold."""
-    later = file.rename(file.with_name("later.db"))
-    engine = create_engine(f"sqlite:///{file}")
-    with engine.begin() as connection:
-        versions.migrate(connection, to=version)
-    engine.dispose()
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("ATTACH ? AS later", (str(later),))
-        tables = connection.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()
-        for (table,) in sorted(set(tables) - {("titles",), ("wants",)}):  # these are made anew of the articles
-            then, now = (
-                {row[1] for row in connection.execute(f"PRAGMA {of}.table_info({table})")} for of in ("main", "later")
-            )
-            columns = ", ".join(sorted(then & now))
-            connection.execute(f"REPLACE INTO {table} ({columns}) SELECT {columns} FROM later.{table}")  # noqa: S608
-        connection.execute("DROP TABLE alembic_version")
-        connection.execute("REPLACE INTO meta (key, value) VALUES ('schema', '3')")
-        connection.execute("DELETE FROM meta WHERE key IN ('imprint', 'made with', 'search form')")
-        connection.commit()
-
-
-def test_a_store_of_before_archives_gets_them_at_its_next_pass(newsroom):
-    for number in range(120):
-        story(newsroom, number, languages="en zh")
-    newsroom.publish()
-    (newsroom.articles / "world" / "00003.md").unlink()
-    newsroom.publish()
-    expected = [newsroom.store.archive(category, language, 1) for category, language in FEEDS[:5]]
-    newsroom.close()
-    newsroom._store = None
-    brought_back(newsroom.folder / "var" / "feedsvc.db", version=1)
-    assert newsroom.store.archive("world", None, 1) is None
-
-    newsroom.publish()
-
-    found = [newsroom.store.archive(category, language, 1) for category, language in FEEDS[:5]]
-    assert [page.entries for page in found] == [page.entries for page in expected]
-    assert [page.tombstones for page in found] == [page.tombstones for page in expected]
 
 
 def test_an_entry_that_no_page_holds_is_never_left_out_of_the_feed(newsroom):

@@ -9,15 +9,16 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from newsroom import Newsroom
+from schema_changes import NOW, change_schema
 from service import feedsvc, feedsvc_alone
 
 from feedsvc.model.errors import StoreError
-from feedsvc.stores import open_store, schema
-from feedsvc.stores import schema_versions as versions
+from feedsvc.stores import open_store
 from feedsvc.stores.backup_checksums import CHECKSUM
 from feedsvc.stores.backups import faults_of, write_backup
 from feedsvc.stores.store import Store
@@ -82,31 +83,10 @@ def test_a_backup_restored_into_either_kind_of_store_goes_on_as_if_nothing_had_b
     assert faults_of(room.store) == ()
 
 
-def as_of_the_first_version(file):
-    """Return a backup with what is in *file* as far as the tables of the first release hold it."""
-    old = file.with_name("old.backup")
-    store = Store(f"sqlite:///{old}")
-    with store._passing() as connection:
-        schema.metadata.drop_all(connection)
-        versions.migrate(connection, to=1)
-    store.close()
-    with sqlite3.connect(old) as connection:
-        connection.execute("ATTACH ? AS today", [str(file)])
-        tables = [name for (name,) in connection.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'")]
-        for table in set(tables) - {"alembic_version", "titles", "wants"}:  # these two are made anew of the articles
-            then, now = (
-                {row[1] for row in connection.execute(f"PRAGMA {of}.table_info({table})")} for of in ("main", "today")
-            )
-            columns = ", ".join(sorted(then & now))
-            connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM today.{table}")  # noqa: S608  ours
-        connection.execute("DELETE FROM main.meta WHERE key IN (?, ?)", [schema.SEARCH_FORM, CHECKSUM])
-    connection.close()
-    return old
-
-
-def test_a_backup_of_the_first_release_is_restored_and_goes_on_under_its_ids(room):
+def test_a_backup_of_an_older_feedsvc_is_migrated_and_restored_under_its_ids(room, tmp_path, monkeypatch):
     before = items(room)
-    old = as_of_the_first_version(backed_up(room))
+    old = backed_up(room)
+    change_schema(tmp_path, monkeypatch)
 
     restored = room.restore(old, replace=True)
     room.publish()
@@ -114,9 +94,8 @@ def test_a_backup_of_the_first_release_is_restored_and_goes_on_under_its_ids(roo
     assert restored.edition.articles == 2
     assert items(room) == before
     assert faults_of(room.store) == ()
-    with sqlite3.connect(old) as connection:
-        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("1",)]
-    connection.close()
+    with closing(sqlite3.connect(old)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(str(NOW),)]
 
 
 def test_a_backup_is_one_file_that_only_its_owner_reads(room):

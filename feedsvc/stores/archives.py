@@ -102,12 +102,9 @@ class Archives:
     def number(self, *, when: datetime) -> None:
         """Give a place to every entry that has none, in the order of sequence, and date the pages that changed.
 
-        What waits to be written must have been. A store that was made before there were places is numbered whole.
+        What waits to be written must have been.
         """
-        table, pages = schema.placements, schema.archives
-        if self._connection.scalar(select(pages.c.number).limit(1)) is None:
-            feeds = self._connection.execute(select(table.c.category, table.c.language).distinct())
-            self._expecting |= {(row.category, row.language) for row in feeds}
+        pages = schema.archives
         for category, language in sorted(self._expecting):
             self._give(category, language, when=when)
         for (category, language), (given, now_given) in sorted(self._given.items()):

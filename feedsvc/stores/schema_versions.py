@@ -5,16 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, inspect, select
+from sqlalchemy import Connection, inspect, select
 
 from feedsvc import __version__
 from feedsvc.model.errors import StoreError
 from feedsvc.stores import schema
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-# How stores of before the first release tell their schema, in meta and without Alembic's table, and what that became.
-KEY_BEFORE_ALEMBIC = "schema"
-BEFORE_ALEMBIC = {"3": 1, "4": 2}
+FIRST_VERSION = 9  # of the first release; feedsvc/stores/migrations begins with it
 
 
 class EmptyStoreError(StoreError):
@@ -25,27 +23,29 @@ def version_of(connection: Connection, *, name: str) -> int:
     """Return the version of the tables; 0 when there are none.
 
     name:   of the store, for messages.
-    raises: StoreError for tables of something else, or of a newer feedsvc.
+    raises: StoreError for tables of something else, of a newer feedsvc, or of one before the first release.
     """
     there = set(inspect(connection).get_table_names()) & set(schema.metadata.tables)
     if not there:
         return 0
-    if schema.versions.name in there:
-        noted = connection.scalar(select(schema.versions.c.version_num))
-        known = int(noted) if noted is not None and noted.isdecimal() else None
-    else:
-        known = _before_alembic(connection, there)
-    if known is None:
+    noted = connection.scalar(select(schema.versions.c.version_num)) if schema.versions.name in there else None
+    if noted is None or not noted.isdecimal():
         raise StoreError(
-            f"{name}: has tables that feedsvc has not made ({', '.join(sorted(there))}); "
+            f"{name}: has tables of something else, or from before the first release ({', '.join(sorted(there))}); "
             "give feedsvc a database or a schema of its own"
         )
-    if known > schema.SCHEMA_VERSION:
+    version = int(noted)
+    if version < FIRST_VERSION:
         raise StoreError(
-            f"{name}: has schema {known}, and feedsvc {__version__} knows {schema.SCHEMA_VERSION} and older ones; "
+            f"{name}: has schema {version}, from before the first release, and feedsvc {__version__} cannot read it; "
+            "name a new store (FEEDSVC_STORE_URL) and publish into it: feedsvc publish"
+        )
+    if version > schema.SCHEMA_VERSION:
+        raise StoreError(
+            f"{name}: has schema {version}, and feedsvc {__version__} knows {schema.SCHEMA_VERSION} and older ones; "
             "use the feedsvc that wrote it or a later one, or name another store (FEEDSVC_STORE_URL)"
         )
-    return known
+    return version
 
 
 def must_be_current(connection: Connection, *, name: str) -> None:
@@ -74,13 +74,8 @@ def bring_up(connection: Connection, *, name: str, migrates: bool) -> None:
         schema.metadata.create_all(connection)
         connection.execute(schema.versions.insert().values(version_num=str(schema.SCHEMA_VERSION)))
         connection.execute(schema.meta.insert().values(key=schema.IDENTITY, value=uuid4().hex))
-    elif migrates:
-        if not is_stamped(connection):
-            schema.versions.create(connection)
-            connection.execute(schema.versions.insert().values(version_num=str(version)))
-            connection.execute(delete(schema.meta).where(schema.meta.c.key == KEY_BEFORE_ALEMBIC))
-        if version < schema.SCHEMA_VERSION:
-            migrate(connection, to=schema.SCHEMA_VERSION)
+    elif migrates and version < schema.SCHEMA_VERSION:
+        migrate(connection, to=schema.SCHEMA_VERSION)
 
 
 def migrate(connection: Connection, *, to: int) -> None:
@@ -93,18 +88,3 @@ def migrate(connection: Connection, *, to: int) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     command.upgrade(config, str(to))
-
-
-def is_stamped(connection: Connection) -> bool:
-    """Return whether the tables say their version themselves, in Alembic's way."""
-    return inspect(connection).has_table(schema.versions.name)
-
-
-def _before_alembic(connection: Connection, there: set[str]) -> int | None:
-    if schema.meta.name not in there:
-        return None
-    columns = {column["name"] for column in inspect(connection).get_columns(schema.meta.name)}
-    if columns != {"key", "value"}:
-        return None
-    noted = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == KEY_BEFORE_ALEMBIC))
-    return None if noted is None else BEFORE_ALEMBIC.get(noted)

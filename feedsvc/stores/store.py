@@ -20,7 +20,7 @@ from feedsvc.stores.kinds import kind_of
 from feedsvc.stores.postgres import cause
 from feedsvc.stores.queries import Shown
 from feedsvc.stores.schema import instant, seconds
-from feedsvc.stores.schema_versions import bring_up, is_stamped, must_be_current, version_of
+from feedsvc.stores.schema_versions import bring_up, must_be_current, version_of
 from feedsvc.stores.transaction import Part, Transaction, is_refusal
 from feedsvc.text.failures import Failure
 
@@ -49,8 +49,7 @@ class Store(Shown):
         name = self._kind.name
         with self.snapshot() as connection:
             version = version_of(connection, name=name)
-            as_it_should_be = version == schema.SCHEMA_VERSION and (not migrates or is_stamped(connection))
-        if not as_it_should_be and (migrates or (makes and version == 0)):
+        if version != schema.SCHEMA_VERSION and (migrates or (makes and version == 0)):
             with self._passing() as connection:
                 bring_up(connection, name=name, migrates=migrates)
         with self.snapshot() as connection:
