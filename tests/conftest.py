@@ -15,6 +15,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+
 from database import Database, binaries, running
 from newsroom import Newsroom
 

@@ -9,10 +9,10 @@ import sys
 from datetime import timedelta
 
 import pytest
-from newsroom import Newsroom
-from service import environment, feedsvc
 
 from feedsvc.stores.backups import faults_of
+from newsroom import Newsroom
+from service import environment, feedsvc
 
 
 def note(number: int, *, words: int = 1) -> str:

@@ -14,12 +14,10 @@ from threading import Event, Thread
 
 import feedparser
 import pytest
+from lxml import etree
+
 import service
 from archived import ATOM, OLD, live, read, story, walk
-from lxml import etree
-from newsroom import MAIN, Newsroom
-from webserver import serving
-
 from feedsvc.feeds.addresses import archive_paths
 from feedsvc.feeds.on_demand import print_archive
 from feedsvc.model.errors import BusyError
@@ -27,6 +25,8 @@ from feedsvc.web import make_app
 from feedsvc.web.delivery.feed_cache import WAITING, Archives
 from feedsvc.web.static_site.site import build
 from feedsvc.web.static_site.tree import Tree
+from newsroom import MAIN, Newsroom
+from webserver import serving
 
 FORMS = ("rss", "atom", "json")
 FEEDS = [(category, language) for category in ("all", "world", "science") for language in (None, "en", "zh")]

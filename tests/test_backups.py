@@ -13,9 +13,6 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from newsroom import Newsroom
-from schema_changes import NOW, change_schema
-from service import feedsvc, feedsvc_alone
 
 from feedsvc.model.errors import StoreError
 from feedsvc.stores import open_store
@@ -24,6 +21,9 @@ from feedsvc.stores.backups import faults_of, write_backup
 from feedsvc.stores.store import Store
 from feedsvc.web.static_site.site import build
 from feedsvc.web.static_site.tree import Tree
+from newsroom import Newsroom
+from schema_changes import NOW, change_schema
+from service import feedsvc, feedsvc_alone
 
 
 def note(title: str, *, rest: str = "") -> str:

@@ -12,12 +12,11 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
+from feedsvc.stores.backups import faults_of
+from feedsvc.stores.store import Store
 from newsroom import Newsroom
 from publishers import wait_for
 from service import PATIENCE_S, Service, environment, serving
-
-from feedsvc.stores.backups import faults_of
-from feedsvc.stores.store import Store
 
 
 def file_lamp(room: Newsroom, number: int) -> None:

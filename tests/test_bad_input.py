@@ -9,6 +9,7 @@ from pathlib import Path
 import feedparser
 import lxml.html
 import pytest
+
 from newsroom import START, Newsroom
 
 HEAD = "Gulls return to the pier\n\nLISBON, Oct 30 (Quay News) -- "

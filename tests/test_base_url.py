@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from newsroom import MAIN, Newsroom
-from service import PATIENCE_S, environment
 
 from feedsvc.model.errors import BuildError
 from feedsvc.stores import lead_of
 from feedsvc.web.static_site.site import build
 from feedsvc.web.static_site.tree import Tree
+from newsroom import MAIN, Newsroom
+from service import PATIENCE_S, environment
 
 OTHER = "https://mirror.example"
 

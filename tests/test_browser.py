@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from chromium import NAME, SIZES, chromium, reader
 from playwright.sync_api import Browser, Locator, Page
+
+from chromium import NAME, SIZES, chromium, reader
 from service import serving
 
 ROOT = Path(__file__).parents[1]

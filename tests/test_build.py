@@ -14,10 +14,6 @@ from urllib.parse import urljoin, urlsplit
 
 import brotli
 import pytest
-from newsroom import MAIN, Newsroom
-from publishers import wait_for
-from service import PATIENCE_S, environment, feedsvc
-from webserver import serving
 
 from feedsvc.model.errors import BuildError
 from feedsvc.web import make_app
@@ -25,6 +21,10 @@ from feedsvc.web.static_site.follow_editions import AGAIN_S, LOOK_S, Following
 from feedsvc.web.static_site.inventory import addresses
 from feedsvc.web.static_site.site import Built, build
 from feedsvc.web.static_site.tree import Tree
+from newsroom import MAIN, Newsroom
+from publishers import wait_for
+from service import PATIENCE_S, environment, feedsvc
+from webserver import serving
 
 FORMS = ("rss", "atom", "json")
 LAMPS = "Lamps lit again\n\n灯又亮了\n\nLISBON, Oct. 30, 2026 (Quay News) -- They are lit.\n\n里斯本电 灯亮了。\n"

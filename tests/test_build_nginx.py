@@ -10,15 +10,15 @@ from pathlib import Path
 
 import brotli
 import pytest
-from newsroom import MAIN, Newsroom
-from nginx import Nginx, brotli_module, nginx
-from webserver import serving
 
 from feedsvc.model.errors import BuildError
 from feedsvc.web import make_app
 from feedsvc.web.static_site.inventory import Address, addresses
 from feedsvc.web.static_site.site import build
 from feedsvc.web.static_site.tree import Tree
+from newsroom import MAIN, Newsroom
+from nginx import Nginx, brotli_module, nginx
+from webserver import serving
 
 BOAT = "Boat number {0}\n\n第{0}号船\n\nLISBON, Oct. 30, 2026 (Quay News) -- It sails.\n"
 # Nginx has validators of its own, and serves files alone: what it does not say has no say in how feeds are read.

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from newsroom import Newsroom
 from service import environment, feedsvc, feedsvc_alone
 

@@ -15,11 +15,11 @@ from types import SimpleNamespace
 from typing import BinaryIO
 
 import pytest
+
+from feedsvc.web.server.asgi_connections import NoRoomError, TurnTaking
 from limited import with_files
 from newsroom import Newsroom
 from service import PATIENCE_S, Service, serving
-
-from feedsvc.web.server.asgi_connections import NoRoomError, TurnTaking
 
 FEED = "/feeds/all.rss"
 FILES = 160

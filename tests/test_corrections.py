@@ -9,12 +9,12 @@ from datetime import datetime
 import feedparser
 import pytest
 from lxml import etree
-from newsroom import Newsroom
 from test_desk_changes import note, wire
-from webserver import serving
 
 from feedsvc.web import make_app
 from feedsvc.web.static_site.inventory import addresses
+from newsroom import Newsroom
+from webserver import serving
 
 DATED = "date: 2026-10-30 09:00 +00:00"
 FERRY, FARE = "The ferry leaves at nine.", "The fare is two pounds."

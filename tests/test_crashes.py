@@ -14,12 +14,12 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from lxml import etree
-from newsroom import CATEGORIES, MAIN
-from press_room import PressRoom, press_room
-from service import Service, serving
 
 from feedsvc.stores.backups import faults_of
 from feedsvc.stores.store import Store
+from newsroom import CATEGORIES, MAIN
+from press_room import PressRoom, press_room
+from service import Service, serving
 
 KILLS = {"sqlite": 200, "postgresql": 50} if os.environ.get("FEEDSVC_SOAK") else {"sqlite": 10, "postgresql": 5}
 PATHS = [f"/feeds/{name}" for name in ("all.rss", "all.atom", "all.json", "world.json", "science.en.json")]

@@ -8,11 +8,11 @@ from datetime import timedelta
 from threading import Event, Thread
 
 import pytest
-from fakelibrary import MADE_AT, FakeLibrary, feed
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from fakelibrary import MADE_AT, FakeLibrary, feed
 from feedsvc.model.errors import StoreAwayError
 from feedsvc.web.delivery.answer import answer
 from feedsvc.web.delivery.feed_cache import LATE_S, FeedCache

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import feedparser
 import pytest
+
 from newsroom import Newsroom
 
 GULLS = "海鸥回到旧码头\n\n港湾社里斯本10月30日电 它们黎明时分到来。\n"
@@ -149,11 +150,11 @@ def test_a_translation_that_is_a_draft_does_not_hold_the_original(newsroom):
 
 
 @pytest.mark.parametrize("slip", ["2026-1O-30", "yesterday", "17933508"])
-def test_a_date_that_can_no_longer_be_read_moves_nothing(newsroom, facts):
+def test_a_date_that_can_no_longer_be_read_moves_nothing(newsroom, slip):
     newsroom.file("world/tide.md", note("Tide"))
     newsroom.publish()
     before = dates(newsroom)
-    newsroom.file("world/tide.md", note("Tide", rest=f"date: {facts}"))
+    newsroom.file("world/tide.md", note("Tide", rest=f"date: {slip}"))
 
     newsroom.publish()
 

@@ -12,7 +12,6 @@ from runpy import run_path
 
 import click
 import pytest
-from newsroom import MAIN, START, Newsroom
 from prometheus_client.parser import text_string_to_metric_families
 
 from feedsvc.cli import main
@@ -27,6 +26,7 @@ from feedsvc.parsers.frontmatter.audience_keys import RULES
 from feedsvc.parsers.frontmatter.key_names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES
 from feedsvc.parsers.frontmatter.keys import READERS
 from feedsvc.web import create_app
+from newsroom import MAIN, START, Newsroom
 
 PROJECT = Path(__file__).resolve().parents[1]
 DOCS = PROJECT / "docs"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import brotli
 import pytest
+
 from newsroom import Newsroom
 from service import Service, serving
 

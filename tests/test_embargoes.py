@@ -6,10 +6,10 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from newsroom import START, Newsroom
-from service import serving
 
 from feedsvc.web import make_app
+from newsroom import START, Newsroom
+from service import serving
 
 RELEASE = START + timedelta(hours=1, minutes=30)
 MARK = "EMBARGOED UNTIL 13:30 GMT, Sunday 1 November 2026"

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from newsroom import START, Newsroom
 
 from feedsvc.articles.holds import FOREVER, read_expiry
 from feedsvc.model.feed import Edition
+from newsroom import START, Newsroom
 
 END = START + timedelta(hours=5)
 

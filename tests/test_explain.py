@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterator
 
 import pytest
-from newsroom import MAIN, Newsroom
-from webserver import Answer, serving
 
 from feedsvc.web import make_app
+from newsroom import MAIN, Newsroom
+from webserver import Answer, serving
 
 TIDE = """\
 Quiet Tide Surprises the Harbour

@@ -9,12 +9,12 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner, Result
-from newsroom import START, Newsroom
 from test_desk_changes import note
 
 from feedsvc.cli import main
 from feedsvc.inspect.version_history import Piece, compare, find_history, paragraphs
 from feedsvc.stores import schema
+from newsroom import START, Newsroom
 
 DATED = "date: 2026-10-30 09:00 +00:00"
 TITLE = "{ en: Ferry sails, zh: 渡轮启航 }"

@@ -6,13 +6,13 @@ import os
 from datetime import timedelta
 
 import pytest
-from newsroom import START, Newsroom
 from sqlalchemy import text
 
-from feedsvc import pool
 from feedsvc.feeds.rendered_entries import EntryCache
 from feedsvc.model.feed import Edition
+from feedsvc.publish import worker_pool as pool
 from feedsvc.publish.pipeline import publish
+from newsroom import START, Newsroom
 
 
 def story(number: int, *, related: str = "", body: str = "They came at dawn.") -> str:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from limited import without_root
 
 from feedsvc.publish.watch.folder_listener import FolderListener, Place
+from limited import without_root
 
 PATIENCE_S = 60.0
 BAD = b"b\xc8\xd5.md"  # 日 as GB18030 has it

@@ -7,13 +7,13 @@ import json
 from datetime import timedelta
 
 import pytest
-from newsroom import Newsroom
 from sqlalchemy import text
 
 from feedsvc.stores import schema
 from feedsvc.web import make_app
 from feedsvc.web.static_site.site import build
 from feedsvc.web.static_site.tree import Tree
+from newsroom import Newsroom
 
 TITLE, TITLE_ZH = "Zanzibar under Water", "桑给巴尔被淹"
 SECRET = ("zanzibar", "under water", "桑给巴尔", "\\u6851", "wherry")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import brotli
 import pytest
+
 from newsroom import Newsroom
 from nginx import Nginx, nginx
 from service import Answer, Service, serving

@@ -12,9 +12,6 @@ import subprocess
 import sys
 
 import pytest
-from feedsvc.intake import facts_of_all
-from newsroom import Newsroom
-from service import environment
 from sqlalchemy import event, text
 
 from feedsvc.articles import compose as composition
@@ -23,8 +20,11 @@ from feedsvc.articles.identity import free_slug, mint_slug
 from feedsvc.articles.title_keys import title_digest
 from feedsvc.publish import assemble as assembly
 from feedsvc.publish import join as joining
+from feedsvc.publish import reading
 from feedsvc.stores.backups import faults_of
 from feedsvc.text.failures import KILLED
+from newsroom import Newsroom
+from service import environment
 
 DATE = "date: 2026-10-30 09:00 +00:00\n"
 WIRE = "LISBON, Oct 30 (Quay News) -- They came at dawn.\n"
@@ -216,7 +216,7 @@ def broken(work):
 @pytest.mark.parametrize(
     ("module", "name"),
     [
-        pytest.param(facts_of_all, "parse", id="reading"),
+        pytest.param(reading, "parse", id="reading"),
         pytest.param(composition, "kept_back", id="composing"),
         pytest.param(joining, "bytes_name", id="joining"),
         pytest.param(assembly, "public_names", id="assembling"),
@@ -308,10 +308,10 @@ def test_a_document_larger_than_the_store_takes_is_told_and_all_else_is_publishe
 # Read by each Python that is started, those of other processes too.
 DEADLY = """
 import os, signal
-from feedsvc.intake import slips
-from feedsvc.composing import composition
+from feedsvc.publish import reading
+from feedsvc.articles import compose as composition
 
-parse, kept_back = slips.parse, composition.kept_back
+parse, kept_back = reading.parse, composition.kept_back
 
 def deadly_parse(document, **more):
     if b"ends its reader" in document.content:
@@ -323,7 +323,7 @@ def deadly_kept_back(arrived, **more):
         os.kill(os.getpid(), signal.SIGKILL)
     return kept_back(arrived, **more)
 
-slips.parse, composition.kept_back = deadly_parse, deadly_kept_back
+reading.parse, composition.kept_back = deadly_parse, deadly_kept_back
 """
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from newsroom import Newsroom
 from test_parsers_frontmatter import draft, front
+
+from newsroom import Newsroom
 
 HELD = """
 password: sea-glass|password: [a, b]|Password: 1|post_password: x|passwordProtected: true|密码: 海

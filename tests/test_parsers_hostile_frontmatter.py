@@ -7,11 +7,11 @@ import tracemalloc
 from collections.abc import Callable
 
 import pytest
-from newsroom import Newsroom
 from test_parsers_hostile import assert_parses_or_says_why, document
 
 from feedsvc.model.errors import ParseError
 from feedsvc.parsers import parse
+from newsroom import Newsroom
 
 LONGEST = 50_000  # nearly what front matter may have
 # What it begins with, and the signs that are repeated then; "¶" ends a line.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from newsroom import Newsroom
 from test_parsers_frontmatter import draft
+
+from newsroom import Newsroom
 
 FIRST = "The pier reopened on Friday after a long winter."
 PICTURES = [

@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from taken import lines_taken
 
 from feedsvc.datelines import stated
 from feedsvc.datelines.spaced import opens_sentence, scan_any, scan_common
@@ -23,6 +22,7 @@ from feedsvc.parsers.hold_marks import has_sign
 from feedsvc.parsers.lines import Line
 from feedsvc.parsers.takes import find_take
 from feedsvc.parsers.wire import line_kinds as wire
+from taken import lines_taken
 
 MARKS = [
     *((form, re.IGNORECASE) for _, form in (*marks_en.CLEAR, *marks_en.ALONE)),

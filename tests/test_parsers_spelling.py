@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from newsroom import Newsroom
 from test_parsers_frontmatter import front
 
 from feedsvc.parsers.frontmatter.key_names import meant
+from newsroom import Newsroom
 
 
 @pytest.mark.parametrize(

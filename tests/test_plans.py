@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from newsroom import MAIN, Newsroom
-from plans import Asked, faults, multiply
 
 from feedsvc.stores import schema
 from feedsvc.web import make_app
+from newsroom import MAIN, Newsroom
+from plans import Asked, faults, multiply
 
 # By how a statement begins: why it may read all that there is of something.
 ALLOWED = {

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
 from newsroom import Newsroom
 from service import PATIENCE_S, environment, feedsvc
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from newsroom import Newsroom
 from service import PATIENCE_S, environment, serving
 

@@ -10,7 +10,6 @@ from threading import Event, Thread
 
 import pytest
 from click.testing import CliRunner, Result
-from newsroom import Newsroom
 from sqlalchemy import func, select
 from test_desk_changes import note
 
@@ -22,6 +21,7 @@ from feedsvc.stores.backups import faults_of, write_backup
 from feedsvc.stores.erase import BackupNote, add_backup_notes, backup_notes
 from feedsvc.stores.pruning import Pruned, prune, what_to_prune
 from feedsvc.stores.store import Store
+from newsroom import Newsroom
 
 DATED = "date: 2026-10-30 09:00 +00:00"
 BOTH, ENGLISH = "{ en: Ferry sails, zh: 渡轮启航 }", "Ferry sails"

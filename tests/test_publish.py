@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import feedparser
 import pytest
-from newsroom import MAIN, START, Newsroom
 
 from feedsvc.model.dates import Timestamp
 from feedsvc.publish.changed_feeds import FeedRenderer
+from newsroom import MAIN, START, Newsroom
 
 FORMS = ("rss", "atom", "json")
 

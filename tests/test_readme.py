@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+
 from service import feedsvc
 
 PROJECT = Path(__file__).resolve().parents[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from newsroom import MAIN, Newsroom
 
 NOTE = "---\ntitle: {title}\ndate: 2026-10-30 09:00 +00:00\n{rest}\n---\n\n{body}\n"

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from parsedxml import children, name, parsed
-from samplefeed import LINK, PHOTO, SITE, SOUND, TAG, article, entry, feed, text
-
 from feedsvc.feeds.content import content_html
 from feedsvc.feeds.formats import render
+from parsedxml import children, name, parsed
+from samplefeed import LINK, PHOTO, SITE, SOUND, TAG, article, entry, feed, text
 
 TIDE = f"{SITE}/articles/tide"
 SPACE = {"a": "http://www.w3.org/2005/Atom", "at": "http://purl.org/atompub/tombstones/1.0"}

@@ -13,8 +13,6 @@ import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from parsedxml import parsed
-from samplefeed import FORMATS, LATER, LINK, NOON, SITE, TAG, article, entry, feed, text, version
 
 import feedsvc
 from feedsvc.feeds.formats import RENDERERS, render
@@ -23,6 +21,8 @@ from feedsvc.model.article import Credit, Media, RelatedLink
 from feedsvc.model.errors import RenderError
 from feedsvc.text.characters import clean_text
 from feedsvc.text.html import safe_html
+from parsedxml import parsed
+from samplefeed import FORMATS, LATER, LINK, NOON, SITE, TAG, article, entry, feed, text, version
 
 ALMOST_TWO_MINUTES = timezone(timedelta(seconds=100))
 BASE = f"{SITE}/articles/tide"

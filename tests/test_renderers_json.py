@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import json
 
-from samplefeed import LINK, PHOTO, SITE, SOUND, article, entry, feed, text
-
 from feedsvc.feeds.content import content_html
 from feedsvc.feeds.formats import render
 from feedsvc.feeds.formats.jsonfeed import ABOUT
+from samplefeed import LINK, PHOTO, SITE, SOUND, article, entry, feed, text
 
 
 def rendered(made=None, entries=None, **brief):

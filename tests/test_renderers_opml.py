@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from parsedxml import parsed
-from samplefeed import SITE, text
-
 from feedsvc.feeds.formats.opml import OPML_MEDIA_TYPE, render_opml
 from feedsvc.model.feed import Category, FeedListing
+from parsedxml import parsed
+from samplefeed import SITE, text
 
 MODIFIED = datetime(2026, 5, 28, 1, 2, 3, tzinfo=UTC)
 

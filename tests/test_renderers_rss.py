@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from parsedxml import children, name, parsed
-from samplefeed import LINK, PHOTO, SITE, SOUND, article, entry, feed, text
-
 from feedsvc.feeds.content import content_html
 from feedsvc.feeds.formats import render
 from feedsvc.model.article import Media
+from parsedxml import children, name, parsed
+from samplefeed import LINK, PHOTO, SITE, SOUND, article, entry, feed, text
 
 TIDE = f"{SITE}/articles/tide"
 

@@ -6,10 +6,10 @@ import json
 
 import feedparser
 import pytest
-from newsroom import Newsroom
 from test_desk_changes import note, wire
 
 from feedsvc.web import make_app
+from newsroom import Newsroom
 
 TOLD = "Correction: The ferry leaves at nine, not at ten."
 CORRECTED = "date: 2026-10-30 09:00 +00:00\ncorrection: The ferry leaves at nine, not at ten."

@@ -11,14 +11,14 @@ from urllib.parse import quote, urlencode
 
 import feedparser
 import pytest
-from fakelibrary import FakeLibrary, feeds, settings
 from lxml import html
-from service import Answer, Service, serving
 from test_search_words import HOSTILE
-from webserver import serving as serving_app
 
+from fakelibrary import FakeLibrary, feeds, settings
 from feedsvc.model.errors import SlowError
 from feedsvc.web import make_app
+from service import Answer, Service, serving
+from webserver import serving as serving_app
 
 PROJECT = Path(__file__).parent.parent
 PORPOISES = "/articles/porpoises-follow-the-mussel-boats-home"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from feedsvc.composing import records
-from newsroom import Newsroom
 from sqlalchemy import text
 from test_search_words import HOSTILE
 
+from feedsvc.articles import records
 from feedsvc.model.errors import BusyError, SlowError
 from feedsvc.stores import schema
 from feedsvc.stores import search_index as searching
@@ -15,6 +14,7 @@ from feedsvc.stores.backups import faults_of, write_backup
 from feedsvc.stores.search_index import empty
 from feedsvc.stores.store import Store
 from feedsvc.text.search_words import ask
+from newsroom import Newsroom
 
 
 def note(title: str, body: str = "Nothing else.", *, rest: str = "") -> str:

@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+
 from limited import without_root
 from newsroom import Newsroom
 from service import PATIENCE_S, environment, serving

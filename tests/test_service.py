@@ -14,6 +14,7 @@ from pathlib import Path
 
 import feedparser
 import pytest
+
 from service import Service, feedsvc, serving
 
 PROJECT = Path(__file__).parent.parent

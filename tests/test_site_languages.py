@@ -8,9 +8,9 @@ from http import HTTPStatus
 
 import lxml.html
 import pytest
-from newsroom import CATEGORIES, MAIN, Newsroom
 
 from feedsvc.web import make_app
+from newsroom import CATEGORIES, MAIN, Newsroom
 
 CHINESE = "港口重开\n\n港湾通讯社青岛10月30日电 海雾已散，渡轮九点离港。\n"
 ENGLISH = "Ferry sails\n\nLISBON, Oct. 30 (Quay News) -- The ferry has sailed again, and the keepers sang.\n"

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+
 from publishers import another_publisher, publisher, wait_for, workers
 from service import serving
 

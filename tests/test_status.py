@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 from lxml import html
-from newsroom import MAIN, START, Newsroom
 from prometheus_client.parser import text_string_to_metric_families
+
+from newsroom import MAIN, START, Newsroom
 from service import PATIENCE_S, Answer, Service, serving
 
 FEED = "/feeds/world.rss"

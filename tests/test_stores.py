@@ -152,6 +152,24 @@ def test_the_last_write_is_not_known_while_somebody_has_the_file_alone(tmp_path)
     store.close()
 
 
+def test_a_further_connection_leaves_the_locks_of_the_first_so_that_nobody_deletes_its_log(tmp_path):
+    path = tmp_path / "feedsvc.db"
+    store = Store(f"sqlite:///{path}")
+    with store.begin() as tx:
+        tx.placements.put_edition(Edition(number=1, made_at=NOON.astimezone(UTC)))
+    with store.snapshot(), store.snapshot():
+        log = path.with_name("feedsvc.db-wal").stat().st_ino
+        script = (
+            f"import sqlite3; store = sqlite3.connect({str(path)!r}); "
+            "store.execute('PRAGMA user_version').fetchall(); store.close()"
+        )
+
+        subprocess.run([sys.executable, "-c", script], check=True)
+
+        assert path.with_name("feedsvc.db-wal").stat().st_ino == log
+    store.close()
+
+
 def test_a_pass_of_another_process_waits_for_this_one(store):
     other = f"""
 from feedsvc.stores import schema

@@ -9,18 +9,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from database import running
-from fakelibrary import settings
-from publishers import wait_for
-from service import environment
 from sqlalchemy import func, inspect, select
 
+from database import running
+from fakelibrary import settings
 from feedsvc.model.errors import StoreAwayError, StoreError
 from feedsvc.model.feed import Edition
 from feedsvc.stores import open_existing_store, schema
 from feedsvc.stores.kinds import kind_of
 from feedsvc.stores.status_file import StatusFile
 from feedsvc.stores.store import Store
+from publishers import wait_for
+from service import environment
 
 NOON = datetime(2026, 5, 26, 12, tzinfo=UTC)
 END_THEM = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'feedsvc'"

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
-from schema_changes import change_schema
 from sqlalchemy import inspect, text
 
 from feedsvc.model.errors import StoreError
@@ -17,6 +16,7 @@ from feedsvc.model.feed import Edition
 from feedsvc.stores import schema
 from feedsvc.stores import schema_versions as versions
 from feedsvc.stores.store import Store
+from schema_changes import change_schema
 
 NOW = schema.SCHEMA_VERSION
 NOON = datetime(2026, 5, 26, 12, tzinfo=UTC)

@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from threading import Event, Thread
 
 import pytest
+
 from newsroom import Newsroom
 from service import Service, serving
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+
 from database import running
 from publishers import another_publisher, publisher, wait_for, workers
 from service import Service, serving

@@ -10,11 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
+
 import standby
+from feedsvc.stores.store import Store
 from publishers import another_publisher, children, is_running, publisher, wait_for, workers
 from service import environment, feedsvc, serving
-
-from feedsvc.stores.store import Store
 
 PROJECT = Path(__file__).parent.parent
 TAKEOVER_S = 5.0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from fakelibrary import FakeLibrary, feeds, settings
-from webserver import serving
 from werkzeug.test import create_environ, run_wsgi_app
 
+from fakelibrary import FakeLibrary, feeds, settings
 from feedsvc.model.errors import StoreError
 from feedsvc.web import make_app
+from webserver import serving
 
 FEEDS = feeds()
 

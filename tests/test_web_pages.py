@@ -9,9 +9,8 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-from fakelibrary import MADE_AT, FakeLibrary, entry, feeds, related, settings, text, timestamp
-from webserver import serving
 
+from fakelibrary import MADE_AT, FakeLibrary, entry, feeds, related, settings, text, timestamp
 from feedsvc.articles.related import REASON
 from feedsvc.model.article import Media, Version
 from feedsvc.model.dates import Dateline, Span
@@ -19,6 +18,7 @@ from feedsvc.model.feed import Tombstone
 from feedsvc.web import make_app
 from feedsvc.web.delivery.feed_cache import REFRESH_S
 from feedsvc.web.pages.layout import are_parallel, place_of
+from webserver import serving
 
 EVIL = '<script>alert("1")</script>'
 ENTRIES = (

@@ -12,14 +12,14 @@ from runpy import run_path
 from threading import Thread
 
 import pytest
-from fakelibrary import FakeLibrary, feeds, settings
-from webserver import serving
 
 import feedsvc
+from fakelibrary import FakeLibrary, feeds, settings
 from feedsvc.model.errors import StoreError
 from feedsvc.publish.watch.supervisor import PublisherSupervisor
 from feedsvc.web import make_app
 from feedsvc.web.delivery.late_library import LateLibrary
+from webserver import serving
 
 PACKAGED = Path(feedsvc.__file__).with_name("web") / "gunicorn_conf.py"
 SITE = Path(__file__).parent.parent / "config" / "gunicorn.conf.py"

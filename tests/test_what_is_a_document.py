@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from newsroom import START
 
 from feedsvc.config.globs import Globs
 from feedsvc.config.loading import load_settings
@@ -18,6 +17,7 @@ from feedsvc.publish.debounce import Debounce
 from feedsvc.sources import folder as listing
 from feedsvc.sources import open_sources
 from feedsvc.sources.file_kinds import DELIVERED, Selection, kind_of
+from newsroom import START
 
 NOTE = "---\ntitle: {}\ndate: 2026-10-20\n---\n\nThe pier opened again after a long winter.\n"
 CONFLICTS = """

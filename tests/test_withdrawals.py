@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 import feedparser
 import pytest
-from database import Database
 from lxml import etree
-from newsroom import Newsroom
 
+from database import Database
 from feedsvc.model.errors import StoreError
 from feedsvc.stores.store import Store
 from feedsvc.web import make_app
+from newsroom import Newsroom
 
 FORMATS = ("rss", "atom", "json")
 WITHDRAWN = "withdrawn: The photo was staged."

@@ -25,9 +25,14 @@ def make_private_folder(path: Path) -> None:
 def make_private(path: Path) -> None:
     """Make an empty file at *path*, for its owner alone, unless there is one.
 
+    A file that is there is not opened: closing it would end every lock that this process has on it, SQLite's own among
+    them, and another process that closes the store would then delete the log that this one goes on reading.
+
     raises: OSError.
+    source: fcntl(2), advisory record locking; sqlite.org/howtocorrupt.html, section 2.2.
     """
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE))
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from lxml import etree
+
 from newsroom import Newsroom
 
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import feedparser
+
 from parsedxml import parsed
 
 DELETED = "{http://purl.org/atompub/tombstones/1.0}deleted-entry"

@@ -15,7 +15,6 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 import standby
-
 from feedsvc.web.delivery.feed_cache import LATE_S, REFRESH_S
 
 LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(\d+)")
