@@ -35,6 +35,13 @@ visibility: [tiers]|visible: false|visible: PRIVATE
 build: {list: never}|build: {render: never}
 _build: {list: local}|_build: {render: false, list: false}|build: false
 params: {hidden: true}|params: {password: x}|extra: {private: true}|extra: {status: draft}|expired: true
+draft: oui|entwurf: ja|brouillon: true|черновик: да|oculto: sí|published: 否|published: never|公开: 否|publish: nein
+published: scheduled|released: no|release: false|live: false|finished: 否|enabled: false|status: [draft]
+status: {name: draft}|access: [members]|access: {roles: [staff]}|audience: staff|members: true|restricted_to: staff
+extra: {draft: true}|params: {published: false}|meta: {hold: until Friday}|data: {private: 是}
+params: {extra: {status: draft}}|metadata: {embargo: 2126-01-01}|params: {visibility: [members]}
+eleventyComputed: {permalink: false}|feed: {enable: false}|feed: {exclude: true}|scheduled: true|scheduled: soon
+scheduled_for: 2126-01-01|go-live: 2126-01-01|publishStart: 2126-01-01|passwort: sea|spiked: true
 passwrd: sea|privat: true|encryted: true|unlistd: true|publsh: false|visibilty: members|expirydat: 2030-01-01
 """
 FREE = """
@@ -54,6 +61,10 @@ params: {author: Ann}|extra: {hidden: false}|hiddenFromHomePage: true
 hide_from_search: true|sitemap: false|project: x
 interval: 3|secretary: Ann|passage: north|privateer: true|comments: false|list: [a]|protector: Ann|toc: false
 expiryDate: never|expiryDate: 0001-01-01T00:00:00Z
+visibility: [public]|private: 否|draft: 否|草稿: 不是|embargo: none|hold: none|protection: none|public: 是
+cover: {hidden: true}|toc: {hide: true}|comments: {enabled: false}|members: [Ann, Ben]|schedule: weekly|feed: {limit: 3}
+extra: {draft: false}|params: {published: 2026-11-01}|meta: {release: "2.0"}|meta: [{name: robots}]|status: [published]
+scheduled: no|audience: general|published: 2026-11-01|data: {kill: false}|params: {hold: none}
 publishDate: 0001-01-01T00:00:00Z|search: {exclude: true}|draft: false
 """
 

@@ -8,7 +8,7 @@ source: docs/internals/articles.md, "Fail closed".
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from feedsvc.model.dates import StatedDate
@@ -17,20 +17,23 @@ from feedsvc.parsers.frontmatter.audience_keys import (
     CLOSED_TO_LISTS,
     EVERYBODY,
     NEVER,
-    NOT_OUT,
-    NOT_OUT_UNSPACED,
     OFTEN_MEANT,
     OUT,
     RULES,
     UNBUILT,
     Rule,
 )
-from feedsvc.parsers.frontmatter.key_names import DATES, is_near
-from feedsvc.parsers.frontmatter.state import UNSET, read_release
-from feedsvc.parsers.frontmatter.values import Front, Scalar, Table, Value
+from feedsvc.parsers.frontmatter.key_names import DATES, HOLDING, MEANINGS, is_near
+from feedsvc.parsers.frontmatter.state import UNSET, WORD, is_not_out, read_release
+from feedsvc.parsers.frontmatter.values import Front, Items, Scalar, Table, Value
 from feedsvc.parsers.lines import line_number
 
-WORD = re.compile(r"[^\W_]+")
+A_DAY = re.compile(r"\d{4}-\d\d?-\d\d?")
+DEEPEST = 3  # tables of a site's own keys in one another
+FED_BY, NOT_FED_BY = (
+    ("enable", "enabled", "include", "publish", "show"),
+    ("exclude", "hide", "hidden", "disable", "disabled"),
+)
 
 
 def read_audience(front: Front, written: Scalar, value: Value, *, within: str = "") -> bool:
@@ -47,19 +50,28 @@ def read_audience(front: Front, written: Scalar, value: Value, *, within: str = 
         return False
     if meant:
         _facts(front, written, value, meant, rule)
-    elif rule == "expiry":
-        _expiry(front, said, value)
     elif rule == "nested":
-        for inner, each in value.items if isinstance(value, Table) and not within else ():
-            read_audience(front, inner, each, within=f"{said}.")
-    elif key == "publish" and isinstance(value, Scalar) and value.text[:4].isdigit():
-        read_release(front, said, value, None)  # metalsmith's: from then on
-    elif keeps_back(rule, value):
-        span = value.span if isinstance(value, Scalar) else written.span
-        front.into.holds.append(Hold(kind="draft", text=_told(said, key, rule, value), span=span))
-    elif isinstance(value, Scalar):
-        _doubt(front, written, said, value, rule)
+        for inner, each in value.items if isinstance(value, Table) and within.count(".") < DEEPEST else ():
+            _inner(front, inner, each, within=f"{said}.")
+    elif not _times(front, said, key, value, rule):
+        if keeps_back(rule, value):
+            span = value.span if isinstance(value, Scalar) else written.span
+            front.into.holds.append(Hold(kind="draft", text=_told(said, key, rule, value), span=span))
+        elif isinstance(value, Scalar):
+            _doubt(front, written, said, value, rule)
     return True
+
+
+def _times(front: Front, said: str, key: str, value: Value, rule: Rule) -> bool:
+    """Return whether a key says when the text begins or ends; then it is read."""
+    if rule == "expiry":
+        _expiry(front, said, value)
+        return True
+    is_metalsmith = key == "publish" and isinstance(value, Scalar) and value.text[:4].isdigit()  # from then on
+    if isinstance(value, Scalar) and (rule == "release" or is_metalsmith):
+        read_release(front, said, value, None)
+        return True
+    return False
 
 
 def keeps_back(rule: Rule, value: Value) -> bool:
@@ -70,6 +82,12 @@ def keeps_back(rule: Rule, value: Value) -> bool:
         return False
     if rule == "built":
         return _is_unbuilt(value)
+    if rule == "fed" and isinstance(value, Table):
+        return _is_out_of_feeds(value)
+    if rule == "stated" and not isinstance(value, Scalar):
+        return any(map(is_not_out, _words(value)))
+    if rule == "seen by" and isinstance(value, Items):
+        return not EVERYBODY.issuperset(_words(value))
     by_rule: Mapping[Rule, bool] = {
         "closed": truth is not False,
         "closed by yes": truth is True or word == "all",
@@ -77,13 +95,46 @@ def keeps_back(rule: Rule, value: Value) -> bool:
         "stated": truth is False or is_not_out(word),
         "shaped": word in {"draft", "drafts"},
         "seen by": word not in EVERYBODY,
+        "fed": truth is False or word in UNBUILT,
+        "release": True,
     }
     return by_rule.get(rule, False)
 
 
-def is_not_out(status: str) -> bool:
-    """Return whether the words of a status say that the text is not out, or not for everybody."""
-    return any(each in NOT_OUT for each in WORD.findall(status.lower())) or NOT_OUT_UNSPACED.search(status) is not None
+def _inner(front: Front, written: Scalar, value: Value, *, within: str) -> None:
+    """Read a key of a table of a site's own keys: it holds as it would outside, and kills nothing."""
+    meaning = MEANINGS.get(written.text.strip().lower().replace("-", "_").replace(" ", "_"))
+    said = f"{within}{written.text}"
+    if meaning == "release" and isinstance(value, Scalar) and (value.truth or A_DAY.match(value.text)):
+        read_release(front, said, value, None)
+    elif meaning in HOLDING and meaning != "release":
+        if not isinstance(value, Scalar) or (value.text and value.truth is not False):
+            _hold(front, said, value)
+    elif meaning == "published":
+        if isinstance(value, Scalar) and value.truth is False:
+            _hold(front, said, value)
+    elif meaning is None:
+        read_audience(front, written, value, within=within)
+
+
+def _hold(front: Front, said: str, value: Value) -> None:
+    text = f"{said}: {value.text}" if isinstance(value, Scalar) else said
+    front.into.holds.append(Hold(kind="draft", text=text, span=value.span))
+
+
+def _is_out_of_feeds(table: Table) -> bool:
+    said = {_squeezed(written.text): each.truth for written, each in table.items if isinstance(each, Scalar)}
+    return any(said.get(key) is False for key in FED_BY) or any(said.get(key) for key in NOT_FED_BY)
+
+
+def _words(value: Value) -> Iterator[str]:
+    """Yield the single values that a list or a table holds."""
+    if isinstance(value, Scalar):
+        yield value.text.lower()
+    for each in value.items if isinstance(value, Items) else ():
+        yield from _words(each)
+    for _, each in value.items if isinstance(value, Table) else ():
+        yield from _words(each)
 
 
 def _is_unbuilt(value: Value) -> bool:

@@ -22,6 +22,8 @@ Rule = Literal[
     "seen by",
     "built",
     "nested",
+    "fed",
+    "release",
     "for machines",
     "expiry",
 ]
@@ -35,27 +37,32 @@ _KEYS: Mapping[Rule, str] = {
         membersonly memberonly subscribersonly subscriberonly paidonly premiumonly loginrequired
         requirelogin requireslogin internalonly internaluse notpublic nonpublic isdraft indraft unpublished
         isunpublished notpublished unpublish donotpublish dontpublish nopublish nottobepublished wip
-        workinprogress emailonly embargoed eleventyexcludefromcollections 草稿 密码 密碼
-        加密 私密 隐藏 隱藏 不公开 不公開 未发布
+        workinprogress emailonly embargoed eleventyexcludefromcollections restrictedto allowedroles allowedusers
+        allowedgroups pwd passwort kennwort motdepasse contraseña senha wachtwoord пароль
+        brouillon borrador rascunho bozza entwurf kladde utkast luonnos taslak черновик
+        privé privado privato versteckt oculto nascosto confidentiel скрыто
+        草稿 密码 密碼 口令 访问密码 阅读密码 加密 私密 隐藏 隱藏 保密 不公开 不公開 未发布
         未發布 非公開 下書き パスワード 비밀번호 비공개 초안
     """,
     # Nothing but a plain yes holds: any other value is about something else (`hide: [toc]`).
     "closed by yes": """
         hide exclude excluded skip skipped ignore ignored disabled deleted trashed trash internal restricted
-        paywall paywalled premium paid memberscontent
+        paywall paywalled premium paid memberscontent members subscribers spiked removed auth authrequired requireauth
+        requiresauth
     """,
     # No holds, and so does a word that says no.
     "open": """
         publish ispublished dgpublish public ispublic listed islisted render rendered routable permalink
-        output approved rss feed infeed inrss includeinfeed includeinrss includeinfeeds showinfeed showinrss
-        showinfeeds addtofeed article 公开 公開 发布 發布
+        output approved infeed inrss includeinfeed includeinrss includeinfeeds showinfeed showinrss
+        showinfeeds addtofeed article live online publishable released ready finished active isactive enabled isenabled
+        公开 公開 发布 發布
     """,
     # Words say it.
     "stated": """
         status state poststatus poststate publishstatus publishstate publishingstatus publicationstatus
         publicationstate articlestatus contentstatus contentstate pagestatus editorialstatus moderationstate
-        workflow workflowstate workflowstatus stage access accesslevel
-        privacy 状态 狀態 发布状态 發布狀態 文章状态 ステータス
+        workflow workflowstate workflowstatus stage access accesslevel audience sensitivity
+        confidentiality permission permissions privacy 状态 狀態 发布状态 發布狀態 文章状态 ステータス
         公開状態 상태
     """,
     # A kind of page, which may be a draft.
@@ -64,8 +71,16 @@ _KEYS: Mapping[Rule, str] = {
     "seen by": "visibility visible isvisible postvisibility contentvisibility visibleto 可见性 可見性",
     # Hugo's `build: {list: never}`, once `_build`.
     "built": "build",
-    # Where Hugo and Zola keep the keys of themes.
-    "nested": "params extra",
+    # Where Hugo and Zola keep the keys of themes, Eleventy those that it computes, and others all keys of their own.
+    "nested": "params extra eleventycomputed data meta metadata frontmatter attributes properties custom hugo",
+    # When it begins; what is no time holds it.
+    "release": """
+        scheduled scheduledfor scheduledat scheduledon datescheduled golive goliveat golivedate livedate liveat
+        livefrom visiblefrom validfrom publishfrom publishstart publishstartdate publishafter showfrom onlinefrom
+        visibleafter 上线时间 定时发布
+    """,
+    # Of VuePress's feeds, `feed: {enable: false}`, and of whoever follows it.
+    "fed": "feed rss",
     # They ask search engines to stay away, and nobody else.
     "for machines": "robots noindex metarobots",
     # When it ends.
@@ -109,7 +124,7 @@ _WORDS: Mapping[str, str] = {
     "not out": """
         draft drafts drafting autodraft wip unpublished unlisted private privately hidden invisible secret
         internal confidential restricted protected password encrypted members member subscribers subscriber
-        paid premium tiers login pending skip skipped future scheduled queued trash trashed deleted removed
+        paid premium tiers staff login pending skip skipped future scheduled queued trash trashed deleted removed
         archived expired withdrawn retracted review reviewing inreview unreviewed unapproved rejected spiked
         killed hold held onhold embargo embargoed todo idea ideas outline outlining writing editing progress
         inprogress incomplete unfinished offline not brouillon brouillons privé prive borrador borradores

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final, get_args
 
 from feedsvc.model.dates import StatedDate
 from feedsvc.model.draft import Hold, HoldKind, Kind, Take
+from feedsvc.parsers.frontmatter.audience_keys import NOT_OUT, NOT_OUT_UNSPACED, UNBUILT
 from feedsvc.parsers.frontmatter.key_names import DATES, MEANINGS, Meaning
 from feedsvc.parsers.frontmatter.values import Front, Table, Value
 
@@ -14,6 +16,12 @@ TAKES: Final[tuple[Take, ...]] = get_args(Take)
 KINDS_OF_HOLD: Mapping[Meaning, HoldKind] = {"draft": "draft", "kill": "kill", "withdrawn": "withdrawn"}
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 UNSET = "0001-01-01"  # as Go writes a time that nobody gave
+WORD = re.compile(r"[^\W_]+")
+
+
+def is_not_out(status: str) -> bool:
+    """Return whether the words of a status say that the text is not out, or not for everybody."""
+    return any(each in NOT_OUT for each in WORD.findall(status.lower())) or NOT_OUT_UNSPACED.search(status) is not None
 
 
 def read_date(front: Front, key: str, value: Value, _: str | None) -> None:
@@ -31,6 +39,8 @@ def read_updated(front: Front, key: str, value: Value, _: str | None) -> None:
 def read_release(front: Front, key: str, value: Value, _: str | None) -> None:
     """Read a time before which nothing of it may be seen; an answer of yes holds it without one."""
     scalar = front.scalar(key, value, "a date")
+    if key == "release" and scalar.truth is False:  # it has not been released
+        front.into.holds.append(Hold(kind="draft", text=f"{key}: {scalar.text}", span=scalar.span))
     if scalar.truth is False or scalar.text.startswith(UNSET):
         return
     front.into.holds.append(Hold(kind="embargo", text=scalar.text, span=scalar.span))
@@ -56,10 +66,11 @@ def read_hold(front: Front, key: str, value: Value, _: str | None) -> None:
 def read_published(front: Front, key: str, value: Value, language: str | None) -> None:
     """Read a key that is a date for some and an answer for Jekyll."""
     scalar = front.scalar(key, value, "a date, true or false")
-    if scalar.truth is None:
-        read_date(front, "date", value, language)
-    elif scalar.truth is False:  # Jekyll's way to say that it is a draft
+    if scalar.truth is False or scalar.text.lower() in UNBUILT or is_not_out(scalar.text):
+        # Jekyll's way to say that it is a draft
         front.into.holds.append(Hold(kind="draft", text=f"{key}: {scalar.text}", span=scalar.span))
+    elif scalar.truth is None:
+        read_date(front, "date", value, language)
 
 
 def read_correction(front: Front, key: str, value: Value, _: str | None) -> None:

@@ -15,8 +15,10 @@ from feedsvc.parsers.draft_builder import DraftBuilder
 from feedsvc.parsers.frontmatter.key_names import LANGUAGE, language_tag
 from feedsvc.parsers.lines import Line, fault
 
-TRUE = frozenset({"true", "yes", "on", "1", "y"})
-FALSE = frozenset({"false", "no", "off", "0", "n"})
+# Answers of people, in the languages that they write keys in.
+_YES = "true yes on 1 y 是 对 對 真 开 開 はい 예 oui ja si sí sim да evet"
+_NO = "false no off 0 n none 无 無 否 不 不是 假 关 關 いいえ 아니오 아니요 non nein nee não нет hayır"
+TRUE, FALSE = frozenset(_YES.split()), frozenset(_NO.split())
 MOST_CHARACTERS = 64_000  # of one front matter; what is longer is a body without an end of its head
 MOST_KEYS, DEEPEST = 1000, 20
 MOST_VALUES = 20_000  # with aliases written out: lists of lists of aliases would be more than any memory holds
