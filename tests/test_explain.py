@@ -75,7 +75,7 @@ def test_each_field_says_where_it_stood_and_how_sure_it_is(ask):
     assert found["published", "en"]["inferred"] == ["time", "year", "zone"]
     assert found["published", "en"]["confidence"] in {"high", "medium"}
     assert found["published", "en"]["evidence"]
-    assert found["category", None]["how"] == "the name of its folder"
+    assert found["category", None]["how"] == "the name of the document's folder"
     assert (found["related", None]["value"], found["related", None]["line"]) == ("A Loud Tide Last Year", 10)
 
 
@@ -92,9 +92,9 @@ def test_the_page_shows_the_same_to_people(ask):
 def test_every_feed_says_why_it_carries_the_article_or_not(ask):
     found = feeds(ask(f"{PAGE}/explain.json"))
 
-    assert found["world", None] == (True, "is in it")
-    assert found["all", "zh"] == (False, "has no title in this language (zh)")
-    assert found["science", None] == (False, "is not of this category")
+    assert found["world", None] == (True, "the feed includes it")
+    assert found["all", "zh"] == (False, "the article has no title in this language (zh)")
+    assert found["science", None] == (False, "the article is not in this category")
 
 
 def test_an_article_that_newer_ones_have_pushed_out_says_so(room):
@@ -108,7 +108,7 @@ def test_an_article_that_newer_ones_have_pushed_out_says_so(room):
 
     told = next(each for each in json.loads(answer.body)["feeds"] if each["category"] == "world")
     assert (told["carries"], told["archive"]) == (False, "/feeds/world/archive/1.rss")
-    assert told["reason"].startswith("newer articles fill it: 1 entries")
+    assert told["reason"].startswith("newer articles fill the feed; its limits are 1 entry, or")
 
 
 def test_a_translation_that_is_held_leaves_no_trace(ask, room):

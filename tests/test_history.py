@@ -134,12 +134,12 @@ def test_two_versions_are_compared_word_by_word_in_each_language(ferry):
         "summary (zh): changed",
         "",
         "[en]",
-        "  … 1 the same",
+        "  … 1 unchanged",
         "~ It leaves at [-ten-]{+nine+}.",
         "+ Bring a coat.",
         "",
         "[zh]",
-        "  … 1 the same",
+        "  … 1 unchanged",
         "~ [-十-]{+九+}点开船。",
     ]
     fields = json.loads(run(ferry, "ferry-sails", "--diff", "2", "3", "--json").output)
@@ -180,10 +180,10 @@ def test_of_a_killed_article_only_the_id_and_the_times_are_told_and_kept(ferry):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        pytest.param(["ferry-sials"], "near it: ferry-sails", id="misspelt"),
-        pytest.param(["ferry"], "near it: ferry-sails", id="in part"),
-        pytest.param(["zzz"], "feedsvc check lists the documents", id="like nothing"),
-        pytest.param(["ferry-sails", "--compare", "1", "9"], "has versions 1 to 3, and no version 9", id="no version"),
+        pytest.param(["ferry-sials"], "did you mean ferry-sails?", id="misspelt"),
+        pytest.param(["ferry"], "did you mean ferry-sails?", id="in part"),
+        pytest.param(["zzz"], "feedsvc check lists all documents", id="like nothing"),
+        pytest.param(["ferry-sails", "--compare", "1", "9"], "there is no version 9; the last is 3", id="no version"),
     ],
 )
 def test_what_is_not_there_is_said_in_one_line_with_what_is_near(ferry, arguments, said):

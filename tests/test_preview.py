@@ -69,7 +69,7 @@ def test_an_editor_sees_what_subscribers_would_and_nothing_is_published(room):
     assert "held" in begin[1]
     assert "world/secret.txt" in begin[1]
     assert "Secret bridge" not in feed[1] + begin[1]
-    assert "nothing of this is published" in article[1]
+    assert "none of this has been published" in article[1]
     assert "渡轮准点" in feed[1]
     assert process.returncode == 0
     assert list((room.folder / "temporary").iterdir()) == []

@@ -244,7 +244,7 @@ def test_a_pruned_version_says_so_and_cannot_be_compared(room):
     compared = CliRunner().invoke(main, ["history", "ferry-sails", "--compare", "1", "5"], env=environ)
     fields = json.loads(CliRunner().invoke(main, ["history", "ferry-sails", "--json"], env=environ).output)
 
-    assert told.output.count("its text was pruned") == 4
+    assert told.output.count("the text was pruned") == 4
     assert (compared.exit_code, "the text of version 1 was pruned" in compared.stderr) == (2, True)
     assert [each["titles"] for each in fields["versions"][3:]] == [{}, {"en": "Ferry sails"}]
 

@@ -239,8 +239,8 @@ def test_a_search_that_takes_too_long_is_refused_in_words():
     with serving_app(make_app(settings(), Slow(feeds=feeds()))) as ask:
         shown, feed = ask("/search?q=a"), ask("/feeds/search.rss?q=a")
 
-    told = "This search takes too long; ask for more words, or for rarer ones."
-    assert (shown.status, shown.page.xpath("//main//p/span/text()")) == (503, [told])
+    told = "This search takes too long. Use more words, or less common ones."
+    assert (shown.status, shown.page.xpath("//main//p[@lang='en']/text()")) == (503, [told])
     assert (feed.status, feed.body.decode(), feed.headers["Retry-After"]) == (503, f"{told}\n", "5")
 
 

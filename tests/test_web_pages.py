@@ -318,7 +318,7 @@ def test_related_links_lead_somewhere_and_the_unresolved_stay_as_text(get):
     items = get("/articles/ships").page.xpath("//section[@class='related']//li")
 
     assert words(items) == [
-        "Tides / 潮汐 named in the article 文中提及",
+        "Tides / 潮汐",
         "Bad",
         "A story that never came",
         "没来的故事",
@@ -385,7 +385,7 @@ def test_a_category_is_shown_a_bounded_number_a_page(get):
 def test_an_archive_page_that_is_not_there_is_no_feed_that_nobody_knows(get):
     said = get("/feeds/sport/archive/1.atom").page.text_content()
 
-    assert "There is no archive page sport/archive/1.atom, or not yet" in said
+    assert "This archive page does not exist." in said
 
 
 @pytest.mark.parametrize("number", ["0", "4", "-1", "x", "", "99999999999999999999", "１"])
@@ -406,15 +406,43 @@ def test_what_is_not_there_is_404_in_plain_html(get, path):
     response = get(path)
 
     assert (response.status, response.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
-    assert words(response.page.xpath("//h1")) == ["404 Not Found"]
+    assert words(response.page.xpath("//h1")) == ["Page not found / 找不到网页"]
 
 
 def test_a_withdrawn_article_is_410_with_its_reason(get):
     response = get("/articles/gone")
 
     assert response.status == 410
-    assert words(response.page.xpath("//main")) == [
-        f"410 Gone Withdrawn at the author's wish {EVIL} To the front page 返回首页"
+    assert words(response.page.xpath("//h1 | //main//p")) == [
+        "No longer available / 已撤回",
+        f"Withdrawn at the author's wish {EVIL}",
+        "Go to the front page 返回首页",
+        "410 Gone",
+    ]
+
+
+def test_an_error_speaks_the_language_asked_for_and_leads_on(get):
+    page = get("/articles/none?lang=zh").page
+
+    assert words(page.xpath("//h1 | //main//h2 | //main//p | //main//button")) == [
+        "找不到网页",
+        "这个地址没有文章。",
+        "搜索",
+        "栏目",
+        "返回首页",
+        "404 Not Found",
+    ]
+    assert page.xpath("//main//form/@action") == ["/search"]
+    assert page.xpath("//main//form//input[@type='hidden']/@value") == ["zh"]
+    assert "/categories/sport/?lang=zh" in page.xpath("//main//section//a/@href")
+
+
+def test_an_error_in_all_languages_gives_its_reason_in_each(get):
+    page = get("/categories/none/").page
+
+    assert [(each.get("lang"), each.text) for each in page.xpath("//main/div/p[@lang]")] == [
+        ("en", "There is no such category."),
+        ("zh", "没有这个栏目。"),
     ]
 
 

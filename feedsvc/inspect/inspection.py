@@ -126,7 +126,7 @@ def inspect(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> 
     try:
         killed = _killed(settings)
     except StoreError as error:
-        message = f"when this came, and whether any of it was killed, is not known: {error}"
+        message = f"the store cannot be read, so it is not known when these arrived or whether any was killed: {error}"
         unknown = Problem(source=OUTSIDE, path="(store)", message=message, severity="note")
         return (*findings, Finding(paths=(), article=None, drafts={}, problems=(unknown,)))
     return tuple(_unless_killed(finding, killed, settings) for finding in findings)
@@ -147,7 +147,7 @@ def inspect_published(settings: Settings, subject: str, *, now: datetime) -> Fin
         finally:
             store.close()
     if article is None:
-        raise StoreError(f"{subject}: no such file, and no published article has this id or slug")
+        raise StoreError(f"{subject}: there is no such file, and no published article has this id or slug")
     folder = next((source.url for source in settings.sources if source.name == article.source), "")
     files = [str(Path(folder) / origin) for origin in article.origins]
     there = [file for file in files if Path(file).is_file()]

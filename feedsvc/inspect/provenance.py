@@ -116,19 +116,19 @@ class _Tracing:
             yield Trace(field="title", language=language, value=title, how="the headline", line=line)
         for language, summary in article.summary.items:
             line = self._line(summary, "summaries")
-            how = "stated as summary" if line else "made of the text's beginning"
+            how = "stated as the summary" if line else "taken from the beginning of the text"
             yield Trace(field="summary", language=language, value=summary, how=how, line=line)
         for credit in article.credits:
             yield from self._credit(credit)
         if article.publisher:
             line = self._line(article.publisher, "publisher")
-            yield Trace(field="publisher", value=article.publisher, how="named as source", line=line)
+            yield Trace(field="publisher", value=article.publisher, how="named as the source", line=line)
         for version in article.versions:
             yield from self._dates(version)
         for slug in article.categories:
             yield Trace(field="category", value=slug, **self._category(slug))
         for tag in article.tags:
-            yield Trace(field="tag", value=tag, how="named as tag", line=self._line(tag, "tags"))
+            yield Trace(field="tag", value=tag, how="named as a tag", line=self._line(tag, "tags"))
         for wanted in self._related_shown:
             yield self._related(wanted)
         for medium in article.media:
@@ -146,7 +146,7 @@ class _Tracing:
 
     def _credit(self, credit: Credit) -> Iterator[Trace]:
         for language, name in credit.name.items:
-            how, line = f"named as {credit.role}", None
+            how, line = f"named as the {credit.role}", None
             for text, draft in self._sheets:
                 for byline in draft.bylines:
                     if byline.role == credit.role and clean_text(byline.name)[0] == name and line is None:
@@ -192,14 +192,14 @@ class _Tracing:
         for text, draft in self._sheets:
             for name in draft.categories:
                 if name.text.strip().lower() == slug:
-                    return {"how": "named as category", "line": line_number(text, name.span.start)}
+                    return {"how": "named as a category", "line": line_number(text, name.span.start)}
         if any(slug in draft.path.split("/")[:-1] for _, draft in self._sheets) and not any(
             draft.categories for _, draft in self._sheets
         ):
-            return {"how": "the name of its folder"}
+            return {"how": "the name of the document's folder"}
         if any(draft.categories for _, draft in self._sheets):
-            return {"how": "named as category, by its title"}
-        return {"how": "the source's own, for nothing else names one"}
+            return {"how": "named as a category, by its title"}
+        return {"how": "the default category of the source, since the document names none"}
 
     def _related(self, wanted: WantedLink) -> Trace:
         line = None
@@ -214,17 +214,24 @@ class _Tracing:
         for text, draft in self._sheets:
             if draft.declared_id is not None:
                 line = line_number(text, draft.declared_id.span.start)
-                return Trace(field="id", value=self._article.id, how="declared, or minted before it was", line=line)
-        return Trace(field="id", value=self._article.id, how="minted once, when its first document came")
+                return Trace(
+                    field="id",
+                    value=self._article.id,
+                    how="declared in the document, or assigned before it was declared",
+                    line=line,
+                )
+        return Trace(
+            field="id", value=self._article.id, how="assigned once, when the first document of the article arrived"
+        )
 
 
 _PROVENANCES = {
     "dateline": "the dateline",
-    "stated": "stated as its date",
+    "stated": "stated as the date",
     "stamp": "a date line in the text",
-    "path": "the name of its document",
-    "arrival": "when its document came",
-    "revision": "when the words changed",
+    "path": "the name of the document",
+    "arrival": "when the document arrived",
+    "revision": "when the text changed",
 }
 
 

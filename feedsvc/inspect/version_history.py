@@ -183,9 +183,9 @@ def find_history(store: Store, settings: Settings, subject: str) -> tuple[Record
     if not found:
         known = known_names(store)
         near = [each for each in known if name and name in each][:NEAR] or get_close_matches(name, known, n=NEAR)
-        hint = f"; near it: {', '.join(near)}" if near else "; feedsvc check lists the documents that are there"
+        hint = f"; did you mean {', '.join(near)}?" if near else "; feedsvc check lists all documents"
         raise StoreError(
-            f"{subject}: no article has this id, slug or address, and none is made of such a document{hint}"
+            f"{subject}: no article has this id, slug or address, and none is made from a document of this name{hint}"
         )
     return found
 
@@ -209,11 +209,13 @@ def version_numbered(history: Sequence[Recorded], number: int) -> Recorded:
     last = history[-1]
     found = next((each for each in history if each.number == number), None)
     if found is None:
-        raise StoreError(f"{last.article.id}: has versions 1 to {last.number}, and no version {number}")
+        raise StoreError(f"{last.article.id}: there is no version {number}; the last is {last.number}")
     if found.pruned:
-        raise StoreError(f"{last.article.id}: the text of version {number} was pruned; its time and digests are kept")
+        raise StoreError(
+            f"{last.article.id}: the text of version {number} was pruned; only its time and digests are left"
+        )
     if found.article.state == "killed" or last.article.state == "killed":
-        raise StoreError(f"{last.article.id}: was killed, and nothing is kept to compare")
+        raise StoreError(f"{last.article.id}: was killed, so there is no text left to compare")
     return found
 
 
@@ -284,7 +286,7 @@ def comparison_lines(before: Article, after: Article) -> Iterator[str]:
                 same += 1
                 continue
             if same:
-                yield f"  … {same} the same"
+                yield f"  … {same} unchanged"
                 same = 0
             if piece is not None:
                 sign = {"added": "+", "removed": "-"}.get(piece.change, "~")
@@ -323,7 +325,7 @@ def _notes(before: Recorded | None, after: Recorded) -> Iterator[str]:
 
 def _changes(before: Recorded | None, after: Recorded) -> Iterator[str]:
     if after.pruned:
-        yield "its text was pruned"
+        yield "the text was pruned"
     elif before is None:
         yield from (f"title ({language}): {title!r}" for language, title in after.article.title.items)
     elif not before.pruned and "killed" not in {before.article.state, after.article.state}:

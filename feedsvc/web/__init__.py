@@ -15,7 +15,6 @@ from typing import Any
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 
-from feedsvc.articles.related import REASON
 from feedsvc.config.settings import Settings
 from feedsvc.model.errors import StoreError
 from feedsvc.model.ports import Library
@@ -218,7 +217,6 @@ def _site(
         shown_zone=labels.shown_zone,
         machine_date=labels.machine_date,
         place_of=place_of,
-        named=REASON,
         format_name=format_name,
         tell_language=tell_language,
         web_address=web_address,

@@ -24,8 +24,8 @@ REALM = "feedsvc status"
 # Browsers ask for a name and a password when they are told Basic; programs send Bearer.
 CHALLENGES = (f'Basic realm="{REALM}", charset="UTF-8"', f'Bearer realm="{REALM}"')
 REASON = (
-    "This is for operators. Send the token of FEEDSVC_STATUS_TOKEN, or of the file var/status-token, as a Bearer "
-    "token, or in a browser as the password of any user.\n"
+    "This page is for operators. Its token is the value of FEEDSVC_STATUS_TOKEN, or else the content of the file "
+    "var/status-token. Send it as a Bearer token; in a browser, enter it as the password, with any user name.\n"
 )
 
 logger = logging.getLogger(__name__)
@@ -34,9 +34,9 @@ logger = logging.getLogger(__name__)
 def token_of(settings: Settings) -> str | None:
     """Return the token that operators show: FEEDSVC_STATUS_TOKEN, else the one in var/status-token.
 
-    That file is made when it is not there, readable for its owner alone, and the token is then logged, this once.
+    The file is made if it is missing, and only its owner can read it. The log names the file, and not the token.
 
-    returns: None when there is none and none can be kept: then nobody is let in.
+    returns: None if there is no token and the file cannot be written: then nobody is let in.
     """
     if settings.status_token:
         return settings.status_token
@@ -45,7 +45,7 @@ def token_of(settings: Settings) -> str | None:
         token = _read(path)
         return _make(path) if token is None else token
     except (OSError, UnicodeDecodeError) as error:
-        logger.warning("%s: %s; nobody sees /status unless FEEDSVC_STATUS_TOKEN is set", path, error)
+        logger.warning("%s: %s; nobody can open /status unless FEEDSVC_STATUS_TOKEN is set", path, error)
         return None
 
 
@@ -55,9 +55,9 @@ def _read(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        logger.warning("%s: can be read by others than its owner; run: chmod 600 %s", path, path)
+        logger.warning("%s: other users can read this file; run: chmod 600 %s", path, path)
     if not found:
-        raise OSError("is empty; delete it, and another is made")
+        raise OSError("is empty; delete it, and the service writes a new token")
     return found
 
 
@@ -77,7 +77,7 @@ def _make(path: Path) -> str:
         return _read(path) or token
     finally:
         fresh.unlink()
-    logger.warning("the token for /status and /metrics is %s (kept in %s, and not told again)", token, path)
+    logger.warning("%s: holds the new token for /status and /metrics", path)
     return token
 
 

@@ -50,7 +50,11 @@ def introspection_blueprint(feed_cache: FeedCache, *, trouble: StatusFile, fault
             return _readiness(
                 {"ready": False, "reason": "nothing is published yet", **standing()}, HTTPStatus.SERVICE_UNAVAILABLE
             )
-        away = {"store": "cannot be reached; what is at hand is served"} if feed_cache.is_away else {}
+        away = (
+            {"store": "cannot be reached; the service answers with the feeds it has in memory"}
+            if feed_cache.is_away
+            else {}
+        )
         return _readiness({"ready": True, "edition": number, **away, **standing()}, HTTPStatus.OK)
 
     return blueprint

@@ -43,8 +43,12 @@ def _published(figures: Figures) -> Iterator[str]:
             [({"confidence": level}, number) for level, number in levels.items()],
         )
     for name, said, is_so in (
-        ("publishing_troubled", "Whether passes fail, or a source does.", figures.publishing is not None),
-        ("configuration_faulty", "Whether a former configuration is served with.", bool(figures.faults)),
+        ("publishing_troubled", "Whether publishing fails, or a source does.", figures.publishing is not None),
+        (
+            "configuration_faulty",
+            "Whether the configuration has errors and the last one without is used.",
+            bool(figures.faults),
+        ),
         ("store_away", "Whether the store cannot be reached.", figures.is_away),
     ):
         yield from _metric(name, "gauge", said, [({}, is_so)])
@@ -68,19 +72,19 @@ def _sources(figures: Figures) -> Iterator[str]:
     yield from _metric(
         "source_last_arrival_timestamp_seconds",
         "gauge",
-        "When the newest document came.",
+        "When the newest document arrived.",
         [(label, each.last_arrival.timestamp()) for label, each in sources if each.last_arrival],
     )
     yield from _metric(
         "source_silent",
         "gauge",
-        "Whether nothing came for longer than silent_after_s.",
+        "Whether no document arrived for longer than silent_after_s.",
         [(label, each.is_silent) for label, each in sources],
     )
     yield from _metric(
         "source_troubled",
         "gauge",
-        "Whether the source cannot be listed, or too much of it is gone at once.",
+        "Whether the source cannot be listed, or too many of its documents are missing at once.",
         [(label, bool(each.troubles)) for label, each in sources],
     )
 
@@ -94,7 +98,7 @@ def _feeds(figures: Figures) -> Iterator[str]:
     yield from _metric(
         "feed_subscribers",
         "gauge",
-        "Subscribers, as readers say in their User-Agent.",
+        "Subscribers, as feed readers state them in their User-Agent.",
         [(label, each.subscribers) for label, each in feeds],
     )
     yield from _metric(
@@ -108,12 +112,12 @@ def _feeds(figures: Figures) -> Iterator[str]:
         ],
     )
     yield from _metric(
-        "unknown_feed_polls_total", "counter", "Polls of feeds that there are not.", [({}, figures.unknown)]
+        "unknown_feed_polls_total", "counter", "Polls of feeds that do not exist.", [({}, figures.unknown)]
     )
     yield from _metric(
         "unavailable_polls_total",
         "counter",
-        "Polls answered with 503: the store could not be read, or too much was asked at once.",
+        "Polls answered with 503, because the store could not be read or there were too many requests at once.",
         [({}, figures.unavailable)],
     )
 

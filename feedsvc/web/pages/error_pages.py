@@ -7,17 +7,26 @@ import logging
 from http import HTTPStatus
 
 from flask import Flask, Response, redirect, render_template, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
 from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import ALL, home_path
+from feedsvc.model.article import Text
 from feedsvc.model.errors import StoreError
+from feedsvc.text.scripts import tell_language
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.wsgi import RETRY_AFTER_S
-from feedsvc.web.pages.page_head import Head, discovered_feeds
+from feedsvc.web.pages.page_head import Head, discovered_feeds, plain
+from feedsvc.web.pages.wording import sentence, translations, words
 
 STATUS = "/status"
+# The words that a page of this status is headed with; any other has the phrase of its status.
+HEADINGS = {
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.GONE: "withdrawn",
+    HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
+}
 
 
 def right_spelling(path: str, *, settings: Settings, feed_cache: FeedCache) -> str | None:
@@ -65,7 +74,7 @@ class Failures:
     def store(self, error: StoreError) -> Response:
         """Say that the store cannot be read; why is for the log alone."""
         logger.error("the store cannot be read: %s", error)
-        return self.http(ServiceUnavailable("The articles cannot be read at the moment.", retry_after=RETRY_AFTER_S))
+        return self.http(ServiceUnavailable(sentence("unreadable"), retry_after=RETRY_AFTER_S))
 
     def not_found(self, error: HTTPException) -> BaseResponse:
         """Send to the right spelling of the address, if there is one."""
@@ -81,13 +90,14 @@ class Failures:
     def http(self, error: HTTPException) -> Response:
         """Show the error: to programs that ask for an article as JSON in their terms, to everybody else a page."""
         status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-        reason = error.description or status.description
+        # Werkzeug's own words for 404 speak of a URL on a server, to readers who followed a link.
+        is_unexplained = status == HTTPStatus.NOT_FOUND and error.description == NotFound.description
+        reason = sentence("no_page") if is_unexplained else error.description or status.description
         if request.path.startswith("/articles/") and request.path.endswith(".json"):
             problem = {"status": status.value, "title": status.phrase, "detail": reason}
             response = Response(json.dumps(problem, ensure_ascii=False), content_type="application/problem+json")
         else:
-            head = self._head(status, reason)
-            response = Response(render_template("error.html", head=head, status=status, reason=reason))
+            response = Response(self._page(status, reason))
         response.status_code = status
         response.headers["Cache-Control"] = "no-store" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "max-age=30"
         if isinstance(error, MethodNotAllowed):
@@ -96,14 +106,28 @@ class Failures:
             response.headers["Retry-After"] = str(RETRY_AFTER_S)
         return response
 
-    def _head(self, status: HTTPStatus, reason: str) -> Head:
+    def _page(self, status: HTTPStatus, reason: str) -> str:
         site = self._settings.site
-        trouble = status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        listings = () if trouble else self._feed_cache.listings()
-        return Head(
-            title=f"{status.value} {status.phrase}",
+        asked = request.args.get("lang")
+        asked = asked if asked in site.languages else None
+        languages = (asked,) if asked else site.title_order
+        heading = words(HEADINGS[status]) if status in HEADINGS else Text(items=(("en", status.phrase),))
+        is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        listings = () if is_ours else self._feed_cache.listings()
+        head = Head(
+            title=f"{plain(heading, languages)} – {plain(site.title, languages)}",
             description=reason,
             canonical=None,
-            languages=site.title_order,
-            feeds=discovered_feeds(listings, categories=(), language=None, base_url=site.base_url),
+            languages=languages,
+            asked=asked,
+            feeds=discovered_feeds(listings, categories=(), language=asked, base_url=site.base_url),
+        )
+        language = tell_language(reason, site.languages) or "und"
+        return render_template(
+            "error.html",
+            head=head,
+            status=status,
+            heading=heading,
+            reason=translations(reason) or Text(items=((language, reason),)),
+            is_found_elsewhere=status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE},
         )

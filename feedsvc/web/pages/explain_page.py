@@ -72,7 +72,9 @@ def _carryings(
         page = -(-(places[category, language] or 0) // PAGE)
         form = there[0].format
         archive = archive_path(category, language, page, form) if 1 <= page <= there[0].archives else None
-        reason = "is in it" if carries else f"newer articles fill it: {_limits(settings)}"
+        reason = (
+            "the feed includes it" if carries else f"newer articles fill the feed; its limits are {_limits(settings)}"
+        )
         yield Carrying(
             category=category, language=language, paths=paths, carries=carries, reason=reason, archive=archive
         )
@@ -80,13 +82,18 @@ def _carryings(
 
 def _reason(article: Article, category: str, language: str | None) -> str:
     if category not in {ALL, *article.categories}:
-        return "is not of this category"
-    return "is not in it" if language is None else f"has no title in this language ({language})"
+        return "the article is not in this category"
+    return (
+        "the feed does not include it"
+        if language is None
+        else f"the article has no title in this language ({language})"
+    )
 
 
 def _limits(settings: Settings) -> str:
     rules = settings.feeds
-    return f"{rules.limit} entries and those younger than 48 hours, {rules.max_bytes:,} bytes"
+    entries = "1 entry" if rules.limit == 1 else f"{rules.limit} entries"
+    return f"{entries}, or all of the last 48 hours, and {rules.max_bytes:,} bytes"
 
 
 def _holds(article: Article, category: str, language: str | None, feed_cache: FeedCache) -> bool:

@@ -26,7 +26,7 @@ from feedsvc.web.pages.article_json import MEDIA_TYPE, article_json
 from feedsvc.web.pages.layout import are_parallel
 from feedsvc.web.pages.page_head import Head, discovered_feeds, feed_rows, plain, shortened
 from feedsvc.web.pages.structured_data import media_beside, news_article, open_graph, picture
-from feedsvc.web.pages.wording import words
+from feedsvc.web.pages.wording import sentence, words
 
 MOST_BYTES = 16_000_000
 
@@ -70,7 +70,6 @@ HTML = "text/html; charset=utf-8"
 FRONT_ENTRIES = 20
 PAGE_ENTRIES = 30
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
-NO_PAGE = "There is no such page."
 
 
 def pages_blueprint(settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> Blueprint:
@@ -89,11 +88,10 @@ def pages_blueprint(settings: Settings, feed_cache: FeedCache, *, clock: Callabl
     return blueprint
 
 
-def no_such_feed(name: str = "", language: str = "") -> NoReturn:
-    """Say that there is no such feed, or no such page of its archive yet: the door has not known it."""
-    if re.fullmatch(r".+/archive/[1-9]\d*\.(atom|rss|json)", name):
-        abort(404, f"There is no archive page {name}, or not yet: each hundred entries of a feed become one.")
-    abort(404, f"There is no feed {name or f'feeds.{language}.opml'}.")
+def no_such_feed(name: str = "", language: str = "") -> NoReturn:  # noqa: ARG001  a route has both
+    """Answer for an address that is no feed, and no page of an archive yet: delivery answers for all that are."""
+    is_archive = re.fullmatch(r".+/archive/[1-9]\d*\.(atom|rss|json)", name)
+    abort(404, sentence("no_archive" if is_archive else "no_feed"))
 
 
 class Pages:
@@ -114,7 +112,7 @@ class Pages:
         """
         edition = self._feed_cache.edition()
         if edition.number == 0:
-            raise ServiceUnavailable("Nothing is published yet.", retry_after=RETRY_AFTER_S)
+            raise ServiceUnavailable(sentence("not_yet"), retry_after=RETRY_AFTER_S)
         g.edition = edition
         g.made_at = edition.made_at
 
@@ -147,17 +145,17 @@ class Pages:
 
     def category(self, slug: str) -> Response:
         """Show the articles of one category, the last published first, a bounded number a page."""
-        category = self._settings.category(slug) or abort(404)
+        category = self._settings.category(slug) or abort(404, sentence("no_category"))
         asked = request.args.get("page", "1")
         if not PAGE_NUMBER.fullmatch(asked):
-            abort(404, NO_PAGE)
+            abort(404, sentence("no_page"))
         return self._page(self._category, self._language(self._site.languages), category, int(asked))
 
     def _category(self, language: str | None, category: Category, number: int) -> str:
         slug = category.slug
         last = max(1, -(-self._library.count(category=slug, language=language) // PAGE_ENTRIES))
         if number > last:
-            abort(404, NO_PAGE)
+            abort(404, sentence("no_page"))
         entries = self._library.latest(
             category=slug, language=language, limit=PAGE_ENTRIES, offset=(number - 1) * PAGE_ENTRIES
         )
@@ -240,8 +238,8 @@ class Pages:
         if entry is None:
             tombstone = self._library.tombstone(slug)
             if tombstone is not None:
-                raise Gone(tombstone.reason or "This article was withdrawn.")
-            abort(404, "There is no such article.")
+                raise Gone(tombstone.reason or sentence("withdrawn_article"))
+            abort(404, sentence("no_article"))
         return entry
 
     def _language(self, known: Sequence[str]) -> str | None:

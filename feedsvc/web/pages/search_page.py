@@ -28,7 +28,7 @@ from feedsvc.web.delivery.prepared_answers import Prepared, prepare
 from feedsvc.web.delivery.wsgi import ASK_AGAIN, RETRY_AFTER_S
 from feedsvc.web.pages.answers import Unchanged, page_answer
 from feedsvc.web.pages.page_head import Discovered, Head, discovered_feeds, format_name, plain
-from feedsvc.web.pages.wording import words
+from feedsvc.web.pages.wording import sentence, words
 
 # Whoever asks holds a thread that pages need too, for as long as a question may take.
 AT_ONCE = 8
@@ -71,7 +71,7 @@ class Searches:
         # Asked for before anything is found: what is kept for it is of it, or of a later one for a moment.
         edition = self._feed_cache.edition()
         if edition.number == 0:
-            raise BusyError("nothing is published yet")
+            raise BusyError(sentence("not_yet"))
         key = (search, form)
         with self._lock:
             if edition is not self._edition:
@@ -99,7 +99,7 @@ class Searches:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._room.acquire(blocking=False):
-            raise BusyError("too many searches are asked for at once")
+            raise BusyError(sentence("busy"))
         try:
             yield
         finally:
@@ -140,17 +140,17 @@ class Searching:
         """Show the form, and the articles that were found, the last published first."""
         edition = self._feed_cache.edition()
         if edition.number == 0:
-            raise ServiceUnavailable("Nothing is published yet.", retry_after=RETRY_AFTER_S)
+            raise ServiceUnavailable(sentence("not_yet"), retry_after=RETRY_AFTER_S)
         question, search = self._asked()
         if search.language not in (None, *self._site.languages):
             search = replace(search, language=None)
         if not is_searched(search, self._settings):
-            abort(HTTPStatus.NOT_FOUND, "There is no such category.")
+            abort(HTTPStatus.NOT_FOUND, sentence("no_category"))
         number = self._page_number()
         found = self._found(question, search, offset=(number - 1) * PAGE_ENTRIES)
         last = max(1, -(-found.count // PAGE_ENTRIES))
         if number > last:
-            abort(HTTPStatus.NOT_FOUND, "There is no such page.")
+            abort(HTTPStatus.NOT_FOUND, sentence("no_page"))
         feeds = self._feeds(search) if question.phrases else {}
         body = render_template(
             "search.html",
@@ -171,18 +171,25 @@ class Searching:
         """Give what was found to feed readers; every failure is plain text, which none takes for a feed."""
         question, search = self._asked()
         if form not in RENDERERS:
-            return _refusal(HTTPStatus.NOT_FOUND, f"Feeds come as {', '.join(RENDERERS)}.")
+            return _refusal(
+                HTTPStatus.NOT_FOUND, f"There is no such format. Feeds of searches come as {', '.join(RENDERERS)}."
+            )
         if not is_searched(search, self._settings):
-            return _refusal(HTTPStatus.NOT_FOUND, "There is no such category or language.")
+            return _refusal(HTTPStatus.NOT_FOUND, "This site has no such category or language.")
         if not question.phrases:
-            return _refusal(HTTPStatus.BAD_REQUEST, f"Say what to search for: {search_path('…', None, ALL, form)}")
+            return _refusal(
+                HTTPStatus.BAD_REQUEST,
+                f"The words to search for are missing. Add them: {search_path('words', None, ALL, form)}",
+            )
         try:
             feed = self._searches.feed(question, search, form)
         except (BusyError, SlowError) as error:
             return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, _told(error), *ASK_AGAIN)
         except StoreError as error:
             logger.error("the store cannot be read: %s", error)  # noqa: TRY400  the error says all
-            return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, "The feeds cannot be read at the moment.", *ASK_AGAIN)
+            return _refusal(
+                HTTPStatus.SERVICE_UNAVAILABLE, "The feeds cannot be read at the moment. Try again later.", *ASK_AGAIN
+            )
         headers = {name.lower(): value for name, value in request.headers.items()}
         found = answer(feed, request.method, headers, now=self._clock())
         kind = Unchanged if found.status == HTTPStatus.NOT_MODIFIED else Response
@@ -207,7 +214,7 @@ class Searching:
     def _page_number(self) -> int:
         asked = request.args.get("page", "1")
         if not PAGE_NUMBER.fullmatch(asked):
-            abort(HTTPStatus.NOT_FOUND, "There is no such page.")
+            abort(HTTPStatus.NOT_FOUND, sentence("no_page"))
         return int(asked)
 
     def _page_path(self, search: Search) -> Callable[[int], str]:
@@ -251,8 +258,8 @@ class Searching:
 
 def _told(error: BusyError | SlowError) -> str:
     if isinstance(error, SlowError):
-        return "This search takes too long; ask for more words, or for rarer ones."
-    return f"Ask again in a moment: {error}."
+        return sentence("slow")
+    return str(error)
 
 
 def _refusal(status: HTTPStatus, reason: str, *headers: tuple[str, str]) -> Response:

@@ -30,73 +30,98 @@ LANGUAGE_NAMES: Mapping[str, str] = {
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "address": {"en": "Address of the feed “{}”", "zh": "订阅源“{}”的地址"},
-    "all": {"en": "Everything", "zh": "全部"},
+    "all": {"en": "All articles", "zh": "全部文章"},
     "author": {"en": "By", "zh": "作者："},
-    "carries": {"en": "Carries it", "zh": "是否收录"},
+    "busy": {"en": "Too many searches are running. Try again in a moment.", "zh": "当前搜索过多，请稍后再试。"},
+    "carries": {"en": "Included", "zh": "是否收录"},
     "categories": {"en": "Categories", "zh": "栏目"},
     "category_pages": {"en": "Pages of this category", "zh": "本栏目分页"},
     "copied": {"en": "Copied", "zh": "已复制"},
     "copy": {"en": "Copy", "zh": "复制"},
     "corrections": {language: each.corrections for language, each in REVISION_WORDS.items()},
-    "earlier": {"en": "Earlier in {}", "zh": "“{}”上一篇"},
+    "earlier": {"en": "Earlier in {}", "zh": "“{}”栏目上一篇"},
     "editor": {"en": "Editor:", "zh": "编辑："},
-    "empty": {"en": "No articles yet.", "zh": "暂无稿件。"},
-    "entries": {"en": "{} entries", "zh": "{}篇"},
-    "entry": {"en": "{} entry", "zh": "{}篇"},
-    "every_feed": {"en": "Every feed", "zh": "所有订阅源"},
-    "explain": {"en": "Where this comes from", "zh": "内容依据"},
-    "explain_feeds": {"en": "The feeds", "zh": "收入哪些订阅源"},
-    "explain_fields": {"en": "Its fields", "zh": "各项内容"},
+    "empty": {"en": "No articles yet.", "zh": "暂无文章。"},
+    "entries": {"en": "{} entries", "zh": "{}条"},
+    "entries.one": {"en": "{} entry", "zh": "{}条"},
+    "every_feed": {"en": "All feeds", "zh": "全部订阅源"},
+    "explain": {"en": "Where this comes from", "zh": "信息依据"},
+    "explain_feeds": {"en": "Feeds that include it", "zh": "哪些订阅源收录了这篇文章"},
+    "explain_fields": {"en": "Details of the article", "zh": "文章的各项信息"},
     "feed": {"en": "Feed", "zh": "订阅源"},
-    "field": {"en": "Field", "zh": "项目"},
     "feeds": {"en": "Feeds", "zh": "订阅"},
-    "follow_search": {"en": "Follow this search", "zh": "订阅此搜索"},
+    "field": {"en": "Detail", "zh": "项目"},
+    "follow_search": {"en": "Follow this search", "zh": "订阅此搜索的结果"},
     "formats": {
-        "en": "Each feed comes as RSS, Atom and JSON Feed with the same entries: any of them will do.",
-        "zh": "每个订阅源都有 RSS、Atom 和 JSON Feed 三种格式，内容相同，任选其一。",
+        "en": "Each feed is available as RSS, Atom and JSON Feed. All three have the same entries, so pick any one.",
+        "zh": "每个订阅源都有 RSS、Atom 和 JSON Feed 三种格式，内容相同，任选其一即可。",
     },
-    "found": {"en": "Articles found:", "zh": "找到稿件："},
-    "gone_back": {"en": "To the front page", "zh": "返回首页"},
+    "found": {"en": "{} articles found", "zh": "找到{}篇文章"},
+    "found.one": {"en": "{} article found", "zh": "找到{}篇文章"},
+    "gone_back": {"en": "Go to the front page", "zh": "返回首页"},
     "how": {
-        "en": "A feed reader is an app or a website that gathers what is new on the sites you choose, in one place, "
-        "and you need no account with any of them. Copy the address of a feed into it, where it says “Add feed” or "
-        "“Subscribe”, and every new article appears there by itself.",
-        "zh": "阅读器是一种应用或网站，把你选定的网站上的新内容汇集到一处，无需在这些网站注册。"
-        "把订阅源的地址复制到阅读器里“添加订阅”的地方，新稿件就会自动出现。",
+        "en": "A feed reader is an app or a website that shows the new articles of all the sites you follow in one "
+        "place. You need no account on these sites. To subscribe, copy the address of a feed and paste it into your "
+        "reader, where it says “Add feed” or “Subscribe”. New articles then appear there by themselves.",
+        "zh": "RSS 阅读器是一种应用或网站，能把你关注的各个网站的新文章汇集到一处，无需在这些网站注册账号。"
+        "复制订阅源的地址，粘贴到阅读器的“添加订阅”处，新文章就会自动出现。",
     },
     "how_to_search": {
-        "en": "Articles that hold every word, wherever they stand; words between quotes as they stand.",
-        "zh": "查找含有每个词的稿件；引号内的词句须原样出现。",
+        "en": "A search finds the articles that contain all of your words, in any order. "
+        "Put words in quotation marks to find them exactly as written.",
+        "zh": "搜索结果包含你输入的所有词语，顺序不限；加引号的词句须完全一致。",
     },
     "language": {"en": "Language", "zh": "语言"},
-    "last_change": {"en": "last change", "zh": "最近更新"},
-    "later": {"en": "Later in {}", "zh": "“{}”下一篇"},
+    "last_change": {"en": "last changed", "zh": "上次更新："},
+    "later": {"en": "Later in {}", "zh": "“{}”栏目下一篇"},
     "latest": {"en": "Latest", "zh": "最新"},
-    "named": {"en": "named in the article", "zh": "文中提及"},
-    "neighbours": {"en": "Before and after", "zh": "前后稿件"},
-    "newer": {"en": "Newer articles", "zh": "较新的稿件"},
+    "neighbours": {"en": "Earlier and later articles", "zh": "上一篇和下一篇"},
+    "newer": {"en": "Newer articles", "zh": "较新的文章"},
     "no": {"en": "no", "zh": "否"},
-    "nothing_found": {"en": "No article holds all of these words.", "zh": "没有稿件含有所有这些词。"},
-    "older": {"en": "Older articles", "zh": "较早的稿件"},
-    "opml": {"en": "All feeds in one file (OPML)", "zh": "全部订阅源合为一个文件（OPML）"},
+    "no_archive": {
+        "en": "This archive page does not exist. Every 100 entries of a feed become one archive page, so it may come "
+        "later.",
+        "zh": "没有这个存档页。订阅源每满100条生成一个存档页，这一页以后可能会有。",
+    },
+    "no_article": {"en": "There is no article at this address.", "zh": "这个地址没有文章。"},
+    "no_category": {"en": "There is no such category.", "zh": "没有这个栏目。"},
+    "no_feed": {"en": "There is no feed at this address.", "zh": "这个地址没有订阅源。"},
+    "no_page": {
+        "en": "There is no page at this address. Check its spelling, or look for the article below.",
+        "zh": "这个地址没有网页。请检查拼写，或在下方查找文章。",
+    },
+    "not_found": {"en": "Page not found", "zh": "找不到网页"},
+    "not_yet": {"en": "Nothing is published yet.", "zh": "尚未发布任何文章。"},
+    "nothing_found": {"en": "No article contains all of these words.", "zh": "没有文章包含所有这些词语。"},
+    "older": {"en": "Older articles", "zh": "较早的文章"},
+    "opml": {"en": "All feeds in one file (OPML)", "zh": "全部订阅源（OPML 文件）"},
     "opml_how": {
-        "en": "Most readers can import such a file, and then have every feed in it.",
-        "zh": "多数阅读器可以导入这种文件，一次添加其中的全部订阅源。",
+        "en": "Most readers can import this file, which adds all of its feeds at once.",
+        "zh": "多数阅读器可以导入这个文件，一次添加其中的全部订阅源。",
     },
     "photographer": {"en": "Photo:", "zh": "摄影："},
-    "polled": {"en": "checked every {}", "zh": "每{}检查一次"},
+    "polled": {"en": "readers may check it every {}", "zh": "阅读器可每{}检查一次"},
     "publisher": {"en": "Source:", "zh": "来源："},
-    "read_from": {"en": "Read from", "zh": "出处"},
+    "read_from": {"en": "Comes from", "zh": "出处"},
     "related": {"en": "Related", "zh": "相关阅读"},
+    "result_pages": {"en": "Pages of results", "zh": "搜索结果分页"},
     "search": {"en": "Search", "zh": "搜索"},
-    "skip": {"en": "Skip to the text", "zh": "跳至正文"},
+    "skip": {"en": "Skip to the main content", "zh": "跳至正文"},
+    "slow": {
+        "en": "This search takes too long. Use more words, or less common ones.",
+        "zh": "这次搜索用时过长，请增加词语，或换用不太常见的词语。",
+    },
     "subscribe": {"en": "Subscribe", "zh": "订阅方法"},
     "tags": {"en": "Tags", "zh": "标签"},
     "translator": {"en": "Translator:", "zh": "翻译："},
+    "unavailable": {"en": "Not available right now", "zh": "暂时无法访问"},
+    "unreadable": {"en": "The articles cannot be read at the moment.", "zh": "暂时无法读取文章，请稍后再试。"},
     "updated": {"en": "Updated", "zh": "更新于"},
     "value": {"en": "Value", "zh": "内容"},
     "why": {"en": "Why", "zh": "原因"},
     "why_date": {"en": "Why this date?", "zh": "日期依据"},
+    "withdrawn": {"en": "No longer available", "zh": "已撤回"},
+    "withdrawn_article": {"en": "This article was withdrawn.", "zh": "这篇文章已撤回。"},
     "yes": {"en": "yes", "zh": "是"},
 }
 UNITS: Mapping[str, tuple[tuple[int, str, str], ...]] = {
@@ -118,9 +143,20 @@ def words(key: str, *values: object) -> Text:
     )
 
 
-def counted(number: int) -> Text:
-    """Return how many entries there are."""
-    return words("entry" if number == 1 else "entries", number)
+def sentence(key: str) -> str:
+    """Return the words for *key* in English: what an error says to programs and to the log."""
+    return WORDS[key]["en"]
+
+
+def translations(text: str) -> Text | None:
+    """Return a sentence of these pages in every language, None when *text* is none of them."""
+    key = next((key for key, said in WORDS.items() if said["en"] == text), None)
+    return None if key is None else words(key)
+
+
+def counted(key: str, number: int, beyond: str = "") -> Text:
+    """Return how many there are of *key*, "entries" or "found"; beyond: "+" where there are more."""
+    return words(f"{key}.one" if number == 1 and not beyond else key, f"{number}{beyond}")
 
 
 def interval(seconds: int) -> Text:
