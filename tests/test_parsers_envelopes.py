@@ -166,6 +166,21 @@ def test_texts_around_a_picture_are_one_text():
         ("X-Odd: a\nthis is no field\n\nx\n", "is mail with a line among its header fields that is none"),
         ('\n{"a": ["b"]}\n', "is mail that carries a JSON file; articles are wire copy"),
         (parted(part("gone"), kind="report"), "is a report of a mail server on a message"),
+        (
+            "\nList-Help: <https://lists.inside.example>\n\nMessage-Id: <1@inside.example>\nSubject: Ferry\n\nx\n",
+            "is mail whose header goes on in its text, with the field 'List-Help'",
+        ),
+        (
+            f"\nContent-Transfer-Encoding: base64\n{STORY}\n",
+            "is mail whose header goes on in its text, with the field 'Content-Transfer-Encoding'",
+        ),
+        *(
+            (
+                f"Content-Type: {kind}\n\n{before}--b1\nX-Odd: a\nContent-Type: text/plain\n\n{STORY}\n--b1--\n",
+                "is mail whose text holds the header of a part: its own header does not say where its parts begin",
+            )
+            for kind, before in (("text/plain", "Several parts follow.\n\n"), ('text/html; boundary="b1"', ""))
+        ),
         (f"Subject: {'a' * 9000}\n\nx\n", "is mail whose field 'Subject' has 9000 characters, over the limit of 8000"),
         (parted(*[part("x")] * 600), "is mail with more than 500 parts"),
     ],
@@ -182,6 +197,35 @@ def test_a_mailbox_of_two_messages_is_rejected():
 
     with pytest.raises(ParseError, match=r"^is a mailbox of several messages; save each as a file of its own$"):
         draft(f"{one}\n{one}")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "HELO inside.example\nMAIL FROM:<ines@inside.example>\nRCPT TO:<desk@inside.example>\nDATA\n",
+        ">From ines@inside.example Fri Nov 20 10:00:00 2026\n",
+    ],
+)
+def test_mail_below_lines_of_a_mail_server_is_rejected(above):
+    with pytest.raises(ParseError, match=r"^is mail with other lines above its header: "):
+        draft(f"{above}{MAIL}\n{STORY}\n", "a")
+
+
+@pytest.mark.parametrize("above", ["---\n", "```\n", "Ferry sails again\n\n"])
+def test_a_header_that_a_post_quotes_makes_it_no_mail(above):
+    assert "Delivered-To" in text_of(document(f"{above}{MAIL}---\n\n{STORY}\n", "a.md"))
+
+
+def test_a_text_may_begin_with_one_word_and_a_colon():
+    body = f"Received: with thanks\n\n--\nContents: {STORY}\n"
+
+    assert "Received: with thanks" in texts(draft(f"{MAIL}\n{body}").paragraphs)
+
+
+def test_the_text_that_a_picture_belongs_to_need_not_come_first():
+    body = parted(part("GIF89a", "image/gif"), part(f"<p>{STORY}</p>", "text/html"), kind="related")
+
+    assert texts(draft(MAIL + body).paragraphs) == [STORY]
 
 
 def test_the_header_of_a_forwarded_message_a_greeting_and_a_signature_are_no_copy():

@@ -10,7 +10,14 @@ from feedsvc.model.document import Document, suffix
 from feedsvc.model.errors import CharsetError, ParseError
 from feedsvc.model.ports import Decode
 from feedsvc.model.transmission import Passage, Transmission
-from feedsvc.parsers.envelopes.message import charset_of, field_text, message_in, text_of_message
+from feedsvc.parsers.envelopes.message import (
+    FEW_FIELDS,
+    charset_of,
+    field_text,
+    is_carried,
+    message_in,
+    text_of_message,
+)
 
 LEADING = b"\x00\r\n \t\xef\xbb\xbf"
 FIELD = re.compile(rb"(?P<name>[!-9;-~]{1,80})[ \t]{0,4}:")
@@ -21,19 +28,14 @@ COUNTED = re.compile(rb"\d{1,9}[ \t]{0,9}\r?\n")  # of Apple Mail's files: how m
 NEXT_POSTMARK = re.compile(rb"\n\r?\nFrom [^\n]{1,300}\d\d:\d\d[^\n]{0,60}\n[!-9;-~]{1,80}:")
 ENCODED = re.compile(rb"=\?[\w.:-]{1,40}\?[bq]\?", re.IGNORECASE)
 ENDINGS = frozenset({".eml", ".emlx", ".mht", ".mhtml"})
-# Fields that people see, and paste above copy with it; and those that only machines write.
-SEEN = frozenset({b"from", b"to", b"cc", b"subject", b"date", b"sender", b"reply-to"})
-CARRIED = frozenset(
-    {b"received", b"return-path", b"delivered-to", b"x-original-to", b"envelope-to", b"delivery-date", b"message-id"}
-    | {b"mime-version", b"content-type", b"content-transfer-encoding", b"dkim-signature", b"domainkey-signature"}
-    | {b"authentication-results", b"received-spf", b"x-received", b"in-reply-to", b"auto-submitted", b"thread-topic"}
-    | {b"thread-index", b"user-agent", b"x-mailer", b"status", b"newsgroups"}
-)
-CARRIED_BEGIN = (b"arc-", b"dkim-", b"received-", b"resent-", b"list-", b"x-", b"authentication-")
-FEW_FIELDS = 2  # one could be a word that copy begins with: "Received: with thanks."
+# Fields that people see, and paste above copy with it.
+SEEN = frozenset({"from", "to", "cc", "subject", "date", "sender", "reply-to"})
+FENCES = (b"---", b"+++", b"```", b"~~~", b"{", b"<", b"#")  # no mail begins so, but the front matter of posts does
+MOST_LINES_ABOVE = 12  # the envelope of a batch of SMTP commands, or what separates messages in a mailbox
 COMMENT = re.compile(r"\([^()]{0,100}\)")
 WHOLE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 LONGEST_DATE = 200
+MOST_TOLD = 60  # bytes
 GREETING = re.compile(
     r"(?:(?:dear|hello|hi|good (?:morning|afternoon|evening)|greetings|hallo|liebe[rs]?|sehr geehrte[rs]?|bonjour|"
     r"chère?s?|estimad[oa]s?|hola|caros?|gentili)\b.{0,60}[,:!–-]?|(?:尊敬的|各位|您好|你好).{0,30})",
@@ -76,8 +78,8 @@ class MailEnvelope:
         if suffix(document.path.lower()) in ENDINGS:
             return bool(names)
         if len(names) < FEW_FIELDS:
-            return False
-        carried = sum(name in CARRIED or name.startswith(CARRIED_BEGIN) for name in names)
+            return _header_below(message) is not None
+        carried = sum(map(is_carried, names))
         if carried and (names & SEEN or carried >= FEW_FIELDS):
             return True
         return bool(names & SEEN) and ENCODED.search(message, 0, end) is not None
@@ -90,7 +92,9 @@ class MailEnvelope:
         message = _unwrapped(content)
         if message is not content and NEXT_POSTMARK.search(message):
             raise ParseError("is a mailbox of several messages; save each as a file of its own")
-        _, end = _fields(message)
+        names, end = _fields(message)
+        if not names and (above := _header_below(message)) is not None:
+            raise ParseError(f"is mail with other lines above its header: {above!r}")
         read = message_in(BLANK_BEFORE_COLON.sub(rb"\1:", message[:end]) + message[end:])
         text, fault = text_of_message(read, decode=decode)
         try:
@@ -117,14 +121,29 @@ def _unwrapped(content: bytes) -> bytes:
     return content[begins:] if begins else content
 
 
-def _fields(message: bytes) -> tuple[frozenset[bytes], int]:
-    """Return the names of the fields that *message* begins with, and where they end."""
-    names: set[bytes] = set()
+def _header_below(message: bytes) -> str | None:
+    """Return the first line of *message* if a few lines stand above its header, None if it has none there."""
+    if message.startswith(FENCES):
+        return None
     at = 0
+    for _ in range(MOST_LINES_ABOVE):
+        end = message.find(b"\n", at) + 1
+        if not end or not message[at:end].strip():
+            return None
+        names, _ = _fields(message, end)
+        if names & SEEN and sum(map(is_carried, names)) >= FEW_FIELDS:
+            return message.partition(b"\n")[0][:MOST_TOLD].decode("utf-8", "replace").strip()
+        at = end
+    return None
+
+
+def _fields(message: bytes, at: int = 0) -> tuple[frozenset[str], int]:
+    """Return the names, in small letters, of the fields of the header at *at* in *message*, and where it ends."""
+    names: set[str] = set()
     while at < len(message):
         found = FIELD.match(message, at)
         if found is not None:
-            names.add(found["name"].lower())
+            names.add(found["name"].decode("ascii").lower())
         elif not names or not message.startswith(FOLDED, at):
             break
         end = message.find(b"\n", at)

@@ -127,6 +127,22 @@ def plain_paragraphs(hypertext: str) -> str:
 READ = frozenset(
     {"subject", "date", "content-type", "content-transfer-encoding", "content-disposition", "auto-submitted"}
 )
+# Fields that only machines write.
+CARRIED = frozenset(
+    {"received", "return-path", "delivered-to", "x-original-to", "envelope-to", "delivery-date", "message-id"}
+    | {"mime-version", "content-type", "content-transfer-encoding", "dkim-signature", "domainkey-signature"}
+    | {"authentication-results", "received-spf", "x-received", "in-reply-to", "auto-submitted", "thread-topic"}
+    | {"thread-index", "user-agent", "x-mailer", "status", "newsgroups"}
+)
+CARRIED_BEGIN = ("arc-", "dkim-", "received-", "resent-", "list-", "x-", "authentication-")
+FEW_FIELDS = 2  # one could be a word that copy begins with: "Received: with thanks."
+FIELD_LINE = re.compile(r"(?P<name>[!-9;-~]{1,80}):(?=[ \t]|$)")
+FIRST_LINES = 40  # of a text, where a header that was torn goes on
+PART_LINES = re.compile(
+    r"^--[^\n]{1,200}\n(?:[!-9;-~]{1,80}:[^\n]{0,998}\n){0,5}?"
+    r"Content-(?:Type|Transfer-Encoding|Disposition)[ \t]{0,4}:",
+    re.MULTILINE | re.IGNORECASE,
+)
 LONGEST_FIELD = 8_000  # characters; the longest subjects in Chinese have a thousand
 MOST_PARTS = 500
 MOST_CONTAINERS = 16  # parts that hold parts: each line is compared with the boundary of every one that is open
@@ -227,6 +243,27 @@ def _last_leaf(part: Message) -> Message:
     return part
 
 
+def is_carried(name: str) -> bool:
+    """Return whether only machines write the field *name*, which is in small letters."""
+    return name in CARRIED or name.startswith(CARRIED_BEGIN)
+
+
+def _stray_header(text: str) -> str | None:
+    """Return why *text*, as it was sent, is none that may be shown: it holds what belongs into a header."""
+    if PART_LINES.search(text):
+        return "is mail whose text holds the header of a part: its own header does not say where its parts begin"
+    carried: list[str] = []
+    for line in text.lstrip().split("\n", FIRST_LINES)[:FIRST_LINES]:
+        field = FIELD_LINE.match(line)
+        if field is not None and is_carried(field["name"].lower()):
+            carried.append(field["name"])
+        elif field is None and line.strip() and not (carried and line.startswith((" ", "\t"))):
+            break
+    if len(carried) >= FEW_FIELDS or any("-" in each and each.lower() in CARRIED for each in carried):
+        return f"is mail whose header goes on in its text, with the field {carried[0]!r}"
+    return None
+
+
 def _shown(part: Message, decode: Decode, read: list[Message]) -> str:
     return "\n\n".join(filter(None, (each.strip("\n") for each in _texts(part, decode, read)))).strip()
 
@@ -239,13 +276,18 @@ def _texts(part: Message, decode: Decode, read: list[Message]) -> Iterator[str]:
         if kind == "multipart/alternative":
             yield _best(inner, decode, read)
         elif kind in {"multipart/related", "multipart/signed"}:
-            yield _shown(inner[0], decode, read)
+            yield _shown(_root(inner), decode, read)
         elif part.get_content_maintype() == "multipart":
             for each in inner:
                 yield from _texts(each, decode, read)
     elif kind in {"text/plain", "text/html", "text/enriched"} and not _is_attached(part):
         read.append(part)
         yield _text(part, decode)
+
+
+def _root(parts: Sequence[Message]) -> Message:
+    """Return the part that the others belong to: mostly the first, and never a picture (RFC 2387, section 3.2)."""
+    return next((each for each in parts if each.get_content_maintype() in {"text", "multipart"}), parts[0])
 
 
 def _best(parts: Sequence[Message], decode: Decode, read: list[Message]) -> str:
@@ -268,6 +310,9 @@ def _text(part: Message, decode: Decode) -> str:
     if not isinstance(content, bytes) or any(isinstance(defect, DAMAGED) for defect in part.defects):
         raise ParseError("is mail whose base64 is damaged")
     text = text_in(content, _charset(part), decode).replace("\x00", "")
+    stray = _stray_header(text)
+    if stray is not None:
+        raise ParseError(stray)
     if part.get_content_type() == "text/html":
         return plain_paragraphs(text)
     if part.get_content_type() != "text/plain":
