@@ -102,6 +102,8 @@ DOCUMENTS = """
     security.md
     history.md
     404-day-streak.md
+    404.txt
+    world/404.txt
     changelog-of-a-harbour.md
     security-at-the-pier.txt
     world/index.md

@@ -47,7 +47,8 @@ TEMPLATES |= {"archetypes", "scaffolds", "examplesite", "layouts", "includes", "
 DOTTED = r"(?:\.[a-z]{2,3}(?:[_-][a-z]{2,4})?)?"  # the tag of a language
 TEXT = r"(?:\.(?:md|markdown|mdx|txt|rst|adoc|html?))"
 FURNITURE = re.compile(
-    rf"(?:(?:_index|404){DOTTED}|_(?:sidebar|navbar|footer|header|coverpage|navigation|toc)){TEXT}"
+    rf"(?:_index{DOTTED}|_(?:sidebar|navbar|footer|header|coverpage|navigation|toc)){TEXT}"
+    rf"|404{DOTTED}\.(?:md|markdown|mdx|html?)"  # but not 404.txt, which follows 403.txt
     rf"|(?:(?:readme|contributing|code[_-]of[_-]conduct)(?:[._-][a-z]{{2,3}}(?:[_-][a-z]{{2,4}})?)?|changelog{DOTTED}|copying"
     r"|(?:pull_request|issue)_template|third[_-]party[_-](?:notices?|licen[cs]es?)"
     rf"|licen[cs]es?(?:[._-](?:mit|apache|bsd|isc|mpl|[al]?gpl|cc|ofl|code|docs?|content|\d)[\w.-]*?)?){TEXT}?"
