@@ -1,6 +1,6 @@
-"""Read the forms that are dates only where nothing else can stand: "1495807500", "26.05.17", "2017-146".
+"""Read the forms that could mean something else in a sentence: "1495807500", "26.05.17", "2017-146".
 
-In a line of copy a number of ten figures may be a telephone's, and "26.05.17" the hour.
+In a line of copy, a number of ten figures may be a telephone's, and "26.05.17" the hour.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def read_epoch(text: str) -> datetime | None:
 
 
 def read_alone(text: str, known: Tables, *, near: tuple[int, int] | None) -> Located | None:
-    """Return the date that *text*, folded, is but for its time of day; None when it has none of these forms.
+    """Return the date that *text*, folded, consists of beside a time of day; None when it has none of these forms.
 
     near:   (month, day) printed in the dateline beside it; decides what "05/07/18" means.
     raises: DateError for figures of which any may be the year or the month.

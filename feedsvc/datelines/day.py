@@ -153,12 +153,15 @@ def _after_other_calendar(head: str, start: int, tables: Tables) -> Day | None:
 
 
 def _after_weekday(head: str, start: int, tables: Tables) -> Day | None:
+    """Read "Monday, May 26"; "Mo, March 31" is no Monday, for no language has both words."""
     match = _WEEKDAY.match(head, start)
     known = tables.weekdays.get(fold_word(match[1])) if match else None
     if match is None or known is None:
         return None
     day = read_day(head, match.end(), tables) if head[match.end() : match.end() + 1].isalnum() else None
     if day is not None and (day.month or day.numbers) and day.weekday is None:
+        if day.tags.isdisjoint(known[1]) and day.tags:
+            return None
         day.weekday = known[0]
         return day
     return Day(weekday=known[0], tags=known[1], end=match.end(1)) if ALONE.match(head, match.end(1)) else None

@@ -128,7 +128,7 @@ def _east_asian(head: str, start: int, end: int, known: Tables, paper: Agency | 
 
 
 def _unspaced(head: str, start: int, end: int, known: Tables, paper: Agency | None) -> Glued | None:
-    """Return what the East Asian grammars read: kana and Hangul show which is asked first."""
+    """Return the dateline of an East Asian grammar; kana and Hangul show which is asked first."""
     if _KANA_OR_HANGUL.search(head, start, min(end, start + _SAMPLE)) is None:
         return read_glued(head, start, end, known, paper=paper) or read_bracketed(head, start, end, known)
     bracketed = read_bracketed(head, start, end, known)
@@ -153,8 +153,7 @@ def _in_line(head: str, start: int, end: int, known: Tables) -> Scan | None:
     if _CREDIT.match(head, start, end):
         return None
     stop = min(end, start + _REACH)
-    anchored = head.find(")", start, stop) >= 0 or head.find("/", start, stop) >= 0
-    for anchor in _ANCHOR.finditer(head, start, stop) if anchored else ():
+    for anchor in _ANCHOR.finditer(head, start, stop):
         first = max(start, anchor.start() - _GLUE)
         for position in _starts(head, first, anchor.start(), line=start):
             found = scan(head, position, end, known)

@@ -15,7 +15,7 @@ from feedsvc.model.dates import Place
 
 
 class Look(NamedTuple):
-    """A scan and what stands around it. body: the rest of its line; continued: that, or what follows the line."""
+    """A scan and its surroundings. body: the rest of its line; continued: the body, or if empty the lines below."""
 
     found: Scan
     known: Place | None
@@ -76,7 +76,7 @@ def _is_listed(look: Look) -> bool:
 
 
 def _is_programme(look: Look) -> bool:
-    """Return whether what is on stands behind place and day: "Roma, 2 giugno - Festa (programma)"."""
+    """Return whether a programme follows place and day: "Roma, 2 giugno - Festa (programma)"."""
     first, day = look.found.places[0], look.found.day
     if first.capitals or day is None or is_prose(look.continued):
         return False
@@ -108,7 +108,7 @@ def names_another_city(look: Look) -> bool:
     return places[0].capitals if capitals else find_region(places[0].printed) is None
 
 
-_LETTERS_signature = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _ACRONYM = re.compile(r"[^\W\d_](?:\.?[^\W\d_]){1,9}\.?(?:[/-][^\W_]{2,8})?")
 _JOINED = re.compile(r"[^\W\d_]+(?:[A-Z0-9]|-[A-Z])[^\W_]*")  # "Kurdistan24", "AlterPresse", "R-Sport"
 _LONGEST_SMALL = 6
@@ -127,10 +127,9 @@ def looks_like_an_agency(name: str, tables: Tables) -> bool:
 
 def speaks_of_news(name: str, tables: Tables) -> bool:
     """Return whether a word of *name* ends as the names of media do: "Harbour Newswire", "Hafenzeitung"."""
-    return any(fold_word(word).endswith(tables.media) for word in _LETTERS_signature.findall(name))
+    return any(fold_word(word).endswith(tables.media) for word in _LETTERS.findall(name))
 
 
-_LETTERS = re.compile(r"[^\W\d_]+")
 _DASH = re.compile(r"[ *]*(?:--+|[—–_]|\.[ ]?[-–—]|=|//)|[ ]+-[ ]|-[ ]|-$|[ ]-")
 # Countries that share their name with a city; other countries alone are headings ("CHINA: Factory output rises").
 _CITY_STATES = frozenset(
@@ -340,7 +339,7 @@ def _may_be_english(look: Look) -> bool:
 
 
 def _alone(look: Look) -> bool:
-    """Judge a city alone on its line: a blank line and a real paragraph that does not speak of the city must follow."""
+    """Judge a city on a line of its own: a blank line must follow, and a paragraph that does not name the city."""
     found, after = look.found, look.head[look.end :]
     if after.replace(" ", "")[:2] != "\n\n" or found.separator.strip() or len(found.places) != 1:
         return False

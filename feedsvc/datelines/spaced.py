@@ -1,6 +1,6 @@
 """Scan a dateline in a script that writes spaces: places, day and agency, in any order, up to what closes it.
 
-A scan says what stands there, not whether it is a dateline: ``judge.py`` says that.
+A scan lists the elements; whether they make a dateline is for ``judge.py``.
 """
 
 from __future__ import annotations
@@ -8,146 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from feedsvc.datelines.agencies import bare_signature, listed, read_agency
-from feedsvc.datelines.day import Day, begins_day, read_day
-from feedsvc.datelines.spaced_places import Named, find_region, has_small_word, read_places, signed_behind_stroke
-from feedsvc.datelines.tables import Agency, Tables, fold_word, key
-
-_CAPITALS = "[A-Z](?:[A-Z']|-(?=[A-Z])){1,16}"
-_NAME = rf"({_CAPITALS})(?: {_CAPITALS}){{0,2}}|([A-Z][a-z]{{2,15}})(?: [A-Z][a-z]{{2,15}})?"
-_REGION = r"(?:[A-Z]\.){2}|[A-Z][a-z]{2,4}\.|[A-Z][A-Za-z]{1,12}(?: [A-Z][a-z]{3,10})?"
-_DAY = r"(?:([A-Z][A-Za-z]{2,8})\.? ([0-9]{1,2})|([0-9]{1,2}) ([A-Z][A-Za-z]{2,8}))(?:,? ((?:19|20)[0-9]{2}))?"
-_AFTER_DAY = r"[.:,]?(?:[ ]?[(/–—-][ ]?[^0-9 ]| [A-Z](?![a-z]+ [0-9])|[ ]?(?:\n|$))"
-_IN_BRACKETS = "[A-Za-z][A-Za-z0-9. -]{1,24}"
-_OPENING = re.compile(
-    rf"({_NAME})(?:, ({_REGION})(?=, [A-Z0-9]| ?\(|--| [-–—]))?"
-    rf"(?:, {_DAY}(?={_AFTER_DAY})|(?= /(?! )|--| [-–—_]|:(?! ?[0-9])| ?\({_IN_BRACKETS}\)))(?: ?\(({_IN_BRACKETS})\))?"
-)
-_SENTENCE = re.compile(r"([A-Z][A-Za-z]{0,14}) ([a-z]{1,15})(?= )")
-_BEFORE_REGION = ("(", "[")
-_NOT_LETTERS = re.compile("['-]")
-_LAST_DAY = 31
-
-
-class Opening(NamedTuple):
-    """What opens a dateline, up to *end*."""
-
-    place: Named
-    day: Day | None
-    agency: Agency | None
-    end: int
-
-
-def read_opening(head: str, start: int, end: int, tables: Tables) -> Opening | None:
-    """Return the opening that stands at *start*, None when it is none of the commonest."""
-    match = _OPENING.match(head, start, end)
-    if match is None:
-        return None
-    name, capitals, small, region, month_before, day_after, day_before, month_after, year, signature = match.groups()
-    first = capitals or small
-    other = tables.begins_day(fold_word(_NOT_LETTERS.split(first, 1)[0])) or _signs(first, name, tables)
-    if other or (first != name and has_small_word(name, tables)):
-        return None
-    if region and (find_region(region) is None or begins_day(region, 0, tables)):
-        return None
-    agency = listed(signature, tables) if signature else None
-    day, place_end = None, match.end(4 if region else 1)
-    month = month_before or month_after
-    if month:
-        known, number = tables.months.get(fold_word(month)), int(day_after or day_before)
-        day_end = match.end(9 if year else 6 if month_before else 8)
-        if known is None or not 1 <= number <= _LAST_DAY or (day_before and head[day_end : day_end + 1] == "."):
-            return None
-        day = Day(
-            month=known[0],
-            day=number,
-            year=int(year) if year else None,
-            tags=known[1],
-            month_first=month_before is not None,
-            end=day_end,
-        )
-    elif signature and (head.startswith(",", match.end()) or (agency is None and find_region(signature))):
-        return None  # "Bhadohi (UP), Jan 5 (PTI)"
-    after = match.end() if agency else day.end if day else place_end
-    return Opening(Named(printed=name, region=region, start=start, end=place_end), day, agency, after)
-
-
-def opens_sentence(head: str, start: int, end: int, tables: Tables) -> bool:
-    """Return whether a word and a small one behind it are no element of a dateline: "Ferries sail again".
-
-    Most lines open so. What says no here may be one all the same; what says yes is none for certain: its first word
-    begins neither a day nor an agency's name, and its second goes on neither with a place nor with a day.
-    """
-    match = _SENTENCE.match(head, start, end)
-    if match is None or head[start - 1 : start] in _BEFORE_REGION:
-        return False
-    first, second = match.groups()
-    if second in tables.inside or second.endswith("de"):  # "Rio de Janeiro"
-        return False
-    word = first.lower()
-    return word not in tables.first_words and word not in tables.inside
-
-
-def _signs(first: str, name: str, tables: Tables) -> bool:
-    """Return whether *name* starts with that of an agency: "NEW YORK" does not."""
-    if key(first) not in tables.first_words:
-        return False
-    words = name.split(" ")
-    return any(listed(" ".join(words[:count]), tables) for count in range(1, len(words) + 1))
-
-
-_LEAST = 4
-_JOINED = re.compile(r"([A-Z]{2,8})-([^\W\d_][\w'-]{1,30})(?=[ ]?\(|[ ]?[:–—]|, | - )")
-
-
-def body_runs_on(name: str, head: str, stop: int) -> bool:
-    """Return whether the body starts right behind the agency *name* that ends at *stop*.
-
-    Only long names in capitals are sure: "Paris, May 26, AP Moller said" names a company.
-    """
-    long = len(name) >= _LEAST and name.isupper()
-    return long and head[stop : stop + 1] == " " and head[stop + 1 : stop + 2].isupper()
-
-
-def city_that_runs_on(printed: Named, tables: Tables) -> Named | None:
-    """Return the known city that the first words of *printed* name, the rest being the body; None when none do.
-
-    "Harian.com, Jakarta Pemerintah akan" is how Indonesian sites print it.
-    """
-    words = printed.printed.split(" ")
-    for count in range(len(words) - 1, 0, -1):
-        name = " ".join(words[:count])
-        city = Named(printed=name, start=printed.start, end=printed.start + len(name))
-        if city.bare(tables):
-            return city
-    return None
-
-
-def site_after_city(name: str, tables: Tables) -> Agency | None:
-    """Return the site of "JAKARTA, Harian.id - ": its ending in small letters shows that it is no name."""
-    ending = name.rpartition(".")[2]
-    return read_agency(name, tables) if "." in name[2:-2] and ending.isascii() and ending.islower() else None
-
-
-def city_with_day(head: str, stop: int, end: int, tables: Tables) -> bool:
-    """Tell whether a city with its day follows the agency that ends at *stop*: "AKP Phnom Penh, March 04"."""
-    if head[stop : stop + 1] != " ":
-        return False
-    places, after = read_places(head, stop + 1, end, tables)
-    return bool(places) and places[0].bare(tables) is not None and read_day(head, after + 2, tables) is not None
-
-
-def agency_joined_to_city(head: str, position: int, end: int, tables: Tables) -> tuple[Agency, int] | None:
-    """Return the agency of "APA-Dakar (Senegal)", which a known city follows, and where its name ends."""
-    match = _JOINED.match(head, position, end)
-    agency = listed(match[1], tables) if match else None
-    if match is None or agency is None:
-        return None
-    city = Named(printed=match[2], start=match.start(2), end=match.end(2))
-    return (agency, match.end(1)) if city.bare(tables) else None
-
+from feedsvc.datelines.day import Day, read_day
+from feedsvc.datelines.spaced_places import Named, read_places, signed_behind_stroke
+from feedsvc.datelines.tables import Agency, Tables, key
 
 _SEPARATOR = re.compile(r"(?:[ *]|[,.;:=_—–|-]|//(?= ))*")  # "ABU DHABI // The port"
 _CLOSED = re.compile(r"[ *]*(?:$|[\n(/\[,.:;=_—–|]|-)")
@@ -167,8 +32,7 @@ _CLOSING = {"(": ")", "[": "]", "/": "/"}
 class Scan:  # bare of comparison and repr, like the other values of a scan: making those costs start-up time
     """The elements that were found from *start* to *end*.
 
-    separator: what follows them, blanks included; ``after`` is where the body starts.
-    dashed:    a dash stood between two elements, or before the body.
+    separator: the signs and blanks behind them; ``after`` is where the body starts.
     slot:      how the agency is printed: "(", "[", "/", "bare" or "".
     """
 
@@ -185,30 +49,8 @@ class Scan:  # bare of comparison and repr, like the other values of a scan: mak
 
 
 def scan(head: str, start: int, end: int, tables: Tables) -> Scan | None:
-    """Return what stands at *start* of a line that ends at *end*; None when no element of a dateline does."""
-    if opens_sentence(head, start, end, tables):
-        return None
-    return scan_common(head, start, end, tables) or scan_any(head, start, end, tables)
-
-
-def scan_common(head: str, start: int, end: int, tables: Tables) -> Scan | None:
-    """Return what ``scan_any`` would, twice as fast, of what opens as most datelines do."""
-    opening = read_opening(head, start, end, tables)
-    if opening is None:
-        return None
-    place, day, agency, after = opening
-    found = Scan(start=start, end=after, places=(place,), day=day, agency=agency, slot="(" if agency else "")
-    return _go_on(found, head, _separate(found, head, after, end), end, tables)
-
-
-def scan_any(head: str, start: int, end: int, tables: Tables) -> Scan | None:
-    """Return what stands at *start*, element by element."""
-    found = _go_on(Scan(start=start, end=start), head, start, end, tables)
-    return found if found.end > start else None
-
-
-def _go_on(found: Scan, head: str, position: int, end: int, tables: Tables) -> Scan:
-    """Add the elements from *position* on to *found*."""
+    """Return the elements of a dateline at *start* of a line that ends at *end*; None when there are none."""
+    found, position = Scan(start=start, end=start), start
     for _ in range(_MOST):
         if found.day and found.agency and found.places:
             break
@@ -216,7 +58,7 @@ def _go_on(found: Scan, head: str, position: int, end: int, tables: Tables) -> S
         if after <= position:
             break
         position = _separate(found, head, after, end)
-    return found
+    return found if found.end > start else None
 
 
 def _separate(found: Scan, head: str, after: int, end: int) -> int:
@@ -276,7 +118,7 @@ def _place(found: Scan, head: str, position: int, end: int, separator: str, tabl
 def _running_on(found: Scan, first: Named, separator: str, tables: Tables) -> int:
     """Add the city of "Harian.com, Jakarta Pemerintah akan" and return where it ends; 0 when there is none."""
     signed = found.agency is not None and found.day is None and found.slot == "bare"
-    city = city_that_runs_on(first, tables) if signed and separator == ", " else None
+    city = _city_that_runs_on(first, tables) if signed and separator == ", " else None
     if city is None:
         return 0
     found.places, found.agency_first = (city,), True
@@ -335,7 +177,7 @@ def _stroke(found: Scan, head: str, position: int, end: int, tables: Tables) -> 
 
 def _joined(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
     """Add the agency of "APA-Dakar" and return where it ends; 0 when none stands there."""
-    signed = agency_joined_to_city(head, position, end, tables) if position == found.start else None
+    signed = _agency_joined_to_city(head, position, end, tables) if position == found.start else None
     if signed is None:
         return 0
     found.agency, found.slot = signed[0], "bare"
@@ -384,14 +226,14 @@ def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables
         stop = position + len(name)
         agency = listed(name, tables)
         if agency is None and count == 1 and found.day is None:
-            agency = site_after_city(name, tables) if found.places else _site(name, tables)
+            agency = _site_after_city(name, tables) if found.places else _site(name, tables)
         if agency is None:
             continue
         if found.day and (tail := _CORRESPONDENT.match(head, stop, end)):
             stop = tail.end()
         dated = found.day is not None and found.day.day is not None and bool(found.places)
-        before_city = first and city_with_day(head, stop, end, tables)
-        closed = _CLOSED.match(head, stop, end) or before_city or (dated and body_runs_on(name, head, stop))
+        before_city = first and _city_with_day(head, stop, end, tables)
+        closed = _CLOSED.match(head, stop, end) or before_city or (dated and _body_runs_on(name, head, stop))
         if not closed or (head[stop : stop + 1] in ("/", "(") and not found.day):
             continue
         if first and not before_city and not _FIRST.match(head, stop, end):
@@ -402,7 +244,7 @@ def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables
 
 
 def _unlisted_agency(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
-    """Read an unlisted agency between the day and what opens the body: "GENEVA, August 7, Wolvin - The"."""
+    """Read an unlisted agency between the day and the body: "GENEVA, August 7, Wolvin - The"."""
     day = found.day
     if not found.places or day is None or not day.day or not day.month or found.end != day.end:
         return position
@@ -416,3 +258,54 @@ def _unlisted_agency(found: Scan, head: str, position: int, end: int, tables: Ta
 def _site(name: str, tables: Tables) -> Agency | None:
     agency = read_agency(name, tables) if "." in name[1:-3] else None
     return agency if agency and ".com" in name.casefold() else None
+
+
+_LONG_NAME = 4
+_JOINED = re.compile(r"([A-Z]{2,8})-([^\W\d_][\w'-]{1,30})(?=[ ]?\(|[ ]?[:–—]|, | - )")
+
+
+def _body_runs_on(name: str, head: str, stop: int) -> bool:
+    """Return whether the body starts right behind the agency *name* that ends at *stop*.
+
+    Only long names in capitals are sure: "Paris, May 26, AP Moller said" names a company.
+    """
+    long = len(name) >= _LONG_NAME and name.isupper()
+    return long and head[stop : stop + 1] == " " and head[stop + 1 : stop + 2].isupper()
+
+
+def _city_that_runs_on(printed: Named, tables: Tables) -> Named | None:
+    """Return the known city that the first words of *printed* name, the rest being the body; None when none do.
+
+    "Harian.com, Jakarta Pemerintah akan" is how Indonesian sites print it.
+    """
+    words = printed.printed.split(" ")
+    for count in range(len(words) - 1, 0, -1):
+        name = " ".join(words[:count])
+        city = Named(printed=name, start=printed.start, end=printed.start + len(name))
+        if city.bare(tables):
+            return city
+    return None
+
+
+def _site_after_city(name: str, tables: Tables) -> Agency | None:
+    """Return the site of "JAKARTA, Harian.id - ": its ending in small letters shows that it is no name."""
+    ending = name.rpartition(".")[2]
+    return read_agency(name, tables) if "." in name[2:-2] and ending.isascii() and ending.islower() else None
+
+
+def _city_with_day(head: str, stop: int, end: int, tables: Tables) -> bool:
+    """Tell whether a city with its day follows the agency that ends at *stop*: "AKP Phnom Penh, March 04"."""
+    if head[stop : stop + 1] != " ":
+        return False
+    places, after = read_places(head, stop + 1, end, tables)
+    return bool(places) and places[0].bare(tables) is not None and read_day(head, after + 2, tables) is not None
+
+
+def _agency_joined_to_city(head: str, position: int, end: int, tables: Tables) -> tuple[Agency, int] | None:
+    """Return the agency of "APA-Dakar (Senegal)", which a known city follows, and where its name ends."""
+    match = _JOINED.match(head, position, end)
+    agency = listed(match[1], tables) if match else None
+    if match is None or agency is None:
+        return None
+    city = Named(printed=match[2], start=match.start(2), end=match.end(2))
+    return (agency, match.end(1)) if city.bare(tables) else None

@@ -16,10 +16,6 @@ from feedsvc.model.dates import Place
 find_region = lru_cache(maxsize=4096)(_find_region)
 
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['}{|\u0300-\u036f\u064b-\u0652]|[.-](?=[^\W\d_])){0,40}\.?")
-_CAPITALS = re.compile(
-    r"[A-Z](?:[A-Z']|-(?=[A-Z])){1,20}(?: [A-Z](?:[A-Z']|-(?=[A-Z])){0,20}){0,3}"
-    r"(?=,|/[A-Z]| \(| [-–—]| /|--|\()"
-)
 _NOISE = str.maketrans("", "", "}{|")
 _MOST_WORDS = 6
 _FEW = 2
@@ -61,18 +57,8 @@ def _meant(printed: str, region: str | None, tables: Tables) -> Place | None:
 
 def read_name(head: str, start: int, end: int, tables: Tables) -> Named | None:
     """Return the name that stands at *start*, None when no name does."""
-    match = _CAPITALS.match(head, start, end)
-    if match:
-        name, stop = match[0], match.end()
-        if " " not in name or not has_small_word(name, tables):
-            return Named(printed=name, start=start, end=stop)
     last = _words_end(head, start, end, tables)
     return _tidied(head, start, last, tables) if last > start else None
-
-
-def has_small_word(name: str, tables: Tables) -> bool:
-    """Return whether a word of *name*, in capitals, joins two places or is a month."""
-    return any(word in tables.joiners or word in tables.months for word in map(fold_word, name.split(" ")))
 
 
 def _words_end(head: str, start: int, end: int, tables: Tables) -> int:
@@ -114,8 +100,6 @@ def _belongs(word: str, head: str, position: int, tables: Tables, *, first: bool
 
 def _tidied(head: str, start: int, last: int, tables: Tables) -> Named:
     text = head[start:last]
-    if text.isalpha() and text.isascii():
-        return Named(printed=text, start=start, end=last + _closes(head, start, last))
     while " " in text:
         rest, _, word = text.rpartition(" ")
         if not word.islower() or fold_word(word) not in tables.particles:

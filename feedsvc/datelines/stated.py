@@ -8,7 +8,6 @@ from datetime import date, time, timedelta
 from typing import Literal
 
 from feedsvc.datelines.bare_dates import REPUBLIC, Located, read_alone, read_epoch
-from feedsvc.datelines.calendar import day_of
 from feedsvc.datelines.day import read_day, read_zone
 from feedsvc.datelines.stated_times import SHORT_WEEKDAYS, read_clock
 from feedsvc.datelines.story_head import fold_head
@@ -18,11 +17,6 @@ from feedsvc.model.errors import DateError
 
 FIRST_YEAR, LAST_YEAR = 1600, 2199
 _LONGEST = 200
-# As front matter has it nearly always: RFC 3339, or less of it. No rule reads anything else in it.
-_WRITTEN = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
-    r"(?:[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
-)
 _ISO = re.compile(r"(?<![\d.])([0-9]{4})([-/.])([0-9]{1,2})\2[ ]?([0-9]{1,2})(?![0-9])")
 _COMPACT = re.compile(
     r"(?<![\d.])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?=T|\b|[0-2][0-9][0-5][0-9](?:[0-5][0-9])?\b)"
@@ -34,7 +28,6 @@ _EAST_ASIAN = re.compile(
 _FIGURES = re.compile(r"(?<![\d.])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
 _FOUR_FIGURES = re.compile("[0-9]{4}")
 _ANY_YEAR = re.compile("(?<![0-9])(?:1[6-9]|2[01])[0-9]{2}(?![0-9])")
-_YEAR_SIGN = re.compile(r"(?:1[6-9]|2[01])[0-9]{2}|[0-9][./-]|\(")  # the bracket stands behind a year of two figures
 _WORD = re.compile(r"(?<![\w.])[^\W_]")
 _CLOCK = r"[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?:[ ](?:[A-Z]{2,5}|[+-][0-9]{4}))?"
 _MONTH = r"([^\W\d_]{3,12})"
@@ -98,7 +91,7 @@ def read_stated(text: str, *, near: tuple[int, int] | None = None) -> Stated | N
     Read are ISO 8601 and its looser forms, RFC 2822, "26 May 2017 14:00 GMT+8" (plus eight), "May 26, 2017 10:30 a.m.
     EDT", the same in every registered language, "2017年5月26日 10:00", and years of eras (民國106年, 令和3年). Letters
     that mean several zones ("CST") are kept and never resolved, least of all by the machine's own zone. Where *text* is
-    a date and nothing else, forms are read too that could be other things elsewhere: see ``alone.py``.
+    nothing but a date, further forms are read, which could mean something else in a sentence: see ``bare_dates.py``.
 
     near:   (month, day) printed in the dateline beside it; decides which of "05/07/2018" is the month.
     raises: DateError for a day that cannot be (30 February, year 9999), and for figures that leave open which is the
@@ -108,9 +101,7 @@ def read_stated(text: str, *, near: tuple[int, int] | None = None) -> Stated | N
 
 
 def read_printed(text: str, *, near: tuple[int, int] | None = None) -> Stated | None:
-    """Return the full date that stands in *text*, a line of copy; else as ``read_stated``."""
-    if written := _as_written(text):
-        return written
+    """Return the full date in *text*, a line of copy, without the forms that only a date alone may have."""
     folded = fold_head(text[:_LONGEST])
     known = tables()
     quoted = text[:_LONGEST].strip()
@@ -119,7 +110,7 @@ def read_printed(text: str, *, near: tuple[int, int] | None = None) -> Stated | 
 
 
 def _alone(text: str, near: tuple[int, int] | None) -> Stated | None:
-    """Return the date that the whole of *text* is, in the forms that are dates only where nothing else can stand."""
+    """Return the date that *text* consists of, in the forms that could mean something else in a sentence."""
     folded, known = fold_head(text[:_LONGEST]), tables()
     quoted = text[:_LONGEST].strip()
     moment = read_epoch(folded.strip())
@@ -146,38 +137,17 @@ def year_named(text: str) -> int | None:
     return int(years.pop()) if len(years) == 1 else None
 
 
-def _as_written(text: str) -> Stated | None:
-    """Return what the rules would read in the commonest form; None where they must be asked."""
-    match = _WRITTEN.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day = int(match[1]), int(match[2]), int(match[3])
-    zone = read_zone(match[7], tables()) if match[7] else None
-    if not FIRST_YEAR <= year <= LAST_YEAR or day_of(year, month, day) is None or (match[7] and not zone):
-        return None
-    return Stated(
-        year=year,
-        month=month,
-        day=day,
-        time=time(int(match[4]), int(match[5]), int(match[6] or 0)) if match[4] else None,
-        precision="second" if match[6] else "minute" if match[4] else "day",
-        zone=zone,
-        start=0,
-        end=len(text),
-    )
-
-
 def _locate(text: str, known: Tables, *, near: tuple[int, int] | None, quoted: str) -> Located | None:
-    full = _FOUR_FIGURES.search(text) is not None  # a year, that every form in figures has
+    full = _FOUR_FIGURES.search(text) is not None  # every form in figures has a year: four in ten of a line without
     for pattern in (_ISO, _COMPACT) if full else ():
         match = pattern.search(text)
         if match:
             figures = [int(group) for group in match.groups() if group.isdigit()]
             return Located(figures[0], figures[1], figures[2], *match.span())
-    match = _EAST_ASIAN.search(text) if "年" in text or "년" in text else None  # slow where none is
+    match = _EAST_ASIAN.search(text) if "年" in text or "년" in text else None  # a quarter of a line without
     if match:
         return _east_asian(match, known)
-    for word in _WORD.finditer(text) if _may_hold_year(text, known) else ():
+    for word in _WORD.finditer(text):
         read = read_day(text, word.start(), known)
         if read and read.year and read.month and read.day and not read.numbers:
             stop = _date_end(text, word.start(), read.end, str(read.year))
@@ -186,7 +156,7 @@ def _locate(text: str, known: Tables, *, near: tuple[int, int] | None, quoted: s
 
 
 def _named(text: str, known: Tables) -> Located | None:
-    for pattern, year, month, day, last in _NAMED if ":" in text else _NAMED[:3]:
+    for pattern, year, month, day, last in _NAMED:
         match = pattern.search(text)
         named = known.months.get(fold_word(match[month])) if match else None
         if match and named:
@@ -206,13 +176,8 @@ def _in_figures(text: str, near: tuple[int, int] | None, quoted: str) -> Located
     return None
 
 
-def _may_hold_year(text: str, known: Tables) -> bool:
-    """Return whether *text* has what every year that ``read_day`` reads has one of: few lines do."""
-    return _YEAR_SIGN.search(text) is not None or any(era in text for era in known.eras)
-
-
 def _date_end(text: str, start: int, end: int, year: str) -> int:
-    """Return where the date alone ends: a clock that was read with it is read again, with its seconds."""
+    """Return where the date ends without its clock, which is read again with its seconds."""
     at = text.rfind(year, start, end)
     return at + len(year) if at >= 0 else end
 
@@ -284,7 +249,7 @@ def _with_time(text: str, known: Tables, located: Located, quoted: str) -> State
 
 
 def _unread(text: str, start: int, end: int, known: Tables) -> str:
-    """Return what stands beside the date and may say something of the time: no weekday, label or small word."""
+    """Return the words beside the date that may state a time: any but weekdays, labels and small words."""
     for word in _WORDS.findall(f"{text[:start]} {text[end:]}"):
         folded = fold_word(word)
         plain = folded in known.weekdays or folded in known.of or folded in _LABELS or word in SHORT_WEEKDAYS

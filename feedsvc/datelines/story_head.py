@@ -1,8 +1,7 @@
 """Cut the head off a story, where a dateline may stand, and fold its forms without moving a character.
 
-Everything after the first paragraph of the body is of no concern, and nothing beyond ``HEAD`` characters is ever looked
-at: the cost of a story does not grow with its length. Folding maps one character to one, so that places in the folded
-head are places in the text.
+The head ends in the first paragraph of the body, and after ``HEAD`` characters at the latest, so that the cost of a
+story does not grow with its length. Folding maps one character to one: an index in the folded head is one in the text.
 """
 
 from __future__ import annotations
@@ -38,10 +37,7 @@ _FOLDABLE = re.compile(f"[{''.join(_SIGNS)}]")  # few signs of a head are folded
 
 def fold_head(text: str) -> str:
     """Return the head of *text*: full-width forms, brackets, dashes and Arabic figures folded, every index kept."""
-    head = text[: _end(text)]
-    if head.isascii():
-        return head.translate(_FOLDED) if "\t" in head or "\r" in head else head
-    return _FOLDABLE.sub(lambda match: _SIGNS[match[0]], head)
+    return _FOLDABLE.sub(lambda match: _SIGNS[match[0]], text[: _end(text)])
 
 
 def _end(text: str) -> int:
@@ -91,7 +87,7 @@ def starts(body: str) -> bool:
 
 
 def runs(body: str, enough: int) -> bool:
-    """Return whether *body* reads as running text; what is shorter than *enough* only where small words show it."""
+    """Return whether *body* reads as running text; below *enough* characters, three small words must show it."""
     needed = 2 if len(body) >= enough else 3  # "wins title" is two words of a heading
     quoted = not body.isascii() and body[:1] < _EAST_ASIAN  # names in another script show nothing
     for word in _SMALL.finditer(body[:WINDOW]):

@@ -70,13 +70,8 @@ class Tables:
         return word in self.months or word in self.of or word in self.weekdays
 
     @cached_property
-    def inside(self) -> frozenset[str]:
-        """Return the words that a day begins with, or that a name of a place goes on with in small letters."""
-        return frozenset((*self.months, *self.weekdays, *self.of, *self.other_months, *self.particles, *self.joiners))
-
-    @cached_property
     def ordinals(self) -> frozenset[str]:
-        """Return what is glued to a day's figure."""
+        """Return the endings that are glued to a day's figure."""
         return _folded(self.languages, "ordinals")
 
     @cached_property
@@ -120,7 +115,7 @@ class Tables:
 
     @cached_property
     def first_words(self) -> frozenset[str]:
-        """Return the keys of agencies' first words: what no agency starts with need not be looked up."""
+        """Return the keys of the first words of agencies' names."""
         return frozenset(key(name.split()[0]) for language in self.languages for name in language.agencies)
 
     @cached_property

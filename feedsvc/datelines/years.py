@@ -1,4 +1,4 @@
-"""Infer the year of a dateline that prints none, and the month of one that prints a day alone."""
+"""Infer the year where a dateline prints none, and the month where it prints only a day."""
 
 from __future__ import annotations
 
