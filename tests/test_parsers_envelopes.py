@@ -237,6 +237,25 @@ def test_the_header_of_a_forwarded_message_a_greeting_and_a_signature_are_no_cop
     assert texts(draft(f"{MAIL}\n{body}").paragraphs) == [STORY]
 
 
+@pytest.mark.parametrize("greeting", ["Dear Valued Subscriber,", "Lieber Nutzer", "Good Morning;", "尊敬的各位读者"])
+def test_a_greeting_is_nobodys_name_wherever_it_stands(greeting):
+    below = draft(
+        f"{MAIL}{PLAIN}\nNews for all who live at the harbour, and for whoever sees it.\n\n{greeting}\n\n{STORY}\n"
+    )
+
+    assert not below.bylines
+    assert greeting not in texts(below.paragraphs)
+
+
+def test_a_headline_that_greets_stays():
+    assert "Hello Kitty sails to the islands" in texts(draft(f"{MAIL}\nHello Kitty sails to the islands\n").paragraphs)
+
+
+@pytest.mark.parametrize("content", [f"{MAIL}\nHarbour Lights\n", "Ferry sails again\n\nHarbour Lights\n"])
+def test_a_text_of_two_words_is_no_byline(content):
+    assert (texts(draft(content).paragraphs), draft(content).bylines) == (["Harbour Lights"], ())
+
+
 @pytest.mark.parametrize(
     "fields",
     [

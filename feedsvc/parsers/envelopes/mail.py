@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from email.utils import parsedate_tz
+from itertools import islice
 
 from feedsvc.model.document import Document, suffix
 from feedsvc.model.errors import CharsetError, ParseError
@@ -38,9 +39,11 @@ LONGEST_DATE = 200
 MOST_TOLD = 60  # bytes
 GREETING = re.compile(
     r"(?:(?:dear|hello|hi|good (?:morning|afternoon|evening)|greetings|hallo|liebe[rs]?|sehr geehrte[rs]?|bonjour|"
-    r"chère?s?|estimad[oa]s?|hola|caros?|gentili)\b.{0,60}[,:!–-]?|(?:尊敬的|各位|您好|你好).{0,30})",
+    r"chère?s?|estimad[oa]s?|hola|caros?|gentili)\b.{0,60}|(?P<chinese>尊敬的|各位|您好|你好).{0,30})",
     re.IGNORECASE,
 )
+GREETING_ENDS = ",:;!–-"
+GREETED_WITHIN, MOST_GREETING_WORDS = 4, 3  # lines that say something, words without a comma behind them
 QUOTE = re.compile(r"[>\s*_|]{0,20}")
 FORWARDED = re.compile(
     r"[>\s]{0,20}(?:-{2,20}\s?(?:forwarded|original)\s(?:message|appointment)\s?-{0,20}|"
@@ -172,8 +175,9 @@ def _copy(text: str) -> Iterator[Passage]:
     late = range(max(0, len(lines) - MOST_SIGNATURE_LINES - 1), len(lines))
     closing = next((at for at in late if lines[at].rstrip() == CLOSING), len(lines))
     kept: list[str] = []
-    greeted = next((at for at, line in enumerate(lines[:closing]) if line.strip()), 0)
-    noted = [lines.pop(greeted)] if GREETING.fullmatch(lines[greeted].strip()) else []
+    said_first = islice((at for at, line in enumerate(lines[:closing]) if line.strip()), GREETED_WITHIN)
+    greeted = next((at for at in said_first if _is_greeting(lines[at].strip())), None)
+    noted = [] if greeted is None else [lines.pop(greeted)]
     closing -= len(noted)
     run: list[str] = []
     said: set[str | None] = set()
@@ -188,6 +192,14 @@ def _copy(text: str) -> Iterator[Passage]:
         (noted if FORWARDED.fullmatch(line) else kept).append(line)
     yield Passage(role="copy", text="\n".join(kept).strip("\n"))
     yield Passage(role="note", text="\n".join([*noted, *lines[closing + 1 :]]).strip("\n"))
+
+
+def _is_greeting(line: str) -> bool:
+    """Return whether *line* greets, as "Dear readers," and "Good morning all" do, and "Hello Kitty sails again" not."""
+    found = GREETING.fullmatch(line)
+    if found is None:
+        return False
+    return line[-1] in GREETING_ENDS or found["chinese"] is not None or len(line.split()) <= MOST_GREETING_WORDS
 
 
 def _quoted(line: str) -> int:

@@ -264,10 +264,10 @@ class Head:
         """Return the next line's number if this is a name: below the publisher's the editor's, else an author's."""
         line, following = self.lines[at], self.ahead.line(at + 1)
         people = name_alone(line, "author")
-        if not people:
+        if not people or following is None:  # the whole text is no byline
             return None
-        paired = following is not None and following.block == line.block and bool(name_alone(following, "editor"))
-        known = self.into.publisher is not None or (following is not None and is_publisher(following.text))
+        paired = following.block == line.block and bool(name_alone(following, "editor"))
+        known = self.into.publisher is not None or is_publisher(following.text)
         if paired and not known and len(people) == 1 and not is_han(line.text):
             self.into.publish_by(
                 line
