@@ -42,6 +42,13 @@ def explained(room: Newsroom, *arguments: str) -> dict[str, object]:
     return json.loads(done.stdout)
 
 
+def test_the_paragraphs_of_a_copy_are_counted_once(newsroom):
+    for name in ("boats", "copied"):
+        path = newsroom.file(f"world/{name}.txt", STORY)
+
+    assert explained(newsroom, str(path))["paragraphs"] == {"en": 2}
+
+
 def test_explain_gives_every_field_of_a_document(newsroom):
     path = newsroom.file("world/boats.txt", STORY, arrival=datetime(2026, 11, 1, tzinfo=UTC))
 

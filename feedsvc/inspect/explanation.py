@@ -99,10 +99,11 @@ def _article_story(article: Article) -> Iterator[str]:
 
 
 def _paragraphs(finding: Finding, languages: tuple[str, ...]) -> dict[str, int]:
+    """Count by language; of documents that are copies of each other one is published."""
     counts: dict[str, int] = {}
     for draft in finding.drafts.values():
         for language, paragraphs in paragraphs_of(draft, languages).items():
-            counts[language] = counts.get(language, 0) + len(paragraphs)
+            counts[language] = max(counts.get(language, 0), len(paragraphs))
     return counts
 
 
