@@ -1,138 +1,130 @@
-"""Write the figures for Prometheus, in its text format 0.0.4.
-
-source: https://prometheus.io/docs/instrumenting/exposition_formats/
-"""
+"""Collect the figures of the status page for Prometheus."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal
+from collections.abc import Callable, Iterator
+
+from prometheus_client.core import CollectorRegistry, CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 from feedsvc import __version__
-from feedsvc.web.operations.status_figures import Figures
-
-MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
-Sample = tuple[Mapping[str, str], float]
+from feedsvc.web.operations.status_figures import FeedLine, Figures, SourceLine
 
 
-def metrics(figures: Figures) -> str:
-    """Return *figures* as metrics, one a line."""
-    return "\n".join((*_published(figures), *_sources(figures), *_feeds(figures), ""))
+def metrics_registry(figures: Callable[[], Figures]) -> CollectorRegistry:
+    """Return a registry that asks *figures* at each scrape and holds nothing of the process."""
+    registry = CollectorRegistry()
+    registry.register(FiguresCollector(figures))
+    return registry
 
 
-def _published(figures: Figures) -> Iterator[str]:
+class FiguresCollector(Collector):
+    """Counts are kept in the workers' own file, so that no metric object of the library stands in the way of a poll.
+
+    source: docs/decisions/0103-metrics-by-prometheus-client.md
+    """
+
+    def __init__(self, figures: Callable[[], Figures]) -> None:
+        self._figures = figures
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every family, those without samples too."""
+        figures = self._figures()
+        yield from _site(figures)
+        yield from _sources(figures.sources)
+        yield from _feeds(figures.feeds)
+        yield CounterMetricFamily(
+            "feedsvc_unknown_feed_polls", "Polls of feeds that do not exist.", value=figures.unknown
+        )
+        yield CounterMetricFamily(
+            "feedsvc_unavailable_polls",
+            "Polls answered with 503: the store could not be read, or too much was asked at once.",
+            value=figures.unavailable,
+        )
+
+
+def _site(figures: Figures) -> Iterator[Metric]:
     edition = figures.edition
-    yield from _metric("info", "gauge", "The version of feedsvc.", [({"version": __version__}, 1)])
-    yield from _metric("edition", "gauge", "Number of the last edition.", [({}, edition.number)])
+    version = GaugeMetricFamily("feedsvc_info", "The version of feedsvc.", labels=["version"])
+    version.add_metric([__version__], 1)
+    yield version
+    yield GaugeMetricFamily("feedsvc_edition", "Number of the last edition.", value=edition.number)
     if edition.number:
-        made_at = edition.made_at.timestamp()
-        yield from _metric(
-            "edition_made_timestamp_seconds", "gauge", "When the last edition was made.", [({}, made_at)]
+        yield GaugeMetricFamily(
+            "feedsvc_edition_made_timestamp_seconds",
+            "When the last edition was made.",
+            value=edition.made_at.timestamp(),
         )
-        took_s = edition.took_s
-        yield from _metric("edition_duration_seconds", "gauge", "How long the last edition took.", [({}, took_s)])
-    yield from _metric("articles", "gauge", "Live articles.", [({}, edition.articles)])
+        yield GaugeMetricFamily(
+            "feedsvc_edition_duration_seconds", "How long the last edition took.", value=edition.took_s
+        )
+    yield GaugeMetricFamily("feedsvc_articles", "Live articles.", value=edition.articles)
     if edition.sureness is not None:
-        sure = edition.sureness
-        levels = {"high": sure.high, "medium": sure.medium, "low": sure.low}
-        yield from _metric(
-            "dates",
-            "gauge",
-            "Dates of live articles, one for each language, by confidence.",
-            [({"confidence": level}, number) for level, number in levels.items()],
+        dates = GaugeMetricFamily(
+            "feedsvc_dates", "Dates of live articles, one for each language, by confidence.", labels=["confidence"]
         )
-    for name, said, is_so in (
-        ("publishing_troubled", "Whether publishing fails, or a source does.", figures.publishing is not None),
-        (
-            "configuration_faulty",
-            "Whether the configuration has errors and the last one without is used.",
-            bool(figures.faults),
-        ),
-        ("store_away", "Whether the store cannot be reached.", figures.is_away),
-    ):
-        yield from _metric(name, "gauge", said, [({}, is_so)])
-
-
-def _sources(figures: Figures) -> Iterator[str]:
-    sources = [({"source": each.name}, each) for each in figures.sources]
-    yield from _metric(
-        "source_documents", "gauge", "Documents read.", [(label, each.documents) for label, each in sources]
+        dates.add_metric(["high"], edition.sureness.high)
+        dates.add_metric(["medium"], edition.sureness.medium)
+        dates.add_metric(["low"], edition.sureness.low)
+        yield dates
+    yield GaugeMetricFamily(
+        "feedsvc_publishing_troubled",
+        "Whether passes fail, or a source does.",
+        value=figures.publishing is not None,
     )
-    yield from _metric(
-        "source_problems",
-        "gauge",
+    yield GaugeMetricFamily(
+        "feedsvc_configuration_faulty",
+        "Whether the site is served with an earlier configuration.",
+        value=bool(figures.faults),
+    )
+    yield GaugeMetricFamily("feedsvc_store_away", "Whether the store cannot be reached.", value=figures.is_away)
+
+
+def _sources(sources: tuple[SourceLine, ...]) -> Iterator[Metric]:
+    documents = GaugeMetricFamily("feedsvc_source_documents", "Documents read.", labels=["source"])
+    problems = GaugeMetricFamily(
+        "feedsvc_source_problems",
         "Documents that are rejected, held, or published with a note.",
-        [
-            ({**label, "severity": severity}, number)
-            for label, each in sources
-            for severity, number in (("rejected", each.rejected), ("held", each.held), ("note", each.notes))
-        ],
+        labels=["source", "severity"],
     )
-    yield from _metric(
-        "source_last_arrival_timestamp_seconds",
-        "gauge",
-        "When the newest document arrived.",
-        [(label, each.last_arrival.timestamp()) for label, each in sources if each.last_arrival],
+    last_arrival = GaugeMetricFamily(
+        "feedsvc_source_last_arrival_timestamp_seconds", "When the newest document came.", labels=["source"]
     )
-    yield from _metric(
-        "source_silent",
-        "gauge",
-        "Whether no document arrived for longer than silent_after_s.",
-        [(label, each.is_silent) for label, each in sources],
+    silent = GaugeMetricFamily(
+        "feedsvc_source_silent", "Whether nothing came for longer than silent_after_s.", labels=["source"]
     )
-    yield from _metric(
-        "source_troubled",
-        "gauge",
-        "Whether the source cannot be listed, or too many of its documents are missing at once.",
-        [(label, bool(each.troubles)) for label, each in sources],
+    troubled = GaugeMetricFamily(
+        "feedsvc_source_troubled",
+        "Whether the source cannot be listed, or too much of it is gone at once.",
+        labels=["source"],
     )
+    for source in sources:
+        documents.add_metric([source.name], source.documents)
+        problems.add_metric([source.name, "rejected"], source.rejected)
+        problems.add_metric([source.name, "held"], source.held)
+        problems.add_metric([source.name, "note"], source.notes)
+        if source.last_arrival:
+            last_arrival.add_metric([source.name], source.last_arrival.timestamp())
+        silent.add_metric([source.name], source.is_silent)
+        troubled.add_metric([source.name], bool(source.troubles))
+    yield from (documents, problems, last_arrival, silent, troubled)
 
 
-def _feeds(figures: Figures) -> Iterator[str]:
-    feeds = [({"feed": each.path}, each) for each in figures.feeds]
-    yield from _metric("feed_entries", "gauge", "Entries.", [(label, each.entries) for label, each in feeds])
-    yield from _metric(
-        "feed_bytes", "gauge", "Size before compression.", [(label, each.bytes) for label, each in feeds]
+def _feeds(feeds: tuple[FeedLine, ...]) -> Iterator[Metric]:
+    entries = GaugeMetricFamily("feedsvc_feed_entries", "Entries.", labels=["feed"])
+    size = GaugeMetricFamily("feedsvc_feed_bytes", "Size before compression.", labels=["feed"])
+    subscribers = GaugeMetricFamily(
+        "feedsvc_feed_subscribers", "Subscribers, as readers say in their User-Agent.", labels=["feed"]
     )
-    yield from _metric(
-        "feed_subscribers",
-        "gauge",
-        "Subscribers, as feed readers state them in their User-Agent.",
-        [(label, each.subscribers) for label, each in feeds],
+    polls = CounterMetricFamily(
+        "feedsvc_feed_polls", "Polls by answer: found (200), unchanged (304), other.", labels=["feed", "answer"]
     )
-    yield from _metric(
-        "feed_polls_total",
-        "counter",
-        "Polls by answer: found (200), unchanged (304), other.",
-        [
-            ({**label, "answer": answer}, number)
-            for label, each in feeds
-            for answer, number in (("found", each.found), ("unchanged", each.unchanged), ("other", each.other))
-        ],
-    )
-    yield from _metric(
-        "unknown_feed_polls_total", "counter", "Polls of feeds that do not exist.", [({}, figures.unknown)]
-    )
-    yield from _metric(
-        "unavailable_polls_total",
-        "counter",
-        "Polls answered with 503, because the store could not be read or there were too many requests at once.",
-        [({}, figures.unavailable)],
-    )
-
-
-def _metric(name: str, kind: Literal["counter", "gauge"], said: str, samples: Iterable[Sample]) -> Iterator[str]:
-    yield f"# HELP feedsvc_{name} {said}"
-    yield f"# TYPE feedsvc_{name} {kind}"
-    for labels, value in samples:
-        written = ",".join(f'{label}="{_escaped(words)}"' for label, words in labels.items())
-        yield f"feedsvc_{name}{f'{{{written}}}' if written else ''} {_number(value)}"
-
-
-def _number(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() else repr(float(value))
-
-
-def _escaped(words: str) -> str:
-    return words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    for feed in feeds:
+        entries.add_metric([feed.path], feed.entries)
+        size.add_metric([feed.path], feed.bytes)
+        subscribers.add_metric([feed.path], feed.subscribers)
+        polls.add_metric([feed.path, "found"], feed.found)
+        polls.add_metric([feed.path, "unchanged"], feed.unchanged)
+        polls.add_metric([feed.path, "other"], feed.other)
+    yield from (entries, size, subscribers, polls)

@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, render_template
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from feedsvc import __version__
 from feedsvc.web.auth import Operators, for_operators
-from feedsvc.web.operations.metrics import MEDIA_TYPE as METRICS
-from feedsvc.web.operations.metrics import metrics
+from feedsvc.web.operations.metrics import metrics_registry
 from feedsvc.web.operations.poll_counts import STEP_S, STEPS
 from feedsvc.web.operations.status_figures import Figures, StatusCollector
 from feedsvc.web.pages.article_json import MEDIA_TYPE as JSON
@@ -88,6 +88,7 @@ def status_blueprint(collector: StatusCollector, *, operators: Operators) -> Blu
     blueprint = Blueprint("status", __name__)
     blueprint.before_request(operators.must_be)
     blueprint.after_request(for_operators)
+    registry = metrics_registry(collector.figures)
 
     @blueprint.get("/status")
     def status() -> Response:
@@ -111,7 +112,7 @@ def status_blueprint(collector: StatusCollector, *, operators: Operators) -> Blu
 
     @blueprint.get("/metrics")
     def all_metrics() -> Response:
-        return Response(metrics(collector.figures()), content_type=METRICS)
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
     return blueprint
 
@@ -132,7 +133,7 @@ def _written(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, dict):
-        return {name: _written(each) for name, each in value.items()}
+        return {name: _written(field) for name, field in value.items()}
     if isinstance(value, list | tuple):
-        return [_written(each) for each in value]
+        return [_written(item) for item in value]
     return value

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from prometheus_client.exposition import generate_latest
+from prometheus_client.parser import text_string_to_metric_families
+
+from feedsvc import __version__
+from feedsvc.model.feed import Edition, Sureness
+from feedsvc.web.operations.metrics import metrics_registry
+from feedsvc.web.operations.status_figures import FeedLine, Figures, SourceLine
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+ODD = 'quay "north"\\\n港'  # what the format escapes, and what it does not
+FIGURES = Figures(
+    now=NOW,
+    edition=Edition(number=412, made_at=NOW, articles=47, took_s=0.4, sureness=Sureness(high=40, medium=5, low=2)),
+    faults=(),
+    publishing={"since": "2026-11-20T11:00:00+00:00", "why": "the disk is full"},
+    is_away=False,
+    sources=(
+        SourceLine(
+            name=ODD,
+            documents=50,
+            rejected=2,
+            held=1,
+            notes=3,
+            last_arrival=NOW,
+            silent_s=0.0,
+            silent_after_s=600,
+            is_silent=False,
+            troubles=("too much is gone",),
+        ),
+        SourceLine(
+            name="empty",
+            documents=0,
+            rejected=0,
+            held=0,
+            notes=0,
+            last_arrival=None,
+            silent_s=None,
+            silent_after_s=600,
+            is_silent=True,
+            troubles=(),
+        ),
+    ),
+    feeds=(
+        FeedLine(
+            path="/feeds/world.rss",
+            entries=50,
+            bytes=181204,
+            last_modified=NOW,
+            found=7,
+            unchanged=90211,
+            other=1,
+            share=1.0,
+            subscribers=1200,
+            readers={"Quayreader": 1200},
+        ),
+    ),
+    steps={},
+    unknown=12,
+    unavailable=3,
+)
+
+
+def scrape(figures: Figures) -> dict[str, tuple[str, dict[tuple[str, ...], float]]]:
+    """Return family -> (type, label values in the order of the labels' names -> value)."""
+    text = generate_latest(metrics_registry(lambda: figures)).decode()
+    return {
+        family.name: (
+            family.type,
+            {tuple(value for _, value in sorted(sample.labels.items())): sample.value for sample in family.samples},
+        )
+        for family in text_string_to_metric_families(text)
+    }
+
+
+def test_every_figure_is_told_under_its_name_type_and_labels():
+    assert scrape(FIGURES) == {
+        "feedsvc_info": ("gauge", {(__version__,): 1}),
+        "feedsvc_edition": ("gauge", {(): 412}),
+        "feedsvc_edition_made_timestamp_seconds": ("gauge", {(): 1795176000}),
+        "feedsvc_edition_duration_seconds": ("gauge", {(): 0.4}),
+        "feedsvc_articles": ("gauge", {(): 47}),
+        "feedsvc_dates": ("gauge", {("high",): 40, ("medium",): 5, ("low",): 2}),
+        "feedsvc_publishing_troubled": ("gauge", {(): 1}),
+        "feedsvc_configuration_faulty": ("gauge", {(): 0}),
+        "feedsvc_store_away": ("gauge", {(): 0}),
+        "feedsvc_source_documents": ("gauge", {(ODD,): 50, ("empty",): 0}),
+        "feedsvc_source_problems": (
+            "gauge",
+            {
+                ("rejected", ODD): 2,
+                ("held", ODD): 1,
+                ("note", ODD): 3,
+                ("rejected", "empty"): 0,
+                ("held", "empty"): 0,
+                ("note", "empty"): 0,
+            },
+        ),
+        "feedsvc_source_last_arrival_timestamp_seconds": ("gauge", {(ODD,): 1795176000}),
+        "feedsvc_source_silent": ("gauge", {(ODD,): 0, ("empty",): 1}),
+        "feedsvc_source_troubled": ("gauge", {(ODD,): 1, ("empty",): 0}),
+        "feedsvc_feed_entries": ("gauge", {("/feeds/world.rss",): 50}),
+        "feedsvc_feed_bytes": ("gauge", {("/feeds/world.rss",): 181204}),
+        "feedsvc_feed_subscribers": ("gauge", {("/feeds/world.rss",): 1200}),
+        "feedsvc_feed_polls": (
+            "counter",
+            {
+                ("found", "/feeds/world.rss"): 7,
+                ("unchanged", "/feeds/world.rss"): 90211,
+                ("other", "/feeds/world.rss"): 1,
+            },
+        ),
+        "feedsvc_unknown_feed_polls": ("counter", {(): 12}),
+        "feedsvc_unavailable_polls": ("counter", {(): 3}),
+    }
+
+
+def test_a_scrape_asks_for_the_figures_of_its_own_moment():
+    asked = iter([FIGURES, FIGURES])
+    registry = metrics_registry(lambda: next(asked))
+
+    generate_latest(registry)
+    generate_latest(registry)
+
+    assert next(asked, None) is None
+
+
+def test_before_the_first_edition_no_time_is_told():
+    families = scrape(
+        Figures(
+            now=NOW,
+            edition=Edition(number=0, made_at=NOW),
+            faults=("feedsvc.toml:1: no site",),
+            publishing=None,
+            is_away=True,
+            sources=(),
+            feeds=(),
+            steps={},
+            unknown=0,
+            unavailable=0,
+        )
+    )
+
+    assert {name: found for name, (_, found) in families.items() if found} == {
+        "feedsvc_info": {(__version__,): 1},
+        "feedsvc_edition": {(): 0},
+        "feedsvc_articles": {(): 0},
+        "feedsvc_publishing_troubled": {(): 0},
+        "feedsvc_configuration_faulty": {(): 1},
+        "feedsvc_store_away": {(): 1},
+        "feedsvc_unknown_feed_polls": {(): 0},
+        "feedsvc_unavailable_polls": {(): 0},
+    }
