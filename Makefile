@@ -1,4 +1,4 @@
-# make serve   install, then serve the sample articles on http://127.0.0.1:8000
+# make serve   install, then serve the sample articles on http://127.0.0.1:8000; with BIND=127.0.0.1:8001, there
 # make test    install, then run every check and every test
 # make soak    the same tests with their full counts: long
 # make docs    build the documentation as a site, in build/docs
@@ -11,7 +11,7 @@ DOCS_VENV := .venv-docs
 .PHONY: serve test soak docs install lock clean
 
 serve: install
-	$(BIN)/feedsvc serve
+	$(if $(BIND),FEEDSVC_BASE_URL=http://$(BIND) )$(BIN)/feedsvc serve$(if $(BIND), --bind $(BIND))
 
 test: install
 	$(BIN)/ruff check .

@@ -362,7 +362,7 @@ def test_a_backup_of_before_there_were_digests_is_restored_with_a_word(newsroom)
     restored = feedsvc(newsroom.folder, "restore", "news.backup", "--replace")
 
     assert restored.returncode == 0
-    assert restored.stderr.startswith("news.backup: an older feedsvc made it, without a digest")
+    assert restored.stderr.startswith("news.backup: an older feedsvc made this backup without a digest")
 
 
 def test_what_a_restore_replaces_is_kept_and_is_a_backup_itself(room):
@@ -426,7 +426,7 @@ def test_a_damaged_store_is_told_with_its_cure_and_a_backup_is_one(newsroom):
     cured = feedsvc_alone(newsroom.folder, "restore", "news.backup", "--replace")
     newsroom._store = None
 
-    assert (sound.returncode, sound.stdout) == (0, "the store is sound: edition 1, 1 articles\n")
+    assert (sound.returncode, sound.stdout) == (0, "the store is intact: edition 1, 1 article\n")
     assert (made.returncode, made.stderr) == (0, "")
     assert (damaged.returncode, f"{store}: is damaged" in damaged.stderr) == (1, True)
     assert (refused.returncode, "feedsvc restore FILE --replace" in refused.stderr) == (2, True)

@@ -56,10 +56,10 @@ def test_nothing_is_published_for_another_address_beside_one_that_watches(room, 
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "feedsvc: the service or feedsvc publish --watch that publishes to this store does so for "
-        "https://quay.example, and this is for https://mirror.example: run this with "
-        "FEEDSVC_BASE_URL=https://quay.example or with a store of its own (FEEDSVC_STORE_URL), "
-        "or end that one first, to move it to the new address\n"
+        "feedsvc: another process, feedsvc serve or feedsvc publish --watch, publishes to this store for "
+        "https://quay.example, and this command would publish for https://mirror.example; use "
+        "FEEDSVC_BASE_URL=https://quay.example, or a store of its own (FEEDSVC_STORE_URL); "
+        "to move the store to the new address, stop the other process first\n"
     )
     assert room.store.edition_number() == 1
     assert not (room.folder / "out" / "site").exists()

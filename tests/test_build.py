@@ -434,7 +434,7 @@ def test_following_tells_once_why_it_fails_and_goes_on_when_that_is_cured(room, 
     following.step()
 
     assert waits == [AGAIN_S, AGAIN_S]
-    assert told == [f"what was built stands: {page}: cannot be built: Is a directory; trying again each 5 s"]
+    assert told == [f"the built site stays as it is: {page}: cannot be built: Is a directory; trying again every 5 s"]
     assert b"It ran" in page.read_bytes()
 
 

@@ -188,14 +188,17 @@ def test_check_goes_on_without_the_store_and_says_what_it_cannot_know(newsroom):
     done = feedsvc(newsroom.folder, "check")
 
     assert (done.returncode, "1 article, 0 documents rejected, 0 held; dates" in done.stdout) == (0, True)
-    assert "note: (store): when this came, and whether any of it was killed, is not known: " in done.stdout
+    assert (
+        "note: (store): the store cannot be read, so it is not known when these arrived or whether any was killed: "
+        in done.stdout
+    )
 
 
 def test_explain_of_nothing_says_so(newsroom):
     done = feedsvc(newsroom.folder, "explain", "no-such-thing")
 
     assert done.returncode == 2
-    assert "no-such-thing: no such file, and no published article has this id or slug" in done.stderr
+    assert "no-such-thing: there is no such file, and no published article has this id or slug" in done.stderr
 
 
 @pytest.mark.skipif(not SEEDS.is_dir(), reason="the shared article is not beside this checkout")
@@ -295,8 +298,8 @@ def test_publish_prints_what_it_did_and_what_is_wrong(newsroom):
     second = feedsvc(newsroom.folder, "publish")
 
     assert (first.returncode, second.returncode) == (1, 1)
-    assert first.stdout.startswith("edition 1: 1 articles (1 new, 0 revised, 0 removed)")
-    assert second.stdout.startswith("edition 1 stands, nothing changed: 1 articles; 1 rejected")
+    assert first.stdout.startswith("edition 1: 1 article (1 new, 0 revised, 0 removed)")
+    assert second.stdout.startswith("edition 1 is unchanged: 1 article; 1 rejected")
     assert "rejected: world/empty.txt: is empty" in second.stderr
 
 
@@ -307,7 +310,7 @@ def test_feeds_lists_every_feed(newsroom):
     done = feedsvc_alone(newsroom.folder, "feeds")
 
     assert len(done.stdout.splitlines()) == 4 * 3 * 3
-    assert done.stdout.splitlines()[0].startswith("https://quay.example/feeds/all.rss  1 entries  ")
+    assert done.stdout.splitlines()[0].startswith("https://quay.example/feeds/all.rss  1 entry  ")
 
 
 def test_a_wrong_configuration_is_told_in_full_with_status_2(newsroom):
@@ -356,7 +359,7 @@ def test_a_bad_line_in_a_stream_is_answered_and_stops_nothing(newsroom):
 def test_serve_refuses_what_is_no_address(newsroom, bind):
     done = feedsvc(newsroom.folder, "serve", "--bind", bind)
 
-    assert (done.returncode, "is no HOST:PORT" in done.stderr) == (2, True)
+    assert (done.returncode, "is neither HOST:PORT" in done.stderr) == (2, True)
 
 
 def test_serve_says_that_a_port_is_out_of_range(newsroom):

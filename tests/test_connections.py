@@ -99,7 +99,7 @@ def test_connections_that_send_no_request_are_closed_the_silent_ones_first(held)
 
 
 def test_a_worker_that_has_as_many_connections_as_it_may_says_so_once_a_minute(held):
-    told = [line for line in held.log.splitlines() if "as many as worker_connections allows" in line]
+    told = [line for line in held.log.splitlines() if "the limit of worker_connections" in line]
 
     assert 1 <= len(told) <= 2
     assert "Traceback" not in held.log

@@ -63,7 +63,7 @@ def test_an_editor_sees_what_subscribers_would_and_nothing_is_published(room):
         feed, gulls, stranger = get(address, "/feeds/world.zh.rss"), get(address, "/articles/gulls"), None
         stranger = get(address, Host="evil.example")
 
-    assert said.startswith("1 article to see at ")
+    assert said.startswith("1 article: open http://")
     assert [begin[0], article[0], feed[0], gulls[0], stranger[0]] == [200, 200, 200, 404, 421]
     assert "Ferry runs on time" in begin[1]
     assert "held" in begin[1]
@@ -91,4 +91,4 @@ def test_a_preview_is_for_people(tmp_path):
 
     done = feedsvc(tmp_path, "check", "--preview", "--json")
 
-    assert (done.returncode, "--preview is for people" in done.stderr) == (2, True)
+    assert (done.returncode, "--preview shows pages" in done.stderr) == (2, True)

@@ -64,7 +64,7 @@ def test_what_a_former_version_left_to_be_read_is_shut_with_a_word(folder):
 
     told = [feedsvc(folder, "publish") for _ in range(2)]
 
-    assert told[0] == f"{store}: could be read by other users of this machine; now only its owner can\n"
+    assert told[0] == f"{store}: other users of this machine could read it; now only its owner can\n"
     assert told[1] == ""
     assert open_to_others(folder / "var") == []
 

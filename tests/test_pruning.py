@@ -215,8 +215,8 @@ def test_the_command_says_what_it_forgot(room):
     lines = [line.partition(",")[0] for line in done.output.splitlines()]
     assert lines[:4] == [
         "texts of old revisions: 4",
-        f"superseded feeds: {SUPERSEDED}",
-        "documents that nothing is made of: 4",
+        f"replaced feeds: {SUPERSEDED}",
+        "documents of no article: 4",
         "records of old editions: 4",
     ]
     assert done.output.replace("are free", "would be freed") == dry.output
@@ -226,8 +226,12 @@ def test_the_command_says_what_it_forgot(room):
     ("arguments", "said"),
     [
         pytest.param(["--bytes-older-than", "9m"], "must be 10m or more", id="what is being read"),
-        pytest.param(["--revisions-older-than", "soon"], "'soon' is no age such as 10m, 12h, 90d or 8w", id="no age"),
-        pytest.param(["--compact", "--dry-run"], "take one of them", id="a dry run that writes"),
+        pytest.param(
+            ["--revisions-older-than", "soon"],
+            "'soon' is not an age; write one such as 10m, 12h, 90d or 8w",
+            id="no age",
+        ),
+        pytest.param(["--compact", "--dry-run"], "use one of them", id="a dry run that writes"),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused(newsroom, arguments, said):

@@ -52,9 +52,37 @@ def test_a_port_that_is_taken_is_named_with_the_cure(folder, taken):
 
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == (
-        f"feedsvc: 127.0.0.1:{taken}: something listens there already; end it, or name another address: "
-        "feedsvc serve --bind HOST:PORT\n"
+        f"feedsvc: 127.0.0.1:{taken}: another process listens there; stop it, or choose another address: "
+        "feedsvc serve --bind HOST:PORT, or make serve BIND=HOST:PORT\n"
     )
+
+
+@pytest.mark.parametrize("has_own_links", [True, False], ids=["its own base URL", "the base URL of another port"])
+def test_the_first_lines_name_the_address_to_open_and_links_that_lead_elsewhere(folder, has_own_links):
+    port = _free_port()
+    base_url = f"http://localhost:{port if has_own_links else port + 1}"
+    process = subprocess.Popen(
+        [*SERVE, "--bind", f"127.0.0.1:{port}"],
+        cwd=folder,
+        env=environment(folder, FEEDSVC_PUBLISHER="off", FEEDSVC_BASE_URL=base_url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+    first = process.stdout.readline()
+    process.terminate()
+    _, errors = process.communicate(timeout=PATIENCE_S)
+
+    here = base_url if has_own_links else f"http://127.0.0.1:{port}"
+    hint = f"site.base_url: all links and feeds lead to {base_url}, and not to {here}; set FEEDSVC_BASE_URL={here}"
+    assert first == f"open {here}/ (a new site answers once its first edition is published)\n"
+    assert (hint in errors) == (not has_own_links)
+
+
+def _free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        return listener.getsockname()[1]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +152,7 @@ def test_a_store_that_cannot_be_written_is_told_in_one_line(tmp_path):
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == (
         f"feedsvc: {tmp_path}/var/feedsvc.db: the store cannot be written: this user may not write to {tmp_path}/var; "
-        "change that, or name another place with store.url or FEEDSVC_STORE_URL, or, where another process publishes, "
+        "change that, or name another place with store.url or FEEDSVC_STORE_URL; if another process publishes, "
         "serve with FEEDSVC_PUBLISHER=off\n"
     )
 
@@ -258,7 +286,7 @@ def test_a_socket_in_a_folder_is_served_on_and_not_taken_over_by_another(folder)
     assert found == b"HTTP/1.1 200 OK"
     assert second.returncode == 2
     assert second.stderr == (
-        f"feedsvc: unix:{path}: something listens there already; end it, or name another address: "
+        f"feedsvc: unix:{path}: another process listens there; stop it, or choose another address: "
         "feedsvc serve --bind unix:PATH\n"
     )
 
@@ -270,5 +298,5 @@ def test_a_file_that_is_no_socket_is_not_listened_at(folder):
 
     assert (refused.returncode, refused.stderr) == (
         2,
-        f"feedsvc: unix:{path}: is there, and is no socket; name another path\n",
+        f"feedsvc: unix:{path}: exists and is not a socket; name another path\n",
     )

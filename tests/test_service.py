@@ -92,7 +92,7 @@ def test_the_samples_are_all_published_and_nothing_is_wrong_with_them(service):
     done = service.run("publish")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "edition 1 stands, nothing changed: 47 articles\n"
+    assert done.stdout == "edition 1 is unchanged: 47 articles\n"
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,7 @@ def test_a_second_command_waits_for_the_first_and_goes_on_after_it(newsroom, wat
 
     first.terminate()
     first.wait(timeout=10)
-    wait_for_log(newsroom, "two", "edition 1 stands")
+    wait_for_log(newsroom, "two", "edition 1 is unchanged")
     write(newsroom, "tides", "Tides turn")
 
     wait_for_log(newsroom, "two", "edition 2: 2 articles (1 new")
@@ -228,5 +228,5 @@ def test_a_command_that_watches_begins_anew_after_other_settings_have_published(
     assert feedsvc(newsroom, "publish").returncode == 0
     write(newsroom, "tides", "Tides turn")
 
-    wait_for_log(newsroom, "one", "beginning anew")
+    wait_for_log(newsroom, "one", "starting again")
     wait_for_log(newsroom, "one", "edition 3: 2 articles (1 new")

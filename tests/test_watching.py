@@ -635,7 +635,7 @@ def test_a_pass_that_fails_keeps_the_last_edition_and_is_told_until_one_ends_wel
 
     assert during == ({"since": "2026-11-01T12:00:02+00:00", "reason": "database is locked"}, 1)
     assert [record.getMessage() for record in caplog.records if "failed" in record.getMessage()] == [
-        f"publishing failed, the last edition stands: database is locked; trying again in {pause} s"
+        f"publishing failed, so the last edition stays: database is locked; trying again in {pause} s"
         for pause in (1, 2, 4)
     ]
     assert trouble(newsroom) is None

@@ -1,4 +1,4 @@
-"""Offer `feedsvc build`."""
+"""The command `feedsvc build`."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from feedsvc.model.errors import BuildError
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--watch", is_flag=True, help="Go on: build each edition that is published, until this is ended.")
+@click.option("--watch", is_flag=True, help="Keep running, and build each new edition.")
 def build(folder: Path, watch: bool) -> None:  # noqa: FBT001  click gives a flag
     """Write the whole site into DIR as static files, for nginx or any other web server.
 
-    DIR/site holds the pages and feeds, each with its .gz and .br; DIR/nginx.conf is to be included in a server block
-    of nginx's and serves them as the service would. DIR must be new, empty, or built before: what is right in it is
-    not touched, and what is gone from the site is removed.
+    DIR/site gets the pages and feeds, each also compressed as .gz and .br. Include DIR/nginx.conf in a server block of
+    nginx, which then answers as the service would. DIR must be new, empty, or the result of an earlier build. Files
+    that are up to date are left as they are, and files that the site no longer has are removed.
 
-    Publishes first, as feedsvc publish does, and then builds. With FEEDSVC_PUBLISHER=off it builds what was published
-    last. With --watch it never publishes either: it follows what a service or feedsvc publish --watch beside it does.
+    The command publishes first, as feedsvc publish does. With FEEDSVC_PUBLISHER=off it builds the last edition. With
+    --watch it never publishes: it builds what a service, or feedsvc publish --watch, publishes.
     """
     if watch:
         _follow(folder)
@@ -66,5 +66,5 @@ def _build_once(folder: Path) -> None:
                     built = build(settings, store, tree, progress=progress)
     click.echo(built)
     if built.configuration:
-        click.echo(f"{tree.folder / nginx.FILE} is new: include it in a server block of nginx, and reload nginx")
+        click.echo(f"{tree.folder / nginx.FILE}: new; include it in a server block of nginx, and reload nginx")
     sys.exit(status)

@@ -1,4 +1,4 @@
-"""Offer `feedsvc check` and `feedsvc explain`: tell what documents become, and why."""
+"""The command `feedsvc check`."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 
 import click
 
 from feedsvc.cli.outcome import DAMAGED, REJECTED, errors_told
 from feedsvc.config.loading import load_settings
-from feedsvc.model.errors import DamagedError, SettingsError
+from feedsvc.model.errors import DamagedError
 from feedsvc.model.feed import Edition
+from feedsvc.model.plurals import counted
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a document.")
-@click.option("--preview", is_flag=True, help="Show in a browser what subscribers would see, until Ctrl-C.")
-@click.option("--store", "of_store", is_flag=True, help="Examine the store instead: is it whole?")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per document.")
+@click.option("--preview", is_flag=True, help="Show the result in a browser, until Ctrl-C.")
+@click.option("--store", "of_store", is_flag=True, help="Check the store instead: is it intact?")
 def check(paths: tuple[str, ...], *, as_json: bool, preview: bool, of_store: bool) -> None:
-    """Read documents and publish nothing: say what each would become, how sure its date is, and what is wrong.
+    """Check documents without publishing them: what each becomes, how sure its date is, and what is wrong with it.
 
-    PATHS are files or folders; without any, every document of every source is read.
+    PATHS are files or folders. Without PATHS, all documents of all sources are checked.
 
-    --preview serves the pages and feeds that they would become to a browser on this machine, and to nobody else.
+    With --preview, a browser on this machine, and nobody else, can open the pages and feeds as they would be.
     """
     if of_store:
         if paths or as_json or preview:
-            raise click.UsageError("--store examines the store, and takes no PATHS, no --json and no --preview.")
+            raise click.UsageError("--store checks the store, and takes no PATHS, no --json and no --preview.")
         _check_store()
         return
     if preview:
         if as_json:
-            raise click.UsageError("--preview is for people, and takes no --json.")
+            raise click.UsageError("--preview shows pages, and takes no --json.")
         _preview(paths)
         return
     _check_documents(paths, as_json=as_json)
@@ -71,14 +71,10 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
         lost = sum(problem.severity == "rejected" and not problem.path for problem in problems)
         articles = sum(finding.article is not None for finding in findings)
         dates = ", ".join(f"{sure.get(level, 0)} {level}" for level in ("high", "medium", "low"))
-        said = f"{_counted(articles, 'article')}, {_counted(rejected - lost, 'document')} rejected, {held} held"
-        said += f", {_counted(lost, 'source')} not read" if lost else ""
+        said = f"{counted(articles, 'article')}, {counted(rejected - lost, 'document')} rejected, {held} held"
+        said += f", {counted(lost, 'source')} not read" if lost else ""
         click.echo(f"{said}; dates by confidence: {dates}")
     sys.exit(REJECTED if rejected else 0)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _preview(paths: tuple[str, ...]) -> None:
@@ -95,8 +91,8 @@ def _serve_preview(paths: tuple[str, ...]) -> None:
     with previewed(settings, now=datetime.now(UTC), paths=paths) as preview:
         for problem in preview.problems:
             click.echo(f"{problem.severity}: {problem}", err=True)
-        articles = _counted(preview.articles, "article")
-        click.echo(f"{articles} to see at {preview.address} until Ctrl-C; nothing is published")
+        articles = counted(preview.articles, "article")
+        click.echo(f"{articles}: open {preview.address} (Ctrl-C ends the preview; nothing is published)")
         preview.server.serve_forever()
 
 
@@ -124,41 +120,4 @@ def _check_store() -> None:
     if edition is None:
         click.echo("nothing is published yet; run: feedsvc publish")
     else:
-        click.echo(f"the store is sound: edition {edition.number}, {edition.articles} articles")
-
-
-@click.command()
-@click.argument("subject", metavar="PATH|ID")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def explain(subject: str, *, as_json: bool) -> None:
-    """Say where each field of one article came from: title, names, date, categories, links.
-
-    PATH is any document, inside a source or not, and is read anew. ID is the id, the slug or the address of an article,
-    and tells what is published, or was.
-    """
-    from feedsvc.inspect.explanation import fields_of, story_of
-    from feedsvc.inspect.inspection import inspect, inspect_published
-
-    with errors_told():
-        settings = load_settings(os.environ)
-        if _is_file(subject):
-            findings = inspect(settings, now=datetime.now(UTC), paths=(subject,))
-        else:
-            findings = (inspect_published(settings, subject, now=datetime.now(UTC)),)
-    for finding in findings:
-        if as_json:
-            click.echo(json.dumps(fields_of(finding, settings.site.languages), ensure_ascii=False, indent=2))
-        else:
-            click.echo("\n".join(story_of(finding)))
-    rejected = any(problem.severity == "rejected" for finding in findings for problem in finding.problems)
-    sys.exit(REJECTED if rejected else 0)
-
-
-def _is_file(subject: str) -> bool:
-    try:
-        path = Path(subject)
-        if subject and path.is_dir():
-            raise SettingsError([f"{subject}: is a folder; for all of its documents run: feedsvc check {subject}"])
-        return bool(subject) and path.exists()
-    except (OSError, ValueError):
-        return False  # too long, or with a NUL: no file has such a name
+        click.echo(f"the store is intact: edition {edition.number}, {counted(edition.articles, 'article')}")

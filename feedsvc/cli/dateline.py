@@ -1,4 +1,4 @@
-"""Offer `feedsvc dateline`: the dateline library at the command line."""
+"""The command `feedsvc dateline`: the dateline library at the command line."""
 
 from __future__ import annotations
 
@@ -15,17 +15,21 @@ from feedsvc.model.errors import SettingsError
 
 @click.command()
 @click.argument("text", required=False)
-@click.option("--reference", metavar="DATE", help="When the copy was received: 2017-05-26, or with a time and zone.")
+@click.option(
+    "--reference",
+    metavar="DATE",
+    help="When the copy was received: a date such as 2017-05-26, or a date and time with a zone.",
+)
 @click.option(
     "--jsonl",
     "as_jsonl",
     is_flag=True,
-    help='Read one object a line, {"id", "text", "reference"}, from standard input; write one a line, in order.',
+    help='Read one JSON object per line, {"id", "text", "reference"}, from standard input, and print one for each.',
 )
 def dateline(text: str | None, reference: str | None, *, as_jsonl: bool) -> None:
-    """Read the dateline at the head of a story: TEXT, or standard input.
+    """Read the dateline at the start of a story, and print it as JSON. The story is TEXT, or standard input.
 
-    Without a reference no year is inferred.
+    Without --reference, no year is inferred.
     """
     from feedsvc.inspect.dateline_fields import dateline_fields
 
@@ -35,7 +39,7 @@ def dateline(text: str | None, reference: str | None, *, as_jsonl: bool) -> None
             click.echo(json.dumps(dateline_fields(story, _day(reference)), ensure_ascii=False, indent=2))
             return
         if text is not None:
-            raise SettingsError(["--jsonl reads standard input; leave TEXT out"])
+            raise SettingsError(["--jsonl: reads standard input; leave TEXT out"])
     failed = False
     for line in sys.stdin:
         if line.strip():
@@ -53,7 +57,7 @@ def _answer(line: str) -> dict[str, Any]:
         asked = json.loads(line)
         story = asked["text"]
     except (ValueError, KeyError, TypeError) as error:
-        return {"id": None, "error": f"is no object with a text: {error!r}"}
+        return {"id": None, "error": f'not a JSON object with a "text": {error!r}'}
     try:
         return {"id": asked.get("id"), **dateline_fields(str(story), _day(asked.get("reference")))}
     except SettingsError as error:
@@ -66,4 +70,4 @@ def _day(text: str | None) -> date | None:
     try:
         return datetime.fromisoformat(text) if len(text) > len("2017-05-26") else date.fromisoformat(text)
     except ValueError as error:
-        raise SettingsError([f"{text!r} is no reference; write a date such as 2017-05-26"]) from error
+        raise SettingsError([f"{text!r}: not a reference date; write one such as 2017-05-26"]) from error

@@ -1,4 +1,4 @@
-"""Offer `feedsvc feeds`."""
+"""The command `feedsvc feeds`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import click
 from feedsvc.cli.outcome import errors_told
 from feedsvc.config.loading import load_settings
 from feedsvc.model.feed import FeedListing
+from feedsvc.model.plurals import counted
 
 
 @click.command()
 def feeds() -> None:
-    """List every feed: its entries, size in bytes, the time of its last change and the pages of its archive."""
+    """List every feed: its entries, its size, when it last changed, and the pages of its archive."""
     from feedsvc.stores import open_existing_store
 
     listings: tuple[FeedListing, ...] = ()
@@ -29,6 +30,6 @@ def feeds() -> None:
         click.echo("nothing is published yet; run: feedsvc publish")
     for each in listings:
         changed = f"{each.last_modified:%Y-%m-%d %H:%M:%S}Z"
-        line = f"{settings.site.base_url}{each.path}  {each.entries} entries  {each.bytes} bytes  {changed}"
-        pages = f"  {each.archives} archive page{'s' if each.archives > 1 else ''}" if each.archives else ""
+        line = f"{settings.site.base_url}{each.path}  {counted(each.entries, 'entry')}  {each.bytes} bytes  {changed}"
+        pages = f"  {counted(each.archives, 'archive page')}" if each.archives else ""
         click.echo(line + pages)

@@ -1,4 +1,4 @@
-"""Offer `feedsvc history`."""
+"""The command `feedsvc history`."""
 
 from __future__ import annotations
 
@@ -16,15 +16,21 @@ from feedsvc.model.errors import StoreError
 @click.command()
 @click.argument("subject", metavar="ID")
 @click.option(
-    "--compare", "--diff", "pair", nargs=2, type=int, metavar="M N", help="Show the words that differ from M to N."
+    "--compare",
+    "--diff",
+    "pair",
+    nargs=2,
+    type=int,
+    metavar="M N",
+    help="Show what changed from version M to version N.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def history(subject: str, *, pair: tuple[int, int] | None, as_json: bool) -> None:
-    """List every version of an article that was published: when, what kind, what changed, from which documents.
+    """List every published version of an article: when it was made, what changed, and from which documents.
 
-    ID is the id, the slug or the address of an article, or one of its documents. --compare shows what differs between
-    two versions in each language: "~" paragraphs with [-what was removed-]{+and added+}, "+" new ones, "-" former ones.
-    Of a killed article only the id and the times are kept.
+    ID is the id, the slug or the address of an article, or the path of one of its documents. --compare shows the
+    differences in each language: "~" marks a paragraph with [-removed-] and {+added+} words, "+" a new paragraph, "-"
+    a removed one. Of a killed article, only its id and its dates are left.
     """
     from feedsvc.inspect.version_history import (
         comparison_fields,

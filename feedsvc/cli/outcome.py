@@ -1,4 +1,4 @@
-"""Say how a command went: its exit status, and our own errors in words."""
+"""The outcome of a command: its exit status, and our errors in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Show on a terminal how far a pass is: a bar of the documents, how many a second, then what comes of them."""
+"""The progress of a pass on a terminal: a bar of the documents, how many a second, then the articles."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from feedsvc.config.settings import Settings
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar  # click names the type nowhere else
 
-BETWEEN_S = 0.1  # a terminal that is written to for each document takes longer than the document
+BETWEEN_S = 0.1  # writing to a terminal for each document takes longer than reading the document
 
 
 @contextmanager
 def shown_progress(settings: Settings) -> Iterator[Callable[[str], None]]:
-    """Yield what is to be told the stage, once for each document or article that is done in it.
+    """Yield a function to call with the stage ("reading", …) once for each document or article done in it.
 
-    Nothing is shown where standard error is no terminal.
+    Nothing is shown unless standard error is a terminal.
     """
     if not sys.stderr.isatty():
         yield lambda _stage: None
@@ -58,7 +58,7 @@ def shown_progress(settings: Settings) -> Iterator[Callable[[str], None]]:
 
 @contextmanager
 def shown_counts() -> Iterator[Callable[[str], None]]:
-    """Yield the same for work of which nobody knows how much there is."""
+    """Yield the same for work of unknown size."""
     counts: Counter[str] = Counter()
     last = 0.0
 
@@ -75,7 +75,7 @@ def shown_counts() -> Iterator[Callable[[str], None]]:
 
 
 def _expected(settings: Settings) -> int:
-    """Return how many documents there are to look at; a source that cannot be listed is reported by the pass."""
+    """Return how many documents the pass will read; it reports sources that cannot be listed itself."""
     from feedsvc.model.errors import SourceError
     from feedsvc.sources import open_sources
     from feedsvc.sources.folder import FolderSource, list_all

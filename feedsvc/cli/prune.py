@@ -1,4 +1,4 @@
-"""Offer `feedsvc prune`."""
+"""The command `feedsvc prune`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Age(click.ParamType[timedelta]):
         """Return the age that *value* says."""
         found = AGE.fullmatch(str(value))
         if found is None:
-            self.fail(f"{value!r} is no age such as 10m, 12h, 90d or 8w", param, ctx)
+            self.fail(f"{value!r} is not an age; write one such as 10m, 12h, 90d or 8w", param, ctx)
         return timedelta(**{UNITS[found["unit"]]: int(found["count"])})
 
 
@@ -43,7 +43,7 @@ class Age(click.ParamType[timedelta]):
     type=Age(),
     default="90d",
     show_default=True,
-    help="Forget the text of what articles were before, where it was replaced longer ago.",
+    help="Delete the texts of revisions that were replaced longer ago than this.",
 )
 @click.option(
     "--bytes-older-than",
@@ -51,32 +51,35 @@ class Age(click.ParamType[timedelta]):
     type=Age(),
     default="10m",
     show_default=True,
-    help="Forget the bytes of feeds that were replaced longer ago; at least 10m.",
+    help="Delete feeds that were replaced longer ago than this; at least 10m.",
 )
 @click.option(
     "--forget-backup",
     "backups",
     multiple=True,
     metavar="FILE",
-    help="Forget the note of this backup, which you have deleted: a kill names it no more.",
+    help="Delete the note of a backup that you have deleted; kills no longer name it.",
 )
-@click.option("--compact", is_flag=True, help="Give the space back: to the file system, by writing the store anew.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be forgotten.")
+@click.option(
+    "--compact", is_flag=True, help="Also rewrite the store without its free space, which makes it smaller on disk."
+)
+@click.option("--dry-run", is_flag=True, help="Only show what would be deleted.")
 def prune(*, revisions: timedelta, bodies: timedelta, backups: tuple[str, ...], compact: bool, dry_run: bool) -> None:
-    """Forget what the store need not keep: old revisions' texts, superseded feeds, documents that nothing is made of.
+    """Delete what the store no longer needs: texts of old revisions, replaced feeds, documents of no article.
 
-    May run while a service publishes. Articles, ids, dates and tombstones stay, and so do the number, time, kind and
-    digests of every version (feedsvc history). AGE is 10m, 12h, 90d or 8w.
+    The command is safe while a service publishes. Articles, ids, dates and tombstones stay, and so do the number,
+    time, kind and digests of every version (feedsvc history). AGE is a number of minutes, hours, days or weeks: 10m,
+    12h, 90d, 8w.
 
-    Notes of backups whose file is gone are forgotten too. Where several machines share the store, the file may be
-    on another: then only those named by --forget-backup.
+    Notes of backups whose file is gone are deleted too. If several machines share the store, a file may be on another
+    machine, so only the notes that --forget-backup names are deleted.
     """
     from feedsvc.stores import open_existing_store, pruning
 
     if bodies < FLOOR:
         raise click.UsageError("--bytes-older-than must be 10m or more: a worker may still be reading those bytes.")
     if compact and dry_run:
-        raise click.UsageError("--compact changes the store, and --dry-run changes nothing; take one of them.")
+        raise click.UsageError("--compact changes the store, and --dry-run changes nothing; use one of them.")
     with errors_told():
         settings = load_settings(os.environ)
         store = open_existing_store(settings)
@@ -97,12 +100,12 @@ def prune(*, revisions: timedelta, bodies: timedelta, backups: tuple[str, ...], 
 def _lines(pruned: Pruned) -> Iterator[str]:
     for name, freed in (
         ("texts of old revisions", pruned.revisions),
-        ("superseded feeds", pruned.bodies),
-        ("documents that nothing is made of", pruned.contents),
+        ("replaced feeds", pruned.bodies),
+        ("documents of no article", pruned.contents),
         ("records of old editions", pruned.editions),
     ):
         yield f"{name}: {freed.count:,}, {freed.bytes:,} bytes"
     for note in pruned.forgotten:
         yield f"note of a backup: {note}"
     for note in pruned.unseen:
-        yield f"kept the note of a backup that is not seen from here: {note}; if it is gone: --forget-backup"
+        yield f"kept the note of a backup that this machine cannot see: {note}; if it is deleted, use --forget-backup"

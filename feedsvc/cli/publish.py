@@ -1,4 +1,4 @@
-"""Offer `feedsvc publish`."""
+"""The command `feedsvc publish`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from feedsvc.config.loading import load_settings
 from feedsvc.config.settings import Settings
 from feedsvc.model.errors import SettingsError, StoreError
 from feedsvc.model.feed import Edition
+from feedsvc.model.plurals import counted
 
 if TYPE_CHECKING:  # importing it for real takes SQLAlchemy
     from feedsvc.stores.store import Store
@@ -29,18 +30,21 @@ if TYPE_CHECKING:  # importing it for real takes SQLAlchemy
     "accepted",
     multiple=True,
     metavar="SOURCE",
-    help="Confirm that the many documents missing from SOURCE are really gone.",
+    help="Confirm that the documents missing from SOURCE were removed on purpose.",
 )
-@click.option("--watch", is_flag=True, help="Go on: publish whatever changes, until this is ended.")
+@click.option("--watch", is_flag=True, help="Keep running, and publish every change.")
 @click.option("--ends-with", type=int, hidden=True, help="End when nothing more can come from this file descriptor.")
 def publish(accepted: tuple[str, ...], watch: bool, ends_with: int | None) -> None:  # noqa: FBT001  click gives a flag
-    """Publish what is new, changed or gone: one pass, one edition.
+    """Publish all new, changed and removed documents: one pass, one edition.
 
-    May run beside a service, which then serves the new edition at once. A service watches the sources itself.
+    The command is safe beside a running service, which serves the new edition at once. A service also publishes by
+    itself.
     """
     if watch:
         if accepted:
-            raise click.UsageError("--accept-removals goes with one pass; run it beside the one that watches.")
+            raise click.UsageError(
+                "--accept-removals is for a single pass; run it without --watch, beside the process that watches."
+            )
         _watch(ends_with)
     else:
         _publish_once(accepted)
@@ -67,7 +71,7 @@ def _watch_once_alone() -> None:
         with wait_for_lead(lead):
             watch(settings, leads=lead.take)
     except Superseded as reason:
-        logging.getLogger(__name__).warning("%s: beginning anew", reason)
+        logging.getLogger(__name__).warning("%s: starting again", reason)
         # The same process, so that whoever started it keeps it.
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  our own command, without a shell
 
@@ -83,14 +87,14 @@ def _publish_once(accepted: tuple[str, ...]) -> None:
                 [f"--accept-removals: no source {each!r}; known are {', '.join(sorted(names))}" for each in unknown]
             )
         for path in keep_private(settings):
-            click.echo(f"{path}: could be read by other users of this machine; now only its owner can", err=True)
+            click.echo(f"{path}: other users of this machine could read it; now only its owner can", err=True)
         with closing(open_store(settings)) as store:
             status = make_pass(settings, store, removals_accepted=frozenset(accepted))
     sys.exit(status)
 
 
 def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[str] = frozenset()) -> int:
-    """Make one pass, say how it went, and return the exit status that this means.
+    """Make one pass, report it, and return the exit status.
 
     raises: StoreError, SettingsError.
     """
@@ -118,7 +122,7 @@ def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[
 
 
 def _check_address(settings: Settings, store: Store) -> None:
-    """See that no other process publishes to *store* for another base URL: readers of its service would get ours.
+    """Check that no other process publishes to *store* for another base URL: its readers would get our links.
 
     raises: StoreError.
     """
@@ -134,9 +138,9 @@ def _check_address(settings: Settings, store: Store) -> None:
         raise StoreError(f"the store cannot be locked: {error}") from error
     if not is_free:
         raise StoreError(
-            f"the service or feedsvc publish --watch that publishes to this store does so for {published}, and this is "
-            f"for {settings.site.base_url}: run this with FEEDSVC_BASE_URL={published} or with a store of its own "
-            "(FEEDSVC_STORE_URL), or end that one first, to move it to the new address"
+            f"another process, feedsvc serve or feedsvc publish --watch, publishes to this store for {published}, and "
+            f"this command would publish for {settings.site.base_url}; use FEEDSVC_BASE_URL={published}, or a store of "
+            "its own (FEEDSVC_STORE_URL); to move the store to the new address, stop the other process first"
         )
     lead.let_go()
 
@@ -152,9 +156,5 @@ def _summary(before: Edition, edition: Edition, *, seconds: float) -> str:
     held = sum(problem.severity == "held" for problem in edition.problems)
     trouble = f"; {rejected} rejected, {held} held" if rejected or held else ""
     if before.number == edition.number:
-        return f"edition {edition.number} stands, nothing changed: {edition.articles} articles{trouble}"
-    return (
-        f"edition {edition.number}: {edition.articles} articles "
-        f"({edition.published} new, {edition.revised} revised, {edition.removed} removed), "
-        f"{len(edition.changed)} feeds changed, in {seconds:.2f} s{trouble}"
-    )
+        return f"edition {edition.number} is unchanged: {counted(edition.articles, 'article')}{trouble}"
+    return f"{edition.summary}, in {seconds:.2f} s{trouble}"

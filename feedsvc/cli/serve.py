@@ -1,4 +1,4 @@
-"""Offer `feedsvc serve`."""
+"""The command `feedsvc serve`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from runpy import run_path
+from urllib.parse import urlsplit
 
 import click
 
@@ -24,20 +25,22 @@ BECOME_GUNICORN = (
     "import runpy; runpy.run_module('gunicorn', run_name='__main__', alter_sys=True)"
 )
 SOCKET = "unix:"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @click.command()
 @click.option(
     "--bind",
     metavar="ADDRESS",
-    help="HOST:PORT or unix:PATH to listen on  [default: 127.0.0.1:8000; with PORT set, 0.0.0.0:PORT, for all to "
-    "reach].",
+    help="HOST:PORT or unix:PATH to listen on  [default: 127.0.0.1:8000; if PORT is set, 0.0.0.0:PORT, open to other "
+    "machines].",
 )
-@click.option("--workers", type=click.IntRange(1), help="Worker processes  [default: 2, or WEB_CONCURRENCY].")
+@click.option("--workers", type=click.IntRange(1), help="Number of worker processes  [default: WEB_CONCURRENCY, or 2].")
 def serve(bind: str | None, workers: int | None) -> None:
-    """Serve the feeds and pages: become gunicorn.
+    """Serve the feeds and pages with gunicorn, and publish documents as they arrive.
 
-    Uses gunicorn.conf.py of the configuration folder. Documents are published as they come, by a process of their own.
+    gunicorn.conf.py in the configuration folder, if there is one, has the settings of gunicorn. A process of its own
+    publishes, unless FEEDSVC_PUBLISHER=off.
     """
     from importlib.resources import files
 
@@ -47,20 +50,37 @@ def serve(bind: str | None, workers: int | None) -> None:
         if bind is not None and not _is_address(bind) and not bind.startswith(SOCKET):
             if _is_address(f"{bind.rpartition(':')[0]}:0") and bind.rpartition(":")[2].isdecimal():
                 raise SettingsError([f"--bind: {bind!r}: the port is out of range, 65535 is the last"])
-            raise SettingsError([f"--bind: {bind!r} is no HOST:PORT, such as 127.0.0.1:8001, and no unix:PATH"])
+            raise SettingsError([f"--bind: {bind!r} is neither HOST:PORT, such as 127.0.0.1:8001, nor unix:PATH"])
         own = settings.folder / "gunicorn.conf.py"
         configuration = own if own.is_file() else Path(str(files("feedsvc").joinpath("web", "gunicorn_conf.py")))
         configured = _bind_of(configuration)
         if not _is_given_sockets():
             _check_address(bind or configured)
+        _tell_address(bind or configured, settings.site.base_url)
     arguments = ["-c", BECOME_GUNICORN, "--config", str(configuration)]
     arguments += ["--bind", bind] if bind else []
     arguments += ["--workers", str(workers)] if workers else []
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606  no shell is wanted
 
 
+def _tell_address(bind: object, base_url: str) -> None:
+    """Name the address to open, if the base URL is on this machine, and the setting that links lack."""
+    if not (isinstance(bind, str) and _is_address(bind)):
+        return
+    site = urlsplit(base_url)
+    port = int(bind.rpartition(":")[2])
+    if site.hostname not in LOOPBACK or port == 0:
+        return
+    here = base_url
+    if port != (site.port or (443 if site.scheme == "https" else 80)):
+        here = f"http://{bind}"
+        message = f"all links and feeds lead to {base_url}, and not to {here}; set FEEDSVC_BASE_URL={here}"
+        click.echo(f"site.base_url: {message}", err=True)
+    click.echo(f"open {here}/ (a new site answers once its first edition is published)")
+
+
 def _check_store(settings: Settings) -> None:
-    """See that the store can be used here: the workers would only be able to answer with 503, again and again.
+    """Check that the store can be used: otherwise the workers would answer 503 for ever.
 
     raises: SettingsError, StoreError.
     """
@@ -76,7 +96,7 @@ def _check_store(settings: Settings) -> None:
     if settings.publisher:
         raise StoreError(
             f"{file}: the store cannot be written: {hindrance}; change that, or name another place with store.url or "
-            "FEEDSVC_STORE_URL, or, where another process publishes, serve with FEEDSVC_PUBLISHER=off"
+            "FEEDSVC_STORE_URL; if another process publishes, serve with FEEDSVC_PUBLISHER=off"
         )
     from feedsvc.stores import open_existing_store
 
@@ -87,7 +107,7 @@ def _check_store(settings: Settings) -> None:
 
 
 def _hindrance(file: Path) -> str | None:
-    """Return why this user cannot write *file*, its folder or what is still to be made of them; None if it can."""
+    """Return why this user cannot write *file* or make its folder; None if it can."""
     places = [file] if os.path.exists(file) else []  # noqa: PTH110  Path.exists raises where it may not look
     places.append(next(each for each in file.parents if os.path.exists(each)))  # noqa: PTH110  the same
     for place in places:
@@ -98,7 +118,7 @@ def _hindrance(file: Path) -> str | None:
 
 
 def _is_given_sockets() -> bool:
-    """Return whether whoever started this holds the sockets already: gunicorn then listens at those.
+    """Return whether systemd passes open sockets, on which gunicorn then listens.
 
     source: sd_listen_fds(3); the process stays the same when it becomes gunicorn.
     """
@@ -108,7 +128,7 @@ def _is_given_sockets() -> bool:
 def _bind_of(configuration: Path) -> object:
     """Return the address that *configuration* names; gunicorn will read it again.
 
-    raises: SettingsError for what it refuses: gunicorn would end with a traceback, and status 1.
+    raises: SettingsError if the file refuses a value: gunicorn itself would end with a traceback.
     """
     try:
         return run_path(str(configuration)).get("bind")
@@ -117,9 +137,9 @@ def _bind_of(configuration: Path) -> object:
 
 
 def _check_address(bind: object) -> None:
-    """See that *bind* can be listened at: gunicorn tries for five seconds, and does not say what to do.
+    """Check that the service can listen at *bind*: gunicorn tries for five seconds, and does not say what to do.
 
-    Sockets that it is handed by their numbers, and lists of addresses, are left to gunicorn.
+    File descriptors and lists of addresses are left to gunicorn.
     """
     if not isinstance(bind, str) or os.environ.get("GUNICORN_CMD_ARGS"):
         return
@@ -134,11 +154,11 @@ def _check_address(bind: object) -> None:
 
 
 def _check_socket(bind: str) -> None:
-    """See that nobody listens at a socket in a folder: gunicorn would remove it, and take over unasked."""
+    """Check that nobody listens at a Unix socket: gunicorn would remove it and take its place."""
     path = Path(bind.removeprefix(SOCKET))
     with _refusal_told(bind):
         if path.exists() and not path.is_socket():
-            raise SettingsError([f"{bind}: is there, and is no socket; name another path"])
+            raise SettingsError([f"{bind}: exists and is not a socket; name another path"])
         if path.is_socket():
             with closing(socket.socket(socket.AF_UNIX)) as caller:
                 if caller.connect_ex(str(path)) == 0:
@@ -155,14 +175,14 @@ def _refusal_told(bind: str) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            reason = "something listens there already; end it"
+            reason = "another process listens there; stop it"
         elif error.errno == errno.EACCES:
             reason = "this user may not listen there"
         else:
             why = str(error.strerror).partition(" (while")[0]  # which repeats the address
             reason = f"this machine cannot listen there ({why})"
-        cure = "unix:PATH" if bind.startswith(SOCKET) else "HOST:PORT"
-        raise SettingsError([f"{bind}: {reason}, or name another address: feedsvc serve --bind {cure}"]) from error
+        cure = "unix:PATH" if bind.startswith(SOCKET) else "HOST:PORT, or make serve BIND=HOST:PORT"
+        raise SettingsError([f"{bind}: {reason}, or choose another address: feedsvc serve --bind {cure}"]) from error
 
 
 def _is_address(bind: str) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from feedsvc.model.article import Entry, Media, Text
 from feedsvc.model.document import Problem
+from feedsvc.model.plurals import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +198,15 @@ class Edition:
     took_s: float = 0.0
     sureness: Sureness | None = None
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """Return its number and counts on a line, for people."""
+        return (
+            f"edition {self.number}: {counted(self.articles, 'article')} "
+            f"({self.published} new, {self.revised} revised, {self.removed} removed), "
+            f"{counted(len(self.changed), 'feed')} changed"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,7 +96,7 @@ def _spare_collector() -> None:
 def _opened(settings: Settings | None) -> tuple[Configuration, Library]:
     given = load_or_last_good(os.environ) if settings is None else Configuration(settings=settings)
     for path in keep_private(given.settings):
-        logger.warning("%s: could be read by other users of this machine; from now on only its owner can", path)
+        logger.warning("%s: other users of this machine could read it; now only its owner can", path)
     library = LateLibrary(lambda: open_library(given.settings))
     if given.settings.publisher and not given.faults:  # a publisher reads what stands in the configuration folder
         supervise_publisher(given.settings)

@@ -15,6 +15,7 @@ from feedsvc.config.settings import Settings
 from feedsvc.feeds.rendered_entries import EntryCache
 from feedsvc.model.errors import FeedsvcError, StoreError
 from feedsvc.model.feed import Edition
+from feedsvc.model.plurals import counted
 from feedsvc.publish.debounce import Debounce
 from feedsvc.publish.pipeline import BETWEEN_EDITIONS, Superseded, publish
 from feedsvc.publish.watch.folder_listener import FolderListener, Place
@@ -135,20 +136,11 @@ class Reporter:
         """
         if edition.number == last:
             if not self._has_told:
-                logger.info("edition %d stands: %d articles", edition.number, edition.articles)
+                logger.info("edition %d is unchanged: %s", edition.number, counted(edition.articles, "article"))
             self._has_told = True
             return
         self._has_told = True
-        logger.info(
-            "edition %d: %d articles (%d new, %d revised, %d removed), %d feeds changed, in %.2f s",
-            edition.number,
-            edition.articles,
-            edition.published,
-            edition.revised,
-            edition.removed,
-            len(edition.changed),
-            took_s,
-        )
+        logger.info("%s, in %.2f s", edition.summary, took_s)
 
     def problems(self, edition: Edition, *, now: datetime) -> None:
         """Tell what is wrong with documents once when it is new, and once when it is cured."""
@@ -168,7 +160,7 @@ class Reporter:
 
     def failure(self, reason: str, *, now: datetime, again_in_s: float) -> None:
         """Tell why a pass failed, and when it is tried again."""
-        logger.error("publishing failed, the last edition stands: %s; trying again in %.0f s", reason, again_in_s)
+        logger.error("publishing failed, so the last edition stays: %s; trying again in %.0f s", reason, again_in_s)
         self._keep(reason, now)
 
     def _keep(self, reason: str, now: datetime) -> None:

@@ -118,7 +118,7 @@ class PollCounts:
                     write_private(self._path, pack(total))  # what a crash leaves is the one before
             except OSError as error:
                 if not self._is_failing:
-                    logger.warning("%s: polls cannot be noted: %s", self._path, error.strerror or error)
+                    logger.warning("%s: polls cannot be counted in this file: %s", self._path, error.strerror or error)
                 self._is_failing = True
                 return _sum(_read(self._path), fresh, at=at)
             self._is_failing = False
@@ -188,7 +188,7 @@ def _read(path: Path) -> Counted:
     except FileNotFoundError:
         return Counted()
     except (OSError, PackingError) as error:
-        logger.warning("%s: cannot be read, polls are counted anew: %s", path, error)
+        logger.warning("%s: cannot be read, so counting starts from zero: %s", path, error)
         return Counted()
 
 

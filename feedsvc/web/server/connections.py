@@ -59,12 +59,12 @@ class Limit:
         now = time.monotonic()
         if self._told_at is None or now - self._told_at >= TELL_EVERY_S:
             self._told_at = now
-            self._warn(f"{reason}; connections that wait for a request are closed for new ones")
+            self._warn(f"{reason}; idle connections are closed to make room for new ones")
 
     def tell_full(self) -> None:
         """Say that there are as many connections as there may be."""
-        self.tell(f"this worker has {self.most} connections, as many as worker_connections allows")
+        self.tell(f"this worker has {self.most} connections, the limit of worker_connections")
 
     def tell_exhausted(self, error: OSError) -> None:
         """Say that the system gives no more."""
-        self.tell(f"no connection can be taken: {error.strerror} (raise the limit of open files: ulimit -n)")
+        self.tell(f"no connection can be accepted: {error.strerror} (raise the limit of open files: ulimit -n)")

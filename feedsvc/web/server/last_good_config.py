@@ -51,7 +51,7 @@ def load_or_last_good(environ: Mapping[str, str]) -> Configuration:
             kept = _load_copy(environ, copies / "current", root=folder.parent)
         except SettingsError:
             raise error from None
-        logger.error("the configuration has faults: serving with the one that last loaded well")  # noqa: TRY400  the same
+        logger.error("the configuration has errors, so the service uses the one that last loaded without errors")  # noqa: TRY400  the same
         return Configuration(
             settings=replace(kept, folder=folder),
             faults=tuple(fault.replace(f"{folder.parent}{os.sep}", "") for fault in error.faults),
@@ -59,7 +59,11 @@ def load_or_last_good(environ: Mapping[str, str]) -> Configuration:
     try:
         _keep(environ, folder, copies)
     except OSError as error:
-        logger.warning("%s: cannot be written: %s; a bad configuration would stop the service", copies, error.strerror)
+        logger.warning(
+            "%s: cannot be written: %s; without this copy, an error in the configuration stops the service",
+            copies,
+            error.strerror,
+        )
     return Configuration(settings=settings)
 
 
@@ -93,7 +97,7 @@ def _keep(environ: Mapping[str, str], folder: Path, copies: Path) -> None:
         (fresh / "current").symlink_to(name)
         (fresh / "current").replace(current)
     except SettingsError:
-        logger.warning("the configuration changed while it was read; it is not kept as the last good one")
+        logger.warning("the configuration changed while it was read, so it is not kept as the last good one")
         return
     finally:
         shutil.rmtree(fresh)

@@ -64,12 +64,12 @@ class Following:
                 return LOOK_S
             built = build(self._settings, self._store, self._tree, progress=lambda _: None)
         except FeedsvcError as error:
-            self._tell(f"what was built stands: {error}; trying again each {AGAIN_S:.0f} s")
+            self._tell(f"the built site stays as it is: {error}; trying again every {AGAIN_S:.0f} s")
             return AGAIN_S
         self._built, self._trouble = standing, ""
         logger.info("%s", built)
         if built.configuration:
-            logger.info("%s is new: reload nginx if it serves from there", self._tree.folder / nginx.FILE)
+            logger.info("%s: new; reload nginx if it serves this site", self._tree.folder / nginx.FILE)
         return LOOK_S
 
     def _tell(self, trouble: str) -> None:
@@ -89,6 +89,6 @@ class Following:
         try:
             settings = load_settings(self._environ)
         except SettingsError as error:
-            logger.error("the configuration has faults, so the former one is kept: %s", error)  # noqa: TRY400
+            logger.error("the configuration has errors, so the last one without errors is used: %s", error)  # noqa: TRY400
             return self._settings
         return self._settings if self._store.needs_pass(made_with(settings)) else settings
