@@ -10,9 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedsvc.datelines import stated
-from feedsvc.datelines.spaced import opens_sentence, scan_any, scan_common
-from feedsvc.datelines.tables import tables
 from feedsvc.model.document import suffix
 from feedsvc.parsers import bylines, labels, names, takes
 from feedsvc.parsers import bylines as further_bylines
@@ -46,16 +43,6 @@ RULES: list[tuple[str, re.Pattern[str], Callable[[str], object]]] = [
     ("further Chinese byline", further_bylines.HAN_SECOND, lambda text: text[0] in further_bylines.SIGNS),
     ("label", labels.ALONE, lambda text: len(text) <= labels.LONGEST_LABEL),
 ]
-WORDS = st.sampled_from(
-    [
-        *("Ferry", "May", "The", "In", "Paris", "Rio", "Reuters", "Lisbon", "On", "Monday", "PARIS", "Le", "Den"),
-        *("de", "and", "sails", "of", "may", "reuters", "monday", "city", "made", "Janeiro", "le", "von"),
-        *("26", "2017", "5", "17", "(AP)", "(", ")", "-", "--", ",", ".", ":", "/", "Juche", "101", "05/07/17"),
-    ]
-)
-LINES = st.lists(st.tuples(WORDS, st.sampled_from([" ", " ", " ", "", ", ", "  "])), min_size=1, max_size=7).map(
-    lambda parts: "".join(map("".join, parts)).strip()
-)
 
 
 def line(text: str) -> Line:
@@ -83,22 +70,6 @@ def test_what_a_rule_takes_has_its_sign(rule: re.Pattern[str], sign: Callable[[s
     assert taken
     for text in taken:
         assert sign(text), text
-
-
-@given(LINES)
-def test_what_opens_as_a_sentence_holds_no_element_of_a_dateline(text: str) -> None:
-    known = tables()
-    if opens_sentence(text, 0, len(text), known):
-        assert scan_common(text, 0, len(text), known) is None
-        assert scan_any(text, 0, len(text), known) is None
-
-
-@given(LINES)
-def test_a_full_date_is_found_wherever_a_year_may_stand(text: str) -> None:
-    known = tables()
-    days = [stated.read_day(text, at, known) for at in range(len(text))]
-    if any(day and day.year and day.month and day.day and not day.numbers for day in days):
-        assert stated._may_hold_year(text, known)
 
 
 @given(st.lists(st.sampled_from(["a", ".", "..", "/", "b.md", "-", ".zh"]), max_size=6).map("".join))
