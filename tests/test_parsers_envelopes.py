@@ -192,8 +192,9 @@ def test_mail_that_cannot_be_read_is_rejected_with_its_reason(body, message):
     assert caught.value.message == message
 
 
-def test_a_mailbox_of_two_messages_is_rejected():
-    one = f"From a@inside.example Fri Nov 20 10:00:00 2026\n{MAIL}\n{STORY}\n"
+@pytest.mark.parametrize("postmark", ["From a@inside.example Fri Nov 20 10:00:00 2026", "From -", "From 1844@xxx"])
+def test_a_mailbox_of_two_messages_is_rejected(postmark):
+    one = f"{postmark}\n{MAIL}\n{STORY}\n"
 
     with pytest.raises(ParseError, match=r"^is a mailbox of several messages; save each as a file of its own$"):
         draft(f"{one}\n{one}")
@@ -235,6 +236,18 @@ def test_the_header_of_a_forwarded_message_a_greeting_and_a_signature_are_no_cop
     )
 
     assert texts(draft(f"{MAIL}\n{body}").paragraphs) == [STORY]
+
+
+def test_a_message_below_another_shows_no_field_of_its_header():
+    again = f"{MAIL}{PLAIN}\n{SECOND}\n"
+
+    assert texts(draft(f"{MAIL}{PLAIN}\n{STORY}\n{again}").paragraphs) == [STORY, SECOND]
+
+
+def test_a_paragraph_that_begins_with_from_begins_no_message():
+    body = f"{STORY}\n\nFrom Lisbon to the islands\nFares: nine euros\n"
+
+    assert "Fares" in text_of(document(f"From - Fri Nov 20 10:00:00 2026\n{MAIL}\n{body}"))
 
 
 @pytest.mark.parametrize("greeting", ["Dear Valued Subscriber,", "Lieber Nutzer", "Good Morning;", "尊敬的各位读者"])

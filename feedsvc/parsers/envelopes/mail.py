@@ -13,6 +13,7 @@ from feedsvc.model.ports import Decode
 from feedsvc.model.transmission import Passage, Transmission
 from feedsvc.parsers.envelopes.message import (
     FEW_FIELDS,
+    FIELD_LINE,
     charset_of,
     field_text,
     is_carried,
@@ -26,7 +27,7 @@ BLANK_BEFORE_COLON = re.compile(rb"^([!-9;-~]{1,80})[ \t]{1,4}:", re.MULTILINE) 
 FOLDED = (b" ", b"\t")
 POSTMARK = re.compile(rb"From [^\n]{0,300}\n")  # of a mailbox file
 COUNTED = re.compile(rb"\d{1,9}[ \t]{0,9}\r?\n")  # of Apple Mail's files: how many bytes the message has
-NEXT_POSTMARK = re.compile(rb"\n\r?\nFrom [^\n]{1,300}\d\d:\d\d[^\n]{0,60}\n[!-9;-~]{1,80}:")
+NEXT_POSTMARK = re.compile(rb"\n\r?\n(?=From [^\n]{1,300}\n[!-9;-~]{1,80}:)")
 ENCODED = re.compile(rb"=\?[\w.:-]{1,40}\?[bq]\?", re.IGNORECASE)
 ENDINGS = frozenset({".eml", ".emlx", ".mht", ".mhtml"})
 # Fields that people see, and paste above copy with it.
@@ -93,7 +94,7 @@ class MailEnvelope:
         raises: ParseError if it is no single message, or has more parts than are read.
         """
         message = _unwrapped(content)
-        if message is not content and NEXT_POSTMARK.search(message):
+        if message is not content and _holds_another(message):
             raise ParseError("is a mailbox of several messages; save each as a file of its own")
         names, end = _fields(message)
         if not names and (above := _header_below(message)) is not None:
@@ -122,6 +123,15 @@ def _unwrapped(content: bytes) -> bytes:
     if postmark is not None:
         return content[postmark.end() :]
     return content[begins:] if begins else content
+
+
+def _holds_another(message: bytes) -> bool:
+    """Return whether a further message of a mailbox follows; some programs write no date into its postmark."""
+    for found in NEXT_POSTMARK.finditer(message):
+        names, _ = _fields(message, message.index(b"\n", found.end()) + 1)
+        if len(names) >= FEW_FIELDS and ("from" in names or any(map(is_carried, names))):
+            return True
+    return False
 
 
 def _header_below(message: bytes) -> str | None:
@@ -180,18 +190,28 @@ def _copy(text: str) -> Iterator[Passage]:
     noted = [] if greeted is None else [lines.pop(greeted)]
     closing -= len(noted)
     run: list[str] = []
-    said: set[str | None] = set()
+    said: list[str | None] = []
     for line in [*lines[:closing], ""]:
-        field = FORWARDED_FIELD.match(line, _quoted(line))
-        if field is not None or (run and line[:1] in {" ", "\t"} and line.strip()):
+        what = _field_of(line, _quoted(line))
+        if what is not None or (run and line[:1] in {" ", "\t"} and line.strip()):
             run.append(line)
-            said.add(None if field is None else field.lastgroup)
+            said.append(what)
             continue
-        (noted if {"sender", "subject"} <= said else kept).extend(run)
-        run, said = [], set()
+        is_header = {"sender", "subject"} <= set(said) or said.count("carried") >= FEW_FIELDS
+        (noted if is_header else kept).extend(run)
+        run, said = [], []
         (noted if FORWARDED.fullmatch(line) else kept).append(line)
     yield Passage(role="copy", text="\n".join(kept).strip("\n"))
     yield Passage(role="note", text="\n".join([*noted, *lines[closing + 1 :]]).strip("\n"))
+
+
+def _field_of(line: str, at: int) -> str | None:
+    """Return what the field is that *line* holds from *at* on: the sender, the subject, one of machines, another."""
+    found = FORWARDED_FIELD.match(line, at)
+    if found is not None:
+        return found.lastgroup
+    field = FIELD_LINE.match(line, at)
+    return "carried" if field is not None and is_carried(field["name"].lower()) else None
 
 
 def _is_greeting(line: str) -> bool:
