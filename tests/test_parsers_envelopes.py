@@ -260,6 +260,12 @@ def test_a_greeting_is_nobodys_name_wherever_it_stands(greeting):
     assert greeting not in texts(below.paragraphs)
 
 
+def test_a_word_of_greeting_within_a_paragraph_stays():
+    body = "On the quay they call\nhello\nto whoever comes."
+
+    assert "hello" in " ".join(texts(draft(f"{MAIL}\n{body}\n").paragraphs))
+
+
 def test_a_headline_that_greets_stays():
     assert "Hello Kitty sails to the islands" in texts(draft(f"{MAIL}\nHello Kitty sails to the islands\n").paragraphs)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.utils import parsedate_tz
 from itertools import islice
 
@@ -185,8 +185,9 @@ def _copy(text: str) -> Iterator[Passage]:
     late = range(max(0, len(lines) - MOST_SIGNATURE_LINES - 1), len(lines))
     closing = next((at for at in late if lines[at].rstrip() == CLOSING), len(lines))
     kept: list[str] = []
-    said_first = islice((at for at, line in enumerate(lines[:closing]) if line.strip()), GREETED_WITHIN)
-    greeted = next((at for at in said_first if _is_greeting(lines[at].strip())), None)
+    said_first = list(islice((at for at, line in enumerate(lines[:closing]) if line.strip()), GREETED_WITHIN))
+    greetings = (at for at in said_first if _is_greeting(lines[at].strip()))
+    greeted = next((at for at in greetings if at == said_first[0] or _stands_alone(lines, at)), None)
     noted = [] if greeted is None else [lines.pop(greeted)]
     closing -= len(noted)
     run: list[str] = []
@@ -220,6 +221,10 @@ def _is_greeting(line: str) -> bool:
     if found is None:
         return False
     return line[-1] in GREETING_ENDS or found["chinese"] is not None or len(line.split()) <= MOST_GREETING_WORDS
+
+
+def _stands_alone(lines: Sequence[str], at: int) -> bool:
+    return not any(line.strip() for line in (*lines[max(0, at - 1) : at], *lines[at + 1 : at + 2]))
 
 
 def _quoted(line: str) -> int:
