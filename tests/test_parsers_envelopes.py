@@ -223,6 +223,17 @@ def test_a_text_may_begin_with_one_word_and_a_colon():
     assert "Received: with thanks" in texts(draft(f"{MAIL}\n{body}").paragraphs)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_footer_of_a_list_below_base64_is_left_out(end):
+    coded = b64encode(f"{STORY}\n\n{SECOND}\n".encode()).decode()
+    lines = [coded[at : at + 60] for at in range(0, len(coded), 60)]
+    body = "\n".join(
+        [f"Content-Transfer-Encoding: base64\n{PLAIN}", *lines, "", "_" * 40, "To leave the list: no.", ""]
+    )
+
+    assert texts(draft((MAIL + body).replace("\n", end)).paragraphs) == [STORY, SECOND]
+
+
 def test_the_text_that_a_picture_belongs_to_need_not_come_first():
     body = parted(part("GIF89a", "image/gif"), part(f"<p>{STORY}</p>", "text/html"), kind="related")
 

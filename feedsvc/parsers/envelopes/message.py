@@ -23,7 +23,7 @@ from email.errors import (
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import Compat32, Policy
-from itertools import count
+from itertools import count, takewhile
 
 import nh3
 
@@ -307,8 +307,10 @@ def _is_attached(part: Message) -> bool:
 
 def _text(part: Message, decode: Decode) -> str:
     content = part.get_payload(decode=True)
-    if not isinstance(content, bytes) or any(isinstance(defect, DAMAGED) for defect in part.defects):
-        raise ParseError("is mail whose base64 is damaged")
+    if not isinstance(content, bytes):
+        raise ParseError("is mail whose text is none")
+    if any(isinstance(defect, DAMAGED) for defect in part.defects):
+        content = _above_footer(part)
     text = text_in(content, _charset(part), decode).replace("\x00", "")
     stray = _stray_header(text)
     if stray is not None:
@@ -326,6 +328,18 @@ def _text(part: Message, decode: Decode) -> str:
     if str(part.get_param("format") or "").lower() == "flowed":
         return _flowed(text, delsp=str(part.get_param("delsp") or "").lower() == "yes")
     return text
+
+
+def _above_footer(part: Message) -> bytes:
+    """Return what the base64 of *part* says, without the footer that a mailing list put below it as plain text.
+
+    raises: ParseError if it is damaged.
+    """
+    lines = str(part.get_payload()).strip().splitlines()
+    try:
+        return binascii.a2b_base64("".join(line.strip() for line in takewhile(str.strip, lines)), strict_mode=True)
+    except (binascii.Error, ValueError) as error:
+        raise ParseError("is mail whose base64 is damaged") from error
 
 
 def _flowed(text: str, *, delsp: bool) -> str:
