@@ -18,7 +18,7 @@ from lxml import etree
 
 import service
 from archived import ATOM, OLD, live, read, story, walk
-from feedsvc.feeds.addresses import archive_paths
+from feedsvc.feeds.addresses import FeedAddress, address_of
 from feedsvc.feeds.on_demand import print_archive
 from feedsvc.model.errors import BusyError
 from feedsvc.web import make_app
@@ -33,6 +33,14 @@ FEEDS = [(category, language) for category in ("all", "world", "science") for la
 BASE = "https://quay.example"
 SOAK = bool(os.environ.get("FEEDSVC_SOAK"))
 MANY = 5000 if SOAK else 1000
+
+
+def archive_paths(newsroom: Newsroom) -> list[str]:
+    return [
+        address_of(listing).archive(page).path
+        for listing in newsroom.store.listings()
+        for page in range(1, listing.archives + 1)
+    ]
 
 
 def the_feed(category: str, language: str | None, form: str) -> str:
@@ -288,7 +296,7 @@ def test_two_workers_give_the_same_bytes_also_when_one_has_older_settings(full):
     full.configure(MAIN)
 
     with serving(make_app(full.settings, full.store)) as one, serving(make_app(other, full.store)) as two:
-        for path in archive_paths(full.store.listings()):
+        for path in archive_paths(full):
             answers = [asking(path, Accept_Encoding=coding) for asking in (one, two) for coding in ("br", "identity")]
             assert answers[0].status == 200, path
             assert answers[0].body == answers[2].body, path
@@ -352,7 +360,7 @@ def test_a_static_site_holds_every_page_and_makes_anew_only_those_that_changed(n
     before = built()
     with serving(make_app(newsroom.settings, newsroom.store)) as ask:
         assert {path: ask(path).body for path in before} == {path: body for path, (_, body) in before.items()}
-    assert {path for path in archive_paths(newsroom.store.listings()) if path.endswith("json")} == set(before)
+    assert {path for path in archive_paths(newsroom) if path.endswith("json")} == set(before)
 
     story(newsroom, 50, rest="summary: Corrected.")
     newsroom.publish()
@@ -363,7 +371,7 @@ def test_a_static_site_holds_every_page_and_makes_anew_only_those_that_changed(n
 
 
 def test_every_page_is_listed_for_whoever_fetches_all(full):
-    paths = list(archive_paths(full.store.listings()))
+    paths = archive_paths(full)
 
     assert len(paths) == len(set(paths)) == 2 * 3 * (2 + 2 + 1)
     assert "/feeds/world.zh/archive/1.rss" in paths
@@ -561,4 +569,4 @@ def test_a_turn_that_ends_in_an_error_is_given_back(full):
         with pytest.raises(BusyError, match="anything"), archives.turn():
             raise BusyError("anything")
     with archives.turn():
-        assert archives.ready("/feeds/world/archive/1.rss") is not None
+        assert archives.ready(FeedAddress(category="world", format="rss", page=1)) is not None

@@ -257,25 +257,27 @@ def test_a_new_edition_is_seen_after_the_refresh_time_and_asked_for_no_sooner():
 
 
 def test_the_feeds_at_hand_are_bounded_by_bytes_and_the_one_asked_for_last_stays():
-    sized = {path: replace(READY, path=path, body=b"x" * 100, gzip=None, brotli=None) for path in "abc"}
+    paths = {name: f"/feeds/{name}.rss" for name in "abc"}
+    sized = {path: replace(READY, path=path, body=b"x" * 100, gzip=None, brotli=None) for path in paths.values()}
     library = FakeLibrary(feeds=sized)
     feed_cache = FeedCache(library, refresh_s=100, max_bytes=250)
 
-    for path in "abacab":
-        feed_cache.ready(path)
+    for name in "abacab":
+        feed_cache.ready(paths[name])
 
-    assert [each for each in library.asked if each != "number"] == ["a", "b", "c", "b"]
+    assert [each for each in library.asked if each != "number"] == [paths[name] for name in "abcb"]
 
 
 def test_a_feed_over_the_bound_is_answered_and_neither_kept_nor_in_the_way_of_others():
-    small = replace(READY, path="small", body=b"x", gzip=None, brotli=None)
-    library = FakeLibrary(feeds={"large": replace(READY, path="large"), "small": small})
+    small, large = "/feeds/small.rss", "/feeds/large.rss"
+    fits = replace(READY, path=small, body=b"x", gzip=None, brotli=None)
+    library = FakeLibrary(feeds={large: replace(READY, path=large), small: fits})
     feed_cache = FeedCache(library, refresh_s=100, max_bytes=5)
 
-    found = [feed_cache.ready(path) for path in ("small", "large", "large", "small")]
+    found = [feed_cache.ready(path) for path in (small, large, large, small)]
 
-    assert [each.path for each in found] == ["small", "large", "large", "small"]
-    assert [each for each in library.asked if each != "number"] == ["small", "large", "large"]
+    assert [each.path for each in found] == [small, large, large, small]
+    assert [each for each in library.asked if each != "number"] == [small, large, large]
 
 
 class Moving(FakeLibrary):

@@ -1,23 +1,116 @@
-"""Say which feeds there are, where they stand, and what each is called."""
+"""Say which feeds there are, and where each of them is."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from datetime import datetime
-from urllib.parse import quote, urlencode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, quote, urlencode
 
 from feedsvc.config.settings import Settings
-from feedsvc.model.article import Text
-from feedsvc.model.feed import Alternate, Category, Feed, FeedListing
-from feedsvc.text.revision_words import revision_words
+from feedsvc.model.feed import Chain, FeedListing, ReadyFeed
 
 ALL = "all"
-OPML_ENDING = ".opml"
-OPML_PATH = f"/feeds{OPML_ENDING}"
-SEARCH_FEEDS = "/feeds/search."
-ARCHIVE_PATH = re.compile(r"/feeds/([a-z0-9-]+)(?:\.([A-Za-z0-9-]+))?/archive/([1-9][0-9]{0,8})\.([a-z]+)")
+OPML = "opml"
+FEED = re.compile(
+    r"/feeds/(?P<category>[a-z0-9-]+)(?:\.(?P<language>[A-Za-z0-9-]+))?"
+    r"(?:/archive/(?P<page>[1-9][0-9]{0,8})|/(?P<corrections>corrections))?\.(?P<format>[a-z]+)"
+)
+FEED_LIST = re.compile(rf"/feeds(?:\.(?P<language>[A-Za-z0-9-]+))?\.{OPML}")
+SEARCH_FEED = re.compile(r"/feeds/search\.(?P<format>[a-z]+)\?(?P<query>.+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedAddress:
+    """Where a feed is: of a category, of its corrections, of a search, a page of an archive, or a list of feeds.
+
+    category: its slug, or "all"; None for a list of feeds (OPML).
+    language: None for a bilingual feed, and for a list of all feeds.
+    format:   the key of the renderer, or "opml".
+    page:     of the feed's archive, 1 for the oldest.
+    query:    the text that is searched for.
+    """
+
+    category: str | None = ALL
+    language: str | None = None
+    format: str
+    page: int | None = None
+    is_of_corrections: bool = False
+    query: str | None = None
+
+    @classmethod
+    def parse(cls, path: str) -> FeedAddress | None:
+        """Return the address whose path is *path*, None when *path* is that of no feed.
+
+        path: from the site's root, "/feeds/world.zh.atom"; with the query of a search.
+        """
+        if found := FEED.fullmatch(path):
+            return cls(
+                category=found["category"],
+                language=found["language"],
+                format=found["format"],
+                page=int(found["page"]) if found["page"] else None,
+                is_of_corrections=found["corrections"] is not None,
+            )
+        if found := FEED_LIST.fullmatch(path):
+            return cls(category=None, language=found["language"], format=OPML)
+        if found := SEARCH_FEED.fullmatch(path):
+            asked = dict(parse_qsl(found["query"]))
+            return cls(
+                category=asked.get("category", ALL),
+                language=asked.get("lang"),
+                format=found["format"],
+                query=asked.get("q", ""),
+            )
+        return None
+
+    @property
+    def path(self) -> str:
+        """Return the path: "/feeds/world.zh.atom", "/feeds/world/archive/12.rss", "/feeds/world/corrections.json"."""
+        if self.query is not None:
+            return f"/feeds/search.{self.format}{_search_query(self.query, self.language, self.category)}"
+        feed = "/feeds" if self.category is None else f"/feeds/{self.category}"
+        language = f".{self.language}" if self.language else ""
+        page = "" if self.page is None else f"/archive/{self.page}"
+        corrections = "/corrections" if self.is_of_corrections else ""
+        return f"{feed}{language}{page}{corrections}.{self.format}"
+
+    @property
+    def home(self) -> str:
+        """Return the path of the page that shows the same entries to people."""
+        if self.query is not None:
+            return search_page_path(self.query, self.language, self.category)
+        return "/feeds/" if self.category is None else home_path(self.category)
+
+    def siblings(self, formats: Iterable[str], languages: Iterable[str | None]) -> tuple[FeedAddress, ...]:
+        """Return the same feed in every other pair of *languages* and *formats*."""
+        every = (replace(self, language=language, format=form) for language in languages for form in formats)
+        return tuple(each for each in every if each != self)
+
+    def archive(self, page: int) -> FeedAddress:
+        """Return page *page* of the feed's archive."""
+        return replace(self, page=page)
+
+    def chain(self, pages: int, *, base_url: str) -> Chain:
+        """Return where the address stands in the archive of its feed, which has so many *pages*."""
+        page = pages + 1 if self.page is None else self.page
+
+        def url(number: int) -> str | None:
+            return base_url + self.archive(number).path if 1 <= number <= pages else None
+
+        return Chain(
+            previous=url(page - 1),
+            following=url(page + 1),
+            current=None if self.page is None else base_url + replace(self, page=None).path,
+        )
+
+
+def address_of(feed: ReadyFeed | FeedListing) -> FeedAddress:
+    """Return the address of a feed that was published."""
+    address = FeedAddress.parse(feed.path)
+    if address is None:
+        raise ValueError(f"{feed.path!r} is not the address of a feed")
+    return address
 
 
 def feeds_of(settings: Settings) -> Iterator[tuple[str, str | None]]:
@@ -28,68 +121,25 @@ def feeds_of(settings: Settings) -> Iterator[tuple[str, str | None]]:
             yield category, language
 
 
-def opml_path(language: str | None) -> str:
-    """Return the path of the list of all feeds, or of those in one language: "/feeds.opml", "/feeds.zh.opml"."""
-    return f"/feeds.{language}{OPML_ENDING}" if language else OPML_PATH
-
-
-def opml_paths(settings: Settings) -> tuple[str, ...]:
-    """Return the path of every list of feeds: of all, and of each language where there are several."""
+def feed_lists(settings: Settings) -> tuple[FeedAddress, ...]:
+    """Return every list of feeds: of all, and of each language where there are several."""
     languages = settings.site.languages
-    return (OPML_PATH, *(opml_path(each) for each in languages if len(languages) > 1))
+    return tuple(
+        FeedAddress(category=None, language=language, format=OPML)
+        for language in (None, *(languages if len(languages) > 1 else ()))
+    )
 
 
-def feed_path(category: str, language: str | None, form: str) -> str:
-    """Return the path of a feed: "/feeds/world.rss", "/feeds/world.zh.atom"."""
-    return f"/feeds/{category}{f'.{language}' if language else ''}.{form}"
-
-
-def corrections_path(category: str, form: str) -> str:
-    """Return the path of the feed of what was corrected in a category: "/feeds/world/corrections.rss"."""
-    return f"/feeds/{category}/corrections.{form}"
-
-
-def is_of_corrections(listing: FeedListing) -> bool:
-    """Return whether *listing* is of a feed of corrections."""
-    return listing.path == corrections_path(listing.category, listing.format)
-
-
-def archive_path(category: str, language: str | None, number: int, form: str) -> str:
-    """Return the path of an archive page: "/feeds/world/archive/1.rss", "/feeds/world.zh/archive/12.atom"."""
-    return f"/feeds/{category}{f'.{language}' if language else ''}/archive/{number}.{form}"
-
-
-def archive_paths(listings: Iterable[FeedListing]) -> Iterator[str]:
-    """Yield the path of every archive page of the feeds in *listings*, the oldest of each feed first."""
-    for each in listings:
-        for number in range(1, each.archives + 1):
-            yield archive_path(each.category, each.language, number, each.format)
-
-
-def parse_archive_path(path: str) -> tuple[str, str | None, int, str] | None:
-    """Return (category, language, number, format) of the path of an archive page, None for any other path."""
-    found = ARCHIVE_PATH.fullmatch(path)
-    if found is None:
-        return None
-    category, language, number, form = found.groups()
-    return category, language, int(number), form
-
-
-def search_path(text: str, language: str | None, category: str, form: str) -> str:
-    """Return the path of the feed of a search: its parameters in one order, and none that say nothing."""
-    return f"{SEARCH_FEEDS}{form}{_search_query(text, language, category)}"
-
-
-def search_page_path(text: str, language: str | None, category: str, *, page: int = 1) -> str:
-    """Return the path of the page of a search."""
+def search_page_path(text: str, language: str | None, category: str | None, *, page: int = 1) -> str:
+    """Return the path of the page of a search: its parameters in one order, and none that say nothing."""
     return f"/search{_search_query(text, language, category, page=page)}"
 
 
-def _search_query(text: str, language: str | None, category: str, *, page: int = 1) -> str:
+def _search_query(text: str, language: str | None, category: str | None, *, page: int = 1) -> str:
     given = {
         "q": text,
         "lang": language or "",
-        "category": "" if category == ALL else category,
+        "category": "" if category in {None, ALL} else category,
         "page": str(page) if page > 1 else "",
     }
     said = {name: value for name, value in given.items() if value}
@@ -97,104 +147,5 @@ def _search_query(text: str, language: str | None, category: str, *, page: int =
 
 
 def home_path(category: str) -> str:
-    """Return the path of the page that shows a feed's entries to people."""
+    """Return the path of the page of a category."""
     return "/" if category == ALL else f"/categories/{category}/"
-
-
-def describe_feed(
-    settings: Settings,
-    category: str,
-    language: str | None,
-    form: str,
-    *,
-    media_types: Mapping[str, str],
-    spoken: frozenset[str],
-    updated: datetime,
-) -> Feed:
-    """Return all that a renderer must know of a feed besides its entries.
-
-    media_types: of every format, by its key, best first: the feed names its twins in other formats and languages.
-    spoken:      languages that the category has entries in; an empty feed is not recommended to anybody.
-    updated:     aware; when the feed last changed.
-    """
-    site = settings.site
-    languages = (language,) if language else site.languages
-    return Feed(
-        category=category,
-        language=language,
-        languages=languages,
-        format=form,
-        id=f"tag:{site.authority},{site.authority_date}:feed/{category}{f'/{language}' if language else ''}",
-        path=feed_path(category, language, form),
-        url=site.base_url + feed_path(category, language, form),
-        home=site.base_url + home_path(category),
-        title=feed_title(settings, category, language),
-        description=_description(settings, category, languages),
-        author=site.author,
-        updated=updated,
-        poll_interval_s=settings.feeds.poll_interval_s,
-        title_order=tuple(each for each in site.title_order if each in languages),
-        schemes=tuple(
-            (each.slug, site.base_url + home_path(each.slug), _joined(each.title, languages))
-            for each in settings.categories
-        ),
-        alternates=tuple(
-            Alternate(
-                href=site.base_url + feed_path(category, other, media),
-                media_type=media_types[media],
-                language=other,
-                title=feed_title(settings, category, other),
-            )
-            for other in (None, *(each for each in site.languages if each in spoken))
-            for media in media_types
-            if (other, media) != (language, form)
-        ),
-    )
-
-
-def describe_corrections(
-    settings: Settings, category: str, form: str, *, media_types: Mapping[str, str], updated: datetime
-) -> Feed:
-    """Return all that a renderer must know of the feed of what was corrected in *category*, besides its entries.
-
-    It is in every language of the site at once. Arguments are those of `describe_feed`.
-    """
-    feed = describe_feed(settings, category, None, form, media_types=media_types, spoken=frozenset(), updated=updated)
-    site, path = settings.site, corrections_path(category, form)
-    words = dict.fromkeys(revision_words(language)[1].corrections for language in site.title_order)
-    title = f"{feed.title}: {' / '.join(words)}"
-    return replace(
-        feed,
-        id=f"{feed.id}/corrections",
-        path=path,
-        url=site.base_url + path,
-        title=title,
-        alternates=tuple(
-            Alternate(
-                href=site.base_url + corrections_path(category, other),
-                media_type=media_type,
-                language=None,
-                title=title,
-            )
-            for other, media_type in media_types.items()
-            if other != form
-        ),
-    )
-
-
-def feed_title(settings: Settings, category: str, language: str | None) -> str:
-    """Return a feed's title: the site's, and the category's after a colon, in one language or in all."""
-    languages = (language,) if language else settings.site.title_order
-    site = _joined(settings.site.title, languages)
-    found: Category | None = settings.category(category)
-    return site if found is None else f"{site}: {_joined(found.title, languages)}"
-
-
-def _description(settings: Settings, category: str, languages: tuple[str, ...]) -> str:
-    found = settings.category(category)
-    return _joined(settings.site.description if found is None else found.description, languages)
-
-
-def _joined(text: Text, languages: tuple[str, ...]) -> str:
-    """Return *text* in *languages*, joined with a stroke; what it lacks is stood in for once."""
-    return " / ".join(dict.fromkeys(text.best(language)[1] for language in languages))

@@ -9,19 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feedsvc.config.settings import Settings
-from feedsvc.feeds.addresses import (
-    ALL,
-    archive_path,
-    corrections_path,
-    describe_corrections,
-    describe_feed,
-    feed_path,
-    feed_title,
-    feeds_of,
-    home_path,
-    is_of_corrections,
-    opml_paths,
-)
+from feedsvc.feeds.addresses import ALL, FeedAddress, address_of, feed_lists, feeds_of
+from feedsvc.feeds.describe import describe_feed, feed_title
 from feedsvc.feeds.encode import digest_of, make_ready
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.feeds.formats.opml import OPML_MEDIA_TYPE, render_opml
@@ -70,12 +59,11 @@ class FeedRenderer:
         self._troubled = tx.documents.problem_paths(RENDERING)
         self._kept = tx.placements.feeds()
         self._spoken: dict[str, frozenset[str]] = {}
-        self._media_types = {form: renderer.media_type for form, renderer in RENDERERS.items()}
 
     def print(self, touched: set[str]) -> tuple[str, ...]:
         """Render the feeds of the *touched* categories, and those never rendered; return the paths that changed."""
         changed: list[str] = []
-        lists = opml_paths(self._settings)
+        lists = [address.path for address in feed_lists(self._settings)]
         paths: list[str] = [*lists]
         orders = self._orders(touched, paths)
         for printed in (
@@ -119,13 +107,13 @@ class FeedRenderer:
             return category in touched or not self._kept.keys() >= set(forms)
 
         for category, language in feeds_of(self._settings):
-            forms = [feed_path(category, language, form) for form in RENDERERS]
+            forms = [FeedAddress(category=category, language=language, format=form).path for form in RENDERERS]
             paths += forms
             if is_due(category, forms):
                 yield self._order(category, language, rank=len(paths))
         corrected = self._corrections.categories()
         for number, category in enumerate((ALL, *(each.slug for each in self._settings.categories))):
-            forms = [corrections_path(category, form) for form in RENDERERS]
+            forms = [address.path for address in _corrections_of(category)]
             # One that was offered stays, if all that it held is gone.
             if category in corrected or not self._kept.keys().isdisjoint(forms):
                 paths += forms
@@ -160,10 +148,10 @@ class FeedRenderer:
     def _order_of_corrections(self, category: str, *, rank: int) -> RenderJob:
         tombstones = self._corrections.tombstones(category, limit=TOMBSTONES)
         feeds = {}
-        for form in RENDERERS:
-            _, updated = self._kept.get(corrections_path(category, form), (None, self._made_at))
-            feed = describe_corrections(self._settings, category, form, media_types=self._media_types, updated=updated)
-            feeds[form] = replace(feed, tombstones=tombstones)
+        for address in _corrections_of(category):
+            _, updated = self._kept.get(address.path, (None, self._made_at))
+            feed = describe_feed(self._settings, address, updated=updated)
+            feeds[address.format] = replace(feed, tombstones=tombstones)
         return RenderJob(
             feeds=feeds,
             standing=self._corrections.standing(category, limit=self._settings.feeds.limit),
@@ -184,39 +172,28 @@ class FeedRenderer:
         tombstones = self._placements.tombstones(category=category, language=language, limit=TOMBSTONES)
         described = {}
         for form in RENDERERS:
-            _, updated = self._kept.get(feed_path(category, language, form), (None, self._made_at))
-            feed = describe_feed(
-                self._settings,
-                category,
-                language,
-                form,
-                media_types=self._media_types,
-                spoken=self._spoken[category],
-                updated=updated,
-            )
-            described[form] = replace(feed, tombstones=tombstones, chain=self._chain(feed, archives))
+            address = FeedAddress(category=category, language=language, format=form)
+            _, updated = self._kept.get(address.path, (None, self._made_at))
+            feed = describe_feed(self._settings, address, updated=updated, languages=self._spoken[category])
+            # A feed without an archive holds everything.
+            chain = address.chain(archives, base_url=self._settings.site.base_url) if archives else Chain(complete=True)
+            described[form] = replace(feed, tombstones=tombstones, chain=chain)
         return described
-
-    def _chain(self, feed: Feed, archives: int) -> Chain:
-        """Return how *feed* leads back: to the last page of its archive, or nowhere, for it holds everything."""
-        if not archives:
-            return Chain(complete=True)
-        path = archive_path(feed.category, feed.language, archives, feed.format)
-        return Chain(previous=self._settings.site.base_url + path)
 
     def _print_opml(self) -> Iterator[str]:
         """Print the lists of feeds that changed; yield their paths."""
-        listings = [each for each in self._placements.listings() if not is_of_corrections(each)]
-        for path, language in zip(opml_paths(self._settings), (None, *self._settings.site.languages), strict=False):
+        listings = [each for each in self._placements.listings() if not address_of(each).is_of_corrections]
+        for address in feed_lists(self._settings):
+            path, language = address.path, address.language
             listed = [each for each in listings if language in {None, each.language}]
             kept = self._kept.get(path)
             modified = kept[1] if kept else self._made_at
-            body = self._opml(listed, language, modified)
+            body = self._opml(listed, address, modified)
             if kept and digest_of(body) == kept[0]:
                 continue
             if kept:
                 modified = self._made_at
-                body = self._opml(listed, language, modified)
+                body = self._opml(listed, address, modified)
             ready = make_ready(path, OPML_MEDIA_TYPE, body, last_modified=modified, entries=len(listed))
             nowhere = FeedListing(
                 path=path,
@@ -232,17 +209,22 @@ class FeedRenderer:
             self._placements.put_feed(ready, nowhere, rank=0)
             yield path
 
-    def _opml(self, listings: Sequence[FeedListing], language: str | None, modified: datetime) -> bytes:
+    def _opml(self, listings: Sequence[FeedListing], address: FeedAddress, modified: datetime) -> bytes:
         settings = self._settings
         return render_opml(
             listings,
             settings.categories,
-            title=feed_title(settings, ALL, language),
-            language=language,
+            title=feed_title(settings, address),
+            language=address.language,
             base_url=settings.site.base_url,
-            home=lambda listing: settings.site.base_url + home_path(listing.category),
+            home=lambda listing: settings.site.base_url + address_of(listing).home,
             modified=modified,
         )
+
+
+def _corrections_of(category: str) -> list[FeedAddress]:
+    """Return the feed of what was corrected in *category*, in every format."""
+    return [FeedAddress(category=category, format=form, is_of_corrections=True) for form in RENDERERS]
 
 
 def _dried(printed: RenderResult, ready: Sequence[Future[ReadyFeed]]) -> RenderResult:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 
 from feedsvc.config.settings import Settings
-from feedsvc.feeds.addresses import parse_archive_path
+from feedsvc.feeds.addresses import FeedAddress
 from feedsvc.feeds.on_demand import print_archive
 from feedsvc.model.errors import BusyError, StoreAwayError, StoreError
 from feedsvc.model.feed import Edition, FeedListing, ReadyFeed
@@ -47,14 +47,12 @@ class Archives:
         finally:
             self._waiting.release()
 
-    def ready(self, path: str) -> ReadyFeed | None:
-        """Return the page at *path* as of the library's last edition; None when there is none, or it is not full."""
-        asked = parse_archive_path(path)
-        if asked is None:
+    def ready(self, address: FeedAddress) -> ReadyFeed | None:
+        """Return the page at *address* as of the library's last edition; None when there is none, or it is not full."""
+        if address.category is None or address.page is None:
             return None
-        category, language, number, form = asked
-        page = self._library.archive(category, language, number)
-        return None if page is None else print_archive(page, form, self._settings)
+        page = self._library.archive(address.category, address.language, address.page)
+        return None if page is None else print_archive(page, address.format, self._settings)
 
 
 # An answer is at most this much older than the store, where that is a file.
@@ -165,20 +163,23 @@ class FeedCache:
         held = self._held(path)
         if held is not None:
             return held
-        if self._archives is None or parse_archive_path(path) is None:
-            return self._read(path, key, self.published.ready)
+        address = FeedAddress.parse(path)
+        if address is None:
+            return None
+        if self._archives is None or address.page is None:
+            return self._read(address, key, lambda wanted: self.published.ready(wanted.path))
         with self._archives.turn():
             key = self._standing()
-            return self._held(path) or self._read(path, key, self._archives.ready)
+            return self._held(path) or self._read(address, key, self._archives.ready)
 
-    def _read(self, path: str, key: Key, find: Callable[[str], ReadyFeed | None]) -> Prepared | None:
-        """Return what *find* finds at *path*, and keep it when it is of one edition for certain."""
+    def _read(self, address: FeedAddress, key: Key, find: Callable[[FeedAddress], ReadyFeed | None]) -> Prepared | None:
+        """Return what *find* finds at *address*, and keep it when it is of one edition for certain."""
         for _ in range(TRIES):
-            ready = find(path)
+            ready = find(address)
             before, key = key, self._look()
             if ready is None:
                 return None
-            feed = prepare(ready, edition=before[1], base_url=self._base_url, counts=self.polls.of(path))
+            feed = prepare(ready, edition=before[1], base_url=self._base_url, counts=self.polls.of(address.path))
             if before == key:
                 self._keep(feed, key=key)
                 break

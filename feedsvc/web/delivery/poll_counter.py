@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from feedsvc.feeds.addresses import parse_archive_path
+from feedsvc.feeds.addresses import FeedAddress
 
 # The columns of a feed's counts: by what was answered. A response says which is its own.
 FOUND, UNCHANGED, OTHER = range(3)
@@ -39,7 +39,8 @@ class Polls:
 
     def of(self, path: str) -> list[int]:
         """Return the counts of the feed at *path*, to be added to."""
-        key = ARCHIVES if parse_archive_path(path) else path
+        address = FeedAddress.parse(path)
+        key = ARCHIVES if address is not None and address.page else path
         if key not in self.feeds and len(self.feeds) >= MANY:
             key = REST
         return self.feeds.setdefault(key, [0] * COLUMNS)

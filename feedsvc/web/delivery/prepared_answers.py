@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
-from feedsvc.feeds.addresses import OPML_ENDING, SEARCH_FEEDS, archive_path, feed_path, home_path, parse_archive_path
+from feedsvc.feeds.addresses import FeedAddress, address_of
 from feedsvc.model.feed import ReadyFeed
 from feedsvc.web.delivery.negotiation import IDENTITY, http_date
 from feedsvc.web.delivery.poll_counter import COLUMNS, FOUND, OTHER, UNCHANGED
@@ -128,13 +128,13 @@ def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "", counts: list[
     counts:   of the feed in this process; new ones when None.
     source:   RFC 9110, sections 8, 12.5.3 and 15.4.5; RFC 8288, section 3; RFC 5861.
     """
-    since = http_date(ready.last_modified)
+    since, address = http_date(ready.last_modified), address_of(ready)
     always = (
         ("ETag", ready.etag),
         ("Last-Modified", since),
-        ("Cache-Control", ARCHIVE_CACHE_CONTROL if parse_archive_path(ready.path) else CACHE_CONTROL),
+        ("Cache-Control", CACHE_CONTROL if address.page is None else ARCHIVE_CACHE_CONTROL),
         ("Vary", "Accept-Encoding"),
-        ("Link", _links(ready, base_url)),
+        ("Link", _links(ready, address, base_url)),
         *SHARED,
         ("X-Content-Type-Options", "nosniff"),
         ("Feedsvc-Edition", str(edition)),
@@ -165,32 +165,18 @@ def as_of(response: Response, now: datetime) -> Response:
     return replace(response, headers=headers)
 
 
-def _links(ready: ReadyFeed, base_url: str) -> str:
-    media_type = ready.media_type.partition(";")[0]
-    category = ready.path.removeprefix("/feeds/").partition("/")[0].partition(".")[0]
-    home = FEEDS_PAGE if ready.path.endswith(OPML_ENDING) else home_path(category)
-    if ready.path.startswith(SEARCH_FEEDS):
-        home = f"/search?{ready.path.partition('?')[2]}"
-    links = [(ready.path, "self", media_type), (home, "alternate", "text/html")]
-    return ", ".join(
-        f'<{base_url}{path}>; rel="{rel}"; type="{kind}"'
-        for path, rel, kind in (*links, *((path, rel, media_type) for path, rel in _chain(ready)))
-    )
-
-
-def _chain(ready: ReadyFeed) -> Iterator[tuple[str, str]]:
-    """Yield (path, relation) of the feed and the archive pages that *ready* leads to.
+def _links(ready: ReadyFeed, address: FeedAddress, base_url: str) -> str:
+    """Return the feed itself, its page, and what leads on in its archive.
 
     source: RFC 5005, section 4.
     """
-    page = parse_archive_path(ready.path)
-    if page is None:
-        stem, _, form = ready.path.removeprefix("/feeds/").rpartition(".")
-        category, _, language = stem.partition(".")
-        page = (category, language, ready.archives + 1, form)
-    else:
-        yield feed_path(page[0], page[1], page[3]), "current"
-    category, spoken, number, form = page
-    for other, rel in ((number - 1, "prev-archive"), (number + 1, "next-archive")):
-        if 1 <= other <= ready.archives:
-            yield archive_path(category, spoken, other, form), rel
+    media_type = ready.media_type.partition(";")[0]
+    chain = address.chain(ready.archives, base_url=base_url)
+    links = (
+        (base_url + address.path, "self", media_type),
+        (base_url + address.home, "alternate", "text/html"),
+        (chain.current, "current", media_type),
+        (chain.previous, "prev-archive", media_type),
+        (chain.following, "next-archive", media_type),
+    )
+    return ", ".join(f'<{href}>; rel="{rel}"; type="{kind}"' for href, rel, kind in links if href is not None)

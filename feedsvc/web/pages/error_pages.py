@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Flask, Response, redirect, render_template, request
@@ -11,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Servi
 from werkzeug.wrappers import Response as BaseResponse
 
 from feedsvc.config.settings import Settings
-from feedsvc.feeds.addresses import ALL, home_path
+from feedsvc.feeds.addresses import ALL, FeedAddress, home_path
 from feedsvc.model.article import Text
 from feedsvc.model.errors import StoreError
 from feedsvc.text.scripts import tell_language
@@ -43,14 +44,19 @@ def right_spelling(path: str, *, settings: Settings, feed_cache: FeedCache) -> s
         slug = name.removesuffix(".json")
         known = feed_cache.published.entry(slug) is not None or feed_cache.published.tombstone(slug) is not None
         right = f"{folder}/{name}" if known else None
-    elif folder == "/feeds":
-        paths = {listing.path.lower(): listing.path for listing in feed_cache.listings()}
-        right = paths.get(asked.lower())
     elif asked.lower() == STATUS:
         right = STATUS
     else:
-        right = asked.lower() if feed_cache.ready(asked.lower()) is not None else None
+        address = FeedAddress.parse(asked.lower())
+        right = None if address is None else _feed_path(address, path, settings=settings, feed_cache=feed_cache)
     return None if right == path else right
+
+
+def _feed_path(address: FeedAddress, asked: str, *, settings: Settings, feed_cache: FeedCache) -> str | None:
+    """Return the path of the feed at *address*, which is in lower case; None when there is none, or it was *asked*."""
+    languages = {language.lower(): language for language in settings.site.languages}
+    path = replace(address, language=languages.get(address.language or "", address.language)).path
+    return path if path != asked and feed_cache.ready(path) is not None else None
 
 
 logger = logging.getLogger(__name__)
@@ -80,10 +86,10 @@ class Failures:
         """Send to the right spelling of the address, if there is one."""
         try:
             right = right_spelling(request.path, settings=self._settings, feed_cache=self._feed_cache)
+            if right is None:
+                return self.http(error)
         except StoreError as trouble:
             return self.store(trouble)
-        if right is None:
-            return self.http(error)
         query = request.query_string.decode("latin-1")
         return redirect(f"{request.script_root}{right}{f'?{query}' if query else ''}", HTTPStatus.PERMANENT_REDIRECT)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, g, render_template, request
 
 from feedsvc.config.settings import Settings, SourceSettings
-from feedsvc.feeds.addresses import ALL, archive_path, feed_path, feeds_of
+from feedsvc.feeds.addresses import ALL, FeedAddress, address_of, feeds_of
 from feedsvc.inspect.provenance import Sheet, Trace, marks_of, open_sheet, traces_of
 from feedsvc.model.article import Article, Entry
 from feedsvc.model.document import Document, FeedPosition, KeptDocument, KnownDocument, Problem
@@ -70,8 +70,7 @@ def _carryings(
             continue
         carries = _holds(article, category, language, feed_cache)
         page = -(-(places[category, language] or 0) // PAGE)
-        form = there[0].format
-        archive = archive_path(category, language, page, form) if 1 <= page <= there[0].archives else None
+        archive = address_of(there[0]).archive(page).path if 1 <= page <= there[0].archives else None
         reason = (
             "the feed includes it" if carries else f"newer articles fill the feed; its limits are {_limits(settings)}"
         )
@@ -98,7 +97,7 @@ def _limits(settings: Settings) -> str:
 
 def _holds(article: Article, category: str, language: str | None, feed_cache: FeedCache) -> bool:
     """Return whether the feed holds the article now; its JSON form tells as well as the others."""
-    ready = feed_cache.ready(feed_path(category, language, "json"))
+    ready = feed_cache.ready(FeedAddress(category=category, language=language, format="json").path)
     identity = article.id if language is None else f"{article.id}/{language}"
     mark = b'{"id":' + json.dumps(identity, ensure_ascii=False).encode() + b","
     return ready is not None and mark in ready.body

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from markupsafe import Markup, escape
 
-from feedsvc.feeds.addresses import ALL, is_of_corrections
+from feedsvc.feeds.addresses import ALL, address_of
 from feedsvc.model.article import Text
 from feedsvc.model.feed import FeedListing
 from feedsvc.text.scripts import HAN, tell_language
@@ -62,7 +62,7 @@ def discovered_feeds(
             for listing in listings
             if listing.category in order
             and (listing.entries or listing.language is None)
-            and not is_of_corrections(listing)
+            and not address_of(listing).is_of_corrections
         ),
         key=lambda listing: (order.index(listing.category), language is not None and listing.language != language),
     )

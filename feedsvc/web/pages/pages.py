@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, g, render_template, request
 from werkzeug.exceptions import Gone, ServiceUnavailable
 
 from feedsvc.config.settings import Settings
-from feedsvc.feeds.addresses import ALL, is_of_corrections
+from feedsvc.feeds.addresses import ALL, address_of
 from feedsvc.feeds.content import revision_notes
 from feedsvc.model.article import Entry, Text
 from feedsvc.model.feed import Category, Edition
@@ -133,10 +133,10 @@ class Pages:
     def _feeds(self, language: str | None) -> str:
         head = self._head(self._titled(words("feeds"), language), words("how"), language=language)
         listings = self._feed_cache.listings()
-        rows = feed_rows(each for each in listings if not is_of_corrections(each))
+        rows = feed_rows(each for each in listings if not address_of(each).is_of_corrections)
         corrections = [
             (self._heading(row.category), row)
-            for row in feed_rows(each for each in listings if is_of_corrections(each))
+            for row in feed_rows(each for each in listings if address_of(each).is_of_corrections)
         ]
         groups = [
             (self._heading(category), tuple(group)) for category, group in groupby(rows, lambda row: row.category)
@@ -254,8 +254,8 @@ class Pages:
         return (*ordered, *(each for each in languages if each not in ordered))
 
     def _rows(self, category: str) -> tuple[object, ...]:
-        listings = self._feed_cache.listings()
-        return feed_rows(each for each in listings if each.category == category and not is_of_corrections(each))
+        listings = (each for each in self._feed_cache.listings() if each.category == category)
+        return feed_rows(each for each in listings if not address_of(each).is_of_corrections)
 
     def _heading(self, category: str) -> Category:
         everything = words("all") if category == ALL else Text(items=((self._site.languages[0], category),))

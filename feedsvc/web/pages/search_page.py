@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.exceptions import ServiceUnavailable
 
 from feedsvc.config.settings import Settings
-from feedsvc.feeds.addresses import ALL, search_page_path, search_path
+from feedsvc.feeds.addresses import ALL, FeedAddress, search_page_path
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.feeds.on_demand import Search, is_searched, print_search
 from feedsvc.model.article import Text
@@ -177,10 +177,8 @@ class Searching:
         if not is_searched(search, self._settings):
             return _refusal(HTTPStatus.NOT_FOUND, "This site has no such category or language.")
         if not question.phrases:
-            return _refusal(
-                HTTPStatus.BAD_REQUEST,
-                f"The words to search for are missing. Add them: {search_path('words', None, ALL, form)}",
-            )
+            example = FeedAddress(format=form, query="words")
+            return _refusal(HTTPStatus.BAD_REQUEST, f"The words to search for are missing. Add them: {example.path}")
         try:
             feed = self._searches.feed(question, search, form)
         except (BusyError, SlowError) as error:
@@ -225,7 +223,7 @@ class Searching:
     def _feeds(self, search: Search) -> Mapping[str, Discovered]:
         return {
             form: Discovered(
-                href=self._site.base_url + search_path(search.text, search.language, search.category, form),
+                href=self._site.base_url + search.address(form).path,
                 media_type=renderer.media_type.partition(";")[0],
                 title=f"{self._title(search)} ({format_name(form)})",
             )

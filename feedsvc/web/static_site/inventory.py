@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 from feedsvc.config.settings import Settings
 from feedsvc.config.software_digest import made_with, web_digest
-from feedsvc.feeds.addresses import archive_paths, home_path, opml_paths, parse_archive_path
+from feedsvc.feeds.addresses import FeedAddress, address_of, feed_lists, home_path
 from feedsvc.model.article import Card
 from feedsvc.model.feed import FeedListing
 from feedsvc.stores.store import Store
@@ -55,7 +55,7 @@ def addresses(settings: Settings, store: Store) -> tuple[Address, ...]:
         *_static(root),
         *_articles(mount(settings), cards, languages, context=context, beside=_neighbours(settings, cards, standing)),
         *_archives(root, listings, store.archive_changes(), context=context),
-        *_feeds(root, listings, opml_paths(settings)),
+        *_feeds(root, listings, feed_lists(settings)),
         *_categories(
             root,
             settings,
@@ -144,14 +144,15 @@ def _archives(
     context: str,
 ) -> Iterator[Address]:
     """Yield the pages of archives: most of them are as they were."""
-    for path in archive_paths(listings):
-        page = parse_archive_path(path)
-        changed = changes.get(page[:3]) if page else None
-        yield Address(path=path, file=root + path, recipe=_recipe(context, changed))
+    for listing in listings:
+        for page in range(1, listing.archives + 1):
+            path = address_of(listing).archive(page).path
+            changed = changes.get((listing.category, listing.language, page))
+            yield Address(path=path, file=root + path, recipe=_recipe(context, changed))
 
 
-def _feeds(root: str, listings: Iterable[FeedListing], lists: Iterable[str]) -> Iterator[Address]:
-    for path in (*(listing.path for listing in listings), *lists):
+def _feeds(root: str, listings: Iterable[FeedListing], lists: Iterable[FeedAddress]) -> Iterator[Address]:
+    for path in (*(listing.path for listing in listings), *(address.path for address in lists)):
         yield Address(path=path, file=root + path)
 
 
