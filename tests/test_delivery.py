@@ -413,29 +413,3 @@ def test_a_store_that_was_away_from_the_start_has_nothing_at_hand():
 
     with pytest.raises(StoreAwayError):
         FeedCache(library, refresh_s=0, max_bytes=10_000).number()
-
-
-@pytest.mark.parametrize(
-    ("asked", "size", "now", "is_remembered"),
-    [
-        pytest.param(("GET", ("host", "")), 0, MADE_AT, True, id="a poll"),
-        pytest.param(("GET", *(("if-none-match", ""),) * 4000), 0, MADE_AT, False, id="a thousand empty headers"),
-        pytest.param(("GET", ("if-none-match", "x" * 301)), 301, MADE_AT, False, id="a long tag"),
-        pytest.param(("GET", ("host", "")), 0, MADE_AT - timedelta(hours=1), False, id="the clock stepped back"),
-    ],
-)
-def test_an_answer_is_remembered_only_where_that_is_small_and_lasts(asked, size, now, is_remembered):
-    found = prepare(replace(READY, last_modified=MADE_AT), edition=1)
-
-    found.remember(asked, found.unchanged, size=size, now=now)
-
-    assert list(found.chosen) == ([asked] if is_remembered else [])
-
-
-def test_only_so_many_answers_are_remembered():
-    found = prepare(replace(READY, last_modified=MADE_AT), edition=1)
-
-    for number in range(1000):
-        found.remember(("GET", number), found.unchanged, size=1, now=MADE_AT)
-
-    assert 0 < len(found.chosen) <= 200

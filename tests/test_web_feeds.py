@@ -1,4 +1,4 @@
-"""Ask for feeds at the door, on a real socket."""
+"""Ask for feeds, on a real socket."""
 
 from __future__ import annotations
 
@@ -28,6 +28,16 @@ def test_every_feed_is_served_as_published_in_its_media_type(get, path):
     assert (response.status, response.body) == (200, FEEDS[path].body)
     assert response.headers["Content-Type"] == FEEDS[path].media_type
     assert response.headers["ETag"] == FEEDS[path].etag
+
+
+def test_the_route_of_a_feed_serves_it():
+    app = make_app(settings(), FakeLibrary(feeds=FEEDS))
+
+    with app.test_request_context("/feeds/world.rss"):
+        response = app.make_response(app.dispatch_request())
+
+    assert (response.status_code, response.get_data()) == (200, FEEDS["/feeds/world.rss"].body)
+    assert response.headers["ETag"] == FEEDS["/feeds/world.rss"].etag
 
 
 def test_a_head_request_gets_the_headers_of_a_get_and_no_body(get):

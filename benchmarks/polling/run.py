@@ -96,8 +96,8 @@ def start_all(stack: ExitStack, folder: Path) -> tuple[list[Server], str]:
 
     ours = [
         start("feedsvc as configured", "plain Flask (gthread)", own, None),
-        start("feedsvc, ASGI door", "bare ASGI", asgi, "feedsvc.web:create_asgi_app()"),
-        start("feedsvc, WSGI door", "bare WSGI (gthread)", gthread, "feedsvc.web:create_app()"),
+        start("feedsvc, asgi", "bare ASGI", asgi, "feedsvc.web:create_asgi_app()"),
+        start("feedsvc, gthread", "plain Flask (gthread)", gthread, "feedsvc.web:create_app()"),
     ]
     answers = {"200": fetch(ours[1].port, GZIP)}
     tag = dict(answers["200"]["headers"])["etag"]

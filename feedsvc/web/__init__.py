@@ -1,4 +1,4 @@
-"""Serve what is published: feeds at the door, pages behind it. The only importer of Flask."""
+"""Serve what is published: feeds, pages, and what operators ask. The only importer of Flask."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from feedsvc.publish.watch.supervisor import supervise_publisher
 from feedsvc.stores import ask_every_s, beside_store, keep_private, open_library, status_file_of
 from feedsvc.text.scripts import tell_language
 from feedsvc.web.auth import Operators, token_of
-from feedsvc.web.delivery.asgi import AsgiDoor
+from feedsvc.web.delivery.address_middleware import AddressMiddleware
+from feedsvc.web.delivery.asgi import AsgiApp
 from feedsvc.web.delivery.feed_cache import Archives, FeedCache
 from feedsvc.web.delivery.hosts import Hosts
 from feedsvc.web.delivery.late_library import LateLibrary
 from feedsvc.web.delivery.poll_counter import Polls
-from feedsvc.web.delivery.wsgi import WsgiDoor
 from feedsvc.web.operations.health import introspection_blueprint
 from feedsvc.web.operations.poll_counts import PollCounts
 from feedsvc.web.operations.status_figures import StatusCollector
@@ -36,6 +36,7 @@ from feedsvc.web.pages import wording as labels
 from feedsvc.web.pages.answers import add_security_headers, redirect_to_a_path
 from feedsvc.web.pages.error_pages import add_failures
 from feedsvc.web.pages.explain_page import explain_blueprint
+from feedsvc.web.pages.feed_view import add_feeds
 from feedsvc.web.pages.layout import place_of
 from feedsvc.web.pages.page_head import (
     format_name,
@@ -53,7 +54,7 @@ from feedsvc.web.pages.structured_data import web_address
 from feedsvc.web.server.last_good_config import Configuration, load_or_last_good
 
 STATIC_MAX_AGE_S = 31_536_000  # the stylesheet's address changes with its bytes
-THREADS = 32  # for pages, and feeds not at hand, behind the ASGI door
+THREADS = 32  # for pages, and feeds not at hand, behind the event loop
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def create_asgi_app(settings: Settings | None = None) -> AsgiDoor:
+def create_asgi_app(settings: Settings | None = None) -> AsgiApp:
     """Return what `create_app` returns, for any ASGI server: feeds are answered on its event loop."""
     given, library = _opened(settings)
     ledger, token = _of_node(given.settings)
@@ -150,8 +151,8 @@ def make_asgi_app(
     clock: Callable[[], datetime] = _now,
     ledger: PollCounts | None = None,
     token: str | None = None,
-) -> AsgiDoor:
-    """Return the application over *library* for ASGI servers: what `make_app` returns, behind another door."""
+) -> AsgiApp:
+    """Return the application over *library* for ASGI servers: feeds in memory are answered before Flask."""
     ledger = ledger or PollCounts(None, Polls())
     feed_cache = _feed_cache(settings, library, ledger.polls)
     operators = Operators(token)
@@ -159,7 +160,7 @@ def make_asgi_app(
     site: Any = _site(
         settings, feed_cache, faults=faults, clock=clock, ledger=ledger, operators=operators, is_live=True
     )
-    return AsgiDoor(
+    return AsgiApp(
         WSGIMiddleware(site, workers=THREADS),
         feed_cache,
         hosts=Hosts(settings),
@@ -222,6 +223,7 @@ def _site(
         web_address=web_address,
         is_live=is_live,
     )
+    add_feeds(app, feed_cache, clock=clock)
     app.register_blueprint(pages_blueprint(settings, feed_cache, clock=clock))
     trouble = status_file_of(settings)
     app.register_blueprint(introspection_blueprint(feed_cache, trouble=trouble, faults=faults))
@@ -233,8 +235,8 @@ def _site(
     add_failures(app, settings, feed_cache)
     app.after_request(redirect_to_a_path)
     app.after_request(add_security_headers)
-    door = WsgiDoor(app.wsgi_app, feed_cache, hosts=Hosts(settings), base_url=settings.site.base_url, clock=clock)
-    app.wsgi_app = door  # type: ignore[method-assign]
+    checked = AddressMiddleware(app.wsgi_app, hosts=Hosts(settings), base_url=settings.site.base_url)
+    app.wsgi_app = checked  # type: ignore[method-assign]
     return app
 
 

@@ -24,7 +24,7 @@ if not _workers.isdecimal() or int(_workers) < 1:
 # A host that gives a PORT sends its traffic there from outside; without one, only this machine is served.
 bind = f"0.0.0.0:{_port}" if _port else "127.0.0.1:8000"
 
-# "asgi" answers polls on an event loop, two to three times as many. "gthread" is the older of the two; behind it 64
+# "asgi" answers polls on an event loop, about four times as many. "gthread" is the older of the two; behind it 64
 # readers that are slow to take their answers hold every thread, unless a proxy in front takes them whole.
 _applications = {"asgi": "feedsvc.web:create_asgi_app()", "gthread": "feedsvc.web:create_app()"}
 worker_class = os.environ.get("FEEDSVC_WORKER_CLASS") or "asgi"
@@ -37,7 +37,7 @@ asgi_loop = "asyncio"
 
 # Waiting threads cost little; more workers than cores gain nothing.
 workers = int(_workers)
-threads = 32 if worker_class == "gthread" else 1  # behind the other door pages have threads of their own
+threads = 32 if worker_class == "gthread" else 1  # under the other worker pages have threads of their own
 
 # With preload, a HUP would not read the configuration again, and threads and store connections would be shared by fork.
 preload_app = False

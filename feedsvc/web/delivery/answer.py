@@ -1,4 +1,4 @@
-"""Answer a request for a feed: a pure function, which both doors share."""
+"""Answer a request for a feed: a pure function, for the event loop and for Flask alike."""
 
 from __future__ import annotations
 

@@ -126,10 +126,6 @@ class FeedCache:
         """
         return self._standing()[1]
 
-    def __contains__(self, path: object) -> bool:
-        """Return whether the feed at *path* was held when it was last looked at."""
-        return path in self._feeds
-
     def at_hand(self, path: str) -> Prepared | None:
         """Return the feed at *path* without asking the library; None when that must be asked first.
 

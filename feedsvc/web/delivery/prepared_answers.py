@@ -58,15 +58,13 @@ def refusal(status: HTTPStatus, reason: str, *headers: tuple[str, str]) -> Respo
     )
 
 
+RETRY_AFTER_S = 5
+ASK_AGAIN = (("Retry-After", str(RETRY_AFTER_S)), ("Cache-Control", "no-store"))
 # Constant, so that no embargo shows in it.
 CACHE_CONTROL = "public, max-age=300, s-maxage=30, stale-while-revalidate=30, stale-if-error=86400"
 # A page of an archive gains nothing, and changes only when one of its entries is corrected or withdrawn: a client may
 # keep it for a day. Shared caches ask after ten minutes, so that a killed story leaves them for all of their clients.
 ARCHIVE_CACHE_CONTROL = "public, max-age=86400, s-maxage=600, stale-while-revalidate=60, stale-if-error=86400"
-MOST_CHOSEN = 200  # answers remembered for each feed
-LONGEST_ASKED = 300  # bytes of what chooses among them
-MOST_ASKED = 8  # parts of it: headers that are repeated empty a thousand times are remembered by nobody
-FEEDS_PAGE = "/feeds/"
 # Scripts of other sites may read feeds, and see what they need to ask again.
 # source: Fetch, section 3.3 (CORS)
 SHARED = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "ETag, Link, Feedsvc-Edition"))
@@ -91,27 +89,14 @@ class Prepared:
 
     since:     its Last-Modified as it is sent.
     unchanged: to a client that has it. found: by coding, to GET and to HEAD.
-    chosen:    by what was asked, those that a door has chosen before.
-    counts:    of its polls, by column of the answer; for the doors to add to.
+    counts:    of its polls, by column of the answer; for whoever sends answers to add to.
     """
 
     ready: ReadyFeed
     since: str
     unchanged: Response
     found: Mapping[str, Mapping[str, Response]]
-    chosen: dict[tuple[object, ...], Response] = field(default_factory=dict, compare=False)
     counts: list[int] = field(default_factory=lambda: [0] * COLUMNS, compare=False)
-
-    def remember(self, asked: tuple[object, ...], chosen: Response, *, size: int, now: datetime) -> None:
-        """Remember the answer *chosen* for who asks so again, if it stands for as long as the feed does.
-
-        size: bytes of what was asked. now: aware; an answer of a feed dated later is good for that moment alone.
-        """
-        if size > LONGEST_ASKED or len(asked) > MOST_ASKED or self.ready.last_modified > now:
-            return
-        if len(self.chosen) >= MOST_CHOSEN:
-            self.chosen.clear()
-        self.chosen[asked] = chosen
 
     @property
     def size(self) -> int:

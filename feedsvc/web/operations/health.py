@@ -11,7 +11,7 @@ from flask import Blueprint, Response
 from feedsvc.model.errors import StoreError
 from feedsvc.stores.status_file import StatusFile
 from feedsvc.web.delivery.feed_cache import FeedCache
-from feedsvc.web.delivery.wsgi import RETRY_AFTER_S
+from feedsvc.web.delivery.prepared_answers import RETRY_AFTER_S
 
 logger = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from werkzeug.datastructures import Headers
 
 from feedsvc.web.delivery.negotiation import http_date, is_unchanged
 from feedsvc.web.delivery.prepared_answers import CACHE_CONTROL
+from feedsvc.web.pages.feed_view import FeedResponse
 
 # An article's body is made safe before it is stored; should one ever not be, nothing in it runs or is sent anywhere.
 CONTENT_SECURITY_POLICY = (
@@ -89,7 +90,9 @@ def redirect_to_a_path(response: Response) -> Response:
 
 
 def add_security_headers(response: Response) -> Response:
-    """Return *response* with the headers that every answer of the application carries."""
+    """Return *response* with the headers that every answer carries, but those for feeds."""
+    if isinstance(response, FeedResponse):
+        return response
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     return response

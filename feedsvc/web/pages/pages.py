@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from threading import Lock
-from typing import NoReturn
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, render_template, request
@@ -20,7 +19,7 @@ from feedsvc.feeds.content import revision_notes
 from feedsvc.model.article import Entry, Text
 from feedsvc.model.feed import Category, Edition
 from feedsvc.web.delivery.feed_cache import FeedCache
-from feedsvc.web.delivery.wsgi import RETRY_AFTER_S
+from feedsvc.web.delivery.prepared_answers import RETRY_AFTER_S
 from feedsvc.web.pages.answers import Content, content_of, page_answer
 from feedsvc.web.pages.article_json import MEDIA_TYPE, article_json
 from feedsvc.web.pages.layout import are_parallel
@@ -73,7 +72,7 @@ PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 
 
 def pages_blueprint(settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> Blueprint:
-    """Return the pages, and the feeds' routes, which are here only to build their URLs: the door answers for feeds."""
+    """Return the pages, with their addresses."""
     pages = Pages(settings, feed_cache, clock=clock)
     blueprint = Blueprint("pages", __name__)
     blueprint.before_request(pages.begin)
@@ -82,16 +81,7 @@ def pages_blueprint(settings: Settings, feed_cache: FeedCache, *, clock: Callabl
     blueprint.add_url_rule("/categories/<slug>/", "category", pages.category)
     blueprint.add_url_rule("/articles/<slug>", "article", pages.article)
     blueprint.add_url_rule("/articles/<slug>.json", "article_json", pages.article_json)
-    blueprint.add_url_rule("/feeds.opml", "opml", no_such_feed)
-    blueprint.add_url_rule("/feeds.<language>.opml", "opml", no_such_feed)
-    blueprint.add_url_rule("/feeds/<path:name>", "feed", no_such_feed)
     return blueprint
-
-
-def no_such_feed(name: str = "", language: str = "") -> NoReturn:  # noqa: ARG001  a route has both
-    """Answer for an address that is no feed, and no page of an archive yet: delivery answers for all that are."""
-    is_archive = re.fullmatch(r".+/archive/[1-9]\d*\.(atom|rss|json)", name)
-    abort(404, sentence("no_archive" if is_archive else "no_feed"))
 
 
 class Pages:

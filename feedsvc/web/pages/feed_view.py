@@ -1,0 +1,110 @@
+"""Serve feeds from Flask: the view gives the answers that the event loop gives, under any WSGI server."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from http import HTTPStatus
+from typing import NoReturn
+from wsgiref.types import WSGIEnvironment
+
+from flask import Flask, Response, abort, request
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import MethodNotAllowed, ServiceUnavailable
+from werkzeug.routing import Rule
+
+from feedsvc.feeds.addresses import FeedAddress
+from feedsvc.model.errors import BusyError, StoreError
+from feedsvc.web.delivery import prepared_answers
+from feedsvc.web.delivery.answer import answer
+from feedsvc.web.delivery.feed_cache import FeedCache
+from feedsvc.web.delivery.poll_counter import MARK
+from feedsvc.web.delivery.prepared_answers import ASK_AGAIN, RETRY_AFTER_S, refusal
+from feedsvc.web.pages.wording import sentence
+
+RULES = (("/feeds/<path:name>", "feed"), ("/feeds.opml", "feed_list"), ("/feeds.<language>.opml", "feed_list"))
+READING = ("GET", "HEAD")
+CHOOSING = {
+    "accept-encoding": "HTTP_ACCEPT_ENCODING",
+    "if-none-match": "HTTP_IF_NONE_MATCH",
+    "if-modified-since": "HTTP_IF_MODIFIED_SINCE",
+}
+
+logger = logging.getLogger(__name__)
+
+
+class FeedResponse(Response):
+    """Send a prepared answer with its own headers and no others."""
+
+    default_mimetype = None
+
+    @classmethod
+    def of(cls, prepared: prepared_answers.Response) -> FeedResponse:
+        """Return *prepared* for Flask to send."""
+        # Of a body that is not in a list, Werkzeug would tell the length anew, also where the answer has none.
+        return cls([prepared.body], status=prepared.line, headers=list(prepared.headers))
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002  named by Werkzeug
+        """Return the headers as they are: Werkzeug (3.1) takes Last-Modified from a 304."""
+        return self.headers
+
+
+def add_feeds(app: Flask, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> None:
+    """Have *app* serve feeds.
+
+    The rules name no methods, so they match every one: `answer` says in plain text which of them a feed allows.
+    """
+    view = FeedView(feed_cache, clock=clock)
+    for rule, endpoint in RULES:
+        app.url_map.add(Rule(rule, endpoint=endpoint))
+        app.view_functions[endpoint] = view
+
+
+class FeedView:
+    """Answer requests for feeds; a failure is plain text, which no reader takes for a feed."""
+
+    def __init__(self, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> None:
+        self._feed_cache = feed_cache
+        self._clock = clock
+
+    def __call__(self, **_names: str) -> Response:
+        """Answer the request at hand."""
+        polls, path = self._feed_cache.polls, request.path
+        try:
+            feed = self._feed_cache.prepared(path)
+        except BusyError as error:
+            polls.nowhere[1] += 1
+            return _unavailable(f"Ask again in a moment: {error}.")
+        except StoreError as error:
+            polls.nowhere[1] += 1
+            logger.error("the store cannot be read: %s", error)  # noqa: TRY400  the error says all
+            return _unavailable("The feeds cannot be read at the moment.")
+        if feed is None:
+            polls.nowhere[0] += 1
+            self._refuse(path)
+        found = answer(feed, request.method, _choosing(request.environ), now=self._clock())
+        feed.counts[found.column] += 1
+        user_agent = request.environ.get("HTTP_USER_AGENT", "")
+        if MARK in user_agent:
+            polls.hear(path, user_agent)
+        return FeedResponse.of(found)
+
+    def _refuse(self, path: str) -> NoReturn:
+        """Say that there is no such feed, or no such page of its archive yet."""
+        if request.method not in READING:
+            raise MethodNotAllowed(valid_methods=READING)
+        if self._feed_cache.number() == 0:
+            raise ServiceUnavailable(sentence("not_yet"), retry_after=RETRY_AFTER_S)
+        address = FeedAddress.parse(path)
+        is_archive = address is not None and address.page is not None
+        abort(404, sentence("no_archive" if is_archive else "no_feed"))
+
+
+def _choosing(environ: WSGIEnvironment) -> Mapping[str, str]:
+    """Return the headers that choose among the answers of a feed."""
+    return {name: environ[key] for name, key in CHOOSING.items() if key in environ}
+
+
+def _unavailable(reason: str) -> Response:
+    return FeedResponse.of(refusal(HTTPStatus.SERVICE_UNAVAILABLE, reason, *ASK_AGAIN))
