@@ -100,14 +100,18 @@ def test_the_digest_changes_with_the_output_and_not_with_the_store(tmp_path):
         ),
         pytest.param(SITE, CATEGORIES, "sources: is missing", id="no source"),
         pytest.param(SITE + SOURCE.replace("world", "moon"), CATEGORIES, "'moon' is not in", id="unknown category"),
-        pytest.param(SITE + SOURCE + SOURCE, CATEGORIES, "must be a slug of its own", id="two sources of one name"),
+        pytest.param(
+            SITE + SOURCE + SOURCE, CATEGORIES, "must be a slug that no other source has", id="two sources of one name"
+        ),
         pytest.param(SITE + SOURCE, CATEGORIES + "[all]\n", "all: must be", id="reserved slug"),
         pytest.param(SITE + SOURCE, CATEGORIES + '["A b"]\n', "A b: must be", id="no slug"),
-        pytest.param(SITE + SOURCE, "", "holds no category", id="no category"),
+        pytest.param(SITE + SOURCE, "", "has no category", id="no category"),
         pytest.param(
             SITE.replace("https://quay.example/", "ftp://x") + SOURCE, CATEGORIES, "base_url: must be", id="ftp"
         ),
-        pytest.param(SITE.replace("Asia/Shanghai", "CST") + SOURCE, CATEGORIES, "'CST' is no IANA zone", id="no zone"),
+        pytest.param(
+            SITE.replace("Asia/Shanghai", "CST") + SOURCE, CATEGORIES, "'CST' is not an IANA time zone", id="no zone"
+        ),
         pytest.param(
             SITE.replace('authority = "quay.example"', "") + SOURCE,
             CATEGORIES,
@@ -121,11 +125,14 @@ def test_the_digest_changes_with_the_output_and_not_with_the_store(tmp_path):
         pytest.param(
             SITE.replace("zh = ", "zn = ") + SOURCE,
             CATEGORIES,
-            "site.title.zn: is no language of the site; site.languages are en, zh",
+            "site.title.zn: is not a language of the site; site.languages are en, zh",
             id="a language of nobody",
         ),
         pytest.param(
-            SITE + SOURCE, CATEGORIES.replace("zh", "zn"), "world.title.zn: is no language", id="the same of a category"
+            SITE + SOURCE,
+            CATEGORIES.replace("zh", "zn"),
+            "world.title.zn: is not a language",
+            id="the same of a category",
         ),
         pytest.param(SITE + SOURCE + "[feed]\na = 1\n", CATEGORIES, "did you mean feeds?", id="a slip in a table"),
         pytest.param(
@@ -140,7 +147,7 @@ def test_the_digest_changes_with_the_output_and_not_with_the_store(tmp_path):
         pytest.param(
             SITE + SOURCE + SOURCE.replace("desk", "sea").replace('"articles"', '"./sea/../articles"'),
             CATEGORIES,
-            "is the folder of source 'desk'",
+            "is also the folder of source 'desk'",
             id="two sources of one folder",
         ),
     ],
@@ -170,7 +177,7 @@ def test_every_fault_of_a_source_is_reported_though_a_key_is_missing(tmp_path):
 
     said = "\n".join(caught.value.faults)
     assert len(caught.value.faults) == 3
-    assert all(each in said for each in ("missing: category", "a slug of its own", "withdraw or keep"))
+    assert all(each in said for each in ("missing: category", "a slug that no other source has", "withdraw or keep"))
 
 
 def test_narrower_languages_and_hidden_folders_of_another_source_are_no_faults(tmp_path):

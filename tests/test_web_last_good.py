@@ -49,7 +49,9 @@ def test_with_a_bad_configuration_the_last_good_one_stands(folder, more, caplog)
     kept = load_or_last_good(environ(folder, **more))
 
     assert kept.settings == good.settings
-    assert kept.faults == ("config/feedsvc.toml: surprise: unknown table; known are site, feeds, store, sources",)
+    assert kept.faults == (
+        "config/feedsvc.toml: surprise: unknown table; known tables are site, feeds, store, sources",
+    )
     assert [record.levelno for record in caplog.records] == [logging.ERROR] * 2
 
 
@@ -144,7 +146,7 @@ def test_a_service_names_the_faults_of_its_configuration(folder, app):
     assert state == {
         "ready": False,
         "reason": "nothing is published yet",
-        "configuration": "config/feedsvc.toml: surprise: unknown table; known are site, feeds, store, sources",
+        "configuration": "config/feedsvc.toml: surprise: unknown table; known tables are site, feeds, store, sources",
     }
 
 

@@ -171,8 +171,8 @@ def test_a_text_in_another_format_is_delivered_for_its_parser_to_name_it():
         pytest.param("a.md", "axmd", False, id="a dot is a dot"),
     ],
 )
-def test_a_glob_holds_the_paths_that_it_names_and_those_below(glob, path, expected):
-    assert Globs([glob]).holds(path) is expected
+def test_a_glob_matches_the_paths_that_it_names_and_those_below(glob, path, expected):
+    assert Globs([glob]).match(path) is expected
 
 
 @pytest.mark.parametrize(
@@ -200,10 +200,10 @@ def test_the_settings_say_what_is_a_document(include, exclude, documents):
     [
         ('include = "*.md"', """sources[1].include: must be a list of globs such as ["posts/", "*.txt"], not '*.md'"""),
         ("exclude = [7]", """sources[1].exclude: must be a list of globs such as ["posts/", "*.txt"], not [7]"""),
-        ('exclude = [""]', "sources[1].exclude: '' names nothing; globs are such as drafts/, *.txt, posts/**/*.md"),
+        ('exclude = [""]', "sources[1].exclude: '' is empty; write globs such as drafts/, *.txt, posts/**/*.md"),
         ('exclude = ["../a"]', "'../a' must be a path below the source's folder, without '.' and '..'"),
-        (r"exclude = ['a\b']", "holds a backslash; folders are parted by '/'"),
-        ('exclude = ["[z-a].md"]', "'[z-a].md' is no glob (bad character range z-a)"),
+        (r"exclude = ['a\b']", "contains a backslash; write '/' between folders"),
+        ('exclude = ["[z-a].md"]', "'[z-a].md' is not a valid glob (bad character range z-a)"),
         ('exlude = ["a"]', "sources.exlude: unknown key, did you mean exclude?"),
     ],
 )

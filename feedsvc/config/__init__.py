@@ -1,1 +1,1 @@
-"""config."""
+"""The configuration folder, as settings."""

@@ -1,4 +1,4 @@
-"""Match paths below a folder against globs, as .gitignore has them: `drafts/`, `*.wir`, `posts/**/*.md`."""
+"""Globs for paths in a folder, as in .gitignore: `drafts/`, `*.wir`, `posts/**/*.md`."""
 
 from __future__ import annotations
 
@@ -11,62 +11,62 @@ PART = re.compile(r"\*\*/|/\*\*(?=/|$)|\*+|\?|\[!?\]?[^\]/]*\]|[^*?\[]+|\[")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glob:
-    """One glob.
+    """One glob, compiled.
 
-    place: matches the paths that it names, and all below them. name: the same, without what is below.
-    is_of_places: its last part is stars alone, or it ends in "/", so that it says where files lie, not what they are.
+    tree:       matches the paths that the glob names, and everything below them. path: only the paths themselves.
+    is_of_folder: the glob ends in "/" or "*" alone, so it says where files are and not which.
     """
 
-    place: re.Pattern[str]
-    name: re.Pattern[str]
-    is_of_places: bool
+    tree: re.Pattern[str]
+    path: re.Pattern[str]
+    is_of_folder: bool
 
 
 class Globs:
-    """Several globs; case does not count, and a glob without "/" inside it matches at any depth."""
+    """Several globs. Case does not matter, and a glob without "/" inside matches at any depth."""
 
     def __init__(self, written: Iterable[str]) -> None:
-        self._globs = tuple(_read(each) for each in written)
+        self._globs = tuple(_compile(glob) for glob in written)
 
     def __bool__(self) -> bool:
-        """Return whether there are any."""
+        """Return whether there is any glob."""
         return bool(self._globs)
 
-    def holds(self, path: str) -> bool:
+    def match(self, path: str) -> bool:
         """Return whether a glob names *path* or a folder above it."""
-        return any(each.place.fullmatch(path) for each in self._globs)
+        return any(glob.tree.fullmatch(path) for glob in self._globs)
 
-    def names(self, path: str) -> bool:
-        """Return whether a glob names the file at *path* itself, by more than the place where it lies."""
-        return any(not each.is_of_places and each.name.fullmatch(path) for each in self._globs)
+    def match_file(self, path: str) -> bool:
+        """Return whether a glob names the file at *path* itself, and not only its folder."""
+        return any(not glob.is_of_folder and glob.path.fullmatch(path) for glob in self._globs)
 
 
 def glob_fault(written: str) -> str | None:
     """Return what is wrong with a glob, None when nothing is."""
     parts = written.removeprefix("/").removesuffix("/").split("/")
     if not written.strip("/ "):
-        return "names nothing"
+        return "is empty"
     if ".." in parts or "." in parts or "" in parts:
         return "must be a path below the source's folder, without '.' and '..'"
     if "\\" in written:
-        return "holds a backslash; folders are parted by '/'"
+        return "contains a backslash; write '/' between folders"
     try:
-        _read(written)
+        _compile(written)
     except re.error as error:
-        return f"is no glob ({error.msg})"
+        return f"is not a valid glob ({error.msg})"
     return None
 
 
-def _read(written: str) -> Glob:
+def _compile(written: str) -> Glob:
     bare = written.removeprefix("/").removesuffix("/")
     anywhere = "" if "/" in bare or written.startswith("/") else "(?:.*/)?"
-    body = anywhere + "".join(_pattern(each) for each in PART.findall(bare))
+    body = anywhere + "".join(_pattern(part) for part in PART.findall(bare))
     last = bare.rpartition("/")[2]
     below = "/.*" if written.endswith("/") else "(?:/.*)?"
     return Glob(
-        place=re.compile(body + below, re.IGNORECASE | re.DOTALL),
-        name=re.compile(body, re.IGNORECASE | re.DOTALL),
-        is_of_places=written.endswith("/") or not last.strip("*"),
+        tree=re.compile(body + below, re.IGNORECASE | re.DOTALL),
+        path=re.compile(body, re.IGNORECASE | re.DOTALL),
+        is_of_folder=written.endswith("/") or not last.strip("*"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Read config/*.toml and the environment into Settings, checked once, every fault named with its cure.
+"""Load config/*.toml and the environment into Settings; every fault is reported with its cure.
 
 source: docs/reference/settings.md; the keys are a contract with operators.
 """
@@ -32,8 +32,8 @@ def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Se
 
     environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL, FEEDSVC_PUBLISHER, FEEDSVC_CACHE_BYTES, FEEDSVC_HOSTS
              and FEEDSVC_STATUS_TOKEN are read.
-    root:    what relative paths start from; the folder's parent when None. A copy of the folder has another parent.
-    raises:  SettingsError with every fault.
+    root:    of relative paths; the folder's parent if None, which a copy of the folder does not have.
+    raises:  SettingsError with all faults.
     """
     folder = Path(environ.get("FEEDSVC_CONFIG") or "config").absolute()
     faults: list[str] = []
@@ -65,7 +65,7 @@ def _read(path: Path, faults: list[str]) -> dict[str, Any]:
 
 
 class _Check(Tables):
-    """Take the settings out of the tables."""
+    """Read the settings from the tables."""
 
     def settings(
         self, main: dict[str, Any], categories: dict[str, Any], environ: Mapping[str, str], *, root: Path
@@ -123,14 +123,16 @@ class _Check(Tables):
         languages = self.known_languages or ("en",)
         order = self.languages(table.get("title_order", list(languages)), "title_order")
         if sorted(order) != sorted(languages):
-            self.fault(self.main, "site.title_order", "must hold the same languages as site.languages")
+            self.fault(self.main, "site.title_order", "must have the same languages as site.languages")
         base_url = environ.get("FEEDSVC_BASE_URL") or self.string(table, "base_url", "http://x", place="site")
         where = "environment: FEEDSVC_BASE_URL" if environ.get("FEEDSVC_BASE_URL") else f"{self.main}: site.base_url"
         if not _is_base_url(base_url):
             self.faults.append(f"{where}: must be an http or https address without query, not {base_url!r}")
         zone = self.string(table, "time_zone", "UTC", place="site")
         if zone not in available_timezones():
-            self.fault(self.main, "site.time_zone", f"{zone!r} is no IANA zone; write one such as Asia/Shanghai")
+            self.fault(
+                self.main, "site.time_zone", f"{zone!r} is not an IANA time zone; write one such as Asia/Shanghai"
+            )
         authority_date = str(table.get("authority_date", "2026-01-01"))
         if not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", authority_date):
             self.fault(self.main, "site.authority_date", f'must be a date such as "2026-01-01", not {authority_date!r}')
@@ -161,7 +163,7 @@ class _Check(Tables):
     def categories(self, tables: dict[str, Any], languages: tuple[str, ...]) -> tuple[Category, ...]:
         known = []
         if not tables:
-            self.faults.append(f"{self.categories_file}: holds no category; write at least one table, such as [world]")
+            self.faults.append(f"{self.categories_file}: has no category; write at least one table, such as [world]")
         for slug, value in tables.items():
             if slug in RESERVED or not SLUG.fullmatch(slug):
                 self.fault(
@@ -213,7 +215,7 @@ class _Check(Tables):
             if "name" in table and not (
                 SLUG.fullmatch(source.name) and source.name not in {each.name for each in found}
             ):
-                self.fault(self.main, f"{place}.name", f"must be a slug of its own, not {source.name!r}")
+                self.fault(self.main, f"{place}.name", f"must be a slug that no other source has, not {source.name!r}")
             if "category" in table and source.category not in slugs:
                 self.fault(self.main, f"{place}.category", f"{source.category!r} is not in {self.categories_file.name}")
             if source.when_removed not in {"withdraw", "keep"}:
@@ -221,8 +223,8 @@ class _Check(Tables):
             folder = _folder(source.url) if "url" in table else None
             for other, its in folders:
                 if folder and _overlap(folder, its):
-                    where = "is the folder" if folder == its else "lies in the same tree as that"
-                    message = f"{folder} {where} of source {other!r} ({its}): each document would be two articles"
+                    where = "is also the folder" if folder == its else "overlaps the folder"
+                    message = f"{folder} {where} of source {other!r} ({its}), so a document would be two articles"
                     self.fault(self.main, f"{place}.url", f"{message}; give each source a folder of its own")
             folders += [(source.name, folder)] if folder else []
             found.append(source)
@@ -242,14 +244,14 @@ def _absolute_folder(url: str, root: Path) -> str:
 
 
 def _folder(url: str) -> Path | None:
-    """Return the folder that *url* names, links followed; None when it names none."""
+    """Return the folder that *url* names, with symbolic links resolved; None if it names none."""
     scheme, mark, _ = url.partition("://")
     path = url if not mark else unquote(urlsplit(url).path) if scheme.lower() == "file" else ""
     return Path(os.path.realpath(path)) if path else None
 
 
 def _overlap(one: Path, other: Path) -> bool:
-    """Return whether either folder's documents are the other's too; nobody looks into hidden folders from outside."""
+    """Return whether one folder is inside the other; hidden folders are not read from outside."""
     outer, inner = sorted((one, other), key=lambda each: len(each.parts))
     return inner.is_relative_to(outer) and not any(part.startswith(".") for part in inner.relative_to(outer).parts)
 

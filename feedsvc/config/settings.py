@@ -1,4 +1,4 @@
-"""The configuration, checked: what everything below the commands and the web is told."""
+"""The settings, as loading has checked them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ SQLITE = "sqlite:///"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What is true of the whole site.
+    """The table [site].
 
     languages:   primary first; a feed for each, and a bilingual one where there are two or more.
-    title_order: the order of the titles in a bilingual title.
-    authority, authority_date: of every tag: URI; they never change once something is published.
+    title_order: the same languages, in the order of a bilingual title.
+    authority, authority_date: of all tag: URIs; they must never change once something is published.
     """
 
     title: Text
@@ -33,7 +33,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRules:
-    """The limits of every feed: entries, bytes before compression, seconds between polls."""
+    """The table [feeds]; max_bytes is before compression."""
 
     limit: int = 50
     max_bytes: int = 500_000
@@ -42,7 +42,7 @@ class FeedRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imprint:
-    """What feeds show of the configuration; kept with an edition, for what is printed of it later."""
+    """The settings that feeds show. An edition keeps them, for the pages of its archive that are rendered later."""
 
     site: Site
     feeds: FeedRules
@@ -51,15 +51,15 @@ class Imprint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
-    """One source.
+    """One table of [[sources]].
 
     url:          a folder, absolute here.
     category:     slug for documents that name none and lie in no category's folder.
-    encoding:     tried before guessing, None to guess.
-    max_bytes:    a larger document is reported and not read.
-    include, exclude: globs, of what alone may be a document, and of what is none; see `feedsvc.config.globs`.
-    silent_after_s: without a new document for longer, the status page says so; None never does.
-    when_removed: "withdraw" makes a tombstone of an article whose document is gone, "keep" lets it stand.
+    encoding:     tried first; None to detect it.
+    max_bytes:    a larger document is rejected unread.
+    include, exclude: globs of the only files that may be documents, and of files that are none.
+    silent_after_s: the status page warns if no document arrives for longer; None never warns.
+    when_removed: "withdraw" withdraws an article whose document is gone, "keep" keeps it.
     """
 
     name: str
@@ -75,14 +75,15 @@ class SourceSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The whole configuration, checked.
+    """All settings.
 
-    root:      the folder that relative paths are relative to: the one that holds the configuration folder.
+    root:      of relative paths: the parent of the configuration folder.
+    folder:    the configuration folder.
     store_url: as SQLAlchemy takes it; an SQLite path is absolute here.
-    publisher: the service keeps one. cache_bytes: of feeds that a worker keeps at hand.
-    hosts:     that the service answers for beside that of the base URL; "*" for any.
-    status_token: that operators show; "" when the environment names none.
-    digest:    of everything that output depends on; another digest renders every feed again.
+    publisher: whether the service runs a publisher. cache_bytes: of feeds in a worker's memory.
+    hosts:     that the service answers for besides the host of the base URL; "*" for any.
+    status_token: of the operators; "" if the environment has none.
+    digest:    of all settings that output depends on; if it changes, every feed is rendered again.
     """
 
     root: Path
@@ -104,14 +105,14 @@ class Settings:
 
     @property
     def store_file(self) -> Path | None:
-        """Return the file of an SQLite store, None for another kind of store."""
+        """Return the file of an SQLite store, None for other stores."""
         return Path(self.store_url.removeprefix(SQLITE)) if self.store_url.startswith(SQLITE) else None
 
     @property
     def imprint(self) -> Imprint:
-        """Return what feeds show of it."""
+        """Return the settings that feeds show."""
         return Imprint(site=self.site, feeds=self.feeds, categories=self.categories)
 
     def under(self, imprint: Imprint) -> Settings:
-        """Return these settings with what feeds show of others."""
+        """Return these settings with those that feeds show replaced by *imprint*."""
         return replace(self, site=imprint.site, feeds=imprint.feeds, categories=imprint.categories)

@@ -1,4 +1,4 @@
-"""Name the software that made an edition, so that other software makes it anew."""
+"""Digests of the software that made an edition, so that a changed one renders everything again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1]
 
 @cache
 def software_digest() -> str:
-    """Return a digest of the package's own modules and tables, but for those that print no feed.
+    """Return a digest of the modules and tables that feeds depend on: all but the web.
 
     A version number would do for releases, and would be forgotten between them by whoever deploys from a checkout.
     """
@@ -27,13 +27,13 @@ def software_digest() -> str:
 
 @cache
 def web_digest() -> str:
-    """Return a digest of what pages are made with besides: the modules of the web, its templates, its stylesheet."""
+    """Return a digest of the modules, templates and static files that only pages depend on."""
     digest = hashlib.sha256()
-    for path in sorted(each for each in (PACKAGE / "web").rglob("*") if each.is_file() and each.suffix != ".pyc"):
+    for path in sorted(file for file in (PACKAGE / "web").rglob("*") if file.is_file() and file.suffix != ".pyc"):
         digest.update(str(path.relative_to(PACKAGE)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
 def made_with(settings: Settings) -> str:
-    """Return the mark that an edition bears of the software and the settings it was made with."""
+    """Return the digests that an edition records: of the software and of the settings."""
     return f"{software_digest()} {settings.digest}"

@@ -1,4 +1,4 @@
-"""Make sources of the documents that are looked at: the files that a person named, or all that a pass would look at."""
+"""The sources of an inspection: the files that a person named, or every source as a pass reads it."""
 
 from __future__ import annotations
 
@@ -23,16 +23,17 @@ OUTSIDE = "outside"
 
 
 def sources_of(settings: Settings, paths: Sequence[str]) -> tuple[tuple[Source, SourceSettings], ...]:
-    """Return what delivers the documents at *paths*, and every source if there are none."""
+    """Return sources of the documents at *paths*; without paths, every source."""
     former = _former(settings)
-    return _handfuls(settings, paths, former=former) if paths else _whole(settings, former)
+    return _sources_of_files(settings, paths, former=former) if paths else _whole_sources(settings, former)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Handful:
-    """Deliver the files that a person named, as a source does; root is empty outside every source.
+class _NamedFiles:
+    """A source of the files that a person named.
 
-    faults: of what cannot be looked into. aside: files that a pass would leave out.
+    root: of their source; empty for files outside every source.
+    faults: of folders that cannot be listed. aside: files that a pass would leave out.
     """
 
     name: str
@@ -49,26 +50,26 @@ class _Handful:
         now: datetime,
         among: Collection[str] | None = None,  # noqa: ARG002  a Source
     ) -> Iterator[Document | Unchanged | Problem]:
-        """Yield each file, or the reason why it cannot be read."""
+        """Yield each file, or why it cannot be read."""
         yield from self.faults
         for path, name in self.files:
             if self.root and not path.resolve().is_relative_to(Path(self.root).resolve()):
-                yield Problem(source=self.name, path=name, message="is a symbolic link out of the source")
+                yield Problem(source=self.name, path=name, message="is a symbolic link that leads out of the source")
                 continue
             yield read_file(path, source=self.name, name=name, now=now, max_bytes=self.max_bytes)
 
     def left_out(self) -> tuple[str, ...]:
-        """Return what is told of files that a pass leaves out."""
+        """Return the notes on files that a pass leaves out."""
         return told_of(self.aside)
 
     def is_bare(self) -> bool:
-        """Return False: what a person names is there, or is told of."""
+        """Return False: a person named these files, so a missing one is reported."""
         return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Whole:
-    """Deliver what lies in a source, as a pass does that knows of the documents *former* to it."""
+class _WholeSource:
+    """A source as a pass reads it; former: the paths that the last pass used."""
 
     source: Source
     former: Collection[str]
@@ -93,13 +94,15 @@ class _Whole:
         return self.source.is_bare()
 
 
-def _whole(settings: Settings, former: Mapping[str, Collection[str]]) -> tuple[tuple[Source, SourceSettings], ...]:
-    sources = (_Whole(source=each, former=former.get(each.name, ())) for each in open_sources(settings))
+def _whole_sources(
+    settings: Settings, former: Mapping[str, Collection[str]]
+) -> tuple[tuple[Source, SourceSettings], ...]:
+    sources = (_WholeSource(source=each, former=former.get(each.name, ())) for each in open_sources(settings))
     return tuple(zip(sources, settings.sources, strict=True))
 
 
 def _former(settings: Settings) -> Mapping[str, Collection[str]]:
-    """Return, by source, the paths of the documents that the last pass used; none where the store cannot be asked."""
+    """Return, by source, the paths that the last pass used; none if the store cannot be read."""
     try:
         store = open_existing_store(settings)
         if store is None:
@@ -107,17 +110,17 @@ def _former(settings: Settings) -> Mapping[str, Collection[str]]:
         with closing(store), store.snapshot() as connection:
             documents = Documents(connection)
             return {each.name: frozenset(documents.fingerprints(each.name)) for each in settings.sources}
-    except StoreError:  # whoever asks it whether anything was killed says so
+    except StoreError:  # inspection.py reports that, when it asks the store for kills
         return {}
 
 
-def _handfuls(
+def _sources_of_files(
     settings: Settings, paths: Sequence[str], *, former: Mapping[str, Collection[str]]
 ) -> tuple[tuple[Source, SourceSettings], ...]:
-    """Return the files under *paths* as sources: each file belongs to the source in whose folder it lies.
+    """Return the files under *paths* by their source, which is the one whose folder they are in.
 
-    paths:  as given; a file outside every source is one of a source of its own, which has the first one's category.
-    former: by source, the paths that the last pass used, whatever their names.
+    paths:  as given; files outside every source have a source of their own, with the category of the first.
+    former: by source, the paths that the last pass used.
     """
     gathered: dict[str, _Gathered] = {}
     for given in paths:
@@ -135,22 +138,20 @@ def _handfuls(
         for each in found:
             _put(gathered, settings, path / each.name, former=former, fault=each.fault)
     rules = {each.name: each for each in settings.sources}
-    default = SourceSettings(name=OUTSIDE, url="", category=settings.sources[0].category)
-    return tuple(
-        (
-            _Handful(
-                name=name,
-                root=home.url,
-                files=tuple(each.files),
-                faults=tuple(each.faults),
-                aside=tuple(each.aside),
-                max_bytes=home.max_bytes,
-            ),
-            home,
-        )
-        for name, each in gathered.items()
-        for home in (rules.get(name, default),)
+    outside = SourceSettings(name=OUTSIDE, url="", category=settings.sources[0].category)
+    return tuple(_named_files(files, rules.get(name, outside)) for name, files in gathered.items())
+
+
+def _named_files(files: _Gathered, rules: SourceSettings) -> tuple[Source, SourceSettings]:
+    source = _NamedFiles(
+        name=rules.name,
+        root=rules.url,
+        files=tuple(files.files),
+        faults=tuple(files.faults),
+        aside=tuple(files.aside),
+        max_bytes=rules.max_bytes,
     )
+    return source, rules
 
 
 @dataclass(slots=True)
@@ -169,9 +170,9 @@ def _put(
     is_named: bool = False,
     fault: str | None = None,
 ) -> None:
-    """Put the file at *path* where it belongs.
+    """Add the file at *path* to its source.
 
-    is_named: a person asks for this very file, so it is looked at, also if a pass would leave it out.
+    is_named: the person named this file itself, so it is read even if a pass would leave it out.
     """
     whole = Path(os.path.normpath(path.absolute()))
     home = next((rules for rules in settings.sources if whole.is_relative_to(rules.url)), None)

@@ -1,4 +1,4 @@
-"""Put what a dateline says into fields, for `feedsvc dateline`."""
+"""The fields of a dateline, as `feedsvc dateline` prints them."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ NOTHING: dict[str, Any] = {
 
 
 def dateline_fields(text: str, reference: date | datetime | None) -> dict[str, Any]:
-    """Return what the dateline at the head of *text* prints, and the day that it means.
+    """Return the fields of the dateline at the start of *text*, and the date that it means.
 
-    reference: when a reader got the copy; without one no year is inferred.
+    reference: when the copy was received; without it, no year is inferred.
     returns:   "confidence" is that of the date, and "evidence" ends with what contradicts it. "found" is False, and
                everything else empty, where there is no dateline. "date" is None where it states no day and no stamp
                beside it does, or nothing tells the year. Where the dateline prints no day but a stamp beside it
@@ -66,7 +66,7 @@ def dateline_fields(text: str, reference: date | datetime | None) -> dict[str, A
 
 
 def _zone_at_home(dateline: Dateline) -> str | None:
-    """Return the zone of a national agency's country for a city that no table lists, or that several countries have."""
+    """Return the zone of a national agency's country, if the city is unknown or several countries have one."""
     place = find_place(dateline.places[0]) if dateline.places else None
     unsure = bool(dateline.places) and (place is None or place.zone is None)
     return national_zone(dateline.agency) if unsure else None

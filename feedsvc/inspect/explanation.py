@@ -1,4 +1,4 @@
-"""Say in sentences, and in fields, where each part of an article came from."""
+"""The explanation of an article: where each part comes from, in sentences and as JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from feedsvc.model.dates import Dateline, Timestamp
 
 
 def fields_of(finding: Finding, languages: tuple[str, ...]) -> dict[str, Any]:
-    """Return one object that JSON can hold: every field of the article, and what is wrong.
+    """Return every field of the article, and its problems, as one JSON object.
 
     languages: of the site.
     """
@@ -61,7 +61,7 @@ def fields_of(finding: Finding, languages: tuple[str, ...]) -> dict[str, Any]:
 
 
 def story_of(finding: Finding) -> Iterator[str]:
-    """Yield the whole story in lines that a desk editor understands."""
+    """Yield the explanation in lines for a desk editor."""
     article = finding.article
     yield f"Document: {', '.join(finding.paths)}"
     if article is not None:

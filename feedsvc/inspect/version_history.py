@@ -1,4 +1,4 @@
-"""Tell the history of an article: every version that was published, and what changed from one to the next."""
+"""The history of an article: every published version, and what changed from one to the next."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ BLOCK = re.compile(
     r"</?(?:p|div|li|[uod]l|d[td]|h[1-6]|blockquote|pre|table|t[rdh]|thead|tbody|caption|fig(?:ure|caption)|hr|br)\b[^>]*>"
 )
 TAG = re.compile(r"<[^>]*>")
-# A character of Han or Kana says what a word does elsewhere.
+# Han and Kana are compared by character, other scripts by word.
 IDEOGRAPH = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 TOKEN = re.compile(rf"\s+|[{IDEOGRAPH}]|\w+|[^\w\s]")
-MOST_TOKENS = 4000  # of a paragraph; comparing takes the square of it
+MOST_TOKENS = 4000  # in a paragraph; the time of comparing grows with their square
 
 Change = Literal["same", "added", "removed", "changed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A paragraph, or a title, of one or of both versions; what it was in neither is "".
+    """A paragraph or title in two versions; "" in the version that does not have it.
 
     marked: both in one text, as in `git diff --word-diff`: "leaves at [-ten-]{+nine+}".
     """
@@ -54,7 +54,7 @@ def paragraphs(html: str) -> list[str]:
 
 
 def compare(before: Sequence[str], after: Sequence[str]) -> list[Piece]:
-    """Return the paragraphs of two texts beside each other, in order."""
+    """Return the paragraphs of two texts, paired, in order."""
     pieces = []
     for kind, first, last, start, end in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
         old, new = before[first:last], after[start:end]
@@ -71,7 +71,7 @@ def compare(before: Sequence[str], after: Sequence[str]) -> list[Piece]:
 
 
 def compare_texts(before: Article, after: Article) -> dict[str, tuple[Piece, ...]]:
-    """Return, by language, the title and the paragraphs of both."""
+    """Return, by language, the pairs of titles and of paragraphs."""
     return {
         language: tuple(
             piece
@@ -86,7 +86,7 @@ def compare_texts(before: Article, after: Article) -> dict[str, tuple[Piece, ...
 
 
 def changes(before: Article, after: Article) -> Iterator[str]:
-    """Yield what changed from one version to the next, a short line each."""
+    """Yield a short line for each change from one version to the next."""
     for language in dict.fromkeys((*before.languages, *after.languages)):
         if language not in before.languages or language not in after.languages:
             yield f"language: {language} {'added' if language in after.languages else 'removed'}"
@@ -167,14 +167,14 @@ def _marked(before: str, after: str) -> Iterable[str]:
             yield (f"[-{was}-]" if was else "") + (f"{{+{now}+}}" if now else "")
 
 
-NEAR = 3  # names that are offered for one that is not known
+NEAR = 3  # names that are offered for an unknown one
 
 
 def find_history(store: Store, settings: Settings, subject: str) -> tuple[Recorded, ...]:
-    """Return every published version of the article that *subject* means, the first first.
+    """Return every published version of the article *subject*, in order.
 
     subject: an id, a slug, the address of a page, or a document: its path in its source, or from here.
-    raises:  StoreError when there is none, with the names that are near.
+    raises:  StoreError if there is none, with similar names.
     """
     name = subject = os.fsencode(subject).decode("utf-8", "replace")  # a name may be in any encoding
     if "/articles/" in urlsplit(subject).path and "://" in subject:
@@ -191,7 +191,7 @@ def find_history(store: Store, settings: Settings, subject: str) -> tuple[Record
 
 
 def _places(settings: Settings, subject: str) -> list[tuple[str, str]]:
-    """Return (source, path) of the documents that *subject* may mean: where it lies first."""
+    """Return (source, path) of the documents that *subject* may mean: a file, or a path in any source."""
     whole = Path(os.path.normpath(Path(subject).absolute()))
     within = [
         (source.name, whole.relative_to(source.url).as_posix())
@@ -202,9 +202,9 @@ def _places(settings: Settings, subject: str) -> list[tuple[str, str]]:
 
 
 def version_numbered(history: Sequence[Recorded], number: int) -> Recorded:
-    """Return version *number*, which must have its texts.
+    """Return version *number*.
 
-    raises: StoreError.
+    raises: StoreError if there is none, or its text is gone.
     """
     last = history[-1]
     found = next((each for each in history if each.number == number), None)
@@ -220,7 +220,7 @@ def version_numbered(history: Sequence[Recorded], number: int) -> Recorded:
 
 
 def history_lines(history: Sequence[Recorded]) -> Iterator[str]:
-    """Yield the history for people to read; of a killed article its id and times alone."""
+    """Yield the history for people; of a killed article, only its id and its dates."""
     article = history[-1].article
     yield article.id
     if article.state == "killed":
@@ -241,7 +241,7 @@ def history_lines(history: Sequence[Recorded]) -> Iterator[str]:
 
 
 def history_fields(history: Sequence[Recorded]) -> dict[str, Any]:
-    """Return the history as one object that JSON can hold."""
+    """Return the history as one JSON object."""
     article = history[-1].article
     dates = {
         each.language: {"published": each.published.instant.isoformat(), "updated": each.updated.instant.isoformat()}
@@ -275,7 +275,7 @@ def history_fields(history: Sequence[Recorded]) -> dict[str, Any]:
 
 
 def comparison_lines(before: Article, after: Article) -> Iterator[str]:
-    """Yield what differs between two versions, in each language, for people to read."""
+    """Yield the differences between two versions, in each language, for people."""
     yield from changes(before, after)
     for language, pieces in compare_texts(before, after).items():
         yield ""
@@ -294,7 +294,7 @@ def comparison_lines(before: Article, after: Article) -> Iterator[str]:
 
 
 def comparison_fields(before: Recorded, after: Recorded) -> dict[str, Any]:
-    """Return what differs between two versions as one object that JSON can hold."""
+    """Return the differences between two versions as one JSON object."""
     return {
         "id": after.article.id,
         "from": before.number,
@@ -312,7 +312,7 @@ def comparison_fields(before: Recorded, after: Recorded) -> dict[str, Any]:
 
 
 def _notes(before: Recorded | None, after: Recorded) -> Iterator[str]:
-    """Yield what the desk said first in this version."""
+    """Yield the notes of the desk that are new in this version."""
     former = {each.language: each.revised for each in before.article.versions} if before else {}
     said = dict.fromkeys(
         version.revised

@@ -118,18 +118,18 @@ class Selection:
 
     def kind_of(self, path: str) -> Kind:
         """Return what the file at *path* is; "ignored" also where the settings leave it out."""
-        if self._exclude and self._exclude.holds(path):
+        if self._exclude and self._exclude.match(path):
             return "ignored"
         kind = kind_of(path)
         if not self._include:
             return kind
-        if kind in {"furniture", "other"} and self._include.names(path):
+        if kind in {"furniture", "other"} and self._include.match_file(path):
             return "document"
-        return kind if self._include.holds(path) else "ignored"
+        return kind if self._include.match(path) else "ignored"
 
     def passes_over(self, folder: str) -> bool:
         """Return whether the settings leave out all that may lie in *folder*."""
-        return bool(self._exclude) and self._exclude.holds(f"{folder}/")
+        return bool(self._exclude) and self._exclude.match(f"{folder}/")
 
 
 EVERYTHING = Selection()

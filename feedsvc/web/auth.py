@@ -1,4 +1,4 @@
-"""Let operators in, and nobody else: by a token, in a header and never in an address, which logs and proxies keep."""
+"""Authentication of operators: by a token in a header, never in an address, which logs and proxies keep."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from feedsvc.stores.private_files import make_private_folder
 
 FILE = "status-token"
 REALM = "feedsvc status"
-# Browsers ask for a name and a password when they are told Basic; programs send Bearer.
+# Browsers ask for a name and a password on Basic; programs send Bearer.
 CHALLENGES = (f'Basic realm="{REALM}", charset="UTF-8"', f'Bearer realm="{REALM}"')
 REASON = (
     "This page is for operators. Its token is the value of FEEDSVC_STATUS_TOKEN, or else the content of the file "
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 def token_of(settings: Settings) -> str | None:
-    """Return the token that operators show: FEEDSVC_STATUS_TOKEN, else the one in var/status-token.
+    """Return the token of the operators: FEEDSVC_STATUS_TOKEN, or else the content of var/status-token.
 
     The file is made if it is missing, and only its owner can read it. The log names the file, and not the token.
 
@@ -62,7 +62,7 @@ def _read(path: Path) -> str | None:
 
 
 def _make(path: Path) -> str:
-    """Make the file whole, or find that another worker has."""
+    """Write the file in one step, or return the token of another worker that was first."""
     make_private_folder(path.parent)
     token = secrets.token_urlsafe(24)
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
@@ -72,7 +72,7 @@ def _make(path: Path) -> str:
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(f"{token}\n")
-        os.link(fresh, path)  # fails where there is one, unlike a rename
+        os.link(fresh, path)  # fails if the file exists, unlike a rename
     except FileExistsError:
         return _read(path) or token
     finally:
@@ -82,23 +82,20 @@ def _make(path: Path) -> str:
 
 
 class Operators:
-    """Know the token.
-
-    token: None lets nobody in.
-    """
+    """The operators; token: None lets nobody in."""
 
     def __init__(self, token: str | None) -> None:
         self._token = None if token is None else token.encode()
 
     def must_be(self) -> None:
-        """Refuse the request at hand with 401 unless it shows the token."""
+        """Refuse the current request with 401 unless it has the token."""
         shown = _shown(request.headers.get("Authorization", ""))
         if self._token is None or shown is None or not hmac.compare_digest(shown, self._token):
             _refuse()
 
 
 def _shown(header: str) -> bytes | None:
-    """Return the token in the value of Authorization.
+    """Return the token in an Authorization header.
 
     source: RFC 6750, section 2.1; RFC 7617.
     """
@@ -121,7 +118,7 @@ def _refuse() -> NoReturn:
 
 
 def for_operators(response: Response) -> Response:
-    """Return *response*, to be kept by nobody."""
+    """Return *response* with headers that keep it out of all caches."""
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["Vary"] = "Authorization"
     return response

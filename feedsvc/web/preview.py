@@ -1,4 +1,4 @@
-"""Begin a preview: which articles the documents became, and what kept the others back."""
+"""The preview of documents: the articles they would become, and the problems of the others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PREVIEW_PATH = "/preview/"
 
 
 def preview_blueprint(settings: Settings, entries: Sequence[Entry], edition: Edition) -> Blueprint:
-    """Return the page that a preview begins with; every other page then says that it is one.
+    """Return the first page of a preview; every other page then has a line that says it is a preview.
 
     entries: the articles, the last published first.
     edition: with the problems of the documents.
@@ -57,7 +57,7 @@ MOST_LISTED = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What is served: by whom, where it begins, how many articles there are, and what is wrong."""
+    """A running preview; address: of its first page."""
 
     server: BaseWSGIServer
     address: str
@@ -67,16 +67,16 @@ class Preview:
 
 @contextmanager
 def previewed(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> Iterator[Preview]:
-    """Publish the documents at *paths* into a store that goes with the block, and listen for a browser of this machine.
+    """Publish the documents at *paths* into a temporary store, and serve it to browsers on this machine.
 
-    Nothing else is written: neither the store nor a folder of the newsroom's. Related titles of articles that are not
-    among the documents stay text.
+    Neither the real store nor any folder of the newsroom is written. Related titles of articles that are not among
+    the documents stay text.
 
     paths: files and folders, all those of every source by default; within a source's folder they are that source's.
     """
     sources = sources_of(settings, paths)
     with tempfile.TemporaryDirectory(prefix="feedsvc-preview-") as folder:
-        # The address is known before anything is made that bears it.
+        # The address must be known before anything is published with it.
         server = make_server(HOST, 0, _not_yet, threaded=True, request_handler=_Quiet)
         base_url = f"http://{HOST}:{server.server_port}"
         apart = replace(
@@ -107,7 +107,7 @@ def _not_yet(_environ: object, _start_response: object) -> Iterator[bytes]:
 
 
 class _Quiet(WSGIRequestHandler):
-    """Log no requests: the terminal is the editor's."""
+    """Logs no requests: the terminal is for the editor."""
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  werkzeug's own name
         pass

@@ -1,1 +1,1 @@
-"""operations."""
+"""Pages for operators: status, metrics, health, counts of polls."""

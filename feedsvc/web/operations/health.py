@@ -1,4 +1,4 @@
-"""Tell load balancers how the service is."""
+"""/healthz and /readyz, for load balancers and people."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ logger = logging.getLogger(__name__)
 
 
 def introspection_blueprint(feed_cache: FeedCache, *, trouble: StatusFile, faults: tuple[str, ...]) -> Blueprint:
-    """Return /healthz (this process answers) and /readyz (there is something to serve).
+    """Return /healthz (this process answers) and /readyz (there is an edition to serve).
 
-    A store that is away leaves what is at hand to serve, and trouble of publishing the last edition: the service is
-    ready all the same, and says what is the matter.
+    If the store is away or publishing fails, the service still has an edition: it is ready, and /readyz names the
+    trouble.
 
     trouble: of publishing.
-    faults:  of the configuration, where a former one is served with.
+    faults:  of the configuration, if an earlier one is in use.
     """
     configuration = {"configuration": "\n".join(faults)} if faults else {}
 

@@ -1,4 +1,4 @@
-"""Keep what all workers of a node counted in one file: each adds to it what it counted since it last did."""
+"""The counts of polls by all workers of a node, in one file, to which each worker adds its own once a second."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from feedsvc.stores.private_files import FILE, make_private_folder, write_privat
 from feedsvc.web.delivery.poll_counter import COLUMNS, MANY, MANY_HEARD, UNCHANGED, Polls
 
 EVERY_S = 1.0
-# The chart's step, and how far back it goes: a day.
+# The chart has a bar for each step of the last day.
 STEP_S = 600
 STEPS = 144
-# A reader that has not polled for so long does not count any more.
+# A reader that has not polled for so long no longer counts.
 FORGET_S = 7 * 86_400.0
 PATIENCE_S = 1.0
 
@@ -32,7 +32,7 @@ Counts = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What a reader last said of a feed: how many subscribe to it there, and when it said so (seconds)."""
+    """The subscribers that a reader last reported for a feed; at: when, in seconds since 1970."""
 
     subscribers: int
     at: float
@@ -40,10 +40,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """What was counted by all workers there ever were.
+    """The counts of all workers since the file was made.
 
     feeds:   by path, the counts of each column. nowhere: as in Polls.
-    steps:   by number of the step since 1970, (polls, those answered with 304).
+    steps:   by number of the step since 1970, (polls, polls answered with 304).
     readers: by path, and name of the reader.
     """
 
@@ -53,7 +53,7 @@ class Counted:
     readers: Mapping[str, Mapping[str, Said]] = field(default_factory=dict)
 
     def readers_of(self, path: str, *, now: float) -> dict[str, int]:
-        """Return, by reader, how many subscribe to the feed at *path*, as each last said; not those long unheard of."""
+        """Return the subscribers of the feed at *path* by reader, without readers unheard of for FORGET_S."""
         return {
             reader: said.subscribers
             for reader, said in sorted(self.readers.get(path, {}).items())
@@ -62,10 +62,10 @@ class Counted:
 
 
 class PollCounts:
-    """Add the counts of *polls* to those of the other workers, in the file at *path*; None keeps them here alone.
+    """Adds the counts of *polls* to those of the other workers in the file at *path*; None keeps them in memory.
 
-    One file, and not one for each worker: nothing is to be gathered when a worker is gone, and a sum never goes back,
-    whichever worker is asked. A file that cannot be written stops nothing: counts wait until it can.
+    With one file for all workers, nothing is lost when a worker ends, and no sum goes back, whichever worker is asked.
+    While the file cannot be written, the counts wait in memory.
 
     clock: seconds since 1970.
     """
@@ -75,19 +75,19 @@ class PollCounts:
         self.polls = polls
         self._clock = clock
         self._adding = Lock()
-        self._told = Counted()  # what was added before
+        self._told = Counted()  # in the file already
         self._waiting: dict[str, dict[str, Said]] = {}
-        self._kept = Counted()  # where there is no file
+        self._kept = Counted()  # without a file
         self._is_failing = False
         self._ending = Event()
 
     def keep(self) -> None:
-        """Add what is counted once a second from now on, and when the process ends."""
+        """Add the counts once a second from now on, and when the process ends."""
         atexit.register(self.end)
         Thread(target=self._run, name="poll ledger", daemon=True).start()
 
     def end(self) -> None:
-        """Add what is left."""
+        """Add the last counts."""
         self._ending.set()
         self.add()
 
@@ -96,7 +96,7 @@ class PollCounts:
             self.add()
 
     def add(self) -> Counted:
-        """Add what was counted since the last time, and return what all workers counted."""
+        """Add the counts since the last time, and return those of all workers."""
         with self._adding:
             at = self._clock()
             for (path, reader), subscribers in self.polls.take_heard().items():
@@ -115,7 +115,7 @@ class PollCounts:
             try:
                 with _locked(self._path):
                     total = _sum(_read(self._path), fresh, at=at)
-                    write_private(self._path, pack(total))  # what a crash leaves is the one before
+                    write_private(self._path, pack(total))  # a crash leaves the file as it was
             except OSError as error:
                 if not self._is_failing:
                     logger.warning("%s: polls cannot be counted in this file: %s", self._path, error.strerror or error)
@@ -142,7 +142,7 @@ def _sum(total: Counted, fresh: Counted, *, at: float) -> Counted:
     feeds, steps = dict(total.feeds), dict(total.steps)
     for path, counts in fresh.feeds.items():
         feeds[path] = _plus(feeds.get(path, (0,) * COLUMNS), counts)
-    if len(feeds) > MANY:  # of feeds that there were: the configuration has changed many times
+    if len(feeds) > MANY:  # many are of categories that are gone
         feeds = {path: feeds[path] for path in sorted(feeds, key=lambda path: sum(feeds[path]))[-MANY:]}
     step = int(at // STEP_S)
     polls = sum(sum(counts) for counts in fresh.feeds.values())
@@ -163,7 +163,7 @@ def _sum(total: Counted, fresh: Counted, *, at: float) -> Counted:
 def _heard(
     before: Mapping[str, Mapping[str, Said]], fresh: Mapping[str, Mapping[str, Said]], *, at: float
 ) -> dict[str, dict[str, Said]]:
-    """Return the newest of what each reader said of each feed, of as many as are kept."""
+    """Return the last report of each reader on each feed, the newest MANY_HEARD."""
     every = {(path, reader): said for path, there in before.items() for reader, said in there.items()}
     every |= {(path, reader): said for path, there in fresh.items() for reader, said in there.items()}
     newest = sorted(every.items(), key=lambda item: (item[1].at, item[0]))[-MANY_HEARD:]
@@ -194,9 +194,9 @@ def _read(path: Path) -> Counted:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock of the file at *path* among all processes.
+    """Lock the file at *path* among all processes.
 
-    raises: OSError when another has held it for a second.
+    raises: OSError if another process keeps the lock for PATIENCE_S.
     """
     make_private_folder(path.parent)
     handle = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)

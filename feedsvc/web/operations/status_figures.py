@@ -1,4 +1,4 @@
-"""Gather what is told of the service: what was published, from which sources, and who asks for it."""
+"""The figures of the service: the last edition, the sources, the feeds and their polls."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from feedsvc.web.operations.poll_counts import Counted, PollCounts
 class SourceLine:
     """The figures of one source.
 
-    documents:    read, and there at the last pass. rejected, held, notes: documents by what is wrong with them.
-    last_arrival: of its newest document. silent_s: since then, in seconds.
-    is_silent:    for longer than the configuration allows.
-    troubles:     what is wrong with the whole source: it cannot be listed, or too much vanished at once.
+    documents:    present at the last pass. rejected, held, notes: documents by their worst problem.
+    last_arrival: of its newest document. silent_s: seconds since then.
+    is_silent:    longer than silent_after_s.
+    troubles:     of the whole source: it cannot be listed, or too many documents are missing at once.
     """
 
     name: str
@@ -41,8 +41,8 @@ class SourceLine:
 class FeedLine:
     """The figures of one feed; path is ARCHIVES for all pages of archives together.
 
-    found, unchanged, other: polls by answer. share: of those answered with 304, None without polls.
-    subscribers: as its readers last said, by reader, in all.
+    found, unchanged, other: polls by answer. share: of polls answered with 304; None without polls.
+    subscribers: as feed readers last reported them; readers: by reader.
     """
 
     path: str
@@ -58,18 +58,18 @@ class FeedLine:
 
     @property
     def polls(self) -> int:
-        """Return how often it was asked for."""
+        """Return the number of all polls."""
         return self.found + self.unchanged + self.other
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """All that is told at one moment.
+    """All figures, at one moment.
 
-    faults:     of the configuration, where a former one is served with.
-    publishing: since when and why a pass, or a source, fails; None when all is well.
+    faults:     of the configuration, if an earlier one is in use.
+    publishing: since when, and why, a pass or a source fails; None if all is well.
     steps:      as in Counted.
-    unknown:    polls of feeds that there are not. unavailable: polls that could not be answered.
+    unknown:    polls of feeds that do not exist. unavailable: polls that were answered with 503.
     """
 
     now: datetime
@@ -85,9 +85,9 @@ class Figures:
 
 
 class StatusCollector:
-    """Gather figures when asked.
+    """Collects the figures when asked.
 
-    faults: of the configuration. clock: tells the time, aware.
+    clock: returns the time, aware.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class StatusCollector:
         self._clock = clock
 
     def figures(self) -> Figures:
-        """Return the figures as they are now: of the store, not of what is held of its last edition.
+        """Return the figures as they are in the store now, not in the feed cache.
 
         raises: StoreError.
         """

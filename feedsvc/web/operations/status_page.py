@@ -1,4 +1,4 @@
-"""Show operators how the service does: a page, the same as JSON, and metrics for Prometheus."""
+"""/status, /status.json and /metrics, for operators."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LABEL_EVERY = 6 * 3600 // STEP_S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """One bar: where it stands, and how high it and the part of it that was answered with 304 are."""
+    """One bar; unchanged: the height of the part that was answered with 304."""
 
     x: int
     height: int
@@ -35,9 +35,9 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A chart; labels: (x, words). Heights are of HEIGHT, the highest bar's.
+    """A chart of polls; labels: (x, words).
 
-    most: polls of the highest bar; polls, unchanged: of all bars.
+    most: polls of the highest bar, which is HEIGHT high. polls, unchanged: of all bars.
     """
 
     bars: tuple[Bar, ...]
@@ -53,8 +53,8 @@ class Chart:
 def chart_of(steps: Mapping[int, tuple[int, ...]], *, now: datetime) -> Chart:
     """Return the chart of the last day.
 
-    steps: by number of the step since 1970, (polls, those answered with 304).
-    now:   aware; its step is the last.
+    steps: by number of the step since 1970, (polls, polls answered with 304).
+    now:   aware, in the last step.
     """
     last = int(now.timestamp()) // STEP_S
     first = last - STEPS + 1
@@ -84,7 +84,7 @@ SHOWN_PROBLEMS = 200
 
 
 def status_blueprint(collector: StatusCollector, *, operators: Operators) -> Blueprint:
-    """Return /status, /status.json and /metrics; each asks for the token, wherever the request comes from."""
+    """Return the three pages; each asks for the token, even on this machine."""
     blueprint = Blueprint("status", __name__)
     blueprint.before_request(operators.must_be)
     blueprint.after_request(for_operators)
@@ -94,7 +94,7 @@ def status_blueprint(collector: StatusCollector, *, operators: Operators) -> Blu
     def status() -> Response:
         figures = collector.figures()
         head = Head(
-            title="Status", description="How the service does.", canonical=None, languages=("en",), choices=("en",)
+            title="Status", description="How the service is doing.", canonical=None, languages=("en",), choices=("en",)
         )
         body = render_template(
             "status.html",
@@ -118,7 +118,7 @@ def status_blueprint(collector: StatusCollector, *, operators: Operators) -> Blu
 
 
 def _fields(figures: Figures) -> dict[str, object]:
-    """Return *figures* as JSON can hold them: instants as RFC 3339 has them."""
+    """Return *figures* as a JSON object, with times as in RFC 3339."""
     fields = asdict(figures)
     del fields["steps"]
     fields["version"] = __version__

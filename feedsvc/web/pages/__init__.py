@@ -1,1 +1,1 @@
-"""pages."""
+"""Pages for readers, and the words on them."""

@@ -1,4 +1,4 @@
-"""Tell whether the bodies of an article can stand side by side, paragraph beside paragraph."""
+"""The layout of an article: two languages side by side, and the place beside its date."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ ROWS = 200  # as many as the stylesheet has
 
 
 def are_parallel(bodies: Mapping[str, str]) -> bool:
-    """Return whether *bodies*, HTML by language, are two with as many blocks: the one is the other, translated.
+    """Return whether *bodies*, HTML by language, are two with equally many blocks, so probably translations.
 
-    The stylesheet then lays them in rows; the text stays in one piece in each language, for voices, phones and print.
+    The stylesheet then lays them out in rows. Each language stays in one piece for screen readers, phones and print.
     """
     if len(bodies) != COLUMNS:
         return False
@@ -27,7 +27,7 @@ def are_parallel(bodies: Mapping[str, str]) -> bool:
 
 
 def _blocks(body: str) -> int:
-    """Return how many blocks there are in *body*; 0 when there are words outside of them, which have no match."""
+    """Return the number of blocks in *body*; 0 if there is text outside of them, which pairs with nothing."""
     found = html.fragments_fromstring(body)
     blocks = [each for each in found if not isinstance(each, str)]
     outside = [each for each in found if isinstance(each, str)] + [each.tail or "" for each in blocks]
@@ -39,9 +39,9 @@ BETWEEN = " / "
 
 
 def place_of(version: Version, language: str) -> tuple[str, str] | None:
-    """Return (language, words) of the places of the dateline of *version*, as it prints them where that is in Han.
+    """Return (language, names) of the places of the dateline of *version*, in Han script if it prints them so.
 
-    The model has their English names; who reads Chinese should read 宁波.
+    The model has English names, and Chinese readers should read 宁波.
     """
     dateline = version.dateline
     if dateline is None or not dateline.places:
@@ -56,7 +56,7 @@ def place_of(version: Version, language: str) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=4096)
 def _in_han(text: str, place: str) -> str:
-    """Return the name of *place* as it stands in *text*, the longest there; *place* itself when there is none."""
+    """Return the longest name of *place* in *text*, or *place* itself."""
     for length in range(LONGEST, 1, -1):
         for start in range(len(text) - length + 1):
             name = text[start : start + length]

@@ -1,4 +1,4 @@
-"""Say of an article what search engines and other sites ask: schema.org's NewsArticle, and Open Graph."""
+"""An article for search engines and other sites: schema.org's NewsArticle, and Open Graph."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from feedsvc.web.pages.wording import machine_date
 
 
 def media_beside(article: Article) -> tuple[Media, ...]:
-    """Return the media of *article* that its bodies do not show themselves."""
+    """Return the media of *article* that none of its bodies shows."""
     bodies = "".join(html for _, html in article.body.items)
     return tuple(
         medium
@@ -24,7 +24,7 @@ def media_beside(article: Article) -> tuple[Media, ...]:
 
 
 def web_address(url: str) -> str:
-    """Return *url*, or nothing where it is no address on the web ("javascript:…")."""
+    """Return *url*, or "" unless it is an http or https address."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -35,7 +35,7 @@ def web_address(url: str) -> str:
 def news_article(
     entry: Entry, *, address: str, languages: Sequence[str], categories: Sequence[Category], site: Site
 ) -> dict[str, object]:
-    """Return JSON-LD of *entry* as the page at *address* shows it; no key without something to say.
+    """Return JSON-LD of *entry* as the page at *address* shows it, without empty keys.
 
     source: https://schema.org/NewsArticle
     """
@@ -76,7 +76,7 @@ def news_article(
 def open_graph(
     article: Article, *, languages: Sequence[str], categories: Sequence[Category]
 ) -> Iterator[tuple[str, str]]:
-    """Yield (property, content) of what Open Graph has of articles.
+    """Yield (property, content) of Open Graph's article properties.
 
     source: https://ogp.me/#type_article
     """

@@ -1,4 +1,4 @@
-"""The words of the pages themselves, and how dates are written, per language."""
+"""The words of pages, and the form of dates, in each language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 
-# Each language by its own name; any other is shown by its tag.
+# Any other language is shown by its tag.
 LANGUAGE_NAMES: Mapping[str, str] = {
     "de": "Deutsch",
     "en": "English",
@@ -131,9 +131,9 @@ UNITS: Mapping[str, tuple[tuple[int, str, str], ...]] = {
 
 
 def words(key: str, *values: object) -> Text:
-    """Return the pages' own words for *key* in every language that has them, with *values* where they have places.
+    """Return the words for *key* in every language, with *values* for each {}.
 
-    values: a Text stands in each language's own words.
+    values: a Text is put in each language's own words.
     """
     return Text(
         items=tuple(
@@ -160,7 +160,7 @@ def counted(key: str, number: int, beyond: str = "") -> Text:
 
 
 def interval(seconds: int) -> Text:
-    """Return a length of time in the largest unit that leaves no rest."""
+    """Return a length of time in the largest unit of which it is a multiple."""
     found = []
     for language, units in UNITS.items():
         size, one, many = next(each for each in units if seconds % each[0] == 0)
@@ -173,28 +173,28 @@ def interval(seconds: int) -> Text:
 
 
 def language_name(tag: str) -> str:
-    """Return a language's own name for itself."""
+    """Return the name of a language in that language, or its tag."""
     return LANGUAGE_NAMES.get(tag, tag)
 
 
 def shown_date(timestamp: Timestamp, language: str) -> str:
-    """Return a date for people: of a day only the day, else hour, minute and zone with it."""
+    """Return a date for people: only the day, or the day with the time and zone, as far as it is known."""
     at = timestamp.instant
     return _day(at, language) if timestamp.precision == "day" else shown_moment(at, language)
 
 
 def shown_moment(at: datetime, language: str) -> str:
-    """Return *at* (aware) for people, to the minute and with its zone."""
+    """Return *at* (aware) for people, to the minute, with its zone."""
     return f"{_day(at, language)} {at.hour:02}:{at.minute:02} {shown_zone(at)}"
 
 
 def comma(language: str) -> str:
-    """Return what stands between a date and its place."""
+    """Return the comma between a date and its place."""
     return "，" if language.partition("-")[0] == "zh" else ", "
 
 
 def gap(language: str) -> str:
-    """Return what stands after a label: a full-width colon has its own room."""
+    """Return the space after a label; a full-width colon has its own."""
     return "" if language.partition("-")[0] == "zh" else " "
 
 
@@ -215,7 +215,7 @@ def machine_date(timestamp: Timestamp) -> str:
 
 
 def shown_zone(at: datetime) -> str:
-    """Return the zone of *at* by its distance from UTC."""
+    """Return the offset of *at* from UTC."""
     minutes = int((at.utcoffset() or timedelta()) / timedelta(minutes=1))
     if minutes == 0:
         return "UTC"

@@ -1,1 +1,1 @@
-"""server."""
+"""Gunicorn's workers: limits of connections, and the configuration they serve with."""

@@ -1,4 +1,4 @@
-"""Keep the configuration as it last loaded well, so that a bad one stops no service that already runs."""
+"""A copy of the last configuration without errors, so that an error stops no running service."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """What a worker serves with.
+    """The settings of a worker.
 
-    faults: why it is not the configuration that stands in its folder; empty when it is.
+    faults: of the current configuration, if the settings are of an earlier one.
     """
 
     settings: Settings
@@ -34,11 +34,11 @@ class Configuration:
 
 
 def load_or_last_good(environ: Mapping[str, str]) -> Configuration:
-    """Return the configuration that *environ* names, or, where that has faults, the one that last loaded well.
+    """Return the configuration that *environ* names or, if it has errors, the last one without.
 
-    Every fault is logged. A worker that raised instead would have gunicorn stop the whole service.
+    Every error is logged. If a worker raised it, gunicorn would stop the whole service.
 
-    raises: SettingsError if none ever loaded well.
+    raises: SettingsError if there is no earlier one.
     """
     folder = Path(environ.get("FEEDSVC_CONFIG") or "config").absolute()
     copies = _copies(environ, folder.parent)
@@ -68,7 +68,7 @@ def load_or_last_good(environ: Mapping[str, str]) -> Configuration:
 
 
 def _copies(environ: Mapping[str, str], root: Path) -> Path:
-    """Return the folder of the copies, which must be found without the configuration: it may be the broken part."""
+    """Return the folder of the copies, which must not depend on the configuration: it may be broken."""
     store = file_of(environ.get("FEEDSVC_STORE_URL", ""))
     return (root / "var" if store is None else (root / store).parent) / "last-good"
 
@@ -78,7 +78,7 @@ def _load_copy(environ: Mapping[str, str], folder: Path, *, root: Path) -> Setti
 
 
 def _keep(environ: Mapping[str, str], folder: Path, copies: Path) -> None:
-    """Copy both files and point "current" to them in one step, unless it points to the same already."""
+    """Copy both files and point "current" to the copy in one step, unless it already has the same content."""
     contents = {name: (folder / name).read_bytes() for name in FILES}
     name = hashlib.sha256(b"\0".join(contents.values())).hexdigest()[:16]
     current, kept = copies / "current", copies / name
@@ -91,7 +91,7 @@ def _keep(environ: Mapping[str, str], folder: Path, copies: Path) -> None:
         make_private_folder(copy)
         for each, content in contents.items():
             write_private(copy / each, content)
-        # The files may have been edited since they were loaded: what is kept is what loads.
+        # The files may have been edited since they were loaded; only a copy that loads is kept.
         _load_copy(environ, copy, root=folder.parent)
         _put(copy, kept)
         (fresh / "current").symlink_to(name)
@@ -110,5 +110,5 @@ def _put(copy: Path, kept: Path) -> None:
     try:
         copy.rename(kept)
     except OSError:
-        if not kept.is_dir():  # else another worker was first, with the same
+        if not kept.is_dir():  # else another worker has made the same copy
             raise

@@ -1,1 +1,1 @@
-"""static_site."""
+"""The site as static files, and nginx's configuration for them."""

@@ -1,4 +1,4 @@
-"""Follow the editions: build each as it is published, by whoever publishes."""
+"""`feedsvc build --watch`: build each edition as soon as it is published."""
 
 from __future__ import annotations
 
