@@ -48,7 +48,7 @@ from feedsvc.web.pages.page_head import (
     runs,
     twins_of,
 )
-from feedsvc.web.pages.pages import pages_blueprint
+from feedsvc.web.pages.routes import pages_blueprint
 from feedsvc.web.pages.search_page import search_blueprint
 from feedsvc.web.pages.structured_data import web_address
 from feedsvc.web.server.last_good_config import Configuration, load_or_last_good

@@ -16,8 +16,8 @@ from feedsvc.web.operations.metrics import metrics_registry
 from feedsvc.web.operations.poll_counts import STEP_S, STEPS
 from feedsvc.web.operations.status_figures import Figures, StatusCollector
 from feedsvc.web.pages.article_json import MEDIA_TYPE as JSON
+from feedsvc.web.pages.page_builder import HTML
 from feedsvc.web.pages.page_head import Head
-from feedsvc.web.pages.pages import HTML
 
 BAR = 4
 HEIGHT = 80

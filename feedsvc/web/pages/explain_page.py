@@ -23,8 +23,9 @@ from feedsvc.web.auth import Operators, for_operators
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.pages.answers import page_answer
 from feedsvc.web.pages.article_json import MEDIA_TYPE
+from feedsvc.web.pages.article_page import ArticlePages
+from feedsvc.web.pages.page_builder import HTML, PageBuilder
 from feedsvc.web.pages.page_head import Head, plain
-from feedsvc.web.pages.pages import HTML, Pages
 from feedsvc.web.pages.wording import words
 
 
@@ -148,12 +149,13 @@ class Explaining:
         self._library = feed_cache.published
         self._clock = clock
         self._operators = operators
-        self._pages = Pages(settings, feed_cache, clock=clock)
+        self._pages = PageBuilder(settings, feed_cache, clock=clock)
+        self._articles = ArticlePages(self._pages)
 
     def explain(self, slug: str) -> Response:
         """Show the fields of an article, and the feeds; nothing that is not published."""
         self._pages.begin()
-        entry = self._pages.entry(slug)
+        entry = self._articles.entry(slug)
         site = self._settings.site
         asked = request.args.get("lang")
         asked = asked if asked in site.languages else None
@@ -178,7 +180,7 @@ class Explaining:
     def explain_json(self, slug: str) -> Response:
         """Give the same to programs."""
         self._pages.begin()
-        entry = self._pages.entry(slug)
+        entry = self._articles.entry(slug)
         fields = {
             "id": entry.article.id,
             "url": entry.url,

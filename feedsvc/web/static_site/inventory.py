@@ -17,7 +17,7 @@ from feedsvc.feeds.addresses import FeedAddress, address_of, feed_lists, home_pa
 from feedsvc.model.article import Card
 from feedsvc.model.feed import FeedListing
 from feedsvc.stores.store import Store
-from feedsvc.web.pages.pages import PAGE_ENTRIES
+from feedsvc.web.pages.front_and_category_pages import PAGE_ENTRIES
 
 SITE, ERRORS = "site", "errors"
 # Addresses that no article can have, to see what is said of those.

@@ -16,7 +16,7 @@ from feedsvc.web.delivery import prepared_answers as prepared
 from feedsvc.web.delivery.prepared_answers import ARCHIVE_CACHE_CONTROL, CACHE_CONTROL
 from feedsvc.web.pages import article_json
 from feedsvc.web.pages.answers import SECURITY_HEADERS
-from feedsvc.web.pages.pages import HTML
+from feedsvc.web.pages.page_builder import HTML
 from feedsvc.web.static_site.inventory import ERRORS, SITE, mount
 
 FILE = "nginx.conf"

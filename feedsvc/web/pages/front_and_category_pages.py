@@ -1,0 +1,94 @@
+"""The front page, the pages of categories, and the page of all feeds."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from flask import Response, abort, render_template, request
+
+from feedsvc.feeds.addresses import ALL, address_of
+from feedsvc.model.article import Text
+from feedsvc.model.feed import Category
+from feedsvc.web.pages.page_builder import PageBuilder
+from feedsvc.web.pages.page_head import feed_rows, plain
+from feedsvc.web.pages.wording import sentence, words
+
+FRONT_ENTRIES = 20
+PAGE_ENTRIES = 30
+PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+
+
+class ListPages:
+    """The pages that list articles and feeds."""
+
+    def __init__(self, pages: PageBuilder) -> None:
+        self._pages = pages
+
+    def front(self) -> Response:
+        """Show the categories, the latest articles and how to subscribe."""
+        return self._pages.answer(self._front, self._pages.language(self._pages.site.languages))
+
+    def _front(self, language: str | None) -> str:
+        entries = self._pages.library.latest(category=ALL, language=language, limit=FRONT_ENTRIES)
+        title = plain(self._pages.site.title, self._pages.languages(language))
+        head = self._pages.head(title, self._pages.site.description, language=language)
+        return render_template("front.html", head=head, entries=entries, rows=self._pages.feed_rows(ALL))
+
+    def feeds(self) -> Response:
+        """Show every feed."""
+        return self._pages.answer(self._feeds, self._pages.language(self._pages.site.languages))
+
+    def _feeds(self, language: str | None) -> str:
+        head = self._pages.head(self._pages.titled(words("feeds"), language), words("how"), language=language)
+        listings = self._pages.feed_cache.listings()
+        rows = feed_rows(each for each in listings if not address_of(each).is_of_corrections)
+        corrections = [
+            (self._heading(row.category), row)
+            for row in feed_rows(each for each in listings if address_of(each).is_of_corrections)
+        ]
+        groups = [
+            (self._heading(category), tuple(group)) for category, group in groupby(rows, lambda row: row.category)
+        ]
+        return render_template("feeds.html", head=head, groups=groups, corrections=corrections)
+
+    def category(self, slug: str) -> Response:
+        """Show the articles of one category, the last published first, a bounded number a page."""
+        category = self._pages.settings.category(slug) or abort(404, sentence("no_category"))
+        asked = request.args.get("page", "1")
+        if not PAGE_NUMBER.fullmatch(asked):
+            abort(404, sentence("no_page"))
+        return self._pages.answer(
+            self._category, self._pages.language(self._pages.site.languages), category, int(asked)
+        )
+
+    def _category(self, language: str | None, category: Category, number: int) -> str:
+        slug = category.slug
+        last = max(1, -(-self._pages.library.count(category=slug, language=language) // PAGE_ENTRIES))
+        if number > last:
+            abort(404, sentence("no_page"))
+        entries = self._pages.library.latest(
+            category=slug, language=language, limit=PAGE_ENTRIES, offset=(number - 1) * PAGE_ENTRIES
+        )
+        head = self._pages.head(
+            self._pages.titled(category.title, language),
+            category.description,
+            language=language,
+            categories=(slug,),
+            page=number,
+        )
+        return render_template(
+            "category.html",
+            head=head,
+            category=category,
+            entries=entries,
+            number=number,
+            last=last,
+            rows=self._pages.feed_rows(slug),
+        )
+
+    def _heading(self, category: str) -> Category:
+        everything = words("all") if category == ALL else Text(items=((self._pages.site.languages[0], category),))
+        return self._pages.settings.category(category) or Category(
+            slug=category, title=everything, description=everything
+        )

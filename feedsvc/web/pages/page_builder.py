@@ -1,0 +1,146 @@
+"""What the pages for readers share: their language, their head, and the answer, rendered once an edition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from threading import Lock
+from urllib.parse import urlencode
+
+from flask import Response, g, request
+from werkzeug.exceptions import ServiceUnavailable
+
+from feedsvc.config.settings import Settings
+from feedsvc.feeds.addresses import address_of
+from feedsvc.model.article import Text
+from feedsvc.model.feed import Category, Edition
+from feedsvc.web.delivery.feed_cache import FeedCache
+from feedsvc.web.delivery.prepared_answers import RETRY_AFTER_S
+from feedsvc.web.pages.answers import Content, content_of, page_answer
+from feedsvc.web.pages.page_head import FeedRow, Head, discovered_feeds, feed_rows, plain, shortened
+from feedsvc.web.pages.wording import sentence
+
+HTML = "text/html; charset=utf-8"
+MOST_BYTES = 16_000_000
+
+
+class PageCache:
+    """The rendered pages of one edition, by name; safe to call from several threads.
+
+    most_bytes: of all pages; the oldest makes room.
+    """
+
+    def __init__(self, *, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._lock = Lock()
+        self._edition: Edition | None = None
+        self._pages: dict[str, Content] = {}
+        self._bytes = 0
+
+    def find(self, name: str, edition: Edition) -> Content | None:
+        """Return the page *name* of *edition*, None if it is not in the cache."""
+        return self._pages.get(name) if self._edition is edition else None
+
+    def keep(self, name: str, page: Content, edition: Edition) -> None:
+        """Keep *page*, and drop the pages of any other edition.
+
+        edition: read before anything that the page shows, so that the page is never older.
+        """
+        with self._lock:
+            if self._edition is not edition:
+                self._edition = edition
+                self._pages = {}
+                self._bytes = 0
+            if name in self._pages:
+                return
+            self._pages[name] = page
+            self._bytes += len(page.body)
+            while self._bytes > self._most_bytes:
+                self._bytes -= len(self._pages.pop(next(iter(self._pages))).body)
+
+
+class PageBuilder:
+    """Answers with the pages of the last edition; equal editions give equal bytes."""
+
+    def __init__(self, settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> None:
+        self.clock = clock
+        self.settings = settings
+        self.site = settings.site
+        self.feed_cache = feed_cache
+        self.library = feed_cache.published
+        self._cache = PageCache()
+
+    def begin(self) -> None:
+        """Read the edition before anything that a page shows, and refuse the request if there is none.
+
+        Read afterwards, it could be the next one, and a client would keep the old page under the new date.
+        """
+        edition = self.feed_cache.edition()
+        if edition.number == 0:
+            raise ServiceUnavailable(sentence("not_yet"), retry_after=RETRY_AFTER_S)
+        g.edition = edition
+        g.made_at = edition.made_at
+
+    def language(self, known: Sequence[str]) -> str | None:
+        """Return the language that the request asks for, if it is one of *known*; None for all."""
+        asked = request.args.get("lang")
+        return asked if asked in known else None
+
+    def languages(self, language: str | None) -> tuple[str, ...]:
+        """Return *language* only, or all languages of the site."""
+        return (language,) if language else self.site.title_order
+
+    def in_title_order(self, languages: Sequence[str]) -> tuple[str, ...]:
+        """Return *languages* in the order of bilingual titles, then others."""
+        ordered = [each for each in self.site.title_order if each in languages]
+        return (*ordered, *(each for each in languages if each not in ordered))
+
+    def feed_rows(self, category: str) -> tuple[FeedRow, ...]:
+        """Return the feeds of *category*, without those of corrections."""
+        listings = (each for each in self.feed_cache.listings() if each.category == category)
+        return feed_rows(each for each in listings if not address_of(each).is_of_corrections)
+
+    def titled(self, text: Text, language: str | None) -> str:
+        """Return the title of a page: *text* and the name of the site."""
+        languages = self.languages(language)
+        return f"{plain(text, languages)} – {plain(self.site.title, languages)}"
+
+    def head(
+        self,
+        title: str,
+        description: Text,
+        *,
+        language: str | None,
+        languages: tuple[str, ...] = (),
+        categories: Sequence[str] = (),
+        page: int = 1,
+    ) -> Head:
+        """Return the head of a page; categories: whose feeds it announces."""
+        query = ([("lang", language)] if language else []) + ([("page", str(page))] if page > 1 else [])
+        languages = languages or self.languages(language)
+        return Head(
+            title=title,
+            description=shortened(plain(description, languages)),
+            canonical=self.site.base_url + request.path + (f"?{urlencode(query)}" if query else ""),
+            languages=languages,
+            asked=language,
+            feeds=discovered_feeds(
+                self.feed_cache.listings(), categories=categories, language=language, base_url=self.site.base_url
+            ),
+        )
+
+    def answer(self, make: Callable[..., str], language: str | None, *subjects: object) -> Response:
+        """Answer with the page that *make* renders for *subjects* in *language*, once for each edition."""
+        edition: Edition = g.edition
+        name = repr(
+            (
+                make.__name__,
+                language,
+                *(subject.slug if isinstance(subject, Category) else subject for subject in subjects),
+            )
+        )
+        content = self._cache.find(name, edition)
+        if content is None:
+            content = content_of(make(language, *subjects))
+            self._cache.keep(name, content, edition)
+        return page_answer(content, media_type=HTML, made_at=edition.made_at, now=self.clock())
