@@ -17,7 +17,7 @@ from lxml import etree
 
 from feedsvc.stores.backups import faults_of
 from feedsvc.stores.store import Store
-from newsroom import CATEGORIES, MAIN
+from newsroom import CATEGORIES, MAIN, sequences_in
 from press_room import PressRoom, press_room
 from service import Service, serving
 
@@ -157,7 +157,10 @@ class Kept:
         )
         return Kept(
             edition=store.edition_number(),
-            sequences={article.id: article.versions[0].sequence for article in articles},
+            sequences={
+                article: min(by_language.values())
+                for article, by_language in sequences_in(store, [article.id for article in articles]).items()
+            },
             slugs={article.id: article.slug for article in articles},
         )
 

@@ -7,6 +7,7 @@ import json
 from sqlalchemy import select, update
 
 from feedsvc.model.feed import Sureness
+from feedsvc.publish.context import PassRequest
 from feedsvc.publish.pipeline import publish
 from feedsvc.stores import schema
 
@@ -44,6 +45,6 @@ def test_dates_are_counted_anew_after_an_edition_that_did_not(newsroom):
 def test_an_edition_says_how_long_it_took(newsroom):
     newsroom.file("world/sure.md", SURE)
 
-    made = publish(newsroom.settings, newsroom.now, store=newsroom.store, elapsed=lambda: 1.23456, progress=str)
+    made = publish(newsroom.store, PassRequest(settings=newsroom.settings, now=newsroom.now, elapsed_s=lambda: 1.23456))
 
     assert (made.took_s, newsroom.store.edition().took_s) == (1.235, 1.235)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from feedsvc.feeds.rendered_entries import EntryCache
 from feedsvc.model.feed import Edition
 from feedsvc.publish import worker_pool as pool
+from feedsvc.publish.context import PassRequest
 from feedsvc.publish.pipeline import publish
 from newsroom import START, Newsroom
 
@@ -73,7 +74,10 @@ def test_passes_that_know_what_changed_serve_what_passes_over_everything_do(tmp_
         change(looking)
         looking.publish()
         among = change(told)
-        publish(told.settings, told.now, store=told.store, among={"desk": among}, entry_cache=entry_cache, progress=str)
+        publish(
+            told.store,
+            PassRequest(settings=told.settings, now=told.now, among={"desk": among}, entry_cache=entry_cache),
+        )
         told.now += timedelta(hours=1)
 
     assert feeds(told) == feeds(looking)

@@ -11,6 +11,7 @@ import html5lib
 import pytest
 
 from feedsvc.config.loading import load_settings
+from feedsvc.publish.context import PassRequest
 from feedsvc.publish.pipeline import publish
 from feedsvc.stores.store import Store
 from feedsvc.web import make_app
@@ -35,7 +36,7 @@ def pages(tmp_path_factory):
     settings = load_settings({"FEEDSVC_CONFIG": str(ROOT / "config")})
     settings = replace(settings, store_url=f"sqlite:///{folder}/store.db")
     store = Store(settings.store_url)
-    publish(settings, datetime(2026, 11, 20, tzinfo=UTC), store=store, progress=lambda _: None)
+    publish(store, PassRequest(settings=settings, now=datetime(2026, 11, 20, tzinfo=UTC)))
     application = make_app(settings, store, token=TOKEN)
     client = application.test_client()
     listed = [each.path for each in addresses(settings, store) if each.file.endswith(".html")]

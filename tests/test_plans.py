@@ -17,9 +17,6 @@ ALLOWED = {
     "SELECT documents.path, documents.fingerprint FROM documents WHERE documents.source": (
         "a look at everything in a source compares it with all that is known of it"
     ),
-    "SELECT DISTINCT placements.category, placements.language FROM placements": (
-        "once: when no page of an archive was given yet"
-    ),
     "UPDATE archives SET changed": "other settings are on every page",
     "SELECT articles.id FROM articles WHERE articles.state": "other settings, or software, make everything anew",
     "DELETE FROM searchable": "other rules of words make the index anew",

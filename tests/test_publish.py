@@ -518,7 +518,7 @@ def test_a_pass_that_fails_leaves_the_last_edition(either, monkeypatch):
     either.file("world/tide.md", note("Tide"))
     first = either.publish()
     either.file("world/gulls.txt", wire())
-    monkeypatch.setattr(FeedRenderer, "print", lambda *_: 1 / 0)
+    monkeypatch.setattr(FeedRenderer, "render", lambda *_: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         either.publish()

@@ -35,7 +35,7 @@ STAMP = Timestamp(
 )
 
 
-def article(identity: str = "tag:x:1", slug: str = "one", sequence: int = 1) -> Article:
+def article(identity: str = "tag:x:1", slug: str = "one") -> Article:
     dateline = Dateline(places=("Lisbon",), month=5, day=26, language="en", text="LISBON", span=Span(start=0, end=6))
     return Article(
         id=identity,
@@ -50,8 +50,7 @@ def article(identity: str = "tag:x:1", slug: str = "one", sequence: int = 1) -> 
         wanted=(WantedLink(title="Tide", url=None),),
         media=(Media(url="https://m.example/a.mp3", media_type="audio/mpeg", bytes=9),),
         versions=tuple(
-            Version(language=language, dateline=dateline, published=STAMP, updated=STAMP, sequence=sequence)
-            for language in ("en", "zh")
+            Version(language=language, dateline=dateline, published=STAMP, updated=STAMP) for language in ("en", "zh")
         ),
         problems=(Problem(source="desk", path="world/a.txt", line=3, message="so", severity="note"),),
     )
@@ -249,9 +248,9 @@ def test_names_are_in_the_order_of_their_bytes_whatever_the_language_of_the_data
 def test_latest_pages_through_a_category_newest_first(store):
     with store.begin() as tx:
         for number in range(1, 6):
-            one = record(identity=f"tag:x:{number}", slug=f"s{number}", sequence=number)
+            one = record(identity=f"tag:x:{number}", slug=f"s{number}")
             tx.articles.put(one, edition=1)
-            tx.placements.place(one, is_new=True)
+            tx.placements.place(one, sequences=dict.fromkeys(one.languages, number), is_new=True)
 
     assert store.count(category="world", language="zh") == 5
     assert [each.article.slug for each in store.latest(category="all", language=None, limit=2)] == ["s5", "s4"]

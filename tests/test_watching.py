@@ -12,6 +12,7 @@ import pytest
 
 from feedsvc.model.document import KnownDocument
 from feedsvc.model.errors import SourceError, StoreError
+from feedsvc.publish.context import PassRequest
 from feedsvc.publish.debounce import Debounce, settles_in
 from feedsvc.publish.pipeline import Superseded, publish
 from feedsvc.publish.watch import watcher as watching
@@ -115,7 +116,7 @@ def test_the_next_pass_waits_as_long_as_the_last_one_took_but_not_longer_than_a_
 
 
 def test_no_pass_begins_before_its_edition_may_be_dated(agenda):
-    agenda.hold(START + 1)
+    agenda.wait_until(START + 1)
     agenda.come(START + 0.1)
 
     assert agenda.due() == START + 1
@@ -239,10 +240,10 @@ def test_a_pass_leaves_a_file_that_is_written_for_the_next(newsroom):
     at = [now]
     debounce = Debounce(lambda: at[0])
 
-    early = publish(newsroom.settings, NOW, store=newsroom.store, debounce=debounce, progress=str)
+    early = publish(newsroom.store, PassRequest(settings=newsroom.settings, now=NOW, debounce=debounce))
     due = debounce.due()
     at[0] = due or 0.0
-    later = publish(newsroom.settings, NOW, store=newsroom.store, debounce=debounce, progress=str)
+    later = publish(newsroom.store, PassRequest(settings=newsroom.settings, now=NOW, debounce=debounce))
 
     assert (early.articles, later.articles) == (0, 1)
     assert due == pytest.approx(now + 0.2, abs=0.002)
@@ -256,7 +257,7 @@ def test_a_file_that_grows_soon_after_it_was_taken_is_taken_again_when_it_was_st
     debounce = Debounce(lambda: at[0])
 
     def passed() -> int:
-        return publish(newsroom.settings, NOW, store=newsroom.store, debounce=debounce, progress=str).number
+        return publish(newsroom.store, PassRequest(settings=newsroom.settings, now=NOW, debounce=debounce)).number
 
     def grown(by_s: float) -> tuple[int, float | None]:
         with path.open("a") as file:
@@ -279,10 +280,10 @@ def test_what_is_written_whole_does_not_wait_for_what_grows(newsroom):
     path = newsroom.file("world/lamps.txt", LAMPS)
     at = [written(path, age_s=0.4)]
     debounce = Debounce(lambda: at[0])
-    publish(newsroom.settings, NOW, store=newsroom.store, debounce=debounce, progress=str)
+    publish(newsroom.store, PassRequest(settings=newsroom.settings, now=NOW, debounce=debounce))
     path.write_text(LAMPS + "More.")
     now = at[0] = written(newsroom.articles / "world/gulls.txt", age_s=0.1)
-    publish(newsroom.settings, NOW, store=newsroom.store, debounce=debounce, progress=str)
+    publish(newsroom.store, PassRequest(settings=newsroom.settings, now=NOW, debounce=debounce))
 
     assert set(debounce.waiting()) == {("desk", "world/lamps.txt"), ("desk", "world/gulls.txt")}
     assert debounce.due() == pytest.approx(now + 0.2, abs=0.01)
@@ -295,7 +296,7 @@ def test_a_document_that_is_written_anew_stays_as_it_was_until_it_is_still(newsr
     path.write_text("Lam")
     debounce = Debounce(lambda: now)
 
-    edition = publish(newsroom.settings, NOW, store=newsroom.store, debounce=debounce, progress=str)
+    edition = publish(newsroom.store, PassRequest(settings=newsroom.settings, now=NOW, debounce=debounce))
 
     assert (edition.number, edition.problems) == (1, ())
 
@@ -307,7 +308,7 @@ def test_a_document_that_moves_while_it_is_watched_takes_its_article_along_at_on
     target.parent.mkdir()
     (newsroom.articles / "world" / "lamps.txt").rename(target)
 
-    edition = publish(newsroom.settings, newsroom.now, store=newsroom.store, debounce=Debounce(), progress=str)
+    edition = publish(newsroom.store, PassRequest(settings=newsroom.settings, now=newsroom.now, debounce=Debounce()))
 
     assert (edition.articles, edition.published, edition.removed) == (1, 0, 0)
     assert b"lamps" in newsroom.feed("/feeds/science.rss")
@@ -546,9 +547,9 @@ def test_an_embargo_that_ends_when_everything_is_to_be_looked_at_does_not_wait_f
 ):
     looked = []
 
-    def noting(*arguments, among, **more):
-        looked.append((hand.seconds, among))
-        return publish(*arguments, among=among, **more)
+    def noting(store, request):
+        looked.append((hand.seconds, request.among))
+        return publish(store, request)
 
     monkeypatch.setattr(watching, "publish", noting)
     newsroom.file("world/lamps.md", "---\ntitle: Lamps\nrelease: 2026-11-01T12:01:00Z\n---\n\nThey are lit.\n")
@@ -579,13 +580,8 @@ def test_many_documents_that_vanish_are_told_of_until_they_are_back_or_accepted(
     with caplog.at_level(logging.WARNING):
         run(watcher, hand, until_s=130)
     during = (trouble(newsroom), newsroom.store.edition().articles)
-    publish(
-        newsroom.settings,
-        NOW + timedelta(seconds=131),
-        store=newsroom.store,
-        removals_accepted=frozenset({"desk"}),
-        progress=str,
-    )
+    now = NOW + timedelta(seconds=131)
+    publish(newsroom.store, PassRequest(settings=newsroom.settings, now=now, removals_accepted=frozenset({"desk"})))
     run(watcher, hand, until_s=200)
 
     reason = (

@@ -313,7 +313,7 @@ def test_a_leftover_is_told_once_it_was_left_for_a_minute(newsroom):
     source = open_sources(newsroom.settings)[0]
 
     def told(after: timedelta) -> tuple[str, ...]:
-        held = Debounce((START + after).timestamp).hold(source)
+        held = Debounce((START + after).timestamp).settled(source)
         assert list(held.documents(known={}, now=START + after)) == []
         return held.left_out()
 

@@ -20,6 +20,7 @@ from threading import Thread
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from feedsvc.config.loading import load_settings
+from feedsvc.publish.context import PassRequest
 from feedsvc.publish.pipeline import publish
 from feedsvc.stores.store import Store
 from feedsvc.web import make_app
@@ -56,7 +57,7 @@ def main() -> None:
     settings = load_settings({"FEEDSVC_CONFIG": str(ROOT / "config"), "FEEDSVC_BASE_URL": f"http://{NAME}"})
     with tempfile.TemporaryDirectory() as folder, closing(Store(f"sqlite:///{folder}/store.db")) as store:
         settings = replace(settings, store_url=f"sqlite:///{folder}/store.db")
-        publish(settings, NOW, store=store, progress=lambda _: None)
+        publish(store, PassRequest(settings=settings, now=NOW))
         application = make_app(settings, store, clock=lambda: NOW, token=TOKEN)
         server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Quiet)
         Thread(target=server.serve_forever, daemon=True).start()

@@ -98,7 +98,8 @@ def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[
 
     raises: StoreError, SettingsError.
     """
-    from feedsvc.publish import pipeline as publishing
+    from feedsvc.publish import pipeline
+    from feedsvc.publish.context import PassRequest
     from feedsvc.publish.worker_pool import collect_rarely
 
     collect_rarely()
@@ -107,14 +108,14 @@ def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[
     _wait_for_next_second(before)
     began = time.monotonic()
     with shown_progress(settings) as progress:
-        edition = publishing.publish(
-            settings,
-            datetime.now(UTC),
-            store=store,
+        request = PassRequest(
+            settings=settings,
+            now=datetime.now(UTC),
             removals_accepted=removals_accepted,
-            elapsed=lambda: time.monotonic() - began,
+            elapsed_s=lambda: time.monotonic() - began,
             progress=progress,
         )
+        edition = pipeline.publish(store, request)
     for problem in edition.problems:
         click.echo(f"{problem.severity}: {problem}", err=True)
     click.echo(_summary(before, edition, seconds=time.monotonic() - began))

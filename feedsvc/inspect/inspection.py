@@ -21,6 +21,7 @@ from feedsvc.model.errors import StoreError
 from feedsvc.model.packing import unpack
 from feedsvc.model.ports import Source
 from feedsvc.publish.assemble import Assembly
+from feedsvc.publish.context import PassContext
 from feedsvc.publish.intake import Intake, all_gone
 from feedsvc.publish.join import Joining
 from feedsvc.publish.reading import Taken, copied
@@ -190,15 +191,15 @@ def _inspected(
     store: Store, sources: Sequence[tuple[Source, SourceSettings]], settings: Settings, *, now: datetime
 ) -> tuple[Finding, ...]:
     with store.begin() as tx, Spool() as spool, WorkerPool() as pool:
-        languages = settings.site.languages
-        intake = Intake(tx, spool, pool, languages=languages, now=now, again=False, progress=lambda: None)
+        context = PassContext(tx=tx, spool=spool, pool=pool, settings=settings, now=now, edition=1, made_at=now)
+        intake = Intake(context)
         for source, rules in sources:
             intake.take(source, rules, removals_accepted=True, among=None)
         intake.settle(all_gone)
         memory = Memory(settings, intake.taken)
         intake.taken = memory.arrived(intake.taken)
-        concerned = Joining(tx, settings).assign(intake.taken, moved=intake.moved)
-        assembly = Assembly(tx, settings, intake.hand_over(), spool, pool, now=now)
+        concerned = Joining(context).assign(intake.taken, moved=intake.moved)
+        assembly = Assembly(context, intake.hand_over())
         changes = dict(assembly.assemble(concerned))
         found: dict[tuple[str, str], list[Problem]] = {}
         for problem in tx.edition().problems:

@@ -96,7 +96,6 @@ class Correction:
 class Version:
     """What an article has per language.
 
-    sequence: order of first publication in this language, over the whole store; 0 until committed.
     revision: 1 for the first.
     revised:  the last revision that the desk says something of; plain edits leave it.
     corrected: the last correction, whatever was said of later revisions.
@@ -107,7 +106,6 @@ class Version:
     published: Timestamp
     updated: Timestamp
     revision: int = 1
-    sequence: int = 0
     revised: Revision | None = None
     corrected: Correction | None = None
 
@@ -258,7 +256,7 @@ class ArticleRecord:
     """An article as it is kept: its bytes, and what is asked of it without unpacking them.
 
     article:      the packed `Article`. links: what its entry has beyond it, related lines not yet looked up, packed.
-    versions:     (language, when published in seconds since 1970, sequence or 0) of each, primary first.
+    versions:     (language, when published in seconds since 1970) of each, primary first.
     confidences:  of the dates of its versions.
     corrected_at: when it was last corrected, in seconds since 1970.
     titles:       digests that others may ask for it by. withheld: of titles in its documents that are kept back.
@@ -271,7 +269,7 @@ class ArticleRecord:
     state: State
     reason: str | None
     categories: tuple[str, ...]
-    versions: tuple[tuple[str, float, int], ...]
+    versions: tuple[tuple[str, float], ...]
     confidences: tuple[str, ...]
     corrected_at: float | None
     titles: frozenset[str]
@@ -289,7 +287,7 @@ class ArticleRecord:
     @property
     def languages(self) -> tuple[str, ...]:
         """Return the languages it is published in, primary first."""
-        return tuple(language for language, _, _ in self.versions)
+        return tuple(language for language, _ in self.versions)
 
 
 class FeedEntry(NamedTuple):  # of which a pass reads thousands, and passes them between processes

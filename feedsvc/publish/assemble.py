@@ -15,19 +15,16 @@ from feedsvc.articles.identity import article_url, free_slug, path_names, public
 from feedsvc.articles.records import record_of
 from feedsvc.articles.revisions import erased, kind_of_revision
 from feedsvc.articles.title_keys import digests_of
-from feedsvc.config.settings import Settings
 from feedsvc.model.article import Article, ArticleRecord, Making, Origin
 from feedsvc.model.document import Document, KnownDocument, Problem
 from feedsvc.model.draft import Draft
 from feedsvc.model.errors import DocumentError
 from feedsvc.model.packing import pack, unpack
 from feedsvc.parsers import line_of
+from feedsvc.publish.context import PassContext
 from feedsvc.publish.reading import draft_of
-from feedsvc.publish.spool import Spool
-from feedsvc.publish.worker_pool import WorkerPool
 from feedsvc.stores.batches import chunks
 from feedsvc.stores.erase import ERASED
-from feedsvc.stores.transaction import Transaction
 from feedsvc.text.failures import KILLED, Failure, attempt
 
 LOT = 100
@@ -51,38 +48,25 @@ class Change:
 class Assembly:
     """Assemble articles inside the transaction of a pass.
 
-    drafts: by source and path, places in the spool of those that the intake has read; other documents of an article
+    drafts: by source and path, offsets in the spool of those that the intake has read; other documents of an article
             are read from the store.
-    now:    aware; the time of the pass.
     """
 
-    def __init__(
-        self,
-        tx: Transaction,
-        settings: Settings,
-        drafts: Mapping[tuple[str, str], tuple[int, int]],
-        spool: Spool,
-        pool: WorkerPool,
-        *,
-        now: datetime,
-    ) -> None:
-        self._tx = tx
-        self._documents = tx.documents
-        self._articles = tx.articles
-        self._settings = settings
-        self._spool = spool
-        self._pool = pool
-        self._now = now
+    def __init__(self, context: PassContext, drafts: Mapping[tuple[str, str], int]) -> None:
+        self._tx = context.tx
+        self._documents = context.tx.documents
+        self._articles = context.tx.articles
+        self._settings = context.settings
+        self._spool = context.spool
+        self._pool = context.pool
+        self._now = context.now
         self._drafts = drafts
         self._slugs: set[str] = set()
         self._going_too: set[str] = set()
         self._failed: dict[str, list[tuple[KnownDocument, Failure]]] = {}
 
     def assemble(self, concerned: Iterable[str]) -> Iterator[tuple[str, Change | None]]:
-        """Yield the id of each of the articles *concerned*, in their order, and what became of it; None when nothing.
-
-        progress is the caller's: one article is done with each that is yielded.
-        """
+        """Yield the id of each article *concerned*, in order, and what became of it; None for nothing."""
         orders: dict[str, ComposeJob] = {}
 
         def coming() -> Iterator[ComposeJob]:
@@ -184,9 +168,9 @@ class Assembly:
         return self._documents.content(document.digest) == ERASED
 
     def _draft(self, document: KnownDocument) -> bytes | Failure:
-        place = self._drafts.get((document.source, document.path))
-        if place is not None:
-            return self._spool.get(place)
+        offset = self._drafts.get((document.source, document.path))
+        if offset is not None:
+            return self._spool.get(offset)
         encoding, languages = self._encoding(document), self._settings.site.languages
         parsed = attempt(partial(draft_of, encoding=encoding, languages=languages), self._whole(document))
         return parsed if isinstance(parsed, Failure) else parsed[1]

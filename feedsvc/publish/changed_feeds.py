@@ -8,7 +8,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import ALL, FeedAddress, address_of, feed_lists, feeds_of
 from feedsvc.feeds.describe import describe_feed, feed_title
 from feedsvc.feeds.encode import digest_of, make_ready
@@ -17,8 +16,7 @@ from feedsvc.feeds.formats.opml import OPML_MEDIA_TYPE, render_opml
 from feedsvc.feeds.render import RenderJob, RenderResult, render_and_encode, render_feed
 from feedsvc.feeds.rendered_entries import EntryCache
 from feedsvc.model.feed import Chain, Feed, FeedListing, ReadyFeed
-from feedsvc.publish.worker_pool import WorkerPool
-from feedsvc.stores.transaction import Transaction
+from feedsvc.publish.context import PassContext
 
 YOUNG = timedelta(hours=48)
 TOMBSTONES = 50
@@ -31,43 +29,32 @@ RENDERING = "(feeds)"  # stands for a source in the problems that only rendering
 class FeedRenderer:
     """Render feeds inside the transaction of a pass.
 
-    galleys: entries that are set already, and will be for the next pass.
-    crew:    prints, if it was called in before.
-    now:     aware; decides only how many young entries a feed may hold beyond its limit.
-    made_at: aware; of the edition being made.
+    entry_cache: entries that former passes rendered; those of this pass are added for the next.
     """
 
-    def __init__(
-        self,
-        tx: Transaction,
-        settings: Settings,
-        entry_cache: EntryCache,
-        pool: WorkerPool,
-        *,
-        now: datetime,
-        made_at: datetime,
-    ) -> None:
+    def __init__(self, context: PassContext, entry_cache: EntryCache) -> None:
+        tx = context.tx
         self._entry_cache = entry_cache
-        self._pool = pool
+        self._pool = context.pool
         self._placements = tx.placements
         self._archives = tx.archives
         self._documents = tx.documents
         self._corrections = tx.corrections
-        self._settings = settings
-        self._young = now - YOUNG
-        self._made_at = made_at
+        self._settings = context.settings
+        self._young = context.now - YOUNG
+        self._made_at = context.made_at
         self._troubled = tx.documents.problem_paths(RENDERING)
         self._kept = tx.placements.feeds()
         self._spoken: dict[str, frozenset[str]] = {}
 
-    def print(self, touched: set[str]) -> tuple[str, ...]:
+    def render(self, touched: set[str]) -> tuple[str, ...]:
         """Render the feeds of the *touched* categories, and those never rendered; return the paths that changed."""
         changed: list[str] = []
         lists = [address.path for address in feed_lists(self._settings)]
         paths: list[str] = [*lists]
         orders = self._orders(touched, paths)
         for printed in (
-            self._pool.map(render_and_encode, orders, at_once=1) if self._pool.is_here else self._printed_here(orders)
+            self._pool.map(render_and_encode, orders, at_once=1) if self._pool.is_here else self._rendered_here(orders)
         ):
             self._report(printed)
             for sheet, ready in zip(printed.sheets, printed.ready, strict=True):
@@ -75,10 +62,10 @@ class FeedRenderer:
                 changed.append(ready.path)
         self._placements.drop_feeds(but=paths)
         if changed or not self._kept.keys() >= set(lists):
-            changed += self._print_opml()
+            changed += self._render_opml()
         return tuple(changed)
 
-    def _printed_here(self, orders: Iterable[RenderJob]) -> Iterator[RenderResult]:
+    def _rendered_here(self, orders: Iterable[RenderJob]) -> Iterator[RenderResult]:
         """Yield what is printed in this process, with the entries that are set already.
 
         Compression lets go of the interpreter: codings are made while the next feeds are set.
@@ -180,7 +167,7 @@ class FeedRenderer:
             described[form] = replace(feed, tombstones=tombstones, chain=chain)
         return described
 
-    def _print_opml(self) -> Iterator[str]:
+    def _render_opml(self) -> Iterator[str]:
         """Print the lists of feeds that changed; yield their paths."""
         listings = [each for each in self._placements.listings() if not address_of(each).is_of_corrections]
         for address in feed_lists(self._settings):

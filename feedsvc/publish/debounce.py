@@ -69,7 +69,7 @@ class Debounce:
         self._moving = {}
         self._young = {key: young for key, young in self._young.items() if abs(now - young.at) < SOON_S}
 
-    def hold(self, source: Source) -> Source:
+    def settled(self, source: Source) -> Source:
         """Return *source* without the documents that are being written: known ones are as they were, others not yet."""
         return _SettledSource(source, self) if isinstance(source, FolderSource) else source
 

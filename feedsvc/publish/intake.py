@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import TypeVar
@@ -18,13 +17,11 @@ from feedsvc.model.errors import SourceError
 from feedsvc.model.packing import pack, unpack
 from feedsvc.model.ports import Source
 from feedsvc.publish.blank_killed import blanked, without_lines
+from feedsvc.publish.context import PassContext
 from feedsvc.publish.moves import Moves
 from feedsvc.publish.reading import DocumentFacts, Reading, Taken, copied, read, unread
 from feedsvc.publish.removal_guard import Absence, Guard
-from feedsvc.publish.spool import Spool
-from feedsvc.publish.worker_pool import WorkerPool
 from feedsvc.stores.erase import ERASED
-from feedsvc.stores.transaction import Transaction
 from feedsvc.text.failures import KILLED, Failure
 
 T = TypeVar("T")
@@ -75,39 +72,21 @@ class _Look:
 class Intake:
     """Gather what a pass has to look at, source by source.
 
-    spool:     takes the drafts. crew: reads the documents.
-    languages: of the site.
-    now:       aware; no arrival is later.
-    again:    look at unchanged documents too, because the settings or the software changed.
-    progress: told of each document that was looked at.
     taken:    documents that are new or changed. gone: those that were there at the last pass and are not now.
     moved:    documents as they were before they went on under another path.
     """
 
-    def __init__(
-        self,
-        tx: Transaction,
-        spool: Spool,
-        pool: WorkerPool,
-        *,
-        languages: Sequence[str],
-        now: datetime,
-        again: bool,
-        progress: Callable[[], None],
-    ) -> None:
-        self._tx = tx
-        self._spool = spool
-        self._pool = pool
-        self._languages = languages
-        self._documents = tx.documents
-        self._titles = tx.titles
-        self._killing = tx.eraser.killing
-        self._guard = Guard(tx.placements)
-        self._now = now
-        self._again = again
-        self._progress = progress
-        self._serial = tx.documents.next_serial()
-        if again:
+    def __init__(self, context: PassContext) -> None:
+        self._context = context
+        self._tx = context.tx
+        self._languages = context.settings.site.languages
+        self._documents = context.tx.documents
+        self._titles = context.tx.titles
+        self._killing = context.tx.eraser.killing
+        self._guard = Guard(context.tx.placements)
+        self._is_again = context.is_again
+        self._serial = context.tx.documents.next_serial()
+        if self._is_again:
             self._documents.try_deadly()
         self.taken: list[Taken] = []
         self.gone: list[KnownDocument] = []
@@ -123,7 +102,7 @@ class Intake:
         removals_accepted: the operator has confirmed that many documents are gone.
         among:             paths, and folders by their paths, to look at; None for everything.
         """
-        if self._again or self._guard.holds(rules.name) or (among is not None and len(among) > MANY_PLACES):
+        if self._is_again or self._guard.holds(rules.name) or (among is not None and len(among) > MANY_PLACES):
             among = None
         self._look(_Look(source=source, rules=rules, accepted=removals_accepted, among=among))
 
@@ -137,13 +116,13 @@ class Intake:
         look.known = self._documents.fingerprints(name, among=look.among)
         troubled = self._documents.problem_paths(name, among=look.among)
         try:
-            known = dict.fromkeys(look.known, "") if self._again else look.known
-            there = look.source.documents(known=known, now=self._now, among=look.among)
+            known = dict.fromkeys(look.known, "") if self._is_again else look.known
+            there = look.source.documents(known=known, now=self._context.now, among=look.among)
             self._read(self._changed(there, look), look.rules)
         except SourceError as error:
             problem = Problem(source=name, path="", message=f"source {name} cannot be listed: {error}")
             self._documents.put_problems(name, "", [problem])
-            if self._again:  # other settings or software are for what it holds too, once it can be listed
+            if self._is_again:  # other settings or software are for what it holds too, once it can be listed
                 self._documents.look_again(name)
             return
         if look.among is None:
@@ -173,7 +152,7 @@ class Intake:
 
         Their text was erased when it was killed, so only the sources still know whether they have a kill mark.
         """
-        if self._again:
+        if self._is_again:
             return {}
         known = {(each.document.source, each.document.path) for each in self.taken}
         known |= {(each.source, each.path) for look in self._looks for each in look.missing}
@@ -211,10 +190,10 @@ class Intake:
             taken = self.taken[number]
             self.taken[number] = replace(taken, document=replace(taken.document, live=not was_copied))
 
-    def hand_over(self) -> Mapping[tuple[str, str], tuple[int, int]]:
-        """Return, by source and path, where the draft of each document taken lies, and hold nothing else of them.
+    def hand_over(self) -> Mapping[tuple[str, str], int]:
+        """Return, by source and path, the offset in the spool of the draft of each document taken, and forget the rest.
 
-        What is asked of them before they are composed takes more memory than all that comes after.
+        The facts of all documents take more memory than all that comes after.
         """
         drafts = {(each.document.source, each.document.path): each.draft for each in self.taken}
         self.taken.clear()
@@ -259,14 +238,14 @@ class Intake:
                     look.faulty.add(each.path)
                     self._documents.put_problems(source, each.path, [each])
                 if not isinstance(each, Document):
-                    self._progress()
+                    self._report()
             for document in documents:
                 digest = hashlib.sha256(document.content).hexdigest()[:32]
                 before = remembered.get(document.path)
                 is_read = before is not None and document.path in known and known[document.path] and before.article
-                if before and is_read and before.digest == digest and not self._again:
+                if before and is_read and before.digest == digest and not self._is_again:
                     self._documents.put(replace(before, fingerprint=document.fingerprint))
-                    self._progress()
+                    self._report()
                 else:
                     yield _Come(document=document, digest=digest, before=before, is_known=document.path in known)
 
@@ -277,18 +256,18 @@ class Intake:
         def documents() -> Iterator[Document]:
             for each in changed:
                 if self._documents.is_deadly(each.digest):
-                    self._progress()
+                    self._report()
                     self._take(each, unread(Failure(reason=KILLED)), killed=(), encoding=rules.encoding)
                     continue
                 coming.append(each)
                 yield each.document
 
         work = partial(read, encoding=rules.encoding, languages=self._languages)
-        for readings in _batches(self._pool.map(work, documents(), instead=unread)):
+        for readings in _batches(self._context.pool.map(work, documents(), instead=unread)):
             killed = self._titles.killed(digest for each in readings if each.facts for digest in each.facts.asks)
             for reading in readings:
                 come = coming.popleft()
-                self._progress()
+                self._report()
                 place = (come.document.source, come.document.path)
                 failure = self._tx.without.get(place)
                 taken = unread(failure) if failure else reading
@@ -332,12 +311,15 @@ class Intake:
         self.taken.append(
             Taken(
                 document=now_known,
-                draft=self._spool.put(draft),
+                draft=self._context.spool.put(draft),
                 facts=reading.facts,
                 before=before,
                 arrival=document.arrival,
             )
         )
+
+    def _report(self) -> None:
+        self._context.report("reading")
 
     def _new(self, found: Document | KnownDocument, facts: DocumentFacts, digest: str) -> KnownDocument:
         self._serial += 1

@@ -16,22 +16,21 @@ from feedsvc.articles.identity import (
     path_names,
     split_language,
 )
-from feedsvc.config.settings import Settings
 from feedsvc.model.document import KnownDocument
+from feedsvc.publish.context import PassContext
 from feedsvc.publish.reading import DocumentFacts, Taken
 from feedsvc.stores.batches import chunks
-from feedsvc.stores.transaction import Transaction
 
 
 class Joining:
     """Join documents to articles, inside the transaction of a pass."""
 
-    def __init__(self, tx: Transaction, settings: Settings) -> None:
-        self._tx = tx
-        self._documents = tx.documents
-        self._articles = tx.articles
-        self._site = settings.site
-        self._languages = settings.site.languages
+    def __init__(self, context: PassContext) -> None:
+        self._tx = context.tx
+        self._documents = context.tx.documents
+        self._articles = context.tx.articles
+        self._site = context.settings.site
+        self._languages = context.settings.site.languages
 
     def assign(self, taken: Sequence[Taken], *, moved: Sequence[KnownDocument]) -> set[str]:
         """Give each document its article, minting what is new; return the ids of all articles concerned.

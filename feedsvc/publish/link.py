@@ -5,43 +5,43 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from feedsvc.articles.related import resolve_links
-from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import ALL
 from feedsvc.model.article import Article
 from feedsvc.model.document import Document, KnownDocument
 from feedsvc.model.title import Sought
 from feedsvc.publish.blank_killed import blanked
+from feedsvc.publish.context import PassContext
 from feedsvc.stores.batches import KEYS, chunks
 from feedsvc.stores.erase import ERASED
-from feedsvc.stores.transaction import Transaction
 
 
-def link(tx: Transaction, articles: Iterable[str], settings: Settings) -> set[str]:
+def link(context: PassContext, articles: Iterable[str]) -> set[str]:
     """Resolve the related lines of *articles* anew, and return the categories of those that are shown otherwise.
 
     A line that asks for what is held, withdrawn or gone stays in the article and is not shown. One that asks for what
     was killed is erased, wherever it stands.
     """
+    tx = context.tx
     touched: set[str] = set()
     size = 1 if tx.is_careful else KEYS
     for batch in chunks(sorted(set(articles) - tx.without.keys()), size):
         with tx.only(batch[0]):
-            touched |= _link(tx, batch, settings)
+            touched |= _link(context, batch)
     tx.let_go()
     return touched
 
 
-def _link(tx: Transaction, batch: Sequence[str], settings: Settings) -> set[str]:
+def _link(context: PassContext, batch: Sequence[str]) -> set[str]:
+    tx = context.tx
     tx.let_go()
     sought = tx.titles.sought(batch)
     for identity, killed in _by_article(each for each in sought if each.state == "killed").items():
-        _erase_lines(tx, identity, killed.keys(), settings)
-    return _resolve(tx, batch, _by_article(sought), settings)
+        _erase_lines(context, identity, killed.keys())
+    return _resolve(context, batch, _by_article(sought))
 
 
-def _resolve(
-    tx: Transaction, batch: Sequence[str], sought: Mapping[str, Mapping[str, Sought]], settings: Settings
-) -> set[str]:
+def _resolve(context: PassContext, batch: Sequence[str], sought: Mapping[str, Mapping[str, Sought]]) -> set[str]:
+    tx = context.tx
     touched: set[str] = set()
     changed = []
     found = {each.target for several in sought.values() for each in several.values() if each.target is not None}
@@ -55,21 +55,22 @@ def _resolve(
             if target is not None:
                 titles[digest] = target
         withheld = {digest for digest, each in its.items() if each.state != "live"}
-        after = resolve_links(article, titles, withheld=withheld, base_url=settings.site.base_url)
+        after = resolve_links(article, titles, withheld=withheld, base_url=context.settings.site.base_url)
         if after != before:
             changed.append(after)
-            tx.archives.places(article.id)
+            tx.archives.mark_pages(article.id)
             touched |= {ALL, *article.categories}
     tx.articles.put_links(changed)
     return touched
 
 
-def _erase_lines(tx: Transaction, article: str, digests: Collection[str], settings: Settings) -> None:
+def _erase_lines(context: PassContext, article: str, digests: Collection[str]) -> None:
     """Erase what *article* says of others under *digests*: in each of its versions, and in the text of its documents.
 
     A document whose text cannot be kept without them is kept without a text, and read at every pass. Texts that no
     document has any more may say the same, and go as they do after any kill.
     """
+    tx, settings = context.tx, context.settings
     found = tx.eraser.lines(article, digests)
     for document in tx.documents.ever_of(article):
         content = tx.documents.content(document.digest)

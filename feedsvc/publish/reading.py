@@ -112,13 +112,13 @@ class Taken:
     """A document that is new or changed, and where the draft in it lies.
 
     document: as it is now; its article is None when it is new.
-    draft:    its place in the spool, packed. slip: what is asked of it before it is unpacked.
+    draft:    offset of the packed `Draft` in the spool. facts: what is asked of it before it is unpacked.
     before:   as it was at the last pass, or when it was last seen.
     arrival:  of these bytes; `document.arrival` is that of the first ones.
     """
 
     document: KnownDocument
-    draft: tuple[int, int]
+    draft: int
     facts: DocumentFacts
     before: KnownDocument | None
     arrival: datetime

@@ -1,30 +1,27 @@
-"""Keep values out of memory for the length of a pass: ten thousand documents are more than a process should hold."""
+"""Keep values out of memory for the length of a pass: ten thousand documents are too many for it."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from io import FileIO
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from feedsvc.model.errors import StoreError
 
-IN_MEMORY = 4_000_000
+IN_MEMORY = 4_000_000  # bytes; a pass over a few documents needs no folder for temporary files
+LENGTH_BYTES = 8
 
 
 class Spool:
-    """Bytes in the order they came: the last of them in memory, the others in a nameless temporary file.
+    """A temporary file of values, each behind its length.
 
-    A system call for each would take longer than all else that is done with them.
-
-    raises: StoreError when the temporary folder takes no more.
+    raises: StoreError when the folder for temporary files takes no more.
     """
 
     def __init__(self) -> None:
-        self._file: FileIO | None = None
-        self._written = 0
-        self._last = bytearray()
+        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed by __exit__
 
     def __enter__(self) -> Self:
         """Return the spool."""
@@ -33,38 +30,25 @@ class Spool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let go of the bytes."""
-        self._last.clear()
-        if self._file is not None:
+        """Delete the file."""
+        with suppress(OSError):  # of what could not be written, which was told then
             self._file.close()
 
-    def put(self, value: bytes) -> tuple[int, int]:
-        """Keep *value*, and return its place."""
-        if len(self._last) >= IN_MEMORY:
-            self._write()
-        place = (self._written + len(self._last), len(value))
-        self._last += value
-        return place
-
-    def get(self, place: tuple[int, int]) -> bytes:
-        """Return what was kept at *place*."""
-        start, length = place
-        if self._file is None or start >= self._written:
-            return bytes(self._last[start - self._written : start - self._written + length])
-        return os.pread(self._file.fileno(), length, start)
-
-    def _write(self) -> None:
-        left = bytes(self._last)
+    def put(self, value: bytes) -> int:
+        """Add *value*, and return its offset."""
         try:
-            if self._file is None:
-                self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  closed by __exit__
-            while left:
-                left = left[os.write(self._file.fileno(), left) :]
+            offset = self._file.seek(0, os.SEEK_END)
+            self._file.write(len(value).to_bytes(LENGTH_BYTES) + value)
+            self._file.flush()  # what cannot be written is an error here, and not at the next seek
         except OSError as error:
             folder = tempfile.tempdir or "none"
             raise StoreError(
                 f"the folder for temporary files ({folder}) takes nothing more ({error.strerror}); make room there, "
                 "or name another in TMPDIR"
             ) from error
-        self._written += len(self._last)
-        self._last.clear()
+        return offset
+
+    def get(self, offset: int) -> bytes:
+        """Return the value at *offset*."""
+        self._file.seek(offset)
+        return self._file.read(int.from_bytes(self._file.read(LENGTH_BYTES)))

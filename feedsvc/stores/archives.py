@@ -1,8 +1,8 @@
-"""Give entries their places in feeds, and keep what is known of each page of a hundred of them.
+"""Give entries their positions in archives, and date the pages of a hundred positions each.
 
-A place is an entry's number among all that its feed ever held, from 1. It is given once: an entry that leaves the feed
-leaves it empty, and one that comes back gets another at the end. So the pages of an archive, of a hundred places each,
-gain nothing once all of their places are given, and no page moves.
+A position is an entry's number among all that its feed ever held, from 1. It is given once: if an entry leaves the
+feed, its position stays empty, and an entry that comes back gets a new position at the end. So a page whose positions
+are all given gains no entry, and no page moves.
 """
 
 from __future__ import annotations
@@ -19,71 +19,60 @@ from feedsvc.stores.schema import instant, put, seconds
 PAGE = 100
 IMPRINT = "imprint"  # the store's note of what the settings of its last edition say of feeds
 
-_PAGES, _PLACES = schema.archives.c, schema.placements.c
+_PAGES, _PLACEMENTS = schema.archives.c, schema.placements.c
 _LAST = (
     select(_PAGES.number, _PAGES.given)
     .where(_PAGES.category == bindparam("category"), _PAGES.language == bindparam("language"))
     .order_by(_PAGES.number.desc())
     .limit(1)
 )
-_UNSEALED = select(_PLACES.article).where(
-    _PLACES.category == bindparam("category"),
-    _PLACES.language == bindparam("language"),
-    _PLACES.place > bindparam("places"),
-    _PLACES.gone_at.is_(None),
+_UNSEALED = select(_PLACEMENTS.article).where(
+    _PLACEMENTS.category == bindparam("category"),
+    _PLACEMENTS.language == bindparam("language"),
+    _PLACEMENTS.place > bindparam("positions"),
+    _PLACEMENTS.gone_at.is_(None),
 )
 
 _FRESH = (
-    select(_PLACES.article)
+    select(_PLACEMENTS.article)
     .where(
-        _PLACES.category == bindparam("category"), _PLACES.language == bindparam("language"), _PLACES.place.is_(None)
+        _PLACEMENTS.category == bindparam("category"),
+        _PLACEMENTS.language == bindparam("language"),
+        _PLACEMENTS.place.is_(None),
     )
-    .order_by(_PLACES.sequence, _PLACES.article)
+    .order_by(_PLACEMENTS.sequence, _PLACEMENTS.article)
 )
 # Each by its key: in one statement with those that are fresh, a database reads the whole feed to find them in it.
 _GIVE = (
     update(schema.placements)
     .where(
-        _PLACES.category == bindparam("its_category"),
-        _PLACES.language == bindparam("its_language"),
-        _PLACES.article == bindparam("its_article"),
+        _PLACEMENTS.category == bindparam("its_category"),
+        _PLACEMENTS.language == bindparam("its_language"),
+        _PLACEMENTS.article == bindparam("its_article"),
     )
     .values(place=bindparam("its_at"))
 )
-_UNPLACED = select(_PLACES.article).where(_PLACES.place.is_(None)).limit(1)
 
 
 class Archives:
-    """Give places and mark the pages that change, inside the transaction of a pass."""
+    """Give positions and mark the pages that change, inside the transaction of a pass."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._expecting: set[tuple[str, str]] = set()
-        self._given: dict[tuple[str, str], tuple[int, int]] = {}  # places at the beginning of the pass, and now
         self._changed: set[tuple[str, str, int]] = set()
 
     def expect(self, category: str, language: str) -> None:
-        """Note that a feed (language "" for the bilingual one) holds entries without a place."""
+        """Note that a feed (language "" for the bilingual one) holds entries without a position."""
         self._expecting.add((category, language))
 
-    def are_complete(self) -> bool:
-        """Return whether every entry that was written has its place."""
-        return self._connection.scalar(_UNPLACED) is None
+    def mark_pages(self, article: str) -> dict[tuple[str, str], int]:
+        """Mark each page that has *article*, and return its positions in the feeds that it is in.
 
-    def next_place(self, category: str, language: str) -> int:
-        """Give the next place of a feed, to an entry that is about to be written; `number` dates its page.
-
-        Entries must come in the order of sequence, and all others have their places: see `are_complete`.
+        returns: position by (category, language or "").
         """
-        here = (category, language)
-        before, now = self._given.get(here) or (_given(self._connection, category, language),) * 2
-        self._given[here] = (before, now + 1)
-        return now + 1
-
-    def places(self, article: str) -> dict[tuple[str, str], int]:
-        """Return (category, language) to place, of where *article* stands, and mark each page that tells of it."""
         table = schema.placements
-        found = {}
+        positions = {}
         rows = self._connection.execute(
             select(table.c.category, table.c.language, table.c.place, table.c.gone_at).where(
                 table.c.article == article, table.c.place.is_not(None)
@@ -92,28 +81,25 @@ class Archives:
         for row in rows:
             self._changed.add((row.category, row.language, -(-row.place // PAGE)))
             if row.gone_at is None:
-                found[row.category, row.language] = row.place
-        return found
+                positions[row.category, row.language] = row.place
+        return positions
 
     def change_all(self, *, when: datetime) -> None:
         """Mark every page: what is the same on all of them may have changed."""
         self._connection.execute(update(schema.archives).values(changed=seconds(when)))
 
     def number(self, *, when: datetime) -> None:
-        """Give a place to every entry that has none, in the order of sequence, and date the pages that changed.
+        """Give a position to every entry that has none, in the order of sequences, and date the pages that changed.
 
         What waits to be written must have been.
         """
         pages = schema.archives
         for category, language in sorted(self._expecting):
             self._give(category, language, when=when)
-        for (category, language), (given, now_given) in sorted(self._given.items()):
-            self._put_pages(category, language, given, now_given, when=when)
         for category, language, number in sorted(self._changed):
             here = (pages.c.category == category, pages.c.language == language, pages.c.number == number)
             self._connection.execute(update(pages).where(*here).values(changed=seconds(when)))
         self._expecting.clear()
-        self._given.clear()
         self._changed.clear()
 
     def sealed(self, category: str, language: str | None) -> int:
@@ -122,7 +108,7 @@ class Archives:
 
     def unsealed(self, category: str, language: str | None, *, sealed: int) -> frozenset[str]:
         """Return the ids of the live articles of a feed that none of its *sealed* pages holds."""
-        here = {"category": category, "language": language or "", "places": sealed * PAGE}
+        here = {"category": category, "language": language or "", "positions": sealed * PAGE}
         return frozenset(self._connection.scalars(_UNSEALED, here))
 
     def _give(self, category: str, language: str, *, when: datetime) -> None:
@@ -130,12 +116,12 @@ class Archives:
         given = _given(self._connection, category, language)
         fresh = self._connection.scalars(_FRESH, here).all()
         if fresh:
-            rows = [{**here, "article": article, "at": place} for place, article in enumerate(fresh, given + 1)]
+            rows = [{**here, "article": article, "at": position} for position, article in enumerate(fresh, given + 1)]
             self._connection.execute(_GIVE, [{f"its_{key}": value for key, value in row.items()} for row in rows])
             self._put_pages(category, language, given, given + len(fresh), when=when)
 
     def _put_pages(self, category: str, language: str, given: int, now_given: int, *, when: datetime) -> None:
-        """Write the pages of a feed of which *given* places were given before this pass, and *now_given* are now."""
+        """Write the pages of a feed that had *given* positions before this pass and has *now_given* now."""
         first = given // PAGE + 1
         for number in range(first, -(-now_given // PAGE) + 1):
             page = {"category": category, "language": language, "number": number, "changed": seconds(when)}
@@ -198,12 +184,12 @@ def _sealed(connection: Connection, category: str, language: str) -> int:
 
 
 def _given(connection: Connection, category: str, language: str) -> int:
-    """Return how many places of a feed were given."""
+    """Return how many positions of a feed were given."""
     last = _last(connection, category, language)
     return 0 if last is None else (last[0] - 1) * PAGE + last[1]
 
 
 def _last(connection: Connection, category: str, language: str) -> tuple[int, int] | None:
-    """Return (number, places given) of the last page of a feed, None when it never held anything."""
+    """Return (number, positions given) of the last page of a feed, None when it never held anything."""
     row = connection.execute(_LAST, {"category": category, "language": language}).one_or_none()
     return None if row is None else (row.number, row.given)

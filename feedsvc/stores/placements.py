@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from types import MappingProxyType
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
@@ -13,30 +12,34 @@ from feedsvc.model.feed import Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.model.packing import pack
 from feedsvc.stores import schema
 from feedsvc.stores.archives import Archives
-from feedsvc.stores.batches import BatchWriter
+from feedsvc.stores.batches import BatchWriter, chunks
 from feedsvc.stores.editions import listings
 from feedsvc.stores.schema import instant, put, seconds
 
 # What is asked for each feed that a pass prints is made once: making it takes longer than the answer.
-_PLACES, _ARTICLES = schema.placements.c, schema.articles.c
-_HERE = (_PLACES.category == bindparam("category"), _PLACES.language == bindparam("language"))
-_LIVE = (*_HERE, _PLACES.gone_at.is_(None))
-_RECENT = select(func.count()).select_from(schema.placements).where(*_LIVE, _PLACES.published >= bindparam("young"))
+_PLACEMENTS, _ARTICLES = schema.placements.c, schema.articles.c
+_HERE = (_PLACEMENTS.category == bindparam("category"), _PLACEMENTS.language == bindparam("language"))
+_LIVE = (*_HERE, _PLACEMENTS.gone_at.is_(None))
+_RECENT = select(func.count()).select_from(schema.placements).where(*_LIVE, _PLACEMENTS.published >= bindparam("young"))
 _ENTRIES = (
-    select(_PLACES.article, _PLACES.sequence, _ARTICLES.data, _ARTICLES.links, _PLACES.published)
-    .join(schema.articles, _ARTICLES.id == _PLACES.article)
+    select(_PLACEMENTS.article, _PLACEMENTS.sequence, _ARTICLES.data, _ARTICLES.links, _PLACEMENTS.published)
+    .join(schema.articles, _ARTICLES.id == _PLACEMENTS.article)
     .where(*_LIVE)
 )
-_STANDING = _ENTRIES.order_by(_PLACES.sequence.desc()).limit(bindparam("limit"))
+# By article alone, for which there is an index: all categories of a language have the same sequence.
+_SEQUENCES = select(_PLACEMENTS.article, _PLACEMENTS.language, _PLACEMENTS.sequence).where(
+    _PLACEMENTS.article.in_(bindparam("articles", expanding=True)), _PLACEMENTS.language != ""
+)
+_STANDING = _ENTRIES.order_by(_PLACEMENTS.sequence.desc()).limit(bindparam("limit"))
 _NOTICES = (
-    select(_PLACES.article, _PLACES.sequence, _ARTICLES.data, _ARTICLES.links, _PLACES.gone_at)
-    .join(schema.articles, _ARTICLES.id == _PLACES.article)
-    .where(*_HERE, _PLACES.notice_until.is_not(None))
+    select(_PLACEMENTS.article, _PLACEMENTS.sequence, _ARTICLES.data, _ARTICLES.links, _PLACEMENTS.gone_at)
+    .join(schema.articles, _ARTICLES.id == _PLACEMENTS.article)
+    .where(*_HERE, _PLACEMENTS.notice_until.is_not(None))
 )
 _TOMBSTONES = (
     select(schema.placements)
-    .where(*_HERE, _PLACES.gone_at.is_not(None))
-    .order_by(_PLACES.gone_at.desc(), _PLACES.sequence.desc())
+    .where(*_HERE, _PLACEMENTS.gone_at.is_not(None))
+    .order_by(_PLACEMENTS.gone_at.desc(), _PLACEMENTS.sequence.desc())
     .limit(bindparam("limit"))
 )
 
@@ -64,6 +67,18 @@ class Placements:
             self._connection.scalar(last.where(table.c.language == language)) or 0 for language in ("", *languages)
         )
 
+    def sequences(self, articles: Iterable[str]) -> dict[str, dict[str, int]]:
+        """Return, by article and language, the sequences of first publications, also of languages that are gone.
+
+        Articles that were never published are left out.
+        """
+        self._rows.flush()
+        found: dict[str, dict[str, int]] = {}
+        for chunk in chunks(sorted(articles)):
+            for article, language, sequence in self._connection.execute(_SEQUENCES, {"articles": chunk}):
+                found.setdefault(article, {})[language] = sequence
+        return found
+
     def let_go(self) -> None:
         """Write what waits: a batch is done."""
         self._rows.flush()
@@ -72,29 +87,29 @@ class Placements:
         """Forget what waits: it was undone."""
         self._rows.drop()
 
-    def place(
-        self, article: ArticleRecord, *, is_new: bool, places: Mapping[tuple[str, str], int] = MappingProxyType({})
-    ) -> None:
-        """Put *article* where its categories, languages and sequences say, and nowhere else but for tombstones.
+    def place(self, article: ArticleRecord, *, sequences: Mapping[str, int], is_new: bool) -> None:
+        """Put *article* into the feeds of its categories and languages, and take it out of all others.
 
-        It keeps its place in the feeds that hold it already, and has none yet in others: see `Archives.number`.
+        It keeps its position in the archives of feeds that it is in already; `Archives.number` gives the others.
 
-        is_new: it stands nowhere yet. places: that it was given already, by (category, language or "").
+        sequences: by language.
+        is_new:    it is in no feed yet.
         """
         table = schema.placements
-        sequences = {language: sequence for language, _, sequence in article.versions}
-        instants = {language: published for language, published, _ in article.versions}
-        sequences[""], instants[""] = min(sequences.values()), min(instants.values())
+        instants = dict(article.versions)
+        sequences = {**sequences, "": min(sequences.values())}
+        instants[""] = min(instants.values())
         corrected = article.corrected_at
+        positions: Mapping[tuple[str, str], int] = {}
         if not is_new:
             self._rows.flush()
-            places = self._archives.places(article.id)
+            positions = self._archives.mark_pages(article.id)
             stale = table.c.gone_at.is_(None) | table.c.language.in_(list(sequences))
             self._connection.execute(delete(table).where(table.c.article == article.id, stale))
         for category in ("all", *article.categories):
             for language, sequence in sequences.items():
-                place = places.get((category, language))
-                if place is None:
+                position = positions.get((category, language))
+                if position is None:
                     self._archives.expect(category, language)
                 self._rows.put(
                     {
@@ -105,7 +120,7 @@ class Placements:
                         "published": instants[language],
                         "gone_at": None,
                         "reason": None,
-                        "place": place,
+                        "place": position,
                         "notice_until": None,
                         "corrected_at": None if language else corrected,
                     }
@@ -125,7 +140,7 @@ class Placements:
         notice_until: until then a notice stands in its place, in the feeds that it has left before too.
         """
         self._rows.flush()
-        self._archives.places(article)
+        self._archives.mark_pages(article)
         table = schema.placements
         its = (table.c.article == article, table.c.language.in_(list(languages)))
         values = {"reason": reason, "notice_until": None if notice_until is None else seconds(notice_until)}
@@ -164,7 +179,7 @@ class Placements:
         }
         lacking = sorted(set(unsealed) - found.keys())
         if lacking:
-            rows = self._connection.execute(_ENTRIES.where(_PLACES.article.in_(lacking)), here)
+            rows = self._connection.execute(_ENTRIES.where(_PLACEMENTS.article.in_(lacking)), here)
             found |= {row.article: row for row in rows}
         rows_found = sorted(found.values(), key=lambda row: row.sequence, reverse=True)
         return tuple(FeedEntry(*row[:4]) for row in rows_found)

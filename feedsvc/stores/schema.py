@@ -143,7 +143,7 @@ placements = Table(
     Column("published", Float, nullable=False),
     Column("gone_at", Float),
     Column("reason", String),
-    Column("place", Integer),  # among all that its feed ever held, from 1; see feedsvc/stores/archives.py
+    Column("place", Integer),  # position among all that its feed ever held, from 1; see feedsvc/stores/archives.py
     Column("notice_until", Float),  # a withdrawal is announced in the feeds until then
     Column("corrected_at", Float),  # when the article was last corrected, in the rows without a language alone
 )
@@ -179,7 +179,7 @@ archives = Table(
     Column("category", String, primary_key=True),
     Column("language", String, primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("given", Integer, nullable=False),  # places of the page that were given
+    Column("given", Integer, nullable=False),  # positions of the page that were given
     Column("changed", Float, nullable=False),  # time of the edition that last changed anything on it
 )
 

@@ -17,6 +17,7 @@ from feedsvc.inspect.chosen_sources import sources_of
 from feedsvc.model.article import Entry
 from feedsvc.model.document import Problem
 from feedsvc.model.feed import Edition
+from feedsvc.publish.context import PassRequest
 from feedsvc.publish.pipeline import publish
 from feedsvc.stores.store import Store
 from feedsvc.web import make_app
@@ -87,9 +88,7 @@ def previewed(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -
             publisher=False,
         )
         with closing(server.socket), closing(Store(apart.store_url)) as store:
-            edition = publish(
-                apart, now, store=store, sources=[source for source, _ in sources], progress=lambda _: None
-            )
+            edition = publish(store, PassRequest(settings=apart, now=now, sources=[source for source, _ in sources]))
             entries = store.latest(category=ALL, language=None, limit=MOST_LISTED)
             app = make_app(apart, store)
             app.register_blueprint(preview_blueprint(apart, entries, edition))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from feedsvc.config.loading import load_settings
 from feedsvc.config.settings import Settings
 from feedsvc.model.feed import Edition
+from feedsvc.publish.context import PassRequest
 from feedsvc.publish.pipeline import publish
 from feedsvc.stores import open_store
 from feedsvc.stores.backups import Restored, restore_backup
@@ -41,6 +42,12 @@ title = { en = "Science", zh = "科学" }
 [general]
 title = { en = "General", zh = "综合" }
 """
+
+
+def sequences_in(store: Store, articles: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Return, by article and language, the order in which the versions of *articles* were first published."""
+    with store.begin() as tx:
+        return tx.placements.sequences(articles)
 
 
 @dataclass(slots=True)
@@ -88,14 +95,13 @@ class Newsroom:
 
     def publish(self, *, accept: frozenset[str] = frozenset(), among: Sequence[str] | None = None) -> Edition:
         """Make a pass; *among* says which documents and folders may have changed."""
-        edition = publish(
-            self.settings,
-            self.now,
-            store=self.store,
+        request = PassRequest(
+            settings=self.settings,
+            now=self.now,
             among=None if among is None else {"desk": among},
             removals_accepted=accept,
-            progress=str,
         )
+        edition = publish(self.store, request)
         self.now += timedelta(hours=1)
         return edition
 

@@ -16,6 +16,7 @@ from feedsvc.feeds.rendered_entries import EntryCache
 from feedsvc.model.errors import FeedsvcError, StoreError
 from feedsvc.model.feed import Edition
 from feedsvc.model.plurals import counted
+from feedsvc.publish.context import PassRequest
 from feedsvc.publish.debounce import Debounce
 from feedsvc.publish.pipeline import BETWEEN_EDITIONS, Superseded, publish
 from feedsvc.publish.watch.folder_listener import FolderListener, Place
@@ -90,7 +91,7 @@ class Agenda:
         self._come.clear()
         self._moving.clear()
 
-    def hold(self, until: float) -> None:
+    def wait_until(self, until: float) -> None:
         """Note that no pass may begin before *until*: its edition would be dated ahead of the clock."""
         self._not_before = max(self._not_before, until)
 
@@ -259,7 +260,7 @@ class Watcher:
             last = store.edition()
             ahead = self._ahead_s(last)
             if ahead > 0:
-                self._agenda.hold(now + ahead)
+                self._agenda.wait_until(now + ahead)
                 return
             self._agenda.begin()
             edition = self._tx(store)
@@ -302,17 +303,16 @@ class Watcher:
         # Before anything is removed, everything is looked at: what is gone with it may be a disk.
         if (began >= self._all_at or self._debounce.is_gone(now)) and not is_release:
             places = None
-        edition = publish(
-            self._settings,
-            now,
-            store=store,
+        request = PassRequest(
+            settings=self._settings,
+            now=now,
             among=_by_source(places),
             follows=self._published,
             entry_cache=self._entry_cache,
             debounce=self._debounce,
-            elapsed=lambda: self._clock.monotonic() - began,
-            progress=lambda _: None,
+            elapsed_s=lambda: self._clock.monotonic() - began,
         )
+        edition = publish(store, request)
         self._published = True
         self._release = store.next_release(now)
         if places is None:
@@ -344,7 +344,7 @@ class Watcher:
     def _end(self, edition: Edition, *, last: int, took_s: float) -> None:
         monotonic, now = self._clock.monotonic(), self._clock.now()
         self._agenda.end(monotonic, took_s=took_s)
-        self._agenda.hold(monotonic + self._ahead_s(edition))
+        self._agenda.wait_until(monotonic + self._ahead_s(edition))
         due = self._debounce.due()
         if due is not None:
             self._agenda.ask(monotonic + max(due - now.timestamp(), 0.0))

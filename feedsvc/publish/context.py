@@ -1,0 +1,72 @@
+"""What is asked of one pass, and what every step of it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from feedsvc.config.settings import Settings
+from feedsvc.feeds.rendered_entries import EntryCache
+from feedsvc.model.ports import Source
+from feedsvc.publish.debounce import Debounce
+from feedsvc.publish.spool import Spool
+from feedsvc.publish.worker_pool import WorkerPool
+from feedsvc.stores.transaction import Transaction
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassRequest:
+    """What a caller asks of one pass.
+
+    now:               aware; the time of the pass. Nothing else tells the time.
+    among:             by source, the paths of the files and folders that may have changed since the last pass, if the
+                       caller knows them; None to look at everything.
+    removals_accepted: sources of which the operator has confirmed that many documents are gone.
+    follows:           this process has published before. So if the store now has other settings or software, another
+                       process with newer ones has published.
+    entry_cache:       entries rendered by former passes of this process, and by this one for the next.
+    debounce:          leaves out what was not seen for long enough in this process; None takes everything.
+    elapsed_s:         tells how long the pass has taken, for the record of its edition.
+    progress:          called with the stage, once for each document or article that is done.
+    sources:           replace those of the settings, in the same order.
+    """
+
+    settings: Settings
+    now: datetime
+    among: Mapping[str, Collection[str]] | None = None
+    removals_accepted: frozenset[str] = frozenset()
+    follows: bool = False
+    entry_cache: EntryCache = field(default_factory=EntryCache)
+    debounce: Debounce | None = None
+    elapsed_s: Callable[[], float] | None = None
+    progress: Progress | None = None
+    sources: Sequence[Source] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassContext:
+    """What every step of a pass knows, inside its transaction.
+
+    now:      aware; the time of the pass.
+    edition:  the number of the edition that the pass may make.
+    made_at:  aware; the time of that edition, in whole seconds, later than the last edition.
+    is_again: settings or software have changed since the last edition, so everything is made again.
+    """
+
+    tx: Transaction
+    spool: Spool
+    pool: WorkerPool
+    settings: Settings
+    now: datetime
+    edition: int
+    made_at: datetime
+    is_again: bool = False
+    progress: Progress | None = None
+
+    def report(self, stage: str) -> None:
+        """Tell the caller that one more document or article is done in *stage*."""
+        if self.progress is not None:
+            self.progress(stage)
