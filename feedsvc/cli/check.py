@@ -44,9 +44,9 @@ def check(paths: tuple[str, ...], *, as_json: bool, preview: bool, of_store: boo
 
 
 def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
-    from feedsvc.inspect.explanation import fields_of
+    from feedsvc.inspect.explanation import explanation_fields
     from feedsvc.inspect.inspection import inspect
-    from feedsvc.inspect.provenance import sureness_of, when_of
+    from feedsvc.inspect.provenance import confidence_words, date_words
 
     with errors_told():
         settings = load_settings(os.environ)
@@ -54,14 +54,16 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
     sure: dict[str, int] = {}
     for finding in findings:
         if as_json:
-            click.echo(json.dumps(fields_of(finding, settings.site.languages), ensure_ascii=False))
+            click.echo(json.dumps(explanation_fields(finding, settings.site.languages), ensure_ascii=False))
         elif finding.article:
             for version in finding.article.versions:
                 published = version.published
                 sure[published.confidence] = sure.get(published.confidence, 0) + 1
                 mark = "  LOW CONFIDENCE" if published.confidence == "low" else ""
                 origin = ", ".join(finding.paths)
-                click.echo(f"{origin} [{version.language}]: {when_of(published)}; {sureness_of(published)}{mark}")
+                click.echo(
+                    f"{origin} [{version.language}]: {date_words(published)}; {confidence_words(published)}{mark}"
+                )
         for problem in finding.problems:
             click.echo(f"{problem.severity}: {problem}", err=as_json)
     problems = [problem for finding in findings for problem in finding.problems]

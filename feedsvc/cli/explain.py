@@ -24,7 +24,7 @@ def explain(subject: str, *, as_json: bool) -> None:
     PATH is any document, inside or outside a source; it is explained as it is now. ID is the id, the slug or the
     address of an article, which is explained as it is, or was, published.
     """
-    from feedsvc.inspect.explanation import fields_of, story_of
+    from feedsvc.inspect.explanation import explanation_fields, explanation_lines
     from feedsvc.inspect.inspection import inspect, inspect_published
 
     with errors_told():
@@ -35,9 +35,9 @@ def explain(subject: str, *, as_json: bool) -> None:
             findings = (inspect_published(settings, subject, now=datetime.now(UTC)),)
     for finding in findings:
         if as_json:
-            click.echo(json.dumps(fields_of(finding, settings.site.languages), ensure_ascii=False, indent=2))
+            click.echo(json.dumps(explanation_fields(finding, settings.site.languages), ensure_ascii=False, indent=2))
         else:
-            click.echo("\n".join(story_of(finding)))
+            click.echo("\n".join(explanation_lines(finding)))
     rejected = any(problem.severity == "rejected" for finding in findings for problem in finding.problems)
     sys.exit(REJECTED if rejected else 0)
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from feedsvc.articles.languages import paragraphs_of
 from feedsvc.inspect.inspection import Finding
-from feedsvc.inspect.provenance import sureness_of, when_of
+from feedsvc.inspect.provenance import confidence_words, date_words
 from feedsvc.model.article import Article
 from feedsvc.model.dates import Dateline, Timestamp
 
 
-def fields_of(finding: Finding, languages: tuple[str, ...]) -> dict[str, Any]:
+def explanation_fields(finding: Finding, languages: tuple[str, ...]) -> dict[str, Any]:
     """Return every field of the article, and its problems, as one JSON object.
 
     languages: of the site.
@@ -60,12 +60,12 @@ def fields_of(finding: Finding, languages: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def story_of(finding: Finding) -> Iterator[str]:
+def explanation_lines(finding: Finding) -> Iterator[str]:
     """Yield the explanation in lines for a desk editor."""
     article = finding.article
     yield f"Document: {', '.join(finding.paths)}"
     if article is not None:
-        yield from _article_story(article)
+        yield from _article_lines(article)
     for problem in finding.problems:
         yield f"{_SEVERITIES[problem.severity]}: {problem}"
 
@@ -73,7 +73,7 @@ def story_of(finding: Finding) -> Iterator[str]:
 _SEVERITIES = {"rejected": "Rejected", "held": "Held", "note": "Note"}
 
 
-def _article_story(article: Article) -> Iterator[str]:
+def _article_lines(article: Article) -> Iterator[str]:
     if article.state != "live":
         yield f"{article.state.capitalize()}: {article.reason or 'its documents are gone or held back'}"
     yield f"Id: {article.id}"
@@ -86,11 +86,11 @@ def _article_story(article: Article) -> Iterator[str]:
     yield f"Categories: {', '.join(article.categories)}"
     for version in article.versions:
         published = version.published
-        yield f"Published ({version.language}): {when_of(published)}, {sureness_of(published)}"
+        yield f"Published ({version.language}): {date_words(published)}, {confidence_words(published)}"
         yield from (f"  {step}" for step in published.evidence)
         yield from (f"  But: {step}" for step in published.contradictions)
         if version.updated != published:
-            yield f"Updated ({version.language}): {when_of(version.updated)}"
+            yield f"Updated ({version.language}): {date_words(version.updated)}"
             yield from (f"  {step}" for step in version.updated.evidence)
     for language, summary in article.summary.items:
         yield f"Summary ({language}): {summary}"

@@ -1,4 +1,4 @@
-"""Say where each field of an article came from: where it stood in its documents, what was inferred, how sure it is."""
+"""The provenance of each field of an article: its line in a document, what was inferred, and the confidence."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from feedsvc.text.characters import clean_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """A document as it arrived, and what is read from it.
+class ReadDocument:
+    """A document as it arrived, and what was read from it.
 
-    text:  None when it is none. draft: None when it is no article.
+    text:  None if it is not text. draft: None if it is not an article.
     fault: why it is not used, if it is not.
-    held:  a mark keeps it back, or it cannot be used: nothing of it is for the public.
+    held:  a mark holds it, or it cannot be used, so the public must see nothing of it.
     """
 
     known: KnownDocument
@@ -39,11 +39,11 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """One field of an article: its value, and where it is from.
+    """One field of an article: its value, and where it comes from.
 
-    language: of the value, None when it is in none.
-    how:      what it was read from, in words.
-    line:     of its document, 1-based; None when it stands nowhere.
+    language: of the value, None for a value without one.
+    how:      in words.
+    line:     of its document, 1-based; None if no line has the value.
     inferred, evidence, contradictions, confidence: as in Timestamp.
     """
 
@@ -59,19 +59,19 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """Say what was read from a stretch of a document."""
+class LabelledSpan:
+    """A span of a document, and what was read from it."""
 
     span: Span
     label: str
 
 
-def open_sheet(
+def read_document(
     kept: KeptDocument, *, encoding: str | None, languages: Sequence[str], now: datetime, site_zone: str
-) -> Sheet:
-    """Return a document with what is read from it.
+) -> ReadDocument:
+    """Read a document again.
 
-    encoding: of its source. languages: of the site. now: aware; a mark may have an end.
+    encoding: of its source. languages: of the site. now: aware; an embargo may have ended.
     """
     known = kept.known
     document = Document(
@@ -87,27 +87,27 @@ def open_sheet(
         text = text_of(document, encoding=encoding, languages=languages)
         draft = parse(document, encoding=encoding, languages=languages)[0]
     except DocumentError as error:
-        return Sheet(known=known, text=text, draft=None, fault=error.message, held=True)
+        return ReadDocument(known=known, text=text, draft=None, fault=error.message, held=True)
     arrived = Arrived(draft=draft, arrival=known.arrival, live=known.live, digest=known.digest)
     holding = kept_back(arrived, now=now, site_zone=site_zone)
     fault = why(holding) if holding.active else None
-    return Sheet(known=known, text=text, draft=draft, fault=fault, held=bool(holding.active))
+    return ReadDocument(known=known, text=text, draft=draft, fault=fault, held=bool(holding.active))
 
 
-def traces_of(entry: Entry, sheets: Sequence[Sheet]) -> tuple[Trace, ...]:
-    """Return every field of *entry* that readers see, and where it stood in the documents that are not held.
+def traces_of(entry: Entry, documents: Sequence[ReadDocument]) -> tuple[Trace, ...]:
+    """Return every field of *entry* that readers see, and its line in the documents that are not held.
 
-    What is said is what is published: a document in which it does not stand, any more or yet, tells nothing.
+    Only published values are told: a document that no longer has one, or does not have it yet, tells nothing.
     """
-    open_sheets = [(each.text, each.draft) for each in sheets if each.text is not None and each.draft and not each.held]
-    return tuple(_Tracing(entry, open_sheets).traces())
+    read = [(each.text, each.draft) for each in documents if each.text is not None and each.draft and not each.held]
+    return tuple(_Tracing(entry, read).traces())
 
 
 class _Tracing:
-    def __init__(self, entry: Entry, sheets: Sequence[tuple[str, Draft]]) -> None:
+    def __init__(self, entry: Entry, documents: Sequence[tuple[str, Draft]]) -> None:
         self._article = entry.article
         self._related_shown = shown_lines(entry)
-        self._sheets = sheets
+        self._documents = documents
 
     def traces(self) -> Iterator[Trace]:
         article = self._article
@@ -136,8 +136,8 @@ class _Tracing:
         yield self._identity()
 
     def _line(self, value: str, field: str) -> int | None:
-        """Return the line at which *value* stands in the *field* of a draft."""
-        for text, draft in self._sheets:
+        """Return the line of the document whose *field* is *value*."""
+        for text, draft in self._documents:
             there = getattr(draft, field)
             for each in there if isinstance(there, tuple) else filter(None, (there,)):
                 if clean_text(each.text)[0] == value:
@@ -147,7 +147,7 @@ class _Tracing:
     def _credit(self, credit: Credit) -> Iterator[Trace]:
         for language, name in credit.name.items:
             how, line = f"named as the {credit.role}", None
-            for text, draft in self._sheets:
+            for text, draft in self._documents:
                 for byline in draft.bylines:
                     if byline.role == credit.role and clean_text(byline.name)[0] == name and line is None:
                         line = line_number(text, byline.span.start)
@@ -159,7 +159,7 @@ class _Tracing:
     def _dates(self, version: Version) -> Iterator[Trace]:
         dateline = version.dateline
         line = None
-        for text, draft in self._sheets:
+        for text, draft in self._documents:
             if dateline is not None and dateline_of(draft, version.language) == dateline:
                 line = line_number(text, dateline.span.start)
         if dateline is not None:
@@ -173,13 +173,13 @@ class _Tracing:
 
     def _date(self, field: str, language: str, date: Timestamp, line: int | None) -> Trace:
         if line is None and date.text:
-            for text, draft in self._sheets:
+            for text, draft in self._documents:
                 stated = (each for each in draft.dates if each.text.strip() == date.text.strip())
                 line = next((line_number(text, each.span.start) for each in stated), line)
         return Trace(
             field=field,
             language=language,
-            value=when_of(date),
+            value=date_words(date),
             how=_PROVENANCES.get(date.provenance, date.provenance) + (f": {date.text}" if date.text else ""),
             line=line,
             inferred=date.inferred,
@@ -189,21 +189,21 @@ class _Tracing:
         )
 
     def _category(self, slug: str) -> dict[str, Any]:
-        for text, draft in self._sheets:
+        for text, draft in self._documents:
             for name in draft.categories:
                 if name.text.strip().lower() == slug:
                     return {"how": "named as a category", "line": line_number(text, name.span.start)}
-        if any(slug in draft.path.split("/")[:-1] for _, draft in self._sheets) and not any(
-            draft.categories for _, draft in self._sheets
+        if any(slug in draft.path.split("/")[:-1] for _, draft in self._documents) and not any(
+            draft.categories for _, draft in self._documents
         ):
             return {"how": "the name of the document's folder"}
-        if any(draft.categories for _, draft in self._sheets):
+        if any(draft.categories for _, draft in self._documents):
             return {"how": "named as a category, by its title"}
         return {"how": "the default category of the source, since the document names none"}
 
     def _related(self, wanted: WantedLink) -> Trace:
         line = None
-        for text, draft in self._sheets:
+        for text, draft in self._documents:
             for each in draft.related:
                 if clean_text(each.title)[0] == wanted.title and line is None:
                     line = line_number(text, each.span.start)
@@ -211,7 +211,7 @@ class _Tracing:
         return Trace(field="related", value=value, how="named as related", line=line)
 
     def _identity(self) -> Trace:
-        for text, draft in self._sheets:
+        for text, draft in self._documents:
             if draft.declared_id is not None:
                 line = line_number(text, draft.declared_id.span.start)
                 return Trace(
@@ -235,8 +235,8 @@ _PROVENANCES = {
 }
 
 
-def marks_of(draft: Draft) -> tuple[Mark, ...]:
-    """Return what was read from which stretch of the document, in the order of the text; none overlaps another."""
+def labelled_spans(draft: Draft) -> tuple[LabelledSpan, ...]:
+    """Return the spans of the document that something was read from, in order, without overlaps."""
     found = [
         *((each.span, "title") for each in draft.headlines),
         *((each.span, "summary") for each in draft.summaries),
@@ -258,24 +258,26 @@ def marks_of(draft: Draft) -> tuple[Mark, ...]:
         "take": draft.take_note,
     }
     found += [(each.span, label) for label, each in single.items() if each is not None]
-    marks: list[Mark] = []
+    labelled: list[LabelledSpan] = []
     for span, label in sorted(found, key=lambda each: (each[0].start, -each[0].end)):
-        last = marks[-1] if marks else None
+        last = labelled[-1] if labelled else None
         if last is not None and last.span == span:
-            marks[-1] = Mark(span=span, label=f"{last.label}, {label}" if label not in last.label else last.label)
+            labelled[-1] = LabelledSpan(
+                span=span, label=f"{last.label}, {label}" if label not in last.label else last.label
+            )
         elif span.end > span.start and (last is None or span.start >= last.span.end):
-            marks.append(Mark(span=span, label=label))
-    return tuple(marks)
+            labelled.append(LabelledSpan(span=span, label=label))
+    return tuple(labelled)
 
 
-def when_of(timestamp: Timestamp) -> str:
-    """Return a date as far as it is known: a day that no clock time was printed for shows none."""
+def date_words(timestamp: Timestamp) -> str:
+    """Return a date in words, without a time of day if none was printed."""
     if timestamp.precision == "day":
         return f"{timestamp.instant:%Y-%m-%d} (day only, shown as {timestamp.instant.isoformat()})"
     return timestamp.instant.isoformat()
 
 
-def sureness_of(timestamp: Timestamp) -> str:
-    """Return how sure a date is, and what of it was inferred."""
+def confidence_words(timestamp: Timestamp) -> str:
+    """Return the confidence of a date in words, and its inferred parts."""
     inferred = f"; inferred: {', '.join(timestamp.inferred)}" if timestamp.inferred else ""
     return f"{timestamp.confidence} confidence, from {timestamp.provenance}{inferred}"

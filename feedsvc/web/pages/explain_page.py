@@ -1,4 +1,4 @@
-"""Show where each field of an article came from: to everybody the fields, to operators the documents too."""
+"""The page that explains an article: where each field comes from, and, for operators, its documents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, g, render_template, request
 
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.feeds.addresses import ALL, FeedAddress, address_of, feeds_of
-from feedsvc.inspect.provenance import Sheet, Trace, marks_of, open_sheet, traces_of
+from feedsvc.inspect.provenance import ReadDocument, Trace, labelled_spans, read_document, traces_of
 from feedsvc.model.article import Article, Entry
 from feedsvc.model.document import Document, FeedPosition, KeptDocument, KnownDocument, Problem
 from feedsvc.model.feed import FeedListing
@@ -30,11 +30,11 @@ from feedsvc.web.pages.wording import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Carrying:
-    """Say of one feed, in all its formats, whether it carries an article.
+class Membership:
+    """Whether one feed, in all its formats, includes an article.
 
-    paths:   of its formats. archive: of the page of its archive that has the article, None when none has.
-    reason:  why it does, or does not.
+    paths:   of its formats. archive: of the page of its archive that has the article, if one has.
+    reason:  why the feed includes it or not.
     """
 
     category: str
@@ -45,19 +45,19 @@ class Carrying:
     archive: str | None = None
 
 
-def carryings(
+def memberships(
     article: Article, standings: Sequence[FeedPosition], *, feed_cache: FeedCache, settings: Settings
-) -> tuple[Carrying, ...]:
-    """Return what is to be said of every feed, in the order of the configuration.
+) -> tuple[Membership, ...]:
+    """Return the membership of *article* in every feed, in the order of the configuration.
 
     raises: StoreError.
     """
-    return tuple(_carryings(article, standings, feed_cache, settings))
+    return tuple(_memberships(article, standings, feed_cache, settings))
 
 
-def _carryings(
+def _memberships(
     article: Article, standings: Sequence[FeedPosition], feed_cache: FeedCache, settings: Settings
-) -> Iterator[Carrying]:
+) -> Iterator[Membership]:
     listings: dict[tuple[str, str | None], list[FeedListing]] = {}
     for each in feed_cache.listings():
         listings.setdefault((each.category, each.language), []).append(each)
@@ -67,7 +67,7 @@ def _carryings(
         paths = tuple(each.path for each in there)
         if (category, language) not in places or not there:
             reason = _reason(article, category, language)
-            yield Carrying(category=category, language=language, paths=paths, carries=False, reason=reason)
+            yield Membership(category=category, language=language, paths=paths, carries=False, reason=reason)
             continue
         carries = _holds(article, category, language, feed_cache)
         page = -(-(places[category, language] or 0) // PAGE)
@@ -75,7 +75,7 @@ def _carryings(
         reason = (
             "the feed includes it" if carries else f"newer articles fill the feed; its limits are {_limits(settings)}"
         )
-        yield Carrying(
+        yield Membership(
             category=category, language=language, paths=paths, carries=carries, reason=reason, archive=archive
         )
 
@@ -97,29 +97,28 @@ def _limits(settings: Settings) -> str:
 
 
 def _holds(article: Article, category: str, language: str | None, feed_cache: FeedCache) -> bool:
-    """Return whether the feed holds the article now; its JSON form tells as well as the others."""
+    """Return whether the feed has the article now; its formats have the same entries, so JSON is enough."""
     ready = feed_cache.ready(FeedAddress(category=category, language=language, format="json").path)
     identity = article.id if language is None else f"{article.id}/{language}"
-    mark = b'{"id":' + json.dumps(identity, ensure_ascii=False).encode() + b","
-    return ready is not None and mark in ready.body
+    opening = b'{"id":' + json.dumps(identity, ensure_ascii=False).encode() + b","
+    return ready is not None and opening in ready.body
 
 
-# What operators are told is told in English; so are the steps of the explaining page, under headings in each language.
+# Pages for operators are in English; so are the steps of an explanation, under headings in each language.
 LANGUAGES = ("en",)
-# Of a longer document the public is told no lines: anybody could have it read again, and again.
+# A longer document is not read again for the public, which could ask for that without end.
 READ_AGAIN_BYTES = 200_000
 NO_PROBLEMS: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownDocument:
     """A document as an operator sees it.
 
-    runs:     (label, words) of its text, label None for what nothing was read from.
-    problems: what is wrong with it.
+    runs: (label, words) of its text; label None if nothing was read from the words.
     """
 
-    sheet: Sheet
+    document: ReadDocument
     runs: tuple[tuple[str | None, str], ...]
     problems: tuple[Problem, ...]
     present: bool
@@ -128,8 +127,8 @@ class Shown:
 def explain_blueprint(
     settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime], operators: Operators
 ) -> Blueprint:
-    """Return the explaining pages, and those of documents."""
-    pages = Explaining(settings, feed_cache, clock=clock, operators=operators)
+    """Return the pages of explanations, and of documents for operators."""
+    pages = ExplainPages(settings, feed_cache, clock=clock, operators=operators)
     blueprint = Blueprint("explain", __name__)
     blueprint.add_url_rule("/articles/<slug>/explain", "explain", pages.explain)
     blueprint.add_url_rule("/articles/<slug>/explain.json", "explain_json", pages.explain_json)
@@ -138,8 +137,8 @@ def explain_blueprint(
     return blueprint
 
 
-class Explaining:
-    """Explain live articles to everybody, and show documents to operators."""
+class ExplainPages:
+    """The explanations of live articles, and for operators their documents."""
 
     def __init__(
         self, settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime], operators: Operators
@@ -153,7 +152,7 @@ class Explaining:
         self._articles = ArticlePages(self._pages)
 
     def explain(self, slug: str) -> Response:
-        """Show the fields of an article, and the feeds; nothing that is not published."""
+        """Show where the fields of an article come from, and its feeds; only what is published."""
         self._pages.begin()
         entry = self._articles.entry(slug)
         site = self._settings.site
@@ -173,24 +172,24 @@ class Explaining:
             ),
             article=entry.article,
             traces=self._traces(entry),
-            carryings=self._carryings(entry),
+            memberships=self._memberships(entry),
         )
         return self._published(body, HTML)
 
     def explain_json(self, slug: str) -> Response:
-        """Give the same to programs."""
+        """Answer with the explanation as JSON."""
         self._pages.begin()
         entry = self._articles.entry(slug)
         fields = {
             "id": entry.article.id,
             "url": entry.url,
             "fields": [asdict(trace) for trace in self._traces(entry)],
-            "feeds": [asdict(each) for each in self._carryings(entry)],
+            "feeds": [asdict(each) for each in self._memberships(entry)],
         }
         return self._published(json.dumps(fields, ensure_ascii=False), MEDIA_TYPE)
 
     def documents(self, slug: str) -> Response:
-        """Show operators the documents of an article, live or withdrawn."""
+        """Show the documents of an article, live or withdrawn."""
         self._operators.must_be()
         entry = self._library.entry(slug)
         gone = self._library.tombstone(slug) if entry is None else None
@@ -200,7 +199,7 @@ class Explaining:
         return self._raw(f"Documents of {title}", shown, slug=slug if entry else None)
 
     def document(self, source: str, path: str) -> Response:
-        """Show operators one document, also one that is rejected or held."""
+        """Show one document, also if it is rejected or held."""
         self._operators.must_be()
         rules = next((each for each in self._settings.sources if each.name == source), None)
         problems = self._problems(source, path)
@@ -208,22 +207,22 @@ class Explaining:
         if kept is None and not problems:
             abort(HTTPStatus.NOT_FOUND, "There is no such document.")
         if rules and (kept is None or any(each.severity == "rejected" for each in problems)):
-            kept = self._as_it_lies(rules, path) or kept  # what was rejected is not kept in the store
+            kept = self._as_it_lies(rules, path) or kept  # the store does not keep rejected documents
         shown = [] if kept is None else [self._shown(kept)]
         return self._raw(f"{source}: {path}", shown, problems=problems)
 
     def _traces(self, entry: Entry) -> tuple[Trace, ...]:
         kept = self._library.documents_of(entry.article.id)
         short = [each for each in kept if len(each.content) <= READ_AGAIN_BYTES]
-        return traces_of(entry, [self._sheet(each) for each in short])
+        return traces_of(entry, [self._read(each) for each in short])
 
-    def _carryings(self, entry: Entry) -> tuple[Carrying, ...]:
+    def _memberships(self, entry: Entry) -> tuple[Membership, ...]:
         standings = self._library.standings(entry.article.id)
-        return carryings(entry.article, standings, feed_cache=self._feed_cache, settings=self._settings)
+        return memberships(entry.article, standings, feed_cache=self._feed_cache, settings=self._settings)
 
-    def _sheet(self, kept: KeptDocument) -> Sheet:
+    def _read(self, kept: KeptDocument) -> ReadDocument:
         rules = next((each for each in self._settings.sources if each.name == kept.known.source), None)
-        return open_sheet(
+        return read_document(
             kept,
             encoding=rules.encoding if rules else None,
             languages=self._settings.site.languages,
@@ -231,11 +230,11 @@ class Explaining:
             site_zone=self._settings.site.time_zone,
         )
 
-    def _shown(self, kept: KeptDocument) -> Shown:
-        sheet = self._sheet(kept)
-        return Shown(
-            sheet=sheet,
-            runs=tuple(_runs(sheet)),
+    def _shown(self, kept: KeptDocument) -> ShownDocument:
+        document = self._read(kept)
+        return ShownDocument(
+            document=document,
+            runs=tuple(_runs(document)),
             problems=self._problems(kept.known.source, kept.known.path),
             present=kept.present,
         )
@@ -245,7 +244,7 @@ class Explaining:
         return tuple(each for each in found if (each.source, each.path) == (source, path))
 
     def _as_it_lies(self, rules: SourceSettings, path: str) -> KeptDocument | None:
-        """Return a document as it lies in the folder of its source now, if it does and may be read."""
+        """Return a document as it is in the folder of its source now, None if it cannot be read."""
         root = Path(rules.url).resolve()
         file = (root / path).resolve()
         if not file.is_relative_to(root):
@@ -286,7 +285,7 @@ class Explaining:
     def _raw(
         self,
         title: str,
-        shown: Sequence[Shown],
+        shown: Sequence[ShownDocument],
         *,
         slug: str | None = None,
         problems: tuple[Problem, ...] = NO_PROBLEMS,
@@ -296,13 +295,13 @@ class Explaining:
         return for_operators(Response(body, content_type=HTML))
 
 
-def _runs(sheet: Sheet) -> Iterator[tuple[str | None, str]]:
-    """Yield the text of a document in stretches, each with what was read from it."""
-    text, at = sheet.text or "", 0
-    for mark in marks_of(sheet.draft) if sheet.draft else ():
-        if mark.span.start > at:
-            yield None, text[at : mark.span.start]
-        yield mark.label, text[mark.span.start : mark.span.end]
-        at = mark.span.end
+def _runs(document: ReadDocument) -> Iterator[tuple[str | None, str]]:
+    """Yield the text of a document in runs, each with what was read from it."""
+    text, at = document.text or "", 0
+    for labelled in labelled_spans(document.draft) if document.draft else ():
+        if labelled.span.start > at:
+            yield None, text[at : labelled.span.start]
+        yield labelled.label, text[labelled.span.start : labelled.span.end]
+        at = labelled.span.end
     if at < len(text):
         yield None, text[at:]

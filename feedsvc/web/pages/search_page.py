@@ -1,4 +1,4 @@
-"""Show what is found for a question, as a page and as a feed; nothing of either is for search engines."""
+"""Searches: a page of results, and a feed of each search; search engines index neither."""
 
 from __future__ import annotations
 
@@ -26,19 +26,20 @@ from feedsvc.web.delivery.answer import answer
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.prepared_answers import ASK_AGAIN, RETRY_AFTER_S, Prepared, prepare
 from feedsvc.web.pages.answers import Unchanged, page_answer
+from feedsvc.web.pages.page_builder import HTML
 from feedsvc.web.pages.page_head import Discovered, Head, discovered_feeds, format_name, plain
 from feedsvc.web.pages.wording import sentence, words
 
-# Whoever asks holds a thread that pages need too, for as long as a question may take.
+# A search takes a thread that pages need too, for as long as it lasts.
 AT_ONCE = 8
-# Anybody can invent questions without end; what few subscribers ask for is made again.
+# Anybody can invent searches without end; the feed of a rare one is rendered again.
 MOST_BYTES = 8_000_000
 
 
-class Searches:
-    """Find articles; safe to call from several threads.
+class SearchFeeds:
+    """Finds articles, and renders the feeds of searches; safe to call from several threads.
 
-    settings: where the library does not say what stood in those of its edition.
+    settings: for a library that does not have those of its edition.
     """
 
     def __init__(self, feed_cache: FeedCache, settings: Settings) -> None:
@@ -51,9 +52,9 @@ class Searches:
         self._bytes = 0
 
     def found(self, question: Question, search: Search, *, limit: int, offset: int = 0) -> Found:
-        """Return what the library has for *question*.
+        """Return the articles that *question* finds.
 
-        raises: BusyError when too many ask, SlowError when it takes too long.
+        raises: BusyError if too many searches are running, SlowError if this one takes too long.
         """
         if not question.phrases:
             return Found(entries=(), count=0)
@@ -63,11 +64,11 @@ class Searches:
             )
 
     def feed(self, question: Question, search: Search, form: str) -> Prepared:
-        """Return the feed of *search* with its answers.
+        """Return the feed of *search*.
 
         raises: as `found` does.
         """
-        # Asked for before anything is found: what is kept for it is of it, or of a later one for a moment.
+        # Read before the search, so that a feed in the cache is never of an earlier edition than its key.
         edition = self._feed_cache.edition()
         if edition.number == 0:
             raise BusyError(sentence("not_yet"))
@@ -107,36 +108,35 @@ class Searches:
 
 logger = logging.getLogger(__name__)
 
-HTML = "text/html; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
 PAGE_ENTRIES = 30
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")  # which of them are for feeds, `answer` knows
-# Feeds and pages of searches alike: they are many, and say what other pages say.
+# Searches are many, and other pages have their content.
 NOT_INDEXED = ("X-Robots-Tag", "noindex")
 
 
 def search_blueprint(settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> Blueprint:
-    """Return the page of searches, and the feed of each."""
-    searching = Searching(settings, feed_cache, clock=clock)
+    """Return the page of searches, and their feeds."""
+    searching = SearchPages(settings, feed_cache, clock=clock)
     blueprint = Blueprint("searching", __name__)
     blueprint.add_url_rule("/search", "page", searching.page)
     blueprint.add_url_rule("/feeds/search.<form>", "feed", searching.feed, methods=METHODS)
     return blueprint
 
 
-class Searching:
-    """Answer searches from the last edition."""
+class SearchPages:
+    """The page and the feeds of searches, from the last edition."""
 
     def __init__(self, settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> None:
         self._settings = settings
         self._site = settings.site
         self._feed_cache = feed_cache
-        self._searches = Searches(feed_cache, settings)
+        self._searches = SearchFeeds(feed_cache, settings)
         self._clock = clock
 
     def page(self) -> Response:
-        """Show the form, and the articles that were found, the last published first."""
+        """Show the form and the articles found, newest first."""
         edition = self._feed_cache.edition()
         if edition.number == 0:
             raise ServiceUnavailable(sentence("not_yet"), retry_after=RETRY_AFTER_S)
@@ -167,7 +167,7 @@ class Searching:
         return response
 
     def feed(self, form: str) -> Response:
-        """Give what was found to feed readers; every failure is plain text, which none takes for a feed."""
+        """Answer with the feed of a search; an error is plain text, which no reader takes for a feed."""
         question, search = self._asked()
         if form not in RENDERERS:
             return _refusal(
