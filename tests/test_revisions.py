@@ -46,6 +46,17 @@ def test_a_correction_stands_at_the_head_of_the_content_in_every_format_and_on_t
     assert revised == {"take": "correction", "note": TOLD.removeprefix("Correction: "), "language": "en"}
 
 
+def test_an_explanation_names_the_feed_of_a_category_and_not_that_of_its_corrections(ferry):
+    ferry.file("world/ferry.md", note("Ferry sails", rest=CORRECTED, body="It leaves at nine."))
+    ferry.publish()
+
+    client = make_app(ferry.settings, ferry.store).test_client()
+    told = client.get("/articles/ferry-sails/explain.json").json["feeds"]
+
+    world = next(each["paths"] for each in told if each["category"] == "world" and each["language"] is None)
+    assert world == ["/feeds/world.rss", "/feeds/world.atom", "/feeds/world.json"]
+
+
 def test_a_plain_edit_tells_readers_nothing(ferry):
     ferry.file("world/ferry.md", note("Ferry sails", body="It leaves at nine."))
     ferry.publish()

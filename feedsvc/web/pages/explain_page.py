@@ -60,7 +60,8 @@ def _memberships(
 ) -> Iterator[Membership]:
     listings: dict[tuple[str, str | None], list[FeedListing]] = {}
     for each in feed_cache.listings():
-        listings.setdefault((each.category, each.language), []).append(each)
+        if not address_of(each).is_of_corrections:
+            listings.setdefault((each.category, each.language), []).append(each)
     places = {(each.category, each.language): each.place for each in standings}
     for category, language in feeds_of(settings):
         there = listings.get((category, language), [])
