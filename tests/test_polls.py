@@ -100,7 +100,7 @@ def test_counts_that_cannot_be_written_wait_until_they_can(file, caplog):
     poll(ledger.polls)
 
     assert [each.feeds[FEED] for each in waiting] == [(2, 0, 0), (2, 0, 0)]
-    assert [record.levelname for record in caplog.records if "cannot be noted" in record.message] == ["WARNING"]
+    assert [record.levelname for record in caplog.records if "cannot be counted" in record.message] == ["WARNING"]
     assert ledger.add() == Counted(
         feeds={FEED: (3, 0, 0)},
         steps={int(NOW // STEP_S): (3, 0)},
