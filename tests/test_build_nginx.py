@@ -17,7 +17,7 @@ from feedsvc.web.static_site.inventory import Address, addresses
 from feedsvc.web.static_site.site import build
 from feedsvc.web.static_site.tree import Tree
 from newsroom import MAIN, Newsroom
-from nginx import Nginx, brotli_module, nginx
+from nginx_server import Nginx, brotli_module, nginx
 from webserver import serving
 
 BOAT = "Boat number {0}\n\n第{0}号船\n\nLISBON, Oct. 30, 2026 (Quay News) -- It sails.\n"

@@ -18,7 +18,7 @@ from lxml import etree
 from feedsvc.stores.backups import faults_of
 from feedsvc.stores.store import Store
 from newsroom import CATEGORIES, MAIN, sequences_in
-from press_room import PressRoom, press_room
+from pass_runner import PassRunner, pass_runner
 from service import Service, serving
 
 KILLS = {"sqlite": 200, "postgresql": 50} if os.environ.get("FEEDSVC_SOAK") else {"sqlite": 10, "postgresql": 5}
@@ -173,7 +173,7 @@ class Kept:
         return later
 
 
-def whole_pass(passes: PressRoom, store: Store) -> float:
+def whole_pass(passes: PassRunner, store: Store) -> float:
     """Make a pass that ends well, and return how long it took, in seconds."""
     wait_for_next_second(store)
     began = time.monotonic()
@@ -196,7 +196,7 @@ def test_a_publisher_killed_at_any_moment_loses_nothing_and_the_next_pass_finish
     desk.fill()
     store = Store(store_url)
     killed = attempts = 0
-    with press_room(tmp_path, store_url) as passes:
+    with pass_runner(tmp_path, store_url) as passes:
         whole_pass(passes, store)
         desk.change()
         lasts_s = whole_pass(passes, store)

@@ -7,7 +7,7 @@ import pytest
 
 from feedsvc.datelines import find_stamp, read_stated
 from feedsvc.datelines.bare_dates import MONTHS, NAMES
-from feedsvc.datelines.tables import tables
+from feedsvc.datelines.word_tables import tables
 from feedsvc.model.errors import DateError
 
 

@@ -62,7 +62,7 @@ def test_an_embargo_ends_at_its_second_and_not_before(newsroom, text):
 
 
 def test_what_is_held_changes_nothing_that_a_client_can_see(newsroom):
-    newsroom.file("world/tide.md", note("Tide"))  # of what names the story, tests/test_naming.py tells
+    newsroom.file("world/tide.md", note("Tide"))  # of what names the story, tests/test_related_lines.py tells
     newsroom.publish()
     client = make_app(newsroom.settings, newsroom.store).test_client()
     paths = ["/", "/feeds/", "/feeds.opml", "/feeds/all.atom", "/feeds/world.json", "/categories/world/", "/readyz"]

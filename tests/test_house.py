@@ -112,6 +112,46 @@ def test_no_registry_is_empty(registry):
     assert len(registry) >= 1
 
 
+ROOMS = [
+    "articles",
+    "cli",
+    "config",
+    "datelines",
+    "feeds",
+    "inspect",
+    "model",
+    "parsers",
+    "publish",
+    "sources",
+    "stores",
+    "text",
+    "web",
+]
+LONGEST = 600  # lines of a module; words of a language are data, and as long as the language has them
+
+
+def test_the_package_has_thirteen_rooms_and_no_module_beside_them():
+    found = {path.name for path in PACKAGE.iterdir()} - {"__pycache__"}
+
+    assert found == {*ROOMS, "__init__.py", "__main__.py", "py.typed"}
+
+
+def test_no_file_name_stands_twice():
+    places: dict[str, list[str]] = {}
+    for folder in (PACKAGE, PROJECT / "tests", PROJECT / "tools"):
+        for path in sorted(folder.rglob("*.py")):
+            places.setdefault(path.name, []).append(str(path.relative_to(PROJECT)))
+
+    assert {name: found for name, found in places.items() if len(found) > 1 and name != "__init__.py"} == {}
+
+
+def test_no_module_is_longer_than_a_chapter():
+    code = [path for path in MODULES if path.parent != PACKAGE / "datelines" / "languages"]
+    lengths = {str(path.relative_to(PROJECT)): len(path.read_text(encoding="utf-8").splitlines()) for path in code}
+
+    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
 def test_no_file_speaks_of_a_machine_or_a_registry():
     tracked = subprocess.run(
         ["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, text=True, check=False

@@ -9,7 +9,7 @@ import brotli
 import pytest
 
 from newsroom import Newsroom
-from nginx import Nginx, nginx
+from nginx_server import Nginx, nginx
 from service import Answer, Service, serving
 
 DECODERS = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}

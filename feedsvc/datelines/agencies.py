@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from feedsvc.datelines.places import find_place, find_region
-from feedsvc.datelines.tables import Agency, Tables, fold_word, key
+from feedsvc.datelines.word_tables import Agency, Tables, fold_word, key
 from feedsvc.model.dates import Place
 
 _SLASHES = re.compile("[ ]*/[ ]*")

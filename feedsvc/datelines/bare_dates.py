@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from feedsvc.datelines.calendar import day_of
 from feedsvc.datelines.day import of_this_age
-from feedsvc.datelines.tables import Tables, fold_word
+from feedsvc.datelines.word_tables import Tables, fold_word
 from feedsvc.model.errors import DateError
 
 NAMES: tuple[tuple[str, ...], ...] = (

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from feedsvc.datelines.agencies import foreign_name, is_medium, korean_name, listed, read_agency
 from feedsvc.datelines.places import find_place, place_at_end, place_at_start
-from feedsvc.datelines.tables import Agency, Tables
 from feedsvc.datelines.unspaced_parts import Glued, read_number
+from feedsvc.datelines.word_tables import Agency, Tables
 from feedsvc.model.dates import Place
 
 _SPOKEN_OF = "[はがをにともへでの](?=[\u3400-\u9fff\u30a1-\u30faA-Za-z])|とは|って"  # 【AFP】は何の略か

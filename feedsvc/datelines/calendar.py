@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from feedsvc.datelines.tables import tables
+from feedsvc.datelines.word_tables import tables
 
 AHEAD = timedelta(days=2)
 _OLDEST = 1900

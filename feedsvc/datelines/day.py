@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from feedsvc.datelines.agencies import listed
-from feedsvc.datelines.tables import Tables, fold_word
+from feedsvc.datelines.word_tables import Tables, fold_word
 
 _NUMBERS = re.compile(r"([0-9]{1,4})([./-])[ ]?([0-9]{1,2})(?:\2[ ]?([0-9]{2,4}))?(?![0-9])")
 _NUMBERS_APART = re.compile(r"([0-9]{1,2})[ ](-)[ ]([0-9]{1,2})(?:[ ]-[ ](20[0-9]{2}))?(?=[ ]\()")

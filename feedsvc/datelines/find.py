@@ -12,9 +12,9 @@ from feedsvc.datelines.judge import is_dateline
 from feedsvc.datelines.spaced import Scan, scan
 from feedsvc.datelines.spaced_places import EAST_ASIAN, Named, gloss_before, written_in
 from feedsvc.datelines.story_head import fold_head, lines
-from feedsvc.datelines.tables import Agency, Tables, fold_word, tables
 from feedsvc.datelines.unspaced import read_glued
 from feedsvc.datelines.unspaced_parts import Glued
+from feedsvc.datelines.word_tables import Agency, Tables, fold_word, tables
 from feedsvc.model.dates import Dateline, Place, Span
 
 _SPACED = re.compile(r"[A-Za-z\u00c0-\u052f\u0590-\u06ff]{2}")

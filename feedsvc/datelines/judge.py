@@ -10,7 +10,7 @@ from feedsvc.datelines.day import Day, begins_day
 from feedsvc.datelines.spaced import Scan
 from feedsvc.datelines.spaced_places import find_region, read_places
 from feedsvc.datelines.story_head import ENOUGH, SOME, WINDOW, goes_on, is_prose, runs, starts
-from feedsvc.datelines.tables import Tables, fold_word
+from feedsvc.datelines.word_tables import Tables, fold_word
 from feedsvc.model.dates import Place
 
 

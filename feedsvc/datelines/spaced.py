@@ -12,7 +12,7 @@ from functools import lru_cache
 from feedsvc.datelines.agencies import bare_signature, listed, read_agency
 from feedsvc.datelines.day import Day, read_day
 from feedsvc.datelines.spaced_places import Named, read_places, signed_behind_stroke
-from feedsvc.datelines.tables import Agency, Tables, key
+from feedsvc.datelines.word_tables import Agency, Tables, key
 
 _SEPARATOR = re.compile(r"(?:[ *]|[,.;:=_—–|-]|//(?= ))*")  # "ABU DHABI // The port"
 _CLOSED = re.compile(r"[ *]*(?:$|[\n(/\[,.:;=_—–|]|-)")

@@ -10,7 +10,7 @@ from feedsvc.datelines.agencies import listed
 from feedsvc.datelines.day import begins_day
 from feedsvc.datelines.places import find_place
 from feedsvc.datelines.places import find_region as _find_region
-from feedsvc.datelines.tables import Tables, fold_word, key
+from feedsvc.datelines.word_tables import Tables, fold_word, key
 from feedsvc.model.dates import Place
 
 find_region = lru_cache(maxsize=4096)(_find_region)

@@ -11,8 +11,8 @@ from feedsvc.datelines.bare_dates import REPUBLIC, Located, read_alone, read_epo
 from feedsvc.datelines.day import read_day, read_zone
 from feedsvc.datelines.stated_times import SHORT_WEEKDAYS, read_clock
 from feedsvc.datelines.story_head import fold_head
-from feedsvc.datelines.tables import Tables, fold_word, tables
 from feedsvc.datelines.unspaced_parts import DIGITS, read_number
+from feedsvc.datelines.word_tables import Tables, fold_word, tables
 from feedsvc.model.errors import DateError
 
 FIRST_YEAR, LAST_YEAR = 1600, 2199

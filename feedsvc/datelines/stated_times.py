@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from feedsvc.datelines.agencies import listed
 from feedsvc.datelines.day import read_zone
 from feedsvc.datelines.places import find_place
-from feedsvc.datelines.tables import Tables, fold_word
+from feedsvc.datelines.word_tables import Tables, fold_word
 from feedsvc.model.errors import DateError
 
 _AM, _PM, _EVENING, _NOON, _NIGHT = "am", "pm", "evening", "noon", "night"

@@ -6,7 +6,6 @@ import re
 from typing import NamedTuple
 
 from feedsvc.datelines.agencies import place_between, place_within
-from feedsvc.datelines.tables import Agency, Tables
 from feedsvc.datelines.unspaced_parts import (
     AFTER,
     DIGITS,
@@ -24,6 +23,7 @@ from feedsvc.datelines.unspaced_parts import (
     tag_of,
 )
 from feedsvc.datelines.unspaced_reports import read_undated
+from feedsvc.datelines.word_tables import Agency, Tables
 from feedsvc.model.dates import Place
 
 _CLOSED_DISPATCH = re.compile(rf"(?:[{DIGITS}]{{1,3}}月)?[{DIGITS}]{{1,3}}日(?:综合|綜合)?[电電讯訊][)\]]")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from feedsvc.datelines.agencies import listed
 from feedsvc.datelines.places import find_place, place_at_end
-from feedsvc.datelines.tables import Agency, Tables
+from feedsvc.datelines.word_tables import Agency, Tables
 from feedsvc.model.dates import Place
 
 DIGITS = "0-9〇零○Ｏ一二三四五六七八九十廿卅元"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from feedsvc.datelines.agencies import place_between
-from feedsvc.datelines.tables import Agency
 from feedsvc.datelines.unspaced_parts import (
     AFTER,
     LONGEST_MIDDLE,
@@ -19,6 +18,7 @@ from feedsvc.datelines.unspaced_parts import (
     reporter_in,
     tag_of,
 )
+from feedsvc.datelines.word_tables import Agency
 from feedsvc.model.dates import Place
 
 _NAME = re.compile("[ ]?(?P<name>[\u3400-\u9fff]{2,4})")

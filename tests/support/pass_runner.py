@@ -16,8 +16,8 @@ from service import PATIENCE_S, environment
 
 
 @dataclass(frozen=True, slots=True)
-class PressRoom:
-    """Passes over one folder and store; what they say is in `log`."""
+class PassRunner:
+    """Passes over one folder and store, with their output in `log`."""
 
     folder: Path
     url: str
@@ -26,7 +26,7 @@ class PressRoom:
     _output: BinaryIO
 
     def start(self) -> standby.Process:
-        """Start a pass: a process group with whatever helps it."""
+        """Start a pass: a process group with its workers."""
         environ = environment(self.folder, FEEDSVC_STORE_URL=self.url)
         files = {"stdin": self._nothing, "stdout": self._output, "stderr": self._output}
         return standby.start("publish", folder=self.folder, environ=environ, **files)
@@ -36,7 +36,7 @@ class PressRoom:
         assert self.start().wait(PATIENCE_S) == 0, self.log.read_text(encoding="utf-8")
 
     def kill(self, process: standby.Process, *, after_s: float) -> bool:
-        """Kill a pass, and whatever helps it, after a time; return whether it was still going."""
+        """Kill a pass and its workers after a time; return whether the pass was still running."""
         try:
             process.wait(max(after_s, 0))
         except subprocess.TimeoutExpired:
@@ -45,8 +45,8 @@ class PressRoom:
 
 
 @contextmanager
-def press_room(folder: Path, url: str) -> Iterator[PressRoom]:
-    """Have passes at hand until the block ends."""
+def pass_runner(folder: Path, url: str) -> Iterator[PassRunner]:
+    """Yield a runner whose log is open until the block ends."""
     log = folder / "passes.log"
     with log.open("ab") as output, Path(os.devnull).open("rb") as nothing:
-        yield PressRoom(folder, url, log, nothing, output)
+        yield PassRunner(folder, url, log, nothing, output)
