@@ -195,7 +195,7 @@ print(hashlib.sha256(b"".join(bodies)).hexdigest())
 def test_bytes_depend_on_no_seed_no_zone_and_no_locale():
     bodies = [render(feed(each), [entry(), entry(article("b"))]) for each in FORMATS]
     here = hashlib.sha256(b"".join(bodies)).hexdigest()
-    path = os.pathsep.join([str(Path(feedsvc.__file__).parents[1]), str(Path(__file__).parent)])
+    path = os.pathsep.join([str(Path(feedsvc.__file__).parents[1]), str(Path(__file__).parent / "support")])
 
     elsewhere = [
         subprocess.run(
