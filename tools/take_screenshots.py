@@ -75,8 +75,8 @@ def main() -> None:
     pictures = sorted(FOLDER.glob("*.png"))
     command = ["pngquant", "--strip", "--speed", "1", "--nofs", "--force", "--ext", ".png", COLOURS]
     subprocess.run([*command, *pictures], check=True)
-    for each in pictures:
-        print(f"{each.stat().st_size / 1000:6.1f} kB  {each.relative_to(ROOT)}")
+    for picture in pictures:
+        print(f"{picture.stat().st_size / 1000:6.1f} kB  {picture.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

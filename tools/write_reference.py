@@ -67,7 +67,7 @@ def picture() -> str:
     """Return the layers of the first contract in pyproject.toml as a diagram, where arrows lead to what is imported."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
-    rows = [[_room(each) for each in layer.split("|")] for layer in layers]
+    rows = [[_room(name) for name in layer.split("|")] for layer in layers]
     arrows = [f"    {' & '.join(upper)} --> {' & '.join(lower)}" for upper, lower in pairwise(rows)]
     return "\n".join(("```mermaid", "flowchart TD", *arrows, "```", ""))
 

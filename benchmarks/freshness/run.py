@@ -107,7 +107,7 @@ def one_for_each_worker(port: int, master: int) -> list[http.client.HTTPConnecti
 
 def holder(client: int, port: int, master: int) -> int | None:
     """Return the worker that holds the server's side of the connection from port *client*."""
-    local, remote = (f"0100007F:{each:04X}" for each in (port, client))
+    local, remote = (f"0100007F:{number:04X}" for number in (port, client))
     rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
     inode = next((row[9] for row in rows if row[1:3] == [local, remote]), None)
     for worker in Path(f"/proc/{master}/task/{master}/children").read_text().split():

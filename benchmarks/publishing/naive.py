@@ -65,14 +65,14 @@ def write(path: Path, stories: list[Story], language: str) -> None:
     feed.description(path.name)
     feed.language(language)
     for story in stories:
-        shown = [each for each in story.paragraphs if language == "en-zh" or each.isascii() == (language == "en")]
+        shown = [words for words in story.paragraphs if language == "en-zh" or words.isascii() == (language == "en")]
         entry = feed.add_entry()
         entry.id(f"https://quay.example/{story.name}")
         entry.title(" / ".join(story.titles) if language == "en-zh" else story.titles[language == "zh"])
         entry.link(href=f"https://quay.example/articles/{story.name}")
         entry.published(story.when)
         entry.updated(story.when)
-        entry.content("\n".join(f"<p>{html.escape(each)}</p>" for each in shown), type="html")
+        entry.content("\n".join(f"<p>{html.escape(words)}</p>" for words in shown), type="html")
     feed.rss_file(f"{path}.rss")
     feed.atom_file(f"{path}.atom")
 

@@ -120,7 +120,7 @@ def configure(folder: Path, categories: Sequence[str]) -> None:
     config = folder / "config"
     config.mkdir()
     (config / "feedsvc.toml").write_text(CONFIGURATION, encoding="utf-8")
-    tables = [f'[{each}]\ntitle = {{ en = "{each.title()}", zh = "{each}类" }}\n' for each in categories]
+    tables = [f'[{name}]\ntitle = {{ en = "{name.title()}", zh = "{name}类" }}\n' for name in categories]
     (config / "categories.toml").write_text("".join(tables), encoding="utf-8")
 
 
@@ -235,12 +235,12 @@ def look_at_all(folder: Path, *, reading: bool) -> None:
 
 def report(count: int, costs: Mapping[str, Sequence[Cost]]) -> None:
     """Print medians, and how many times the processor time of the floor, and that of feedgen, each takes."""
-    walls = {name: statistics.median(each.wall_s for each in several) for name, several in costs.items()}
-    cpus = {name: statistics.median(each.cpu_s for each in several) for name, several in costs.items()}
+    walls = {name: statistics.median(cost.wall_s for cost in several) for name, several in costs.items()}
+    cpus = {name: statistics.median(cost.cpu_s for cost in several) for name, several in costs.items()}
     print(f"| {count:,} articles | wall s | beyond start-up s | CPU s | MB | CPU of the floor's | of feedgen's |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for name, several in costs.items():
-        memory = max(each.memory for each in several) / MB
+        memory = max(cost.memory for cost in several) / MB
         beyond = f"{walls[name] - walls[START]:.2f}" if name in PASSES else ""
         beside = f"{cpus[name] / cpus[FLOOR]:.1f} | {cpus[name] / cpus[NAIVE]:.1f}"
         print(f"| {name} | {walls[name]:.2f} | {beyond} | {cpus[name]:.2f} | {memory:.0f} | {beside} |")

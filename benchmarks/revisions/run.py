@@ -138,7 +138,7 @@ def report(costs: Mapping[int, Costs], *, revisions: int) -> None:
     print(f"| --- |{' ---: |' * (len(heads) + 2)}")
     for name in costs[counts[0]]:
         medians = [_medians(costs[count][name]) for count in counts]
-        figures = [f"{each:.3f}" if each < 10 else f"{each:.0f}" for pair in medians for each in pair]  # noqa: PLR2004
+        figures = [f"{cost:.3f}" if cost < 10 else f"{cost:.0f}" for pair in medians for cost in pair]  # noqa: PLR2004
         ratios = [f"{last / first:.2f}" for first, last in zip(medians[0], medians[-1], strict=True)]
         print(f"| {name} | {' | '.join(figures)} | {' | '.join(ratios)} |")
 

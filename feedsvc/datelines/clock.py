@@ -54,7 +54,7 @@ def zone_of(dateline: Dateline | None, evidence: Evidence, stated: str | None, c
         return zone_named(home)
     why = f"{case.no_zone}, and no place or agency is printed"
     if dateline and (dateline.places or dateline.agency):
-        whose = " and ".join(f"{each!r}" for each in (*dateline.places[:1], dateline.agency) if each)
+        whose = " and ".join(f"{name!r}" for name in (*dateline.places[:1], dateline.agency) if name)
         why = f"{case.no_zone}, and none is known of {whose}"
     case.evidence.append(f"{why}; the site keeps the time of {evidence.site_zone}.")
     return zone_named(evidence.site_zone)

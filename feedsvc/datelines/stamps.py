@@ -105,12 +105,12 @@ def hour_of_stamp(day: date, zone: tzinfo, *, dateline: Dateline, evidence: Evid
             case.no_time = f"The time of day that the stamp {evidence.stamp!r} prints is not understood"
             case.at_most("medium")
         return None
-    issued = [_at(stamped, each) for each in _zones(stamped, zone, dateline, evidence)]
-    fitting = [each for each in issued if day in (each.date(), each.astimezone(zone).date())]
+    issued = [_at(stamped, possible) for possible in _zones(stamped, zone, dateline, evidence)]
+    fitting = [instant for instant in issued if day in (instant.date(), instant.astimezone(zone).date())]
     if not fitting:
         return _of_another_day(day, zone, issued[0], evidence, case)
     arrival = evidence.arrival if evidence.live else None
-    found = next((each for each in fitting if arrival is None or each <= arrival), fitting[0])
+    found = next((instant for instant in fitting if arrival is None or instant <= arrival), fitting[0])
     if stamped.letters:
         leave_letters(stamped.letters, day, stamped.time, dateline, case)
     clock = f", by the clock of {found.tzinfo}" if stamped.zone is None else ""

@@ -40,7 +40,7 @@ def read(body: bytes, form: str) -> tuple[list[str], dict[str, str]]:
     root = etree.fromstring(body)
     top, ids = (root[0], "item/guid") if form == "rss" else (root, f"{ATOM}entry/{ATOM}id")
     links = {link.get("rel"): link.get("href") for link in top.findall(f"{ATOM}link") if link.get("rel") != "alternate"}
-    return [each.text for each in top.findall(ids)], links
+    return [identity.text for identity in top.findall(ids)], links
 
 
 def walk(ask: Callable[..., object], path: str) -> Iterator[tuple[str, list[str], dict[str, str]]]:
@@ -56,4 +56,4 @@ def walk(ask: Callable[..., object], path: str) -> Iterator[tuple[str, list[str]
 def live(room: Newsroom, category: str, language: str | None) -> set[str]:
     """Return the ids that a feed gives to all of its live entries."""
     found = room.store.latest(category=category, language=language, limit=1_000_000)
-    return {f"{each.article.id}/{language}" if language else each.article.id for each in found}
+    return {f"{entry.article.id}/{language}" if language else entry.article.id for entry in found}

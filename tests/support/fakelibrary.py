@@ -111,8 +111,8 @@ class FakeLibrary:
         return ()
 
     def neighbours(self, article, *, category, language):
-        found = [None, *(each.article for each in self._of(category, language)), None]
-        at = next(number for number, each in enumerate(found) if each and each.id == article)
+        found = [None, *(entry.article for entry in self._of(category, language)), None]
+        at = next(number for number, other in enumerate(found) if other and other.id == article)
         return found[at + 1], found[at - 1]
 
     def close(self):

@@ -1,4 +1,4 @@
-"""A reader of feeds as subscribers have them: it keeps entries by id, and tells what each poll would show them."""
+"""A feed reader like a subscriber's: it keeps entries by id and lists what a poll would show."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ class FeedReader:
         assert not feed.bozo, feed.get("bozo_exception")
         entries = {entry.id: Kept.of(entry) for entry in feed.entries}
         assert len(entries) == len(feed.entries), "an id stands twice"
-        self.told_gone = frozenset(each.get("ref") for each in parsed(body).iter(DELETED))
+        self.told_gone = frozenset(tombstone.get("ref") for tombstone in parsed(body).iter(DELETED))
         seen = Seen(
-            new=tuple(each.title for identity, each in entries.items() if identity not in self.kept),
+            new=tuple(entry.title for identity, entry in entries.items() if identity not in self.kept),
             changed=tuple(self._changes(entries)),
             gone=tuple(sorted(self.kept[identity].title for identity in self.here - entries.keys())),
         )

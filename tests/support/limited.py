@@ -1,4 +1,4 @@
-"""Start what is tested with fewer rights or files than this process has, by the commands of util-linux."""
+"""Start a tested command with fewer rights or open files than this process has, through util-linux."""
 
 from __future__ import annotations
 

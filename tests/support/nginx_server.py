@@ -64,7 +64,7 @@ class Nginx:
         """Return the answer to one request; header names are given with "_" for "-"."""
         connection = _Connection(self.socket)
         try:
-            connection.request(method, path, headers={name.replace("_", "-"): each for name, each in headers.items()})
+            connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
             response = connection.getresponse()
             found = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, found, response.read())
@@ -97,7 +97,7 @@ def nginx(server: str, *, http: str = "", module: Path | None = None) -> Iterato
         head = [f'load_module "{module}";'] if module else []
         # Started by root it would give its work to a user who cannot read the folders of tests.
         head += ["user root root;"] if os.geteuid() == 0 else []
-        http, server = (each.replace("{folder}", name) for each in (http, server))
+        http, server = (block.replace("{folder}", name) for block in (http, server))
         text = CONFIGURATION.format(head="\n".join(head), folder=name, http=http, server=server)
         (folder / "nginx.conf").write_text(text, encoding="utf-8")
         command = [NGINX, "-e", str(folder / "error.log"), "-p", name, "-c", str(folder / "nginx.conf")]

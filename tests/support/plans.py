@@ -108,13 +108,13 @@ def faults(connection: Connection, asked: Asked) -> dict[str, str]:
     found = {}
     for statement, values in asked.statements.items():
         readings, is_sorted = steps(connection, statement, values)
-        whole = [each for each in readings if not each.is_of_few and not each.is_of_a_range]
+        whole = [reading for reading in readings if not reading.is_of_few and not reading.is_of_a_range]
         if whole and not FIRST.match(statement):
             found[statement] = f"reads all of {whole[0].table} there is ({whole[0].conditions})"
-        elif [each for each in whole if not each.conditions] and " WHERE " in statement:
+        elif [reading for reading in whole if not reading.conditions] and " WHERE " in statement:
             found[statement] = f"reads all of {whole[0].table} until it finds enough"
-        elif is_sorted and not all(each.is_of_few for each in readings):
-            found[statement] = f"sorts {', '.join(each.table for each in readings if not each.is_of_few)}"
+        elif is_sorted and not all(reading.is_of_few for reading in readings):
+            found[statement] = f"sorts {', '.join(reading.table for reading in readings if not reading.is_of_few)}"
     return found
 
 
@@ -125,31 +125,31 @@ def _of_sqlite(connection: Connection, statement: str, values: Any) -> tuple[lis
     readings = [
         Reading(step[2], step[3], step[4] or ("number=MATCH" if "VIRTUAL" in step[0] else "")) for step in steps
     ]
-    return readings, any("TEMP B-TREE" in each for each in told)
+    return readings, any("TEMP B-TREE" in line for line in told)
 
 
 def _of_postgres(connection: Connection, statement: str, values: Any) -> tuple[list[Reading], bool]:
     ((plans,),) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
     steps = list(_walk(plans[0]["Plan"]))
     readings = [
-        Reading(each["Relation Name"], each.get("Index Name"), each.get("Index Cond", ""))
-        for each in steps
-        if each.get("Relation Name") in GROWING and "Scan" in each["Node Type"]
+        Reading(step["Relation Name"], step.get("Index Name"), step.get("Index Cond", ""))
+        for step in steps
+        if step.get("Relation Name") in GROWING and "Scan" in step["Node Type"]
     ]
-    return readings, any(each["Node Type"] in {"Sort", "Incremental Sort"} for each in steps)
+    return readings, any(step["Node Type"] in {"Sort", "Incremental Sort"} for step in steps)
 
 
 def _walk(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
     if plan["Node Type"] == "Bitmap Heap Scan":
         indexes = _indexes(plan)
-        conditions = " ".join(each.get("Index Cond", "") for each in indexes)
+        conditions = " ".join(index.get("Index Cond", "") for index in indexes)
         plan = {**plan, "Index Name": indexes[0]["Index Name"], "Index Cond": conditions}
     yield plan
-    for each in plan.get("Plans", ()):
-        yield from _walk(each)
+    for step in plan.get("Plans", ()):
+        yield from _walk(step)
 
 
 def _indexes(plan: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the scans of indexes below a scan of their bitmap, one or several of them together."""
     found = [plan] if plan["Node Type"] == "Bitmap Index Scan" else []
-    return found + [each for inner in plan.get("Plans", ()) for each in _indexes(inner)]
+    return found + [index for inner in plan.get("Plans", ()) for index in _indexes(inner)]

@@ -16,9 +16,9 @@ def children(pid: int) -> list[int]:
     """Return the processes that *pid* started, none when it is gone."""
     try:
         return [
-            int(each)
+            int(child)
             for task in Path(f"/proc/{pid}/task").iterdir()
-            for each in (task / "children").read_text().split()
+            for child in (task / "children").read_text().split()
         ]
     except OSError:
         return []

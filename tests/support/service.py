@@ -42,7 +42,7 @@ class Service:
         """Return the answer to one request; header names are given with "_" for "-"."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request(method, path, headers={name.replace("_", "-"): each for name, each in headers.items()})
+            connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
             response = connection.getresponse()
             found = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, found, response.read())
@@ -86,9 +86,9 @@ def feedsvc(
         process = standby.start(*arguments, folder=folder, environ=environ, stdin=given, stdout=output, stderr=errors)
         status = process.wait(PATIENCE_S * 2)
         told = []
-        for each in (output, errors):
-            each.seek(0)
-            told.append(each.read().decode())
+        for file in (output, errors):
+            file.seek(0)
+            told.append(file.read().decode())
         return subprocess.CompletedProcess(arguments, status, *told)
 
 

@@ -130,8 +130,8 @@ def _attend(door: socket.socket) -> list[str] | None:
                 _leave(waiting)
                 return _enter(order, given)
             *handed_on, news = given
-            for each in handed_on:
-                os.close(each)
+            for descriptor in handed_on:
+                os.close(descriptor)
             with suppress(OSError):  # it was quicker, and has even ended
                 os.setpgid(pid, pid)
             _tell(news, pid)
@@ -162,10 +162,10 @@ def _enter(order: bytes, given: list[int]) -> list[str]:
     """Make the process what its caller ordered, and return the arguments."""
     arguments, folder, environ = json.loads(order)
     os.setpgid(0, 0)
-    for target, each in enumerate(given[:3]):
-        os.dup2(each, target)
-    for each in given:
-        os.close(each)
+    for target, descriptor in enumerate(given[:3]):
+        os.dup2(descriptor, target)
+    for descriptor in given:
+        os.close(descriptor)
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environ)
