@@ -425,6 +425,7 @@ HOSTILE = {
     "signatures": lambda times: "\nx\n" + "-- \n" * times,
     "blank lines": lambda times: "\nx\n" + "\n" * times + "-- \n",
     "breaks": lambda times: "Content-Type: text/html\n\n" + "<br> " * times,
+    "ampersands": lambda times: "Content-Type: text/html\n\n" + "<p>" + "&&&&&&& &a" * times,
     "elements": lambda times: "Content-Type: text/html\n\n" + "<div><table>" * times,
     "headers in copy": lambda times: "\nx\n" + "From: a\nTo: b\n" * times,
     "flowing lines": lambda times: "Content-Type: text/plain; format=flowed\n\n" + "a \n" * times,
@@ -432,6 +433,7 @@ HOSTILE = {
 
 
 HOSTILE_TRANSMISSIONS = {
+    "kills": lambda times: IPTC.format(head="KILL", body="KILL\n" * (times // 20)),
     "stars": lambda times: IPTC.format(head="Ferry", body="* * " * times),
     "blanks of IPTC": lambda times: IPTC.format(head="Ferry" + " " * times + "x", body="x\n" + "\n \n" * times + "y"),
     "notes": lambda times: IPTC.format(head="Ferry", body="x\n# Notebook\n" + "a, b; c. " * times),

@@ -91,6 +91,7 @@ def test_controls_and_halves_of_characters_do_not_hide_a_headline():
     ("start", "unit", "path"),
     [
         pytest.param("", "KILL: ", "a.txt", id="marks on one line"),
+        pytest.param("", "KILL\n", "a.txt", id="marks of a story without a headline"),
         pytest.param("", "(ADDS ", "a.txt", id="notes never closed"),
         pytest.param("", "embargoed ", "a.txt", id="embargoes"),
         pytest.param("Ferry\n\n", "Source: a ", "a.txt", id="labels on one line"),

@@ -77,8 +77,9 @@ class Body:
     head: Head
     counted: dict[bool, int] = field(default_factory=dict)  # paragraphs by script
     dated: set[bool] = field(default_factory=set)
-    # The first line looked at, the line that decided, and its verdict: each line of a long tail is asked once.
-    _tail_seen: tuple[int, int, bool] = (0, -1, False)
+    # The first line looked at, the line that decided, its verdict, and whether there was a headline, without which no
+    # line is a related one: each line of a long tail is asked once.
+    _tail_seen: tuple[int, int, bool, bool] = (0, -1, False, False)
 
     def read(self) -> int:
         """Read everything, and return where the story begins, which is where a missing headline is missed."""
@@ -194,10 +195,11 @@ class Body:
 
     def _ends_here(self, at: int) -> bool:
         """Return whether nothing but credits, notices, end marks and related stories follows the line numbered *at*."""
-        first, stop, ends = self._tail_seen
-        if not (self.head.headed and first <= at + 1 <= stop):
+        first, stop, ends, was_headed = self._tail_seen
+        is_headed = bool(self.head.headed)
+        if not (was_headed == is_headed and first <= at + 1 <= stop):
             stop, ends = self._tail_from(at + 1)
-            self._tail_seen = (at + 1, stop, ends)
+            self._tail_seen = (at + 1, stop, ends, is_headed)
         return ends
 
     def _tail_from(self, at: int) -> tuple[int, bool]:
