@@ -192,6 +192,107 @@ def test_mail_that_cannot_be_read_is_rejected_with_its_reason(body, message):
     assert caught.value.message == message
 
 
+EMBARGO = "EMBARGOED until 18:00 GMT 25 Nov 2026"
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        pytest.param(
+            MAIL + parted(part(STORY), part(f"<p>{EMBARGO}</p><p>{STORY}</p>", "text/html"), kind="alternative"),
+            id="the other alternative",
+        ),
+        pytest.param(
+            MAIL + parted(part(STORY), part(EMBARGO, Content_Disposition="attachment; filename=a.txt")), id="attached"
+        ),
+        pytest.param(MAIL + parted(part(STORY)).replace("--b1", f"{EMBARGO}\n--b1", 1), id="above the parts"),
+        pytest.param(MAIL + f"X-Embargo: until 18:00 GMT\n\n{STORY}\n", id="a field"),
+        pytest.param(MAIL + f"Sensitivity: Company-Confidential\n\n{STORY}\n", id="sensitivity"),
+    ],
+)
+def test_a_mark_counts_that_the_text_of_mail_does_not_show(whole):
+    found = draft(whole)
+
+    assert found.holds
+    assert texts(found.paragraphs) == [STORY]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("\nOn Fri, 20 Nov 2026, Rui Melo <rui@inside.example> wrote:\n> ask desk@inside.example\n", "plain"),
+        ("\nOn Fri, 20 Nov 2026 at 10:00, Rui Melo\n<rui@inside.example> wrote:\n> thanks\n", "plain"),
+        ("\n在 2026年11月20日，Rui <rui@inside.example> 写道：\n> 谢谢\n", "plain"),
+        ("\n-----Original Message-----\nFrom: Rui\nTo: desk@inside.example\nSubject: x\n\nthanks\n", "plain"),
+        (f"\n{'_' * 47}\nDesk mailing list\ndesk@lists.inside.example\n", "plain"),
+    ],
+)
+def test_what_is_answered_and_what_a_list_adds_is_no_copy(body, kind):
+    assert texts(draft(f"{MAIL}Content-Type: text/{kind}; charset=utf-8\n\n{STORY}\n{body}").paragraphs) == [STORY]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "<div>From: Rui &lt;rui@inside.example&gt;</div><div>To: d@inside.example</div><div>Subject: Ferry</div>",
+        "<table><tr><th>Subject: </th><td>Ferry</td></tr><tr><th>From: </th><td>r@inside.example</td></tr></table>",
+    ],
+)
+def test_the_header_of_a_message_forwarded_in_html_is_no_copy(fields):
+    assert texts(draft(f"{MAIL}Content-Type: text/html\n\n{fields}<p>{STORY}</p>").paragraphs) == [STORY]
+
+
+def test_a_story_that_is_sent_on_below_a_word_is_copy():
+    body = f"For tonight.\n\nOn Fri, 20 Nov 2026, Rui <rui@inside.example> wrote:\n\n{STORY}\n\n{SECOND}\n"
+
+    assert texts(draft(f"{MAIL}\n{body}").paragraphs)[-2:] == [STORY, SECOND]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "Von:\tInes <ines@inside.example>\nGesendet:\tFreitag, 20. November 2026\nAn:\td@inside.example\nBetreff:\t{}",
+        "Bcc: desk@inside.example\nSubject: {}",
+        "De : Ines <ines@inside.example>\nObjet : {}\nÀ : desk@inside.example",
+        "差出人: Ines <ines@inside.example>\n件名: {}\n宛先: desk@inside.example",
+        "From: Ines <ines@inside.example>\nAttachments: a.jpg\nSubject: {}",
+    ],
+)
+def test_a_header_that_was_pasted_in_another_language_is_no_copy(fields):
+    found = draft(f"{fields.format('Ferry sails again')}\n\n{STORY}\n")
+
+    assert texts(found.headlines) == ["Ferry sails again"]
+    assert texts(found.paragraphs) == [STORY]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(f"Ferry sails\n\n{MAIL}\n{STORY}\n", id="below a headline"),
+        pytest.param("> " + f"{MAIL}\n{STORY}\n".replace("\n", "\n> "), id="quoted"),
+        pytest.param(f"HELO inside.example\nDATA\n{MAIL}\n{STORY}\n", id="below what servers say"),
+        pytest.param(f"{MAIL}\n---\ntitle: Ferry\npassword: sea\n---\n{STORY}\n", id="front matter in mail"),
+        pytest.param(
+            MAIL + parted(part("See below."), part(STORY, Content_Disposition="attachment; filename=a.txt")),
+            id="the story attached",
+        ),
+        pytest.param(
+            MAIL + parted(part("See below."), part(f"{MAIL}\n{STORY}", "message/rfc822")), id="a message attached"
+        ),
+    ],
+)
+def test_mail_whose_copy_is_not_where_it_should_be_is_rejected(content):
+    with pytest.raises(ParseError):
+        draft(content)
+
+
+def test_the_keys_of_an_article_are_no_mail():
+    found = draft(f"Title: Ferry sails again\nDate: 2026-11-20\nStatus: draft\n\n{STORY}\n", "a.md")
+
+    assert [each.text for each in found.holds] == ["Status: draft"]
+    assert texts(found.headlines) == ["Ferry sails again"]
+
+
 @pytest.mark.parametrize("postmark", ["From a@inside.example Fri Nov 20 10:00:00 2026", "From -", "From 1844@xxx"])
 def test_a_mailbox_of_two_messages_is_rejected(postmark):
     one = f"{postmark}\n{MAIL}\n{STORY}\n"

@@ -19,6 +19,14 @@ TAGGED = re.compile(
     r"(?:\s[^<>]{0,300})?/?>",
     re.IGNORECASE,
 )
+FENCE_END = re.compile(r"^(?:---|\+\+\+)[ \t]{0,9}$", re.MULTILINE)
+# Of the header of mail, which stands below a line or behind marks of quotation, so that no envelope is seen.
+CARRIED_LINE = re.compile(
+    r"^[> \t]{0,9}(?P<name>received|return-path|delivered-to|message-id|mime-version|content-type|references"
+    r"|in-reply-to|content-transfer-encoding|dkim-signature|authentication-results|x-[a-z-]{2,40}):[ \t]",
+    re.IGNORECASE | re.MULTILINE,
+)
+FEW_CARRIED = 2
 ENDING = re.compile("[a-z]")  # a number alone is none
 LOOKED_AT = 40  # lines, of which half in tags make a page
 ENDINGS: Mapping[str, str] = {
@@ -100,6 +108,9 @@ def unsuited(document: Document, text: str) -> str | None:
         return named
     if ending not in MAY_HOLD_TAGS and _is_tagged(text):
         return "HTML without a page around it"
+    carried = {found["name"].lower() for found in CARRIED_LINE.finditer(text[:5000])}
+    if ending not in MAY_HOLD_TAGS and len(carried) >= FEW_CARRIED:
+        return "mail with other lines above its header, or with a header that is quoted"
     start = text[:2000].lstrip(NO_WORDS)
     named = _begun_as(start)
     if named is None and (titled := TITLED.match(start)) and (titled["field"] or DIRECTIVE.search(text)):
@@ -124,6 +135,8 @@ def _reads_as_copy(text: str) -> bool:
 
 def unsuited_copy(text: str) -> str | None:
     """Return what the copy of a transmission is, when it is no copy; None when it may be."""
+    if has_fence(text) and FENCE_END.search(text[4:20_000]):
+        return "front matter, which is read in a file of Markdown alone"
     return "HTML" if _is_tagged(text) else _begun_as(text[:2000].lstrip(NO_WORDS))
 
 

@@ -54,8 +54,8 @@ def opened(document: Document, *, encoding: str | None = None, languages: Sequen
 
 
 def _narrow(content: bytes) -> bytes:
-    """Return text in UTF-16 or UTF-32 as UTF-8: an editor may have saved an envelope so."""
+    """Return text in UTF-16 or UTF-32 as UTF-8, and line ends as such: an editor may have saved an envelope so."""
     head = content[:LOOKED_AT]
     if content.startswith(WIDE) or head.count(0) * 3 > len(head):
-        return decode(content).text.encode()
-    return content
+        content = decode(content).text.encode()
+    return content if b"\n" in content else content.replace(b"\r", b"\n")  # as a Macintosh of old ends lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from email.message import Message
 from email.utils import parsedate_tz
 from itertools import islice
 
@@ -20,6 +21,8 @@ from feedsvc.parsers.envelopes.message import (
     message_in,
     text_of_message,
 )
+from feedsvc.parsers.hold_marks import find_mark
+from feedsvc.parsers.lines import lines_of
 
 LEADING = b"\x00\r\n \t\xef\xbb\xbf"
 FIELD = re.compile(rb"(?P<name>[!-9;-~]{1,80})[ \t]{0,4}:")
@@ -31,7 +34,8 @@ NEXT_POSTMARK = re.compile(rb"\n\r?\n(?=From [^\n]{1,300}\n[!-9;-~]{1,80}:)")
 ENCODED = re.compile(rb"=\?[\w.:-]{1,40}\?[bq]\?", re.IGNORECASE)
 ENDINGS = frozenset({".eml", ".emlx", ".mht", ".mhtml"})
 # Fields that people see, and paste above copy with it.
-SEEN = frozenset({"from", "to", "cc", "subject", "date", "sender", "reply-to"})
+SEEN = frozenset({"from", "to", "cc", "bcc", "subject", "date", "sender", "reply-to"})
+LETTERS = frozenset({"subject", "from", "received", "message-id"})
 FENCES = (b"---", b"+++", b"```", b"~~~", b"{", b"<", b"#")  # no mail begins so, but the front matter of posts does
 MOST_LINES_ABOVE = 12  # the envelope of a batch of SMTP commands, or what separates messages in a mailbox
 COMMENT = re.compile(r"\([^()]{0,100}\)")
@@ -62,6 +66,15 @@ FORWARDED_FIELDS = {
 FORWARDED_FIELD = re.compile(
     "|".join(rf"(?P<{name}>(?:{words})\*{{0,2}}\s?[:：])" for name, words in FORWARDED_FIELDS.items()), re.IGNORECASE
 )
+# "On Fri, 20 Nov 2026, Rui Melo <rui@example.org> wrote:", before what is answered; with an address, for stories quote.
+ATTRIBUTION = re.compile(
+    r"\bwrote\s?:|\bschrieb\b|a écrit|escribió|escreveu|ha scritto|\bschreef\b|\bskrev\b|写道|寫道|написал",
+    re.IGNORECASE,
+)
+WRAPPED_ATTRIBUTION = re.compile(r"[>\s]{0,20}(?:on|am|le|el|il|op|em|den|в)\s[^\n]*\d", re.IGNORECASE)
+LONGEST_ATTRIBUTION = 500
+RULED = re.compile("_{30,80}")
+MOST_UNSEEN_LINES = 2_000
 CLOSING, MOST_SIGNATURE_LINES = "--", 15  # RFC 3676, section 4.3; programs differ on the blank behind it
 
 
@@ -81,6 +94,8 @@ class MailEnvelope:
             return len(names) >= FEW_FIELDS
         if suffix(document.path.lower()) in ENDINGS:
             return bool(names)
+        if "title" in names and not names & LETTERS:
+            return False  # the keys of an article, among them Pelican's "Status"
         if len(names) < FEW_FIELDS:
             return _header_below(message) is not None
         carried = sum(map(is_carried, names))
@@ -100,7 +115,8 @@ class MailEnvelope:
         if not names and (above := _header_below(message)) is not None:
             raise ParseError(f"is mail with other lines above its header: {above!r}")
         read = message_in(BLANK_BEFORE_COLON.sub(rb"\1:", message[:end]) + message[end:])
-        text, fault = text_of_message(read, decode=decode)
+        text = text_of_message(read, decode=decode)
+        fault = text.fault
         try:
             title = field_text(read.get("subject", ""), charset=charset_of(read), decode=decode)
         except CharsetError as error:
@@ -108,7 +124,8 @@ class MailEnvelope:
         passages = [
             Passage(role="headline", text=title),
             Passage(role="date", text=_date(read.get("date", ""))),
-            *_copy(text),
+            *_copy(text.shown),
+            Passage(role="note", text="\n".join([*_kept_back(read), *_marks(text.unseen)])),
         ]
         return Transmission(form="mail", passages=tuple(each for each in passages if each.text), fault=fault)
 
@@ -179,21 +196,71 @@ def _date(value: str) -> str:
     return f"{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}{zone}"
 
 
+def _kept_back(message: Message) -> Iterator[str]:
+    """Yield what the header says of who may see the message, in words that hold it."""
+    said = message.get("sensitivity", "").lower()
+    if said.strip() in {"personal", "private", "company-confidential"}:
+        yield f"NOT FOR PUBLICATION: {said}"
+    for name in ("embargo", "x-embargo"):
+        if message.get(name):
+            yield f"EMBARGO: {message.get(name)}"
+
+
+def _marks(texts: Sequence[str]) -> Iterator[str]:
+    """Yield the lines of what is not shown that are marks: an embargo may stand in the other form of a text alone."""
+    for text in texts:
+        for line in islice(lines_of(text), MOST_UNSEEN_LINES):
+            mark = find_mark(line, sole=True)
+            if mark is not None:
+                yield mark.line.text
+
+
+def _attributions(lines: Sequence[str]) -> Iterator[range]:
+    """Yield where *lines* say who wrote the message that is answered: on one line or, wrapped, on two."""
+    for at, line in enumerate(lines):
+        if not line.rstrip().endswith((":", "：")):
+            continue
+        begins_above = at > 0 and WRAPPED_ATTRIBUTION.match(lines[at - 1]) is not None
+        if begins_above and _is_attribution(f"{lines[at - 1]} {line}"):
+            yield range(at - 1, at + 1)
+        elif _is_attribution(line):
+            yield range(at, at + 1)
+
+
+def _is_attribution(said: str) -> bool:
+    return len(said) <= LONGEST_ATTRIBUTION and "@" in said and ATTRIBUTION.search(said) is not None
+
+
+def _answered(lines: Sequence[str], attributions: Sequence[range]) -> int:
+    """Return the number of the first line that quotes a message answered, and not a story that is sent on."""
+    begins = [each.start for each in attributions]
+    begins += [at for at, line in enumerate(lines) if FORWARDED.fullmatch(line)]
+    first = min(begins, default=len(lines))
+    above, below = (sum(map(len, each)) for each in (lines[:first], lines[first + 1 :]))
+    return first if above > below else len(lines)
+
+
 def _copy(text: str) -> Iterator[Passage]:
     """Yield the copy, and as notes the signature and the header fields of messages that were forwarded in it."""
     lines = text.split("\n")
     late = range(max(0, len(lines) - MOST_SIGNATURE_LINES - 1), len(lines))
-    closing = next((at for at in late if lines[at].rstrip() == CLOSING), len(lines))
+    closing = next((at for at in late if _closes(lines, at)), len(lines))
+    attributions = list(_attributions(lines))
+    attributed = {at for each in attributions for at in each}
+    closing = min(closing, _answered(lines, attributions))
     kept: list[str] = []
     said_first = list(islice((at for at, line in enumerate(lines[:closing]) if line.strip()), GREETED_WITHIN))
     greetings = (at for at in said_first if _is_greeting(lines[at].strip()))
     greeted = next((at for at in greetings if at == said_first[0] or _stands_alone(lines, at)), None)
-    noted = [] if greeted is None else [lines.pop(greeted)]
-    closing -= len(noted)
+    attributed |= set() if greeted is None else {greeted}
+    noted: list[str] = []
     run: list[str] = []
     said: list[str | None] = []
-    for line in [*lines[:closing], ""]:
+    for at, line in enumerate([*lines[:closing], ""]):
         what = _field_of(line, _quoted(line))
+        following = lines[at + 1] if at + 1 < closing else ""
+        if run and not line.strip() and _field_of(following, _quoted(following)) is not None:
+            continue  # in HTML each of them may be a paragraph
         if what is not None or (run and line[:1] in {" ", "\t"} and line.strip()):
             run.append(line)
             said.append(what)
@@ -201,9 +268,15 @@ def _copy(text: str) -> Iterator[Passage]:
         is_header = {"sender", "subject"} <= set(said) or said.count("carried") >= FEW_FIELDS
         (noted if is_header else kept).extend(run)
         run, said = [], []
-        (noted if FORWARDED.fullmatch(line) else kept).append(line)
+        (noted if at in attributed or FORWARDED.fullmatch(line) else kept).append(line)
     yield Passage(role="copy", text="\n".join(kept).strip("\n"))
-    yield Passage(role="note", text="\n".join([*noted, *lines[closing + 1 :]]).strip("\n"))
+    yield Passage(role="note", text="\n".join([*noted, *lines[closing:]]).strip("\n"))
+
+
+def _closes(lines: Sequence[str], at: int) -> bool:
+    """Return whether a signature, or what a mailing list adds, begins with the line numbered *at*."""
+    line = lines[at].rstrip()
+    return line == CLOSING or (RULED.fullmatch(line) is not None and "@" in "".join(lines[at + 1 : at + 6]))
 
 
 def _field_of(line: str, at: int) -> str | None:

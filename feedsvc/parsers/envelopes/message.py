@@ -11,6 +11,8 @@ import codecs
 import html
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from email.errors import (
     CloseBoundaryNotFoundDefect,
     InvalidBase64CharactersDefect,
@@ -108,12 +110,14 @@ PARTING = """
 """
 BLOCKS = frozenset(PARTING.split())
 TAG = re.compile(r"<([^>]*)>")
+LABEL_CELL = re.compile(r"<th>([^<>]{1,40}:)\s{0,9}</th>\s{0,99}<td>", re.IGNORECASE)  # of a forwarded header
 
 
 def plain_paragraphs(hypertext: str) -> str:
     """Return what *hypertext* says, a blank line between its blocks; the cost is linear in its length."""
     bounded = bound_nesting(strip_unwanted(hypertext)[0], tags=BLOCKS)
     safe = nh3.clean(bounded, tags=set(BLOCKS), clean_content_tags=set(DROPPED), attributes={}, link_rel=None)
+    safe = LABEL_CELL.sub(r"<p>\1 ", safe)
     blocks: list[list[str]] = [[]]
     for number, each in enumerate(TAG.split(safe)):  # words and tags by turns
         said = " ".join(html.unescape(each).split()) if number % 2 == 0 else ""
@@ -126,13 +130,14 @@ def plain_paragraphs(hypertext: str) -> str:
 
 READ = frozenset(
     {"subject", "date", "content-type", "content-transfer-encoding", "content-disposition", "auto-submitted"}
+    | {"sensitivity", "embargo", "x-embargo"}
 )
 # Fields that only machines write.
 CARRIED = frozenset(
     {"received", "return-path", "delivered-to", "x-original-to", "envelope-to", "delivery-date", "message-id"}
     | {"mime-version", "content-type", "content-transfer-encoding", "dkim-signature", "domainkey-signature"}
     | {"authentication-results", "received-spf", "x-received", "in-reply-to", "auto-submitted", "thread-topic"}
-    | {"thread-index", "user-agent", "x-mailer", "status", "newsgroups"}
+    | {"thread-index", "user-agent", "x-mailer", "status", "newsgroups", "references", "importance", "sensitivity"}
 )
 CARRIED_BEGIN = ("arc-", "dkim-", "received-", "resent-", "list-", "x-", "authentication-")
 FEW_FIELDS = 2  # one could be a word that copy begins with: "Received: with thanks."
@@ -194,27 +199,67 @@ def message_in(content: bytes) -> Message:
     return BytesParser(policy=policy).parsebytes(content)
 
 
-def text_of_message(message: Message, *, decode: Decode) -> tuple[str, str | None]:
-    """Return the text that *message* shows, and why it cannot be read whole, None if it can.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageText:
+    """What a message says.
+
+    shown:  its copy.
+    unseen: what else of it is text: other alternatives, what is attached, what stands around the parts.
+    fault:  why it cannot be read whole; None if it can.
+    """
+
+    shown: str = ""
+    unseen: tuple[str, ...] = ()
+    fault: str | None = None
+
+
+def text_of_message(message: Message, *, decode: Decode) -> MessageText:
+    """Return the text that *message* shows, and what of it is not shown.
 
     Of alternatives the plain one that says something is shown, else the one in HTML; of parts side by side all that
     are text and no attachment, for some programs cut a text in two around a picture.
     """
     fault = _fault(message)
     if fault is not None:
-        return "", fault
+        return MessageText(fault=fault)
     read: list[Message] = []
     try:
         text = _shown(message, decode, read)
     except CharsetError as error:
-        return "", f"is mail whose text {error.message}"
+        return MessageText(fault=f"is mail whose text {error.message}")
     except ParseError as error:
-        return "", error.message
+        return MessageText(fault=error.message)
+    unseen = tuple(_unseen(message, decode, read))
+    longest = max((len(each) for each, is_attached in unseen if is_attached), default=0)
+    if not text:
+        fault = "is mail without a text: it holds nothing, or attachments alone"
+    elif _is_cut_off(message, read):
+        fault = "is mail whose text does not end as it says: it may be cut off"
+    elif longest > len(text):
+        fault = "is mail with an attached text that is longer than its own; send the copy as the text of the mail"
+    return MessageText(shown=text, unseen=tuple(each for each, _ in unseen), fault=fault)
+
+
+def _is_cut_off(message: Message, read: Sequence[Message]) -> bool:
     for part in message.walk():
         unended = any(isinstance(defect, CloseBoundaryNotFoundDefect) for defect in part.defects)
         if unended and any(each is _last_leaf(part) for each in read):
-            return text, "is mail whose text does not end as it says: it may be cut off"
-    return text, None if text else "is mail without a text: it holds nothing, or attachments alone"
+            return True
+    return False
+
+
+def _unseen(message: Message, decode: Decode, read: Sequence[Message]) -> Iterator[tuple[str, bool]]:
+    """Yield each text of *message* but those of the parts that were *read*, and whether it is attached."""
+    attached: set[int] = set()
+    for part in message.walk():
+        inner = part.get_payload() if part.is_multipart() else ()
+        if id(part) in attached or _is_attached(part) or part.get_content_type() == "message/rfc822":
+            attached |= {id(part), *map(id, inner)}
+        if part.is_multipart():
+            yield from ((each, False) for each in (part.preamble, part.epilogue) if each)
+        elif part.get_content_type() in {"text/plain", "text/html"} and not any(each is part for each in read):
+            with suppress(CharsetError, ParseError):  # of what is not published nothing but a mark counts
+                yield _text(part, decode), id(part) in attached
 
 
 def charset_of(message: Message) -> str | None:

@@ -12,10 +12,36 @@ from feedsvc.parsers.takes import find_take
 
 HEADER = re.compile(
     r"(?P<key>from|to|cc|bcc|subject|date|sent|reply-to|sender|importance|priority|message-id|mime-version|"
-    r"content-[a-z-]{4,30}|received|return-path|x-[a-z-]{2,40}|发件人|收件人|抄送|主题|日期|发送时间)\s?[:：]\s{0,4}",
+    r"content-[a-z-]{4,30}|received|return-path|x-[a-z-]{2,40}|发件人|收件人|抄送|主题|日期|发送时间|von|gesendet|an|betreff|"
+    r"de|fra|od|från|envoyé|à|objet|enviado(?: el| em)?|para|asunto|assunto|inviato|oggetto|da|verzonden|aan|onderwerp|"
+    r"от|отправлено|кому|тема|寄件者|收件者|寄件日期|主旨|差出人|宛先|送信日時|件名|보낸 사람|받는 사람|제목|"
+    r"references|in-reply-to|attachments?|anlagen?|pièces? jointes?|附件|status|user-agent)\s?[:：]\s{0,4}",
     re.IGNORECASE,
 )
-SENDERS, SUBJECTS = frozenset({"from", "to", "发件人", "收件人"}), frozenset({"subject", "主题"})
+SENDERS = frozenset(
+    {
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "von",
+        "an",
+        "à",
+        "para",
+        "da",
+        "aan",
+        "от",
+        "кому",
+        "发件人",
+        "收件人",
+        "寄件者",
+        "收件者",
+    }
+    | {"差出人", "宛先", "보낸 사람", "받는 사람"}
+)
+SUBJECTS = frozenset(
+    {"subject", "betreff", "objet", "asunto", "assunto", "oggetto", "onderwerp", "тема", "主题", "主旨", "件名", "제목"}
+)
 DATES = frozenset({"date", "sent", "日期", "发送时间"})
 ANSWERED = re.compile(r"(?:(?:re|fwd?|转发|回复|答复)\s?[:：]\s{0,4}){1,6}", re.IGNORECASE)
 MOST_MARKS = 8  # in one subject
