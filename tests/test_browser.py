@@ -157,7 +157,7 @@ def test_a_reader_finds_a_category_copies_its_feed_and_reads_on_in_chinese(site,
 
         go(page, page.locator(f'a[href^="{PARALLEL}/explain"]'), how)
         published = page.locator(".traces tr", has_text="published (zh)")
-        assert page.locator("h1").inner_text() == "内容依据"
+        assert page.locator("h1").inner_text() == "信息依据"
         assert "2026-10-06" in published.locator("td").first.inner_text()
         assert "so the year is 2026" in published.locator("li").nth(1).inner_text()
         go(page, page.locator("main a", has_text="两村合力 灯桥落成"), how)
