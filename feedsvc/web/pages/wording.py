@@ -46,7 +46,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "entries.one": {"en": "{} entry", "zh": "{}条"},
     "every_feed": {"en": "All feeds", "zh": "全部订阅源"},
     "explain": {"en": "Where this comes from", "zh": "信息依据"},
-    "explain_feeds": {"en": "Feeds that include it", "zh": "哪些订阅源收录了这篇文章"},
+    "explain_feeds": {"en": "Which feeds include it", "zh": "哪些订阅源收录了这篇文章"},
     "explain_fields": {"en": "Details of the article", "zh": "文章的各项信息"},
     "feed": {"en": "Feed", "zh": "订阅源"},
     "feeds": {"en": "Feeds", "zh": "订阅"},
