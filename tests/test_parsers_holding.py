@@ -24,6 +24,7 @@ Not before 27 November 2026|Release at 10:00 GMT Friday|To be released on 27 Nov
 Note to desk: embargoed to Friday|Hold pending legal clearance|PLEASE HOLD THIS STORY|Desk note: hold until Friday
 Kill this story|ATTN EDITORS - this story has been withdrawn|This story has been withdrawn|EDITORS: DO NOT USE
 DRAFT - NOT FOR PUBLICATION|INTERNAL - DO NOT RUN|Release: Friday 27 November 2026|Release date: 27 November 2026
+Status: draft|STATUS: On hold|Story status: Embargoed|Status: not for publication|状态：草稿|稿件状态：待审
 __EMBARGOED__|~~~ EMBARGOED ~~~|+++ EMBARGOED +++|<b>EMBARGOED</b>|<!-- EMBARGOED -->|E M B A R G O E D
 请于11月29日10时后发布|請於11月29日後發布|此稿请于29日18时后播发|本稿于11月29日10时起可发|本文11月29日10:00后可用
 限11月29日后使用|此稿定于11月29日发布，请勿提前使用|禁载至11月29日|封锁至11月29日|保密至11月29日|此稿停用|急撤|毙稿
@@ -44,7 +45,8 @@ Cuba, under embargo until 2016, opens port|Goods embargoed until last year retur
 Draft: how players are picked|Release: 2026 harbour album|This story has been told by sailors
 撤销：三个镇合并|撤销！这些证件不用办了|16日12时起解禁|将于明年发布|定于下月播出|9月起播出
 Column: why I love fog|Words: how the sea is named|Summary: what we know|Slug: the garden's worst enemy
-Topics: what readers ask|Title: the game|Update: ferry sails
+Status: draft horses are back|Status: on the quay|状态：待业|Topics: what readers ask|Title: the game
+Update: ferry sails
 """
 PLACES = {
     "above the headline": "{mark}\n\n{headline}\n\n{byline}\n\n{lead}\n\n{more}\n",

@@ -106,6 +106,14 @@ CLEAR: tuple[tuple[HoldKind, str], ...] = (
     ("advance", rf"adv\.?\s+(?:for\s+)?{ONLY_WHEN}"),
     ("advance", r"adv(?:ance)?\s+for\s+(?:release|use)\b"),
     ("draft", rf"draft\s?[:—–-]\s+(?:do\s+not\s+{USE}|not\s+for)\b"),
+    (
+        "draft",
+        (
+            r"(?:(?:story|copy|article|post|publication|publishing|editorial)[\s_-])?status\s?[:：]\s{0,4}"
+            r"(?:(?:(?:first|rough)\s)?draft|hold|on\shold|held|embargoed|withdrawn|killed|spiked|internal|confidential"
+            rf"|not\s(?:yet\s)?(?:for\s)?{USED})[\s.*_]{{0,3}}$"
+        ),
+    ),
 )
 # These are words of headlines too: they count where nothing but a time follows, in capitals or in brackets, or where
 # the line is not the only one that can be the headline.

@@ -83,6 +83,11 @@ ALONE: tuple[tuple[HoldKind, str], ...] = (
     ("hold", f"{PLEASE}?{MUST_NOT}(?:外传|外傳|外泄|公开|公開)" + SET_OFF),
     ("hold", "(?:内参|內參|内部参考|內部參考|内部稿件|内部资料)" + SET_OFF),
     ("advance", "(?:预发稿?|預發稿?|预制稿|预写稿|提前稿|提前供稿|待发稿?|待發稿?)" + SET_OFF),
+    (
+        "draft",
+        r"(?:稿件|文章|发布|發布)?(?:状态|狀態)\s?[:：]\s?(?:草稿|初稿|未发布|未發布|待审|待審|待发|待發|内部|內部|保密|撤稿)"
+        + LINE_END,
+    ),
     ("draft", "(?:草稿|初稿|未定稿|送审稿|送審稿|征求意见稿)" + SET_OFF),
 )
 # and forms that mark only where another line is the headline.
