@@ -19,7 +19,7 @@ from lxml import etree
 import service
 from archived import ATOM, OLD, live, read, story, walk
 from feedsvc.feeds.addresses import FeedAddress, address_of
-from feedsvc.feeds.on_demand import print_archive
+from feedsvc.feeds.on_demand import render_archive
 from feedsvc.model.errors import BusyError
 from feedsvc.web import make_app
 from feedsvc.web.delivery.feed_cache import WAITING, Archives
@@ -411,7 +411,7 @@ def test_only_the_pages_that_tell_of_a_change_change(newsroom):
     newsroom.publish()
     third = asked()
     assert [old == new for old, new in zip(second, third, strict=True)] == [False, True, True]
-    page = print_archive(newsroom.store.archive("world", None, 1), "atom", newsroom.settings)
+    page = render_archive(newsroom.store.archive("world", None, 1), "atom", newsroom.settings)
     assert page.entries == 99
     assert page.body.count(b"<at:deleted-entry") == 1
 
@@ -431,7 +431,7 @@ def test_other_settings_date_every_page_anew(newsroom):
 
     edition = newsroom.publish()
 
-    page = print_archive(newsroom.store.archive("world", None, 1), "json", newsroom.settings)
+    page = render_archive(newsroom.store.archive("world", None, 1), "json", newsroom.settings)
     assert page.last_modified == edition.made_at
     assert json.loads(page.body)["authors"] == [{"name": "The Quay"}]
 

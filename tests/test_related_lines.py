@@ -9,7 +9,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from feedsvc.stores import schema
 from feedsvc.web import make_app
 from feedsvc.web.static_site.site import build
 from feedsvc.web.static_site.tree import Tree
@@ -319,40 +318,6 @@ def test_a_text_that_cannot_be_kept_without_the_title_is_not_kept(newsroom):
         True,
         (),
     )
-
-
-BEFORE = """
-    DROP TABLE titles; DROP TABLE wants;
-    CREATE TABLE titles (folded VARCHAR NOT NULL, article VARCHAR NOT NULL, PRIMARY KEY (folded, article));
-    CREATE TABLE wants (folded VARCHAR NOT NULL, article VARCHAR NOT NULL, PRIMARY KEY (folded, article));
-    UPDATE alembic_version SET version_num = '6'
-"""
-
-
-def rows_of(room: Newsroom) -> dict[str, list[tuple[object, ...]]]:
-    found = {}
-    with room.store.snapshot() as connection:
-        for table in (schema.titles, schema.wants):
-            found[table.name] = sorted(tuple(row) for row in connection.execute(table.select()))
-    return found
-
-
-def test_a_store_of_before_gets_the_titles_and_wants_that_it_would_have(either):
-    either.file("world/it.md", story())
-    either.file("science/gone.md", story().replace(TITLE, "Gone").replace(TITLE_ZH, "走了"))
-    for names in (("Nowhere",), (TITLE, "[Gone](https://quay.example/articles/gone)")):
-        either.file("world/fog.txt", naming(*names))
-        either.publish()
-    either.file("science/gone.md", "---\ntitle: { en: Gone, zh: 走了 }\nwithdrawn: Not so.\n---\n\nA wherry.\n")
-    either.publish()
-    made = rows_of(either)
-    with either.store.transaction() as connection:
-        for statement in BEFORE.split(";"):
-            connection.execute(text(statement))
-    either.close()
-
-    assert rows_of(either) == made
-    assert {row[2] for row in made["titles"]} == {"live", "withheld"}
 
 
 def test_no_more_than_a_hundred_related_lines_are_used_and_the_rest_is_told(newsroom):

@@ -69,7 +69,7 @@ def test_what_was_looked_up_together_is_not_asked_for_again(store, statements):
     with store.begin() as tx:
         names = [f"n{number}" for number in range(1200)]
         tx.articles.put_names("tag:x:1", names[:600])
-        tx.let_go()
+        tx.end_batch()
         statements.clear()
         tx.articles.prime(names=names)
         primed = list(statements)
@@ -92,7 +92,7 @@ def test_a_document_that_changes_its_article_leaves_the_old_one(store, is_primed
     with store.begin() as tx:
         for number in (2, 1):
             tx.documents.put(known(number, article="tag:x:1"))
-        tx.let_go()
+        tx.end_batch()
         if is_primed:
             tx.documents.prime(articles=["tag:x:1", "tag:x:2"], digests=["d9"])
         tx.documents.put(known(2, article="tag:x:2", digest="d9"))

@@ -149,7 +149,7 @@ if __name__ == "__main__":
     with WorkerPool() as pool:
         for result in pool.map(work, range(1000), instead=lambda failure: failure.reason):
             print(result)
-        print(pool.is_here)
+        print(pool.is_running)
 """
 
 

@@ -39,14 +39,14 @@ class ComposeJob:
 
     slug:   None for a new article: then it is made of titles that are free.
     known:  as last published. former: versions it once had, by language, in those that it has not now.
-    sheets: its documents in the order of first sight, each with its packed draft.
+    documents: its documents in the order of first sight, each with its packed draft.
     """
 
     identity: str
     slug: str | None
     known: Article | None
     former: Mapping[str, Version]
-    sheets: tuple[tuple[KnownDocument, bytes], ...]
+    documents: tuple[tuple[KnownDocument, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Refusal:
     again: look at it at the next pass, even if nothing changes.
     """
 
-    sheet: int
+    number: int
     message: str
     line: int | None = None
     offset: int | None = None
@@ -68,16 +68,16 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeResult:
-    """What came of an order.
+    """What came of a job.
 
     outcome:  an "article"; or what was published "stands"; or nothing of it is to be seen, so it is "withdrawn"; or
               nothing of it may be kept either, so it is "killed".
     slug:     of the article that its documents make, be it what was published.
-    docket:   of the "article". making: how it came about, packed.
+    record:   of the "article". making: how it came about, packed.
     announced, reason: whether readers are told that it was withdrawn, and why.
     refusals: documents that are not used.
-    notes:    by sheet, what an editor should know of the documents that are used.
-    expiries: by sheet, when a document that is not held is over.
+    notes:    by number of the document, what an editor should know of the documents that are used.
+    expiries: by number of the document, when a document that is not held is over.
     withheld: digests of titles that readers may not know of, for a document that has them is held, or the article out.
     failure:  of what should not fail: the composing itself.
     """
@@ -100,7 +100,7 @@ def uncomposed(failure: Failure) -> ComposeResult:
     return ComposeResult(outcome="stands", failure=failure)
 
 
-def compose(order: ComposeJob, *, settings: Settings, now: datetime) -> ComposeResult:
+def compose(job: ComposeJob, *, settings: Settings, now: datetime) -> ComposeResult:
     """Return what becomes of an article.
 
     A killed document takes the whole article out, and so does a withdrawn one. One that is embargoed or held keeps a
@@ -109,15 +109,15 @@ def compose(order: ComposeJob, *, settings: Settings, now: datetime) -> ComposeR
 
     now: aware; the time of the pass.
     """
-    return _Composer(order, settings, now).composition()
+    return _Composer(job, settings, now).result()
 
 
-def origins(order: ComposeJob, refusals: Collection[Refusal], *, used: Collection[str]) -> tuple[Origin, ...]:
-    """Return the documents of *order* that are *used*, by their paths, and not refused."""
-    refused = {refusal.sheet for refusal in refusals}
+def origins(job: ComposeJob, refusals: Collection[Refusal], *, used: Collection[str]) -> tuple[Origin, ...]:
+    """Return the documents of *job* that are *used*, by their paths, and not refused."""
+    refused = {refusal.number for refusal in refusals}
     return tuple(
         Origin(source=document.source, path=document.path, digest=document.digest)
-        for number, (document, _) in enumerate(order.sheets)
+        for number, (document, _) in enumerate(job.documents)
         if number not in refused and document.path in used
     )
 
@@ -125,65 +125,65 @@ def origins(order: ComposeJob, refusals: Collection[Refusal], *, used: Collectio
 class _Composer:
     """Compose one article."""
 
-    def __init__(self, order: ComposeJob, settings: Settings, now: datetime) -> None:
-        self._order = order
-        self._known = order.known
+    def __init__(self, job: ComposeJob, settings: Settings, now: datetime) -> None:
+        self._job = job
+        self._known = job.known
         self._settings = settings
-        self._languages = spoken_languages(settings.site.languages, order.known)
-        self._published = order.known.title if order.known else NOTHING
+        self._languages = spoken_languages(settings.site.languages, job.known)
+        self._published = job.known.title if job.known else NOTHING
         self._now = now
         arrived = [
             Arrived(draft=unpack(draft, Draft), arrival=document.arrival, live=document.live, digest=document.digest)
-            for document, draft in order.sheets
+            for document, draft in job.documents
         ]
-        self._kept_back = [kept_back(each, now=now, site_zone=settings.site.time_zone) for each in arrived]
-        self._sheets = [_as_released(each, kept) for each, kept in zip(arrived, self._kept_back, strict=True)]
+        self._kept_back = [kept_back(copy, now=now, site_zone=settings.site.time_zone) for copy in arrived]
+        self._arrived = [_as_released(copy, kept) for copy, kept in zip(arrived, self._kept_back, strict=True)]
         self._refusals: list[Refusal] = []
 
-    def composition(self) -> ComposeResult:
+    def result(self) -> ComposeResult:
         found = self._compose()
         withheld = self._withheld(found)
         record = found.record and replace(found.record, withheld=withheld)
-        expiries = tuple([(number, each.expires) for number, each in enumerate(self._kept_back) if each.expires])
+        expiries = tuple([(number, kept.expires) for number, kept in enumerate(self._kept_back) if kept.expires])
         return replace(found, record=record, withheld=withheld, expiries=expiries)
 
     def _withheld(self, found: ComposeResult) -> frozenset[str]:
         """Return the titles of what is kept back: held documents alone, or all that the article has and had."""
         was_out = self._known is not None and self._known.state != "live"
         is_out = found.outcome in {"withdrawn", "killed"} or (found.outcome == "stands" and was_out)
-        held = {refusal.sheet for refusal in self._refusals if refusal.held}
+        held = {refusal.number for refusal in self._refusals if refusal.held}
         if not is_out and not held:
             return frozenset()
-        sheets = [each for number, each in enumerate(self._sheets) if is_out or number in held]
-        titles = frozenset[str]().union(*(digests_of_draft(each.draft) for each in sheets))
+        arrived = [copy for number, copy in enumerate(self._arrived) if is_out or number in held]
+        titles = frozenset[str]().union(*(digests_of_draft(copy.draft) for copy in arrived))
         return titles if self._known is None or self._is_killed else titles | digests_of(self._known)
 
     def _compose(self) -> ComposeResult:
         kinds = {hold.kind for kept in self._kept_back for hold in kept.active}
         if "kill" in kinds or self._stays_killed():
             return self._killed()
-        free = [each for number, each in enumerate(self._sheets) if not self._is_held(number)]
+        free = [copy for number, copy in enumerate(self._arrived) if not self._is_held(number)]
         if "withdrawn" in kinds:
-            reasons = [each.reason for kept in self._kept_back for each in kept.active if each.reason]
+            reasons = [hold.reason for kept in self._kept_back for hold in kept.active if hold.reason]
             reason = clean_text(reasons[0])[0] if reasons else None
             return replace(self._done("withdrawn"), announced=True, reason=reason)
         is_live = self._known is not None and self._known.state == "live"
         if not free or (kinds & UNTIL_ALL_ARE_FREE and not is_live):
             return self._done("withdrawn")
         chosen, rejected = choose_drafts(free, self._settings, known=self._known)
-        for each, reason in rejected:
-            self._refuse(each, reason)
-        tried = [(each, self._tried(each)) for each in chosen]
-        good = [each for each, article in tried if article is not None]
+        for copy, reason in rejected:
+            self._refuse(copy, reason)
+        tried = [(copy, self._tried(copy)) for copy in chosen]
+        good = [copy for copy, article in tried if article is not None]
         if len(good) < len(chosen) and self._known is not None and is_live:
-            bad = [each for each, article in tried if article is None]
-            if any(self._languages_of(each) & set(self._known.languages) for each in bad):
+            bad = [copy for copy, article in tried if article is None]
+            if any(self._languages_of(copy) & set(self._known.languages) for copy in bad):
                 return self._kept(self._known, chosen)
         if not good:
             return self._done("stands")
         alone = next(article for _, article in tried if article is not None)
         article = alone if len(good) == 1 else self._normalised(good)
-        notes = [(self._number(each), self._notes(each, article, is_alone=len(good) == 1)) for each in good]
+        notes = [(self._number(copy), self._notes(copy, article, is_alone=len(good) == 1)) for copy in good]
         return self._made(article, notes)
 
     def _done(self, outcome: Outcome) -> ComposeResult:
@@ -191,12 +191,12 @@ class _Composer:
 
     def _made(self, article: Article, notes: Sequence[tuple[int, tuple[Problem, ...]]] = ()) -> ComposeResult:
         """Return that its documents make *article*, with all that is kept of it."""
-        known, order = self._known, self._order
+        known, job = self._known, self._job
         if article == known:
             return replace(self._done("stands"), slug=article.slug, notes=tuple(notes))
         making = Making(
             kind=kind_of_revision(known, article, is_announced=False),
-            documents=origins(order, self._refusals, used=article.origins),
+            documents=origins(job, self._refusals, used=article.origins),
         )
         return ComposeResult(
             outcome="article",
@@ -208,18 +208,18 @@ class _Composer:
         )
 
     def _number(self, arrived: Arrived) -> int:
-        return next(number for number, each in enumerate(self._sheets) if each is arrived)
+        return next(number for number, copy in enumerate(self._arrived) if copy is arrived)
 
     def _is_held(self, number: int) -> bool:
         kept = self._kept_back[number]
         if kept.active:
             self._refusals.append(
-                Refusal(sheet=number, message=why(kept), offset=kept.active[0].span.start, held=True, due=kept.due)
+                Refusal(number=number, message=why(kept), offset=kept.active[0].span.start, held=True, due=kept.due)
             )
         return bool(kept.active)
 
     def _stays_killed(self) -> bool:
-        return self._is_killed and not any(each.draft.revive for each in self._sheets)
+        return self._is_killed and not any(copy.draft.revive for copy in self._arrived)
 
     @property
     def _is_killed(self) -> bool:
@@ -228,10 +228,10 @@ class _Composer:
     def _killed(self) -> ComposeResult:
         """Say of every document that it is not used, in words that say nothing of what it was."""
         marked = [any(hold.kind == "kill" for hold in kept.active) for kept in self._kept_back]
-        paths = [each.draft.path for each, has_mark in zip(self._sheets, marked, strict=True) if has_mark]
+        paths = [copy.draft.path for copy, has_mark in zip(self._arrived, marked, strict=True) if has_mark]
         other = f"its article is killed by the mark in {paths[0]}" if paths else KILLED
         self._refusals = [
-            Refusal(sheet=number, message=MARKED if has_mark else other, held=True, again=False)
+            Refusal(number=number, message=MARKED if has_mark else other, held=True, again=False)
             for number, has_mark in enumerate(marked)
         ]
         return self._done("killed")
@@ -240,7 +240,7 @@ class _Composer:
         self, arrived: Arrived, message: str, *, line: int | None = None, offset: int | None = None, held: bool = False
     ) -> None:
         number = self._number(arrived)
-        self._refusals.append(Refusal(sheet=number, message=message, line=line, offset=offset, held=held))
+        self._refusals.append(Refusal(number=number, message=message, line=line, offset=offset, held=held))
 
     def _tried(self, arrived: Arrived) -> Article | None:
         """Return the article that a draft makes by itself; where it makes none, say why."""
@@ -252,16 +252,16 @@ class _Composer:
             return None
 
     def _normalised(self, arrived: Sequence[Arrived]) -> Article:
-        order = self._order
-        slug = order.slug or mint_slug(
-            slug_wishes([each.draft for each in arrived], self._settings), identity=order.identity
+        job = self._job
+        slug = job.slug or mint_slug(
+            slug_wishes([copy.draft for copy in arrived], self._settings), identity=job.identity
         )
         return normalise(
             arrived,
-            identity=order.identity,
+            identity=job.identity,
             slug=slug,
-            known=order.known,
-            former=order.former,
+            known=job.known,
+            former=job.former,
             settings=self._settings,
             now=self._now,
         )
@@ -281,7 +281,7 @@ class _Composer:
 
     def _kept(self, known: Article, arrived: Sequence[Arrived]) -> ComposeResult:
         """Let an article stand until its document is cured, but for the languages that no document has any more."""
-        there = {language for each in arrived for language in self._languages_of(each)}
+        there = {language for copy in arrived for language in self._languages_of(copy)}
         if there >= set(known.languages):
             return self._done("stands")
         if not there & set(known.languages):

@@ -93,12 +93,12 @@ def media_of(drafts: Sequence[Draft], *, language: str, base: str) -> tuple[Medi
     """
     media: dict[str, Media] = {}
     for draft in drafts:
-        for each in draft.enclosures:
-            if url := absolute_url(each.url, base=base):
-                text = clean_text(each.alternative)[0]
+        for enclosure in draft.enclosures:
+            if url := absolute_url(enclosure.url, base=base):
+                text = clean_text(enclosure.alternative)[0]
                 alternative = Text(items=((language, text),)) if text else Text()
-                kind = _media_type(each.media_type, url)
-                media.setdefault(url, Media(url=url, media_type=kind, bytes=each.bytes, alternative=alternative))
+                kind = _media_type(enclosure.media_type, url)
+                media.setdefault(url, Media(url=url, media_type=kind, bytes=enclosure.bytes, alternative=alternative))
     return tuple(media.values())
 
 
@@ -114,13 +114,13 @@ def wanted_of(drafts: Sequence[Draft], *, base: str) -> tuple[WantedLink, ...]:
         )
         for line in lines[:MOST_RELATED]
     )
-    return tuple(dict.fromkeys(each for each in wanted if each.title or each.url))
+    return tuple(dict.fromkeys(wanted_link for wanted_link in wanted if wanted_link.title or wanted_link.url))
 
 
 def broken_links(draft: Draft, *, base: str) -> Iterator[Problem]:
     """Yield a note for each address of a draft that is none for the web."""
     urls = [line.url for line in draft.related[:MOST_RELATED] if line.url is not None]
-    for url in (*urls, *(each.url for each in draft.enclosures)):
+    for url in (*urls, *(enclosure.url for enclosure in draft.enclosures)):
         if absolute_url(url, base=base) is None:
             message = clean_text(f"{url!r} is no web address; it is left out")[0]
             yield Problem(source=draft.source, path=draft.path, message=message, severity="note")

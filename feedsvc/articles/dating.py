@@ -37,7 +37,10 @@ class Dating:
         # Only the year of a dateline is looked for in the copy.
         copy: list[str] = []
         if draft.datelines:
-            copy = [*[each.text for each in draft.headlines], *[each.text for each in draft.paragraphs]]
+            copy = [
+                *[headline.text for headline in draft.headlines],
+                *[paragraph.text for paragraph in draft.paragraphs],
+            ]
         self._draft = draft
         self._arrival = arrived.arrival
         self._now = now

@@ -65,7 +65,7 @@ def stranger(draft: Draft, languages: Sequence[str]) -> str | None:
     ending = suffix(draft.path.removesuffix(suffix(draft.path)))
     if language_in_name(ending[1:]) and match_language(ending[1:], languages) is None:
         return f"language {ending[1:]!r}, by its file's name, is not one of the site's: {known}; rename it, or {SAY}"
-    sample, heads = _sample(draft), "".join(each.text for each in draft.headlines)
+    sample, heads = _sample(draft), "".join(headline.text for headline in draft.headlines)
     if (sample.isascii() and heads.isascii()) or declared_language(draft, languages):
         return None
     body, head = tell_script(sample), tell_script(heads)
@@ -127,7 +127,9 @@ def _told(
         return {_by_body(draft, language, languages): unsaid[0]}, None
     guessed = None
     for text in open_ones:
-        language, is_guess = _by_company(draft, text, [each for each in languages if each not in titles], published)
+        language, is_guess = _by_company(
+            draft, text, [language for language in languages if language not in titles], published
+        )
         if language and (not titles or tell_script(text)):
             titles[language] = text
             guessed = language if is_guess else guessed
@@ -150,12 +152,12 @@ def _by_body(draft: Draft, language: str, languages: Sequence[str]) -> str:
 def _by_company(draft: Draft, text: str, languages: Sequence[str], published: Text) -> tuple[str | None, bool]:
     """Return which of *languages* a headline is in by the paragraphs in its script, and whether that is a guess."""
     script = tell_script(text)
-    fitting = [each for each in languages if script is None or not is_foreign(script, [each])]
+    fitting = [language for language in languages if script is None or not is_foreign(script, [language])]
     body = "\n".join(_texts_in(draft, script))
     told = tell_language(f"{text}\n{body}", fitting) if fitting else None
     if told:
         return told, False
-    former = next((each for each in published.languages if each in fitting), None)
+    former = next((language for language in published.languages if language in fitting), None)
     if former or not fitting:
         return former, False
     return fitting[0], len(fitting) > 1
@@ -177,4 +179,4 @@ def _texts_in(draft: Draft, script: str | None) -> Iterator[str]:
 
 def _sample(draft: Draft) -> str:
     """Return the beginning of the body; of a draft without one, the headlines."""
-    return "\n".join(_texts_in(draft, None))[:SAMPLE] or "\n".join(each.text for each in draft.headlines)
+    return "\n".join(_texts_in(draft, None))[:SAMPLE] or "\n".join(headline.text for headline in draft.headlines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import unicodedata
@@ -22,8 +23,6 @@ SLUG_WORD = re.compile("[a-z0-9]+")
 ENOUGH = re.compile("(?:[^a-z]*+[a-z]){3}")  # fewer letters than three say nothing
 SLUG_LENGTH = 80
 SALT = 6  # letters
-BASE32 = "abcdefghijklmnopqrstuvwxyz234567"  # of RFC 4648, in small letters
-PAIRS = tuple(first + second for first in BASE32 for second in BASE32)  # ten bits at a time: `base64` is much slower
 EMPTY = "-"  # of a gist's part that a document lacks
 
 
@@ -182,7 +181,7 @@ def gist(draft: Draft) -> str:
     headline = draft.headlines[0].text if draft.headlines else ""
     dateline = draft.datelines[0] if draft.datelines else None
     day = f"{dateline.month}-{dateline.day}" if dateline else (draft.dates[0].text if draft.dates else "")
-    paragraph = next((each.text for each in draft.paragraphs if each.text), "")  # pictures have none
+    paragraph = next((paragraph.text for paragraph in draft.paragraphs if paragraph.text), "")  # pictures have none
     parts = ("".join(part.split()).casefold() for part in (headline, day, paragraph))
     return " ".join(_hash(part, 8) if part else EMPTY for part in parts)
 
@@ -207,6 +206,4 @@ def is_retitled(before: str, after: str) -> bool:
 
 def _hash(text: str, length: int) -> str:
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-    size = -(-length // 8) * 5  # five bytes make eight letters
-    bits = int.from_bytes(digest[:size], "big")
-    return "".join([PAIRS[bits >> at & 1023] for at in range(8 * size - 10, -1, -10)])[:length]
+    return base64.b32encode(digest).decode("ascii").lower()[:length]

@@ -48,19 +48,19 @@ def normalise(
     site = settings.site
     spoken = spoken_languages(site.languages, known)
     titled = known.title if known else NOTHING
-    for each in arrived:
-        if why := stranger(each.draft, spoken):
+    for copy in arrived:
+        if why := stranger(copy.draft, spoken):
             raise ParseError(why)
-    parts = _in_order([part for each in arrived for part in parts_of(each, spoken, published=titled)], spoken)
+    parts = _in_order([part for copy in arrived for part in parts_of(copy, spoken, published=titled)], spoken)
     if not parts:
         raise ParseError("no title: no line of the head can be one", line=1)
     url = article_url(site.base_url, slug)
-    drafts = [each.draft for each in arrived]
+    drafts = [copy.draft for copy in arrived]
     languages = tuple([part.language for part in parts])
     title = Text(items=tuple([(part.language, part.title) for part in parts]))
     bodies = [(part.language, part.body(base=url)) for part in parts]
     body = Text(items=tuple([each for each in bodies if each[1]]))
-    datings = {id(each): Dating(each, now=now, site_zone=site.time_zone) for each in arrived}
+    datings = {id(copy): Dating(copy, now=now, site_zone=site.time_zone) for copy in arrived}
     versions = []
     for part in parts:
         published = datings[id(part.arrived)].by(part.dateline)
@@ -110,16 +110,16 @@ def choose_drafts(
     mine_of = partial(languages_of, languages=languages, published=known.title if known else NOTHING)
     chosen: list[Arrived] = []
     rejected: list[tuple[Arrived, str]] = []
-    for each in arrived:
-        mine = mine_of(each)
+    for copy in arrived:
+        mine = mine_of(copy)
         rivals = [other for other in chosen if mine & mine_of(other)]
-        if not rivals or any(other.digest == each.digest for other in rivals):
-            chosen.append(each)
-        elif each.draft.take != "new":
-            chosen = [other for other in chosen if other not in rivals] + [each]
+        if not rivals or any(other.digest == copy.digest for other in rivals):
+            chosen.append(copy)
+        elif copy.draft.take != "new":
+            chosen = [other for other in chosen if other not in rivals] + [copy]
         else:
             shared = ", ".join(sorted(mine & mine_of(rivals[0])))
-            rejected.append((each, f"is the same article in the same language ({shared}) as {rivals[0].draft.path}"))
+            rejected.append((copy, f"is the same article in the same language ({shared}) as {rivals[0].draft.path}"))
     return tuple(chosen), tuple(rejected)
 
 
@@ -218,7 +218,7 @@ def _categories(drafts: Sequence[Draft], settings: Settings) -> tuple[str, ...]:
             folders += [folder for folder in draft.path.split("/")[:-1] if folder in slugs][:1]
     if found := dict.fromkeys((*named, *folders)):
         return tuple(found)
-    default = next((each.category for each in settings.sources if each.name == drafts[0].source), None)
+    default = next((source.category for source in settings.sources if source.name == drafts[0].source), None)
     return (default or settings.sources[0].category,)
 
 
@@ -266,7 +266,7 @@ def _notes(
             for name in draft.categories
             if _category(name.text, settings) is None
         ]
-        notes += [_note(draft, each.text, line=each.line) for each in (*draft.remarks, *draft.misspelt)]
+        notes += [_note(draft, remark.text, line=remark.line) for remark in (*draft.remarks, *draft.misspelt)]
     said = dict.fromkeys(step for version in versions for step in version.published.contradictions)
     return (*notes, *(_note(drafts[0], step) for step in said))
 
@@ -293,6 +293,6 @@ def _note(draft: Draft, message: str, *, line: int | None = None, offset: int | 
 
 
 def _forbidden(draft: Draft) -> int:
-    texts = [each.text for each in (*draft.headlines, *draft.summaries)]
-    texts += [each.text for each in draft.paragraphs]
+    texts = [headline.text for headline in (*draft.headlines, *draft.summaries)]
+    texts += [paragraph.text for paragraph in draft.paragraphs]
     return sum([strip_unwanted(text)[1] for text in texts if not text.isprintable()])

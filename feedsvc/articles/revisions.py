@@ -82,8 +82,8 @@ def kind_of_revision(before: Article | None, after: Article, *, is_announced: bo
 
 
 def _kind_of_edit(before: Article, after: Article) -> RevisionKind:
-    former = {each.language: each for each in before.versions}
-    pairs = [(former.get(each.language), each) for each in after.versions]
+    former = {version.language: version for version in before.versions}
+    pairs = [(former.get(version.language), version) for version in after.versions]
     if any(each.corrected and (was is None or was.corrected != each.corrected) for was, each in pairs):
         return "correction"
     if former.keys() - set(after.languages) or any(was is None or was.updated != each.updated for was, each in pairs):
@@ -94,12 +94,12 @@ def _kind_of_edit(before: Article, after: Article) -> RevisionKind:
 def _note(draft: Draft, language: str, languages: Sequence[str]) -> Revision | None:
     """Return the note for readers of *language*: in it, else in whatever language there is one."""
     notes = [
-        Revision(take=draft.take, note=words, language=match_language(each.language or "", languages) or language)
-        for each in draft.take_notes
-        if (words := _words(each.text))
+        Revision(take=draft.take, note=words, language=match_language(note.language or "", languages) or language)
+        for note in draft.take_notes
+        if (words := _words(note.text))
     ]
     if notes:
-        return next((each for each in notes if each.language == language), notes[0])
+        return next((note for note in notes if note.language == language), notes[0])
     words = _words(draft.take_note.text) if draft.take_note else ""
     if not words:
         return None

@@ -36,7 +36,7 @@ def digests_of(article: Article) -> frozenset[str]:
 
 def digests_of_draft(draft: Draft) -> frozenset[str]:
     """Return what articles could ask for the one that *draft* would be."""
-    titles = (title_digest(clean_text(each.text)[0]) for each in draft.headlines)
+    titles = (title_digest(clean_text(headline.text)[0]) for headline in draft.headlines)
     slug = (_address_digest(slugify(draft.slug.text)),) if draft.slug else ()
     return frozenset((*filter(None, titles), *slug))
 

@@ -115,7 +115,7 @@ def address_of(feed: ReadyFeed | FeedListing) -> FeedAddress:
 
 def feeds_of(settings: Settings) -> Iterator[tuple[str, str | None]]:
     """Yield (category, language) of every feed: of every article first, bilingual before single languages."""
-    for category in (ALL, *(each.slug for each in settings.categories)):
+    for category in (ALL, *(category.slug for category in settings.categories)):
         yield category, None
         for language in settings.site.languages:
             yield category, language

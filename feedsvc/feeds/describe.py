@@ -26,7 +26,7 @@ def describe_feed(
     site = settings.site
     spoken = (address.language,) if address.language else site.languages
     category = address.category or ALL
-    others: tuple[str | None, ...] = (None, *(each for each in site.languages if each in languages))
+    others: tuple[str | None, ...] = (None, *(language for language in site.languages if language in languages))
     if address != FeedAddress(category=category, language=address.language, format=address.format):
         others = (address.language,)  # in other languages, pages of the same number hold other entries
     return Feed(
@@ -45,8 +45,8 @@ def describe_feed(
         poll_interval_s=ARCHIVE_POLL_INTERVAL_S if address.page else settings.feeds.poll_interval_s,
         title_order=tuple(each for each in site.title_order if each in spoken),
         schemes=tuple(
-            (each.slug, site.base_url + home_path(each.slug), _joined(each.title, spoken))
-            for each in settings.categories
+            (category.slug, site.base_url + home_path(category.slug), _joined(category.title, spoken))
+            for category in settings.categories
         ),
         alternates=tuple(
             Alternate(
@@ -68,7 +68,9 @@ def feed_title(settings: Settings, address: FeedAddress) -> str:
     if category is not None:
         title = f"{title}: {_joined(category.title, languages)}"
     if address.is_of_corrections:
-        title = f"{title}: {' / '.join(dict.fromkeys(revision_words(each)[1].corrections for each in languages))}"
+        title = (
+            f"{title}: {' / '.join(dict.fromkeys(revision_words(language)[1].corrections for language in languages))}"
+        )
     if address.query is not None:
         title = f"{title}: {address.query}"
     return title

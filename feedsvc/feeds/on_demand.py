@@ -21,10 +21,10 @@ from feedsvc.model.packing import unpack
 MAX_BYTES_SHARE = 4
 
 
-def print_archive(page: ArchivePage, form: str, settings: Settings) -> ReadyFeed | None:
+def render_archive(page: ArchivePage, form: str, settings: Settings) -> ReadyFeed | None:
     """Return *page* in the format *form*; None when its feed is none of the edition's.
 
-    settings: any; what the edition's say of feeds comes with the page, so that every process prints the same bytes.
+    settings: any; what the edition's say of feeds comes with the page, so that every process renders the same bytes.
     """
     settings = settings.under(unpack(page.imprint.encode(), Imprint)) if page.imprint else settings
     renderer = RENDERERS.get(form)
@@ -36,10 +36,10 @@ def print_archive(page: ArchivePage, form: str, settings: Settings) -> ReadyFeed
         tombstones=page.tombstones,
         chain=address.chain(page.last, base_url=settings.site.base_url),
     )
-    entry_cache = _rendered(page.entries, feed)
+    entries = _rendered(page.entries, feed)
     head = {form: len(renderer.feed(feed, []))}
-    most = settings.feeds.max_bytes * MAX_BYTES_SHARE
-    shown = fit(entry_cache, head, most=most, bound=frozenset(each.entry.article.id for each in entry_cache))
+    max_bytes = settings.feeds.max_bytes * MAX_BYTES_SHARE
+    shown = fit(entries, head, max_bytes=max_bytes, bound=frozenset(each.entry.article.id for each in entries))
     body = renderer.feed(feed, [entry[form] for entry in shown])
     return make_ready(
         feed.path,
@@ -67,7 +67,7 @@ class Search:
         return FeedAddress(category=self.category, language=self.language, format=form, query=self.text)
 
 
-def print_search(found: Found, search: Search, form: str, settings: Settings, *, made_at: datetime) -> ReadyFeed:
+def render_search(found: Found, search: Search, form: str, settings: Settings, *, made_at: datetime) -> ReadyFeed:
     """Return what was *found* as a feed in the format *form*, one of RENDERERS.
 
     What it says depends on the entries alone: it is the same in every edition that has the same ones. It says that it
@@ -80,10 +80,10 @@ def print_search(found: Found, search: Search, form: str, settings: Settings, *,
     renderer = RENDERERS[form]
     nothing_yet = datetime.fromisoformat((settings.site.authority_date + "-01-01")[:10]).replace(tzinfo=UTC)
     feed = describe_feed(settings, search.address(form), updated=nothing_yet)
-    entry_cache = _rendered(found.entries, feed)
-    updated = max((entry_dates(each.entry, feed)[1] for each in entry_cache), default=feed.updated)
+    entries = _rendered(found.entries, feed)
+    updated = max((entry_dates(each.entry, feed)[1] for each in entries), default=feed.updated)
     feed = replace(feed, updated=updated)
-    shown = fit(entry_cache, {form: len(renderer.feed(feed, []))}, most=settings.feeds.max_bytes)
+    shown = fit(entries, {form: len(renderer.feed(feed, []))}, max_bytes=settings.feeds.max_bytes)
     body = renderer.feed(feed, [entry[form] for entry in shown])
     return make_ready(feed.path, renderer.media_type, body, last_modified=made_at, entries=len(shown))
 
@@ -93,7 +93,7 @@ def _rendered(entries: tuple[Entry, ...], feed: Feed) -> list[RenderedEntry]:
     entry_cache, done = EntryCache(), []
     for entry in entries:
         try:
-            done.append(entry_cache.of(entry, {feed.format: feed}))
+            done.append(entry_cache.rendered(entry, {feed.format: feed}))
         except RenderError:
             continue
     return done

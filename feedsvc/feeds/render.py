@@ -1,4 +1,4 @@
-"""Print one feed from what the store has of it; nothing else is asked, so that another process can do it."""
+"""Render one feed from a complete job, so that another process can do it without the store."""
 
 from __future__ import annotations
 
@@ -82,24 +82,24 @@ def changed_feeds(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderJob:
-    """What a feed is printed from.
+    """What a feed is rendered from.
 
     feeds:       by format, each updated when it was last.
-    standing:    what it holds, in its order.
+    entries:     in the order of the feed.
     kept:        by path, (digest, time of the last change) of these feeds as they are.
     made_at:     aware; of the edition being made.
     rank:        of the first format among listings.
-    most:        bytes that it does not go beyond.
+    max_bytes:   of the feed in each format.
     bound:       ids of articles that are never left out. archives: pages that it leads back to.
     corrections: it shows each article as what was corrected.
     """
 
     feeds: Mapping[str, Feed]
-    standing: tuple[FeedEntry, ...]
+    entries: tuple[FeedEntry, ...]
     kept: Mapping[str, tuple[str, datetime]]
     made_at: datetime
     rank: int
-    most: int
+    max_bytes: int
     bound: frozenset[str] = frozenset()
     archives: int = 0
     corrections: bool = False
@@ -109,26 +109,26 @@ class RenderJob:
 class RenderResult:
     """A feed in every format in which it changed.
 
-    ready:  the sheets with their codings, where these were asked for.
+    ready:  the changed feeds with their codings, where these were asked for.
     faults: why entries are left out. sound: the first document of each other entry.
     """
 
-    sheets: tuple[ChangedFeed, ...]
+    changed: tuple[ChangedFeed, ...]
     ready: tuple[ReadyFeed, ...] = ()
     faults: tuple[tuple[Problem, Failure], ...] = ()
     sound: tuple[str, ...] = ()
 
 
-def render_feed(order: RenderJob, entry_cache: EntryCache) -> RenderResult:
-    """Return the feed that *order* asks for; an entry that cannot be written is left out, and the others are served.
+def render_feed(job: RenderJob, entry_cache: EntryCache) -> RenderResult:
+    """Return the feed that *job* asks for; an entry that cannot be written is left out, and the others are served.
 
-    galleys: entries that are set already, and will be for the next feed.
+    entry_cache: entries that other feeds rendered; those of this feed are added.
     """
-    feeds, faults = order.feeds, []
+    feeds, faults = job.feeds, []
     done: list[RenderedEntry] = []
-    set_one = partial(entry_cache.of, feeds=feeds, guise="correction" if order.corrections else "")
-    for entry in _entries(order, entry_cache):
-        rendered = attempt(set_one, entry)
+    render_entry = partial(entry_cache.rendered, feeds=feeds, variant="correction" if job.corrections else "")
+    for entry in _entries(job, entry_cache):
+        rendered = attempt(render_entry, entry)
         if isinstance(rendered, Failure):
             article = entry.article
             problem = Problem(source=article.source, path=article.origins[0], message=rendered.reason)
@@ -138,27 +138,27 @@ def render_feed(order: RenderJob, entry_cache: EntryCache) -> RenderResult:
     if faults:  # what cannot be written is missing, so this is not all there is
         feeds = {form: replace(feed, chain=replace(feed.chain, complete=False)) for form, feed in feeds.items()}
     heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}
-    sheets = changed_feeds(
+    changed = changed_feeds(
         feeds,
-        fit(done, heads, most=order.most, bound=order.bound),
-        kept=order.kept,
-        made_at=order.made_at,
-        rank=order.rank,
-        archives=order.archives,
+        fit(done, heads, max_bytes=job.max_bytes, bound=job.bound),
+        kept=job.kept,
+        made_at=job.made_at,
+        rank=job.rank,
+        archives=job.archives,
     )
-    return RenderResult(sheets=tuple(sheets), faults=tuple(faults), sound=_sound(done))
+    return RenderResult(changed=tuple(changed), faults=tuple(faults), sound=_sound(done))
 
 
-def render_and_encode(order: RenderJob) -> RenderResult:
-    """Return what `render_feed` does, with its codings."""
-    printed = render_feed(order, EntryCache())
-    return replace(printed, ready=tuple(sheet.ready() for sheet in printed.sheets))
+def render_and_encode(job: RenderJob) -> RenderResult:
+    """Do what `render_feed` does, and encode the feeds that changed."""
+    result = render_feed(job, EntryCache())
+    return replace(result, ready=tuple(feed.ready() for feed in result.changed))
 
 
-def _entries(order: RenderJob, entry_cache: EntryCache) -> Iterable[Entry]:
-    entries = map(entry_cache.entry, order.standing)
-    return map(correction_of, entries) if order.corrections else entries
+def _entries(job: RenderJob, entry_cache: EntryCache) -> Iterable[Entry]:
+    entries = map(entry_cache.entry, job.entries)
+    return map(correction_of, entries) if job.corrections else entries
 
 
-def _sound(entry_cache: Sequence[RenderedEntry]) -> tuple[str, ...]:
-    return tuple(rendered.entry.article.origins[0] for rendered in entry_cache)
+def _sound(entries: Sequence[RenderedEntry]) -> tuple[str, ...]:
+    return tuple(rendered.entry.article.origins[0] for rendered in entries)

@@ -88,9 +88,9 @@ def suffix(path: str) -> str:
     return path[at:] if path.rfind("/") + 1 < at < len(path) - 1 else ""
 
 
-def is_among(path: str, places: Collection[str]) -> bool:
-    """Return whether the document at *path* is one of *places*, or lies in a folder that is."""
-    return path in places or any(path[:at] in places for at, character in enumerate(path) if character == "/")
+def is_among(path: str, paths: Collection[str]) -> bool:
+    """Return whether the document at *path* is one of *paths*, or is in a folder that is."""
+    return path in paths or any(path[:at] in paths for at, character in enumerate(path) if character == "/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,14 +107,14 @@ class KeptDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedPosition:
-    """Say that a live article stands in the feeds of a category in a language; None for the bilingual ones.
+    """A feed that a live article is in, by category and language; None for the bilingual one.
 
-    place: among all that the feed ever held, from 1.
+    position: among all that the feed ever held, from 1.
     """
 
     category: str
     language: str | None
-    place: int | None
+    position: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

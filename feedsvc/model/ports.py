@@ -164,8 +164,8 @@ class Library(Protocol):
     def count(self, *, category: str, language: str | None) -> int:
         """Return how many live entries `latest` could give in all."""
 
-    def standings(self, article: str) -> tuple[FeedPosition, ...]:
-        """Return where the article with this id stands, by category and language."""
+    def feed_positions(self, article: str) -> tuple[FeedPosition, ...]:
+        """Return the feeds that the article with this id is in, by category and language."""
 
     def documents_of(self, article: str) -> tuple[KeptDocument, ...]:
         """Return the documents of the article with this id, as they were last read, in the order of first sight."""

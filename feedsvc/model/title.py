@@ -1,4 +1,4 @@
-"""How articles are asked for by title, and what stands under a title."""
+"""How articles are asked for by title, and the state of an article under a title."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 State = Literal["live", "withheld", "killed"]
 
 
-class Standing(NamedTuple):
-    """How an article stands under one of its titles; sequence: of its first publication, 0 unless it is live."""
+class TitleState(NamedTuple):
+    """The state of an article under one of its titles; sequence: of its first publication, 0 unless it is live."""
 
     state: State
     sequence: int = 0

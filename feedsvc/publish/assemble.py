@@ -1,4 +1,4 @@
-"""Assemble the articles that a pass touches: their documents gathered, composed by the crew, what is wrong reported."""
+"""Assemble the articles that a pass touches: documents gathered, composed by the worker pool, problems reported."""
 
 from __future__ import annotations
 
@@ -66,63 +66,63 @@ class Assembly:
         self._failed: dict[str, list[tuple[KnownDocument, Failure]]] = {}
 
     def assemble(self, concerned: Iterable[str]) -> Iterator[tuple[str, Change | None]]:
-        """Yield the id of each article *concerned*, in order, and what became of it; None for nothing."""
-        orders: dict[str, ComposeJob] = {}
+        """Yield the id of each article *concerned*, in their order, and what became of it; None for nothing."""
+        jobs: dict[str, ComposeJob] = {}
 
         def coming() -> Iterator[ComposeJob]:
             for batch in chunks(sorted(concerned)):
-                self._tx.let_go()
+                self._tx.end_batch()
                 self._articles.prime(ids=batch)
                 self._documents.prime(articles=batch)
                 for identity in batch:
                     # One of no text that is kept is read and composed at the next look at it.
                     with self._tx.only(identity), suppress(DocumentError):
-                        orders[identity] = self._order(identity)
-                    if identity in orders:
-                        yield orders[identity]
+                        jobs[identity] = self._job(identity)
+                    if identity in jobs:
+                        yield jobs[identity]
 
         for lot in _lots(self._composed(coming())):
             self._articles.prime(slugs=[each.slug for each in lot if each.slug])
-            self._tx.titles.prime(list(islice(orders, len(lot))))
-            for composition in lot:
-                identity, change = next(iter(orders)), None
+            self._tx.titles.prime(list(islice(jobs, len(lot))))
+            for result in lot:
+                identity, change = next(iter(jobs)), None
                 with self._tx.only(identity):
-                    change = self._contained(orders.pop(identity), composition)
+                    change = self._contained(jobs.pop(identity), result)
                 yield identity, change
         for identity in sorted(self._going_too):
             change = None
             with self._tx.only(identity):
-                change = self._change(self._order(identity), ComposeResult(outcome="killed"))
+                change = self._change(self._job(identity), ComposeResult(outcome="killed"))
             yield identity, change
-        self._tx.let_go()
+        self._tx.end_batch()
 
-    def _composed(self, orders: Iterable[ComposeJob]) -> Iterator[ComposeResult]:
-        return self._pool.map(partial(compose, settings=self._settings, now=self._now), orders, instead=uncomposed)
+    def _composed(self, jobs: Iterable[ComposeJob]) -> Iterator[ComposeResult]:
+        return self._pool.map(partial(compose, settings=self._settings, now=self._now), jobs, instead=uncomposed)
 
-    def _contained(self, order: ComposeJob, composition: ComposeResult) -> Change | None:
+    def _contained(self, job: ComposeJob, result: ComposeResult) -> Change | None:
         """Do what `_settled` does; where one of its documents fails, report that.
 
         Nobody knows what that would keep back. So what was published stands, unless one of the others takes it out.
         """
-        failed = self._failed.pop(order.identity, [])
-        if order.identity in self._tx.without:
+        failed = self._failed.pop(job.identity, [])
+        if job.identity in self._tx.without:
             return None
-        if composition.failure is not None:
-            alone = [replace(order, sheets=(sheet,)) for sheet in order.sheets]
-            faults = [each.failure for each in (self._composed(alone) if len(alone) > 1 else [composition])]
+        if result.failure is not None:
+            alone = [replace(job, documents=(pair,)) for pair in job.documents]
+            faults = [each.failure for each in (self._composed(alone) if len(alone) > 1 else [result])]
             if not any(faults):  # it takes all of them together
-                faults = [composition.failure for _ in order.sheets]
-            failed += [(document, fault) for (document, _), fault in zip(order.sheets, faults, strict=True) if fault]
-            sound = tuple(sheet for sheet, fault in zip(order.sheets, faults, strict=True) if not fault)
-            order = replace(order, sheets=sound)
-            composition = next(self._composed([order]))
+                faults = [result.failure for _ in job.documents]
+            failed += [(document, fault) for (document, _), fault in zip(job.documents, faults, strict=True) if fault]
+            sound = tuple(pair for pair, fault in zip(job.documents, faults, strict=True) if not fault)
+            job = replace(job, documents=sound)
+            result = next(self._composed([job]))
         for document, fault in failed:
             self._documents.put_failure(document.source, document.path, fault, what="be made an article of")
             if fault.reason == KILLED:
                 self._documents.put_deadly(document.digest)
             self._documents.put(replace(document, fingerprint=""))
-        is_out = bool(order.sheets) and composition.outcome in {"withdrawn", "killed"}
-        return self._settled(order, composition) if is_out or not failed else None
+        is_out = bool(job.documents) and result.outcome in {"withdrawn", "killed"}
+        return self._settled(job, result) if is_out or not failed else None
 
     def draft(self, document: KnownDocument) -> Draft:
         """Return the draft in *document*."""
@@ -131,35 +131,35 @@ class Assembly:
             raise DocumentError(packed.reason)
         return unpack(packed, Draft)
 
-    def _order(self, identity: str) -> ComposeJob:
+    def _job(self, identity: str) -> ComposeJob:
         known = self._articles.get(identity)
         return ComposeJob(
             identity=identity,
             slug=known.slug if known and known.state != "killed" else None,
             known=known,
             former=self._articles.former_versions(identity, but=known.languages) if known else {},
-            sheets=self._sheets(identity, known),
+            documents=self._documents_of(identity, known),
         )
 
-    def _sheets(self, identity: str, known: Article | None) -> tuple[tuple[KnownDocument, bytes], ...]:
+    def _documents_of(self, identity: str, known: Article | None) -> tuple[tuple[KnownDocument, bytes], ...]:
         """Return the documents of an article with their drafts.
 
         Where one revives a killed article, and the text of others was erased, which then count as killed, all are read
         again at the next pass: only the sources know whether a kill mark still stands.
         """
         found = [(document, self._draft(document)) for document in self._documents.of(identity)]
-        sheets = tuple((document, draft) for document, draft in found if not isinstance(draft, Failure))
-        if len(sheets) < len(found):
+        documents = tuple((document, draft) for document, draft in found if not isinstance(draft, Failure))
+        if len(documents) < len(found):
             self._failed[identity] = [(document, draft) for document, draft in found if isinstance(draft, Failure)]
-        may_be_killed = len(sheets) > 1 and (known is None or known.state == "killed")
+        may_be_killed = len(documents) > 1 and (known is None or known.state == "killed")
         if (
             may_be_killed
-            and any(self._is_erased(document) for document, _ in sheets)
-            and any(unpack(draft, Draft).revive for _, draft in sheets)
+            and any(self._is_erased(document) for document, _ in documents)
+            and any(unpack(draft, Draft).revive for _, draft in documents)
         ):
-            for document, _ in sheets:
+            for document, _ in documents:
                 self._documents.put(replace(document, fingerprint=""))
-        return sheets
+        return documents
 
     def _is_erased(self, document: KnownDocument) -> bool:
         """Return whether *document* was not read in this pass and has no text any more."""
@@ -175,81 +175,81 @@ class Assembly:
         parsed = attempt(partial(draft_of, encoding=encoding, languages=languages), self._whole(document))
         return parsed if isinstance(parsed, Failure) else parsed[1]
 
-    def _settled(self, order: ComposeJob, composition: ComposeResult) -> Change | None:
-        """Report what *composition* found, and return the change that it makes."""
-        slug = composition.slug
-        if slug is not None and order.slug is None and self._is_taken(slug):
-            salted = replace(order, slug=free_slug(slug, identity=order.identity, is_taken=self._is_taken))
+    def _settled(self, job: ComposeJob, result: ComposeResult) -> Change | None:
+        """Report what *result* found, and return the change that it makes."""
+        slug = result.slug
+        if slug is not None and job.slug is None and self._is_taken(slug):
+            salted = replace(job, slug=free_slug(slug, identity=job.identity, is_taken=self._is_taken))
             return self._settled(salted, compose(salted, settings=self._settings, now=self._now))
-        expiries = dict(composition.expiries)
-        for refusal in composition.refusals:
-            document = order.sheets[refusal.sheet][0]
+        expiries = dict(result.expiries)
+        for refusal in result.refusals:
+            document = job.documents[refusal.number][0]
             line = refusal.line or self._line(document, refusal.offset)
-            self._refuse(document, refusal, line=line, due=refusal.due or expiries.pop(refusal.sheet, None))
-        for sheet, expires in expiries.items():
-            document = order.sheets[sheet][0]
+            self._refuse(document, refusal, line=line, due=refusal.due or expiries.pop(refusal.number, None))
+        for number, expires in expiries.items():
+            document = job.documents[number][0]
             if document.due != expires:
                 self._documents.put(replace(document, due=expires))
-        for sheet, notes in composition.notes:
-            document = order.sheets[sheet][0]
-            lines = [replace(each, line=each.line or self._line(document, each.offset), offset=None) for each in notes]
+        for number, notes in result.notes:
+            document = job.documents[number][0]
+            lines = [replace(note, line=note.line or self._line(document, note.offset), offset=None) for note in notes]
             self._documents.put_problems(document.source, document.path, lines)
-        change = self._change(order, composition)
-        if change is None and composition.outcome == "killed":
-            self._tx.titles.kill(order.identity, composition.withheld)
+        change = self._change(job, result)
+        if change is None and result.outcome == "killed":
+            self._tx.titles.kill(job.identity, result.withheld)
         elif change is None:
-            self._tx.titles.withhold(order.identity, composition.withheld)
+            self._tx.titles.withhold(job.identity, result.withheld)
         return change
 
-    def _change(self, order: ComposeJob, composition: ComposeResult) -> Change | None:
-        slug = composition.slug
-        if composition.outcome == "killed":
-            return self._killed(order, composition)
-        if composition.outcome == "withdrawn":
-            return self._withdrawn(order, composition)
+    def _change(self, job: ComposeJob, result: ComposeResult) -> Change | None:
+        slug = result.slug
+        if result.outcome == "killed":
+            return self._killed(job, result)
+        if result.outcome == "withdrawn":
+            return self._withdrawn(job, result)
         if slug is not None:
             self._slugs.add(slug)
-            self._articles.put_names(order.identity, public_names(order.identity, slug))
-        if composition.record is None:
+            self._articles.put_names(job.identity, public_names(job.identity, slug))
+        if result.record is None:
             return None
-        return Change(before=order.known, after=composition.record, making=composition.making)
+        return Change(before=job.known, after=result.record, making=result.making)
 
-    def _killed(self, order: ComposeJob, composition: ComposeResult) -> Change | None:
+    def _killed(self, job: ComposeJob, result: ComposeResult) -> Change | None:
         """Erase the text of the documents, whether or not anything of it was ever published."""
-        self._documents.let_go()
-        names = {f"id:{order.identity}", f"id:{unquote(order.identity.rpartition(':')[2])}"}
-        for document, _ in order.sheets:
+        self._documents.end_batch()
+        names = {f"id:{job.identity}", f"id:{unquote(job.identity.rpartition(':')[2])}"}
+        for document, _ in job.documents:
             names |= {*path_names(document.source, document.path, self._settings.site.languages)}
-        self._articles.let_go()
-        known = order.known
-        self._going_too |= self._predecessors(order.identity)
-        if known.state != "killed" if known else any(self._is_news(each) for each, _ in order.sheets):
-            self._tx.eraser.kill(order.identity)
-        self._tx.eraser.documents(order.identity, names=names)
+        self._articles.end_batch()
+        known = job.known
+        self._going_too |= self._predecessors(job.identity)
+        if known.state != "killed" if known else any(self._is_news(each) for each, _ in job.documents):
+            self._tx.eraser.kill(job.identity)
+        self._tx.eraser.documents(job.identity, names=names)
         if known is None or known.state == "killed":
             return None
         bare = erased(known)
         slug = free_slug(bare.slug, identity=bare.id, is_taken=lambda slug: slug != known.slug and self._is_taken(slug))
         self._slugs.add(slug)
-        return self._out(known, replace(bare, slug=slug), (), composition, announced=True)
+        return self._out(known, replace(bare, slug=slug), (), result, announced=True)
 
     def _is_news(self, document: KnownDocument) -> bool:
         return (document.source, document.path) in self._tx.eraser.killing
 
-    def _withdrawn(self, order: ComposeJob, composition: ComposeResult) -> Change | None:
-        known = order.known
+    def _withdrawn(self, job: ComposeJob, result: ComposeResult) -> Change | None:
+        known = job.known
         if known is None or known.state == "killed":
             return None
-        successor = None if order.sheets else self._successor(order.identity)
+        successor = None if job.documents else self._successor(job.identity)
         if successor is not None:
             address = article_url(self._settings.site.base_url, successor.slug)
             reason = f"This article goes on as {address}"
-            composition = replace(composition, announced=True, reason=reason, withheld=frozenset())
-        if known.state == "withdrawn" and (not composition.announced or known.reason == composition.reason):
+            result = replace(result, announced=True, reason=reason, withheld=frozenset())
+        if known.state == "withdrawn" and (not result.announced or known.reason == result.reason):
             return None
-        after = replace(known, state="withdrawn", reason=composition.reason)
-        documents = origins(order, composition.refusals, used=[document.path for document, _ in order.sheets])
-        return self._out(known, after, documents, composition, announced=composition.announced)
+        after = replace(known, state="withdrawn", reason=result.reason)
+        documents = origins(job, result.refusals, used=[document.path for document, _ in job.documents])
+        return self._out(known, after, documents, result, announced=result.announced)
 
     def _successor(self, identity: str) -> Article | None:
         """Return the article that the only document of another has joined: it is known by the id of that."""
@@ -261,14 +261,14 @@ class Assembly:
         """Return the articles whose documents have joined the one with that id; they hold text of it."""
         names = self._articles.names(identity)
         others = {name.removeprefix("id:") for name in names if name.startswith("id:")} - {identity}
-        return {each for each in others if self._articles.get(each) and not self._documents.of(each)}
+        return {other for other in others if self._articles.get(other) and not self._documents.of(other)}
 
     def _out(
         self,
         before: Article,
         after: Article,
         documents: tuple[Origin, ...],
-        composition: ComposeResult,
+        result: ComposeResult,
         *,
         announced: bool,
     ) -> Change:
@@ -279,7 +279,7 @@ class Assembly:
             after=replace(
                 record_of(after, base_url=self._settings.site.base_url),
                 titles=digests_of(before),
-                withheld=composition.withheld,
+                withheld=result.withheld,
             ),
             making=pack(Making(kind=kind, documents=documents)),
             announced=announced,
@@ -308,7 +308,7 @@ class Assembly:
         return line_of(self._whole(document), offset, encoding=self._encoding(document), languages=languages)
 
     def _encoding(self, document: KnownDocument) -> str | None:
-        return next((each.encoding for each in self._settings.sources if each.name == document.source), None)
+        return next((source.encoding for source in self._settings.sources if source.name == document.source), None)
 
     def _whole(self, document: KnownDocument) -> Document:
         content = self._documents.content(document.digest)
@@ -324,6 +324,6 @@ class Assembly:
         )
 
 
-def _lots(compositions: Iterator[ComposeResult]) -> Iterator[list[ComposeResult]]:
-    while lot := list(islice(compositions, LOT)):
+def _lots(results: Iterator[ComposeResult]) -> Iterator[list[ComposeResult]]:
+    while lot := list(islice(results, LOT)):
         yield lot

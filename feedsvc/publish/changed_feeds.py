@@ -1,4 +1,4 @@
-"""Print the feeds that an edition changes: entries chosen, rendered within the limits, made ready, kept."""
+"""Render the feeds that an edition changes: entries chosen, rendered within the limits, encoded, stored."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from feedsvc.publish.context import PassContext
 YOUNG = timedelta(hours=48)
 TOMBSTONES = 50
 THREADS = 3  # one a format
-AHEAD = 4  # feeds, each in all formats, that wait for their codings: their bytes are held
+AHEAD = 4  # feeds, each in all formats, that wait for their codings, with their bytes in memory
 CORRECTIONS_RANK = 1_000_000  # feeds of corrections are listed behind all others, of which there may be ever more
 RENDERING = "(feeds)"  # stands for a source in the problems that only rendering shows
 
@@ -52,43 +52,43 @@ class FeedRenderer:
         changed: list[str] = []
         lists = [address.path for address in feed_lists(self._settings)]
         paths: list[str] = [*lists]
-        orders = self._orders(touched, paths)
-        for printed in (
-            self._pool.map(render_and_encode, orders, at_once=1) if self._pool.is_here else self._rendered_here(orders)
+        jobs = self._jobs(touched, paths)
+        for result in (
+            self._pool.map(render_and_encode, jobs, at_once=1) if self._pool.is_running else self._rendered_here(jobs)
         ):
-            self._report(printed)
-            for sheet, ready in zip(printed.sheets, printed.ready, strict=True):
-                self._placements.put_feed(ready, sheet.listing, rank=sheet.rank)
+            self._report(result)
+            for feed, ready in zip(result.changed, result.ready, strict=True):
+                self._placements.put_feed(ready, feed.listing, rank=feed.rank)
                 changed.append(ready.path)
         self._placements.drop_feeds(but=paths)
         if changed or not self._kept.keys() >= set(lists):
             changed += self._render_opml()
         return tuple(changed)
 
-    def _rendered_here(self, orders: Iterable[RenderJob]) -> Iterator[RenderResult]:
-        """Yield what is printed in this process, with the entries that are set already.
+    def _rendered_here(self, jobs: Iterable[RenderJob]) -> Iterator[RenderResult]:
+        """Yield the feeds rendered in this process, with the entries of the cache.
 
-        Compression lets go of the interpreter: codings are made while the next feeds are set.
+        Compression lets go of the interpreter: codings are made while the next feeds are rendered.
         """
-        drying: deque[tuple[RenderResult, list[Future[ReadyFeed]]]] = deque()
+        encoding: deque[tuple[RenderResult, list[Future[ReadyFeed]]]] = deque()
         with ThreadPoolExecutor(THREADS) as threads:
-            for order in orders:
-                printed = render_feed(order, self._entry_cache)
-                drying.append((printed, [threads.submit(sheet.ready) for sheet in printed.sheets]))
-                while len(drying) > AHEAD:
-                    yield _dried(*drying.popleft())
-            while drying:
-                yield _dried(*drying.popleft())
+            for job in jobs:
+                result = render_feed(job, self._entry_cache)
+                encoding.append((result, [threads.submit(feed.ready) for feed in result.changed]))
+                while len(encoding) > AHEAD:
+                    yield _encoded(*encoding.popleft())
+            while encoding:
+                yield _encoded(*encoding.popleft())
 
-    def _report(self, printed: RenderResult) -> None:
+    def _report(self, result: RenderResult) -> None:
         """Remember which entries cannot be written, and forget of those that can that they could not."""
-        for problem, failure in printed.faults:
+        for problem, failure in result.faults:
             self._documents.put_failed(RENDERING, problem, failure)
-        for path in self._troubled.intersection(printed.sound):
+        for path in self._troubled.intersection(result.sound):
             self._documents.put_problems(RENDERING, path, [])
 
-    def _orders(self, touched: set[str], paths: list[str]) -> Iterator[RenderJob]:
-        """Yield what the feeds that may have changed are printed from, and add to *paths* those of all there are."""
+    def _jobs(self, touched: set[str], paths: list[str]) -> Iterator[RenderJob]:
+        """Yield jobs for the feeds that may have changed, and add the paths of all feeds to *paths*."""
 
         def is_due(category: str, forms: Iterable[str]) -> bool:
             return category in touched or not self._kept.keys() >= set(forms)
@@ -97,20 +97,20 @@ class FeedRenderer:
             forms = [FeedAddress(category=category, language=language, format=form).path for form in RENDERERS]
             paths += forms
             if is_due(category, forms):
-                yield self._order(category, language, rank=len(paths))
+                yield self._job(category, language, rank=len(paths))
         corrected = self._corrections.categories()
-        for number, category in enumerate((ALL, *(each.slug for each in self._settings.categories))):
+        for number, category in enumerate((ALL, *(category.slug for category in self._settings.categories))):
             forms = [address.path for address in _corrections_of(category)]
-            # One that was offered stays, if all that it held is gone.
+            # A feed that was offered stays, even if all its entries are gone.
             if category in corrected or not self._kept.keys().isdisjoint(forms):
                 paths += forms
                 if is_due(category, forms):
-                    yield self._order_of_corrections(category, rank=CORRECTIONS_RANK + number * len(RENDERERS))
+                    yield self._job_of_corrections(category, rank=CORRECTIONS_RANK + number * len(RENDERERS))
 
-    def _order(self, category: str, language: str | None, *, rank: int) -> RenderJob:
+    def _job(self, category: str, language: str | None, *, rank: int) -> RenderJob:
         archives = self._archives.sealed(category, language)
         unsealed = self._archives.unsealed(category, language, sealed=archives)
-        standing = self._placements.standing(
+        entries = self._placements.entries(
             category=category,
             language=language,
             limit=self._settings.feeds.limit,
@@ -119,20 +119,20 @@ class FeedRenderer:
         )
         notices = self._placements.notices(category=category, language=language)
         if notices:  # each in the place that it had
-            standing = tuple(sorted([*standing, *notices], key=lambda each: each.sequence, reverse=True))
+            entries = tuple(sorted([*entries, *notices], key=lambda entry: entry.sequence, reverse=True))
         feeds = self._described(category, language, archives=archives)
         return RenderJob(
             feeds=feeds,
-            standing=standing,
+            entries=entries,
             kept=self._kept_of(feeds),
             made_at=self._made_at,
             rank=rank,
-            most=self._settings.feeds.max_bytes,
+            max_bytes=self._settings.feeds.max_bytes,
             bound=unsealed,
             archives=archives,
         )
 
-    def _order_of_corrections(self, category: str, *, rank: int) -> RenderJob:
+    def _job_of_corrections(self, category: str, *, rank: int) -> RenderJob:
         tombstones = self._corrections.tombstones(category, limit=TOMBSTONES)
         feeds = {}
         for address in _corrections_of(category):
@@ -141,11 +141,11 @@ class FeedRenderer:
             feeds[address.format] = replace(feed, tombstones=tombstones)
         return RenderJob(
             feeds=feeds,
-            standing=self._corrections.standing(category, limit=self._settings.feeds.limit),
+            entries=self._corrections.entries(category, limit=self._settings.feeds.limit),
             kept=self._kept_of(feeds),
             made_at=self._made_at,
             rank=rank,
-            most=self._settings.feeds.max_bytes,
+            max_bytes=self._settings.feeds.max_bytes,
             corrections=True,
         )
 
@@ -168,11 +168,11 @@ class FeedRenderer:
         return described
 
     def _render_opml(self) -> Iterator[str]:
-        """Print the lists of feeds that changed; yield their paths."""
-        listings = [each for each in self._placements.listings() if not address_of(each).is_of_corrections]
+        """Render the lists of feeds that changed; yield their paths."""
+        listings = [listing for listing in self._placements.listings() if not address_of(listing).is_of_corrections]
         for address in feed_lists(self._settings):
             path, language = address.path, address.language
-            listed = [each for each in listings if language in {None, each.language}]
+            listed = [listing for listing in listings if language in {None, listing.language}]
             kept = self._kept.get(path)
             modified = kept[1] if kept else self._made_at
             body = self._opml(listed, address, modified)
@@ -214,5 +214,5 @@ def _corrections_of(category: str) -> list[FeedAddress]:
     return [FeedAddress(category=category, format=form, is_of_corrections=True) for form in RENDERERS]
 
 
-def _dried(printed: RenderResult, ready: Sequence[Future[ReadyFeed]]) -> RenderResult:
-    return replace(printed, ready=tuple(each.result() for each in ready))
+def _encoded(result: RenderResult, ready: Sequence[Future[ReadyFeed]]) -> RenderResult:
+    return replace(result, ready=tuple(future.result() for future in ready))

@@ -1,4 +1,4 @@
-"""Hold back what a watched folder shows for a moment only: files being written, and documents missing once."""
+"""Leave out what a watched folder shows for a moment only: files being written, and documents missing once."""
 
 from __future__ import annotations
 
@@ -83,12 +83,12 @@ class Debounce:
             self._look(key, path, now=now, is_growing=self.is_growing(*key))
         return left > 0
 
-    def settles_in(self, source: str, place: str, path: Path, *, now: float) -> float:
-        """Return what the function of that name does of the file at *path*, which is *place* in *source*.
+    def settles_in(self, source: str, name: str, path: Path, *, now: float) -> float:
+        """Return for how many seconds more the file at *path*, the document *name* of *source*, must not change.
 
-        One that has grown soon after a pass took it must be still for longer, until it was left alone for a while.
+        A file that grew soon after a pass had read it must be still for longer, until nobody writes to it for a while.
         """
-        key = (source, place)
+        key = (source, name)
         if (last := self._young.get(key)) is not None:
             self._look(key, path, now=now, is_growing=last.is_growing)
             young = self._young[key]
@@ -96,9 +96,9 @@ class Debounce:
                 self._young[key] = replace(young, is_growing=True)
         return settles_in(path, now=now, still_s=GROWING_S if self.is_growing(*key) else STILL_S)
 
-    def is_growing(self, source: str, place: str) -> bool:
+    def is_growing(self, source: str, name: str) -> bool:
         """Return whether the file is written piece by piece, as far as was seen: nothing else waits for such a one."""
-        key = (source, place)
+        key = (source, name)
         return key in self._young and self._young[key].is_growing
 
     def _look(self, key: tuple[str, str], path: Path, *, now: float, is_growing: bool) -> None:
@@ -119,11 +119,15 @@ class Debounce:
         source:  docs/internals/editions.md: a folder that is synchronised or saved by an editor is short of a
                  document for a moment, and a tombstone cannot be taken back from who has read it.
         """
-        since = {(each.source, each.path): now for each in missing}
+        since = {(document.source, document.path): now for document in missing}
         self._missing = {key: min(self._missing.get(key, now), now) for key in since}
-        gone = [each for each in missing if self._is_over(each.source, each.path, now) and each.source not in in_part]
-        for each in gone:
-            del self._missing[each.source, each.path]
+        gone = [
+            document
+            for document in missing
+            if self._is_over(document.source, document.path, now) and document.source not in in_part
+        ]
+        for document in gone:
+            del self._missing[document.source, document.path]
         return gone
 
     def _is_over(self, source: str, path: str, now: datetime) -> bool:
@@ -134,7 +138,7 @@ class Debounce:
         return any(self._is_over(*key, now) for key in self._missing)
 
     def due(self) -> float | None:
-        """Return when the next pass may find settled what this one held back, in seconds since 1970."""
+        """Return when the next pass may find complete what this one left out, in seconds since 1970."""
         waits = [(when + MISSING).timestamp() for when in self._missing.values()]
         # What is written at once does not wait for what is written piece by piece.
         for growing in (True, False):
@@ -170,8 +174,8 @@ class _SettledSource:
         self, *, known: Mapping[str, str], now: datetime, among: Collection[str] | None = None
     ) -> Iterator[Document | Unchanged | Problem]:
         root = Path(os.path.realpath(self._source.root))
-        for each in self._source.documents(known=known, now=now, among=among):
-            if isinstance(each, Unchanged) or not self._debounce.is_moving(each, root / each.path):
-                yield each
-            elif each.path in known:
-                yield Unchanged(source=each.source, path=each.path)
+        for document in self._source.documents(known=known, now=now, among=among):
+            if isinstance(document, Unchanged) or not self._debounce.is_moving(document, root / document.path):
+                yield document
+            elif document.path in known:
+                yield Unchanged(source=document.source, path=document.path)

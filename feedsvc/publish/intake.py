@@ -102,7 +102,7 @@ class Intake:
         removals_accepted: the operator has confirmed that many documents are gone.
         among:             paths, and folders by their paths, to look at; None for everything.
         """
-        if self._is_again or self._guard.holds(rules.name) or (among is not None and len(among) > MANY_PLACES):
+        if self._is_again or self._guard.doubts(rules.name) or (among is not None and len(among) > MANY_PLACES):
             among = None
         self._look(_Look(source=source, rules=rules, accepted=removals_accepted, among=among))
 
@@ -129,7 +129,7 @@ class Intake:
             self._documents.put_problems(name, "", [])
             aside = LEFT_OUT.format(source=name)
             look.seen.add(aside)
-            notes = [Problem(source=name, path=aside, message=each, severity="note") for each in look.source.left_out()]
+            notes = [Problem(source=name, path=aside, message=note, severity="note") for note in look.source.left_out()]
             self._documents.put_problems(name, aside, notes)
         for path in sorted(look.unseen(troubled - {""})):
             self._documents.put_problems(name, path, [])
@@ -142,8 +142,8 @@ class Intake:
         Where one has got another name in the settings, its documents lie in another source, and go on there. What lies
         in none stays published, for nobody has removed it; what was wrong with it is nobody's any more.
         """
-        paths = [each.document.path for each in self.taken]
-        digests = [each.document.digest for each in self.taken]
+        paths = [taken.document.path for taken in self.taken]
+        digests = [taken.document.digest for taken in self.taken]
         self._dropped = self._documents.of_others(sources, paths=paths, digests=digests)
         self._documents.drop_problems_of_others(sources)
 
@@ -154,16 +154,16 @@ class Intake:
         """
         if self._is_again:
             return {}
-        known = {(each.document.source, each.document.path) for each in self.taken}
-        known |= {(each.source, each.path) for look in self._looks for each in look.missing}
+        known = {(taken.document.source, taken.document.path) for taken in self.taken}
+        known |= {(document.source, document.path) for look in self._looks for document in look.missing}
         found: dict[str, list[str]] = {}
-        for article in sorted({each.document.article or "" for each in self.taken if each.facts.revives}):
+        for article in sorted({taken.document.article or "" for taken in self.taken if taken.facts.revives}):
             for document in self._documents.of(article):
                 is_erased = self._documents.content(document.digest) == ERASED
                 if is_erased and (document.source, document.path) not in known:
                     self._documents.put(replace(document, fingerprint=""))
                     found.setdefault(document.source, []).append(document.path)
-        self._documents.let_go()
+        self._documents.end_batch()
         return {source: paths[:MANY_PLACES] for source, paths in found.items()}
 
     def settle(self, really_gone: ReallyGone) -> None:
@@ -172,19 +172,19 @@ class Intake:
         really_gone: told what is missing and has not moved, and the names of the sources that were looked at in part;
                      returns what is to be removed.
         """
-        missing = [*self._dropped, *(each for look in self._looks for each in look.missing)]
+        missing = [*self._dropped, *(document for look in self._looks for document in look.missing)]
         keeping = {look.rules.name for look in self._looks if look.rules.when_removed == "keep"}
         self.moved = Moves(self._documents, self.taken, missing, keeping=keeping, new=self._new).settle()
-        here = {each.document.digest for each in self.taken}
-        moved = {(each.source, each.path) for each in self.moved}
-        leaving = [each for look in self._looks for each in self._leaving(look, moved)]
-        for each in self._dropped:
-            if each.digest in here and (each.source, each.path) not in moved:  # one of several alike
-                self._documents.leave(each.source, each.path)
+        here = {taken.document.digest for taken in self.taken}
+        moved = {(document.source, document.path) for document in self.moved}
+        leaving = [document for look in self._looks for document in self._leaving(look, moved)]
+        for document in self._dropped:
+            if document.digest in here and (document.source, document.path) not in moved:  # one of several alike
+                self._documents.leave(document.source, document.path)
         self.gone = really_gone(leaving, {look.rules.name for look in self._looks if look.among is not None})
-        for each in self.gone:
-            self._documents.leave(each.source, each.path)
-        fresh = [number for number, each in enumerate(self.taken) if each.document.article is None]
+        for document in self.gone:
+            self._documents.leave(document.source, document.path)
+        fresh = [number for number, taken in enumerate(self.taken) if taken.document.article is None]
         verdicts = copied([(self.taken[number].document.arrival, self.taken[number].facts.days) for number in fresh])
         for number, was_copied in zip(fresh, verdicts, strict=True):
             taken = self.taken[number]
@@ -195,7 +195,7 @@ class Intake:
 
         The facts of all documents take more memory than all that comes after.
         """
-        drafts = {(each.document.source, each.document.path): each.draft for each in self.taken}
+        drafts = {(taken.document.source, taken.document.path): taken.draft for taken in self.taken}
         self.taken.clear()
         return drafts
 
@@ -203,12 +203,12 @@ class Intake:
         """Return what is gone from a source and is to be removed."""
         if look.rules.when_removed != "withdraw":
             return []
-        gone = [each for each in look.missing if (each.source, each.path) not in moved]
+        gone = [document for document in look.missing if (document.source, document.path) not in moved]
         if look.accepted:
-            self._guard.let_go(look.rules.name)
+            self._guard.confirm(look.rules.name)
             return gone
-        is_held = self._guard.holds(look.rules.name)
-        if (is_held and look.among is not None) or not (is_held or gone):
+        is_doubted = self._guard.doubts(look.rules.name)
+        if (is_doubted and look.among is not None) or not (is_doubted or gone):
             return []
         known = len(look.known) if look.among is None else self._documents.count(look.rules.name)
         is_empty = len(look.known) >= known and look.seen.isdisjoint(look.known)
@@ -232,7 +232,7 @@ class Intake:
         for batch in _batches(there):
             look.seen.update(each.path for each in batch)
             documents = [each for each in batch if isinstance(each, Document)]
-            remembered = self._documents.remembered(source, [each.path for each in documents])
+            remembered = self._documents.remembered(source, [document.path for document in documents])
             for each in batch:
                 if isinstance(each, Problem):
                     look.faulty.add(each.path)
@@ -250,7 +250,7 @@ class Intake:
                     yield _Come(document=document, digest=digest, before=before, is_known=document.path in known)
 
     def _read(self, changed: Iterable[_Come], rules: SourceSettings) -> None:
-        """Read what came, in the crew, and take it in or remember why not."""
+        """Read what came, in the worker pool, and take it in or remember why not."""
         coming: deque[_Come] = deque()
 
         def documents() -> Iterator[Document]:
@@ -264,7 +264,9 @@ class Intake:
 
         work = partial(read, encoding=rules.encoding, languages=self._languages)
         for readings in _batches(self._context.pool.map(work, documents(), instead=unread)):
-            killed = self._titles.killed(digest for each in readings if each.facts for digest in each.facts.asks)
+            killed = self._titles.killed(
+                digest for reading in readings if reading.facts for digest in reading.facts.asks
+            )
             for reading in readings:
                 come = coming.popleft()
                 self._report()

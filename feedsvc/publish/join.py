@@ -44,13 +44,13 @@ class Joining:
                 self._articles.drop_names(old.article, path_names(old.source, old.path, self._languages))
         concerned: set[str] = set()
         for batch in chunks(sorted(taken, key=lambda each: each.facts.translates)):
-            self._tx.let_go()
+            self._tx.end_batch()
             if not self._tx.is_careful:
                 self._prime(batch)
             for each in batch:
                 with self._tx.only((each.document.source, each.document.path)):
                     concerned |= self._assign(each)
-        self._tx.let_go()
+        self._tx.end_batch()
         return concerned
 
     def _prime(self, batch: Sequence[Taken]) -> None:

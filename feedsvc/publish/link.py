@@ -27,15 +27,17 @@ def link(context: PassContext, articles: Iterable[str]) -> set[str]:
     for batch in chunks(sorted(set(articles) - tx.without.keys()), size):
         with tx.only(batch[0]):
             touched |= _link(context, batch)
-    tx.let_go()
+    tx.end_batch()
     return touched
 
 
 def _link(context: PassContext, batch: Sequence[str]) -> set[str]:
     tx = context.tx
-    tx.let_go()
+    tx.end_batch()
     sought = tx.titles.sought(batch)
-    for identity, killed in _by_article(each for each in sought if each.state == "killed").items():
+    for identity, killed in _by_article(
+        sought_title for sought_title in sought if sought_title.state == "killed"
+    ).items():
         _erase_lines(context, identity, killed.keys())
     return _resolve(context, batch, _by_article(sought))
 
@@ -76,14 +78,14 @@ def _erase_lines(context: PassContext, article: str, digests: Collection[str]) -
         content = tx.documents.content(document.digest)
         if content is None or content == ERASED:
             continue
-        encoding = next((each.encoding for each in settings.sources if each.name == document.source), None)
+        encoding = next((source.encoding for source in settings.sources if source.name == document.source), None)
         kept = blanked(_whole(document, content), digests, encoding=encoding, languages=settings.site.languages)
         if kept is None:
             tx.documents.drop_content(document.digest)
         elif kept != content:
             tx.documents.put_content(document.digest, kept)
         found |= kept != content
-    tx.let_go()
+    tx.end_batch()
     if found:
         tx.eraser.kill(article)
         tx.eraser.former()
@@ -102,6 +104,6 @@ def _whole(document: KnownDocument, content: bytes) -> Document:
 
 def _by_article(sought: Iterable[Sought]) -> dict[str, dict[str, Sought]]:
     found: dict[str, dict[str, Sought]] = {}
-    for each in sought:
-        found.setdefault(each.article, {})[each.digest] = each
+    for sought_title in sought:
+        found.setdefault(sought_title.article, {})[sought_title.digest] = sought_title
     return found

@@ -26,7 +26,7 @@ def moved_and_edited(
     source: docs/decisions/0053-a-rename-with-an-edit.md.
     """
     left, found = dict(come), {}
-    rest = {each: each.gist for each in gone if each.article}
+    rest = {document: document.gist for document in gone if document.article}
     in_doubt: dict[KnownDocument, tuple[int, ...]] = {}
     for alike in _LIKENESSES:
         for olds, news in _groups(alike, rest, left):
@@ -85,7 +85,7 @@ class Moves:
     documents: remember what moved. taken: changed in place.
     missing:   documents that were there at the last pass and are not now.
     keeping:   sources whose documents stay published when they are gone.
-    new:       makes a document that nobody knows of what is found with its slip and digest.
+    new:       makes a new document, from what was found, its facts and its digest.
     """
 
     def __init__(
@@ -111,19 +111,23 @@ class Moves:
 
         returns: the documents that have moved, as they were before.
         """
-        missing = {(each.source, each.path) for each in self._missing}
-        leaving = [each for each in (*self._replaced(), *self._missing) if each.article]
-        movable = {each.digest: each for each in leaving}
+        missing = {(document.source, document.path) for document in self._missing}
+        leaving = [document for document in (*self._replaced(), *self._missing) if document.article]
+        movable = {document.digest: document for document in leaving}
         here = {}
-        for number, each in enumerate(self._taken):
-            known = each.before is not None and each.before.digest == each.document.digest
-            old = None if known else movable.pop(each.document.digest, None)
-            here[each.document.source, each.document.path] = (number, old is not None)
+        for number, taken in enumerate(self._taken):
+            known = taken.before is not None and taken.before.digest == taken.document.digest
+            old = None if known else movable.pop(taken.document.digest, None)
+            here[taken.document.source, taken.document.path] = (number, old is not None)
             if old is not None:
-                self._go_on(number, old, before=each.before)
+                self._go_on(number, old, before=taken.before)
         # What a source keeps may be gone for long: next year's column of that day is another story.
-        moved = {(each.source, each.path) for each in self._moved}
-        left = [each for each in leaving if each.source not in self._keeping and (each.source, each.path) not in moved]
+        moved = {(document.source, document.path) for document in self._moved}
+        left = [
+            document
+            for document in leaving
+            if document.source not in self._keeping and (document.source, document.path) not in moved
+        ]
         for number, old in self._edited(left).items():
             here[self._taken[number].document.source, self._taken[number].document.path] = (number, True)
             self._go_on(number, old, before=old)
@@ -150,9 +154,9 @@ class Moves:
         if not leaving:
             return {}
         strange = {
-            number: each.facts.gist
-            for number, each in enumerate(self._taken)
-            if each.document.article is None and not each.facts.translates
+            number: taken.facts.gist
+            for number, taken in enumerate(self._taken)
+            if taken.document.article is None and not taken.facts.translates
         }
         found, in_doubt = moved_and_edited(leaving, strange)
         for old, numbers in in_doubt.items():
@@ -163,9 +167,9 @@ class Moves:
     def _replaced(self) -> list[KnownDocument]:
         """Return the documents whose path holds another story now."""
         return [
-            each.before
-            for each in self._taken
-            if each.before
-            and each.before.digest != each.document.digest
-            and is_another_story(each.before.gist, each.facts.gist)
+            taken.before
+            for taken in self._taken
+            if taken.before
+            and taken.before.digest != taken.document.digest
+            and is_another_story(taken.before.gist, taken.facts.gist)
         ]

@@ -81,7 +81,7 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
         Spool() as spool,
         WorkerPool(is_wary=was_killed) as pool,
     ):
-        tx.searching.bring_up()
+        tx.search_index.bring_up()
         last = tx.edition()
         mark = made_with(settings)
         context = PassContext(

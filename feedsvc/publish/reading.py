@@ -1,4 +1,4 @@
-"""Read a document into a draft, and a slip that says of it what must be known before the draft is looked at again."""
+"""Read a document into a packed draft, with the facts that a pass needs before it unpacks the draft again."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What became of reading a document: a packed draft with its slip, or the reason why there is none.
+    """What became of reading a document: a packed draft with its facts, or the reason why there is none.
 
     failure: of what should not fail: the reading itself.
     """
@@ -147,7 +147,7 @@ def read(document: Document, *, encoding: str | None, languages: Sequence[str]) 
     except DocumentError as error:
         problem = Problem(source=document.source, path=document.path, line=error.line, message=error.message)
         return Reading(problem=problem)
-    return Reading(draft=packed, facts=slip_of(draft, languages))
+    return Reading(draft=packed, facts=facts_of(draft, languages))
 
 
 def unread(failure: Failure) -> Reading:
@@ -169,8 +169,8 @@ def draft_of(document: Document, *, encoding: str | None, languages: Sequence[st
         return draft, pack(draft)
 
 
-def slip_of(draft: Draft, languages: Sequence[str]) -> DocumentFacts:
-    """Return the slip of *draft*; *languages* are those of the site."""
+def facts_of(draft: Draft, languages: Sequence[str]) -> DocumentFacts:
+    """Return the facts of *draft*; *languages* are those of the site."""
     return DocumentFacts(
         own=(*own_names(draft, languages), *called_names(draft)),
         sought=sought_names(draft, languages),
@@ -195,5 +195,7 @@ def _without_surrogates(value: Any) -> Any:  # noqa: ANN401  any value inside a 
     if isinstance(value, tuple):
         return tuple(_without_surrogates(each) for each in value)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{each.name: _without_surrogates(getattr(value, each.name)) for each in fields(value)})
+        return replace(
+            value, **{field.name: _without_surrogates(getattr(value, field.name)) for field in fields(value)}
+        )
     return value

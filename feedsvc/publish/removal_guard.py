@@ -1,4 +1,4 @@
-"""Keep what vanishes together: an unmounted disk looks like a desk that removed everything."""
+"""Remove nothing when many documents vanish at once: an unmounted disk looks like a desk that removed everything."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from feedsvc.stores.placements import Placements
 # Of a source that loses so many documents, and such a share of them, nothing is removed before the operator says so.
 MANY_GONE = 10
 GONE_SHARE = 5
-HELD = "removals held"  # the key of a mark: the names of the sources that are held, which are slugs
+DOUBTED = "removals held"  # the key of a mark: the names of the doubted sources, which are slugs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,38 +31,38 @@ class Absence:
 
 
 class Guard:
-    """Decide, over all passes, whether what is gone from a source may be removed.
+    """Decide, over all passes, whether documents that are gone from a source may be removed.
 
-    Once it holds a source, it does so until nothing of it is missing, or the operator lets go of it: a disk comes back
-    in parts, and what else is written into its empty place is no word of anybody's.
+    A doubted source stays so until nothing of it is missing, or until the operator confirms the removals: a disk may
+    come back in parts, and files written into its empty mount point say nothing about the missing ones.
     """
 
     def __init__(self, placements: Placements) -> None:
         self._placements = placements
-        self._held = frozenset((placements.mark(HELD) or "").split())
+        self._doubted = frozenset((placements.mark(DOUBTED) or "").split())
 
-    def holds(self, source: str) -> bool:
+    def doubts(self, source: str) -> bool:
         """Return whether nothing of *source* may be removed."""
-        return source in self._held
+        return source in self._doubted
 
-    def let_go(self, source: str) -> None:
-        """Have the documents that are missing from *source* be gone."""
-        self._keep(self._held - {source})
+    def confirm(self, source: str) -> None:
+        """Doubt *source* no more: the documents that are missing from it are gone."""
+        self._put(self._doubted - {source})
 
     def doubt(self, absence: Absence) -> Problem | None:
         """Return why nothing of a source is removed; None when what is gone may be."""
         is_back = absence.gone == 0 and absence.is_whole
-        if not (_is_sudden(absence) or (self.holds(absence.source) and not is_back)):
-            self.let_go(absence.source)
+        if not (_is_sudden(absence) or (self.doubts(absence.source) and not is_back)):
+            self.confirm(absence.source)
             return None
-        self._keep(self._held | {absence.source})
+        self._put(self._doubted | {absence.source})
         message = f"{_said(absence)} until `feedsvc publish --accept-removals {absence.source}` confirms it"
         return Problem(source=absence.source, path="", message=message)
 
-    def _keep(self, held: frozenset[str]) -> None:
-        if held != self._held:
-            self._held = held
-            self._placements.put_mark(HELD, " ".join(sorted(held)))
+    def _put(self, doubted: frozenset[str]) -> None:
+        if doubted != self._doubted:
+            self._doubted = doubted
+            self._placements.put_mark(DOUBTED, " ".join(sorted(doubted)))
 
 
 def _is_sudden(absence: Absence) -> bool:

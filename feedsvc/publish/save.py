@@ -85,7 +85,7 @@ class ArticleWriter:
         if before is not None and was_live:
             self.sureness.subtract(version.published.confidence for version in before.versions)
         self._asked |= after.titles | (digests_of(before) if before else frozenset())
-        self._tx.searching.change(
+        self._tx.search_index.change(
             after.id, was=article_words(before) if before is not None and was_live else "", now=after.words
         )
         self._waiting.append(
@@ -109,7 +109,7 @@ class ArticleWriter:
         asking: set[str] = set()
         sequences = self._number_versions()
         for batch in chunks(self._waiting):
-            self._tx.let_go()
+            self._tx.end_batch()
             self._titles.prime([waiting.identity for waiting in batch])
             revised = (waiting.identity for waiting in batch if not waiting.is_new)
             self._articles.supersede(revised, when=self._context.made_at)
@@ -119,7 +119,7 @@ class ArticleWriter:
                     touched |= self._write(record, waiting, sequences.get(record.id, ()))
                     if record.is_asking and record.is_live:
                         asking.add(record.id)
-        self._tx.let_go()
+        self._tx.end_batch()
         # Of lines that named what is revived, only the documents themselves have any more.
         self._tx.documents.read_again(self._titles.wanting(self._titles.revived))
         asking |= self._titles.wanting(self._asked | self._titles.changed)
@@ -155,7 +155,7 @@ class ArticleWriter:
         self._placements.displace(record.id, when=when, reason=record.reason, languages=languages, notice_until=until)
         if record.state == "killed":
             self._titles.kill(record.id, record.titles | record.withheld | self._articles.former_titles(record.id))
-            self._tx.let_go()
+            self._tx.end_batch()
             self._tx.eraser.article(record.id, slug=waiting.slug)
         else:
             self._titles.hide(record.id, record.titles | record.withheld)

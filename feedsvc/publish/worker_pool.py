@@ -46,18 +46,18 @@ class WorkerPool:
         self._shares = is_wary
 
     def __enter__(self) -> Self:
-        """Return the crew; nobody is called in yet."""
+        """Return the pool; no process has been started yet."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Send everybody home; what is not begun is not done."""
-        self._others.dismiss(wait=kind is None)
+        """End the processes; work that has not begun is dropped."""
+        self._others.shut_down(wait=kind is None)
 
     @property
-    def is_here(self) -> bool:
-        """Return whether others have been called in, so that work for few hands can be shared too."""
+    def is_running(self) -> bool:
+        """Return whether other processes run, so that few items can be shared too."""
         return self._shares
 
     def map(
@@ -101,7 +101,7 @@ class WorkerPool:
                     return items
                 done = futures.popleft().result()
             except BrokenProcessPool:  # one was killed, for its memory perhaps, or none can be started
-                self._others.dismiss()
+                self._others.shut_down()
                 suspects = list(chain.from_iterable(lots))
                 lots.clear()
                 futures.clear()
@@ -134,16 +134,16 @@ class WorkerPool:
                 try:
                     (done,) = one.submit(task, [item]).result()
                 except BrokenProcessPool:
-                    one.dismiss()
+                    one.shut_down()
                     done = Failure(reason=KILLED)
                 yield _result(done, instead)
         finally:
-            one.dismiss()
+            one.shut_down()
         return ()
 
 
 class _Others:
-    """Other processes, *size* at most: started when they are needed, and anew once they were dismissed."""
+    """Other processes, *size* at most: started when they are needed, and anew once they were shut down."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -168,8 +168,8 @@ class _Others:
         except (OSError, RuntimeError) as error:
             raise BrokenProcessPool(str(error)) from error
 
-    def dismiss(self, *, wait: bool = False) -> None:
-        """Send them home; what is not begun is not done."""
+    def shut_down(self, *, wait: bool = False) -> None:
+        """End them; work that has not begun is dropped."""
         if self._pool is not None:
             self._pool.shutdown(wait=wait, cancel_futures=True)
             self._pool = None

@@ -1,4 +1,4 @@
-"""Keep articles, their names and revisions, inside the transaction of a pass."""
+"""Write articles, their names and their revisions, inside the transaction of a pass."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ class Articles:
         self._names.prime(map(key, names))
         self._slugs.prime(slugs)
 
-    def let_go(self) -> None:
-        """Write what waits and hold nothing any more: a batch is done."""
-        for ledger in (self._rows, self._name_rows):
-            ledger.flush()
-        for held in (self._articles, self._former, self._names, self._slugs):
-            held.clear()
+    def end_batch(self) -> None:
+        """Write the rows that wait, and empty the caches."""
+        for writer in (self._rows, self._name_rows):
+            writer.flush()
+        for cache in (self._articles, self._former, self._names, self._slugs):
+            cache.clear()
 
     def drop(self) -> None:
-        """Forget what waits and what is held: it was undone."""
-        for ledger in (self._rows, self._name_rows):
-            ledger.drop()
-        self.let_go()
+        """Forget the rows that wait and the caches, because their part of the pass is undone."""
+        for writer in (self._rows, self._name_rows):
+            writer.drop()
+        self.end_batch()
 
     def get(self, identity: str) -> Article | None:
         """Return the article with that id, whatever its state."""
@@ -91,7 +91,7 @@ class Articles:
         making: bytes | None = None,
         gone_at: datetime | None = None,
     ) -> None:
-        """Keep the article of *docket*, as it is published in *edition*.
+        """Write the article of *record*, as *edition* publishes it.
 
         made_at: when that is made. making: the packed `Making`.
         """

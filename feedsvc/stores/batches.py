@@ -1,7 +1,7 @@
 """Write rows in batches, and read them by key in batches: a statement for each document costs more than reading it.
 
-What is written is read back at once by the class that wrote it: rows wait until their table is asked for anything but
-what is held already. Before another class joins the table in a query, `Pass.let_go` is called.
+A class that writes rows flushes them before it asks their table for anything that is not in its `RowCache`. Before
+another class joins the table in a query, call `Transaction.end_batch`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ KEYS = 500  # in one IN (…)
 
 
 class BatchWriter:
-    """Rows of one table until there are many, then write them with one statement.
+    """Collect rows of one table, and write many with one statement.
 
-    A row takes the place of the one with the same primary key.
+    A row replaces the one with the same primary key.
     """
 
     def __init__(self, connection: Connection, table: Table) -> None:
@@ -78,42 +78,42 @@ def _compiled(table: Table, dialect: Dialect) -> tuple[str, Callable[[Mapping[st
 
 
 class RowCache(Generic[V]):
-    """What was read by key, so that a batch of keys costs a few statements.
+    """Rows read by key, so that a batch of keys costs a few statements.
 
-    fetch: returns what the table has for some keys; keys that it has not are left out.
+    fetch: returns the rows of some keys; keys without a row are left out.
     """
 
     def __init__(self, fetch: Callable[[Sequence[str]], Mapping[str, V]]) -> None:
         self._fetch = fetch
-        self._held: dict[str, V | None] = {}
+        self._rows_by_key: dict[str, V | None] = {}
 
     def prime(self, keys: Iterable[str]) -> None:
-        """Read what the table has for *keys*, but for those that are held."""
-        for chunk in chunks(list(dict.fromkeys(key for key in keys if key not in self._held))):
+        """Read the rows of *keys* that are not in the cache."""
+        for chunk in chunks(list(dict.fromkeys(key for key in keys if key not in self._rows_by_key))):
             found = self._fetch(chunk)
-            self._held.update((key, found.get(key)) for key in chunk)
+            self._rows_by_key.update((key, found.get(key)) for key in chunk)
 
     def get(self, key: str) -> V | None:
-        """Return what the table has for *key*."""
-        if key not in self._held:
+        """Return the row of *key*, None if there is none."""
+        if key not in self._rows_by_key:
             self.prime([key])
-        return self._held[key]
+        return self._rows_by_key[key]
 
     def __contains__(self, key: str) -> bool:
-        """Return whether what the table has for *key* is held, be it nothing."""
-        return key in self._held
+        """Return whether the cache knows the row of *key*, or that there is none."""
+        return key in self._rows_by_key
 
     def set(self, key: str, value: V | None) -> None:
-        """Hold *value*, which was written for *key*."""
-        self._held[key] = value
+        """Remember *value*, which was written for *key*."""
+        self._rows_by_key[key] = value
 
     def forget(self, key: str) -> None:
-        """Hold nothing for *key*: what the table has for it changed."""
-        self._held.pop(key, None)
+        """Forget the row of *key*, because the table has changed."""
+        self._rows_by_key.pop(key, None)
 
     def clear(self) -> None:
-        """Hold nothing any more: a batch is done, and memory is bounded."""
-        self._held.clear()
+        """Forget all rows, so that memory stays bounded."""
+        self._rows_by_key.clear()
 
 
 def chunks(values: Sequence[T], size: int = KEYS) -> Iterator[Sequence[T]]:

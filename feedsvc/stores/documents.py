@@ -32,15 +32,15 @@ class Documents:
         self._of = RowCache(self._fetch_of)
         self._by_bytes = RowCache(self._fetch_by_bytes)
         self._former: dict[tuple[str, str], set[bytes]] = {}  # problems that the pass found, and took away
-        self._homes: dict[tuple[str, str], str] = {}  # of the documents that are held: the article of each
+        self._homes: dict[tuple[str, str], str] = {}  # of the documents in the cache: the article of each
 
     def prime(self, *, articles: Iterable[str] = (), digests: Iterable[str] = ()) -> None:
         """Read at once what `of` and `article_of_bytes` will be asked for in a batch."""
         self._of.prime(articles)
         self._by_bytes.prime(digests)
 
-    def let_go(self) -> None:
-        """Write what waits and hold nothing any more: a batch is done."""
+    def end_batch(self) -> None:
+        """Write the rows that wait, and empty the caches."""
         self._rows.flush()
         self._contents.flush()
         self._of.clear()
@@ -48,12 +48,12 @@ class Documents:
         self._homes.clear()
 
     def drop(self) -> None:
-        """Forget what waits and what is held: it was undone."""
+        """Forget the rows that wait and the caches, because their part of the pass is undone."""
         self._rows.drop()
         self._contents.drop()
         self.__dict__.pop("_troubled", None)
         self.__dict__.pop("_deadly", None)
-        self.let_go()
+        self.end_batch()
 
     def fingerprints(self, source: str, *, among: Collection[str] | None = None) -> dict[str, str]:
         """Return path to fingerprint, of the documents of *source* that were there at the last pass.
@@ -150,7 +150,7 @@ class Documents:
         self._note(document)
 
     def _note(self, document: KnownDocument) -> None:
-        """Put what is held right, for *document* was written; what cannot be known without asking is let go."""
+        """Bring the caches up to date with *document*, which was written, or forget what only the table knows."""
         key = (document.source, document.path)
         home = self._homes.get(key)
         if home is not None and home != document.article:
@@ -164,13 +164,13 @@ class Documents:
 
     def look_again(self, source: str) -> None:
         """Have the documents of *source* be read at the next look at it, whether or not they changed."""
-        self.let_go()
+        self.end_batch()
         table = schema.documents
         self._connection.execute(update(table).where(table.c.source == source, table.c.present).values(fingerprint=""))
 
     def read_again(self, articles: Iterable[str]) -> None:
         """Have the documents of *articles* be read at the next look at them."""
-        self.let_go()
+        self.end_batch()
         table = schema.documents
         for chunk in chunks(sorted(articles)):
             its = table.c.article.in_(chunk)
@@ -178,7 +178,7 @@ class Documents:
 
     def leave(self, source: str, path: str) -> None:
         """Note that a document is gone; it is remembered, for the day it comes back."""
-        self.let_go()
+        self.end_batch()
         table = schema.documents
         self._connection.execute(
             update(table)
@@ -188,7 +188,7 @@ class Documents:
 
     def forget(self, source: str, path: str) -> None:
         """Forget a document, because it goes on under another path."""
-        self.let_go()
+        self.end_batch()
         table = schema.documents
         self._connection.execute(delete(table).where(table.c.source == source, table.c.path == path))
 
@@ -227,7 +227,7 @@ class Documents:
 
     def drop_content(self, digest: str) -> None:
         """Keep no bytes under *digest*, and have the documents that have them be read at the next look at them."""
-        self.let_go()
+        self.end_batch()
         contents, table = schema.contents, schema.documents
         self._connection.execute(delete(contents).where(contents.c.digest == digest))
         self._connection.execute(update(table).where(table.c.digest == digest).values(fingerprint=""))
@@ -276,7 +276,7 @@ class Documents:
 
     def drop_problems_of_others(self, sources: Collection[str]) -> None:
         """Forget what is wrong in any source that is none of *sources*."""
-        for source, path in [each for each in self._troubled if each[0] not in sources]:
+        for source, path in [key for key in self._troubled if key[0] not in sources]:
             self.put_problems(source, path, [])
 
     def problem_paths(self, source: str, *, among: Collection[str] | None = None) -> set[str]:

@@ -54,8 +54,8 @@ def add_backup_notes(connection: Connection, notes: Iterable[BackupNote]) -> Non
 
 
 def take_back_note(connection: Connection, note: BackupNote) -> None:
-    """Have *note* not be noted: that backup failed."""
-    _put(connection, [each for each in backup_notes(connection) if each != note])
+    """Remove *note*, because its backup failed."""
+    _put(connection, [other for other in backup_notes(connection) if other != note])
 
 
 def _put(connection: Connection, notes: Iterable[BackupNote]) -> None:

@@ -1,4 +1,4 @@
-"""Keep where articles stand, the feeds made of them, and the editions, inside the transaction of a pass."""
+"""Write which feeds an article is in, the feeds made of articles, and editions, inside the transaction of a pass."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from feedsvc.stores.batches import BatchWriter, chunks
 from feedsvc.stores.editions import listings
 from feedsvc.stores.schema import instant, put, seconds
 
-# What is asked for each feed that a pass prints is made once: making it takes longer than the answer.
+# Statements that are run for each feed are built once: building one takes longer than its answer.
 _PLACEMENTS, _ARTICLES = schema.placements.c, schema.articles.c
 _HERE = (_PLACEMENTS.category == bindparam("category"), _PLACEMENTS.language == bindparam("language"))
 _LIVE = (*_HERE, _PLACEMENTS.gone_at.is_(None))
@@ -30,7 +30,7 @@ _ENTRIES = (
 _SEQUENCES = select(_PLACEMENTS.article, _PLACEMENTS.language, _PLACEMENTS.sequence).where(
     _PLACEMENTS.article.in_(bindparam("articles", expanding=True)), _PLACEMENTS.language != ""
 )
-_STANDING = _ENTRIES.order_by(_PLACEMENTS.sequence.desc()).limit(bindparam("limit"))
+_NEWEST = _ENTRIES.order_by(_PLACEMENTS.sequence.desc()).limit(bindparam("limit"))
 _NOTICES = (
     select(_PLACEMENTS.article, _PLACEMENTS.sequence, _ARTICLES.data, _ARTICLES.links, _PLACEMENTS.gone_at)
     .join(schema.articles, _ARTICLES.id == _PLACEMENTS.article)
@@ -79,12 +79,12 @@ class Placements:
                 found.setdefault(article, {})[language] = sequence
         return found
 
-    def let_go(self) -> None:
-        """Write what waits: a batch is done."""
+    def end_batch(self) -> None:
+        """Write the rows that wait."""
         self._rows.flush()
 
     def drop(self) -> None:
-        """Forget what waits: it was undone."""
+        """Forget the rows that wait, because their part of the pass is undone."""
         self._rows.drop()
 
     def place(self, article: ArticleRecord, *, sequences: Mapping[str, int], is_new: bool) -> None:
@@ -164,16 +164,16 @@ class Placements:
         rows = self._connection.execute(_NOTICES, _feed(category, language))
         return tuple(FeedEntry(*row[:4], gone_at=instant(row.gone_at)) for row in rows)
 
-    def standing(
+    def entries(
         self, *, category: str, language: str | None, limit: int, young: datetime, unsealed: Collection[str] = ()
     ) -> tuple[FeedEntry, ...]:
-        """Return what a feed holds, the last published first: *limit*, and more while dated after *young*.
+        """Return the entries of a feed, the last published first: *limit*, and more while dated after *young*.
 
-        unsealed: ids of articles of the feed that it has to hold in any case.
+        unsealed: ids of articles that the feed must have in any case.
         """
         here = _feed(category, language)
         recent = self._connection.scalar(_RECENT, {**here, "young": seconds(young)})
-        rows = self._connection.execute(_STANDING, {**here, "limit": max(limit, recent or 0)})
+        rows = self._connection.execute(_NEWEST, {**here, "limit": max(limit, recent or 0)})
         found = {
             row.article: row for number, row in enumerate(rows) if number < limit or row.published >= seconds(young)
         }
@@ -289,7 +289,7 @@ class Corrections:
             categories.append(found)
         return frozenset(categories[1:])
 
-    def standing(self, category: str, *, limit: int) -> tuple[FeedEntry, ...]:
+    def entries(self, category: str, *, limit: int) -> tuple[FeedEntry, ...]:
         """Return the live articles that were corrected, the last correction first."""
         table, articles = schema.placements, schema.articles
         rows = self._connection.execute(

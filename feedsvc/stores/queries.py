@@ -1,4 +1,4 @@
-"""Read what is published, and what it was made of: the library that the web stands on, each question a snapshot."""
+"""Read what is published, and what it was made of: each query in a snapshot of its own."""
 
 from __future__ import annotations
 
@@ -66,15 +66,15 @@ def document_at(connection: Connection, source: str, path: str) -> KeptDocument 
     return next(_kept(connection, (table.c.source == source) & (table.c.path == path)), None)
 
 
-def standings(connection: Connection, article: str) -> tuple[FeedPosition, ...]:
-    """Return where *article* stands now, in the order of categories and languages."""
+def feed_positions(connection: Connection, article: str) -> tuple[FeedPosition, ...]:
+    """Return the feeds that *article* is in now, in the order of categories and languages."""
     table = schema.placements
     rows = connection.execute(
         select(table.c.category, table.c.language, table.c.place)
         .where(table.c.article == article, table.c.gone_at.is_(None))
         .order_by(table.c.category, table.c.language)
     )
-    return tuple(FeedPosition(category=row.category, language=row.language or None, place=row.place) for row in rows)
+    return tuple(FeedPosition(category=row.category, language=row.language or None, position=row.place) for row in rows)
 
 
 def source_figures(connection: Connection) -> tuple[SourceFigures, ...]:
@@ -121,7 +121,7 @@ SEARCH_S = 2.0  # a question that takes longer is not answered
 Columns = TypeVarTuple("Columns")
 
 
-class Shown(ABC):
+class Queries(ABC):
     """Answer what pages and feeds ask of an open store (see `feedsvc.model.ports.Library`)."""
 
     @abstractmethod
@@ -230,7 +230,7 @@ class Shown(ABC):
         placements, articles = schema.placements, schema.articles
         # Chosen first and joined then: a database looks up the article of every row that OFFSET passes over, else.
         chosen = (
-            _standing(select(placements.c.article, placements.c.sequence), category, language)
+            _live(select(placements.c.article, placements.c.sequence), category, language)
             .order_by(placements.c.sequence.desc())
             .limit(limit)
             .offset(offset)
@@ -247,7 +247,7 @@ class Shown(ABC):
         """Return the slugs of all that `latest` could give, in its order."""
         placements, articles = schema.placements, schema.articles
         query = (
-            _standing(select(articles.c.slug), category, language)
+            _live(select(articles.c.slug), category, language)
             .join(articles, articles.c.id == placements.c.article)
             .order_by(placements.c.sequence.desc())
         )
@@ -271,10 +271,10 @@ class Shown(ABC):
         with self.snapshot() as connection:
             return neighbours(connection, article, category=category, language=language)
 
-    def standings(self, article: str) -> tuple[FeedPosition, ...]:
-        """Return where the article with this id stands."""
+    def feed_positions(self, article: str) -> tuple[FeedPosition, ...]:
+        """Return the feeds that the article with this id is in."""
         with self.snapshot() as connection:
-            return standings(connection, article)
+            return feed_positions(connection, article)
 
     def documents_of(self, article: str) -> tuple[KeptDocument, ...]:
         """Return the documents of the article with this id, as they were last read."""
@@ -292,7 +292,7 @@ class Shown(ABC):
             return source_figures(connection)
 
 
-def _standing(query: Select[*Columns], category: str, language: str | None) -> Select[*Columns]:
+def _live(query: Select[*Columns], category: str, language: str | None) -> Select[*Columns]:
     return query.where(*_here(category, language), schema.placements.c.gone_at.is_(None))
 
 

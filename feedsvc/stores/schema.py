@@ -119,7 +119,7 @@ titles = Table(
     metadata,
     Column("digest", String, primary_key=True),
     Column("article", String, primary_key=True),
-    Column("state", String, nullable=False),  # model.titles.Standing
+    Column("state", String, nullable=False),  # model.title.TitleState
     Column("sequence", Integer, nullable=False),  # of a live article among all; 0 of others
 )
 Index("titles_standing", titles.c.digest, titles.c.state, titles.c.sequence)
@@ -291,7 +291,7 @@ def upsert(table: Table, dialect: str) -> Insert:
     keys = [column.name for column in table.primary_key]
     # Both have the same methods, which are of no class that they share.
     statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
-    rest = {each.name: statement.excluded[each.name] for each in table.columns if each.name not in keys}
+    rest = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
     if rest:
         return statement.on_conflict_do_update(index_elements=keys, set_=rest)
     return statement.on_conflict_do_nothing(index_elements=keys)

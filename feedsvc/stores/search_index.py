@@ -22,7 +22,7 @@ AT_ONCE = 500  # articles
 CHARACTERS = 8_000_000  # of words that wait
 
 
-class Searching:
+class SearchIndex:
     """Write what articles are found by; what waits is written before anybody else can see it."""
 
     def __init__(self, connection: Connection) -> None:

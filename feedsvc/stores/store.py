@@ -18,14 +18,14 @@ from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.editions import last_edition
 from feedsvc.stores.kinds import kind_of
 from feedsvc.stores.postgres import cause
-from feedsvc.stores.queries import Shown
+from feedsvc.stores.queries import Queries
 from feedsvc.stores.schema import instant, seconds
 from feedsvc.stores.schema_versions import bring_up, must_be_current, version_of
 from feedsvc.stores.transaction import Part, Transaction, is_refusal
 from feedsvc.text.failures import Failure
 
 
-class Store(Shown):
+class Store(Queries):
     """A store open; every method is safe to call from several threads.
 
     url:      as SQLAlchemy takes it. The folder of an SQLite file is made when it is missing.
@@ -99,9 +99,9 @@ class Store(Shown):
             # A newer feedsvc may have changed the tables since this process opened them.
             must_be_current(connection, name=self._kind.name)
             tx = Transaction(connection, without=without)
-            with tx.parts_told():
+            with tx.part_failures_raised():
                 yield tx
-                tx.let_go()
+                tx.end_batch()
 
     def scrub(self) -> None:
         """Write the store's files anew without what was erased or overwritten, which lies in their free space.

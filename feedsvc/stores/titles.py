@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, Exists, delete, exists, select
 
-from feedsvc.model.title import Sought, Standing, State
+from feedsvc.model.title import Sought, State, TitleState
 from feedsvc.stores import schema
 from feedsvc.stores.batches import BatchWriter, RowCache, chunks
 
@@ -52,37 +52,37 @@ class Titles:
         self._titles.prime(articles)
         self._wants.prime(articles)
 
-    def let_go(self) -> None:
-        """Write what waits and hold nothing any more: a batch is done."""
+    def end_batch(self) -> None:
+        """Write the rows that wait, and empty the caches."""
         self._rows.flush()
         self._want_rows.flush()
         self._titles.clear()
         self._wants.clear()
 
     def drop(self) -> None:
-        """Forget what waits and what is held: it was undone."""
+        """Forget the rows that wait and the caches, because their part of the pass is undone."""
         self._rows.drop()
         self._want_rows.drop()
-        self.let_go()
+        self.end_batch()
 
     def show(self, article: str, live: Collection[str], *, sequence: int, withheld: Collection[str]) -> None:
         """Have *article*, which is live, be found by the digests *live*; of its documents others are *withheld*."""
-        standings = dict.fromkeys(withheld, Standing("withheld"))
-        self._put(article, {**standings, **dict.fromkeys(live, Standing("live", sequence))})
+        states = dict.fromkeys(withheld, TitleState("withheld"))
+        self._put(article, {**states, **dict.fromkeys(live, TitleState("live", sequence))})
 
     def hide(self, article: str, withheld: Collection[str]) -> None:
         """Have *article* not be found, by *withheld* or anything else; what of it was killed stays so."""
         killed = {digest: each for digest, each in self._of(article).items() if each.state == "killed"}
-        self._put(article, {**dict.fromkeys(withheld, Standing("withheld")), **killed})
+        self._put(article, {**dict.fromkeys(withheld, TitleState("withheld")), **killed})
 
     def withhold(self, article: str, withheld: Collection[str]) -> None:
         """Note the titles that documents of *article* have and that are *withheld* now; what else stands remains."""
         others = {digest: each for digest, each in self._of(article).items() if each.state != "withheld"}
-        self._put(article, {**dict.fromkeys(withheld, Standing("withheld")), **others})
+        self._put(article, {**dict.fromkeys(withheld, TitleState("withheld")), **others})
 
     def kill(self, article: str, digests: Collection[str]) -> None:
         """Note *digests*, and all that *article* was ever found by or kept from, as killed."""
-        self._put(article, dict.fromkeys({*digests, *self._of(article)}, Standing("killed")))
+        self._put(article, dict.fromkeys({*digests, *self._of(article)}, TitleState("killed")))
 
     def want(self, article: str, digests: Iterable[str]) -> None:
         """Remember that *article* asks for *digests*, and asked for them: its former versions may be kept."""
@@ -124,10 +124,10 @@ class Titles:
                 found.setdefault(state, set()).update(self._connection.scalars(query))
         return found.get("killed", set()) - found.get("live", set())
 
-    def _of(self, article: str) -> Mapping[str, Standing]:
+    def _of(self, article: str) -> Mapping[str, TitleState]:
         return self._titles.get(article) or {}
 
-    def _put(self, article: str, after: Mapping[str, Standing]) -> None:
+    def _put(self, article: str, after: Mapping[str, TitleState]) -> None:
         before = self._of(article)
         changed = {digest for digest in {*before, *after} if before.get(digest) != after.get(digest)}
         gone = sorted(changed - after.keys())
@@ -143,11 +143,11 @@ class Titles:
         self.changed |= changed
         self.revived |= {digest for digest in changed & before.keys() if before[digest].state == "killed"}
 
-    def _fetch_titles(self, articles: Sequence[str]) -> Mapping[str, Mapping[str, Standing]]:
+    def _fetch_titles(self, articles: Sequence[str]) -> Mapping[str, Mapping[str, TitleState]]:
         self._rows.flush()
-        found: dict[str, dict[str, Standing]] = {}
+        found: dict[str, dict[str, TitleState]] = {}
         for row in self._connection.execute(select(schema.titles).where(_TITLES.article.in_(articles))):
-            found.setdefault(row.article, {})[row.digest] = Standing(row.state, row.sequence)
+            found.setdefault(row.article, {})[row.digest] = TitleState(row.state, row.sequence)
         return found
 
     def _fetch_wants(self, articles: Sequence[str]) -> Mapping[str, frozenset[str]]:

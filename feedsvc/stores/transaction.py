@@ -18,7 +18,7 @@ from feedsvc.stores.editions import last_edition
 from feedsvc.stores.erase import Eraser
 from feedsvc.stores.placements import Corrections, Placements
 from feedsvc.stores.queries import sureness
-from feedsvc.stores.search_index import Searching
+from feedsvc.stores.search_index import SearchIndex
 from feedsvc.stores.titles import Titles
 from feedsvc.text.failures import Failure, failure_of
 
@@ -54,15 +54,15 @@ class Transaction:
         self.placements = Placements(connection, self.archives)
         self.corrections = Corrections(connection)
         self.eraser = Eraser(connection)
-        self.searching = Searching(connection)
+        self.search_index = SearchIndex(connection)
 
-    def let_go(self) -> None:
-        """Write what waits and hold nothing read any more: a batch is done, and memory is bounded."""
-        self.documents.let_go()
-        self.articles.let_go()
-        self.titles.let_go()
-        self.placements.let_go()
-        self.searching.flush()
+    def end_batch(self) -> None:
+        """Write the rows that wait, and empty the caches, so that memory stays bounded."""
+        self.documents.end_batch()
+        self.articles.end_batch()
+        self.titles.end_batch()
+        self.placements.end_batch()
+        self.search_index.flush()
 
     @contextmanager
     def only(self, part: Part) -> Iterator[None]:
@@ -73,24 +73,24 @@ class Transaction:
         if not self.is_careful:
             yield
             return
-        self.let_go()
+        self.end_batch()
         savepoint = self._connection.begin_nested()
         try:
             yield
-            self.let_go()
+            self.end_batch()
             savepoint.commit()
         except Exception as error:
             if not _is_of_the_part(error):
                 raise
             savepoint.rollback()
-            for each in (self.documents, self.articles, self.titles, self.placements, self.searching):
-                each.drop()
+            for writer in (self.documents, self.articles, self.titles, self.placements, self.search_index):
+                writer.drop()
             its = error.orig if isinstance(error, DBAPIError) else None  # SQLAlchemy's own words quote the whole row
             self._failures[part] = failure_of(its if isinstance(its, Exception) else error)
 
     @contextmanager
-    def parts_told(self) -> Iterator[None]:
-        """Have what fails because a part of the pass had failed before be told as that.
+    def part_failures_raised(self) -> Iterator[None]:
+        """Raise the failures of parts in place of an error that they caused.
 
         raises: PartsFailedError.
         """
@@ -102,7 +102,7 @@ class Transaction:
             raise PartsFailedError(self._failures) from error
 
     def end_parts(self) -> None:
-        """See that no part failed but those that the pass is made without, and report those.
+        """Raise the failures of parts, if there are any; else report the parts that the pass leaves out.
 
         raises: PartsFailedError.
         """
@@ -119,7 +119,7 @@ class Transaction:
 
     def sureness(self) -> Sureness:
         """Return how sure the dates of all live articles are, which takes reading every one."""
-        self.let_go()
+        self.end_batch()
         return sureness(self._connection)
 
 

@@ -98,7 +98,7 @@ class FakeLibrary:
     def count(self, *, category, language):
         return len(self._of(category, language))
 
-    def standings(self, _article):
+    def feed_positions(self, _article):
         return ()
 
     def documents_of(self, _article):

@@ -29,5 +29,5 @@ class Atom:
         entries: newest first.
         raises:  RenderError.
         """
-        gone = tuple(replace(each, id=entry_id(each.id, feed)) for each in feed.tombstones)
+        gone = tuple(replace(tombstone, id=entry_id(tombstone.id, feed)) for tombstone in feed.tombstones)
         return atom_feed(replace(feed, tombstones=gone), entries)

@@ -128,7 +128,7 @@ def _terms(article: Article, feed: Feed) -> tuple[Term, ...]:
 
 def _enclosure(media: Sequence[Media]) -> Media | None:
     """Return the first medium to be played or kept; an image only when there is nothing else."""
-    return next((each for each in media if not each.media_type.startswith("image/")), media[0] if media else None)
+    return next((medium for medium in media if not medium.media_type.startswith("image/")), media[0] if media else None)
 
 
 def _check(article: Article, item: Item) -> None:

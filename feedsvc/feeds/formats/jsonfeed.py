@@ -51,9 +51,13 @@ class JsonFeed:
                 "updated": feed.updated.isoformat(timespec="seconds"),
                 "languages": list(feed.languages),
                 "alternates": [
-                    {"url": each.href, "mime_type": each.media_type.partition(";")[0], "title": each.title}
-                    | ({"language": each.language} if each.language else {})
-                    for each in feed.alternates
+                    {
+                        "url": alternate.href,
+                        "mime_type": alternate.media_type.partition(";")[0],
+                        "title": alternate.title,
+                    }
+                    | ({"language": alternate.language} if alternate.language else {})
+                    for alternate in feed.alternates
                 ],
                 **_present({"current": feed.chain.current, "next_archive": feed.chain.following}),
                 **({"complete": True} if feed.chain.complete else {}),

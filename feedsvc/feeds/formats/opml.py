@@ -46,7 +46,9 @@ def render_opml(
     raises:     RenderError.
     """
     titles = {category.slug: _title(category, language) for category in categories}
-    offered = [each for each in listings if each.format == FORMAT and (each.entries or each.language is None)]
+    offered = [
+        listing for listing in listings if listing.format == FORMAT and (listing.entries or listing.language is None)
+    ]
     root = etree.Element("opml", version="2.0")
     try:
         head = etree.SubElement(root, "head")

@@ -83,12 +83,12 @@ class FolderListener:
 
     def __init__(self, folders: Mapping[str, Path]) -> None:
         self._news: SimpleQueue[frozenset[Place]] = SimpleQueue()
-        self._ears = [_FolderWatch(source, folder, self._news) for source, folder in folders.items()]
+        self._watches = [_FolderWatch(source, folder, self._news) for source, folder in folders.items()]
 
     def renew(self) -> None:
-        """Listen anew where a folder came, went or was replaced by another of its name."""
-        for ear in self._ears:
-            ear.renew()
+        """Listen again where a folder came, went or was replaced by another of its name."""
+        for folder_watch in self._watches:
+            folder_watch.renew()
 
     def wait(self, timeout_s: float) -> frozenset[Place] | None:
         """Return the files and folders that changed, None when none did in time.
@@ -102,8 +102,8 @@ class FolderListener:
 
     def stop(self) -> None:
         """Stop listening; the threads end within a moment."""
-        for ear in self._ears:
-            ear.stop()
+        for folder_watch in self._watches:
+            folder_watch.stop()
 
 
 @dataclass(slots=True, eq=False)
@@ -128,14 +128,14 @@ class _FolderWatch:
         self._attempt: _Attempt | None = None
         self._must_poll = False
         self._one_by_one = False
-        self._is_deaf = False
+        self._is_looked_through = False
 
     def renew(self) -> None:
         target = _target(self._folder)
         attempt = self._attempt
         if attempt is not None and attempt.failure is not None:
             if attempt.failure.startswith(UNREADABLE_NAME) or GONE in attempt.failure:
-                # A pass looks at everything, and reports the name; what changes meanwhile is told of by the next ear.
+                # A pass looks at everything, and reports the name; the next watch reports what changes meanwhile.
                 self._news.put(frozenset())
             elif FORBIDDEN in attempt.failure and not attempt.one_by_one:
                 self._one_by_one = True
@@ -145,9 +145,9 @@ class _FolderWatch:
                 self._must_poll = True
             elif target == attempt.target:
                 # A link that leads to itself ends polling as well: then a pass looks at everything, each second.
-                if not self._is_deaf:
+                if not self._is_looked_through:
                     logger.warning("%s: is looked through each second, because %s", self._folder, attempt.failure)
-                self._is_deaf = True
+                self._is_looked_through = True
                 self._news.put(frozenset())
             self._attempt = attempt = None
         if attempt is not None and attempt.target != target:
@@ -213,9 +213,9 @@ def _readable_folders(root: str) -> list[str]:
     found = [root]
     for folder, below, _ in os.walk(root):
         below[:] = sorted(
-            each for each in below if not is_ignored(each) and os.access(f"{folder}/{each}", os.R_OK | os.X_OK)
+            name for name in below if not is_ignored(name) and os.access(f"{folder}/{name}", os.R_OK | os.X_OK)
         )
-        found += [f"{folder}/{each}" for each in below]
+        found += [f"{folder}/{name}" for name in below]
     return found
 
 

@@ -37,14 +37,14 @@ def until_ended(work: Callable[[], None], descriptor: int | None) -> None:
         killer = threading.Timer(GRACE_S, os._exit, [1])
         killer.daemon = True
         killer.start()
-        for each in caught:
-            signal.signal(each, signal.SIG_IGN)
+        for number in caught:
+            signal.signal(number, signal.SIG_IGN)
         raise Ended
 
     caught = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     try:
-        for each in caught:
-            signal.signal(each, end)
+        for number in caught:
+            signal.signal(number, end)
         if descriptor is not None:
             threading.Thread(target=_end_with, args=(descriptor,), name="pipe", daemon=True).start()
         work()

@@ -26,18 +26,18 @@ logger = logging.getLogger(__name__)
 
 
 def supervise_publisher(settings: Settings) -> None:
-    """Have a publisher for *settings* kept by this worker, or by another; end it with the worker that keeps it.
+    """Keep a publisher for *settings* running, by this worker or another one; it ends with that worker.
 
     raises: StoreError.
     """
-    keeper = PublisherSupervisor(settings)
+    supervisor = PublisherSupervisor(settings)
     # Not at the end of the thread: it dies unheard with its process.
-    atexit.register(keeper.end)
-    Thread(target=keeper.run, name="keeper", daemon=True).start()
+    atexit.register(supervisor.end)
+    Thread(target=supervisor.run, name="supervisor", daemon=True).start()
 
 
 class PublisherSupervisor:
-    """The lead among the workers of a store, and while it is held keep one publisher running.
+    """Ask for the lead among the workers of a store, and keep one publisher running while this worker has it.
 
     The publisher holds the other end of a pipe and ends when that is closed, so it ends however this process ends.
     Whoever holds the lead keeps it until then: after a reload the new workers wait for the old one to go, and then
@@ -47,7 +47,7 @@ class PublisherSupervisor:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lead = lead_of(settings, "leader")
-        self._trouble = status_file_of(settings)
+        self._status_file = status_file_of(settings)
         self._told = ""
         self._ending = Event()
         self._ended = Event()
@@ -65,7 +65,7 @@ class PublisherSupervisor:
                 if status is None:
                     continue
                 pause = FIRST_PAUSE_S if time.monotonic() - began >= STABLE_S else min(pause * 2, LONGEST_PAUSE_S)
-                self._tell(status, pause)
+                self._report(status, pause)
                 self._ending.wait(pause)
         finally:
             self._lead.let_go()
@@ -133,9 +133,9 @@ class PublisherSupervisor:
             command, env=environ, stdin=subprocess.DEVNULL, pass_fds=(pipe,), process_group=0
         )
 
-    def _tell(self, status: int, pause: float) -> None:
+    def _report(self, status: int, pause: float) -> None:
         how = f"was ended by signal {-status}" if status < 0 else f"ended with exit status {status}"
         logger.error("the publisher %s; starting another in %.1f s", how, pause)
         if pause > 1:
             since = datetime.now(UTC).isoformat(timespec="seconds")
-            self._trouble.tell(f"the publisher {how}, several times; see the log", since=since)
+            self._status_file.tell(f"the publisher {how}, several times; see the log", since=since)

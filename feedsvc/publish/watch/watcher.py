@@ -36,7 +36,7 @@ LONGEST_BACKOFF_S = 30.0
 
 @dataclass(slots=True)
 class _Lane:
-    """Gather what belongs together: due when it is quiet, or when the first of it has waited for long enough."""
+    """Collect changes that belong together: due when no more come, or when the first has waited for long enough."""
 
     longest_s: float
     _until: float | None = None
@@ -55,7 +55,7 @@ class _Lane:
 
 
 class Agenda:
-    """Gather what asks for a pass, and hold back passes that would come too soon.
+    """Collect reasons for a pass, and delay a pass that would come too soon.
 
     All times are seconds of one clock that never goes back. The first pass is due at *start*.
     """
@@ -70,29 +70,29 @@ class Agenda:
         self._failures = 0
 
     def come(self, now: float) -> None:
-        """Note that something is there, or gone, and can be taken at once."""
+        """Note a file that came, changed or went, and can be read at once."""
         self._come.add(now, quiet_at=now + QUIET_S)
 
     def moving(self, now: float, *, still_at: float) -> None:
-        """Note that a file is being written, which may be done with at *still_at*."""
+        """Note a file that is being written, and may be complete at *still_at*."""
         self._moving.add(now, quiet_at=still_at)
 
     def ask(self, at: float) -> None:
-        """Note that there will be something to do at *at*, whatever changes until then."""
+        """Ask for a pass at *at*, whatever changes until then."""
         self._asked = at if self._asked is None else min(self._asked, at)
 
     def release(self, at: float) -> None:
-        """Note that an embargo ends at *at*: no pass that has just ended makes that wait."""
+        """Note that an embargo ends at *at*; the rest after a pass does not delay it."""
         self._release = at
 
     def begin(self) -> None:
-        """Note that a pass begins, which will see everything that was noted until now."""
+        """Note that a pass begins, and forget what was noted, because the pass will see it."""
         self._asked = self._release = None
         self._come.clear()
         self._moving.clear()
 
     def wait_until(self, until: float) -> None:
-        """Note that no pass may begin before *until*: its edition would be dated ahead of the clock."""
+        """Let no pass begin before *until*: its edition would be dated ahead of the clock."""
         self._not_before = max(self._not_before, until)
 
     def end(self, now: float, *, took_s: float) -> None:
@@ -121,10 +121,10 @@ logger = logging.getLogger(__name__)
 
 
 class Reporter:
-    """Remember what was told."""
+    """Log editions, problems and failures, each once, and keep the reason of a failure in the status file."""
 
     def __init__(self, settings: Settings) -> None:
-        self._trouble = status_file_of(settings)
+        self._status_file = status_file_of(settings)
         self._root = f"{settings.root}{os.sep}"
         self._problems: frozenset[str] = frozenset()
         self._failing_since: datetime | None = None
@@ -145,30 +145,30 @@ class Reporter:
 
     def problems(self, edition: Edition, *, now: datetime) -> None:
         """Tell what is wrong with documents once when it is new, and once when it is cured."""
-        standing = frozenset(f"{each.severity}: {each}" for each in edition.problems)
-        for each in sorted(standing - self._problems):
-            logger.warning("%s", each)
-        for each in sorted(self._problems - standing):
-            logger.info("no longer %s", each)
-        self._problems = standing
+        current = frozenset(f"{problem.severity}: {problem}" for problem in edition.problems)
+        for problem in sorted(current - self._problems):
+            logger.warning("%s", problem)
+        for problem in sorted(self._problems - current):
+            logger.info("no longer %s", problem)
+        self._problems = current
         # What is wrong with a whole source keeps articles from readers, as a pass that fails does.
-        of_sources = [str(each) for each in edition.problems if not each.path]
+        of_sources = [str(problem) for problem in edition.problems if not problem.path]
         if of_sources:
-            self._keep("\n".join(of_sources), now)
+            self._write_status("\n".join(of_sources), now)
         else:
             self._failing_since = None
-            self._trouble.clear()
+            self._status_file.clear()
 
     def failure(self, reason: str, *, now: datetime, again_in_s: float) -> None:
         """Tell why a pass failed, and when it is tried again."""
         logger.error("publishing failed, so the last edition stays: %s; trying again in %.0f s", reason, again_in_s)
-        self._keep(reason, now)
+        self._write_status(reason, now)
 
-    def _keep(self, reason: str, now: datetime) -> None:
+    def _write_status(self, reason: str, now: datetime) -> None:
         self._failing_since = self._failing_since or now
         # Whoever asks the service how it is need not know where it lies.
         told = reason.replace(self._root, "")
-        self._trouble.tell(told, since=self._failing_since.isoformat(timespec="seconds"))
+        self._status_file.tell(told, since=self._failing_since.isoformat(timespec="seconds"))
 
 
 RENEW_S = 1.0
@@ -205,7 +205,7 @@ class Watcher:
     def __init__(
         self,
         settings: Settings,
-        ears: Listener,
+        listener: Listener,
         *,
         folders: Mapping[str, Path],
         leads: Callable[[], bool] = lambda: True,
@@ -213,7 +213,7 @@ class Watcher:
     ) -> None:
         self._settings = settings
         self._leads = leads
-        self._ears = ears
+        self._listener = listener
         self._folders = folders
         # What may have changed since the last pass that ended well; None for everything.
         self._places: set[Place] | None = None
@@ -237,7 +237,7 @@ class Watcher:
             while True:
                 self.step()
         finally:
-            self._ears.stop()
+            self._listener.stop()
             self._close()
 
     def step(self) -> None:
@@ -245,13 +245,13 @@ class Watcher:
 
         raises: Superseded.
         """
-        self._ears.renew()
+        self._listener.renew()
         now = self._clock.monotonic()
         if self._release is not None:  # asked anew each time: the clock may have been set
             self._agenda.release(now + (self._release - self._clock.now()).total_seconds())
         left = self._agenda.due() - now
         if left > 0:
-            self._note(self._ears.wait(min(left, RENEW_S)))
+            self._note(self._listener.wait(min(left, RENEW_S)))
             return
         try:
             if not self._leads():
@@ -263,7 +263,7 @@ class Watcher:
                 self._agenda.wait_until(now + ahead)
                 return
             self._agenda.begin()
-            edition = self._tx(store)
+            edition = self._publish(store)
         except (FeedsvcError, OSError) as error:
             self._fail(error)
         else:
@@ -296,7 +296,7 @@ class Watcher:
         ahead = last.made_at + BETWEEN_EDITIONS - self._clock.now()
         return ahead.total_seconds() if timedelta() < ahead <= BETWEEN_EDITIONS else 0.0
 
-    def _tx(self, store: Store) -> Edition:
+    def _publish(self, store: Store) -> Edition:
         places, began, now = self._places, self._clock.monotonic(), self._clock.now()
         # What is released now must not wait for a look at everything, which is put off, but not for long.
         is_release = self._release is not None and self._release <= now and began < self._all_at + REGULAR_S

@@ -10,7 +10,7 @@ from threading import BoundedSemaphore, Lock
 
 from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import FeedAddress
-from feedsvc.feeds.on_demand import print_archive
+from feedsvc.feeds.on_demand import render_archive
 from feedsvc.model.errors import BusyError, StoreAwayError, StoreError
 from feedsvc.model.feed import Edition, FeedListing, ReadyFeed
 from feedsvc.model.ports import Library
@@ -52,7 +52,7 @@ class Archives:
         if address.category is None or address.page is None:
             return None
         page = self._library.archive(address.category, address.language, address.page)
-        return None if page is None else print_archive(page, address.format, self._settings)
+        return None if page is None else render_archive(page, address.format, self._settings)
 
 
 # An answer is at most this much older than the store, where that is a file.

@@ -46,32 +46,32 @@ class Membership:
 
 
 def memberships(
-    article: Article, standings: Sequence[FeedPosition], *, feed_cache: FeedCache, settings: Settings
+    article: Article, feed_positions: Sequence[FeedPosition], *, feed_cache: FeedCache, settings: Settings
 ) -> tuple[Membership, ...]:
     """Return the membership of *article* in every feed, in the order of the configuration.
 
     raises: StoreError.
     """
-    return tuple(_memberships(article, standings, feed_cache, settings))
+    return tuple(_memberships(article, feed_positions, feed_cache, settings))
 
 
 def _memberships(
-    article: Article, standings: Sequence[FeedPosition], feed_cache: FeedCache, settings: Settings
+    article: Article, feed_positions: Sequence[FeedPosition], feed_cache: FeedCache, settings: Settings
 ) -> Iterator[Membership]:
     listings: dict[tuple[str, str | None], list[FeedListing]] = {}
     for each in feed_cache.listings():
         if not address_of(each).is_of_corrections:
             listings.setdefault((each.category, each.language), []).append(each)
-    places = {(each.category, each.language): each.place for each in standings}
+    positions = {(each.category, each.language): each.position for each in feed_positions}
     for category, language in feeds_of(settings):
         there = listings.get((category, language), [])
         paths = tuple(each.path for each in there)
-        if (category, language) not in places or not there:
+        if (category, language) not in positions or not there:
             reason = _reason(article, category, language)
             yield Membership(category=category, language=language, paths=paths, carries=False, reason=reason)
             continue
         carries = _holds(article, category, language, feed_cache)
-        page = -(-(places[category, language] or 0) // PAGE)
+        page = -(-(positions[category, language] or 0) // PAGE)
         archive = address_of(there[0]).archive(page).path if 1 <= page <= there[0].archives else None
         reason = (
             "the feed includes it" if carries else f"newer articles fill the feed; its limits are {_limits(settings)}"
@@ -218,8 +218,8 @@ class ExplainPages:
         return traces_of(entry, [self._read(each) for each in short])
 
     def _memberships(self, entry: Entry) -> tuple[Membership, ...]:
-        standings = self._library.standings(entry.article.id)
-        return memberships(entry.article, standings, feed_cache=self._feed_cache, settings=self._settings)
+        feed_positions = self._library.feed_positions(entry.article.id)
+        return memberships(entry.article, feed_positions, feed_cache=self._feed_cache, settings=self._settings)
 
     def _read(self, kept: KeptDocument) -> ReadDocument:
         rules = next((each for each in self._settings.sources if each.name == kept.known.source), None)

@@ -17,7 +17,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import ALL, FeedAddress, search_page_path
 from feedsvc.feeds.formats import RENDERERS
-from feedsvc.feeds.on_demand import Search, is_searched, print_search
+from feedsvc.feeds.on_demand import Search, is_searched, render_search
 from feedsvc.model.article import Text
 from feedsvc.model.errors import BusyError, SlowError, StoreError
 from feedsvc.model.feed import Edition, Found
@@ -81,7 +81,7 @@ class SearchFeeds:
         if kept is not None:
             return kept
         found = self.found(question, search, limit=self._settings.feeds.limit)
-        ready = print_search(found, search, form, self._settings, made_at=edition.made_at)
+        ready = render_search(found, search, form, self._settings, made_at=edition.made_at)
         feed = prepare(ready, edition=edition.number, base_url=self._settings.site.base_url)
         self._keep(key, feed, edition)
         return feed
