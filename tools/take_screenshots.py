@@ -26,11 +26,12 @@ from feedsvc.stores.store import Store
 from feedsvc.web import make_app
 
 ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
-from chromium import NAME, SIZES, THEMES, chromium, reader  # noqa: E402  it lies among the tests
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+from chromium import NAME, SIZES, chromium, reader  # noqa: E402  the browser of the tests
 
 FOLDER = ROOT / "docs" / "screenshots"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+THEMES = ("light", "dark")
 COLOURS = "18"
 TOKEN = "a-token-for-pictures"  # noqa: S105  of no service
 PAGES = {
