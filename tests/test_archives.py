@@ -304,7 +304,7 @@ def test_two_workers_give_the_same_bytes_also_when_one_has_older_settings(full):
             assert len({each.headers["ETag"] for each in answers}) == 1, path
 
 
-def test_both_doors_of_several_workers_answer_the_same_for_a_page(tmp_path):
+def test_both_kinds_of_workers_answer_the_same_for_a_page(tmp_path):
     room = Newsroom(tmp_path)
     for number in range(200):
         story(room, number)

@@ -23,7 +23,7 @@ SOAK = bool(os.environ.get("FEEDSVC_SOAK"))
 LOAD_S = 20.0 if SOAK else 1.2
 PAUSE_S = 0.0 if SOAK else 0.003  # between polls, for the tests that run beside these
 IDLE = 2000
-DOORS = ("asgi", "gthread")
+WORKER_CLASSES = ("asgi", "gthread")
 SLOW_SITE = """
 import time
 from importlib.resources import files
@@ -118,17 +118,17 @@ def slow_folder(folder, tmp_path):
     return tmp_path
 
 
-def served(folder, door: str, **more: str) -> AbstractContextManager[Service]:
-    return serving(folder, FEEDSVC_WORKER_CLASS=door, FEEDSVC_PUBLISHER="off", **more)
+def served(folder, worker_class: str, **more: str) -> AbstractContextManager[Service]:
+    return serving(folder, FEEDSVC_WORKER_CLASS=worker_class, FEEDSVC_PUBLISHER="off", **more)
 
 
 def lost(pollers: list[Poller]) -> list[str]:
     return [each for poller in pollers for each in poller.lost]
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_no_request_is_lost_when_the_service_is_reloaded(folder, door):
-    with served(folder, door) as service, polled(service) as pollers:
+@pytest.mark.parametrize("worker_class", WORKER_CLASSES)
+def test_no_request_is_lost_when_the_service_is_reloaded(folder, worker_class):
+    with served(folder, worker_class) as service, polled(service) as pollers:
         for _ in range(3):
             time.sleep(LOAD_S / 3)
             os.kill(service.pid, signal.SIGHUP)
@@ -137,9 +137,9 @@ def test_no_request_is_lost_when_the_service_is_reloaded(folder, door):
     assert sum(each.answers for each in pollers) > 100
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_no_request_is_lost_when_workers_are_replaced_after_many_requests(folder, door):
-    with served(folder, door, GUNICORN_CMD_ARGS="--max-requests 60 --max-requests-jitter 20") as service:
+@pytest.mark.parametrize("worker_class", WORKER_CLASSES)
+def test_no_request_is_lost_when_workers_are_replaced_after_many_requests(folder, worker_class):
+    with served(folder, worker_class, GUNICORN_CMD_ARGS="--max-requests 60 --max-requests-jitter 20") as service:
         with polled(service, 4) as pollers:
             time.sleep(LOAD_S * 2)
         log = (folder / "service.log").read_text(encoding="utf-8")
@@ -147,10 +147,10 @@ def test_no_request_is_lost_when_workers_are_replaced_after_many_requests(folder
     assert log.count("Booting worker") > 2
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_a_request_that_was_begun_is_answered_though_the_service_is_told_to_end(slow_folder, door):
+@pytest.mark.parametrize("worker_class", WORKER_CLASSES)
+def test_a_request_that_was_begun_is_answered_though_the_service_is_told_to_end(slow_folder, worker_class):
     with (
-        served(slow_folder, door) as service,
+        served(slow_folder, worker_class) as service,
         ExitStack() as stack,
     ):
         connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
@@ -163,10 +163,10 @@ def test_a_request_that_was_begun_is_answered_though_the_service_is_told_to_end(
         assert (response.status, b"Tide" in response.read()) == (200, True)
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_a_slow_page_keeps_no_poll_waiting(slow_folder, door):
+@pytest.mark.parametrize("worker_class", WORKER_CLASSES)
+def test_a_slow_page_keeps_no_poll_waiting(slow_folder, worker_class):
     with (
-        served(slow_folder, door) as service,
+        served(slow_folder, worker_class) as service,
         polled(service, 4) as pollers,
     ):
         service.ask(FEED)
@@ -224,9 +224,9 @@ OVERSIZED = {
 }
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_an_oversized_request_is_refused_and_others_are_served(folder, door):
-    with served(folder, door) as service:
+@pytest.mark.parametrize("worker_class", WORKER_CLASSES)
+def test_an_oversized_request_is_refused_and_others_are_served(folder, worker_class):
+    with served(folder, worker_class) as service:
         for name, request in OVERSIZED.items():
             with socket.create_connection(("127.0.0.1", service.port), timeout=30) as connection:
                 try:

@@ -57,14 +57,14 @@ def test_a_service_whose_store_cannot_be_read_is_not_ready():
 
 
 @pytest.mark.parametrize(
-    ("asked", "door"),
+    ("asked", "expected"),
     [
         pytest.param(None, ("asgi", 1, "feedsvc.web:create_asgi_app()"), id="unless told otherwise"),
         pytest.param("asgi", ("asgi", 1, "feedsvc.web:create_asgi_app()"), id="asgi"),
         pytest.param("gthread", ("gthread", 32, "feedsvc.web:create_app()"), id="gthread"),
     ],
 )
-def test_gunicorn_serves_this_machine_with_two_workers_behind_the_door_that_is_asked_for(monkeypatch, asked, door):
+def test_gunicorn_serves_this_machine_with_two_workers_of_the_class_that_is_asked_for(monkeypatch, asked, expected):
     for name in ("PORT", "WEB_CONCURRENCY", "FEEDSVC_WORKER_CLASS"):
         monkeypatch.delenv(name, raising=False)
     if asked:
@@ -72,7 +72,7 @@ def test_gunicorn_serves_this_machine_with_two_workers_behind_the_door_that_is_a
 
     read = run_path(str(PACKAGED))
 
-    assert (read["worker_class"], read["threads"], read["wsgi_app"]) == door
+    assert (read["worker_class"], read["threads"], read["wsgi_app"]) == expected
     assert (read["bind"], read["workers"]) == ("127.0.0.1:8000", 2)
     assert (read["preload_app"], read["accesslog"]) == (False, None)
 
@@ -222,7 +222,7 @@ def test_a_worker_that_ends_starts_no_publisher(tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-class Doors:
+class FailingOpener:
     """Fail to open as many times as told."""
 
     def __init__(self, failures):
@@ -236,7 +236,7 @@ class Doors:
 
 
 def test_a_store_that_opens_late_is_served_from_then_on():
-    with serving(make_app(settings(), LateLibrary(Doors(2)))) as ask:
+    with serving(make_app(settings(), LateLibrary(FailingOpener(2)))) as ask:
         statuses = [ask(path).status for path in ("/feeds/all.rss", "/readyz", "/feeds/all.rss", "/")]
 
     assert statuses == [503, 503, 200, 200]

@@ -1,4 +1,4 @@
-"""Serve one feed as directly as each kind of server can: what feedsvc's own doors are measured against.
+"""Serve one feed as directly as each kind of server can: the peers that feedsvc is measured beside.
 
 The answers are those of a running feedsvc, read from the file that PEER_ANSWERS names, so that bytes and headers are
 the same.

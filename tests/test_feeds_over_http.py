@@ -135,17 +135,17 @@ class InProcess:
 
 
 @pytest.fixture(scope="module")
-def ways(doors) -> Iterator[dict[str, Client | InProcess]]:
-    settings = load_settings({"FEEDSVC_CONFIG": str(doors["asgi"].folder / "config")})
+def ways(servers) -> Iterator[dict[str, Client | InProcess]]:
+    settings = load_settings({"FEEDSVC_CONFIG": str(servers["asgi"].folder / "config")})
     store = open_library(settings)
-    yield {**doors, "test client": InProcess(FlaskClient(make_app(settings, store), Bare))}
+    yield {**servers, "test client": InProcess(FlaskClient(make_app(settings, store), Bare))}
     store.close()
 
 
 @pytest.fixture(scope="module")
-def doors(tmp_path_factory) -> Iterator[dict[str, Client]]:
+def servers(tmp_path_factory) -> Iterator[dict[str, Client]]:
     with ExitStack() as stack:
-        folder = tmp_path_factory.mktemp("doors")
+        folder = tmp_path_factory.mktemp("servers")
         publish(folder)
         found = {}
         for each in ("asgi", "gthread"):
@@ -163,9 +163,9 @@ def publish(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("path", [FEED, "/", "/feeds/none.rss"])
-def test_both_doors_take_the_whole_url_for_the_path_in_it(doors, path):
-    for door in doors.values():
-        expected, found = door.fetch(path), door.fetch(f"http://quay.example{path}")
+def test_both_servers_take_the_whole_url_for_the_path_in_it(servers, path):
+    for server in servers.values():
+        expected, found = server.fetch(path), server.fetch(f"http://quay.example{path}")
 
         assert found == expected
 
@@ -258,10 +258,10 @@ def test_every_way_answers_for_the_same_hosts(ways, host, status, method):
 
 
 @pytest.mark.parametrize("path", [FEED, "/", "", "?lang=en"])
-def test_both_doors_go_by_the_host_in_a_whole_url_whatever_the_header_says(doors, path):
-    for door in doors.values():
+def test_both_servers_go_by_the_host_in_a_whole_url_whatever_the_header_says(servers, path):
+    for server in servers.values():
         said = {
-            asked: door.fetch_for(f"{asked}{path}", host=host)
+            asked: server.fetch_for(f"{asked}{path}", host=host)
             for asked, host in {
                 "http://quay.example": "evil.example",
                 "https://QUAY.example:443": "evil.example",
@@ -288,6 +288,6 @@ def test_both_doors_go_by_the_host_in_a_whole_url_whatever_the_header_says(doors
         pytest.param("OPTIONS * HTTP/1.1", "localhost", 204, id="the whole service"),
     ],
 )
-def test_both_doors_refuse_a_request_that_names_no_host_or_none_that_can_be(doors, request_line, host, status):
-    for door in doors.values():
-        assert door.send(request_line, host) == status
+def test_both_servers_refuse_a_request_that_names_no_host_or_none_that_can_be(servers, request_line, host, status):
+    for server in servers.values():
+        assert server.send(request_line, host) == status
