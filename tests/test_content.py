@@ -82,6 +82,12 @@ def test_html_is_made_safe(written, expected):
         pytest.param(
             "<table>" + "".join(f"<b title={n}>" for n in range(60)) + "<tr></tr>x" * 2000, id="reopened before a table"
         ),
+        pytest.param(
+            "<table>" + f"<b title={'x' * 2000}>" * 8 + "<tr>x" * 2000, id="long attributes reopened in each row"
+        ),
+        pytest.param(
+            "<table><div>" + f"<b title={'x' * 2000}>" * 8 + "<tr>x" * 2000, id="reopened from a block astray"
+        ),
         pytest.param("<table><tr><td>" * 20_000, id="tables"),
         pytest.param("<svg>" * 50_000, id="unclosed svg"),
         pytest.param("<a " * 50_000, id="unclosed tag"),

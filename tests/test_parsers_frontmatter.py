@@ -66,13 +66,13 @@ def test_the_strictest_parser_that_recognises_a_text_reads_it(text, path, name):
         pytest.param(
             "---\ntitle: [Ferry\ndate: 2026\n---\n",
             3,
-            "the YAML front matter cannot be read: expected ',' or ']', but got ':'",
+            "the YAML front matter cannot be read: did not find expected ',' or ']'",
             id="invalid YAML",
         ),
         pytest.param(
             "---\ntitle: Ferry: it sails\n---\n",
             2,
-            "the YAML front matter cannot be read: mapping values are not allowed here; put the value in quotes",
+            "the YAML front matter cannot be read: mapping values are not allowed in this context; put the value",
             id="a colon in YAML",
         ),
         pytest.param(
@@ -283,6 +283,13 @@ def test_front_matter_in_another_language_is_refused_and_never_copy(text, line):
 )
 def test_markdown_that_only_looks_like_it_is_read_as_before(text):
     assert next(key for key, parser in PARSERS.items() if parser.recognises(document(text), text)) != "frontmatter"
+
+
+def test_a_tab_behind_a_colon_parts_a_key_from_its_value():
+    read = draft("---\ntitle:\tFerry sails again\ndraft:\ttrue\n---\nIt sails.\n")
+
+    assert [headline.text for headline in read.headlines] == ["Ferry sails again"]
+    assert [hold.kind for hold in read.holds] == ["draft"]
 
 
 def test_an_alias_stands_for_what_its_anchor_holds():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 
 from feedsvc.model.dates import Dateline, StatedDate
 from feedsvc.model.document import Document
@@ -19,9 +20,19 @@ from feedsvc.model.draft import (
     Remark,
     Take,
 )
-from feedsvc.parsers.hold_marks import Mark
+from feedsvc.parsers.hold_marks import Mark, find_mark
 from feedsvc.parsers.lines import Line
-from feedsvc.parsers.takes import TakeMark, is_note
+from feedsvc.parsers.takes import TakeMark, find_take, is_note
+
+MOST_MARKS = 8  # on one line
+
+
+def leading_mark(line: Line, *, sole: bool = False) -> Mark | TakeMark | None:
+    """Return the hold mark, or else the take mark, that *line* is or begins with.
+
+    sole: no other line can be the headline.
+    """
+    return find_mark(line, sole=sole) or find_take(line, sole=sole)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,16 +70,25 @@ class DraftBuilder:
         if kind == "kill":
             self.take = "kill"
 
-    def mark(self, mark: Mark) -> None:
-        """Add a hold mark."""
-        self.hold(mark.kind, mark.line, alone=not any(map(str.isalnum, mark.rest.text)))
-
-    def take_mark(self, mark: TakeMark) -> None:
-        """Add a take mark: a correction counts more than another take, and only words are a note."""
+    def mark(self, mark: Mark | TakeMark) -> None:
+        """Add a mark. Of takes, a correction counts more than the others, and only words are a note."""
+        if isinstance(mark, Mark):
+            self.hold(mark.kind, mark.line, alone=not any(map(str.isalnum, mark.rest.text)))
+            return
         if self.take == "new" or (mark.take == "correction" and self.take != "kill"):
             self.take = mark.take
         if is_note(mark):
             self.take_note = mark.line.excerpt()
+
+    def read_marks(self, line: Line, find: Callable[[Line], Mark | TakeMark | None] = leading_mark) -> Line:
+        """Add the marks that *line* begins with, as *find* finds them, and return the rest of the line."""
+        for _ in range(MOST_MARKS):
+            mark = find(line)
+            if mark is None:
+                break
+            self.mark(mark)
+            line = mark.rest
+        return line
 
     def note(self, line: Line) -> None:
         """Add a line that is neither copy nor anything we use."""
@@ -92,31 +112,7 @@ class DraftBuilder:
 
     def draft(self, document: Document) -> Draft:
         """Return it all as the draft of *document*; without a body it is a flash."""
-        return Draft(
-            source=document.source,
-            path=document.path,
-            language=self.language,
-            headlines=tuple(self.headlines),
-            summaries=tuple(self.summaries),
-            paragraphs=tuple(self.paragraphs),
-            bylines=tuple(self.bylines),
-            publisher=self.publisher,
-            dates=tuple(self.dates),
-            datelines=tuple(self.datelines),
-            related=tuple(self.related),
-            enclosures=tuple(self.enclosures),
-            categories=tuple(self.categories),
-            tags=tuple(self.tags),
-            declared_id=self.declared_id,
-            slug=self.slug,
-            translation_of=self.translation_of,
-            kind=self.kind or ("story" if self.paragraphs else "flash"),
-            take=self.take,
-            take_note=self.take_note,
-            take_notes=tuple(self.take_notes),
-            minor=self.minor,
-            revive=self.revive,
-            holds=tuple(self.holds),
-            notes=tuple(self.notes),
-            misspelt=tuple(self.misspelt),
-        )
+        found = ((each.name, getattr(self, each.name)) for each in fields(self))
+        values = {name: tuple(value) if isinstance(value, list) else value for name, value in found}
+        values["kind"] = self.kind or ("story" if self.paragraphs else "flash")
+        return Draft(source=document.source, path=document.path, **values)  # type: ignore[arg-type]  # same fields

@@ -12,43 +12,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal
 
 from feedsvc.model.draft import HoldKind
 from feedsvc.parsers import hold_marks_en as marks_en
 from feedsvc.parsers import hold_marks_zh as marks_zh
 from feedsvc.parsers.lines import Line, remembered
-
-# In small letters, wherever they stand.
-WORDS = (
-    *("kill", "embargo", "hold", "withdraw", "spike", "disregard", "retract", "cancel", "adv", "draft", "check"),
-    *("not", "n't", "n’t", "internal", "delivery", "confidential", "sperrfrist"),
-)
-BEGINNINGS = re.compile(r"no|for\s|to\s|release|hfr|[ekh]\s", re.IGNORECASE)
-# Plain words only, so that one look at each character finds them.
-HAN = re.compile(
-    "撤|毙|斃|废|廢|毁|毀|稿|禁|勿|限|请|請|须|須|应|應|均|刊|停发|停發|停用|取消|定于|定於|拟于|擬於|将于|將於|计划于|"
-    "本文|此文|本报道|本篇|本消息|不得|不要|不可|不能|保密|封锁|封鎖|保留|解密|"
-    "发布|發布|发佈|發佈|发表|發表|播发|播發|见报|見報|转载|轉載|内参|內參|内部|內部|"
-    "暂不|暫不|暂缓|暫緩|暂停|暫停|先不|先别|先別|缓发|緩發|待审|待審|待核|待签|待发|待發|扣发|预发|預發"
-)
-LETTER = re.compile("[A-Za-z]")
-ODD_LETTERS = re.compile("[ıİſ\u212a]")  # that Python's patterns take for i, s and k in any case
-
-
-def has_sign(text: str, begin: int) -> bool:
-    """Return whether *text*, whose words start at *begin*, may begin with a mark; False is certain."""
-    if not text.isascii():
-        if HAN.search(text) is not None or ODD_LETTERS.search(text) is not None:
-            return True
-        if LETTER.search(text) is None:
-            return False
-    small = text.lower()
-    for word in WORDS:  # a loop, for it is asked of every line of a head
-        if word in small:
-            return True
-    return BEGINNINGS.match(text, begin) is not None
-
 
 # clear: whatever stands beside it; alone: where nothing but a time does; beside: never in the only headline.
 Certainty = Literal["clear", "alone", "beside"]
@@ -65,12 +36,6 @@ _FORMS: tuple[tuple[Certainty, tuple[tuple[HoldKind, str], ...], re.RegexFlag], 
     ("beside", marks_zh.BESIDE, re.NOFLAG),
 )
 ORNAMENTED = re.compile(OPEN, re.IGNORECASE)
-# Nearly every line is no mark, which one expression of all the forms says ten times as fast as they do one by one; so
-# each alone is compiled when a mark is met, and few processes have to. That one takes 60 ms to compile.
-ANY_FORM = tuple(
-    re.compile("|".join(f"(?:{form})" for _, forms, each in _FORMS if each == flags for _, form in forms), flags)
-    for flags in (re.IGNORECASE, re.NOFLAG)
-)
 # Where the mark's own words end and a headline may follow on the same line.
 BRACKETED = re.compile(
     r"\s{0,3}(?:\[[^\]]{1,120}\]|【[^】]{1,120}】|（[^）]{1,120}）|\([^)]{1,120}\)|〔[^〕]{1,120}〕)\s{0,3}[:：]?"
@@ -109,8 +74,6 @@ def find_mark(line: Line, *, sole: bool = False) -> Mark | None:
     head = text[:LONGEST_MARK]
     opened = ORNAMENTED.match(head)
     begin = 0 if opened is None else opened.end()
-    if not has_sign(head, begin) or not any(forms.match(head, begin) for forms in ANY_FORM):
-        return None
     for certainty, kind, form in _forms():
         found = form.match(head, begin)
         if found is None or (sole and not _is_sure(certainty, text, begin, found.end())):
@@ -131,9 +94,14 @@ def _sure_kind(kind: HoldKind, certainty: Certainty, text: str, begin: int, foun
 
 @cache
 def _forms() -> tuple[tuple[Certainty, HoldKind, re.Pattern[str]], ...]:
-    return tuple(
-        (certainty, kind, re.compile(form, flags)) for certainty, forms, flags in _FORMS for kind, form in forms
-    )
+    """Return the forms in their order; neighbours of one kind are one expression, unless their ends decide."""
+    compiled: list[tuple[Certainty, HoldKind, re.Pattern[str]]] = []
+    for certainty, forms, flags in _FORMS:
+        for kind, group in groupby(forms, key=itemgetter(0)):
+            written = [form for _, form in group]
+            expressions = written if certainty == "alone" else ["|".join(f"(?:{form})" for form in written)]
+            compiled += [(certainty, kind, re.compile(expression, flags)) for expression in expressions]
+    return tuple(compiled)
 
 
 def _is_sure(certainty: Certainty, text: str, begin: int, end: int) -> bool:

@@ -36,13 +36,6 @@ FORMS: tuple[tuple[Take, re.Pattern[str]], ...] = (
     *((take, re.compile(OPEN + form, re.IGNORECASE)) for take, form in ANY_CASE),
     *((take, re.compile(OPEN + form)) for take, form in CAPITALS),
 )
-# What every form begins with, so that most lines are asked once.
-BEGINS = re.compile(
-    OPEN + r"(?:correct|更|勘|订|\d|first|second|third|four|fif|final|ld|lead|lede|write|up|wrap|rec|ref|new|add|"
-    "改|重|换|续|續|补)",
-    re.IGNORECASE,
-)
-BRACKETS = frozenset("(（[【")
 NOTE = re.compile(
     r"[(（\[【]\s?(?P<word>(?:adds?|updates?|updated|recasts?|corrects?|corrected|refiles?|refiled|edits|fixes|removes|"
     r"rewrites|clarifies|inserts)\b|更正|更新|改稿|补充|增加|修改|修正).{0,400}[)）\]】]",
@@ -73,14 +66,11 @@ def find_take(line: Line, *, sole: bool = False) -> TakeMark | None:
 
     sole: no other line can be the headline, so that "Update: ferry sails", which goes on in small letters, is one.
     """
-    bracketed = line.text[:1] in BRACKETS
     # Asked first, for a headline may end in brackets too: "（更正：人名）渡轮复航（图）".
-    before = NOTE_BEFORE.match(line.text) if bracketed else None
+    before = NOTE_BEFORE.match(line.text)
     if before is not None:
         return TakeMark(take=_take(before["word"]), line=line.part(0, before.end()), rest=line.part(before.end()))
-    note = NOTE.fullmatch(line.text) if bracketed else None
-    if note is None and BEGINS.match(line.text) is None:
-        return None
+    note = NOTE.fullmatch(line.text)
     if note is not None:
         return TakeMark(take=_take(note["word"]), line=line, rest=line.part(len(line.text)))
     for take, form in FORMS:

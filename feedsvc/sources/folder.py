@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
@@ -128,7 +127,6 @@ def reason(error: Exception) -> str:
     return error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
 
 
-PLAIN = re.compile(rb"[A-Za-z0-9][A-Za-z0-9_-]*\.(?:txt|md)")  # nearly every name: no ignored one, and without fault
 NAME = attrgetter("name")
 LONGEST_NAME = 2000  # bytes below the root: more than a store's index takes, and half of what a system does
 SHOWN = 200  # bytes of a name that is too long
@@ -249,12 +247,8 @@ class _Listing:
             if folder in self.seen:
                 continue
             self.seen.add(folder)
-            is_plain = prefix.isascii() and prefix.decode().isprintable()
             for entry in self.entries(folder, prefix):
-                if is_plain and PLAIN.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
-                    name = (prefix + entry.name).decode()
-                    self.found.setdefault(entry.path, Found(name, entry.path, None, self.selection.kind_of(name)))
-                elif not is_silent(_readable(entry.name)):
+                if not is_silent(_readable(entry.name)):
                     self.sort(entry, prefix + entry.name, folders)
 
     def sort(self, entry: os.DirEntry[bytes], name: bytes, folders: list[tuple[bytes, bytes]]) -> None:

@@ -10,10 +10,10 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import nh3
 
-from feedsvc.text.characters import UNWANTED_CHARACTERS, strip_unwanted
+from feedsvc.text.characters import strip_unwanted
 
 MAX_DEPTH = 64
-MAX_FORMATTING = 8  # each text astray in a table reopens them all before it: the output multiplies
+MAX_FORMATTING = 8  # within each other
 
 TOKEN = re.compile(
     r"""
@@ -54,6 +54,7 @@ INLINE = """
 PHRASING = FORMATTING.union(INLINE.split())
 ROWS = frozenset({"tbody", "td", "tfoot", "th", "thead", "tr"})
 CELLS = frozenset({"caption", "td", "th"})  # no end tag within reaches beyond
+TABLE = ROWS | CELLS | {"table"}
 CLOSED_BY = {
     "dd": frozenset({"dd", "dt"}),
     "dt": frozenset({"dd", "dt"}),
@@ -126,13 +127,19 @@ class _Writer:
         self.close_implied(name)
         if name in VOID:
             self.written.append(f"<{name}{_attributes(attributes)}>")
-        elif len(self.open) >= MAX_DEPTH or (
-            name in FORMATTING and sum(each in FORMATTING for each in self.open) >= MAX_FORMATTING
-        ):
+        elif len(self.open) >= MAX_DEPTH or (name in FORMATTING and not self.may_format()):
             self.too_deep[name] += 1
         else:
             self.written.append(f"<{name}{_attributes(attributes)}>")
             self.open.append(name)
+
+    def may_format(self) -> bool:
+        """Return whether formatting may begin here: not within too much of it, nor in a table beside its cells.
+
+        Browsers, and nh3, open what begins there again in every cell and for every text astray.
+        """
+        part = next((name for name in reversed(self.open) if name in TABLE), "")
+        return (not part or part in CELLS) and sum(name in FORMATTING for name in self.open) < MAX_FORMATTING
 
     def end(self, name: str) -> None:
         if self.too_deep[name]:
@@ -207,14 +214,6 @@ DATA_IMAGE = re.compile(r"data:image/(?:gif|jpeg|png|webp);base64,[A-Za-z0-9+/]+
 CANDIDATE = re.compile(r"([^\s,]\S*+)(?:\s++([^,]*+))?")
 DESCRIPTOR = re.compile(r"[0-9]+(?:\.[0-9]+)?[wxh]?")
 IGNORED = re.compile(r"[\t\n\r]")
-# Paragraphs and headings without attributes, with a word emphasised here and there: nearly all copy, and safe as it is.
-# Text is passed over run by run, not character by character, and what is unwanted in it is seen in the same look.
-WORDS = rf"[^<>&\r{UNWANTED_CHARACTERS}]++|&(?:amp|lt|gt);"
-PLAIN = re.compile(
-    r"(?:<(?P<block>p|h[2-6])>"
-    rf"(?:{WORDS}|<(?P<inline>em|strong|code)>(?:{WORDS})*+</(?P=inline)>)*+"
-    r"</(?P=block)>\n?)*+"
-)
 PICTURE = re.compile(r"<!--.*?-->|(?P<picture><img\b)", re.IGNORECASE | re.DOTALL)
 SHOWN_PICTURE = re.compile(r"<img\b[^<>]*\s(?:src|srcset)=\"")
 NOT_IN_A_URL = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
@@ -230,8 +229,6 @@ def safe_html(html: str, *, base: str) -> str:
 
     base: absolute; the address of the article's page.
     """
-    if PLAIN.fullmatch(html):
-        return html
 
     def kept(tag: str, attribute: str, value: str) -> str | None:
         if attribute == "srcset":
@@ -244,12 +241,8 @@ def safe_html(html: str, *, base: str) -> str:
             return absolute_url(value, base=base)
         return value
 
-    kept_characters = strip_unwanted(html)[0]
-    if PLAIN.fullmatch(kept_characters):
-        return kept_characters
-    bounded = bound_nesting(kept_characters, tags=TAGS)
     safe = nh3.clean(
-        bounded,
+        bound_nesting(strip_unwanted(html)[0], tags=TAGS),
         tags=set(TAGS),
         clean_content_tags=set(DROPPED),
         attributes=ATTRIBUTES,

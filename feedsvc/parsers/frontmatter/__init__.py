@@ -8,17 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from feedsvc.model.dates import Span
 from feedsvc.model.document import Document
 from feedsvc.model.draft import Draft, Excerpt
-from feedsvc.parsers.draft_builder import DraftBuilder
+from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
 from feedsvc.parsers.frontmatter.keys import read_keys
 from feedsvc.parsers.frontmatter.toml import read_toml
 from feedsvc.parsers.frontmatter.values import MOST_CHARACTERS, MOST_KEYS, Scalar, Table
 from feedsvc.parsers.frontmatter.yaml import read_yaml
 from feedsvc.parsers.lines import Line, fault
-from feedsvc.parsers.markdown import is_markdown, read_body, read_comments, unmarked
+from feedsvc.parsers.markdown import is_markdown, read_body, read_comments
 
 FENCE = re.compile(r"\s{0,99}?(?P<fence>---|\+\+\+)[ \t]{0,99}(?:\n|$)")
 # In Markdown a fence may be longer, stand below comments, or name its language as Eleventy and others have it.
@@ -178,5 +179,5 @@ class FrontMatterParser:
 
 def _unmarked(headline: Excerpt, into: DraftBuilder) -> Excerpt:
     line = Line(text=headline.text, start=headline.span.start, block=0, indented=False)
-    bare = unmarked(line, into, sole=True)
+    bare = into.read_marks(line, partial(leading_mark, sole=True))
     return headline if bare is line else replace(headline, text=bare.text)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from feedsvc.datelines import find_dateline
@@ -16,12 +16,11 @@ from feedsvc.model.dates import Span, StatedDate
 from feedsvc.model.document import Document, suffix
 from feedsvc.model.draft import Draft, Excerpt, Paragraph, RelatedLine
 from feedsvc.parsers.bylines import bylines_in
-from feedsvc.parsers.draft_builder import DraftBuilder
+from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
 from feedsvc.parsers.hold_marks import find_mark
 from feedsvc.parsers.labels import headers_in
-from feedsvc.parsers.lines import NO_WORDS, Line, cut, fault, is_han, joined, tidy
+from feedsvc.parsers.lines import Line, cut, fault, is_han, joined, tidy
 from feedsvc.parsers.related_lines import is_heading, read_related
-from feedsvc.parsers.takes import find_take
 from feedsvc.parsers.wire.headers import apply_header
 from feedsvc.parsers.wire.line_kinds import HEAD_CHARACTERS, is_date, is_end, is_prose
 
@@ -51,16 +50,7 @@ IMAGE = re.compile(r"<img\b[^<>]{0,4000}>", re.IGNORECASE)
 STOPS = frozenset(".,;:!?")  # before which no blank stands, when what stood between them is not shown
 HIDING = re.compile(rf"<(?P<end>/?){UNSHOWN}\b", re.IGNORECASE)
 FIGURING = re.compile(rf"<(?P<end>/?)(?:{UNSHOWN}|{FIGURE})\b", re.IGNORECASE)
-MOST_MARKS = 8  # on one line
 MOST_TITLES = 8  # headings in a row: a headline in each language; further ones are copy
-# A line between blank ones that begins with a letter or a quotation mark, and holds no mark of Markdown; it may be a
-# heading, or all of it in italics, as a standfirst is.
-PLAIN = re.compile(
-    r"(?:(?<=\n\n)|\A\n*+)(?P<line>(?:(?P<level>\#{1,6})\ |(?P<italics>\*))?"
-    r"(?P<words>(?:[^\W\d_]|[“‘「『《（\"'])[^\n\r\0\\`*_&<\[~|]*+(?<!\s)(?(level)(?<!\#)))(?(italics)\*))(?=\n\n|\n?\Z)"
-)
-# What reaches beyond blank lines, so that a body is read as a whole: fences, HTML, definitions of links.
-REACHES_ON = ("```", "~~~", "<", "]:")
 BETWEEN_BLOCKS = re.compile(r"\n[ \t]*\n")
 COSTLY = "[*_<`"
 MOST_TRIES = 6_000_000  # the squares of how many stand in each block: under a second
@@ -139,36 +129,8 @@ def read_comments(text: str, start: int, stop: int, into: DraftBuilder) -> None:
 
 
 def _blocks(text: str, start: int) -> Iterator[Block]:
-    """Yield the blocks; the parser is asked for those alone that can be more than a line of plain words.
-
-    Most paragraphs are such a line, and end every list and quotation above them.
-    """
+    """Yield the top-level blocks of the Markdown from *start* on."""
     body = text[start:]
-    if any(map(body.__contains__, REACHES_ON)):
-        yield from _parsed(text, start, len(text), number=0)
-        return
-    at, number = 0, 0
-    for found in PLAIN.finditer(body):
-        begin = found.start("line")
-        if at < begin:
-            yield from _parsed(text, start + at, start + begin, number=number)
-            number += body.count("\n", at, begin)
-        written, level, italics, words = found.groups()
-        line = Line(written.rstrip(NO_WORDS), start + begin, number, indented=False)
-        html = f"<em>{escapeHtml(words)}</em>" if italics else escapeHtml(words)
-        name = f"h{len(level)}" if level else "p"
-        kind = f"heading_open{name}" if level else "paragraph_openp"
-        said = tidy(words)
-        yield Block(kind, line, said, f"<{name}>{html}</{name}>", said)
-        at = found.end()
-    yield from _parsed(text, start + at, len(text), number=number)
-
-
-def _parsed(text: str, start: int, stop: int, *, number: int) -> Iterator[Block]:
-    """Yield the blocks of *text* between *start*, which is in the line of that *number*, and *stop*."""
-    body = text[start:stop]
-    if not body or body.isspace():
-        return
     starts = [start]
     for raw in body.split("\n"):
         starts.append(starts[-1] + len(raw) + 1)
@@ -178,9 +140,9 @@ def _parsed(text: str, start: int, stop: int, *, number: int) -> Iterator[Block]
         if lines is None:
             continue
         first, last = lines
-        begin, end = starts[first], min(starts[min(last, len(starts) - 1)], stop)
+        begin, end = starts[first], min(starts[min(last, len(starts) - 1)], len(text))
         html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, env).strip()
-        line = cut(text[begin:end], begin, block=number + first, indented=False)
+        line = cut(text[begin:end], begin, block=first, indented=False)
         if line.text:
             words = said = _words(tokens)
             is_pictured = SHOWN.search(html) is not None
@@ -235,7 +197,8 @@ def _is_head(block: Block, into: DraftBuilder, *, titled: bool) -> bool:
     A picture is copy, whatever stands beside it; what describes it says nothing about the copy.
     """
     line = block.line._replace(text=block.said)  # its words without markup, at its place
-    line = unmarked(line, into, sole=block.kind == "heading_openh1" or is_prose(line))
+    sole = block.kind == "heading_openh1" or is_prose(line)
+    line = into.read_marks(line, partial(leading_mark, sole=sole))
     if not line.text or is_end(line):
         return not block.is_pictured
     if block.kind == "heading_openh1":
@@ -273,24 +236,6 @@ def _is_title(block: Block, line: Line, into: DraftBuilder, *, titled: bool) -> 
 def _ends_head(block: Block) -> bool:
     """Return whether the copy has begun with *block*: pictures, and words beside them, may stand above the head."""
     return not block.is_pictured or is_prose(block.line._replace(text=block.said))
-
-
-def unmarked(line: Line, into: DraftBuilder, *, sole: bool = False) -> Line:
-    """Return *line* without the hold and take marks it begins with; they are read.
-
-    sole: it is the headline, unless a mark is all it is.
-    """
-    for _ in range(MOST_MARKS):
-        mark, take = find_mark(line, sole=sole), find_take(line, sole=sole)
-        if mark is not None:
-            into.mark(mark)
-            line = mark.rest
-        elif take is not None:
-            into.take_mark(take)
-            line = take.rest
-        else:
-            break
-    return line
 
 
 def _related(block: Block) -> list[RelatedLine]:

@@ -11,10 +11,9 @@ from feedsvc.model.draft import Draft
 from feedsvc.model.errors import ParseError
 from feedsvc.model.transmission import Transmission
 from feedsvc.parsers.bylines import bylines_in, name_alone
-from feedsvc.parsers.draft_builder import DraftBuilder
+from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
 from feedsvc.parsers.hold_marks import find_mark
 from feedsvc.parsers.lines import Line, cut, fault, is_han, lines_of
-from feedsvc.parsers.takes import find_take
 from feedsvc.parsers.wire.body import Body
 from feedsvc.parsers.wire.head import Head
 from feedsvc.parsers.wire.line_kinds import is_prose
@@ -64,11 +63,9 @@ def _note(line: Line, into: DraftBuilder) -> None:
     """Note a line for editors, and what it says of holds and takes: "BC-Ferry, KILL", "Eds: Adds quote. HOLD"."""
     into.note(line)
     for part in _parts(line):
-        mark, take = find_mark(part), find_take(part)
+        mark = leading_mark(part)
         if mark is not None:
             into.mark(mark)
-        elif take is not None:
-            into.take_mark(take)
 
 
 def _parts(line: Line) -> list[Line]:

@@ -10,17 +10,18 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 from feedsvc.model.dates import StatedDate
 from feedsvc.model.draft import Byline, Excerpt
 from feedsvc.parsers.bylines import bylines_in, is_credit_value, name_alone
-from feedsvc.parsers.draft_builder import DraftBuilder
-from feedsvc.parsers.hold_marks import find_mark
+from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
+from feedsvc.parsers.hold_marks import Mark
 from feedsvc.parsers.labels import Header, headers_in
 from feedsvc.parsers.lines import Line, is_han, joined, span_of, tidy
 from feedsvc.parsers.names import is_han_name, is_latin_name, is_publisher
-from feedsvc.parsers.takes import find_take
+from feedsvc.parsers.takes import TakeMark, find_take
 from feedsvc.parsers.wire.ahead import Ahead
 from feedsvc.parsers.wire.headers import ROLES, apply_barred, apply_header, listed
 from feedsvc.parsers.wire.line_kinds import (
@@ -53,7 +54,6 @@ def readable(text: str) -> str:
 STROKE = re.compile(r"\s{1,4}[/／]\s{1,4}")
 Said = Literal["nothing", "headline", "publisher", "name", "other"]
 MOST_HEADLINE_LINES = 4
-MOST_MARKS = 8  # on one line
 # Shorter ones that look like a publisher are one, even where a headline is wanted.
 SHORT_PUBLISHER_WORDS, SHORT_PUBLISHER_HAN = 3, 8
 LIKELY_NAME_WORDS = 2
@@ -81,22 +81,9 @@ class Head:
 
     def step(self, at: int) -> int:
         """Read the line numbered *at* and return the number of the next; the same number where the story begins."""
-        for _ in range(MOST_MARKS):
-            line = self.lines[at]
-            if find_mark(line) is None and find_take(line) is None:
-                break
-            sole = not self._has_headline_beside(at)
-            mark, take = find_mark(line, sole=sole), find_take(line, sole=sole)
-            if mark is not None:
-                self.into.mark(mark)
-                self.lines[at] = mark.rest
-            elif take is not None:
-                self.into.take_mark(take)
-                self.lines[at] = take.rest
-            else:
-                break
-            if not self.lines[at].text:
-                return at + 1
+        self.lines[at] = self.into.read_marks(self.lines[at], partial(self._leading_mark, at=at))
+        if not self.lines[at].text:
+            return at + 1
         if is_slug(self.lines[at]):
             self._slug(self.lines[at])
             return at + 1
@@ -210,11 +197,17 @@ class Head:
         for part in listed(line):
             take = find_take(part)
             if take is not None:
-                self.into.take_mark(take)
+                self.into.mark(take)
 
-    def _has_headline_beside(self, at: int) -> bool:
-        """Return whether the line numbered *at* is not the only one that can be the headline in its script."""
-        han = is_han(self.lines[at].text)
+    def _leading_mark(self, line: Line, *, at: int) -> Mark | TakeMark | None:
+        """Return the mark that *line*, which is what is left of the one numbered *at*, begins with."""
+        if leading_mark(line) is None:  # no line has one only if it is the sole headline
+            return None
+        return leading_mark(line, sole=not self._has_headline_beside(line, at))
+
+    def _has_headline_beside(self, line: Line, at: int) -> bool:
+        """Return whether *line*, numbered *at*, is not the only one that can be the headline in its script."""
+        han = is_han(line.text)
         if han in self.headed or self.ahead.headline_after(at + 1, han=han):
             return True  # and in a document with no copy in its script, a line is not the headline of that
         return han not in self.prose and (bool(self.headed) or self.ahead.headline_after(at + 1, han=not han))

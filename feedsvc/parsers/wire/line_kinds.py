@@ -33,7 +33,6 @@ END = (
 )
 END_ALONE = re.compile(rf"{END}|ends|end|全文完|完", re.IGNORECASE)
 END_AFTER = re.compile(rf"(?<=\S)\s{{0,4}}(?P<end>{END})[.。]?$", re.IGNORECASE)
-END_SIGNS = frozenset(")）]】-–—#*mM")  # the last characters of an END
 BOILERPLATE = re.compile(
     r"(?:for (?:immediate )?release(?: at will)?|(?:press|news|media) release|新闻稿|新聞稿|通稿|统发稿)[:：.]?",
     re.IGNORECASE,
@@ -52,9 +51,6 @@ ADDRESS = re.compile(
 )
 PAGE_FURNITURE = re.compile(r"(?:字号|字體|字体|字級|字级)\s?[:：]?.{0,30}|font size\s?[:：].{0,30}", re.IGNORECASE)
 SLUG_LINE = re.compile(r"[\^]?(?:AM|BC|PM|AP)-{1,2}[\w.'’&+-]{2,60}(?:,\s{0,2}[\w .'’&/-]{1,40}){0,6}[<,.]?")
-# What every notice has one of, which nearly no line has; what begins with other words holds one of these signs.
-NOTICE_SIGN = re.compile("[@©版载載制製]")
-NOTICE_BEGINS = re.compile(r"[\s(（\[【*#]{0,4}(?:copyright|\(c\)|all rights|font size|字)", re.IGNORECASE)
 LONGEST_NOTICE = 200  # characters
 HEAD_CHARACTERS = 1500  # a dateline stands in the first of them
 
@@ -139,10 +135,9 @@ def is_aside(line: Line, *, alone: bool) -> bool:
 
 def is_notice(line: Line) -> bool:
     """Return whether *line* is about the page or the paper: copyright, an electronic address, sizes of type."""
-    text = line.text
-    if len(text) > LONGEST_NOTICE or (NOTICE_SIGN.search(text) is None and NOTICE_BEGINS.match(text) is None):
+    if len(line.text) > LONGEST_NOTICE:
         return False
-    return any(form.fullmatch(text) is not None for form in (COPYRIGHT, ADDRESS, PAGE_FURNITURE))
+    return any(form.fullmatch(line.text) is not None for form in (COPYRIGHT, ADDRESS, PAGE_FURNITURE))
 
 
 def is_slug(line: Line) -> bool:
@@ -152,8 +147,6 @@ def is_slug(line: Line) -> bool:
 
 def end_after(line: Line) -> Line | None:
     """Return the end mark that *line* ends with, after its own words."""
-    if line.text.rstrip(".。")[-1:] not in END_SIGNS:
-        return None
     found = END_AFTER.search(line.text, max(0, len(line.text) - LONGEST_END))
     return None if found is None else line.part(found.start("end"), found.end("end"))
 

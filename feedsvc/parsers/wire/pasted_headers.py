@@ -44,7 +44,6 @@ SUBJECTS = frozenset(
 )
 DATES = frozenset({"date", "sent", "日期", "发送时间"})
 ANSWERED = re.compile(r"(?:(?:re|fwd?|转发|回复|答复)\s?[:：]\s{0,4}){1,6}", re.IGNORECASE)
-MOST_MARKS = 8  # in one subject
 
 
 def read_mail(lines: list[Line], into: DraftBuilder, headed: set[bool]) -> None:
@@ -76,16 +75,7 @@ def read_subject(line: Line, into: DraftBuilder, headed: set[bool]) -> None:
     """Read the subject of a message, or another headline that marks may stand before."""
     answered = ANSWERED.match(line.text)
     line = line if answered is None else line.part(answered.end())
-    for _ in range(MOST_MARKS):
-        mark, take = find_mark(line, sole=True), find_take(line)
-        if mark is not None:
-            into.mark(mark)
-            line = mark.rest
-        elif take is not None:
-            into.take_mark(take)
-            line = take.rest
-        else:
-            break
+    line = into.read_marks(line, lambda line: find_mark(line, sole=True) or find_take(line))
     if line.text:
         into.headlines.append(line.excerpt())
         headed.add(is_han(line.text))
