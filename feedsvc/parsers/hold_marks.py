@@ -17,8 +17,8 @@ from operator import itemgetter
 from typing import Literal
 
 from feedsvc.model.draft import HoldKind
-from feedsvc.parsers import hold_marks_en as marks_en
-from feedsvc.parsers import hold_marks_zh as marks_zh
+from feedsvc.parsers import hold_words_en as marks_en
+from feedsvc.parsers import hold_words_zh as marks_zh
 from feedsvc.parsers.lines import Line, remembered
 
 # clear: whatever stands beside it; alone: where nothing but a time does; beside: never in the only headline.

@@ -16,10 +16,10 @@ from feedsvc.model.draft import Draft
 from feedsvc.model.errors import SourceError
 from feedsvc.model.packing import pack, unpack
 from feedsvc.model.ports import Source
-from feedsvc.publish.blank_killed import blanked, without_lines
 from feedsvc.publish.context import PassContext
 from feedsvc.publish.moves import Moves
 from feedsvc.publish.reading import DocumentFacts, Reading, Taken, copied, read, unread
+from feedsvc.publish.redaction import blanked, without_lines
 from feedsvc.publish.removal_guard import Absence, Guard
 from feedsvc.stores.erase import ERASED
 from feedsvc.text.failures import KILLED, Failure

@@ -9,8 +9,8 @@ from feedsvc.feeds.addresses import ALL
 from feedsvc.model.article import Article
 from feedsvc.model.document import Document, KnownDocument
 from feedsvc.model.title import Sought
-from feedsvc.publish.blank_killed import blanked
 from feedsvc.publish.context import PassContext
+from feedsvc.publish.redaction import blanked
 from feedsvc.stores.batches import KEYS, chunks
 from feedsvc.stores.erase import ERASED
 
