@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from feedsvc.articles.records import record_of
+from feedsvc.articles.compose import record_of
 from feedsvc.model.article import Article, ArticleRecord, Text, Version, WantedLink
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.packing import pack, pack_raw, unpack, unpack_raw

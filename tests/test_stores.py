@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from feedsvc.articles.records import record_of
+from feedsvc.articles.compose import record_of
 from feedsvc.feeds.encode import make_ready
 from feedsvc.model.article import Article, ArticleRecord, Credit, Entry, Media, RelatedLink, Text, Version, WantedLink
 from feedsvc.model.dates import Dateline, Span, Timestamp

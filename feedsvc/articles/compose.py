@@ -12,7 +12,7 @@ from feedsvc.articles.holds import Kept, kept_back, why
 from feedsvc.articles.identity import mint_slug
 from feedsvc.articles.languages import languages_of
 from feedsvc.articles.normalise import choose_drafts, normalise, slug_wishes, spoken_languages
-from feedsvc.articles.records import record_of
+from feedsvc.articles.related import unlinked
 from feedsvc.articles.revisions import kind_of_revision
 from feedsvc.articles.title_keys import digests_of, digests_of_draft
 from feedsvc.config.settings import Settings
@@ -20,9 +20,10 @@ from feedsvc.model.article import Article, ArticleRecord, Making, Origin, Text, 
 from feedsvc.model.document import KnownDocument, Problem
 from feedsvc.model.draft import Arrived, Draft
 from feedsvc.model.errors import AheadError, DocumentError
-from feedsvc.model.packing import pack, unpack
+from feedsvc.model.packing import pack, pack_links, unpack
 from feedsvc.text.characters import clean_text
 from feedsvc.text.failures import Failure
+from feedsvc.text.search_words import article_words
 
 Outcome = Literal["article", "stands", "withdrawn", "killed"]
 KILLED = (
@@ -119,6 +120,25 @@ def origins(job: ComposeJob, refusals: Collection[Refusal], *, used: Collection[
         Origin(source=document.source, path=document.path, digest=document.digest)
         for number, (document, _) in enumerate(job.documents)
         if number not in refused and document.path in used
+    )
+
+
+def record_of(article: Article, *, base_url: str) -> ArticleRecord:
+    """Return the record of *article*, none of whose related lines was looked up."""
+    return ArticleRecord(
+        id=article.id,
+        slug=article.slug,
+        state=article.state,
+        reason=article.reason,
+        categories=article.categories,
+        versions=tuple((version.language, version.published.instant.timestamp()) for version in article.versions),
+        confidences=tuple(version.published.confidence for version in article.versions),
+        corrected_at=None if article.corrected_at is None else article.corrected_at.timestamp(),
+        titles=digests_of(article),
+        is_asking=bool(article.wanted),
+        article=pack(article),
+        links=pack_links(unlinked(article, base_url=base_url)),
+        words=article_words(article) if article.state == "live" else "",
     )
 
 

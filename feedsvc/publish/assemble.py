@@ -10,9 +10,8 @@ from functools import partial
 from itertools import islice
 from urllib.parse import unquote
 
-from feedsvc.articles.compose import ComposeJob, ComposeResult, Refusal, compose, origins, uncomposed
+from feedsvc.articles.compose import ComposeJob, ComposeResult, Refusal, compose, origins, record_of, uncomposed
 from feedsvc.articles.identity import article_url, free_slug, path_names, public_names
-from feedsvc.articles.records import record_of
 from feedsvc.articles.revisions import erased, kind_of_revision
 from feedsvc.articles.title_keys import digests_of
 from feedsvc.model.article import Article, ArticleRecord, Making, Origin

@@ -7,11 +7,9 @@ another class joins the table in a query, call `Transaction.end_batch`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Dialect, Table, bindparam
+from sqlalchemy import Connection, Table
 
 from feedsvc.stores.schema import upsert
 
@@ -32,7 +30,7 @@ class BatchWriter:
     def __init__(self, connection: Connection, table: Table) -> None:
         self._connection = connection
         self._keys = [column.name for column in table.primary_key]
-        self._statement, self._values = _compiled(table, connection.dialect)
+        self._statement = upsert(table, connection.dialect.name)
         self._rows: dict[tuple[object, ...], Mapping[str, Any]] = {}
         self._bytes = 0
         # PostgreSQL counts a table now and then, beside its work; in the pass that fills it, it would take the table
@@ -50,7 +48,7 @@ class BatchWriter:
     def flush(self) -> None:
         """Write every row that waits."""
         if self._rows:
-            self._connection.exec_driver_sql(self._statement, [self._values(row) for row in self._rows.values()])
+            self._connection.execute(self._statement, list(self._rows.values()))
             self._written += len(self._rows)
             self._rows.clear()
             self._bytes = 0
@@ -62,19 +60,6 @@ class BatchWriter:
         """Forget every row that waits."""
         self._rows.clear()
         self._bytes = 0
-
-
-@lru_cache(maxsize=64)
-def _compiled(table: Table, dialect: Dialect) -> tuple[str, Callable[[Mapping[str, Any]], Any]]:
-    """Return the statement that writes rows of *table*, and what makes of a row the values that it wants.
-
-    Compiled once and given bare tuples: SQLAlchemy takes as long over a row's values as SQLite does over the row.
-    PostgreSQL's driver wants them by name, as they are.
-    """
-    names = [column.name for column in table.columns]
-    statement = upsert(table, dialect.name).values({name: bindparam(name) for name in names})
-    compiled = statement.compile(dialect=dialect)
-    return str(compiled), itemgetter(*compiled.positiontup) if compiled.positiontup else dict
 
 
 class RowCache(Generic[V]):
