@@ -216,7 +216,7 @@ def test_a_damaged_byte_in_utf_8_costs_one_character_and_is_told_with_its_line(r
     room.publish()
 
     assert "码头重开" in served(room)
-    damaged = "is UTF-8, but for one place shown as U+FFFD, first at byte 33; save it anew from its original"
+    damaged = "is UTF-8, but for one place shown as U+FFFD, first at byte 33; save it again from its original"
     assert said(room) == [f"note: world/a.txt:5: {damaged}"]
 
 

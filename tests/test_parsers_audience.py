@@ -108,7 +108,7 @@ def test_what_holds_is_told_but_never_a_password(line: str, told: str) -> None:
             ["robots is for search engines, and does not hold the article back; `private: true` does"],
         ),
         ("robots: index", []),
-        ("status: seedling", ["status 'seedling' is none that we know, and does not hold the article back"]),
+        ("status: seedling", ["status 'seedling' is unknown, and does not hold the article back"]),
         ("status: published", []),
         ("privat: false", ["unknown key privat, did you mean private?"]),
     ],

@@ -157,7 +157,7 @@ def test_texts_around_a_picture_are_one_text():
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        (parted(part("x", "application/pdf")), "is mail without a text: it holds nothing, or attachments alone"),
+        (parted(part("x", "application/pdf")), "is mail without a text: it is empty, or has only attachments"),
         (parted(part("x", "application/pgp-encrypted"), kind="encrypted"), "is encrypted mail"),
         ("\n-----BEGIN PGP MESSAGE-----\n\nhQIMA\n", "is encrypted mail"),
         (f"Content-Transfer-Encoding: base64\n\n{'QUJD' * 20}Q\n", "is mail whose base64 is damaged"),

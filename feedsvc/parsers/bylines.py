@@ -1,4 +1,4 @@
-"""Read bylines: "By Zhang Kai and Li Lei in Paris", "文/张锴", "本报记者 张锴 李 雷", a name alone on its line."""
+"""Read bylines: "By Zhang Kai and Li Lei in Paris", "文/张锴", "本报记者 张锴 李 雷", a line that is only a name."""
 
 from __future__ import annotations
 
@@ -64,6 +64,13 @@ ROLES: Mapping[str, Role] = {
     **dict.fromkeys(("编译", "翻译", "译"), "translator"),
     "编辑": "editor",
 }
+LONGEST_FURTHER = 120  # characters
+FURTHER_LATIN = re.compile(r"(?:and|with|&)\s{1,3}(?P<names>\S.*)", re.IGNORECASE)
+# A blank or a title parts the names, for 和田玉 and 及时雨 would else be 田玉 and 时雨 after a word for "and".
+TITLE = r"\s{0,3}(?:本报|本网|本社|特约|实习|见习)?(?:记者|記者|通讯员|通訊員|特派员)[\s:：]{0,3}"
+FURTHER_HAN = re.compile(rf"[与與和及](?:{TITLE}|\s{{1,3}})(?P<names>\S.*)")
+PLACE = rf"[{CAPITAL}][\w.'’-]{{1,30}}"
+FROM = re.compile(rf"\s(?:reporting\s)?(?:in|at|from|IN|AT|FROM)\s{PLACE}(?:\s{PLACE}){{0,3}}$")
 
 
 @remembered
@@ -94,7 +101,7 @@ def people_in(line: Line, role: Role) -> tuple[Byline, ...]:
 
 
 def is_credit_value(line: Line) -> bool:
-    """Return whether what follows "Reporter:" can be names rather than what somebody said.
+    """Return whether the text behind "Reporter:" can be names rather than a person's words.
 
     "Huang Panyue, Li Lei" and "zhangkai" can; "Why do you sing?" and "take note of the tide" cannot.
     """
@@ -193,27 +200,18 @@ def _people(names: tuple[str, ...], role: Role, span: Span) -> tuple[Byline, ...
     return tuple(Byline(name=name, role=role, span=span) for name in names if name and len(name) <= LONGEST_NAME)
 
 
-LONGEST = 120  # characters
-LATIN = re.compile(r"(?:and|with|&)\s{1,3}(?P<names>\S.*)", re.IGNORECASE)
-# A blank or a title parts the names, for 和田玉 and 及时雨 would else be 田玉 and 时雨 after a word for "and".
-TITLE = r"\s{0,3}(?:本报|本网|本社|特约|实习|见习)?(?:记者|記者|通讯员|通訊員|特派员)[\s:：]{0,3}"
-HAN_SECOND = re.compile(rf"[与與和及](?:{TITLE}|\s{{1,3}})(?P<names>\S.*)")
-PLACE = rf"[{CAPITAL}][\w.'’-]{{1,30}}"
-FROM = re.compile(rf"\s(?:reporting\s)?(?:in|at|from|IN|AT|FROM)\s{PLACE}(?:\s{PLACE}){{0,3}}$")
-
-
 @remembered
 def further_bylines(line: Line, role: Role = "author") -> tuple[Byline, ...]:
     """Return the people whom *line* adds to a byline right above it, none when it says anything else.
 
-    Whole names alone count, since copy can begin with these words too: "and Porto" names nobody.
+    Only whole names count, because copy can begin with these words too: "and Porto" names nobody.
 
     role: of the people above.
     """
-    if len(line.text) > LONGEST:
+    if len(line.text) > LONGEST_FURTHER:
         return ()
-    latin = LATIN.fullmatch(line.text)
-    han = HAN_SECOND.fullmatch(line.text) if latin is None else None
+    latin = FURTHER_LATIN.fullmatch(line.text)
+    han = FURTHER_HAN.fullmatch(line.text) if latin is None else None
     if latin is not None:
         parts = [FROM.sub("", part) for part in AND.split(latin["names"].rstrip(".|, "))]
         named = [name for part in parts for name in latin_names(part)]

@@ -1,4 +1,4 @@
-"""Gather what is found in a document, piece by piece, until it is a draft."""
+"""Build a draft, piece by piece, as a parser finds the parts of a document."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def leading_mark(line: Line, *, sole: bool = False) -> Mark | TakeMark | None:
 
 @dataclass(slots=True, kw_only=True)
 class DraftBuilder:
-    """What has been found so far; the fields are those of a draft."""
+    """The parts found so far, in fields of the same names as a draft's."""
 
     language: str | None = None
     headlines: list[Excerpt] = field(default_factory=list)
@@ -65,7 +65,7 @@ class DraftBuilder:
     misspelt: list[Remark] = field(default_factory=list)
 
     def hold(self, kind: HoldKind, line: Line, *, alone: bool = True) -> None:
-        """Add a hold that *line* states; *alone* on its line, or with a headline, or with what may be a condition."""
+        """Add the hold on *line*. alone: nothing else is on the line, neither a headline nor a condition."""
         self.holds.append(Hold(kind=kind, text=line.excerpt().text, span=line.span, alone=alone))
         if kind == "kill":
             self.take = "kill"
@@ -111,7 +111,7 @@ class DraftBuilder:
                 self.bylines.append(each)
 
     def draft(self, document: Document) -> Draft:
-        """Return it all as the draft of *document*; without a body it is a flash."""
+        """Return the draft of *document*; without a body it is a flash."""
         found = ((each.name, getattr(self, each.name)) for each in fields(self))
         values = {name: tuple(value) if isinstance(value, list) else value for name, value in found}
         values["kind"] = self.kind or ("story" if self.paragraphs else "flash")

@@ -2,7 +2,7 @@
 
 They fail closed: a line in the form of such a mark holds the copy, understood or not, and what it says is kept for the
 desk. A headline that merely uses the word ("Storms kill two in harbour town", "City to hold election") is in no such
-form: a mark stands alone on its line, or begins it and is set off by a colon, a dash, brackets, a time or capitals.
+form: a mark is all of its line, or begins it and is set off by a colon, a dash, brackets, a time or capitals.
 What a headline may begin with as well ("Hold: a history of the handshake") is a mark beside another headline only.
 source: docs/internals/articles.md, "Fail closed".
 """
@@ -21,7 +21,7 @@ from feedsvc.parsers import hold_words_en as marks_en
 from feedsvc.parsers import hold_words_zh as marks_zh
 from feedsvc.parsers.lines import Line, remembered
 
-# clear: whatever stands beside it; alone: where nothing but a time does; beside: never in the only headline.
+# clear: a mark on any line; alone: only if the rest of the line is a time; beside: never on the only headline.
 Certainty = Literal["clear", "alone", "beside"]
 
 ORNAMENTS = r"[\s*#=>!\"'“‘\[(（【〔《<·•^_~+/|-]"
@@ -55,7 +55,7 @@ FEW_LETTERS = 2  # no mark has fewer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A mark found at the beginning of a line, and what of the line is left for a headline (may be empty)."""
+    """A mark at the beginning of a line, and the rest of the line, for a headline (may be empty)."""
 
     kind: HoldKind
     line: Line

@@ -116,7 +116,7 @@ LEAST_NAME_WORDS, MOST_VALUE_WORDS = 2, 6
 
 
 class Header(NamedTuple):
-    """One labelled header; value is empty when it stands on the next line."""
+    """One labelled header; the value is empty if it is on the next line."""
 
     field: Field
     label: Line
@@ -127,7 +127,7 @@ class Header(NamedTuple):
 def headers_in(line: Line) -> tuple[Header, ...]:
     """Return the labelled headers that *line* consists of, none when it is something else.
 
-    What stands before the first label must be its bracket or a date; the caller finds a date there by the first
+    Before the first label there may be only its bracket or a date; the caller finds a date there by the first
     header's place.
     """
     inner = _unbracketed(line)

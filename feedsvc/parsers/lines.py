@@ -43,7 +43,7 @@ class Line(NamedTuple):  # made and asked about by the dozen in each document: a
 
     @property
     def span(self) -> Span:
-        """Return where it stands."""
+        """Return its place in the document."""
         return Span(start=self.start, end=self.end)
 
     def part(self, start: int, end: int | None = None) -> Line:
@@ -56,7 +56,7 @@ class Line(NamedTuple):  # made and asked about by the dozen in each document: a
 
 
 def remembered(asked: Callable[P, R]) -> Callable[P, R]:
-    """Return *asked*, a function of a line and nothing else, as one that remembers its last answers.
+    """Return *asked*, a pure function of a line, with a cache of its last answers.
 
     The rules that read a head ask the same of a line up to ten times.
     """
@@ -80,7 +80,7 @@ def lines_of(text: str) -> tuple[Line, ...]:
 
 
 def cut(text: str, start: int, *, block: int, indented: bool) -> Line:
-    """Return *text*, which stands at *start*, as a line without the blanks around it."""
+    """Return *text*, found at *start*, as a line without the blanks around it."""
     bare = text.lstrip(NO_WORDS)
     start += len(text) - len(bare)
     return Line(text=bare.rstrip(NO_WORDS), start=start, block=block, indented=indented)
@@ -92,12 +92,12 @@ def line_number(text: str, offset: int) -> int:
 
 
 def fault(text: str, offset: int, message: str) -> ParseError:
-    """Return the error that says what is wrong at *offset* of *text*."""
+    """Return the error with *message* and the line of *offset*."""
     return ParseError(message, line=line_number(text, offset))
 
 
 def span_of(lines: Sequence[Line]) -> Span:
-    """Return the stretch from the first to the last of *lines*, which are not none."""
+    """Return the stretch from the first to the last of *lines*, of which there is at least one."""
     return Span(start=lines[0].start, end=lines[-1].end)
 
 

@@ -31,7 +31,7 @@ def is_heading(line: Line) -> bool:
 
 
 def titles_after_heading(line: Line) -> Line | None:
-    """Return what follows the heading on its own line, None where the line is no heading with a colon."""
+    """Return the title behind a heading and its colon, None if *line* is no such heading."""
     found = HEADING.match(line.text)
     if found is None or not found["colon"] or found.end() == len(line.text):
         return None

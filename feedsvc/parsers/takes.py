@@ -1,4 +1,4 @@
-"""Recognise the marks that say what copy does to earlier copy of the same story, and the notes that say why."""
+"""Recognise the marks of takes (corrections, leads, adds) and the notes that give their reason."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NOTE = re.compile(
     r"rewrites|clarifies|inserts)\b|更正|更新|改稿|补充|增加|修改|修正).{0,400}[)）\]】]",
     re.IGNORECASE,
 )
-# On the headline's own line more than the bare word stands in the brackets; a Chinese one has a colon behind it.
+# On the headline's own line the brackets hold more than the bare word; a Chinese word has a colon behind it.
 NOTE_BEFORE = re.compile(
     r"[(（\[【]\s?(?P<word>(?:adds?|updates?|updated|recasts?|corrects?|corrected|refiles?|refiled|edits|fixes|removes|"
     r"rewrites|clarifies|inserts)(?:\s|[:：])|(?:更正|更新|改稿|补充|增加|修改|修正)\s?[:：])"
@@ -53,7 +53,7 @@ CORRECTING = re.compile(r"correct|refil|fix|更正|修正", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeMark:
-    """What a line says of the take; rest is what is left of it for a headline (may be empty)."""
+    """A take mark at the beginning of a line, and the rest of the line, for a headline (may be empty)."""
 
     take: Take
     line: Line
@@ -81,7 +81,7 @@ def find_take(line: Line, *, sole: bool = False) -> TakeMark | None:
 
 
 def is_note(mark: TakeMark) -> bool:
-    """Return whether the mark says why, in words, rather than what it is."""
+    """Return whether the mark is a note in words, which gives the reason."""
     return NOTE.fullmatch(mark.line.text) is not None
 
 

@@ -1,4 +1,4 @@
-"""Say of a text that is in none of our formats what it is instead, so that its desk knows what to do."""
+"""Name the format of a text that is no copy, so that its desk knows what to do."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ TAGGED = re.compile(
     re.IGNORECASE,
 )
 FENCE_END = re.compile(r"^(?:---|\+\+\+)[ \t]{0,9}$", re.MULTILINE)
-# Of the header of mail, which stands below a line or behind marks of quotation, so that no envelope is seen.
+# Of the header of mail below a line or behind marks of quotation, where it is not recognised as an envelope.
 CARRIED_LINE = re.compile(
     r"^[> \t]{0,9}(?P<name>received|return-path|delivered-to|message-id|mime-version|content-type|references"
     r"|in-reply-to|content-transfer-encoding|dkim-signature|authentication-results|x-[a-z-]{2,40}):[ \t]",
     re.IGNORECASE | re.MULTILINE,
 )
 FEW_CARRIED = 2
-ENDING = re.compile("[a-z]")  # a number alone is none
+ENDING = re.compile("[a-z]")  # a number is none
 LOOKED_AT = 40  # lines, of which half in tags make a page
 ENDINGS: Mapping[str, str] = {
     ".json": "a JSON file",
@@ -98,6 +98,17 @@ NO_SENTENCE = re.compile(
 )
 FEW_LINES = 60  # that are looked at
 WORDS, HAN = 3, 4  # so many make a headline
+MARK = re.compile(r"^(?:<{7}(?: \S.*)?|={7}|>{7} \S.*)$", re.MULTILINE)
+LABEL = re.compile(r">{7} \S+(?: \S+){0,3}")  # a branch, or a commit with the first words of what it says
+# Between these a text shows code, and such marks as an example.
+CODE = re.compile(
+    r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})|^\s{0,9}(?P<opens>\{%-? *(?:highlight|raw)\b|\{\{[<%] *highlight\b|<pre\b)"
+    r"|(?P<closes>\{%-? *end(?:highlight|raw)\b|\{\{[<%] */ *highlight\b|</pre>)",
+    re.MULTILINE,
+)
+BESIDE = 500  # characters that are looked at before and behind a mark
+NOWHERE = (sys.maxsize, sys.maxsize)
+SHOWN = 60  # characters of a mark in a message
 
 
 def unsuited(document: Document, text: str) -> str | None:
@@ -136,7 +147,7 @@ def _reads_as_copy(text: str) -> bool:
 def unsuited_copy(text: str) -> str | None:
     """Return what the copy of a transmission is, when it is no copy; None when it may be."""
     if has_fence(text) and FENCE_END.search(text[4:20_000]):
-        return "front matter, which is read in a file of Markdown alone"
+        return "front matter, which is read only in Markdown files"
     return "HTML" if _is_tagged(text) else _begun_as(text[:2000].lstrip(NO_WORDS))
 
 
@@ -156,23 +167,10 @@ def _is_tagged(text: str) -> bool:
     return tagged > 0 and tagged * 2 >= len(lines)
 
 
-MARK = re.compile(r"^(?:<{7}(?: \S.*)?|={7}|>{7} \S.*)$", re.MULTILINE)
-LABEL = re.compile(r">{7} \S+(?: \S+){0,3}")  # a branch, or a commit with the first words of what it says
-# Between these a text shows code, and such marks as an example.
-CODE = re.compile(
-    r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})|^\s{0,9}(?P<opens>\{%-? *(?:highlight|raw)\b|\{\{[<%] *highlight\b|<pre\b)"
-    r"|(?P<closes>\{%-? *end(?:highlight|raw)\b|\{\{[<%] */ *highlight\b|</pre>)",
-    re.MULTILINE,
-)
-BESIDE = 500  # characters that are looked at before and behind a mark
-NOWHERE = (sys.maxsize, sys.maxsize)
-SHOWN = 60  # characters of a mark in a message
-
-
 def refuse_unmerged(text: str, *, is_markdown: bool) -> None:
     """Raise ParseError if *text* is in the middle of a merge, at the line of the first mark.
 
-    A mark at the beginning of a line is enough, if no other reading is left: seven equals signs alone underline a
+    A mark at the beginning of a line is enough, if no other reading is left: only seven equals signs underline a
     heading, and seven greater-than signs quote a mail.
     """
     if "<<<<<<<" not in text and ">>>>>>>" not in text:

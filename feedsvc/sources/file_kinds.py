@@ -1,4 +1,4 @@
-"""Say of a file by its name what it is: a document, or what lies beside documents.
+"""Tell by a file's name whether it is a document, or of which other kind.
 
 By default only what has the ending of a text, or none, is a document: what a tool leaves behind, and what belongs to
 the repository or the site that articles are kept in, was published as news otherwise. What is left out here is told,
@@ -76,7 +76,7 @@ NAMED = 5  # of the files that are left out
 
 
 def kind_of(path: str) -> Kind:
-    """Return what the file at *path*, below the folder of its source, is by its name."""
+    """Return the kind of the file at *path*, which is relative to its source's folder."""
     folders, _, name = path.rpartition("/")
     plain = PLAIN.fullmatch(name)
     if plain is not None and plain["first"] not in DOUBTFUL_FIRST:
@@ -107,7 +107,7 @@ def _kind_of_name(name: str, *, is_top: bool) -> Kind:
 
 
 class Selection:
-    """Say what files are, as the settings of a source have it.
+    """Tell the kinds of files by the settings of a source.
 
     include: of what they name, nothing else is a document; what they name by more than its place is one by any name,
              but for what a tool left behind. exclude: no document is among what they name.
@@ -118,7 +118,7 @@ class Selection:
         self._exclude = Globs(exclude)
 
     def kind_of(self, path: str) -> Kind:
-        """Return what the file at *path* is; "ignored" also where the settings leave it out."""
+        """Return the kind of the file at *path*; "ignored" also if the settings leave it out."""
         if self._exclude and self._exclude.match(path):
             return "ignored"
         kind = kind_of(path)
@@ -137,7 +137,7 @@ EVERYTHING = Selection()
 
 
 def told_of(left_out: Iterable[tuple[str, Kind]]) -> tuple[str, ...]:
-    """Return what is said of files that are left out: a sentence for each kind, with numbers and names."""
+    """Return the notes on files that are left out: a sentence for each kind, with numbers and names."""
     by_kind: dict[Kind, list[str]] = {}
     for path, kind in left_out:
         by_kind.setdefault(kind, []).append(path)
@@ -167,7 +167,7 @@ def _counted(paths: Sequence[str], one: str, several: str) -> str:
 
 
 def told_of_former(paths: Sequence[str]) -> tuple[str, ...]:
-    """Return what is said of documents that were published before, and would be left out now."""
+    """Return the note on documents that were published before, and would be left out now."""
     if not paths:
         return ()
     what = _counted(paths, "document that would be left out now", "documents that would be left out now")

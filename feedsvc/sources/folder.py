@@ -22,6 +22,10 @@ CHUNK = 1 << 20
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 NEVER_SET = datetime(1980, 1, 2, tzinfo=timezone.utc)
 RECENT_NS = 2_000_000_000
+NAME = attrgetter("name")
+LONGEST_NAME = 2000  # bytes below the root: more than a store's index takes, and half of what a system does
+SHOWN = 200  # bytes of a name that is too long
+CONTROLS = frozenset(chr(each) for each in (*range(32), *range(127, 160), 0x2028, 0x2029, 0xFFFE, 0xFFFF))
 
 
 def read_file(path: Path, *, source: str, name: str, now: datetime, max_bytes: int) -> Document | Problem:
@@ -107,7 +111,7 @@ def arrival(status: os.stat_result, *, now: datetime) -> datetime:
 
 
 def fingerprint(status: os.stat_result, *, now: datetime) -> str:
-    """Return what is equal as long as the file is unchanged; "" when it is so fresh that a change might not show.
+    """Return a string that changes with the file; "" if the file is so fresh that a change might not show.
 
     source: docs/internals/editions.md: size, modification time and inode; two seconds are the coarsest clock of a file
     system in use.
@@ -123,18 +127,12 @@ def _nanoseconds(now: datetime) -> int:
 
 
 def reason(error: Exception) -> str:
-    """Return what an error of the operating system says, without the machine's paths."""
+    """Return the message of an error of the operating system, without the machine's paths."""
     return error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
 
 
-NAME = attrgetter("name")
-LONGEST_NAME = 2000  # bytes below the root: more than a store's index takes, and half of what a system does
-SHOWN = 200  # bytes of a name that is too long
-CONTROLS = frozenset(chr(each) for each in (*range(32), *range(127, 160), 0x2028, 0x2029, 0xFFFE, 0xFFFF))
-
-
-class Found(NamedTuple):  # of which a tree has a hundred thousand, made anew by each pass
-    """A file: its name below the root, where it really lies, what is wrong with it without reading, what it is."""
+class Found(NamedTuple):  # of which a tree has a hundred thousand, made in each pass
+    """A file: its name below the root, its real path, its fault that shows without reading, and its kind."""
 
     name: str
     path: bytes
@@ -142,7 +140,7 @@ class Found(NamedTuple):  # of which a tree has a hundred thousand, made anew by
     kind: Kind = "document"
 
 
-class _Changed(Exception):  # noqa: N818 - no error: the listing is simply made anew
+class _Changed(Exception):  # noqa: N818 - no error: the tree is simply listed again
     """Say that a folder went away while the tree was listed."""
 
 
@@ -178,7 +176,7 @@ def list_some(root: Path, names: Collection[str], selection: Selection = EVERYTH
 
 
 def is_bare(root: Path) -> bool:
-    """Return whether nothing at all lies in *root*, not even what is hidden."""
+    """Return whether *root* is empty, hidden files included."""
     try:
         with os.scandir(root) as entries:
             return next(entries, None) is None
@@ -187,9 +185,9 @@ def is_bare(root: Path) -> bool:
 
 
 class _Listing:
-    """Walk the tree once: what lies in it first, then what its links add.
+    """Walk the tree once: first its files, then the files behind its links.
 
-    is_patient: a folder that goes away meanwhile is a fault, and no reason to begin anew.
+    is_patient: a folder that goes away meanwhile is a fault, and no reason to begin again.
     """
 
     def __init__(self, root: Path, selection: Selection, *, is_patient: bool = False) -> None:
@@ -209,7 +207,7 @@ class _Listing:
             raise SourceError(f"{_readable(self.root)}: cannot be listed ({reason(error)})") from error
 
     def look_at(self, name: bytes) -> bool:
-        """Add what *name* is, or holds; return False when links or the rights to look stand in the way."""
+        """Add the file *name*, or the files in that folder; return False if a link or missing rights prevent it."""
         path = self.root
         status = None
         parts = name.split(b"/")
@@ -323,7 +321,7 @@ def _fault(name: bytes) -> str | None:
 
 
 def _readable(name: bytes) -> str:
-    """Return a file's name as valid text, what is not so escaped."""
+    """Return a file's name as valid text, with other bytes and control characters escaped."""
     text = name.decode("utf-8", "backslashreplace")
     if text.isprintable():
         return text
@@ -336,7 +334,7 @@ def _shown(name: bytes) -> str:
 
 
 class FolderSource:
-    """Deliver what lies in one folder.
+    """Deliver the documents of one folder.
 
     root:      may be a symbolic link itself.
     max_bytes: a larger file is reported and not read.
@@ -389,7 +387,7 @@ class FolderSource:
             self._left_out, self._former = left_out, former
 
     def left_out(self, *, until: datetime | None = None) -> tuple[str, ...]:
-        """Return what is to be told of the files that the last look at everything left out, a sentence for each kind.
+        """Return the notes on files that the last full listing left out, a sentence for each kind.
 
         until: leftovers that were changed later are not told of: transfers and editors take them away again.
         """

@@ -1,4 +1,4 @@
-"""Say which files and folders nobody needs to be told of: they are no documents, and are where they should be.
+"""Tell which files and folders are ignored without a note: they are no documents, and belong where they are.
 
 Hidden files, what systems leave behind, and media, archives and office files, which articles refer to.
 """
@@ -48,13 +48,13 @@ LONGEST_ENDING = 12
 
 
 def is_silent(name: str) -> bool:
-    """Return whether a file or folder of that name, without its path, is none to tell of."""
+    """Return whether a file or folder of that name, without its path, is ignored without a note."""
     folded = name.lower()
     return folded.startswith((".", "~$")) or folded in NAMES or ending_of(folded) in ENDINGS
 
 
 def is_ignored(name: str) -> bool:
-    """Return the same, also of what tools leave behind: no such folder is looked into, and no change of one matters."""
+    """Return whether it is silent or left behind by a tool: no such folder is looked into, no change of it matters."""
     folded = name.lower()
     return (
         is_silent(name)

@@ -1,1 +1,1 @@
-"""text."""
+"""Read and clean text: encodings, scripts, HTML, excerpts, the words of searches."""

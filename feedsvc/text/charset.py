@@ -203,7 +203,7 @@ def _utf8(content: bytes) -> str | None:
 
 
 def _also(content: bytes, text: str, languages: Sequence[str]) -> Remark | None:
-    """Return what a text may be as well that is UTF-8 by a few odd characters: "ʮһ" is "十一" in GB18030."""
+    """Return the other reading of a text that is UTF-8 by only a few odd characters: "ʮһ" is "十一" in GB18030."""
     if text.isascii() or LONG_CHARACTER.search(text) is not None or ODD_CHARACTER.search(text) is None:
         return None
     foreign = FOREIGN.findall(text)
@@ -239,14 +239,14 @@ def _is_mostly_utf8(text: str, *, good: int = 0, least: int = 2) -> bool:
 
 
 def _damage(content: bytes, text: str, encoding: str) -> Remark | None:
-    """Return what is to be told of the bytes that *text* has U+FFFD for."""
+    """Return the remark on the bytes that *text* shows as U+FFFD."""
     at = _first_break(content, encoding)
     if at is None:
         return None
     count = len(BROKEN.findall(text))
     places = "one place" if count == 1 else f"{count} places"
     message = (
-        f"is {label(encoding)}, but for {places} shown as U+FFFD, first at byte {at}; save it anew from its original"
+        f"is {label(encoding)}, but for {places} shown as U+FFFD, first at byte {at}; save it again from its original"
     )
     return Remark(text=message, line=_line(content, at))
 
@@ -271,7 +271,7 @@ def _declared(content: bytes, declared: str) -> Decoded | None:
     except (LookupError, ValueError) as error:
         raise CharsetError(f"is not UTF-8, and its declared encoding {declared!r} is not known") from error
     if name.replace("_", "-") in NO_CHARSETS:
-        raise CharsetError(f"is not UTF-8, and its declared encoding {declared!r} is none that copy is written in")
+        raise CharsetError(f"is not UTF-8, and its declared encoding {declared!r} is no encoding of text")
     wider = WIDER.get(name, name)
     for encoding in (wider, name):
         try:
@@ -332,7 +332,7 @@ def _misread(text: str) -> Remark | None:
             line = text.count("\n", 0, first.start()) + 1
             shown = f"{text[first.start() :][:12]!r}"
             message = f"looks like UTF-8 that was read as another encoding and saved again, as in {shown}"
-            return Remark(text=f"{message}; take it from its source anew", line=line)
+            return Remark(text=f"{message}; fetch it from its source again", line=line)
     return None
 
 

@@ -1,4 +1,4 @@
-"""Turn whatever goes wrong with one item of work into a value, so that it stops none of the others."""
+"""Turn an error in one item of work into a value, so that it stops no other item."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ LONGEST = 300  # characters of a reason: an error may quote all that it met
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Say why there is no result, and for whoever mends it where that was: empty when the fault is not our own."""
+    """The reason why there is no result. trace: where our own code failed, empty for a fault of the document."""
 
     reason: str
     trace: str = ""
 
 
 def attempt(work: Callable[[T], R], item: T) -> R | Failure:
-    """Return what *work* makes of *item*, or why it makes nothing.
+    """Return the result of *work* on *item*, or the failure.
 
     This is the boundary between one document and all others, so it lets nothing through that a document may cause:
     neither what was foreseen nor RecursionError, MemoryError, or an error of our own. What ends a process goes on.
@@ -37,7 +37,7 @@ def attempt(work: Callable[[T], R], item: T) -> R | Failure:
 
 
 def failure_of(error: Exception) -> Failure:
-    """Return what *error* says."""
+    """Return *error* as a value."""
     if isinstance(error, FeedsvcError):
         return Failure(reason=str(error))
     reason = ": ".join(filter(None, (type(error).__name__, clean_text(str(error)[: 4 * LONGEST])[0])))

@@ -1,4 +1,9 @@
-"""Make HTML safe for every reader's page: an allow-list of elements and attributes, and absolute addresses only."""
+"""Make HTML safe for every reader's page: an allow-list of elements and attributes, and absolute addresses only.
+
+nh3 decides what stays. Before it sees the HTML, `bound_nesting` closes every element and leaves out those too deep,
+because nh3, like a browser, needs time and space that grow with the square of what is left open.
+source: docs/decisions/0031-shorter-ways.md
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,44 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 import nh3
 
 from feedsvc.text.characters import strip_unwanted
+
+ALLOWED = """
+    a abbr article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em
+    figcaption figure footer h2 h3 h4 h5 h6 header hr i img ins kbd li mark ol p picture pre q rb rp rt rtc ruby s
+    samp section small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var video wbr
+"""
+TAGS = frozenset(ALLOWED.split())
+ATTRIBUTES = {
+    "*": {"dir", "lang", "title"},
+    "a": {"href", "hreflang"},
+    "audio": {"src"},
+    "blockquote": {"cite"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"cite", "datetime"},
+    "img": {"alt", "height", "sizes", "src", "srcset", "width"},
+    "ins": {"cite", "datetime"},
+    "li": {"value"},
+    "ol": {"reversed", "start", "type"},
+    "q": {"cite"},
+    "source": {"height", "media", "sizes", "src", "srcset", "type", "width"},
+    "td": {"colspan", "headers", "rowspan"},
+    "th": {"colspan", "headers", "rowspan", "scope"},
+    "time": {"datetime"},
+    "video": {"height", "poster", "src", "width"},
+}
+WITH_CONTROLS = {"audio": {"controls": ""}, "video": {"controls": ""}}  # without them a reader shows nothing to press
+WEB = frozenset({"http", "https"})
+LINKED = WEB | {"mailto", "tel"}
+MAX_DATA_BYTES = 10_000
+MAX_CANDIDATES = 20
+DATA_IMAGE = re.compile(r"data:image/(?:gif|jpeg|png|webp);base64,[A-Za-z0-9+/]+={0,2}")
+CANDIDATE = re.compile(r"([^\s,]\S*+)(?:\s++([^,]*+))?")
+DESCRIPTOR = re.compile(r"[0-9]+(?:\.[0-9]+)?[wxh]?")
+IGNORED = re.compile(r"[\t\n\r]")
+PICTURE = re.compile(r"<!--.*?-->|(?P<picture><img\b)", re.IGNORECASE | re.DOTALL)
+SHOWN_PICTURE = re.compile(r"<img\b[^<>]*\s(?:src|srcset)=\"")
+NOT_IN_A_URL = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
 
 MAX_DEPTH = 64
 MAX_FORMATTING = 8  # within each other
@@ -69,154 +112,6 @@ CLOSED_BY = {
     "thead": frozenset({"tbody", "tfoot", "thead"}),
     "tr": ROWS - {"td", "th"},
 }
-
-
-def bound_nesting(html: str, *, tags: Collection[str]) -> str:
-    """Return *html* with every element closed, none deeper than 64, comments, scripts and the like left out.
-
-    The tags of elements too deep are left out, their text stays. So it is for elements that are not in *tags*.
-    """
-    writer = _Writer(tags)
-    unclosed: set[str] = set()
-    position = 0
-    while token := TOKEN.search(html, position):
-        writer.text(html[position : token.start()])
-        position = token.end()
-        name = (token["name"] or "").lower()
-        name = RENAMED.get(name, name)
-        if name in DROPPED:
-            if not token["end"] and name not in unclosed and not token["attributes"].endswith("/"):
-                position = _after(html, name, position, unclosed)
-        elif name in tags:
-            if token["end"]:
-                writer.end(name)
-            else:
-                writer.start(name, token["attributes"])
-    writer.text(html[position:])
-    return writer.finish()
-
-
-def _after(html: str, name: str, position: int, unclosed: set[str]) -> int:
-    end = re.compile(rf"</{name}(?=[\s/>])[^>]*+(?:>|\Z)", re.IGNORECASE).search(html, position)
-    if end:
-        return end.end()
-    unclosed.add(name)
-    return len(html) if name in RAW else position
-
-
-def _ampersand(found: re.Match[str]) -> str:
-    return found[0] if unescape(found[0]) != found[0] else f"&amp;{found[0][1:]}"
-
-
-class _Writer:
-    """Write tokens, and know which elements are open."""
-
-    def __init__(self, tags: Collection[str]) -> None:
-        self.tags = tags
-        self.written: list[str] = []
-        self.open: list[str] = []
-        self.too_deep: Counter[str] = Counter()
-
-    def text(self, text: str) -> None:
-        said = AMPERSAND.sub(_ampersand, text) if "&" in text else text
-        self.written.append(said.replace("<", "&lt;"))
-
-    def start(self, name: str, attributes: str) -> None:
-        if name == "a" and "a" in self.open:
-            self.close(self.open.index("a"))
-        self.close_implied(name)
-        if name in VOID:
-            self.written.append(f"<{name}{_attributes(attributes)}>")
-        elif len(self.open) >= MAX_DEPTH or (name in FORMATTING and not self.may_format()):
-            self.too_deep[name] += 1
-        else:
-            self.written.append(f"<{name}{_attributes(attributes)}>")
-            self.open.append(name)
-
-    def may_format(self) -> bool:
-        """Return whether formatting may begin here: not within too much of it, nor in a table beside its cells.
-
-        Browsers, and nh3, open what begins there again in every cell and for every text astray.
-        """
-        part = next((name for name in reversed(self.open) if name in TABLE), "")
-        return (not part or part in CELLS) and sum(name in FORMATTING for name in self.open) < MAX_FORMATTING
-
-    def end(self, name: str) -> None:
-        if self.too_deep[name]:
-            self.too_deep[name] -= 1
-            return
-        for index in range(len(self.open) - 1, -1, -1):
-            if self.open[index] == name:
-                self.close(index)
-                return
-            if self.open[index] in CELLS and name not in ROWS and name != "table":
-                return
-
-    def close_implied(self, name: str) -> None:
-        """Close what *name* ends without an end tag: the paragraph before a block, the list item before the next."""
-        for index in range(len(self.open) - 1, -1, -1):
-            each = self.open[index]
-            if name in CLOSED_BY.get(each, ()) or (each == "p" and name not in PHRASING):
-                self.close(index)
-            elif each not in PHRASING or each == "ruby":
-                return
-
-    def close(self, index: int) -> None:
-        self.written.extend(f"</{name}>" for name in reversed(self.open[index:]))
-        del self.open[index:]
-
-    def finish(self) -> str:
-        self.close(0)
-        return "".join(self.written)
-
-
-def _attributes(text: str) -> str:
-    written: dict[str, str] = {}
-    for found in ATTRIBUTE.finditer(text):
-        name = found["name"].lower()
-        if ATTRIBUTE_NAME.fullmatch(name):
-            value = found["double"] or found["single"] or found["bare"] or ""
-            written.setdefault(name, value.replace('"', "&quot;"))
-    return "".join(f' {name}="{value}"' for name, value in written.items())
-
-
-ALLOWED = """
-    a abbr article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em
-    figcaption figure footer h2 h3 h4 h5 h6 header hr i img ins kbd li mark ol p picture pre q rb rp rt rtc ruby s
-    samp section small source span strong sub summary sup table tbody td tfoot th thead time tr u ul var video wbr
-"""
-TAGS = frozenset(ALLOWED.split())
-ATTRIBUTES = {
-    "*": {"dir", "lang", "title"},
-    "a": {"href", "hreflang"},
-    "audio": {"src"},
-    "blockquote": {"cite"},
-    "col": {"span"},
-    "colgroup": {"span"},
-    "del": {"cite", "datetime"},
-    "img": {"alt", "height", "sizes", "src", "srcset", "width"},
-    "ins": {"cite", "datetime"},
-    "li": {"value"},
-    "ol": {"reversed", "start", "type"},
-    "q": {"cite"},
-    "source": {"height", "media", "sizes", "src", "srcset", "type", "width"},
-    "td": {"colspan", "headers", "rowspan"},
-    "th": {"colspan", "headers", "rowspan", "scope"},
-    "time": {"datetime"},
-    "video": {"height", "poster", "src", "width"},
-}
-WITH_CONTROLS = {"audio": {"controls": ""}, "video": {"controls": ""}}  # without them a reader shows nothing to press
-WEB = frozenset({"http", "https"})
-LINKED = WEB | {"mailto", "tel"}
-MAX_DATA_BYTES = 10_000
-MAX_CANDIDATES = 20
-DATA_IMAGE = re.compile(r"data:image/(?:gif|jpeg|png|webp);base64,[A-Za-z0-9+/]+={0,2}")
-CANDIDATE = re.compile(r"([^\s,]\S*+)(?:\s++([^,]*+))?")
-DESCRIPTOR = re.compile(r"[0-9]+(?:\.[0-9]+)?[wxh]?")
-IGNORED = re.compile(r"[\t\n\r]")
-PICTURE = re.compile(r"<!--.*?-->|(?P<picture><img\b)", re.IGNORECASE | re.DOTALL)
-SHOWN_PICTURE = re.compile(r"<img\b[^<>]*\s(?:src|srcset)=\"")
-NOT_IN_A_URL = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
 
 
 def safe_html(html: str, *, base: str) -> str:
@@ -315,3 +210,112 @@ def _candidates(value: str, *, base: str) -> str | None:
         if len(kept) == MAX_CANDIDATES:
             break
     return ", ".join(kept) or None
+
+
+def bound_nesting(html: str, *, tags: Collection[str]) -> str:
+    """Return *html* with every element closed, none deeper than 64, comments, scripts and the like left out.
+
+    The tags of elements too deep are left out, their text stays. So it is for elements that are not in *tags*.
+    """
+    writer = _Writer(tags)
+    unclosed: set[str] = set()
+    position = 0
+    while token := TOKEN.search(html, position):
+        writer.text(html[position : token.start()])
+        position = token.end()
+        name = (token["name"] or "").lower()
+        name = RENAMED.get(name, name)
+        if name in DROPPED:
+            if not token["end"] and name not in unclosed and not token["attributes"].endswith("/"):
+                position = _after(html, name, position, unclosed)
+        elif name in tags:
+            if token["end"]:
+                writer.end(name)
+            else:
+                writer.start(name, token["attributes"])
+    writer.text(html[position:])
+    return writer.finish()
+
+
+def _after(html: str, name: str, position: int, unclosed: set[str]) -> int:
+    end = re.compile(rf"</{name}(?=[\s/>])[^>]*+(?:>|\Z)", re.IGNORECASE).search(html, position)
+    if end:
+        return end.end()
+    unclosed.add(name)
+    return len(html) if name in RAW else position
+
+
+def _ampersand(found: re.Match[str]) -> str:
+    return found[0] if unescape(found[0]) != found[0] else f"&amp;{found[0][1:]}"
+
+
+class _Writer:
+    """Write tokens, and know which elements are open."""
+
+    def __init__(self, tags: Collection[str]) -> None:
+        self.tags = tags
+        self.written: list[str] = []
+        self.open: list[str] = []
+        self.too_deep: Counter[str] = Counter()
+
+    def text(self, text: str) -> None:
+        said = AMPERSAND.sub(_ampersand, text) if "&" in text else text
+        self.written.append(said.replace("<", "&lt;"))
+
+    def start(self, name: str, attributes: str) -> None:
+        if name == "a" and "a" in self.open:
+            self.close(self.open.index("a"))
+        self.close_implied(name)
+        if name in VOID:
+            self.written.append(f"<{name}{_attributes(attributes)}>")
+        elif len(self.open) >= MAX_DEPTH or (name in FORMATTING and not self.may_format()):
+            self.too_deep[name] += 1
+        else:
+            self.written.append(f"<{name}{_attributes(attributes)}>")
+            self.open.append(name)
+
+    def may_format(self) -> bool:
+        """Return whether formatting may begin here: not within too much of it, nor in a table beside its cells.
+
+        Browsers, and nh3, open what begins there again in every cell and for every text astray.
+        """
+        part = next((name for name in reversed(self.open) if name in TABLE), "")
+        return (not part or part in CELLS) and sum(name in FORMATTING for name in self.open) < MAX_FORMATTING
+
+    def end(self, name: str) -> None:
+        if self.too_deep[name]:
+            self.too_deep[name] -= 1
+            return
+        for index in range(len(self.open) - 1, -1, -1):
+            if self.open[index] == name:
+                self.close(index)
+                return
+            if self.open[index] in CELLS and name not in ROWS and name != "table":
+                return
+
+    def close_implied(self, name: str) -> None:
+        """Close what *name* ends without an end tag: a paragraph before a block, a list item before the next."""
+        for index in range(len(self.open) - 1, -1, -1):
+            each = self.open[index]
+            if name in CLOSED_BY.get(each, ()) or (each == "p" and name not in PHRASING):
+                self.close(index)
+            elif each not in PHRASING or each == "ruby":
+                return
+
+    def close(self, index: int) -> None:
+        self.written.extend(f"</{name}>" for name in reversed(self.open[index:]))
+        del self.open[index:]
+
+    def finish(self) -> str:
+        self.close(0)
+        return "".join(self.written)
+
+
+def _attributes(text: str) -> str:
+    written: dict[str, str] = {}
+    for found in ATTRIBUTE.finditer(text):
+        name = found["name"].lower()
+        if ATTRIBUTE_NAME.fullmatch(name):
+            value = found["double"] or found["single"] or found["bare"] or ""
+            written.setdefault(name, value.replace('"', "&quot;"))
+    return "".join(f' {name}="{value}"' for name, value in written.items())

@@ -63,7 +63,7 @@ class Guess:
 
     @property
     def label(self) -> str:
-        """Return what people call the encoding."""
+        """Return the encoding's common name."""
         return label(self.encoding)
 
 
@@ -170,7 +170,7 @@ class _Reading:
 
 
 def guess(content: bytes, languages: Sequence[str]) -> Guess | None:
-    """Return what *content*, which is not UTF-8, is most likely to be; None when it makes no text in any encoding.
+    """Return the likeliest encoding of *content*, which is not UTF-8; None if it is text in none.
 
     languages: of the site; without any, what is neither Chinese, Japanese nor Korean is likely to be English.
     """
@@ -184,7 +184,7 @@ def guess(content: bytes, languages: Sequence[str]) -> Guess | None:
 
 
 def _readings(words: bytes, languages: Sequence[str]) -> list[_Reading]:
-    """Return what each encoding that fits makes of *words*, the likeliest first."""
+    """Return *words* as read in each encoding that fits, the likeliest first."""
     texts = {each.name: words.decode(each.name, "surrogateescape") for each in ENCODINGS}
     fitting = [(each, fit) for each in ENCODINGS if (fit := each.fit(texts[each.name])) >= FITS]
     reporter = _reporter(words, [texts[each.name] for each, _ in fitting if each.rows is not None])
@@ -209,7 +209,7 @@ def _wide_letters(text: str) -> str:
 
 
 def _beliefs(words: bytes, names: Sequence[str]) -> dict[str, float]:
-    """Return what chardet thinks of each of the encodings, in shares of one."""
+    """Return chardet's confidence in each of the encodings, in shares of one."""
     if not names:
         return {}
     found = chardet.detect_all(
@@ -234,7 +234,7 @@ def everyday() -> frozenset[str]:
 
 
 def label(encoding: str) -> str:
-    """Return what people call *encoding*."""
+    """Return the common name of *encoding*."""
     return LABELS.get(encoding) or encoding.upper().replace("CP125", "Windows-125")
 
 
@@ -246,13 +246,13 @@ def _tags_of(language: str) -> tuple[str, ...]:
 
 
 def is_whole(text: str) -> bool:
-    """Return whether few of the characters are damaged, or the last alone is, which a transfer cut off."""
+    """Return whether few of the characters are damaged, or only the last, which a transfer cut off."""
     broken = sum(len(each) for each in BROKEN.findall(text.rstrip()[:-3]))
     return broken == 0 or broken * DAMAGED <= sum(map(len, FOREIGN.findall(text)))
 
 
 def _doubt(best: _Reading, readings: Sequence[_Reading], languages: Sequence[str]) -> str | None:
-    """Return why *best* may be wrong: it is for no language of the site, or what else the words may be."""
+    """Return why *best* may be wrong: no language of the site is written in it, or another reading is likely."""
     if languages and best.home == 0:
         return f"its bytes are read as {label(best.encoding.name)}, in which no language of the site is written"
     for rival in readings:

@@ -1,4 +1,4 @@
-"""What readers are told of revisions, per language."""
+"""The words for readers about revisions, by language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class RevisionWords:
     """The words of one language.
 
-    correction, update: stand before a note. corrected: stands where a correction has none.
+    correction, update: before a note. corrected: for a correction without a note.
     corrections:        the name of a feed of them.
     """
 

@@ -82,7 +82,7 @@ def tell_language(text: str, languages: Sequence[str]) -> str | None:
     """Return which of *languages* the script of *text* gives away, or its words where several share the script.
 
     languages: BCP 47.
-    returns:   None where nothing decides: figures alone, a script of none of them, few words.
+    returns:   None if nothing decides: only figures, a script of none of them, few words.
     """
     script = tell_script(text)
     return None if script is None else _among(text, _written_in(script, tuple(languages)))

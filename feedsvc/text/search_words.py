@@ -1,4 +1,4 @@
-"""Say what is searched, and what a question asks for: the same words on both sides, whatever store they are kept in.
+"""Turn articles and questions into the words that are searched, the same in every store.
 
 ``separated`` turns a text into words, ``article_words`` an article, ``ask`` what a person types.
 """
@@ -58,7 +58,7 @@ def separated(text: str) -> str:
         return " ".join(
             [_spaced(run) if run[0] >= _FIRST_ALONE else run[:LONGEST] for run in _WORD.findall(_folded(text))]
         )
-    # Most text is this. Between most of its words stands one space already: it is parted only where there are more.
+    # Most text is this. Most of its words have one space between them, so it is parted only where there are more.
     words = " ".join(filter(None, map(str.strip, text.encode().translate(_ASCII).decode().split("  "))))
     return " ".join([word[:LONGEST] for word in words.split()]) if _has_too_long(words) else words
 
@@ -144,7 +144,7 @@ class Question:
     """A question.
 
     text:    as it is asked again: one spelling for all that mean the same to a reader of it.
-    phrases: each is looked for as it stands, word after word, and all must be there; none when nothing is asked.
+    phrases: each is searched word after word, and all must occur; empty if nothing is asked.
     """
 
     text: str
@@ -152,7 +152,7 @@ class Question:
 
 
 def ask(typed: str) -> Question:
-    """Return what *typed* asks for: articles with each of its words, and with what stands between quotes as it is.
+    """Return what *typed* asks for: articles with each of its words, and with quoted words as a phrase.
 
     What goes beyond 200 characters or 16 words is left out, and *text* shows what was kept. Asked again, *text* is the
     same question.

@@ -1,6 +1,6 @@
-"""Take copy out of what it was sent in, mail and the transmissions of wires: the registry of envelopes.
+"""Open the envelopes that copy is sent in, mail and the transmissions of wires: the registry of envelopes.
 
-What stands on an envelope (who sent it, through which machines, to whom) is nobody's copy. It is left here, before any
+The address on an envelope (who sent it, through which machines, to whom) is nobody's copy. It is left here, before any
 text is made of a document, so that no page, feed or message can show it.
 """
 
@@ -31,7 +31,7 @@ LOOKED_AT = 200  # bytes
 
 
 def opened(document: Document, *, encoding: str | None = None, languages: Sequence[str] = ()) -> Transmission | None:
-    """Return what came in the document's envelope, None where it has none.
+    """Return the transmission in the document's envelope, None if it has none.
 
     encoding:  of the document's source, tried where the envelope names none.
     languages: of the site, whose encodings are guessed first.

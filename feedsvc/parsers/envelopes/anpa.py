@@ -41,7 +41,7 @@ LEADING_TAKE = re.compile(r"(?<=\d(?:st|nd|rd|th))(?=Ld|Lead|Add|Sub)", re.IGNOR
 TRAILER = re.compile(
     r"\^?AP-[A-Z]{2}-(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d\d)\s{1,3}(?P<hour>\d\d)(?P<minute>\d\d)\s?(?P<zone>[A-Z]{3})"
 )
-FIRST_YEAR = 70  # of two figures that are of the 1900s: the wires of before are not in this form
+FIRST_YEAR = 70  # two figures from here on are of the 1900s; no wire used this form before 1970
 # The wire's alphabet has no others: a dash, and quotation marks.
 PRINTED = (("``", "“"), ("''", "”"), (" _ ", " — "), ("\t_ ", "\t— "))
 
@@ -59,7 +59,7 @@ class AnpaEnvelope:
         return begins_as_transmission(content) and SERVICE.search(content[:300]) is not None
 
     def open(self, content: bytes, *, decode: Decode) -> Transmission:
-        """Return what it carries.
+        """Return the transmission's headline, byline, copy and date.
 
         raises: ParseError if its header is broken, CharsetError if its copy is no text.
         """
@@ -106,12 +106,12 @@ def _passages(lines: list[str]) -> Iterator[Passage]:
 
 
 def _said(line: str) -> str:
-    """Return what a line that begins with a caret says."""
+    """Return the words of a line that begins with a caret."""
     return without_end(NUMBERED.sub("", line.strip().removeprefix("^"), count=1).removeprefix("^"))
 
 
 def _role(said: str, done: set[PassageRole], *, has_text: bool) -> PassageRole:
-    """Return what a line of the head is, *done* being what the lines above it are."""
+    """Return the role of a line of the head; *done* has the roles of the lines above it."""
     if NOTE.match(said) or (not done and SLUG.fullmatch(said)):
         return "note"
     if BYLINE.match(said):

@@ -1,4 +1,4 @@
-"""Know the control characters that part a wire's transmission, and make text of what stands between them."""
+"""Name the control characters of a wire's transmission, and decode the text between them."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Iptc7901Envelope:
         return begins_as_transmission(content)
 
     def open(self, content: bytes, *, decode: Decode) -> Transmission:
-        """Return what it carries.
+        """Return the transmission's slug, head, copy and date.
 
         raises: ParseError if its header is in no form that we read, CharsetError if its copy is no text.
         """

@@ -131,7 +131,7 @@ class MailEnvelope:
 
 
 def _unwrapped(content: bytes) -> bytes:
-    """Return the message in *content*, which is *content* itself where nothing stands before it."""
+    """Return the message in *content*, which is *content* itself if nothing precedes it."""
     begins = len(content) - len(content.lstrip(LEADING))
     counted = COUNTED.match(content, begins)
     postmark = POSTMARK.match(content, begins)
@@ -182,7 +182,7 @@ def _fields(message: bytes, at: int = 0) -> tuple[frozenset[str], int]:
 
 
 def _date(value: str) -> str:
-    """Return a date as it stands, or in figures where its year is written with two."""
+    """Return a date as written, or in figures if its year has only two."""
     said = " ".join(COMMENT.sub(" ", value[:LONGEST_DATE]).split())
     if WHOLE_YEAR.search(said) or not said.isascii():
         return said

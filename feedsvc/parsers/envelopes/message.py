@@ -1,7 +1,7 @@
 """Take a message apart: the fields that we read, and the text that it shows, within bounds.
 
 `email.policy.default` parses each field into a tree: 2,000 brackets in a Content-Type are a RecursionError, and a long
-list of parameters takes minutes. So fields are kept as they stand, those alone that are read.
+list of parameters takes minutes. So only the fields that are read are kept, unparsed.
 """
 
 from __future__ import annotations
@@ -43,12 +43,48 @@ NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 # Taken at their word: text in others is seldom UTF-8 by accident, and in all but it ASCII may mean something else, so
 # that their bytes look like UTF-8 and are not.
 SURE = ("utf-8", "iso2022", "hz", "utf-16", "utf-32", "utf-7")
+PARTING = """
+    article aside blockquote br caption dd div dl dt figcaption figure footer h2 h3 h4 h5 h6 header hr li ol p pre
+    section table tbody td tfoot th thead tr ul
+"""
+BLOCKS = frozenset(PARTING.split())
+TAG = re.compile(r"<([^>]*)>")
+LABEL_CELL = re.compile(r"<th>([^<>]{1,40}:)\s{0,9}</th>\s{0,99}<td>", re.IGNORECASE)  # of a forwarded header
+READ = frozenset(
+    {"subject", "date", "content-type", "content-transfer-encoding", "content-disposition", "auto-submitted"}
+    | {"sensitivity", "embargo", "x-embargo"}
+)
+# Fields that only machines write.
+CARRIED = frozenset(
+    {"received", "return-path", "delivered-to", "x-original-to", "envelope-to", "delivery-date", "message-id"}
+    | {"mime-version", "content-type", "content-transfer-encoding", "dkim-signature", "domainkey-signature"}
+    | {"authentication-results", "received-spf", "x-received", "in-reply-to", "auto-submitted", "thread-topic"}
+    | {"thread-index", "user-agent", "x-mailer", "status", "newsgroups", "references", "importance", "sensitivity"}
+)
+CARRIED_BEGIN = ("arc-", "dkim-", "received-", "resent-", "list-", "x-", "authentication-")
+FEW_FIELDS = 2  # one could be a word that copy begins with: "Received: with thanks."
+FIELD_LINE = re.compile(r"(?P<name>[!-9;-~]{1,80}):(?=[ \t]|$)")
+FIRST_LINES = 40  # of a text, where a header that was torn goes on
+PART_LINES = re.compile(
+    r"^--[^\n]{1,200}\n(?:[!-9;-~]{1,80}:[^\n]{0,998}\n){0,5}?"
+    r"Content-(?:Type|Transfer-Encoding|Disposition)[ \t]{0,4}:",
+    re.MULTILINE | re.IGNORECASE,
+)
+LONGEST_FIELD = 8_000  # characters; the longest subjects in Chinese have a thousand
+MOST_PARTS = 500
+MOST_CONTAINERS = 16  # parts that hold parts: each line is compared with the boundary of every one that is open
+DAMAGED = (InvalidBase64CharactersDefect, InvalidBase64LengthDefect, InvalidBase64PaddingDefect)
+UNPARTED = (NoBoundaryInMultipartDefect, StartBoundaryNotFoundDefect)
+ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+ARMOUR = re.compile(r"\s*-----BEGIN PGP MESSAGE-----")
+SIGNED = re.compile(r"\s*-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+: .{0,100}\n)*\n")
+SIGNATURE = re.compile(r"^-----BEGIN PGP SIGNATURE-----", re.MULTILINE)
 
 
 def field_text(raw: str, *, charset: str | None, decode: Decode) -> str:
-    """Return what a field of a header says, on one line.
+    """Return the decoded text of a header field, on one line.
 
-    raw:     as it stands, folded; bytes that are no ASCII as `surrogateescape` leaves them.
+    raw:     as received, folded; bytes that are no ASCII as `surrogateescape` leaves them.
     charset: of the message's text, tried where the field names none.
     raises:  CharsetError if it cannot be decoded.
     """
@@ -85,7 +121,7 @@ def _bytes(kind: str, said: str) -> bytes:
 
 
 def text_in(content: bytes, charset: str | None, decode: Decode) -> str:
-    """Return *content* as text; *charset* is what the message says of it, be it known or not.
+    """Return *content* as text. charset: as the message names it, known or not.
 
     raises: CharsetError if it is no text.
     """
@@ -104,17 +140,8 @@ def text_in(content: bytes, charset: str | None, decode: Decode) -> str:
     return decode(content, name)
 
 
-PARTING = """
-    article aside blockquote br caption dd div dl dt figcaption figure footer h2 h3 h4 h5 h6 header hr li ol p pre
-    section table tbody td tfoot th thead tr ul
-"""
-BLOCKS = frozenset(PARTING.split())
-TAG = re.compile(r"<([^>]*)>")
-LABEL_CELL = re.compile(r"<th>([^<>]{1,40}:)\s{0,9}</th>\s{0,99}<td>", re.IGNORECASE)  # of a forwarded header
-
-
 def plain_paragraphs(hypertext: str) -> str:
-    """Return what *hypertext* says, a blank line between its blocks; the cost is linear in its length."""
+    """Return the words of *hypertext*, a blank line between its blocks; the cost is linear in its length."""
     bounded = bound_nesting(strip_unwanted(hypertext)[0], tags=BLOCKS)
     safe = nh3.clean(bounded, tags=set(BLOCKS), clean_content_tags=set(DROPPED), attributes={}, link_rel=None)
     safe = LABEL_CELL.sub(r"<p>\1 ", safe)
@@ -126,37 +153,6 @@ def plain_paragraphs(hypertext: str) -> str:
         elif number % 2 and each != "br":
             blocks.append([])
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
-
-
-READ = frozenset(
-    {"subject", "date", "content-type", "content-transfer-encoding", "content-disposition", "auto-submitted"}
-    | {"sensitivity", "embargo", "x-embargo"}
-)
-# Fields that only machines write.
-CARRIED = frozenset(
-    {"received", "return-path", "delivered-to", "x-original-to", "envelope-to", "delivery-date", "message-id"}
-    | {"mime-version", "content-type", "content-transfer-encoding", "dkim-signature", "domainkey-signature"}
-    | {"authentication-results", "received-spf", "x-received", "in-reply-to", "auto-submitted", "thread-topic"}
-    | {"thread-index", "user-agent", "x-mailer", "status", "newsgroups", "references", "importance", "sensitivity"}
-)
-CARRIED_BEGIN = ("arc-", "dkim-", "received-", "resent-", "list-", "x-", "authentication-")
-FEW_FIELDS = 2  # one could be a word that copy begins with: "Received: with thanks."
-FIELD_LINE = re.compile(r"(?P<name>[!-9;-~]{1,80}):(?=[ \t]|$)")
-FIRST_LINES = 40  # of a text, where a header that was torn goes on
-PART_LINES = re.compile(
-    r"^--[^\n]{1,200}\n(?:[!-9;-~]{1,80}:[^\n]{0,998}\n){0,5}?"
-    r"Content-(?:Type|Transfer-Encoding|Disposition)[ \t]{0,4}:",
-    re.MULTILINE | re.IGNORECASE,
-)
-LONGEST_FIELD = 8_000  # characters; the longest subjects in Chinese have a thousand
-MOST_PARTS = 500
-MOST_CONTAINERS = 16  # parts that hold parts: each line is compared with the boundary of every one that is open
-DAMAGED = (InvalidBase64CharactersDefect, InvalidBase64LengthDefect, InvalidBase64PaddingDefect)
-UNPARTED = (NoBoundaryInMultipartDefect, StartBoundaryNotFoundDefect)
-ENCRYPTED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
-ARMOUR = re.compile(r"\s*-----BEGIN PGP MESSAGE-----")
-SIGNED = re.compile(r"\s*-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+: .{0,100}\n)*\n")
-SIGNATURE = re.compile(r"^-----BEGIN PGP SIGNATURE-----", re.MULTILINE)
 
 
 class _Policy(Compat32):
@@ -232,7 +228,7 @@ def text_of_message(message: Message, *, decode: Decode) -> MessageText:
     unseen = tuple(_unseen(message, decode, read))
     longest = max((len(each) for each, is_attached in unseen if is_attached), default=0)
     if not text:
-        fault = "is mail without a text: it holds nothing, or attachments alone"
+        fault = "is mail without a text: it is empty, or has only attachments"
     elif _is_cut_off(message, read):
         fault = "is mail whose text does not end as it says: it may be cut off"
     elif longest > len(text):

@@ -22,7 +22,7 @@ MOST_HEADER_LINES = 20
 
 
 class ZczcEnvelope:
-    """Read what stands between ZCZC and NNNN."""
+    """Read the text between ZCZC and NNNN."""
 
     @property
     def name(self) -> str:
@@ -34,7 +34,7 @@ class ZczcEnvelope:
         return BEGINS.match(content.lstrip(FILL)) is not None
 
     def open(self, content: bytes, *, decode: Decode) -> Transmission:
-        """Return what it carries.
+        """Return the transmission's headline and copy.
 
         raises: ParseError if another transmission follows, CharsetError if it is no text.
         """

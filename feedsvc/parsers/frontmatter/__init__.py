@@ -44,7 +44,7 @@ PELICAN_KEYS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontBlock:
-    """The front matter's values, where what stands above it ends, and where the body begins."""
+    """The front matter's values, the offset where the text above it ends, and that where the body begins."""
 
     table: Table
     above: int
@@ -75,7 +75,7 @@ def _has_key(text: str, at: int) -> bool:
 
 
 def _end_of(found: re.Match[str]) -> re.Pattern[str]:
-    """Return what closes a fence: as many of its signs."""
+    """Return the pattern of the closing fence, which has as many signs as the opening one."""
     fence = found["fence"]
     return ENDS.get(fence) or re.compile(rf"^{re.escape(fence)}[ \t]{{0,99}}$", re.MULTILINE)
 

@@ -39,7 +39,7 @@ FED_BY, NOT_FED_BY = (
 def read_audience(front: Front, written: Scalar, value: Value, *, within: str = "") -> bool:
     """Return whether a key says who may see the text, or until when; then it is read.
 
-    within: the table that it stands in, with a full stop.
+    within: the name of the table around it, with a full stop.
     """
     key, said = _squeezed(written.text), f"{within}{written.text}"
     rule, meant = _rule(key), None
@@ -146,14 +146,14 @@ def _is_unbuilt(value: Value) -> bool:
 
 
 def _told(said: str, key: str, rule: Rule, value: Value) -> str:
-    """Return what is told of a key that holds: with its value, unless that may be a password."""
+    """Return the key that holds the copy, with its value unless that may be a password."""
     if not isinstance(value, Scalar) or "pass" in key or (rule == "closed" and value.truth is None):
         return said
     return f"{said}: {value.text}"
 
 
 def _expiry(front: Front, said: str, value: Value) -> None:
-    """Read when the text ends. Yes says that it has, no that it never does; what is no single value holds it."""
+    """Read when the text expires. Yes means now, no means never; a list or a table holds the copy."""
     if not isinstance(value, Scalar) or value.truth is True:
         front.into.holds.append(Hold(kind="draft", text=_told(said, "", "expiry", value), span=value.span))
     elif value.text.lower() not in NEVER and not value.text.startswith(UNSET):
@@ -161,7 +161,7 @@ def _expiry(front: Front, said: str, value: Value) -> None:
 
 
 def _facts(front: Front, written: Scalar, value: Value, meant: str, rule: Rule) -> None:
-    """Hold for a key that is one slip away from one that holds; tell of it where that would not."""
+    """Hold the copy if the known key would, which this one is a slip away from; otherwise only report it."""
     told = f"unknown key {written.text}, did you mean {meant}?"
     if keeps_back(rule, value) or (rule == "expiry" and isinstance(value, Scalar) and value.truth is not False):
         front.into.holds.append(Hold(kind="hold", text=told, span=written.span, alone=False))
@@ -170,11 +170,11 @@ def _facts(front: Front, written: Scalar, value: Value, meant: str, rule: Rule) 
 
 
 def _doubt(front: Front, written: Scalar, said: str, value: Scalar, rule: Rule) -> None:
-    """Tell of what might be taken to hold the article back, and does not."""
+    """Report a key that does not hold the article, though its author may think so."""
     if rule == "for machines" and (value.truth or "noindex" in value.text.lower()):
         _tell(front, written, f"{said} is for search engines, and does not hold the article back; `private: true` does")
     elif said.lower() == "status" and not OUT.intersection(WORD.findall(value.text.lower())):
-        _tell(front, written, f"status {value.text!r} is none that we know, and does not hold the article back")
+        _tell(front, written, f"status {value.text!r} is unknown, and does not hold the article back")
 
 
 def _tell(front: Front, written: Scalar, text: str) -> None:

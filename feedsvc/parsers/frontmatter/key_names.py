@@ -1,6 +1,6 @@
 """The keys of front matter by what they mean: those of Hugo, Jekyll and Pelican, and their synonyms. Data only.
 
-Keys are compared in lower case with "_" for "-" and blanks. A key that stands nowhere here is left alone: front matter
+Keys are compared in lower case with "_" for "-" and blanks. A key that is not listed here is ignored: front matter
 is full of a site's own keys (layout, permalink, weight), and none of them is news.
 """
 
@@ -118,7 +118,7 @@ HOLDING: frozenset[Meaning] = frozenset({"release", "hold", "draft", "kill", "wi
 
 @lru_cache(maxsize=1024)  # a site's own keys stand in every one of its documents
 def meant(key: str) -> str | None:
-    """Return the known key that *key*, in our spelling, is one slip away from; of several one that holds copy back."""
+    """Return the known key that *key*, in our spelling, is one slip away from; of several, one that holds copy."""
     near = [known for known in MEANINGS if len(known) >= SHORTEST and is_near(key, known)]
     return min(near, key=lambda known: (MEANINGS[known] not in HOLDING, known), default=None)
 

@@ -38,6 +38,8 @@ from feedsvc.parsers.related_lines import read_related
 from feedsvc.parsers.wire.headers import listed
 from feedsvc.text.characters import XML_FORBIDDEN
 
+LONGEST_LENGTH = 15  # digits: under a petabyte
+
 
 def read_people(front: Front, key: str, value: Value, language: str | None) -> None:
     """Read people; one text may name several of them, an item of a list is one person."""
@@ -52,7 +54,7 @@ def read_people(front: Front, key: str, value: Value, language: str | None) -> N
 
 
 def _person(front: Front, key: str, value: Value, language: str | None, *, item: bool = False) -> None:
-    """Read one person; item: it stands in a list, so that a name in each language is one name too, and they pair."""
+    """Read one person. item: of a list, where a table of names by language is one person."""
     if isinstance(value, Table):
         name = next((each for written, each in value.items if written.text.lower() == "name"), None)
         if name is not None:
@@ -66,9 +68,6 @@ def _person(front: Front, key: str, value: Value, language: str | None, *, item:
         front.into.credit((name_of,) if value.text else ())
     else:
         raise front.fault(key, value, "a name, or a list of names")
-
-
-LONGEST_LENGTH = 15  # digits: under a petabyte
 
 
 def read_related_key(front: Front, key: str, value: Value, _: str | None) -> None:

@@ -1,4 +1,4 @@
-"""Read what front matter says of an article's state: dates, holds, corrections."""
+"""Read the keys of an article's state: dates, holds, corrections."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def read_published(front: Front, key: str, value: Value, language: str | None) -
 
 
 def read_correction(front: Front, key: str, value: Value, _: str | None) -> None:
-    """Read that it corrects what was published, and the note that says what, be it in one language or in each."""
+    """Read that the document is a correction, and its note, in one language or in several."""
     if isinstance(value, Table):
         notes = [text.excerpt(language) for text, language in front.texts(key, value, None)]
         if notes:
@@ -90,7 +90,7 @@ def read_correction(front: Front, key: str, value: Value, _: str | None) -> None
 
 
 def read_take(front: Front, key: str, value: Value, _: str | None) -> None:
-    """Read what it does to earlier copy."""
+    """Read the take: how the document changes earlier copy."""
     scalar = front.scalar(key, value, f"one of {', '.join(TAKES)}")
     take = next((each for each in TAKES if each == scalar.text.lower()), None)
     if take is None:
@@ -109,7 +109,7 @@ def read_minor(front: Front, key: str, value: Value, _: str | None) -> None:
 
 
 def read_revive(front: Front, key: str, value: Value, _: str | None) -> None:
-    """Read that what was killed may be published again: the word of a person, so nothing but true will do."""
+    """Read that a killed article may be published again. Only a person decides that, so only a plain yes counts."""
     truth = front.scalar(key, value, "true or false").truth
     if truth is None:
         raise front.fault(key, value, "true or false")
@@ -117,6 +117,6 @@ def read_revive(front: Front, key: str, value: Value, _: str | None) -> None:
 
 
 def read_kind(front: Front, key: str, value: Value, _: str | None) -> None:
-    """Read what kind of copy it is."""
+    """Read the kind of copy: story, flash or photo."""
     word = front.scalar(key, value, "a word").text.lower()
     front.into.kind = next((each for each in KINDS if each == word), None)  # Hugo has kinds of its own

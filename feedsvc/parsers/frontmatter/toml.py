@@ -59,7 +59,7 @@ def _too_long(text: str, start: int, end: int) -> ParseError:
 
 
 class _Reader:
-    """Turn what tomllib returns into values with places.
+    """Turn the objects of tomllib into values with their places.
 
     at: where the last value ends, of those in the span that is being read.
     """
@@ -113,7 +113,7 @@ class _Reader:
 
 
 def _places(block: str, start: int) -> Places:
-    """Return where the value of each key stands: from behind its "=" to the next key or the end."""
+    """Return the place of each key's value: from behind its "=" to the next key or the end."""
     places: Places = {}
     table: tuple[str, ...] = ()
     key: tuple[str, ...] | None = None

@@ -37,7 +37,7 @@ class Scalar:
 
     @property
     def truth(self) -> bool | None:
-        """Return what it says as an answer, None when it is none."""
+        """Return the value as a yes or no, None if it is neither."""
         word = self.text.lower()
         return True if word in TRUE else False if word in FALSE else None
 
@@ -86,7 +86,7 @@ class Front:
             raise self.fault(key, value, "a text, or a table by language such as {en: …, zh: …}")
 
     def scalar(self, key: str, value: Value, wanted: str) -> Scalar:
-        """Return *value* if it is a single one; *wanted* says in words what the key takes."""
+        """Return *value* if it is a single one; *wanted* describes the values of the key in a message."""
         if isinstance(value, Scalar):
             return value
         raise self.fault(key, value, wanted)
@@ -99,10 +99,10 @@ class Front:
         return language_tag(written.text)
 
     def fault(self, key: str, value: Value, wanted: str) -> ParseError:
-        """Return the error that says what *key* takes, at the line of *value*."""
+        """Return the error of a *key* that must have another value than *value*, with its line."""
         return fault(self.text, value.span.start, f"front matter: {key} must be {wanted}")
 
 
 def line_of(scalar: Scalar) -> Line:
-    """Return a single value as a line of copy, for what reads those."""
+    """Return a single value as a line of copy."""
     return Line(text=scalar.text, start=scalar.span.start, block=0, indented=False)

@@ -67,8 +67,8 @@ class _BoundedComposer(Composer):
         message = None
         if isinstance(event, yaml.AliasEvent):
             node = self.anchors.get(event.anchor)
-            if node is None or node.end_mark is None:  # a node that it stands in has no end yet
-                message = f"the alias *{event.anchor} names nothing that stands before it"
+            if node is None or node.end_mark is None:  # a node around the alias has no end yet
+                message = f"the alias *{event.anchor} has no anchor before it"
         elif self.depth > DEEPEST:
             message = f"the front matter is nested more than {DEEPEST} deep"
         if message:
@@ -128,7 +128,7 @@ class _Reading:
                 merged += value.items if isinstance(value, Items) else [value]
                 continue
             if key.text in pairs:
-                raise fault(self.text, key.span.start, f"the key {key.text!r} stands in the front matter twice")
+                raise fault(self.text, key.span.start, f"the key {key.text!r} occurs twice in the front matter")
             pairs[key.text] = key, value
         for table in merged:
             for key, value in table.items if isinstance(table, Table) else ():

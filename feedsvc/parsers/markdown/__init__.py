@@ -47,7 +47,7 @@ FIGURED = re.compile(
 # An image or a tag in Markdown, in whose place blanks leave the words around it where they stand.
 MARKUP = re.compile(r"!\[[^\[\]]{0,1000}\](?:\([^()\n]{0,1000}\)|\[[^\[\]\n]{0,200}\])?|<[^<>]{0,1000}>")
 IMAGE = re.compile(r"<img\b[^<>]{0,4000}>", re.IGNORECASE)
-STOPS = frozenset(".,;:!?")  # before which no blank stands, when what stood between them is not shown
+STOPS = frozenset(".,;:!?")  # no blank is left before one of them when a hidden tag between them goes
 HIDING = re.compile(rf"<(?P<end>/?){UNSHOWN}\b", re.IGNORECASE)
 FIGURING = re.compile(rf"<(?P<end>/?)(?:{UNSHOWN}|{FIGURE})\b", re.IGNORECASE)
 MOST_TITLES = 8  # headings in a row: a headline in each language; further ones are copy
@@ -56,13 +56,15 @@ COSTLY = "[*_<`"
 MOST_TRIES = 6_000_000  # the squares of how many stand in each block: under a second
 COMMENT = re.compile(r"<!--(?P<said>[^<>]{1,300}?)-->")
 COLON = (":", "：")
+ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+HEADING = re.compile(r"\s{0,99}?(?:#[ \t]{1,9}\S|[^\s#>*+\-][^\n]{0,500}\n={3,200}[ \t]{0,9}(?:\n|$))")
 
 
 class Block(NamedTuple):
-    """A top-level block: its lines as they stand, what kind it is, its words and its HTML.
+    """A top-level block: its kind, its lines in the document, its words and its HTML.
 
     text:        plain words; none where all of them describe its pictures.
-    said:        the words outside its pictures, films, sounds and figures: these alone can say something of the copy.
+    said:        the words outside its pictures, films, sounds and figures: only these can be a byline or a mark.
     is_pictured: it shows something other than words.
     """
 
@@ -194,7 +196,7 @@ def _inline(token: Token, *, is_all: bool) -> str:
 def _is_head(block: Block, into: DraftBuilder, *, titled: bool) -> bool:
     """Return whether a block above the first paragraph is not copy but says something about it; it is read then.
 
-    A picture is copy, whatever stands beside it; what describes it says nothing about the copy.
+    A picture is copy, whatever is beside it; its description says nothing about the copy.
     """
     line = block.line._replace(text=block.said)  # its words without markup, at its place
     sole = block.kind == "heading_openh1" or is_prose(line)
@@ -287,10 +289,6 @@ def _date(block: Block, into: DraftBuilder, counted: dict[bool, int]) -> None:
     span = Span(start=block.line.start + begin, end=block.line.start + end)
     into.datelines.append(replace(dateline, text=raw[begin:end], span=span))
     counted[han] = DATELINE_PARAGRAPHS
-
-
-ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd"})
-HEADING = re.compile(r"\s{0,99}?(?:#[ \t]{1,9}\S|[^\s#>*+\-][^\n]{0,500}\n={3,200}[ \t]{0,9}(?:\n|$))")
 
 
 class MarkdownParser:

@@ -1,4 +1,4 @@
-"""Read wire copy: headlines in one or two languages, who and when, the story, what it is related to."""
+"""Read wire copy: headlines in one or two languages, bylines and dates, the story, related stories."""
 
 from __future__ import annotations
 
@@ -22,10 +22,13 @@ from feedsvc.parsers.wire.pasted_headers import read_mail, read_subject
 PARTS = re.compile(r"[,;]\s{1,3}|(?<=[.!?:])\s{1,3}|\s{1,3}-\s{1,3}")
 MOST_PARTS = 40  # of one line of a note
 LONGEST_NOTE = 2_000  # characters of a line
+MOST_LINES = 50_000  # a second's work, whatever they say
+LONGEST_LINE = 50_000  # characters: a chapter without a break
+SHOWN = 60  # characters of a line quoted in a message
 
 
 def read_passages(transmission: Transmission, into: DraftBuilder, headed: set[bool]) -> list[Line]:
-    """Read what is not copy, and return the lines of copy."""
+    """Read the passages around the copy, and return the lines of copy."""
     copy: list[Line] = []
     for passage, start in transmission.placed():
         lines = [_moved(line, start) for line in lines_of(passage.text)]
@@ -50,7 +53,7 @@ def read_passages(transmission: Transmission, into: DraftBuilder, headed: set[bo
 
 
 def refuse_faulty(transmission: Transmission, into: DraftBuilder) -> None:
-    """Raise ParseError if the transmission can only be partly read, unless what was read kills the story."""
+    """Raise ParseError if the transmission can only be partly read, unless the part that was read kills the story."""
     if transmission.fault is not None and not any(hold.kind == "kill" for hold in into.holds):
         raise ParseError(transmission.fault)
 
@@ -60,7 +63,7 @@ def _moved(line: Line, start: int) -> Line:
 
 
 def _note(line: Line, into: DraftBuilder) -> None:
-    """Note a line for editors, and what it says of holds and takes: "BC-Ferry, KILL", "Eds: Adds quote. HOLD"."""
+    """Note a line for editors, and read its hold and take marks: "BC-Ferry, KILL", "Eds: Adds quote. HOLD"."""
     into.note(line)
     for part in _parts(line):
         mark = leading_mark(part)
@@ -79,11 +82,6 @@ def _parts(line: Line) -> list[Line]:
     parts.append(cut(text[at:], line.start + at, block=line.block, indented=False))
     whole = [line] if len(parts) > 1 and find_mark(line) is not None else []
     return [*whole, *(part for part in parts if part.text)]
-
-
-MOST_LINES = 50_000  # a second's work, whatever they say
-LONGEST_LINE = 50_000  # characters: a chapter without a break
-SHOWN = 60  # characters of a line quoted in a message
 
 
 class WireParser:
@@ -119,7 +117,7 @@ class WireParser:
 
 
 def read_transmission(document: Document, transmission: Transmission) -> Draft:
-    """Return the draft in a transmission; what its envelope says is known, the rest is read as wire copy is.
+    """Return the draft in a transmission: its passages have known roles, and the copy is read as wire copy.
 
     raises: ParseError if it can only be partly read, is too long, or has no headline.
     """

@@ -1,4 +1,4 @@
-"""Look ahead in the head of wire copy: what a line may be is told by the lines below it."""
+"""Look ahead in the head of wire copy: the lines below a line tell its kind."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ AROUND_AGENCY = re.compile("[()（）/]")
 
 
 class Ahead:
-    """Answer questions about *lines*, which may be shortened meanwhile, by what stands below a line."""
+    """Answer questions about a line from the lines below it. lines: may be shortened meanwhile."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
@@ -54,7 +54,7 @@ class Ahead:
         return None if opens_story(following) else following
 
     def headline_after(self, at: int, *, han: bool, any_script: bool = False) -> bool:
-        """Return whether a headline in the script *han* stands from *at* on, before the story."""
+        """Return whether a headline in the script *han* comes from *at* on, before the story."""
         for line in self._lines[at : at + HEADLINE_WITHIN]:
             if (is_prose(line) and not is_question(line)) or opens_story(line):
                 return False
@@ -132,7 +132,7 @@ class Ahead:
         return not (is_publisher(line.text) or name_alone(line, "author"))
 
     def has_dateline(self, at: int) -> bool:
-        """Return whether the story from *at* on begins with a dateline, be it a place alone."""
+        """Return whether the story from *at* on begins with a dateline, which may be only a place."""
         for line in self._lines[at : at + HEADLINE_WITHIN]:
             dateline = dateline_in(line.text)
             if dateline is not None and dateline.span.start <= len("（"):

@@ -34,6 +34,13 @@ from feedsvc.parsers.wire.line_kinds import (
 
 # Lines of copy that was wrapped for a narrow page are about as long as one another, and break inside sentences.
 WRAPPED_LATIN, WRAPPED_HAN = range(40, 101), range(18, 61)
+MARKED_PARAGRAPHS = 3  # of them, each may begin with a hold mark of its own
+DATELINE_PARAGRAPHS = 2  # of each language are looked at for its dateline
+TAIL_LINES, LONGEST_TAIL = 8, 80
+LONGEST_MARK_LINE = 160  # characters
+SENTENCE_LEAST_WORDS = 4
+SECOND_HEAD_LINES = 6
+TITLE_WORDS, TITLE_HAN = 30, 60  # a longer line ends a list of related titles
 
 
 def grouped(lines: list[Line], *, han: bool) -> list[list[Line]]:
@@ -61,18 +68,9 @@ def _are_wrapped(lines: list[Line], *, han: bool) -> bool:
     return inside * 2 > len(broken)
 
 
-MARKED_PARAGRAPHS = 3  # of them, each may begin with a hold mark of its own
-DATELINE_PARAGRAPHS = 2  # of each language are looked at for its dateline
-TAIL_LINES, LONGEST_TAIL = 8, 80
-LONGEST_MARK_LINE = 160  # characters
-SENTENCE_LEAST_WORDS = 4
-SECOND_HEAD_LINES = 6
-TITLE_WORDS, TITLE_HAN = 30, 60  # a longer line ends a list of related titles
-
-
 @dataclass(slots=True, kw_only=True)
 class Body:
-    """Read all lines of a document: the head first, then what follows it."""
+    """Read all lines of a document: the head first, then the story."""
 
     head: Head
     counted: dict[bool, int] = field(default_factory=dict)  # paragraphs by script
@@ -93,7 +91,7 @@ class Body:
         known = len(self.head.into.headlines)
         self.read_story(at)
         if not known:
-            self.head.into.headlines.clear()  # what stands below copy is not what it is called
+            self.head.into.headlines.clear()  # a line below copy is not its headline
         return begins
 
     def read_story(self, at: int = 0) -> None:
@@ -299,7 +297,7 @@ def _is_sentence(line: Line) -> bool:
 
 
 def _is_tail_value(header: Header) -> bool:
-    """Return whether a header below a story says what its label promises, and is not copy: "Source: the sea"."""
+    """Return whether the value of a header below a story fits its label; "Source: the sea" is copy."""
     value = header.value
     if header.field in {"tags", "category", "date", "updated"}:
         return ENDS_SENTENCE.search(value.text[-4:]) is None

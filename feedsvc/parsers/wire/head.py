@@ -42,15 +42,6 @@ KNOWN = re.compile(
     r"eacute|egrave|agrave|ccedil|ouml|uuml|auml|ntilde|atilde|otilde|#\d{2,6}|#x[0-9a-f]{2,5});",
     re.IGNORECASE,
 )
-
-
-def readable(text: str) -> str:
-    """Return *text* with its well-known entities as characters, once; what only looks like one stays."""
-    if "&" in text:
-        text = KNOWN.sub(lambda found: html.unescape(found.group()), text)
-    return text.replace("\xa0", " ")
-
-
 STROKE = re.compile(r"\s{1,4}[/／]\s{1,4}")
 Said = Literal["nothing", "headline", "publisher", "name", "other"]
 MOST_HEADLINE_LINES = 4
@@ -59,9 +50,16 @@ SHORT_PUBLISHER_WORDS, SHORT_PUBLISHER_HAN = 3, 8
 LIKELY_NAME_WORDS = 2
 
 
+def readable(text: str) -> str:
+    """Return *text* with well-known entities as characters, decoded once; others stay."""
+    if "&" in text:
+        text = KNOWN.sub(lambda found: html.unescape(found.group()), text)
+    return text.replace("\xa0", " ")
+
+
 @dataclass(slots=True, kw_only=True)
 class Head:
-    """Read lines of a head into a gathering; remembers which scripts have a headline, and what the line before said.
+    """Read lines of a head into a draft; it knows which scripts have a headline, and the kind of the line before.
 
     prose: the scripts (True: Chinese characters) in which the document has sentences at all.
     """
@@ -200,7 +198,7 @@ class Head:
                 self.into.mark(take)
 
     def _leading_mark(self, line: Line, *, at: int) -> Mark | TakeMark | None:
-        """Return the mark that *line*, which is what is left of the one numbered *at*, begins with."""
+        """Return the mark that *line*, the rest of the one numbered *at*, begins with."""
         if leading_mark(line) is None:  # no line has one only if it is the sole headline
             return None
         return leading_mark(line, sole=not self._has_headline_beside(line, at))
@@ -274,7 +272,7 @@ class Head:
         return self._said("name", self._further(at, people))
 
     def _standfirst(self, at: int) -> int:
-        """Return the next line's number if this one stands between headline and byline, else the same: the story."""
+        """Return the next line's number if this one is a standfirst; otherwise the same, where the story begins."""
         line = self.lines[at]
         later = self.lines[at + 1 : at + 9]
         if self.explicit or not any(is_prose(each) or opens_story(each) for each in later):

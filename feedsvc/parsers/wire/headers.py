@@ -26,7 +26,7 @@ ROLES: Mapping[Field, Role] = {
 
 
 def apply_header(header: Header, into: DraftBuilder) -> None:
-    """Add what a labelled header says, its value not being empty."""
+    """Add a labelled header, whose value is not empty, to the draft."""
     value = header.value
     if header.field in ROLES:
         into.credit(people_in(value, ROLES[header.field]))
@@ -51,9 +51,9 @@ def apply_header(header: Header, into: DraftBuilder) -> None:
 
 
 def apply_barred(line: Line, into: DraftBuilder, *, headed: bool = False) -> bool:
-    """Add what a line of parts between bars says: "By Su Nian | Harbour Wire | Updated: 2017-05-26".
+    """Add the parts of a line with bars between them to the draft: "By Su Nian | Harbour Wire | Updated: 2017-05-26".
 
-    headed:  a headline stands above it, so that a name beside a publisher's is a byline.
+    headed:  there is a headline above it, so that a name beside a publisher's is a byline.
     returns: whether it is such a line; then every part says something of its own.
     """
     if len(line.text) > LONGEST_BARRED or not ("|" in line.text or "｜" in line.text):

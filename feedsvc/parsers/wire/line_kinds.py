@@ -1,4 +1,4 @@
-"""Say what a line of wire copy looks like by itself: the start of a story, prose, a date, an end mark."""
+"""Tell the kind of a line of wire copy from the line itself: the start of a story, prose, a date, an end mark."""
 
 from __future__ import annotations
 
@@ -52,7 +52,14 @@ ADDRESS = re.compile(
 PAGE_FURNITURE = re.compile(r"(?:字号|字體|字体|字級|字级)\s?[:：]?.{0,30}|font size\s?[:：].{0,30}", re.IGNORECASE)
 SLUG_LINE = re.compile(r"[\^]?(?:AM|BC|PM|AP)-{1,2}[\w.'’&+-]{2,60}(?:,\s{0,2}[\w .'’&/-]{1,40}){0,6}[<,.]?")
 LONGEST_NOTICE = 200  # characters
-HEAD_CHARACTERS = 1500  # a dateline stands in the first of them
+HEAD_CHARACTERS = 1500  # of a paragraph; its dateline is in them
+LONGEST_PLACE, MOST_PLACE_WORDS = 40, 5  # characters, words
+LONGEST_DATELINE = 80  # characters of a line that is only a dateline, or a paper and its day
+YEAR = re.compile(r"(?:1[6-9]|2[01])\d\d")
+BETWEEN = re.compile(r"\s{0,3}[,，|｜·•—–-]\s{0,3}|\s{1,3}|(?<=[\u3400-\u9fff])(?=\d)")
+NO_PLACE = re.compile(r"[\d.!?:：。！？()（）|/]")
+# What makes a line a dateline is the sentence behind it; this one says nothing.
+LATIN_COPY, HAN_COPY = " - The copy that stands below this was sent from there.", "电 本文由当地发出，内容见下文。"
 
 
 @lru_cache(maxsize=16)  # a line is asked whether it opens the story, and then for its dateline
@@ -126,7 +133,7 @@ def is_end(line: Line) -> bool:
 def is_aside(line: Line, *, alone: bool) -> bool:
     """Return whether a line of a head says nothing of the article: an end mark, a rule, "FOR IMMEDIATE RELEASE".
 
-    alone: it is the last line; what stands in brackets is an aside only where a headline can still follow.
+    alone: it is the last line; words in brackets are an aside only if a headline can still follow.
     """
     if is_end(line) or not any(map(str.isalnum, line.text)) or BOILERPLATE.fullmatch(line.text) or is_notice(line):
         return True
@@ -153,15 +160,6 @@ def end_after(line: Line) -> Line | None:
 
 def _ends(line: Line) -> bool:
     return ENDS_SENTENCE.search(line.text[-4:]) is not None
-
-
-LONGEST_PLACE, MOST_PLACE_WORDS = 40, 5  # characters, words
-LONGEST_DATELINE = 80  # characters of one that stands alone on its line, and of a paper with its day
-YEAR = re.compile(r"(?:1[6-9]|2[01])\d\d")
-BETWEEN = re.compile(r"\s{0,3}[,，|｜·•—–-]\s{0,3}|\s{1,3}|(?<=[\u3400-\u9fff])(?=\d)")
-NO_PLACE = re.compile(r"[\d.!?:：。！？()（）|/]")
-# What makes a line a dateline is the sentence behind it; this one says nothing.
-LATIN_COPY, HAN_COPY = " - The copy that stands below this was sent from there.", "电 本文由当地发出，内容见下文。"
 
 
 def may_be_place(line: Line) -> bool:
@@ -200,7 +198,7 @@ def dateline_alone(line: Line) -> Dateline | None:
 def dateline_above(place: Line, date: Line, text: str) -> Dateline | None:
     """Return the dateline that *place* and the *date* below it are, in the *text* that both stand in.
 
-    A place that we do not know is none: what stands above a date may be a section of the paper.
+    Only a known place counts, because a line above a date may name a section of the paper.
     """
     between, copy = ("", HAN_COPY) if is_han(place.text) else (", ", LATIN_COPY)
     found = find_dateline(f"{place.text}{between}{date.text}{copy}")
