@@ -66,13 +66,13 @@ def test_the_strictest_parser_that_recognises_a_text_reads_it(text, path, name):
         pytest.param(
             "---\ntitle: [Ferry\ndate: 2026\n---\n",
             3,
-            "the YAML front matter cannot be read: did not find expected ',' or ']'",
+            "the YAML front matter cannot be read: expected ',' or ']', but got ':'",
             id="invalid YAML",
         ),
         pytest.param(
             "---\ntitle: Ferry: it sails\n---\n",
             2,
-            "the YAML front matter cannot be read: mapping values are not allowed in this context; put the value",
+            "the YAML front matter cannot be read: mapping values are not allowed here; put the value in quotes",
             id="a colon in YAML",
         ),
         pytest.param(

@@ -7,6 +7,7 @@ tag makes an object. Depth is asked before each node, for what lies in it is rea
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import yaml
 from yaml.composer import Composer
@@ -28,7 +29,7 @@ def read_yaml(text: str, start: int, end: int) -> Table:
     raises: ParseError with its line.
     """
     try:
-        top = yaml.compose(text[start:end], Loader=_Loader)
+        top = _compose(text[start:end])
     except _RefusedError as error:
         raise fault(text, start + error.index, str(error)) from error
     except yaml.MarkedYAMLError as error:
@@ -85,6 +86,16 @@ class _Loader(_BoundedComposer, yaml.CBaseLoader):
     def __init__(self, written: str) -> None:
         yaml.CBaseLoader.__init__(self, written)
         Composer.__init__(self)
+
+
+class _LenientLoader(_BoundedComposer, yaml.BaseLoader):
+    """Parse with PyYAML, which takes escaped surrogates, as writers of JSON make of an emoji."""
+
+
+def _compose(written: str) -> yaml.Node | None:
+    with suppress(yaml.YAMLError, UnicodeError):
+        return yaml.compose(written, Loader=_Loader)
+    return yaml.compose(written, Loader=_LenientLoader)
 
 
 class _Reading:
