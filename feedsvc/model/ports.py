@@ -123,7 +123,7 @@ class Library(Protocol):
         """
 
     def last_write(self) -> object:
-        """Return what changes with whatever is written, and with the store; None where the others cost as little.
+        """Return the store's change token, new after each write and for another store; None if only a query tells.
 
         raises: StoreError while there is none.
         """

@@ -17,10 +17,10 @@ from feedsvc.stores.sqlite import Sqlite
 
 
 class Lead(Protocol):
-    """Hold, or ask for, a lock that one process keeps for as long as it lives."""
+    """A lock that one process keeps for as long as it lives."""
 
     def take(self) -> bool:
-        """Return whether the lock is held now, without waiting for it.
+        """Take the lock if it is free, and return whether this process has it.
 
         raises: OSError, StoreError where that cannot be known.
         """
@@ -77,7 +77,7 @@ class Kind(Protocol):
         """Return how many bytes the store takes."""
 
     def renew(self, engine: Engine) -> None:
-        """Let go of connections to what is no longer there.
+        """Close connections to a store that is no longer there.
 
         raises: StoreError while there is nothing.
         """
@@ -89,7 +89,7 @@ class Kind(Protocol):
         """
 
     def last_write(self, engine: Engine) -> object:
-        """Return what changes with whatever is written, and with the store; None where to know it is to ask the store.
+        """Return the store's change token, new after each write and for another store; None if only a query tells.
 
         raises: StoreError while there is nothing.
         """
@@ -104,7 +104,7 @@ class Kind(Protocol):
         """Return whether *error* says that what is kept there is damaged."""
 
     def set_aside(self) -> Path | None:
-        """Put what is there out of the way, nothing of it lost, and return where it is; None where it cannot be."""
+        """Move the store away without loss, and return its new path; None if this kind cannot be moved."""
 
     def kept_file(self, now: datetime, *, var: Path) -> Path:
         """Return the file for what is there when a restore replaces it; of two, that of the later time is the last."""

@@ -14,7 +14,7 @@ from feedsvc.stores.private_files import FILE, make_private_folder
 
 @contextmanager
 def file_lock(path: Path) -> Iterator[None]:
-    """Hold the lock at *path*, waiting for it; the system lets go of it when the process ends, however it ends.
+    """Wait for the lock at *path*, and keep it for the block; the system frees it however the process ends.
 
     raises: StoreError where the file of the lock cannot be written.
     source: docs/decisions/0006-flock-for-the-pass-lock.md: flock(2) survives no process, so a killed publisher blocks
@@ -34,7 +34,7 @@ def file_lock(path: Path) -> Iterator[None]:
 
 
 class FileLead:
-    """Hold, or ask for, a lock that one process keeps for as long as it lives."""
+    """A lock that one process keeps for as long as it lives."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -46,7 +46,7 @@ def lock_key(purpose: str) -> ColumnElement[int]:
 
 
 class AdvisoryLead:
-    """Hold, or ask for, a lock that one process of all nodes keeps for as long as it lives and is connected.
+    """A lock that one process of all nodes keeps for as long as it lives and is connected.
 
     It is the session's, on a connection that does nothing else. Of the processes of one node only one asks: the one
     that holds the lock *of_node*.
@@ -252,7 +252,7 @@ class Postgres:
 
     @contextmanager
     def _alone(self, engine: Engine) -> Iterator[Connection]:
-        """Hold the lock of the pass outside any transaction: the server's own housekeeping takes none."""
+        """Take the lock of the pass for the block, outside any transaction, which VACUUM does not allow."""
         with engine.connect() as connection:
             marked = connection.execution_options(isolation_level="AUTOCOMMIT")
             key = lock_key("pass")

@@ -145,7 +145,7 @@ class Store(Queries):
             return self._kind.identity(self._engine)
 
     def last_write(self) -> object:
-        """Return what changes with whatever is written to the store, and with the store; None where that is not known.
+        """Return the store's change token, new after each write and for another store; None if only a query tells.
 
         raises: StoreError while there is none.
         """

@@ -60,7 +60,7 @@ def _end_with(descriptor: int) -> None:
 
 @contextmanager
 def wait_for_lead(lead: Lead) -> Iterator[None]:
-    """Hold *lead*: a second watcher waits for the first to end, and any for a store that is away."""
+    """Take *lead* for the block: wait until another watcher ends, and while the store is away."""
     told = ""
     while True:
         pause = ASK_LEAD_S
