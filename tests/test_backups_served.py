@@ -97,7 +97,7 @@ def test_backups_of_a_service_that_publishes_hold_whole_editions_and_it_serves_w
     assert [faults for *_, faults in found] == [()] * 2
     assert found[0][0] <= found[1][0]
     assert [there for _, there, _ in found] == [lamps(len(there)) for _, there, _ in found]
-    assert (refused.returncode, "end feedsvc serve" in refused.stderr) == (2, True)
+    assert (refused.returncode, "stop feedsvc serve" in refused.stderr) == (2, True)
     assert (restored.returncode, restored.stderr) == (0, "")
     assert titles(last.body) > titles(back.body) == found[0][1]
     assert titles(newsroom.feed("/feeds/all.json")) == titles(last.body)
