@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from test_search_words import HOSTILE
 
-from feedsvc.articles import records
+from feedsvc.articles import compose
 from feedsvc.model.errors import BusyError, SlowError
 from feedsvc.stores import schema
 from feedsvc.stores import search_index as searching
@@ -230,7 +230,7 @@ def test_an_index_made_by_other_rules_is_made_anew_by_the_next_pass(room, monkey
     room.file("world/it.md", note("Gulls", "They quarrel."))
     with monkeypatch.context() as patched:
         patched.setattr(searching, "form", lambda: "of yore")
-        patched.setattr(records, "article_words", lambda article: f"yore {article.slug}")
+        patched.setattr(compose, "article_words", lambda article: f"yore {article.slug}")
         room.publish()
     assert indexed(room) == {"yore", "gulls"}
 
