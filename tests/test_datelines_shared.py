@@ -20,10 +20,17 @@ def rows(kind: str) -> list[dict[str, object]]:
     return [row for row in read if row["kind"] == kind]
 
 
-# Two in three of the openings came after the rules were written: what is read of them is a floor, to be raised.
-FOUND = 0.92
-PLACED = 0.96
-TAKEN = 1  # of 60 lines that are no datelines
+def ids(numbers: str) -> frozenset[str]:
+    return frozenset(f"dl-{number}" for number in numbers.split())
+
+
+# Openings that came after the rules were written, and that are not read rightly yet; no other may join them.
+UNREAD = ids(
+    "003 020 021 022 026 027 101 102 103 104 106 128 162 163 181 186 189 212 235 244 270 274 302 338 428 "
+    "432 443 444 446 472 475 516 541 542 "
+)
+MISPLACED = ids("041 048 074 078 178 222 234 283 366 395 405 413 456 492 ")
+TAKEN = frozenset({"dl-533"})  # is no dateline
 
 
 def share(of: list[bool]) -> float:
@@ -40,9 +47,9 @@ def test_datelines_are_found_with_their_places_and_zones():
     found = [(row, find_dateline(row["text"])) for row in rows("dateline")]
     placed = [(row, dateline) for row, dateline in found if dateline]
 
-    assert share([dateline is not None for _, dateline in found]) >= FOUND
-    assert share([dateline.places[:1] == tuple(row["places"][:1]) for row, dateline in placed]) >= PLACED
-    assert share([dateline.place_zone == row["tz_of_place"] for row, dateline in placed]) >= PLACED
+    assert {row["id"] for row, dateline in found if dateline is None} <= UNREAD
+    assert {row["id"] for row, dateline in placed if dateline.places[:1] != tuple(row["places"][:1])} <= MISPLACED
+    assert {row["id"] for row, dateline in placed if dateline.place_zone != row["tz_of_place"]} <= MISPLACED
 
 
 def test_an_agency_that_is_read_is_the_right_one():
@@ -54,12 +61,12 @@ def test_an_agency_that_is_read_is_the_right_one():
 
 
 def test_no_other_line_is_taken_for_a_dateline():
-    assert len([row["id"] for row in rows("negative") if find_dateline(row["text"])]) <= TAKEN
+    assert {row["id"] for row in rows("negative") if find_dateline(row["text"])} <= TAKEN
 
 
 def test_known_dates_come_out_right_and_none_is_invented():
     known = [row for row in rows("dateline") if row["true_date_basis"] in ("printed", "metadata")]
     undated = [row for row in rows("dateline") if row["true_date"] is None and row["day"] is None]
 
-    assert share([str(resolved(row)) == row["true_date"] for row in known]) >= FOUND
+    assert {row["id"] for row in known if str(resolved(row)) != row["true_date"]} <= UNREAD
     assert [row["id"] for row in undated if resolved(row)] == []
