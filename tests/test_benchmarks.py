@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -7,8 +8,8 @@ from pathlib import Path
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
-def run(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, BENCHMARKS / name / "run.py", *arguments]
+def run(name: str, *arguments: str, script: str = "run.py") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, BENCHMARKS / name / script, *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -45,3 +46,17 @@ def test_pages_are_measured_with_one_command():
         "feeds",
         "article",
     ]
+
+
+def test_real_openings_are_measured_in_five_parts_with_one_command(tmp_path):
+    answer = {"id": "1", "lang": "en", "places": ["Lisbon"], "tz_of_place": "Europe/Lisbon", "month": 5, "day": 26}
+    answer |= {"kind": "dateline", "agency": "AP", "ref_date": "2017-05-27", "true_date": "2017-05-26"}
+    answer |= {"text": "LISBON, May 26 (AP) -- Twelve keepers sang on Friday.", "true_date_basis": "metadata"}
+    other = answer | {"id": "2", "kind": "negative", "text": "The keepers sang.", "true_date": None, "day": None}
+    lines = "".join(json.dumps(row) + "\n" for row in (answer, other))
+    (tmp_path / "datelines.jsonl").write_text(lines, encoding="utf-8")
+
+    done = run("datelines", "--data", str(tmp_path), script="cross_validate.py")
+
+    assert done.returncode == 0, done.stderr
+    assert "| **all** | 1 | 100.0 | 100.0 | 100.0 | 100.0 | 100.0 | 100.0 | 0 | 0 | 0 | 0 |" in done.stdout
