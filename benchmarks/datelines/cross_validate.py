@@ -31,6 +31,7 @@ from feedsvc.model.errors import DateError
 
 PARTS = 5
 DATA = Path(__file__).parents[3] / "shared" / "data"
+LONG_NAME = 4  # characters: a shorter one may stand inside another word
 SOME_DAY = date(2019, 5, 3)  # what fills in what an opening without a reference leaves out
 PRINTED_DAY = re.compile(r"\b(?P<month>[A-Z][A-Za-z]{2,8})\.? ?(?P<day>[0-9]{1,2})\b(?! ?[,/])")
 COLUMNS = ("found", "whole date", "first place", "zone", "agency")
@@ -89,7 +90,8 @@ def _prints(text: str, agency: str) -> bool:
     names = [printed for printed, meant in tables().agencies.items() if meant.name == agency]
     words = {key(word) for word in re.findall(r"[\w.'-]+", head)}
     folded = key(head)
-    return any(name in words or (len(name) > 3 and name in folded) for name in (*names, key(agency.split(" (")[0])))
+    names.append(key(agency.partition(" (")[0]))
+    return any(name in words or (len(name) >= LONG_NAME and name in folded) for name in names)
 
 
 def read_by_feedsvc(opening: Opening) -> date | None:
@@ -212,14 +214,15 @@ def report_reuters(path: Path, limit: int | None) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         for line in list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[:limit]:
             dateline = find_dateline(f"{line['dateline']} {line['body begins']}")
-            printed = [match for match in PRINTED_DAY.finditer(line["dateline"]) if match["month"].title()[:3] in months]
+            printed = [day for day in PRINTED_DAY.finditer(line["dateline"]) if day["month"].title()[:3] in months]
             count += 1
             found += dateline is not None
             if printed and dateline and dateline.day and dateline.month:
                 asked += 1
                 expected = months[printed[-1]["month"].title()[:3]], int(printed[-1]["day"])
                 wrong += (dateline.month, dateline.day) != expected
-    print(f"\nReuters 1987: found {percent(found, count)} % of {count}; another day than is printed in {wrong} of {asked}")
+    print(f"\nReuters 1987: found {percent(found, count)} % of {count}; ", end="")
+    print(f"another day than is printed in {wrong} of {asked}")
 
 
 MONTHS = (
