@@ -22,8 +22,7 @@ from feedsvc.model.document import Document
 from feedsvc.model.draft import Draft
 from feedsvc.model.errors import SettingsError
 from feedsvc.parsers import parse
-from feedsvc.parsers.frontmatter.audience_keys import RULES
-from feedsvc.parsers.frontmatter.key_names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES
+from feedsvc.parsers.frontmatter.key_names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES, RULES
 from feedsvc.parsers.frontmatter.keys import READERS
 from feedsvc.web import create_app
 from newsroom import MAIN, START, Newsroom

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from feedsvc.parsers.hold_marks import find_mark
 from feedsvc.parsers.lines import lines_of
-from feedsvc.parsers.takes import find_take, is_note
+from feedsvc.parsers.marks import find_mark, find_take, is_note
 
 HOLDS = [
     ("EMBARGOED", "embargo", ""),

@@ -3,11 +3,10 @@ from __future__ import annotations
 import pytest
 
 from feedsvc.model.draft import RelatedLine
-from feedsvc.parsers.bylines import bylines_in, credits_in, name_alone
-from feedsvc.parsers.labels import headers_in
+from feedsvc.parsers.labels import headers_in, is_heading, read_related, titles_after_heading
+from feedsvc.parsers.line_kinds import is_date, is_end, is_prose
 from feedsvc.parsers.lines import is_han, joined, line_number, lines_of
-from feedsvc.parsers.related_lines import is_heading, read_related, titles_after_heading
-from feedsvc.parsers.wire.line_kinds import is_date, is_end, is_prose
+from feedsvc.parsers.names import bylines_in, credits_in, name_alone
 
 
 def line(text: str):

@@ -1,7 +1,12 @@
-"""Read the formats that documents come in: the registry of parsers."""
+"""Read documents in the formats and envelopes that they come in: the registries of parsers and of envelopes.
+
+An envelope is mail, or the transmission of a wire. The address on it (who sent it, through which machines, to whom) is
+nobody's copy. It is left here, before any text is made of a document, so that no page, feed or message can show it.
+"""
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -9,9 +14,12 @@ from feedsvc.model.dates import Span
 from feedsvc.model.document import Document
 from feedsvc.model.draft import Draft, Hold
 from feedsvc.model.errors import ParseError
-from feedsvc.model.ports import Parser
+from feedsvc.model.ports import Envelope, Parser
 from feedsvc.model.transmission import Transmission
-from feedsvc.parsers.envelopes import opened
+from feedsvc.parsers.envelopes.anpa import AnpaEnvelope
+from feedsvc.parsers.envelopes.iptc7901 import Iptc7901Envelope
+from feedsvc.parsers.envelopes.mail import MailEnvelope
+from feedsvc.parsers.envelopes.zczc import ZczcEnvelope
 from feedsvc.parsers.frontmatter import FrontMatterParser
 from feedsvc.parsers.lines import NO_WORDS, line_number
 from feedsvc.parsers.markdown import MarkdownParser, is_markdown
@@ -26,6 +34,15 @@ PARSERS: Mapping[str, Parser] = {
     "markdown": MarkdownParser(),
     "wire": WireParser(),
 }
+# ANPA 1312 before IPTC 7901, because both begin with SOH, and whatever else does is refused by the latter.
+ENVELOPES: Mapping[str, Envelope] = {
+    "anpa": AnpaEnvelope(),
+    "iptc7901": Iptc7901Envelope(),
+    "zczc": ZczcEnvelope(),
+    "mail": MailEnvelope(),
+}
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+LOOKED_AT = 200  # bytes
 # Jekyll's and Hexo's `_drafts`, the `_discarded` of Hexo's editor, and what desks call theirs.
 UNPUBLISHED = frozenset(
     {"draft", "drafts", "discarded", "unpublished", "private", "trash", "embargo", "embargoed"}
@@ -79,6 +96,37 @@ def line_of(
     if opened(document, encoding=encoding, languages=languages) is not None:
         return None
     return line_number(decode(document.content, declared=encoding, languages=languages).text, offset)
+
+
+def opened(document: Document, *, encoding: str | None = None, languages: Sequence[str] = ()) -> Transmission | None:
+    """Return the transmission in the document's envelope, None if it has none.
+
+    encoding:  of the document's source, tried where the envelope names none.
+    languages: of the site, whose encodings are guessed first.
+    raises:    CharsetError, ParseError if it begins as an envelope and cannot be read.
+    """
+    read: list[Decoded] = []
+
+    def decoded(content: bytes, charset: str | None) -> str:
+        read.append(decode(content, declared=charset or encoding, languages=languages))
+        return read[-1].text
+
+    content = _narrow(document.content)
+    for envelope in ENVELOPES.values():
+        if envelope.recognises(document, content):
+            transmission = envelope.open(content, decode=decoded)
+            said = {remark.text: replace(remark, line=None) for each in read for remark in each.remarks}
+            is_doubtful = any(each.is_doubtful for each in read)
+            return replace(transmission, remarks=tuple(said.values()), is_doubtful=is_doubtful)
+    return None
+
+
+def _narrow(content: bytes) -> bytes:
+    """Return text in UTF-16 or UTF-32 as UTF-8, and line ends as such: an editor may have saved an envelope so."""
+    head = content[:LOOKED_AT]
+    if content.startswith(WIDE) or head.count(0) * 3 > len(head):
+        content = decode(content).text.encode()
+    return content if b"\n" in content else content.replace(b"\r", b"\n")  # as a Macintosh of old ends lines
 
 
 def _filed(draft: Draft) -> Draft:

@@ -20,9 +20,8 @@ from feedsvc.model.draft import (
     Remark,
     Take,
 )
-from feedsvc.parsers.hold_marks import Mark, find_mark
 from feedsvc.parsers.lines import Line
-from feedsvc.parsers.takes import TakeMark, find_take, is_note
+from feedsvc.parsers.marks import Mark, TakeMark, find_mark, find_take, is_note
 
 MOST_MARKS = 8  # on one line
 

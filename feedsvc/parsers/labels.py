@@ -1,6 +1,7 @@
-"""Read labelled headers: "Source: …", "编辑：…", "Time 2017-05-26", the value on the same line or on the next.
+"""Read labels, and put the labelled header where it belongs in a draft: "Source: …", "编辑：…", "Time 2017-05-26".
 
-Several may stand on one line: "2017-05-26 10:20 来源：港湾通讯 编辑：林晓舟".
+The value is on the same line or on the next. Several headers may share a line:
+"2017-05-26 10:20 来源：港湾通讯 编辑：林晓舟". A heading such as "Related News" or "相关阅读：" labels related stories.
 """
 
 from __future__ import annotations
@@ -10,8 +11,73 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from feedsvc.parsers.lines import Line, remembered
-from feedsvc.parsers.names import is_publisher
+from feedsvc.model.dates import StatedDate
+from feedsvc.model.draft import RelatedLine, Role
+from feedsvc.parsers.draft_builder import DraftBuilder
+from feedsvc.parsers.line_kinds import is_date
+from feedsvc.parsers.lines import Line, is_han, remembered, tidy
+from feedsvc.parsers.names import bylines_in, is_publisher, name_alone, people_in
+
+HEADING = re.compile(
+    r"[#*_=\-【\[(（<《\s]{0,8}(?:(?:related|further|recommended)\s(?:news|readings?|stor(?:y|ies)|articles?|links?|coverage|"
+    r"reports?|content|topics?)|more\s(?:stories|news|reading|on this|from this series)|see\salso|read\s(?:more|also)|"
+    r"相关新闻|相關新聞|相关阅读|相關閱讀|相关链接|相關連結|相关报道|相關報導|相关文章|相關文章|相关内容|延伸阅读|延伸閱讀|"
+    r"拓展阅读|扩展阅读|推荐阅读|更多阅读|更多新闻|更多报道|新闻链接|参阅)[】\])）>》*_=\-\s]{0,8}(?P<colon>[:：]?)[*_\s]{0,4}",
+    re.IGNORECASE,
+)
+BULLET = re.compile(
+    r"(?:[-–—*+•·●○◆◇■□▪▫▶▸►>※☆★]{1,2}|\d{1,2}\s?[.)、．）](?!\d)|[(（]\d{1,2}[)）]|[①-⑳]|\[\d{1,2}\])\s{0,4}(?=\S)"
+)
+MARKDOWN = re.compile(
+    r"!?\[(?P<title>[^\[\]]{0,500})\]\(\s?<?(?P<url>[^\s()<>]{1,2000}(?:\([^\s()<>]{0,200}\)[^\s()<>]{0,500})?)>?(?:\s[^)]{0,300})?\)"
+)
+URL = re.compile(r"(?:https?://|www\.)[^\s<>\"|｜，。；！？）】》」、]{1,2000}", re.IGNORECASE)
+LISTED = re.compile(BULLET.pattern + r"|(?:https?://|www\.)\S|!?\[[^\]]{1,500}\]\(")
+AROUND = " \t\u3000|｜-–—:：,，;；()（）<>[]"
+
+
+def is_heading(line: Line) -> bool:
+    """Return whether *line* heads related stories: "Related News", "相关阅读："."""
+    return HEADING.fullmatch(line.text) is not None
+
+
+def titles_after_heading(line: Line) -> Line | None:
+    """Return the title behind a heading and its colon, None if *line* is no such heading."""
+    found = HEADING.match(line.text)
+    if found is None or not found["colon"] or found.end() == len(line.text):
+        return None
+    return line.part(found.end())
+
+
+def begins_related(line: Line) -> bool:
+    """Return whether *line* is a heading of related stories, or a heading with the first of them behind it."""
+    found = HEADING.match(line.text)
+    return found is not None and (is_heading(line) or titles_after_heading(line) is not None)
+
+
+def is_listed(line: Line) -> bool:
+    """Return whether *line* begins as an item of a list or a link does."""
+    return LISTED.match(line.text) is not None
+
+
+def read_related(line: Line) -> RelatedLine | None:
+    """Return the wanted link on *line*: a title, a URL, or both; None where only ornaments stand."""
+    bullet = BULLET.match(line.text)
+    bare = line if bullet is None else line.part(bullet.end())
+    link = MARKDOWN.fullmatch(bare.text)
+    if link is not None:
+        return RelatedLine(title=tidy(link["title"]), url=link["url"], span=bare.span)
+    found = URL.search(bare.text)
+    if found is None:
+        title = tidy(bare.text)
+        return RelatedLine(title=title, url=None, span=bare.span) if any(map(str.isalnum, title)) else None
+    url = found.group().rstrip(".,;:!?'\"")
+    if url.endswith(")") and "(" not in url:
+        url = url[:-1]
+    rest = bare.text[: found.start()] + " " + bare.text[found.end() :]
+    address = f"https://{url}" if url[:4].lower() == "www." else url
+    return RelatedLine(title=tidy(rest).strip(AROUND), url=address, span=bare.span)
+
 
 Field = Literal[
     "publisher",
@@ -183,3 +249,91 @@ def _fits(header: Header) -> bool:
 def _unbracketed(line: Line) -> Line:
     close = BRACKETS.get(line.text[:1])
     return line.part(1, len(line.text) - 1) if close is not None and line.text.endswith(close) else line
+
+
+AT_ONCE = re.compile(r"(?:for )?immediate(?:ly)?(?: release)?|at will|on receipt|now|立即|即时", re.IGNORECASE)
+BAR = re.compile(r"\s{1,4}[|｜]\s{1,4}")
+LONGEST_BARRED = 300  # characters
+ROLES: Mapping[Field, Role] = {
+    "editor": "editor",
+    "author": "author",
+    "photographer": "photographer",
+    "translator": "translator",
+}
+
+
+def apply_header(header: Header, into: DraftBuilder) -> None:
+    """Add a labelled header, whose value is not empty, to the draft."""
+    value = header.value
+    if header.field in ROLES:
+        into.credit(people_in(value, ROLES[header.field]))
+    elif header.field == "publisher":
+        into.publish_by(value)
+    elif header.field in {"date", "updated"}:
+        stated = StatedDate(label="date" if header.field == "date" else "updated", text=value.text, span=value.span)
+        into.dates.append(stated)
+    elif header.field in {"release", "hold"} and AT_ONCE.fullmatch(value.text):
+        into.note(value)
+    elif header.field in {"release", "hold"}:
+        into.hold("embargo", value)
+        into.dates.append(StatedDate(label="release", text=value.text, span=value.span))
+    elif header.field == "headline":
+        into.headlines.append(value.excerpt())
+    elif header.field == "summary":
+        into.summaries.append(value.excerpt())
+    elif header.field in {"category", "tags"}:
+        (into.categories if header.field == "category" else into.tags).extend(each.excerpt() for each in listed(value))
+    else:
+        into.note(value)
+
+
+def apply_barred(line: Line, into: DraftBuilder, *, headed: bool = False) -> bool:
+    """Add the parts of a line with bars between them to the draft: "By Su Nian | Harbour Wire | Updated: 2017-05-26".
+
+    headed:  there is a headline above it, so that a name beside a publisher's is a byline.
+    returns: whether it is such a line; then every part says something of its own.
+    """
+    if len(line.text) > LONGEST_BARRED or not ("|" in line.text or "｜" in line.text):
+        return False
+    ends = [(bar.start(), bar.end()) for bar in BAR.finditer(line.text)]
+    if not ends:
+        return False
+    begins, stops = [0, *(end for _, end in ends)], [*(start for start, _ in ends), len(line.text)]
+    parts = [line.part(begin, stop) for begin, stop in zip(begins, stops, strict=True)]
+    sure = any(bylines_in(part) or headers_in(part) or is_date(part) for part in parts)
+    named = headed and any(is_publisher(part.text) for part in parts) and any(name_alone(p, "author") for p in parts)
+    if not (sure or named) or not all(_says_something(part) for part in parts):
+        return False
+    for part in parts:
+        people, headers = bylines_in(part), headers_in(part)
+        if people or headers:
+            into.credit(people)
+            for header in () if people else headers:
+                apply_header(header, into)
+        elif is_date(part):
+            into.dates.append(StatedDate(label="stamp", text=part.text, span=part.span))
+        elif is_publisher(part.text):
+            into.publish_by(part)
+        else:
+            into.credit(name_alone(part, "author"))
+    return True
+
+
+def _says_something(part: Line) -> bool:
+    if is_date(part) or is_publisher(part.text) or bylines_in(part) or name_alone(part, "author"):
+        return True
+    headers = headers_in(part)
+    return bool(headers) and all(header.value.text for header in headers)
+
+
+def listed(line: Line) -> tuple[Line, ...]:
+    """Return each part of a list: "ports, ferries", "港口、渡轮", "港口 渡轮"."""
+    between = ",，、;；|｜"
+    if is_han(line.text) and not any(each in line.text for each in between):
+        between = " \u3000"
+    parts: list[Line] = []
+    at = 0
+    for end in [*(at for at, each in enumerate(line.text) if each in between), len(line.text)]:
+        parts.append(line.part(at, end))
+        at = end + 1
+    return tuple(part for part in parts if part.text)

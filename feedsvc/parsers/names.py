@@ -1,14 +1,18 @@
-"""Tell the names of people and of publishers from other short lines, and take lists of names apart.
+"""Read names: those of people and of publishers, told from other short lines, and the bylines that they stand in.
 
-It decides only about lines that stand between a headline and the story, where nearly everything is a name: what it does
-not take for one is left to be a headline, a standfirst or copy.
+A name is looked for only in lines between a headline and the story, where nearly everything is one. Other lines there
+are left to be a headline, a standfirst or copy. These are bylines: "By Zhang Kai and Li Lei in Paris", "文/张锴",
+"本报记者 张锴 李 雷", a line that is only a name.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
-from feedsvc.parsers.lines import NO_WORDS, tidy
+from feedsvc.model.dates import Span
+from feedsvc.model.draft import Byline, Role
+from feedsvc.parsers.lines import NO_WORDS, Line, is_han, remembered, tidy
 
 # The family names of some 98 in 100 Chinese, in both forms of writing where they differ.
 _SURNAMES = """
@@ -126,3 +130,207 @@ def latin_names(text: str) -> tuple[str, ...]:
     """Return the names in an English list: "A, B and C" names three people, "Martin King, Jr." one."""
     names = map(tidy, BETWEEN_LATIN_NAMES.split(text))
     return tuple(name for name in names if name)
+
+
+LONGEST_LINE, LONGEST_NAME = 200, 60  # characters
+MOST_NAME_WORDS = 5
+LEAST_HAN, MOST_HAN = 2, 12  # characters of a Chinese name: from 张锴 to a transcribed one
+BY = re.compile(
+    r"(?:(?P<photographer>photos?|photographs?|pictures?|images?)\s+|(?P<translator>translated\s+)|(?P<editor>edited\s+)"
+    r"|(?:text|words|story|written|reported|reporting)\s+)?by\s+(?P<names>\S.*)",
+    re.IGNORECASE,
+)
+STAFF = re.compile(
+    r"(?:[A-Z][\w.'’]{0,20}\s+){0,3}(?:staff\s+)?(?:writers?|reporters?|correspondents?)\s+(?=[A-Z])", re.IGNORECASE
+)
+WHEREABOUTS = re.compile(r"\s+(?:in|at|from|for|of|reports?|reporting|with)\s.*$")
+AND = re.compile(r"\s{0,3}[,;]\s{0,3}(?:(?:and|&)\s{1,3})?|\s{1,3}(?:and|&)\s{1,3}")
+SMALL_WORDS = frozenset({"de", "van", "von", "der", "del", "bin", "al", "la", "di"})
+ASKS = re.compile("[?!。？！]|[你您吗呢]")
+MOST_NAMES, MOST_NAME_HAN = 4, 12
+STAFF_NAMES = frozenset({"staff", "staff reporter", "staff writer", "correspondent"})
+TAIL_CREDITS = re.compile(
+    r"[(（\[](?P<all>(?:additional reporting|reporting|writing|written|compiled|editing|edited)\s+by\s.{3,300})[)）\]]",
+    re.IGNORECASE,
+)
+TAIL_CREDIT = re.compile(
+    r"(?P<what>reporting|writing|written|compiled|editing|edited)\s+by\s+(?P<names>[^;；]{2,200})", re.IGNORECASE
+)
+
+SLASHED = re.compile(
+    r"(?P<role>撰文|文字|文|图文|图片|图|圖|摄影|攝影|摄|作者|记者|記者|编译|翻译|译|编辑)\s{0,2}[/／|｜]\s{0,2}"
+)
+TEXT_AND_PHOTO = re.compile(r"(?:图文|图/文|文/图|文／图|图／文|文图|文、图|图、文)\s{0,2}[/／|｜:：\s]\s{0,2}")
+REPORTER = re.compile(
+    rf"[□■◎●○◆◇▲△\s]{{0,3}}[{HAN}A-Za-z]{{0,12}}?(?:记者|記者|通讯员|通訊員|特派员|评论员|撰稿人)"
+    r"(?P<gap>[\s:：/／]{0,4})(?P<names>\S.*)"
+)
+ANOTHER_REPORTER = re.compile(
+    r"[\s,，、;；]{1,3}(?:本报|本网|本社|特约|实习|摄影)?(?:记者|記者|通讯员|通訊員)[\s:：]{0,2}"
+)
+TAKEN_BY = re.compile(r"\s?(?P<photo>摄影报道|文并摄|摄|攝)$|\s?(?:报道|報道)$")
+AUTHOR: Role = "author"
+NAMED_ROLES: tuple[Role, ...] = ("photographer", "translator", "editor")
+ROLES: Mapping[str, Role] = {
+    **dict.fromkeys(("图片", "图", "圖", "摄影", "攝影", "摄"), "photographer"),
+    **dict.fromkeys(("编译", "翻译", "译"), "translator"),
+    "编辑": "editor",
+}
+LONGEST_FURTHER = 120  # characters
+FURTHER_LATIN = re.compile(r"(?:and|with|&)\s{1,3}(?P<names>\S.*)", re.IGNORECASE)
+# A blank or a title parts the names, for 和田玉 and 及时雨 would else be 田玉 and 时雨 after a word for "and".
+TITLE = r"\s{0,3}(?:本报|本网|本社|特约|实习|见习)?(?:记者|記者|通讯员|通訊員|特派员)[\s:：]{0,3}"
+FURTHER_HAN = re.compile(rf"[与與和及](?:{TITLE}|\s{{1,3}})(?P<names>\S.*)")
+PLACE = rf"[{CAPITAL}][\w.'’-]{{1,30}}"
+FROM = re.compile(rf"\s(?:reporting\s)?(?:in|at|from|IN|AT|FROM)\s{PLACE}(?:\s{PLACE}){{0,3}}$")
+
+
+@remembered
+def bylines_in(line: Line) -> tuple[Byline, ...]:
+    """Return the credits that *line* consists of, none when it is something else."""
+    if len(line.text) > LONGEST_LINE:
+        return ()
+    return _by(line) or _slashed(line) or _reporter(line)
+
+
+def credits_in(line: Line) -> tuple[Byline, ...]:
+    """Return the credits of a line in brackets below a story: "(Reporting by A; Editing by B)", "（记者 苏念）"."""
+    found = TAIL_CREDITS.fullmatch(line.text)
+    if found is None:
+        return _reporter(line.part(1, -1)) if line.text[0] in "(（" and line.text[-1] in ")）" else ()
+    people: list[Byline] = []
+    for credit in TAIL_CREDIT.finditer(found["all"]):
+        role: Role = "editor" if credit["what"].lower().startswith("edit") else "author"
+        people += _people(latin_names(WHEREABOUTS.sub("", credit["names"])), role, line.span)
+    return tuple(people)
+
+
+def people_in(line: Line, role: Role) -> tuple[Byline, ...]:
+    """Return each person that the value of a labelled header names: "张锴、李雷", "Zhang Kai and Li Lei"."""
+    names = han_names(TAKEN_BY.sub("", line.text)) if is_han(line.text) else latin_names(line.text.rstrip("."))
+    people = tuple(name for name in names if not is_publisher(name)) or names  # "Photo: Li Lei/Harbour Wire"
+    return _people(people, role, line.span)
+
+
+def is_credit_value(line: Line) -> bool:
+    """Return whether the text behind "Reporter:" can be names rather than a person's words.
+
+    "Huang Panyue, Li Lei" and "zhangkai" can; "Why do you sing?" and "take note of the tide" cannot.
+    """
+    if ASKS.search(line.text):
+        return False
+    if is_han(line.text):
+        names = han_names(TAKEN_BY.sub("", line.text))
+        return 0 < len(names) <= 2 * MOST_NAMES and all(len(name) <= MOST_NAME_HAN for name in names)
+    names = latin_names(line.text.rstrip("."))
+    if not 0 < len(names) <= 2 * MOST_NAMES:
+        return False
+    return all(len(name.split()) <= MOST_NAME_WORDS and _is_named(name.split()) for name in names)
+
+
+def name_alone(line: Line, role: Role) -> tuple[Byline, ...]:
+    """Return the person, or the people, whose names are all of *line*: "张 锴", "Huang Panyue"."""
+    if is_han(line.text):
+        return _people((bare_han(line.text),), role, line.span) if is_han_name(line.text) else ()
+    names = latin_names(line.text)  # "Clare Penrose and Tom Ardley"
+    return _people(names, role, line.span) if names and all(map(is_latin_name, names)) else ()
+
+
+def _by(line: Line) -> tuple[Byline, ...]:
+    found = BY.fullmatch(line.text)
+    if found is None:
+        return ()
+    role = next((role for role in NAMED_ROLES if found[role]), AUTHOR)
+    several = [_without_staff(part) for part in AND.split(found["names"])]
+    if len(several) > 1 and all(WHEREABOUTS.search(part) for part in several):  # "A in Lisbon and B in Porto"
+        each = [WHEREABOUTS.sub("", part).rstrip(".|, ") for part in several]
+        if all(map(_is_credit, each)):
+            return _people(tuple(each), role, line.span)
+    listed = WHEREABOUTS.sub("", _without_staff(found["names"])).rstrip(".|, ")
+    if is_han(listed):
+        return _people(han_names(listed), role, line.span)
+    names = latin_names(listed)
+    people = tuple(name for name in names if not is_publisher(name)) or names[:1]
+    sure = len(people) == 1 or any(" " in name for name in people)  # "By Air and Sea" names nobody
+    return _people(people, role, line.span) if people and sure and all(map(_is_credit, people)) else ()
+
+
+def _without_staff(names: str) -> str:
+    """Return *names* without the staff that they are of: "Harbour Wire staff writer Ann Lee" is Ann Lee."""
+    return STAFF.sub("", names)
+
+
+def _is_credit(name: str) -> bool:
+    """Return whether *name* can be that of a byline: capitalised words; a single one is enough after "By"."""
+    if name.lower().removeprefix("our ").removeprefix("a ") in STAFF_NAMES:
+        return True
+    words = name.split()
+    return (
+        0 < len(words) <= MOST_NAME_WORDS
+        and all(word[:1].isupper() or word in SMALL_WORDS for word in words)
+        and not any(map(str.isdigit, name))
+        and words[0].lower() not in NO_NAME
+    )
+
+
+def _is_named(words: list[str]) -> bool:
+    return len(words) == 1 or all(not word[:1].islower() or word in SMALL_WORDS or "@" in word for word in words)
+
+
+def _slashed(line: Line) -> tuple[Byline, ...]:
+    both = TEXT_AND_PHOTO.match(line.text)
+    if both is not None:
+        rest = line.part(both.end())
+        return (*people_in(rest, "author"), *people_in(rest, "photographer"))
+    if SLASHED.match(line.text) is None:
+        return ()
+    found = list(SLASHED.finditer(line.text))
+    ends = [*(match.start() for match in found[1:]), len(line.text)]
+    people: list[Byline] = []
+    for match, end in zip(found, ends, strict=True):
+        people += people_in(line.part(match.end(), end), ROLES.get(match["role"], "author"))
+    return tuple(people)
+
+
+def _reporter(line: Line) -> tuple[Byline, ...]:
+    found = REPORTER.fullmatch(line.text)
+    if found is None or ASKS.search(line.text):
+        return ()
+    listed = ANOTHER_REPORTER.sub("、", found["names"])
+    taken = TAKEN_BY.search(listed)
+    role: Role = "photographer" if taken is not None and taken["photo"] == "摄" else "author"
+    if not is_han(listed):
+        names = latin_names(listed)
+        return _people(names, role, line.span) if found["gap"] and all(map(is_latin_name, names)) else ()
+    names = han_names(TAKEN_BY.sub("", listed))
+    # Without a gap only a family name tells a name: "记者张锴" is a byline, "记者节快乐" a headline.
+    plain = found["gap"] != "" and all(LEAST_HAN <= len(name) <= MOST_HAN for name in names)
+    return _people(names, role, line.span) if names and (plain or all(map(is_han_name, names))) else ()
+
+
+def _people(names: tuple[str, ...], role: Role, span: Span) -> tuple[Byline, ...]:
+    return tuple(Byline(name=name, role=role, span=span) for name in names if name and len(name) <= LONGEST_NAME)
+
+
+@remembered
+def further_bylines(line: Line, role: Role = "author") -> tuple[Byline, ...]:
+    """Return the people whom *line* adds to a byline right above it, none when it says anything else.
+
+    Only whole names count, because copy can begin with these words too: "and Porto" names nobody.
+
+    role: of the people above.
+    """
+    if len(line.text) > LONGEST_FURTHER:
+        return ()
+    latin = FURTHER_LATIN.fullmatch(line.text)
+    han = FURTHER_HAN.fullmatch(line.text) if latin is None else None
+    if latin is not None:
+        parts = [FROM.sub("", part) for part in AND.split(latin["names"].rstrip(".|, "))]
+        named = [name for part in parts for name in latin_names(part)]
+        names = tuple(name for name in named if not is_publisher(name)) if all(map(is_latin_name, named)) else ()
+    elif han is not None:
+        names = han_names(han["names"])
+        names = names if all(map(is_han_name, names)) else ()
+    else:
+        return ()
+    return tuple(Byline(name=name, role=role, span=line.span) for name in names)

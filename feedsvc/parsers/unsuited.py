@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 
 from feedsvc.model.document import Document, suffix
 from feedsvc.parsers.frontmatter import has_fence
-from feedsvc.parsers.hold_marks import find_mark
+from feedsvc.parsers.line_kinds import is_prose, opens_story
 from feedsvc.parsers.lines import NO_WORDS, fault, lines_of
-from feedsvc.parsers.wire.line_kinds import is_prose, opens_story
+from feedsvc.parsers.marks import find_mark
 from feedsvc.text.scripts import count_han
 
 MAY_HOLD_TAGS = frozenset({".md", ".markdown", ".mdown", ".mkd"})

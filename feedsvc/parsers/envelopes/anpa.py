@@ -13,16 +13,7 @@ from feedsvc.model.document import Document
 from feedsvc.model.errors import ParseError
 from feedsvc.model.ports import Decode
 from feedsvc.model.transmission import Passage, PassageRole, Transmission
-from feedsvc.parsers.envelopes.controls import (
-    EOT,
-    ETX,
-    SOH,
-    STX,
-    begins_as_transmission,
-    only_one,
-    without_end,
-    words_of,
-)
+from feedsvc.parsers.envelopes import EOT, ETX, SOH, STX, begins_as_transmission, only_one, without_end, words_of
 from feedsvc.parsers.names import is_publisher
 
 # "W2870 US _asian", then "f l DC3 DC1 BC-LT--Cancer 1stLd-Writethru 11-13 1049".

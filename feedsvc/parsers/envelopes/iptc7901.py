@@ -12,16 +12,7 @@ from feedsvc.model.document import Document
 from feedsvc.model.errors import ParseError
 from feedsvc.model.ports import Decode
 from feedsvc.model.transmission import Passage, Transmission
-from feedsvc.parsers.envelopes.controls import (
-    EOT,
-    ETX,
-    SOH,
-    STX,
-    begins_as_transmission,
-    only_one,
-    without_end,
-    words_of,
-)
+from feedsvc.parsers.envelopes import EOT, ETX, SOH, STX, begins_as_transmission, only_one, without_end, words_of
 from feedsvc.parsers.names import is_publisher
 
 # "eca062 4 i 211 dpa 061": the source and its number, the priority, the category, how many words, and the sender's own.

@@ -21,8 +21,8 @@ from feedsvc.parsers.envelopes.message import (
     message_in,
     text_of_message,
 )
-from feedsvc.parsers.hold_marks import find_mark
 from feedsvc.parsers.lines import lines_of
+from feedsvc.parsers.marks import find_mark
 
 LEADING = b"\x00\r\n \t\xef\xbb\xbf"
 FIELD = re.compile(rb"(?P<name>[!-9;-~]{1,80})[ \t]{0,4}:")

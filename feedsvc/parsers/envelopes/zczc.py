@@ -8,7 +8,7 @@ from feedsvc.model.document import Document
 from feedsvc.model.errors import ParseError
 from feedsvc.model.ports import Decode
 from feedsvc.model.transmission import Passage, Transmission
-from feedsvc.parsers.envelopes.controls import FILL, words_of
+from feedsvc.parsers.envelopes import FILL, words_of
 
 BEGINS = re.compile(rb"ZCZC(?=[ \t\r\n])")
 ENDS = re.compile(r"^[ \t]*NNNN[ \t]*$", re.MULTILINE)

@@ -15,9 +15,7 @@ from feedsvc.model.document import Document
 from feedsvc.model.draft import Draft, Excerpt
 from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
 from feedsvc.parsers.frontmatter.keys import read_keys
-from feedsvc.parsers.frontmatter.toml import read_toml
-from feedsvc.parsers.frontmatter.values import MOST_CHARACTERS, MOST_KEYS, Scalar, Table
-from feedsvc.parsers.frontmatter.yaml import read_yaml
+from feedsvc.parsers.frontmatter.values import MOST_CHARACTERS, MOST_KEYS, Scalar, Table, read_toml, read_yaml
 from feedsvc.parsers.lines import Line, fault
 from feedsvc.parsers.markdown import is_markdown, read_body, read_comments
 

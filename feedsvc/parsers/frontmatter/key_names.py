@@ -1,7 +1,12 @@
-"""The keys of front matter by what they mean: those of Hugo, Jekyll and Pelican, and their synonyms. Data only.
+"""The keys of front matter by meaning: those of Hugo, Jekyll and Pelican, and their synonyms. Data only.
 
-Keys are compared in lower case with "_" for "-" and blanks. A key that is not listed here is ignored: front matter
-is full of a site's own keys (layout, permalink, weight), and none of them is news.
+Keys are compared in lower case with "_" for "-" and blanks. A key that is not listed here is ignored: front matter is
+full of a site's own keys (layout, permalink, weight), and none of them is news. The keys by which tools keep a text
+from everybody are written without "_", "-", full stops and blanks.
+
+source: the documentation of Hugo, Jekyll, Hexo and its plug-ins hexo-blog-encrypt and hexo-hide-posts, Pelican,
+        Nikola, Zola, Eleventy, Docusaurus, VuePress, Valaxy, Quartz, Obsidian, Ghost, WordPress, Grav, Halo,
+        metalsmith-publish.
 """
 
 from __future__ import annotations
@@ -130,3 +135,138 @@ def is_near(one: str, other: str) -> bool:
     first = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     rest, its = one[first:], other[first:]
     return rest[1:] == its[1:] or rest[1:] == its or rest == its[1:] or (rest[1::-1], rest[2:]) == (its[:2], its[2:])
+
+
+Rule = Literal[
+    "closed",
+    "closed by yes",
+    "open",
+    "stated",
+    "shaped",
+    "seen by",
+    "built",
+    "nested",
+    "fed",
+    "release",
+    "for machines",
+    "expiry",
+]
+
+_KEYS: Mapping[Rule, str] = {
+    # Anything but no holds: true, a reason, a password, a list of who may read it.
+    "closed": """
+        password passwords passwd passcode passphrase postpassword passwordprotected protect protected
+        protection encrypted encrypt encryption isencrypted private isprivate privatepost secret issecret
+        confidential hidden ishidden hiddenpost hidepost unlisted isunlisted notlisted invisible headless
+        membersonly memberonly subscribersonly subscriberonly paidonly premiumonly loginrequired
+        requirelogin requireslogin internalonly internaluse notpublic nonpublic isdraft indraft unpublished
+        isunpublished notpublished unpublish donotpublish dontpublish nopublish nottobepublished wip
+        workinprogress emailonly embargoed eleventyexcludefromcollections restrictedto allowedroles allowedusers
+        allowedgroups pwd passwort kennwort motdepasse contraseña senha wachtwoord пароль
+        brouillon borrador rascunho bozza entwurf kladde utkast luonnos taslak черновик
+        privé privado privato versteckt oculto nascosto confidentiel скрыто
+        草稿 密码 密碼 口令 访问密码 阅读密码 加密 私密 隐藏 隱藏 保密 不公开 不公開 未发布
+        未發布 非公開 下書き パスワード 비밀번호 비공개 초안
+    """,
+    # Nothing but a plain yes holds: any other value is about something else (`hide: [toc]`).
+    "closed by yes": """
+        hide exclude excluded skip skipped ignore ignored disabled deleted trashed trash internal restricted
+        paywall paywalled premium paid memberscontent members subscribers spiked removed auth authrequired requireauth
+        requiresauth
+    """,
+    # No holds, and so does a word that says no.
+    "open": """
+        publish ispublished dgpublish public ispublic listed islisted render rendered routable permalink
+        output approved infeed inrss includeinfeed includeinrss includeinfeeds showinfeed showinrss
+        showinfeeds addtofeed article live online publishable released ready finished active isactive enabled isenabled
+        公开 公開 发布 發布
+    """,
+    # Words say it.
+    "stated": """
+        status state poststatus poststate publishstatus publishstate publishingstatus publicationstatus
+        publicationstate articlestatus contentstatus contentstate pagestatus editorialstatus moderationstate
+        workflow workflowstate workflowstatus stage access accesslevel audience sensitivity
+        confidentiality permission permissions privacy 状态 狀態 发布状态 發布狀態 文章状态 ステータス
+        公開状態 상태
+    """,
+    # A kind of page, which may be a draft.
+    "shaped": "layout type posttype contenttype template",
+    # Anything but everybody holds.
+    "seen by": "visibility visible isvisible postvisibility contentvisibility visibleto 可见性 可見性",
+    # Hugo's `build: {list: never}`, once `_build`.
+    "built": "build",
+    # Where Hugo and Zola keep the keys of themes, Eleventy those that it computes, and others all keys of their own.
+    "nested": "params extra eleventycomputed data meta metadata frontmatter attributes properties custom hugo",
+    # When it begins; what is no time holds it.
+    "release": """
+        scheduled scheduledfor scheduledat scheduledon datescheduled golive goliveat golivedate livedate liveat
+        livefrom visiblefrom validfrom publishfrom publishstart publishstartdate publishafter showfrom onlinefrom
+        visibleafter 上线时间 定时发布
+    """,
+    # Of VuePress's feeds, `feed: {enable: false}`, and of whoever follows it.
+    "fed": "feed rss",
+    # They ask search engines to stay away, and nobody else.
+    "for machines": "robots noindex metarobots",
+    # When it ends.
+    "expiry": """
+        expirydate expirytime expirydatetime expiry expiryat expire expires expireat expireon expiresat
+        expireson expired expiredat expiredate expiretime expiresdate expiration expirationdate
+        expirationtime expirationat dateexpires dateexpired unpublishdate unpublishat unpublishon
+        unpublishtime unpublishedat unpublishafter publishuntil publisheduntil publishend publishenddate
+        publishdown validuntil validto validthrough notafter removeat removeon removeafter removedate
+        visibleuntil showuntil onlineuntil publicuntil availableuntil takedownat takedowndate withdrawat
+        withdrawon withdrawdate deleteat deleteon deleteafter 过期时间 过期日期 下线时间 有效期至
+    """,
+}
+RULES: Mapping[str, Rule] = {key: rule for rule, keys in _KEYS.items() for key in keys.split()}
+# "closed" of feeds and lists: "hiddenFromRss", "exclude_from_feed", "nofeed".
+CLOSED_TO_LISTS = re.compile(
+    r"(?:excluded?|hidden|hide|removed?|omit|skip)(?:from|in|on)(?:all|public|the)?"
+    r"(?:feeds?|rss|atom|lists?|listings?|collections?|blogs?|posts?|everywhere)"
+    r"|(?:no|skip|ignore|disable|exclude)(?:feeds?|rss|listings?)"
+    r"|(?:feeds?|rss|listing)(?:ignored?|excluded?|disabled?)"
+)
+# A key that is one slip away from one of these holds too; other keys are too like other words: "project", "interval".
+OFTEN_MEANT = (
+    "password",
+    "encrypted",
+    "private",
+    "unlisted",
+    "hidden",
+    "visibility",
+    "publish",
+    "unpublished",
+    "expirydate",
+)
+
+_WORDS: Mapping[str, str] = {
+    "everybody": """
+        public everyone everybody all anyone anybody world web open visible shown listed published always
+        default normal yes true on 1 公开 公開 所有人 可见 可見 öffentlich público publico publique pubblico публичный
+    """,
+    # Of a status; one is enough.
+    "not out": """
+        draft drafts drafting autodraft wip unpublished unlisted private privately hidden invisible secret
+        internal confidential restricted protected password encrypted members member subscribers subscriber
+        paid premium tiers staff login pending skip skipped future scheduled queued trash trashed deleted removed
+        archived expired withdrawn retracted review reviewing inreview unreviewed unapproved rejected spiked
+        killed hold held onhold embargo embargoed todo idea ideas outline outlining writing editing progress
+        inprogress incomplete unfinished offline not brouillon brouillons privé prive borrador borradores
+        privado oculto rascunho rascunhos oculto bozza bozze privato entwurf entwürfe privat versteckt
+        concept kladde utkast luonnos taslak черновик черновики скрыт скрыто приватный
+    """,
+    "out": """
+        published publish publishing public live final finished posted done complete completed ready
+        approved active online open sent featured stable released release visible listed current updated new
+        everyone all free default true yes publié veröffentlicht publicado pubblicato опубликовано 已发布 已發布
+        已发表 已發表 发布 發布 公开 公開 完成 已完成 正式 已审核 已審核 公開済み 발행 공개
+    """,
+    # Of Hugo's build options, and of a key that is "open".
+    "unbuilt": "never false link local no",
+    "never": "never none no false off n 0 - n/a 永不 永久 无",
+}
+EVERYBODY, NOT_OUT, OUT, UNBUILT, NEVER = (frozenset(words.split()) for words in _WORDS.values())
+NOT_OUT_UNSPACED = re.compile(
+    "草稿|未[发發][布佈表]|[未不]公[开開]|非公開|限定公開|下書き|予約|私密|私有|待[审審发發定]|[审審]核中|[审審]稿中|未[审審]|[隐隱]藏"
+    "|加密|密[码碼]|[内內]部|保密|撤[回稿下]|下[线線架]|[过過]期|定[时時]|写作中|編輯中|编辑中|未完成|进行中|進行中|초안|비공개|임시저장|예약"
+)

@@ -6,9 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from feedsvc.model.draft import Byline, Enclosure, Hold, RelatedLine, Remark
-from feedsvc.parsers.bylines import people_in
 from feedsvc.parsers.draft_builder import DraftBuilder
-from feedsvc.parsers.frontmatter.audience import read_audience
 from feedsvc.parsers.frontmatter.key_names import (
     HOLDING,
     IN_A_LANGUAGE,
@@ -21,6 +19,7 @@ from feedsvc.parsers.frontmatter.key_names import (
     role_of,
 )
 from feedsvc.parsers.frontmatter.state import (
+    read_audience,
     read_correction,
     read_date,
     read_hold,
@@ -33,9 +32,9 @@ from feedsvc.parsers.frontmatter.state import (
     read_updated,
 )
 from feedsvc.parsers.frontmatter.values import Front, Items, Scalar, Table, Value, line_of
+from feedsvc.parsers.labels import listed, read_related
 from feedsvc.parsers.lines import line_number
-from feedsvc.parsers.related_lines import read_related
-from feedsvc.parsers.wire.headers import listed
+from feedsvc.parsers.names import people_in
 from feedsvc.text.characters import XML_FORBIDDEN
 
 LONGEST_LENGTH = 15  # digits: under a petabyte

@@ -1,16 +1,39 @@
-"""Read the keys of an article's state: dates, holds, corrections."""
+"""Read the keys of an article's state: its dates, holds and corrections, and the keys that keep it from everybody.
+
+The latter say that a text is hidden, behind a password, for members, not yet out, over. They fail closed: a word that
+says so in any tool that we know of holds the copy, whatever tool wrote the document.
+
+source: docs/internals/articles.md, "Fail closed".
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final, get_args
 
 from feedsvc.model.dates import StatedDate
-from feedsvc.model.draft import Hold, HoldKind, Kind, Take
-from feedsvc.parsers.frontmatter.audience_keys import NOT_OUT, NOT_OUT_UNSPACED, UNBUILT
-from feedsvc.parsers.frontmatter.key_names import DATES, MEANINGS, Meaning
-from feedsvc.parsers.frontmatter.values import Front, Table, Value
+from feedsvc.model.draft import Hold, HoldKind, Kind, Remark, Take
+from feedsvc.parsers.frontmatter.key_names import (
+    CLOSED_TO_LISTS,
+    DATES,
+    EVERYBODY,
+    HOLDING,
+    MEANINGS,
+    NEVER,
+    NOT_OUT,
+    NOT_OUT_UNSPACED,
+    OFTEN_MEANT,
+    OUT,
+    RULES,
+    UNBUILT,
+    Meaning,
+    Rule,
+    is_near,
+)
+from feedsvc.parsers.frontmatter.values import Front, Items, Scalar, Table, Value
+from feedsvc.parsers.lines import line_number
 
 TAKES: Final[tuple[Take, ...]] = get_args(Take)
 KINDS_OF_HOLD: Mapping[Meaning, HoldKind] = {"draft": "draft", "kill": "kill", "withdrawn": "withdrawn"}
@@ -120,3 +143,170 @@ def read_kind(front: Front, key: str, value: Value, _: str | None) -> None:
     """Read the kind of copy: story, flash or photo."""
     word = front.scalar(key, value, "a word").text.lower()
     front.into.kind = next((each for each in KINDS if each == word), None)  # Hugo has kinds of its own
+
+
+A_DAY = re.compile(r"\d{4}-\d\d?-\d\d?")
+DEEPEST = 3  # tables of a site's own keys in one another
+FED_BY, NOT_FED_BY = (
+    ("enable", "enabled", "include", "publish", "show"),
+    ("exclude", "hide", "hidden", "disable", "disabled"),
+)
+
+
+def read_audience(front: Front, written: Scalar, value: Value, *, within: str = "") -> bool:
+    """Return whether a key says who may see the text, or until when; then it is read.
+
+    within: the name of the table around it, with a full stop.
+    """
+    key, said = _squeezed(written.text), f"{within}{written.text}"
+    rule, meant = _rule(key), None
+    if rule is None and not within:
+        meant = _meant(key)
+        rule = _rule(meant) if meant else None
+    if rule is None:
+        return False
+    if meant:
+        _facts(front, written, value, meant, rule)
+    elif rule == "nested":
+        for inner, each in value.items if isinstance(value, Table) and within.count(".") < DEEPEST else ():
+            _inner(front, inner, each, within=f"{said}.")
+    elif not _times(front, said, key, value, rule):
+        if keeps_back(rule, value):
+            span = value.span if isinstance(value, Scalar) else written.span
+            front.into.holds.append(Hold(kind="draft", text=_told(said, key, rule, value), span=span))
+        elif isinstance(value, Scalar):
+            _doubt(front, written, said, value, rule)
+    return True
+
+
+def _times(front: Front, said: str, key: str, value: Value, rule: Rule) -> bool:
+    """Return whether a key says when the text begins or ends; then it is read."""
+    if rule == "expiry":
+        _expiry(front, said, value)
+        return True
+    is_metalsmith = key == "publish" and isinstance(value, Scalar) and value.text[:4].isdigit()  # from then on
+    if isinstance(value, Scalar) and (rule == "release" or is_metalsmith):
+        read_release(front, said, value, None)
+        return True
+    return False
+
+
+def keeps_back(rule: Rule, value: Value) -> bool:
+    """Return whether a key of that *rule* says with its value that the text is not for everybody."""
+    word = value.text.lower() if isinstance(value, Scalar) else ""
+    truth = value.truth if isinstance(value, Scalar) else None
+    if isinstance(value, Scalar) and not word:
+        return False
+    if rule == "built":
+        return _is_unbuilt(value)
+    if rule == "fed" and isinstance(value, Table):
+        return _is_out_of_feeds(value)
+    if rule == "stated" and not isinstance(value, Scalar):
+        return any(map(is_not_out, _words(value)))
+    if rule == "seen by" and isinstance(value, Items):
+        return not EVERYBODY.issuperset(_words(value))
+    by_rule: Mapping[Rule, bool] = {
+        "closed": truth is not False,
+        "closed by yes": truth is True or word == "all",
+        "open": truth is False or word in UNBUILT or is_not_out(word),
+        "stated": truth is False or is_not_out(word),
+        "shaped": word in {"draft", "drafts"},
+        "seen by": word not in EVERYBODY,
+        "fed": truth is False or word in UNBUILT,
+        "release": True,
+    }
+    return by_rule.get(rule, False)
+
+
+def _inner(front: Front, written: Scalar, value: Value, *, within: str) -> None:
+    """Read a key of a table of a site's own keys: it holds as it would outside, and kills nothing."""
+    meaning = MEANINGS.get(written.text.strip().lower().replace("-", "_").replace(" ", "_"))
+    said = f"{within}{written.text}"
+    if meaning == "release" and isinstance(value, Scalar) and (value.truth or A_DAY.match(value.text)):
+        read_release(front, said, value, None)
+    elif meaning in HOLDING and meaning != "release":
+        if not isinstance(value, Scalar) or (value.text and value.truth is not False):
+            _hold(front, said, value)
+    elif meaning == "published":
+        if isinstance(value, Scalar) and value.truth is False:
+            _hold(front, said, value)
+    elif meaning is None:
+        read_audience(front, written, value, within=within)
+
+
+def _hold(front: Front, said: str, value: Value) -> None:
+    text = f"{said}: {value.text}" if isinstance(value, Scalar) else said
+    front.into.holds.append(Hold(kind="draft", text=text, span=value.span))
+
+
+def _is_out_of_feeds(table: Table) -> bool:
+    said = {_squeezed(written.text): each.truth for written, each in table.items if isinstance(each, Scalar)}
+    return any(said.get(key) is False for key in FED_BY) or any(said.get(key) for key in NOT_FED_BY)
+
+
+def _words(value: Value) -> Iterator[str]:
+    """Yield the single values that a list or a table holds."""
+    if isinstance(value, Scalar):
+        yield value.text.lower()
+    for each in value.items if isinstance(value, Items) else ():
+        yield from _words(each)
+    for _, each in value.items if isinstance(value, Table) else ():
+        yield from _words(each)
+
+
+def _is_unbuilt(value: Value) -> bool:
+    """Return whether Hugo is told not to render a page, or not to list it."""
+    if not isinstance(value, Table):
+        return isinstance(value, Scalar) and value.truth is False
+    said = {_squeezed(written.text): each.text.lower() for written, each in value.items if isinstance(each, Scalar)}
+    return said.get("list") in UNBUILT or said.get("render") in UNBUILT
+
+
+def _told(said: str, key: str, rule: Rule, value: Value) -> str:
+    """Return the key that holds the copy, with its value unless that may be a password."""
+    if not isinstance(value, Scalar) or "pass" in key or (rule == "closed" and value.truth is None):
+        return said
+    return f"{said}: {value.text}"
+
+
+def _expiry(front: Front, said: str, value: Value) -> None:
+    """Read when the text expires. Yes means now, no means never; a list or a table holds the copy."""
+    if not isinstance(value, Scalar) or value.truth is True:
+        front.into.holds.append(Hold(kind="draft", text=_told(said, "", "expiry", value), span=value.span))
+    elif value.text.lower() not in NEVER and not value.text.startswith(UNSET):
+        front.stated.append((len(DATES) + 1, StatedDate(label="expiry", text=value.text, span=value.span)))
+
+
+def _facts(front: Front, written: Scalar, value: Value, meant: str, rule: Rule) -> None:
+    """Hold the copy if the known key would, which this one is a slip away from; otherwise only report it."""
+    told = f"unknown key {written.text}, did you mean {meant}?"
+    if keeps_back(rule, value) or (rule == "expiry" and isinstance(value, Scalar) and value.truth is not False):
+        front.into.holds.append(Hold(kind="hold", text=told, span=written.span, alone=False))
+    else:
+        _tell(front, written, told)
+
+
+def _doubt(front: Front, written: Scalar, said: str, value: Scalar, rule: Rule) -> None:
+    """Report a key that does not hold the article, though its author may think so."""
+    if rule == "for machines" and (value.truth or "noindex" in value.text.lower()):
+        _tell(front, written, f"{said} is for search engines, and does not hold the article back; `private: true` does")
+    elif said.lower() == "status" and not OUT.intersection(WORD.findall(value.text.lower())):
+        _tell(front, written, f"status {value.text!r} is unknown, and does not hold the article back")
+
+
+def _tell(front: Front, written: Scalar, text: str) -> None:
+    front.into.misspelt.append(Remark(text=text, line=line_number(front.text, written.span.start)))
+
+
+def _rule(key: str) -> Rule | None:
+    return RULES.get(key) or ("closed" if CLOSED_TO_LISTS.fullmatch(key) else None)
+
+
+@lru_cache(maxsize=1024)  # a site's own keys stand in every one of its documents
+def _meant(key: str) -> str | None:
+    return next((known for known in OFTEN_MEANT if is_near(key, known)), None)
+
+
+def _squeezed(key: str) -> str:
+    """Return a key in the spelling of `RULES`."""
+    return re.sub(r"[\s_.-]", "", key.lower())

@@ -10,15 +10,17 @@ from dataclasses import dataclass, field, replace
 
 from feedsvc.model.dates import Span
 from feedsvc.model.draft import Paragraph
-from feedsvc.parsers.bylines import bylines_in, credits_in, is_credit_value
-from feedsvc.parsers.hold_marks import TIME, find_mark
-from feedsvc.parsers.labels import Header, headers_in
-from feedsvc.parsers.lines import Line, is_han, joined, span_of
-from feedsvc.parsers.names import is_publisher
-from feedsvc.parsers.related_lines import begins_related, is_listed, read_related, titles_after_heading
-from feedsvc.parsers.wire.head import Head
-from feedsvc.parsers.wire.headers import ROLES, apply_header
-from feedsvc.parsers.wire.line_kinds import (
+from feedsvc.parsers.labels import (
+    ROLES,
+    Header,
+    apply_header,
+    begins_related,
+    headers_in,
+    is_listed,
+    read_related,
+    titles_after_heading,
+)
+from feedsvc.parsers.line_kinds import (
     ENDS_SENTENCE,
     LONGEST_NOTICE,
     dateline_in,
@@ -31,6 +33,10 @@ from feedsvc.parsers.wire.line_kinds import (
     is_prose,
     opens_story,
 )
+from feedsvc.parsers.lines import Line, is_han, joined, span_of
+from feedsvc.parsers.marks import TIME, find_mark
+from feedsvc.parsers.names import bylines_in, credits_in, is_credit_value, is_publisher
+from feedsvc.parsers.wire.head import Head
 
 # Lines of copy that was wrapped for a narrow page are about as long as one another, and break inside sentences.
 WRAPPED_LATIN, WRAPPED_HAN = range(40, 101), range(18, 61)

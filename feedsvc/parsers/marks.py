@@ -1,9 +1,9 @@
-"""Recognise the marks that hold copy back: embargoes, holds, advances, kills, drafts.
+"""Recognise the marks of desks: of holds (embargoes, kills, drafts), and of takes (corrections, leads, adds).
 
-They fail closed: a line in the form of such a mark holds the copy, understood or not, and what it says is kept for the
-desk. A headline that merely uses the word ("Storms kill two in harbour town", "City to hold election") is in no such
+Hold marks fail closed: a line in the form of such a mark holds the copy, understood or not, and its text is kept for
+the desk. A headline that merely uses the word ("Storms kill two in harbour town", "City to hold election") has no such
 form: a mark is all of its line, or begins it and is set off by a colon, a dash, brackets, a time or capitals.
-What a headline may begin with as well ("Hold: a history of the handshake") is a mark beside another headline only.
+A form that headlines begin with as well ("Hold: a history of the handshake") is a mark beside another headline only.
 source: docs/internals/articles.md, "Fail closed".
 """
 
@@ -16,7 +16,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Literal
 
-from feedsvc.model.draft import HoldKind
+from feedsvc.model.draft import HoldKind, Take
 from feedsvc.parsers import hold_words_en as marks_en
 from feedsvc.parsers import hold_words_zh as marks_zh
 from feedsvc.parsers.lines import Line, remembered
@@ -134,3 +134,88 @@ def _end(text: str, *, least: int) -> int:
                 return len(text)
             return found.end()
     return len(text)
+
+
+TAKE_OPEN = r"\s{0,3}[\[(（【〔*]{0,3}\s{0,2}"
+TAKE_NUMBER = r"(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third|fourth|fifth|final)"
+WRITETHRU = r"write-?\s?(?:thru|through)"
+TAKE_COLON = r"\s{0,2}(?:[:：\])]|--|—|–|\s-\s|$)"
+TAKE_DASH = r"\s{0,2}(?:[:：\])]|--?|—|–|$)"
+TAKE_CN_OFF = r"\s{0,2}(?:[:：)）\]】〕]|——|$)"
+
+# Asked in this order.
+ANY_CASE_TAKES: tuple[tuple[Take, str], ...] = (
+    ("correction", rf"(?:corrected|correction|corrects|corrective)(?:\s+\(?{TAKE_NUMBER}\)?)?{TAKE_COLON}"),
+    ("correction", f"(?:更正|勘误|勘誤|订正)(?:稿|启事|说明)?{TAKE_CN_OFF}"),
+    ("writethru", rf"(?:{TAKE_NUMBER}\s+)?(?:(?:ld|lead)[\s-])?{WRITETHRU}(?:\s+{TAKE_NUMBER})?{TAKE_DASH}"),
+    ("writethru", rf"(?:update|wrapup|recast)\s?{TAKE_NUMBER}\s?{TAKE_DASH}"),
+    ("writethru", f"(?:update|updated|recasts?|refiled?){TAKE_COLON}"),
+    ("writethru", rf"(?:改稿|改写|改寫|更新|更新稿|重发|重發|换稿)(?:[一二三四五\d]{{0,2}}){TAKE_CN_OFF}"),
+    ("lead", rf"{TAKE_NUMBER}\s+(?:ld|lead|lede){TAKE_COLON}"),
+    ("add", f"(?:续发|續發|补充稿|补稿){TAKE_CN_OFF}"),
+)
+# In capitals only, because the word begins headlines too: "LEAD: Ferry…" is a mark, "Lead: the metal that…" is not.
+CAPITAL_TAKES: tuple[tuple[Take, str], ...] = (
+    ("correction", rf"(?:CORRECTED|CORRECTION|CORRECTS|REFILE)(?:\s+{TAKE_NUMBER})?{TAKE_DASH}"),
+    ("lead", rf"(?:NEW\s+)?(?:LEAD|LEDE|LD)(?:\s+{TAKE_NUMBER})?{TAKE_COLON}"),
+    ("add", rf"(?:{TAKE_NUMBER}\s+ADD|ADD\s+{TAKE_NUMBER}|ADD){TAKE_COLON}"),
+)
+TAKE_FORMS: tuple[tuple[Take, re.Pattern[str]], ...] = (
+    *((take, re.compile(TAKE_OPEN + form, re.IGNORECASE)) for take, form in ANY_CASE_TAKES),
+    *((take, re.compile(TAKE_OPEN + form)) for take, form in CAPITAL_TAKES),
+)
+TAKE_NOTE = re.compile(
+    r"[(（\[【]\s?(?P<word>(?:adds?|updates?|updated|recasts?|corrects?|corrected|refiles?|refiled|edits|fixes|removes|"
+    r"rewrites|clarifies|inserts)\b|更正|更新|改稿|补充|增加|修改|修正).{0,400}[)）\]】]",
+    re.IGNORECASE,
+)
+# On the headline's own line the brackets hold more than the bare word; a Chinese word has a colon behind it.
+NOTE_BEFORE = re.compile(
+    r"[(（\[【]\s?(?P<word>(?:adds?|updates?|updated|recasts?|corrects?|corrected|refiles?|refiled|edits|fixes|removes|"
+    r"rewrites|clarifies|inserts)(?:\s|[:：])|(?:更正|更新|改稿|补充|增加|修改|修正)\s?[:：])"
+    r"[^()（）\[\]【】]{2,400}[)）\]】]\s{0,4}(?=[^\W_]|[\"'“‘「『《(（\[【])",
+    re.IGNORECASE,
+)
+CORRECTING = re.compile(r"correct|refil|fix|更正|修正", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeMark:
+    """A take mark at the beginning of a line, and the rest of the line, for a headline (may be empty)."""
+
+    take: Take
+    line: Line
+    rest: Line
+
+
+@remembered
+def find_take(line: Line, *, sole: bool = False) -> TakeMark | None:
+    """Return the take mark that *line* is or begins with: "CORRECTED: …", "UPDATE 2-…", "更正：…", "(ADDS quote)".
+
+    sole: no other line can be the headline, so that "Update: ferry sails", which goes on in small letters, is one.
+    """
+    # Asked first, for a headline may end in brackets too: "（更正：人名）渡轮复航（图）".
+    before = NOTE_BEFORE.match(line.text)
+    if before is not None:
+        return TakeMark(take=_take(before["word"]), line=line.part(0, before.end()), rest=line.part(before.end()))
+    note = TAKE_NOTE.fullmatch(line.text)
+    if note is not None:
+        return TakeMark(take=_take(note["word"]), line=line, rest=line.part(len(line.text)))
+    for take, form in TAKE_FORMS:
+        found = form.match(line.text)
+        if found is not None and not (sole and _goes_on(line.text[: found.end()], line.text[found.end() :])):
+            return TakeMark(take=take, line=line.part(0, found.end()), rest=line.part(found.end()))
+    return None
+
+
+def is_note(mark: TakeMark) -> bool:
+    """Return whether the mark is a note in words, which gives the reason."""
+    return TAKE_NOTE.fullmatch(mark.line.text) is not None
+
+
+def _take(word: str) -> Take:
+    return "correction" if CORRECTING.match(word) is not None else "writethru"
+
+
+def _goes_on(mark: str, rest: str) -> bool:
+    return not mark.isupper() and rest.lstrip()[:1].islower()

@@ -15,14 +15,12 @@ from feedsvc.datelines import find_dateline
 from feedsvc.model.dates import Span, StatedDate
 from feedsvc.model.document import Document, suffix
 from feedsvc.model.draft import Draft, Excerpt, Paragraph, RelatedLine
-from feedsvc.parsers.bylines import bylines_in
 from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
-from feedsvc.parsers.hold_marks import find_mark
-from feedsvc.parsers.labels import headers_in
+from feedsvc.parsers.labels import apply_header, headers_in, is_heading, read_related
+from feedsvc.parsers.line_kinds import HEAD_CHARACTERS, is_date, is_end, is_prose
 from feedsvc.parsers.lines import Line, cut, fault, is_han, joined, tidy
-from feedsvc.parsers.related_lines import is_heading, read_related
-from feedsvc.parsers.wire.headers import apply_header
-from feedsvc.parsers.wire.line_kinds import HEAD_CHARACTERS, is_date, is_end, is_prose
+from feedsvc.parsers.marks import find_mark
+from feedsvc.parsers.names import bylines_in
 
 # "html": what copy brings along is kept here and made safe in content. maxNesting: deeper blocks would cost more than
 # they are worth; markdown-it's own presets take 20 to 100.
