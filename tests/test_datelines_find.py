@@ -315,11 +315,10 @@ def test_a_weekday_is_of_the_language_of_its_month(text, weekday):
     assert dateline.weekday == weekday
 
 
-def test_every_module_of_languages_is_registered():
-    folder = Path(languages.__file__).parent
-    modules = {file.stem for file in folder.glob("*.py")} - {"__init__", "language"}
+def test_every_file_of_words_is_registered():
+    files = {file.stem for file in Path(languages.__file__).parent.glob("*.toml")}
 
-    assert modules == {language.tag for language in languages.LANGUAGES}
+    assert files == {language.tag for language in languages.LANGUAGES}
 
 
 def test_no_month_or_weekday_name_means_two_things():
@@ -332,16 +331,12 @@ def test_no_month_or_weekday_name_means_two_things():
 
 
 ESPERANTO = """
-from __future__ import annotations
-from feedsvc.datelines.languages.language import Language
-LANGUAGE = Language(
-    tag="eo",
-    months=(("januaro",), ("februaro",), ("marto",), ("aprilo",), ("majo",), ("junio",), ("julio",), ("aŭgusto",),
-            ("septembro",), ("oktobro",), ("novembro",), ("decembro",)),
-    of=("de",),
-    agencies={"Haveno": "Harbour Wire"},
-    words=("la", "kaj", "estas"),
-)
+months = [
+  ["januaro"], ["februaro"], ["marto"], ["aprilo"], ["majo"], ["junio"], ["julio"], ["aŭgusto"], ["septembro"],
+  ["oktobro"], ["novembro"], ["decembro"],
+]
+of = ["de"]
+words = ["la", "kaj", "estas"]
 """
 
 
@@ -355,11 +350,12 @@ def test_a_new_language_is_one_file_and_one_registry_entry(tmp_path):
             shutil.copytree(source, copy / source.name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(source, copy / source.name)
-    (copy / "datelines" / "languages" / "eo.py").write_text(ESPERANTO, encoding="utf-8")
+    (copy / "datelines" / "languages" / "eo.toml").write_text(ESPERANTO, encoding="utf-8")
     registry = copy / "datelines" / "languages" / "__init__.py"
     text = registry.read_text(encoding="utf-8")
-    text = text.replace("    en.LANGUAGE,\n", "    en.LANGUAGE,\n    eo.LANGUAGE,\n").replace("en, es,", "en, eo, es,")
-    registry.write_text(text, encoding="utf-8")
+    registry.write_text(text.replace('TAGS = ("en", ', 'TAGS = ("en", "eo", '), encoding="utf-8")
+    with (copy / "datelines" / "agencies.tsv").open("a", encoding="utf-8") as agencies:
+        agencies.write("Haveno\tHarbour Wire\teo\tEurope/Warsaw\n")
     script = (
         "from feedsvc.datelines import find_dateline\n"
         "d = find_dateline('VARSOVIO, 26 de majo (Haveno) -- La kongreso estas')\n"

@@ -79,7 +79,7 @@ def test_every_import_is_declared():
     assert names - used == {"tzdata"}  # a data set: used without being imported
 
 
-@pytest.mark.parametrize("folder", ["parsers", "feeds/formats", "sources", "datelines/languages"])
+@pytest.mark.parametrize("folder", ["parsers", "feeds/formats", "sources"])
 def test_every_module_of_a_plug_in_folder_is_reached_from_its_registry(folder):
     modules = {path.stem: path for path in (PACKAGE / folder).iterdir() if path.suffix == ".py" or path.is_dir()}
     modules.pop("__pycache__", None)
@@ -127,7 +127,7 @@ ROOMS = [
     "text",
     "web",
 ]
-LONGEST = 600  # lines of a module; words of a language are data, and as long as the language has them
+LONGEST = 600  # lines of a module
 
 
 def test_the_package_has_thirteen_rooms_and_no_module_beside_them():
@@ -147,10 +147,18 @@ def test_no_file_name_stands_twice():
 
 
 def test_no_module_is_longer_than_a_chapter():
-    code = [path for path in MODULES if path.parent != PACKAGE / "datelines" / "languages"]
-    lengths = {str(path.relative_to(PROJECT)): len(path.read_text(encoding="utf-8").splitlines()) for path in code}
+    lengths = {str(path.relative_to(PROJECT)): len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
 
     assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_every_data_file_is_packaged():
+    settings = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = settings["tool"]["setuptools"]["package-data"]["feedsvc"]
+    packaged = {path for pattern in patterns for path in PACKAGE.glob(pattern)}
+    data = {path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")}
+
+    assert sorted(str(path) for path in data - packaged) == []
 
 
 def test_no_file_speaks_of_a_machine_or_a_registry():

@@ -18,7 +18,7 @@ def software_digest() -> str:
     A version number would do for releases, and would be forgotten between them by whoever deploys from a checkout.
     """
     digest = hashlib.sha256()
-    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.tsv")]):
+    for path in sorted(file for ending in ("py", "tsv", "toml") for file in PACKAGE.rglob(f"*.{ending}")):
         name = path.relative_to(PACKAGE)
         if name.parts[0] != "web":
             digest.update(str(name).encode() + b"\0" + path.read_bytes() + b"\0")

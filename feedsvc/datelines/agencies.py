@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from feedsvc.datelines.agency_table import HOMONYMS
 from feedsvc.datelines.places import find_place, find_region
 from feedsvc.datelines.word_tables import Agency, Tables, fold_word, key
 from feedsvc.model.dates import Place
@@ -38,34 +39,6 @@ _QUARTERS = frozenset(
         "sul",
     )
 )
-
-_AFRICANS = ("SN", "CI", "CM", "GA", "ML", "BF", "BJ", "TG", "NE", "TD", "GN", "GH", "NG", "MR", "CG", "CD", "ET", "RW")
-
-# One signature, two agencies: the country of the dateline tells. ({ISO country: canonical}, canonical elsewhere).
-_HOMONYMS = {
-    "CNS (Catholic)": ({"CN": "CNS", "HK": "CNS", "MO": "CNS"}, "CNS (Catholic)"),
-    "CNA": (
-        {
-            "TW": "CNA (Taiwan)",
-            "SG": "CNA (Singapore)",
-            "MY": "CNA (Singapore)",
-            "ID": "CNA (Singapore)",
-            "CY": "CNA (Cyprus)",
-            "VA": "CNA (Catholic)",
-            "US": "CNA (Catholic)",
-            "IT": "CNA (Catholic)",
-        },
-        "CNA",
-    ),
-    "APS (Algeria)": ({"SN": "APS (Senegal)"}, "APS (Algeria)"),
-    "PA Media": ({"IE": "PA Media"}, "PA Media"),
-    "MNA": ({"IR": "Mehr"}, "MNA"),
-    "ANP": ({"NE": "ANP (Niger)"}, "ANP"),
-    "AIP": ({"CI": "AIP (Côte d'Ivoire)"}, "AIP"),
-    "APA": ({"AZ": "APA (Azerbaijan)", **dict.fromkeys(_AFRICANS, "APA (Africa)")}, "APA"),
-    "ABC": ({"AU": "ABC (Australia)"}, "ABC"),
-    "BNA": ({"BH": "BNA"}, "BNA"),
-}
 
 
 @lru_cache(maxsize=1024)  # a wire signs all its copy alike
@@ -106,10 +79,8 @@ def settle(agency: Agency | None, country: str | None) -> str | None:
     """Return the agency's name, told apart from others of the same letters by the dateline's *country*."""
     if agency is None:
         return None
-    if agency.tag not in (None, "en") or agency.name not in _HOMONYMS:
-        return agency.name
-    by_country, elsewhere = _HOMONYMS[agency.name]
-    return by_country.get(country or "", elsewhere)
+    told_apart = agency.tag in (None, "en")
+    return HOMONYMS.get((agency.name, country or ""), agency.name) if told_apart else agency.name
 
 
 def _unknown(printed: str, tables: Tables) -> Agency | None:

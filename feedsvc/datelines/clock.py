@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from feedsvc.datelines.agency_zones import HOMES
+from feedsvc.datelines.agency_table import HOMES
 from feedsvc.datelines.calendar import AHEAD
 from feedsvc.model.dates import Confidence, Dateline, Evidence, Inferred, Precision, Timestamp
 from feedsvc.model.errors import AheadError

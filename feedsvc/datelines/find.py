@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from feedsvc.datelines.agencies import listed, read_agency, settle
+from feedsvc.datelines.agency_table import PRESS_WIRES
 from feedsvc.datelines.bracketed import read_bracketed
 from feedsvc.datelines.day import Day
 from feedsvc.datelines.judge import is_dateline
@@ -38,9 +39,6 @@ _LONGEST_SIGNATURE = 32
 _SAMPLE = 160
 _SAMPLE_WORDS = 90
 _SHIPS = frozenset(("USS", "USNS", "USCGC", "HMS", "HMAS", "HMCS", "HMNZS", "INS", "JS", "KRI", "MV", "SS"))
-_PRESS_WIRES = frozenset(
-    ("Marketwire", "Marketwired", "PR Newswire", "Business Wire", "GlobeNewswire", "ACCESSWIRE", "PRWeb")
-)
 
 
 def find_dateline(text: str) -> Dateline | None:
@@ -229,7 +227,7 @@ def _from_scan(text: str, head: str, found: Scan, known: Tables) -> Dateline:
     day = found.day
     month, number = (day.month, day.day) if day else (None, None)
     if day and day.numbers:
-        month_first = (first is not None and first.country == "US") or agency in _PRESS_WIRES
+        month_first = (first is not None and first.country == "US") or agency in PRESS_WIRES
         month, number = day.numbers if month_first else day.numbers[::-1]
     return Dateline(
         places=tuple([_name(named, place, known) for named, place in places]),

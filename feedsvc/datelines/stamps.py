@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Literal, NamedTuple
 
-from feedsvc.datelines.agency_zones import HOMES
+from feedsvc.datelines.agency_table import HOMES
 from feedsvc.datelines.clock import LAST_MINUTE, SOON, Case, leave_letters, zone_named
 from feedsvc.datelines.find import find_dateline
 from feedsvc.datelines.stated import Stated, read_printed, read_stated

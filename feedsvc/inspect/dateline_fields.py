@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from feedsvc.datelines import evidence_for, find_dateline, resolve
-from feedsvc.datelines.agency_zones import national_zone
+from feedsvc.datelines.agency_table import national_zone
 from feedsvc.datelines.places import find_place
 from feedsvc.model.dates import Dateline
 from feedsvc.model.errors import DateError

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
+
+from feedsvc.datelines.agency_table import printed_in
 
 Writing = Literal["spaced", "glued", "bracketed"]
 
@@ -12,9 +16,10 @@ Writing = Literal["spaced", "glued", "bracketed"]
 class Language(NamedTuple):
     """The words of one language that datelines, stamps and years in running text are made of.
 
-    Letter case never matters, and neither do full-width forms. An empty field means that the language has no such word.
+    They stand in ``<tag>.toml`` beside this module, a key for each field but the tag and the agencies. Letter case
+    never matters, and neither do full-width forms. An absent key means that the language has no such word.
 
-    tag:       BCP 47; of two scripts of one language the wider used ("zh"), see ``scripts``.
+    tag:       BCP 47; of two scripts of one language the wider used ("zh").
     writing:   how its datelines are written: "spaced" (``CITY, Month D (AGENCY) --``), "glued" (``社都市M月D日电``)
                or "bracketed" (``【都市＝記者】``, ``(도시=통신)``).
     months:    twelve tuples of names, full and short, without the point of an abbreviation.
@@ -28,7 +33,7 @@ class Language(NamedTuple):
     particles: words inside place names that are written small ("de", "am").
     bylines:   words that may stand glued to a dateline's city ("CORRISPONDENTE").
     words:     frequent small words, by which running text shows its language.
-    agencies:  names as printed -> canonical.
+    agencies:  names as printed -> canonical, from ``agencies.tsv``.
     places:    names that mean a certain city in this language's datelines ("México") -> a name that places.py knows.
     zones:     named clocks ("北京时间", "WIB") -> IANA name or "+HH:MM"; only those that mean one thing.
     eras:      names of eras -> the year before their first ("令和" -> 2018).
@@ -67,3 +72,16 @@ class Language(NamedTuple):
     reports: tuple[str, ...] = ()
     houses: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
+
+
+def read_language(tag: str) -> Language:
+    """Return the language whose words stand in ``<tag>.toml``.
+
+    raises: TypeError when the file has a key that is no field.
+    """
+    words = tomllib.loads(Path(__file__).with_name(f"{tag}.toml").read_text(encoding="utf-8"))
+    return Language(tag=tag, agencies=printed_in(tag), **{field: _fixed(value) for field, value in words.items()})
+
+
+def _fixed(value: Any) -> Any:  # noqa: ANN401 -- TOML's types: text, truth, lists and tables of them
+    return tuple(map(_fixed, value)) if isinstance(value, list) else value
