@@ -1,4 +1,4 @@
-"""The commands, a module each: it parses arguments, calls one function, prints, and sets the exit status.
+"""The commands: each parses arguments, calls one function, prints, and sets the exit status.
 
 What a command imports is imported inside it, so that `feedsvc dateline` starts without Flask, feedgen and SQLAlchemy.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from feedsvc import __version__
-from feedsvc.cli.backup import backup
+from feedsvc.cli.backup import backup, restore
 from feedsvc.cli.build import build
 from feedsvc.cli.check import check
 from feedsvc.cli.dateline import dateline
@@ -17,7 +17,6 @@ from feedsvc.cli.feeds import feeds
 from feedsvc.cli.history import history
 from feedsvc.cli.prune import prune
 from feedsvc.cli.publish import publish
-from feedsvc.cli.restore import restore
 from feedsvc.cli.serve import serve
 
 

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import click
 
-from feedsvc.cli.outcome import errors_told
-from feedsvc.cli.progress import shown_counts
 from feedsvc.cli.publish import make_pass
+from feedsvc.cli.terminal import errors_told, shown_counts
 from feedsvc.config.loading import load_settings
 from feedsvc.model.errors import BuildError
 
@@ -39,7 +38,7 @@ def build(folder: Path, watch: bool) -> None:  # noqa: FBT001  click gives a fla
 
 def _follow(folder: Path) -> None:
     from feedsvc.publish.watch.shutdown import until_ended
-    from feedsvc.web.static_site.follow_editions import follow
+    from feedsvc.web.static_site.site import follow
 
     logging.basicConfig(level=logging.INFO, format="[%(asctime)s] [%(process)d] [%(levelname)s] %(message)s")
     with errors_told():

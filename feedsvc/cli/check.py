@@ -11,7 +11,7 @@ from functools import partial
 
 import click
 
-from feedsvc.cli.outcome import DAMAGED, REJECTED, errors_told
+from feedsvc.cli.terminal import DAMAGED, REJECTED, errors_told
 from feedsvc.config.loading import load_settings
 from feedsvc.model.errors import DamagedError
 from feedsvc.model.feed import Edition

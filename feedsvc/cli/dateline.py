@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from feedsvc.cli.outcome import REJECTED, errors_told
+from feedsvc.cli.terminal import REJECTED, errors_told
 from feedsvc.model.errors import SettingsError
 
 

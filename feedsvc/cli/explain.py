@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from feedsvc.cli.outcome import REJECTED, errors_told
+from feedsvc.cli.terminal import REJECTED, errors_told
 from feedsvc.config.loading import load_settings
 from feedsvc.model.errors import SettingsError
 

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from feedsvc.cli.outcome import errors_told
+from feedsvc.cli.terminal import errors_told
 from feedsvc.config.loading import load_settings
 from feedsvc.model.feed import FeedListing
 from feedsvc.model.plurals import counted

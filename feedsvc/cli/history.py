@@ -8,7 +8,7 @@ from contextlib import closing
 
 import click
 
-from feedsvc.cli.outcome import errors_told
+from feedsvc.cli.terminal import errors_told
 from feedsvc.config.loading import load_settings
 from feedsvc.model.errors import StoreError
 

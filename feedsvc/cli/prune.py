@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedsvc.cli.outcome import errors_told
+from feedsvc.cli.terminal import errors_told
 from feedsvc.config.loading import load_settings
 from feedsvc.model.errors import StoreError
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from feedsvc.cli.outcome import REJECTED, errors_told
-from feedsvc.cli.progress import shown_progress
+from feedsvc.cli.terminal import REJECTED, errors_told, shown_progress
 from feedsvc.config.loading import load_settings
 from feedsvc.config.settings import Settings
 from feedsvc.model.errors import SettingsError, StoreError

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from feedsvc.cli.outcome import errors_told
+from feedsvc.cli.terminal import errors_told
 from feedsvc.config.loading import load_settings
 from feedsvc.config.settings import Settings
 from feedsvc.model.errors import SettingsError, StoreError

@@ -1,4 +1,4 @@
-"""The progress of a pass on a terminal: a bar of the documents, how many a second, then the articles."""
+"""A command at the terminal: its exit status, our errors in words, and the progress of its work."""
 
 from __future__ import annotations
 
@@ -12,9 +12,29 @@ from typing import TYPE_CHECKING
 import click
 
 from feedsvc.config.settings import Settings
+from feedsvc.model.errors import FeedsvcError, SettingsError
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar  # click names the type nowhere else
+
+REJECTED = 1
+DAMAGED = 1
+USAGE = 2
+
+
+@contextmanager
+def errors_told() -> Iterator[None]:
+    """Turn our own errors into words on standard error, and into exit status 2."""
+    try:
+        yield
+    except SettingsError as error:
+        for fault in error.faults:
+            click.echo(f"feedsvc: {fault}", err=True)
+        sys.exit(USAGE)
+    except FeedsvcError as error:
+        click.echo(f"feedsvc: {error}", err=True)
+        sys.exit(USAGE)
+
 
 BETWEEN_S = 0.1  # writing to a terminal for each document takes longer than reading the document
 
