@@ -17,9 +17,8 @@ import pytest
 
 from feedsvc.model.errors import BuildError
 from feedsvc.web import make_app
-from feedsvc.web.static_site.follow_editions import AGAIN_S, LOOK_S, Following
 from feedsvc.web.static_site.inventory import addresses
-from feedsvc.web.static_site.site import Built, build
+from feedsvc.web.static_site.site import AGAIN_S, LOOK_S, Built, Following, build
 from feedsvc.web.static_site.tree import Tree
 from newsroom import MAIN, Newsroom
 from publishers import wait_for
@@ -412,7 +411,7 @@ def following(room):
 
 
 def test_following_builds_nothing_while_the_edition_stands(following, caplog):
-    caplog.set_level(logging.INFO, logger="feedsvc.web.static_site.follow_editions")
+    caplog.set_level(logging.INFO, logger="feedsvc.web.static_site.site")
     following.step()
     caplog.clear()
 

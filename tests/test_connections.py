@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import pytest
 
-from feedsvc.web.server.asgi_connections import NoRoomError, TurnTaking
+from feedsvc.web.connections import NoRoomError, TurnTaking
 from limited import with_files
 from newsroom import Newsroom
 from service import PATIENCE_S, Service, serving

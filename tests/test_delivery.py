@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 
 from fakelibrary import MADE_AT, FakeLibrary, feed
 from feedsvc.model.errors import StoreAwayError
-from feedsvc.web.delivery.answer import answer
+from feedsvc.web.delivery.answer import Response, answer, prepare
 from feedsvc.web.delivery.feed_cache import LATE_S, FeedCache
 from feedsvc.web.delivery.negotiation import acceptable_codings, is_unchanged
-from feedsvc.web.delivery.poll_counter import FOUND, UNCHANGED
-from feedsvc.web.delivery.prepared_answers import Response, prepare
+from feedsvc.web.delivery.poll_counts import FOUND, UNCHANGED
 
 READY = replace(feed("/feeds/world.rss", b"<rss/>"), etag='W/"0a1b"', gzip=b"GZIP", brotli=b"BR")
 SELF = '<https://wire.example/feeds/world.rss>; rel="self"; type="application/rss+xml"'

@@ -7,9 +7,19 @@ from datetime import UTC, datetime
 
 import pytest
 
-from feedsvc.web.delivery.poll_counter import ARCHIVES, FOUND, UNCHANGED, Polls
-from feedsvc.web.operations.poll_counts import FORGET_S, STEP_S, STEPS, Counted, PollCounts, Said
-from feedsvc.web.operations.status_page import HEIGHT, chart_of
+from feedsvc.web.delivery.poll_counts import (
+    ARCHIVES,
+    FORGET_S,
+    FOUND,
+    STEP_S,
+    STEPS,
+    UNCHANGED,
+    Counted,
+    PollCounts,
+    Polls,
+    Said,
+)
+from feedsvc.web.operations.status_pages import HEIGHT, chart_of
 
 FEED = "/feeds/world.rss"
 NOW = 1_800_000_000.0

@@ -14,7 +14,7 @@ from feedsvc.model.errors import SettingsError
 from feedsvc.model.feed import Edition
 from feedsvc.stores.store import Store
 from feedsvc.web import create_app
-from feedsvc.web.server.last_good_config import load_or_last_good
+from feedsvc.web.last_good_config import load_or_last_good
 from webserver import serving, wait_for
 
 CONFIG = Path(__file__).parent.parent / "config"

@@ -17,7 +17,7 @@ from feedsvc.model.dates import Dateline, Span
 from feedsvc.model.feed import Tombstone
 from feedsvc.web import make_app
 from feedsvc.web.delivery.feed_cache import REFRESH_S
-from feedsvc.web.pages.layout import are_parallel, place_of
+from feedsvc.web.pages.article_page import are_parallel, place_of
 from webserver import serving
 
 EVIL = '<script>alert("1")</script>'

@@ -17,8 +17,7 @@ import feedsvc
 from fakelibrary import FakeLibrary, feeds, settings
 from feedsvc.model.errors import StoreError
 from feedsvc.publish.watch.supervisor import PublisherSupervisor
-from feedsvc.web import make_app
-from feedsvc.web.delivery.late_library import LateLibrary
+from feedsvc.web import LateLibrary, make_app
 from webserver import serving
 
 PACKAGED = Path(feedsvc.__file__).with_name("web") / "gunicorn_conf.py"

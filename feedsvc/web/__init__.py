@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.resources import files
+from threading import Lock
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -22,22 +23,20 @@ from feedsvc.publish.watch.supervisor import supervise_publisher
 from feedsvc.stores import ask_every_s, beside_store, keep_private, open_library, status_file_of
 from feedsvc.text.scripts import tell_language
 from feedsvc.web.auth import Operators, token_of
-from feedsvc.web.delivery.address_middleware import AddressMiddleware
 from feedsvc.web.delivery.asgi import AsgiApp
 from feedsvc.web.delivery.feed_cache import Archives, FeedCache
-from feedsvc.web.delivery.hosts import Hosts
-from feedsvc.web.delivery.late_library import LateLibrary
-from feedsvc.web.delivery.poll_counter import Polls
-from feedsvc.web.operations.health import introspection_blueprint
-from feedsvc.web.operations.poll_counts import PollCounts
+from feedsvc.web.delivery.hosts import AddressMiddleware, Hosts
+from feedsvc.web.delivery.poll_counts import PollCounts, Polls
+from feedsvc.web.last_good_config import Configuration, load_or_last_good
 from feedsvc.web.operations.status_figures import StatusCollector
-from feedsvc.web.operations.status_page import status_blueprint
+from feedsvc.web.operations.status_pages import introspection_blueprint, status_blueprint
 from feedsvc.web.pages import wording as labels
-from feedsvc.web.pages.answers import add_security_headers, redirect_to_a_path
+from feedsvc.web.pages.article_page import place_of, web_address
 from feedsvc.web.pages.error_pages import add_failures
 from feedsvc.web.pages.explain_page import explain_blueprint
 from feedsvc.web.pages.feed_view import add_feeds
-from feedsvc.web.pages.layout import place_of
+from feedsvc.web.pages.front_and_category_pages import pages_blueprint
+from feedsvc.web.pages.page_builder import add_security_headers, redirect_to_a_path
 from feedsvc.web.pages.page_head import (
     format_name,
     in_language,
@@ -48,10 +47,7 @@ from feedsvc.web.pages.page_head import (
     runs,
     twins_of,
 )
-from feedsvc.web.pages.routes import pages_blueprint
 from feedsvc.web.pages.search_page import search_blueprint
-from feedsvc.web.pages.structured_data import web_address
-from feedsvc.web.server.last_good_config import Configuration, load_or_last_good
 
 STATIC_MAX_AGE_S = 31_536_000  # the stylesheet's address changes with its bytes
 THREADS = 32  # for pages, and feeds not at hand, behind the event loop
@@ -252,3 +248,39 @@ def _endpoints(app: Flask) -> Callable[[str], str | None]:
 
 def _digest(name: str) -> str:
     return hashlib.sha256(files("feedsvc").joinpath("web", "static", name).read_bytes()).hexdigest()[:12]
+
+
+class LateLibrary:
+    """A library that opens when it is first asked, or when it is next asked after it could not.
+
+    Until it opens every question raises StoreError, which is answered with 503. A worker that raised it at its start
+    would have gunicorn stop the whole service.
+    """
+
+    def __init__(self, open_library: Callable[[], Library]) -> None:
+        self._open = open_library
+        self._opening = Lock()
+        self._opened: Library | None = None
+
+    def open(self) -> Library:
+        """Return the library, opened."""
+        if self._opened is not None:
+            return self._opened
+        # Opening may wait for a locked file; only one thread does.
+        if not self._opening.acquire(blocking=False):
+            raise StoreError("the store is being opened")
+        try:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
+        finally:
+            self._opening.release()
+
+    def close(self) -> None:
+        """Let go of the library, where it was opened."""
+        if self._opened is not None:
+            self._opened.close()
+
+    def __getattr__(self, question: str) -> Any:  # noqa: ANN401  whatever the library has
+        """Ask the library."""
+        return getattr(self.open(), question)

@@ -73,13 +73,12 @@ control_socket_disable = True
 
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no types
     """Have the worker bound its connections; those of an event loop take them by turns."""
-    if worker.cfg.worker_class_str == "asgi":
-        from feedsvc.web.server.asgi_connections import bound  # noqa: PLC0415  in the worker, and not in gunicorn's master
-    elif worker.cfg.worker_class_str == "gthread":
-        from feedsvc.web.server.gthread_connections import bound  # noqa: PLC0415  the same
-    else:
-        return
-    bound(worker)
+    from feedsvc.web.connections import bound_event_loop, bound_threads  # noqa: PLC0415  not in gunicorn's master
+
+    bounds = {"asgi": bound_event_loop, "gthread": bound_threads}
+    bound = bounds.get(worker.cfg.worker_class_str)
+    if bound is not None:
+        bound(worker)
 
 
 def pre_exec(server: Any) -> None:  # noqa: ANN401  the same

@@ -1,1 +1,1 @@
-"""delivery."""
+"""Feeds over HTTP, without Flask: cached, answered and counted. A poll ends here."""

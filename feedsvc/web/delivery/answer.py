@@ -1,12 +1,170 @@
-"""Answer a request for a feed: a pure function, for the event loop and for Flask alike."""
+"""The answers to requests for feeds: prepared once for each edition, chosen by a pure function at each request."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
+from http import HTTPStatus
+from typing import Any
 
-from feedsvc.web.delivery.negotiation import IDENTITY, acceptable_codings, is_unchanged
-from feedsvc.web.delivery.prepared_answers import PREFLIGHT, READ_ONLY, Prepared, Response, as_of
+from feedsvc.feeds.addresses import FeedAddress, address_of
+from feedsvc.model.feed import ReadyFeed
+from feedsvc.web.delivery.negotiation import IDENTITY, acceptable_codings, http_date, is_unchanged
+from feedsvc.web.delivery.poll_counts import COLUMNS, FOUND, OTHER, UNCHANGED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """An answer, ready for any kind of server.
+
+    headers: without Date, which is the server's.
+    column:  of the counts of polls, see polls.py.
+    """
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = b""
+    column: int = OTHER
+
+    @cached_property
+    def line(self) -> str:
+        """Return the status as WSGI takes it."""
+        return f"{self.status} {HTTPStatus(self.status).phrase}"
+
+    @cached_property
+    def messages(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the two messages that ASGI takes; servers only read them."""
+        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
+        return (
+            {"type": "http.response.start", "status": self.status, "headers": headers},
+            {"type": "http.response.body", "body": self.body},
+        )
+
+
+def refusal(status: HTTPStatus, reason: str, *headers: tuple[str, str]) -> Response:
+    """Return an answer in plain text: a feed reader must not take an error for a feed."""
+    body = f"{reason}\n".encode()
+    return Response(
+        status=status,
+        headers=(
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(body))),
+            ("X-Content-Type-Options", "nosniff"),
+            *headers,
+        ),
+        body=body,
+    )
+
+
+RETRY_AFTER_S = 5
+ASK_AGAIN = (("Retry-After", str(RETRY_AFTER_S)), ("Cache-Control", "no-store"))
+# Constant, so that no embargo shows in it.
+CACHE_CONTROL = "public, max-age=300, s-maxage=30, stale-while-revalidate=30, stale-if-error=86400"
+# A page of an archive gains nothing, and changes only when one of its entries is corrected or withdrawn: a client may
+# keep it for a day. Shared caches ask after ten minutes, so that a killed story leaves them for all of their clients.
+ARCHIVE_CACHE_CONTROL = "public, max-age=86400, s-maxage=600, stale-while-revalidate=60, stale-if-error=86400"
+# Scripts of other sites may read feeds, and see what they need to ask again.
+# source: Fetch, section 3.3 (CORS)
+SHARED = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "ETag, Link, Feedsvc-Edition"))
+PREFLIGHT = Response(
+    status=HTTPStatus.NO_CONTENT,
+    headers=(
+        ("Allow", "GET, HEAD, OPTIONS"),
+        ("Access-Control-Allow-Origin", "*"),
+        ("Access-Control-Allow-Methods", "GET, HEAD"),
+        ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since"),
+        ("Access-Control-Max-Age", "86400"),
+    ),
+)
+READ_ONLY = refusal(
+    HTTPStatus.METHOD_NOT_ALLOWED, "This is a feed; it can only be read.", ("Allow", "GET, HEAD, OPTIONS")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """The answers of one feed.
+
+    since:     its Last-Modified as it is sent.
+    unchanged: to a client that has it. found: by coding, to GET and to HEAD.
+    counts:    of its polls, by column of the answer; for whoever sends answers to add to.
+    """
+
+    ready: ReadyFeed
+    since: str
+    unchanged: Response
+    found: Mapping[str, Mapping[str, Response]]
+    counts: list[int] = field(default_factory=lambda: [0] * COLUMNS, compare=False)
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of the feed in all codings."""
+        ready = self.ready
+        return len(ready.body) + len(ready.gzip or b"") + len(ready.brotli or b"")
+
+
+def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "", counts: list[int] | None = None) -> Prepared:
+    """Return the answers of *ready*.
+
+    edition:  the number of the one that the service stands at, for whoever asks why a feed shows what it shows.
+    base_url: what stands before the path in the Link header; without it the links are relative.
+    counts:   of the feed in this process; new ones when None.
+    source:   RFC 9110, sections 8, 12.5.3 and 15.4.5; RFC 8288, section 3; RFC 5861.
+    """
+    since, address = http_date(ready.last_modified), address_of(ready)
+    always = (
+        ("ETag", ready.etag),
+        ("Last-Modified", since),
+        ("Cache-Control", CACHE_CONTROL if address.page is None else ARCHIVE_CACHE_CONTROL),
+        ("Vary", "Accept-Encoding"),
+        ("Link", _links(ready, address, base_url)),
+        *SHARED,
+        ("X-Content-Type-Options", "nosniff"),
+        ("Feedsvc-Edition", str(edition)),
+    )
+    forms = {IDENTITY: ready.body, "gzip": ready.gzip, "br": ready.brotli}
+    found = {}
+    for coding, body in forms.items():
+        if body is not None:
+            content = [("Content-Type", ready.media_type), ("Content-Length", str(len(body)))]
+            content += [] if coding == IDENTITY else [("Content-Encoding", coding)]
+            whole = Response(status=HTTPStatus.OK, headers=(*content, *always), body=body, column=FOUND)
+            found[coding] = {"GET": whole, "HEAD": replace(whole, body=b"")}
+    return Prepared(
+        ready=ready,
+        since=since,
+        unchanged=Response(status=HTTPStatus.NOT_MODIFIED, headers=always, column=UNCHANGED),
+        found=found,
+        counts=[0] * COLUMNS if counts is None else counts,
+    )
+
+
+def as_of(response: Response, now: datetime) -> Response:
+    """Return *response* with *now* for the time of its last change, which must not be later than its date.
+
+    source: RFC 9110, section 8.8.2.1.
+    """
+    headers = tuple((name, http_date(now) if name == "Last-Modified" else value) for name, value in response.headers)
+    return replace(response, headers=headers)
+
+
+def _links(ready: ReadyFeed, address: FeedAddress, base_url: str) -> str:
+    """Return the feed itself, its page, and what leads on in its archive.
+
+    source: RFC 5005, section 4.
+    """
+    media_type = ready.media_type.partition(";")[0]
+    chain = address.chain(ready.archives, base_url=base_url)
+    links = (
+        (base_url + address.path, "self", media_type),
+        (base_url + address.home, "alternate", "text/html"),
+        (chain.current, "current", media_type),
+        (chain.previous, "prev-archive", media_type),
+        (chain.following, "next-archive", media_type),
+    )
+    return ", ".join(f'<{href}>; rel="{rel}"; type="{kind}"' for href, rel, kind in links if href is not None)
 
 
 def answer(feed: Prepared, method: str, headers: Mapping[str, str], *, now: datetime) -> Response:

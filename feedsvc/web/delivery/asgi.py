@@ -9,11 +9,10 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from feedsvc.model.errors import StoreError
-from feedsvc.web.delivery.answer import answer
+from feedsvc.web.delivery.answer import Prepared, Response, answer
 from feedsvc.web.delivery.feed_cache import REFRESH_S, FeedCache
 from feedsvc.web.delivery.hosts import Hosts, authority
-from feedsvc.web.delivery.poll_counter import MARK
-from feedsvc.web.delivery.prepared_answers import Prepared, Response
+from feedsvc.web.delivery.poll_counts import MARK
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]

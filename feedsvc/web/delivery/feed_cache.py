@@ -14,8 +14,8 @@ from feedsvc.feeds.on_demand import render_archive
 from feedsvc.model.errors import BusyError, StoreAwayError, StoreError
 from feedsvc.model.feed import Edition, FeedListing, ReadyFeed
 from feedsvc.model.ports import Library
-from feedsvc.web.delivery.poll_counter import Polls
-from feedsvc.web.delivery.prepared_answers import Prepared, prepare
+from feedsvc.web.delivery.answer import Prepared, prepare
+from feedsvc.web.delivery.poll_counts import Polls
 
 # Printing one page takes a tenth of a second of one processor. Whoever waits for it holds a thread that pages need too.
 WAITING = 8

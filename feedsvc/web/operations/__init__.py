@@ -1,1 +1,1 @@
-"""Pages for operators: status, metrics, health, counts of polls."""
+"""Pages for operators: status, metrics, health."""

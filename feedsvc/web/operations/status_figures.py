@@ -11,8 +11,7 @@ from feedsvc.model.document import Problem, SourceFigures
 from feedsvc.model.feed import Edition, FeedListing
 from feedsvc.stores.status_file import StatusFile
 from feedsvc.web.delivery.feed_cache import FeedCache
-from feedsvc.web.delivery.poll_counter import ARCHIVES, COLUMNS, FOUND, OTHER, UNCHANGED
-from feedsvc.web.operations.poll_counts import Counted, PollCounts
+from feedsvc.web.delivery.poll_counts import ARCHIVES, COLUMNS, FOUND, OTHER, UNCHANGED, Counted, PollCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

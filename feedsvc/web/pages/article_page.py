@@ -1,21 +1,29 @@
-"""The page of an article, and the article as JSON."""
+"""An article for readers, search engines and programs: its page, its structured data, and its JSON."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Response, abort, g, render_template, request
+from lxml import html
 from werkzeug.exceptions import Gone
 
+from feedsvc.config.settings import Site
+from feedsvc.datelines.places import find_place
 from feedsvc.feeds.content import revision_notes
-from feedsvc.model.article import Entry
-from feedsvc.web.pages.answers import page_answer
-from feedsvc.web.pages.article_json import MEDIA_TYPE, article_json
-from feedsvc.web.pages.layout import are_parallel
-from feedsvc.web.pages.page_builder import PageBuilder
-from feedsvc.web.pages.page_head import plain
-from feedsvc.web.pages.structured_data import media_beside, news_article, open_graph, picture
-from feedsvc.web.pages.wording import sentence
+from feedsvc.model.article import Article, Entry, Media, Text, Version
+from feedsvc.model.dates import Timestamp
+from feedsvc.model.feed import Category
+from feedsvc.text.scripts import tell_language
+from feedsvc.web.pages.page_builder import PageBuilder, page_answer
+from feedsvc.web.pages.page_head import plain, runs
+from feedsvc.web.pages.wording import machine_date, sentence
 
 
 class ArticlePages:
@@ -89,3 +97,218 @@ class ArticlePages:
                 raise Gone(tombstone.reason or sentence("withdrawn_article"))
             abort(404, sentence("no_article"))
         return entry
+
+
+def media_beside(article: Article) -> tuple[Media, ...]:
+    """Return the media of *article* that none of its bodies shows."""
+    bodies = "".join(body for _, body in article.body.items)
+    return tuple(
+        medium
+        for medium in article.media
+        if web_address(medium.url) and medium.url not in bodies and escape(medium.url) not in bodies
+    )
+
+
+def web_address(url: str) -> str:
+    """Return *url*, or "" unless it is an http or https address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+def news_article(
+    entry: Entry, *, address: str, languages: Sequence[str], categories: Sequence[Category], site: Site
+) -> dict[str, object]:
+    """Return JSON-LD of *entry* as the page at *address* shows it, without empty keys.
+
+    source: https://schema.org/NewsArticle
+    """
+    article = entry.article
+    version = article.version(languages[0])
+    titles = [words for _, words in runs(article.title, languages)]
+    found: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "@id": article.id,
+        "headline": titles[0],
+        "alternativeHeadline": titles[1:],
+        "description": plain(article.summary, languages),
+        "inLanguage": list(languages),
+        "url": address,
+        "mainEntityOfPage": address,
+        "datePublished": machine_date(version.published),
+        "dateModified": machine_date(version.updated),
+        "dateline": "" if version.dateline is None else version.dateline.text.strip(),
+        "author": [
+            {"@type": "Person", "name": each.name.best(languages[0])[1]}
+            for each in article.credits
+            if each.role == "author"
+        ],
+        "publisher": {"@type": "Organization", "name": article.publisher or site.author},
+        "image": _images(article),
+        "articleSection": [words for each in categories for _, words in runs(each.title, languages)],
+        "keywords": list(article.tags),
+        "correction": [
+            each.revised.note
+            for each in article.versions
+            if each.language in languages and each.revised and each.revised.take == "correction" and each.revised.note
+        ],
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def open_graph(
+    article: Article, *, languages: Sequence[str], categories: Sequence[Category]
+) -> Iterator[tuple[str, str]]:
+    """Yield (property, content) of Open Graph's article properties.
+
+    source: https://ogp.me/#type_article
+    """
+    version = article.version(languages[0])
+    yield "article:published_time", machine_date(version.published)
+    if version.updated.instant > version.published.instant:
+        yield "article:modified_time", machine_date(version.updated)
+    for category in categories:
+        yield "article:section", plain(category.title, languages)
+    for tag in article.tags:
+        yield "article:tag", tag
+
+
+def picture(article: Article) -> str | None:
+    """Return the address of the first image of *article*."""
+    return next(iter(_images(article)), None)
+
+
+def _images(article: Article) -> list[str]:
+    return [each.url for each in article.media if each.media_type.startswith("image/") and web_address(each.url)]
+
+
+MEDIA_TYPE = "application/json; charset=utf-8"
+
+
+def article_json(entry: Entry) -> bytes:
+    """Return *entry* as JSON in UTF-8; a key with nothing to say is null or empty, never missing."""
+    article = entry.article
+    return json.dumps(
+        {
+            "id": article.id,
+            "url": entry.url,
+            "slug": article.slug,
+            "kind": article.kind,
+            "languages": list(article.languages),
+            "title": _text(article.title),
+            "summary": _text(article.summary),
+            "content_html": _text(article.body),
+            "versions": {version.language: _version(version) for version in article.versions},
+            "credits": [{"name": _text(each.name), "role": each.role} for each in article.credits],
+            "publisher": article.publisher,
+            "categories": list(article.categories),
+            "tags": list(article.tags),
+            "media": _media(article),
+            "related": [
+                *({"href": link.href, "title": _text(link.title), "language": link.language} for link in entry.related),
+                *({"href": None, "title": {"und": title}, "language": None} for title in entry.unresolved),
+            ],
+        },
+        ensure_ascii=False,
+    ).encode()
+
+
+def _text(text: Text) -> dict[str, str]:
+    return dict(text.items)
+
+
+def _version(version: Version) -> dict[str, Any]:
+    dateline = version.dateline
+    return {
+        "published": _timestamp(version.published),
+        "updated": _timestamp(version.updated),
+        "revision": version.revision,
+        "revised": None
+        if version.revised is None
+        else {"take": version.revised.take, "note": version.revised.note, "language": version.revised.language},
+        "places": [] if dateline is None else list(dateline.places),
+        "agency": None if dateline is None else dateline.agency,
+    }
+
+
+def _timestamp(timestamp: Timestamp) -> dict[str, str]:
+    return {
+        "instant": timestamp.instant.isoformat(timespec="seconds"),
+        "precision": timestamp.precision,
+        "shown": machine_date(timestamp),
+    }
+
+
+def _media(article: Article) -> list[dict[str, Any]]:
+    return [
+        {
+            "url": medium.url,
+            "media_type": medium.media_type,
+            "bytes": medium.bytes,
+            "width": medium.width,
+            "height": medium.height,
+            "alternative": _text(medium.alternative),
+            "caption": _text(medium.caption),
+            "credit": medium.credit,
+        }
+        for medium in article.media
+    ]
+
+
+COLUMNS = 2
+ROWS = 200  # as many as the stylesheet has
+
+
+def are_parallel(bodies: Mapping[str, str]) -> bool:
+    """Return whether *bodies*, HTML by language, are two with equally many blocks, so probably translations.
+
+    The stylesheet then lays them out in rows. Each language stays in one piece for screen readers, phones and print.
+    """
+    if len(bodies) != COLUMNS:
+        return False
+    counts = {_blocks(body) for body in bodies.values()}
+    return len(counts) == 1 and 1 < counts.pop() <= ROWS
+
+
+def _blocks(body: str) -> int:
+    """Return the number of blocks in *body*; 0 if there is text outside of them, which pairs with nothing."""
+    found = html.fragments_fromstring(body)
+    blocks = [each for each in found if not isinstance(each, str)]
+    outside = [each for each in found if isinstance(each, str)] + [each.tail or "" for each in blocks]
+    return 0 if any(each.strip() for each in outside) else len(blocks)
+
+
+LONGEST = 8  # characters of a place's name in Han script
+BETWEEN = " / "
+
+
+def place_of(version: Version, language: str) -> tuple[str, str] | None:
+    """Return (language, names) of the places of the dateline of *version*, in Han script if it prints them so.
+
+    The model has English names, and Chinese readers should read 宁波.
+    """
+    dateline = version.dateline
+    if dateline is None or not dateline.places:
+        return None
+    if language.partition("-")[0] == "zh" and dateline.language.partition("-")[0] == "zh":
+        names = [_in_han(dateline.text, place) for place in dateline.places]
+    else:
+        names = [*dateline.places]
+    words = BETWEEN.join(names)
+    return tell_language(words, [language]) or ("en" if words.isascii() else language), words
+
+
+@lru_cache(maxsize=4096)
+def _in_han(text: str, place: str) -> str:
+    """Return the longest name of *place* in *text*, or *place* itself."""
+    for length in range(LONGEST, 1, -1):
+        for start in range(len(text) - length + 1):
+            name = text[start : start + length]
+            if not name.isascii() and name.isalpha():
+                found = find_place(name)
+                if found is not None and found.name == place:
+                    return name
+    return place

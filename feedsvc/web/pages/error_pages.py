@@ -16,8 +16,8 @@ from feedsvc.feeds.addresses import ALL, FeedAddress, home_path
 from feedsvc.model.article import Text
 from feedsvc.model.errors import StoreError
 from feedsvc.text.scripts import tell_language
+from feedsvc.web.delivery.answer import RETRY_AFTER_S
 from feedsvc.web.delivery.feed_cache import FeedCache
-from feedsvc.web.delivery.prepared_answers import RETRY_AFTER_S
 from feedsvc.web.pages.page_head import Head, discovered_feeds, plain
 from feedsvc.web.pages.wording import sentence, translations, words
 

@@ -21,10 +21,8 @@ from feedsvc.sources.folder import read_file
 from feedsvc.stores.archives import PAGE
 from feedsvc.web.auth import Operators, for_operators
 from feedsvc.web.delivery.feed_cache import FeedCache
-from feedsvc.web.pages.answers import page_answer
-from feedsvc.web.pages.article_json import MEDIA_TYPE
-from feedsvc.web.pages.article_page import ArticlePages
-from feedsvc.web.pages.page_builder import HTML, PageBuilder
+from feedsvc.web.pages.article_page import MEDIA_TYPE, ArticlePages
+from feedsvc.web.pages.page_builder import HTML, PageBuilder, page_answer
 from feedsvc.web.pages.page_head import Head, plain
 from feedsvc.web.pages.wording import words
 

@@ -16,11 +16,10 @@ from werkzeug.routing import Rule
 
 from feedsvc.feeds.addresses import FeedAddress
 from feedsvc.model.errors import BusyError, StoreError
-from feedsvc.web.delivery import prepared_answers
-from feedsvc.web.delivery.answer import answer
+from feedsvc.web.delivery.answer import ASK_AGAIN, RETRY_AFTER_S, answer, refusal
+from feedsvc.web.delivery.answer import Response as PreparedResponse
 from feedsvc.web.delivery.feed_cache import FeedCache
-from feedsvc.web.delivery.poll_counter import MARK
-from feedsvc.web.delivery.prepared_answers import ASK_AGAIN, RETRY_AFTER_S, refusal
+from feedsvc.web.delivery.poll_counts import MARK
 from feedsvc.web.pages.wording import sentence
 
 RULES = (("/feeds/<path:name>", "feed"), ("/feeds.opml", "feed_list"), ("/feeds.<language>.opml", "feed_list"))
@@ -40,7 +39,7 @@ class FeedResponse(Response):
     default_mimetype = None
 
     @classmethod
-    def of(cls, prepared: prepared_answers.Response) -> FeedResponse:
+    def of(cls, prepared: PreparedResponse) -> FeedResponse:
         """Return *prepared* for Flask to send."""
         # Of a body that is not in a list, Werkzeug would tell the length anew, also where the answer has none.
         return cls([prepared.body], status=prepared.line, headers=list(prepared.headers))

@@ -1,15 +1,20 @@
-"""The front page, the pages of categories, and the page of all feeds."""
+"""The front page, the pages of categories, and the page of all feeds; the addresses of all pages for readers."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import datetime
 from itertools import groupby
 
-from flask import Response, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 
+from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import ALL, address_of
 from feedsvc.model.article import Text
 from feedsvc.model.feed import Category
+from feedsvc.web.delivery.feed_cache import FeedCache
+from feedsvc.web.pages.article_page import ArticlePages
 from feedsvc.web.pages.page_builder import PageBuilder
 from feedsvc.web.pages.page_head import feed_rows, plain
 from feedsvc.web.pages.wording import sentence, words
@@ -92,3 +97,17 @@ class ListPages:
         return self._pages.settings.category(category) or Category(
             slug=category, title=everything, description=everything
         )
+
+
+def pages_blueprint(settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> Blueprint:
+    """Return the front page, the pages of categories and articles, and the page of feeds."""
+    pages = PageBuilder(settings, feed_cache, clock=clock)
+    lists, articles = ListPages(pages), ArticlePages(pages)
+    blueprint = Blueprint("pages", __name__)
+    blueprint.before_request(pages.begin)
+    blueprint.add_url_rule("/", "front", lists.front)
+    blueprint.add_url_rule("/feeds/", "feeds", lists.feeds)
+    blueprint.add_url_rule("/categories/<slug>/", "category", lists.category)
+    blueprint.add_url_rule("/articles/<slug>", "article", articles.article)
+    blueprint.add_url_rule("/articles/<slug>.json", "article_json", articles.article_json)
+    return blueprint

@@ -22,11 +22,9 @@ from feedsvc.model.article import Text
 from feedsvc.model.errors import BusyError, SlowError, StoreError
 from feedsvc.model.feed import Edition, Found
 from feedsvc.text.search_words import Question, ask
-from feedsvc.web.delivery.answer import answer
+from feedsvc.web.delivery.answer import ASK_AGAIN, RETRY_AFTER_S, Prepared, answer, prepare
 from feedsvc.web.delivery.feed_cache import FeedCache
-from feedsvc.web.delivery.prepared_answers import ASK_AGAIN, RETRY_AFTER_S, Prepared, prepare
-from feedsvc.web.pages.answers import Unchanged, page_answer
-from feedsvc.web.pages.page_builder import HTML
+from feedsvc.web.pages.page_builder import HTML, Unchanged, page_answer
 from feedsvc.web.pages.page_head import Discovered, Head, discovered_feeds, format_name, plain
 from feedsvc.web.pages.wording import sentence, words
 

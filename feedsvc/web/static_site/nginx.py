@@ -12,18 +12,17 @@ from feedsvc.feeds.formats import RENDERERS
 from feedsvc.feeds.formats.opml import OPML_MEDIA_TYPE
 from feedsvc.model.errors import BuildError
 from feedsvc.web import STATIC_MAX_AGE_S
-from feedsvc.web.delivery import prepared_answers as prepared
-from feedsvc.web.delivery.prepared_answers import ARCHIVE_CACHE_CONTROL, CACHE_CONTROL
-from feedsvc.web.pages import article_json
-from feedsvc.web.pages.answers import SECURITY_HEADERS
-from feedsvc.web.pages.page_builder import HTML
+from feedsvc.web.delivery.answer import ARCHIVE_CACHE_CONTROL, CACHE_CONTROL
+from feedsvc.web.delivery.answer import SHARED as SHARED_FEED
+from feedsvc.web.pages.article_page import MEDIA_TYPE as JSON
+from feedsvc.web.pages.page_builder import HTML, SECURITY_HEADERS
 from feedsvc.web.static_site.inventory import ERRORS, SITE, mount
 
 FILE = "nginx.conf"
 SLUG = "[a-z0-9-]+"
 SHOWN = {"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"}
 SHARED = {"Access-Control-Allow-Origin": "*"}
-FEED = {**SHOWN, **dict(prepared.SHARED), "X-Content-Type-Options": SECURITY_HEADERS["X-Content-Type-Options"]}
+FEED = {**SHOWN, **dict(SHARED_FEED), "X-Content-Type-Options": SECURITY_HEADERS["X-Content-Type-Options"]}
 ARCHIVE = {**FEED, "Cache-Control": ARCHIVE_CACHE_CONTROL}
 PAGE = {**SHOWN, **SECURITY_HEADERS}
 STATIC = {**PAGE, "Cache-Control": f"public, max-age={STATIC_MAX_AGE_S}"}
@@ -212,7 +211,7 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
         languages="|".join(map(re.escape, settings.site.languages)),
         formats="|".join(RENDERERS),
         html=HTML,
-        json=article_json.MEDIA_TYPE,
+        json=JSON,
         media_types=(indent + "    ").join(types),
         page=_headers(PAGE, "\n    "),
         article=_headers({**PAGE, **SHARED}, indent),

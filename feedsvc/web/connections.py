@@ -1,0 +1,399 @@
+"""Bound the connections of gunicorn's workers: how many a worker has, and how long each may wait for its request.
+
+Gunicorn (27.0) itself does little of it.
+
+asgi:    worker_connections is read and not obeyed. The first request is awaited as long as the client likes. If there
+         is no file for a connection, asyncio tries a hundred times to accept it, with as many tracebacks.
+gthread: every new connection takes a thread for five seconds, even if nothing arrives, and every half-sent head takes
+         one as long as the client likes. A few such clients keep everybody waiting.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import selectors
+import socket
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+from gunicorn.asgi.protocol import ASGIProtocol
+from gunicorn.http2 import negotiation
+from gunicorn.workers import gasgi
+from gunicorn.workers.gthread import ThreadWorker
+
+FIRST_BYTE_S = 10.0
+HEAD_S = 20.0
+ENDING_S = 2.0  # in a worker that ends: a request may still be on its way
+SPARED_S = 1.0  # the request of so new a connection may still be on its way
+UNTAKEN_S = 60.0  # for an answer that the client does not read
+SHARE = 16  # one in so many connections is closed when there are too many
+TELL_EVERY_S = 60.0
+SWEEP_S = 1.0
+# The errors of a system that has no more files or memory for connections.
+EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+Connection = TypeVar("Connection")
+
+
+@dataclass(slots=True)
+class Wait:
+    """The wait of a connection for a request; is_silent: nothing of the request has arrived."""
+
+    since: float
+    is_silent: bool = True
+
+    def is_over(self, now: float, *, is_ending: bool) -> bool:
+        """Return whether the wait is too long."""
+        allowed = ENDING_S if is_ending else FIRST_BYTE_S if self.is_silent else HEAD_S
+        return now - self.since > allowed
+
+
+class Limit:
+    """The limit of a worker's connections, reported at most once a minute.
+
+    warn: writes to the log.
+    """
+
+    def __init__(self, most: int, warn: Callable[[str], object]) -> None:
+        self.most = most
+        self._warn = warn
+        self._told_at: float | None = None
+
+    def to_close(self, waits: Iterable[tuple[Connection, Wait]], now: float) -> list[Connection]:
+        """Return the connections to close for new ones: those that have waited longest."""
+        idle = sorted(
+            ((wait.since, number, each) for number, (each, wait) in enumerate(waits) if now - wait.since > SPARED_S),
+            key=lambda item: item[:2],
+        )
+        return [each for _, _, each in idle[: max(self.most // SHARE, 1)]]
+
+    def tell(self, reason: str) -> None:
+        """Report that the limit is reached, at most once a minute."""
+        now = time.monotonic()
+        if self._told_at is None or now - self._told_at >= TELL_EVERY_S:
+            self._told_at = now
+            self._warn(f"{reason}; idle connections are closed to make room for new ones")
+
+    def tell_full(self) -> None:
+        """Report that all connections are in use."""
+        self.tell(f"this worker has {self.most} connections, the limit of worker_connections")
+
+    def tell_exhausted(self, error: OSError) -> None:
+        """Report that the system has no more files for connections."""
+        self.tell(f"no connection can be accepted: {error.strerror} (raise the limit of open files: ulimit -n)")
+
+
+def bound_event_loop(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no types
+    """Have *worker* bound its connections; it has its event loop, and is about to listen."""
+    connections = Connections(worker)
+    gasgi.ASGIProtocol = partial(Protocol, connections)
+    for listener in worker.sockets:
+        listener.sock = TurnTaking(listener.sock, connections)
+    worker.loop.set_exception_handler(connections.hear)
+    worker.loop.call_later(SWEEP_S, connections.sweep)
+
+
+class Protocol(ASGIProtocol):  # type: ignore[misc]  # the same
+    """Speak HTTP on one connection, as gunicorn does, and know for how long it waits."""
+
+    def __init__(self, connections: Connections, worker: Any) -> None:  # noqa: ANN401  the same
+        super().__init__(worker)
+        self._connections = connections
+        self._clock = worker.loop.time
+        self.wait = Wait(self._clock())
+        self.untaken, self.untaken_since = 0, 0.0
+
+    def connection_made(self, transport: Any) -> None:  # noqa: ANN401  the same
+        """Begin."""
+        self._connections.open[self] = None
+        super().connection_made(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End."""
+        self._connections.open.pop(self, None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the client sent."""
+        wait = self.wait
+        if self.req_count > 1:  # gunicorn's own keepalive bounds that wait; here it tells who came last
+            wait.since = self._clock()
+        wait.is_silent = False
+        super().data_received(data)
+
+    @property
+    def waits(self) -> bool:
+        """Return whether the head of a request is awaited."""
+        return self._current_request is None and not self._closed
+
+    def let_go(self) -> None:
+        """Close the connection, which waits for a request."""
+        self._connections.open.pop(self, None)
+        if self._request_ready is None or self.transport.get_write_buffer_size():
+            self.transport.abort()  # closing would wait for the client to take what is left
+        else:
+            self._keepalive_timeout()
+
+    def is_stuck(self, now: float) -> bool:
+        """Return whether the client has long taken nothing of what is to be sent to it."""
+        untaken = self.transport.get_write_buffer_size()
+        if untaken != self.untaken:
+            self.untaken, self.untaken_since = untaken, now
+        return untaken > 0 and now - self.untaken_since > UNTAKEN_S
+
+
+class Connections:
+    """The connections of one worker."""
+
+    def __init__(self, worker: Any) -> None:  # noqa: ANN401  the same
+        self._worker = worker
+        self.open: dict[Protocol, None] = {}
+        self._limit = Limit(worker.cfg.worker_connections, worker.log.warning)
+
+    def has_room(self) -> bool:
+        """Return whether another connection may be taken; where there are too many, some that wait are closed."""
+        if len(self.open) < self._limit.most:
+            return True
+        self._limit.tell_full()
+        self.make_room()
+        return len(self.open) < self._limit.most
+
+    def make_room(self) -> None:
+        """Close connections that have waited longest for a request."""
+        waiting = ((each, each.wait) for each in self.open if each.waits)
+        for each in self._limit.to_close(waiting, self._worker.loop.time()):
+            each.let_go()
+
+    def sweep(self) -> None:
+        """Close connections that have waited too long, now and once a second from now on."""
+        now, is_ending = self._worker.loop.time(), not self._worker.alive
+        for each in tuple(self.open):
+            # Gunicorn itself closes, after its keepalive, one that waits for a further request.
+            if each.waits and each.req_count <= 1 and each.wait.is_over(now, is_ending=is_ending):
+                each.let_go()
+            elif each.is_stuck(now):
+                each.transport.abort()
+        self._worker.loop.call_later(SWEEP_S, self.sweep)
+
+    def hear(self, loop: Any, context: dict[str, Any]) -> None:  # noqa: ANN401  the same
+        """Hear of what went wrong on the event loop: that no connection can be taken is told seldom."""
+        error = context.get("exception")
+        if not isinstance(error, OSError) or error.errno not in EXHAUSTED or "socket" not in context:
+            loop.default_exception_handler(context)
+        elif not isinstance(error, NoRoomError):
+            self._limit.tell_exhausted(error)
+            self.make_room()
+
+
+class NoRoomError(OSError):
+    """Have asyncio look for connections again in a second, as it does where there are no files left."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EMFILE, os.strerror(errno.EMFILE))
+
+
+class TurnTaking(socket.socket):
+    """Listen where *shared* listens, and take one connection each time that there are any.
+
+    An event loop takes all that wait, up to a hundred, as soon as it looks: of the 32 connections that a proxy keeps
+    one worker had all, and the others nothing to do.
+
+    shared: is closed, here and not for the other processes that have it.
+    source: asyncio's selector loop accepts until BlockingIOError; measured with benchmarks/polling.
+    """
+
+    def __init__(self, shared: socket.socket, connections: Connections) -> None:
+        super().__init__(shared.family, shared.type, shared.proto, fileno=shared.detach())
+        self._connections = connections
+        self._has_taken = False
+
+    def listen(self, _backlog: int = 0) -> None:
+        """Go on listening: asyncio would have no more than a hundred connections wait to be taken."""
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """Return a connection and its address.
+
+        raises: BlockingIOError every other time, which means to wait until there are connections, and otherwise
+                OSError, NoRoomError where none can be taken: asyncio would try, and tell, a hundred times together.
+        """
+        if self._has_taken:
+            self._has_taken = False
+            raise BlockingIOError
+        try:
+            if not self._connections.has_room():
+                raise NoRoomError
+            taken = super().accept()
+        except OSError as error:
+            self._has_taken = error.errno in EXHAUSTED
+            raise
+        self._has_taken = True
+        return taken
+
+
+END_OF_HEAD = b"\r\n\r\n"
+LONGEST_HEAD = 65_536
+PAUSE_S = 0.1
+
+
+def bound_threads(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no types
+    """Have *worker* bound its connections; it is about to listen.
+
+    Its class is changed here, in its own process, so that a reload brings new code.
+    """
+    worker.__class__ = HeadFirstWorker
+    worker.prepare()
+
+
+@dataclass(slots=True)
+class Head:
+    """What has come of a request, and for how long it is awaited."""
+
+    wait: Wait
+    text: bytearray = field(default_factory=bytearray)
+    is_polled: bool = False
+
+
+class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # the same
+    """Read the heads of all requests on the main thread, which waits for many at once, and answer in threads."""
+
+    def prepare(self) -> None:
+        """Begin to hold what this class adds."""
+        self._heads: dict[Any, Head] = {}
+        self._answered: dict[Any, float] = {}
+        self._limit = Limit(self.worker_connections, self.log.warning)
+        self._sweep_at = 0.0
+
+    def enqueue_req(self, conn: Any) -> None:  # noqa: ANN401  the same
+        """Wait for the head of a request, of which some may have come with the request before."""
+        if self.cfg.is_ssl or negotiation.prior_knowledge_allowed(self.cfg, conn.client):
+            super().enqueue_req(conn)
+            return
+        head = self._heads[conn] = Head(Wait(time.monotonic()))
+        if conn.parser is not None:
+            head.text += conn.parser.unreader.take_buffered()
+        conn.sock.settimeout(0)
+        self._read_head(conn, conn.sock)
+        if conn in self._heads:
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read_head, conn))
+            head.is_polled = True
+
+    def _read_head(self, conn: Any, _sock: socket.socket) -> None:  # noqa: ANN401  the same
+        head = self._heads[conn]
+        looked_at = max(len(head.text) - len(END_OF_HEAD), 0)
+        is_ended = False
+        try:
+            part = conn.sock.recv(LONGEST_HEAD)
+            head.text += part
+            is_ended = not part
+        except BlockingIOError:
+            pass
+        except OSError:
+            is_ended = True
+        if is_ended and not head.text:
+            self._let_go(conn)
+            return
+        head.wait.is_silent = not head.text
+        is_whole = head.text.find(END_OF_HEAD, looked_at) >= 0
+        if len(head.text) > LONGEST_HEAD and not is_whole:
+            is_ended = True
+            _end(conn, socket.SHUT_RD)  # gunicorn tells the client why
+        if is_ended or is_whole:
+            self._hand_over(conn)
+
+    def _hand_over(self, conn: Any) -> None:  # noqa: ANN401  the same
+        """Give a thread to a request whose head is here."""
+        head = self._forget(conn)
+        conn.init()
+        conn.parser.unreader.unread(bytes(head.text))
+        self._answered[conn] = time.monotonic()
+        super().enqueue_req(conn)
+
+    def _forget(self, conn: Any) -> Head:  # noqa: ANN401  the same
+        head = self._heads.pop(conn)
+        if head.is_polled:
+            self.poller.unregister(conn.sock)
+        return head
+
+    def _let_go(self, conn: Any) -> None:  # noqa: ANN401  the same
+        self._forget(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+    def handle(self, conn: Any) -> Any:  # noqa: ANN401  the same
+        """Answer a request; a connection that is to be closed is closed here, for that waits for its client."""
+        keeps = super().handle(conn)
+        if keeps is False and conn.sock.fileno() >= 0:
+            conn.close(graceful=True)
+        return keeps
+
+    def finish_request(self, conn: Any, fs: Future[Any]) -> None:  # noqa: ANN401  the same
+        """Keep the connection for the next request, unless it is closed."""
+        self._answered.pop(conn, None)
+        if conn.sock.fileno() < 0:
+            self.nr_conns -= 1
+        else:
+            super().finish_request(conn, fs)
+
+    def murder_pending(self) -> None:
+        """Close connections that have waited too long, once a second."""
+        super().murder_pending()
+        now = time.monotonic()
+        if now < self._sweep_at:
+            return
+        self._sweep_at = now + SWEEP_S
+        for conn, head in tuple(self._heads.items()):
+            if head.wait.is_over(now, is_ending=not self.alive):
+                self._let_go(conn)
+        if self.alive and not self._accepting:
+            self._make_room()
+        for conn, since in tuple(self._answered.items()):
+            if now - since > UNTAKEN_S:
+                self._answered.pop(conn)
+                _end(conn, socket.SHUT_RDWR)
+
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001  gunicorn's own
+        """Take no more connections where there are too many, and none of them waits for a request."""
+        if not enabled and self.alive and self._accepting:
+            self._limit.tell_full()
+            if self._make_room():
+                return
+        super().set_accept_enabled(enabled)
+
+    def accept(self, listener: Any) -> None:  # noqa: ANN401  the same
+        """Take a connection; where there are no files left, only that is told."""
+        try:
+            super().accept(listener)
+        except OSError as error:
+            if error.errno not in EXHAUSTED:
+                raise
+            self._limit.tell_exhausted(error)
+            if not self._make_room():
+                time.sleep(PAUSE_S)
+
+    def _make_room(self) -> bool:
+        """Close connections that have waited longest for a request; return whether there were any."""
+        now = time.monotonic()
+        kept = {conn: Wait(conn.timeout - self.cfg.keepalive) for conn in self.keepalived_conns}
+        waiting = kept | {conn: head.wait for conn, head in self._heads.items()}
+        closed = self._limit.to_close(waiting.items(), now)
+        for conn in closed:
+            if conn in kept:
+                self.keepalived_conns.remove(conn)
+                self.poller.unregister(conn.sock)
+                self.nr_conns -= 1
+                conn.close()
+            else:
+                self._let_go(conn)
+        return bool(closed)
+
+
+def _end(conn: Any, how: int) -> None:  # noqa: ANN401  the same
+    try:
+        conn.sock.shutdown(how)
+    except OSError:  # it has ended by itself
+        return

@@ -1,1 +1,0 @@
-"""Gunicorn's workers: limits of connections, and the configuration they serve with."""
