@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from feedsvc.feeds.content import content_html, summary_text
+from feedsvc.articles.languages import excerpt
+from feedsvc.feeds.entry import content_html, summary_text
 from feedsvc.model.article import Entry, RelatedLink
 from feedsvc.text.characters import clean_text
-from feedsvc.text.excerpts import excerpt
 from feedsvc.text.html import ATTRIBUTES, MAX_DEPTH, TAGS, WITH_CONTROLS, absolute_url, safe_html
 from samplefeed import LINK, PHOTO, SITE, article, entry, text
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from feedsvc.feeds.content import content_html
+from feedsvc.feeds.entry import content_html
 from feedsvc.feeds.formats import render
 from parsedxml import children, name, parsed
 from samplefeed import LINK, PHOTO, SITE, SOUND, TAG, article, entry, feed, text

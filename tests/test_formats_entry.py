@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import feedsvc
+from feedsvc.feeds.entry import entry_dates, entry_title
 from feedsvc.feeds.formats import RENDERERS, render
-from feedsvc.feeds.formats.entry import entry_dates, entry_title
 from feedsvc.model.article import Credit, Media, RelatedLink
 from feedsvc.model.errors import RenderError
 from feedsvc.text.characters import clean_text

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from feedsvc.feeds.content import content_html
+from feedsvc.feeds.entry import content_html
 from feedsvc.feeds.formats import render
 from feedsvc.feeds.formats.jsonfeed import ABOUT
 from samplefeed import LINK, PHOTO, SITE, SOUND, article, entry, feed, text

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from feedsvc.feeds.content import content_html
+from feedsvc.feeds.entry import content_html
 from feedsvc.feeds.formats import render
 from feedsvc.model.article import Media
 from parsedxml import children, name, parsed

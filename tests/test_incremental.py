@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from feedsvc.feeds.rendered_entries import EntryCache
+from feedsvc.feeds.render import EntryCache
 from feedsvc.model.feed import Edition
 from feedsvc.publish import worker_pool as pool
 from feedsvc.publish.context import PassRequest

@@ -17,7 +17,7 @@ from sqlalchemy import event, text
 from feedsvc.articles import compose as composition
 from feedsvc.articles.holds import kept_back
 from feedsvc.articles.identity import free_slug, mint_slug
-from feedsvc.articles.title_keys import title_digest
+from feedsvc.articles.related import title_digest
 from feedsvc.publish import assemble as assembly
 from feedsvc.publish import join as joining
 from feedsvc.publish import reading

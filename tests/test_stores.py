@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from feedsvc.articles.compose import record_of
-from feedsvc.feeds.encode import make_ready
+from feedsvc.feeds.render import make_ready
 from feedsvc.model.article import Article, ArticleRecord, Credit, Entry, Media, RelatedLink, Text, Version, WantedLink
 from feedsvc.model.dates import Dateline, Span, Timestamp
 from feedsvc.model.document import KnownDocument, Problem

@@ -1,1 +1,1 @@
-"""articles."""
+"""Make articles of drafts: identity, languages, dates, holds, revisions, related stories."""

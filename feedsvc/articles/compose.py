@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from feedsvc.articles.headline_languages import NOTHING
 from feedsvc.articles.holds import Kept, kept_back, why
 from feedsvc.articles.identity import mint_slug
-from feedsvc.articles.languages import languages_of
+from feedsvc.articles.languages import NOTHING, languages_of
 from feedsvc.articles.normalise import choose_drafts, normalise, slug_wishes, spoken_languages
-from feedsvc.articles.related import unlinked
+from feedsvc.articles.related import digests_of, digests_of_draft, unlinked
 from feedsvc.articles.revisions import kind_of_revision
-from feedsvc.articles.title_keys import digests_of, digests_of_draft
 from feedsvc.config.settings import Settings
 from feedsvc.model.article import Article, ArticleRecord, Making, Origin, Text, Version
 from feedsvc.model.document import KnownDocument, Problem

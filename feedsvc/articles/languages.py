@@ -1,19 +1,238 @@
-"""Tell a draft's languages apart: what it has of an article in each of them."""
+"""Tell a draft's languages apart: the language of each headline, and the part of the article in each language."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from feedsvc.articles.dating import dateline_of
-from feedsvc.articles.headline_languages import NOTHING, declared_language, titles_of
+from feedsvc.articles.identity import split_language
 from feedsvc.model.article import Text
 from feedsvc.model.dates import Dateline
+from feedsvc.model.document import suffix
 from feedsvc.model.draft import Arrived, Draft, Excerpt, Paragraph
 from feedsvc.text.characters import clean_text
-from feedsvc.text.excerpts import excerpt
 from feedsvc.text.html import pictures_left_out, safe_html
-from feedsvc.text.scripts import match_language, tell_language
+from feedsvc.text.scripts import (
+    WORDS,
+    base,
+    is_foreign,
+    language_in_name,
+    match_language,
+    share_of_words,
+    tell_by_words,
+    tell_language,
+    tell_script,
+)
+
+LEAST_SHARE = 0.4  # a cut that keeps less than this of the limit says too little
+MORE = "…"
+CLOSERS = "\"'”’»›)）】」』》〉]"
+HAN_END = re.compile(f"[。！？…]+[{re.escape(CLOSERS)}]*")
+LATIN_END = re.compile(rf"[.!?…]+[{re.escape(CLOSERS)}]*(?=\s+(?![a-z\s]))")
+CAPITALISED = re.compile(
+    r"(?<![A-Za-z])(?:[A-Z][a-z]{0,4}|(?:[A-Za-z]\.)+[A-Za-z])$"
+)  # "Mr", "Capt", "J", "U.S": no sentence ends
+BREAK = re.compile(r"\s|(?<=[，、；：])")
+JOINERS = "\u200d\ufe0e\ufe0f"
+
+
+def excerpt(text: str, *, limit: int = 300) -> str:
+    """Return the first sentences of *text*, or of one too long its first words and an ellipsis.
+
+    limit:   characters at most, the ellipsis included.
+    returns: *text* itself, trimmed, when it is short enough.
+    """
+    text = text.strip()
+    if len(text) <= limit:
+        return text
+    head = text[: limit + 1]
+    ends = [end for end in _sentence_ends(head) if limit * LEAST_SHARE <= end <= limit]
+    if ends:
+        return text[: ends[-1]]
+    return _words(text, limit - len(MORE)) + MORE
+
+
+def _sentence_ends(text: str) -> list[int]:
+    han = [found.end() for found in HAN_END.finditer(text)]
+    latin = [
+        found.end()
+        for found in LATIN_END.finditer(text)
+        if found[0] != "." or not CAPITALISED.search(text, max(0, found.start() - 12), found.start())
+    ]
+    return sorted({*han, *latin})
+
+
+def _words(text: str, limit: int) -> str:
+    """Return at most *limit* characters of *text*, cut at a space or a pause, else anywhere but before a mark."""
+    breaks = [found.start() for found in BREAK.finditer(text, int(limit * LEAST_SHARE), limit + 1)]
+    cut = breaks[-1] if breaks else limit
+    while cut > 1 and (unicodedata.combining(text[cut]) or text[cut] in JOINERS):
+        cut -= 1
+    return text[:cut].rstrip(" \t\n,;:，、；：—-")
+
+
+NOTHING = Text()
+SAMPLE = 2_000  # characters of a body
+IN_ITS_LANGUAGE = 0.15  # of the words at least are the language's commonest: half of what its copy has
+SAY = "declare `language` in its front matter"
+CURE = f"{SAY}, or in its file's name"
+
+
+def declared_language(draft: Draft, languages: Sequence[str]) -> str | None:
+    """Return the language of the site that a draft declares, in its front matter or in its file's name."""
+    if draft.language:
+        return match_language(draft.language, languages)
+    if draft.path.count(".") < 2:  # noqa: PLR2004 -- "x.zh.txt": less names no language
+        return None
+    return split_language(draft.path, languages)[1]
+
+
+def titles_of(draft: Draft, languages: Sequence[str], *, published: Text = NOTHING) -> dict[str, str]:
+    """Return the title in each language, first found first.
+
+    A draft that declares its language has a title in another only where that headline says so itself; of its other
+    headlines the one in the declared language's script counts, else the first.
+
+    languages: of the site, and of what is published of the article.
+    published: titles of the article as it is out; a headline keeps its language whatever the site's are.
+    """
+    titles, unsaid = _said(draft, languages)
+    declared = declared_language(draft, languages)
+    if declared is None:
+        return _told(draft, titles, unsaid, languages, published)[0]
+    if not unsaid or declared in titles:
+        return titles
+    fitting = (text for text in unsaid if tell_language(text, languages) == declared)
+    return {declared: next(fitting, unsaid[0]), **titles}
+
+
+def stranger(draft: Draft, languages: Sequence[str]) -> str | None:
+    """Return why a draft is in none of the *languages*: it would be shown as one that it is not. None if it may be."""
+    known = ", ".join(languages)
+    if draft.language:
+        named = f"language {draft.language!r} is not one of the site's: {known}"
+        return named if match_language(draft.language, languages) is None else None
+    ending = suffix(draft.path.removesuffix(suffix(draft.path)))
+    if language_in_name(ending[1:]) and match_language(ending[1:], languages) is None:
+        return f"language {ending[1:]!r}, by its file's name, is not one of the site's: {known}; rename it, or {SAY}"
+    sample, heads = _sample(draft), "".join(headline.text for headline in draft.headlines)
+    if (sample.isascii() and heads.isascii()) or declared_language(draft, languages):
+        return None
+    body, head = tell_script(sample), tell_script(heads)
+    for script, stretches in ((body, draft.paragraphs), (head, draft.headlines)):
+        told = any(each.language or tell_language(each.text, languages) for each in stretches)
+        if script and is_foreign(script, languages) and not told:
+            return f"is written in {script}, and no language of the site is: {known}"
+    return None
+
+
+def undecided(draft: Draft, languages: Sequence[str], *, published: Text = NOTHING) -> str | None:
+    """Return what is to be told of a draft that does not show which of the *languages* it is in."""
+    if declared_language(draft, languages):
+        return None
+    titles, unsaid = _said(draft, languages)
+    titles, guessed = _told(draft, titles, unsaid, languages, published)
+    if guessed:
+        return f"nothing tells that it is in {guessed!r}, which it is published in; {CURE}"
+    language = next(iter(titles), None)
+    if not unsaid or language is None or unsaid[0] in dict(published.items).values():
+        return None
+    sample = _sample(draft)
+    if base(language) not in WORDS or share_of_words(sample, language) >= IN_ITS_LANGUAGE:
+        return None
+    other = tell_by_words(sample, tuple(WORDS), least=5)
+    if other is None or other in map(base, titles) or share_of_words(sample, other) < IN_ITS_LANGUAGE:
+        return None
+    return f"reads as {other!r}, and is published in {language!r}; {CURE}"
+
+
+def _said(draft: Draft, languages: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Return the titles that say their language, and the others."""
+    titles: dict[str, str] = {}
+    unsaid: list[str] = []
+    for headline in draft.headlines:
+        text = clean_text(headline.text)[0]
+        own = match_language(headline.language, languages) if headline.language else None
+        if text and own:
+            titles.setdefault(own, text)
+        elif text:
+            unsaid.append(text)
+    return titles, unsaid
+
+
+def _told(
+    draft: Draft, titles: dict[str, str], unsaid: Sequence[str], languages: Sequence[str], published: Text
+) -> tuple[dict[str, str], str | None]:
+    """Return the titles with those in *unsaid*, and a language that is no more than a guess."""
+    out = {text: language for language, text in published.items if language in languages}
+    open_ones: list[str] = []
+    for text in unsaid:
+        language = out.get(text) or tell_language(text, languages)
+        if language:
+            titles.setdefault(language, text)
+        else:
+            open_ones.append(text)
+    if len(titles) == len(unsaid) == 1 and unsaid[0] not in out:
+        language = next(iter(titles))
+        return {_by_body(draft, language, languages): unsaid[0]}, None
+    guessed = None
+    for text in open_ones:
+        language, is_guess = _by_company(
+            draft, text, [language for language in languages if language not in titles], published
+        )
+        if language and (not titles or tell_script(text)):
+            titles[language] = text
+            guessed = language if is_guess else guessed
+    return titles, guessed
+
+
+def _by_body(draft: Draft, language: str, languages: Sequence[str]) -> str:
+    """Return the language of the body where a title in Latin letters, such as "Harbour Weekly 23", has none below."""
+    if is_foreign("Latin", [language]):
+        return language
+    for paragraph in draft.paragraphs:
+        if tell_language(paragraph.text, languages) == language and (
+            base(language) not in WORDS or share_of_words(paragraph.text, language) >= IN_ITS_LANGUAGE
+        ):
+            return language
+    sample = _sample(draft)
+    return language if sample.isascii() else tell_language(sample, languages) or language
+
+
+def _by_company(draft: Draft, text: str, languages: Sequence[str], published: Text) -> tuple[str | None, bool]:
+    """Return which of *languages* a headline is in by the paragraphs in its script, and whether that is a guess."""
+    script = tell_script(text)
+    fitting = [language for language in languages if script is None or not is_foreign(script, [language])]
+    body = "\n".join(_texts_in(draft, script))
+    told = tell_language(f"{text}\n{body}", fitting) if fitting else None
+    if told:
+        return told, False
+    former = next((language for language in published.languages if language in fitting), None)
+    if former or not fitting:
+        return former, False
+    return fitting[0], len(fitting) > 1
+
+
+def _texts_in(draft: Draft, script: str | None) -> Iterator[str]:
+    length = 0
+    for paragraph in draft.paragraphs:
+        if length > SAMPLE:
+            return
+        if (
+            script is None
+            or tell_script(paragraph.text) in (script, None)
+            or (script == "Han" and tell_script(paragraph.text) == "kana")
+        ):
+            length += len(paragraph.text)
+            yield paragraph.text
+
+
+def _sample(draft: Draft) -> str:
+    """Return the beginning of the body; of a draft without one, the headlines."""
+    return "\n".join(_texts_in(draft, None))[:SAMPLE] or "\n".join(headline.text for headline in draft.headlines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

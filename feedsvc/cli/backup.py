@@ -12,7 +12,7 @@ import click
 from feedsvc.cli.terminal import errors_told
 from feedsvc.config.loading import load_settings
 from feedsvc.model.errors import StoreError
-from feedsvc.model.plurals import counted
+from feedsvc.model.feed import counted
 
 
 @click.command()

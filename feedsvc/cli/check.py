@@ -14,8 +14,7 @@ import click
 from feedsvc.cli.terminal import DAMAGED, REJECTED, errors_told
 from feedsvc.config.loading import load_settings
 from feedsvc.model.errors import DamagedError
-from feedsvc.model.feed import Edition
-from feedsvc.model.plurals import counted
+from feedsvc.model.feed import Edition, counted
 
 
 @click.command()

@@ -8,8 +8,7 @@ import click
 
 from feedsvc.cli.terminal import errors_told
 from feedsvc.config.loading import load_settings
-from feedsvc.model.feed import FeedListing
-from feedsvc.model.plurals import counted
+from feedsvc.model.feed import FeedListing, counted
 
 
 @click.command()

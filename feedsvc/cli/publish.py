@@ -16,8 +16,7 @@ from feedsvc.cli.terminal import REJECTED, errors_told, shown_progress
 from feedsvc.config.loading import load_settings
 from feedsvc.config.settings import Settings
 from feedsvc.model.errors import SettingsError, StoreError
-from feedsvc.model.feed import Edition
-from feedsvc.model.plurals import counted
+from feedsvc.model.feed import Edition, counted
 
 if TYPE_CHECKING:  # importing it for real takes SQLAlchemy
     from feedsvc.stores.store import Store

@@ -7,11 +7,9 @@ from datetime import UTC, datetime
 
 from feedsvc.config.settings import Imprint, Settings
 from feedsvc.feeds.addresses import ALL, FeedAddress, feeds_of
-from feedsvc.feeds.describe import describe_feed
-from feedsvc.feeds.encode import make_ready
+from feedsvc.feeds.entry import entry_dates
 from feedsvc.feeds.formats import RENDERERS
-from feedsvc.feeds.formats.entry import entry_dates
-from feedsvc.feeds.rendered_entries import EntryCache, RenderedEntry, fit
+from feedsvc.feeds.render import EntryCache, RenderedEntry, describe_feed, fit, make_ready
 from feedsvc.model.article import Entry
 from feedsvc.model.errors import RenderError
 from feedsvc.model.feed import ArchivePage, Feed, Found, ReadyFeed

@@ -1,20 +1,261 @@
-"""Render one feed from a complete job, so that another process can do it without the store."""
+"""Render feeds: describe a feed, render each entry once for all feeds of a language, fit entries in, encode the bytes.
+
+A job is complete, so that another process can render it without the store.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import gzip
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 
-from feedsvc.articles.revisions import correction_of
-from feedsvc.feeds.encode import digest_of, make_ready
+import brotli
+
+from feedsvc.articles.revisions import correction_of, notice_of, revision_words
+from feedsvc.config.settings import Settings
+from feedsvc.feeds.addresses import ALL, FeedAddress, home_path
+from feedsvc.feeds.entry import make_item
 from feedsvc.feeds.formats import RENDERERS
-from feedsvc.feeds.rendered_entries import EntryCache, RenderedEntry, fit
-from feedsvc.model.article import Entry, FeedEntry
+from feedsvc.model.article import Entry, FeedEntry, Text
 from feedsvc.model.document import Problem
-from feedsvc.model.feed import Feed, FeedListing, ReadyFeed
+from feedsvc.model.feed import Alternate, Feed, FeedListing, Item, ReadyFeed
+from feedsvc.model.packing import unpack_entry
 from feedsvc.text.failures import Failure, attempt
+
+ARCHIVE_POLL_INTERVAL_S = 86_400
+
+
+def describe_feed(
+    settings: Settings, address: FeedAddress, *, updated: datetime, languages: Collection[str] = ()
+) -> Feed:
+    """Return the feed at *address*, which is no list of feeds, without its tombstones and its place in an archive.
+
+    updated:   aware; when the feed last changed.
+    languages: in which the category has entries: an empty feed is recommended to nobody.
+    """
+    site = settings.site
+    spoken = (address.language,) if address.language else site.languages
+    category = address.category or ALL
+    others: tuple[str | None, ...] = (None, *(language for language in site.languages if language in languages))
+    if address != FeedAddress(category=category, language=address.language, format=address.format):
+        others = (address.language,)  # in other languages, pages of the same number hold other entries
+    return Feed(
+        category=category,
+        language=address.language,
+        languages=spoken,
+        format=address.format,
+        id=f"tag:{site.authority},{site.authority_date}:feed{_identity(address)}",
+        path=address.path,
+        url=site.base_url + address.path,
+        home=site.base_url + address.home,
+        title=feed_title(settings, address),
+        description=_description(settings, category, spoken),
+        author=site.author,
+        updated=updated,
+        poll_interval_s=ARCHIVE_POLL_INTERVAL_S if address.page else settings.feeds.poll_interval_s,
+        title_order=tuple(each for each in site.title_order if each in spoken),
+        schemes=tuple(
+            (category.slug, site.base_url + home_path(category.slug), _joined(category.title, spoken))
+            for category in settings.categories
+        ),
+        alternates=tuple(
+            Alternate(
+                href=site.base_url + other.path,
+                media_type=RENDERERS[other.format].media_type,
+                language=other.language,
+                title=feed_title(settings, other),
+            )
+            for other in address.siblings(RENDERERS, others)
+        ),
+    )
+
+
+def feed_title(settings: Settings, address: FeedAddress) -> str:
+    """Return the feed's title, in its language or in all: the site's, and after a colon what the feed is of."""
+    languages = (address.language,) if address.language else settings.site.title_order
+    category = settings.category(address.category or ALL)
+    title = _joined(settings.site.title, languages)
+    if category is not None:
+        title = f"{title}: {_joined(category.title, languages)}"
+    if address.is_of_corrections:
+        title = (
+            f"{title}: {' / '.join(dict.fromkeys(revision_words(language)[1].corrections for language in languages))}"
+        )
+    if address.query is not None:
+        title = f"{title}: {address.query}"
+    return title
+
+
+def _identity(address: FeedAddress) -> str:
+    """Return the end of the feed's id, which is equal for all formats and for the pages of its archive."""
+    if address.query is not None:
+        return address.home
+    language = f"/{address.language}" if address.language else ""
+    return f"/{address.category}{language}{'/corrections' if address.is_of_corrections else ''}"
+
+
+def _description(settings: Settings, category: str, languages: tuple[str, ...]) -> str:
+    found = settings.category(category)
+    return _joined(settings.site.description if found is None else found.description, languages)
+
+
+def _joined(text: Text, languages: tuple[str, ...]) -> str:
+    """Return *text* in *languages*, joined with a stroke; what it lacks is stood in for once."""
+    return " / ".join(dict.fromkeys(text.best(language)[1] for language in languages))
+
+
+# Level 5 costs what gzip 6 costs; 11 takes seventy times as long for a tenth less, too long for what changes often.
+BROTLI_QUALITY = 5
+
+
+def make_ready(
+    path: str, media_type: str, body: bytes, *, last_modified: datetime, entries: int, archives: int = 0
+) -> ReadyFeed:
+    """Return *body* with its codings, kept only where they are smaller, and a weak tag that is the same for all.
+
+    source: RFC 9110, sections 8.8.1 and 8.8.3: bytes that differ by coding alone share a weak tag.
+    """
+    zipped = gzip.compress(body, 6, mtime=0)
+    brotlied = brotli.compress(body, quality=BROTLI_QUALITY)
+    return ReadyFeed(
+        path=path,
+        media_type=media_type,
+        body=body,
+        gzip=zipped if len(zipped) < len(body) else None,
+        brotli=brotlied if len(brotlied) < len(body) else None,
+        etag=f'W/"{digest_of(body)}"',
+        last_modified=last_modified,
+        entries=entries,
+        archives=archives,
+    )
+
+
+def digest_of(body: bytes) -> str:
+    """Return what names *body* among all others."""
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+KEPT = 1500
+ENTRIES = 1000  # unpacked, for the feeds to come
+GIANT_SHARE = 0.5  # of a feed's bytes; an entry that alone takes more is shown by its summary when bytes are short
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RenderedEntry:
+    """One entry as the feeds of one language, or the bilingual ones, show it, in every format.
+
+    feeds: by format; any feed of the language will do, for an entry is the same in all of them.
+    full:  by format, the whole entry.
+    """
+
+    entry: Entry
+    item: Item
+    feeds: Mapping[str, Feed]
+    full: Mapping[str, bytes]
+
+    @cached_property
+    def brief(self) -> Mapping[str, bytes]:
+        """Return, by format, the entry by its summary alone."""
+        return _render(replace(self.item, content=None), self.feeds)
+
+
+class EntryCache:
+    """The entries that were rendered last, as long as their articles do not change."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str | None, str], RenderedEntry] = OrderedDict()
+        self._entries: dict[str, tuple[FeedEntry, Entry]] = {}
+
+    def entry(self, packed: FeedEntry) -> Entry:
+        """Return *packed* as an entry, unpacked once for all the feeds that have it."""
+        known = self._entries.get(packed.article)
+        if known is None or known[0][2:] != packed[2:]:
+            if len(self._entries) >= ENTRIES:
+                self._entries.clear()
+            entry = unpack_entry(packed.data, packed.links)
+            entry = entry if packed.gone_at is None else notice_of(entry, when=packed.gone_at)
+            known = self._entries[packed.article] = (packed, entry)
+        return known[1]
+
+    def rendered(self, entry: Entry, feeds: Mapping[str, Feed], *, variant: str = "") -> RenderedEntry:
+        """Return *entry* rendered for *feeds*.
+
+        feeds:  by format; all of the same language.
+        variant: of feeds that show an article otherwise, such as those of corrections; "" for the usual ones.
+        raises: RenderError when it cannot be written in one of them.
+        """
+        feed = next(iter(feeds.values()))
+        key = (entry.article.id, feed.language, variant)
+        kept = self._kept.get(key)
+        if kept is None or kept.entry != entry:
+            item = make_item(entry, feed)
+            kept = self._kept[key] = RenderedEntry(entry=entry, item=item, feeds=feeds, full=_render(item, feeds))
+        self._kept.move_to_end(key)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return kept
+
+    def clear(self) -> None:
+        """Forget all entries, because what was killed must not stay in memory either."""
+        self._kept.clear()
+        self._entries.clear()
+
+
+def fit(
+    entries: Sequence[RenderedEntry], heads: Mapping[str, int], *, max_bytes: int, bound: frozenset[str] = frozenset()
+) -> list[Mapping[str, bytes]]:
+    """Return, by format, the entries for which every format has room.
+
+    First the giants become brief, for one long read must not cost all others their text; then the oldest; and only
+    then are entries left out, the oldest first.
+
+    entries:   newest first.
+    heads:     by format, the bytes of the feed without entries.
+    max_bytes: of each feed, unless its bound entries alone take more.
+    bound:     ids of articles that are never left out: no page of the archive holds them yet.
+    """
+
+    def fits(shown: Sequence[Mapping[str, bytes]], share: float = 1) -> bool:
+        # One byte more for each entry: JSON puts a comma between them.
+        return all(
+            sum(len(entry[form]) + 1 for entry in shown) + head <= max_bytes * share for form, head in heads.items()
+        )
+
+    full = [rendered.full for rendered in entries]
+    if fits(full):
+        return full
+    shown = [entry.full if fits([entry.full], GIANT_SHARE) else entry.brief for entry in entries]
+
+    def brief_after(count: int) -> list[Mapping[str, bytes]]:
+        return [*shown[:count], *(rendered.brief for rendered in entries[count:])]
+
+    fitting = brief_after(_most(len(entries), lambda count: fits(brief_after(count))))
+    is_bound = [rendered.entry.article.id in bound for rendered in entries]
+
+    def first(count: int) -> list[Mapping[str, bytes]]:
+        return [entry for number, entry in enumerate(fitting) if number < count or is_bound[number]]
+
+    return first(_most(len(fitting), lambda count: fits(first(count))))
+
+
+def _render(item: Item, feeds: Mapping[str, Feed]) -> Mapping[str, bytes]:
+    return {form: RENDERERS[form].entry(feed, item) for form, feed in feeds.items()}
+
+
+def _most(count: int, fits: Callable[[int], bool]) -> int:
+    """Return the largest number up to *count* that *fits*, which holds for all smaller ones; 0 when none does."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,30 @@ from feedsvc.model.dates import Dateline, Timestamp
 from feedsvc.model.document import Problem
 from feedsvc.model.draft import Kind, Role, Take
 
+# A withheld title is of what is held, embargoed, withdrawn or gone; of what was killed nobody may know at all.
+Visibility = Literal["live", "withheld", "killed"]
+
+
+class TitleState(NamedTuple):
+    """The state of an article under one of its titles; sequence: of its first publication, 0 unless it is live."""
+
+    state: Visibility
+    sequence: int = 0
+
+
+class Sought(NamedTuple):
+    """What the related lines of *article* find under *digest*.
+
+    target: the live article that has it and was published last; None where none has but *article* itself.
+    state:  "live" where any is; else what else stands there.
+    """
+
+    article: str
+    digest: str
+    target: str | None
+    state: Visibility
+
+
 State = Literal["live", "withdrawn", "killed"]
 
 

@@ -7,7 +7,13 @@ from datetime import datetime
 
 from feedsvc.model.article import Entry, Media, Text
 from feedsvc.model.document import Problem
-from feedsvc.model.plurals import counted
+
+
+def counted(number: int, noun: str) -> str:
+    """Return "1 article" or "2 articles"; the plural of *noun* is made with -s or -ies."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun[:-1]}ies" if noun.endswith("ry") else f"{number:,} {noun}s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

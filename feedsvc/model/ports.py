@@ -12,9 +12,8 @@ from typing import Protocol
 
 from feedsvc.model.article import Article, Entry
 from feedsvc.model.document import Document, FeedPosition, KeptDocument, Problem, SourceFigures, Unchanged
-from feedsvc.model.draft import Draft
+from feedsvc.model.draft import Draft, Transmission
 from feedsvc.model.feed import ArchivePage, Edition, Feed, FeedListing, Found, Item, ReadyFeed, Tombstone
-from feedsvc.model.transmission import Transmission
 
 
 class Source(Protocol):

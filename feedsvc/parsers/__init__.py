@@ -12,10 +12,9 @@ from dataclasses import replace
 
 from feedsvc.model.dates import Span
 from feedsvc.model.document import Document
-from feedsvc.model.draft import Draft, Hold
+from feedsvc.model.draft import Draft, Hold, Transmission
 from feedsvc.model.errors import ParseError
 from feedsvc.model.ports import Envelope, Parser
-from feedsvc.model.transmission import Transmission
 from feedsvc.parsers.envelopes.anpa import AnpaEnvelope
 from feedsvc.parsers.envelopes.iptc7901 import Iptc7901Envelope
 from feedsvc.parsers.envelopes.mail import MailEnvelope

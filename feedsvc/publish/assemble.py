@@ -12,8 +12,8 @@ from urllib.parse import unquote
 
 from feedsvc.articles.compose import ComposeJob, ComposeResult, Refusal, compose, origins, record_of, uncomposed
 from feedsvc.articles.identity import article_url, free_slug, path_names, public_names
+from feedsvc.articles.related import digests_of
 from feedsvc.articles.revisions import erased, kind_of_revision
-from feedsvc.articles.title_keys import digests_of
 from feedsvc.model.article import Article, ArticleRecord, Making, Origin
 from feedsvc.model.document import Document, KnownDocument, Problem
 from feedsvc.model.draft import Draft

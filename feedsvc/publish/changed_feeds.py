@@ -9,12 +9,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feedsvc.feeds.addresses import ALL, FeedAddress, address_of, feed_lists, feeds_of
-from feedsvc.feeds.describe import describe_feed, feed_title
-from feedsvc.feeds.encode import digest_of, make_ready
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.feeds.formats.opml import OPML_MEDIA_TYPE, render_opml
-from feedsvc.feeds.render import RenderJob, RenderResult, render_and_encode, render_feed
-from feedsvc.feeds.rendered_entries import EntryCache
+from feedsvc.feeds.render import (
+    EntryCache,
+    RenderJob,
+    RenderResult,
+    describe_feed,
+    digest_of,
+    feed_title,
+    make_ready,
+    render_and_encode,
+    render_feed,
+)
 from feedsvc.model.feed import Chain, Feed, FeedListing, ReadyFeed
 from feedsvc.publish.context import PassContext
 

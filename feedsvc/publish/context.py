@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedsvc.config.settings import Settings
-from feedsvc.feeds.rendered_entries import EntryCache
+from feedsvc.feeds.render import EntryCache
 from feedsvc.model.ports import Source
 from feedsvc.publish.debounce import Debounce
 from feedsvc.publish.spool import Spool

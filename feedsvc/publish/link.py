@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from feedsvc.articles.related import resolve_links
 from feedsvc.feeds.addresses import ALL
-from feedsvc.model.article import Article
+from feedsvc.model.article import Article, Sought
 from feedsvc.model.document import Document, KnownDocument
-from feedsvc.model.title import Sought
 from feedsvc.publish.context import PassContext
 from feedsvc.publish.redaction import blanked
 from feedsvc.stores.batches import KEYS, chunks

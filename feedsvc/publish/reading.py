@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from feedsvc.articles.identity import called_names, gist, own_names, sought_names
-from feedsvc.articles.title_keys import MOST_RELATED, asked_by
+from feedsvc.articles.related import MOST_RELATED, asked_by
 from feedsvc.model.document import Document, KnownDocument, Problem
 from feedsvc.model.draft import Draft
 from feedsvc.model.errors import DocumentError

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from feedsvc.articles.title_keys import asked_by
+from feedsvc.articles.related import asked_by
 from feedsvc.model.dates import Span
 from feedsvc.model.document import Document
 from feedsvc.model.draft import Draft, RelatedLine

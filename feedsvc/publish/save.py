@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from feedsvc.articles.related import digests_of
 from feedsvc.articles.revisions import NOTICE
-from feedsvc.articles.title_keys import digests_of
 from feedsvc.feeds.addresses import ALL
 from feedsvc.model.article import ArticleRecord
 from feedsvc.model.packing import pack_raw, unpack_raw

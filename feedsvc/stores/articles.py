@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select
 
-from feedsvc.articles.title_keys import digests_of
+from feedsvc.articles.related import digests_of
 from feedsvc.model.article import Article, ArticleRecord, Entry, Version
 from feedsvc.model.packing import pack_links, unpack, unpack_entry
 from feedsvc.stores import schema

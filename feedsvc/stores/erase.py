@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from feedsvc.articles.identity import killed_name
-from feedsvc.articles.title_keys import not_asking
+from feedsvc.articles.related import not_asking
 from feedsvc.model.article import Article
 from feedsvc.model.packing import PackingError, pack, unpack
 from feedsvc.stores import schema

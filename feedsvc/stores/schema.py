@@ -111,7 +111,7 @@ names = Table(
     Column("article", String, nullable=False, index=True),
 )
 
-# What articles are asked for by (feedsvc/articles/title_keys.py), and what their related lines ask for, or did in any
+# What articles are asked for by (feedsvc/articles/related.py), and what their related lines ask for, or did in any
 # version that is kept. Digests alone: they are short however long a title is, and say nothing of one that was killed.
 # The articles of documents that are held are here too, which have no row in "articles" yet.
 titles = Table(
@@ -119,7 +119,7 @@ titles = Table(
     metadata,
     Column("digest", String, primary_key=True),
     Column("article", String, primary_key=True),
-    Column("state", String, nullable=False),  # model.title.TitleState
+    Column("state", String, nullable=False),  # model.article.TitleState
     Column("sequence", Integer, nullable=False),  # of a live article among all; 0 of others
 )
 Index("titles_standing", titles.c.digest, titles.c.state, titles.c.sequence)

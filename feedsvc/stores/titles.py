@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, Exists, delete, exists, select
 
-from feedsvc.model.title import Sought, State, TitleState
+from feedsvc.model.article import Sought, TitleState, Visibility
 from feedsvc.stores import schema
 from feedsvc.stores.batches import BatchWriter, RowCache, chunks
 
@@ -24,7 +24,7 @@ _TARGET = (
 )
 
 
-def _stands(state: State) -> Exists:
+def _stands(state: Visibility) -> Exists:
     return exists().where(_TITLES.digest == _WANTS.digest, _TITLES.state == state).correlate(schema.wants)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from feedsvc.feeds.entry import make_item
 from feedsvc.feeds.formats.atom import Atom
-from feedsvc.feeds.formats.entry import make_item
 from feedsvc.feeds.formats.jsonfeed import JsonFeed
 from feedsvc.feeds.formats.rss import Rss
 from feedsvc.model.article import Entry

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from feedsvc.feeds.entry import entry_id
 from feedsvc.feeds.feedxml import atom_entry, atom_feed
-from feedsvc.feeds.formats.entry import entry_id
 from feedsvc.model.feed import Feed, Item
 
 

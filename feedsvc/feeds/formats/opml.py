@@ -15,7 +15,7 @@ from operator import attrgetter
 
 from lxml import etree
 
-from feedsvc.feeds.content import BETWEEN
+from feedsvc.feeds.entry import BETWEEN
 from feedsvc.model.errors import RenderError
 from feedsvc.model.feed import Category, FeedListing
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from feedsvc.datelines import find_dateline
 from feedsvc.model.document import Document
+from feedsvc.model.draft import Passage, PassageRole, Transmission
 from feedsvc.model.errors import ParseError
 from feedsvc.model.ports import Decode
-from feedsvc.model.transmission import Passage, PassageRole, Transmission
 from feedsvc.parsers.envelopes import EOT, ETX, SOH, STX, begins_as_transmission, only_one, without_end, words_of
 from feedsvc.parsers.names import is_publisher
 

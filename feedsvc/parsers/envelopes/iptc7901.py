@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 from feedsvc.model.document import Document
+from feedsvc.model.draft import Passage, Transmission
 from feedsvc.model.errors import ParseError
 from feedsvc.model.ports import Decode
-from feedsvc.model.transmission import Passage, Transmission
 from feedsvc.parsers.envelopes import EOT, ETX, SOH, STX, begins_as_transmission, only_one, without_end, words_of
 from feedsvc.parsers.names import is_publisher
 

@@ -9,9 +9,9 @@ from email.utils import parsedate_tz
 from itertools import islice
 
 from feedsvc.model.document import Document, suffix
+from feedsvc.model.draft import Passage, Transmission
 from feedsvc.model.errors import CharsetError, ParseError
 from feedsvc.model.ports import Decode
-from feedsvc.model.transmission import Passage, Transmission
 from feedsvc.parsers.envelopes.message import (
     FEW_FIELDS,
     FIELD_LINE,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from feedsvc.model.document import Document
+from feedsvc.model.draft import Passage, Transmission
 from feedsvc.model.errors import ParseError
 from feedsvc.model.ports import Decode
-from feedsvc.model.transmission import Passage, Transmission
 from feedsvc.parsers.envelopes import FILL, words_of
 
 BEGINS = re.compile(rb"ZCZC(?=[ \t\r\n])")

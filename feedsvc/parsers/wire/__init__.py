@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from feedsvc.model.dates import StatedDate
 from feedsvc.model.document import Document
-from feedsvc.model.draft import Draft
+from feedsvc.model.draft import Draft, Transmission
 from feedsvc.model.errors import ParseError
-from feedsvc.model.transmission import Transmission
 from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
 from feedsvc.parsers.line_kinds import is_prose
 from feedsvc.parsers.lines import Line, cut, fault, is_han, lines_of

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Protocol
 
 from feedsvc.config.settings import Settings
-from feedsvc.feeds.rendered_entries import EntryCache
+from feedsvc.feeds.render import EntryCache
 from feedsvc.model.errors import FeedsvcError, StoreError
-from feedsvc.model.feed import Edition
-from feedsvc.model.plurals import counted
+from feedsvc.model.feed import Edition, counted
 from feedsvc.publish.context import PassRequest
 from feedsvc.publish.debounce import Debounce
 from feedsvc.publish.pipeline import BETWEEN_EDITIONS, Superseded, publish

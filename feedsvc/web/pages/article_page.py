@@ -16,7 +16,7 @@ from werkzeug.exceptions import Gone
 
 from feedsvc.config.settings import Site
 from feedsvc.datelines.places import find_place
-from feedsvc.feeds.content import revision_notes
+from feedsvc.feeds.entry import revision_notes
 from feedsvc.model.article import Article, Entry, Media, Text, Version
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.feed import Category

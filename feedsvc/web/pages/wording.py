@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from feedsvc.articles.revisions import WORDS as REVISION_WORDS
 from feedsvc.model.article import Text
 from feedsvc.model.dates import Timestamp
-from feedsvc.text.revision_words import WORDS as REVISION_WORDS
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

@@ -20,7 +20,7 @@ import brotli
 from feedsvc.config.loading import load_settings
 from feedsvc.config.settings import Settings
 from feedsvc.config.software_digest import made_with
-from feedsvc.feeds.encode import BROTLI_QUALITY
+from feedsvc.feeds.render import BROTLI_QUALITY
 from feedsvc.model.errors import BuildError, FeedsvcError, SettingsError
 from feedsvc.stores import open_library
 from feedsvc.stores.store import Store
