@@ -441,7 +441,7 @@ def test_other_software_that_prints_the_same_leaves_pages_as_they_are(newsroom, 
         story(newsroom, number)
     newsroom.publish()
     before = newsroom.store.archive("world", None, 1)
-    monkeypatch.setattr("feedsvc.config.software_digest.software_digest", lambda: "other")
+    monkeypatch.setattr("feedsvc.config.settings.software_digest", lambda: "other")
 
     newsroom.publish()
 

@@ -16,8 +16,7 @@ import pytest
 
 from feedsvc.model.errors import StoreError
 from feedsvc.stores import open_store
-from feedsvc.stores.backup_checksums import CHECKSUM
-from feedsvc.stores.backups import faults_of, write_backup
+from feedsvc.stores.backups import CHECKSUM, faults_of, write_backup
 from feedsvc.stores.store import Store
 from feedsvc.web.static_site.site import build
 from feedsvc.web.static_site.tree import Tree

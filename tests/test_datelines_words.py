@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import feedsvc
-from feedsvc.config import software_digest
+from feedsvc.config import settings
 from feedsvc.datelines.agency_table import HOMES, HOMONYMS, PRESS_WIRES, national_zone
 from feedsvc.datelines.languages import LANGUAGES, TAGS, language
 from feedsvc.datelines.languages.language import read_language
@@ -104,9 +104,9 @@ def test_a_language_has_all_months_and_weekdays_or_none(field):
 def test_a_changed_word_or_agency_makes_another_software(data, tmp_path, monkeypatch):
     copy = tmp_path / "feedsvc"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(software_digest, "PACKAGE", copy)
-    before = software_digest.software_digest.__wrapped__()
+    monkeypatch.setattr(settings, "PACKAGE", copy)
+    before = settings.software_digest.__wrapped__()
     with (copy / data).open("a", encoding="utf-8") as file:
         file.write("# another line\n")
 
-    assert software_digest.software_digest.__wrapped__() != before
+    assert settings.software_digest.__wrapped__() != before

@@ -15,9 +15,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from feedsvc.cli import main
-from feedsvc.config.loading import load_settings
+from feedsvc.config.loading import KEYS, load_settings
 from feedsvc.config.settings import Settings
-from feedsvc.config.tables import KEYS
 from feedsvc.model.document import Document
 from feedsvc.model.draft import Draft
 from feedsvc.model.errors import SettingsError

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from feedsvc.feeds.render import EntryCache
 from feedsvc.model.feed import Edition
-from feedsvc.publish import worker_pool as pool
+from feedsvc.publish import worker_pool
 from feedsvc.publish.context import PassRequest
 from feedsvc.publish.pipeline import publish
 from newsroom import START, Newsroom
@@ -111,8 +111,8 @@ def test_the_bytes_are_the_same_however_many_share_the_work(tmp_path, monkeypatc
     alone, shared = Newsroom(tmp_path / "alone"), Newsroom(tmp_path / "shared")
     file_some(alone)
     alone.publish()
-    monkeypatch.setattr(pool, "MANY", 4)
-    monkeypatch.setattr(pool, "AT_ONCE", 2)
+    monkeypatch.setattr(worker_pool, "MANY", 4)
+    monkeypatch.setattr(worker_pool, "AT_ONCE", 2)
     monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(processors)))
 
     file_some(shared)

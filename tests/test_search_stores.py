@@ -8,10 +8,9 @@ from test_search_words import HOSTILE
 
 from feedsvc.articles import compose
 from feedsvc.model.errors import BusyError, SlowError
-from feedsvc.stores import schema
-from feedsvc.stores import search_index as searching
+from feedsvc.stores import schema, search
 from feedsvc.stores.backups import faults_of, write_backup
-from feedsvc.stores.search_index import empty
+from feedsvc.stores.search import empty
 from feedsvc.stores.store import Store
 from feedsvc.text.search_words import ask
 from newsroom import Newsroom
@@ -120,7 +119,7 @@ def test_what_is_found_is_counted_and_comes_in_pages(walks, monkeypatch):
     assert (everything.entries, everything.count, everything.more) == ((), 0, False)
     assert found(walks, "lantern", limit=1) == ["ferry-dance"]
     assert found(walks, "lantern", limit=1, offset=1) == ["lantern-walk"]
-    monkeypatch.setattr("feedsvc.stores.search_queries.MOST", 1)
+    monkeypatch.setattr("feedsvc.stores.search.MOST", 1)
 
     one = walks.store.found(["lantern"], category="all", language=None, limit=50)
 
@@ -229,7 +228,7 @@ def test_a_store_without_an_index_is_searchable_after_its_next_pass(room):
 def test_an_index_made_by_other_rules_is_made_anew_by_the_next_pass(room, monkeypatch):
     room.file("world/it.md", note("Gulls", "They quarrel."))
     with monkeypatch.context() as patched:
-        patched.setattr(searching, "form", lambda: "of yore")
+        patched.setattr(search, "form", lambda: "of yore")
         patched.setattr(compose, "article_words", lambda article: f"yore {article.slug}")
         room.publish()
     assert indexed(room) == {"yore", "gulls"}
@@ -284,7 +283,7 @@ def test_an_article_that_is_found_by_the_words_of_another_is_unsound(room):
     ids = {slug: room.store.article(slug).id for slug in ("gulls", "terns")}
     with room.store.transaction() as connection:
         empty(connection)
-        searching.add_words(connection, [(ids["gulls"], "terns"), (ids["terns"], "gulls")])
-        connection.execute(schema.meta.insert().values(key=schema.SEARCH_FORM, value=searching.form()))
+        search.add_words(connection, [(ids["gulls"], "terns"), (ids["terns"], "gulls")])
+        connection.execute(schema.meta.insert().values(key=schema.SEARCH_FORM, value=search.form()))
 
     assert faults_of(room.store) == tuple(f"{each}: is not found by its words" for each in sorted(ids.values()))

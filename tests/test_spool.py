@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedsvc.model.errors import StoreError
-from feedsvc.publish import spool
-from feedsvc.publish.spool import Spool
+from feedsvc.publish import worker_pool
+from feedsvc.publish.worker_pool import Spool
 
 
 @given(st.lists(st.binary(max_size=40), max_size=30), st.integers(1, 60))
 def test_what_is_put_is_got_back_be_it_in_memory_or_in_the_file(values, limit):
-    before, spool.IN_MEMORY = spool.IN_MEMORY, limit
+    before, worker_pool.IN_MEMORY = worker_pool.IN_MEMORY, limit
     try:
         with Spool() as kept:
             offsets = []
@@ -23,11 +23,11 @@ def test_what_is_put_is_got_back_be_it_in_memory_or_in_the_file(values, limit):
                 assert kept.get(offsets[0]) == values[0]
             assert [kept.get(offset) for offset in offsets] == values
     finally:
-        spool.IN_MEMORY = before
+        worker_pool.IN_MEMORY = before
 
 
 def test_a_temporary_folder_that_takes_no_more_is_told_by_its_name(monkeypatch, tmp_path):
-    monkeypatch.setattr(spool, "IN_MEMORY", 1)
+    monkeypatch.setattr(worker_pool, "IN_MEMORY", 1)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
 
     with Spool() as kept, pytest.raises(StoreError, match=f"temporary files .{tmp_path}/gone. takes nothing more"):
@@ -37,11 +37,11 @@ def test_a_temporary_folder_that_takes_no_more_is_told_by_its_name(monkeypatch, 
 def test_a_full_disk_is_told_once():
     script = f"""
 import resource, signal, sys
-from feedsvc.publish.spool import Spool
+from feedsvc.publish.worker_pool import Spool
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
 with Spool() as spool:
-    spool.put(bytes({spool.IN_MEMORY + 1}))
+    spool.put(bytes({worker_pool.IN_MEMORY + 1}))
 """
 
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

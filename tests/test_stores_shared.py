@@ -16,9 +16,8 @@ from fakelibrary import settings
 from feedsvc.model.errors import StoreAwayError, StoreError
 from feedsvc.model.feed import Edition
 from feedsvc.stores import open_existing_store, schema
-from feedsvc.stores.kinds import kind_of
-from feedsvc.stores.status_file import StatusFile
-from feedsvc.stores.store import Store
+from feedsvc.stores.private_files import StatusFile
+from feedsvc.stores.store import Store, kind_of
 from publishers import wait_for
 from service import environment
 
@@ -27,7 +26,7 @@ END_THEM = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE applica
 HOLD = """
 import sys, time
 from pathlib import Path
-from feedsvc.stores.kinds import kind_of
+from feedsvc.stores.store import kind_of
 lead = kind_of(sys.argv[1]).lead("leader", var=Path(sys.argv[2]))
 print(lead.take(), flush=True)
 time.sleep(60)

@@ -14,7 +14,6 @@ from sqlalchemy import inspect, text
 from feedsvc.model.errors import StoreError
 from feedsvc.model.feed import Edition
 from feedsvc.stores import schema
-from feedsvc.stores import schema_versions as versions
 from feedsvc.stores.store import Store
 from schema_changes import change_schema
 
@@ -69,7 +68,7 @@ def test_migrations_make_the_tables_that_a_new_store_has(store_url):
     with store._passing() as connection:
         as_made = drawn(connection)
         schema.metadata.drop_all(connection)
-        versions.migrate(connection, to=NOW)
+        schema.migrate(connection, to=NOW)
         as_migrated = drawn(connection)
     store.close()
 

@@ -19,7 +19,7 @@ from feedsvc.publish.watch import watcher as watching
 from feedsvc.publish.watch.folder_listener import file_system
 from feedsvc.publish.watch.watcher import Agenda, Clock, Watcher
 from feedsvc.stores.locks import FileLead
-from feedsvc.stores.status_file import StatusFile
+from feedsvc.stores.private_files import StatusFile
 
 START = 1000.0
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

@@ -43,8 +43,7 @@ def check(paths: tuple[str, ...], *, as_json: bool, preview: bool, of_store: boo
 
 
 def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
-    from feedsvc.inspect.explanation import explanation_fields
-    from feedsvc.inspect.inspection import inspect
+    from feedsvc.inspect.inspection import explanation_fields, inspect
     from feedsvc.inspect.provenance import confidence_words, date_words
 
     with errors_told():
@@ -79,7 +78,7 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
 
 
 def _preview(paths: tuple[str, ...]) -> None:
-    from feedsvc.publish.watch.shutdown import until_ended
+    from feedsvc.publish.watch.processes import until_ended
 
     with errors_told():
         until_ended(partial(_serve_preview, paths), None)

@@ -24,8 +24,7 @@ def explain(subject: str, *, as_json: bool) -> None:
     PATH is any document, inside or outside a source; it is explained as it is now. ID is the id, the slug or the
     address of an article, which is explained as it is, or was, published.
     """
-    from feedsvc.inspect.explanation import explanation_fields, explanation_lines
-    from feedsvc.inspect.inspection import inspect, inspect_published
+    from feedsvc.inspect.inspection import explanation_fields, explanation_lines, inspect, inspect_published
 
     with errors_told():
         settings = load_settings(os.environ)

@@ -17,7 +17,7 @@ from feedsvc.model.draft import Arrived, Draft
 from feedsvc.model.errors import DocumentError
 from feedsvc.parsers import parse, text_of
 from feedsvc.parsers.lines import line_number
-from feedsvc.sources.ignored import media_type_of
+from feedsvc.sources.file_kinds import media_type_of
 from feedsvc.text.characters import clean_text
 
 

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from feedsvc.config.settings import Settings
 from feedsvc.model.article import Article, Recorded, Text, Version
 from feedsvc.model.errors import StoreError
-from feedsvc.stores.histories import history_of, known_names
+from feedsvc.stores.queries import history_of, known_names
 from feedsvc.stores.store import Store
 
 BLOCK = re.compile(

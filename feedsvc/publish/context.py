@@ -10,8 +10,7 @@ from feedsvc.config.settings import Settings
 from feedsvc.feeds.render import EntryCache
 from feedsvc.model.ports import Source
 from feedsvc.publish.debounce import Debounce
-from feedsvc.publish.spool import Spool
-from feedsvc.publish.worker_pool import WorkerPool
+from feedsvc.publish.worker_pool import Spool, WorkerPool
 from feedsvc.stores.transaction import Transaction
 
 Progress = Callable[[str], None]

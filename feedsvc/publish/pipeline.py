@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from functools import partial
 
-from feedsvc.config.software_digest import made_with
+from feedsvc.config.settings import made_with
 from feedsvc.model.errors import FeedsvcError, RefusedError
 from feedsvc.model.feed import Edition, Sureness
 from feedsvc.model.packing import pack
@@ -22,13 +22,12 @@ from feedsvc.publish.intake import Intake, all_gone
 from feedsvc.publish.join import Joining
 from feedsvc.publish.link import link
 from feedsvc.publish.save import ArticleWriter
-from feedsvc.publish.spool import Spool
-from feedsvc.publish.worker_pool import WorkerPool
+from feedsvc.publish.worker_pool import Spool, WorkerPool
 from feedsvc.sources import open_sources
 from feedsvc.stores import beside_store
 from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.erase import BackupNote
-from feedsvc.stores.status_file import noted_until_it_ends
+from feedsvc.stores.private_files import noted_until_it_ends
 from feedsvc.stores.store import Store
 from feedsvc.stores.transaction import Part, PartsFailedError, Transaction
 from feedsvc.text.failures import Failure, failure_of

@@ -1,4 +1,4 @@
-"""Let several processes share work that needs nothing but its arguments, when there is much of it."""
+"""Share the work of a large pass among processes, and keep its values in a file instead of in memory."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import chain, islice
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Self, TypeVar
 
+from feedsvc.model.errors import StoreError
 from feedsvc.text.failures import KILLED, Failure, attempt
 
 T = TypeVar("T")
@@ -28,6 +30,8 @@ AT_ONCE = 64
 COLLECT_AFTER = (20_000, 20, 50)  # a pass makes much and leaves hardly anything in circles
 QUIET = "ignore:resource_tracker"
 AHEAD = 2  # lots that wait for each process, so that none waits for this one
+IN_MEMORY = 4_000_000  # bytes; a pass over a few documents needs no folder for temporary files
+LENGTH_BYTES = 8
 
 
 class WorkerPool:
@@ -220,3 +224,43 @@ def _begin() -> None:
 def _end_with(parent: BaseProcess) -> None:
     parent.join()
     os._exit(1)
+
+
+class Spool:
+    """A temporary file of values, each behind its length.
+
+    raises: StoreError when the folder for temporary files takes no more.
+    """
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed by __exit__
+
+    def __enter__(self) -> Self:
+        """Return the spool."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Delete the file."""
+        with suppress(OSError):  # of what could not be written, which was told then
+            self._file.close()
+
+    def put(self, value: bytes) -> int:
+        """Add *value*, and return its offset."""
+        try:
+            offset = self._file.seek(0, os.SEEK_END)
+            self._file.write(len(value).to_bytes(LENGTH_BYTES) + value)
+            self._file.flush()  # what cannot be written is an error here, and not at the next seek
+        except OSError as error:
+            folder = tempfile.tempdir or "none"
+            raise StoreError(
+                f"the folder for temporary files ({folder}) takes nothing more ({error.strerror}); make room there, "
+                "or name another in TMPDIR"
+            ) from error
+        return offset
+
+    def get(self, offset: int) -> bytes:
+        """Return the value at *offset*."""
+        self._file.seek(offset)
+        return self._file.read(int.from_bytes(self._file.read(LENGTH_BYTES)))

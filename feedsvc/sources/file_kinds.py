@@ -1,8 +1,8 @@
 """Tell by a file's name whether it is a document, or of which other kind.
 
-By default only what has the ending of a text, or none, is a document: what a tool leaves behind, and what belongs to
-the repository or the site that articles are kept in, was published as news otherwise. What is left out here is told,
-by kind; `feedsvc.sources.ignored` has what nobody needs to be told of.
+By default only files with the ending of a text, or with none, are documents: otherwise leftovers of tools, and files of
+the repository or the site that articles are kept in, were published as news. Files left out are told by kind. Hidden
+files, files of the system, media, archives and office files are ignored without a note.
 """
 
 from __future__ import annotations
@@ -14,17 +14,52 @@ from functools import lru_cache
 from typing import Literal
 
 from feedsvc.config.globs import Globs
-from feedsvc.sources.ignored import LEFT_BEHIND, ending_of, is_silent
 
+NAMES = frozenset(
+    {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "lost+found", "__macosx", "__pycache__", "node_modules"}
+    | {"$recycle.bin", "system volume information", "@eadir", "#recycle", "cvs"}
+)
+MEDIA_TYPES = {
+    "md": "text/markdown",
+    "markdown": "text/markdown",
+    "mdown": "text/markdown",
+    "mkd": "text/markdown",
+    "htm": "text/html",
+    "html": "text/html",
+    "xhtml": "application/xhtml+xml",
+    "xml": "application/xml",
+    "rss": "application/xml",
+    "atom": "application/xml",
+    "opml": "application/xml",
+    "svg": "image/svg+xml",
+    "json": "application/json",
+    "jsonl": "application/json",
+    "yaml": "application/yaml",
+    "yml": "application/yaml",
+    "toml": "application/toml",
+    "csv": "text/csv",
+    "tsv": "text/csv",
+}
+IMAGES = "avif bmp cr2 eps gif heic heif ico indd jfif jpe jpeg jpg nef png psd raw svg tif tiff webp"
+RECORDINGS = "aac aif aiff amr avi flac flv m4a m4v mid mkv mov mp3 mp4 mpeg mpg oga ogg ogv opus wav webm wma wmv"
+# Sheets, slides and fixed pages lie beside articles. A text of an office program does not: it was meant as one, so it
+# is delivered, and its parser says what to do.
+OFFICE = "key numbers odp ods pdf pps ppt pptm pptx xls xlsm xlsx"
+ARCHIVES = "7z bz2 dmg gz iso jar rar tar tgz xz zip zst"
+OTHERS = "a class db dll exe o otf pyc so sqlite sqlite3 ttc ttf woff woff2"
+ENDINGS = frozenset(f"{IMAGES} {RECORDINGS} {OFFICE} {ARCHIVES} {OTHERS}".split())
+BY_EDITORS = "asd autosave backup bak bkp crswap lck old orig rej save swo swp swx temp tmp unison wbk"
+BY_TRANSFERS = "aria2 crdownload download filepart ftptmp opdownload part partial"
+LEFT_BEHIND = frozenset(f"{BY_EDITORS} {BY_TRANSFERS}".split())
+ENDING = re.compile(r"[a-z0-9_+!-]*[a-z][a-z0-9_+!-]*")
+LONGEST_ENDING = 12
 Kind = Literal["document", "ignored", "conflict", "leftover", "furniture", "other"]
-
 # Of articles as we read them, or may: of a text in another format its parser says what it is, for it was meant as one.
 COPY = "txt text md markdown mdown mkd mdx qmd rmd eml emlx wire wir anpa iptc iptc7901 tst zczc"
 FOREIGN = "htm html xhtml xml rss atom opml nitf newsml json jsonl ninjs yaml yml toml csv tsv rst rest org adoc asc"
 FOREIGN += " asciidoc textile wiki mediawiki creole tex latex typ doc docx odt rtf pages wpd msg mbox"
 DELIVERED = frozenset(f"{COPY} {FOREIGN}".split())
 COPY_ENDING = re.compile(rf"\.(?:{'|'.join(COPY.split())}|html?|docx?|odt|rtf)\.[^.]+$")
-
 LEFTOVER = re.compile(
     r"^~|~$|~\.[^.]*$|~\d{8}-\d{6}|^#.+#$|^4913$"  # the last is what Vim writes to see whether it can
     r"|\.(?:autosaved?|backup|bak|old|orig|save|temp|tmp)\.[^.]+$|\.sb-[0-9a-f]{4,}-\w+$|___jb_(?:tmp|old|bak)___"
@@ -40,7 +75,6 @@ CONFLICT = re.compile(
     rf"[(（\[](?:{IN_BRACKETS})[)）\]]|\.sync-conflict-\d{{8}}-|_conflict-\d{{8}}-\d{{6}}|\.conflict\d*(?:\.[^.]+)?$"
 )
 ONEDRIVE = re.compile(r"-(?:DESKTOP|LAPTOP)-[A-Z0-9]{7}(?:-\d+)?(?:\.[^.]+)?$")  # the machine's name
-
 # Folders whose texts are parts and models of pages (Jekyll, Hugo, Hexo, Sphinx).
 TEMPLATES = frozenset({"_includes", "_layouts", "_sass", "_data", "_plugins", "_site", "_static", "_templates"})
 TEMPLATES |= {"archetypes", "scaffolds", "examplesite", "layouts", "includes", "partials", "shortcodes"}
@@ -73,6 +107,40 @@ DOUBTFUL = "readme changelog contributing code copying pull issue third license 
 DOUBTFUL += " requirements constraints robots humans app ads security llms cmakelists"
 DOUBTFUL_FIRST = frozenset(DOUBTFUL.split())
 NAMED = 5  # of the files that are left out
+
+
+def is_silent(name: str) -> bool:
+    """Return whether a file or folder of that name, without its path, is ignored without a note."""
+    folded = name.lower()
+    return folded.startswith((".", "~$")) or folded in NAMES or ending_of(folded) in ENDINGS
+
+
+def is_ignored(name: str) -> bool:
+    """Return whether it is silent or left behind by a tool: no such folder is looked into, no change of it matters."""
+    folded = name.lower()
+    return (
+        is_silent(name)
+        or folded.endswith("~")
+        or (len(folded) > 1 and folded[0] == "#" == folded[-1])
+        or ending_of(folded) in LEFT_BEHIND
+    )
+
+
+def media_type_of(name: str) -> str:
+    """Return the media type that the ending of *name* tells, text/plain where it tells none.
+
+    Not ``mimetypes``, which reads tables of the machine it runs on.
+    """
+    return MEDIA_TYPES.get(ending_of(name.lower()), "text/plain")
+
+
+def ending_of(name: str) -> str:
+    """Return the ending of *name*, which is in small letters, without its dot; "" where it has none.
+
+    The number of a story, as in wire.0123, is none, nor is the end of a sentence.
+    """
+    stem, _, ending = name.rpartition(".")
+    return ending if stem and len(ending) <= LONGEST_ENDING and ENDING.fullmatch(ending) else ""
 
 
 def kind_of(path: str) -> Kind:

@@ -13,8 +13,16 @@ from typing import NamedTuple
 
 from feedsvc.model.document import Document, Problem, Unchanged, is_among
 from feedsvc.model.errors import DocumentError, SourceError
-from feedsvc.sources.file_kinds import EVERYTHING, Kind, Selection, told_of, told_of_former
-from feedsvc.sources.ignored import is_ignored, is_silent, media_type_of
+from feedsvc.sources.file_kinds import (
+    EVERYTHING,
+    Kind,
+    Selection,
+    is_ignored,
+    is_silent,
+    media_type_of,
+    told_of,
+    told_of_former,
+)
 
 FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe put in a file's place must not block us
 TRIES = 3

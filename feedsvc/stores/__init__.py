@@ -6,11 +6,9 @@ import glob
 from pathlib import Path
 
 from feedsvc.config.settings import Settings
-from feedsvc.stores.kinds import Lead, kind_of
-from feedsvc.stores.private_files import shut
-from feedsvc.stores.schema_versions import EmptyStoreError
-from feedsvc.stores.status_file import StatusFile
-from feedsvc.stores.store import Store
+from feedsvc.stores.private_files import StatusFile, shut
+from feedsvc.stores.schema import EmptyStoreError
+from feedsvc.stores.store import Lead, Store, kind_of
 
 __all__ = [
     "Lead",

@@ -1,11 +1,13 @@
 """Write all that a store has into one file, and bring it back: ids, history and editions included.
 
-A backup is an SQLite file with the tables of any store, so that one of either kind can be restored into the other.
+A backup is an SQLite file with the tables of any store, so that one of either kind can be restored into the other. It
+holds a digest of its rows, because SQLite finds a torn page, and not a changed letter.
 """
 
 from __future__ import annotations
 
 import glob
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -23,19 +25,75 @@ from feedsvc.config.settings import SQLITE
 from feedsvc.model.article import Article
 from feedsvc.model.errors import DamagedError, StoreError
 from feedsvc.model.feed import Edition
-from feedsvc.model.packing import PackingError, unpack
+from feedsvc.model.packing import PackingError, pack_raw, unpack
 from feedsvc.stores import schema
-from feedsvc.stores.backup_checksums import add_checksum, take_checksum
-from feedsvc.stores.editions import last_edition
 from feedsvc.stores.erase import BackupNote, add_backup_notes, backup_notes, take_back_note
-from feedsvc.stores.kinds import kind_of
-from feedsvc.stores.search_index import empty, form_of, make_anew
-from feedsvc.stores.search_queries import holds
+from feedsvc.stores.queries import last_edition
+from feedsvc.stores.search import empty, form_of, holds, make_anew
 from feedsvc.stores.sqlite import file_of, write_anew
-from feedsvc.stores.store import Store
+from feedsvc.stores.store import Store, kind_of
 from feedsvc.text.search_words import article_words, form
 
+CHECKSUM = "backup checksum"  # the key in meta, of a backup alone
+HELD = frozenset({"meta", "documents", "contents", "articles", "placements", "feeds", "editions"})
 SHOWN = 10  # of each kind of fault
+LEFT_S = 60.0  # an unfinished file that nobody has written to for so long is what a kill left
+OPENED = "feedsvc-restore-"  # folders of copies, in the system's temporary one, by process
+ROWS = 500  # at a time, with their bodies
+KEPT = 3  # stores that restores have replaced
+
+
+def add_checksum(file: Path) -> None:
+    """Write the digest of what *file* holds into it."""
+    with _opened_raw(file) as connection, connection:
+        connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (CHECKSUM, _digest(connection)))
+
+
+def take_checksum(file: Path) -> bool:
+    """See that *file* holds a store, whole, and take its digest out; return whether it had one: older ones have not.
+
+    raises: StoreError, without the file's name.
+    """
+    try:
+        with _opened_raw(file) as connection, connection:
+            tables = {name for name, _ in _tables(connection)}
+            if not tables >= HELD:
+                raise StoreError("is no backup: it holds no store of feedsvc")
+            if connection.execute("SELECT 1 FROM editions").fetchone() is None:
+                raise StoreError("is no backup: nothing was published to the store that it holds")
+            found = connection.execute("SELECT value FROM meta WHERE key = ?", (CHECKSUM,)).fetchone()
+            if found is not None and found[0].decode(errors="replace") != _digest(connection):
+                raise StoreError("is no whole backup: what it holds is not what was written into it")
+            connection.execute("DELETE FROM meta WHERE key = ?", (CHECKSUM,))
+    except sqlite3.Error as error:
+        raise StoreError(f"is no whole backup: {error}") from error
+    return found is not None
+
+
+@contextmanager
+def _opened_raw(file: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.text_factory = bytes  # a damaged text may be none
+        yield connection
+
+
+def _tables(connection: sqlite3.Connection) -> list[tuple[str, bytes]]:
+    """Return each table and how it is drawn; not SQLite's own, nor the index of words, which is made of the others."""
+    rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall()
+    tables = sorted((name.decode(errors="replace"), sql or b"") for name, sql in rows)
+    return [each for each in tables if not each[0].startswith(("sqlite_", "search"))]
+
+
+def _digest(connection: sqlite3.Connection) -> str:
+    """Return a digest of every row, in the order in which they lie, but for that of the digest."""
+    digest = hashlib.sha256()
+    for name, drawn in _tables(connection):
+        digest.update(pack_raw((name, drawn)))
+        others = " WHERE key != ?" if name == schema.meta.name else ""
+        given = (CHECKSUM,) if others else ()
+        for row in connection.execute(f'SELECT * FROM "{name}"{others} ORDER BY rowid', given):  # noqa: S608  its own
+            digest.update(pack_raw(row))
+    return digest.hexdigest()
 
 
 def faults_of(store: Store) -> tuple[str, ...]:
@@ -123,12 +181,6 @@ def _of_searches(connection: Connection) -> tuple[str, ...]:
         elif words and not holds(connection, row.number, max(words.split(), key=len)):
             unfound.append(f"{article.id}: is not found by its words")
     return (*lacking[:SHOWN], *unfound[:SHOWN], *found)
-
-
-LEFT_S = 60.0  # an unfinished file that nobody has written to for so long is what a kill left
-OPENED = "feedsvc-restore-"  # folders of copies, in the system's temporary one, by process
-ROWS = 500  # at a time, with their bodies
-KEPT = 3  # stores that restores have replaced
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from sqlalchemy.pool import NullPool, Pool, QueuePool
 from feedsvc.model.errors import StoreAwayError, StoreError
 from feedsvc.stores import schema
 from feedsvc.stores.locks import FileLead
-from feedsvc.stores.status_file import StatusFile
+from feedsvc.stores.private_files import StatusFile
 
 
 def lock_key(purpose: str) -> ColumnElement[int]:
@@ -152,7 +152,7 @@ log = logging.getLogger(__name__)
 
 
 class Postgres:
-    """Know the store in one database (see `feedsvc.stores.kinds.Kind`).
+    """Know the store in one database (see `feedsvc.stores.store.Kind`).
 
     Locks are advisory ones, of the database and schema: a server lets go of them when their connection breaks.
     """

@@ -1,27 +1,88 @@
-"""Read what is published, and what it was made of: each query in a snapshot of its own."""
+"""Read editions, articles with their former versions, and documents: each query in a snapshot of its own."""
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, UnaryExpression, func, select
 
 from feedsvc.articles.identity import killed_name
-from feedsvc.model.article import Article, Card, Entry
-from feedsvc.model.document import FeedPosition, KeptDocument, SourceFigures
-from feedsvc.model.feed import ArchivePage, FeedListing, Found, ReadyFeed, Sureness, Tombstone
+from feedsvc.model.article import Article, Card, Entry, Making, Recorded
+from feedsvc.model.document import FeedPosition, KeptDocument, Problem, SourceFigures
+from feedsvc.model.feed import ArchivePage, Edition, FeedListing, Found, ReadyFeed, Sureness, Tombstone
 from feedsvc.model.packing import unpack, unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.archives import archive_changes, archive_page
 from feedsvc.stores.documents import document_of_row
-from feedsvc.stores.editions import cards, listings
 from feedsvc.stores.schema import instant
-from feedsvc.stores.search_queries import found
+from feedsvc.stores.search import found
+
+AT_ONCE = 200  # articles held in memory
+NOTHING = Edition(number=0, made_at=datetime(1970, 1, 1, tzinfo=UTC))
+SEARCH_S = 2.0  # a question that takes longer is not answered
+Columns = TypeVarTuple("Columns")
+
+
+def last_edition(connection: Connection) -> Edition:
+    """Return the last edition with the problems that stand, as *connection* sees them."""
+    editions, problems = schema.editions, schema.problems
+    data = connection.scalar(select(editions.c.data).order_by(editions.c.number.desc()).limit(1))
+    rows = connection.scalars(select(problems.c.data).order_by(problems.c.source, problems.c.path, problems.c.position))
+    edition = NOTHING if data is None else unpack(data, Edition)
+    return replace(edition, problems=tuple(unpack(row, Problem) for row in rows))
+
+
+def listings(connection: Connection) -> tuple[FeedListing, ...]:
+    """Return every feed in the order of the configuration, as *connection* sees them."""
+    feeds, bodies = schema.feeds, schema.bodies
+    query = (
+        select(feeds, func.length(bodies.c.body).label("bytes"))
+        .join(bodies, bodies.c.digest == feeds.c.digest)
+        .order_by(feeds.c.rank)
+    )
+    rows = connection.execute(query).all()
+    return tuple(
+        FeedListing(
+            path=row.path,
+            category=row.category,
+            language=row.language or None,
+            format=row.format,
+            media_type=row.media_type,
+            title=row.title,
+            bytes=row.bytes,
+            entries=row.entries,
+            last_modified=instant(row.last_modified),
+            archives=row.archives,
+        )
+        for row in rows
+        if row.category
+    )
+
+
+def cards(connection: Connection) -> tuple[Card, ...]:
+    """Return a card of every article that was ever published, by slug, as *connection* sees them."""
+    articles = schema.articles
+    query = select(articles.c.slug, articles.c.state, articles.c.data, articles.c.links).order_by(articles.c.slug)
+    rows = connection.execution_options(yield_per=AT_ONCE).execute(query)
+    return tuple(_card(row.slug, row.state, row.data, row.links) for row in rows)
+
+
+def _card(slug: str, state: str, data: bytes, links: bytes) -> Card:
+    article = unpack(data, Article)
+    return Card(
+        slug=slug,
+        is_live=state == "live",
+        languages=article.languages,
+        categories=article.categories,
+        digest=hashlib.sha256(data + b"\0" + links).hexdigest()[:32],
+    )
 
 
 def neighbours(
@@ -49,9 +110,6 @@ def neighbours(
 
     sequence = table.c.sequence
     return nearest(sequence < own, sequence.desc()), nearest(sequence > own, sequence.asc())
-
-
-AT_ONCE = 500
 
 
 def documents_of(connection: Connection, article: str) -> tuple[KeptDocument, ...]:
@@ -114,11 +172,6 @@ def _kept(connection: Connection, where: ColumnElement[bool]) -> Iterator[KeptDo
     )
     for row in connection.execute(query):
         yield KeptDocument(known=document_of_row(row), content=bytes(row.content), present=row.present)
-
-
-SEARCH_S = 2.0  # a question that takes longer is not answered
-
-Columns = TypeVarTuple("Columns")
 
 
 class Queries(ABC):
@@ -299,3 +352,81 @@ def _live(query: Select[*Columns], category: str, language: str | None) -> Selec
 def _here(category: str, language: str | None) -> tuple[ColumnElement[bool], ...]:
     placements = schema.placements
     return placements.c.category == category, placements.c.language == (language or "")
+
+
+def history_of(store: Queries, name: str, *, places: Sequence[tuple[str, str]] = ()) -> tuple[Recorded, ...]:
+    """Return every published version of an article, the first first; nothing when there is no such article.
+
+    name:   its id or slug, also the slug that it had before it was killed.
+    places: (source, path) of a document of it, tried in this order when the name is not known.
+    """
+    with store.snapshot() as connection:
+        identity = _named(connection, name) or _at(connection, places)
+        return () if identity is None else _versions(connection, identity)
+
+
+def known_names(store: Queries) -> tuple[str, ...]:
+    """Return the slugs and ids of all articles but the killed, whose slugs are gone."""
+    articles = schema.articles
+    query = select(articles.c.slug, articles.c.id).where(articles.c.state != "killed").order_by(articles.c.slug)
+    with store.snapshot() as connection:
+        return tuple(name for row in connection.execute(query) for name in (row.slug, row.id))
+
+
+def _named(connection: Connection, name: str) -> str | None:
+    articles, names = schema.articles, schema.names
+    killed = select(names.c.article).where(names.c.name == killed_name(name))
+    for its in ((articles.c.id == name) | (articles.c.slug == name), articles.c.id.in_(killed)):
+        found: str | None = connection.scalar(select(articles.c.id).where(its).limit(1))
+        if found is not None:
+            return found
+    return None
+
+
+def _at(connection: Connection, places: Sequence[tuple[str, str]]) -> str | None:
+    """Return the article of a document, be it there or gone."""
+    articles, documents = schema.articles, schema.documents
+    for source, path in places:
+        its = select(documents.c.article).where(documents.c.source == source, documents.c.path == path)
+        found: str | None = connection.scalar(select(articles.c.id).where(articles.c.id.in_(its)))
+        if found is not None:
+            return found
+    return None
+
+
+def _versions(connection: Connection, identity: str) -> tuple[Recorded, ...]:
+    articles, revisions = schema.articles, schema.revisions
+    former = connection.execute(
+        select(revisions).where(revisions.c.article == identity).order_by(revisions.c.serial)
+    ).all()
+    last = connection.execute(select(articles).where(articles.c.id == identity)).one()
+    number = former[-1].serial + 1 if former else 1
+    versions = [
+        _recorded(
+            number=row.serial,
+            edition=row.edition,
+            made_at=row.made_at,
+            making=row.making,
+            article=unpack(row.data, Article),
+            pruned=row.pruned_at is not None,
+        )
+        for row in former
+    ]
+    current = unpack(last.data, Article)
+    return (
+        *versions,
+        _recorded(number=number, edition=last.edition, made_at=last.made_at, making=last.making, article=current),
+    )
+
+
+def _recorded(
+    *, number: int, edition: int, made_at: float | None, making: bytes | None, article: Article, pruned: bool = False
+) -> Recorded:
+    when: datetime | None = None if made_at is None else instant(made_at)
+    if making is not None:
+        how = unpack(making, Making)
+    elif article.state == "live":
+        how = Making(kind="first" if number == 1 else "unknown")
+    else:
+        how = Making(kind=article.state)
+    return Recorded(number=number, edition=edition, made_at=when, making=how, article=article, pruned=pruned)

@@ -1,4 +1,4 @@
-"""Draw the tables that every store has.
+"""Draw the tables that every store has, make them, and bring those of an older feedsvc up to date.
 
 Instants are kept as whole or fractional seconds since 1970, values as JSON made from the types of ``feedsvc.model``:
 what a query must compare has a column of its own, everything else is inside the value.
@@ -13,7 +13,9 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import (
     DDL,
@@ -29,11 +31,16 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     event,
+    inspect,
+    select,
     text,
 )
 from sqlalchemy import String as AnyString
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import VARCHAR
+
+from feedsvc import __version__
+from feedsvc.model.errors import StoreError
 
 SCHEMA_VERSION = 9  # the last revision in feedsvc/stores/migrations
 SCRUB = "scrub"  # the key of a mark: something was erased, whose bytes may still lie in free space of the store
@@ -249,7 +256,7 @@ problems = Table(
     Column("data", LargeBinary, nullable=False),  # model.Problem
 )
 
-# Articles as they are searched, live ones alone: see feedsvc/stores/search_index.py.
+# Articles as they are searched, live ones alone: see feedsvc/stores/search.py.
 searchable = Table(
     "searchable",
     metadata,
@@ -265,6 +272,12 @@ SEARCH_TABLE = "CREATE VIRTUAL TABLE search USING fts5(words, content='', column
 for when, statement in (("after_create", SEARCH_TABLE), ("before_drop", "DROP TABLE IF EXISTS search")):
     ddl = DDL(statement).execute_if(dialect="sqlite")  # type: ignore[no-untyped-call]
     event.listen(searchable, when, ddl)
+# An entry of an index of PostgreSQL has 2,704 bytes at most, and an id of 2,004 may stand in it beside the key.
+LONGEST = 500  # bytes
+SHORT = 125  # characters, of which none has more than four bytes
+_UNKEPT = re.compile("[\0\ud800-\udfff]")  # what PostgreSQL refuses, and what is no text at all
+MIGRATIONS = Path(__file__).with_name("migrations")
+FIRST_VERSION = 9  # of the first release; feedsvc/stores/migrations begins with it
 
 
 def seconds(instant: datetime) -> float:
@@ -297,12 +310,6 @@ def upsert(table: Table, dialect: str) -> Insert:
     return statement.on_conflict_do_nothing(index_elements=keys)
 
 
-# An entry of an index of PostgreSQL has 2,704 bytes at most, and an id of 2,004 may stand in it beside the key.
-LONGEST = 500  # bytes
-SHORT = 125  # characters, of which none has more than four bytes
-_UNKEPT = re.compile("[\0\ud800-\udfff]")  # what PostgreSQL refuses, and what is no text at all
-
-
 def key(text: str) -> str:
     """Return *text*, or a digest of it where it has more bytes than `LONGEST`, or characters that no store takes."""
     if len(text) <= SHORT and text.isprintable():
@@ -311,3 +318,78 @@ def key(text: str) -> str:
     if len(data) <= LONGEST and _UNKEPT.search(text) is None:
         return text
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+class EmptyStoreError(StoreError):
+    """Say that nothing was ever kept in a store."""
+
+
+def version_of(connection: Connection, *, name: str) -> int:
+    """Return the version of the tables; 0 when there are none.
+
+    name:   of the store, for messages.
+    raises: StoreError for tables of something else, of a newer feedsvc, or of one before the first release.
+    """
+    there = set(inspect(connection).get_table_names()) & set(metadata.tables)
+    if not there:
+        return 0
+    noted = connection.scalar(select(versions.c.version_num)) if versions.name in there else None
+    if noted is None or not noted.isdecimal():
+        raise StoreError(
+            f"{name}: has tables of something else, or from before the first release ({', '.join(sorted(there))}); "
+            "give feedsvc a database or a schema of its own"
+        )
+    version = int(noted)
+    if version < FIRST_VERSION:
+        raise StoreError(
+            f"{name}: has schema {version}, from before the first release, and feedsvc {__version__} cannot read it; "
+            "name a new store (FEEDSVC_STORE_URL) and publish into it: feedsvc publish"
+        )
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"{name}: has schema {version}, and feedsvc {__version__} knows {SCHEMA_VERSION} and older ones; "
+            "use the feedsvc that wrote it or a later one, or name another store (FEEDSVC_STORE_URL)"
+        )
+    return version
+
+
+def must_be_current(connection: Connection, *, name: str) -> None:
+    """See that the tables are those that this feedsvc reads and writes.
+
+    raises: StoreError; EmptyStoreError when there are none.
+    """
+    version = version_of(connection, name=name)
+    if version == 0:
+        raise EmptyStoreError(f"{name}: nothing was ever published to it; run: feedsvc publish")
+    if version < SCHEMA_VERSION:
+        raise StoreError(
+            f"{name}: has schema {version}, and feedsvc {__version__} needs {SCHEMA_VERSION}; "
+            "the next pass brings it up to date: run feedsvc publish, unless a service with a publisher is about to"
+        )
+
+
+def bring_up(connection: Connection, *, name: str, migrates: bool) -> None:
+    """Make the tables where there are none, and bring them up to date, inside the transaction of *connection*.
+
+    migrates: older tables are changed; else only missing ones are made.
+    raises:   StoreError.
+    """
+    version = version_of(connection, name=name)
+    if version == 0:
+        metadata.create_all(connection)
+        connection.execute(versions.insert().values(version_num=str(SCHEMA_VERSION)))
+        connection.execute(meta.insert().values(key=IDENTITY, value=uuid4().hex))
+    elif migrates and version < SCHEMA_VERSION:
+        migrate(connection, to=SCHEMA_VERSION)
+
+
+def migrate(connection: Connection, *, to: int) -> None:
+    """Run the revisions that lead to version *to*, inside the transaction of *connection*."""
+    # Alembic takes a sixth of a second to import, and is needed once a release.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    command.upgrade(config, str(to))

@@ -27,7 +27,7 @@ WAIT_S = 30.0  # for another that writes, or reads what is to be written over
 
 
 class Sqlite:
-    """Know the store in one file (see `feedsvc.stores.kinds.Kind`)."""
+    """Know the store in one file (see `feedsvc.stores.store.Kind`)."""
 
     ask_every_s = 0.02  # it takes about 0.01 ms while nothing is written
 

@@ -12,14 +12,12 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 from feedsvc.model.errors import StoreError
 from feedsvc.model.feed import Edition, Sureness
 from feedsvc.stores.archives import Archives
-from feedsvc.stores.articles import Articles
+from feedsvc.stores.articles import Articles, Titles
 from feedsvc.stores.documents import Documents
-from feedsvc.stores.editions import last_edition
 from feedsvc.stores.erase import Eraser
 from feedsvc.stores.placements import Corrections, Placements
-from feedsvc.stores.queries import sureness
-from feedsvc.stores.search_index import SearchIndex
-from feedsvc.stores.titles import Titles
+from feedsvc.stores.queries import last_edition, sureness
+from feedsvc.stores.search import SearchIndex
 from feedsvc.text.failures import Failure, failure_of
 
 Part = str | tuple[str, str]  # the id of an article, or the source and the path of a document

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.stores import schema, schema_versions
+from feedsvc.stores import schema
 
 NOW = schema.SCHEMA_VERSION
 NEXT = '''"""Give editions a name."""
@@ -29,8 +29,8 @@ def upgrade():
 def change_schema(folder: Path, monkeypatch: pytest.MonkeyPatch, *, last: str = "pass") -> None:
     """Add a migration that gives editions a name; *last* is the statement that it ends with."""
     migrations = folder / "migrations"
-    shutil.copytree(schema_versions.MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(schema.MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
     revision = migrations / "versions" / f"v{NOW + 1}.py"
     revision.write_text(NEXT.format(last=last, now=NOW, next=NOW + 1), encoding="utf-8")
-    monkeypatch.setattr(schema_versions, "MIGRATIONS", migrations)
+    monkeypatch.setattr(schema, "MIGRATIONS", migrations)
     monkeypatch.setattr(schema, "SCHEMA_VERSION", NOW + 1)

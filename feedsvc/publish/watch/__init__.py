@@ -1,1 +1,1 @@
-"""watch."""
+"""Publish whenever documents change, in a process that a web worker keeps running."""

@@ -14,7 +14,7 @@ from threading import Event, Thread
 from watchfiles import watch
 from watchfiles.main import FileChange
 
-from feedsvc.sources.ignored import is_ignored
+from feedsvc.sources.file_kinds import is_ignored
 
 # What other machines, or the host of a virtual one, write to without this kernel knowing.
 NETWORK = frozenset(

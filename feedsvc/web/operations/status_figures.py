@@ -9,7 +9,7 @@ from datetime import datetime
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.model.document import Problem, SourceFigures
 from feedsvc.model.feed import Edition, FeedListing
-from feedsvc.stores.status_file import StatusFile
+from feedsvc.stores.private_files import StatusFile
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.poll_counts import ARCHIVES, COLUMNS, FOUND, OTHER, UNCHANGED, Counted, PollCounts
 

@@ -14,7 +14,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 
 from feedsvc import __version__
 from feedsvc.model.errors import StoreError
-from feedsvc.stores.status_file import StatusFile
+from feedsvc.stores.private_files import StatusFile
 from feedsvc.web.auth import Operators, for_operators
 from feedsvc.web.delivery.answer import RETRY_AFTER_S
 from feedsvc.web.delivery.feed_cache import FeedCache

@@ -11,8 +11,7 @@ from http import HTTPStatus
 from importlib.resources import files
 from urllib.parse import unquote, urlencode, urlsplit
 
-from feedsvc.config.settings import Settings
-from feedsvc.config.software_digest import made_with, web_digest
+from feedsvc.config.settings import Settings, made_with, web_digest
 from feedsvc.feeds.addresses import FeedAddress, address_of, feed_lists, home_path
 from feedsvc.model.article import Card
 from feedsvc.model.feed import FeedListing

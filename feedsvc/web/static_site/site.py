@@ -18,8 +18,7 @@ from wsgiref.util import setup_testing_defaults
 import brotli
 
 from feedsvc.config.loading import load_settings
-from feedsvc.config.settings import Settings
-from feedsvc.config.software_digest import made_with
+from feedsvc.config.settings import Settings, made_with
 from feedsvc.feeds.render import BROTLI_QUALITY
 from feedsvc.model.errors import BuildError, FeedsvcError, SettingsError
 from feedsvc.stores import open_library
