@@ -1,4 +1,4 @@
-"""Compose an article from its documents: what is held, what is wrong, what the article becomes. Nothing is stored."""
+"""Compose an article from its documents, or say why it is held or faulty. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ UNTIL_ALL_ARE_FREE = frozenset({"embargo", "hold", "advance"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeJob:
-    """What an article is to be composed of.
+    """The parts that an article is composed of.
 
-    slug:   None for a new article: then it is made of titles that are free.
-    known:  as last published. former: versions it once had, by language, in those that it has not now.
+    slug:   None for a new article; then it is made of the titles of its free documents.
+    known:  as last published. former: by language, versions in languages that it no longer has.
     documents: its documents in the order of first sight, each with its packed draft.
     """
 
@@ -50,7 +50,7 @@ class ComposeJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Say what keeps a document back; line or offset say where, as far as known.
+    """The reason why a document is not used; line or offset, if known, say where.
 
     due:   when it is free, if that is known.
     again: look at it at the next pass, even if nothing changes.
@@ -67,18 +67,18 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposeResult:
-    """What came of a job.
+    """The result of a job.
 
-    outcome:  an "article"; or what was published "stands"; or nothing of it is to be seen, so it is "withdrawn"; or
-              nothing of it may be kept either, so it is "killed".
-    slug:     of the article that its documents make, be it what was published.
+    outcome:  "article" replaces the published article, "stands" leaves it, "withdrawn" hides it, "killed" also forgets
+              it.
+    slug:     of the article that its documents make, also when that is the published one.
     record:   of the "article". making: how it came about, packed.
     announced, reason: whether readers are told that it was withdrawn, and why.
     refusals: documents that are not used.
     notes:    by number of the document, what an editor should know of the documents that are used.
     expiries: by number of the document, when a document that is not held is over.
-    withheld: digests of titles that readers may not know of, for a document that has them is held, or the article out.
-    failure:  of what should not fail: the composing itself.
+    withheld: digests of titles that readers may not learn of: a document that has them is held, or the article is out.
+    failure:  of the composing itself, which should not fail.
     """
 
     outcome: Outcome
@@ -95,7 +95,7 @@ class ComposeResult:
 
 
 def uncomposed(failure: Failure) -> ComposeResult:
-    """Return that composing an article fails, or ends the process that does it: what was published stands."""
+    """Return the result where composing failed, or killed its process: the published article stays."""
     return ComposeResult(outcome="stands", failure=failure)
 
 
@@ -112,7 +112,7 @@ def compose(job: ComposeJob, *, settings: Settings, now: datetime) -> ComposeRes
 
 
 def origins(job: ComposeJob, refusals: Collection[Refusal], *, used: Collection[str]) -> tuple[Origin, ...]:
-    """Return the documents of *job* that are *used*, by their paths, and not refused."""
+    """Return the documents of *job* whose paths are *used*, without those refused."""
     refused = {refusal.number for refusal in refusals}
     return tuple(
         Origin(source=document.source, path=document.path, digest=document.digest)
@@ -122,7 +122,7 @@ def origins(job: ComposeJob, refusals: Collection[Refusal], *, used: Collection[
 
 
 def record_of(article: Article, *, base_url: str) -> ArticleRecord:
-    """Return the record of *article*, none of whose related lines was looked up."""
+    """Return the record of *article*, its related lines not yet looked up."""
     return ArticleRecord(
         id=article.id,
         slug=article.slug,
@@ -141,8 +141,6 @@ def record_of(article: Article, *, base_url: str) -> ArticleRecord:
 
 
 class _Composer:
-    """Compose one article."""
-
     def __init__(self, job: ComposeJob, settings: Settings, now: datetime) -> None:
         self._job = job
         self._known = job.known
@@ -166,7 +164,7 @@ class _Composer:
         return replace(found, record=record, withheld=withheld, expiries=expiries)
 
     def _withheld(self, found: ComposeResult) -> frozenset[str]:
-        """Return the titles of what is kept back: held documents alone, or all that the article has and had."""
+        """Return the digests of titles kept back: of held documents, or of all documents where the article is out."""
         was_out = self._known is not None and self._known.state != "live"
         is_out = found.outcome in {"withdrawn", "killed"} or (found.outcome == "stands" and was_out)
         held = {refusal.number for refusal in self._refusals if refusal.held}
@@ -208,7 +206,6 @@ class _Composer:
         return ComposeResult(outcome=outcome, refusals=tuple(self._refusals))
 
     def _made(self, article: Article, notes: Sequence[tuple[int, tuple[Problem, ...]]] = ()) -> ComposeResult:
-        """Return that its documents make *article*, with all that is kept of it."""
         known, job = self._known, self._job
         if article == known:
             return replace(self._done("stands"), slug=article.slug, notes=tuple(notes))
@@ -244,7 +241,7 @@ class _Composer:
         return self._known is not None and self._known.state == "killed"
 
     def _killed(self) -> ComposeResult:
-        """Say of every document that it is not used, in words that say nothing of what it was."""
+        """Refuse every document, in words that tell nothing of its story."""
         marked = [any(hold.kind == "kill" for hold in kept.active) for kept in self._kept_back]
         paths = [copy.draft.path for copy, has_mark in zip(self._arrived, marked, strict=True) if has_mark]
         other = f"its article is killed by the mark in {paths[0]}" if paths else KILLED
@@ -261,7 +258,7 @@ class _Composer:
         self._refusals.append(Refusal(number=number, message=message, line=line, offset=offset, held=held))
 
     def _tried(self, arrived: Arrived) -> Article | None:
-        """Return the article that a draft makes by itself; where it makes none, say why."""
+        """Return the article that a draft makes by itself, or refuse the draft."""
         try:
             return self._normalised([arrived])
         except DocumentError as error:
@@ -298,7 +295,7 @@ class _Composer:
         return (*notes, note)
 
     def _kept(self, known: Article, arrived: Sequence[Arrived]) -> ComposeResult:
-        """Let an article stand until its document is cured, but for the languages that no document has any more."""
+        """Keep the published article until its document is cured, but no language that all documents lost."""
         there = {language for copy in arrived for language in self._languages_of(copy)}
         if there >= set(known.languages):
             return self._done("stands")
@@ -315,9 +312,9 @@ class _Composer:
 
 
 def _as_released(arrived: Arrived, kept: Kept) -> Arrived:
-    """Let copy that was released after it had arrived count as arrived then.
+    """Return copy that was released after it arrived as if it had arrived at its release.
 
-    So copy of the day of its release takes the time of it, and copy of a later day is not dated before it.
+    Copy of the day of its release then takes the time of the release, and copy of a later day is not dated before it.
     """
     if kept.released is None or kept.released <= arrived.arrival:
         return arrived

@@ -27,7 +27,7 @@ def dateline_of(draft: Draft, language: str) -> Dateline | None:
 
 
 class Dating:
-    """Say when a draft was published, once for all the languages that go by the same dateline.
+    """Date a draft, once for all languages that share a dateline.
 
     now: aware; nothing is published with a later date.
     """
@@ -82,7 +82,7 @@ class Dating:
 
 
 def _where(draft: Draft, dateline: Dateline | None, error: DateError) -> int | None:
-    """Return where the text stands that *error* quotes."""
+    """Return the offset of the text that *error* quotes, else of the dateline."""
     for stated in draft.dates:
         if repr(stated.text.strip()) in error.message:
             return stated.span.start
@@ -111,8 +111,8 @@ def stated_instant(draft: Draft, label: str, *, like: Timestamp, site_zone: str)
 def same_date(one: Timestamp, other: Timestamp, *, datelines: tuple[Dateline | None, Dateline | None]) -> bool:
     """Return whether two readings of a document rest on the same printed or stated date.
 
-    What is published is not dated anew because software, zones or places changed, or because a dateline's agency or
-    spelling was put right; only a date that was itself changed moves it.
+    A published article keeps its date when software, zones or places change, or when a dateline's agency or spelling
+    is corrected. Only a changed date moves it.
 
     source: docs/internals/dates.md, "Moving".
     """

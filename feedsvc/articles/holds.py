@@ -1,4 +1,4 @@
-"""Say what keeps copy back, and until when: a mark ends only at a time that is wholly understood."""
+"""Read how long copy is held back: a mark ends only at a time whose every word is understood."""
 
 from __future__ import annotations
 
@@ -118,11 +118,12 @@ def read_release(
 ) -> datetime | None:
     """Return the instant from which copy marked with *text* may be used, None unless nothing about it is in doubt.
 
-    Every word must be understood: a condition, a second date, letters that mean several zones, a weekday that is not
-    that day's, figures that leave open which is the month are not. A day alone is over at its last midnight.
+    Every word must be understood. A condition, a second date, letters that mean several zones, the weekday of another
+    day, or figures of which either may be the month leave it in doubt. A date without a time ends at the midnight after
+    it.
 
     datelines:  of the copy: where no zone is printed, the place's, else the agency's, else the site's is meant.
-    references: days that the copy is known to be of; they must agree on the year where none is printed.
+    references: days that the copy is known to be from; where no year is printed, they must agree on one.
     source:     docs/internals/articles.md, "Fail closed".
     """
     bare = _bare(text)
@@ -141,9 +142,10 @@ def read_release(
 
 
 def read_expiry(text: str, *, site_zone: str) -> datetime | None:
-    """Return the first instant at which copy must not be seen any more; None where *text* is not a date and no more.
+    """Return the instant from which copy must not be seen any more; None unless *text* is a date and nothing else.
 
-    A day alone is over at its first midnight, as it is for Hugo; so is an hour that a clock shows twice at its first.
+    A date without a time expires at its first midnight, as in Hugo. An hour that a clock shows twice expires the first
+    time.
     """
     bare = _bare(text)
     year = FAR_YEAR.match(bare)
@@ -175,7 +177,7 @@ def _bare(text: str) -> str:
 
 
 def _with_colon(text: str) -> str:
-    """Return *text* with "10:00 GMT" for "1000 GMT"; what may be a year must not be the only one."""
+    """Return *text* with "10:00 GMT" for "1000 GMT", unless these figures may be its only year."""
     found = FOUR_FIGURES.search(text)
     rest = "" if found is None else text[: found.start()] + text[found.end() :]
     if found is None or (YEAR.fullmatch(found[0]) and not YEAR.search(rest)):
@@ -184,7 +186,7 @@ def _with_colon(text: str) -> str:
 
 
 def _with_year(text: str, references: Collection[date]) -> str | None:
-    """Return *text* with a year behind its day; None when it has none, and the references leave open which."""
+    """Return *text* with a year after its day; None when it prints none and the references do not agree on one."""
     if YEAR.search(text):
         return text
     found = [(form, match) for form in (MONTH_FIRST, DAY_FIRST, DAY_ZH) for match in form.finditer(text)]
@@ -211,7 +213,7 @@ def _nearest(day: str, is_zh: bool, reference: date) -> int | None:  # noqa: FBT
 
 
 def _is_understood(text: str, stated: Stated) -> bool:
-    """Return whether the words around the date say that copy is free then, and its weekday, if printed, is right."""
+    """Return whether the words around the date only say that copy is free then, and a printed weekday is right."""
     before, after = (
         part.strip(f"{ORNAMENTS}:;,.。、").casefold() for part in (text[: stated.start], text[stated.end :])
     )
@@ -241,10 +243,10 @@ TIMED = frozenset({"embargo", "hold"})
 class Kept:
     """The marks on a document.
 
-    active:   those that hold now; one whose time has come to expire is held by that.
-    due:      when the last of all ends; None when there is none, or one ends at no time that is understood.
-    released: the same, once it is over.
-    expires:  when what nothing holds now is over.
+    active:   those that hold now, its expiry included.
+    due:      when the last of them ends; None without marks, or where the end of one is not understood.
+    released: the same, once it has passed.
+    expires:  when a document that is free will expire.
     """
 
     active: tuple[Hold, ...]
@@ -277,7 +279,7 @@ def kept_back(arrived: Arrived, *, now: datetime, site_zone: str) -> Kept:
 
 
 def why(kept: Kept) -> str:
-    """Return what holds a document back, in words; *kept* has active marks."""
+    """Return in words why a document is held; *kept* has active marks."""
     hold = kept.active[0]
     said = f"{hold.text!r}"
     if hold.kind == "withdrawn":
@@ -291,7 +293,7 @@ def why(kept: Kept) -> str:
 
 
 def _expiry(draft: Draft, *, now: datetime, site_zone: str) -> tuple[Hold | None, datetime | None]:
-    """Return what holds a document that is over, or may be, or when it will be."""
+    """Return the hold of a document that expired, or may have; else when it will expire."""
     ends = []
     for stated in draft.dates:
         if stated.label != "expiry":
@@ -324,7 +326,7 @@ def _end(hold: Hold, arrived: Arrived, site_zone: str) -> datetime | None:
 
 
 def _printed(draft: Draft) -> Iterator[date]:
-    """Yield the days that the copy is surely of: what it states, and prints with a year."""
+    """Yield the days that the copy is surely from: stated ones, and datelines with a year."""
     for stated in draft.dates:
         try:
             found = read_stated(stated.text) if stated.label in {"date", "stamp"} else None

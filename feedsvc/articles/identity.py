@@ -23,14 +23,14 @@ SLUG_WORD = re.compile("[a-z0-9]+")
 ENOUGH = re.compile("(?:[^a-z]*+[a-z]){3}")  # fewer letters than three say nothing
 SLUG_LENGTH = 80
 SALT = 6  # letters
-EMPTY = "-"  # of a gist's part that a document lacks
+EMPTY = "-"  # the part of a gist that a document lacks
 
 
 def mint_id(site: Site, seed: str) -> str:
     """Return the tag: URI made of *seed*.
 
-    Made of where the document was first seen, so that a rebuild from an empty store gives the same id to a file that
-    never moved; never of title, date, category, host or URL, which change.
+    The seed is where the document was first seen, so that a rebuild from an empty store gives a file that never moved
+    the same id. Title, date, category, host and URL change, and are no part of it.
 
     source: RFC 4151; docs/internals/editions.md.
     """
@@ -62,10 +62,10 @@ def mint_slug(wanted: Iterable[str], *, identity: str) -> str:
 
 
 def free_slug(slug: str, *, identity: str, is_taken: Callable[[str], bool]) -> str:
-    """Return *slug*, or the first that is free of it with salt: ever more letters, the same in every rebuild.
+    """Return *slug*, or where that is taken, *slug* with the shortest free salt, the same in every rebuild.
 
-    One length would not do: of 20,000 articles of one title two have the same six letters, and whoever knows the rule
-    makes them at will.
+    A fixed length would not do: of 20,000 articles with one title, two have the same six letters, and whoever knows the
+    rule makes such pairs at will.
     """
     wishes = (
         f"{slug}-{_hash(identity if length == SALT else f'{identity}#{length}', length)}" for length in count(SALT)
@@ -87,7 +87,6 @@ def slugify(text: str) -> str:
 
 
 def article_url(base_url: str, slug: str) -> str:
-    """Return the absolute URL of an article's page."""
     return f"{base_url}/articles/{slug}"
 
 
@@ -107,7 +106,7 @@ def _split_language(path: str, languages: tuple[str, ...]) -> tuple[str, str | N
 
 
 def path_names(source: str, path: str, languages: Sequence[str]) -> tuple[str, ...]:
-    """Return the names that a document gives its article by where it lies."""
+    """Return the names that the place of a document gives its article."""
     stem, language = split_language(path, languages)
     return (f"{'stem' if language else 'bare'}:{source}/{stem}", f"path:{source}/{path}")
 
@@ -120,7 +119,7 @@ def own_names(draft: Draft, languages: Sequence[str]) -> tuple[str, ...]:
 
 
 def _slug_names(text: str) -> tuple[str, ...]:
-    """Return the name that *text* is as a slug; none where nothing of it can be in one, for all such would be one."""
+    """Return the name made of *text* as a slug; none for an empty slug, which many texts would share."""
     slug = slugify(text)
     return (f"slug:{slug}",) if slug else ()
 
@@ -131,12 +130,12 @@ def public_names(identity: str, slug: str) -> tuple[str, ...]:
 
 
 def killed_name(slug: str) -> str:
-    """Return the name by which a killed article is known by the slug that it had, which says what it was about."""
+    """Return the name of a killed article, made of a digest of its slug, because the slug tells its story."""
     return f"killed:{_hash(slug, 32)}"
 
 
 def bytes_name(digest: str) -> str:
-    """Return the name by which a killed article is known by the bytes that it was last published from."""
+    """Return the name of a killed article, made of the digest of the bytes that it was last published from."""
     return f"bytes:{digest}"
 
 
@@ -174,7 +173,7 @@ def called_names(draft: Draft) -> tuple[str, ...]:
 
 
 def gist(draft: Draft) -> str:
-    """Return what makes *draft* the same story as before: three hashes, of headline, dateline day, first paragraph.
+    """Return the three hashes that recognise the story of *draft*: of headline, dateline day and first paragraph.
 
     source: docs/internals/articles.md: a path where all three change holds another story.
     """
@@ -187,14 +186,14 @@ def gist(draft: Draft) -> str:
 
 
 def is_another_story(before: str, after: str) -> bool:
-    """Return whether two gists have nothing in common; what one of them lacks says neither yes nor no."""
+    """Return whether two gists differ in all parts that both have, which are two at least."""
     pairs = list(zip(before.split(), after.split(), strict=True))
     votes = [one != other for one, other in pairs if EMPTY not in {one, other}]
     return len(votes) > 1 and all(votes)
 
 
 def merged_gist(before: str, after: str) -> str:
-    """Return the gist *after*, with what it lacks as it was *before*: "KILL" alone tells nothing of the next story."""
+    """Return the gist *after*, its missing parts taken from *before*: the copy "KILL" has hardly any."""
     pairs = zip(before.split(), after.split(), strict=True)
     return " ".join(old if new == EMPTY else new for old, new in pairs)
 

@@ -40,7 +40,7 @@ JOINERS = "\u200d\ufe0e\ufe0f"
 
 
 def excerpt(text: str, *, limit: int = 300) -> str:
-    """Return the first sentences of *text*, or of one too long its first words and an ellipsis.
+    """Return the first sentences of *text*; where the first is too long, its first words and an ellipsis.
 
     limit:   characters at most, the ellipsis included.
     returns: *text* itself, trimmed, when it is short enough.
@@ -66,7 +66,7 @@ def _sentence_ends(text: str) -> list[int]:
 
 
 def _words(text: str, limit: int) -> str:
-    """Return at most *limit* characters of *text*, cut at a space or a pause, else anywhere but before a mark."""
+    """Return at most *limit* characters of *text*, cut at a space or a pause, else not before a combining mark."""
     breaks = [found.start() for found in BREAK.finditer(text, int(limit * LEAST_SHARE), limit + 1)]
     cut = breaks[-1] if breaks else limit
     while cut > 1 and (unicodedata.combining(text[cut]) or text[cut] in JOINERS):
@@ -97,7 +97,7 @@ def titles_of(draft: Draft, languages: Sequence[str], *, published: Text = NOTHI
     headlines the one in the declared language's script counts, else the first.
 
     languages: of the site, and of what is published of the article.
-    published: titles of the article as it is out; a headline keeps its language whatever the site's are.
+    published: titles of the published article; a headline that is among them keeps its language.
     """
     titles, unsaid = _said(draft, languages)
     declared = declared_language(draft, languages)
@@ -110,7 +110,7 @@ def titles_of(draft: Draft, languages: Sequence[str], *, published: Text = NOTHI
 
 
 def stranger(draft: Draft, languages: Sequence[str]) -> str | None:
-    """Return why a draft is in none of the *languages*: it would be shown as one that it is not. None if it may be."""
+    """Return why a draft is in none of the *languages*, any of which would misname it; None if it may be in one."""
     known = ", ".join(languages)
     if draft.language:
         named = f"language {draft.language!r} is not one of the site's: {known}"
@@ -123,14 +123,14 @@ def stranger(draft: Draft, languages: Sequence[str]) -> str | None:
         return None
     body, head = tell_script(sample), tell_script(heads)
     for script, stretches in ((body, draft.paragraphs), (head, draft.headlines)):
-        told = any(each.language or tell_language(each.text, languages) for each in stretches)
+        told = any(stretch.language or tell_language(stretch.text, languages) for stretch in stretches)
         if script and is_foreign(script, languages) and not told:
             return f"is written in {script}, and no language of the site is: {known}"
     return None
 
 
 def undecided(draft: Draft, languages: Sequence[str], *, published: Text = NOTHING) -> str | None:
-    """Return what is to be told of a draft that does not show which of the *languages* it is in."""
+    """Return the warning about a draft that does not show which of the *languages* it is in; None if it does."""
     if declared_language(draft, languages):
         return None
     titles, unsaid = _said(draft, languages)
@@ -166,7 +166,7 @@ def _said(draft: Draft, languages: Sequence[str]) -> tuple[dict[str, str], list[
 def _told(
     draft: Draft, titles: dict[str, str], unsaid: Sequence[str], languages: Sequence[str], published: Text
 ) -> tuple[dict[str, str], str | None]:
-    """Return the titles with those in *unsaid*, and a language that is no more than a guess."""
+    """Return the titles by language, those in *unsaid* included, and the language that is only a guess, if any."""
     out = {text: language for language, text in published.items if language in languages}
     open_ones: list[str] = []
     for text in unsaid:
@@ -190,7 +190,7 @@ def _told(
 
 
 def _by_body(draft: Draft, language: str, languages: Sequence[str]) -> str:
-    """Return the language of the body where a title in Latin letters, such as "Harbour Weekly 23", has none below."""
+    """Return the language of the body where no paragraph is in that of a title such as "Harbour Weekly 23"."""
     if is_foreign("Latin", [language]):
         return language
     for paragraph in draft.paragraphs:
@@ -237,7 +237,7 @@ def _sample(draft: Draft) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What one draft has in one language; title and summary are plain text, clean.
+    """The part of a draft in one language; title and summary are clean plain text.
 
     dateline: the one that counts for it (`dateline_of`).
     """
@@ -250,11 +250,11 @@ class Part:
     paragraphs: tuple[Paragraph, ...]
 
     def body(self, *, base: str) -> str:
-        """Return the paragraphs as safe HTML; *base* is what relative URLs are relative to."""
+        """Return the paragraphs as safe HTML; *base* resolves relative URLs."""
         return safe_html(self._html, base=base).strip()
 
     def left_out(self, body: str) -> int:
-        """Return how many pictures of the paragraphs are not in *body*, the safe HTML that was made of them."""
+        """Return how many pictures of the paragraphs are missing from *body*, their safe HTML."""
         return pictures_left_out(self._html, body)
 
     @property
@@ -263,9 +263,9 @@ class Part:
 
 
 def parts_of(arrived: Arrived, languages: Sequence[str], *, published: Text = NOTHING) -> tuple[Part, ...]:
-    """Return what a draft has in each language that it has a title for, the first title's language first.
+    """Return the parts of a draft in the languages of its titles, the first title's language first.
 
-    A paragraph in a language without a title stays where it stands: nothing is lost.
+    A paragraph in another language joins the part of the paragraph before it, so that nothing is lost.
 
     languages, published: as `titles_of` takes them.
     """
@@ -295,7 +295,7 @@ def parts_of(arrived: Arrived, languages: Sequence[str], *, published: Text = NO
 
 
 def languages_of(arrived: Arrived, languages: Sequence[str], *, published: Text = NOTHING) -> frozenset[str]:
-    """Return the languages, of those of the site, that a draft has a title for."""
+    """Return the languages of the site that a draft has a title in."""
     return frozenset(titles_of(arrived.draft, languages, published=published))
 
 
@@ -326,7 +326,7 @@ def _shared_out(draft: Draft, declared: str | None, titled: Sequence[str], first
 
 
 def _language(found: Excerpt | Paragraph, declared: str | None, languages: Sequence[str], *, last: str) -> str:
-    """Return which of *languages* a stretch is in: what it says itself, what the draft says, what its script says."""
+    """Return which of *languages* a stretch is in, by its own declaration, the draft's, or its script."""
     if found.language and (own := match_language(found.language, languages)):
         return own
     if declared and declared in languages:

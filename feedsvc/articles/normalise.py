@@ -44,8 +44,8 @@ def normalise(
     """Return the article that drafts make together.
 
     arrived: its drafts in the order of first sight, no two with the same language (`choose_drafts` has seen to that).
-    known:   the article as it was last published, so that its dates move for a reason only; None when it is new.
-    former:  versions that it once had in languages that it has not now: a language that comes back is not new.
+    known:   the article as last published, whose dates move only for a reason; None when it is new.
+    former:  versions in languages that it no longer has: a language that comes back is not new.
     now:     aware; the time of the pass.
     raises:  ParseError when no draft has a title, DateError for an impossible date.
     source:  docs/internals/articles.md and dates.md.
@@ -64,7 +64,7 @@ def normalise(
     languages = tuple([part.language for part in parts])
     title = Text(items=tuple([(part.language, part.title) for part in parts]))
     bodies = [(part.language, part.body(base=url)) for part in parts]
-    body = Text(items=tuple([each for each in bodies if each[1]]))
+    body = Text(items=tuple([(language, html) for language, html in bodies if html]))
     datings = {id(copy): Dating(copy, now=now, site_zone=site.time_zone) for copy in arrived}
     versions = []
     for part in parts:
@@ -97,17 +97,17 @@ def normalise(
 
 
 def spoken_languages(languages: Sequence[str], known: Article | None) -> tuple[str, ...]:
-    """Return the *languages* of the site, and those that the article is published in, which it never loses by them."""
+    """Return the *languages* of the site, and those of the published article, which no change of settings removes."""
     return tuple(dict.fromkeys((*languages, *(known.languages if known else ()))))
 
 
 def choose_drafts(
     arrived: Sequence[Arrived], settings: Settings, *, known: Article | None
 ) -> tuple[tuple[Arrived, ...], tuple[tuple[Arrived, str], ...]]:
-    """Return the drafts that an article is made of, and those that cannot be, each with the reason.
+    """Return the drafts that an article is made of, and the rejected ones, each with the reason.
 
-    Another language pairs. The same language with a take mark replaces what it had; the same bytes once more add
-    only their category; the same language once more, unmarked, is rejected, naming the first.
+    A draft in another language pairs. In the same language, a draft with a take mark replaces the first, the same bytes
+    add only their category, and any other draft is rejected, with a reason that names the first.
     """
     if len(arrived) == 1:
         return tuple(arrived), ()
@@ -129,7 +129,7 @@ def choose_drafts(
 
 
 def slug_wishes(drafts: Sequence[Draft], settings: Settings) -> Iterator[str]:
-    """Yield what a slug may be made of, best first: a declared slug, the titles, the file's name."""
+    """Yield texts to make a slug of, best first: a declared slug, the titles, the file's name."""
     yield from (draft.slug.text for draft in drafts if draft.slug)
     yield from (headline.text for draft in drafts for headline in draft.headlines)
     for draft in drafts:
@@ -137,7 +137,7 @@ def slug_wishes(drafts: Sequence[Draft], settings: Settings) -> Iterator[str]:
 
 
 def words(html: str) -> list[str]:
-    """Return the words of safe HTML: what a reader would notice the change of."""
+    """Return the words of safe HTML, whose change a reader would notice."""
     return TAG.sub(" ", html).split()
 
 
@@ -250,7 +250,7 @@ def _notes(
     spoken: Sequence[str],
     published: Text,
 ) -> tuple[Problem, ...]:
-    """Return what an editor should know although the article is published."""
+    """Return the notes for the editor of a published article."""
     notes: list[Problem] = []
     related = 0
     for draft in drafts:
@@ -373,9 +373,9 @@ UNKNOWN = "application/octet-stream"
 
 
 def media_of(drafts: Sequence[Draft], *, language: str, base: str) -> tuple[Media, ...]:
-    """Return the media of an article, each once; one whose address leads nowhere is left out (`broken_links` says so).
+    """Return the media of an article, each once; `broken_links` tells of those left out.
 
-    language: of the alternative texts. base: what relative addresses are relative to.
+    language: of the alternative texts. base: resolves relative addresses.
     """
     media: dict[str, Media] = {}
     for draft in drafts:
@@ -389,7 +389,7 @@ def media_of(drafts: Sequence[Draft], *, language: str, base: str) -> tuple[Medi
 
 
 def wanted_of(drafts: Sequence[Draft], *, base: str) -> tuple[WantedLink, ...]:
-    """Return the links that related lines ask for, each once, and no more than are of use.
+    """Return the links that related lines ask for, each once, at most MOST_RELATED.
 
     A broken address leaves its title to be looked up.
     """
@@ -404,7 +404,7 @@ def wanted_of(drafts: Sequence[Draft], *, base: str) -> tuple[WantedLink, ...]:
 
 
 def broken_links(draft: Draft, *, base: str) -> Iterator[Problem]:
-    """Yield a note for each address of a draft that is none for the web."""
+    """Yield a note for each address of a draft that is no web address."""
     urls = [line.url for line in draft.related[:MOST_RELATED] if line.url is not None]
     for url in (*urls, *(enclosure.url for enclosure in draft.enclosures)):
         if absolute_url(url, base=base) is None:

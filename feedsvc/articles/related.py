@@ -20,32 +20,32 @@ ADDRESS = re.compile(r"/articles/([a-z0-9-]{1,200})(?![a-z0-9-])")
 
 
 def fold_title(title: str) -> str:
-    """Return *title* as titles are compared: letters and figures alone, without case, width and accents of width."""
+    """Return *title* as titles are compared: only its letters and figures, in one case and width."""
     folded = unicodedata.normalize("NFKC", title).casefold()
     return "".join(filter(str.isalnum, folded))
 
 
 def title_digest(title: str) -> str | None:
-    """Return the digest of *title*, the same for all that fold alike; None where nothing to compare is in it."""
+    """Return the digest of *title*, the same for all that fold alike; None when nothing of it is left to compare."""
     folded = fold_title(title)
     return _digest(folded) if folded else None
 
 
 def digests_of(article: Article) -> frozenset[str]:
-    """Return what other articles may ask for *article* by: its titles, in any language, and its address."""
+    """Return the digests that related lines ask for *article* by: of its titles in any language, and of its address."""
     titles = (title_digest(title) for _, title in article.title.items)
     return frozenset((*filter(None, titles), _address_digest(article.slug)))
 
 
 def digests_of_draft(draft: Draft) -> frozenset[str]:
-    """Return what articles could ask for the one that *draft* would be."""
+    """Return the digests that related lines could ask for the article of *draft* by."""
     titles = (title_digest(clean_text(headline.text)[0]) for headline in draft.headlines)
     slug = (_address_digest(slugify(draft.slug.text)),) if draft.slug else ()
     return frozenset((*filter(None, titles), *slug))
 
 
 def asked_by(lines: Iterable[WantedLink | RelatedLine]) -> frozenset[str]:
-    """Return what related lines ask for: the title of each, and the article whose address it has."""
+    """Return the digests that related lines ask for: of each title, and of each address of an article."""
     found: set[str] = set()
     for line in lines:
         title = title_digest(line.title)
@@ -82,7 +82,7 @@ def resolve_links(
     """Return *article* as an entry, its related lines turned into links where they lead somewhere.
 
     titles:   digest of a title to the live article that has it.
-    withheld: digests of what readers may not know of; a line that asks for it is not shown.
+    withheld: digests that readers may not learn of; a line that asks for one is not shown.
     """
     related: dict[str, RelatedLink] = {}
     unresolved: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""Say what the desk says of a revision, for readers to see: that it corrects, and why it was written anew."""
+"""Tell readers of revisions: corrections, updates, withdrawals, and the words for them in each language."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def revision_words(language: str) -> tuple[str, RevisionWords]:
 BRACKETS = re.compile(r"[(（\[【](?P<words>.*)[)）\]】]", re.DOTALL)
 # A label that begins the words says what the reader is told anyway: "(更正：第二段的时间)".
 LABELS = sorted(
-    {label.strip(" :：\N{NO-BREAK SPACE}") for each in WORDS.values() for label in (each.correction, each.update)}
+    {label.strip(" :：\N{NO-BREAK SPACE}") for words in WORDS.values() for label in (words.correction, words.update)}
 )
 LABEL = re.compile(rf"(?:corrected|updated|改稿|修正|{'|'.join(map(re.escape, LABELS))})\s*[:：]\s*", re.IGNORECASE)
 
@@ -128,15 +128,15 @@ def kind_of_revision(before: Article | None, after: Article, *, is_announced: bo
 def _kind_of_edit(before: Article, after: Article) -> RevisionKind:
     former = {version.language: version for version in before.versions}
     pairs = [(former.get(version.language), version) for version in after.versions]
-    if any(each.corrected and (was is None or was.corrected != each.corrected) for was, each in pairs):
+    if any(now.corrected and (was is None or was.corrected != now.corrected) for was, now in pairs):
         return "correction"
-    if former.keys() - set(after.languages) or any(was is None or was.updated != each.updated for was, each in pairs):
+    if former.keys() - set(after.languages) or any(was is None or was.updated != now.updated for was, now in pairs):
         return "update"
-    return "minor" if any(was and was.revision != each.revision for was, each in pairs) else "details"
+    return "minor" if any(was and was.revision != now.revision for was, now in pairs) else "details"
 
 
 def _note(draft: Draft, language: str, languages: Sequence[str]) -> Revision | None:
-    """Return the note for readers of *language*: in it, else in whatever language there is one."""
+    """Return the note for readers of *language*: in their language, else in the first that there is."""
     notes = [
         Revision(take=draft.take, note=words, language=match_language(note.language or "", languages) or language)
         for note in draft.take_notes
@@ -167,15 +167,15 @@ NOTICE_WORDS: Mapping[str, tuple[str, str, str]] = {  # a title, a title with wh
 
 
 def notice_of(entry: Entry, *, when: datetime) -> Entry:
-    """Return the notice that stands for *entry*, an article that is withdrawn or killed since *when*.
+    """Return the notice that replaces *entry*, whose article was withdrawn or killed at *when*.
 
-    Of a withdrawn article it says the title and the reason, of a killed one nothing.
+    It tells the title and the reason of a withdrawn article, and nothing of a killed one.
     """
     article = entry.article
     languages = article.languages
     titles, bodies = [], []
     for language, title in article.title.items:
-        _, titled, text = _words_notices(language)
+        _, titled, text = _notice_words(language)
         titles.append((language, titled.format(title) if article.state == "withdrawn" else title))
         reason = f"<p>{html.escape(article.reason)}</p>" if article.reason else ""
         bodies.append((language, f"<p>{text}</p>{reason}"))
@@ -185,7 +185,7 @@ def notice_of(entry: Entry, *, when: datetime) -> Entry:
         source=article.source,
         origins=article.origins,
         title=Text(items=tuple(titles)),
-        summary=Text(items=tuple((language, _words_notices(language)[2]) for language in languages)),
+        summary=Text(items=tuple((language, _notice_words(language)[2]) for language in languages)),
         body=Text(items=tuple(bodies)),
         categories=article.categories,
         versions=tuple(_told(version, when) for version in article.versions),
@@ -198,7 +198,7 @@ def notice_of(entry: Entry, *, when: datetime) -> Entry:
 def correction_of(entry: Entry) -> Entry:
     """Return *entry*, which was corrected, as feeds of corrections show it.
 
-    Its last correction stands at the head, whatever was said of it later, and dates it.
+    Its last correction is shown first and dates the entry, whatever was said later.
     """
     article = entry.article
     instant = article.corrected_at
@@ -218,13 +218,13 @@ def correction_of(entry: Entry) -> Entry:
 
 
 def erased(article: Article) -> Article:
-    """Return what may be kept of *article* once it is killed: its id, its times, and where its documents lie."""
+    """Return *article* as it may be kept once it is killed: its id, its times, and the places of its documents."""
     return Article(
         id=article.id,
         slug=mint_slug((), identity=article.id),
         source=article.source,
         origins=article.origins,
-        title=Text(items=tuple((language, _words_notices(language)[0]) for language in article.languages)),
+        title=Text(items=tuple((language, _notice_words(language)[0]) for language in article.languages)),
         summary=Text(),
         body=Text(),
         versions=tuple(
@@ -242,7 +242,7 @@ def erased(article: Article) -> Article:
     )
 
 
-def _words_notices(language: str) -> tuple[str, str, str]:
+def _notice_words(language: str) -> tuple[str, str, str]:
     return NOTICE_WORDS.get(base(language), NOTICE_WORDS["en"])
 
 
@@ -252,5 +252,5 @@ def _told(version: Version, when: datetime) -> Version:
 
 
 def _bare(timestamp: Timestamp) -> Timestamp:
-    """Return *timestamp* without the words that it was read from, and those that say why."""
+    """Return *timestamp* without its text and its evidence."""
     return Timestamp(instant=timestamp.instant, precision=timestamp.precision, provenance=timestamp.provenance, text="")

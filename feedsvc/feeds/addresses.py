@@ -1,4 +1,4 @@
-"""Say which feeds there are, and where each of them is."""
+"""List the feeds of a site; take their addresses apart, and put them together."""
 
 from __future__ import annotations
 
@@ -85,14 +85,13 @@ class FeedAddress:
     def siblings(self, formats: Iterable[str], languages: Iterable[str | None]) -> tuple[FeedAddress, ...]:
         """Return the same feed in every other pair of *languages* and *formats*."""
         every = (replace(self, language=language, format=form) for language in languages for form in formats)
-        return tuple(each for each in every if each != self)
+        return tuple(address for address in every if address != self)
 
     def archive(self, page: int) -> FeedAddress:
-        """Return page *page* of the feed's archive."""
         return replace(self, page=page)
 
     def chain(self, pages: int, *, base_url: str) -> Chain:
-        """Return where the address stands in the archive of its feed, which has so many *pages*."""
+        """Return the links to the archive of the feed, which has so many *pages*, before and after this address."""
         page = pages + 1 if self.page is None else self.page
 
         def url(number: int) -> str | None:
@@ -106,7 +105,6 @@ class FeedAddress:
 
 
 def address_of(feed: ReadyFeed | FeedListing) -> FeedAddress:
-    """Return the address of a feed that was published."""
     address = FeedAddress.parse(feed.path)
     if address is None:
         raise ValueError(f"{feed.path!r} is not the address of a feed")
@@ -131,7 +129,7 @@ def feed_lists(settings: Settings) -> tuple[FeedAddress, ...]:
 
 
 def search_page_path(text: str, language: str | None, category: str | None, *, page: int = 1) -> str:
-    """Return the path of the page of a search: its parameters in one order, and none that say nothing."""
+    """Return the path of the page of a search: its parameters in one order, without empty ones."""
     return f"/search{_search_query(text, language, category, page=page)}"
 
 
@@ -147,5 +145,4 @@ def _search_query(text: str, language: str | None, category: str | None, *, page
 
 
 def home_path(category: str) -> str:
-    """Return the path of the page of a category."""
     return "/" if category == ALL else f"/categories/{category}/"

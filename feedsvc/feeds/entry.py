@@ -33,9 +33,9 @@ BETWEEN = " / "  # stands between one text in two languages, wherever they share
 def content_html(entry: Entry, languages: Sequence[str]) -> str:
     """Return the whole content of *entry* as safe HTML, in those of *languages* that the article is in.
 
-    In order: what the desk says of the last revision; the titles, when there are two to tell apart; images that the
+    In order: the note on the last revision; the titles, when there are two to tell apart; images that the
     body does not show; the body in each language, a body that stands in for others once and in its own language; the
-    related links. What no article carries yet is left out.
+    related links. Related titles that no article has are left out.
 
     languages: in the order to be shown; when the article is in none of them, its primary language is shown.
     """
@@ -69,13 +69,13 @@ def shown_languages(article: Article, languages: Sequence[str]) -> tuple[str, ..
 
 
 def revision_notes(article: Article, shown: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Return (language, note) of what the desk says of the last revision in the languages *shown*, equal ones once."""
+    """Return (language, note) on the last revision in each of the languages *shown*, equal ones once."""
     noted = [(language, article.version(language).revised) for language in shown if article.versions]
     return tuple(dict.fromkeys(_noted(language, revised) for language, revised in noted if revised is not None))
 
 
 def _noted(shown: str, revised: Revision) -> tuple[str, str]:
-    """Return (language, note), a note without words in the language *shown*."""
+    """Return (language, note); a correction without a note is told in the language *shown*."""
     corrects = revised.take == "correction"
     if not revised.note:
         language, words = revision_words(shown)
@@ -130,16 +130,16 @@ def _heading(language: str) -> tuple[str, str]:
 def _marked(text: Text, shown: Sequence[str]) -> str:
     """Return *text* in the languages *shown*, else as it is, each marked with its language; "" when there is none."""
     items = _distinct(text, shown) or ([text.best()] if text.best()[1] else [])
-    return BETWEEN.join(f'<span lang="{escape(language)}">{escape(each)}</span>' for language, each in items)
+    return BETWEEN.join(f'<span lang="{escape(language)}">{escape(title)}</span>' for language, title in items)
 
 
 def _distinct(text: Text, languages: Sequence[str]) -> list[tuple[str, str]]:
     """Return (language, text) in the order of *languages*, equal texts once."""
     found: dict[str, str] = {}
     for language in languages:
-        if each := text.get(language):
-            found.setdefault(each, language)
-    return [(language, each) for each, language in found.items()]
+        if words := text.get(language):
+            found.setdefault(words, language)
+    return [(language, words) for words, language in found.items()]
 
 
 LEAST_YEAR = 1000  # RFC 822 as RSS reads it, and RFC 3339, write four digits
@@ -165,7 +165,7 @@ def entry_title(entry: Entry, feed: Feed) -> str:
 def entry_dates(entry: Entry, feed: Feed) -> tuple[datetime, datetime]:
     """Return when the entry was published and last updated: the earliest and the latest of what the feed shows.
 
-    returns: aware, whole seconds, offsets of whole minutes: others are written as what no standard reads.
+    returns: aware, whole seconds, offsets of whole minutes, because no standard reads others.
     raises:  RenderError for a year that feeds cannot write.
     """
     article = entry.article
@@ -221,7 +221,7 @@ def make_item(entry: Entry, feed: Feed) -> Item:
 
 def _joined(text: Text, languages: Sequence[str]) -> str:
     """Return *text* in *languages*, equal ones once; as it is when it is in none of them."""
-    found = dict.fromkeys(each for language in languages if (each := text.get(language)))
+    found = dict.fromkeys(words for language in languages if (words := text.get(language)))
     return BETWEEN.join(found) or text.best()[1]
 
 
@@ -266,7 +266,9 @@ def _check(article: Article, item: Item) -> None:
     texts += [title for _, title in item.titles]
     texts += [term.label for term in item.terms]
     texts += [link.title or "" for link in item.links]
-    texts += [text for medium in item.media for each in (medium.alternative, medium.caption) for _, text in each.items]
+    texts += [
+        text for medium in item.media for words in (medium.alternative, medium.caption) for _, text in words.items
+    ]
     for text in texts:
         if not text.isprintable() and (found := XML_FORBIDDEN.search(text)):
             raise RenderError(f"{article.id}: {text[:40]!r} holds U+{ord(found[0]):04X}, which XML forbids")

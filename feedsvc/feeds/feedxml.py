@@ -42,7 +42,7 @@ PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800}
 
 
 class FeedExtension:
-    """Write what feedgen leaves out of the head of a feed.
+    """Write the parts of a feed's head that feedgen leaves out.
 
     feed:       set before rendering.
     media_type: of the feed itself, without parameters.
@@ -54,7 +54,7 @@ class FeedExtension:
     def extend_ns(self) -> dict[str, str]:
         """Return the prefixes declared at the root."""
         spaces = SPACES | ({"sy": SYNDICATION} if self.media_type.startswith("application/rss") else {"at": DELETED})
-        return spaces | ({"fh": HISTORY} if self._standing() else {})
+        return spaces | ({"fh": HISTORY} if self._history_tags() else {})
 
     def extend_atom(self, root: Any) -> Any:  # noqa: ANN401 - feedgen and lxml are untyped
         """Write the feed's links and its tombstones."""
@@ -62,7 +62,7 @@ class FeedExtension:
             root.remove(written)
         for link in self._links():
             _write_link(root, "link", link)
-        for tag in self._standing():
+        for tag in self._history_tags():
             etree.SubElement(root, tag)
         for tombstone in self.feed.tombstones:
             gone = etree.SubElement(root, f"{{{DELETED}}}deleted-entry", ref=tombstone.id)
@@ -77,7 +77,7 @@ class FeedExtension:
         channel.set(XML_LANG, self.feed.languages[0])
         for link in self._links():
             _write_link(channel, f"{{{ATOM}}}link", link)
-        for tag in self._standing():
+        for tag in self._history_tags():
             etree.SubElement(channel, tag)
         _write(channel, f"{{{DC}}}creator", [self.feed.author])
         for period, seconds in PERIODS_S.items():
@@ -117,8 +117,8 @@ class FeedExtension:
             ),
         ]
 
-    def _standing(self) -> list[str]:
-        """Return the tag that says whether this is a page of an archive, or holds all there is.
+    def _history_tags(self) -> list[str]:
+        """Return the tag of a page of an archive, or of a feed that holds all entries; none for other feeds.
 
         source: RFC 5005, sections 2 and 4; appendix B for RSS.
         """
@@ -127,7 +127,7 @@ class FeedExtension:
 
 
 class EntryExtension:
-    """Write what feedgen leaves out of an entry, and its links anew.
+    """Write the parts of an entry that feedgen leaves out, and its links again.
 
     item:          set before rendering.
     feed_language: set before rendering RSS: a channel names one language, and only other ones are named again.

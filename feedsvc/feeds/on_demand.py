@@ -1,4 +1,4 @@
-"""Print a page of a feed's archive: made when it is first asked for, of what the store holds and nothing else."""
+"""Render archive pages and searches when they are asked for, from the entries of the store only."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def render_archive(page: ArchivePage, form: str, settings: Settings) -> ReadyFee
     entries = _rendered(page.entries, feed)
     head = {form: len(renderer.feed(feed, []))}
     max_bytes = settings.feeds.max_bytes * MAX_BYTES_SHARE
-    shown = fit(entries, head, max_bytes=max_bytes, bound=frozenset(each.entry.article.id for each in entries))
+    shown = fit(entries, head, max_bytes=max_bytes, bound=frozenset(rendered.entry.article.id for rendered in entries))
     body = renderer.feed(feed, [entry[form] for entry in shown])
     return make_ready(
         feed.path,
@@ -51,7 +51,7 @@ def render_archive(page: ArchivePage, form: str, settings: Settings) -> ReadyFee
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """What is searched for, and where.
+    """A search within a category and a language.
 
     text: of the question, as `feedsvc.text.search_words.ask` spells it.
     """
@@ -61,15 +61,15 @@ class Search:
     language: str | None = None
 
     def address(self, form: str) -> FeedAddress:
-        """Return where the feed of what is found is, in the format *form*."""
+        """Return the address of the feed of its results."""
         return FeedAddress(category=self.category, language=self.language, format=form, query=self.text)
 
 
 def render_search(found: Found, search: Search, form: str, settings: Settings, *, made_at: datetime) -> ReadyFeed:
-    """Return what was *found* as a feed in the format *form*, one of RENDERERS.
+    """Return the entries *found* as a feed in the format *form*, a key of RENDERERS.
 
-    What it says depends on the entries alone: it is the same in every edition that has the same ones. It says that it
-    was updated when the last of them was, for when an entry left it nobody knows.
+    The feed depends only on its entries: editions that find the same ones give the same bytes. It was updated when the
+    last of them was, because nothing tells when an entry left it.
 
     settings: any; what the edition's say of feeds comes with what was found.
     made_at:  aware; of the edition, before which nothing of it may be taken for unchanged.
@@ -79,7 +79,7 @@ def render_search(found: Found, search: Search, form: str, settings: Settings, *
     nothing_yet = datetime.fromisoformat((settings.site.authority_date + "-01-01")[:10]).replace(tzinfo=UTC)
     feed = describe_feed(settings, search.address(form), updated=nothing_yet)
     entries = _rendered(found.entries, feed)
-    updated = max((entry_dates(each.entry, feed)[1] for each in entries), default=feed.updated)
+    updated = max((entry_dates(rendered.entry, feed)[1] for rendered in entries), default=feed.updated)
     feed = replace(feed, updated=updated)
     shown = fit(entries, {form: len(renderer.feed(feed, []))}, max_bytes=settings.feeds.max_bytes)
     body = renderer.feed(feed, [entry[form] for entry in shown])
@@ -87,7 +87,7 @@ def render_search(found: Found, search: Search, form: str, settings: Settings, *
 
 
 def _rendered(entries: tuple[Entry, ...], feed: Feed) -> list[RenderedEntry]:
-    """Return the entries that can be written; the pass that kept the others has reported them."""
+    """Return the entries that can be written; the pass has reported the others."""
     entry_cache, done = EntryCache(), []
     for entry in entries:
         try:
@@ -98,5 +98,5 @@ def _rendered(entries: tuple[Entry, ...], feed: Feed) -> list[RenderedEntry]:
 
 
 def is_searched(search: Search, settings: Settings) -> bool:
-    """Return whether there is such a category, and such a language."""
+    """Return whether the site has the category and the language of *search*."""
     return (search.category, search.language) in feeds_of(settings)

@@ -18,7 +18,7 @@ import brotli
 from feedsvc.articles.revisions import correction_of, notice_of, revision_words
 from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import ALL, FeedAddress, home_path
-from feedsvc.feeds.entry import make_item
+from feedsvc.feeds.entry import BETWEEN, make_item
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.model.article import Entry, FeedEntry, Text
 from feedsvc.model.document import Problem
@@ -57,7 +57,7 @@ def describe_feed(
         author=site.author,
         updated=updated,
         poll_interval_s=ARCHIVE_POLL_INTERVAL_S if address.page else settings.feeds.poll_interval_s,
-        title_order=tuple(each for each in site.title_order if each in spoken),
+        title_order=tuple(language for language in site.title_order if language in spoken),
         schemes=tuple(
             (category.slug, site.base_url + home_path(category.slug), _joined(category.title, spoken))
             for category in settings.categories
@@ -75,16 +75,15 @@ def describe_feed(
 
 
 def feed_title(settings: Settings, address: FeedAddress) -> str:
-    """Return the feed's title, in its language or in all: the site's, and after a colon what the feed is of."""
+    """Return the feed's title in its language, or in all: the site's, then the category, corrections or search."""
     languages = (address.language,) if address.language else settings.site.title_order
     category = settings.category(address.category or ALL)
     title = _joined(settings.site.title, languages)
     if category is not None:
         title = f"{title}: {_joined(category.title, languages)}"
     if address.is_of_corrections:
-        title = (
-            f"{title}: {' / '.join(dict.fromkeys(revision_words(language)[1].corrections for language in languages))}"
-        )
+        names = dict.fromkeys(revision_words(language)[1].corrections for language in languages)
+        title = f"{title}: {BETWEEN.join(names)}"
     if address.query is not None:
         title = f"{title}: {address.query}"
     return title
@@ -104,8 +103,8 @@ def _description(settings: Settings, category: str, languages: tuple[str, ...]) 
 
 
 def _joined(text: Text, languages: tuple[str, ...]) -> str:
-    """Return *text* in *languages*, joined with a stroke; what it lacks is stood in for once."""
-    return " / ".join(dict.fromkeys(text.best(language)[1] for language in languages))
+    """Return *text* in *languages*, joined with a stroke; the primary text stands in once for those that it lacks."""
+    return BETWEEN.join(dict.fromkeys(text.best(language)[1] for language in languages))
 
 
 # Level 5 costs what gzip 6 costs; 11 takes seventy times as long for a tenth less, too long for what changes often.
@@ -135,7 +134,6 @@ def make_ready(
 
 
 def digest_of(body: bytes) -> str:
-    """Return what names *body* among all others."""
     return hashlib.sha256(body).hexdigest()[:32]
 
 
@@ -164,7 +162,7 @@ class RenderedEntry:
 
 
 class EntryCache:
-    """The entries that were rendered last, as long as their articles do not change."""
+    """The entries rendered last, each as long as its article does not change."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str | None, str], RenderedEntry] = OrderedDict()
@@ -267,7 +265,6 @@ class ChangedFeed:
     rank: int
 
     def ready(self) -> ReadyFeed:
-        """Return it with its codings."""
         listing = self.listing
         return make_ready(
             listing.path,
@@ -292,7 +289,7 @@ def changed_feeds(
 
     feeds:   by format, each updated when it was last.
     shown:   the entries by format, in their order.
-    kept:    by path, (digest, time of the last change) of the feeds that there are.
+    kept:    by path, (digest, time of the last change) of the published feeds.
     made_at: aware; of the edition being made.
     rank:    of the first format.
     """
@@ -323,7 +320,7 @@ def changed_feeds(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderJob:
-    """What a feed is rendered from.
+    """The parts that a feed is rendered from.
 
     feeds:       by format, each updated when it was last.
     entries:     in the order of the feed.
@@ -351,7 +348,7 @@ class RenderResult:
     """A feed in every format in which it changed.
 
     ready:  the changed feeds with their codings, where these were asked for.
-    faults: why entries are left out. sound: the first document of each other entry.
+    faults: why entries are left out. sound: the first document of each entry that was written.
     """
 
     changed: tuple[ChangedFeed, ...]

@@ -10,7 +10,7 @@ from feedsvc.model.dates import Dateline, Timestamp
 from feedsvc.model.document import Problem
 from feedsvc.model.draft import Kind, Role, Take
 
-# A withheld title is of what is held, embargoed, withdrawn or gone; of what was killed nobody may know at all.
+# The article of a withheld title is held, embargoed, withdrawn or gone; of a killed one nobody may learn at all.
 Visibility = Literal["live", "withheld", "killed"]
 
 
@@ -22,10 +22,10 @@ class TitleState(NamedTuple):
 
 
 class Sought(NamedTuple):
-    """What the related lines of *article* find under *digest*.
+    """The article that the related lines of *article* find under *digest*.
 
     target: the live article that has it and was published last; None where none has but *article* itself.
-    state:  "live" where any is; else what else stands there.
+    state:  "live" if any of its articles is, else the state of another.
     """
 
     article: str
@@ -52,7 +52,6 @@ class Text:
         return tuple(language for language, _ in self.items)
 
     def get(self, language: str) -> str | None:
-        """Return the text in *language*, None when it is not in it."""
         return next((text for key, text in self.items if key == language), None)
 
     def best(self, language: str | None = None) -> tuple[str, str]:
@@ -96,7 +95,7 @@ class WantedLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """What the desk says of a revision, for readers to see.
+    """The desk's note on a revision, for readers.
 
     note:     why, in plain text; "" when a correction says no more than that it is one.
     language: of the note.
@@ -118,10 +117,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """What an article has per language.
+    """An article in one language: its dateline, dates and revisions.
 
     revision: 1 for the first.
-    revised:  the last revision that the desk says something of; plain edits leave it.
+    revised:  the last revision that the desk noted; plain edits keep it.
     corrected: the last correction, whatever was said of later revisions.
     """
 
@@ -173,8 +172,8 @@ class Article:
 
     @property
     def corrected_at(self) -> datetime | None:
-        """Return when it was last corrected, in whatever language."""
-        return max((each.corrected.instant for each in self.versions if each.corrected), default=None)
+        """Return when it was last corrected, in any language."""
+        return max((version.corrected.instant for version in self.versions if version.corrected), default=None)
 
     def version(self, language: str) -> Version:
         """Return the version in *language*, else the primary's."""
@@ -218,11 +217,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """Say that an article is, or was, and nothing of what it says.
+    """The address of an article that is or was published, without its words.
 
     languages: it is published in.
     categories: their slugs.
-    digest:    of all that its page shows: another one, another page.
+    digest:    of everything on its page; it changes when the page does.
     """
 
     slug: str
@@ -264,7 +263,7 @@ class Recorded:
 
     number:  from 1, in the order of publication.
     edition: that published it. made_at: when, None where that is not known.
-    pruned:  its texts were forgotten, see feedsvc/stores/pruning.py.
+    pruned:  its texts were deleted, see feedsvc/stores/pruning.py.
     """
 
     number: int
@@ -277,7 +276,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleRecord:
-    """An article as it is kept: its bytes, and what is asked of it without unpacking them.
+    """An article as stored: its packed bytes, and the values that queries need without unpacking them.
 
     article:      the packed `Article`. links: what its entry has beyond it, related lines not yet looked up, packed.
     versions:     (language, when published in seconds since 1970) of each, primary first.
@@ -305,19 +304,17 @@ class ArticleRecord:
 
     @property
     def is_live(self) -> bool:
-        """Return whether readers see it."""
         return self.state == "live"
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Return the languages it is published in, primary first."""
         return tuple(language for language, _ in self.versions)
 
 
 class FeedEntry(NamedTuple):  # of which a pass reads thousands, and passes them between processes
-    """An article as it stands in a feed, packed.
+    """An article's packed entry in a feed.
 
-    sequence: in the feed. gone_at: aware; a notice of its withdrawal stands there, since then.
+    sequence: in the feed. gone_at: aware; since then a notice of its withdrawal replaces it.
     """
 
     article: str

@@ -1,4 +1,4 @@
-"""Dates: what a dateline prints, what else is known, and the instant that it means."""
+"""Dates: the parts that a dateline prints, the other evidence, and the instant that they mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A document as it came, and what is wrong with it."""
+"""Documents as sources deliver and stores keep them, and their problems."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Severity = Literal["rejected", "held", "note"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Say what is wrong with a document, where, and what became of it.
+    """A fault of a document, its place, and its consequence.
 
     line:     1-based, None when the fault is at no line. offset: in the document's text, until its line is known.
     severity: "rejected" was not published, "held" waits for its time or for a person, "note" was published anyway.
@@ -52,7 +52,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchanged:
-    """Say that a known document is still there, with the fingerprint it had."""
+    """A known document that is still there, with the same fingerprint."""
 
     source: str
     path: str
@@ -65,9 +65,9 @@ class KnownDocument:
     digest:  of its bytes.
     live:    False when its arrival is that of a copy (see Evidence).
     article: the id of the article it is part of, None while it is rejected or held.
-    gist:    what makes it the same story: headline, dateline day and first paragraph, each folded.
+    gist:    hashes of headline, dateline day and first paragraph, which recognise the story.
     serial:  order of first sight.
-    due:     when it may be used, while it is held until a time that is understood; or when it must not be any more.
+    due:     the end of its hold, if that is known; of a document that is not held, the time when it expires.
     """
 
     source: str
@@ -119,7 +119,7 @@ class FeedPosition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFigures:
-    """What is known of a source.
+    """The documents of a source in figures.
 
     documents: there at the last pass, and read. last_arrival: of the newest of them, None when there is none.
     """

@@ -77,9 +77,9 @@ class Enclosure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """What keeps copy back: an embargo, a hold, an advance, a kill, a draft, a withdrawal, a folder, an expiry.
+    """A mark that keeps copy back: an embargo, a hold, an advance, a kill, a draft, a withdrawal, a folder, an expiry.
 
-    alone:  nothing else stands on its line, that could be a condition.
+    alone:  its line holds no other words, which could be a condition.
     reason: what the desk tells readers about a withdrawal.
     """
 
@@ -92,7 +92,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """What is to be told of a document, and the 1-based line that it is about."""
+    """A message about a document, and the 1-based line that it is about."""
 
     text: str
     line: int | None = None
@@ -100,7 +100,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What a parser saw in a document, uninterpreted.
+    """A story as a parser found it in a document, uninterpreted.
 
     part:           0-based number of the draft within its document.
     language:       declared for the whole draft (front matter), None when not.
@@ -113,7 +113,7 @@ class Draft:
     minor:          the desk says that the change is not worth announcing.
     revive:         the desk says that the article, which was killed, may be published again.
     remarks:        how its bytes were read, where that is not certain. doubtful: they may mean another text.
-    misspelt:       the keys that nobody knows and that are one slip away from a known one.
+    misspelt:       unknown keys that are one slip away from a known one.
     """
 
     source: str
@@ -149,7 +149,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
-    """A draft with what is known of the document it came in.
+    """A draft with the arrival and the digest of its document.
 
     arrival, live: as in Evidence. digest: of the document's bytes.
     """
@@ -160,14 +160,14 @@ class Arrived:
     digest: str
 
 
-# copy: read as wire copy is, a head first; text: paragraphs alone; note: for editors, searched for marks alone.
+# copy: read as wire copy is, a head first; text: only paragraphs; note: for editors, searched only for marks.
 PassageRole = Literal["headline", "byline", "publisher", "summary", "date", "note", "copy", "text"]
 BETWEEN = "\n\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A stretch of a transmission and what it is."""
+    """A stretch of a transmission and its role."""
 
     role: PassageRole
     text: str
@@ -190,12 +190,12 @@ class Transmission:
 
     @property
     def text(self) -> str:
-        """Return what spans count in: every passage, parted by a blank line."""
+        """Return the text that spans count in: the passages, a blank line between them."""
         return BETWEEN.join(passage.text for passage in self.passages)
 
     @property
     def has_head(self) -> bool:
-        """Return whether a head may stand in the copy itself."""
+        """Return whether the copy may begin with a head."""
         return any(passage.role == "copy" for passage in self.passages)
 
     def placed(self) -> Iterator[tuple[Passage, int]]:

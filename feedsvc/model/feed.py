@@ -27,7 +27,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tombstone:
-    """What a feed still says of an entry that is gone."""
+    """The notice in a feed that an entry is gone."""
 
     id: str
     when: datetime
@@ -49,7 +49,7 @@ class Alternate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """Where a document stands in the archive of its feed; addresses are absolute, None where there is none.
+    """The links of a feed document to its archive; addresses are absolute, None where there is none.
 
     previous, following: of the archive pages before and after it.
     current:  of the feed, for a page of its archive; None for the feed itself.
@@ -65,7 +65,7 @@ class Chain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """What a renderer must know about a feed besides its entries.
+    """A feed as renderers need it, without its entries.
 
     category:   its slug, or "all".
     language:   None for a bilingual feed.
@@ -119,7 +119,7 @@ class ArchivePage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What was found for a question, of one edition.
+    """The results of a search in one edition.
 
     entries: those asked for, the last published first.
     count:   of all that were found; more: there are others, which nobody counted.
@@ -156,7 +156,7 @@ class ReadyFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedListing:
-    """What can be said of a feed without loading its bytes.
+    """The properties of a feed, without its bytes.
 
     category, language: as in Feed. bytes: of the uncoded body. archives: as in ReadyFeed.
     """
@@ -267,5 +267,5 @@ class Item:
 
     @property
     def alternatives(self) -> tuple[tuple[str, str], ...]:
-        """Return (language, title) of the titles in other languages than the primary one of what is shown."""
-        return tuple(each for each in self.titles if each[0] != self.language)
+        """Return (language, title) of the titles in other languages than the item's."""
+        return tuple((language, title) for language, title in self.titles if language != self.language)

@@ -44,7 +44,7 @@ def unpack_raw(data: bytes, kind: type[T]) -> T:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """What an entry has beyond its article."""
+    """The parts of an entry beside its article."""
 
     url: str
     related: tuple[RelatedLink, ...]
@@ -52,7 +52,6 @@ class Links:
 
 
 def pack_links(entry: Entry) -> bytes:
-    """Return what *entry* has beyond its article."""
     return pack(Links(url=entry.url, related=entry.related, unresolved=entry.unresolved))
 
 

@@ -1,4 +1,4 @@
-"""Say what can be plugged in (a source, an envelope, a parser, a renderer), and what the web reads of a store.
+"""Define plug-ins (sources, envelopes, parsers, renderers), and the library: the part of a store that the web reads.
 
 A plug-in is one file in its folder and one entry in that folder's registry. Languages, being data only, are described
 beside their data in ``feedsvc.datelines.languages``; stores differ by their URL alone and share one class.
@@ -28,7 +28,7 @@ class Source(Protocol):
     ) -> Iterator[Document | Unchanged | Problem]:
         """Yield each document in the order of their paths, unread where nothing changed.
 
-        known:   path to fingerprint, of the documents already held; "" to have one read anew.
+        known:   path to fingerprint, of the documents already held; "" to have one read again.
         among:   paths, and folders by their paths, to look at; None for everything.
         now:     aware; no arrival is later.
         returns: a Problem for each document that cannot be read, and for each folder that cannot be looked into:
@@ -37,10 +37,10 @@ class Source(Protocol):
         """
 
     def left_out(self) -> Sequence[str]:
-        """Return what is to be told of files that the last look at everything left out as no documents."""
+        """Return messages about the files that the last look at everything left out, because they are no documents."""
 
     def is_bare(self) -> bool:
-        """Return whether nothing at all lies in it, not even a folder: as where a disk is not mounted."""
+        """Return whether it holds nothing, not even a folder, like a disk that is not mounted."""
 
 
 class Parser(Protocol):
@@ -75,7 +75,7 @@ class Envelope(Protocol):
         """Return whether *content*, the document's bytes, never in UTF-16, begins as this envelope does."""
 
     def open(self, content: bytes, *, decode: Decode) -> Transmission:
-        """Return the copy, and of the envelope only what an article says: its headline, its date.
+        """Return the copy, and only those parts of the envelope that an article has: its headline, its date.
 
         raises: ParseError, CharsetError if nothing of it can be read.
         """
@@ -173,7 +173,7 @@ class Library(Protocol):
         """Return the document at *path* of *source* as it was last read, None when none was."""
 
     def source_figures(self) -> tuple[SourceFigures, ...]:
-        """Return what is known of every source that ever had a document."""
+        """Return the figures of every source that ever had a document."""
 
     def neighbours(self, article: str, *, category: str, language: str | None) -> tuple[Article | None, Article | None]:
         """Return the articles before and after the one whose id is *article*, as `latest` orders them."""

@@ -2,7 +2,8 @@
 
 The order is fixed and the first that fits wins: a byte order mark, UTF-16 without one, UTF-8, UTF-8 with a few bytes
 damaged, the encoding that is declared, then a guess among the encodings that news copy still comes in
-(`feedsvc.text.legacy_encodings`). What is damaged or guessed in doubt, or was misread before it came, is told.
+(`feedsvc.text.legacy_encodings`). Remarks tell of damage, of doubtful guesses, and of text that was misread before it
+came.
 source: docs/internals/articles.md, "Encodings".
 """
 
@@ -62,7 +63,7 @@ NO_CHARSETS = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-esca
 NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 LINE_ENDS = "\r\x0b\x0c\x85\u2028\u2029"
 LINE_END_BYTES = re.compile(rb"\r\n|[\n\r\x0b\x0c]")
-CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\x0b\x0c\r\x1b") + b"\x7f"
+CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\x0b\x0c\r\x1b") + b"\x7f"
 WIDE_TEXT = re.compile("[\t\n\r -~\u00a0-\u024f\u2010-\u2027\u2030-\u205e\u3000-\u30ff\u4e00-\u9fff\uff01-\uff65]")
 WIDE_SHARE = 0.95
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -139,7 +140,7 @@ def _decoded(text: str, *, damage: Remark | None = None, doubt: Remark | None = 
             text = NEWLINES.sub("\n", text)
             break
     misread = None if text.isascii() else _misread(text)
-    remarks = tuple(each for each in (damage, doubt, misread) if each is not None)
+    remarks = tuple(remark for remark in (damage, doubt, misread) if remark is not None)
     return Decoded(text=text, remarks=remarks, is_doubtful=doubt is not None)
 
 
@@ -166,7 +167,7 @@ def _refuse_binary(content: bytes) -> None:
 
 
 def _wide(content: bytes) -> str | None:
-    """Return UTF-16 text that carries no mark; it shows by the NUL beside each line end, blank and figure."""
+    """Return UTF-16 text without a mark, which the NULs beside line ends, blanks and figures give away."""
     nuls = content.count(0)
     if nuls == 0:
         return None
@@ -177,7 +178,7 @@ def _wide(content: bytes) -> str | None:
 
 def _widest(content: bytes, good: Callable[[str], int]) -> str | None:
     """Return *content* as UTF-16, whichever way round more characters are *good*, where nearly all are."""
-    best, most = None, 0.95
+    best, most = None, WIDE_SHARE
     for encoding in ("utf-16-le", "utf-16-be"):
         try:
             text = content[: len(content) // 2 * 2].decode(encoding, "surrogatepass")
@@ -313,11 +314,11 @@ def _guessed(content: bytes, *, declared: str | None, languages: Sequence[str]) 
 
 def _count_everyday(text: str) -> int:
     usual = everyday()
-    return sum(each in usual for each in text)
+    return sum(character in usual for character in text)
 
 
 def _misread(text: str) -> Remark | None:
-    """Return that *text* was UTF-8 once and was taken for another encoding before it came, as far as a glance shows.
+    """Return a remark if *text*, by a glance, was UTF-8 that was read as another encoding before it came.
 
     It is UTF-8 again once its characters are written in that encoding: "Ã©" in Windows-1252 is "é".
     """

@@ -27,8 +27,8 @@ class Failure:
 def attempt(work: Callable[[T], R], item: T) -> R | Failure:
     """Return the result of *work* on *item*, or the failure.
 
-    This is the boundary between one document and all others, so it lets nothing through that a document may cause:
-    neither what was foreseen nor RecursionError, MemoryError, or an error of our own. What ends a process goes on.
+    This is the boundary between one document and all others, so it catches every error that a document may
+    cause, RecursionError, MemoryError and errors of our own included. Exceptions that end a process pass.
     """
     try:
         return work(item)
@@ -37,7 +37,6 @@ def attempt(work: Callable[[T], R], item: T) -> R | Failure:
 
 
 def failure_of(error: Exception) -> Failure:
-    """Return *error* as a value."""
     if isinstance(error, FeedsvcError):
         return Failure(reason=str(error))
     reason = ": ".join(filter(None, (type(error).__name__, clean_text(str(error)[: 4 * LONGEST])[0])))

@@ -294,12 +294,12 @@ class _Writer:
                 return
 
     def close_implied(self, name: str) -> None:
-        """Close what *name* ends without an end tag: a paragraph before a block, a list item before the next."""
+        """Close the elements that *name* ends: a paragraph before a block, a list item before the next."""
         for index in range(len(self.open) - 1, -1, -1):
-            each = self.open[index]
-            if name in CLOSED_BY.get(each, ()) or (each == "p" and name not in PHRASING):
+            opened = self.open[index]
+            if name in CLOSED_BY.get(opened, ()) or (opened == "p" and name not in PHRASING):
                 self.close(index)
-            elif each not in PHRASING or each == "ruby":
+            elif opened not in PHRASING or opened == "ruby":
                 return
 
     def close(self, index: int) -> None:

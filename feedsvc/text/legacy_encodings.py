@@ -59,11 +59,10 @@ class Guess:
     @property
     def is_paired(self) -> bool:
         """Return whether it is one of the encodings in which two bytes make a character."""
-        return any(each.name == self.encoding and each.rows is not None for each in ENCODINGS)
+        return any(known.name == self.encoding and known.rows is not None for known in ENCODINGS)
 
     @property
     def label(self) -> str:
-        """Return the encoding's common name."""
         return label(self.encoding)
 
 
@@ -94,8 +93,8 @@ class _Encoding:
 
     def home(self, languages: Sequence[str]) -> float:
         """Return how much the *languages* of the site speak for it, the first more than the others."""
-        here = [each for each in languages if not self.languages.isdisjoint(_tags_of(each))]
-        own = [each for each in here if each not in PLAIN]
+        here = [language for language in languages if not self.languages.isdisjoint(_tags_of(language))]
+        own = [language for language in here if language not in PLAIN]
         return 1 - 0.05 * languages.index(own[0]) if own else 0.5 * bool(here)
 
     def fit(self, text: str) -> float:
@@ -104,9 +103,9 @@ class _Encoding:
         if not foreign:
             return 0.0
         usual = self.usual
-        good = sum(1.0 if each in usual else OTHER_LETTER * (unicodedata.category(each) == "Lo") for each in foreign)
+        good = sum(1.0 if sign in usual else OTHER_LETTER * (unicodedata.category(sign) == "Lo") for sign in foreign)
         if self.rows is None:
-            good -= sum(len(each.group()) for each in UNREADABLE.finditer(text))
+            good -= sum(len(found.group()) for found in UNREADABLE.finditer(text))
         return good / len(foreign)
 
 
@@ -164,7 +163,6 @@ class _Reading:
 
     @property
     def weight(self) -> float:
-        """Return how likely it is."""
         home = self.home * (HOME if len(self.text) < LONG else HOME_OF_LONG)
         return self.fit + home + PAIRED * (self.encoding.rows is not None) + BELIEF * self.share
 
@@ -174,7 +172,7 @@ def guess(content: bytes, languages: Sequence[str]) -> Guess | None:
 
     languages: of the site; without any, what is neither Chinese, Japanese nor Korean is likely to be English.
     """
-    words = b"\n".join(each.group() for each in islice(HIGH_WORD.finditer(content), SAMPLE // 10))[:SAMPLE]
+    words = b"\n".join(word.group() for word in islice(HIGH_WORD.finditer(content), SAMPLE // 10))[:SAMPLE]
     readings = _readings(words, languages or ("en",))
     for best in readings:
         text = content.decode(best.encoding.name, "surrogateescape")
@@ -185,17 +183,21 @@ def guess(content: bytes, languages: Sequence[str]) -> Guess | None:
 
 def _readings(words: bytes, languages: Sequence[str]) -> list[_Reading]:
     """Return *words* as read in each encoding that fits, the likeliest first."""
-    texts = {each.name: words.decode(each.name, "surrogateescape") for each in ENCODINGS}
-    fitting = [(each, fit) for each in ENCODINGS if (fit := each.fit(texts[each.name])) >= FITS]
-    reporter = _reporter(words, [texts[each.name] for each, _ in fitting if each.rows is not None])
-    beliefs = _beliefs(reporter, [each.name for each, _ in fitting])
+    texts = {encoding.name: words.decode(encoding.name, "surrogateescape") for encoding in ENCODINGS}
+    fitting = [(encoding, fit) for encoding in ENCODINGS if (fit := encoding.fit(texts[encoding.name])) >= FITS]
+    reporter = _reporter(words, [texts[encoding.name] for encoding, _ in fitting if encoding.rows is not None])
+    beliefs = _beliefs(reporter, [encoding.name for encoding, _ in fitting])
     readings = [
         _Reading(
-            encoding=each, text=texts[each.name], fit=fit, home=each.home(languages), share=beliefs.get(each.name, 0)
+            encoding=encoding,
+            text=texts[encoding.name],
+            fit=fit,
+            home=encoding.home(languages),
+            share=beliefs.get(encoding.name, 0),
         )
-        for each, fit in fitting
+        for encoding, fit in fitting
     ]
-    return sorted(readings, key=lambda each: -each.weight)
+    return sorted(readings, key=lambda reading: -reading.weight)
 
 
 def _reporter(words: bytes, texts: Sequence[str]) -> bytes:
@@ -216,13 +218,13 @@ def _beliefs(words: bytes, names: Sequence[str]) -> dict[str, float]:
         words,
         ignore_threshold=True,
         compat_names=False,
-        include_encodings=[CALLED.get(each, each) for each in names],
+        include_encodings=[CALLED.get(name, name) for name in names],
         no_match_encoding=CALLED.get(names[0], names[0]),
     )
     beliefs: dict[str, float] = {}
-    for each in found:
-        name = (each["encoding"] or "").lower()
-        beliefs.setdefault(ANSWERED.get(name, name), each["confidence"])
+    for answer in found:
+        name = (answer["encoding"] or "").lower()
+        beliefs.setdefault(ANSWERED.get(name, name), answer["confidence"])
     total = sum(beliefs.values()) or 1.0
     return {name: belief / total for name, belief in beliefs.items()}
 
@@ -230,7 +232,7 @@ def _beliefs(words: bytes, names: Sequence[str]) -> dict[str, float]:
 @cache
 def everyday() -> frozenset[str]:
     """Return the characters that Chinese, Japanese and Korean copy is made of."""
-    return frozenset(chain.from_iterable(each.usual for each in ENCODINGS if each.rows is not None))
+    return frozenset(chain.from_iterable(encoding.usual for encoding in ENCODINGS if encoding.rows is not None))
 
 
 def label(encoding: str) -> str:
@@ -242,12 +244,12 @@ def label(encoding: str) -> str:
 def _tags_of(language: str) -> tuple[str, ...]:
     """Return the tags by which an encoding may name *language*: "zh-Hant-TW" is zh-Hant, zh-TW, and not all of zh."""
     base, *rest = language.split("-")
-    return tuple(f"{base}-{each}" for each in rest) if base == "zh" and rest else (base,)
+    return tuple(f"{base}-{subtag}" for subtag in rest) if base == "zh" and rest else (base,)
 
 
 def is_whole(text: str) -> bool:
     """Return whether few of the characters are damaged, or only the last, which a transfer cut off."""
-    broken = sum(len(each) for each in BROKEN.findall(text.rstrip()[:-3]))
+    broken = sum(map(len, BROKEN.findall(text.rstrip()[:-3])))
     return broken == 0 or broken * DAMAGED <= sum(map(len, FOREIGN.findall(text)))
 
 

@@ -6,13 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-HAN_RUNS, LATIN_RUNS = (
-    re.compile(f"{HAN.pattern}+"),
-    re.compile(f"{LATIN.pattern}+"),
-)  # few matches
+HAN_RUNS, LATIN_RUNS = re.compile(f"{HAN.pattern}+"), re.compile(f"{LATIN.pattern}+")  # few matches
 KANA_RUNS = re.compile("[\u3041-\u3096\u30a1-\u30fa]+")
 # A Han character says about as much as three or four Latin letters, so an English name does not outweigh its sentence.
 LETTERS_A_CHARACTER = 3
@@ -98,7 +96,7 @@ def tell_script(text: str) -> str | None:
     counts = {script: sum(map(len, runs.findall(text))) * letters for script, (runs, letters) in RUNS.items()}
     if counts["kana"] * JAPANESE_SHARE >= counts["Han"]:
         counts["kana"] += counts["Han"]
-    script, most = max(counts.items(), key=lambda each: each[1])
+    script, most = max(counts.items(), key=itemgetter(1))
     return script if most else None
 
 
@@ -122,7 +120,7 @@ def tell_by_words(text: str, languages: Sequence[str], *, least: int = 2) -> str
         language for word in WORD.findall(text[:SAMPLE].lower()) for language in LANGUAGES_OF.get(word, ())
     )
     counts = {language: counted[base(language)] for language in languages}
-    (best, most), *others = sorted(counts.items(), key=lambda each: -each[1])
+    (best, most), *others = sorted(counts.items(), key=itemgetter(1), reverse=True)
     return best if most >= least and all(most >= 2 * count for _, count in others) else None
 
 
@@ -132,12 +130,10 @@ def language_in_name(ending: str) -> str | None:
 
 
 def count_han(text: str) -> int:
-    """Return how many Han characters *text* holds."""
     return 0 if text.isascii() else sum(map(len, HAN_RUNS.findall(text)))
 
 
 def count_latin(text: str) -> int:
-    """Return how many Latin letters *text* holds."""
     return sum(map(len, LATIN_RUNS.findall(text)))
 
 
@@ -153,15 +149,15 @@ def match_language(tag: str, languages: Sequence[str]) -> str | None:
     """
     wanted = tag.replace("_", "-").lower()
     return next(
-        (each for each in languages if each.lower() == wanted),
-        next((each for each in languages if base(each) == base(wanted) and "-" not in each), None),
+        (language for language in languages if language.lower() == wanted),
+        next((language for language in languages if base(language) == base(wanted) and "-" not in language), None),
     )
 
 
 @lru_cache(maxsize=256)
 def _written_in(script: str, languages: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of *languages* that may be written in *script*; Japanese may do without kana."""
-    scripts = [SCRIPTS.get(base(each), "Latin") for each in languages]
+    scripts = [SCRIPTS.get(base(language), "Latin") for language in languages]
     return tuple(
         language
         for language, its in zip(languages, scripts, strict=True)
@@ -173,7 +169,7 @@ def _among(text: str, languages: tuple[str, ...]) -> str | None:
     """Return which of several *languages* of one script *text* is in."""
     if len(languages) < 2:  # noqa: PLR2004
         return languages[0] if languages else None
-    chinese = tuple(each for each in languages if SCRIPTS.get(base(each)) == "Han")
+    chinese = tuple(language for language in languages if SCRIPTS.get(base(language)) == "Han")
     if not chinese:
         return tell_by_words(text, languages)
     if len(chinese) < len(languages) and count_han(text) < SURELY_CHINESE:
@@ -187,10 +183,10 @@ def _by_characters(text: str, chinese: tuple[str, ...]) -> str | None:
     GB 2312 holds the simplified ones, Big5 the traditional ones, and both the many that are alike.
     """
     sample = text[:SAMPLE]
-    simplified, traditional = (len(sample.encode(each, "ignore")) for each in ("gb2312", "big5"))
+    simplified, traditional = (len(sample.encode(charset, "ignore")) for charset in ("gb2312", "big5"))
     if simplified == traditional:
         return None
-    fitting = [each for each in chinese if _is_traditional(each) == (traditional > simplified)]
+    fitting = [language for language in chinese if _is_traditional(language) == (traditional > simplified)]
     return fitting[0] if len(fitting) == 1 else None
 
 

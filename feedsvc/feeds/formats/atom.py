@@ -17,17 +17,8 @@ class Atom:
     media_type = "application/atom+xml; charset=utf-8"
 
     def entry(self, _feed: Feed, item: Item) -> bytes:
-        """Return *item* as an entry element.
-
-        raises: RenderError.
-        """
         return atom_entry(item)
 
     def feed(self, feed: Feed, entries: Sequence[bytes]) -> bytes:
-        """Return the whole feed.
-
-        entries: newest first.
-        raises:  RenderError.
-        """
         gone = tuple(replace(tombstone, id=entry_id(tombstone.id, feed)) for tombstone in feed.tombstones)
         return atom_feed(replace(feed, tombstones=gone), entries)

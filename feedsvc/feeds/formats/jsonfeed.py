@@ -24,18 +24,9 @@ class JsonFeed:
     media_type = "application/feed+json; charset=utf-8"
 
     def entry(self, feed: Feed, item: Item) -> bytes:
-        """Return *item* as an object.
-
-        raises: RenderError.
-        """
         return _written(feed, _item(item))
 
     def feed(self, feed: Feed, entries: Sequence[bytes]) -> bytes:
-        """Return the whole feed.
-
-        entries: newest first.
-        raises:  RenderError.
-        """
         head: dict[str, object] = {
             "version": VERSION,
             "title": feed.title,

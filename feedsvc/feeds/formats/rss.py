@@ -15,16 +15,7 @@ class Rss:
     media_type = "application/rss+xml; charset=utf-8"
 
     def entry(self, feed: Feed, item: Item) -> bytes:
-        """Return *item* as an item element.
-
-        raises: RenderError.
-        """
         return rss_item(item, feed_language=feed.languages[0])
 
     def feed(self, feed: Feed, entries: Sequence[bytes]) -> bytes:
-        """Return the whole feed.
-
-        entries: newest first.
-        raises:  RenderError.
-        """
         return rss_feed(feed, entries)
