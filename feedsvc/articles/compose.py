@@ -23,7 +23,7 @@ from feedsvc.text.characters import clean_text
 from feedsvc.text.failures import Failure
 from feedsvc.text.search_words import article_words
 
-Outcome = Literal["article", "stands", "withdrawn", "killed"]
+Outcome = Literal["article", "unchanged", "withdrawn", "killed"]
 KILLED = (
     "its article was killed and stays out; `revive: true` in front matter, without a kill mark, brings it back, "
     "and another story needs another file"
@@ -69,13 +69,13 @@ class Refusal:
 class ComposeResult:
     """The result of a job.
 
-    outcome:  "article" replaces the published article, "stands" leaves it, "withdrawn" hides it, "killed" also forgets
-              it.
+    outcome:  "article" replaces the published article, "unchanged" keeps it, "withdrawn" hides it, "killed" also
+              erases it.
     slug:     of the article that its documents make, also when that is the published one.
     record:   of the "article". making: how it came about, packed.
     announced, reason: whether readers are told that it was withdrawn, and why.
     refusals: documents that are not used.
-    notes:    by number of the document, what an editor should know of the documents that are used.
+    notes:    by number of the document, notes for the editor on the documents that are used.
     expiries: by number of the document, when a document that is not held is over.
     withheld: digests of titles that readers may not learn of: a document that has them is held, or the article is out.
     failure:  of the composing itself, which should not fail.
@@ -96,15 +96,15 @@ class ComposeResult:
 
 def uncomposed(failure: Failure) -> ComposeResult:
     """Return the result where composing failed, or killed its process: the published article stays."""
-    return ComposeResult(outcome="stands", failure=failure)
+    return ComposeResult(outcome="unchanged", failure=failure)
 
 
 def compose(job: ComposeJob, *, settings: Settings, now: datetime) -> ComposeResult:
     """Return what becomes of an article.
 
-    A killed document takes the whole article out, and so does a withdrawn one. One that is embargoed or held keeps a
-    new article back whole, and takes its own languages out of a published one: what must not be used is not used. What
-    was killed stays so until a document says that it is revived.
+    A killed or withdrawn document takes the whole article out. An embargoed or held document keeps a new article back
+    as a whole, and takes only its own languages out of a published one. A killed article stays killed until a document
+    revives it.
 
     now: aware; the time of the pass.
     """
@@ -166,7 +166,7 @@ class _Composer:
     def _withheld(self, found: ComposeResult) -> frozenset[str]:
         """Return the digests of titles kept back: of held documents, or of all documents where the article is out."""
         was_out = self._known is not None and self._known.state != "live"
-        is_out = found.outcome in {"withdrawn", "killed"} or (found.outcome == "stands" and was_out)
+        is_out = found.outcome in {"withdrawn", "killed"} or (found.outcome == "unchanged" and was_out)
         held = {refusal.number for refusal in self._refusals if refusal.held}
         if not is_out and not held:
             return frozenset()
@@ -196,10 +196,10 @@ class _Composer:
             if any(self._languages_of(copy) & set(self._known.languages) for copy in bad):
                 return self._kept(self._known, chosen)
         if not good:
-            return self._done("stands")
-        alone = next(article for _, article in tried if article is not None)
-        article = alone if len(good) == 1 else self._normalised(good)
-        notes = [(self._number(copy), self._notes(copy, article, is_alone=len(good) == 1)) for copy in good]
+            return self._done("unchanged")
+        single = next(article for _, article in tried if article is not None)
+        article = single if len(good) == 1 else self._normalised(good)
+        notes = [(self._number(copy), self._notes(copy, article, is_single=len(good) == 1)) for copy in good]
         return self._made(article, notes)
 
     def _done(self, outcome: Outcome) -> ComposeResult:
@@ -208,7 +208,7 @@ class _Composer:
     def _made(self, article: Article, notes: Sequence[tuple[int, tuple[Problem, ...]]] = ()) -> ComposeResult:
         known, job = self._known, self._job
         if article == known:
-            return replace(self._done("stands"), slug=article.slug, notes=tuple(notes))
+            return replace(self._done("unchanged"), slug=article.slug, notes=tuple(notes))
         making = Making(
             kind=kind_of_revision(known, article, is_announced=False),
             documents=origins(job, self._refusals, used=article.origins),
@@ -284,10 +284,10 @@ class _Composer:
     def _languages_of(self, arrived: Arrived) -> frozenset[str]:
         return languages_of(arrived, self._languages, published=self._published)
 
-    def _notes(self, arrived: Arrived, article: Article, *, is_alone: bool) -> tuple[Problem, ...]:
+    def _notes(self, arrived: Arrived, article: Article, *, is_single: bool) -> tuple[Problem, ...]:
         draft = arrived.draft
         notes = tuple(problem for problem in article.problems if problem.path == draft.path)
-        if draft.translation_of is None or not is_alone:
+        if draft.translation_of is None or not is_single:
             return notes
         named = draft.translation_of
         message = f"translation_of {named.text!r} names no article that is here"
@@ -298,7 +298,7 @@ class _Composer:
         """Keep the published article until its document is cured, but no language that all documents lost."""
         there = {language for copy in arrived for language in self._languages_of(copy)}
         if there >= set(known.languages):
-            return self._done("stands")
+            return self._done("unchanged")
         if not there & set(known.languages):
             return self._done("withdrawn")
         article = replace(

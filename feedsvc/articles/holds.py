@@ -100,7 +100,7 @@ YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 FOUR_FIGURES = re.compile(
     r"(?<![\d:.,/-])([01]\d|2[0-3])([0-5]\d)(?=\s*(?:(?:hrs?|hours)\b\.?|\(?(?:GMT|UTC|BST|CES?T|[ECMP][SD]?T)\b))"
 )
-# What could be meant in two ways: 05/07/2026; midnight, which begins or ends a day; 9:00 EST, morning or evening.
+# Forms that can mean two times: 05/07/2026; midnight, which begins or ends a day; 9:00 EST, morning or evening.
 UNSURE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -259,7 +259,7 @@ FREE = Kept(active=(), due=None, released=None)
 
 
 def kept_back(arrived: Arrived, *, now: datetime, site_zone: str) -> Kept:
-    """Return what keeps a document back at *now*.
+    """Return the marks that hold a document at *now*, and their ends.
 
     source: docs/internals/articles.md, "Fail closed".
     """
@@ -318,7 +318,7 @@ def _end(hold: Hold, arrived: Arrived, site_zone: str) -> datetime | None:
     arrival = {arrived.arrival.astimezone(ZoneInfo(site_zone)).date()} if arrived.live else set()
     datelines = arrived.draft.datelines
     end = read_release(hold.text, datelines=datelines, references=printed | arrival, site_zone=site_zone)
-    # In January the year is written wrong: what was over long before it came is in doubt, unless the copy is as old.
+    # In January the year is often wrong: an end long before the arrival is in doubt, unless the copy is as old.
     if end and arrived.live and end < arrived.arrival - LONG_OVER and not ISO.match(hold.text):
         is_old = any(abs(end.date() - day) < LONG_OVER for day in printed)
         return end if is_old else None

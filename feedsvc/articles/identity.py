@@ -156,7 +156,7 @@ def sought_names(draft: Draft, languages: Sequence[str]) -> tuple[str, ...]:
 
 
 def called_names(draft: Draft) -> tuple[str, ...]:
-    """Return what `translation_of` may mean: an id, a path from the document's folder or the root, a slug, an address.
+    """Return the names that `translation_of` may mean: id, path from the document's folder or the root, slug, address.
 
     The translation keeps these names, so that the original finds it when it comes second.
     """

@@ -76,7 +76,7 @@ def _words(text: str, limit: int) -> str:
 
 NOTHING = Text()
 SAMPLE = 2_000  # characters of a body
-IN_ITS_LANGUAGE = 0.15  # of the words at least are the language's commonest: half of what its copy has
+IN_ITS_LANGUAGE = 0.15  # the least share of a language's commonest words; copy in it has twice as many
 SAY = "declare `language` in its front matter"
 CURE = f"{SAY}, or in its file's name"
 
@@ -96,7 +96,7 @@ def titles_of(draft: Draft, languages: Sequence[str], *, published: Text = NOTHI
     A draft that declares its language has a title in another only where that headline says so itself; of its other
     headlines the one in the declared language's script counts, else the first.
 
-    languages: of the site, and of what is published of the article.
+    languages: of the site and of the published article.
     published: titles of the published article; a headline that is among them keeps its language.
     """
     titles, unsaid = _said(draft, languages)

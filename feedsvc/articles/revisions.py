@@ -61,7 +61,7 @@ def revision_words(language: str) -> tuple[str, RevisionWords]:
 
 
 BRACKETS = re.compile(r"[(（\[【](?P<words>.*)[)）\]】]", re.DOTALL)
-# A label that begins the words says what the reader is told anyway: "(更正：第二段的时间)".
+# A label at the beginning repeats the kind of the revision, which readers are told anyway: "(更正：第二段的时间)".
 LABELS = sorted(
     {label.strip(" :：\N{NO-BREAK SPACE}") for words in WORDS.values() for label in (words.correction, words.update)}
 )
@@ -71,7 +71,7 @@ LABEL = re.compile(rf"(?:corrected|updated|改稿|修正|{'|'.join(map(re.escape
 def revised(
     draft: Draft, language: str, *, languages: Sequence[str], before: Revision | None, is_changed: bool
 ) -> Revision | None:
-    """Return what readers are told of the last revision of an article in *language*.
+    """Return the note that readers get on the last revision of an article in *language*.
 
     A note in words takes the place of the one *before*, and so does a correction without words of something else; a
     plain edit, or a take that says nothing, leaves it: a correction stays in sight until another note is given.
@@ -160,7 +160,7 @@ def _words(note: str) -> str:
 
 # Readers keep an entry that merely disappears; most have asked again within a week.
 NOTICE = timedelta(days=7)
-NOTICE_WORDS: Mapping[str, tuple[str, str, str]] = {  # a title, a title with what it was, a text
+NOTICE_WORDS: Mapping[str, tuple[str, str, str]] = {  # a title, a title around the old one, a text
     "en": ("Withdrawn", "Withdrawn: {}", "This article was withdrawn. Please do not use it."),
     "zh": ("稿件已撤回", "已撤回：{}", "本稿已撤回，请勿使用。"),
 }

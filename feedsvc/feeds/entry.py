@@ -27,14 +27,14 @@ RELATED = {
     "zh": "相关阅读",
     "zh-Hant": "相關閱讀",
 }
-BETWEEN = " / "  # stands between one text in two languages, wherever they share a line
+BETWEEN = " / "  # between one text in two languages, wherever they share a line
 
 
 def content_html(entry: Entry, languages: Sequence[str]) -> str:
     """Return the whole content of *entry* as safe HTML, in those of *languages* that the article is in.
 
     In order: the note on the last revision; the titles, when there are two to tell apart; images that the
-    body does not show; the body in each language, a body that stands in for others once and in its own language; the
+    body does not show; the body in each language, a body that replaces others once and in its own language; the
     related links. Related titles that no article has are left out.
 
     languages: in the order to be shown; when the article is in none of them, its primary language is shown.
@@ -163,7 +163,7 @@ def entry_title(entry: Entry, feed: Feed) -> str:
 
 
 def entry_dates(entry: Entry, feed: Feed) -> tuple[datetime, datetime]:
-    """Return when the entry was published and last updated: the earliest and the latest of what the feed shows.
+    """Return when the entry was published and last updated: the earliest and the latest date that the feed shows.
 
     returns: aware, whole seconds, offsets of whole minutes, because no standard reads others.
     raises:  RenderError for a year that feeds cannot write.
@@ -259,7 +259,7 @@ def _enclosure(media: Sequence[Media]) -> Media | None:
 
 
 def _check(article: Article, item: Item) -> None:
-    """Raise RenderError for what would make the whole feed unreadable, or lead nowhere."""
+    """Raise RenderError for a text that would make the whole feed unreadable, or an address that leads nowhere."""
     if not item.title.strip():
         raise RenderError(f"{article.id}: has no title")
     texts = [item.title, item.summary, item.content or "", item.publisher or "", *item.authors, *item.contributors]

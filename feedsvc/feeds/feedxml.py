@@ -90,7 +90,7 @@ class FeedExtension:
     def _links(self) -> list[Link]:
         """Return self, the page for people, then other formats and languages, then the way through the archive.
 
-        The page stands before every other alternate: several readers take the first, others the last that is HTML.
+        The page comes before every other alternate: several readers take the first, others the last that is HTML.
         """
         feed = self.feed
         return [
@@ -261,7 +261,7 @@ def rss_item(item: Item, *, feed_language: str) -> bytes:
     if item.summary:
         entry.summary(escape(item.summary, quote=False))
     if item.enclosure:
-        # A length of 0 is what the RSS Best Practices Profile asks for when the size is not known.
+        # The RSS Best Practices Profile asks for a length of 0 when the size is not known.
         entry.enclosure(item.enclosure.url, item.enclosure.bytes or 0, item.enclosure.media_type)
     return _element(item, entry.rss_entry)
 

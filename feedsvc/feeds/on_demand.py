@@ -22,7 +22,7 @@ MAX_BYTES_SHARE = 4
 def render_archive(page: ArchivePage, form: str, settings: Settings) -> ReadyFeed | None:
     """Return *page* in the format *form*; None when its feed is none of the edition's.
 
-    settings: any; what the edition's say of feeds comes with the page, so that every process renders the same bytes.
+    settings: any; the page brings the edition's settings for feeds, so that every process renders the same bytes.
     """
     settings = settings.under(unpack(page.imprint.encode(), Imprint)) if page.imprint else settings
     renderer = RENDERERS.get(form)
@@ -71,7 +71,7 @@ def render_search(found: Found, search: Search, form: str, settings: Settings, *
     The feed depends only on its entries: editions that find the same ones give the same bytes. It was updated when the
     last of them was, because nothing tells when an entry left it.
 
-    settings: any; what the edition's say of feeds comes with what was found.
+    settings: any; *found* brings the edition's settings for feeds.
     made_at:  aware; of the edition, before which nothing of it may be taken for unchanged.
     """
     settings = settings.under(unpack(found.imprint.encode(), Imprint)) if found.imprint else settings

@@ -35,7 +35,7 @@ def describe_feed(
     """Return the feed at *address*, which is no list of feeds, without its tombstones and its place in an archive.
 
     updated:   aware; when the feed last changed.
-    languages: in which the category has entries: an empty feed is recommended to nobody.
+    languages: in which the category has entries: an empty feed is not recommended.
     """
     site = settings.site
     spoken = (address.language,) if address.language else site.languages
@@ -107,7 +107,7 @@ def _joined(text: Text, languages: tuple[str, ...]) -> str:
     return BETWEEN.join(dict.fromkeys(text.best(language)[1] for language in languages))
 
 
-# Level 5 costs what gzip 6 costs; 11 takes seventy times as long for a tenth less, too long for what changes often.
+# Level 5 costs what gzip 6 costs; 11 takes seventy times as long for a tenth less, too long for feeds.
 BROTLI_QUALITY = 5
 
 
@@ -116,7 +116,7 @@ def make_ready(
 ) -> ReadyFeed:
     """Return *body* with its codings, kept only where they are smaller, and a weak tag that is the same for all.
 
-    source: RFC 9110, sections 8.8.1 and 8.8.3: bytes that differ by coding alone share a weak tag.
+    source: RFC 9110, sections 8.8.1 and 8.8.3: bytes that differ only by coding share a weak tag.
     """
     zipped = gzip.compress(body, 6, mtime=0)
     brotlied = brotli.compress(body, quality=BROTLI_QUALITY)
@@ -139,7 +139,7 @@ def digest_of(body: bytes) -> str:
 
 KEPT = 1500
 ENTRIES = 1000  # unpacked, for the feeds to come
-GIANT_SHARE = 0.5  # of a feed's bytes; an entry that alone takes more is shown by its summary when bytes are short
+GIANT_SHARE = 0.5  # of a feed's bytes; an entry that takes more is shown by its summary when bytes are short
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -157,7 +157,7 @@ class RenderedEntry:
 
     @cached_property
     def brief(self) -> Mapping[str, bytes]:
-        """Return, by format, the entry by its summary alone."""
+        """Return, by format, the entry with its summary only."""
         return _render(replace(self.item, content=None), self.feeds)
 
 
@@ -198,7 +198,7 @@ class EntryCache:
         return kept
 
     def clear(self) -> None:
-        """Forget all entries, because what was killed must not stay in memory either."""
+        """Forget all entries, because a killed one must not stay in memory either."""
         self._kept.clear()
         self._entries.clear()
 
@@ -213,7 +213,7 @@ def fit(
 
     entries:   newest first.
     heads:     by format, the bytes of the feed without entries.
-    max_bytes: of each feed, unless its bound entries alone take more.
+    max_bytes: of each feed, unless its bound entries take more.
     bound:     ids of articles that are never left out: no page of the archive holds them yet.
     """
 
@@ -297,7 +297,7 @@ def changed_feeds(
         feed, entries = feeds[form], [entry[form] for entry in shown]
         before = kept.get(feed.path)
         body = renderer.feed(feed, entries)
-        # A feed that says what it said before keeps the time of its last change, and so its bytes.
+        # A feed with unchanged content keeps the time of its last change, and so its bytes.
         if before and digest_of(body) == before[0]:
             continue
         if before:
@@ -329,7 +329,7 @@ class RenderJob:
     rank:        of the first format among listings.
     max_bytes:   of the feed in each format.
     bound:       ids of articles that are never left out. archives: pages that it leads back to.
-    corrections: it shows each article as what was corrected.
+    corrections: it shows the correction of each article.
     """
 
     feeds: Mapping[str, Feed]
@@ -373,7 +373,7 @@ def render_feed(job: RenderJob, entry_cache: EntryCache) -> RenderResult:
             faults.append((problem, rendered))
         else:
             done.append(rendered)
-    if faults:  # what cannot be written is missing, so this is not all there is
+    if faults:  # entries are missing, so the feed is not complete
         feeds = {form: replace(feed, chain=replace(feed.chain, complete=False)) for form, feed in feeds.items()}
     heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}
     changed = changed_feeds(
@@ -388,7 +388,7 @@ def render_feed(job: RenderJob, entry_cache: EntryCache) -> RenderResult:
 
 
 def render_and_encode(job: RenderJob) -> RenderResult:
-    """Do what `render_feed` does, and encode the feeds that changed."""
+    """Return the result of `render_feed` with the changed feeds encoded."""
     result = render_feed(job, EntryCache())
     return replace(result, ready=tuple(feed.ready() for feed in result.changed))
 

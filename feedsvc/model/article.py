@@ -68,7 +68,6 @@ class Credit:
 
     name: Text
     role: Role
-    pseudonym: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +107,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """The last correction of what was published; note and language are those of a `Revision`."""
+    """The last correction of a published article; note and language are those of a `Revision`."""
 
     instant: datetime
     note: str
@@ -138,10 +137,9 @@ class Article:
     """An article as meant, in every language it has a title for.
 
     id:       a tag: URI (or a declared absolute IRI), minted once.
-    title, summary: plain text. body: safe HTML, URLs absolute; a language it lacks is stood in for by the primary body.
+    title, summary: plain text. body: safe HTML, URLs absolute; the primary body replaces a language that it lacks.
     versions: one a language of the title, primary first.
     origins:  the paths of its documents, source-relative.
-    release:  not before this instant is anything of the article visible.
     reason:   why it is withdrawn or killed.
     """
 
@@ -160,7 +158,6 @@ class Article:
     media: tuple[Media, ...] = ()
     versions: tuple[Version, ...] = ()
     kind: Kind = "story"
-    release: datetime | None = None
     state: State = "live"
     reason: str | None = None
     problems: tuple[Problem, ...] = ()
@@ -278,7 +275,7 @@ class Recorded:
 class ArticleRecord:
     """An article as stored: its packed bytes, and the values that queries need without unpacking them.
 
-    article:      the packed `Article`. links: what its entry has beyond it, related lines not yet looked up, packed.
+    article:      the packed `Article`. links: the packed rest of its entry, related lines not yet looked up.
     versions:     (language, when published in seconds since 1970) of each, primary first.
     confidences:  of the dates of its versions.
     corrected_at: when it was last corrected, in seconds since 1970.

@@ -23,7 +23,7 @@ class Span:
 class StatedDate:
     """A date that the document states about itself, as text.
 
-    label: what the document calls it, lower case: "date", "updated", "release", "expiry", or "stamp" for a date line in
+    label: its name in the document, lower case: "date", "updated", "release", "expiry", or "stamp" for a date line in
            the copy that states when it was issued.
     """
 
@@ -34,7 +34,7 @@ class StatedDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dateline:
-    """What a dateline prints, and nothing that it does not.
+    """The parts that a dateline prints, and no others.
 
     places:    canonical names, in the order printed ("Beijing" for BEIJING and for 北京); as printed when unknown.
     month, day, year, weekday: as printed; weekday 0 is Monday. Any may be missing.
@@ -43,7 +43,7 @@ class Dateline:
     agency:    canonical ("Xinhua" for 新华社), as printed when unknown.
     reporter:  the name inside the dateline, as printed.
     language:  of the dateline's own words.
-    text:      exactly what stands under the span.
+    text:      exactly the text under the span.
     """
 
     places: tuple[str, ...] = ()
@@ -77,7 +77,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What is known about when a document was written, besides its dateline.
+    """The evidence of the time when a document was written, besides its dateline.
 
     Nothing here is required: with no evidence at all, no year is inferred.
 
@@ -110,7 +110,7 @@ class Timestamp:
     text:           as read.
     inferred:       sorted; the parts that no text printed.
     evidence:       sentences, one a step, in the order they were weighed.
-    contradictions: sentences; what does not agree with the instant, or was put right.
+    contradictions: sentences on evidence that disagrees with the instant, or was corrected.
     """
 
     instant: datetime

@@ -60,7 +60,7 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownDocument:
-    """What a store remembers of a document.
+    """A document as a store remembers it, without its bytes.
 
     digest:  of its bytes.
     live:    False when its arrival is that of a copy (see Evidence).
@@ -83,7 +83,7 @@ class KnownDocument:
 
 
 def suffix(path: str) -> str:
-    """Return what the name at the end of *path* ends in, with its dot, as `PurePosixPath.suffix` does; "" for none."""
+    """Return the ending of the name in *path*, with its dot, as `PurePosixPath.suffix` does; "" for none."""
     at = path.rfind(".")
     return path[at:] if path.rfind("/") + 1 < at < len(path) - 1 else ""
 

@@ -1,6 +1,6 @@
-"""A draft: what a parser saw in a document, uninterpreted, with the span of every field; and a transmission.
+"""A draft: a story as a parser found it, uninterpreted, with the span of every field; and a transmission.
 
-A transmission is the copy that came in an envelope, passage by passage, without what carried it.
+A transmission is the copy that came in an envelope, passage by passage, without the address on it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HoldKind = Literal["embargo", "hold", "advance", "kill", "draft", "withdrawn", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excerpt:
-    """Something read from a document, and where it stood.
+    """A text read from a document, and its place.
 
     text:     the value; may be tidied (white space), so it need not equal the text under the span.
     language: as declared by the document; None when it must be told from the script.
@@ -80,7 +80,7 @@ class Hold:
     """A mark that keeps copy back: an embargo, a hold, an advance, a kill, a draft, a withdrawal, a folder, an expiry.
 
     alone:  its line holds no other words, which could be a condition.
-    reason: what the desk tells readers about a withdrawal.
+    reason: of a withdrawal, for readers.
     """
 
     kind: HoldKind
@@ -102,13 +102,12 @@ class Remark:
 class Draft:
     """A story as a parser found it in a document, uninterpreted.
 
-    part:           0-based number of the draft within its document.
     language:       declared for the whole draft (front matter), None when not.
     headlines:      in the order found; a headline's language is declared or told later.
     datelines:      in the order found; the first of a language belongs to that language.
     categories:     as the document names them; ``tags`` are free words, not categories.
     declared_id:    the document's own id for the article; ``translation_of`` names another's id, slug or path.
-    take:           what this copy does to earlier copy of the article; ``take_note`` says why, in words.
+    take:           its effect on earlier copy of the article; ``take_note`` says why, in words.
     take_notes:      the same of a document that says it in several languages, each with its own.
     minor:          the desk says that the change is not worth announcing.
     revive:         the desk says that the article, which was killed, may be published again.
@@ -118,7 +117,6 @@ class Draft:
 
     source: str
     path: str
-    part: int = 0
     language: str | None = None
     headlines: tuple[Excerpt, ...] = ()
     summaries: tuple[Excerpt, ...] = ()
@@ -177,8 +175,8 @@ class Passage:
 class Transmission:
     """The passages of a transmission, in their order.
 
-    form:  what it came as, in words that a message can go on from: "mail".
-    fault: why it can only be partly read; then nothing of it is published, and a kill in what was read counts.
+    form:  the envelope, in words that begin a message: "mail".
+    fault: why it can only be partly read; then nothing of it is published, but a kill in the part read counts.
     remarks, is_doubtful: of how its bytes were read, as a draft has them.
     """
 

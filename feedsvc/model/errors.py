@@ -15,7 +15,7 @@
     └── StoreError           a store that cannot be opened, read or written
         ├── BusyError        too much is asked of it at once
         ├── DamagedError     a store whose file is damaged
-        ├── RefusedError     a row that the store does not take, for what is in it
+        ├── RefusedError     a row whose content the store does not take
         ├── SlowError        a question that takes longer than it may
         └── StoreAwayError   a store that cannot be reached at the moment
 """
@@ -38,7 +38,7 @@ class SettingsError(FeedsvcError):
 
 
 class SourceError(FeedsvcError):
-    """Say that a source cannot be listed; what it held before stays published."""
+    """Say that a source cannot be listed; its documents stay published."""
 
 
 class DocumentError(FeedsvcError):
@@ -88,7 +88,7 @@ class BusyError(StoreError):
 
 
 class RefusedError(StoreError):
-    """Say that the store does not take a row, for what is in it; others it may take."""
+    """Say that the store does not take the content of a row; it may take other rows."""
 
 
 class SlowError(StoreError):

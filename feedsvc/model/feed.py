@@ -104,7 +104,7 @@ class ArchivePage:
     number:  1 for the oldest; last: the number of the newest sealed page.
     changed: aware; when anything on the page last changed.
     entries: those of its hundred that are live, the newest place first; tombstones: of those that were withdrawn.
-    imprint: what the edition's settings say of feeds, as `feedsvc.feeds.on_demand` packs it.
+    imprint: the edition's settings for feeds, packed; `feedsvc.feeds.on_demand` reads it.
     """
 
     category: str
@@ -122,7 +122,7 @@ class Found:
     """The results of a search in one edition.
 
     entries: those asked for, the last published first.
-    count:   of all that were found; more: there are others, which nobody counted.
+    count:   of all results; more: there are others, which were not counted.
     imprint: as in ArchivePage.
     """
 
@@ -189,7 +189,7 @@ class Edition:
     number:   0 when nothing was ever published.
     changed:  paths of the feeds whose bytes changed.
     articles: live articles after the pass; published, revised, removed: counts of this pass.
-    took_s:   from the beginning of the pass until it was written; 0 where nobody measured.
+    took_s:   from the beginning of the pass until it was written; 0 where it was not measured.
     sureness: of the dates after the pass; None where it was made before those were counted.
     problems: every document that is rejected or held, or was published with a note, as of this edition.
     """
@@ -239,13 +239,13 @@ class Term:
 class Item:
     """An entry in the languages of one feed.
 
-    language:     primary language of what is shown.
+    language:     the primary language of the texts shown.
     titles:       (language, title) of every title of the article, be it shown or not.
     published, updated: whole seconds, an offset of whole minutes.
     contributors: everybody credited who is no author.
     enclosure:    the one of *media* that readers offer to play or to keep.
     summary:      plain text, "" when there is none.
-    content:      safe HTML; None when the entry is shown by its summary alone.
+    content:      safe HTML; None when the entry is shown by its summary only.
     """
 
     id: str

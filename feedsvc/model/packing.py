@@ -14,7 +14,7 @@ PackingError = msgspec.DecodeError  # of data that is not JSON, or of another sh
 
 
 def pack(value: object) -> bytes:
-    """Return *value*, one of the model's types or made of what JSON knows, as JSON; equal values give equal bytes.
+    """Return *value*, of the model's types or those of JSON, as JSON; equal values give equal bytes.
 
     JSON, for it keeps the offset of an instant, and MessagePack does not.
     """

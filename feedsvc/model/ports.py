@@ -1,7 +1,7 @@
 """Define plug-ins (sources, envelopes, parsers, renderers), and the library: the part of a store that the web reads.
 
 A plug-in is one file in its folder and one entry in that folder's registry. Languages, being data only, are described
-beside their data in ``feedsvc.datelines.languages``; stores differ by their URL alone and share one class.
+beside their data in ``feedsvc.datelines.languages``; stores differ only by their URL and share one class.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Parser(Protocol):
         """
 
 
-# Return bytes as text; the charset is what an envelope names, None where it names none.
+# Return bytes as text; the charset is that of an envelope, None where it names none.
 Decode = Callable[[bytes, str | None], str]
 
 
@@ -93,7 +93,7 @@ class Renderer(Protocol):
         """Return the media type with its charset, as sent in Content-Type."""
 
     def entry(self, feed: Feed, item: Item) -> bytes:
-        """Return *item* as it stands in a feed, equal for all feeds of the same languages; equal items, equal bytes.
+        """Return *item* as feeds hold it, equal for all feeds of the same languages; equal items, equal bytes.
 
         raises: RenderError.
         """
@@ -101,13 +101,13 @@ class Renderer(Protocol):
     def feed(self, feed: Feed, entries: Sequence[bytes]) -> bytes:
         """Return the whole feed; equal arguments give equal bytes.
 
-        entries: what `entry` returned, newest first.
+        entries: made by `entry`, newest first.
         raises:  RenderError.
         """
 
 
 class Library(Protocol):
-    """Read what is published: what the web needs of a store. Every answer is of one whole edition."""
+    """The published articles and feeds, as the web reads them. Every answer is of one whole edition."""
 
     def edition(self) -> Edition:
         """Return the last edition; number 0 when nothing was ever published."""
@@ -116,7 +116,7 @@ class Library(Protocol):
         """Return the last edition's number, cheaply enough to ask many times a second."""
 
     def identity(self) -> object:
-        """Return what changes when another store is put in this one's place, as cheaply as the number.
+        """Return a value that changes when another store replaces this one, as cheaply as the number.
 
         raises: StoreError while there is none.
         """
@@ -152,7 +152,7 @@ class Library(Protocol):
         """Return the live article with *slug*."""
 
     def tombstone(self, slug: str) -> Tombstone | None:
-        """Return what is left of a withdrawn or killed article with *slug*."""
+        """Return the tombstone of a withdrawn or killed article with *slug*."""
 
     def latest(self, *, category: str, language: str | None, limit: int, offset: int = 0) -> tuple[Entry, ...]:
         """Return live entries of *category* ("all" for any), the last published first.

@@ -79,7 +79,7 @@ SUSPECTS = (
     ("cp1252", re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u2122]")),
     ("gb18030", re.compile("[\u4e00-\u9fff]{2}")),
 )
-# By what the bytes 0x80 to 0x9F are in Windows-1252, the characters of those numbers.
+# By the characters of the bytes 0x80 to 0x9F in Windows-1252, the characters of those numbers.
 WINDOWS_1252 = {
     ord(sign): chr(byte) for byte in range(0x80, 0xA0) for sign in bytes((byte,)).decode("cp1252", "ignore")
 }
@@ -110,7 +110,7 @@ def decode(content: bytes, *, declared: str | None = None, languages: Sequence[s
     declared:  the encoding that the document or its source names, used where the bytes do not show their own.
     languages: of the site: where several encodings fit, theirs are guessed.
     returns:   text that spans count in.
-    raises:    CharsetError, which says what the bytes look like.
+    raises:    CharsetError, which names the format that the bytes look like.
     """
     text = _marked(content)
     if text is not None:

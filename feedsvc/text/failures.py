@@ -13,7 +13,7 @@ from feedsvc.text.characters import clean_text
 T = TypeVar("T")
 R = TypeVar("R")
 KILLED = "the process that did it was killed; it may take more memory than there is"
-LONGEST = 300  # characters of a reason: an error may quote all that it met
+LONGEST = 300  # characters of a reason: an error may quote a whole document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Make HTML safe for every reader's page: an allow-list of elements and attributes, and absolute addresses only.
 
-nh3 decides what stays. Before it sees the HTML, `bound_nesting` closes every element and leaves out those too deep,
-because nh3, like a browser, needs time and space that grow with the square of what is left open.
+nh3 decides which elements stay. Before it sees the HTML, `bound_nesting` closes every element and leaves out those too
+deep, because nh3, like a browser, needs time and space that grow with the square of the number of open elements.
 source: docs/decisions/0031-shorter-ways.md
 """
 
@@ -146,7 +146,7 @@ def safe_html(html: str, *, base: str) -> str:
         link_rel=None,
         url_schemes={*LINKED, "data"},
     )
-    # Character references may name what was stripped; and XML knows no &nbsp;, should a reader parse it as XHTML.
+    # Character references may name stripped characters. XML knows no &nbsp;, and a reader may parse it as XHTML.
     return strip_unwanted(safe.replace("&nbsp;", "\u00a0"))[0]
 
 
@@ -161,7 +161,7 @@ def pictures_left_out(html: str, safe: str) -> int:
 def absolute_url(url: str, *, base: str) -> str | None:
     """Return *url* as an absolute http or https address, None when it is none.
 
-    What browsers ignore in an address is left out, what no address may hold is percent-encoded, a host in another
+    Characters that browsers ignore are left out, those that no address may hold are percent-encoded, a host in another
     script is written as its ASCII name.
 
     source: RFC 3986, section 2; RFC 5891.
@@ -176,10 +176,10 @@ def _absolute(url: str, *, base: str, schemes: frozenset[str]) -> str | None:
     try:
         stated = urlsplit(written)
         if stated.scheme in WEB and not stated.netloc:
-            return None  # "https://" alone: joined, it would lead to the article itself
+            return None  # "https://" without a host: joined, it would lead to the article itself
         joined = urljoin(base, written)
         parts = urlsplit(joined)
-        _ = parts.port  # raises ValueError for what is no port
+        _ = parts.port  # raises ValueError if it is no port
     except ValueError:
         return None
     if parts.scheme not in schemes or (parts.scheme in WEB and not parts.hostname):
@@ -277,7 +277,7 @@ class _Writer:
     def may_format(self) -> bool:
         """Return whether formatting may begin here: not within too much of it, nor in a table beside its cells.
 
-        Browsers, and nh3, open what begins there again in every cell and for every text astray.
+        Browsers, and nh3, open formatting that begins there again in every cell and for every stray text.
         """
         part = next((name for name in reversed(self.open) if name in TABLE), "")
         return (not part or part in CELLS) and sum(name in FORMATTING for name in self.open) < MAX_FORMATTING

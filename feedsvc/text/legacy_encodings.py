@@ -1,7 +1,7 @@
 """Guess which of the encodings before UTF-8 a document is written in, and say when another fits as well.
 
-Each encoding is judged by what it would make of the bytes that are no ASCII: whether they are letters that copy in its
-languages is made of. The bytes of two Chinese characters are good Korean, and four rare ones in Japanese; so the
+Each encoding is judged by the characters that it makes of the bytes that are no ASCII: whether they are letters of
+copy in its languages. The bytes of two Chinese characters are good Korean, and four rare ones in Japanese; so the
 languages of the site decide first, and chardet's statistics tell when they may be wrong.
 """
 
@@ -22,7 +22,7 @@ BROKEN = re.compile("[\udc80-\udcff]+")  # as "surrogateescape" writes bytes tha
 FOREIGN = re.compile("[^\x00-\x7f]+")
 WIDE_LETTERS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff]+")
 KANA = re.compile("[\u3041-\u30fe]+")
-# What is never met inside a word: two scripts, a capital after a small letter, three accents side by side, a sign.
+# Never inside a word: two scripts, a capital after a small letter, three accents side by side, a sign.
 UNREADABLE = re.compile(
     "[A-Za-z][\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z]|[a-zà-öø-ÿ][À-ÖØ-Þ]|[а-яё][А-ЯЁ]|[ά-ώ][Α-Ω]|[\u00c0-\u024f]{3,}"
     "|[a-z][¡-¿€‚„…†‡‰‹›•™][a-z]"
@@ -34,19 +34,19 @@ WIDE_SIGNS = frozenset(
 )
 DAMAGED = 20  # one of so many characters may be
 FITS = 0.6  # of the characters; see `_Encoding.fit`
-OTHER_LETTER = 0.3  # what a letter of the language counts that everyday copy seldom has
-# What counts beside how well an encoding fits: that a language of the site is written in it, less in copy that is long
+OTHER_LETTER = 0.3  # the value of a letter of the language that everyday copy seldom has
+# Beside the fit of an encoding three things count: that a language of the site is written in it, less for copy long
 # enough to tell by itself; that two bytes make a character, which they seldom do by accident; that chardet is sure.
 HOME, HOME_OF_LONG, LONG = 0.35, 0.15, 100
 PAIRED = 0.3
 BELIEF = 0.5
-AS_WELL = 0.05  # by so much less fits what a guess may be as well
+AS_WELL = 0.05  # a guess may as well be an encoding that fits by so much less
 PLAIN = frozenset({"en", "id", "ms"})  # languages that are written in ASCII, but for names and quotation marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
-    """What the bytes are taken for.
+    """The encoding that the bytes are taken for, and their text.
 
     text:  with the bytes that do not decode as "surrogateescape" writes them.
     doubt: why it may be wrong, for an editor; None when nothing speaks for another encoding.
@@ -144,7 +144,7 @@ ANSWERED = {"euc_jis_2004": "euc_jp", "euc-jp": "euc_jp"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reading:
-    """What an encoding makes of the words that are not all ASCII.
+    """The words that are not all ASCII, as an encoding reads them.
 
     home:  near 1 where it is for a language of the site, less where that has no letters of its own, 0 for none.
     share: of chardet's belief.
@@ -170,7 +170,7 @@ class _Reading:
 def guess(content: bytes, languages: Sequence[str]) -> Guess | None:
     """Return the likeliest encoding of *content*, which is not UTF-8; None if it is text in none.
 
-    languages: of the site; without any, what is neither Chinese, Japanese nor Korean is likely to be English.
+    languages: of the site; without any, copy that is neither Chinese, Japanese nor Korean is likely to be English.
     """
     words = b"\n".join(word.group() for word in islice(HIGH_WORD.finditer(content), SAMPLE // 10))[:SAMPLE]
     readings = _readings(words, languages or ("en",))

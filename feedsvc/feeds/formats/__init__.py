@@ -23,7 +23,7 @@ def render(feed: Feed, entries: Sequence[Entry], *, brief: frozenset[int] = froz
     """Return *feed*, in its format, with all of *entries*.
 
     entries: newest first.
-    brief:   0-based numbers of those that are shown by their summaries alone.
+    brief:   0-based numbers of those that are shown by their summaries.
     raises:  RenderError naming the first article that cannot be written.
     """
     renderer = RENDERERS[feed.format]

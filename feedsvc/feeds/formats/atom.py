@@ -1,4 +1,4 @@
-"""Write Atom 1.0, with tombstones for what is gone."""
+"""Write Atom 1.0, with tombstones for entries that are gone."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ ABOUT = "feedsvc: titles by language, credits beside the authors, and related li
 
 
 class JsonFeed:
-    """Write JSON Feed 1.1; what it has no place for stands under ``_feedsvc``."""
+    """Write JSON Feed 1.1; values that it has no place for are under ``_feedsvc``."""
 
     name = "json"
     media_type = "application/feed+json; charset=utf-8"

@@ -21,7 +21,7 @@ from feedsvc.model.feed import Category, FeedListing
 
 OPML_MEDIA_TYPE = "text/x-opml; charset=utf-8"
 FORMAT = "rss"  # one format of each feed: a reader that imports the file would subscribe to each of several
-VERSION = "RSS"  # what OPML 2.0 writes for RSS 2.0
+VERSION = "RSS"  # the word of OPML 2.0 for RSS 2.0
 
 
 def render_opml(
