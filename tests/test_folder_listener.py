@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.publish.watch.folder_listener import FolderListener, Place
+from feedsvc.publish.folder_listener import FolderListener, Place
 from limited import without_root
 
 PATIENCE_S = 60.0
@@ -79,7 +79,7 @@ def test_a_folder_whose_own_name_is_not_utf_8_is_looked_through_each_second(tmp_
 EARS = """
 import logging, sys, time
 from pathlib import Path
-from feedsvc.publish.watch.folder_listener import FolderListener
+from feedsvc.publish.folder_listener import FolderListener
 logging.basicConfig(level=logging.WARNING, format="WARNING %(message)s", stream=sys.stdout)
 ears = FolderListener({"desk": Path(sys.argv[1])})
 while True:

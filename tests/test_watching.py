@@ -12,12 +12,12 @@ import pytest
 
 from feedsvc.model.document import KnownDocument
 from feedsvc.model.errors import SourceError, StoreError
+from feedsvc.publish import watcher as watching
 from feedsvc.publish.context import PassRequest
 from feedsvc.publish.debounce import Debounce, settles_in
+from feedsvc.publish.folder_listener import file_system
 from feedsvc.publish.pipeline import Superseded, publish
-from feedsvc.publish.watch import watcher as watching
-from feedsvc.publish.watch.folder_listener import file_system
-from feedsvc.publish.watch.watcher import Agenda, Clock, Watcher
+from feedsvc.publish.watcher import Agenda, Clock, Watcher
 from feedsvc.stores.locks import FileLead
 from feedsvc.stores.private_files import StatusFile
 
@@ -660,7 +660,7 @@ def test_a_source_that_cannot_be_listed_is_told_until_it_can(newsroom, watcher, 
 
 def test_what_is_wrong_with_a_document_is_logged_once_and_once_when_it_is_cured(newsroom, watcher, hand, ears, caplog):
     path = newsroom.file("world/lamps.md", "---\ntitle: [\n---\n\nThey are lit.\n")
-    with caplog.at_level(logging.INFO, logger="feedsvc.publish.watch.watcher"):
+    with caplog.at_level(logging.INFO, logger="feedsvc.publish.watcher"):
         run(watcher, hand, until_s=130)
         newsroom.file("world/lamps.md", LAMPS)
         ears.heard.append(heard(path))

@@ -16,7 +16,7 @@ import pytest
 import feedsvc
 from fakelibrary import FakeLibrary, feeds, settings
 from feedsvc.model.errors import StoreError
-from feedsvc.publish.watch.processes import PublisherSupervisor
+from feedsvc.publish.processes import PublisherSupervisor
 from feedsvc.web import LateLibrary, make_app
 from webserver import serving
 

@@ -37,7 +37,7 @@ def build(folder: Path, watch: bool) -> None:  # noqa: FBT001  click gives a fla
 
 
 def _follow(folder: Path) -> None:
-    from feedsvc.publish.watch.processes import until_ended
+    from feedsvc.publish.processes import until_ended
     from feedsvc.web.static_site.site import follow
 
     logging.basicConfig(level=logging.INFO, format="[%(asctime)s] [%(process)d] [%(levelname)s] %(message)s")

@@ -78,7 +78,7 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
 
 
 def _preview(paths: tuple[str, ...]) -> None:
-    from feedsvc.publish.watch.processes import until_ended
+    from feedsvc.publish.processes import until_ended
 
     with errors_told():
         until_ended(partial(_serve_preview, paths), None)

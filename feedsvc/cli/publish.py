@@ -49,7 +49,7 @@ def publish(accepted: tuple[str, ...], watch: bool, ends_with: int | None) -> No
 
 
 def _watch(ends_with: int | None) -> None:
-    from feedsvc.publish.watch.processes import until_ended
+    from feedsvc.publish.processes import until_ended
 
     logging.basicConfig(level=logging.INFO, format="[%(asctime)s] [%(process)d] [%(levelname)s] %(message)s")
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
@@ -59,8 +59,8 @@ def _watch(ends_with: int | None) -> None:
 
 def _watch_once_alone() -> None:
     from feedsvc.publish.pipeline import Superseded
-    from feedsvc.publish.watch.processes import wait_for_lead
-    from feedsvc.publish.watch.watcher import watch
+    from feedsvc.publish.processes import wait_for_lead
+    from feedsvc.publish.watcher import watch
     from feedsvc.stores import lead_of
 
     settings = load_settings(os.environ)

@@ -19,7 +19,7 @@ from flask import Flask
 from feedsvc.config.settings import Settings
 from feedsvc.model.errors import StoreError
 from feedsvc.model.ports import Library
-from feedsvc.publish.watch.processes import supervise_publisher
+from feedsvc.publish.processes import supervise_publisher
 from feedsvc.stores import ask_every_s, beside_store, keep_private, open_library, status_file_of
 from feedsvc.text.scripts import tell_language
 from feedsvc.web.auth import Operators, token_of

@@ -29,7 +29,7 @@ from typing import BinaryIO, NoReturn
 
 MODULES = (
     *("psycopg", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite"),
-    *("feedsvc.cli", "feedsvc.web", "feedsvc.publish.pipeline", "feedsvc.publish.watch.watcher"),
+    *("feedsvc.cli", "feedsvc.web", "feedsvc.publish.pipeline", "feedsvc.publish.watcher"),
     *("feedsvc.inspect.version_history", "feedsvc.inspect.inspection", "feedsvc.web.static_site.site"),
 )
 LARGEST_ORDER = 200_000  # bytes: arguments and environment

@@ -17,8 +17,8 @@ from feedsvc.model.errors import FeedsvcError, StoreError
 from feedsvc.model.feed import Edition, counted
 from feedsvc.publish.context import PassRequest
 from feedsvc.publish.debounce import Debounce
+from feedsvc.publish.folder_listener import FolderListener, Place
 from feedsvc.publish.pipeline import BETWEEN_EDITIONS, Superseded, publish
-from feedsvc.publish.watch.folder_listener import FolderListener, Place
 from feedsvc.sources import open_sources
 from feedsvc.sources.folder import FolderSource
 from feedsvc.stores import open_store, status_file_of
@@ -174,7 +174,7 @@ RENEW_S = 1.0
 
 
 class Listener(Protocol):
-    """Tell what changed in the sources (see `feedsvc.publish.watch.folder_listener.FolderListener`)."""
+    """Tell what changed in the sources (see `feedsvc.publish.folder_listener.FolderListener`)."""
 
     def renew(self) -> None:
         """Listen anew where a folder came or went."""

@@ -1,1 +1,0 @@
-"""Publish whenever documents change, in a process that a web worker keeps running."""
