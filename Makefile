@@ -1,6 +1,7 @@
 # make serve   install, then serve the sample articles on http://127.0.0.1:8000; with BIND=127.0.0.1:8001, there
 # make test    install, then run every check and every test
 # make soak    the same tests with their full counts: long
+# make realcopy DIR=folder    read somebody's documents with feedsvc and without, and compare; see CONTRIBUTING.md
 # make docs    build the documentation as a site, in build/docs
 
 PYTHON ?= python3.11
@@ -8,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DOCS_VENV := .venv-docs
 
-.PHONY: serve test soak docs install lock clean
+.PHONY: serve test soak realcopy docs install lock clean
 
 serve: install
 	$(if $(BIND),FEEDSVC_BASE_URL=http://$(BIND) )$(BIN)/feedsvc serve$(if $(BIND), --bind $(BIND))
@@ -17,11 +18,17 @@ test: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --package realcopy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
 soak: install
 	FEEDSVC_SOAK=1 $(BIN)/pytest
+
+realcopy: install
+	@test -d "$(DIR)" || { echo "make: name the folder of documents: make realcopy DIR=..." >&2; exit 1; }
+	@PYTHONPATH=tools $(BIN)/python -m realcopy.bed "$(DIR)" $(if $(LANGUAGES),--languages $(LANGUAGES)) \
+		$(if $(ZONE),--zone $(ZONE)) $(if $(DIFFERENCES),--differences $(DIFFERENCES))
 
 docs: $(DOCS_VENV)/installed
 	$(DOCS_VENV)/bin/mkdocs build --strict --quiet
@@ -46,7 +53,7 @@ $(DOCS_VENV)/installed: requirements-docs.lock
 
 # Pin the newest releases of all dependencies; needs uv.
 lock:
-	uv pip compile pyproject.toml --extra dev --extra build --generate-hashes --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --extra dev --extra build --extra realcopy --generate-hashes --universal --python-version 3.11 \
 		--no-header --no-annotate --upgrade --output-file requirements.lock
 	uv pip compile --group docs --generate-hashes --universal --python-version 3.11 \
 		--no-header --no-annotate --upgrade --output-file requirements-docs.lock

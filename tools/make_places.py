@@ -11,10 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from feedsvc.datelines.places import DOMINANCE, fold
 from places_regions import Zones, names_of_regions, zones_of_regions
 from places_sources import City, Override, cities, names_of_zones, overrides, simplified, words
-
-from feedsvc.datelines.places import DOMINANCE, fold
 
 TABLE = Path(__file__).parent.parent / "feedsvc" / "datelines" / "places.tsv"
 CREDIT = (

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from functools import cache
 
 from babel import Locale
-from places_sources import City, countries, overrides, zones_of_countries
 
 from feedsvc.datelines.places import fold
+from places_sources import City, countries, overrides, zones_of_countries
 
 # A place that no row names is small; it is placed where this share of the small places of its region are.
 _SMALL = 50_000

@@ -1,0 +1,234 @@
+"""Compare a document as read here with what feedsvc published of it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from html import unescape
+
+from feedsvc.model.article import Article
+from realcopy.conventions import people_of, picture_of, plain, tags_of, title_of
+from realcopy.front_blocks import Split
+from realcopy.markup import Block, Markup, last_part, read_html, words
+from realcopy.outcomes import Outcome
+from realcopy.written_dates import date_of, has_unread_date
+
+SUMMARY_KEYS = ("summary", "excerpt", "abstract", "description")
+MARKS_IN_A_SUMMARY = re.compile(r"\{[{%:]|\]\(|^\s*[#>|!]|^:::|<\w+[^>]*>")
+CONTROLS = re.compile(r"[\s\x00-\x1f]+")
+OF_RELATED = Counter(words("related further reading see also links references 相关 参考 参阅 延伸 阅读 链接 文章 資料"))
+SHOWN = 120
+MANY = 3  # words: fewer may be a difference between two readers of Markdown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One comparison. line: of the document, 0 if it has none."""
+
+    kind: str
+    path: str
+    agrees: bool
+    line: int = 0
+    expected: str = ""
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A document as the conventions have it. language: of the site, "" if nothing tells it."""
+
+    path: str
+    document: Split
+    markup: Markup
+    language: str
+
+
+def checks(reading: Reading, outcome: Outcome, *, zone: tzinfo) -> Iterator[Check]:
+    """Yield the comparisons of a published document."""
+    article = outcome.article
+    if article is None:
+        return
+    language = reading.language
+    if language:
+        yield _check("language", reading, language in article.languages, language, ", ".join(article.languages))
+    if language not in article.languages:
+        language = article.languages[0]
+    yield from _titles(reading, article, language)
+    yield from _dates(reading, article, language, zone)
+    yield from _credits(reading, article)
+    yield from _summaries(reading, article, language)
+    yield from _bodies(reading, article)
+
+
+def _check(
+    kind: str,
+    reading: Reading,
+    agrees: bool,  # noqa: FBT001 (the result, which chooses no behaviour)
+    expected: object = "",
+    found: object = "",
+    line: int = 0,
+) -> Check:
+    return Check(
+        kind=kind, path=reading.path, agrees=agrees, line=line, expected=str(expected)[:SHOWN], found=str(found)[:SHOWN]
+    )
+
+
+def _same(one: str, other: str) -> bool:
+    return re.sub(r"\W+", "", plain(one).casefold()) == re.sub(r"\W+", "", plain(other).casefold())
+
+
+def _titles(reading: Reading, article: Article, language: str) -> Iterator[Check]:
+    expected = title_of(reading.document.fields) or reading.markup.heading
+    found = article.title.get(language) or ""
+    if expected:
+        yield _check("title", reading, _same(expected, found), expected, found)
+
+
+def _dates(reading: Reading, article: Article, language: str, zone: tzinfo) -> Iterator[Check]:
+    fields = reading.document.fields
+    published = article.version(language).published
+    if has_unread_date(fields, zone):
+        yield _check("date that no library reads", reading, published.provenance != "arrival", "", published.instant)
+        return
+    written = date_of(reading.path, fields, zone)
+    if written is None:
+        found = f"{published.instant.isoformat()} ({published.provenance}, {published.confidence})"
+        yield _check("date where none is written", reading, published.provenance == "arrival", "arrival", found)
+        return
+    is_same = (
+        published.instant.date() == written.instant.date()
+        if written.is_day
+        else published.instant == written.instant.replace(microsecond=0)
+    )
+    has_its_zone = written.is_day or published.instant.utcoffset() == written.instant.utcoffset()
+    expected = f"{written.instant.date() if written.is_day else written.instant.isoformat()} ({written.where})"
+    found = f"{published.instant.isoformat()} ({published.provenance}, {published.confidence})"
+    yield _check("date", reading, is_same, expected, found)
+    if is_same:
+        yield _check("zone of the date", reading, has_its_zone, expected, found)
+
+
+def _credits(reading: Reading, article: Article) -> Iterator[Check]:
+    fields = reading.document.fields
+    people = people_of(fields)
+    if people:
+        found = [name for credit in article.credits for _, name in credit.name.items]
+        agree = {_folded(name) for name in people} == {_folded(plain(name)) for name in found}
+        yield _check("authors", reading, agree or people == (article.publisher,), "; ".join(people), "; ".join(found))
+    tags = tags_of(fields)
+    if tags:
+        agree = {_folded(tag) for tag in tags} == {_folded(tag) for tag in article.tags}
+        yield _check("tags", reading, agree, "; ".join(tags), "; ".join(article.tags))
+    picture = picture_of(fields)
+    if picture:
+        names = {last_part(medium.url) for medium in article.media} | _pictures_of(article)
+        yield _check("picture of the post", reading, last_part(picture) in names, picture, "; ".join(sorted(names)))
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.casefold()) or text
+
+
+def _pictures_of(article: Article) -> set[str]:
+    return {name for _, body in article.body.items for name, _ in read_html(body).pictures}
+
+
+def _summaries(reading: Reading, article: Article, language: str) -> Iterator[Check]:
+    found = article.summary.get(language) or ""
+    stated = next((value for key in SUMMARY_KEYS if isinstance(value := reading.document.fields.get(key), str)), "")
+    if stated.strip():
+        agree = _same(stated, found) or _folded(plain(stated)).startswith(_folded(plain(found).rstrip("…")))
+        yield _check("summary", reading, agree, stated, found)
+    elif found:
+        has_marks = MARKS_IN_A_SUMMARY.search(found) is not None
+        yield _check("summary with marks", reading, not has_marks, "", found)
+        lacking = words(unescape(found)) - words(reading.markup.text)
+        yield _check("summary not of the text", reading, has_marks or lacking.total() < MANY, "", found)
+
+
+def _bodies(reading: Reading, article: Article) -> Iterator[Check]:
+    expected = reading.markup
+    shown = [read_html(body) for _, body in article.body.items]
+    media = [last_part(medium.url) for medium in article.media]
+    pictures = Counter(name for markup in shown for name, _ in markup.pictures) + Counter(media)
+    yield from _lost("pictures", reading, expected.pictures, pictures)
+    links = Counter(address for markup in shown for address, _ in markup.links)
+    links += Counter(address for wanted in article.wanted for address, _ in read_html(f'<a href="{wanted.url}">').links)
+    written = tuple((address, line) for address, line in expected.links if address != "(broken)")
+    yield from _lost("links", reading, written, links)
+    for kind, count, found in (
+        ("tables", expected.tables, sum(markup.tables for markup in shown)),
+        ("code blocks", len(expected.codes), sum(len(markup.codes) for markup in shown)),
+        ("footnotes", expected.footnotes, sum(markup.footnotes for markup in shown)),
+    ):
+        if count:
+            yield _check(kind, reading, found >= count, count, found)
+    yield from _code(reading, shown)
+    yield from _text(reading, article, shown)
+    tags = [tag for markup in shown for tag in markup.tags_shown]
+    yield _check("template tags shown", reading, not tags, "", tags[0] if tags else "")
+
+
+def _lost(kind: str, reading: Reading, expected: Sequence[tuple[str, int]], found: Counter[str]) -> Iterator[Check]:
+    """Yield whether every name of *expected* is in *found* as often as it is expected."""
+    if not expected:
+        return
+    left = Counter(found)
+    lost = []
+    for name, line in expected:
+        if left[name] > 0:
+            left[name] -= 1
+        else:
+            lost.append((name, line))
+    named = ", ".join(name for name, _ in lost[:3])
+    yield _check(kind, reading, not lost, f"{len(expected)}", f"lost {len(lost)}: {named}", lost[0][1] if lost else 0)
+
+
+def _code(reading: Reading, shown: Sequence[Markup]) -> Iterator[Check]:
+    codes = reading.markup.codes
+    found = {CONTROLS.sub("", code) for markup in shown for code in markup.codes}
+    if codes and len(codes) <= len(found):
+        changed = [code for code in codes if CONTROLS.sub("", code) not in found]
+        yield _check("text of code", reading, not changed, changed[0] if changed else "", "not there")
+
+
+def _text(reading: Reading, article: Article, shown: Sequence[Markup]) -> Iterator[Check]:
+    found = words("\n".join((*(markup.text for markup in shown), *beside(article))))
+    lost = words(reading.markup.text) - found
+    if article.wanted:  # feeds have a heading of their own above related links
+        lost -= OF_RELATED
+    line, sample = first_lost(reading.markup.blocks, lost)
+    named = " ".join(list(lost)[:8])
+    yield _check("text", reading, lost.total() < MANY, sample, f"lost {lost.total()} words: {named}", line)
+    yield _check("text, one or two words", reading, not 0 < lost.total() < MANY, sample, f"lost {named}", line)
+
+
+def beside(article: Article) -> Iterator[str]:
+    """Yield the texts of *article* that readers see beside its body, but for the summary, which repeats the body."""
+    yield from (text for _, text in article.title.items)
+    yield article.publisher or ""
+    for credit in article.credits:
+        yield from (name for _, name in credit.name.items)
+    for wanted in article.wanted:
+        yield wanted.title
+    for medium in article.media:
+        yield from (text for part in (medium.alternative, medium.caption) for _, text in part.items)
+        yield medium.credit or ""
+    for version in article.versions:
+        yield version.dateline.text if version.dateline else ""
+        yield version.published.text
+        yield version.updated.text
+
+
+def first_lost(blocks: Sequence[Block], lost: Counter[str]) -> tuple[int, str]:
+    """Return the line and the text of the block of which most is lost."""
+    best = (0, 0, "")
+    for block in blocks:
+        here = words(block.text)
+        share = (here & lost).total()
+        if share > best[0]:
+            best = (share, block.line, " ".join(block.text.split()))
+    return best[1], best[2]
