@@ -255,7 +255,7 @@ def test_a_new_edition_is_seen_after_the_refresh_time_and_asked_for_no_sooner():
     assert (seen, library.asked) == ([1, 1, 2], ["number", "number"])
 
 
-def test_the_feeds_at_hand_are_bounded_by_bytes_and_the_one_asked_for_last_stays():
+def test_the_feeds_in_the_cache_are_bounded_by_bytes_and_a_used_feed_stays():
     paths = {name: f"/feeds/{name}.rss" for name in "abc"}
     sized = {path: replace(READY, path=path, body=b"x" * 100, gzip=None, brotli=None) for path in paths.values()}
     library = FakeLibrary(feeds=sized)
@@ -296,21 +296,21 @@ def test_a_feed_read_while_an_edition_is_made_is_read_again():
     found = feed_cache.prepared("/feeds/world.rss")
 
     assert (found.ready.body, dict(found.unchanged.headers)["Feedsvc-Edition"]) == (b"<renewed/>", "2")
-    assert feed_cache.at_hand("/feeds/world.rss") is found
+    assert feed_cache.cached("/feeds/world.rss") is found
 
 
-def test_what_is_at_hand_is_given_while_it_is_known_to_stand_and_the_library_is_not_asked():
+def test_a_feed_in_the_cache_is_given_while_it_is_known_to_be_current_and_the_library_is_not_asked():
     now = [0.0]
     library = FakeLibrary(feeds={"/feeds/world.rss": READY})
     feed_cache = FeedCache(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
-    before = feed_cache.at_hand("/feeds/world.rss")
+    before = feed_cache.cached("/feeds/world.rss")
     found = feed_cache.prepared("/feeds/world.rss")
     asked = list(library.asked)
 
     now[0] = 10 + LATE_S / 2
-    soon = feed_cache.at_hand("/feeds/world.rss")
+    soon = feed_cache.cached("/feeds/world.rss")
     now[0] = 10 + LATE_S
-    late = feed_cache.at_hand("/feeds/world.rss")
+    late = feed_cache.cached("/feeds/world.rss")
 
     assert (before, soon, late, library.asked) == (None, found, None, asked)
 
@@ -323,11 +323,16 @@ def test_a_library_that_knows_of_every_write_is_asked_after_one_alone():
     asked = list(library.asked)
 
     now[0] = 1000
-    late = (feed_cache.at_hand("/feeds/world.rss") is found, feed_cache.number(), feed_cache.stands())
+    late = (feed_cache.cached("/feeds/world.rss") is found, feed_cache.number(), feed_cache.is_current())
     now[0] = 2000
     later = (feed_cache.number(), library.asked == asked)
     now[0], library.number, library.write = 3000, 2, 8
-    after = (feed_cache.at_hand("/feeds/world.rss"), feed_cache.stands(), feed_cache.number(), feed_cache.stands())
+    after = (
+        feed_cache.cached("/feeds/world.rss"),
+        feed_cache.is_current(),
+        feed_cache.number(),
+        feed_cache.is_current(),
+    )
 
     assert (late, later, after) == ((True, 1, True), (1, True), (None, False, 2, True))
 
@@ -383,7 +388,7 @@ class Away(FakeLibrary):
         return super().identity()
 
 
-def test_while_the_store_is_away_what_is_at_hand_stands_and_it_is_asked_again_after_a_pause(caplog):
+def test_while_the_store_is_away_the_cache_answers_and_the_store_is_asked_again_after_a_pause(caplog):
     now = [0.0]
     library = Away(feeds={"/feeds/world.rss": READY})
     feed_cache = FeedCache(library, refresh_s=0.1, max_bytes=10_000, clock=lambda: now[0])
@@ -393,20 +398,20 @@ def test_while_the_store_is_away_what_is_at_hand_stands_and_it_is_asked_again_af
     with caplog.at_level(logging.INFO, logger="feedsvc.web.delivery.feed_cache"):
         for now[0] in (1.0, 1.5, 3.0):
             seen.append((feed_cache.number(), feed_cache.is_away, feed_cache.prepared("/feeds/world.rss") is found))
-        at_hand = feed_cache.at_hand("/feeds/world.rss")
+        cached = feed_cache.cached("/feeds/world.rss")
         questions = library.asked.count("identity")
         library.is_away, now[0] = False, 5.0
         after = (feed_cache.number(), feed_cache.is_away, feed_cache.prepared("/feeds/world.rss") is found)
 
     assert seen == [(1, True, True)] * 3
-    assert (at_hand, questions, after) == (found, 2, (2, False, False))
+    assert (cached, questions, after) == (found, 2, (2, False, False))
     assert [record.getMessage() for record in caplog.records] == [
-        "serving what is at hand: the line is cut",
+        "serving the feeds in memory: the line is cut",
         "the store can be reached again",
     ]
 
 
-def test_a_store_that_was_away_from_the_start_has_nothing_at_hand():
+def test_a_store_that_was_away_from_the_start_has_nothing_in_the_cache():
     library = Away()
     library.is_away = True
 

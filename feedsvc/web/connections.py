@@ -42,7 +42,7 @@ Connection = TypeVar("Connection")
 
 @dataclass(slots=True)
 class Wait:
-    """The wait of a connection for a request; is_silent: nothing of the request has arrived."""
+    """A connection waits for a request since then; is_silent: nothing of the request has arrived."""
 
     since: float
     is_silent: bool = True
@@ -66,11 +66,9 @@ class Limit:
 
     def to_close(self, waits: Iterable[tuple[Connection, Wait]], now: float) -> list[Connection]:
         """Return the connections to close for new ones: those that have waited longest."""
-        idle = sorted(
-            ((wait.since, number, each) for number, (each, wait) in enumerate(waits) if now - wait.since > SPARED_S),
-            key=lambda item: item[:2],
-        )
-        return [each for _, _, each in idle[: max(self.most // SHARE, 1)]]
+        idle = [(connection, wait.since) for connection, wait in waits if now - wait.since > SPARED_S]
+        idle.sort(key=lambda item: item[1])
+        return [connection for connection, _ in idle[: max(self.most // SHARE, 1)]]
 
     def tell(self, reason: str) -> None:
         """Report that the limit is reached, at most once a minute."""
@@ -80,7 +78,7 @@ class Limit:
             self._warn(f"{reason}; idle connections are closed to make room for new ones")
 
     def tell_full(self) -> None:
-        """Report that all connections are in use."""
+        """Report that the worker has all the connections it may have."""
         self.tell(f"this worker has {self.most} connections, the limit of worker_connections")
 
     def tell_exhausted(self, error: OSError) -> None:
@@ -89,7 +87,7 @@ class Limit:
 
 
 def bound_event_loop(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no types
-    """Have *worker* bound its connections; it has its event loop, and is about to listen."""
+    """Bound the connections of an asgi *worker*, which has its event loop and is about to listen."""
     connections = Connections(worker)
     gasgi.ASGIProtocol = partial(Protocol, connections)
     for listener in worker.sockets:
@@ -99,7 +97,7 @@ def bound_event_loop(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no ty
 
 
 class Protocol(ASGIProtocol):  # type: ignore[misc]  # the same
-    """Speak HTTP on one connection, as gunicorn does, and know for how long it waits."""
+    """Gunicorn's HTTP on one connection, which also knows how long it has waited."""
 
     def __init__(self, connections: Connections, worker: Any) -> None:  # noqa: ANN401  the same
         super().__init__(worker)
@@ -109,38 +107,38 @@ class Protocol(ASGIProtocol):  # type: ignore[misc]  # the same
         self.untaken, self.untaken_since = 0, 0.0
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401  the same
-        """Begin."""
+        """Add the connection to the open ones."""
         self._connections.open[self] = None
         super().connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """End."""
+        """Remove the connection from the open ones."""
         self._connections.open.pop(self, None)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what the client sent."""
+        """Note that the client sent something."""
         wait = self.wait
-        if self.req_count > 1:  # gunicorn's own keepalive bounds that wait; here it tells who came last
+        if self.req_count > 1:  # gunicorn's own keepalive bounds this wait; the time only tells the newest
             wait.since = self._clock()
         wait.is_silent = False
         super().data_received(data)
 
     @property
     def waits(self) -> bool:
-        """Return whether the head of a request is awaited."""
+        """Return whether the connection waits for the head of a request."""
         return self._current_request is None and not self._closed
 
     def let_go(self) -> None:
         """Close the connection, which waits for a request."""
         self._connections.open.pop(self, None)
         if self._request_ready is None or self.transport.get_write_buffer_size():
-            self.transport.abort()  # closing would wait for the client to take what is left
+            self.transport.abort()  # closing would wait for the client to read the rest
         else:
             self._keepalive_timeout()
 
     def is_stuck(self, now: float) -> bool:
-        """Return whether the client has long taken nothing of what is to be sent to it."""
+        """Return whether the client has read nothing of its answer for UNTAKEN_S."""
         untaken = self.transport.get_write_buffer_size()
         if untaken != self.untaken:
             self.untaken, self.untaken_since = untaken, now
@@ -148,7 +146,7 @@ class Protocol(ASGIProtocol):  # type: ignore[misc]  # the same
 
 
 class Connections:
-    """The connections of one worker."""
+    """The open connections of one asgi worker."""
 
     def __init__(self, worker: Any) -> None:  # noqa: ANN401  the same
         self._worker = worker
@@ -156,7 +154,7 @@ class Connections:
         self._limit = Limit(worker.cfg.worker_connections, worker.log.warning)
 
     def has_room(self) -> bool:
-        """Return whether another connection may be taken; where there are too many, some that wait are closed."""
+        """Return whether another connection may be accepted; at the limit, waiting ones are closed first."""
         if len(self.open) < self._limit.most:
             return True
         self._limit.tell_full()
@@ -164,24 +162,25 @@ class Connections:
         return len(self.open) < self._limit.most
 
     def make_room(self) -> None:
-        """Close connections that have waited longest for a request."""
-        waiting = ((each, each.wait) for each in self.open if each.waits)
-        for each in self._limit.to_close(waiting, self._worker.loop.time()):
-            each.let_go()
+        """Close the connections that have waited longest for a request."""
+        waiting = ((connection, connection.wait) for connection in self.open if connection.waits)
+        for connection in self._limit.to_close(waiting, self._worker.loop.time()):
+            connection.let_go()
 
     def sweep(self) -> None:
-        """Close connections that have waited too long, now and once a second from now on."""
+        """Close connections that have waited too long, and do so again every second."""
         now, is_ending = self._worker.loop.time(), not self._worker.alive
-        for each in tuple(self.open):
-            # Gunicorn itself closes, after its keepalive, one that waits for a further request.
-            if each.waits and each.req_count <= 1 and each.wait.is_over(now, is_ending=is_ending):
-                each.let_go()
-            elif each.is_stuck(now):
-                each.transport.abort()
+        for connection in tuple(self.open):
+            # If a connection waits for a further request, gunicorn itself closes it after its keepalive.
+            is_first = connection.req_count <= 1
+            if connection.waits and is_first and connection.wait.is_over(now, is_ending=is_ending):
+                connection.let_go()
+            elif connection.is_stuck(now):
+                connection.transport.abort()
         self._worker.loop.call_later(SWEEP_S, self.sweep)
 
     def hear(self, loop: Any, context: dict[str, Any]) -> None:  # noqa: ANN401  the same
-        """Hear of what went wrong on the event loop: that no connection can be taken is told seldom."""
+        """Handle an error of the event loop; a connection that cannot be accepted is reported once a minute."""
         error = context.get("exception")
         if not isinstance(error, OSError) or error.errno not in EXHAUSTED or "socket" not in context:
             loop.default_exception_handler(context)
@@ -191,19 +190,19 @@ class Connections:
 
 
 class NoRoomError(OSError):
-    """Have asyncio look for connections again in a second, as it does where there are no files left."""
+    """No connection may be accepted now: asyncio tries again in a second, as it does if no file is left."""
 
     def __init__(self) -> None:
         super().__init__(errno.EMFILE, os.strerror(errno.EMFILE))
 
 
 class TurnTaking(socket.socket):
-    """Listen where *shared* listens, and take one connection each time that there are any.
+    """A socket that listens where *shared* does, and accepts one connection in each turn of the event loop.
 
-    An event loop takes all that wait, up to a hundred, as soon as it looks: of the 32 connections that a proxy keeps
-    one worker had all, and the others nothing to do.
+    asyncio accepts up to a hundred waiting connections at once: of the 32 connections that a proxy keeps, one worker
+    had all, and the others had nothing to do.
 
-    shared: is closed, here and not for the other processes that have it.
+    shared: is closed in this process only.
     source: asyncio's selector loop accepts until BlockingIOError; measured with benchmarks/polling.
     """
 
@@ -213,13 +212,13 @@ class TurnTaking(socket.socket):
         self._has_taken = False
 
     def listen(self, _backlog: int = 0) -> None:
-        """Go on listening: asyncio would have no more than a hundred connections wait to be taken."""
+        """Go on listening: asyncio would let only a hundred connections wait to be accepted."""
 
     def accept(self) -> tuple[socket.socket, Any]:
         """Return a connection and its address.
 
-        raises: BlockingIOError every other time, which means to wait until there are connections, and otherwise
-                OSError, NoRoomError where none can be taken: asyncio would try, and tell, a hundred times together.
+        raises: BlockingIOError every other time, so that asyncio waits until there are connections again. OSError or
+                NoRoomError if none can be accepted, once and not a hundred times.
         """
         if self._has_taken:
             self._has_taken = False
@@ -241,7 +240,7 @@ PAUSE_S = 0.1
 
 
 def bound_threads(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no types
-    """Have *worker* bound its connections; it is about to listen.
+    """Bound the connections of a gthread *worker*, which is about to listen.
 
     Its class is changed here, in its own process, so that a reload brings new code.
     """
@@ -251,7 +250,7 @@ def bound_threads(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no types
 
 @dataclass(slots=True)
 class Head:
-    """What has come of a request, and for how long it is awaited."""
+    """The head of a request as far as it has arrived, and its wait."""
 
     wait: Wait
     text: bytearray = field(default_factory=bytearray)
@@ -259,17 +258,17 @@ class Head:
 
 
 class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # the same
-    """Read the heads of all requests on the main thread, which waits for many at once, and answer in threads."""
+    """Reads the heads of all requests on the main thread, which waits for many at once, and answers in threads."""
 
     def prepare(self) -> None:
-        """Begin to hold what this class adds."""
+        """Set the attributes that this class adds."""
         self._heads: dict[Any, Head] = {}
         self._answered: dict[Any, float] = {}
         self._limit = Limit(self.worker_connections, self.log.warning)
         self._sweep_at = 0.0
 
     def enqueue_req(self, conn: Any) -> None:  # noqa: ANN401  the same
-        """Wait for the head of a request, of which some may have come with the request before."""
+        """Wait for the head of a request; its beginning may have come with the request before."""
         if self.cfg.is_ssl or negotiation.prior_knowledge_allowed(self.cfg, conn.client):
             super().enqueue_req(conn)
             return
@@ -306,7 +305,7 @@ class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # the same
             self._hand_over(conn)
 
     def _hand_over(self, conn: Any) -> None:  # noqa: ANN401  the same
-        """Give a thread to a request whose head is here."""
+        """Give a thread to a request whose head is complete."""
         head = self._forget(conn)
         conn.init()
         conn.parser.unreader.unread(bytes(head.text))
@@ -325,7 +324,7 @@ class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # the same
         conn.close()
 
     def handle(self, conn: Any) -> Any:  # noqa: ANN401  the same
-        """Answer a request; a connection that is to be closed is closed here, for that waits for its client."""
+        """Answer a request, and close its connection in this thread, since closing waits for the client."""
         keeps = super().handle(conn)
         if keeps is False and conn.sock.fileno() >= 0:
             conn.close(graceful=True)
@@ -357,7 +356,7 @@ class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # the same
                 _end(conn, socket.SHUT_RDWR)
 
     def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001  gunicorn's own
-        """Take no more connections where there are too many, and none of them waits for a request."""
+        """Accept no more connections at the limit, unless closing some that wait makes room."""
         if not enabled and self.alive and self._accepting:
             self._limit.tell_full()
             if self._make_room():
@@ -365,7 +364,7 @@ class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # the same
         super().set_accept_enabled(enabled)
 
     def accept(self, listener: Any) -> None:  # noqa: ANN401  the same
-        """Take a connection; where there are no files left, only that is told."""
+        """Accept a connection; if no file is left for it, report that without a traceback."""
         try:
             super().accept(listener)
         except OSError as error:
@@ -376,7 +375,7 @@ class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # the same
                 time.sleep(PAUSE_S)
 
     def _make_room(self) -> bool:
-        """Close connections that have waited longest for a request; return whether there were any."""
+        """Close the connections that have waited longest for a request; return whether there were any."""
         now = time.monotonic()
         kept = {conn: Wait(conn.timeout - self.cfg.keepalive) for conn in self.keepalived_conns}
         waiting = kept | {conn: head.wait for conn, head in self._heads.items()}
@@ -395,5 +394,5 @@ class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # the same
 def _end(conn: Any, how: int) -> None:  # noqa: ANN401  the same
     try:
         conn.sock.shutdown(how)
-    except OSError:  # it has ended by itself
+    except OSError:  # the client has closed it
         return

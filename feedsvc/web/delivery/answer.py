@@ -20,7 +20,7 @@ class Response:
     """An answer, ready for any kind of server.
 
     headers: without Date, which is the server's.
-    column:  of the counts of polls, see polls.py.
+    column:  of a feed's counts, see poll_counts.py.
     """
 
     status: int
@@ -30,12 +30,12 @@ class Response:
 
     @cached_property
     def line(self) -> str:
-        """Return the status as WSGI takes it."""
+        """Return the status as WSGI takes it, such as "200 OK"."""
         return f"{self.status} {HTTPStatus(self.status).phrase}"
 
     @cached_property
     def messages(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return the two messages that ASGI takes; servers only read them."""
+        """Return both messages for ASGI; servers only read them."""
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
         return (
             {"type": "http.response.start", "status": self.status, "headers": headers},
@@ -62,10 +62,10 @@ RETRY_AFTER_S = 5
 ASK_AGAIN = (("Retry-After", str(RETRY_AFTER_S)), ("Cache-Control", "no-store"))
 # Constant, so that no embargo shows in it.
 CACHE_CONTROL = "public, max-age=300, s-maxage=30, stale-while-revalidate=30, stale-if-error=86400"
-# A page of an archive gains nothing, and changes only when one of its entries is corrected or withdrawn: a client may
-# keep it for a day. Shared caches ask after ten minutes, so that a killed story leaves them for all of their clients.
+# An archive page changes only if one of its entries is corrected or withdrawn, so a client may keep it for a day.
+# Shared caches ask again after ten minutes, so that a killed story leaves them for all of their clients.
 ARCHIVE_CACHE_CONTROL = "public, max-age=86400, s-maxage=600, stale-while-revalidate=60, stale-if-error=86400"
-# Scripts of other sites may read feeds, and see what they need to ask again.
+# Scripts of other sites may read feeds, and the headers that a conditional request needs.
 # source: Fetch, section 3.3 (CORS)
 SHARED = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "ETag, Link, Feedsvc-Edition"))
 PREFLIGHT = Response(
@@ -87,9 +87,10 @@ READ_ONLY = refusal(
 class Prepared:
     """The answers of one feed.
 
-    since:     its Last-Modified as it is sent.
-    unchanged: to a client that has it. found: by coding, to GET and to HEAD.
-    counts:    of its polls, by column of the answer; for whoever sends answers to add to.
+    since:     its Last-Modified header.
+    unchanged: the 304.
+    found:     the 200s, by coding and method.
+    counts:    of its polls, by column; whoever sends an answer adds to them.
     """
 
     ready: ReadyFeed
@@ -108,9 +109,9 @@ class Prepared:
 def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "", counts: list[int] | None = None) -> Prepared:
     """Return the answers of *ready*.
 
-    edition:  the number of the one that the service stands at, for whoever asks why a feed shows what it shows.
-    base_url: what stands before the path in the Link header; without it the links are relative.
-    counts:   of the feed in this process; new ones when None.
+    edition:  the number of the last edition, sent to make an answer traceable.
+    base_url: of the addresses in the Link header, which are relative without it.
+    counts:   of the feed in this process; None starts new ones.
     source:   RFC 9110, sections 8, 12.5.3 and 15.4.5; RFC 8288, section 3; RFC 5861.
     """
     since, address = http_date(ready.last_modified), address_of(ready)
@@ -142,7 +143,7 @@ def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "", counts: list[
 
 
 def as_of(response: Response, now: datetime) -> Response:
-    """Return *response* with *now* for the time of its last change, which must not be later than its date.
+    """Return *response* with *now* as its Last-Modified, which must not be later than the response.
 
     source: RFC 9110, section 8.8.2.1.
     """
@@ -151,7 +152,7 @@ def as_of(response: Response, now: datetime) -> Response:
 
 
 def _links(ready: ReadyFeed, address: FeedAddress, base_url: str) -> str:
-    """Return the feed itself, its page, and what leads on in its archive.
+    """Return the Link header of a feed: the feed itself, its page, and its archive.
 
     source: RFC 5005, section 4.
     """
@@ -168,10 +169,10 @@ def _links(ready: ReadyFeed, address: FeedAddress, base_url: str) -> str:
 
 
 def answer(feed: Prepared, method: str, headers: Mapping[str, str], *, now: datetime) -> Response:
-    """Return the answer to a request for *feed*; requests only choose among answers made before.
+    """Return the answer to a request for *feed*: one of its prepared answers, or a refusal.
 
     headers: of the request, names in lower case.
-    now:     aware; Last-Modified is never later, even after a pass at which the clock was ahead.
+    now:     aware; Last-Modified is never later, even if the clock was ahead when the feed was published.
     source:  RFC 9110, sections 9.3.2, 12.5.3, 13 and 15.4.5.
     """
     if method not in {"GET", "HEAD"}:
@@ -185,13 +186,13 @@ def answer(feed: Prepared, method: str, headers: Mapping[str, str], *, now: date
 
 
 def _has_it(feed: Prepared, headers: Mapping[str, str]) -> bool:
-    """Return whether the client sends back just what it was given, as nearly all do."""
+    """Return whether the client sends the validator as it was given, as nearly all do; a shorter way to a 304."""
     tag = headers.get("if-none-match")
     return tag == feed.ready.etag or (tag is None and headers.get("if-modified-since") == feed.since)
 
 
 def _coding(feed: Prepared, accept_encoding: str) -> str:
-    for each in acceptable_codings(accept_encoding):
-        if each in feed.found:
-            return each
+    for coding in acceptable_codings(accept_encoding):
+        if coding in feed.found:
+            return coding
     return IDENTITY

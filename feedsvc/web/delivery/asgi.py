@@ -1,4 +1,4 @@
-"""Answer for feeds on the event loop of an ASGI server, in front of Flask: the fast way to the same answers."""
+"""Answer polls on the event loop of an ASGI server, before Flask: the fast way to the same answers."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ WANTED = {
     b"accept-encoding": "accept-encoding",
     b"if-none-match": "if-none-match",
     b"if-modified-since": "if-modified-since",
-    b"user-agent": "",  # read only where it says how many subscribe
+    b"user-agent": "",  # read only if it reports subscribers
 }
 
 
 class AsgiApp:
-    """Answer requests for feeds at hand, and leave every other to the application behind.
+    """Answers requests for feeds in the cache, and leaves every other to the application behind.
 
-    That one has threads, which read feeds that are not at hand, as others ask the store whether there is a new edition.
-    The event loop waits for neither; it looks itself only where a store tells at once that nothing was written to it.
+    The application has threads. They read other feeds, and ask the store for a new edition, so the event loop never
+    waits. It asks only stores that know at once whether anything was written.
 
     application: the whole site, in an adapter from ASGI.
     base_url:    its path is where the site is mounted.
@@ -62,7 +62,7 @@ class AsgiApp:
         """Answer one request, as ASGI asks."""
         if scope["type"] == "http":
             self._was_asked = True
-            feed = self._feed_cache.at_hand(scope["path"].removeprefix(self._mount))
+            feed = self._feed_cache.cached(scope["path"].removeprefix(self._mount))
             if feed is not None:
                 found = self._answer(feed, scope)
                 if found is not None:
@@ -76,14 +76,14 @@ class AsgiApp:
                 return
             if self._following is None or self._following.done():
                 self._following = asyncio.create_task(self._follow())
-            if not scope["query_string"].isascii():  # at which adapters fail; a browser would have sent it so
+            if not scope["query_string"].isascii():  # adapters fail at it; a browser would have quoted it
                 scope = {**scope, "query_string": quote(scope["query_string"], safe=QUERY_MARKS).encode()}
         await self._application(scope, receive, send)
 
     def _answer(self, feed: Prepared, scope: Scope) -> Response | None:
-        """Return the answer to a request for *feed*, and note what a reader says on the way of its subscribers.
+        """Return the answer to a request for *feed*, and note the subscribers that its reader reports.
 
-        None when another host is asked for, or none: the application says so.
+        returns: None if the request names no host or a foreign one, which the application refuses.
         """
         headers: dict[str, str] = {}
         for name, value in scope["headers"]:
@@ -99,27 +99,27 @@ class AsgiApp:
         return answer(feed, scope["method"], headers, now=self._clock())
 
     async def _follow(self) -> None:
-        """See that editions are asked for while there are requests: none of them then waits for the answer."""
+        """Ask for new editions while there are requests, so that no request waits for the answer."""
         while self._was_asked:
             self._was_asked = False
             for _ in range(ROUNDS):
                 await asyncio.sleep(REFRESH_S)
                 try:
-                    if not self._feed_cache.stands():
+                    if not self._feed_cache.is_current():
                         await asyncio.to_thread(self._feed_cache.number)
                 except StoreError:
-                    return  # the next request meets it, and is told
+                    return  # the next request meets the error, and reports it
 
 
 def _origin_form(scope: Scope) -> dict[str, Any]:
     """Return the path and the headers of a request that names the whole URL, as requests to proxies do.
 
-    source: RFC 9112, section 3.2.2: servers must take it, and the host in it in the place of what Host says.
+    source: RFC 9112, section 3.2.2: servers must accept it, and its host counts instead of the Host header.
     """
     raw = scope.get("raw_path") or scope["path"].encode("latin-1", "replace")
     host = authority(raw.decode("latin-1")).encode("latin-1")
     return {
-        "headers": [(b"host", host), *(each for each in scope["headers"] if each[0] != b"host")],
+        "headers": [(b"host", host), *((name, value) for name, value in scope["headers"] if name != b"host")],
         "path": f"/{scope['path'].partition('://')[2].partition('/')[2]}",
         "raw_path": b"/" + raw.partition(b"://")[2].partition(b"/")[2],
     }

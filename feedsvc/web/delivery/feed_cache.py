@@ -1,4 +1,4 @@
-"""Keep what the last edition holds at hand, so that a poll need not open the store."""
+"""The feeds of the last edition in memory, so that a poll need not ask the store."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from feedsvc.model.ports import Library
 from feedsvc.web.delivery.answer import Prepared, prepare
 from feedsvc.web.delivery.poll_counts import Polls
 
-# Printing one page takes a tenth of a second of one processor. Whoever waits for it holds a thread that pages need too.
+# Rendering one page takes a tenth of a second of one processor, and who waits for it takes a thread from other pages.
 WAITING = 8
 
 
 class Archives:
-    """Print pages, one at a time in this process.
+    """Renders pages of archives, one at a time in this process.
 
-    settings: where the library does not say what stood in those of its edition.
+    settings: for a library that does not have those of its edition.
     """
 
     def __init__(self, library: Library, settings: Settings) -> None:
         self._library = library
         self._settings = settings
-        self._printing = Lock()
+        self._rendering = Lock()
         self._waiting = BoundedSemaphore(WAITING)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait for the turn to print.
+        """Wait for the turn to render.
 
-        raises: BusyError when too many wait.
+        raises: BusyError if too many wait.
         """
         if not self._waiting.acquire(blocking=False):
             raise BusyError("too many pages of archives are asked for at once")
         try:
-            with self._printing:
+            with self._rendering:
                 yield
         finally:
             self._waiting.release()
 
     def ready(self, address: FeedAddress) -> ReadyFeed | None:
-        """Return the page at *address* as of the library's last edition; None when there is none, or it is not full."""
+        """Return the page at *address* of the last edition; None if there is none, or it is not full."""
         if address.category is None or address.page is None:
             return None
         page = self._library.archive(address.category, address.language, address.page)
@@ -57,11 +57,11 @@ class Archives:
 
 # An answer is at most this much older than the store, where that is a file.
 REFRESH_S = 0.02
-# While one thread asks, the others go on with what is held, unless the last answer is older than this.
+# While one thread asks the store, the others answer from the cache, unless its last answer is older than this.
 LATE_S = 0.25
-# A store on another machine may never answer. Nobody waits longer for what another thread asks, and one that is away
-# is asked again after a pause.
+# A store on another machine may never answer: no thread waits longer for the question of another.
 PATIENCE_S = 1.0
+# After a failure to reach the store, it is asked again after a pause.
 PAUSE_S = 1.0
 TRIES = 3
 
@@ -71,17 +71,16 @@ logger = logging.getLogger(__name__)
 
 
 class FeedCache:
-    """Read a library and keep what was read for as long as its edition stands; safe to call from several threads.
+    """Caches what it reads from a library until the next edition; safe to call from several threads.
 
-    The store's identity and the number are asked before anything is read and, for feeds, after: what is kept is of its
-    edition, and all of a worker's feeds are of the same. The number alone would not do: in a store put in the place of
-    another it starts at 1 again.
+    The store's identity and edition number are asked before anything is read, and for feeds again afterwards. So all
+    feeds of a worker are of one edition. The number does not suffice: in a store that replaces another it starts at 1.
 
     base_url:  of the links in the answers.
-    archives:  prints their pages, which the library does not hold ready.
-    polls:     counts of each feed, which outlast editions.
-    max_bytes: of the feeds kept; those asked for lately stay.
-    clock:     seconds, never going back.
+    archives:  renders archive pages; None leaves them to the library.
+    polls:     the counts of each feed, which outlast editions.
+    max_bytes: of all feeds in the cache; recently used ones stay.
+    clock:     monotonic seconds.
     """
 
     def __init__(
@@ -106,8 +105,8 @@ class FeedCache:
         self._lock = Lock()
         self._ask_at = clock()
         self._key: Key | None = None
-        self._seen: tuple[object, Key] | None = None  # at what write of the library which key stood
-        self._feeds: dict[str, Prepared] = {}  # the first is the first to go, unless it was used since
+        self._seen: tuple[object, Key] | None = None  # the last write to the library, and the key after it
+        self._feeds: dict[str, Prepared] = {}  # the first is dropped first, unless it was used since
         self._used: set[str] = set()
         self._bytes = 0
         self._listings: tuple[object, tuple[FeedListing, ...]] | None = None
@@ -116,31 +115,31 @@ class FeedCache:
 
     @property
     def is_away(self) -> bool:
-        """Return whether the store could not be reached when it was last asked: what is held stands meanwhile."""
+        """Return whether the last question did not reach the store; the cache answers meanwhile."""
         return self._is_away
 
     def number(self) -> int:
-        """Return the number of the last edition; 0 when nothing was ever published.
+        """Return the number of the last edition; 0 before the first.
 
         raises: StoreError, as do the other methods.
         """
-        return self._standing()[1]
+        return self._current_key()[1]
 
-    def at_hand(self, path: str) -> Prepared | None:
-        """Return the feed at *path* without asking the library; None when that must be asked first.
+    def cached(self, path: str) -> Prepared | None:
+        """Return the feed at *path*; None if the library must be asked first.
 
-        For an event loop, which must not wait; see that `stands` is asked now and then beside it.
+        It never waits, for an event loop, which must also call `is_current` now and then.
         """
-        held = self._feeds.get(path)
-        if held is None or (self._clock() >= self._ask_at + LATE_S and not self.stands()):
+        feed = self._feeds.get(path)
+        if feed is None or (self._clock() >= self._ask_at + LATE_S and not self.is_current()):
             return None
         self._used.add(path)
-        return held
+        return feed
 
-    def stands(self) -> bool:
-        """Return whether what is held is known to be of the last edition, without asking the library for that.
+    def is_current(self) -> bool:
+        """Return whether the cache is known to be of the last edition.
 
-        For an event loop too: where nothing was written since, the library knows at once; else `number` asks it.
+        It never waits: the library knows at once that nothing was written since. Otherwise call `number`, which asks.
         """
         if self._clock() < self._ask_at:
             return True
@@ -154,25 +153,25 @@ class FeedCache:
         return True
 
     def prepared(self, path: str) -> Prepared | None:
-        """Return the feed at *path* with its answers, None when there is none."""
-        key = self._standing()
-        held = self._held(path)
-        if held is not None:
-            return held
+        """Return the feed at *path* with its answers; None if there is none."""
+        key = self._current_key()
+        feed = self._find(path)
+        if feed is not None:
+            return feed
         address = FeedAddress.parse(path)
         if address is None:
             return None
         if self._archives is None or address.page is None:
             return self._read(address, key, lambda wanted: self.published.ready(wanted.path))
         with self._archives.turn():
-            key = self._standing()
-            return self._held(path) or self._read(address, key, self._archives.ready)
+            key = self._current_key()
+            return self._find(path) or self._read(address, key, self._archives.ready)
 
     def _read(self, address: FeedAddress, key: Key, find: Callable[[FeedAddress], ReadyFeed | None]) -> Prepared | None:
-        """Return what *find* finds at *address*, and keep it when it is of one edition for certain."""
+        """Return the feed that *find* finds at *address*; cache it if no edition was made meanwhile."""
         for _ in range(TRIES):
             ready = find(address)
-            before, key = key, self._look()
+            before, key = key, self._refresh()
             if ready is None:
                 return None
             feed = prepare(ready, edition=before[1], base_url=self._base_url, counts=self.polls.of(address.path))
@@ -182,13 +181,13 @@ class FeedCache:
         return feed
 
     def ready(self, path: str) -> ReadyFeed | None:
-        """Return the feed at *path*, None when there is none."""
+        """Return the feed at *path*; None if there is none."""
         feed = self.prepared(path)
         return None if feed is None else feed.ready
 
     def listings(self) -> tuple[FeedListing, ...]:
         """Return every feed of the edition, in the library's order."""
-        key = self._standing()
+        key = self._current_key()
         kept = self._listings
         if kept is None or kept[0] != key:
             kept = self._listings = (key, self.published.listings())
@@ -196,16 +195,16 @@ class FeedCache:
 
     def edition(self) -> Edition:
         """Return the last edition."""
-        key = self._standing()
+        key = self._current_key()
         kept = self._edition
         if kept is None or kept[0] != key:
             kept = self._edition = (key, self.published.edition())
         return kept[1]
 
-    def _standing(self) -> Key:
-        """Return the identity of the store and the number of its last edition, asked for a moment ago at most.
+    def _current_key(self) -> Key:
+        """Return the identity of the store and the number of its last edition, as of a moment ago.
 
-        One thread asks at a time, and the others go on with what is held.
+        One thread asks the library at a time; the others go on with the last answer.
         """
         key, now = self._key, self._clock()
         if key is not None and now < self._ask_at:
@@ -215,16 +214,16 @@ class FeedCache:
             return key
         try:
             key = self._key
-            return key if key is not None and self._clock() < self._ask_at else self._look()
+            return key if key is not None and self._clock() < self._ask_at else self._refresh()
         finally:
             self._asking.release()
 
-    def _look(self) -> Key:
-        """Ask the library where it stands, and forget what is of another edition."""
+    def _refresh(self) -> Key:
+        """Ask the library for its key, and drop the feeds of another edition."""
         try:
             key = self._ask()
         except StoreAwayError as error:
-            return self._stand_by(error)
+            return self._last_key(error)
         if self._is_away:
             logger.info("the store can be reached again")
         with self._lock:
@@ -238,7 +237,7 @@ class FeedCache:
         return key
 
     def _ask(self) -> Key:
-        """Return where the library stands: where it stood when it was last asked, if nothing was written since."""
+        """Return the key of the library: the one seen before, if nothing was written since."""
         written, seen = self.published.last_write(), self._seen
         if seen is not None and written is not None and seen[0] == written:
             return seen[1]
@@ -246,26 +245,26 @@ class FeedCache:
         self._seen = (written, key)
         return key
 
-    def _stand_by(self, error: StoreAwayError) -> Key:
-        """Go on with what is held of the last edition that was seen, if one was."""
+    def _last_key(self, error: StoreAwayError) -> Key:
+        """Return the key that was seen last, and ask again after a pause.
+
+        raises: *error* if none was ever seen.
+        """
         with self._lock:
             if self._key is None:
                 raise error
             if not self._is_away:
-                logger.error("serving what is at hand: %s", error)
+                logger.error("serving the feeds in memory: %s", error)
             self._is_away = True
             self._ask_at = self._clock() + PAUSE_S
             return self._key
 
-    def _held(self, path: str) -> Prepared | None:
-        """Return what is held.
-
-        Without a lock: a thread that lost the interpreter while it had one would hold up all others.
-        """
-        held = self._feeds.get(path)
-        if held is not None:
+    def _find(self, path: str) -> Prepared | None:
+        """Look in the cache without a lock: a thread that lost the interpreter with the lock would delay all others."""
+        feed = self._feeds.get(path)
+        if feed is not None:
             self._used.add(path)
-        return held
+        return feed
 
     def _keep(self, feed: Prepared, *, key: Key) -> None:
         path, size = feed.ready.path, feed.size
@@ -276,9 +275,9 @@ class FeedCache:
             self._bytes += size
             while self._bytes > self._max_bytes:
                 oldest = next(iter(self._feeds))
-                held = self._feeds.pop(oldest)
+                dropped = self._feeds.pop(oldest)
                 if oldest in self._used:  # it stays for another round
                     self._used.discard(oldest)
-                    self._feeds[oldest] = held
+                    self._feeds[oldest] = dropped
                 else:
-                    self._bytes -= held.size
+                    self._bytes -= dropped.size

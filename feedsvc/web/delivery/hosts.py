@@ -1,4 +1,4 @@
-"""Which hosts the service answers for, and the middleware that checks the address of each request for Flask."""
+"""The hosts that the service answers for, and the check of each request's address before Flask sees it."""
 
 from __future__ import annotations
 
@@ -21,23 +21,22 @@ VALID = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9
 ASKED_BY_MACHINES = frozenset({"/healthz", "/readyz", "/metrics"})
 MISDIRECTED = refusal(
     HTTPStatus.MISDIRECTED_REQUEST,
-    "This service does not answer for the host that was asked for. It does for that of its base URL, which "
-    "FEEDSVC_BASE_URL sets, and for those that FEEDSVC_HOSTS names.",
+    "This service does not answer for this host. It answers for the host of its base URL, which FEEDSVC_BASE_URL sets, "
+    "and for the hosts in FEEDSVC_HOSTS.",
     ("Cache-Control", "no-store"),
 )
 NO_HOST = refusal(
     HTTPStatus.BAD_REQUEST,
-    "A request must name the host that it asks, in a Host header that holds a name and perhaps a port.",
+    "A request must name a host: its Host header needs a name, with or without a port.",
     ("Cache-Control", "no-store"),
 )
 
 
 class Hosts:
-    """Know the host of *settings*' base URL, those named beside it, and this machine's own names.
+    """The host of the base URL, the hosts in *settings*, and the loopback names of this machine.
 
-    Nothing is made from a request's Host, so what is asked for under another name could do no harm to a cache that is
-    careful; but a page of somebody else's whose name is made to lead here could be read as theirs ("DNS rebinding"),
-    and a careless cache could keep an answer for a name that is not ours.
+    Nothing is made from a request's Host. Yet a foreign name that is made to lead here ("DNS rebinding") would let a
+    page of somebody else read our pages as its own, and a careless cache could keep an answer for a foreign name.
 
     source: RFC 9110, sections 7.2 and 15.5.20.
     """
@@ -48,7 +47,7 @@ class Hosts:
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._is_ours)
 
     def knows(self, host: str) -> bool:
-        """Return whether *host*, as a request names it, is one of ours; so is none, as in HTTP/1.0."""
+        """Return whether *host*, as a request names it, is ours; "" is, for HTTP/1.0."""
         return len(host) <= LONGEST and self._remembered(host)
 
     def _is_ours(self, host: str) -> bool:
@@ -57,15 +56,15 @@ class Hosts:
 
 
 def is_valid(host: str, *, protocol: str) -> bool:
-    """Return whether a request may name *host*: none at all only in HTTP/1.0.
+    """Return whether *host* is written as a host; HTTP/1.0 may name none.
 
-    source: RFC 9112, section 3.2: whatever else is asked must be answered with 400.
+    source: RFC 9112, section 3.2: an invalid Host must be answered with 400.
     """
     return len(host) > LONGEST or (VALID.fullmatch(host) is not None and (host != "" or protocol == "HTTP/1.0"))
 
 
 def authority(url: str) -> str:
-    """Return the host and port that *url* names, as it is written."""
+    """Return the host and port of *url*, as they are written."""
     return NO_AUTHORITY.split(url.partition("://")[2], maxsplit=1)[0]
 
 
@@ -85,17 +84,17 @@ def _is_loopback(name: str) -> bool:
 
 
 SLASHES = re.compile("/{2,}")
-# What the whole service can do (RFC 9110, section 9.3.7).
+# The answer to "OPTIONS *" (RFC 9110, section 9.3.7).
 OPTIONS = Response(status=HTTPStatus.NO_CONTENT, headers=(("Allow", "GET, HEAD, OPTIONS"),))
-# Stands for whatever host a client names: nothing is made from it, and Werkzeug fails at one that is no name ("a..b").
+# Flask sees this host instead of the client's: nothing is made from it, and Werkzeug fails at impossible ones ("a..b").
 HOST = "localhost"
 
 
 class AddressMiddleware:
-    """Refuse or redirect requests that name a wrong host or path; hand every other to the application.
+    """Refuses or redirects requests with a wrong host or path, and hands every other to the application.
 
-    A path in base_url ("https://example.org/news") is where the site is mounted; it is put to, or taken from, the
-    request here, so that the application builds right links whether a proxy strips it or not.
+    If base_url has a path ("https://example.org/news"), the site is mounted there. The application then gets the same
+    environ, and builds right links, whether a proxy strips this path or not.
     """
 
     def __init__(self, application: WSGIApplication, *, hosts: Hosts, base_url: str) -> None:
@@ -125,7 +124,7 @@ class AddressMiddleware:
         return None
 
     def _moved(self, path: str, environ: WSGIEnvironment) -> Response:
-        """Send to the one spelling: without double slashes, and with the slash after the mount."""
+        """Redirect to the path without double slashes, and with a slash after the mount."""
         right = SLASHES.sub("/", path)
         if not right.startswith(f"{self._mount}/"):
             right = f"{self._mount}{'/' if right == self._mount else right}"
@@ -143,9 +142,9 @@ class AddressMiddleware:
 
 
 def _host(environ: WSGIEnvironment) -> str:
-    """Return the host that is asked for: the one in the URL, where the request names a whole one, else what Host says.
+    """Return the host that a request names: in its URL, if the request line has a whole one, else in Host.
 
-    source: RFC 9112, section 3.2.2; RAW_URI is gunicorn's, and holds what was asked for as it was written.
+    source: RFC 9112, section 3.2.2; RAW_URI is gunicorn's, the request target as it was written.
     """
     target: str = environ.get("RAW_URI", "/")
     host: str = environ.get("HTTP_HOST", "")

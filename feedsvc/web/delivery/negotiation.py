@@ -1,4 +1,4 @@
-"""Decide whether a client already has what it asks for: the conditional requests of feeds and pages alike."""
+"""Conditional requests and codings: whether a client has the current version already, and how to compress for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import lru_cache
 
-# What proxies append when they compress: Apache "-gzip", Jetty "--gzip", others ";gzip". The longer ones first.
+# Proxies append these when they compress: Apache "-gzip", Jetty "--gzip", others ";gzip". The longer ones first.
 SUFFIXES = ("--gzip", "-gzip", ";gzip", "-br", "-zstd")
 OPAQUE_TAG = re.compile(r'"([^"]*)"')
 
@@ -16,7 +16,7 @@ OPAQUE_TAG = re.compile(r'"([^"]*)"')
 def is_unchanged(etag: str, last_modified: datetime, headers: Mapping[str, str]) -> bool:
     """Return whether the answer to a GET or HEAD with *headers* is 304.
 
-    If-None-Match decides alone when it is there. A date that cannot be read counts as absent.
+    If there is If-None-Match, If-Modified-Since does not count. Neither does a date that cannot be read.
 
     etag:    with its quotes, weak or strong; compared weakly.
     headers: names in lower case.
@@ -31,7 +31,7 @@ def is_unchanged(etag: str, last_modified: datetime, headers: Mapping[str, str])
 
 
 def http_date(when: datetime) -> str:
-    """Return *when* (aware) as HTTP writes dates."""
+    """Return *when* (aware) as a date in HTTP."""
     return format_datetime(when.astimezone(UTC), usegmt=True)
 
 
@@ -61,7 +61,7 @@ def _http_date(text: str) -> datetime | None:
 
 
 IDENTITY = "identity"
-# In our order of liking where the client has none.
+# In the order that we prefer if the client has no preference.
 OURS = ("br", "gzip")
 ALIASES = {"x-gzip": "gzip"}
 ITEM = re.compile(
@@ -71,12 +71,12 @@ ITEM = re.compile(
 
 @lru_cache(maxsize=256)
 def acceptable_codings(header: str) -> tuple[str, ...]:
-    """Return the codings that a client takes, the best first, always ending with "identity".
+    """Return the codings that a client accepts, the best first and "identity" last.
 
-    A part of the header that cannot be read is passed over, so nonsense gets identity, which every client can read
-    whatever it says. "*" stands for gzip alone: clients that send it do not all know brotli.
+    A part of the header that cannot be read is ignored, so nonsense gets identity, which every client can read. "*"
+    means only gzip: not all clients that send it know brotli.
 
-    header: the value of Accept-Encoding; "" when there is none.
+    header: the value of Accept-Encoding; "" if there is none.
     source: RFC 9110, section 12.5.3.
     """
     weights: dict[str, float] = {}

@@ -18,12 +18,12 @@ from feedsvc.feeds.addresses import FeedAddress
 from feedsvc.model.packing import PackingError, pack, unpack
 from feedsvc.stores.private_files import FILE, make_private_folder, write_private
 
-# The columns of a feed's counts: by what was answered. A response says which is its own.
+# The columns of a feed's counts, by answer; each response names its column.
 FOUND, UNCHANGED, OTHER = range(3)
 COLUMNS = 3
-# Pages of archives are without number, and are counted together.
+# Archive pages are too many to count each.
 ARCHIVES = "archives"
-# Beyond so many feeds, all others are counted together as well.
+# Feeds beyond so many are counted together too.
 MANY = 10_000
 REST = "others"
 
@@ -31,17 +31,17 @@ MARK = "subscriber"
 SUBSCRIBERS = re.compile(r"(?<![0-9])([0-9]{1,8}) subscribers?(?![a-z])")
 NAME_ENDS = re.compile(r"[/(;,:+]| - | feed-?id", re.IGNORECASE)
 NAME_CHARACTERS = 40
-# What anybody can invent must not fill the memory: so many (feed, reader), the last heard of.
+# Anybody can invent readers, which must not fill the memory: so many (feed, reader) are kept, the newest.
 MANY_HEARD = 5_000
 
 
 class Polls:
-    """What was counted since the process began.
+    """The polls of this process since it began.
 
-    Counts only grow, and are read by another thread while they do. `counts[column] += 1` loses nothing: CPython (3.11
-    to 3.14) hands over to another thread between calls and at jumps back alone, of which it has none.
+    Counts only grow, and another thread reads them meanwhile. `counts[column] += 1` loses nothing: CPython (3.11 to
+    3.14) switches threads only at calls and at backward jumps, and the statement has neither.
 
-    nowhere: [asked for feeds that there are not, asked in vain because the store could not be read].
+    nowhere: [polls of feeds that do not exist, polls answered with 503].
     """
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class Polls:
         self._heard: dict[tuple[str, str], int] = {}
 
     def of(self, path: str) -> list[int]:
-        """Return the counts of the feed at *path*, to be added to."""
+        """Return the counts of the feed at *path*; the caller adds to them."""
         address = FeedAddress.parse(path)
         key = ARCHIVES if address is not None and address.page else path
         if key not in self.feeds and len(self.feeds) >= MANY:
@@ -58,22 +58,22 @@ class Polls:
         return self.feeds.setdefault(key, [0] * COLUMNS)
 
     def hear(self, path: str, user_agent: str) -> None:
-        """Note what a reader's User-Agent says of the feed at *path*, if it says how many subscribe to it.
+        """Note how many subscribers *user_agent* reports for the feed at *path*, if it does.
 
-        source: no standard; what Feedly, Feedbin, NewsBlur, Inoreader and others send ("Feedbin - 12 subscribers").
+        source: no standard; Feedly, Feedbin, NewsBlur, Inoreader and others send "Feedbin - 12 subscribers".
         """
         said = SUBSCRIBERS.search(user_agent)
         name = NAME_ENDS.split(user_agent, maxsplit=1)[0].strip()[:NAME_CHARACTERS]
         if said is None or not name.isprintable() or not name.isascii() or not name:
             return
         heard = self._heard
-        heard.pop((path, name), None)  # the last heard of stands last
+        heard.pop((path, name), None)  # the newest report comes last
         heard[path, name] = int(said[1])
         while len(heard) > MANY_HEARD:
             heard.pop(next(iter(heard)), None)
 
     def take_heard(self) -> dict[tuple[str, str], int]:
-        """Return how many subscribe, by (path, reader), as was heard since this was last asked."""
+        """Return the subscribers by (path, reader) that were reported since the last call."""
         taken, self._heard = self._heard, {}
         return taken
 
@@ -103,7 +103,8 @@ class Said:
 class Counted:
     """The counts of all workers since the file was made.
 
-    feeds:   by path, the counts of each column. nowhere: as in Polls.
+    feeds:   by path, the counts of each column.
+    nowhere: as in Polls.
     steps:   by number of the step since 1970, (polls, polls answered with 304).
     readers: by path, and name of the reader.
     """
@@ -114,7 +115,7 @@ class Counted:
     readers: Mapping[str, Mapping[str, Said]] = field(default_factory=dict)
 
     def readers_of(self, path: str, *, now: float) -> dict[str, int]:
-        """Return the subscribers of the feed at *path* by reader, without readers unheard of for FORGET_S."""
+        """Return the subscribers of the feed at *path* by reader; a report counts for FORGET_S."""
         return {
             reader: said.subscribers
             for reader, said in sorted(self.readers.get(path, {}).items())
@@ -125,8 +126,8 @@ class Counted:
 class PollCounts:
     """Adds the counts of *polls* to those of the other workers in the file at *path*; None keeps them in memory.
 
-    With one file for all workers, nothing is lost when a worker ends, and no sum goes back, whichever worker is asked.
-    While the file cannot be written, the counts wait in memory.
+    One file for all workers keeps the counts of workers that end, and no sum goes back, whichever worker is asked.
+    If the file cannot be written, the counts wait in memory.
 
     clock: seconds since 1970.
     """
@@ -145,7 +146,7 @@ class PollCounts:
     def keep(self) -> None:
         """Add the counts once a second from now on, and when the process ends."""
         atexit.register(self.end)
-        Thread(target=self._run, name="poll ledger", daemon=True).start()
+        Thread(target=self._run, name="poll counts", daemon=True).start()
 
     def end(self) -> None:
         """Add the last counts."""
@@ -216,7 +217,7 @@ def _sum(total: Counted, fresh: Counted, *, at: float) -> Counted:
     return Counted(
         feeds=feeds,
         nowhere=_plus(total.nowhere, fresh.nowhere),
-        steps={each: counts for each, counts in sorted(steps.items()) if step - STEPS < each <= step},
+        steps={number: counts for number, counts in sorted(steps.items()) if step - STEPS < number <= step},
         readers=readers,
     )
 
