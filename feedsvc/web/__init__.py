@@ -1,4 +1,4 @@
-"""Serve what is published: feeds, pages, and what operators ask. The only importer of Flask."""
+"""The web application: feeds and pages for readers, status for operators. Only this room imports Flask."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from feedsvc.web.delivery.poll_counts import PollCounts, Polls
 from feedsvc.web.last_good_config import Configuration, load_or_last_good
 from feedsvc.web.operations.status_figures import StatusCollector
 from feedsvc.web.operations.status_pages import introspection_blueprint, status_blueprint
-from feedsvc.web.pages import wording as labels
+from feedsvc.web.pages import wording
 from feedsvc.web.pages.article_page import place_of, web_address
 from feedsvc.web.pages.error_pages import add_failures
 from feedsvc.web.pages.explain_page import explain_blueprint
@@ -49,8 +49,9 @@ from feedsvc.web.pages.page_head import (
 )
 from feedsvc.web.pages.search_page import search_blueprint
 
-STATIC_MAX_AGE_S = 31_536_000  # the stylesheet's address changes with its bytes
-THREADS = 32  # for pages, and feeds not at hand, behind the event loop
+STATIC_MAX_AGE_S = 31_536_000  # the address of the stylesheet changes with its bytes
+THREADS = 32  # behind the event loop: for pages, and for feeds that are not in memory
+FEED_CACHE = "feed_cache"  # its name among the extensions of the application
 
 logger = logging.getLogger(__name__)
 
@@ -58,57 +59,55 @@ logger = logging.getLogger(__name__)
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application over the store of *settings*, for any WSGI server.
 
-    Unless another process publishes (FEEDSVC_PUBLISHER=off), a publisher is kept running: by this process, or by
-    another over the same store. A store that does not open yet is asked again at each request.
+    Unless FEEDSVC_PUBLISHER=off, this process starts a publisher, if no other process runs one over the same store. A
+    store that cannot be opened yet is tried again at each request.
 
-    settings: read from the environment when None; the last good ones where those have faults.
-    raises:   SettingsError if none were ever good.
+    settings: None reads them from the environment; if they have errors, the last good ones are used.
+    raises:   SettingsError if there are no good ones.
     """
-    given, library = _opened(settings)
-    ledger, token = _of_node(given.settings)
-    app = make_app(given.settings, library, faults=given.faults, ledger=ledger, token=token)
-    _spare_collector()
-    return app
+    return _start(settings)[0]
 
 
 def create_asgi_app(settings: Settings | None = None) -> AsgiApp:
-    """Return what `create_app` returns, for any ASGI server: feeds are answered on its event loop."""
-    given, library = _opened(settings)
-    ledger, token = _of_node(given.settings)
-    app = make_asgi_app(given.settings, library, faults=given.faults, ledger=ledger, token=token)
-    _spare_collector()
-    return app
+    """Return the same application for any ASGI server: feeds in memory are answered on its event loop."""
+    app, used = _start(settings)
+    site: Any = app  # the adapter names the keys of every environ
+    return AsgiApp(
+        WSGIMiddleware(site, workers=THREADS),
+        app.extensions[FEED_CACHE],
+        hosts=Hosts(used),
+        base_url=used.site.base_url,
+        clock=_now,
+    )
 
 
-def _spare_collector() -> None:
-    """Let the garbage collector pass over what is loaded now, and stays.
-
-    A full collection would hold up every poll of its moment: of 32 connections one in a hundred waited 7 to 17 ms
-    for its answer, and 3 to 4 ms without.
-    """
-    gc.collect()
-    gc.freeze()
-
-
-def _opened(settings: Settings | None) -> tuple[Configuration, Library]:
+def _start(settings: Settings | None) -> tuple[Flask, Settings]:
     given = load_or_last_good(os.environ) if settings is None else Configuration(settings=settings)
-    for path in keep_private(given.settings):
+    used = given.settings
+    for path in keep_private(used):
         logger.warning("%s: other users of this machine could read it; now only its owner can", path)
-    library = LateLibrary(lambda: open_library(given.settings))
-    if given.settings.publisher and not given.faults:  # a publisher reads what stands in the configuration folder
-        supervise_publisher(given.settings)
+    library = LateLibrary(lambda: open_library(used))
+    if used.publisher and not given.faults:  # the publisher reads the configuration folder itself
+        supervise_publisher(used)
     try:
         library.open()
     except StoreError as error:
         logger.error("the store cannot be opened yet: %s", error)  # noqa: TRY400  the error says all
-    return given, library
+    poll_counts = PollCounts(beside_store(used, "polls.json"), Polls())
+    poll_counts.keep()
+    app = make_app(used, library, faults=given.faults, poll_counts=poll_counts, token=token_of(used))
+    _spare_collector()
+    return app, used
 
 
-def _of_node(settings: Settings) -> tuple[PollCounts, str | None]:
-    """Return where polls are counted for all workers, which begins here, and the token of the operators."""
-    ledger = PollCounts(beside_store(settings, "polls.json"), Polls())
-    ledger.keep()
-    return ledger, token_of(settings)
+def _spare_collector() -> None:
+    """Exempt everything that is loaded now from garbage collection.
+
+    A full collection delays every poll of its moment: of 32 connections, one in a hundred waited 7 to 17 ms for its
+    answer, and 3 to 4 ms without.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _now() -> datetime:
@@ -121,72 +120,30 @@ def make_app(
     *,
     faults: tuple[str, ...] = (),
     clock: Callable[[], datetime] = _now,
-    ledger: PollCounts | None = None,
+    poll_counts: PollCounts | None = None,
     token: str | None = None,
     is_live: bool = True,
 ) -> Flask:
-    """Return the application over *library*, which starts nothing.
+    """Return the application over *library*, and start nothing.
 
-    faults:     why *settings* are not those that stand in the configuration folder, for who asks how the service is.
-    clock:      tells the time, aware.
-    ledger:     where polls are counted; None counts them for this application alone.
-    token:      that operators show; None lets none of them in.
-    is_live:    files neither search nor explain, nor have a status: their pages are built without.
+    faults:      of the current configuration, if *settings* are earlier ones; /readyz and the status name them.
+    clock:       returns the time, aware.
+    poll_counts: None counts in memory.
+    token:       of the operators; None lets nobody in.
+    is_live:     static files have no search, explanations or status, so their pages are built without.
     """
-    ledger = ledger or PollCounts(None, Polls())
-    feed_cache = _feed_cache(settings, library, ledger.polls)
+    poll_counts = poll_counts or PollCounts(None, Polls())
     operators = Operators(token)
-    return _site(settings, feed_cache, faults=faults, clock=clock, ledger=ledger, operators=operators, is_live=is_live)
-
-
-def make_asgi_app(
-    settings: Settings,
-    library: Library,
-    *,
-    faults: tuple[str, ...] = (),
-    clock: Callable[[], datetime] = _now,
-    ledger: PollCounts | None = None,
-    token: str | None = None,
-) -> AsgiApp:
-    """Return the application over *library* for ASGI servers: feeds in memory are answered before Flask."""
-    ledger = ledger or PollCounts(None, Polls())
-    feed_cache = _feed_cache(settings, library, ledger.polls)
-    operators = Operators(token)
-    # The adapter names the keys of every environ.
-    site: Any = _site(
-        settings, feed_cache, faults=faults, clock=clock, ledger=ledger, operators=operators, is_live=True
-    )
-    return AsgiApp(
-        WSGIMiddleware(site, workers=THREADS),
-        feed_cache,
-        hosts=Hosts(settings),
-        base_url=settings.site.base_url,
-        clock=clock,
-    )
-
-
-def _feed_cache(settings: Settings, library: Library, polls: Polls) -> FeedCache:
-    return FeedCache(
+    feed_cache = FeedCache(
         library,
         base_url=settings.site.base_url,
         archives=Archives(library, settings),
-        polls=polls,
+        polls=poll_counts.polls,
         max_bytes=settings.cache_bytes,
         refresh_s=ask_every_s(settings),
     )
-
-
-def _site(
-    settings: Settings,
-    feed_cache: FeedCache,
-    *,
-    faults: tuple[str, ...],
-    clock: Callable[[], datetime],
-    ledger: PollCounts,
-    operators: Operators,
-    is_live: bool,
-) -> Flask:
     app = Flask(__name__)
+    app.extensions[FEED_CACHE] = feed_cache
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE_S
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -203,16 +160,16 @@ def _site(
         in_language=partial(in_language, home=f"{settings.site.base_url}/"),
         kept_language=partial(kept_language, base_url=settings.site.base_url),
         endpoint_at=_endpoints(app),
-        words=labels.words,
-        counted=labels.counted,
-        interval=labels.interval,
-        comma=labels.comma,
-        gap=labels.gap,
-        language_name=labels.language_name,
-        shown_date=labels.shown_date,
-        shown_moment=labels.shown_moment,
-        shown_zone=labels.shown_zone,
-        machine_date=labels.machine_date,
+        words=wording.words,
+        counted=wording.counted,
+        interval=wording.interval,
+        comma=wording.comma,
+        gap=wording.gap,
+        language_name=wording.language_name,
+        shown_date=wording.shown_date,
+        shown_moment=wording.shown_moment,
+        shown_zone=wording.shown_zone,
+        machine_date=wording.machine_date,
         place_of=place_of,
         format_name=format_name,
         tell_language=tell_language,
@@ -225,23 +182,26 @@ def _site(
     app.register_blueprint(introspection_blueprint(feed_cache, trouble=trouble, faults=faults))
     if is_live:
         app.register_blueprint(explain_blueprint(settings, feed_cache, clock=clock, operators=operators))
-        collector = StatusCollector(settings, feed_cache, ledger=ledger, trouble=trouble, faults=faults, clock=clock)
+        collector = StatusCollector(
+            settings, feed_cache, poll_counts=poll_counts, trouble=trouble, faults=faults, clock=clock
+        )
         app.register_blueprint(status_blueprint(collector, operators=operators))
         app.register_blueprint(search_blueprint(settings, feed_cache, clock=clock))
     add_failures(app, settings, feed_cache)
     app.after_request(redirect_to_a_path)
     app.after_request(add_security_headers)
-    checked = AddressMiddleware(app.wsgi_app, hosts=Hosts(settings), base_url=settings.site.base_url)
-    app.wsgi_app = checked  # type: ignore[method-assign]
+    app.wsgi_app = AddressMiddleware(  # type: ignore[method-assign]
+        app.wsgi_app, hosts=Hosts(settings), base_url=settings.site.base_url
+    )
     return app
 
 
 def _endpoints(app: Flask) -> Callable[[str], str | None]:
-    """Return what says which endpoint answers at a rule, None where there is none: pages lead to what there is."""
+    """Return a function that names the endpoint of a rule, or None: a page links only to pages that exist."""
 
     @cache
     def endpoint_at(rule: str) -> str | None:
-        return next((each.endpoint for each in app.url_map.iter_rules() if each.rule == rule), None)
+        return next((known.endpoint for known in app.url_map.iter_rules() if known.rule == rule), None)
 
     return endpoint_at
 
@@ -251,10 +211,10 @@ def _digest(name: str) -> str:
 
 
 class LateLibrary:
-    """A library that opens when it is first asked, or when it is next asked after it could not.
+    """A library that is opened by its first question, or after a failure by the next one.
 
-    Until it opens every question raises StoreError, which is answered with 503. A worker that raised it at its start
-    would have gunicorn stop the whole service.
+    Until then, every question raises StoreError, which is answered with 503. If a worker raised it at its start,
+    gunicorn would stop the whole service.
     """
 
     def __init__(self, open_library: Callable[[], Library]) -> None:
@@ -263,10 +223,13 @@ class LateLibrary:
         self._opened: Library | None = None
 
     def open(self) -> Library:
-        """Return the library, opened."""
+        """Open the library, unless it is open.
+
+        raises: StoreError, also while another thread opens it.
+        """
         if self._opened is not None:
             return self._opened
-        # Opening may wait for a locked file; only one thread does.
+        # Opening may wait for a locked file, for which one thread is enough.
         if not self._opening.acquire(blocking=False):
             raise StoreError("the store is being opened")
         try:
@@ -277,10 +240,10 @@ class LateLibrary:
             self._opening.release()
 
     def close(self) -> None:
-        """Let go of the library, where it was opened."""
+        """Close the library, if it was opened."""
         if self._opened is not None:
             self._opened.close()
 
     def __getattr__(self, question: str) -> Any:  # noqa: ANN401  whatever the library has
-        """Ask the library."""
+        """Return the method of the opened library."""
         return getattr(self.open(), question)

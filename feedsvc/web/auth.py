@@ -1,4 +1,4 @@
-"""Authentication of operators: by a token in a header, never in an address, which logs and proxies keep."""
+"""Operators show a token in a header, never in an address, which logs and proxies keep."""
 
 from __future__ import annotations
 

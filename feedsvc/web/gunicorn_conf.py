@@ -1,8 +1,8 @@
-"""Say how gunicorn serves feedsvc, unless the configuration folder has a gunicorn.conf.py of its own.
+"""The settings of gunicorn, unless the configuration folder has a gunicorn.conf.py of its own.
 
-Read by its path and never imported: an import would bring Flask and feedsvc.web into gunicorn's master, and a HUP
-would then start workers with the old code. config/gunicorn.conf.py reads this file too, so each setting stands once.
-Every name is gunicorn's own.
+Gunicorn reads this file by its path. An import would bring Flask and feedsvc.web into gunicorn's master, and a HUP
+would then start workers with the old code. config/gunicorn.conf.py reads this file too, so that no setting is written
+twice. Every name is gunicorn's own.
 """
 
 from __future__ import annotations
@@ -17,62 +17,62 @@ _port = os.environ.get("PORT") or ""
 _workers = os.environ.get("WEB_CONCURRENCY") or "2"
 if _port and not (_port.isdecimal() and int(_port) < 2**16):
     raise SystemExit(f"PORT: must be a port number such as 8000, not {_port!r}")
-# Gunicorn (27.0) itself reads it before this file, and fails at what is no number at all with a traceback.
+# If it is no number, gunicorn (27.0), which reads it before this file, fails with a traceback.
 if not _workers.isdecimal() or int(_workers) < 1:
     raise SystemExit(f"WEB_CONCURRENCY: must be a whole number of at least 1, not {_workers!r}")
 
 # A host that gives a PORT sends its traffic there from outside; without one, only this machine is served.
 bind = f"0.0.0.0:{_port}" if _port else "127.0.0.1:8000"
 
-# "asgi" answers polls on an event loop, about four times as many. "gthread" is the older of the two; behind it 64
-# readers that are slow to take their answers hold every thread, unless a proxy in front takes them whole.
+# "asgi" answers polls on an event loop, about four times as many. Behind the older "gthread", 64 readers that read
+# their answers slowly occupy every thread, unless a proxy in front reads the answers at once.
 _applications = {"asgi": "feedsvc.web:create_asgi_app()", "gthread": "feedsvc.web:create_app()"}
 worker_class = os.environ.get("FEEDSVC_WORKER_CLASS") or "asgi"
 if worker_class not in _applications:
     raise SystemExit(f"FEEDSVC_WORKER_CLASS: must be asgi or gthread, not {worker_class!r}")
 wsgi_app = _applications[worker_class]
 
-# On uvloop, which gunicorn would take where it is installed, workers that are told to go stay until they are killed.
+# Gunicorn would use uvloop if it is installed; workers on uvloop do not end before they are killed.
 asgi_loop = "asyncio"
 
 # Waiting threads cost little; more workers than cores gain nothing.
 workers = int(_workers)
-threads = 32 if worker_class == "gthread" else 1  # under the other worker pages have threads of their own
+threads = 32 if worker_class == "gthread" else 1  # under "asgi", pages have threads of their own
 
-# With preload, a HUP would not read the configuration again, and threads and store connections would be shared by fork.
+# With preload, a HUP would not read the configuration again, and a fork would share threads and store connections.
 preload_app = False
 
-# A poll takes milliseconds. A worker that has not shown itself for 30 s is stuck; one that is told to go has as long.
+# A poll takes milliseconds. A worker that gives no sign of life for 30 s is stuck; a worker that ends has as long.
 timeout = 30
 graceful_timeout = 30
 
-# Idle connections wait outside the threads, but each holds a file open; readers ask once and go.
+# Idle connections need no thread, but each keeps a file open; readers ask once and go.
 keepalive = 5
 
-# Each holds a file open. Of the files that a process may open, some are for the store, the log and what else there is.
-# Where all are taken, those that wait longest for a request make room.
+# Each keeps a file open. Of the files that a process may open, some are for the store, the log and others. At the
+# limit, the connections that have waited longest for a request make room.
 _files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 worker_connections = 4096 if _files == resource.RLIM_INFINITY else min(4096, max(_files - 100, _files // 2))
 backlog = 2048
 
-# Against slow leaks in anything below. High, since a busy worker answers thousands a second; the jitter keeps the
-# workers from leaving together.
+# Against slow leaks in libraries. High, since a busy worker answers thousands a second; the jitter keeps the workers
+# from ending together.
 max_requests = 1_000_000
 max_requests_jitter = 100_000
 
-# Workers touch a file as a sign of life; on a slow disk that alone can block them.
+# Workers touch a file as a sign of life, which can block them on a slow disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() and os.access("/dev/shm", os.W_OK) else None  # noqa: S108  memory, not a place for files
 
 # Writing the log costs more than answering a poll. "-" writes it to standard output.
 accesslog = None
 errorlog = "-"
 
-# It would be made in the home folder of whoever runs the service, and nothing but the store is written to.
+# Its socket would be made in the home folder of the user; the service writes only to the store.
 control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no types
-    """Have the worker bound its connections; those of an event loop take them by turns."""
+    """Bound the connections of the worker, and on an event loop share them among workers."""
     from feedsvc.web.connections import bound_event_loop, bound_threads  # noqa: PLC0415  not in gunicorn's master
 
     bounds = {"asgi": bound_event_loop, "gthread": bound_threads}
@@ -84,7 +84,7 @@ def post_worker_init(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no ty
 def pre_exec(server: Any) -> None:  # noqa: ANN401  the same
     """Have USR2 start the new master as this one was started.
 
-    Gunicorn (27.0, issue 3281) takes the first argument for a script: of `python -m gunicorn` that is a file in
-    gunicorn's own folder, which would then lead the path, with an `http` of its own.
+    Gunicorn (27.0, issue 3281) takes the first argument for a script. Of `python -m gunicorn` that is a file in
+    gunicorn's own folder, which would then be first in sys.path, with a module `http` of its own.
     """
     server.START_CTX["args"] = [sys.executable, *sys.orig_argv[1:]]

@@ -24,10 +24,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """The settings of a worker.
-
-    faults: of the current configuration, if the settings are of an earlier one.
-    """
+    """The settings of a worker; faults: of the current configuration, if the settings are earlier ones."""
 
     settings: Settings
     faults: tuple[str, ...] = ()
@@ -46,7 +43,7 @@ def load_or_last_good(environ: Mapping[str, str]) -> Configuration:
         settings = load_settings(environ)
     except SettingsError as error:
         for fault in error.faults:
-            logger.error("configuration: %s", fault)  # noqa: TRY400  the fault says all; a traceback adds nothing
+            logger.error("configuration: %s", fault)  # noqa: TRY400  a traceback adds nothing
         try:
             kept = _load_copy(environ, copies / "current", root=folder.parent)
         except SettingsError:
@@ -89,8 +86,8 @@ def _keep(environ: Mapping[str, str], folder: Path, copies: Path) -> None:
     try:
         copy = fresh / "copy"
         make_private_folder(copy)
-        for each, content in contents.items():
-            write_private(copy / each, content)
+        for file, content in contents.items():
+            write_private(copy / file, content)
         # The files may have been edited since they were loaded; only a copy that loads is kept.
         _load_copy(environ, copy, root=folder.parent)
         _put(copy, kept)

@@ -27,7 +27,7 @@ PREVIEW_PATH = "/preview/"
 
 
 def preview_blueprint(settings: Settings, entries: Sequence[Entry], edition: Edition) -> Blueprint:
-    """Return the first page of a preview; every other page then has a line that says it is a preview.
+    """Return the first page of a preview, and have all pages say that they are one.
 
     entries: the articles, the last published first.
     edition: with the problems of the documents.
@@ -70,10 +70,10 @@ class Preview:
 def previewed(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> Iterator[Preview]:
     """Publish the documents at *paths* into a temporary store, and serve it to browsers on this machine.
 
-    Neither the real store nor any folder of the newsroom is written. Related titles of articles that are not among
-    the documents stay text.
+    Neither the real store nor any folder of the newsroom is written. A related title stays text unless its article is
+    among the documents.
 
-    paths: files and folders, all those of every source by default; within a source's folder they are that source's.
+    paths: files and folders, by default those of every source; a path inside a source's folder belongs to that source.
     """
     sources = sources_of(settings, paths)
     with tempfile.TemporaryDirectory(prefix="feedsvc-preview-") as folder:

@@ -1,4 +1,4 @@
-"""Collect the figures of the status page for Prometheus."""
+"""The figures of the status page as metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from feedsvc.web.operations.status_figures import FeedLine, Figures, SourceLine
 
 
 def metrics_registry(figures: Callable[[], Figures]) -> CollectorRegistry:
-    """Return a registry that asks *figures* at each scrape and holds nothing of the process."""
+    """Return a registry that calls *figures* at each scrape, and has no metrics of the process."""
     registry = CollectorRegistry()
     registry.register(FiguresCollector(figures))
     return registry
 
 
 class FiguresCollector(Collector):
-    """Counts are kept in the workers' own file, so that no metric object of the library stands in the way of a poll.
+    """Yields the figures as metrics; the polls are counted elsewhere, so that no metric object slows them down.
 
     source: docs/decisions/0103-metrics-by-prometheus-client.md
     """

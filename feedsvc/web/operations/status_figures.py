@@ -18,10 +18,12 @@ from feedsvc.web.delivery.poll_counts import ARCHIVES, COLUMNS, FOUND, OTHER, UN
 class SourceLine:
     """The figures of one source.
 
-    documents:    present at the last pass. rejected, held, notes: documents by their worst problem.
-    last_arrival: of its newest document. silent_s: seconds since then.
-    is_silent:    longer than silent_after_s.
-    troubles:     of the whole source: it cannot be listed, or too many documents are missing at once.
+    documents:             present at the last pass.
+    rejected, held, notes: documents with such a problem.
+    last_arrival:          of its newest document.
+    silent_s:              seconds since then.
+    is_silent:             longer than silent_after_s.
+    troubles:              of the whole source: it cannot be listed, or too many documents are missing at once.
     """
 
     name: str
@@ -40,8 +42,10 @@ class SourceLine:
 class FeedLine:
     """The figures of one feed; path is ARCHIVES for all pages of archives together.
 
-    found, unchanged, other: polls by answer. share: of polls answered with 304; None without polls.
-    subscribers: as feed readers last reported them; readers: by reader.
+    found, unchanged, other: polls by answer.
+    share:       of polls answered with 304; None without polls.
+    subscribers: as feed readers last reported them.
+    readers:     the same by reader.
     """
 
     path: str
@@ -65,10 +69,11 @@ class FeedLine:
 class Figures:
     """All figures, at one moment.
 
-    faults:     of the configuration, if an earlier one is in use.
-    publishing: since when, and why, a pass or a source fails; None if all is well.
-    steps:      as in Counted.
-    unknown:    polls of feeds that do not exist. unavailable: polls that were answered with 503.
+    faults:      of the configuration, if an earlier one is in use.
+    publishing:  since when, and why, a pass or a source fails; None if all is well.
+    steps:       as in Counted.
+    unknown:     polls of feeds that do not exist.
+    unavailable: polls that were answered with 503.
     """
 
     now: datetime
@@ -94,14 +99,14 @@ class StatusCollector:
         settings: Settings,
         feed_cache: FeedCache,
         *,
-        ledger: PollCounts,
+        poll_counts: PollCounts,
         trouble: StatusFile,
         faults: tuple[str, ...],
         clock: Callable[[], datetime],
     ) -> None:
         self._settings = settings
         self._feed_cache = feed_cache
-        self._ledger = ledger
+        self._poll_counts = poll_counts
         self._trouble = trouble
         self._faults = faults
         self._clock = clock
@@ -113,8 +118,8 @@ class StatusCollector:
         """
         now = self._clock()
         edition = self._feed_cache.published.edition()
-        known = {each.name: each for each in self._feed_cache.published.source_figures()}
-        counted = self._ledger.add()
+        known = {source.name: source for source in self._feed_cache.published.source_figures()}
+        counted = self._poll_counts.add()
         return Figures(
             now=now,
             edition=edition,
@@ -134,12 +139,12 @@ class StatusCollector:
 def _source(
     rules: SourceSettings, known: SourceFigures | None, problems: Iterable[Problem], *, now: datetime
 ) -> SourceLine:
-    its = [each for each in problems if each.source == rules.name]
+    its = [problem for problem in problems if problem.source == rules.name]
     last = known.last_arrival if known else None
     silent_s = None if last is None else max((now - last).total_seconds(), 0.0)
 
     def count(severity: str) -> int:
-        return len({each.path for each in its if each.path and each.severity == severity})
+        return len({problem.path for problem in its if problem.path and problem.severity == severity})
 
     return SourceLine(
         name=rules.name,
@@ -151,13 +156,13 @@ def _source(
         silent_s=silent_s,
         silent_after_s=rules.silent_after_s,
         is_silent=rules.silent_after_s is not None and (silent_s is None or silent_s > rules.silent_after_s),
-        troubles=tuple(each.message for each in its if not each.path),
+        troubles=tuple(problem.message for problem in its if not problem.path),
     )
 
 
 def _feeds(listings: Iterable[FeedListing], counted: Counted, *, now: datetime) -> Iterable[FeedLine]:
-    for each in listings:
-        yield _feed(each.path, each, counted, now=now)
+    for listing in listings:
+        yield _feed(listing.path, listing, counted, now=now)
     if ARCHIVES in counted.feeds:
         yield _feed(ARCHIVES, None, counted, now=now)
 

@@ -41,9 +41,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A chart of polls; labels: (x, words).
+    """A chart of polls.
 
-    most: polls of the highest bar, which is HEIGHT high. polls, unchanged: of all bars.
+    labels:           (x, words).
+    most:             polls of the highest bar, which is HEIGHT high.
+    polls, unchanged: of all bars.
     """
 
     bars: tuple[Bar, ...]
@@ -90,7 +92,7 @@ SHOWN_PROBLEMS = 200
 
 
 def status_blueprint(collector: StatusCollector, *, operators: Operators) -> Blueprint:
-    """Return the three pages; each asks for the token, even on this machine."""
+    """Return /status, /status.json and /metrics, which ask for the token, even on this machine."""
     blueprint = Blueprint("status", __name__)
     blueprint.before_request(operators.must_be)
     blueprint.after_request(for_operators)
@@ -151,7 +153,7 @@ logger = logging.getLogger(__name__)
 def introspection_blueprint(feed_cache: FeedCache, *, trouble: StatusFile, faults: tuple[str, ...]) -> Blueprint:
     """Return /healthz (this process answers) and /readyz (there is an edition to serve).
 
-    If the store is away or publishing fails, the service still has an edition: it is ready, and /readyz names the
+    If the store is away or publishing fails, the service still serves its edition. It is ready, and /readyz names the
     trouble.
 
     trouble: of publishing.
@@ -159,7 +161,7 @@ def introspection_blueprint(feed_cache: FeedCache, *, trouble: StatusFile, fault
     """
     configuration = {"configuration": "\n".join(faults)} if faults else {}
 
-    def standing() -> dict[str, object]:
+    def troubles() -> dict[str, object]:
         found = trouble.read()
         return {**configuration, "publishing": found} if found else {**configuration}
 
@@ -176,18 +178,18 @@ def introspection_blueprint(feed_cache: FeedCache, *, trouble: StatusFile, fault
         except StoreError as error:
             logger.error("the store cannot be read: %s", error)  # noqa: TRY400  the error says all
             return _readiness(
-                {"ready": False, "reason": "the store cannot be read", **standing()}, HTTPStatus.SERVICE_UNAVAILABLE
+                {"ready": False, "reason": "the store cannot be read", **troubles()}, HTTPStatus.SERVICE_UNAVAILABLE
             )
         if number == 0:
             return _readiness(
-                {"ready": False, "reason": "nothing is published yet", **standing()}, HTTPStatus.SERVICE_UNAVAILABLE
+                {"ready": False, "reason": "nothing is published yet", **troubles()}, HTTPStatus.SERVICE_UNAVAILABLE
             )
         away = (
             {"store": "cannot be reached; the service answers with the feeds it has in memory"}
             if feed_cache.is_away
             else {}
         )
-        return _readiness({"ready": True, "edition": number, **away, **standing()}, HTTPStatus.OK)
+        return _readiness({"ready": True, "edition": number, **away, **troubles()}, HTTPStatus.OK)
 
     return blueprint
 
