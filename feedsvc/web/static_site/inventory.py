@@ -1,4 +1,4 @@
-"""List what the site has: every address that the service answers with 200, and what it says of those it does not."""
+"""The addresses of the site: every address that the service answers with 200, and its answers to missing ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from feedsvc.stores.store import Store
 from feedsvc.web.pages.front_and_category_pages import PAGE_ENTRIES
 
 SITE, ERRORS = "site", "errors"
-# Addresses that no article can have, to see what is said of those.
+# No article can have these addresses, so the application answers them with 404.
 NOWHERE, NO_ARTICLE = "/.nowhere", "/articles/-.json"
 
 
@@ -27,10 +27,10 @@ NOWHERE, NO_ARTICLE = "/.nowhere", "/articles/-.json"
 class Address:
     """One address.
 
-    path:   as the application is asked for it, with its query and without the part where the site is mounted.
-    file:   where its answer is kept, below the folder that is built.
-    status: that it is answered with.
-    recipe: names all that the answer is made of: with an equal one it is the same. None where that is not known.
+    path:   with its query, and without the path at which the site is mounted.
+    file:   the path of its file below the folder of the build.
+    status: of its answer.
+    recipe: a digest of all ingredients of the answer: equal recipes give equal answers. None if they are not known.
     """
 
     path: str
@@ -40,35 +40,38 @@ class Address:
 
 
 def mount(settings: Settings) -> str:
-    """Return the path that the site is mounted at, as it stands in files and not in URLs; "" at the root."""
+    """Return the path at which the site is mounted, for files and so not quoted; "" at the root."""
     return unquote(urlsplit(settings.site.base_url).path.rstrip("/"))
 
 
 def addresses(settings: Settings, store: Store) -> tuple[Address, ...]:
-    """Return every address in the order in which they are written: nothing leads to what is not there yet."""
+    """Return every address, in the order of writing: a page links only to files that are already there."""
     listings, cards = store.listings(), store.cards()
-    standing = cache(lambda category, language: store.slugs(category=category, language=language))
+    slugs = cache(lambda category, language: store.slugs(category=category, language=language))
     root, languages = SITE + mount(settings), _languages(settings)
     context = _context(settings, listings)
     return (
         *_static(root),
-        *_articles(mount(settings), cards, languages, context=context, beside=_neighbours(settings, cards, standing)),
+        *_articles(mount(settings), cards, languages, context=context, beside=_neighbours(settings, cards, slugs)),
         *_archives(root, listings, store.archive_changes(), context=context),
         *_feeds(root, listings, feed_lists(settings)),
         *_categories(
             root,
             settings,
-            standing,
+            slugs,
             languages,
             digests={card.slug: card.digest for card in cards},
             listings=listings,
             context=context,
         ),
         *(
-            Address(path=f"/feeds/{_query(lang=each)}", file=f"{root}/feeds/index{_ending(each)}.html")
-            for each in languages
+            Address(path=f"/feeds/{_query(lang=language)}", file=f"{root}/feeds/index{_ending(language)}.html")
+            for language in languages
         ),
-        *(Address(path=f"/{_query(lang=each)}", file=f"{root}/index{_ending(each)}.html") for each in languages),
+        *(
+            Address(path=f"/{_query(lang=language)}", file=f"{root}/index{_ending(language)}.html")
+            for language in languages
+        ),
         Address(path=NOWHERE, file=f"{ERRORS}/404.html", status=HTTPStatus.NOT_FOUND),
         Address(path=NO_ARTICLE, file=f"{ERRORS}/404.json", status=HTTPStatus.NOT_FOUND),
     )
@@ -80,8 +83,8 @@ def _languages(settings: Settings) -> tuple[str | None, ...]:
 
 
 def _static(root: str) -> Iterator[Address]:
-    for each in sorted(files("feedsvc").joinpath("web", "static").iterdir(), key=lambda each: each.name):
-        yield Address(path=f"/static/{each.name}", file=f"{root}/static/{each.name}")
+    for name in sorted(file.name for file in files("feedsvc").joinpath("web", "static").iterdir()):
+        yield Address(path=f"/static/{name}", file=f"{root}/static/{name}")
 
 
 def _articles(
@@ -92,9 +95,9 @@ def _articles(
     context: str,
     beside: Callable[[Card, str | None], tuple[str, ...]],
 ) -> Iterator[Address]:
-    """Yield the pages and the JSON of articles, and of those that are gone what is said instead.
+    """Yield the pages and the JSON of articles, and the answers for withdrawn ones.
 
-    beside: returns the digests of the articles that the page of one leads on to.
+    beside: returns the digests of the articles to which a page links as earlier and later.
     """
     for card in cards:
         recipe = _recipe(context, card.digest)
@@ -113,20 +116,20 @@ def _articles(
 
 
 def _neighbours(
-    settings: Settings, cards: Sequence[Card], standing: Callable[[str, str | None], Sequence[str]]
+    settings: Settings, cards: Sequence[Card], slugs_of: Callable[[str, str | None], Sequence[str]]
 ) -> Callable[[Card, str | None], tuple[str, ...]]:
-    """Return what tells the digests of the articles before and after one in its category, in one language or any."""
+    """Return a function for the digests of the articles before and after a card in its category and a language."""
     digests = {card.slug: card.digest for card in cards}
 
     @cache
     def places(category: str, language: str | None) -> Mapping[str, int]:
-        return {slug: number for number, slug in enumerate(standing(category, language))}
+        return {slug: number for number, slug in enumerate(slugs_of(category, language))}
 
     def beside(card: Card, language: str | None) -> tuple[str, ...]:
-        category = next((each for each in card.categories if settings.category(each)), None)
+        category = next((slug for slug in card.categories if settings.category(slug)), None)
         if category is None:
             return ()
-        slugs = standing(category, language)
+        slugs = slugs_of(category, language)
         place = places(category, language).get(card.slug)
         if place is None:
             return ()
@@ -142,7 +145,6 @@ def _archives(
     *,
     context: str,
 ) -> Iterator[Address]:
-    """Yield the pages of archives: most of them are as they were."""
     for listing in listings:
         for page in range(1, listing.archives + 1):
             path = address_of(listing).archive(page).path
@@ -158,7 +160,7 @@ def _feeds(root: str, listings: Iterable[FeedListing], lists: Iterable[FeedAddre
 def _categories(
     root: str,
     settings: Settings,
-    standing: Callable[[str, str | None], Sequence[str]],
+    slugs_of: Callable[[str, str | None], Sequence[str]],
     languages: tuple[str | None, ...],
     *,
     digests: Mapping[str, str],
@@ -167,19 +169,19 @@ def _categories(
 ) -> Iterator[Address]:
     """Yield the pages of categories.
 
-    standing: returns the slugs of the articles in a category and a language, the last published first.
+    slugs_of: returns the slugs of the articles in a category and a language, the last published first.
     digests:  of articles, by slug.
     listings: of the feeds that the pages show.
     """
     for category in settings.categories:
         path = home_path(category.slug)
-        feeds = [(each.path, each.entries, each.last_modified) for each in listings if each.category == category.slug]
+        feeds = [(feed.path, feed.entries, feed.last_modified) for feed in listings if feed.category == category.slug]
         for language in languages:
-            slugs = standing(category.slug, language)
+            slugs = slugs_of(category.slug, language)
             starts = range(0, max(len(slugs), 1), PAGE_ENTRIES)
             for number, start in enumerate(starts, 1):
                 page = str(number) if number > 1 else None
-                # An article that came since the cards were read has none; the edition it is of will be built next.
+                # An article of the next edition has no digest yet; that edition will be built next.
                 shown = [digests.get(slug, slug) for slug in slugs[start : start + PAGE_ENTRIES]]
                 yield Address(
                     path=path + _query(lang=language, page=page),
@@ -198,8 +200,8 @@ def _ending(asked: str | None) -> str:
 
 
 def _context(settings: Settings, listings: Iterable[FeedListing]) -> str:
-    """Return what pages are made of besides their articles: settings, software, and the feeds that they announce."""
-    feeds = [(each.path, each.title, each.media_type, each.entries > 0) for each in listings]
+    """Return the ingredients of all pages besides articles: settings, software, and the feeds that they announce."""
+    feeds = [(feed.path, feed.title, feed.media_type, feed.entries > 0) for feed in listings]
     return f"{made_with(settings)} {web_digest()} {feeds!r}"
 
 

@@ -1,4 +1,4 @@
-"""Write the piece of nginx's configuration that serves the built files as the service would."""
+"""The configuration with which nginx serves the built files as the service would."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ARCHIVE = {**FEED, "Cache-Control": ARCHIVE_CACHE_CONTROL}
 PAGE = {**SHOWN, **SECURITY_HEADERS}
 STATIC = {**PAGE, "Cache-Control": f"public, max-age={STATIC_MAX_AGE_S}"}
 MISSING = {**SECURITY_HEADERS, "Cache-Control": "max-age=30"}
-# nginx takes "$" for the start of a variable, wherever it stands.
+# In any string, nginx takes "$" for the start of a variable.
 UNWRITABLE = re.compile(r'["$\\\x00-\x1f\x7f]')
 PLAIN_MOUNT = re.compile(r"[A-Za-z0-9._~/-]*")
 
@@ -183,11 +183,11 @@ location = {mount} {{
 
 
 def nginx_configuration(settings: Settings, folder: Path) -> str:
-    """Return what is to be included in a server block of nginx's, for the site that is built in *folder*.
+    """Return the configuration of the site in *folder*, to include in a server block.
 
     It only chooses among files, so nothing in it changes with an edition.
 
-    raises: BuildError if nginx could not read the folder's name.
+    raises: BuildError if nginx could not read the folder's name or the path of the base URL.
     """
     where, path = str(folder.absolute()), mount(settings)
     if UNWRITABLE.search(where):
@@ -195,16 +195,14 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
     if not PLAIN_MOUNT.fullmatch(path):
         raise BuildError(f"site.base_url: the path {path!r} has characters that nginx cannot be told of")
     indent = "\n" + 8 * " "
-    media_types = {form: renderer.media_type for form, renderer in RENDERERS.items()}
-    types = (f'"{media_type}" {form};' for form, media_type in {**media_types, "opml": OPML_MEDIA_TYPE}.items())
+    media_types = {form: renderer.media_type for form, renderer in RENDERERS.items()} | {"opml": OPML_MEDIA_TYPE}
+    types = (f'"{media_type}" {form};' for form, media_type in media_types.items())
     return TEXT.format(
         folder=where,
         host=urlsplit(settings.site.base_url).hostname,
         mount=path,
         pattern=re.escape(path),
-        moved=f"location = {path} {{\n    absolute_redirect off;\n    return 308 {path}/$is_args$args;\n}}\n"
-        if path
-        else "",
+        moved=MOVED.format(mount=path) if path else "",
         site=SITE,
         errors=ERRORS,
         slug=SLUG,

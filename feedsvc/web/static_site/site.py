@@ -5,17 +5,18 @@ from __future__ import annotations
 import gzip
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
 
 import brotli
+from werkzeug.test import run_wsgi_app
 
 from feedsvc.config.loading import load_settings
 from feedsvc.config.settings import Settings, made_with
@@ -36,7 +37,7 @@ CODERS: Mapping[str, Callable[[bytes], bytes]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What the application answered; headers by lower-case name."""
+    """An answer of the application; headers by lower-case name."""
 
     status: int
     headers: Mapping[str, str]
@@ -44,23 +45,23 @@ class Answer:
 
     @property
     def modified(self) -> int | None:
-        """Return Last-Modified in seconds since 1970, None when it is not said."""
+        """Return Last-Modified in seconds since 1970; None if there is none."""
         value = self.headers.get("last-modified")
         return None if value is None else int(parsedate_to_datetime(value).timestamp())
 
 
 def ask(application: WSGIApplication, path: str) -> tuple[Answer, Callable[[], Mapping[str, bytes]]]:
-    """Return the answer of *application* to a GET for *path*, and what makes its compressed forms.
+    """Return the uncompressed answer of *application* to a GET for *path*, and a function that makes its forms.
 
-    Feeds were compressed when they were published, and their forms come as they are; what the application does not
-    compress is compressed here. A form is there only where it is smaller.
+    Feeds were compressed when they were published, and these forms are taken as they are. Other answers are compressed
+    here. A form that is not smaller than the answer is left out.
 
     path:    may have a query.
-    returns: the answer uncompressed; the forms by the ending of the file for each.
+    returns: the forms by the suffix of their files.
     """
     first = _ask(application, path, coding="gzip")
     if "content-encoding" not in first.headers:
-        # Rendered for this question: not to be asked for again.
+        # The page was rendered for this request, which need not be repeated.
         return first, lambda: _smaller(first.body, {suffix: code(first.body) for suffix, code in CODERS.items()})
     whole = _ask(application, path, coding="identity")
     return whole, lambda: _smaller(whole.body, {".gz": first.body, ".br": _ask(application, path, coding="br").body})
@@ -74,24 +75,14 @@ def _ask(application: WSGIApplication, path: str, *, coding: str) -> Answer:
     path, _, query = path.partition("?")
     environ: WSGIEnvironment = {"PATH_INFO": path, "QUERY_STRING": query, "HTTP_ACCEPT_ENCODING": coding}
     setup_testing_defaults(environ)
-    started: list[tuple[str, list[tuple[str, str]]]] = []
-
-    def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> Callable[[bytes], object]:
-        started.append((status, headers))
-        return lambda _: None
-
-    returned: Iterable[bytes] = application(environ, start_response)
-    try:
-        body = b"".join(returned)
-    finally:
-        closed: Any = getattr(returned, "close", lambda: None)
-        closed()
-    status, headers = started[-1]
-    return Answer(status=int(status[:3]), headers={name.lower(): value for name, value in headers}, body=body)
+    parts, status, headers = run_wsgi_app(application, environ, buffered=True)
+    return Answer(
+        status=int(status[:3]), headers={name.lower(): value for name, value in headers}, body=b"".join(parts)
+    )
 
 
-# An edition may be made while one is built; what is built then is built again. In a newsroom that publishes each
-# second, what was last built is near enough.
+# If an edition is made during a build, the site is built again. In a newsroom that publishes every second, the last try
+# is recent enough.
 TRIES = 5
 
 Progress = Callable[[str], None]
@@ -99,11 +90,12 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Built:
-    """What a build did.
+    """The result of a build.
 
-    edition:       the number of the one that was built.
-    files:         that there are, with their compressed forms; written and removed by this build.
-    configuration: of nginx was written by this build, which nginx does not know of until it is reloaded.
+    edition:          its number.
+    files:            of the whole site, with their compressed forms.
+    written, removed: by this build.
+    configuration:    whether this build wrote nginx's configuration, so that nginx must be reloaded.
     """
 
     edition: int
@@ -113,28 +105,28 @@ class Built:
     configuration: bool
 
     def __str__(self) -> str:
-        """Return it in words."""
+        """Return the result in words."""
         return f"edition {self.edition}: {self.files} files ({self.written} written, {self.removed} removed)"
 
 
 def build(settings: Settings, store: Store, tree: Tree, *, progress: Progress) -> Built:
     """Bring *tree* up to date with the last edition in *store*.
 
-    A build that fails or is ended leaves every file as it was before or as it should be; the next one does the rest.
+    A build that fails or is ended leaves every file either as it was or as it should be. The next build does the rest.
 
-    progress: told the stage, once for each address that is done in it.
-    raises:   BuildError, also where another base URL published last; StoreError.
+    progress: called with the stage for each address that is done in it.
+    raises:   BuildError, also if another base URL published last; StoreError.
     """
     written, removed, configuration = tree.written, tree.removed, False
-    standing = _standing(store)
+    key = _edition_key(store)
     for left in reversed(range(TRIES)):
         try:
             configuration |= _once(settings, store, tree, progress)
         except BuildError:
-            if not left or _standing(store) == standing:
+            if not left or _edition_key(store) == key:
                 raise
-        built, standing = standing, _standing(store)
-        if built == standing:
+        built, key = key, _edition_key(store)
+        if built == key:
             break
     return Built(
         edition=built[1],
@@ -145,8 +137,8 @@ def build(settings: Settings, store: Store, tree: Tree, *, progress: Progress) -
     )
 
 
-def _standing(store: Store) -> tuple[object, int]:
-    """Return what is different once something else is published, also where a restore brings back an equal number."""
+def _edition_key(store: Store) -> tuple[object, int]:
+    """Return the store's identity and its edition number; a restore may bring back an equal number."""
     identity, number = store.identity(), store.edition_number()
     if number == 0:
         raise BuildError("nothing is published yet, so there is nothing to build; run: feedsvc publish")
@@ -154,14 +146,14 @@ def _standing(store: Store) -> tuple[object, int]:
 
 
 def _once(settings: Settings, store: Store, tree: Tree, progress: Progress) -> bool:
-    """Build what is published now; return whether nginx's configuration was written."""
+    """Build the current edition; return whether nginx's configuration was written."""
     _check_address(settings, store)
     made_at = int(store.edition().made_at.timestamp())
     configuration = nginx.nginx_configuration(settings, tree.folder).encode()
-    # A new one for each time, for an application goes on for a moment with what it knows of the last edition.
+    # An application serves the edition in its cache for a moment longer, so each build needs a new application.
     application = make_app(settings, store, is_live=False)
     wanted = addresses(settings, store)
-    tree.begin([*(each.file for each in wanted), nginx.FILE])
+    tree.begin([*(address.file for address in wanted), nginx.FILE])
     for address in wanted:
         if not tree.is_right(address.file, address.recipe):
             _build(address, application, tree, made_at=made_at)
@@ -172,7 +164,10 @@ def _once(settings: Settings, store: Store, tree: Tree, progress: Progress) -> b
 
 
 def _check_address(settings: Settings, store: Store) -> None:
-    """See that feeds, which were printed when they were published, and pages, which are made now, name one address."""
+    """Check that feeds, which were rendered at publishing, name the same address as pages, which are rendered now.
+
+    raises: BuildError.
+    """
     published = store.base_url()
     if published not in {None, settings.site.base_url}:
         raise BuildError(
@@ -184,13 +179,13 @@ def _check_address(settings: Settings, store: Store) -> None:
 def _build(address: Address, application: WSGIApplication, tree: Tree, *, made_at: int) -> None:
     answer, forms = ask(application, address.path)
     if answer.status != address.status:
-        raise BuildError(f"{address.path}: is answered with {answer.status}, and {address.status:d} was expected")
+        raise BuildError(f"{address.path}: was answered with {answer.status} instead of {address.status:d}")
     tree.put(
         address.file,
         answer.body,
         modified=made_at if answer.modified is None else answer.modified,
         recipe=address.recipe,
-        # What says that there is nothing is short, and not asked for again and again.
+        # An error is short, and asked for seldom: it needs no compressed form.
         forms=forms if address.status == HTTPStatus.OK else dict,
     )
 
@@ -204,9 +199,9 @@ logger = logging.getLogger(__name__)
 def follow(environ: Mapping[str, str], folder: Path, *, wait: Callable[[float], None] = time.sleep) -> NoReturn:
     """Build every edition into *folder* until an exception, such as that of a signal, ends it.
 
-    What fails is told and tried again, and what was built stands meanwhile.
+    A failed build is reported and tried again; meanwhile the built site stays as it is.
 
-    environ: names the configuration, which is read anew when other settings have published.
+    environ: names the configuration, which is read again if another one has published.
     raises:  SettingsError, BuildError and StoreError at the start.
     """
     settings = load_settings(environ)
@@ -217,7 +212,7 @@ def follow(environ: Mapping[str, str], folder: Path, *, wait: Callable[[float], 
 
 
 class Following:
-    """Remember which edition was built last, and with which settings."""
+    """Builds each new edition, with the settings that published it."""
 
     def __init__(self, store: Store, tree: Tree, settings: Settings, environ: Mapping[str, str]) -> None:
         self._store = store
@@ -228,13 +223,13 @@ class Following:
         self._trouble = ""
 
     def step(self) -> float:
-        """Build what is new, if anything is; return for how many seconds to wait."""
+        """Build the edition if it is new; return the seconds to wait until the next look."""
         try:
-            if self._standing() == self._built:
+            if self._key() == self._built:
                 return LOOK_S
             self._settings = self._publishers()
-            # Asked before it is built: what is published meanwhile makes another difference.
-            standing = self._standing()
+            # Read before the build, so that an edition made meanwhile is seen at the next step.
+            key = self._key()
             if self._store.edition_number() == 0:
                 self._tell("nothing is published yet; waiting for the first edition")
                 return LOOK_S
@@ -242,7 +237,7 @@ class Following:
         except FeedsvcError as error:
             self._tell(f"the built site stays as it is: {error}; trying again every {AGAIN_S:.0f} s")
             return AGAIN_S
-        self._built, self._trouble = standing, ""
+        self._built, self._trouble = key, ""
         logger.info("%s", built)
         if built.configuration:
             logger.info("%s: new; reload nginx if it serves this site", self._tree.folder / nginx.FILE)
@@ -253,13 +248,13 @@ class Following:
             logger.warning("%s", trouble)
         self._trouble = trouble
 
-    def _standing(self) -> object:
-        """Return what changes with each edition, and when another store or other settings publish."""
+    def _key(self) -> object:
+        """Return a value that changes with each edition, with the store, and with the settings that publish."""
         number = self._store.edition_number()
         return self._store.identity(), number, self._store.needs_pass(made_with(self._settings))
 
     def _publishers(self) -> Settings:
-        """Return the settings that the last edition was made with, as far as they are known here."""
+        """Return the settings of the last edition, if the configuration has them now; else those in use."""
         if not self._store.needs_pass(made_with(self._settings)):
             return self._settings
         try:

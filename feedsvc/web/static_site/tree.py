@@ -1,4 +1,4 @@
-"""Keep a folder of built files: each written whole, none touched that is right, none removed that is not ours."""
+"""The folder of built files: each is written whole, correct ones stay untouched, and only our own are removed."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ SUFFIXES = (".gz", ".br")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What is known of a file that was made, or is about to be.
+    """A file that a build made, or is about to make.
 
-    time:     of its last change, in seconds since 1970; None until it is known to be written.
-    suffixes: of its compressed forms; all that there could be until then.
+    time:     of its last change, in seconds since 1970; None until it is written.
+    suffixes: of its compressed forms; all possible ones until it is written.
     recipe:   see `feedsvc.web.static_site.inventory.Address`.
     """
 
@@ -35,9 +35,9 @@ class Made:
 
 
 def read_ledger(folder: Path) -> dict[str, Made]:
-    """Return, by its name below *folder*, every file that was made there; nothing where nothing was.
+    """Return the files that builds made in *folder*, by path below it.
 
-    raises: BuildError if the ledger is not as it was left.
+    raises: BuildError if a build did not write the ledger so.
     """
     path = folder / LEDGER
     try:
@@ -54,18 +54,18 @@ def read_ledger(folder: Path) -> dict[str, Made]:
         raise BuildError(f"{path}: cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BuildError(f"{path}: is not as feedsvc build left it; build into a new folder") from error
-    # Files are removed by it: nothing in it may lead out of the folder.
+    # A build removes files that the ledger names, so no path may lead out of the folder.
     if any(PurePosixPath(file).is_absolute() or ".." in PurePosixPath(file).parts for file in found):
         raise BuildError(f"{path}: names files outside of {folder}; build into a new folder")
     return found
 
 
 def write_ledger(folder: Path, made: Mapping[str, Made]) -> None:
-    """Note what was *made* in *folder*; a ledger that says so already is not touched.
+    """Write the ledger of *folder*, unless it says the same already.
 
     raises: BuildError.
     """
-    files = {file: (each.time, each.suffixes, each.recipe) for file, each in sorted(made.items())}
+    files = {path: (file.time, file.suffixes, file.recipe) for path, file in sorted(made.items())}
     body = json.dumps({"format": FORMAT, "files": files}, separators=(",", ":")).encode() + b"\n"
     path, part = folder / LEDGER, folder / BEING_WRITTEN
     with told(path):
@@ -77,7 +77,7 @@ def write_ledger(folder: Path, made: Mapping[str, Made]) -> None:
 
 @contextmanager
 def told(path: Path) -> Iterator[None]:
-    """Turn an error of the file system into one of ours, which names the file."""
+    """Turn an OSError into a BuildError, which names the file."""
     try:
         yield
     except OSError as error:
@@ -88,13 +88,12 @@ LOCK = "feedsvc-build.lock"
 
 
 class Tree:
-    """Hold *folder* while it is built; no other process builds there meanwhile.
+    """The folder of a build, locked against other processes.
 
-    What was made is noted in a ledger before the first file is written and again after the last one is removed, so
-    that a build which is killed leaves nothing that the next one does not know.
+    A ledger lists all files before the first is written, and again after the last is removed. So the next build knows
+    every file of a build that was killed.
 
-    raises: BuildError, as do the methods, when something is in the folder that was not made here, or it cannot be
-            written.
+    raises: BuildError, as its methods do, if the folder has foreign files or cannot be written.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -106,9 +105,9 @@ class Tree:
         self.removed = 0
 
     def __enter__(self) -> Self:
-        """Return the tree, with what former builds made."""
+        """Lock the folder, and read the ledger of former builds."""
         with told(self.folder):
-            if self.folder.is_dir() and not (self.folder / LEDGER).exists() and _holds_anything(self.folder):
+            if self.folder.is_dir() and not (self.folder / LEDGER).exists() and _has_files(self.folder):
                 raise BuildError(
                     f"{self.folder}: is not empty, and feedsvc build did not make what is in it; "
                     "name a new folder, or one that is empty"
@@ -125,15 +124,15 @@ class Tree:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let others build there."""
+        """Release the lock."""
         self._lead.let_go()
 
     def __len__(self) -> int:
-        """Return how many files there are, with their compressed forms."""
+        """Return the number of files, with their compressed forms."""
         return sum(1 + len(made.suffixes) for made in self._made.values())
 
     def begin(self, files: Iterable[str]) -> None:
-        """Note that *files* are going to be there, before any of them is."""
+        """Note that this build will have *files*, before any of them is written."""
         self._kept = set()
         coming = {file: Made() for file in files if file not in self._made}
         if coming or not (self.folder / LEDGER).exists():
@@ -141,7 +140,7 @@ class Tree:
             write_ledger(self.folder, self._made)
 
     def is_right(self, file: str, recipe: str | None) -> bool:
-        """Return whether *file* need not be made again: it is there, as it was made, of an equal *recipe*."""
+        """Return whether *file* is as it was made, from the same *recipe*; this build then keeps it."""
         made = self._made[file]
         if recipe is None or made.time is None or made.recipe != recipe or self._time(file, made) != made.time:
             return False
@@ -157,13 +156,13 @@ class Tree:
         recipe: str | None = None,
         forms: Callable[[], Mapping[str, bytes]] = dict,
     ) -> bool:
-        """Have *file* hold *body*, and return whether that is new.
+        """Write *body* to *file*, unless it is there already; return whether it is new.
 
-        A file that says what it said keeps its time; one that says something else gets a later one than it had, for
-        web servers tell its versions apart by that.
+        An unchanged file keeps its time. A changed one gets a later time than before, because web servers tell its
+        versions apart by the time.
 
         modified: seconds since 1970.
-        forms:    makes its compressed forms, by their suffix.
+        forms:    makes the compressed forms, by suffix.
         """
         made = self._made[file]
         with told(self.folder / file):
@@ -180,18 +179,18 @@ class Tree:
         return not is_same
 
     def finish(self) -> None:
-        """Remove what was made and was not put again, and note what there is."""
+        """Remove the files that this build did not keep or write, and write the ledger."""
         for file in sorted(self._made.keys() - self._kept):
             made = self._made.pop(file)
             with told(self.folder / file):
-                for each in (file, *(file + suffix for suffix in made.suffixes)):
-                    self._remove(each)
+                for suffix in ("", *made.suffixes):
+                    self._remove(file + suffix)
         write_ledger(self.folder, self._made)
 
     def _write_all(
         self, file: str, body: bytes, forms: Mapping[str, bytes], *, modified: int, recipe: str | None
     ) -> None:
-        """Write the compressed forms first: a file that is there has those that belong to it, of the same time."""
+        """Write the compressed forms first, so that a file always has its own forms, with the same time."""
         for suffix, form in forms.items():
             self._write(file + suffix, form, modified)
         self._write(file, body, modified)
@@ -215,7 +214,7 @@ class Tree:
             return
         self.removed += 1
         for parent in target.parents:
-            if parent == self.folder or _holds_anything(parent):
+            if parent == self.folder or _has_files(parent):
                 break
             parent.rmdir()
 
@@ -227,7 +226,7 @@ class Tree:
             return None
 
     def _time(self, file: str, made: Made) -> int | None:
-        """Return the time of *file* and all its forms, None when one is missing or has another."""
+        """Return the time of *file* and all its forms; None if one is missing or has another time."""
         try:
             times = {int((self.folder / f"{file}{suffix}").stat().st_mtime) for suffix in ("", *made.suffixes)}
         except OSError:
@@ -235,5 +234,5 @@ class Tree:
         return times.pop() if len(times) == 1 else None
 
 
-def _holds_anything(folder: Path) -> bool:
-    return any(each.name not in {LOCK, BEING_WRITTEN} for each in folder.iterdir())
+def _has_files(folder: Path) -> bool:
+    return any(path.name not in {LOCK, BEING_WRITTEN} for path in folder.iterdir())
