@@ -17,7 +17,8 @@ from threading import Event, Thread
 
 from feedsvc.config.settings import Settings
 from feedsvc.model.errors import StoreError
-from feedsvc.stores import Lead, lead_of, status_file_of
+from feedsvc.stores import lead_of, status_file_of
+from feedsvc.stores.store import Lead
 
 LOOK_S = 0.5  # how often a worker asks for the lead, and looks whether it still has it
 FIRST_PAUSE_S = 0.1

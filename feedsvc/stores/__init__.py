@@ -1,4 +1,4 @@
-"""Keep editions: one SQL schema, in an SQLite file by default, or in a database named by URL."""
+"""Open the store that the settings name: an SQLite file by default, or a PostgreSQL database."""
 
 from __future__ import annotations
 
@@ -10,22 +10,9 @@ from feedsvc.stores.private_files import StatusFile, shut
 from feedsvc.stores.schema import EmptyStoreError
 from feedsvc.stores.store import Lead, Store, kind_of
 
-__all__ = [
-    "Lead",
-    "ask_every_s",
-    "beside_store",
-    "check_kind",
-    "keep_private",
-    "lead_of",
-    "open_existing_store",
-    "open_library",
-    "open_store",
-    "trouble_of",
-]
-
 
 def open_store(settings: Settings) -> Store:
-    """Return the store that *settings* names, for publishing: made when it is not there, brought up to date.
+    """Open the store for publishing; it is made if it is missing, and brought up to date.
 
     raises: StoreError.
     """
@@ -33,15 +20,15 @@ def open_store(settings: Settings) -> Store:
 
 
 def open_library(settings: Settings) -> Store:
-    """Return the store that *settings* names, for reading; made when it is not there, and never brought up to date.
+    """Open the store for reading; it is made if it is missing, and never brought up to date.
 
-    raises: StoreError, also while the store is of an older feedsvc.
+    raises: StoreError, also for the store of an older feedsvc.
     """
     return Store(settings.store_url, migrates=False)
 
 
 def open_existing_store(settings: Settings) -> Store | None:
-    """Return the store that *settings* names, None when nothing was ever kept in it; nothing is made or changed.
+    """Open the store if it was ever written; nothing is made or changed.
 
     raises: StoreError.
     """
@@ -54,9 +41,9 @@ def open_existing_store(settings: Settings) -> Store | None:
 
 
 def keep_private(settings: Settings) -> list[Path]:
-    """Keep from others all that the service wrote here, also before it did so by itself; return what they could use.
+    """Take from other users their rights to the files that the service wrote here; return the files they could use.
 
-    raises: StoreError for a kind of store that is not known.
+    raises: StoreError for an unknown kind of store.
     """
     trouble = kind_of(settings.store_url).trouble_file(var=_var(settings))
     of_store = trouble.parent.glob(f"{glob.escape(trouble.name.removesuffix('.trouble.json'))}*")
@@ -65,7 +52,7 @@ def keep_private(settings: Settings) -> list[Path]:
 
 
 def check_kind(settings: Settings) -> None:
-    """See that stores of the kind that *settings* name can be opened here; nothing is connected to.
+    """Check that the store's driver is installed, without connecting.
 
     raises: StoreError.
     """
@@ -73,34 +60,34 @@ def check_kind(settings: Settings) -> None:
 
 
 def lead_of(settings: Settings, purpose: str) -> Lead:
-    """Return the lock for *purpose* ("leader", "watch") over all processes, and all nodes, that share the store.
+    """Return the lock for *purpose* ("leader", "watch") among all processes and nodes that share the store.
 
-    raises: StoreError for a kind of store that is not known.
+    raises: StoreError for an unknown kind of store.
     """
     return kind_of(settings.store_url).lead(purpose, var=_var(settings))
 
 
 def status_file_of(settings: Settings) -> StatusFile:
-    """Return where it is told why nothing is published here.
+    """Return the file that says why nothing is published here.
 
-    raises: StoreError for a kind of store that is not known.
+    raises: StoreError for an unknown kind of store.
     """
     return StatusFile(kind_of(settings.store_url).trouble_file(var=_var(settings)))
 
 
 def beside_store(settings: Settings, ending: str) -> Path:
-    """Return a file of this node beside the store that *settings* name, where that is a file, or else in var.
+    """Return a file of this node: beside an SQLite store, else in var.
 
-    raises: StoreError for a kind of store that is not known.
+    raises: StoreError for an unknown kind of store.
     """
     trouble = kind_of(settings.store_url).trouble_file(var=_var(settings))
     return trouble.with_name(f"{trouble.name.removesuffix('trouble.json')}{ending}")
 
 
 def ask_every_s(settings: Settings) -> float:
-    """Return how often a web worker may ask the store for the last edition, in seconds.
+    """Return the shortest time between two questions of a web worker for the last edition.
 
-    raises: StoreError for a kind of store that is not known.
+    raises: StoreError for an unknown kind of store.
     """
     return kind_of(settings.store_url).ask_every_s
 

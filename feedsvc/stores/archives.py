@@ -14,10 +14,10 @@ from sqlalchemy import Connection, bindparam, select, update
 from feedsvc.model.feed import ArchivePage, Tombstone
 from feedsvc.model.packing import unpack_entry
 from feedsvc.stores import schema
-from feedsvc.stores.schema import instant, put, seconds
+from feedsvc.stores.schema import instant, noted, put, seconds
 
 PAGE = 100
-IMPRINT = "imprint"  # the store's note of what the settings of its last edition say of feeds
+IMPRINT = "imprint"  # the key in meta of the settings that the feeds of the last edition show
 
 _PAGES, _PLACEMENTS = schema.archives.c, schema.placements.c
 _LAST = (
@@ -42,7 +42,7 @@ _FRESH = (
     )
     .order_by(_PLACEMENTS.sequence, _PLACEMENTS.article)
 )
-# Each by its key: in one statement with those that are fresh, a database reads the whole feed to find them in it.
+# Each row by its key: one statement that also finds the fresh rows would read the whole feed.
 _GIVE = (
     update(schema.placements)
     .where(
@@ -63,11 +63,11 @@ class Archives:
         self._changed: set[tuple[str, str, int]] = set()
 
     def expect(self, category: str, language: str) -> None:
-        """Note that a feed (language "" for the bilingual one) holds entries without a position."""
+        """Note that a feed (language "" for the bilingual one) has entries without a position."""
         self._expecting.add((category, language))
 
     def mark_pages(self, article: str) -> dict[tuple[str, str], int]:
-        """Mark each page that has *article*, and return its positions in the feeds that it is in.
+        """Mark each page that lists *article*, and return its positions in its feeds.
 
         returns: position by (category, language or "").
         """
@@ -85,13 +85,13 @@ class Archives:
         return positions
 
     def change_all(self, *, when: datetime) -> None:
-        """Mark every page: what is the same on all of them may have changed."""
+        """Mark every page, because the settings that all pages show may have changed."""
         self._connection.execute(update(schema.archives).values(changed=seconds(when)))
 
     def number(self, *, when: datetime) -> None:
         """Give a position to every entry that has none, in the order of sequences, and date the pages that changed.
 
-        What waits to be written must have been.
+        Flush the placements first.
         """
         pages = schema.archives
         for category, language in sorted(self._expecting):
@@ -107,7 +107,7 @@ class Archives:
         return _sealed(self._connection, category, language or "")
 
     def unsealed(self, category: str, language: str | None, *, sealed: int) -> frozenset[str]:
-        """Return the ids of the live articles of a feed that none of its *sealed* pages holds."""
+        """Return the ids of the live articles of a feed that are on none of its *sealed* pages."""
         here = {"category": category, "language": language or "", "positions": sealed * PAGE}
         return frozenset(self._connection.scalars(_UNSEALED, here))
 
@@ -127,12 +127,12 @@ class Archives:
             page = {"category": category, "language": language, "number": number, "changed": seconds(when)}
             put(self._connection, schema.archives, {**page, "given": min(PAGE, now_given - (number - 1) * PAGE)})
         if now_given // PAGE >= first:
-            # The page before the first that is sealed now leads on to it.
+            # The page before them now leads on to the first of them.
             self._changed.add((category, language, first - 1))
 
 
 def archive_page(connection: Connection, category: str, language: str | None, number: int) -> ArchivePage | None:
-    """Return page *number* of the archive of a feed as *connection* sees it, None unless it is full."""
+    """Return page *number* of the archive of a feed, None unless it is full."""
     table, articles, pages = schema.placements, schema.articles, schema.archives
     changed = connection.scalar(
         select(pages.c.changed).where(
@@ -167,12 +167,12 @@ def archive_page(connection: Connection, category: str, language: str | None, nu
             for row in rows
             if row.gone_at is not None
         ),
-        imprint=connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == IMPRINT)) or "",
+        imprint=noted(connection, IMPRINT) or "",
     )
 
 
 def archive_changes(connection: Connection) -> dict[tuple[str, str | None, int], datetime]:
-    """Return, by category, language and number, when each sealed page last changed, as *connection* sees them."""
+    """Return, by category, language and number, the time of the last change of each sealed page."""
     pages = schema.archives
     rows = connection.execute(select(pages).where(pages.c.given == PAGE))
     return {(row.category, row.language or None, row.number): instant(row.changed) for row in rows}
@@ -184,12 +184,11 @@ def _sealed(connection: Connection, category: str, language: str) -> int:
 
 
 def _given(connection: Connection, category: str, language: str) -> int:
-    """Return how many positions of a feed were given."""
     last = _last(connection, category, language)
     return 0 if last is None else (last[0] - 1) * PAGE + last[1]
 
 
 def _last(connection: Connection, category: str, language: str) -> tuple[int, int] | None:
-    """Return (number, positions given) of the last page of a feed, None when it never held anything."""
+    """Return (number, positions given) of the last page of a feed, None if it never had an entry."""
     row = connection.execute(_LAST, {"category": category, "language": language}).one_or_none()
     return None if row is None else (row.number, row.given)

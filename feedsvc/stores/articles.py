@@ -1,4 +1,7 @@
-"""Write articles with their names, revisions, titles and wants, inside the transaction of a pass."""
+"""Write articles with their names, revisions, titles and wants, inside the transaction of a pass.
+
+A want is a title or address that a related line of an article asks for.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,9 @@ from feedsvc.stores.batches import BatchWriter, RowCache, chunks
 from feedsvc.stores.schema import key, seconds
 
 _TITLES, _WANTS = schema.titles.c, schema.wants.c
-# Each title is looked up by itself, and the index gives its last article first: so the databases need no statistics to
-# see it, and a title that ten thousand articles have costs no more than another. Joined to the placements of articles,
-# for their order, SQLite began with those: 2.6 s for 500 articles among 10,000.
+# Each title is looked up by itself, and the index gives its last article first. So the databases need no statistics,
+# and a title of ten thousand articles costs no more than another. When the query joined placements for their order,
+# SQLite began with them: 2.6 s for 500 articles among 10,000.
 _TARGET = (
     select(_TITLES.article)
     .where(_TITLES.digest == _WANTS.digest, _TITLES.state == "live", _TITLES.article != _WANTS.article)
@@ -39,8 +42,8 @@ _SOUGHT = select(_WANTS.article, _WANTS.digest, _TARGET, _stands("live"), _stand
 class Titles:
     """Read and write titles and wants, by their digests; what was written is read back at once.
 
-    changed: digests under which something stands otherwise than before the pass. revived: those of them that are of
-             something killed no more.
+    changed: digests whose articles, or the states of these, the pass has changed.
+    revived: those of them that an article had as a killed one, and has no more.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -53,7 +56,7 @@ class Titles:
         self.revived: set[str] = set()
 
     def prime(self, articles: Collection[str]) -> None:
-        """Read at once what the titles and wants of *articles* are, for a batch of them to be put."""
+        """Read the titles and wants of a batch of *articles* at once."""
         self._titles.prime(articles)
         self._wants.prime(articles)
 
@@ -71,26 +74,26 @@ class Titles:
         self.end_batch()
 
     def show(self, article: str, live: Collection[str], *, sequence: int, withheld: Collection[str]) -> None:
-        """Have *article*, which is live, be found by the digests *live*; of its documents others are *withheld*."""
+        """Let the live *article* be found by the digests *live*; titles of its other documents are *withheld*."""
         states = dict.fromkeys(withheld, TitleState("withheld"))
         self._put(article, {**states, **dict.fromkeys(live, TitleState("live", sequence))})
 
     def hide(self, article: str, withheld: Collection[str]) -> None:
-        """Have *article* not be found, by *withheld* or anything else; what of it was killed stays so."""
-        killed = {digest: each for digest, each in self._of(article).items() if each.state == "killed"}
+        """Let *article* be found by no digest, and note *withheld*; its killed titles stay killed."""
+        killed = {digest: title for digest, title in self._of(article).items() if title.state == "killed"}
         self._put(article, {**dict.fromkeys(withheld, TitleState("withheld")), **killed})
 
     def withhold(self, article: str, withheld: Collection[str]) -> None:
-        """Note the titles that documents of *article* have and that are *withheld* now; what else stands remains."""
-        others = {digest: each for digest, each in self._of(article).items() if each.state != "withheld"}
+        """Note the *withheld* titles of *article* in place of those before; its other titles stay."""
+        others = {digest: title for digest, title in self._of(article).items() if title.state != "withheld"}
         self._put(article, {**dict.fromkeys(withheld, TitleState("withheld")), **others})
 
     def kill(self, article: str, digests: Collection[str]) -> None:
-        """Note *digests*, and all that *article* was ever found by or kept from, as killed."""
+        """Note *digests*, and every other title of *article*, as killed."""
         self._put(article, dict.fromkeys({*digests, *self._of(article)}, TitleState("killed")))
 
     def want(self, article: str, digests: Iterable[str]) -> None:
-        """Remember that *article* asks for *digests*, and asked for them: its former versions may be kept."""
+        """Remember that *article* asks for *digests*; none is forgotten, because former versions are kept."""
         known = self._wants.get(article) or frozenset()
         new = frozenset(digests) - known
         for digest in new:
@@ -108,7 +111,7 @@ class Titles:
         }
 
     def sought(self, articles: Sequence[str]) -> list[Sought]:
-        """Return what each of *articles* finds under each digest that it asks for; nothing of what nobody has."""
+        """Return the article and state behind each digest that *articles* ask for, if any article has it."""
         self._rows.flush()
         self._want_rows.flush()
         return [
@@ -120,7 +123,7 @@ class Titles:
         ]
 
     def killed(self, digests: Iterable[str]) -> set[str]:
-        """Return those of *digests* that are of something killed, and of nothing live."""
+        """Return those of *digests* that only killed articles have, and no live one."""
         self._rows.flush()
         found: dict[str, set[str]] = {}
         for chunk in chunks(sorted(set(digests))):
@@ -176,7 +179,7 @@ class Articles:
         self._slugs = RowCache(self._fetch_slugs)
 
     def prime(self, *, ids: Collection[str] = (), names: Iterable[str] = (), slugs: Iterable[str] = ()) -> None:
-        """Read at once what `get`, `former_versions`, `holders` and `slug_taken` will be asked for in a batch."""
+        """Read at once the rows that `get`, `former_versions`, `holders` and `slug_taken` need for a batch."""
         self._articles.prime(ids)
         self._former.prime(ids)
         self._names.prime(map(key, names))
@@ -196,14 +199,14 @@ class Articles:
         self.end_batch()
 
     def get(self, identity: str) -> Article | None:
-        """Return the article with that id, whatever its state."""
+        """Return the article in any state."""
         return self._articles.get(identity)
 
     def live_entries(self, ids: Sequence[str]) -> list[Entry]:
-        """Return the live articles with these ids as entries, in the order of ids, their links as last resolved."""
+        """Return the live articles with these *ids*, in the order of ids, with their links as last resolved."""
         self._rows.flush()
         table = schema.articles
-        # By id alone: SQLite would begin with all that are live, else, and with their index.
+        # By id only: with the state in the query, SQLite would begin with the index of all live articles.
         rows = self._connection.execute(
             select(table.c.id, table.c.state, table.c.data, table.c.links).where(table.c.id.in_(ids))
         )
@@ -212,10 +215,10 @@ class Articles:
         ]
 
     def holders(self, names: Sequence[str]) -> dict[str, str]:
-        """Return, by name, the ids of the articles that have any of *names*."""
+        """Return, by name, the ids of the articles that are found by *names*."""
         keys = {name: key(name) for name in names}
         self._names.prime(keys.values())
-        found = ((name, self._names.get(each)) for name, each in keys.items())
+        found = ((name, self._names.get(stored)) for name, stored in keys.items())
         return {name: article for name, article in found if article is not None}
 
     def slug_taken(self, slug: str) -> bool:
@@ -223,7 +226,7 @@ class Articles:
         return self._slugs.get(slug) is not None
 
     def ids(self) -> list[str]:
-        """Return the ids of every live article."""
+        """Return the ids of all live articles, sorted."""
         self._rows.flush()
         table = schema.articles
         return list(self._connection.scalars(select(table.c.id).where(table.c.state == "live").order_by(table.c.id)))
@@ -239,7 +242,7 @@ class Articles:
     ) -> None:
         """Write the article of *record*, as *edition* publishes it.
 
-        made_at: when that is made. making: the packed `Making`.
+        made_at: when the edition is made. making: the packed `Making`.
         """
         self._rows.put(
             {
@@ -258,14 +261,14 @@ class Articles:
         self._slugs.set(record.slug, record.id)
 
     def put_links(self, entries: Iterable[Entry]) -> None:
-        """Keep the links of *entries* as they are resolved now."""
+        """Write the links of *entries* as they are resolved now."""
         self._rows.flush()
         rows = [{"its": entry.article.id, "links": pack_links(entry)} for entry in entries]
         if rows:
             self._connection.execute(_LINKS, rows)
 
     def supersede(self, ids: Iterable[str], *, when: datetime) -> None:
-        """Keep the articles with these *ids*, as they are published until *when*, as revisions."""
+        """Write the articles with these *ids*, which were published until *when*, as revisions."""
         self._rows.flush()
         table, revisions = schema.articles, schema.revisions
         last = select(func.max(revisions.c.serial)).where(revisions.c.article == table.c.id).scalar_subquery()
@@ -285,7 +288,7 @@ class Articles:
                 self._former.forget(identity)
 
     def former_versions(self, article: str, *, but: Collection[str]) -> dict[str, Version]:
-        """Return, by language, the last version of *article* that was superseded, leaving out some languages."""
+        """Return, by language, the last superseded version of *article*, for all languages *but* these."""
         found: dict[str, Version] = {}
         for former in self._former.get(article) or ():
             for language in former.languages:
@@ -294,7 +297,7 @@ class Articles:
         return found
 
     def former_titles(self, article: str) -> frozenset[str]:
-        """Return the digests of the titles and addresses that *article* had before, as far as its revisions say."""
+        """Return the digests of the titles and addresses in all revisions of *article*."""
         return frozenset(digest for former in self._former.get(article) or () for digest in digests_of(former))
 
     def put_names(self, article: str, names: Iterable[str]) -> None:
@@ -304,7 +307,6 @@ class Articles:
             self._names.set(name, article)
 
     def drop_names(self, article: str, names: Sequence[str]) -> None:
-        """Let *article* no longer be found by *names*."""
         self._name_rows.flush()
         table = schema.names
         keys = [*map(key, names)]
@@ -313,7 +315,6 @@ class Articles:
             self._names.forget(name)
 
     def names(self, article: str) -> set[str]:
-        """Return the names that *article* is found by."""
         self._name_rows.flush()
         table = schema.names
         return set(self._connection.scalars(select(table.c.name).where(table.c.article == article)))

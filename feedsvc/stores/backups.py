@@ -1,7 +1,7 @@
-"""Write all that a store has into one file, and bring it back: ids, history and editions included.
+"""Write a whole store into one file, and restore it: ids, history and editions included.
 
-A backup is an SQLite file with the tables of any store, so that one of either kind can be restored into the other. It
-holds a digest of its rows, because SQLite finds a torn page, and not a changed letter.
+A backup is an SQLite file with the tables of any store, so that a backup of either kind of store can be restored into
+the other. It has a digest of its rows, because SQLite detects a torn page, but not a changed letter.
 """
 
 from __future__ import annotations
@@ -29,35 +29,34 @@ from feedsvc.model.packing import PackingError, pack_raw, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.erase import BackupNote, add_backup_notes, backup_notes, take_back_note
 from feedsvc.stores.queries import last_edition
-from feedsvc.stores.search import empty, form_of, holds, make_anew
-from feedsvc.stores.sqlite import file_of, write_anew
+from feedsvc.stores.search import empty, form_of, has_phrase, make_again
+from feedsvc.stores.sqlite import file_of, rewrite
 from feedsvc.stores.store import Store, kind_of
 from feedsvc.text.search_words import article_words, form
 
-CHECKSUM = "backup checksum"  # the key in meta, of a backup alone
-HELD = frozenset({"meta", "documents", "contents", "articles", "placements", "feeds", "editions"})
+CHECKSUM = "backup checksum"  # the key in meta, only in a backup
+TABLES = frozenset({"meta", "documents", "contents", "articles", "placements", "feeds", "editions"})
 SHOWN = 10  # of each kind of fault
-LEFT_S = 60.0  # an unfinished file that nobody has written to for so long is what a kill left
-OPENED = "feedsvc-restore-"  # folders of copies, in the system's temporary one, by process
+LEFT_S = 60.0  # an unfinished file that did not change for longer was left by a killed backup
+OPENED = "feedsvc-restore-"  # begins the names of temporary folders; the number of the process follows
 ROWS = 500  # at a time, with their bodies
-KEPT = 3  # stores that restores have replaced
+KEPT = 3  # backups of replaced stores
 
 
 def add_checksum(file: Path) -> None:
-    """Write the digest of what *file* holds into it."""
     with _opened_raw(file) as connection, connection:
         connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (CHECKSUM, _digest(connection)))
 
 
 def take_checksum(file: Path) -> bool:
-    """See that *file* holds a store, whole, and take its digest out; return whether it had one: older ones have not.
+    """Check that *file* has a whole store, and delete its digest; return whether it had one. Older backups have none.
 
     raises: StoreError, without the file's name.
     """
     try:
         with _opened_raw(file) as connection, connection:
             tables = {name for name, _ in _tables(connection)}
-            if not tables >= HELD:
+            if not tables >= TABLES:
                 raise StoreError("is no backup: it holds no store of feedsvc")
             if connection.execute("SELECT 1 FROM editions").fetchone() is None:
                 raise StoreError("is no backup: nothing was published to the store that it holds")
@@ -73,22 +72,22 @@ def take_checksum(file: Path) -> bool:
 @contextmanager
 def _opened_raw(file: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(file)) as connection:
-        connection.text_factory = bytes  # a damaged text may be none
+        connection.text_factory = bytes  # a damaged text may not be UTF-8
         yield connection
 
 
 def _tables(connection: sqlite3.Connection) -> list[tuple[str, bytes]]:
-    """Return each table and how it is drawn; not SQLite's own, nor the index of words, which is made of the others."""
+    """Return name and SQL of each table, but not of SQLite's own and of the index of words, which is made again."""
     rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall()
     tables = sorted((name.decode(errors="replace"), sql or b"") for name, sql in rows)
-    return [each for each in tables if not each[0].startswith(("sqlite_", "search"))]
+    return [(name, sql) for name, sql in tables if not name.startswith(("sqlite_", "search"))]
 
 
 def _digest(connection: sqlite3.Connection) -> str:
-    """Return a digest of every row, in the order in which they lie, but for that of the digest."""
+    """Return a digest of all rows in their stored order, except the row of the digest."""
     digest = hashlib.sha256()
-    for name, drawn in _tables(connection):
-        digest.update(pack_raw((name, drawn)))
+    for name, sql in _tables(connection):
+        digest.update(pack_raw((name, sql)))
         others = " WHERE key != ?" if name == schema.meta.name else ""
         given = (CHECKSUM,) if others else ()
         for row in connection.execute(f'SELECT * FROM "{name}"{others} ORDER BY rowid', given):  # noqa: S608  its own
@@ -97,9 +96,9 @@ def _digest(connection: sqlite3.Connection) -> str:
 
 
 def faults_of(store: Store) -> tuple[str, ...]:
-    """Return what is wrong with *store*, a line each; nothing when it is sound.
+    """Return the faults of *store*, a line each.
 
-    raises: StoreError when it cannot be read at all.
+    raises: StoreError if it cannot be read at all.
     """
     try:
         with store.snapshot() as connection:
@@ -117,7 +116,7 @@ def faults_of(store: Store) -> tuple[str, ...]:
 
 def _of_file(connection: Connection) -> tuple[str, ...]:
     if connection.dialect.name != "sqlite":
-        return ()  # a server sees to its own files
+        return ()  # a server checks its own files
     found = connection.exec_driver_sql(f"PRAGMA integrity_check({SHOWN})").scalars()
     return tuple(f"the file is damaged: {' '.join(line.split())}" for line in found if line != "ok")
 
@@ -143,7 +142,7 @@ def _of_placements(connection: Connection) -> tuple[str, ...]:
 
 def _of_articles(connection: Connection) -> tuple[str, ...]:
     articles = schema.articles
-    # An index that forbids it may itself be what is damaged.
+    # The index that forbids this may itself be damaged.
     twice = select(articles.c.slug).group_by(articles.c.slug).having(func.count() > 1)
     found = [f"two articles have the slug {slug}" for slug in connection.scalars(twice.limit(SHOWN))]
     unread = 0
@@ -174,23 +173,23 @@ def _of_searches(connection: Connection) -> tuple[str, ...]:
         try:
             article = unpack(row.data, Article)
         except PackingError:
-            continue  # which is told already
+            continue  # _of_articles reports it
         words = article_words(article)
         if words and row.number is None:
             lacking.append(f"{article.id}: is published and cannot be searched")
-        elif words and not holds(connection, row.number, max(words.split(), key=len)):
+        elif words and not has_phrase(connection, row.number, max(words.split(), key=len)):
             unfound.append(f"{article.id}: is not found by its words")
     return (*lacking[:SHOWN], *unfound[:SHOWN], *found)
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Say what was restored.
+    """The result of a restore.
 
-    back:       ids of articles that the store had killed, and that the backup, older than that, has brought back.
-    set_aside:  where the damaged file is that stood there before.
-    kept:       the file, a backup too, that what was there before is kept in.
-    is_checked: the backup had a digest of all that it holds: those of an older feedsvc have none.
+    back:       ids of articles that the store had killed, and that the older backup has brought back.
+    set_aside:  the new path of the damaged file that the restore replaced.
+    kept:       the backup of the store that the restore replaced.
+    is_checked: the backup had a digest; backups of an older feedsvc have none.
     """
 
     edition: Edition
@@ -201,13 +200,13 @@ class Restored:
 
 
 def write_backup(store: Store, file: Path, *, now: datetime, force: bool = False) -> Edition:
-    """Write *store* as it stands now into *file*, while others serve and publish, and return the edition it holds.
+    """Write *store* into *file*, while others serve and publish, and return the edition in it.
 
-    The file is whole or not there, and only its owner reads it. It is noted in the store before, so that whoever kills
-    an article later learns which copies still hold it.
+    The file appears whole, and only its owner can read it. The store notes it first, so that the person who kills an
+    article later learns which backups still have it.
 
     now:    aware.
-    force:  replace a file that is there.
+    force:  an existing file is replaced.
     raises: StoreError.
     """
     file = file.absolute()
@@ -224,9 +223,7 @@ def write_backup(store: Store, file: Path, *, now: datetime, force: bool = False
             with store.snapshot() as connection:
                 edition = last_edition(connection)
                 _write(connection, fresh)
-            _sync(fresh)
-            fresh.replace(file)
-            _sync(file.parent)
+            _put_in_place(fresh, file)
         except (OSError, sqlite3.Error, StoreError) as error:
             with store.transaction() as connection:
                 take_back_note(connection, note)
@@ -237,14 +234,13 @@ def write_backup(store: Store, file: Path, *, now: datetime, force: bool = False
 
 
 def restore_backup(url: str, file: Path, *, var: Path, now: datetime, replace: bool = False) -> Restored:
-    """Bring the store at *url* back to what *file* holds: all of it in one transaction, or none.
+    """Restore the backup *file* into the store at *url*, in one transaction.
 
-    Nobody else may publish meanwhile; a service that only reads goes on, and serves what was restored at once.
+    Nobody else may publish meanwhile; a service that only reads goes on, and serves the restored edition at once.
 
-    var:     the folder of this node's files, where the store is no file.
+    var:     the folder of this node's files, if the store is no file.
     now:     aware.
-    replace: also when something was published to the store; that is kept in a backup beside it, and a damaged SQLite
-             file is set aside.
+    replace: a store with editions is replaced too, after a backup of it; a damaged SQLite file is set aside.
     raises:  StoreError.
     """
     kept = None
@@ -260,15 +256,14 @@ def restore_backup(url: str, file: Path, *, var: Path, now: datetime, replace: b
                 kept = _keep(target, kind_of(url).kept_file(now, var=var), now=now)
                 notes = (*notes, BackupNote(file=str(kept), made_at=now.timestamp()))
             _copy(source, connection)
-            make_anew(connection)
+            make_again(connection)
             its = {note.file: note for note in backup_notes(connection)}
             others = [note for note in notes if its.get(note.file) != note]
             add_backup_notes(
                 connection, [BackupNote(made_at=note.made_at, file=note.file, is_other=True) for note in others]
             )
-            # Whoever has the store open learns from it that all is different, be the edition's number the same.
-            connection.execute(delete(schema.meta).where(schema.meta.c.key == schema.IDENTITY))
-            connection.execute(insert(schema.meta).values(key=schema.IDENTITY, value=uuid4().hex))
+            # The new id tells open services that the store is another, even if the number of the edition is the same.
+            schema.note(connection, schema.IDENTITY, uuid4().hex)
             articles = schema.articles
             there = set(connection.scalars(select(articles.c.id)))
     if kept is not None:
@@ -278,22 +273,20 @@ def restore_backup(url: str, file: Path, *, var: Path, now: datetime, replace: b
 
 
 def _keep(store: Store, file: Path, *, now: datetime) -> Path:
-    """Write *store* as it is before it is replaced into *file*, and return that."""
+    """Write *store* into *file* before it is replaced, and return *file*."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with _new_file(file, now=now, family=_family(file)) as fresh:
             with store.snapshot() as connection:
                 _write(connection, fresh)
-            _sync(fresh)
-            fresh.replace(file)
-            _sync(file.parent)
+            _put_in_place(fresh, file)
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"{file}: what would be replaced cannot be kept: {error}") from error
     return file
 
 
 def _drop_older(kept: Path) -> None:
-    """Remove what former restores have replaced, but for the last ones; their names are in the order of time."""
+    """Remove all but the last backups of replaced stores; their names are in the order of time."""
     for older in sorted(kept.parent.glob(f"{glob.escape(_family(kept))}*Z"))[:-KEPT]:
         older.unlink(missing_ok=True)
 
@@ -319,9 +312,9 @@ def _target(url: str, *, replace: bool) -> tuple[Store, Path | None]:
 
 @contextmanager
 def _opened(file: Path, *, url: str) -> Iterator[tuple[Store, bool]]:
-    """Open a copy of the backup, and say whether it had a digest; the file itself stays as it is.
+    """Open a copy of the backup, and yield also whether it had a digest.
 
-    One of an older feedsvc is brought up to date.
+    The copy of an older backup is brought up to date.
     """
     own = file_of(url)
     if own is not None and own.exists() and own.samefile(file):
@@ -348,26 +341,26 @@ def _opened(file: Path, *, url: str) -> Iterator[tuple[Store, bool]]:
 
 
 def _clear_left(folder: Path) -> None:
-    """Remove from *folder* what restores that were killed left: it holds texts, and nobody would know of it."""
+    """Remove the copies that killed restores left in *folder*, because they have texts and nobody knows of them."""
     for left in folder.glob(f"{OPENED}*"):
         process = left.name.removeprefix(OPENED).partition("-")[0]
         if process.isdecimal() and not _runs(int(process)):
-            shutil.rmtree(left, ignore_errors=True)  # another user's is for that one to remove
+            shutil.rmtree(left, ignore_errors=True)  # other users remove their own
 
 
 @contextmanager
 def _new_file(file: Path, *, now: datetime, family: str = "") -> Iterator[Path]:
-    """Make an empty file beside *file* that only its owner may read; what is left of it at the end is removed.
+    """Make an empty file beside *file* that only its owner may read, and remove it at the end, unless it was renamed.
 
-    So is what was left by backups that were killed: it holds texts, and nobody would know of it.
+    The files that killed backups left are removed too, because they have texts and nobody knows of them.
 
-    family: what the names of all files of this kind begin with, when each has another.
+    family: the common beginning of the names of such files, if each has a name of its own.
     """
     begun = glob.escape(f".{family or file.name}")
     for left in file.parent.glob(f"{begun}*.new*" if family else f"{begun}.*.new*"):
         process = left.name.rpartition(".new")[0].rpartition(".")[2]
         with suppress(FileNotFoundError):
-            # Another machine may write to the same folder: then its file is young.
+            # The young file of another machine is still being written.
             is_old = left.stat().st_mtime < now.timestamp() - LEFT_S
             if process.isdecimal() and is_old and not _runs(int(process)):
                 left.unlink()
@@ -399,8 +392,8 @@ def _write(source: Connection, fresh: Path) -> None:
         with closing(sqlite3.connect(fresh, isolation_level=None)) as target:
             own.backup(target)
             if target.execute("SELECT 1 FROM meta WHERE key = ?", (schema.SCRUB,)).fetchone():
-                # What was killed lies in free space of the store still, and so in the copy.
-                write_anew(target.execute)
+                # The free space of the store, and so of the copy, still has killed texts.
+                rewrite(target.execute)
     else:
         with closing(Store(f"{SQLITE}{fresh}")) as copy, copy.transaction() as connection:
             _copy(source, connection)
@@ -410,7 +403,7 @@ def _write(source: Connection, fresh: Path) -> None:
 
 
 def _copy(source: Connection, target: Connection) -> None:
-    """Replace every row of *target* by those of *source*; what can be searched is made of them when it is wanted."""
+    """Replace all rows of *target* by those of *source*, and empty the index of words."""
     for table in schema.metadata.sorted_tables:
         if table is schema.searchable:
             continue
@@ -419,6 +412,12 @@ def _copy(source: Connection, target: Connection) -> None:
         for part in rows.partitions():
             target.execute(insert(table), [dict(row) for row in part])
     empty(target)
+
+
+def _put_in_place(fresh: Path, file: Path) -> None:
+    _sync(fresh)
+    fresh.replace(file)
+    _sync(file.parent)
 
 
 def _sync(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Write rows in batches, and read them by key in batches: a statement for each document costs more than reading it.
+"""Write rows, and read rows by key, in batches, because a statement for each document costs more than reading it.
 
 A class that writes rows flushes them before it asks their table for anything that is not in its `RowCache`. Before
 another class joins the table in a query, call `Transaction.end_batch`.
@@ -7,6 +7,7 @@ another class joins the table in a query, call `Transaction.end_batch`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Table
@@ -17,7 +18,7 @@ T = TypeVar("T")
 V = TypeVar("V")
 ROWS = 1000
 BYTES = 8_000_000
-NEWS = 2000  # rows that make statistics of a table wrong, and then twice as many each time
+NEWS = 2000  # new rows after which a table is counted again, and then after twice as many
 KEYS = 500  # in one IN (…)
 
 
@@ -33,8 +34,8 @@ class BatchWriter:
         self._statement = upsert(table, connection.dialect.name)
         self._rows: dict[tuple[object, ...], Mapping[str, Any]] = {}
         self._bytes = 0
-        # PostgreSQL counts a table now and then, beside its work; in the pass that fills it, it would take the table
-        # for empty, and join ten thousand rows with ten thousand one by one.
+        # PostgreSQL updates its statistics now and then. In the pass that fills a table it would take the table for
+        # empty, and join ten thousand rows with ten thousand one by one.
         self._count = f"ANALYZE {table.name}" if connection.dialect.name == "postgresql" else None
         self._written, self._count_at = 0, NEWS
 
@@ -46,7 +47,6 @@ class BatchWriter:
             self.flush()
 
     def flush(self) -> None:
-        """Write every row that waits."""
         if self._rows:
             self._connection.execute(self._statement, list(self._rows.values()))
             self._written += len(self._rows)
@@ -57,7 +57,6 @@ class BatchWriter:
                 self._count_at = 2 * self._written
 
     def drop(self) -> None:
-        """Forget every row that waits."""
         self._rows.clear()
         self._bytes = 0
 
@@ -73,13 +72,11 @@ class RowCache(Generic[V]):
         self._rows_by_key: dict[str, V | None] = {}
 
     def prime(self, keys: Iterable[str]) -> None:
-        """Read the rows of *keys* that are not in the cache."""
-        for chunk in chunks(list(dict.fromkeys(key for key in keys if key not in self._rows_by_key))):
+        for chunk in chunks(dict.fromkeys(key for key in keys if key not in self._rows_by_key)):
             found = self._fetch(chunk)
             self._rows_by_key.update((key, found.get(key)) for key in chunk)
 
     def get(self, key: str) -> V | None:
-        """Return the row of *key*, None if there is none."""
         if key not in self._rows_by_key:
             self.prime([key])
         return self._rows_by_key[key]
@@ -101,7 +98,8 @@ class RowCache(Generic[V]):
         self._rows_by_key.clear()
 
 
-def chunks(values: Sequence[T], size: int = KEYS) -> Iterator[Sequence[T]]:
-    """Yield *values* in lists short enough for one IN (…)."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
+def chunks(values: Iterable[T], size: int = KEYS) -> Iterator[list[T]]:
+    """Yield *values* in lists, which are short enough for one IN (…) by default."""
+    remaining = iter(values)
+    while chunk := list(islice(remaining, size)):
+        yield chunk

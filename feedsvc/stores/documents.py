@@ -1,4 +1,4 @@
-"""Remember documents and their bytes, inside the transaction of a pass."""
+"""Write documents with their bytes and problems, inside the transaction of a pass."""
 
 from __future__ import annotations
 
@@ -17,25 +17,23 @@ from feedsvc.stores.batches import BatchWriter, RowCache, chunks
 from feedsvc.stores.schema import instant, put, seconds
 from feedsvc.text.failures import Failure
 
-DEADLY = "deadly: "  # the keys in meta of the digests of bytes that end the process that reads them
+DEADLY = "deadly: "  # begins the keys in meta of bytes that end the process that reads them; their digest follows
 
 log = logging.getLogger(__name__)
 
 
 class Documents:
-    """Read and write what is known of documents."""
-
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._rows = BatchWriter(connection, schema.documents)
         self._contents = BatchWriter(connection, schema.contents)
         self._of = RowCache(self._fetch_of)
         self._by_bytes = RowCache(self._fetch_by_bytes)
-        self._former: dict[tuple[str, str], set[bytes]] = {}  # problems that the pass found, and took away
-        self._homes: dict[tuple[str, str], str] = {}  # of the documents in the cache: the article of each
+        self._former: dict[tuple[str, str], set[bytes]] = {}  # problems from before the pass that it has deleted
+        self._homes: dict[tuple[str, str], str] = {}  # the article of each document in the cache
 
     def prime(self, *, articles: Iterable[str] = (), digests: Iterable[str] = ()) -> None:
-        """Read at once what `of` and `article_of_bytes` will be asked for in a batch."""
+        """Read at once the rows that `of` and `article_of_bytes` need for a batch."""
         self._of.prime(articles)
         self._by_bytes.prime(digests)
 
@@ -56,9 +54,9 @@ class Documents:
         self.end_batch()
 
     def fingerprints(self, source: str, *, among: Collection[str] | None = None) -> dict[str, str]:
-        """Return path to fingerprint, of the documents of *source* that were there at the last pass.
+        """Return path to fingerprint of the documents that *source* had at the last pass.
 
-        among: paths, and folders by their paths, to answer for; None for all.
+        among: paths of files and folders to answer for; None for all.
         """
         self._rows.flush()
         table = schema.documents
@@ -74,18 +72,18 @@ class Documents:
         return found
 
     def count(self, source: str) -> int:
-        """Return how many documents of *source* were there at the last pass."""
+        """Count the documents that *source* had at the last pass."""
         self._rows.flush()
         table = schema.documents
         query = select(func.count()).select_from(table).where(table.c.source == source, table.c.present)
         return self._connection.scalar(query) or 0
 
     def remembered(self, source: str, paths: Iterable[str]) -> dict[str, KnownDocument]:
-        """Return what is known of the documents of *source* at *paths*, be they gone or not."""
+        """Return the documents of *source* at *paths* by path, gone ones too."""
         self._rows.flush()
         table = schema.documents
         found = {}
-        for chunk in chunks(list(paths)):
+        for chunk in chunks(paths):
             for row in self._connection.execute(select(table).where(table.c.source == source, table.c.path.in_(chunk))):
                 found[row.path] = document_of_row(row)
         return found
@@ -93,9 +91,9 @@ class Documents:
     def of_others(
         self, sources: Collection[str], *, paths: Iterable[str], digests: Iterable[str]
     ) -> list[KnownDocument]:
-        """Return the documents in none of *sources* that were there at the last pass, in the order of first sight.
+        """Return documents that the last pass saw in none of *sources*, in the order of first sight.
 
-        paths, digests: they have one of these.
+        paths, digests: only documents with one of these paths or digests.
         """
         table, others = schema.documents, self._others(sources)
         found: dict[tuple[str, str], KnownDocument] = {}
@@ -104,10 +102,10 @@ class Documents:
                 query = select(table).where(table.c.source.in_(others), column.in_(chunk), table.c.present)
                 for row in self._connection.execute(query):
                     found[row.source, row.path] = document_of_row(row)
-        return sorted(found.values(), key=lambda each: each.serial)
+        return sorted(found.values(), key=lambda document: document.serial)
 
     def _others(self, sources: Collection[str]) -> list[str]:
-        """Return the names of all sources but *sources*: an index tells each from the one before it."""
+        """Return the names of all other sources, each found by the index from the one before."""
         self._rows.flush()
         table = schema.documents
         name, others = "", []
@@ -116,22 +114,21 @@ class Documents:
         return others
 
     def of(self, article: str) -> list[KnownDocument]:
-        """Return the documents that make up *article*, in the order of first sight."""
+        """Return the documents that *article* has now, in the order of first sight."""
         return list(self._of.get(article) or ())
 
     def ever_of(self, article: str) -> list[KnownDocument]:
-        """Return the documents of *article*, be they gone or not, in the order of first sight."""
+        """Return the documents of *article*, gone ones too, in the order of first sight."""
         self._rows.flush()
         table = schema.documents
         rows = self._connection.execute(select(table).where(table.c.article == article).order_by(table.c.serial))
         return [document_of_row(row) for row in rows]
 
     def article_of_bytes(self, digest: str) -> str | None:
-        """Return the article that a document with these very bytes is part of, or was when it left."""
+        """Return the article of a document with these very bytes, also if that document is gone."""
         return self._by_bytes.get(digest)
 
     def put(self, document: KnownDocument) -> None:
-        """Remember *document*."""
         self._rows.put(
             {
                 "source": document.source,
@@ -150,26 +147,26 @@ class Documents:
         self._note(document)
 
     def _note(self, document: KnownDocument) -> None:
-        """Bring the caches up to date with *document*, which was written, or forget what only the table knows."""
+        """Update the caches with *document*, which was written; forget the rows that only the table knows."""
         key = (document.source, document.path)
         home = self._homes.get(key)
         if home is not None and home != document.article:
             self._of.forget(home)
         if document.article is not None and document.article in self._of:
-            others = [each for each in self.of(document.article) if (each.source, each.path) != key]
-            self._of.set(document.article, sorted([*others, document], key=lambda each: each.serial))
+            others = [other for other in self.of(document.article) if (other.source, other.path) != key]
+            self._of.set(document.article, sorted([*others, document], key=lambda other: other.serial))
             self._homes[key] = document.article
         if document.digest in self._by_bytes and self._by_bytes.get(document.digest) is None:
             self._by_bytes.set(document.digest, document.article)
 
     def look_again(self, source: str) -> None:
-        """Have the documents of *source* be read at the next look at it, whether or not they changed."""
+        """Let the next pass read all documents of *source*, changed or not."""
         self.end_batch()
         table = schema.documents
         self._connection.execute(update(table).where(table.c.source == source, table.c.present).values(fingerprint=""))
 
     def read_again(self, articles: Iterable[str]) -> None:
-        """Have the documents of *articles* be read at the next look at them."""
+        """Let the next pass read the documents of *articles*."""
         self.end_batch()
         table = schema.documents
         for chunk in chunks(sorted(articles)):
@@ -177,7 +174,7 @@ class Documents:
             self._connection.execute(update(table).where(its, table.c.present).values(fingerprint=""))
 
     def leave(self, source: str, path: str) -> None:
-        """Note that a document is gone; it is remembered, for the day it comes back."""
+        """Note that a document is gone; its row stays for the day it comes back."""
         self.end_batch()
         table = schema.documents
         self._connection.execute(
@@ -193,47 +190,45 @@ class Documents:
         self._connection.execute(delete(table).where(table.c.source == source, table.c.path == path))
 
     def due(self, now: datetime) -> dict[str, list[str]]:
-        """Return, by source, the paths of the documents that were held, or used, until a time that is over at *now*."""
+        """Return, by source, the paths of the documents whose embargo or expiry is over at *now*."""
         self._rows.flush()
         table = schema.documents
         found: dict[str, list[str]] = {}
         query = select(table.c.source, table.c.path).where(table.c.due <= seconds(now), table.c.present)
-        for row in self._connection.execute(query):  # in no order, so that the index of what is due finds them
+        for row in self._connection.execute(query):  # in no order, so that the index of due documents finds them
             found.setdefault(row.source, []).append(row.path)
         return found
 
     def expired(self, now: datetime) -> set[str]:
-        """Return the articles with a document that is used until a time that is over at *now*."""
+        """Return the articles with a document whose expiry is over at *now*."""
         self._rows.flush()
         table = schema.documents
         query = select(table.c.article).where(table.c.due <= seconds(now), table.c.present, table.c.fingerprint != "")
         return {article for article in self._connection.scalars(query) if article}
 
     def next_serial(self) -> int:
-        """Return the number of the next document at first sight."""
+        """Return the serial of the next new document."""
         self._rows.flush()
         return (self._connection.scalar(select(func.max(schema.documents.c.serial))) or 0) + 1
 
     def put_content(self, digest: str, content: bytes) -> None:
-        """Keep *content* under its *digest*."""
         self._contents.put({"digest": digest, "content": content})
 
     def content(self, digest: str) -> bytes | None:
-        """Return the bytes kept under *digest*."""
         self._contents.flush()
         table = schema.contents
         data = self._connection.scalar(select(table.c.content).where(table.c.digest == digest))
         return None if data is None else bytes(data)
 
     def drop_content(self, digest: str) -> None:
-        """Keep no bytes under *digest*, and have the documents that have them be read at the next look at them."""
+        """Delete the bytes under *digest*, and let the next pass read the documents that have them."""
         self.end_batch()
         contents, table = schema.contents, schema.documents
         self._connection.execute(delete(contents).where(contents.c.digest == digest))
         self._connection.execute(update(table).where(table.c.digest == digest).values(fingerprint=""))
 
     def put_problems(self, source: str, path: str, problems: Sequence[Problem]) -> None:
-        """Remember what is wrong with one document; nothing, when it is cured."""
+        """Replace the problems of one document; an empty list says that it is cured."""
         table = schema.problems
         if (source, path) in self._troubled:
             its = delete(table).where(table.c.source == source, table.c.path == path).returning(table.c.data)
@@ -245,46 +240,46 @@ class Documents:
             self._troubled.add((source, path))
 
     def put_failure(self, source: str, path: str, failure: Failure, *, what: str) -> None:
-        """Remember that a document cannot *what* for a *failure*; the first time its traceback is logged."""
+        """Note as a problem that a document could not *what* ("be read"); log a new traceback."""
         problem = Problem(source=source, path=path, message=f"could not {what}: {failure.reason}")
         self.put_failed(source, problem, failure)
 
     def put_failed(self, source: str, problem: Problem, failure: Failure) -> None:
-        """Remember *problem*, that a *failure* is, and log the traceback the first time."""
+        """Note the *problem* that a *failure* caused; log its traceback if the problem is new."""
         self.put_problems(source, problem.path, [problem])
         if failure.trace and pack(problem) not in self._former.get((source, problem.path), ()):
             log.error("%s: %s: %s\n%s", source, problem.path, problem.message, failure.trace)
 
     def is_deadly(self, digest: str) -> bool:
-        """Return whether bytes with *digest* have ended the process that read them, or made an article of them."""
+        """Return whether the bytes with *digest* once ended a process that read or composed them."""
         return digest in self._deadly
 
     def put_deadly(self, digest: str) -> None:
-        """Remember that bytes with *digest* did: they are not tried again."""
+        """Note that the bytes with *digest* end a process, so that they are not tried again."""
         self._deadly.add(digest)
         put(self._connection, schema.meta, {"key": f"{DEADLY}{digest}", "value": ""})
 
     def try_deadly(self) -> None:
-        """Forget all such bytes, for other software may bear them."""
+        """Forget all deadly bytes, because other software may survive them."""
         self._deadly.clear()
         self._connection.execute(delete(schema.meta).where(schema.meta.c.key.startswith(DEADLY)))
 
     @cached_property
     def _deadly(self) -> set[str]:
         keys = self._connection.scalars(select(schema.meta.c.key).where(schema.meta.c.key.startswith(DEADLY)))
-        return {each.removeprefix(DEADLY) for each in keys}
+        return {key.removeprefix(DEADLY) for key in keys}
 
     def drop_problems_of_others(self, sources: Collection[str]) -> None:
-        """Forget what is wrong in any source that is none of *sources*."""
+        """Delete the problems of all other sources."""
         for source, path in [key for key in self._troubled if key[0] not in sources]:
             self.put_problems(source, path, [])
 
     def problem_paths(self, source: str, *, among: Collection[str] | None = None) -> set[str]:
-        """Return the paths of the documents of *source* that something is wrong with.
+        """Return the paths of the documents of *source* that have problems.
 
-        among: paths, and folders by their paths, to answer for; None for all.
+        among: paths of files and folders to answer for; None for all.
         """
-        paths = {path for each, path in self._troubled if each == source}
+        paths = {path for home, path in self._troubled if home == source}
         return paths if among is None else {path for path in paths if is_among(path, among)}
 
     @cached_property
@@ -315,7 +310,6 @@ class Documents:
 
 
 def document_of_row(row: Any) -> KnownDocument:  # noqa: ANN401  a row's columns are known at run time only
-    """Return what *row* of the table says."""
     return KnownDocument(
         source=row.source,
         path=row.path,

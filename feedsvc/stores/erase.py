@@ -1,7 +1,7 @@
-"""Erase what a store has of a killed article, inside the transaction of a pass.
+"""Erase all that a store has of a killed article, inside the transaction of a pass.
 
-This is the one place that knows where an article's text may lie. Whoever keeps it in another place erases it here;
-of copies of the store it knows only which were made (see feedsvc/stores/backups.py).
+Only this module knows all the tables that may have an article's text: code that keeps it in another table erases it
+here. Of backups it knows only their notes (see feedsvc/stores/backups.py).
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from feedsvc.articles.related import not_asking
 from feedsvc.model.article import Article
 from feedsvc.model.packing import PackingError, pack, unpack
 from feedsvc.stores import schema
-from feedsvc.stores.schema import instant, key, put
+from feedsvc.stores.schema import instant, key, note, noted
 
-BEGINNING_S = 60.0  # a backup that has begun may wait for the end of a pass, and then has what that took in
+BEGINNING_S = 60.0  # a backup may wait for a pass after it has begun, and then has the articles of that pass
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class BackupNote:
-    """Say that a backup was begun at *made_at*, seconds since 1970, and where its *file* was put then.
+    """A note of one backup, begun at *made_at*, seconds since 1970.
 
-    is_other: it was made of what a restore has replaced since, so that the store does not know what it may hold.
+    is_other: a restore has replaced the store that it was made of, so its content is unknown.
     """
 
     made_at: float
@@ -33,43 +33,41 @@ class BackupNote:
     is_other: bool = False
 
     def may_hold(self, since: float) -> bool:
-        """Return whether a text that came to the store at *since*, seconds since 1970, may be in the backup."""
+        """Return whether the backup may have a text that the store has *since* then, in seconds since 1970."""
         return self.is_other or self.made_at + BEGINNING_S >= since
 
     def __str__(self) -> str:
-        """Return the file, and when the backup was made."""
         return f"{self.file} ({instant(self.made_at):%Y-%m-%d %H:%M:%S}Z)"
 
 
 def backup_notes(connection: Connection) -> tuple[BackupNote, ...]:
-    """Return the backups that were made, the oldest first."""
-    found = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == schema.BACKUPS))
+    """Return the notes of all backups, the oldest first."""
+    found = noted(connection, schema.BACKUPS)
     return () if found is None else unpack(found.encode(), tuple[BackupNote, ...])
 
 
 def add_backup_notes(connection: Connection, notes: Iterable[BackupNote]) -> None:
-    """Note more backups; of several in one file, one after the other, the last is kept."""
+    """Note more backups; of several in one file, the last counts."""
     by_file = {note.file: note for note in sorted({*backup_notes(connection), *notes})}
     _put(connection, by_file.values())
 
 
 def take_back_note(connection: Connection, note: BackupNote) -> None:
-    """Remove *note*, because its backup failed."""
     _put(connection, [other for other in backup_notes(connection) if other != note])
 
 
 def _put(connection: Connection, notes: Iterable[BackupNote]) -> None:
-    put(connection, schema.meta, {"key": schema.BACKUPS, "value": pack(tuple(sorted(notes))).decode()})
+    note(connection, schema.BACKUPS, pack(tuple(sorted(notes))).decode())
 
 
-# What is kept as the text of a killed document: read again, it is a kill.
+# The text that replaces that of a killed document: a parser reads it as a kill.
 ERASED = b"KILL\n"
 
 
 class Eraser:
-    """Erase what is not to be kept; what waits to be written must have been written.
+    """Erase texts. Call `Transaction.end_batch` first.
 
-    killing: sources and paths of documents that came in this pass, or came changed, with a kill mark.
+    killing: (source, path) of documents with a kill mark that are new or changed in this pass.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -77,9 +75,9 @@ class Eraser:
         self.killing: set[tuple[str, str]] = set()
 
     def documents(self, article: str, *, names: Iterable[str]) -> None:
-        """Erase the text of the documents of *article*, be they there or gone, and all its names but *names*.
+        """Erase the texts of the documents of *article*, gone ones too, and all its names but *names*.
 
-        Of a text that no document has any more nobody knows which article it was of, so all such are erased.
+        All texts without a document are erased as well, because nobody knows which article they belonged to.
         """
         contents, documents, table = schema.contents, schema.documents, schema.names
         its = select(documents.c.digest).where(documents.c.article == article)
@@ -107,39 +105,38 @@ class Eraser:
         return found
 
     def former(self) -> None:
-        """Erase the texts that no document has any more."""
+        """Erase the texts without a document."""
         contents, documents = schema.contents, schema.documents
         present = select(literal(1)).where(documents.c.digest == contents.c.digest).exists()
         if self._connection.execute(delete(contents).where(~present, contents.c.content != ERASED)).rowcount:
             self._mark(self.holding())
 
     def kill(self, article: str) -> None:
-        """Remember which backups may hold *article*, that is killed now: its documents are still known."""
+        """Mark the backups that may have *article*. Call this before its documents are erased."""
         since = self._since(article)
         more = [note for note in backup_notes(self._connection) if note.may_hold(since)]
         self._mark({*self.holding(), *more})
 
     def is_wanted(self) -> bool:
-        """Return whether the store is to be written anew, for something was erased since it was."""
+        """Return whether texts were erased since the store was last rewritten."""
         return self._wanted() is not None
 
     def holding(self) -> tuple[BackupNote, ...]:
-        """Return the backups that may hold what was killed since the store was written anew, the oldest first."""
+        """Return the backups that may have texts killed since the store was last rewritten, the oldest first."""
         try:
             marked = unpack((self._wanted() or "").encode(), tuple[BackupNote, ...])
-        except PackingError:  # written anew already, but while it was read; and those were told of then
+        except PackingError:  # already rewritten while somebody read it, and the backups were reported then
             return ()
         return tuple(sorted(set(marked) & set(backup_notes(self._connection))))
 
     def _wanted(self) -> str | None:
-        table = schema.meta
-        return self._connection.scalar(select(table.c.value).where(table.c.key == schema.SCRUB))
+        return noted(self._connection, schema.SCRUB)
 
     def _mark(self, holding: Iterable[BackupNote]) -> None:
-        put(self._connection, schema.meta, {"key": schema.SCRUB, "value": pack(sorted(holding)).decode()})
+        note(self._connection, schema.SCRUB, pack(sorted(holding)).decode())
 
     def _since(self, article: str) -> float:
-        """Return when anything of *article* may have come to the store first, 0.0 where that is not known."""
+        """Return the earliest time at which a text of *article* may have come to the store, 0.0 if unknown."""
         documents, articles, revisions = schema.documents, schema.articles, schema.revisions
         arrival = self._connection.scalar(select(func.min(documents.c.arrival)).where(documents.c.article == article))
         times = [0.0 if arrival is None else arrival]
@@ -147,13 +144,13 @@ class Eraser:
             select(articles.c.made_at).where(articles.c.id == article),
             select(revisions.c.made_at).where(revisions.c.article == article),
         ):
-            times += [each or 0.0 for each in self._connection.scalars(query)]
+            times += [made_at or 0.0 for made_at in self._connection.scalars(query)]
         return min(times)
 
     def article(self, article: str, *, slug: str) -> None:
-        """Erase the revisions of *article*, and what it asked for; its words left the index when it was no longer live.
+        """Erase the revisions and wants of *article*; its words left the index when it was withdrawn.
 
-        slug: that it had; its page goes on saying that it is gone.
+        slug: of the article before the kill; its page goes on saying that it is gone.
         """
         for table in (schema.revisions, schema.wants):
             self._connection.execute(delete(table).where(table.c.article == article))

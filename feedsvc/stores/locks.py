@@ -1,4 +1,4 @@
-"""Let one process at a time do something, over all processes that share a store."""
+"""Locks in files, which one process of a machine holds at a time."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from feedsvc.stores.private_files import FILE, make_private_folder
 
 @contextmanager
 def file_lock(path: Path) -> Iterator[None]:
-    """Wait for the lock at *path*, and keep it for the block; the system frees it however the process ends.
+    """Wait for the lock at *path*, and hold it for the block.
 
-    raises: StoreError where the file of the lock cannot be written.
+    raises: StoreError if the file cannot be written.
     source: docs/decisions/0006-flock-for-the-pass-lock.md: flock(2) survives no process, so a killed publisher blocks
     nobody.
     """
@@ -34,20 +34,20 @@ def file_lock(path: Path) -> Iterator[None]:
 
 
 class FileLead:
-    """A lock that one process keeps for as long as it lives."""
+    """A lock that one process holds until it ends."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._descriptor: int | None = None
 
     def take(self) -> bool:
-        """Return whether the lock is held now, without waiting for it.
+        """Take the lock if it is free, and return whether this process has it.
 
-        A lock whose file was removed (`rm -rf var`) is held by nobody else's measure, so it is let go of.
+        If the file was removed (`rm -rf var`), other processes take a new one, so the old lock is freed.
 
-        raises: OSError where the file cannot be made.
+        raises: OSError if the file cannot be made.
         """
-        if self._descriptor is not None and not self._stands(self._descriptor):
+        if self._descriptor is not None and not self._is_of_file(self._descriptor):
             self.let_go()
         if self._descriptor is None:
             make_private_folder(self._path.parent)
@@ -63,15 +63,14 @@ class FileLead:
         return True
 
     def let_go(self) -> None:
-        """Let another process have it."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def _stands(self, descriptor: int) -> bool:
-        held = os.fstat(descriptor)
+    def _is_of_file(self, descriptor: int) -> bool:
+        opened = os.fstat(descriptor)
         try:
             there = self._path.stat()
         except OSError:
             return False
-        return (held.st_dev, held.st_ino) == (there.st_dev, there.st_ino)
+        return os.path.samestat(opened, there)

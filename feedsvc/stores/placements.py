@@ -1,4 +1,4 @@
-"""Write which feeds an article is in, the feeds made of articles, and editions, inside the transaction of a pass."""
+"""Write the feeds that articles are in, the rendered feeds, and editions, inside the transaction of a pass."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from feedsvc.stores import schema
 from feedsvc.stores.archives import Archives
 from feedsvc.stores.batches import BatchWriter, chunks
 from feedsvc.stores.queries import listings
-from feedsvc.stores.schema import instant, put, seconds
+from feedsvc.stores.schema import instant, note, noted, seconds
 
 # Statements that are run for each feed are built once: building one takes longer than its answer.
 _PLACEMENTS, _ARTICLES = schema.placements.c, schema.articles.c
@@ -26,7 +26,7 @@ _ENTRIES = (
     .join(schema.articles, _ARTICLES.id == _PLACEMENTS.article)
     .where(*_LIVE)
 )
-# By article alone, for which there is an index: all categories of a language have the same sequence.
+# By article only, because there is an index of it: all categories of a language have the same sequence.
 _SEQUENCES = select(_PLACEMENTS.article, _PLACEMENTS.language, _PLACEMENTS.sequence).where(
     _PLACEMENTS.article.in_(bindparam("articles", expanding=True)), _PLACEMENTS.language != ""
 )
@@ -45,8 +45,6 @@ _TOMBSTONES = (
 
 
 class Placements:
-    """Read and write placements, feeds and editions."""
-
     def __init__(self, connection: Connection, archives: Archives) -> None:
         self._connection = connection
         self._archives = archives
@@ -54,13 +52,13 @@ class Placements:
         self._bodies, self._feeds = BatchWriter(connection, schema.bodies), BatchWriter(connection, schema.feeds)
 
     def categories(self, article: str) -> set[str]:
-        """Return the categories whose feeds show *article*, or say that it left them."""
+        """Return the categories whose feeds have *article* or its tombstone."""
         self._rows.flush()
         table = schema.placements
         return set(self._connection.scalars(select(table.c.category).where(table.c.article == article).distinct()))
 
     def next_sequence(self, languages: Iterable[str]) -> int:
-        """Return the sequence of the next first publication: beyond all in the feeds of these *languages*."""
+        """Return the sequence of the next first publication, greater than all in the feeds of *languages*."""
         table = schema.placements
         last = select(table.c.sequence).where(table.c.category == "all").order_by(table.c.sequence.desc()).limit(1)
         return 1 + max(
@@ -68,7 +66,7 @@ class Placements:
         )
 
     def sequences(self, articles: Iterable[str]) -> dict[str, dict[str, int]]:
-        """Return, by article and language, the sequences of first publications, also of languages that are gone.
+        """Return, by article and language, the sequences of first publications, also for languages that are gone.
 
         Articles that were never published are left out.
         """
@@ -80,7 +78,6 @@ class Placements:
         return found
 
     def end_batch(self) -> None:
-        """Write the rows that wait."""
         self._rows.flush()
 
     def drop(self) -> None:
@@ -90,10 +87,10 @@ class Placements:
     def place(self, article: ArticleRecord, *, sequences: Mapping[str, int], is_new: bool) -> None:
         """Put *article* into the feeds of its categories and languages, and take it out of all others.
 
-        It keeps its position in the archives of feeds that it is in already; `Archives.number` gives the others.
+        It keeps its positions in archives. `Archives.number` gives the new ones.
 
         sequences: by language.
-        is_new:    it is in no feed yet.
+        is_new:    the article is in no feed yet.
         """
         table = schema.placements
         instants = dict(article.versions)
@@ -137,7 +134,7 @@ class Placements:
     ) -> None:
         """Take *article* out of its feeds in *languages* ("" for the bilingual ones), leaving tombstones there.
 
-        notice_until: until then a notice stands in its place, in the feeds that it has left before too.
+        notice_until: until then a notice is in its place, also in the feeds that it has left before.
         """
         self._rows.flush()
         self._archives.mark_pages(article)
@@ -150,7 +147,7 @@ class Placements:
         self._connection.execute(update(table).where(*its, table.c.gone_at < seconds(when)).values(**values))
 
     def end_notices(self, now: datetime) -> set[str]:
-        """Let no notice stand any longer whose time is over at *now*, and return the categories that had one."""
+        """End the notices whose time is over at *now*, and return their categories."""
         self._rows.flush()
         table = schema.placements
         over = table.c.notice_until <= seconds(now)
@@ -160,16 +157,16 @@ class Placements:
         return touched
 
     def notices(self, *, category: str, language: str | None) -> tuple[FeedEntry, ...]:
-        """Return the withdrawn articles that a feed has notices of, in no order."""
+        """Return the withdrawn articles with a notice in a feed, in no order."""
         rows = self._connection.execute(_NOTICES, _feed(category, language))
         return tuple(FeedEntry(*row[:4], gone_at=instant(row.gone_at)) for row in rows)
 
     def entries(
         self, *, category: str, language: str | None, limit: int, young: datetime, unsealed: Collection[str] = ()
     ) -> tuple[FeedEntry, ...]:
-        """Return the entries of a feed, the last published first: *limit*, and more while dated after *young*.
+        """Return the entries of a feed, the last published first: *limit*, and all dated after *young*.
 
-        unsealed: ids of articles that the feed must have in any case.
+        unsealed: ids of articles that the feed must have as well.
         """
         here = _feed(category, language)
         recent = self._connection.scalar(_RECENT, {**here, "young": seconds(young)})
@@ -185,12 +182,12 @@ class Placements:
         return tuple(FeedEntry(*row[:4]) for row in rows_found)
 
     def tombstones(self, *, category: str, language: str | None, limit: int) -> tuple[Tombstone, ...]:
-        """Return what a feed says of the entries that left it, the last first."""
+        """Return the tombstones of a feed, the last first."""
         rows = self._connection.execute(_TOMBSTONES, {**_feed(category, language), "limit": limit})
         return tuple(Tombstone(id=row.article, when=instant(row.gone_at), reason=row.reason) for row in rows)
 
     def spoken(self, category: str, languages: Iterable[str]) -> frozenset[str]:
-        """Return those of *languages* that *category* has live articles in."""
+        """Return those of *languages* in which *category* has live articles."""
         table = schema.placements
         some = select(table.c.article).where(table.c.category == category, table.c.gone_at.is_(None))
         some = some.order_by(table.c.sequence.desc()).limit(1)  # the last is hardly ever gone
@@ -199,7 +196,7 @@ class Placements:
         )
 
     def listings(self) -> tuple[FeedListing, ...]:
-        """Return every feed as it stands inside the transaction."""
+        """Return every feed, as the transaction sees it."""
         self._bodies.flush()
         self._feeds.flush()
         return listings(self._connection)
@@ -211,7 +208,7 @@ class Placements:
         return {row.path: (row.digest, instant(row.last_modified)) for row in rows}
 
     def put_feed(self, ready: ReadyFeed, listing: FeedListing, *, rank: int) -> None:
-        """Keep *ready* as the feed at its path, its body under its digest; *rank* is its number among listings."""
+        """Write *ready* as the feed at its path, and its body under its digest; *rank* is its number among listings."""
         digest = ready.etag.removeprefix('W/"').removesuffix('"')
         body = {"digest": digest, "body": ready.body, "gzip": ready.gzip, "brotli": ready.brotli}
         self._bodies.put(body)
@@ -232,7 +229,7 @@ class Placements:
         )
 
     def drop_feeds(self, *, but: Iterable[str]) -> None:
-        """Forget every feed *but* those at these paths."""
+        """Delete all feeds *but* those at these paths."""
         self._feeds.flush()
         kept = set(but)
         table = schema.feeds
@@ -241,7 +238,7 @@ class Placements:
                 self._connection.execute(delete(table).where(table.c.path == path))
 
     def supersede(self, *, now: datetime, keep_s: float) -> None:
-        """Mark the bodies that no feed has any more, and drop those so marked for longer than *keep_s* seconds."""
+        """Mark the bodies that no feed has any more, and delete those marked for longer than *keep_s* seconds."""
         self._feeds.flush()
         self._bodies.flush()
         bodies, gone = schema.bodies, schema.superseded
@@ -256,16 +253,13 @@ class Placements:
         self._connection.execute(delete(gone).where(over))
 
     def mark(self, key: str) -> str | None:
-        """Return the store's note under *key*."""
-        table = schema.meta
-        return self._connection.scalar(select(table.c.value).where(table.c.key == key))
+        return noted(self._connection, key)
 
     def put_mark(self, key: str, value: str) -> None:
-        """Note *value* under *key*."""
-        put(self._connection, schema.meta, {"key": key, "value": value})
+        note(self._connection, key, value)
 
     def put_edition(self, edition: Edition) -> None:
-        """Add *edition*; it is what everybody sees once the pass is left."""
+        """Add *edition*; readers see it once the transaction is committed."""
         row = {"number": edition.number, "made_at": seconds(edition.made_at), "data": pack(edition)}
         self._connection.execute(insert(schema.editions).values(row))
 
@@ -275,13 +269,13 @@ def _feed(category: str, language: str | None) -> dict[str, str | int | float]:
 
 
 class Corrections:
-    """Read the corrected articles of a category, "all" included; what waits to be written must have been."""
+    """Read the corrected articles of a category, "all" included. Flush the placements first."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def categories(self) -> frozenset[str]:
-        """Return the categories that hold, or held, an article that was corrected."""
+        """Return the categories with corrected articles, gone ones too."""
         table = schema.placements
         categories: list[str] = [""]
         query = select(table.c.category).where(table.c.corrected_at.is_not(None)).order_by(table.c.category).limit(1)
@@ -290,7 +284,7 @@ class Corrections:
         return frozenset(categories[1:])
 
     def entries(self, category: str, *, limit: int) -> tuple[FeedEntry, ...]:
-        """Return the live articles that were corrected, the last correction first."""
+        """Return the corrected live articles, the last correction first."""
         table, articles = schema.placements, schema.articles
         rows = self._connection.execute(
             select(table.c.article, table.c.sequence, articles.c.data, articles.c.links)
@@ -302,7 +296,7 @@ class Corrections:
         return tuple(FeedEntry(*row) for row in rows)
 
     def tombstones(self, category: str, *, limit: int) -> tuple[Tombstone, ...]:
-        """Return what is said of those that are gone, the last first."""
+        """Return the tombstones of corrected articles, the last first."""
         table = schema.placements
         rows = self._connection.execute(
             select(table.c.article, table.c.gone_at, table.c.reason)

@@ -1,4 +1,4 @@
-"""Keep a store in a PostgreSQL database, which any number of machines may share."""
+"""A store in a PostgreSQL database, which several machines may share."""
 
 from __future__ import annotations
 
@@ -37,23 +37,23 @@ from feedsvc.stores.private_files import StatusFile
 
 
 def lock_key(purpose: str) -> ColumnElement[int]:
-    """Return the number of the lock for *purpose*, a word of ours, as the server makes it.
+    """Return the SQL of the lock's number, a hash of *purpose*, database and schema.
 
-    Several stores may be in schemas of one database, and one database may be reached by several URLs.
+    The server hashes them, because several stores may be in one database, and several URLs may lead to one store.
     """
     place = f"'feedsvc {purpose} ' || current_database() || '/' || current_schema()"
     return literal_column(f"hashtextextended({place}, 0)")
 
 
 class AdvisoryLead:
-    """A lock that one process of all nodes keeps for as long as it lives and is connected.
+    """A lock that one process of all nodes holds until it ends or loses its connection.
 
-    It is the session's, on a connection that does nothing else. Of the processes of one node only one asks: the one
-    that holds the lock *of_node*.
+    The lock belongs to the session of a connection that does nothing else. Of the processes of a node, only the holder
+    of the lock *of_node* asks for it.
 
     engine:         makes an engine with a kind of pool.
     name:           of the store, for messages.
-    when_elsewhere: is called when another node holds the lock: what this one told of its publishing is over.
+    when_elsewhere: called when another node has the lock, so that this one's status file is out of date.
     """
 
     def __init__(
@@ -77,16 +77,16 @@ class AdvisoryLead:
         self._is_held = False
 
     def take(self) -> bool:
-        """Return whether the lock is held now, without waiting for it.
+        """Take the lock if it is free, and return whether this process has it.
 
-        A lock whose connection broke is another's to take; it is asked for again.
+        When the connection breaks, the lock is lost, so this process asks for it again.
 
-        raises: OSError, StoreError where that cannot be known.
+        raises: OSError, StoreError if that cannot be known.
         """
         if not self._of_node.take():
             self._disconnect()
             return False
-        if self._is_held and not self._stands():
+        if self._is_held and not self._is_connected():
             self._disconnect()
         if not self._is_held:
             self._is_held = self._ask()
@@ -95,14 +95,14 @@ class AdvisoryLead:
         return self._is_held
 
     def let_go(self) -> None:
-        """Let another process have it, at once: a server takes a moment to see that a connection is closed."""
+        """Unlock at once: a server notices a closed connection only after a moment."""
         if self._connection is not None and self._is_held:
             with suppress(SQLAlchemyError):
                 self._connection.execute(select(func.pg_advisory_unlock(self._key)))
         self._disconnect()
         self._of_node.let_go()
 
-    def _stands(self) -> bool:
+    def _is_connected(self) -> bool:
         try:
             return self._connection is not None and self._connection.scalar(select(1)) == 1
         except SQLAlchemyError:
@@ -128,12 +128,12 @@ class AdvisoryLead:
 
 
 def cause(error: SQLAlchemyError) -> str:
-    """Return what *error* says, in one line, without the statement."""
+    """Return the message of *error* in one line, without the statement."""
     return " ".join(str(getattr(error, "orig", None) or error).split())
 
 
 PREFIXES = ("postgresql+psycopg://", "postgresql://", "postgres://")
-# Each side notices within five seconds that the other is gone without a word; the other settings of a URL win.
+# Each side notices within five seconds that the other is lost. Settings in the URL win.
 LOST_AFTER = {"keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 3, "tcp_user_timeout": 5000}
 ITS_SIDE = {"tcp_keepalives_idle": "2", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "3"}
 ITS_TIMEOUT = {"tcp_user_timeout": "5000"}
@@ -144,17 +144,17 @@ STATISTICS = (
     "what was killed is out of the tables of {name}, but the server's statistics may still hold its title; "
     "as the owner of the database run: VACUUM FULL pg_statistic"
 )
-# SQLSTATEs of a server that goes, comes, or takes nobody more. One that never answered gives none.
 OWNS = text("SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()")
+# SQLSTATEs of a server that ends, starts, or has no free connection. A server that never answered gives none.
 AWAY = re.compile(r"08...|57P0[0-5]|53300")
 
 log = logging.getLogger(__name__)
 
 
 class Postgres:
-    """Know the store in one database (see `feedsvc.stores.store.Kind`).
+    """The store in one database (see `feedsvc.stores.store.Kind`).
 
-    Locks are advisory ones, of the database and schema: a server lets go of them when their connection breaks.
+    Its locks are advisory locks, which the server frees when their connection breaks.
     """
 
     ask_every_s = 0.25
@@ -164,11 +164,10 @@ class Postgres:
         self.name = self._url.set(query={}).render_as_string(hide_password=True)
 
     def is_there(self) -> bool:
-        """Return True: only asking tells."""
+        """Return True: only a query would tell."""
         return True
 
     def engine(self) -> Engine:
-        """Return an engine for reading and passes."""
         return self._engine(QueuePool)
 
     def _engine(self, pool: type[Pool]) -> Engine:
@@ -186,7 +185,7 @@ class Postgres:
 
     @contextmanager
     def reading(self, engine: Engine) -> Iterator[Connection]:
-        """Open a connection whose transaction sees what was committed when it began, and nothing later."""
+        """Open a connection whose transaction sees the commits before its beginning, and none after."""
         with engine.connect() as connection:
             yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
@@ -194,9 +193,8 @@ class Postgres:
     def passing(self, engine: Engine) -> Iterator[Connection]:
         """Wait for the lock of the pass, and open one transaction.
 
-        The lock is the transaction's own: a pass that lost its connection, and thereby the lock, cannot commit. Each
-        statement sees what is committed when it begins: a snapshot made before the wait would not hold what the pass
-        before has written.
+        The lock belongs to the transaction, so a pass that has lost its connection, and thus the lock, cannot commit.
+        Each statement has a snapshot of its own: a snapshot from before the wait would miss the last pass.
         """
         with engine.connect() as connection:
             marked = connection.execution_options(isolation_level="READ COMMITTED")
@@ -206,18 +204,18 @@ class Postgres:
 
     @contextmanager
     def hurried(self, connection: Connection, seconds: float) -> Iterator[None]:
-        """Have the server look at its clock, until the transaction ends."""
+        """Set the server's own timeout, until the transaction ends."""
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(seconds * 1000)}")
         yield
 
     def scrub(self, engine: Engine) -> None:
-        """Write all tables anew, and the server's statistics of them, which quote what stands in their columns.
+        """Rewrite all tables, and the server's statistics, which quote values of their columns.
 
-        The server's own log of changes is the server's to keep or drop.
+        The server's log of changes is beyond feedsvc.
         """
         with self._alone(engine) as connection:
             for table in schema.metadata.sorted_tables:
-                _forget_what_was_counted(connection, table)
+                _drop_statistics(connection, table)
                 connection.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {table.name}")
             if connection.scalar(OWNS):
                 connection.exec_driver_sql("VACUUM FULL pg_statistic")
@@ -226,7 +224,7 @@ class Postgres:
             connection.execute(delete(schema.meta).where(schema.meta.c.key == schema.SCRUB))
 
     def compact(self, engine: Engine) -> None:
-        """Write the tables anew, each in a moment in which nobody reads it: who waits for that holds up all readers."""
+        """Rewrite each table at a moment when nobody reads it, because a waiting rewrite blocks all readers."""
         with self._alone(engine) as connection:
             connection.exec_driver_sql(f"SET lock_timeout = '{COMPACT_WAIT_S}s'")
             try:
@@ -242,7 +240,7 @@ class Postgres:
                 connection.exec_driver_sql("SET lock_timeout TO DEFAULT")
 
     def size(self, engine: Engine) -> int:
-        """Return the bytes of the tables with their indexes."""
+        """Return the bytes of the tables and their indexes."""
         with engine.connect() as connection:
             sizes = (
                 connection.exec_driver_sql(f"SELECT pg_total_relation_size('{table.name}')").scalar_one()
@@ -252,7 +250,7 @@ class Postgres:
 
     @contextmanager
     def _alone(self, engine: Engine) -> Iterator[Connection]:
-        """Take the lock of the pass for the block, outside any transaction, which VACUUM does not allow."""
+        """Take the lock of the pass for the block, without a transaction, in which VACUUM cannot run."""
         with engine.connect() as connection:
             marked = connection.execution_options(isolation_level="AUTOCOMMIT")
             key = lock_key("pass")
@@ -263,20 +261,19 @@ class Postgres:
                 marked.execute(select(func.pg_advisory_unlock(key)))
 
     def renew(self, engine: Engine) -> None:
-        """Do nothing: a connection that broke is replaced when it is used."""
+        """Do nothing: the pool replaces broken connections."""
 
     def identity(self, engine: Engine) -> object:
-        """Return what was minted when the store was made."""
-        query = select(schema.meta.c.value).where(schema.meta.c.key == schema.IDENTITY)
+        """Return the id of the store's content."""
         with self.reading(engine) as connection:
-            return connection.scalar(query)
+            return schema.noted(connection, schema.IDENTITY)
 
-    def last_write(self, engine: Engine) -> None:  # noqa: ARG002  it costs a round trip, as all else does
-        """Return None."""
+    def last_write(self, engine: Engine) -> None:  # noqa: ARG002  a Kind
+        """Return None: a token would cost a round trip, as a query does."""
         return
 
     def is_away(self, error: SQLAlchemyError) -> bool:
-        """Return whether the server does not answer, or is about to end, or has only just begun."""
+        """Return whether the server does not answer, is stopping or is starting."""
         if not isinstance(error, DBAPIError):
             return False
         state = getattr(error.orig, "sqlstate", None)
@@ -284,23 +281,21 @@ class Postgres:
         return error.connection_invalidated or (is_operational and (state is None or bool(AWAY.fullmatch(state))))
 
     def is_slow(self, error: SQLAlchemyError) -> bool:
-        """Return whether the server cancelled the statement."""
         return getattr(getattr(error, "orig", None), "sqlstate", None) == "57014"
 
     def is_damaged(self, error: SQLAlchemyError) -> bool:
-        """Return whether the server says that a file of its own is damaged (class XX of SQLSTATE: data, index)."""
+        """Return whether the server finds its own files damaged (class XX of SQLSTATE: data, index)."""
         return getattr(getattr(error, "orig", None), "sqlstate", None) in {"XX001", "XX002"}
 
     def set_aside(self) -> None:
-        """Return None: a database is its administrator's to move."""
+        """Return None: only its administrator can move a database."""
         return
 
     def kept_file(self, now: datetime, *, var: Path) -> Path:
-        """Return a file of this node."""
         return self._of_node(var, f"replaced-{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}")
 
     def lead(self, purpose: str, *, var: Path) -> AdvisoryLead:
-        """Return the lock that first one process of a node takes, and then one node of all."""
+        """Return a lock among the nodes, for which the processes of this node first compete by a file."""
         trouble = StatusFile(self.trouble_file(var=var))
         return AdvisoryLead(
             self._engine,
@@ -312,11 +307,11 @@ class Postgres:
         )
 
     def trouble_file(self, *, var: Path) -> Path:
-        """Return a file of this node: the store cannot be written when it is what fails."""
+        """Return a file of this node, because a failing store cannot be written."""
         return self._of_node(var, "trouble.json")
 
     def _of_node(self, var: Path, ending: str) -> Path:
-        """Return a file in *var*, which several nodes, and several stores, may share."""
+        """Return a file in *var*, which nodes and stores may share, so its name has both."""
         node = re.sub("[^A-Za-z0-9.-]", "_", socket.gethostname())
         store = hashlib.sha256(self._url.render_as_string(hide_password=True).encode()).hexdigest()[:8]
         return var / f"feedsvc.{node}.{store}.{ending}"
@@ -326,14 +321,14 @@ def _url(url: str) -> URL:
     try:
         return make_url(url).set(drivername="postgresql+psycopg")
     except (ArgumentError, ValueError) as error:
-        # The URL may hold a password: it is not told.
+        # The URL may have a password, so it is not quoted.
         raise StoreError("store.url: is no URL such as postgresql+psycopg://user:password@host/database") from error
 
 
-def _forget_what_was_counted(connection: Connection, table: Table) -> None:
-    """Have the server drop its statistics of an empty *table*, which counting it leaves as they were.
+def _drop_statistics(connection: Connection, table: Table) -> None:
+    """Let the server drop its statistics of an empty *table*, which ANALYZE leaves as they are.
 
-    source: PostgreSQL's analyze.c counts nothing without rows; its tablecmds.c drops them with a column's type.
+    source: PostgreSQL's analyze.c skips a table without rows; its tablecmds.c drops statistics with a column's type.
     """
     if connection.scalar(select(select(literal(1)).select_from(table).exists())):
         return
@@ -343,7 +338,7 @@ def _forget_what_was_counted(connection: Connection, table: Table) -> None:
 
 
 def _prepare(connection: DBAPIConnection, _record: object) -> None:
-    """Have the server notice within seconds that this machine is gone, and let go of its locks."""
+    """Let the server notice within seconds that this machine is lost, and free its locks."""
     connection.autocommit = True
     cursor = connection.cursor()
     settings = {**ITS_SIDE, **ITS_TIMEOUT}

@@ -1,6 +1,6 @@
-"""Write files beside the store that only their owner may read, for they hold copy that is not for everybody yet.
+"""Write files that only their owner may read, because they may have copy that is not yet published.
 
-The status file is one of them. It says why nothing is published, also when the store itself fails.
+One of them is the status file beside the store. It says why nothing is published, also if the store itself fails.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ FILE = 0o600
 FOLDER = 0o700
 OTHERS = 0o077
 SIZE = 4096  # bytes: what a disk writes at once
-LOOKS = 3  # at a file that may just be being written
+LOOKS = 3  # at a file that may be half written
 
 
 def make_private_folder(path: Path) -> None:
-    """Make the folder at *path* and those above it, where they are missing, for their owner alone.
+    """Make the folder at *path*, and missing ones above it, only for their owner.
 
     raises: OSError.
     """
@@ -30,10 +30,10 @@ def make_private_folder(path: Path) -> None:
 
 
 def make_private(path: Path) -> None:
-    """Make an empty file at *path*, for its owner alone, unless there is one.
+    """Make an empty file at *path*, only for its owner, unless there is a file.
 
-    A file that is there is not opened: closing it would end every lock that this process has on it, SQLite's own among
-    them, and another process that closes the store would then delete the log that this one goes on reading.
+    An existing file is not opened: closing it would end every lock of this process on it, also SQLite's own. Another
+    process that closes the store would then delete the log that this process still reads.
 
     raises: OSError.
     source: fcntl(2), advisory record locking; sqlite.org/howtocorrupt.html, section 2.2.
@@ -43,9 +43,9 @@ def make_private(path: Path) -> None:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Put a file that holds *content* at *path*, whole, for its owner alone.
+    """Replace the file at *path* in one step, only for its owner.
 
-    raises: OSError; what was there then stays.
+    raises: OSError; the old file then stays.
     """
     fresh = path.with_name(f"{path.name}.new")
     try:
@@ -59,9 +59,9 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def shut(path: Path) -> bool:
-    """Take from others what they may do with the file or folder at *path*; return whether they could do anything.
+    """Take from other users all rights to the file or folder at *path*; return whether they had any.
 
-    One that is another user's, or gone, stays as it is.
+    A file of another user stays as it is.
     """
     try:
         found = path.stat()
@@ -74,24 +74,24 @@ def shut(path: Path) -> bool:
 
 
 class StatusFile:
-    """Write and read one file, which always has the same size: a full disk, the likeliest trouble, takes no new one."""
+    """A file of constant size, which can be written on a full disk, the likeliest trouble."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def tell(self, reason: str, *, since: str) -> None:
-        """Note *reason*; one that cannot be written is lost, for whoever tells it also logs it.
+        """Write *reason*. If the file cannot be written, the reason is only in the log of the caller.
 
         since: an RFC 3339 instant.
         """
         self._put(_filled(reason, since))
 
     def clear(self) -> None:
-        """Note that all is well, and see that there is room for when it is not."""
+        """Write that all is well, and reserve the space for a later reason."""
         self._put(b" " * SIZE)
 
     def read(self) -> dict[str, str] | None:
-        """Return "since" and "reason", None when all is well."""
+        """Return "since" and "reason", None if all is well."""
         for _ in range(LOOKS):
             try:
                 told = self._path.read_bytes().strip()
@@ -120,7 +120,7 @@ class StatusFile:
 
 
 def _filled(reason: str, since: str) -> bytes:
-    """Return the content of a file that tells *reason*, of as much of it as there is room for."""
+    """Return the content of the file, with as much of *reason* as it has room for."""
     while True:
         content = json.dumps({"since": since, "reason": reason}, ensure_ascii=False).encode("utf-8", "replace")
         if len(content) <= SIZE:
@@ -130,13 +130,13 @@ def _filled(reason: str, since: str) -> bytes:
 
 @contextmanager
 def noted_until_it_ends(file: Path) -> Iterator[bool]:
-    """Have *file* be there while the block runs; yield whether it was there before, so that the last one never ended.
+    """Keep *file* while the block runs; yield whether a former block was killed, and so left its file.
 
-    Where it cannot be written nothing is known.
+    If the file cannot be written, no kill is noticed.
     """
     was_there = file.exists()
     with suppress(OSError):
-        file.touch(mode=0o600)
+        file.touch(mode=FILE)
     try:
         yield was_there
     finally:

@@ -1,8 +1,8 @@
-"""Forget what a store need not keep for ever, beside whoever serves and publishes.
+"""Prune old texts, bytes and notes from a store, while others serve and publish.
 
-Articles as they are, ids, sequences, dates, places and tombstones are never touched. Of an old revision the row stays,
-with its number, time and digests, and what it had in languages that its article has not now: dates and sequence, which
-a language that comes back has again.
+Current articles, ids, sequences, dates, positions and tombstones are never touched. The row of an old revision stays,
+with its number, time and digests. It also keeps the dates of languages that its article does not have now, because a
+language that comes back gets them again.
 """
 
 from __future__ import annotations
@@ -24,24 +24,22 @@ from feedsvc.stores.schema import seconds
 from feedsvc.stores.sqlite import file_of
 from feedsvc.stores.store import Store
 
-AT_ONCE = 500  # revisions in one transaction: a pass waits no longer than for these
+AT_ONCE = 500  # revisions in one transaction, so that a pass need not wait for more
 BEGINNING = ("", 0)
-STREAMED = {"yield_per": AT_ONCE}  # rows are not all held in memory
+STREAMED = {"yield_per": AT_ONCE}  # so that not all rows are in memory
 
 
 @dataclass(frozen=True, slots=True)
 class Freed:
-    """Say how many of a kind were forgotten, and how many bytes they took."""
-
     count: int = 0
     bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pruned:
-    """Say what was forgotten, or would be.
+    """The result of pruning, or of a trial.
 
-    forgotten: notes of backups. unseen: those whose file is not seen from this machine, which another may have.
+    forgotten: notes of backups. unseen: notes whose file is not on this machine, but may be on another.
     """
 
     revisions: Freed
@@ -53,22 +51,21 @@ class Pruned:
 
     @property
     def bytes(self) -> int:
-        """Return how many bytes all of it took."""
-        return sum(each.bytes for each in (self.revisions, self.bodies, self.contents, self.editions))
+        return sum(freed.bytes for freed in (self.revisions, self.bodies, self.contents, self.editions))
 
 
 def prune(
     store: Store, *, now: datetime, revisions: timedelta, bodies: timedelta, backups: Collection[str] = ()
 ) -> Pruned:
-    """Forget the texts of revisions, the bytes of feeds and the notes of backups that are of no use any more.
+    """Delete the texts of old revisions, the bytes of superseded feeds, and the notes of lost backups.
 
-    Each step is a transaction of its own under the lock of the pass, so that no pass waits for all of them.
+    Each step is a transaction of its own, so that no pass waits for all of them.
 
     now:       aware.
-    revisions: texts that were superseded longer ago go, and records of editions made longer ago.
-    bodies:    the same of the bytes of feeds; a worker may still be reading what was superseded a moment ago.
-    backups:   files whose notes go although the files may be there.
-    raises:    StoreError; for a backup that is not noted before anything is forgotten.
+    revisions: age of superseded texts and of records of editions, from which they are deleted.
+    bodies:    the same for the bytes of feeds; a worker may still read bytes that were superseded a moment ago.
+    backups:   files whose notes are deleted although the files may exist.
+    raises:    StoreError; for an unknown backup before anything is deleted.
     """
     with store.transaction() as connection:
         forgotten, unseen = _backups(connection, store, backups)
@@ -101,7 +98,7 @@ def prune(
 def what_to_prune(
     store: Store, *, now: datetime, revisions: timedelta, bodies: timedelta, backups: Collection[str] = ()
 ) -> Pruned:
-    """Return what `prune` would forget, and change nothing."""
+    """Return the result that `prune` would have, and change nothing."""
     with store.snapshot() as connection:
         forgotten, unseen = _backups(connection, store, backups)
         old = dict[tuple[str, int], int]()
@@ -120,9 +117,9 @@ def what_to_prune(
 def _backups(
     connection: Connection, store: Store, named: Collection[str]
 ) -> tuple[tuple[BackupNote, ...], tuple[BackupNote, ...]]:
-    """Return the notes to forget, and those of files that are not here but may be elsewhere.
+    """Return the notes to delete, and the notes of files that may be on another machine.
 
-    A file is gone only if its folder is there, on the machine that alone has the store: a disk may not be mounted.
+    A file is gone only if its folder exists, for a disk may not be mounted, and if no other machine has the store.
     """
     notes = backup_notes(connection)
     wanted = {str(Path(name).absolute()) for name in named} | set(named)
@@ -142,7 +139,7 @@ def _backups(
 def _prune_revisions(
     connection: Connection, *, before: datetime, now: datetime, after: tuple[str, int]
 ) -> tuple[Freed, tuple[str, int] | None]:
-    """Prune some of the revisions *after* an article and number; return also where to go on, None at the end."""
+    """Prune a batch of the revisions *after* (article, number); return also the next *after*, None at the end."""
     rows, freed = [], 0
     for article, serial, data, current in _revisions(connection, before=before, after=after, limit=AT_ONCE):
         left = _pruned(data, current)
@@ -163,12 +160,12 @@ def _prune_revisions(
 def _revisions(
     connection: Connection, *, before: datetime, after: tuple[str, int] = BEGINNING, limit: int | None = None
 ) -> Iterator[tuple[str, int, bytes, bytes]]:
-    """Yield (article, number, what it was, what it is now) of the revisions that were superseded *before*."""
+    """Yield (article, number, former data, current data) of the revisions that were superseded *before*."""
     table, articles = schema.revisions, schema.articles
     query = (
         select(table.c.article, table.c.serial, table.c.data, articles.c.data.label("current"))
         .join(articles, articles.c.id == table.c.article)
-        .where(tuple_(table.c.article, table.c.serial) > after)  # by the index: no batch looks at those before again
+        .where(tuple_(table.c.article, table.c.serial) > after)  # by the index: no batch reads earlier rows again
         .where(table.c.superseded_at < seconds(before), table.c.pruned_at.is_(None))
         .order_by(table.c.article, table.c.serial)
         .limit(limit)
@@ -178,7 +175,7 @@ def _revisions(
 
 
 def _pruned(data: bytes, current: bytes) -> bytes:
-    """Return what stays of a revision: what it had in languages that its article has not now."""
+    """Return the rest of a revision: its versions in languages that its article does not have now."""
     article, languages = unpack(data, Article), unpack(current, Article).languages
     versions = tuple(version for version in article.versions if version.language not in languages)
     return pack(
@@ -214,9 +211,9 @@ def _editions(connection: Connection, *, before: datetime) -> dict[int, int]:
 
 
 def _contents(connection: Connection, *, but_of: Collection[tuple[str, int]] = ()) -> dict[str, int]:
-    """Return, by digest, the size of the documents that are none any more, and that no version in full was made of.
+    """Return, by digest, the size of texts without a document that no unpruned version was made of.
 
-    but_of: (article, number) of revisions that do not count.
+    but_of: (article, number) of revisions that count as pruned.
     """
     contents, documents, revisions = schema.contents, schema.documents, schema.revisions
     there = select(documents.c.digest)
@@ -240,7 +237,7 @@ def _spare(found: dict[str, int], making: bytes | None) -> None:
 
 def _delete(connection: Connection, table: Table, keys: Collection[object]) -> None:
     (key,) = table.primary_key
-    for chunk in chunks(list(keys)):
+    for chunk in chunks(keys):
         connection.execute(delete(table).where(key.in_(chunk)))
 
 

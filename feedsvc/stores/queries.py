@@ -1,4 +1,4 @@
-"""Read editions, articles with their former versions, and documents: each query in a snapshot of its own."""
+"""Read editions, articles with their former versions, and documents, each query in a snapshot of its own."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from feedsvc.stores.documents import document_of_row
 from feedsvc.stores.schema import instant
 from feedsvc.stores.search import found
 
-AT_ONCE = 200  # articles held in memory
+AT_ONCE = 200  # articles in memory
 NOTHING = Edition(number=0, made_at=datetime(1970, 1, 1, tzinfo=UTC))
-SEARCH_S = 2.0  # a question that takes longer is not answered
+SEARCH_S = 2.0  # a search that takes longer is stopped
 Columns = TypeVarTuple("Columns")
 
 
 def last_edition(connection: Connection) -> Edition:
-    """Return the last edition with the problems that stand, as *connection* sees them."""
+    """Return the last edition with the present problems; its number is 0 if nothing was ever published."""
     editions, problems = schema.editions, schema.problems
     data = connection.scalar(select(editions.c.data).order_by(editions.c.number.desc()).limit(1))
     rows = connection.scalars(select(problems.c.data).order_by(problems.c.source, problems.c.path, problems.c.position))
@@ -40,7 +40,7 @@ def last_edition(connection: Connection) -> Edition:
 
 
 def listings(connection: Connection) -> tuple[FeedListing, ...]:
-    """Return every feed in the order of the configuration, as *connection* sees them."""
+    """Return every feed in the order of the configuration."""
     feeds, bodies = schema.feeds, schema.bodies
     query = (
         select(feeds, func.length(bodies.c.body).label("bytes"))
@@ -66,14 +66,6 @@ def listings(connection: Connection) -> tuple[FeedListing, ...]:
     )
 
 
-def cards(connection: Connection) -> tuple[Card, ...]:
-    """Return a card of every article that was ever published, by slug, as *connection* sees them."""
-    articles = schema.articles
-    query = select(articles.c.slug, articles.c.state, articles.c.data, articles.c.links).order_by(articles.c.slug)
-    rows = connection.execution_options(yield_per=AT_ONCE).execute(query)
-    return tuple(_card(row.slug, row.state, row.data, row.links) for row in rows)
-
-
 def _card(slug: str, state: str, data: bytes, links: bytes) -> Card:
     article = unpack(data, Article)
     return Card(
@@ -85,74 +77,10 @@ def _card(slug: str, state: str, data: bytes, links: bytes) -> Card:
     )
 
 
-def neighbours(
-    connection: Connection, article: str, *, category: str, language: str | None
-) -> tuple[Article | None, Article | None]:
-    """Return the live articles that came just before and just after *article* in *category*, as *connection* sees them.
-
-    article:  its id. language: only articles that are in it; None for any.
-    """
-    table, articles = schema.placements, schema.articles
-    here = (table.c.category == category, table.c.language == (language or ""))
-    own = connection.scalar(select(table.c.sequence).where(*here, table.c.article == article))
-    if own is None:
-        return None, None
-
-    def nearest(beyond: ColumnElement[bool], order: UnaryExpression[int]) -> Article | None:
-        data = connection.scalar(
-            select(articles.c.data)
-            .select_from(table.join(articles, articles.c.id == table.c.article))
-            .where(*here, table.c.gone_at.is_(None), beyond)
-            .order_by(order)
-            .limit(1)
-        )
-        return None if data is None else unpack(data, Article)
-
-    sequence = table.c.sequence
-    return nearest(sequence < own, sequence.desc()), nearest(sequence > own, sequence.asc())
-
-
-def documents_of(connection: Connection, article: str) -> tuple[KeptDocument, ...]:
-    """Return the documents of *article* that were there at the last pass, in the order of first sight."""
-    table = schema.documents
-    return tuple(_kept(connection, (table.c.article == article) & table.c.present))
-
-
-def document_at(connection: Connection, source: str, path: str) -> KeptDocument | None:
-    """Return the document at *path* of *source*, be it there or gone, None when none was ever read there."""
-    table = schema.documents
-    return next(_kept(connection, (table.c.source == source) & (table.c.path == path)), None)
-
-
-def feed_positions(connection: Connection, article: str) -> tuple[FeedPosition, ...]:
-    """Return the feeds that *article* is in now, in the order of categories and languages."""
-    table = schema.placements
-    rows = connection.execute(
-        select(table.c.category, table.c.language, table.c.place)
-        .where(table.c.article == article, table.c.gone_at.is_(None))
-        .order_by(table.c.category, table.c.language)
-    )
-    return tuple(FeedPosition(category=row.category, language=row.language or None, position=row.place) for row in rows)
-
-
-def source_figures(connection: Connection) -> tuple[SourceFigures, ...]:
-    """Return what is known of every source that ever had a document, by name."""
-    table = schema.documents
-    rows = connection.execute(
-        select(table.c.source, func.count().label("documents"), func.max(table.c.arrival).label("last"))
-        .where(table.c.present)
-        .group_by(table.c.source)
-        .order_by(table.c.source)
-    )
-    return tuple(
-        SourceFigures(name=row.source, documents=row.documents, last_arrival=instant(row.last)) for row in rows
-    )
-
-
 def sureness(connection: Connection) -> Sureness:
-    """Return how sure the dates of all live articles are.
+    """Count the confidences of the dates of all live articles, by reading each.
 
-    Every article is read; a pass goes on from what the last one counted.
+    A pass adds to the count of the last edition instead.
     """
     table = schema.articles
     found: Counter[str] = Counter()
@@ -175,18 +103,18 @@ def _kept(connection: Connection, where: ColumnElement[bool]) -> Iterator[KeptDo
 
 
 class Queries(ABC):
-    """Answer what pages and feeds ask of an open store (see `feedsvc.model.ports.Library`)."""
+    """The queries of pages and feeds (see `feedsvc.model.ports.Library`)."""
 
     @abstractmethod
     def snapshot(self) -> AbstractContextManager[Connection]:
-        """Open a connection that sees one whole edition."""
+        """Open a connection that sees one edition, whatever is committed meanwhile."""
 
     @abstractmethod
     def hurried(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
-        """Have what is asked on *connection* meanwhile be given up after so many *seconds*, with SlowError."""
+        """Stop each statement of the block that takes longer than *seconds*, with SlowError."""
 
     def ready(self, path: str) -> ReadyFeed | None:
-        """Return the feed at *path* ("/feeds/world.rss") as of the last edition."""
+        """Return the feed at *path* ("/feeds/world.rss")."""
         feeds, bodies = schema.feeds, schema.bodies
         query = select(feeds, bodies.c.body, bodies.c.gzip, bodies.c.brotli).join(
             bodies, bodies.c.digest == feeds.c.digest
@@ -208,19 +136,19 @@ class Queries(ABC):
         )
 
     def archive(self, category: str, language: str | None, number: int) -> ArchivePage | None:
-        """Return a sealed page of the archive of a feed as of the last edition, None when there is none."""
+        """Return a sealed page of the archive of a feed."""
         with self.snapshot() as connection:
             return archive_page(connection, category, language, number)
 
     def archive_changes(self) -> dict[tuple[str, str | None, int], datetime]:
-        """Return, by category, language and number, when each sealed page of an archive last changed."""
+        """Return, by category, language and number, the time of the last change of each sealed page."""
         with self.snapshot() as connection:
             return archive_changes(connection)
 
     def found(
         self, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int = 0
     ) -> Found:
-        """Return live entries of *category* ("all" for any) that hold all *phrases*, the last published first.
+        """Return live entries of *category* ("all" for any) that have all *phrases*, the last published first.
 
         raises: SlowError, BusyError.
         """
@@ -234,11 +162,13 @@ class Queries(ABC):
 
     def cards(self) -> tuple[Card, ...]:
         """Return a card of every article that was ever published, by slug."""
+        articles = schema.articles
+        query = select(articles.c.slug, articles.c.state, articles.c.data, articles.c.links).order_by(articles.c.slug)
         with self.snapshot() as connection:
-            return cards(connection)
+            rows = connection.execution_options(yield_per=AT_ONCE).execute(query)
+            return tuple(_card(row.slug, row.state, row.data, row.links) for row in rows)
 
     def entry(self, slug: str) -> Entry | None:
-        """Return the live article with *slug*."""
         articles = schema.articles
         query = select(articles.c.data, articles.c.links).where(articles.c.slug == slug, articles.c.state == "live")
         with self.snapshot() as connection:
@@ -246,7 +176,7 @@ class Queries(ABC):
         return None if row is None else unpack_entry(row.data, row.links)
 
     def article(self, name: str) -> Article | None:
-        """Return the article, be it live or not, whose id or slug is *name*."""
+        """Return the article, in any state, whose id or slug is *name*."""
         articles = schema.articles
         query = select(articles.c.data).where((articles.c.id == name) | (articles.c.slug == name)).limit(1)
         with self.snapshot() as connection:
@@ -254,7 +184,7 @@ class Queries(ABC):
         return None if data is None else unpack(data, Article)
 
     def killed(self) -> dict[tuple[str, str], tuple[str, str]]:
-        """Return (id, gist) of killed articles by source and path of each of their documents, there or not."""
+        """Return (id, gist) of killed articles by (source, path) of each of their documents, gone ones too."""
         documents, articles = schema.documents, schema.articles
         query = (
             select(documents.c.source, documents.c.path, articles.c.id, documents.c.gist)
@@ -265,7 +195,7 @@ class Queries(ABC):
             return {(row.source, row.path): (row.id, row.gist) for row in connection.execute(query)}
 
     def tombstone(self, slug: str) -> Tombstone | None:
-        """Return what is left of a withdrawn or killed article with *slug*."""
+        """Return the tombstone of the withdrawn or killed article that has, or had, *slug*."""
         articles = schema.articles
         query = select(articles.c.id, articles.c.state, articles.c.gone_at, articles.c.data)
         with self.snapshot() as connection:
@@ -281,7 +211,7 @@ class Queries(ABC):
     def latest(self, *, category: str, language: str | None, limit: int, offset: int = 0) -> tuple[Entry, ...]:
         """Return live entries of *category* ("all" for any), the last published first."""
         placements, articles = schema.placements, schema.articles
-        # Chosen first and joined then: a database looks up the article of every row that OFFSET passes over, else.
+        # The rows are chosen before the join: otherwise a database looks up the article of every row that OFFSET skips.
         chosen = (
             _live(select(placements.c.article, placements.c.sequence), category, language)
             .order_by(placements.c.sequence.desc())
@@ -297,7 +227,7 @@ class Queries(ABC):
         return tuple(unpack_entry(row.data, row.links) for row in rows)
 
     def slugs(self, *, category: str, language: str | None) -> tuple[str, ...]:
-        """Return the slugs of all that `latest` could give, in its order."""
+        """Return the slugs of all entries that `latest` can return, in its order."""
         placements, articles = schema.placements, schema.articles
         query = (
             _live(select(articles.c.slug), category, language)
@@ -308,10 +238,10 @@ class Queries(ABC):
             return tuple(connection.scalars(query))
 
     def count(self, *, category: str, language: str | None) -> int:
-        """Return how many live entries `latest` could give in all.
+        """Count all entries that `latest` can return.
 
-        Counted as all less those that are gone: each of the two is an index alone, where to look at every row whether
-        it is gone took 2 ms of a page's 5 for a thousand.
+        The count is that of all rows less that of gone ones, because an index gives each. Reading every row took 2 ms
+        of the 5 ms of a page for a thousand rows.
         """
         gone_at = schema.placements.c.gone_at
         ever = select(func.count()).where(*_here(category, language))
@@ -320,29 +250,70 @@ class Queries(ABC):
             return connection.scalar(select(ever.scalar_subquery() - gone.scalar_subquery())) or 0
 
     def neighbours(self, article: str, *, category: str, language: str | None) -> tuple[Article | None, Article | None]:
-        """Return the live articles before and after the one whose id is *article*, as `latest` orders them."""
+        """Return the live articles published just before and just after *article*, an id, in *category*.
+
+        language: only articles in it; None for any.
+        """
+        table, articles = schema.placements, schema.articles
+        here = _here(category, language)
+        sequence = table.c.sequence
+
+        def nearest(beyond: ColumnElement[bool], order: UnaryExpression[int]) -> Article | None:
+            data = connection.scalar(
+                select(articles.c.data)
+                .select_from(table.join(articles, articles.c.id == table.c.article))
+                .where(*here, table.c.gone_at.is_(None), beyond)
+                .order_by(order)
+                .limit(1)
+            )
+            return None if data is None else unpack(data, Article)
+
         with self.snapshot() as connection:
-            return neighbours(connection, article, category=category, language=language)
+            own = connection.scalar(select(sequence).where(*here, table.c.article == article))
+            if own is None:
+                return None, None
+            return nearest(sequence < own, sequence.desc()), nearest(sequence > own, sequence.asc())
 
     def feed_positions(self, article: str) -> tuple[FeedPosition, ...]:
-        """Return the feeds that the article with this id is in."""
+        """Return the feeds that *article*, an id, is in now, by category and language."""
+        table = schema.placements
+        query = (
+            select(table.c.category, table.c.language, table.c.place)
+            .where(table.c.article == article, table.c.gone_at.is_(None))
+            .order_by(table.c.category, table.c.language)
+        )
         with self.snapshot() as connection:
-            return feed_positions(connection, article)
+            return tuple(
+                FeedPosition(category=row.category, language=row.language or None, position=row.place)
+                for row in connection.execute(query)
+            )
 
     def documents_of(self, article: str) -> tuple[KeptDocument, ...]:
-        """Return the documents of the article with this id, as they were last read."""
+        """Return the documents that *article*, an id, had at the last pass, in the order of first sight."""
+        table = schema.documents
         with self.snapshot() as connection:
-            return documents_of(connection, article)
+            return tuple(_kept(connection, (table.c.article == article) & table.c.present))
 
     def document_at(self, source: str, path: str) -> KeptDocument | None:
-        """Return the document at *path* of *source* as it was last read."""
+        """Return the document at *path* of *source*, present or gone, as it was last read."""
+        table = schema.documents
         with self.snapshot() as connection:
-            return document_at(connection, source, path)
+            return next(_kept(connection, (table.c.source == source) & (table.c.path == path)), None)
 
     def source_figures(self) -> tuple[SourceFigures, ...]:
-        """Return what is known of every source that ever had a document."""
+        """Return the figures of every source that has documents, by name."""
+        table = schema.documents
+        query = (
+            select(table.c.source, func.count().label("documents"), func.max(table.c.arrival).label("last"))
+            .where(table.c.present)
+            .group_by(table.c.source)
+            .order_by(table.c.source)
+        )
         with self.snapshot() as connection:
-            return source_figures(connection)
+            return tuple(
+                SourceFigures(name=row.source, documents=row.documents, last_arrival=instant(row.last))
+                for row in connection.execute(query)
+            )
 
 
 def _live(query: Select[*Columns], category: str, language: str | None) -> Select[*Columns]:
@@ -355,10 +326,10 @@ def _here(category: str, language: str | None) -> tuple[ColumnElement[bool], ...
 
 
 def history_of(store: Queries, name: str, *, places: Sequence[tuple[str, str]] = ()) -> tuple[Recorded, ...]:
-    """Return every published version of an article, the first first; nothing when there is no such article.
+    """Return every published version of an article, the first first; empty for an unknown article.
 
-    name:   its id or slug, also the slug that it had before it was killed.
-    places: (source, path) of a document of it, tried in this order when the name is not known.
+    name:   its id or slug, or the slug that it had before it was killed.
+    places: (source, path) of its documents, tried in this order if the name is unknown.
     """
     with store.snapshot() as connection:
         identity = _named(connection, name) or _at(connection, places)
@@ -366,7 +337,7 @@ def history_of(store: Queries, name: str, *, places: Sequence[tuple[str, str]] =
 
 
 def known_names(store: Queries) -> tuple[str, ...]:
-    """Return the slugs and ids of all articles but the killed, whose slugs are gone."""
+    """Return the slugs and ids of all articles except killed ones, which have lost their slugs."""
     articles = schema.articles
     query = select(articles.c.slug, articles.c.id).where(articles.c.state != "killed").order_by(articles.c.slug)
     with store.snapshot() as connection:
@@ -384,7 +355,7 @@ def _named(connection: Connection, name: str) -> str | None:
 
 
 def _at(connection: Connection, places: Sequence[tuple[str, str]]) -> str | None:
-    """Return the article of a document, be it there or gone."""
+    """Return the article of a document, present or gone."""
     articles, documents = schema.articles, schema.documents
     for source, path in places:
         its = select(documents.c.article).where(documents.c.source == source, documents.c.path == path)

@@ -1,9 +1,9 @@
 """Draw the tables that every store has, make them, and bring those of an older feedsvc up to date.
 
-Instants are kept as whole or fractional seconds since 1970, values as JSON made from the types of ``feedsvc.model``:
-what a query must compare has a column of its own, everything else is inside the value.
+Instants are seconds since 1970. Values are JSON made from the types of ``feedsvc.model``; a field that queries compare
+has a column of its own.
 
-A change of a table here is a revision in ``feedsvc/stores/migrations`` too: see CONTRIBUTING.md.
+A changed table needs a migration in ``feedsvc/stores/migrations``: see CONTRIBUTING.md.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ from feedsvc import __version__
 from feedsvc.model.errors import StoreError
 
 SCHEMA_VERSION = 9  # the last revision in feedsvc/stores/migrations
-SCRUB = "scrub"  # the key of a mark: something was erased, whose bytes may still lie in free space of the store
-BACKUPS = "backups"  # the key in meta of where backups were written, and when
-IDENTITY = "identity"  # the key in meta of what tells a store from another
-SEARCH_FORM = "search form"  # the key in meta of the rules that the words of articles were made by
+SCRUB = "scrub"  # the key in meta of a mark: the free space of the store may still hold erased bytes
+BACKUPS = "backups"  # the key in meta of the files and times of backups
+IDENTITY = "identity"  # the key in meta of the id that no other store has
+SEARCH_FORM = "search form"  # the key in meta of the rules that made the words of the index
 
-# Texts are ordered by their bytes, as SQLite does: a range of paths is one only then.
+# Texts are ordered by their bytes, as in SQLite, so that the paths in a folder are one range.
 String = AnyString().with_variant(VARCHAR(collation="C"), "postgresql")
 
 metadata = MetaData()
@@ -76,7 +76,7 @@ documents = Table(
     Column("gist", String, nullable=False),  # headline, dateline day, first paragraph: see feedsvc.articles.identity
     Column("serial", Integer, nullable=False),  # order of first sight: the first of two equals wins
     Column("present", Boolean, nullable=False),
-    Column("due", Float),  # when it may be used, while a mark with a time keeps it back; or no more
+    Column("due", Float),  # when its embargo or its expiry ends
 )
 Index("documents_digest", documents.c.digest)
 Index("documents_serial", documents.c.serial)
@@ -100,17 +100,17 @@ articles = Table(
     Column("id", String, primary_key=True),
     Column("slug", String, nullable=False, unique=True),
     Column("state", String, nullable=False),
-    Column("edition", Integer, nullable=False),  # that published it as it is
+    Column("edition", Integer, nullable=False),  # the edition that published it as it is
     Column("data", LargeBinary, nullable=False),  # model.Article
-    Column("links", LargeBinary, nullable=False),  # what model.Entry has beyond it
+    Column("links", LargeBinary, nullable=False),  # the fields that model.Entry has beyond the article
     Column("gone_at", Float),
-    Column("made_at", Float),  # time of the edition; NULL where it was not known when there was this column first
-    Column("making", LargeBinary),  # model.Making; NULL the same
+    Column("made_at", Float),  # time of the edition; NULL for articles older than this column
+    Column("making", LargeBinary),  # model.Making; NULL likewise
 )
 
 Index("articles_state", articles.c.state, articles.c.id)
 
-# What a draft may call an article by: its stem, its declared id, its path.
+# The names that a draft may call an article by: its stem, its declared id, its path.
 names = Table(
     "names",
     metadata,
@@ -118,9 +118,9 @@ names = Table(
     Column("article", String, nullable=False, index=True),
 )
 
-# What articles are asked for by (feedsvc/articles/related.py), and what their related lines ask for, or did in any
-# version that is kept. Digests alone: they are short however long a title is, and say nothing of one that was killed.
-# The articles of documents that are held are here too, which have no row in "articles" yet.
+# The titles and addresses of articles (feedsvc/articles/related.py), and those that the related lines of any kept
+# version ask for. Only digests are kept: they are short however long a title is, and reveal no killed title. Articles
+# of held documents are here too, though they have no row in "articles" yet.
 titles = Table(
     "titles",
     metadata,
@@ -139,7 +139,7 @@ wants = Table(
 )
 Index("wants_article", wants.c.article)
 
-# Where an article stands: a row for each of its categories and "all", times each of its languages and "" for any.
+# The feeds of an article: a row for each of its categories and "all", times each of its languages and "" for any.
 placements = Table(
     "placements",
     metadata,
@@ -152,13 +152,13 @@ placements = Table(
     Column("reason", String),
     Column("place", Integer),  # position among all that its feed ever held, from 1; see feedsvc/stores/archives.py
     Column("notice_until", Float),  # a withdrawal is announced in the feeds until then
-    Column("corrected_at", Float),  # when the article was last corrected, in the rows without a language alone
+    Column("corrected_at", Float),  # when the article was last corrected, only in the rows without a language
 )
 Index("placements_place", placements.c.category, placements.c.language, placements.c.place)
 Index("placements_order", placements.c.category, placements.c.language, placements.c.sequence)
 Index("placements_article", placements.c.article)
-# Young entries, tombstones, entries that have no place yet, and corrected ones are few among many: an index of them
-# alone finds them in a store of any size, in the order in which they are wanted.
+# Young entries, tombstones, entries without a position, and corrected entries are few among many. A partial index of
+# each finds them in a store of any size, in the order that queries want.
 _FEED = (placements.c.category, placements.c.language)
 _CORRECTED, _GONE = placements.c.corrected_at.is_not(None), placements.c.gone_at.is_not(None)
 for name, columns, few in (
@@ -190,8 +190,7 @@ archives = Table(
     Column("changed", Float, nullable=False),  # time of the edition that last changed anything on it
 )
 
-# What articles were before they became what they are. A row stays as long as its article is not killed; see
-# feedsvc/stores/pruning.py for what goes before.
+# Former versions of articles. A row stays until its article is killed; feedsvc/stores/pruning.py may take its texts.
 revisions = Table(
     "revisions",
     metadata,
@@ -202,7 +201,7 @@ revisions = Table(
     Column("made_at", Float),
     Column("making", LargeBinary),  # model.Making
     Column("superseded_at", Float),
-    Column("pruned_at", Float),  # its texts were forgotten then
+    Column("pruned_at", Float),  # when its texts were pruned
 )
 
 feeds = Table(
@@ -218,7 +217,7 @@ feeds = Table(
     Column("entries", Integer, nullable=False),
     Column("last_modified", Float, nullable=False),
     Column("rank", Integer, nullable=False),  # the order of listings
-    Column("archives", Integer, nullable=False, server_default="0"),  # pages that it leads back to
+    Column("archives", Integer, nullable=False, server_default="0"),  # pages of its archive
 )
 
 bodies = Table(
@@ -230,8 +229,8 @@ bodies = Table(
     Column("brotli", LargeBinary),
 )
 
-# Bodies that no feed has any more, and since when. Not beside the bodies: SQLite writes a row anew whole to change any
-# of it, and the marks are sought at every pass.
+# Bodies that no feed has any more, and since when. They are no column of bodies, because SQLite rewrites a whole row to
+# change any of it, and every pass looks for the marks.
 superseded = Table(
     "superseded",
     metadata,
@@ -256,26 +255,26 @@ problems = Table(
     Column("data", LargeBinary, nullable=False),  # model.Problem
 )
 
-# Articles as they are searched, live ones alone: see feedsvc/stores/search.py.
+# The words of live articles: see feedsvc/stores/search.py.
 searchable = Table(
     "searchable",
     metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),  # never ids: SQLite's index knows rows by it
+    Column("number", Integer, primary_key=True, autoincrement=False),  # SQLite's index knows rows by number, not by id
     Column("article", String, nullable=False, unique=True),
-    Column("words", String),  # in PostgreSQL alone: SQLite's index needs no text beside it
+    Column("words", String),  # only in PostgreSQL: SQLite's index needs no text beside it
 )
 Index("searchable_words", text("string_to_array(words, ' ')"), _table=searchable, postgresql_using="gin").ddl_if(
     dialect="postgresql"
 )
-# Words come separated by spaces, and "ascii" parts them there and nowhere else. No text and no lengths are kept.
+# Words are separated by spaces, and the tokenizer "ascii" splits only there. No text and no lengths are kept.
 SEARCH_TABLE = "CREATE VIRTUAL TABLE search USING fts5(words, content='', columnsize=0, tokenize='ascii')"
 for when, statement in (("after_create", SEARCH_TABLE), ("before_drop", "DROP TABLE IF EXISTS search")):
     ddl = DDL(statement).execute_if(dialect="sqlite")  # type: ignore[no-untyped-call]
     event.listen(searchable, when, ddl)
-# An entry of an index of PostgreSQL has 2,704 bytes at most, and an id of 2,004 may stand in it beside the key.
+# An entry of a PostgreSQL index has 2,704 bytes at most, and may have an id of 2,004 beside the key.
 LONGEST = 500  # bytes
-SHORT = 125  # characters, of which none has more than four bytes
-_UNKEPT = re.compile("[\0\ud800-\udfff]")  # what PostgreSQL refuses, and what is no text at all
+SHORT = 125  # characters, of at most four bytes each
+_UNKEPT = re.compile("[\0\ud800-\udfff]")  # PostgreSQL refuses NUL, and surrogates are no text
 MIGRATIONS = Path(__file__).with_name("migrations")
 FIRST_VERSION = 9  # of the first release; feedsvc/stores/migrations begins with it
 
@@ -291,18 +290,28 @@ def instant(value: float) -> datetime:
 
 
 def put(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
-    """Write *row*, in place of the one with the same primary key if there is one."""
+    """Write *row*, in place of the row with the same primary key, if there is one."""
     connection.execute(upsert(table, connection.dialect.name), row)
+
+
+def noted(connection: Connection, key: str) -> str | None:
+    """Return the store's own note under *key*, from the table meta."""
+    value: str | None = connection.scalar(select(meta.c.value).where(meta.c.key == key))
+    return value
+
+
+def note(connection: Connection, key: str, value: str) -> None:
+    put(connection, meta, {"key": key, "value": value})
 
 
 @cache
 def upsert(table: Table, dialect: str) -> Insert:
-    """Return the statement that writes whole rows of *table*, each in place of the one with its primary key.
+    """Return the statement that writes whole rows of *table*, each in place of the row with its primary key.
 
-    Made once: that takes as long as to write the row.
+    It is cached, because building it takes as long as writing a row.
     """
     keys = [column.name for column in table.primary_key]
-    # Both have the same methods, which are of no class that they share.
+    # Both have the same methods, but no common class that has them.
     statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
     rest = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
     if rest:
@@ -311,7 +320,7 @@ def upsert(table: Table, dialect: str) -> Insert:
 
 
 def key(text: str) -> str:
-    """Return *text*, or a digest of it where it has more bytes than `LONGEST`, or characters that no store takes."""
+    """Return *text*, or its digest if it has more bytes than `LONGEST`, or characters that a store refuses."""
     if len(text) <= SHORT and text.isprintable():
         return text
     data = text.encode("utf-8", "surrogatepass")
@@ -321,14 +330,14 @@ def key(text: str) -> str:
 
 
 class EmptyStoreError(StoreError):
-    """Say that nothing was ever kept in a store."""
+    """The store was never written."""
 
 
 def version_of(connection: Connection, *, name: str) -> int:
-    """Return the version of the tables; 0 when there are none.
+    """Return the version of the tables; 0 if there are none.
 
     name:   of the store, for messages.
-    raises: StoreError for tables of something else, of a newer feedsvc, or of one before the first release.
+    raises: StoreError for tables of another program, of a newer feedsvc, or from before the first release.
     """
     there = set(inspect(connection).get_table_names()) & set(metadata.tables)
     if not there:
@@ -354,9 +363,9 @@ def version_of(connection: Connection, *, name: str) -> int:
 
 
 def must_be_current(connection: Connection, *, name: str) -> None:
-    """See that the tables are those that this feedsvc reads and writes.
+    """Check that this feedsvc can read and write the tables.
 
-    raises: StoreError; EmptyStoreError when there are none.
+    raises: StoreError; EmptyStoreError if there are no tables.
     """
     version = version_of(connection, name=name)
     if version == 0:
@@ -369,9 +378,9 @@ def must_be_current(connection: Connection, *, name: str) -> None:
 
 
 def bring_up(connection: Connection, *, name: str, migrates: bool) -> None:
-    """Make the tables where there are none, and bring them up to date, inside the transaction of *connection*.
+    """Make the tables if there are none, or migrate older ones, inside the transaction of *connection*.
 
-    migrates: older tables are changed; else only missing ones are made.
+    migrates: older tables may be changed.
     raises:   StoreError.
     """
     version = version_of(connection, name=name)

@@ -1,8 +1,8 @@
-"""Keep the words of live articles, inside the transaction of a pass, and find articles by them.
+"""Index the words of live articles, inside the transaction of a pass, and find articles by them.
 
-In SQLite an index (FTS5) has each word with its places, and no text: what is to be taken out of it must be told word
-for word, so an article's former words are made again from the article as it was. In PostgreSQL the words themselves
-are kept, under an index of which article has which; word after word is looked for in them.
+The index of SQLite (FTS5) keeps the positions of words and no text. To take an article out of it, one must name its
+former words, which are made again from its former version. PostgreSQL keeps the words themselves, under an index of
+the articles that have each.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from feedsvc.model.packing import unpack, unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.batches import chunks
-from feedsvc.stores.schema import put
+from feedsvc.stores.schema import note, noted
 from feedsvc.text.search_words import article_words, form
 
 AT_ONCE = 500  # articles
-CHARACTERS = 8_000_000  # of words that wait
-MOST = 1000  # articles that are counted, and can be shown
+CHARACTERS = 8_000_000  # of waiting words
+MOST = 1000  # articles that a search counts and shows
 
 
 class SearchIndex:
-    """Write what articles are found by; what waits is written before anybody else can see it."""
+    """Write the words of articles; `flush` writes those that wait."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -53,15 +53,15 @@ class SearchIndex:
         self._characters = 0
 
     def bring_up(self) -> None:
-        """Make the index anew, unless it was made by the rules that hold now.
+        """Make the index again if other rules made it.
 
-        Call it before anything of the articles is changed.
+        Call this before an article is changed.
         """
         if form_of(self._connection) != form():
-            make_anew(self._connection)
+            make_again(self._connection)
 
     def change(self, article: str, *, was: str, now: str) -> None:
-        """Have *article*, by its id, found by the words *now*, and no longer by those that it *was* found by."""
+        """Replace the words that *article*, an id, *was* found by with those that find it *now*."""
         if was == now:
             return
         if was:
@@ -73,7 +73,6 @@ class SearchIndex:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits."""
         if self._gone:
             self._take_out()
         if self._come:
@@ -81,7 +80,7 @@ class SearchIndex:
         self.drop()
 
     def drop(self) -> None:
-        """Let go of what waits."""
+        """Forget the words that wait."""
         self._gone.clear()
         self._come.clear()
         self._characters = 0
@@ -91,7 +90,7 @@ class SearchIndex:
         for chunk in chunks(sorted(self._gone)):
             if self._is_sqlite:
                 query = select(table.c.number, table.c.article).where(table.c.article.in_(chunk))
-                # In the order of the index: out of it, each row would become a part of the index of its own.
+                # In the order of the index: in another order, each row would become a segment of the index.
                 rows = self._connection.execute(query.order_by(table.c.number)).all()
                 if rows:
                     self._connection.exec_driver_sql(
@@ -102,7 +101,7 @@ class SearchIndex:
 
 
 def add_words(connection: Connection, words: Iterable[tuple[str, str]]) -> None:
-    """Have each article be found by its words: (id, words), of articles that have none."""
+    """Add (id, words) of articles that are not in the index."""
     table = schema.searchable
     first = (connection.scalar(select(func.max(table.c.number))) or 0) + 1
     rows = [(number, article, text) for number, (article, text) in enumerate(words, first)]
@@ -122,29 +121,29 @@ def add_words(connection: Connection, words: Iterable[tuple[str, str]]) -> None:
 
 
 def form_of(connection: Connection) -> str | None:
-    """Return the name of the rules that the index was made by; None when it was never made, or emptied."""
-    return connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == schema.SEARCH_FORM))
+    """Return the name of the rules that made the index; None if it was never made, or emptied."""
+    return noted(connection, schema.SEARCH_FORM)
 
 
 def empty(connection: Connection) -> None:
-    """Leave nothing in the index; until it is made anew, nothing can be searched."""
+    """Empty the index; until it is made again, nothing can be searched."""
     connection.execute(delete(schema.searchable))
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("INSERT INTO search (search) VALUES ('delete-all')")
     connection.execute(delete(schema.meta).where(schema.meta.c.key == schema.SEARCH_FORM))
 
 
-def make_anew(connection: Connection) -> None:
-    """Make the index of every live article as it stands."""
+def make_again(connection: Connection) -> None:
+    """Make the index again, of all live articles."""
     empty(connection)
     for batch in _live(connection):
         words = ((article.id, article_words(article)) for article in batch)
-        add_words(connection, [each for each in words if each[1]])
-    put(connection, schema.meta, {"key": schema.SEARCH_FORM, "value": form()})
+        add_words(connection, [(identity, text) for identity, text in words if text])
+    note(connection, schema.SEARCH_FORM, form())
 
 
 def _live(connection: Connection) -> Iterator[list[Article]]:
-    """Yield the live articles in the order of their ids."""
+    """Yield the live articles in batches, in the order of their ids."""
     table = schema.articles
     query = select(table.c.id, table.c.data).where(table.c.state == "live").order_by(table.c.id).limit(AT_ONCE)
     last = ""
@@ -156,7 +155,7 @@ def _live(connection: Connection) -> Iterator[list[Article]]:
 def found(
     connection: Connection, phrases: Sequence[str], *, category: str, language: str | None, limit: int, offset: int
 ) -> Found:
-    """Return those live articles of a feed that hold every one of *phrases*, the last published first.
+    """Return the live articles of a feed that have all *phrases*, the last published first.
 
     phrases: at least one; words as `feedsvc.text.search_words.separated` gives them.
     raises:  BusyError while there is no index.
@@ -180,27 +179,27 @@ def found(
     rows = connection.execute(select(articles.c.id, articles.c.data, articles.c.links).where(articles.c.id.in_(shown)))
     entries = {row.id: unpack_entry(row.data, row.links) for row in rows}
     return Found(
-        entries=tuple(entries[each] for each in shown),
+        entries=tuple(entries[identity] for identity in shown),
         count=min(len(ids), MOST),
         more=len(ids) > MOST,
-        imprint=connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == IMPRINT)) or "",
+        imprint=noted(connection, IMPRINT) or "",
     )
 
 
-def holds(connection: Connection, number: int, phrase: str) -> bool:
-    """Return whether what is searched under *number* holds *phrase*."""
+def has_phrase(connection: Connection, number: int, phrase: str) -> bool:
+    """Return whether the indexed article with that *number* has *phrase*."""
     if connection.dialect.name == "sqlite":
         match = text("SELECT 1 FROM search WHERE search MATCH :match AND rowid = :number")
         return connection.scalar(match, {"match": f'"{phrase}"', "number": number}) is not None
-    return connection.scalar(select(_stands(phrase)).where(schema.searchable.c.number == number)) is True
+    return connection.scalar(select(_has(phrase)).where(schema.searchable.c.number == number)) is True
 
 
 def _in_sqlite(phrases: Sequence[str]) -> Select[tuple[str]]:
-    """Return the articles that hold all *phrases*: a phrase is what stands between quotes.
+    """Return the articles that have all *phrases*.
 
-    The index is asked once, and first: SQLite would ask it again for each article of the feed.
+    The query asks the index once, and first: otherwise SQLite would ask it again for each article of the feed.
 
-    source: https://www.sqlite.org/fts5.html, section 3. No word holds a quote.
+    source: https://www.sqlite.org/fts5.html, section 3: quotes enclose a phrase. No word has a quote.
     """
     match = text("SELECT rowid AS number FROM search WHERE search MATCH :match")
     asked = match.bindparams(match=" ".join(f'"{phrase}"' for phrase in phrases)).columns(column("number", Integer))
@@ -209,14 +208,14 @@ def _in_sqlite(phrases: Sequence[str]) -> Select[tuple[str]]:
 
 
 def _in_postgres(phrases: Sequence[str]) -> Select[tuple[str]]:
-    """Return the same: the index finds those that hold the words, in whose texts the phrases are then looked for."""
+    """Return the articles that have all *phrases*: the index finds their words, and their texts the phrases."""
     words = func.string_to_array(schema.searchable.c.words, literal(" ", literal_execute=True))  # as it is indexed
-    each = sorted({word for phrase in phrases for word in phrase.split(" ")})
-    has_each = words.op("@>", is_comparison=True)(cast(bindparam("each", each), ARRAY(Text)))
-    together = (_stands(phrase) for phrase in phrases if " " in phrase)
-    return select(schema.searchable.c.article).where(has_each, *together)
+    sought = sorted({word for phrase in phrases for word in phrase.split(" ")})
+    has_all = words.op("@>", is_comparison=True)(cast(bindparam("sought", sought), ARRAY(Text)))
+    together = (_has(phrase) for phrase in phrases if " " in phrase)
+    return select(schema.searchable.c.article).where(has_all, *together)
 
 
-def _stands(phrase: str) -> ColumnElement[bool]:
+def _has(phrase: str) -> ColumnElement[bool]:
     around = literal(" ").concat(schema.searchable.c.words).concat(" ")
     return func.strpos(around, f" {phrase} ") > 0

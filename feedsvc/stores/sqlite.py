@@ -1,4 +1,4 @@
-"""Keep a store in one SQLite file, with the files of its locks beside it."""
+"""A store in one SQLite file, with its locks in files beside it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import Connection, Engine, create_engine, event, select
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.config.settings import SQLITE
@@ -22,12 +22,12 @@ from feedsvc.stores.private_files import make_private, make_private_folder
 
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 STEPS = 10_000  # of a statement, between looks at the clock: about a millisecond
-PAGES_KB = 16_000  # that a pass holds; with SQLite's own 2,000 what it writes is written over and over
-WAIT_S = 30.0  # for another that writes, or reads what is to be written over
+PAGES_KB = 16_000  # in memory during a pass; with SQLite's own 2,000, a pass writes pages again and again
+WAIT_S = 30.0  # for another connection that writes, or reads pages that are to be overwritten
 
 
 class Sqlite:
-    """Know the store in one file (see `feedsvc.stores.store.Kind`)."""
+    """The store in one file (see `feedsvc.stores.store.Kind`)."""
 
     ask_every_s = 0.02  # it takes about 0.01 ms while nothing is written
 
@@ -40,11 +40,10 @@ class Sqlite:
         self._lookout: sqlite3.Connection | None = None
 
     def is_there(self) -> bool:
-        """Return whether the file is."""
         return self._file.exists()
 
     def engine(self) -> Engine:
-        """Return an engine; the folder is made when it is missing, and the file when it is first used."""
+        """Return an engine; a missing folder is made now, and the file when the engine is first used."""
         try:
             make_private_folder(self._file.parent)
         except OSError as error:
@@ -55,11 +54,11 @@ class Sqlite:
         return engine
 
     def _connect(self) -> sqlite3.Connection:
-        """Open the file, leaving transactions to SQLAlchemy's events, and readers to go on while a pass writes."""
+        """Open the file in WAL mode, so that readers go on during a pass; SQLAlchemy's events begin transactions."""
         if not self._is_writable():
             return self._connect_for_reading()
-        with suppress(OSError):  # SQLite says why
-            make_private(self._file)  # the files that SQLite makes beside it are as private
+        with suppress(OSError):  # SQLite then says why
+            make_private(self._file)  # SQLite makes the files beside it as private
         connection = sqlite3.connect(self._file, timeout=WAIT_S, check_same_thread=False, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode=WAL").close()
@@ -70,7 +69,7 @@ class Sqlite:
         return connection
 
     def _connect_for_reading(self) -> sqlite3.Connection:
-        """Open a file beside which nothing can be written: SQLite then needs the log of who writes, or that none is.
+        """Open a file in a folder that this user cannot write to: SQLite needs the log of a writer, or no log at all.
 
         source: sqlite.org/wal.html, section 5.
         """
@@ -86,7 +85,7 @@ class Sqlite:
         return sqlite3.connect(address, uri=True, timeout=WAIT_S, check_same_thread=False, isolation_level=None)
 
     def _is_writable(self) -> bool:
-        """Return whether files can be made beside this one, as SQLite does to write to it, and also to read."""
+        """Return whether this user can make files in the folder, which SQLite does to write, and also to read."""
         return os.access(self._file.parent, os.W_OK)
 
     def _has_log(self) -> bool:
@@ -94,12 +93,11 @@ class Sqlite:
         return log.exists() and (log.stat().st_size > 0 or self._beside("-shm").exists())
 
     def reading(self, engine: Engine) -> AbstractContextManager[Connection]:
-        """Open a connection; its transaction is a snapshot, as all are in WAL mode."""
+        """Open a connection; in WAL mode every transaction is a snapshot."""
         return engine.connect()
 
     @contextmanager
     def passing(self, engine: Engine) -> Iterator[Connection]:
-        """Wait for the lock of the pass, and open one transaction."""
         with file_lock(self._beside(".pass.lock")), engine.connect() as connection:
             marked = connection.execution_options(writing=True)
             with marked.begin():
@@ -107,7 +105,7 @@ class Sqlite:
 
     @contextmanager
     def hurried(self, connection: Connection, seconds: float) -> Iterator[None]:
-        """Look at the clock between the steps of statements."""
+        """Let SQLite look at the clock between the steps of statements."""
         own: object = connection.connection.dbapi_connection
         if not isinstance(own, sqlite3.Connection):
             raise TypeError(f"{self._file}: is not read by sqlite3")
@@ -119,11 +117,11 @@ class Sqlite:
             own.set_progress_handler(None, 0)
 
     def scrub(self, engine: Engine) -> None:
-        """Write the file anew, and empty the log of what was written to it."""
+        """Rewrite the file, and empty its log."""
         with file_lock(self._beside(".pass.lock")), closing(engine.raw_connection()) as connection:
             cursor = connection.cursor()
             try:
-                write_anew(cursor.execute)
+                rewrite(cursor.execute)
                 cursor.execute("DELETE FROM meta WHERE key = ?", (schema.SCRUB,))
                 busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 if busy:
@@ -134,7 +132,7 @@ class Sqlite:
                 raise StoreError(f"{self._file}: what was killed is not yet erased from the file: it is being read")
 
     def compact(self, engine: Engine) -> None:
-        """Write the file anew; its log is emptied, unless it is being read, which ends by itself."""
+        """Rewrite the file, and empty its log, unless somebody reads it."""
         with file_lock(self._beside(".pass.lock")), closing(engine.raw_connection()) as connection:
             cursor = connection.cursor()
             try:
@@ -143,15 +141,15 @@ class Sqlite:
             except sqlite3.Error as error:
                 raise StoreError(f"{self._file}: cannot be compacted: {error}") from error
 
-    def size(self, engine: Engine) -> int:  # noqa: ARG002  the files tell
+    def size(self, engine: Engine) -> int:  # noqa: ARG002  a Kind
         """Return the bytes of the file and its log."""
         files = (self._file, self._beside("-wal"))
         return sum(file.stat().st_size for file in files if file.exists())
 
     def renew(self, engine: Engine) -> None:
-        """Let go of a file that was removed or replaced (`rm -rf var`, a restored backup).
+        """Close connections to a file that was removed or replaced (`rm -rf var`, a restored backup).
 
-        Open connections would go on reading it.
+        They would go on reading it.
 
         raises: StoreError while there is no file.
         """
@@ -161,7 +159,7 @@ class Sqlite:
             except OSError as error:
                 raise StoreError(f"{self._file}: is gone: {error.strerror}") from error
             identity: tuple[int, ...] = (found.st_dev, found.st_ino)
-            if not self._is_writable():  # then it may be open as one that never changes
+            if not self._is_writable():  # then SQLite may treat it as immutable
                 identity = (*identity, found.st_mtime_ns, found.st_size, self._has_log())
             if identity != self._identity:
                 if self._identity is not None:
@@ -169,18 +167,17 @@ class Sqlite:
                 self._identity = identity
 
     def identity(self, engine: Engine) -> object:
-        """Return the file's device and inode, and what was minted when all in it was last replaced."""
+        """Return the file's device and inode, and the id of its content."""
         self.renew(engine)
-        query = select(schema.meta.c.value).where(schema.meta.c.key == schema.IDENTITY)
         with self.reading(engine) as connection:
-            return (self._identity or ())[:2], connection.scalar(query)
+            return (self._identity or ())[:2], schema.noted(connection, schema.IDENTITY)
 
     def last_write(self, engine: Engine) -> object:
-        """Return the file's device and inode, and SQLite's number of what was committed to it; None while it is busy.
+        """Return the file's device and inode, and SQLite's count of commits; None while the file is busy.
 
-        A query through SQLAlchemy takes a hundred times as long, and polls wait meanwhile: for the interpreter.
+        A query through SQLAlchemy takes a hundred times as long, while polls wait for the interpreter.
 
-        source: SQLite, PRAGMA data_version, which is told by one connection that itself writes nothing.
+        source: SQLite, PRAGMA data_version; the connection that asks must never write.
         """
         self.renew(engine)
         try:
@@ -194,7 +191,7 @@ class Sqlite:
                     )
                 return self._identity, *self._lookout.execute("PRAGMA data_version").fetchone()
         except sqlite3.Error:
-            return None  # the store itself says what is wrong
+            return None  # a query will say what is wrong
 
     def _close_lookout(self, _engine: Engine) -> None:
         lookout, self._lookout = self._lookout, None
@@ -202,24 +199,22 @@ class Sqlite:
             lookout.close()
 
     def is_away(self, _error: SQLAlchemyError) -> bool:
-        """Return False: a file is there, or it is gone."""
         return False
 
     def is_slow(self, error: SQLAlchemyError) -> bool:
-        """Return whether it was interrupted."""
         return getattr(getattr(error, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
 
     def is_damaged(self, error: SQLAlchemyError) -> bool:
-        """Return whether SQLite finds that the file is malformed, or is no store at all."""
-        # An extended code says more in its higher bits.
+        """Return whether the file is malformed, or no SQLite file at all."""
+        # An extended code has more in its higher bits.
         return getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF in DAMAGE
 
     def set_aside(self) -> Path:
-        """Rename the file and its log to `feedsvc.db.damaged…`, in place of former ones."""
+        """Rename the file and its log to `feedsvc.db.damaged…`, and delete former ones."""
         aside = self._beside(".damaged")
         try:
             with file_lock(self._beside(".pass.lock")):
-                # The log first: without its file it is of no use, and beside a new file it would do harm.
+                # The log first: it is useless without its file, and harmful beside a new one.
                 for ending in ("-wal", "-shm", ""):
                     aside.with_name(aside.name + ending).unlink(missing_ok=True)
                     with suppress(FileNotFoundError):
@@ -228,33 +223,30 @@ class Sqlite:
             raise StoreError(f"{self._file}: cannot be renamed to {aside.name}: {error.strerror}") from error
         return aside
 
-    def kept_file(self, now: datetime, *, var: Path) -> Path:  # noqa: ARG002  all is beside the file
-        """Return `feedsvc.db.replaced-` with the time."""
+    def kept_file(self, now: datetime, *, var: Path) -> Path:  # noqa: ARG002  a Kind
         return self._beside(f".replaced-{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}")
 
-    def lead(self, purpose: str, *, var: Path) -> FileLead:  # noqa: ARG002  all is beside the file
-        """Return the lock in a file of its own: `feedsvc.db.leader.lock`."""
+    def lead(self, purpose: str, *, var: Path) -> FileLead:  # noqa: ARG002  a Kind
         return FileLead(self._beside(f".{purpose}.lock"))
 
-    def trouble_file(self, *, var: Path) -> Path:  # noqa: ARG002  the same
-        """Return `feedsvc.db.trouble.json`."""
+    def trouble_file(self, *, var: Path) -> Path:  # noqa: ARG002  a Kind
         return self._beside(".trouble.json")
 
     def _beside(self, ending: str) -> Path:
         return self._file.with_name(self._file.name + ending)
 
 
-def write_anew(execute: Callable[[str], object]) -> None:
-    """Leave nothing in a file of what was deleted from it; *execute* runs a statement there, in no transaction.
+def rewrite(execute: Callable[[str], object]) -> None:
+    """Rewrite a file without the bytes that were deleted; *execute* runs a statement there, in no transaction.
 
-    What left the index of words stands in it until its parts are made one.
+    The index of words keeps deleted words until its segments are merged.
     """
     execute("INSERT INTO search (search) VALUES ('optimize')")
     execute("VACUUM")
 
 
 def file_of(url: str) -> Path | None:
-    """Return the file of an SQLite store, None for another kind of store."""
+    """Return the file of an SQLite store, None for other stores."""
     return Path(url.removeprefix(SQLITE)) if url.startswith(SQLITE) else None
 
 

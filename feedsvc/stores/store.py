@@ -19,80 +19,79 @@ from feedsvc.stores import schema
 from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.postgres import PREFIXES, Postgres, cause
 from feedsvc.stores.queries import Queries, last_edition
-from feedsvc.stores.schema import bring_up, instant, must_be_current, seconds, version_of
+from feedsvc.stores.schema import bring_up, instant, must_be_current, noted, seconds, version_of
 from feedsvc.stores.sqlite import Sqlite
 from feedsvc.stores.transaction import Part, Transaction, is_refusal
 from feedsvc.text.failures import Failure
 
 
 class Lead(Protocol):
-    """A lock that one process keeps for as long as it lives."""
+    """A lock that one process holds until it ends."""
 
     def take(self) -> bool:
-        """Take the lock if it is free, and return whether this process has it.
+        """Take the lock if it is free; return whether this process has it.
 
-        raises: OSError, StoreError where that cannot be known.
+        raises: OSError, StoreError if that cannot be known.
         """
 
-    def let_go(self) -> None:
-        """Let another process have it."""
+    def let_go(self) -> None: ...
 
 
 class Kind(Protocol):
-    """Know one store by its URL; nothing is opened before `engine` is called.
+    """One store, known by its URL; nothing is opened before `engine` is called.
 
-    The files of a node (its locks, its trouble) lie beside the store where that is a file, else in *var*, a folder.
+    The files of a node (its locks, its status file) lie beside a store that is a file, else in the folder *var*.
     """
 
     @property
     def name(self) -> str:
-        """Return what messages call the store: never a password."""
+        """The store's name in messages, without a password."""
 
     @property
     def ask_every_s(self) -> float:
-        """Return how often a web worker may ask for the last edition, in seconds."""
+        """The shortest time between two questions of a web worker for the last edition."""
 
     def is_there(self) -> bool:
-        """Return whether anything may be kept there, without making anything."""
+        """Return whether the store may exist, without making it."""
 
     def engine(self) -> Engine:
-        """Return an engine for the store, which connects when it is first used.
+        """Return an engine, which connects when it is first used.
 
         raises: StoreError, OSError.
         """
 
     def reading(self, engine: Engine) -> AbstractContextManager[Connection]:
-        """Open a connection that sees one whole edition, whatever is committed meanwhile."""
+        """Open a connection that sees one edition, whatever is committed meanwhile."""
 
     def passing(self, engine: Engine) -> AbstractContextManager[Connection]:
         """Wait for the lock of the pass, and open one transaction, which ends with the block."""
 
     def hurried(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
-        """Have the statements of the block end with an error that `is_slow`, once they take longer than *seconds*."""
+        """Stop each statement of the block that takes longer than *seconds*, with an error that `is_slow`."""
 
     def scrub(self, engine: Engine) -> None:
-        """Write the store anew without what was erased, and take away the mark that asks for it.
+        """Rewrite the store without erased bytes, and delete the mark that asks for it.
 
-        raises: StoreError, SQLAlchemyError if it cannot be done now; the mark then stays.
+        raises: StoreError, SQLAlchemyError if that is impossible now; the mark then stays.
         """
 
     def compact(self, engine: Engine) -> None:
-        """Write the store anew without the space that nothing takes, under the lock of the pass.
+        """Rewrite the store without free space, under the lock of the pass.
 
-        raises: StoreError, SQLAlchemyError if it cannot be done now.
+        raises: StoreError, SQLAlchemyError if that is impossible now.
         """
 
     def size(self, engine: Engine) -> int:
-        """Return how many bytes the store takes."""
+        """Return the bytes that the store takes."""
 
     def renew(self, engine: Engine) -> None:
-        """Close connections to a store that is no longer there.
+        """Close connections to a store that was removed or replaced.
 
-        raises: StoreError while there is nothing.
+        raises: StoreError while there is no store.
         """
 
     def identity(self, engine: Engine) -> object:
-        """Return what changes when another store is put in this one's place.
+        """Return a value that changes when another store takes the place of this one.
 
         raises: StoreError, SQLAlchemyError.
         """
@@ -100,29 +99,29 @@ class Kind(Protocol):
     def last_write(self, engine: Engine) -> object:
         """Return the store's change token, new after each write and for another store; None if only a query tells.
 
-        raises: StoreError while there is nothing.
+        raises: StoreError while there is no store.
         """
 
     def is_away(self, error: SQLAlchemyError) -> bool:
-        """Return whether *error* says that the store cannot be reached at the moment."""
+        """Return whether *error* says that the store cannot be reached now."""
 
     def is_slow(self, error: SQLAlchemyError) -> bool:
-        """Return whether *error* says that a statement took longer than it may."""
+        """Return whether *error* says that a statement took too long."""
 
     def is_damaged(self, error: SQLAlchemyError) -> bool:
-        """Return whether *error* says that what is kept there is damaged."""
+        """Return whether *error* says that the store is damaged."""
 
     def set_aside(self) -> Path | None:
         """Move the store away without loss, and return its new path; None if this kind cannot be moved."""
 
     def kept_file(self, now: datetime, *, var: Path) -> Path:
-        """Return the file for what is there when a restore replaces it; of two, that of the later time is the last."""
+        """Return the file for a backup of the store that a restore replaces; names sort by time."""
 
     def lead(self, purpose: str, *, var: Path) -> Lead:
-        """Return the lock for *purpose* over all processes and nodes that share the store."""
+        """Return the lock for *purpose* among all processes and nodes that share the store."""
 
     def trouble_file(self, *, var: Path) -> Path:
-        """Return the file that tells why this node publishes nothing."""
+        """Return the file that says why this node publishes nothing."""
 
 
 def kind_of(url: str) -> Kind:
@@ -139,11 +138,11 @@ def kind_of(url: str) -> Kind:
 
 
 class Store(Queries):
-    """A store open; every method is safe to call from several threads.
+    """An open store; every method is safe to call from several threads.
 
-    url:      as SQLAlchemy takes it. The folder of an SQLite file is made when it is missing.
-    makes:    tables are made where there are none. migrates: those of an older feedsvc are brought up to date.
-    raises:   StoreError; EmptyStoreError where there are no tables and none are made.
+    url:      as SQLAlchemy takes it. The folder of an SQLite file is made if it is missing.
+    makes:    missing tables are made. migrates: tables of an older feedsvc are brought up to date.
+    raises:   StoreError; EmptyStoreError if there are no tables and none are made.
     """
 
     def __init__(self, url: str, *, makes: bool = True, migrates: bool = True) -> None:
@@ -158,7 +157,7 @@ class Store(Queries):
             raise
 
     def _open(self, *, makes: bool, migrates: bool) -> None:
-        """See that the tables are there and can be used; nothing is written where they are as they should be."""
+        """Make or migrate the tables if that is needed and allowed, and check them."""
         name = self._kind.name
         with self.snapshot() as connection:
             version = version_of(connection, name=name)
@@ -170,13 +169,13 @@ class Store(Queries):
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """Open a connection that sees one whole edition."""
+        """Open a connection that sees one edition, whatever is committed meanwhile."""
         with self._errors_told(), self._kind.reading(self._engine) as connection:
             yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Take the pass lock, waiting for it, and open one transaction over all tables."""
+        """Wait for the lock of the pass, and open one transaction over all tables."""
         with self._passing() as connection:
             yield connection
 
@@ -204,7 +203,7 @@ class Store(Queries):
 
     @contextmanager
     def begin(self, *, without: Mapping[Part, Failure] | None = None) -> Iterator[Transaction]:
-        """Take the pass lock, waiting for it, and open one transaction; leaving with an error undoes all of it.
+        """Wait for the lock of the pass, and open one transaction; an error undoes all of it.
 
         without: see `Transaction`.
         """
@@ -217,19 +216,19 @@ class Store(Queries):
                 tx.end_batch()
 
     def scrub(self) -> None:
-        """Write the store's files anew without what was erased or overwritten, which lies in their free space.
+        """Rewrite the store's files, whose free space still has the bytes that were erased or overwritten.
 
-        The mark that asks for it stays until it is done, so that a pass after a crash does it.
+        The mark that asks for it stays until then, so that a pass after a crash does it.
 
-        raises: StoreError if it cannot be done now: the disk is full, or a reader does not let go of an old edition.
+        raises: StoreError if that is impossible now: the disk is full, or somebody still reads an old edition.
         """
         with self._errors_told():
             self._kind.scrub(self._engine)
 
     def compact(self) -> tuple[int, int]:
-        """Write the store anew without free space, and return the bytes that it took before and takes now.
+        """Rewrite the store without free space; return the bytes that it took before and takes now.
 
-        raises: StoreError if it cannot be done now: the disk is full, or somebody reads for long.
+        raises: StoreError if that is impossible now: the disk is full, or somebody reads for long.
         """
         with self._errors_told():
             before = self._kind.size(self._engine)
@@ -237,7 +236,7 @@ class Store(Queries):
             return before, self._kind.size(self._engine)
 
     def next_release(self, after: datetime) -> datetime | None:
-        """Return the first instant later than *after* at which a held document may be used, or a used one no more."""
+        """Return the first end of an embargo or of an expiry later than *after*."""
         due = schema.documents.c.due
         query = select(func.min(due)).where(due > seconds(after), schema.documents.c.present)
         with self.snapshot() as connection:
@@ -245,14 +244,14 @@ class Store(Queries):
         return None if found is None else instant(found)
 
     def edition(self) -> Edition:
-        """Return the last edition; number 0 when nothing was ever published."""
+        """Return the last edition; its number is 0 if nothing was ever published."""
         with self.snapshot() as connection:
             return last_edition(connection)
 
     def identity(self) -> object:
-        """Return what tells this store from another put in its place.
+        """Return a value that changes when another store takes the place of this one.
 
-        raises: StoreError while there is none.
+        raises: StoreError while there is no store.
         """
         with self._errors_told():
             return self._kind.identity(self._engine)
@@ -260,12 +259,11 @@ class Store(Queries):
     def last_write(self) -> object:
         """Return the store's change token, new after each write and for another store; None if only a query tells.
 
-        raises: StoreError while there is none.
+        raises: StoreError while there is no store.
         """
         return self._kind.last_write(self._engine)
 
     def edition_number(self) -> int:
-        """Return the last edition's number."""
         self._kind.renew(self._engine)
         with self.snapshot() as connection:
             return connection.scalar(select(func.max(schema.editions.c.number))) or 0
@@ -276,27 +274,24 @@ class Store(Queries):
         made_with: see `feedsvc.config.settings.made_with`.
         """
         self._kind.renew(self._engine)
-        query = select(schema.meta.c.value).where(schema.meta.c.key == "made with")
         with self.snapshot() as connection:
-            return connection.scalar(query) != made_with
+            return noted(connection, "made with") != made_with
 
     def base_url(self) -> str | None:
-        """Return the base URL of all that was published last; None where nothing says it."""
-        query = select(schema.meta.c.value).where(schema.meta.c.key == IMPRINT)
+        """Return the base URL of the last edition, None if it is unknown."""
         with self.snapshot() as connection:
-            packed = connection.scalar(query)
+            packed = noted(connection, IMPRINT)
         try:
             return None if packed is None else unpack(packed.encode(), Imprint).site.base_url
         except PackingError:
-            return None  # an older feedsvc's; the next pass makes all anew
+            return None  # of an older feedsvc; the next pass renders everything again
 
     def hurried(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
-        """Have what is asked on *connection* meanwhile be given up after so many *seconds*.
+        """Stop each statement of the block that takes longer than *seconds*.
 
         raises: SlowError.
         """
         return self._kind.hurried(connection, seconds)
 
     def close(self) -> None:
-        """Let go of files and connections."""
         self._engine.dispose()

@@ -1,4 +1,4 @@
-"""Write one edition: the open transaction of a pass."""
+"""The open transaction of one pass, which may end with a new edition."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from feedsvc.text.failures import Failure, failure_of
 
 Part = str | tuple[str, str]  # the id of an article, or the source and the path of a document
 
-LIMITS = "54"  # SQLSTATEs of what PostgreSQL finds too large for an index or a row
+LIMITS = "54"  # begins the SQLSTATEs of values that are too large for an index or a row of PostgreSQL
 
 
 class PartsFailedError(StoreError):
-    """Say which articles and documents cannot be written, and why; without them a pass may end well."""
+    """Some articles and documents cannot be written; a pass without them may succeed."""
 
     def __init__(self, failures: Mapping[Part, Failure]) -> None:
         super().__init__("; ".join(f"{part}: {failure.reason}" for part, failure in failures.items()))
@@ -34,10 +34,10 @@ class PartsFailedError(StoreError):
 
 
 class Transaction:
-    """The transaction of one pass; nothing of it is seen by others before it ends well.
+    """Everything that one pass writes; others see it once it is committed.
 
-    without: documents and articles that are known not to be writable, and so are left as they were; it is found out
-             which others are not. None in a pass that takes all for writable, and fails where one is not.
+    without: articles and documents that could not be written before, and so stay as they were. A pass with *without* is
+             careful: it finds all others that cannot be written. None in a pass that fails at the first of them.
     """
 
     def __init__(self, connection: Connection, *, without: Mapping[Part, Failure] | None = None) -> None:
@@ -64,9 +64,9 @@ class Transaction:
 
     @contextmanager
     def only(self, part: Part) -> Iterator[None]:
-        """Do what is of one *part* alone; in a careful pass it is undone when it fails, and the next part follows.
+        """Write one *part* in the block; a careful pass undoes only this part if it fails.
 
-        A savepoint, and statements for each part, cost several times what batches do: so that is left to a second try.
+        Savepoints and statements for each part cost several times as much as batches, so only a second try is careful.
         """
         if not self.is_careful:
             yield
@@ -83,12 +83,12 @@ class Transaction:
             savepoint.rollback()
             for writer in (self.documents, self.articles, self.titles, self.placements, self.search_index):
                 writer.drop()
-            its = error.orig if isinstance(error, DBAPIError) else None  # SQLAlchemy's own words quote the whole row
+            its = error.orig if isinstance(error, DBAPIError) else None  # SQLAlchemy's own message quotes the whole row
             self._failures[part] = failure_of(its if isinstance(its, Exception) else error)
 
     @contextmanager
     def part_failures_raised(self) -> Iterator[None]:
-        """Raise the failures of parts in place of an error that they caused.
+        """Raise the failures of parts instead of an error that they caused.
 
         raises: PartsFailedError.
         """
@@ -100,7 +100,7 @@ class Transaction:
             raise PartsFailedError(self._failures) from error
 
     def end_parts(self) -> None:
-        """Raise the failures of parts, if there are any; else report the parts that the pass leaves out.
+        """Raise the failures of parts, if there are any; otherwise report the parts that the pass leaves out.
 
         raises: PartsFailedError.
         """
@@ -112,17 +112,17 @@ class Transaction:
                 self.documents.put(replace(document, fingerprint=""))
 
     def edition(self) -> Edition:
-        """Return the last edition, with the problems as they stand inside the transaction."""
+        """Return the last edition, with the problems that the transaction has now."""
         return last_edition(self._connection)
 
     def sureness(self) -> Sureness:
-        """Return how sure the dates of all live articles are, which takes reading every one."""
+        """Count the confidences of the dates of all live articles, by reading each."""
         self.end_batch()
         return sureness(self._connection)
 
 
 def is_refusal(error: SQLAlchemyError) -> bool:
-    """Return whether *error* is of the values in a row: too large, too long for an index, there already."""
+    """Return whether the values of a row caused *error*: too large, too long for an index, already there."""
     if isinstance(error, DataError | IntegrityError):
         return True
     state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
@@ -130,7 +130,7 @@ def is_refusal(error: SQLAlchemyError) -> bool:
 
 
 def _is_of_the_part(error: Exception) -> bool:
-    """Return whether *error* may be of what was being written, and not of the store, the disk or the network."""
+    """Return whether the part itself may have caused *error*, and not the store, the disk or the network."""
     if isinstance(error, SQLAlchemyError):
         return is_refusal(error)
     return not isinstance(error, StoreError | OSError)
