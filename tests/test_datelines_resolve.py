@@ -882,3 +882,12 @@ def test_a_printed_year_that_is_centuries_away_is_reported_and_little_is_sure(ev
     assert stamp is not None
     assert (stamp.instant.year, stamp.confidence) == (1855, "low")
     assert "1855 lies 171 years before" in stamp.contradictions[0]
+
+
+def test_a_date_in_the_path_says_which_figure_of_a_stated_date_is_the_month():
+    evidence = Evidence(stated="11-9-2017", path="news/2017-09-11-harbour.md", arrival=LATER)
+
+    stamp = resolve(None, evidence)
+
+    assert stamp is not None
+    assert (stamp.instant.date().isoformat(), stamp.confidence) == ("2017-09-11", "high")

@@ -64,8 +64,7 @@ def resolve(dateline: Dateline | None, evidence: Evidence) -> Timestamp | None:
 
 
 def _weighed(dateline: Dateline | None, evidence: Evidence) -> Timestamp | None:
-    case = Case()
-    near = (dateline.month, dateline.day) if dateline and dateline.month and dateline.day else None
+    case, near = Case(), _near(dateline, evidence)
     if evidence.stated:
         stated = read_stated(evidence.stated, near=near)
         if stated:
@@ -79,6 +78,14 @@ def _weighed(dateline: Dateline | None, evidence: Evidence) -> Timestamp | None:
         if stamped:
             return _stated(stamped, dateline, evidence, case, provenance="stamp", text=evidence.stamp)
     return _from_path(dateline, evidence, case)
+
+
+def _near(dateline: Dateline | None, evidence: Evidence) -> tuple[int, int] | None:
+    """Return the month and day by which a stated "05/07/2018" is read: the dateline's, else those of the path."""
+    if dateline and dateline.month and dateline.day:
+        return dateline.month, dateline.day
+    path = date_in_path(evidence.path)
+    return (path.month, path.day) if path and path.month and path.day else None
 
 
 def _stated(

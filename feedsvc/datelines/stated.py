@@ -1,52 +1,42 @@
-"""Read a full date that a document states about itself: front matter, a header, a stamp, a masthead."""
+"""Read a full date that a document states about itself: front matter, a header, a stamp, a masthead.
+
+``stated_pieces.py`` cuts the text into pieces, and the forms below say which of them are a date and its clock. From
+them python-dateutil reads the day. It must fill in nothing: a date is accepted only where dateutil says the same by two
+defaults and by both orders of day and month.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date, time, timedelta
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Literal
 
-from feedsvc.datelines.bare_dates import REPUBLIC, Located, read_alone, read_epoch
-from feedsvc.datelines.day import read_day, read_zone
-from feedsvc.datelines.stated_times import SHORT_WEEKDAYS, read_clock
+from dateutil.parser import ParserError, isoparse, parser, parserinfo
+
+from feedsvc.datelines.day import of_this_age
+from feedsvc.datelines.stated_pieces import SHORT_WEEKDAYS, Piece, cut, zone_at
 from feedsvc.datelines.story_head import fold_head
-from feedsvc.datelines.unspaced_parts import DIGITS, read_number
-from feedsvc.datelines.word_tables import Tables, fold_word, tables
+from feedsvc.datelines.word_tables import fold_word, tables
 from feedsvc.model.errors import DateError
 
 FIRST_YEAR, LAST_YEAR = 1600, 2199
 _LONGEST = 200
-_ISO = re.compile(r"(?<![\d.])([0-9]{4})([-/.])([0-9]{1,2})\2[ ]?([0-9]{1,2})(?![0-9])")
-_COMPACT = re.compile(
-    r"(?<![\d.])((?:19|20)[0-9]{2})([01][0-9])([0-3][0-9])(?=T|\b|[0-2][0-9][0-5][0-9](?:[0-5][0-9])?\b)"
-)
-_EAST_ASIAN = re.compile(
-    rf"(?:([^\W\d_]{{2,6}}?)[ ]?)??([{DIGITS}]{{1,5}})[ ]?[年년][ ]?([{DIGITS}]{{1,3}})[ ]?[月월]"
-    rf"[ ]?([{DIGITS}]{{1,3}})[ ]?[日号號일]"
-)
-_FIGURES = re.compile(r"(?<![\d.])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
-_FOUR_FIGURES = re.compile("[0-9]{4}")
+_DIGITS = {start + digit: 48 + digit for start in (0x966, 0x9E6, 0xE50) for digit in range(10)}
+_YEAR = re.compile("[0-9]{4}|[년年]")
 _ANY_YEAR = re.compile("(?<![0-9])(?:1[6-9]|2[01])[0-9]{2}(?![0-9])")
-_WORD = re.compile(r"(?<![\w.])[^\W_]")
-_CLOCK = r"[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?:[ ](?:[A-Z]{2,5}|[+-][0-9]{4}))?"
-_MONTH = r"([^\W\d_]{3,12})"
-# A month's name without blanks ("26-May-2017", "26MAY2017"), or the year behind the clock ("May 26 14:05:00 2017"):
-# each with the groups of year, month and day, and the one that ends the date.
-_NAMED = (
-    (re.compile(rf"(?<![\w.])([0-9]{{1,2}})([/.-]?){_MONTH}\2([0-9]{{4}})(?![0-9])"), 4, 3, 1, 0),
-    (re.compile(rf"(?<![\w.]){_MONTH}([/-])([0-9]{{1,2}})\2([0-9]{{4}})(?![0-9])"), 4, 1, 3, 0),
-    (re.compile(rf"(?<![\w.])([0-9]{{4}})([ /.-]){_MONTH}\2([0-9]{{1,2}})(?![0-9])"), 1, 3, 4, 0),
-    (
-        re.compile(rf"(?<![\w.]){_MONTH}\.?[ ]{{1,2}}([0-9]{{1,2}}),?[ ]{{1,2}}{_CLOCK}[ ]([0-9]{{4}})(?![0-9:])"),
-        3,
-        1,
-        2,
-        2,
-    ),
-    (re.compile(rf"(?<![\w.])([0-9]{{1,2}})[ ]{_MONTH}\.?,?[ ]{_CLOCK}[ ]([0-9]{{4}})(?![0-9:])"), 3, 2, 1, 2),
-)
-_YEAR_AGAIN = re.compile(r"[ ]([0-9]{4})(?:[ ]([+-][0-9]{4}|[A-Z]{2,5}))?(?![\w:])")
+# The forms of a date, over the letters of the kinds of its pieces, and of a clock before or behind it.
+_NAMED = "Do*No*CY|No*DCY|Do*No*Y|No*Do*Y|Yo*No*D"
+_DAY = re.compile(f"(?:w[wo]*)?(?P<day>[EF]|{_NAMED})")
+_ALONE = re.compile("(?:w[wo]*)?(?P<day>[SRE]|DN[AD]|NDA)")
+_CLOCK_AFTER = re.compile("[wo]*Z?[wo]*C")
+_CLOCK_BEFORE = re.compile("Z?C[wo]*$")
+_ZONE_BEFORE = re.compile("Z[wo]*$")
+_ISO_WEEK = re.compile(r"[0-9]{4}-?W[0-9]{2}-?[1-7](?=$|T)|[0-9]{4}-[0-3][0-9]{2}(?=$|T)")
+_EPOCH = re.compile("[0-9]{10}(?:[0-9]{3})?")
+_HOURLY = re.compile("(?:19|20)?[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])(?:[0-5][0-9])?")
 _WORDS = re.compile(r"[^\W_]+")
 _LABELS = frozenset(
     (
@@ -54,7 +44,9 @@ _LABELS = frozenset(
         *("日期", "时间", "時間", "发布", "发布时间", "發布時間", "更新", "更新时间"),
     )
 )
-_MIDDAY = 12
+_DEFAULTS = (datetime(1601, 1, 1), datetime(1602, 2, 2))  # noqa: DTZ001 -- dateutil wants them naive
+_BOTH_ORDERS = ((True, False), (False, False))  # dateutil's dayfirst and yearfirst
+_YEAR_FIRST = (False, True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +56,7 @@ class Stated:
     time:    None when only the day is stated.
     zone:    an IANA name or "+HH:MM"; None when none is stated or what is printed was not resolved.
     letters: a zone as printed that was not resolved, because it means several ("CST") or none ("+16:00"), else None.
+    weekday: as printed, 0 is Monday; it may be that of another day.
     start, end: where it stands in the text it was read from; words that were not understood stand outside.
     unread:  those words, as far as they may say something of the time: what is no weekday and no small word.
     """
@@ -75,6 +68,7 @@ class Stated:
     precision: Literal["second", "minute", "day"] = "day"
     zone: str | None = None
     letters: str | None = None
+    weekday: int | None = None
     start: int
     end: int
     unread: str = ""
@@ -91,44 +85,20 @@ def read_stated(text: str, *, near: tuple[int, int] | None = None) -> Stated | N
     Read are ISO 8601 and its looser forms, RFC 2822, "26 May 2017 14:00 GMT+8" (plus eight), "May 26, 2017 10:30 a.m.
     EDT", the same in every registered language, "2017年5月26日 10:00", and years of eras (民國106年, 令和3年). Letters
     that mean several zones ("CST") are kept and never resolved, least of all by the machine's own zone. Where *text* is
-    nothing but a date, further forms are read, which could mean something else in a sentence: see ``bare_dates.py``.
+    nothing but a date, further forms are read, which could mean something else in a sentence: "1495807500", "26.05.17",
+    "2017-146", "106/05/26".
 
     near:   (month, day) printed in the dateline beside it; decides which of "05/07/2018" is the month.
     raises: DateError for a day that cannot be (30 February, year 9999), and for figures that leave open which is the
             month when nothing is near; the message quotes the text.
     """
-    return read_printed(text, near=near) or _alone(text, near)
+    whole = _folded(text)
+    return _read(whole, text, _DAY, near) or _epoch(text) or _read(_calendar_day(whole), text, _ALONE, near)
 
 
 def read_printed(text: str, *, near: tuple[int, int] | None = None) -> Stated | None:
     """Return the full date in *text*, a line of copy, without the forms that only a date alone may have."""
-    folded = fold_head(text[:_LONGEST])
-    known = tables()
-    quoted = text[:_LONGEST].strip()
-    located = _locate(folded, known, near=near, quoted=quoted)
-    return _with_time(folded, known, located, quoted) if located else None
-
-
-def _alone(text: str, near: tuple[int, int] | None) -> Stated | None:
-    """Return the date that *text* consists of, in the forms that could mean something else in a sentence."""
-    folded, known = fold_head(text[:_LONGEST]), tables()
-    quoted = text[:_LONGEST].strip()
-    moment = read_epoch(folded.strip())
-    if moment:
-        day = moment.date()
-        _check(day.year, day.month, day.day, quoted=quoted)
-        return Stated(
-            year=day.year,
-            month=day.month,
-            day=day.day,
-            time=moment.time(),
-            precision="second",
-            zone="+00:00",
-            start=0,
-            end=len(text),
-        )
-    located = read_alone(folded, known, near=near)
-    return _with_time(folded, known, located, quoted) if located else None
+    return _read(_folded(text), text, _DAY, near)
 
 
 def year_named(text: str) -> int | None:
@@ -137,122 +107,158 @@ def year_named(text: str) -> int | None:
     return int(years.pop()) if len(years) == 1 else None
 
 
-def _locate(text: str, known: Tables, *, near: tuple[int, int] | None, quoted: str) -> Located | None:
-    full = _FOUR_FIGURES.search(text) is not None  # every form in figures has a year: four in ten of a line without
-    for pattern in (_ISO, _COMPACT) if full else ():
-        match = pattern.search(text)
-        if match:
-            figures = [int(group) for group in match.groups() if group.isdigit()]
-            return Located(figures[0], figures[1], figures[2], *match.span())
-    match = _EAST_ASIAN.search(text) if "年" in text or "년" in text else None  # a quarter of a line without
-    if match:
-        return _east_asian(match, known)
-    for word in _WORD.finditer(text):
-        read = read_day(text, word.start(), known)
-        if read and read.year and read.month and read.day and not read.numbers:
-            stop = _date_end(text, word.start(), read.end, str(read.year))
-            return Located(read.year, read.month, read.day, word.start(), stop)
-    return (_named(text, known) or _in_figures(text, near, quoted)) if full else None
+def _folded(text: str) -> str:
+    folded = fold_head(text[:_LONGEST])
+    return folded if folded.isascii() else folded.translate(_DIGITS)
 
 
-def _named(text: str, known: Tables) -> Located | None:
-    for pattern, year, month, day, last in _NAMED:
-        match = pattern.search(text)
-        named = known.months.get(fold_word(match[month])) if match else None
-        if match and named:
-            return Located(int(match[year]), named[0], int(match[day]), match.start(), match.end(last))
-    return None
+def _epoch(text: str) -> Stated | None:
+    """Return the moment that *text* counts from 1970, in seconds or thousandths; None when it is no such number.
 
-
-def _in_figures(text: str, near: tuple[int, int] | None, quoted: str) -> Located | None:
-    match = _FIGURES.search(text)
-    if match:
-        first, second, year = int(match[1]), int(match[3]), int(match[4])
-        day_first = _day_first(first, second, match[2], near)
-        if day_first is None:
-            raise DateError(f"{quoted!r}: it is open which figure is the month; write it as YYYY-MM-DD")
-        day, month = (first, second) if day_first else (second, first)
-        return Located(year, month, day, *match.span())
-    return None
-
-
-def _date_end(text: str, start: int, end: int, year: str) -> int:
-    """Return where the date ends without its clock, which is read again with its seconds."""
-    at = text.rfind(year, start, end)
-    return at + len(year) if at >= 0 else end
-
-
-def _day_first(first: int, second: int, sign: str, near: tuple[int, int] | None) -> bool | None:
-    if sign == "." or first > _MIDDAY or first == second:
-        return True
-    if second > _MIDDAY:
-        return False
-    if near == (second, first):
-        return True
-    if near == (first, second):
-        return False
-    if near and near[0] in (first, second):
-        return near[0] == second
-    return True if sign == "-" else None
-
-
-def _east_asian(match: re.Match[str], known: Tables) -> Located | None:
-    year, month, day = (read_number(match[group]) for group in (2, 3, 4))
-    if year is None or month is None or day is None:
+    raises: DateError for figures that may as well be a day with its hour: "1705261405".
+    """
+    figures = text.strip()
+    if _EPOCH.fullmatch(figures) is None:
         return None
-    start = match.start(2)
-    era = next((era for era in known.eras if match[1] and match[1].casefold().endswith(era.casefold())), None)
-    if era:
-        year += known.eras[era]
-        start -= len(era) + (match.string[start - 1] == " ")
-    elif 90 <= year < 200:  # noqa: PLR2004 -- three figures, or those of the nineties, count from the Republic
-        year += REPUBLIC
-    return Located(year, month, day, start, match.end())
+    if _HOURLY.fullmatch(figures):
+        raise DateError(f"{figures!r}: it is open whether it counts seconds; write it as YYYY-MM-DD HH:MM")
+    moment = datetime.fromtimestamp(int(figures[:10]), UTC)
+    stated = _read(moment.isoformat(), figures, _DAY, None)
+    return replace(stated, start=0, end=len(text)) if stated else None
 
 
-def _check(year: int, month: int, day: int, *, quoted: str) -> None:
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise DateError(f"{quoted!r}: the year {year} cannot be")
+def _calendar_day(whole: str) -> str:
+    """Return *whole* with the day of a week or of a year ("2017-W21-5", "2017-146") in the ISO form of that length."""
+    match = _ISO_WEEK.match(whole)
+    if match is None:
+        return whole
     try:
-        date(year, month, day)
+        day = isoparse(match[0]).date()
     except ValueError as error:
-        raise DateError(f"{quoted!r}: there is no such day as {year:04}-{month:02}-{day:02}") from error
+        raise DateError(f"{whole.strip()!r}: there is no such day") from error
+    return f"{day:%Y-%m-%d}{whole[match.end() :]}" if len(match[0]) > len("20170526") else f"{day:%Y%m%d}{whole[8:]}"
 
 
-def _with_time(text: str, known: Tables, located: Located, quoted: str) -> Stated:
-    year, month, day, start, end = located
-    _check(year, month, day, quoted=quoted)
-    clock = read_clock(text, start, end, known, quoted=quoted)
-    if clock is None:
-        return Stated(year=year, month=month, day=day, start=start, end=end, unread=_unread(text, start, end, known))
-    zone, letters = clock.zone, clock.letters
-    start, end = min(start, clock.start), max(end, clock.end)
-    again = _YEAR_AGAIN.match(text, end)  # "2023-01-29 18:30:22 2023 -0800", "May 26 14:05:00 2017"
-    if again and int(again[1]) == year:
-        end = again.end()
-        if again[2] and zone is None:
-            zone = read_zone(again[2], known)
-            letters = None if zone else again[2]
-    on = date(year, month, day) + timedelta(days=clock.next_day)
+def _read(whole: str, text: str, forms: re.Pattern[str], near: tuple[int, int] | None) -> Stated | None:
+    if forms is _DAY and not _YEAR.search(whole):  # four in ten lines of copy have none
+        return None
+    pieces = cut(whole, tables())
+    kinds = "".join(piece.kind for piece in pieces)
+    form = forms.search(kinds)
+    if form is None or (forms is _ALONE and not _is_alone(whole, pieces, kinds, form)):
+        return None
+    quoted = text[:_LONGEST].strip()
+    day = _day(pieces[form.start("day") : form.end()], near, quoted)
+    first, last = _with_clock(kinds, pieces, form)
+    of_kind = {piece.kind: piece for piece in pieces[first:last]}
+    start, end, clock = pieces[first].start, pieces[last - 1].end, of_kind.get("C")
+    zone, letters = (clock.zone or of_kind.get("Z", clock).zone, clock.letters) if clock else (None, None)
+    if clock and kinds[last - 1] == "Y" and not (zone or letters):  # "Fri May 26 14:05:00 2017 -0800"
+        zone, letters, end = zone_at(whole, end, tables())
+    try:
+        moment = isoparse(f"{day}T{clock.text if clock else '00:00'}")
+    except (ValueError, OverflowError) as error:
+        raise DateError(f"{quoted!r}: there is no such time of day") from error
     return Stated(
-        year=on.year,
-        month=on.month,
-        day=on.day,
-        time=clock.time,
-        precision="second" if clock.second else "minute",
-        zone=zone,
-        letters=letters,
+        year=moment.year,
+        month=moment.month,
+        day=moment.day,
+        time=moment.time() if clock else None,
+        precision="day" if clock is None else "second" if len(clock.text) > len("14:05") else "minute",
+        zone=zone or None,
+        letters=None if zone else letters,
+        weekday=of_kind["w"].number if "w" in of_kind else None,
         start=start,
         end=end,
-        unread=_unread(text, start, end, known),
+        unread=_unread(whole, start, end),
     )
 
 
-def _unread(text: str, start: int, end: int, known: Tables) -> str:
+def _is_alone(whole: str, pieces: list[Piece], kinds: str, form: re.Match[str]) -> bool:
+    """Return whether a date and its clock are all there is; a year of two figures must be seen to be one."""
+    if "x" in kinds:
+        return False
+    if form["day"] != "DND":
+        return True
+    month, year = pieces[form.end() - 2 : form.end()]
+    glued = whole[month.end : year.start] in ("", "-", "/")
+    return len(year.text) == len("17") and (glued or kinds[form.end() : form.end() + 1] == "C")
+
+
+def _with_clock(kinds: str, pieces: list[Piece], form: re.Match[str]) -> tuple[int, int]:
+    """Return the first and the last of the pieces that are the date with its clock; before it, if none is behind."""
+    first, last = form.span()
+    if after := _CLOCK_AFTER.match(kinds, last):
+        last = after.end()
+        again = kinds[last : last + 1] == "Y" and pieces[last].text == pieces[first].text[:4]
+        last += again  # "2017-05-26 14:05:00 2017 -0800"
+    elif before := _CLOCK_BEFORE.search(kinds[:first]):
+        first = before.start()
+    zone = _ZONE_BEFORE.search(kinds[:first]) if "C" in kinds[first:last] else None
+    return zone.start() if zone else first, last
+
+
+class _Info(parserinfo):  # type: ignore[misc]  # dateutil ships no types
+    def convertyear(self, year: int, century_specified: bool = False) -> int:  # noqa: FBT001, FBT002 -- dateutil's
+        """Return the year that two figures mean, whatever year it is now."""
+        return year if century_specified else of_this_age(year)
+
+
+_PARSER = parser(_Info())
+
+
+@lru_cache(maxsize=1024)
+def _readings(figures: str, orders: tuple[tuple[bool, bool], ...]) -> frozenset[date]:
+    """Return the days that *figures* mean by the *orders*, each where no default fills anything in."""
+    found: set[date] = set()
+    for day_first, year_first in orders:
+        with suppress(ParserError, OverflowError):
+            one, other = (
+                _PARSER.parse(figures, default=default, dayfirst=day_first, yearfirst=year_first, ignoretz=True)
+                for default in _DEFAULTS
+            )
+            found |= {one.date()} & {other.date()}
+    return frozenset(found)
+
+
+def _day(pieces: list[Piece], near: tuple[int, int] | None, quoted: str) -> date:
+    """Return the day that *pieces* are; raises: DateError when there is none such, or several are meant."""
+    whole, texts = pieces[0], {piece.kind: piece.text for piece in pieces}
+    if whole.kind in "ER":
+        found = _in_iso(whole.text)
+    elif whole.kind in "FS":
+        found = _readings(whole.text, _BOTH_ORDERS if whole.kind == "F" else (*_BOTH_ORDERS, _YEAR_FIRST))
+    else:
+        day = next(piece.text for piece in pieces if piece.kind == "D")
+        year = texts.get("Y") or texts.get("A") or pieces[-1].text
+        found = _readings(f"{day} {texts['N']} {year}", _BOTH_ORDERS)
+    if near and len(found) > 1:
+        agreeing = frozenset(day for day in found if (day.month, day.day) == near)
+        found = agreeing or frozenset(day for day in found if day.month == near[0]) or found
+    if len(found) > 1 and "." in whole.text:  # points part the day, the month and the year, in this order
+        found = _readings(whole.text, _BOTH_ORDERS[:1])
+    if len(found) > 1:
+        which = "the month" if whole.kind == "F" else "the year and which the month"
+        raise DateError(f"{quoted!r}: it is open which figure is {which}; write it as YYYY-MM-DD")
+    if not found:
+        raise DateError(f"{quoted!r}: there is no such day")
+    (only,) = found
+    if not FIRST_YEAR <= only.year <= LAST_YEAR:
+        raise DateError(f"{quoted!r}: the year {only.year} cannot be")
+    return only
+
+
+def _in_iso(text: str) -> frozenset[date]:
+    with suppress(ValueError):
+        return frozenset((isoparse(text).date(),))
+    return frozenset()
+
+
+def _unread(text: str, start: int, end: int) -> str:
     """Return the words beside the date that may state a time: any but weekdays, labels and small words."""
+    known = tables()
     for word in _WORDS.findall(f"{text[:start]} {text[end:]}"):
         folded = fold_word(word)
-        plain = folded in known.weekdays or folded in known.of or folded in _LABELS or word in SHORT_WEEKDAYS
-        if not plain:
+        if not (folded in known.weekdays or folded in known.of or folded in _LABELS or word in SHORT_WEEKDAYS):
             return " ".join(f"{text[:start]} {text[end:]}".split()).strip(" ,.:;|-–—")
     return ""
