@@ -10,16 +10,30 @@ from datetime import tzinfo
 from html import unescape
 
 from feedsvc.model.article import Article
-from realcopy.conventions import people_of, picture_of, plain, tags_of, title_of
+from realcopy.conventions import (
+    AUTHOR_KEYS,
+    NOTHING,
+    PICTURE_KEYS,
+    TAG_KEYS,
+    people_of,
+    picture_of,
+    plain,
+    tags_of,
+    title_of,
+)
 from realcopy.front_blocks import Split
 from realcopy.markup import Block, Markup, last_part, read_html, words
 from realcopy.outcomes import Outcome
 from realcopy.written_dates import date_of, has_unread_date
 
 SUMMARY_KEYS = ("summary", "excerpt", "abstract", "description")
-MARKS_IN_A_SUMMARY = re.compile(r"\{[{%:]|\]\(|^\s*[#>|!]|^:::|<\w+[^>]*>")
+MARKS_IN_A_SUMMARY = re.compile(
+    r"\{[{%:]|\]\(|^\s*[#>|!]|^:::|</?(?:a|br|center|div|figure|font|h\d|img|p|span|table)\b[^>]*>"
+)
 CONTROLS = re.compile(r"[\s\x00-\x1f]+")
-OF_RELATED = Counter(words("related further reading see also links references 相关 参考 参阅 延伸 阅读 链接 文章 資料"))
+HEADINGS = "related further reading see also links references 相关 参考 参阅 延伸 阅读 链接 文章 资料 推荐"
+HEADINGS += " 相關 參考 參閱 閱讀 連結 資料 推薦"
+OF_RELATED = Counter(words(HEADINGS))
 SHOWN = 120
 MANY = 3  # words: fewer may be a difference between two readers of Markdown
 
@@ -44,6 +58,11 @@ class Reading:
     document: Split
     markup: Markup
     language: str
+
+    def line_with(self, text: str) -> int:
+        """Return the first line of the body that holds *text*, 0 if none does."""
+        lines = enumerate(self.document.body.split("\n"), start=self.document.first_line)
+        return next((number for number, line in lines if text in line), 0)
 
 
 def checks(reading: Reading, outcome: Outcome, *, zone: tzinfo) -> Iterator[Check]:
@@ -84,7 +103,8 @@ def _titles(reading: Reading, article: Article, language: str) -> Iterator[Check
     expected = title_of(reading.document.fields) or reading.markup.heading
     found = article.title.get(language) or ""
     if expected:
-        yield _check("title", reading, _same(expected, found), expected, found)
+        line = reading.document.line_of(("title", "headline"))
+        yield _check("title", reading, _same(expected, found), expected, found, line)
 
 
 def _dates(reading: Reading, article: Article, language: str, zone: tzinfo) -> Iterator[Check]:
@@ -106,9 +126,10 @@ def _dates(reading: Reading, article: Article, language: str, zone: tzinfo) -> I
     has_its_zone = written.is_day or published.instant.utcoffset() == written.instant.utcoffset()
     expected = f"{written.instant.date() if written.is_day else written.instant.isoformat()} ({written.where})"
     found = f"{published.instant.isoformat()} ({published.provenance}, {published.confidence})"
-    yield _check("date", reading, is_same, expected, found)
+    line = reading.document.line_of((written.where,))
+    yield _check("date", reading, is_same, expected, found, line)
     if is_same:
-        yield _check("zone of the date", reading, has_its_zone, expected, found)
+        yield _check("zone of the date", reading, has_its_zone, expected, found, line)
 
 
 def _credits(reading: Reading, article: Article) -> Iterator[Check]:
@@ -117,15 +138,31 @@ def _credits(reading: Reading, article: Article) -> Iterator[Check]:
     if people:
         found = [name for credit in article.credits for _, name in credit.name.items]
         agree = {_folded(name) for name in people} == {_folded(plain(name)) for name in found}
-        yield _check("authors", reading, agree or people == (article.publisher,), "; ".join(people), "; ".join(found))
+        yield _check(
+            "authors",
+            reading,
+            agree or people == (article.publisher,),
+            "; ".join(people),
+            "; ".join(found),
+            reading.document.line_of(AUTHOR_KEYS),
+        )
     tags = tags_of(fields)
     if tags:
         agree = {_folded(tag) for tag in tags} == {_folded(tag) for tag in article.tags}
-        yield _check("tags", reading, agree, "; ".join(tags), "; ".join(article.tags))
+        yield _check(
+            "tags", reading, agree, "; ".join(tags), "; ".join(article.tags), reading.document.line_of(TAG_KEYS)
+        )
     picture = picture_of(fields)
     if picture:
         names = {last_part(medium.url) for medium in article.media} | _pictures_of(article)
-        yield _check("picture of the post", reading, last_part(picture) in names, picture, "; ".join(sorted(names)))
+        yield _check(
+            "picture of the post",
+            reading,
+            last_part(picture) in names,
+            picture,
+            "; ".join(sorted(names)),
+            reading.document.line_of(PICTURE_KEYS),
+        )
 
 
 def _folded(text: str) -> str:
@@ -139,14 +176,15 @@ def _pictures_of(article: Article) -> set[str]:
 def _summaries(reading: Reading, article: Article, language: str) -> Iterator[Check]:
     found = article.summary.get(language) or ""
     stated = next((value for key in SUMMARY_KEYS if isinstance(value := reading.document.fields.get(key), str)), "")
-    if stated.strip():
+    if stated.strip() and stated not in NOTHING:
         agree = _same(stated, found) or _folded(plain(stated)).startswith(_folded(plain(found).rstrip("…")))
-        yield _check("summary", reading, agree, stated, found)
+        yield _check("summary", reading, agree, stated, found, reading.document.line_of(SUMMARY_KEYS))
     elif found:
         has_marks = MARKS_IN_A_SUMMARY.search(found) is not None
-        yield _check("summary with marks", reading, not has_marks, "", found)
+        line = reading.line_with(found[:20].rstrip())
+        yield _check("summary with marks", reading, not has_marks, "", found, line)
         lacking = words(unescape(found)) - words(reading.markup.text)
-        yield _check("summary not of the text", reading, has_marks or lacking.total() < MANY, "", found)
+        yield _check("summary not of the text", reading, has_marks or lacking.total() < MANY, "", found, line)
 
 
 def _bodies(reading: Reading, article: Article) -> Iterator[Check]:
@@ -160,16 +198,20 @@ def _bodies(reading: Reading, article: Article) -> Iterator[Check]:
     written = tuple((address, line) for address, line in expected.links if address != "(broken)")
     yield from _lost("links", reading, written, links)
     for kind, count, found in (
-        ("tables", expected.tables, sum(markup.tables for markup in shown)),
+        ("tables", len(expected.tables), sum(len(markup.tables) for markup in shown)),
         ("code blocks", len(expected.codes), sum(len(markup.codes) for markup in shown)),
         ("footnotes", expected.footnotes, sum(markup.footnotes for markup in shown)),
     ):
         if count:
-            yield _check(kind, reading, found >= count, count, found)
+            lines = {"tables": expected.tables, "code blocks": [line for _, line in expected.codes]}.get(kind)
+            line = lines[0] if lines else reading.line_with("[^")
+            yield _check(kind, reading, found >= count, count, found, line)
     yield from _code(reading, shown)
     yield from _text(reading, article, shown)
     tags = [tag for markup in shown for tag in markup.tags_shown]
-    yield _check("template tags shown", reading, not tags, "", tags[0] if tags else "")
+    shown_tag = tags[0] if tags else ""
+    line = reading.line_with(shown_tag.split("\n")[0][:12].rstrip()) if tags else 0
+    yield _check("template tags shown", reading, not tags, "", shown_tag, line)
 
 
 def _lost(kind: str, reading: Reading, expected: Sequence[tuple[str, int]], found: Counter[str]) -> Iterator[Check]:
@@ -189,10 +231,11 @@ def _lost(kind: str, reading: Reading, expected: Sequence[tuple[str, int]], foun
 
 def _code(reading: Reading, shown: Sequence[Markup]) -> Iterator[Check]:
     codes = reading.markup.codes
-    found = {CONTROLS.sub("", code) for markup in shown for code in markup.codes}
+    found = {CONTROLS.sub("", code) for markup in shown for code, _ in markup.codes}
     if codes and len(codes) <= len(found):
-        changed = [code for code in codes if CONTROLS.sub("", code) not in found]
-        yield _check("text of code", reading, not changed, changed[0] if changed else "", "not there")
+        changed = [(code, line) for code, line in codes if CONTROLS.sub("", code) not in found]
+        code, line = changed[0] if changed else ("", 0)
+        yield _check("text of code", reading, not changed, code, "not there", line)
 
 
 def _text(reading: Reading, article: Article, shown: Sequence[Markup]) -> Iterator[Check]:

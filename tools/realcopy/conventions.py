@@ -15,17 +15,22 @@ from realcopy.written_dates import date_of, read_date
 
 Fate = Literal["published", "kept back", "left out", "rejected"]
 
+NOTHING = frozenset({"null", "Null", "NULL", "~"})
 TRUE = frozenset({"true", "yes", "on", "1"})
 FALSE = frozenset({"false", "no", "off", "0"})
 ENDINGS = "md|markdown|mdown|mkd|mdx|qmd|rmd|txt"
 # Of folders and names, where any other two letters are only letters.
-TAGS = "ar bg bn ca cn cs da de el en es et fa fi fr he hi hr hu id it ja jp ko kr lt lv ms nl no pl pt ro ru sk sl sr"
+TAGS = (
+    "ar bg bn ca cn cs da de el en eo es et fa fi fr he hi hr hu id it ja jp ko kr lt lv ms nl no pl pt ro ru sk sl sr"
+)
 TAGS += " sv ta th tr uk ur vi zh"
 LANGUAGES = frozenset(TAGS.split())
 TAG = re.compile(r"(?P<primary>[a-z]{2})(?:[-_](?P<rest>hans|hant|[a-z]{2})(?:[-_][a-z]{2})?)?", re.IGNORECASE)
 ALIASES = {"cn": "zh", "jp": "ja", "kr": "ko", "chinese": "zh", "english": "en", "中文": "zh", "japanese": "ja"}
 IN_A_NAME = re.compile(rf"(?P<stem>.+?)\.(?P<tag>[A-Za-z]{{2}}(?:[-_][A-Za-z]{{2,4}})?)\.(?P<ending>{ENDINGS})")
-AT_ITS_END = re.compile(rf"(?P<stem>.+?)[-_](?P<tag>zh|en|zh[-_]cn|zh[-_]tw|cn)\.(?P<ending>{ENDINGS})", re.IGNORECASE)
+AT_ITS_END = re.compile(
+    rf"(?P<stem>.+?)[-_](?P<tag>[a-z]{{2}}(?:[-_][a-z]{{2,4}})?)\.(?P<ending>{ENDINGS})", re.IGNORECASE
+)
 HAN = re.compile(r"[\u3400-\u9fff]")
 KANA = re.compile(r"[\u3040-\u30ff]")
 HANGUL = re.compile(r"[\uac00-\ud7af]")
@@ -35,7 +40,7 @@ LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 NOT_PUBLIC = ("hidden", "hide", "private", "unlisted", "password", "encrypted", "draft", "isdraft", "wip")
 DRAFT_FOLDERS = frozenset({"_drafts", "drafts", "_draft", "draft", "_private", "private", "unpublished", "_discarded"})
 FURNITURE = re.compile(
-    rf"(?:_index(?:\.[\w-]+)?|readme.*|license.*|contributing|changelog|code_of_conduct|404)\.(?:{ENDINGS})",
+    rf"(?:_index(?:\.[\w-]+)?|readme.*|license.*|contributing|changelog|code_of_conduct|404|robots|humans)\.(?:{ENDINGS})",
     re.IGNORECASE,
 )
 FOLDERS_OF_SITES = frozenset({"_includes", "_layouts", "_data", "archetypes", "layouts", "scaffolds", "_templates"})
@@ -176,18 +181,19 @@ def people_of(fields: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def tags_of(fields: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Return the tags, None if a text without commas may be one tag or several."""
-    values = next((fields[key] for key in TAG_KEYS if fields.get(key)), None)
-    if values is None and isinstance(fields.get("taxonomies"), dict):
-        values = fields["taxonomies"].get("tags")
-    if isinstance(values, str):
-        if " " in values.strip() and "," not in values and "，" not in values:
-            return None
-        values = re.split(r"[,，]", values)
+    """Return the tags of all keys, None if a text without commas may be one tag or several."""
+    taxonomies = fields.get("taxonomies")
+    stated = [fields.get(key) for key in TAG_KEYS] + [taxonomies.get("tags") if isinstance(taxonomies, dict) else None]
     found: list[str] = []
-    for value in values or []:
-        found += [str(part) for part in value] if isinstance(value, list) else [str(value)]
-    return tuple(tag.strip() for tag in found if tag.strip())
+    for values in filter(None, stated):
+        if isinstance(values, str):
+            if " " in values.strip() and not re.search(r"[,，、;；]", values):
+                return None
+            found += re.split(r"[,，、;；]", values)
+            continue
+        for value in values if isinstance(values, list) else []:
+            found += [str(part) for part in value] if isinstance(value, list) else [str(value)]
+    return tuple(tag.strip() for tag in found if tag.strip() and tag not in NOTHING)
 
 
 def picture_of(fields: Mapping[str, Any]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ PELICAN = re.compile(r"(?P<block>(?:[A-Za-z][\w -]{0,30}:.*\n(?:[ \t]+\S.*\n)*){
 PELICAN_TITLE = re.compile(r"^title:", re.IGNORECASE | re.MULTILINE)
 NIKOLA = re.compile(r"<!--\s*\n(?P<block>(?:\s*\.\. [\w-]+:.*\n)+)\s*-->[ \t]*\n?")
 NIKOLA_FIELD = re.compile(r"\.\. (?P<key>[\w-]+):[ \t]*(?P<value>.*)")
+KEY = re.compile(r"""[ \t]*(?:\.\. )?["']?(?P<key>[\w-]+)["']?[ \t]*[:=]""")
 LEADING_COMMENT = re.compile(r"\s*(?:<!--.*?-->\s*)*", re.DOTALL)
 
 
@@ -29,15 +30,24 @@ class Split:
     """A document in two parts.
 
     fields:     with folded keys, see `folded`; values as written (YAML and Pelican) or typed (TOML, JSON).
-    first_line: of the body, 1-based.
+    head:       all text above the body. first_line: of the body, 1-based.
     fault:      why the front matter cannot be read; "" if it can.
     """
 
     form: Form
     fields: Mapping[str, Any]
+    head: str
     body: str
     first_line: int
     fault: str = ""
+
+    def line_of(self, keys: Collection[str]) -> int:
+        """Return the line on which the first of the folded *keys* stands, 0 if none does."""
+        for number, line in enumerate(self.head.splitlines(), start=1):
+            found = KEY.match(line)
+            if found and folded(found["key"]) in keys:
+                return number
+        return 0
 
 
 def folded(key: str) -> str:
@@ -67,17 +77,17 @@ def split(text: str) -> Split:
     pelican = PELICAN.match(text)
     if pelican and PELICAN_TITLE.search(pelican["block"]):
         return Split(form="pelican", fields=_pelican(pelican["block"]), **_rest(text, pelican.end()))
-    return Split(form="none", fields={}, body=text, first_line=1)
+    return Split(form="none", fields={}, head="", body=text, first_line=1)
 
 
 def _rest(text: str, end: int) -> dict[str, Any]:
-    return {"body": text[end:], "first_line": text.count("\n", 0, end) + 1}
+    return {"head": text[:end], "body": text[end:], "first_line": text.count("\n", 0, end) + 1}
 
 
 def _read(form: Form, block: str, text: str, end: int) -> Split:
     rest = _rest(text, end)
     try:
-        value = tomllib.loads(block) if form == "toml" else yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506 (builds only text)
+        value = tomllib.loads(block) if form == "toml" else _yaml(block)
     except (yaml.YAMLError, tomllib.TOMLDecodeError, RecursionError) as error:
         return Split(form=form, fields={}, fault=str(error).splitlines()[0], **rest)
     if not isinstance(value, dict):
@@ -85,12 +95,20 @@ def _read(form: Form, block: str, text: str, end: int) -> Split:
     return Split(form=form, fields={folded(str(key)): item for key, item in value.items()}, **rest)
 
 
+def _yaml(block: str) -> object:
+    """Return all values of *block* as text; each parser takes what the other refuses, such as a tab behind a colon."""
+    try:
+        return yaml.load(block, Loader=yaml.CBaseLoader)  # noqa: S506 (it builds nothing but text)
+    except yaml.YAMLError:
+        return yaml.load(block, Loader=yaml.BaseLoader)  # noqa: S506
+
+
 def _json(text: str) -> Split:
     begin = text.index("{")
     try:
         value, end = json.JSONDecoder().raw_decode(text, begin)
     except json.JSONDecodeError as error:
-        return Split(form="none", fields={}, body=text, first_line=1, fault=str(error))
+        return Split(form="none", fields={}, head="", body=text, first_line=1, fault=str(error))
     return Split(form="json", fields={folded(key): item for key, item in value.items()}, **_rest(text, end))
 
 

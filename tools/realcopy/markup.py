@@ -66,16 +66,17 @@ class Block:
 class Markup:
     """What a body shows.
 
-    pictures: last parts of their addresses, with lines. links: absolute addresses without scheme, with lines.
-    relative: number of other links. heading: the first of the first order. prose: the words outside of code.
+    pictures, links, tables, codes: with their lines, or as lines; pictures by the last part of their addresses, links
+              that are absolute without scheme. relative: number of other links.
+    heading:  the first of the first order. prose: the words outside of code.
     """
 
     blocks: tuple[Block, ...]
     pictures: tuple[tuple[str, int], ...]
     links: tuple[tuple[str, int], ...]
     relative: int
-    tables: int
-    codes: tuple[str, ...]
+    tables: tuple[int, ...]
+    codes: tuple[tuple[str, int], ...]
     footnotes: int
     heading: str
     prose: str
@@ -124,12 +125,12 @@ def read_html(html: str, *, first_line: int = 1) -> Markup:
         pictures=_pictures(soup, first_line),
         links=links,
         relative=relative,
-        tables=len(soup.find_all("table")),
-        codes=tuple(" ".join(code.get_text().split()) for code in soup.find_all("pre")),
+        tables=tuple(_line_of(table, first_line) for table in soup.find_all("table")),
+        codes=tuple((" ".join(code.get_text().split()), _line_of(code, first_line)) for code in soup.find_all("pre")),
         footnotes=footnotes,
         heading=" ".join(heading.get_text().split()) if isinstance(heading, Tag) else "",
         prose=outside,
-        tags_shown=tuple(outside[max(found.start() - 5, 0) :][:60] for found in TEMPLATE_TAG.finditer(outside)),
+        tags_shown=tuple(outside[found.start() :][:60] for found in TEMPLATE_TAG.finditer(outside)),
     )
 
 
