@@ -32,6 +32,7 @@ from realcopy.conventions import (
 from realcopy.front_blocks import Split, split
 from realcopy.markup import read_markdown
 from realcopy.outcomes import Outcome, Pass, published
+from realcopy.written_dates import has_unread_date
 
 FIRST = 10  # of the examples of a kind
 SHOWN = 100
@@ -128,8 +129,9 @@ def fate_check(reading: Reading, outcome: Outcome, site: Site, *, is_of_the_site
     if fate == "published" and not (title_of(reading.document.fields) or reading.markup.heading):
         fate, why = "rejected", "no title"
     kind = outcome.kind
-    if fate == "published" and not reading.markup.text.strip():
-        agrees, name = kind != "not told", "gone without a word"  # a page that its template fills: either way is right
+    is_open = not reading.markup.text.strip() or has_unread_date(reading.document.fields, site.zone)
+    if fate == "published" and is_open:  # a page that its template fills, a day that no calendar has
+        agrees, name = kind != "not told", "gone without a word"
     elif fate == "published":
         agrees = kind == "published"
         name = f"{kind} though it should be published"

@@ -27,7 +27,9 @@ TAGS += " sv ta th tr uk ur vi zh"
 LANGUAGES = frozenset(TAGS.split())
 TAG = re.compile(r"(?P<primary>[a-z]{2})(?:[-_](?P<rest>hans|hant|[a-z]{2})(?:[-_][a-z]{2})?)?", re.IGNORECASE)
 ALIASES = {"cn": "zh", "jp": "ja", "kr": "ko", "chinese": "zh", "english": "en", "中文": "zh", "japanese": "ja"}
-IN_A_NAME = re.compile(rf"(?P<stem>.+?)\.(?P<tag>[A-Za-z]{{2}}(?:[-_][A-Za-z]{{2,4}})?)\.(?P<ending>{ENDINGS})")
+IN_A_NAME = re.compile(
+    rf"(?P<stem>.+?)\.(?P<tag>[a-z]{{2}}(?:[-_][a-z]{{2,4}})?)\.(?P<ending>{ENDINGS})", re.IGNORECASE
+)
 AT_ITS_END = re.compile(
     rf"(?P<stem>.+?)[-_](?P<tag>[a-z]{{2}}(?:[-_][a-z]{{2,4}})?)\.(?P<ending>{ENDINGS})", re.IGNORECASE
 )
