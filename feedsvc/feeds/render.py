@@ -137,8 +137,8 @@ def digest_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:32]
 
 
-KEPT = 1500
-ENTRIES = 1000  # unpacked, for the feeds to come
+MOST_RENDERED = 1500  # entries kept
+MOST_UNPACKED = 1000  # entries kept, for the feeds to come
 GIANT_SHARE = 0.5  # of a feed's bytes; an entry that takes more is shown by its summary when bytes are short
 
 
@@ -146,7 +146,7 @@ GIANT_SHARE = 0.5  # of a feed's bytes; an entry that takes more is shown by its
 class RenderedEntry:
     """One entry as the feeds of one language, or the bilingual ones, show it, in every format.
 
-    feeds: by format; any feed of the language will do, for an entry is the same in all of them.
+    feeds: by format; any feed of the language will do, because an entry is the same in all of them.
     full:  by format, the whole entry.
     """
 
@@ -172,7 +172,7 @@ class EntryCache:
         """Return *packed* as an entry, unpacked once for all the feeds that have it."""
         known = self._entries.get(packed.article)
         if known is None or known[0][2:] != packed[2:]:
-            if len(self._entries) >= ENTRIES:
+            if len(self._entries) >= MOST_UNPACKED:
                 self._entries.clear()
             entry = unpack_entry(packed.data, packed.links)
             entry = entry if packed.gone_at is None else notice_of(entry, when=packed.gone_at)
@@ -182,9 +182,9 @@ class EntryCache:
     def rendered(self, entry: Entry, feeds: Mapping[str, Feed], *, variant: str = "") -> RenderedEntry:
         """Return *entry* rendered for *feeds*.
 
-        feeds:  by format; all of the same language.
-        variant: of feeds that show an article otherwise, such as those of corrections; "" for the usual ones.
-        raises: RenderError when it cannot be written in one of them.
+        feeds:   by format; all of the same language.
+        variant: of feeds that show another form of an article, such as its correction; "" for the usual ones.
+        raises:  RenderError when it cannot be written in one of them.
         """
         feed = next(iter(feeds.values()))
         key = (entry.article.id, feed.language, variant)
@@ -193,7 +193,7 @@ class EntryCache:
             item = make_item(entry, feed)
             kept = self._kept[key] = RenderedEntry(entry=entry, item=item, feeds=feeds, full=_render(item, feeds))
         self._kept.move_to_end(key)
-        while len(self._kept) > KEPT:
+        while len(self._kept) > MOST_RENDERED:
             self._kept.popitem(last=False)
         return kept
 
@@ -208,8 +208,8 @@ def fit(
 ) -> list[Mapping[str, bytes]]:
     """Return, by format, the entries for which every format has room.
 
-    First the giants become brief, for one long read must not cost all others their text; then the oldest; and only
-    then are entries left out, the oldest first.
+    First the giants become brief, because one long read must not cost all others their text. Then the oldest become
+    brief. Only then are entries left out, the oldest first.
 
     entries:   newest first.
     heads:     by format, the bytes of the feed without entries.
@@ -245,7 +245,7 @@ def _render(item: Item, feeds: Mapping[str, Feed]) -> Mapping[str, bytes]:
 
 
 def _most(count: int, fits: Callable[[int], bool]) -> int:
-    """Return the largest number up to *count* that *fits*, which holds for all smaller ones; 0 when none does."""
+    """Return the largest number up to *count* that *fits*, as all smaller ones do; 0 when none does."""
     low, high = 0, count
     while low < high:
         middle = (low + high + 1) // 2
@@ -384,7 +384,8 @@ def render_feed(job: RenderJob, entry_cache: EntryCache) -> RenderResult:
         rank=job.rank,
         archives=job.archives,
     )
-    return RenderResult(changed=tuple(changed), faults=tuple(faults), sound=_sound(done))
+    sound = tuple(rendered.entry.article.origins[0] for rendered in done)
+    return RenderResult(changed=tuple(changed), faults=tuple(faults), sound=sound)
 
 
 def render_and_encode(job: RenderJob) -> RenderResult:
@@ -396,7 +397,3 @@ def render_and_encode(job: RenderJob) -> RenderResult:
 def _entries(job: RenderJob, entry_cache: EntryCache) -> Iterable[Entry]:
     entries = map(entry_cache.entry, job.entries)
     return map(correction_of, entries) if job.corrections else entries
-
-
-def _sound(entries: Sequence[RenderedEntry]) -> tuple[str, ...]:
-    return tuple(rendered.entry.article.origins[0] for rendered in entries)
