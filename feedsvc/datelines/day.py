@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from feedsvc.datelines.agencies import listed
@@ -38,18 +39,21 @@ def read_figures(head: str, start: int) -> Figures | None:
     if len(match[1]) == _YEAR_FIGURES:
         iso = third is not None and len(match[4]) < _YEAR_FIGURES and _is_day(second, third)
         return Figures(year=first, month=second, day=third, end=match.end()) if iso else None
+    end = match.end()
     if third is None or len(match[4]) != _YEAR_FIGURES:
         short = third is None or (len(match[4]) == _SHORT_YEAR and match[2] != "-")
-        if not short or not ALONE.match(head, match.end()):
+        if third is None and match[2] == "." and head[end : end + 1] == ".":  # "14.10. (STT)"
+            end += 1
+        if not short or not ALONE.match(head, end):
             return None
         if third is not None:  # (Marketwired) -- 05/12/14 --
             third = of_this_age(third)
     day_first, month_first = _is_day(second, first), _is_day(first, second)
     if day_first and month_first and first != second and match[2] != ".":
-        return Figures(year=third, numbers=(first, second), end=match.end())
+        return Figures(year=third, numbers=(first, second), end=end)
     if day_first:
-        return Figures(year=third, month=second, day=first, end=match.end())
-    return Figures(year=third, month=first, day=second, end=match.end()) if month_first else None
+        return Figures(year=third, month=second, day=first, end=end)
+    return Figures(year=third, month=first, day=second, end=end) if month_first else None
 
 
 def _is_day(month: int, day: int) -> bool:
@@ -81,6 +85,10 @@ _ERA = re.compile(r",?[ ]([^\W\d_]{3,8})[ ]([0-9]{1,3})(?:[ ]?\(([0-9]{4})\))?(?
 _YEAR_OF_TWO = re.compile(r"[ ]([0-9]{2})(?=[ ]?\([A-Z])")  # "Lefkoşa, 4 Mart 20 (T.A.K)"
 _FIGURE_SOON = re.compile(r".{0,2}[0-9]", re.DOTALL)
 _MONTH_ALONE = re.compile(r"([^\W\d_]{3,12})\.?(?=[ ]{1,2}[-–—_])")
+_YEAR_BEFORE = re.compile(r"([12][0-9]{3})\.[ ]{1,2}(?=[^\W\d_])")  # "2017. május 26."
+_WEEKDAY_BEHIND = re.compile(r"\.?,[ ]([^\W\d_]{4,13})")  # "május 26., péntek"
+_YEAR_WORD = re.compile(r"[ ]([^\W\d_]{1,5})\.?(?=[ ]?[(/–—-])")  # "2017 г. (БТА)"
+_SOLAR = re.compile(r"([0-9]{1,2})[ ]([^\W\d_]{2,9})(?:[ ]ماه)?,?[ ](1[34][0-9]{2})(?![0-9])")
 _DAY_ALONE = re.compile(r"([0-9]{1,2})(?=[ ]{0,2}\([A-Z])")
 _CLOCK = re.compile(
     r"(?:,|[ ]?\(|[ ]/)?[ ]{0,3}([0-2]?[0-9])[:.h]([0-5][0-9])(?::[0-5][0-9])?(?:[ ]?([aApP])\.?[mM]\b\.?)?"
@@ -89,6 +97,8 @@ _CLOCK = re.compile(
 _CLOSED = re.compile(r"[ ]{0,2}(?:[(/–—]|--|-[ ])")
 _OFFSET = re.compile(r"(?:GMT|UTC)?([+-])([0-9]{1,2})(?::?([0-9]{2}))?")
 _LONGEST_OF = 12
+_LONG_MONTHS = 6  # of the Iranian year, with 31 days each
+_SOLAR_EPOCH = 356_033
 _FURTHEST = (-12 * 60, 14 * 60)  # minutes: no place on earth keeps another offset
 
 
@@ -179,6 +189,10 @@ def read_zone(letters: str, tables: Tables) -> str | None:
 
 
 def _figure_first(head: str, start: int, tables: Tables) -> Day | None:
+    if tables.named:
+        day = _with_signs(head, start, tables) or _year_first(head, start, tables) or _solar(head, start, tables)
+        if day:
+            return day
     match = _OTHER_DAY_FIRST.match(head, start)
     if match and fold_word(match[1]) in tables.other_months:
         day = _day_first(head, match.end(), tables)
@@ -197,6 +211,8 @@ def _month_first(head: str, start: int, tables: Tables) -> Day | None:
     day = number if 1 <= number <= _LAST_DAY else None
     english = not match[1].islower()  # "mar. 4 (ANDINA)" is no English
     dated = _with_year(head, Day(month=known[0], day=day, tags=known[1], month_first=english, end=match.end()))
+    if tables.named:
+        dated = _with_weekday(head, dated, tables)
     return dated if dated.year else _with_era(head, dated, tables)
 
 
@@ -226,12 +242,66 @@ def _named_month(match: re.Match[str], tables: Tables) -> tuple[tuple[int, froze
 
 def _prefixed(head: str, start: int, tables: Tables) -> Day | None:
     """Read "le 26 mai", "den 26. Mai", "el 26 de mayo"."""
+    signed = _with_signs(head, start, tables)
+    if signed:
+        return signed
     word, space, _ = head[start : start + 6].partition(" ")
     figure = start + len(word) + 1
     if not space or fold_word(word) not in tables.of or not "0" <= head[figure : figure + 1] <= "9":
         return None
     day = _day_first(head, figure, tables)
     return _with_clock(head, day, tables) if day else None
+
+
+def _with_signs(head: str, start: int, tables: Tables) -> Day | None:
+    """Read "ngày 26 tháng 5 năm 2017": figures behind words that say what they count."""
+    match = tables.signs.match(head, start) if tables.signs else None
+    if match is None:
+        return None
+    day, month = int(match["day"]), int(match["month"] or match["figures"])
+    year = match["year"] or match["whole"]
+    if not _is_day(month, day):
+        return None
+    return Day(month=month, day=day, year=int(year) if year else None, tags=tables.signed, end=match.end())
+
+
+def _year_first(head: str, start: int, tables: Tables) -> Day | None:
+    """Read "2017. május 26., péntek"."""
+    match = _YEAR_BEFORE.match(head, start)
+    day = _month_first(head, match.end(), tables) if match else None
+    if match is None or day is None or day.tags.isdisjoint(tables.year_first):
+        return None
+    day.year = int(match[1])
+    return day
+
+
+def _with_weekday(head: str, day: Day, tables: Tables) -> Day:
+    """Read the weekday behind the point of a figure: "május 26., péntek"."""
+    match = _WEEKDAY_BEHIND.match(head, day.end) if not day.tags.isdisjoint(tables.year_first) else None
+    known = tables.weekdays.get(fold_word(match[1])) if match else None
+    if match and known and not day.tags.isdisjoint(known[1]):
+        day.weekday, day.end = known[0], match.end()
+    return day
+
+
+def _solar(head: str, start: int, tables: Tables) -> Day | None:
+    """Read "5 خرداد 1396", a day of the Iranian calendar; without its year it may mean either of two days."""
+    match = _SOLAR.match(head, start) if tables.solar_months else None
+    month = tables.solar_months.get(fold_word(match[2])) if match else None
+    if match is None or month is None or not 1 <= int(match[1]) <= _LAST_DAY:
+        return None
+    day = of_iran(int(match[3]), month, int(match[1]))
+    return Day(year=day.year, month=day.month, day=day.day, tags=tables.solar, end=match.end())
+
+
+def of_iran(year: int, month: int, day: int) -> date:
+    """Return the Gregorian day of one of the Iranian calendar.
+
+    source: its leap years, eight in 33, hold from 1178 to 1633 (1799 to 2254)
+    """
+    years = year + 1595
+    before = (month - 1) * 31 if month <= _LONG_MONTHS else _LONG_MONTHS * 31 + (month - 1 - _LONG_MONTHS) * 30
+    return date.fromordinal(365 * years + years // 33 * 8 + (years % 33 + 3) // 4 + before + day - _SOLAR_EPOCH)
 
 
 def _in_figures(head: str, start: int) -> Day | None:
@@ -262,6 +332,9 @@ def _with_year(head: str, day: Day, *, of: frozenset[str] = frozenset()) -> Day:
     match = _YEAR.match(head, end)
     if match:
         day.year, day.end = int(match[1]), match.end()
+        word_behind = _YEAR_WORD.match(head, day.end) if of else None
+        if word_behind and fold_word(word_behind[1]) in of:
+            day.end = word_behind.end()
         return day
     match = _YEAR_OF_TWO.match(head, end) if of else None
     if match:

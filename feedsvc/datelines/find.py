@@ -13,6 +13,7 @@ from feedsvc.datelines.judge import is_dateline
 from feedsvc.datelines.spaced import Scan, scan
 from feedsvc.datelines.spaced_places import EAST_ASIAN, Named, gloss_before, written_in
 from feedsvc.datelines.story_head import fold_head, lines
+from feedsvc.datelines.syllabic import read_syllabic
 from feedsvc.datelines.unspaced import read_glued
 from feedsvc.datelines.unspaced_parts import Glued
 from feedsvc.datelines.word_tables import Agency, Tables, fold_word, tables
@@ -41,23 +42,27 @@ _SAMPLE_WORDS = 90
 _SHIPS = frozenset(("USS", "USNS", "USCGC", "HMS", "HMAS", "HMCS", "HMNZS", "INS", "JS", "KRI", "MV", "SS"))
 
 
-def find_dateline(text: str) -> Dateline | None:
+def find_dateline(text: str, *, languages: tuple[str, ...] = ()) -> Dateline | None:
     """Return the dateline in the head of a story, None when there is none.
 
     Headline, byline, notes to editors, mastheads and stamps may stand before it, on lines of their own or glued to it.
     No dateline is better than a wrong one: where a sentence might be meant, there is none.
 
     text:    the start of a story; only the first 1,200 characters and the first paragraph are looked at.
+    languages: tags of languages that are read beside those that always are ("pl"); of the site, for instance.
     returns: its span lies in *text*, and ``text[span.start:span.end]`` is its text.
     source:  docs/datelines.md
     """
-    known = tables()
+    known = tables(languages)
     head = fold_head(text)
     paper: Agency | None = None
     above: Agency | None = None
     ascii_only = head.isascii()
     for start, end in lines(head):
         east_asian = None if ascii_only else EAST_ASIAN.search(head, start, min(end, start + _SAMPLE))
+        syllabic = read_syllabic(head, start, end, known) if known.named and not ascii_only else None
+        if syllabic:
+            return _from_glued(text, syllabic)
         if east_asian is None:
             found: Scan | Glued | None = _in_line(head, start, end, known)
         else:
@@ -263,7 +268,7 @@ def _small(word: str) -> str:
 
 def _language(head: str, found: Scan, day: Day | None, known: Tables) -> str:
     """Return the language of the dateline's own words; where they leave it open, that of the words that follow."""
-    tags = _likely(day.tags, month_first=day.month_first) if day else ()
+    tags = _likely(day.tags, known, month_first=day.month_first) if day else ()
     if len(tags) == 1:
         return tags[0]
     votes: dict[str, int] = {}
@@ -279,11 +284,10 @@ def _language(head: str, found: Scan, day: Day | None, known: Tables) -> str:
 
 
 @lru_cache(maxsize=256)
-def _likely(tags: frozenset[str], *, month_first: bool) -> tuple[str, ...]:
+def _likely(tags: frozenset[str], known: Tables, *, month_first: bool) -> tuple[str, ...]:
     """Return *tags* in the order of the registry: where the month stands first, those of languages that print it so."""
-    languages = [language for language in tables().languages if language.tag in tags]
-    usual = [language for language in languages if language.month_first] if month_first else []
-    return tuple(language.tag for language in usual or languages)
+    usual = {language.tag for language in known.languages if language.month_first} & tags if month_first else None
+    return tuple(tag for tag in known.tags if tag in (usual or tags))
 
 
 def _from_glued(text: str, found: Glued) -> Dateline:

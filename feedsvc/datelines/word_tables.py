@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from feedsvc.datelines.languages import LANGUAGES
-from feedsvc.datelines.languages.language import Language
+from feedsvc.datelines.languages import LANGUAGES, TAGS, known_tags
+from feedsvc.datelines.languages.language import Language, read_language
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _LONG_WORD = 4
@@ -38,17 +38,25 @@ class Agency(NamedTuple):
 class Tables:
     """The words of all languages, folded; each table is made when it is first asked for.
 
-    Where two languages disagree on a word, the first has it.
+    Where two languages disagree on a word, the first has it. A name that means two months, or two weekdays, in two of
+    the *named* ones is none: "listopada" is October in Croatian and November in Polish.
+
+    always, named: languages that are read for every caller, and for this one.
+    first:         tags of the languages that a dateline is in where its words leave that open.
     """
 
-    def __init__(self, languages: tuple[Language, ...]) -> None:
-        self.languages = languages
-        self.tags = tuple(language.tag for language in languages)
+    def __init__(
+        self, always: tuple[Language, ...], named: tuple[Language, ...] = (), *, first: tuple[str, ...] = ()
+    ) -> None:
+        self.languages = (*always, *named)
+        self.named = named
+        self._always = always
+        self.tags = tuple(dict.fromkeys((*first, *(language.tag for language in self.languages))))
 
     @cached_property
     def months(self) -> Mapping[str, tuple[int, frozenset[str]]]:
         """Return word -> (number, tags of the languages that have it)."""
-        return _numbered(self.languages, "months", 1)
+        return self._numbered("months", 1)
 
     @cached_property
     def other_months(self) -> frozenset[str]:
@@ -58,7 +66,54 @@ class Tables:
     @cached_property
     def weekdays(self) -> Mapping[str, tuple[int, frozenset[str]]]:
         """Return word -> (number, tags of the languages that have it); 0 is Monday."""
-        return _numbered(self.languages, "weekdays", 0)
+        return self._numbered("weekdays", 0)
+
+    def _numbered(self, field: str, first: int) -> Mapping[str, tuple[int, frozenset[str]]]:
+        table = _numbered(self._always, field, first)
+        for word, meant in _meanings(self.named, field, first).items():
+            number, known = table.get(word, (min(meant), frozenset[str]()))
+            if set(meant) == {number}:
+                table[word] = (number, known.union(*meant.values()))
+        return table
+
+    @cached_property
+    def year_first(self) -> frozenset[str]:
+        """Return the tags of the languages that print the year before month and day."""
+        return frozenset(language.tag for language in self.named if language.year_first)
+
+    @cached_property
+    def signs(self) -> re.Pattern[str] | None:
+        """Return the pattern of days whose figures stand behind words, None where no language has such words."""
+        signed = [language for language in self.named if language.month_signs]
+        if not signed:
+            return None
+        day, month, year = (
+            "|".join(re.escape(word) for language in signed for word in getattr(language, field))
+            for field in ("day_signs", "month_signs", "year_signs")
+        )
+        return re.compile(
+            rf"(?:({day})[ ])?(?P<day>[0-9]{{1,2}})(?:[ ](?:{month})[ ](?P<month>[0-9]{{1,2}})"
+            rf"(?:,?[ ](?:(?:{year})[ ])?(?P<year>[12][0-9]{{3}}))?"
+            r"|(?(1)[/-](?P<figures>[0-9]{1,2})(?:[/-](?P<whole>[12][0-9]{3}))?|(?!)))(?![0-9/])",
+            re.IGNORECASE,
+        )
+
+    @cached_property
+    def signed(self) -> frozenset[str]:
+        """Return the tags of the languages of ``signs``."""
+        return frozenset(language.tag for language in self.named if language.month_signs)
+
+    @cached_property
+    def solar_months(self) -> Mapping[str, int]:
+        """Return month of the Iranian calendar -> number."""
+        return {
+            fold_word(name): number for language in self.named for number, name in enumerate(language.solar_months, 1)
+        }
+
+    @cached_property
+    def solar(self) -> frozenset[str]:
+        """Return the tags of the languages that use that calendar."""
+        return frozenset(language.tag for language in self.named if language.solar_months)
 
     @cached_property
     def of(self) -> frozenset[str]:
@@ -162,17 +217,19 @@ class Tables:
 
 
 def _numbered(languages: Iterable[Language], field: str, first: int) -> dict[str, tuple[int, frozenset[str]]]:
-    """Return word -> (number, tags) of a field that holds one tuple of words a number."""
-    table: dict[str, tuple[int, frozenset[str]]] = {}
+    """Return word -> (number, tags) of a field that holds one tuple of words a number; the first number counts."""
+    meanings = _meanings(languages, field, first)
+    firsts = ((word, next(iter(meant.items()))) for word, meant in meanings.items())
+    return {word: (number, frozenset(tags)) for word, (number, tags) in firsts}
+
+
+def _meanings(languages: Iterable[Language], field: str, first: int) -> dict[str, dict[int, list[str]]]:
+    """Return word -> number -> tags of a field that holds one tuple of words a number."""
+    table: dict[str, dict[int, list[str]]] = {}
     for language in languages:
         for number, names in enumerate(getattr(language, field), first):
-            for name in names:
-                word = fold_word(name)
-                known = table.get(word)
-                if known is None:
-                    table[word] = (number, frozenset({language.tag}))
-                elif known[0] == number:
-                    table[word] = (number, known[1] | {language.tag})
+            for word in map(fold_word, names):
+                table.setdefault(word, {}).setdefault(number, []).append(language.tag)
     return table
 
 
@@ -198,7 +255,14 @@ def _first(languages: Iterable[Language], field: str) -> dict[str, str]:
     return table
 
 
-@cache
-def tables() -> Tables:
-    """Return the tables of the registered languages."""
-    return Tables(LANGUAGES)
+@lru_cache(maxsize=64)  # a site names its languages once, and a caller may pass what it was sent
+def tables(named: tuple[str, ...] = ()) -> Tables:
+    """Return the tables of the languages that are always read, and of the further ones that are *named*."""
+    tags = known_tags(named)
+    return _tables_of(tags if set(tags) - set(TAGS) else ())
+
+
+@lru_cache(maxsize=16)
+def _tables_of(tags: tuple[str, ...]) -> Tables:
+    named = {tag: read_language(tag) for tag in tags if tag not in TAGS}
+    return Tables(LANGUAGES, tuple(named.values()), first=tags)

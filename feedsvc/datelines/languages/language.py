@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from feedsvc.datelines.agency_table import printed_in
 
-Writing = Literal["spaced", "glued", "bracketed"]
+Writing = Literal["spaced", "glued", "bracketed", "syllabic"]
 
 
 class Language(NamedTuple):
@@ -20,10 +20,15 @@ class Language(NamedTuple):
     never matters, and neither do full-width forms. An absent key means that the language has no such word.
 
     tag:       BCP 47; of two scripts of one language the wider used ("zh").
-    writing:   how its datelines are written: "spaced" (``CITY, Month D (AGENCY) --``), "glued" (``社都市M月D日电``)
-               or "bracketed" (``【都市＝記者】``, ``(도시=통신)``).
+    writing:   how its datelines are written: "spaced" (``CITY, Month D (AGENCY) --``), "glued" (``社都市M月D日电``),
+               "bracketed" (``【都市＝記者】``, ``(도시=통신)``) or "syllabic", as "spaced" in a script whose vowels are
+               signs beside the letters (``नई दिल्ली, 26 मई (भाषा)``).
     months:    twelve tuples of names, full and short, without the point of an abbreviation.
     month_first: datelines print "May 26", not "26 May".
+    year_first: they print the year before that, and the weekday behind it ("2017. május 26., péntek").
+    day_signs, month_signs, year_signs: words before the figures of a date that names no month ("ngày 26 tháng 5").
+    solar_months: the twelve months of the Iranian calendar.
+    year_offset: what its years are ahead of the common ones, where it counts others (543 in Thai).
     other_months: first words of the months of another calendar that a dateline may print before the day ("Ramadan").
     weekdays:  seven tuples, Monday first.
     of:        words between day, month and year ("de", "of").
@@ -49,6 +54,12 @@ class Language(NamedTuple):
     writing: Writing = "spaced"
     months: tuple[tuple[str, ...], ...] = ()
     month_first: bool = False
+    year_first: bool = False
+    day_signs: tuple[str, ...] = ()
+    month_signs: tuple[str, ...] = ()
+    year_signs: tuple[str, ...] = ()
+    solar_months: tuple[str, ...] = ()
+    year_offset: int = 0
     other_months: tuple[str, ...] = ()
     weekdays: tuple[tuple[str, ...], ...] = ()
     of: tuple[str, ...] = ()
