@@ -57,10 +57,10 @@ class SourceSettings:
     """One table of [[sources]].
 
     url:          a folder, absolute here.
-    category:     slug for documents that name none and lie in no category's folder.
+    category:     slug for documents that name none and are in no category's folder.
     encoding:     tried first; None to detect it.
     max_bytes:    a larger document is rejected unread.
-    include, exclude: globs of the only files that may be documents, and of files that are none.
+    include, exclude: globs of files; only included files are documents, and no excluded ones.
     silent_after_s: the status page warns if no document arrives for longer; None never warns.
     when_removed: "withdraw" withdraws an article whose document is gone, "keep" keeps it.
     """
@@ -103,29 +103,32 @@ class Settings:
     status_token: str = field(default="", repr=False)
 
     def category(self, slug: str) -> Category | None:
-        """Return the category with *slug*."""
         return next((category for category in self.categories if category.slug == slug), None)
+
+    def encoding_of(self, source: str) -> str | None:
+        """Return the encoding that the settings give a *source*, if any."""
+        return next((settings.encoding for settings in self.sources if settings.name == source), None)
 
     @property
     def store_file(self) -> Path | None:
-        """Return the file of an SQLite store, None for other stores."""
+        """The file of an SQLite store, None for other stores."""
         return Path(self.store_url.removeprefix(SQLITE)) if self.store_url.startswith(SQLITE) else None
 
     @property
     def imprint(self) -> Imprint:
-        """Return the settings that feeds show."""
+        """The settings that feeds show."""
         return Imprint(site=self.site, feeds=self.feeds, categories=self.categories)
 
     def under(self, imprint: Imprint) -> Settings:
-        """Return these settings with those that feeds show replaced by *imprint*."""
+        """Return these settings with *imprint* as those that feeds show."""
         return replace(self, site=imprint.site, feeds=imprint.feeds, categories=imprint.categories)
 
 
 @cache
 def software_digest() -> str:
-    """Return a digest of the modules and tables that feeds depend on: all but the web.
+    """Return a digest of the modules and tables that feeds depend on: all except those of the web.
 
-    A version number would do for releases, and would be forgotten between them by whoever deploys from a checkout.
+    Releases could use a version number, but whoever deploys from a checkout would forget to change it.
     """
     digest = hashlib.sha256()
     for path in sorted(file for ending in ("py", "tsv", "toml") for file in PACKAGE.rglob(f"*.{ending}")):
@@ -145,5 +148,5 @@ def web_digest() -> str:
 
 
 def made_with(settings: Settings) -> str:
-    """Return the digests that an edition records: of the software and of the settings."""
+    """Return the digests of software and settings that an edition records."""
     return f"{software_digest()} {settings.digest}"

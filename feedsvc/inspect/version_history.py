@@ -28,6 +28,7 @@ TOKEN = re.compile(rf"\s+|[{IDEOGRAPH}]|\w+|[^\w\s]")
 MOST_TOKENS = 4000  # in a paragraph; the time of comparing grows with their square
 
 Change = Literal["same", "added", "removed", "changed"]
+NEAR = 3  # names that are offered for an unknown one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,9 +166,6 @@ def _marked(before: str, after: str) -> Iterable[str]:
             yield was
         else:
             yield (f"[-{was}-]" if was else "") + (f"{{+{now}+}}" if now else "")
-
-
-NEAR = 3  # names that are offered for an unknown one
 
 
 def find_history(store: Store, settings: Settings, subject: str) -> tuple[Recorded, ...]:

@@ -1,4 +1,4 @@
-"""Assemble the articles that a pass touches: documents gathered, composed by the worker pool, problems reported."""
+"""Assemble the articles of a pass: gather their documents, compose them in the worker pool, report problems."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from feedsvc.model.errors import DocumentError
 from feedsvc.model.packing import pack, unpack
 from feedsvc.parsers import line_of
 from feedsvc.publish.context import PassContext
-from feedsvc.publish.reading import draft_of
+from feedsvc.publish.reading import draft_of, stored_document
 from feedsvc.stores.batches import chunks
 from feedsvc.stores.erase import ERASED
 from feedsvc.text.failures import KILLED, Failure, attempt
 
-LOT = 100
+RESULTS = 100  # at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What became of an article in a pass.
+    """The change of an article in a pass.
 
-    before: None for a new one. after: live, withdrawn or killed.
+    before: None for a new article. after: live, withdrawn or killed.
     announced: readers are told that it was withdrawn.
-    making: how it came about, packed.
+    making: the packed `Making`.
     """
 
     before: Article | None
@@ -47,8 +47,8 @@ class Change:
 class Assembly:
     """Assemble articles inside the transaction of a pass.
 
-    drafts: by source and path, offsets in the spool of those that the intake has read; other documents of an article
-            are read from the store.
+    drafts: by (source, path), offsets in the spool of the drafts that the intake has read; other documents of an
+            article are read from the store.
     """
 
     def __init__(self, context: PassContext, drafts: Mapping[tuple[str, str], int]) -> None:
@@ -65,7 +65,7 @@ class Assembly:
         self._failed: dict[str, list[tuple[KnownDocument, Failure]]] = {}
 
     def assemble(self, concerned: Iterable[str]) -> Iterator[tuple[str, Change | None]]:
-        """Yield the id of each article *concerned*, in their order, and what became of it; None for nothing."""
+        """Yield the id of each article *concerned*, in order, and its change, if any."""
         jobs: dict[str, ComposeJob] = {}
 
         def coming() -> Iterator[ComposeJob]:
@@ -74,16 +74,16 @@ class Assembly:
                 self._articles.prime(ids=batch)
                 self._documents.prime(articles=batch)
                 for identity in batch:
-                    # One of no text that is kept is read and composed at the next look at it.
+                    # An article whose text is not in the store is read and composed in the next pass.
                     with self._tx.only(identity), suppress(DocumentError):
                         jobs[identity] = self._job(identity)
                     if identity in jobs:
                         yield jobs[identity]
 
-        for lot in _lots(self._composed(coming())):
-            self._articles.prime(slugs=[each.slug for each in lot if each.slug])
-            self._tx.titles.prime(list(islice(jobs, len(lot))))
-            for result in lot:
+        for results in chunks(self._composed(coming()), RESULTS):
+            self._articles.prime(slugs=[result.slug for result in results if result.slug])
+            self._tx.titles.prime(list(islice(jobs, len(results))))
+            for result in results:
                 identity, change = next(iter(jobs)), None
                 with self._tx.only(identity):
                     change = self._contained(jobs.pop(identity), result)
@@ -99,17 +99,17 @@ class Assembly:
         return self._pool.map(partial(compose, settings=self._settings, now=self._now), jobs, instead=uncomposed)
 
     def _contained(self, job: ComposeJob, result: ComposeResult) -> Change | None:
-        """Do what `_settled` does; where one of its documents fails, report that.
+        """Return the change of `_settled`, but report documents that fail.
 
-        Nobody knows what that would keep back. So what was published stands, unless one of the others takes it out.
+        A document that fails may have a hold. So the published article stays, unless another document withdraws it.
         """
         failed = self._failed.pop(job.identity, [])
         if job.identity in self._tx.without:
             return None
         if result.failure is not None:
-            alone = [replace(job, documents=(pair,)) for pair in job.documents]
-            faults = [each.failure for each in (self._composed(alone) if len(alone) > 1 else [result])]
-            if not any(faults):  # it takes all of them together
+            single = [replace(job, documents=(pair,)) for pair in job.documents]
+            faults = [one.failure for one in (self._composed(single) if len(single) > 1 else [result])]
+            if not any(faults):  # only all of them together fail
                 faults = [result.failure for _ in job.documents]
             failed += [(document, fault) for (document, _), fault in zip(job.documents, faults, strict=True) if fault]
             sound = tuple(pair for pair, fault in zip(job.documents, faults, strict=True) if not fault)
@@ -124,7 +124,10 @@ class Assembly:
         return self._settled(job, result) if is_out or not failed else None
 
     def draft(self, document: KnownDocument) -> Draft:
-        """Return the draft in *document*."""
+        """Return the draft in *document*.
+
+        raises: DocumentError.
+        """
         packed = self._draft(document)
         if isinstance(packed, Failure):
             raise DocumentError(packed.reason)
@@ -143,8 +146,8 @@ class Assembly:
     def _documents_of(self, identity: str, known: Article | None) -> tuple[tuple[KnownDocument, bytes], ...]:
         """Return the documents of an article with their drafts.
 
-        Where one revives a killed article, and the text of others was erased, which then count as killed, all are read
-        again at the next pass: only the sources know whether a kill mark still stands.
+        If a document revives a killed article, and the texts of others were erased, the next pass reads all of them
+        again: only the sources know whether their kill marks are still there.
         """
         found = [(document, self._draft(document)) for document in self._documents.of(identity)]
         documents = tuple((document, draft) for document, draft in found if not isinstance(draft, Failure))
@@ -161,7 +164,7 @@ class Assembly:
         return documents
 
     def _is_erased(self, document: KnownDocument) -> bool:
-        """Return whether *document* was not read in this pass and has no text any more."""
+        """Return whether the text of *document* was erased, and this pass has not read it again."""
         if (document.source, document.path) in self._drafts:
             return False
         return self._documents.content(document.digest) == ERASED
@@ -170,12 +173,12 @@ class Assembly:
         offset = self._drafts.get((document.source, document.path))
         if offset is not None:
             return self._spool.get(offset)
-        encoding, languages = self._encoding(document), self._settings.site.languages
+        encoding, languages = self._settings.encoding_of(document.source), self._settings.site.languages
         parsed = attempt(partial(draft_of, encoding=encoding, languages=languages), self._whole(document))
         return parsed if isinstance(parsed, Failure) else parsed[1]
 
     def _settled(self, job: ComposeJob, result: ComposeResult) -> Change | None:
-        """Report what *result* found, and return the change that it makes."""
+        """Report the problems and notes of *result*, and return its change."""
         slug = result.slug
         if slug is not None and job.slug is None and self._is_taken(slug):
             salted = replace(job, slug=free_slug(slug, identity=job.identity, is_taken=self._is_taken))
@@ -214,7 +217,7 @@ class Assembly:
         return Change(before=job.known, after=result.record, making=result.making)
 
     def _killed(self, job: ComposeJob, result: ComposeResult) -> Change | None:
-        """Erase the text of the documents, whether or not anything of it was ever published."""
+        """Erase the texts of the documents, published or not."""
         self._documents.end_batch()
         names = {f"id:{job.identity}", f"id:{unquote(job.identity.rpartition(':')[2])}"}
         for document, _ in job.documents:
@@ -222,7 +225,7 @@ class Assembly:
         self._articles.end_batch()
         known = job.known
         self._going_too |= self._predecessors(job.identity)
-        if known.state != "killed" if known else any(self._is_news(each) for each, _ in job.documents):
+        if known.state != "killed" if known else any(self._is_news(document) for document, _ in job.documents):
             self._tx.eraser.kill(job.identity)
         self._tx.eraser.documents(job.identity, names=names)
         if known is None or known.state == "killed":
@@ -251,13 +254,13 @@ class Assembly:
         return self._out(known, after, documents, result, announced=result.announced)
 
     def _successor(self, identity: str) -> Article | None:
-        """Return the article that the only document of another has joined: it is known by the id of that."""
+        """Return the article that the only document of another article has joined; it has the id of that as a name."""
         name = f"id:{identity}"
         holder = self._articles.holders([name]).get(name, identity)
         return None if holder == identity else self._articles.get(holder)
 
     def _predecessors(self, identity: str) -> set[str]:
-        """Return the articles whose documents have joined the one with that id; they hold text of it."""
+        """Return the articles whose documents have all joined the article with that id; they have text of it."""
         names = self._articles.names(identity)
         others = {name.removeprefix("id:") for name in names if name.startswith("id:")} - {identity}
         return {other for other in others if self._articles.get(other) and not self._documents.of(other)}
@@ -271,7 +274,6 @@ class Assembly:
         *,
         announced: bool,
     ) -> Change:
-        """Return that an article went out of the feeds."""
         kind = kind_of_revision(before, after, is_announced=announced)
         return Change(
             before=before,
@@ -288,7 +290,7 @@ class Assembly:
         return slug in self._slugs or self._articles.slug_taken(slug)
 
     def _refuse(self, document: KnownDocument, refusal: Refusal, *, line: int | None, due: datetime | None) -> None:
-        """Remember what is wrong, and look at the document again at the next pass, or when it is due."""
+        """Note the problem, and let the next pass read the document again, or a pass when it is due."""
         problem = Problem(
             source=document.source,
             path=document.path,
@@ -304,25 +306,11 @@ class Assembly:
         if offset is None or self._documents.content(document.digest) is None:
             return None
         languages = self._settings.site.languages
-        return line_of(self._whole(document), offset, encoding=self._encoding(document), languages=languages)
-
-    def _encoding(self, document: KnownDocument) -> str | None:
-        return next((source.encoding for source in self._settings.sources if source.name == document.source), None)
+        encoding = self._settings.encoding_of(document.source)
+        return line_of(self._whole(document), offset, encoding=encoding, languages=languages)
 
     def _whole(self, document: KnownDocument) -> Document:
         content = self._documents.content(document.digest)
         if content is None:
             raise DocumentError(f"{document.path}: its text is not in the store")
-        return Document(
-            source=document.source,
-            path=document.path,
-            content=content,
-            arrival=document.arrival,
-            fingerprint="",
-            media_type="",
-        )
-
-
-def _lots(results: Iterator[ComposeResult]) -> Iterator[list[ComposeResult]]:
-    while lot := list(islice(results, LOT)):
-        yield lot
+        return stored_document(document, content)

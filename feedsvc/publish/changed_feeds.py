@@ -1,4 +1,4 @@
-"""Render the feeds that an edition changes: entries chosen, rendered within the limits, encoded, stored."""
+"""Render the feeds that an edition changes: choose their entries, render and encode them, write them."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from feedsvc.publish.context import PassContext
 
 YOUNG = timedelta(hours=48)
 TOMBSTONES = 50
-THREADS = 3  # one a format
-AHEAD = 4  # feeds, each in all formats, that wait for their codings, with their bytes in memory
-CORRECTIONS_RANK = 1_000_000  # feeds of corrections are listed behind all others, of which there may be ever more
-RENDERING = "(feeds)"  # stands for a source in the problems that only rendering shows
+THREADS = 3  # one for each format
+AHEAD = 4  # feeds, each in all formats, that wait in memory for their codings
+CORRECTIONS_RANK = 1_000_000  # feeds of corrections are listed after all others, whose number may grow
+RENDERING = "(feeds)"  # the source of problems that only rendering finds
 
 
 class FeedRenderer:
     """Render feeds inside the transaction of a pass.
 
-    entry_cache: entries that former passes rendered; those of this pass are added for the next.
+    entry_cache: entries that former passes rendered; this pass adds its own.
     """
 
     def __init__(self, context: PassContext, entry_cache: EntryCache) -> None:
@@ -55,7 +55,7 @@ class FeedRenderer:
         self._spoken: dict[str, frozenset[str]] = {}
 
     def render(self, touched: set[str]) -> tuple[str, ...]:
-        """Render the feeds of the *touched* categories, and those never rendered; return the paths that changed."""
+        """Render the feeds of the *touched* categories, and new feeds; return the paths of changed feeds."""
         changed: list[str] = []
         lists = [address.path for address in feed_lists(self._settings)]
         paths: list[str] = [*lists]
@@ -73,9 +73,9 @@ class FeedRenderer:
         return tuple(changed)
 
     def _rendered_here(self, jobs: Iterable[RenderJob]) -> Iterator[RenderResult]:
-        """Yield the feeds rendered in this process, with the entries of the cache.
+        """Yield feeds rendered in this process, with the entries of the cache.
 
-        Compression lets go of the interpreter: codings are made while the next feeds are rendered.
+        Threads compress feeds while the next are rendered, because compression frees the interpreter.
         """
         encoding: deque[tuple[RenderResult, list[Future[ReadyFeed]]]] = deque()
         with ThreadPoolExecutor(THREADS) as threads:
@@ -88,7 +88,7 @@ class FeedRenderer:
                 yield _encoded(*encoding.popleft())
 
     def _report(self, result: RenderResult) -> None:
-        """Remember which entries cannot be written, and forget of those that can that they could not."""
+        """Note the problems of entries that cannot be rendered, and delete those of entries that can again."""
         for problem, failure in result.faults:
             self._documents.put_failed(RENDERING, problem, failure)
         for path in self._troubled.intersection(result.sound):
@@ -125,7 +125,7 @@ class FeedRenderer:
             unsealed=unsealed,
         )
         notices = self._placements.notices(category=category, language=language)
-        if notices:  # each in the place that it had
+        if notices:  # at their former positions
             entries = tuple(sorted([*entries, *notices], key=lambda entry: entry.sequence, reverse=True))
         feeds = self._described(category, language, archives=archives)
         return RenderJob(
@@ -160,7 +160,7 @@ class FeedRenderer:
         return {feed.path: self._kept[feed.path] for feed in feeds.values() if feed.path in self._kept}
 
     def _described(self, category: str, language: str | None, *, archives: int) -> Mapping[str, Feed]:
-        """Return, by format, what the feeds of *category* and *language* are besides their entries."""
+        """Return, by format, the feeds of *category* and *language* without their entries."""
         if category not in self._spoken:
             self._spoken[category] = self._placements.spoken(category, self._settings.site.languages)
         tombstones = self._placements.tombstones(category=category, language=language, limit=TOMBSTONES)
@@ -169,13 +169,13 @@ class FeedRenderer:
             address = FeedAddress(category=category, language=language, format=form)
             _, updated = self._kept.get(address.path, (None, self._made_at))
             feed = describe_feed(self._settings, address, updated=updated, languages=self._spoken[category])
-            # A feed without an archive holds everything.
+            # A feed without an archive has all entries.
             chain = address.chain(archives, base_url=self._settings.site.base_url) if archives else Chain(complete=True)
             described[form] = replace(feed, tombstones=tombstones, chain=chain)
         return described
 
     def _render_opml(self) -> Iterator[str]:
-        """Render the lists of feeds that changed; yield their paths."""
+        """Render the changed lists of feeds, and yield their paths."""
         listings = [listing for listing in self._placements.listings() if not address_of(listing).is_of_corrections]
         for address in feed_lists(self._settings):
             path, language = address.path, address.language
@@ -217,7 +217,7 @@ class FeedRenderer:
 
 
 def _corrections_of(category: str) -> list[FeedAddress]:
-    """Return the feed of what was corrected in *category*, in every format."""
+    """Return the feed of corrections of *category* in every format."""
     return [FeedAddress(category=category, format=form, is_of_corrections=True) for form in RENDERERS]
 
 

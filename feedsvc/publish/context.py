@@ -1,4 +1,4 @@
-"""What is asked of one pass, and what every step of it knows."""
+"""The request for one pass, and the context that its steps share."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassRequest:
-    """What a caller asks of one pass.
+    """The request of a caller.
 
-    now:               aware; the time of the pass. Nothing else tells the time.
-    among:             by source, the paths of the files and folders that may have changed since the last pass, if the
-                       caller knows them; None to look at everything.
+    now:               aware; the time of the pass, which never reads the clock.
+    among:             by source, the paths of the files and folders that may have changed since the last pass; None to
+                       look at everything.
     removals_accepted: sources of which the operator has confirmed that many documents are gone.
-    follows:           this process has published before. So if the store now has other settings or software, another
-                       process with newer ones has published.
-    entry_cache:       entries rendered by former passes of this process, and by this one for the next.
-    debounce:          leaves out what was not seen for long enough in this process; None takes everything.
-    elapsed_s:         tells how long the pass has taken, for the record of its edition.
+    follows:           this process has published before. If the last pass had other settings or software, it was by a
+                       newer process.
+    entry_cache:       entries rendered by passes of this process.
+    debounce:          leaves out files being written, and documents missing for a moment; None leaves out none.
+    elapsed_s:         returns the duration of the pass so far, for the record of its edition.
     progress:          called with the stage, once for each document or article that is done.
     sources:           replace those of the settings, in the same order.
     """
@@ -47,7 +47,7 @@ class PassRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassContext:
-    """What every step of a pass knows, inside its transaction.
+    """The values that all steps of a pass share, inside its transaction.
 
     now:      aware; the time of the pass.
     edition:  the number of the edition that the pass may make.
@@ -66,6 +66,6 @@ class PassContext:
     progress: Progress | None = None
 
     def report(self, stage: str) -> None:
-        """Tell the caller that one more document or article is done in *stage*."""
+        """Tell the caller that *stage* has done one more document or article."""
         if self.progress is not None:
             self.progress(stage)

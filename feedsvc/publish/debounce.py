@@ -1,4 +1,4 @@
-"""Leave out what a watched folder shows for a moment only: files being written, and documents missing once."""
+"""Leave out the short-lived states of a watched folder: files being written, and documents missing for a moment."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from feedsvc.model.document import Document, KnownDocument, Problem, Unchanged
 from feedsvc.model.ports import Source
 from feedsvc.sources.folder import FolderSource
 
-STILL_S = 0.3  # a file that grows is written to more often; a copy over a slow line is read anew when more comes
-GROWING_S = 2.0  # a file that was taken and grows soon after is written piece by piece, with pauses
+STILL_S = 0.3  # a growing file changes more often; a copy over a slow line is read again when more comes
+GROWING_S = 2.0  # a file that grows soon after it was read is written piece by piece, with pauses
 SOON_S = 5.0
-ROUNDING_S = 0.001  # of seconds since 1970 in floating point: a moment early would be early
+ROUNDING_S = 0.001  # of seconds since 1970 in floating point, so that no pass is a moment too early
 MISSING = timedelta(seconds=10)
-LEFT_FOR_NOW = timedelta(minutes=1)  # what an editor or a transfer leaves behind, it takes away within that time
+LEFT_FOR_NOW = timedelta(minutes=1)  # editors and transfers remove their own leftovers within that time
 
 
 def settles_in(path: Path, *, now: float, still_s: float = STILL_S) -> float:
-    """Return for how many seconds more the file at *path* must not change to count as wholly written.
+    """Return the seconds for which the file at *path* must not change before it counts as complete.
 
-    A file that was renamed, linked or given a time after it was last written to came whole: its status changed
-    later than its bytes. So does a file whose time lies far ahead, for no waiting would ever do.
+    A file that was renamed, linked or given a time after its last write is complete: its status changed later than its
+    bytes. A file whose time is far ahead counts as complete too, because no wait would be long enough.
 
     now:     seconds since 1970.
-    still_s: for how long it must not have changed.
-    returns: 0.0 when it is settled, and when it is not there: reading it will tell.
+    still_s: for how long the file must not have changed.
+    returns: 0.0 for a complete file, and for a missing one, which reading will report.
     source:  inode(7): writing changes mtime and ctime at once, rename and utime change ctime alone.
     """
     try:
@@ -44,7 +44,7 @@ def settles_in(path: Path, *, now: float, still_s: float = STILL_S) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Young:
-    """What a file was that changed *at* a time not long ago, and whether it has grown since it was taken."""
+    """A file that changed *at* a recent time, and whether it has grown since it was read."""
 
     at: float
     size: int
@@ -53,7 +53,7 @@ class _Young:
 
 @dataclass(slots=True)
 class Debounce:
-    """Remember, over the passes of one watcher, what waits to be looked at again.
+    """Remember, over the passes of one watcher, the places to look at again.
 
     clock: seconds since 1970.
     """
@@ -64,13 +64,12 @@ class Debounce:
     _missing: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Begin a pass."""
         now = self.clock()
         self._moving = {}
         self._young = {key: young for key, young in self._young.items() if abs(now - young.at) < SOON_S}
 
     def settled(self, source: Source) -> Source:
-        """Return *source* without the documents that are being written: known ones are as they were, others not yet."""
+        """Return *source* without files that are being written: known documents stay unchanged, others wait."""
         return _SettledSource(source, self) if isinstance(source, FolderSource) else source
 
     def is_moving(self, document: Document | Problem, path: Path) -> bool:
@@ -84,9 +83,10 @@ class Debounce:
         return left > 0
 
     def settles_in(self, source: str, name: str, path: Path, *, now: float) -> float:
-        """Return for how many seconds more the file at *path*, the document *name* of *source*, must not change.
+        """Return the seconds for which the file at *path*, the document *name* of *source*, must not change.
 
-        A file that grew soon after a pass had read it must be still for longer, until nobody writes to it for a while.
+        A file that grew soon after a pass had read it must be unchanged for longer, until nobody writes to it for a
+        while.
         """
         key = (source, name)
         if (last := self._young.get(key)) is not None:
@@ -97,7 +97,7 @@ class Debounce:
         return settles_in(path, now=now, still_s=GROWING_S if self.is_growing(*key) else STILL_S)
 
     def is_growing(self, source: str, name: str) -> bool:
-        """Return whether the file is written piece by piece, as far as was seen: nothing else waits for such a one."""
+        """Return whether the file was seen to grow piece by piece; no other file waits for it."""
         key = (source, name)
         return key in self._young and self._young[key].is_growing
 
@@ -112,12 +112,12 @@ class Debounce:
     def gone(
         self, missing: Sequence[KnownDocument], in_part: Collection[str] = (), *, now: datetime
     ) -> list[KnownDocument]:
-        """Return those of *missing* that were missing ten seconds ago too, and ever since.
+        """Return those of *missing* that have been missing for ten seconds.
 
-        missing: all that are missing in this pass. now: aware; the time of the pass.
-        in_part: sources that were not looked at as a whole, so that nobody knows whether all the rest is gone too.
-        source:  docs/internals/editions.md: a folder that is synchronised or saved by an editor is short of a
-                 document for a moment, and a tombstone cannot be taken back from who has read it.
+        missing: all documents that are missing in this pass. now: aware; the time of the pass.
+        in_part: sources that were only read in part, so that the rest may be gone too.
+        source:  docs/internals/editions.md: synchronisation or an editor removes a document for a moment, and nobody
+                 can take a tombstone back from a reader.
         """
         since = {(document.source, document.path): now for document in missing}
         self._missing = {key: min(self._missing.get(key, now), now) for key in since}
@@ -134,22 +134,22 @@ class Debounce:
         return now - self._missing[source, path] >= MISSING
 
     def is_gone(self, now: datetime) -> bool:
-        """Return whether anything was missing for so long that it is gone, if it is still missing."""
+        """Return whether a document was missing for so long that it is gone if it is still missing."""
         return any(self._is_over(*key, now) for key in self._missing)
 
     def due(self) -> float | None:
-        """Return when the next pass may find complete what this one left out, in seconds since 1970."""
+        """Return the time, in seconds since 1970, when the next pass may find complete files among those left out."""
         waits = [(when + MISSING).timestamp() for when in self._missing.values()]
-        # What is written at once does not wait for what is written piece by piece.
+        # Files written at once do not wait for files written piece by piece.
         for growing in (True, False):
-            waits += [max(several)] if (several := [*self._moving_until(is_growing=growing)]) else []
+            waits += [max(times)] if (times := [*self._moving_until(is_growing=growing)]) else []
         return min(waits, default=None)
 
     def _moving_until(self, *, is_growing: bool) -> Iterator[float]:
         return (until for key, until in self._moving.items() if self.is_growing(*key) == is_growing)
 
     def waiting(self) -> Iterator[tuple[str, str]]:
-        """Yield source and path of what must be looked at by the next pass, whatever else it looks at."""
+        """Yield (source, path) of the documents that the next pass must look at."""
         yield from self._missing
         yield from self._moving
 

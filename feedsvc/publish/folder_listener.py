@@ -1,4 +1,4 @@
-"""Listen to the folders of the sources: which paths changed, and whether listening works."""
+"""Listen to the folders of the sources, and report the paths that change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from watchfiles.main import FileChange
 
 from feedsvc.sources.file_kinds import is_ignored
 
-# What other machines, or the host of a virtual one, write to without this kernel knowing.
+# File systems that other machines, or the host of a virtual machine, change without this kernel knowing.
 NETWORK = frozenset(
     {"9p", "acfs", "afpfs", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "drvfs", "fhgfs", "glusterfs", "gpfs"}
     | {"lustre", "ncpfs", "nfs", "nfs4", "ocfs2", "orangefs", "panfs", "prl_fs", "pvfs2", "sharefs", "smb2", "smb3"}
@@ -25,12 +25,24 @@ NETWORK = frozenset(
 LOCAL_FUSE = frozenset({"fuse.fuse-overlayfs", "fuse.lxcfs", "fuseblk"})
 MOUNTS = Path("/proc/self/mountinfo")
 ESCAPE = re.compile(r"\\([0-7]{3})")
+STEP_MS = 10  # between looks at the events of the kernel
+GATHER_MS = 50
+ALIVE_MS = 500  # after its start, when a listener reports that it listens
+POLL_MS = 1000
+# Watchfiles (1.3.0) ends when a file changes whose name is not UTF-8, and would end all listening.
+UNREADABLE_NAME = "Unable to decode path"
+# It also ends if a folder of the tree may not be read. With ignore_permission_denied it reports no change at all in
+# such a tree, and hides the kernel's limit of watches too.
+FORBIDDEN = "Permission denied"
+GONE = "No such file or directory"
+Place = tuple[str, str]  # a source and a path below its folder
+logger = logging.getLogger(__name__)
 
 
 def is_polled(folder: Path) -> bool:
-    """Return whether *folder* lies on a file system whose changes the kernel does not report.
+    """Return whether *folder* is on a file system whose changes the kernel does not report.
 
-    Where mounts cannot be listed, as outside Linux, it is taken for a local one.
+    If mounts cannot be listed, as outside Linux, the file system counts as local.
     """
     try:
         mounts = MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
@@ -41,7 +53,7 @@ def is_polled(folder: Path) -> bool:
 
 
 def file_system(folder: Path, mounts: str) -> str:
-    """Return the type of the file system that *folder* lies on, "" when none is listed.
+    """Return the type of the file system of *folder*, "" if none is listed.
 
     folder: absolute, without symbolic links.
     mounts: as in /proc/self/mountinfo; a later mount covers an earlier one.
@@ -59,24 +71,8 @@ def file_system(folder: Path, mounts: str) -> str:
     return found
 
 
-STEP_MS = 10  # how often each listener looks whether the kernel has told something
-GATHER_MS = 50
-ALIVE_MS = 500  # how long after its start a listener says that it listens
-POLL_MS = 1000
-# Watchfiles (1.3.0) ends at a change of a file whose name is not UTF-8, and so would all that is listened to with it.
-UNREADABLE_NAME = "Unable to decode path"
-# It ends as well where a folder of the tree may not be read. Told to ignore that (ignore_permission_denied), it hears
-# nothing at all in such a tree, and keeps the kernel's limit of watches to itself too.
-FORBIDDEN = "Permission denied"
-GONE = "No such file or directory"
-
-Place = tuple[str, str]  # a source and a path below its folder
-
-logger = logging.getLogger(__name__)
-
-
 class FolderListener:
-    """Listen to several folders, each in a thread of its own; one that is missing is listened to once it is there.
+    """Listen to several folders, each in a thread; a missing folder is listened to once it exists.
 
     folders: by the names of their sources.
     """
@@ -86,14 +82,14 @@ class FolderListener:
         self._watches = [_FolderWatch(source, folder, self._news) for source, folder in folders.items()]
 
     def renew(self) -> None:
-        """Listen again where a folder came, went or was replaced by another of its name."""
+        """Listen again to folders that appeared, vanished or were replaced."""
         for folder_watch in self._watches:
             folder_watch.renew()
 
     def wait(self, timeout_s: float) -> frozenset[Place] | None:
-        """Return the files and folders that changed, None when none did in time.
+        """Return the files and folders that changed, None if none did in time.
 
-        An empty set tells that a folder is listened to only now, so that anything in it may have changed.
+        An empty set says that listening to a folder has only begun, so that anything in it may have changed.
         """
         try:
             return self._news.get(timeout=max(timeout_s, 0.0))
@@ -108,9 +104,9 @@ class FolderListener:
 
 @dataclass(slots=True, eq=False)
 class _Attempt:
-    """One thread's work: what it listens to, when it is to end, and why it could not go on.
+    """The work of one thread: its folder, the event that stops it, and the failure that ended it.
 
-    one_by_one: it names the folders that may be read, each by itself, and not the tree.
+    one_by_one: it listens to each readable folder by itself, and not to the tree.
     """
 
     target: tuple[str, int, int]
@@ -135,7 +131,7 @@ class _FolderWatch:
         attempt = self._attempt
         if attempt is not None and attempt.failure is not None:
             if attempt.failure.startswith(UNREADABLE_NAME) or GONE in attempt.failure:
-                # A pass looks at everything, and reports the name; the next watch reports what changes meanwhile.
+                # A pass reads everything and reports the name; the next attempt reports changes that come meanwhile.
                 self._news.put(frozenset())
             elif FORBIDDEN in attempt.failure and not attempt.one_by_one:
                 self._one_by_one = True
@@ -144,7 +140,7 @@ class _FolderWatch:
                 logger.warning("%s: is polled each second, because %s", self._folder, attempt.failure)
                 self._must_poll = True
             elif target == attempt.target:
-                # A link that leads to itself ends polling as well: then a pass looks at everything, each second.
+                # A link to itself ends polling as well, so a pass reads everything each second.
                 if not self._is_looked_through:
                     logger.warning("%s: is looked through each second, because %s", self._folder, attempt.failure)
                 self._is_looked_through = True
@@ -172,7 +168,7 @@ class _FolderWatch:
             attempt.failure = str(error)
 
     def _listen_once(self, attempt: _Attempt) -> None:
-        """Listen until told to end; where folders are listened to one by one, until others are to be."""
+        """Listen until stopped, or, folder by folder, until the set of readable folders changes."""
         root = attempt.target[0]
         folders = _readable_folders(root) if attempt.one_by_one else [root]
         is_new = True
@@ -199,7 +195,7 @@ class _FolderWatch:
 
 
 def _target(folder: Path) -> tuple[str, int, int] | None:
-    """Return what tells a folder from another of its name; None when it is not there."""
+    """Return the identity of a folder, which changes when another replaces it; None if it is missing."""
     try:
         real = os.path.realpath(folder, strict=True)
         status = Path(real).stat()
@@ -209,7 +205,7 @@ def _target(folder: Path) -> tuple[str, int, int] | None:
 
 
 def _readable_folders(root: str) -> list[str]:
-    """Return *root* and the folders below it that this user may look into, but for those that hold no documents."""
+    """Return *root* and the folders below it that this user may read, except ignored ones."""
     found = [root]
     for folder, below, _ in os.walk(root):
         below[:] = sorted(
@@ -220,7 +216,7 @@ def _readable_folders(root: str) -> list[str]:
 
 
 def _documents(changes: Iterable[FileChange], root: str) -> Iterator[str]:
-    """Yield the paths below *root* that may be documents, or folders of them."""
+    """Yield the paths below *root* of possible documents and their folders."""
     for _, name in changes:
         path = PurePath(name)
         if path.is_relative_to(root) and not any(map(is_ignored, path.relative_to(root).parts)):

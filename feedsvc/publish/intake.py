@@ -1,4 +1,4 @@
-"""Take in what changed in the sources since the last pass: documents read, parsed, remembered, moved or gone.
+"""Take in the documents that were changed, moved or removed in the sources since the last pass.
 
 If many documents vanish at once, nothing is removed: an unmounted disk looks like a desk that removed everything.
 """
@@ -10,8 +10,6 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import islice
-from typing import TypeVar
 
 from feedsvc.config.settings import SourceSettings
 from feedsvc.model.document import Document, KnownDocument, Problem, Unchanged, is_among
@@ -23,30 +21,29 @@ from feedsvc.publish.context import PassContext
 from feedsvc.publish.link import blanked, without_lines
 from feedsvc.publish.moves import Moves
 from feedsvc.publish.reading import DocumentFacts, Reading, Taken, copied, read, unread
+from feedsvc.stores.batches import chunks
 from feedsvc.stores.erase import ERASED
 from feedsvc.stores.placements import Placements
 from feedsvc.text.failures import KILLED, Failure
 
-# Of a source that loses so many documents, and such a share of them, nothing is removed before the operator says so.
+# If a source loses so many documents, and a fifth of all, nothing is removed before the operator confirms it.
 MANY_GONE = 10
 GONE_SHARE = 5
 DOUBTED = "removals held"  # the key of a mark: the names of the doubted sources, which are slugs
-T = TypeVar("T")
 ReallyGone = Callable[[list[KnownDocument], Collection[str]], list[KnownDocument]]
-# Documents are looked up together.
-BATCH = 200
-# Of more places than these, all are looked at: that is one question to the store, not one for each.
+BATCH = 200  # documents that are looked up together
+# If more places may have changed, the whole source is read: that is one query, and not one for each place.
 MANY_PLACES = 500
-LEFT_OUT = "(left out of {source})"  # stands for a path in the notes on what is no document
+LEFT_OUT = "(left out of {source})"  # the path of notes on files that are no documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
-    """What one look at everything in a source missed.
+    """The documents that are missing from a source.
 
-    known:    documents that were there at the last pass. gone: those of them that are not now, and have not moved.
-    is_empty: none of them is there. is_bare: nothing at all is.
-    is_whole: all places of them could be looked into.
+    known:    count of documents at the last pass. gone: count of those that are missing now and have not moved.
+    is_empty: all known documents are missing. is_bare: the source has no file at all.
+    is_whole: all folders of known documents could be read.
     """
 
     source: str
@@ -60,8 +57,8 @@ class Absence:
 class Guard:
     """Decide, over all passes, whether documents that are gone from a source may be removed.
 
-    A doubted source stays so until nothing of it is missing, or until the operator confirms the removals: a disk may
-    come back in parts, and files written into its empty mount point say nothing about the missing ones.
+    A source is doubted until no document is missing, or until the operator confirms the removals: a disk may come back
+    in parts, and files in its empty mount point say nothing about the missing ones.
     """
 
     def __init__(self, placements: Placements) -> None:
@@ -69,15 +66,15 @@ class Guard:
         self._doubted = frozenset((placements.mark(DOUBTED) or "").split())
 
     def doubts(self, source: str) -> bool:
-        """Return whether nothing of *source* may be removed."""
+        """Return whether no document of *source* may be removed."""
         return source in self._doubted
 
     def confirm(self, source: str) -> None:
-        """Doubt *source* no more: the documents that are missing from it are gone."""
+        """End the doubt: the documents that are missing from *source* are gone."""
         self._put(self._doubted - {source})
 
     def doubt(self, absence: Absence) -> Problem | None:
-        """Return why nothing of a source is removed; None when what is gone may be."""
+        """Return the reason why nothing of a source is removed; None if the missing documents may be."""
         is_back = absence.gone == 0 and absence.is_whole
         if not (_is_sudden(absence) or (self.doubts(absence.source) and not is_back)):
             self.confirm(absence.source)
@@ -93,9 +90,9 @@ class Guard:
 
 
 def _is_sudden(absence: Absence) -> bool:
-    """Return whether so much is gone that it is hardly the desk's doing.
+    """Return whether so many documents are gone that the desk hardly removed them.
 
-    A desk removes its only document like any other; then the folders stay, which an unmounted disk takes along.
+    A desk may remove its only document; then the folder stays, but an unmounted disk takes it along.
     """
     if absence.is_empty and absence.gone:
         return absence.gone > 1 or absence.is_bare
@@ -114,7 +111,7 @@ def _said(absence: Absence) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Come:
-    """A document to be read, and what is known of it; is_known: it was there at the last pass."""
+    """A document to be read; is_known: the last pass saw it."""
 
     document: Document
     digest: str
@@ -124,14 +121,14 @@ class _Come:
 
 @dataclass(slots=True, kw_only=True)
 class _Look:
-    """What one look at a source finds.
+    """The findings of one look at a source.
 
-    accepted: the operator has confirmed that what is missing is gone.
-    among:    paths, and folders by their paths, that are looked at; None for everything.
-    known:    path to fingerprint, of the documents there that were so at the last pass.
-    seen:     paths of what is there.
-    faulty:   paths of what cannot be read or looked into: nothing below it is known to be gone.
-    missing:  documents that were there at the last pass and are not now.
+    accepted: the operator has confirmed that missing documents are gone.
+    among:    paths of the files and folders to look at; None for everything.
+    known:    path to fingerprint of the documents that the last pass saw there.
+    seen:     paths of all files found.
+    faulty:   paths of files and folders that cannot be read: nothing below them is known to be gone.
+    missing:  documents that the last pass saw and this one does not.
     """
 
     source: Source
@@ -144,15 +141,15 @@ class _Look:
     missing: list[KnownDocument] = field(default_factory=list)
 
     def unseen(self, paths: Iterable[str]) -> list[str]:
-        """Return those of *paths* that are not there, as far as could be seen."""
+        """Return those of *paths* that are missing, if their folders could be read."""
         return [path for path in paths if path not in self.seen and not is_among(path, self.faulty)]
 
 
 class Intake:
-    """Gather what a pass has to look at, source by source.
+    """Gather the documents of a pass, source by source.
 
-    taken:    documents that are new or changed. gone: those that were there at the last pass and are not now.
-    moved:    documents as they were before they went on under another path.
+    taken:    new or changed documents. gone: documents that are removed.
+    moved:    documents that have another path now, as they were before.
     """
 
     def __init__(self, context: PassContext) -> None:
@@ -176,17 +173,17 @@ class Intake:
     def take(
         self, source: Source, rules: SourceSettings, *, removals_accepted: bool, among: Collection[str] | None
     ) -> None:
-        """Look at the documents of *source*; one that cannot be used is remembered with its reason.
+        """Read the new and changed documents of *source*, and note the problems of the bad ones.
 
         removals_accepted: the operator has confirmed that many documents are gone.
-        among:             paths, and folders by their paths, to look at; None for everything.
+        among:             paths of the files and folders to look at; None for everything.
         """
         if self._is_again or self._guard.doubts(rules.name) or (among is not None and len(among) > MANY_PLACES):
             among = None
         self._look(_Look(source=source, rules=rules, accepted=removals_accepted, among=among))
 
     def take_erased(self, source: Source, rules: SourceSettings, paths: Collection[str]) -> None:
-        """Read the documents of *source* at *paths* again, whose text was erased; see `erased`."""
+        """Read the documents of *source* again whose texts were erased; `erased` returns their *paths*."""
         if paths:
             self._look(_Look(source=source, rules=rules, among=paths))
 
@@ -201,7 +198,7 @@ class Intake:
         except SourceError as error:
             problem = Problem(source=name, path="", message=f"source {name} cannot be listed: {error}")
             self._documents.put_problems(name, "", [problem])
-            if self._is_again:  # other settings or software are for what it holds too, once it can be listed
+            if self._is_again:  # other settings or software need all its documents, once it can be listed
                 self._documents.look_again(name)
             return
         if look.among is None:
@@ -216,10 +213,10 @@ class Intake:
         self._looks.append(look)
 
     def drop_all_but(self, sources: Collection[str]) -> None:
-        """Note that there are no other *sources* now.
+        """Note that *sources* are all sources.
 
-        Where one has got another name in the settings, its documents lie in another source, and go on there. What lies
-        in none stays published, for nobody has removed it; what was wrong with it is nobody's any more.
+        If a source was renamed in the settings, its documents move to the new name. Documents of a source that is no
+        longer configured stay published, because nobody has removed them, but their problems are deleted.
         """
         paths = [taken.document.path for taken in self.taken]
         digests = [taken.document.digest for taken in self.taken]
@@ -227,9 +224,9 @@ class Intake:
         self._documents.drop_problems_of_others(sources)
 
     def erased(self) -> Mapping[str, Collection[str]]:
-        """Return, by source, the documents to be read again because another one revives their article.
+        """Return, by source, the paths of erased documents to read again, because another one revives their article.
 
-        Their text was erased when it was killed, so only the sources still know whether they have a kill mark.
+        Only the sources still know whether those documents have a kill mark.
         """
         if self._is_again:
             return {}
@@ -246,10 +243,10 @@ class Intake:
         return {source: paths[:MANY_PLACES] for source, paths in found.items()}
 
     def settle(self, really_gone: ReallyGone) -> None:
-        """Tell moves from removals, and copies from arrivals, once every source was looked at.
+        """Tell moves from removals, and copies from arrivals, after the last source was read.
 
-        really_gone: told what is missing and has not moved, and the names of the sources that were looked at in part;
-                     returns what is to be removed.
+        really_gone: takes the documents that are missing and have not moved, and the names of the sources that were
+                     read in part; returns the documents to remove.
         """
         missing = [*self._dropped, *(document for look in self._looks for document in look.missing)]
         keeping = {look.rules.name for look in self._looks if look.rules.when_removed == "keep"}
@@ -258,7 +255,7 @@ class Intake:
         moved = {(document.source, document.path) for document in self.moved}
         leaving = [document for look in self._looks for document in self._leaving(look, moved)]
         for document in self._dropped:
-            if document.digest in here and (document.source, document.path) not in moved:  # one of several alike
+            if document.digest in here and (document.source, document.path) not in moved:  # one of several equal ones
                 self._documents.leave(document.source, document.path)
         self.gone = really_gone(leaving, {look.rules.name for look in self._looks if look.among is not None})
         for document in self.gone:
@@ -270,16 +267,16 @@ class Intake:
             self.taken[number] = replace(taken, document=replace(taken.document, live=not was_copied))
 
     def hand_over(self) -> Mapping[tuple[str, str], int]:
-        """Return, by source and path, the offset in the spool of the draft of each document taken, and forget the rest.
+        """Return, by (source, path), the offset in the spool of each draft, and forget the rest of `taken`.
 
-        The facts of all documents take more memory than all that comes after.
+        The facts of all documents take more memory than the rest of the pass.
         """
         drafts = {(taken.document.source, taken.document.path): taken.draft for taken in self.taken}
         self.taken.clear()
         return drafts
 
     def _leaving(self, look: _Look, moved: Collection[tuple[str, str]]) -> list[KnownDocument]:
-        """Return what is gone from a source and is to be removed."""
+        """Return the documents to remove from a source."""
         if look.rules.when_removed != "withdraw":
             return []
         gone = [document for document in look.missing if (document.source, document.path) not in moved]
@@ -306,17 +303,17 @@ class Intake:
         return []
 
     def _changed(self, there: Iterable[Document | Unchanged | Problem], look: _Look) -> Iterator[_Come]:
-        """Yield the documents whose bytes are not those that were read last; note what is seen, and faulty."""
+        """Yield the documents whose bytes have changed since they were read; note the seen and the faulty paths."""
         source, known = look.source.name, look.known
-        for batch in _batches(there):
-            look.seen.update(each.path for each in batch)
-            documents = [each for each in batch if isinstance(each, Document)]
+        for batch in chunks(there, BATCH):
+            look.seen.update(found.path for found in batch)
+            documents = [found for found in batch if isinstance(found, Document)]
             remembered = self._documents.remembered(source, [document.path for document in documents])
-            for each in batch:
-                if isinstance(each, Problem):
-                    look.faulty.add(each.path)
-                    self._documents.put_problems(source, each.path, [each])
-                if not isinstance(each, Document):
+            for found in batch:
+                if isinstance(found, Problem):
+                    look.faulty.add(found.path)
+                    self._documents.put_problems(source, found.path, [found])
+                if not isinstance(found, Document):
                     self._report()
             for document in documents:
                 digest = hashlib.sha256(document.content).hexdigest()[:32]
@@ -329,20 +326,20 @@ class Intake:
                     yield _Come(document=document, digest=digest, before=before, is_known=document.path in known)
 
     def _read(self, changed: Iterable[_Come], rules: SourceSettings) -> None:
-        """Read what came, in the worker pool, and take it in or remember why not."""
+        """Read the changed documents in the worker pool, and take each, or note its problem."""
         coming: deque[_Come] = deque()
 
         def documents() -> Iterator[Document]:
-            for each in changed:
-                if self._documents.is_deadly(each.digest):
+            for come in changed:
+                if self._documents.is_deadly(come.digest):
                     self._report()
-                    self._take(each, unread(Failure(reason=KILLED)), killed=(), encoding=rules.encoding)
+                    self._take(come, unread(Failure(reason=KILLED)), killed=(), encoding=rules.encoding)
                     continue
-                coming.append(each)
-                yield each.document
+                coming.append(come)
+                yield come.document
 
         work = partial(read, encoding=rules.encoding, languages=self._languages)
-        for readings in _batches(self._context.pool.map(work, documents(), instead=unread)):
+        for readings in chunks(self._context.pool.map(work, documents(), instead=unread), BATCH):
             killed = self._titles.killed(
                 digest for reading in readings if reading.facts for digest in reading.facts.asks
             )
@@ -358,7 +355,7 @@ class Intake:
     def _take(self, come: _Come, reading: Reading, *, killed: Collection[str], encoding: str | None) -> None:
         document, before = come.document, come.before
         if reading.facts is None:
-            # What was published from an earlier version of the document stands; it is read again at every pass.
+            # The article made from an earlier version stays; every pass reads the document again.
             if reading.failure:
                 if reading.failure.reason == KILLED:
                     self._documents.put_deadly(come.digest)
@@ -380,7 +377,7 @@ class Intake:
                 if reading.facts.kills
                 else blanked(document, killed, encoding=encoding, languages=self._languages)
             )
-        if content is None:  # read at every pass, for there is nothing to compose it of
+        if content is None:  # every pass reads it, because there is no text to compose
             self._documents.drop_content(come.digest)
         else:
             self._documents.put_content(come.digest, content)
@@ -418,11 +415,5 @@ class Intake:
 
 
 def all_gone(missing: list[KnownDocument], _in_part: Collection[str]) -> list[KnownDocument]:
-    """Return all that is missing: a pass that is made once waits for nothing."""
+    """Return all missing documents: a single pass does not wait for their return."""
     return missing
-
-
-def _batches(there: Iterable[T]) -> Iterator[list[T]]:
-    coming = iter(there)
-    while batch := list(islice(coming, BATCH)):
-        yield batch

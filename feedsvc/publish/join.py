@@ -1,4 +1,4 @@
-"""Say which article each document belongs to: its own, another's, or a new one with a new id."""
+"""Decide to which article each document belongs: the one it had, another one, or a new one with a new id."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ from feedsvc.stores.batches import chunks
 
 
 class Joining:
-    """Join documents to articles, inside the transaction of a pass."""
-
     def __init__(self, context: PassContext) -> None:
         self._tx = context.tx
         self._documents = context.tx.documents
@@ -33,63 +31,62 @@ class Joining:
         self._languages = context.settings.site.languages
 
     def assign(self, taken: Sequence[Taken], *, moved: Sequence[KnownDocument]) -> set[str]:
-        """Give each document its article, minting what is new; return the ids of all articles concerned.
+        """Assign each document to an article, minting ids for new ones; return the ids of all articles concerned.
 
-        A translation that names its original finds it also when both are new.
+        A translation that names its original finds it also if both are new.
 
-        moved: documents as they were before they went on under another path; the old path names nothing any more.
+        moved: documents as they were before they got another path; the old path is no name of their article any more.
         """
         for old in moved:
             if old.article:
                 self._articles.drop_names(old.article, path_names(old.source, old.path, self._languages))
         concerned: set[str] = set()
-        for batch in chunks(sorted(taken, key=lambda each: each.facts.translates)):
+        for batch in chunks(sorted(taken, key=lambda document: document.facts.translates)):
             self._tx.end_batch()
             if not self._tx.is_careful:
                 self._prime(batch)
-            for each in batch:
-                with self._tx.only((each.document.source, each.document.path)):
-                    concerned |= self._assign(each)
+            for one in batch:
+                with self._tx.only((one.document.source, one.document.path)):
+                    concerned |= self._assign(one)
         self._tx.end_batch()
         return concerned
 
     def _prime(self, batch: Sequence[Taken]) -> None:
-        known = [each.document.article for each in batch if each.document.article]
-        fresh = [self._first_id(each.document) for each in batch if each.document.article is None]
-        names = [
-            name for each in batch for name in (*each.facts.own, *each.facts.sought, bytes_name(each.document.digest))
-        ]
-        self._articles.prime(ids=fresh, names=names)
+        documents = [taken.document for taken in batch]
+        known = [document.article for document in documents if document.article]
+        fresh = [self._first_id(document) for document in documents if document.article is None]
+        names = [name for taken in batch for name in (*taken.facts.own, *taken.facts.sought)]
+        self._articles.prime(ids=fresh, names=[*names, *(bytes_name(document.digest) for document in documents)])
         self._tx.titles.prime([*known, *fresh])
-        self._documents.prime(articles=[*known, *fresh], digests=[each.document.digest for each in batch])
+        self._documents.prime(articles=[*known, *fresh], digests=[document.digest for document in documents])
 
-    def _assign(self, each: Taken) -> set[str]:
-        document, facts, left = each.document, each.facts, set()
+    def _assign(self, taken: Taken) -> set[str]:
+        document, facts, left = taken.document, taken.facts, set()
         article = document.article
-        another = article is not None and self._is_another(each, article)
+        another = article is not None and self._is_another(taken, article)
         if article is None or another:
             if another:
-                document = replace(document, arrival=each.arrival, live=True)
-                left = {article} if article and self._has_twin(each, article) else set()
+                document = replace(document, arrival=taken.arrival, live=True)
+                left = {article} if article and self._has_twin(taken, article) else set()
             article = self._found(document, facts, but=article) or self._mint(document, facts, salted=another)
         elif (other := self._late_pair(document, facts, article)) is not None:
             left, article = {article}, self._merge(document, article, into=other)
-        kept = merged_gist(each.document.gist, facts.gist) if facts.held and not another else facts.gist
+        kept = merged_gist(taken.document.gist, facts.gist) if facts.held and not another else facts.gist
         self._documents.put(replace(document, article=article, gist=kept))
-        if facts.kills and each.before and each.before.digest != document.digest:
-            self._articles.put_names(article, [bytes_name(each.before.digest)])
+        if facts.kills and taken.before and taken.before.digest != document.digest:
+            self._articles.put_names(article, [bytes_name(taken.before.digest)])
         if facts.asks and not facts.kills:
             self._tx.titles.want(article, facts.asks)
-        # A name belongs to the first that has it, unless another story has taken the place of the old one.
+        # A name belongs to the first article that has it, unless another story has replaced the old one.
         holders = {} if another else self._articles.holders(facts.own)
         self._articles.put_names(article, [name for name in facts.own if holders.get(name, article) == article])
-        return {article} | {each for each in left if each}
+        return {article} | left
 
     def _late_pair(self, document: KnownDocument, facts: DocumentFacts, article: str) -> str | None:
-        """Return the article that a document pairs with since the language in its name is one of the site's.
+        """Return the article that a document joins because the site has got the language in its name.
 
-        Before it was, "x.fr" was a stem of its own, and the article is still known by that. A published article takes
-        in what it has not yet; one that was killed is left alone, and so is one that is out where the other is not.
+        Before that, "x.fr" was a stem of its own, and still is a name of the article. A live article takes a language
+        that it lacks. A killed article joins none, and a live one joins no article that is not live.
         """
         stem, language = split_language(document.path, self._languages)
         if language is None or facts.declared_id:
@@ -101,49 +98,48 @@ class Joining:
         if holders.get(former) != article or other is None or other == article:
             return None
         mine, its = self._articles.get(article), self._articles.get(other)
-        if "killed" in {each.state for each in (mine, its) if each} or (its and language in its.languages):
+        if "killed" in {pair.state for pair in (mine, its) if pair} or (its and language in its.languages):
             return None
         return None if mine and mine.state == "live" and not (its and its.state == "live") else other
 
     def _merge(self, document: KnownDocument, article: str, *, into: str) -> str:
-        """Let another article be found by all names of *article*, unless that has other documents; return the other."""
-        rest = [
-            each for each in self._documents.of(article) if (each.source, each.path) != (document.source, document.path)
-        ]
+        """Move the names of *article* to another, or only those of *document* if it has others; return *into*."""
+        here = (document.source, document.path)
+        rest = [other for other in self._documents.of(article) if (other.source, other.path) != here]
         names = path_names(document.source, document.path, ()) if rest else self._articles.names(article)
         self._articles.put_names(into, sorted(names))
         return into
 
-    def _is_another(self, each: Taken, article: str) -> bool:
+    def _is_another(self, taken: Taken, article: str) -> bool:
         """Return whether a known document tells another story than before.
 
-        It does when it declares another id, when headline, day and first paragraph all changed, or when it was a copy
-        of another document and has got a headline of its own. Copy that is held is never told apart by what it lacks.
+        It does if it declares another id, if headline, day and first paragraph all changed, or if it was a copy of
+        another document and now has a headline of its own. Held copy may lack all of them, and is the same story.
 
         source: docs/internals/articles.md, "Joining drafts".
         """
-        facts, before = each.facts, each.document.gist
+        facts, before = taken.facts, taken.document.gist
         if facts.held:
             return False
         if facts.declared_id:
             return not is_minted(article) and declared_id(self._site, facts.declared_id) != article
-        if self._has_twin(each, article):
+        if self._has_twin(taken, article):
             return is_retitled(before, facts.gist)
         return is_another_story(before, facts.gist)
 
-    def _has_twin(self, each: Taken, article: str) -> bool:
-        """Return whether the article has another document with the bytes that this one had."""
-        if each.before is None or each.before.digest == each.document.digest:
+    def _has_twin(self, taken: Taken, article: str) -> bool:
+        """Return whether the article has another document with the former bytes of this one."""
+        if taken.before is None or taken.before.digest == taken.document.digest:
             return False
-        here = (each.document.source, each.document.path)
+        here = (taken.document.source, taken.document.path)
         return any(
-            other.digest == each.before.digest
+            other.digest == taken.before.digest
             for other in self._documents.of(article)
             if (other.source, other.path) != here
         )
 
     def _found(self, document: KnownDocument, facts: DocumentFacts, *, but: str | None) -> str | None:
-        """Return the article that a document belongs to: by a name, or because its very bytes are there."""
+        """Return the article of a document, found by a name or by its bytes."""
         sought = (*facts.sought, bytes_name(document.digest))
         holders = self._articles.holders(sought)
         named = next((holders[name] for name in sought if holders.get(name, but) != but), None)

@@ -1,4 +1,4 @@
-"""Resolve the related lines of articles, and erase those that name what was killed from all that the store has."""
+"""Resolve the related lines of articles, and erase lines that name killed articles from all stored texts."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from feedsvc.articles.related import asked_by, resolve_links
 from feedsvc.feeds.addresses import ALL
 from feedsvc.model.article import Article, Sought
 from feedsvc.model.dates import Span
-from feedsvc.model.document import Document, KnownDocument
+from feedsvc.model.document import Document
 from feedsvc.model.draft import Draft, RelatedLine
 from feedsvc.model.errors import DocumentError
 from feedsvc.parsers import parse, text_of
 from feedsvc.publish.context import PassContext
+from feedsvc.publish.reading import stored_document
 from feedsvc.stores.batches import KEYS, chunks
 from feedsvc.stores.erase import ERASED
 
@@ -31,12 +32,12 @@ def without_lines(draft: Draft, digests: Collection[str]) -> Draft:
 def blanked(
     document: Document, digests: Collection[str], *, encoding: str | None, languages: Sequence[str]
 ) -> bytes | None:
-    """Return what may be kept of *document*: its text, its related lines that ask for any of *digests* blanked.
+    """Return the content of *document* with blanks for its related lines that ask for any of *digests*.
 
-    Every other character keeps its place, for spans count in it.
+    Every other character keeps its place, because spans count characters.
 
     encoding, languages: as `parse` is given them.
-    returns: None where it would be read otherwise then, as mail in base64: nothing may be kept of its text.
+    returns: None if the blanked text would be read differently, as in base64 mail, so that no text may be kept.
     """
     read = partial(parse, encoding=encoding, languages=languages)
     try:
@@ -63,10 +64,10 @@ def _asks(line: RelatedLine, digests: Collection[str]) -> bool:
 
 
 def _blankings(content: bytes, text: str, spans: Sequence[Span]) -> Iterator[tuple[bytes, bool]]:
-    """Yield *content* blanked, the best first, and whether nothing but *spans* may then be read otherwise.
+    """Yield blanked forms of *content*, the best first, and whether only *spans* may be read differently in each.
 
-    Ornaments alone name no story, so dots are a line that nobody reads. What came in an envelope is blanked in it; of
-    other encodings than UTF-8 the text is kept. Whole lines take what else they name along.
+    A line of dots names no story. The first form keeps an envelope; the others are the text in UTF-8. The last form
+    blanks whole lines, with the other stories that they name.
     """
     for mark in (".", " "):
         inside = content
@@ -86,10 +87,10 @@ def _whole(text: str, parts: Sequence[tuple[int, int]], *, mark: str) -> bytes:
 
 
 def link(context: PassContext, articles: Iterable[str]) -> set[str]:
-    """Resolve the related lines of *articles* anew, and return the categories of those that are shown otherwise.
+    """Resolve the related lines of *articles* again; return the categories of the articles that change.
 
-    A line that asks for what is held, withdrawn or gone stays in the article and is not shown. One that asks for what
-    was killed is erased, wherever it stands.
+    A line that asks for a held, withdrawn or gone article stays in the article, but is not shown. A line that asks for
+    a killed article is erased everywhere.
     """
     tx = context.tx
     touched: set[str] = set()
@@ -116,17 +117,17 @@ def _resolve(context: PassContext, batch: Sequence[str], sought: Mapping[str, Ma
     tx = context.tx
     touched: set[str] = set()
     changed = []
-    found = {each.target for several in sought.values() for each in several.values() if each.target is not None}
+    found = {title.target for titles in sought.values() for title in titles.values() if title.target is not None}
     tx.articles.prime(ids=sorted(found))
     for before in tx.articles.live_entries(batch):
         article = before.article
         its = sought.get(article.id, {})
         titles: dict[str, Article] = {}
-        for digest, each in its.items():
-            target = tx.articles.get(each.target) if each.target else None
+        for digest, title in its.items():
+            target = tx.articles.get(title.target) if title.target else None
             if target is not None:
                 titles[digest] = target
-        withheld = {digest for digest, each in its.items() if each.state != "live"}
+        withheld = {digest for digest, title in its.items() if title.state != "live"}
         after = resolve_links(article, titles, withheld=withheld, base_url=context.settings.site.base_url)
         if after != before:
             changed.append(after)
@@ -137,10 +138,10 @@ def _resolve(context: PassContext, batch: Sequence[str], sought: Mapping[str, Ma
 
 
 def _erase_lines(context: PassContext, article: str, digests: Collection[str]) -> None:
-    """Erase what *article* says of others under *digests*: in each of its versions, and in the text of its documents.
+    """Erase the lines that ask for *digests* from all versions of *article* and from the texts of its documents.
 
-    A document whose text cannot be kept without them is kept without a text, and read at every pass. Texts that no
-    document has any more may say the same, and go as they do after any kill.
+    If a text cannot be blanked, it is deleted, and every pass reads the document. Texts without a document may have the
+    same lines, so they are deleted as after any kill.
     """
     tx, settings = context.tx, context.settings
     found = tx.eraser.lines(article, digests)
@@ -148,8 +149,12 @@ def _erase_lines(context: PassContext, article: str, digests: Collection[str]) -
         content = tx.documents.content(document.digest)
         if content is None or content == ERASED:
             continue
-        encoding = next((source.encoding for source in settings.sources if source.name == document.source), None)
-        kept = blanked(_document(document, content), digests, encoding=encoding, languages=settings.site.languages)
+        kept = blanked(
+            stored_document(document, content),
+            digests,
+            encoding=settings.encoding_of(document.source),
+            languages=settings.site.languages,
+        )
         if kept is None:
             tx.documents.drop_content(document.digest)
         elif kept != content:
@@ -159,17 +164,6 @@ def _erase_lines(context: PassContext, article: str, digests: Collection[str]) -
     if found:
         tx.eraser.kill(article)
         tx.eraser.former()
-
-
-def _document(document: KnownDocument, content: bytes) -> Document:
-    return Document(
-        source=document.source,
-        path=document.path,
-        content=content,
-        arrival=document.arrival,
-        fingerprint="",
-        media_type="",
-    )
 
 
 def _by_article(sought: Iterable[Sought]) -> dict[str, dict[str, Sought]]:

@@ -1,4 +1,4 @@
-"""Settle which documents have moved, once every source was looked at: what is left is new, or gone."""
+"""Decide which documents have moved, after the last source was read; the others are new, or gone."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Alike = Callable[[str, str, str], tuple[str, ...] | None]
 def moved_and_edited(
     gone: Sequence[KnownDocument], come: Mapping[int, str]
 ) -> tuple[dict[int, KnownDocument], dict[KnownDocument, tuple[int, ...]]]:
-    """Return which of *come* each of the documents *gone* is, and those that may be one of several.
+    """Return the documents *gone* that came back, by number in *come*, and those that may be one of several.
 
-    A story is the same where the day stands and the headline or the first paragraph does; without a day, where both
-    do. Two that may each be either are none: readers lose less by a story that is announced again than by one that is
-    shown under another's id.
+    Two gists are of one story if they have the same day, and the same headline or first paragraph; without a day, if
+    they have the same headline and first paragraph. In doubt no document has moved: readers lose less by a story that
+    is announced again than by a story under another's id.
 
-    come:   gists of documents that nobody knows, by number.
+    come:   gists of new documents, by number.
     source: docs/decisions/0053-a-rename-with-an-edit.md.
     """
     left, found = dict(come), {}
@@ -39,7 +39,7 @@ def moved_and_edited(
 
 
 def doubt(old: KnownDocument, paths: Sequence[str]) -> Problem:
-    """Return what is told of a document that may be any of those at *paths*."""
+    """Return the note on a document that may be any of those at *paths*."""
     several = " and ".join(sorted(paths))
     message = (
         f"is gone, and {several} may be it, edited; published as new. "
@@ -51,7 +51,7 @@ def doubt(old: KnownDocument, paths: Sequence[str]) -> Problem:
 def _groups(
     alike: Alike, gone: Mapping[KnownDocument, str], come: Mapping[int, str]
 ) -> Iterator[tuple[list[KnownDocument], list[int]]]:
-    """Yield those that are gone, and those that have come, which are *alike*."""
+    """Yield the gone and the new documents with the same key from *alike*."""
     groups: dict[tuple[str, ...], tuple[list[KnownDocument], list[int]]] = {}
     for old, gist in gone.items():
         if key := alike(*gist.split()):
@@ -75,17 +75,17 @@ def _day_and_paragraph(_headline: str, day: str, paragraph: str) -> tuple[str, .
     return None if EMPTY in {day, paragraph} else (day, paragraph)
 
 
-# The surest first: what it pairs is in no doubt any more.
+# The surest comparison first: the others only see the documents that it does not pair.
 _LIKENESSES: tuple[Alike, ...] = (_all, _day_and_headline, _day_and_paragraph)
 
 
 class Moves:
-    """Find the documents of *taken* that were elsewhere at the last pass, and have them go on in their new places.
+    """Find the documents of *taken* that had another path at the last pass, and let them keep their articles.
 
-    documents: remember what moved. taken: changed in place.
-    missing:   documents that were there at the last pass and are not now.
-    keeping:   sources whose documents stay published when they are gone.
-    new:       makes a new document, from what was found, its facts and its digest.
+    taken:     changed in place.
+    missing:   documents that the last pass saw and this one does not.
+    keeping:   sources whose documents stay published if they are removed.
+    new:       makes a new document from a found one, its facts and its digest.
     """
 
     def __init__(
@@ -105,9 +105,9 @@ class Moves:
         self._moved: list[KnownDocument] = []
 
     def settle(self) -> list[KnownDocument]:
-        """Let a document go on under its new path: in a new place, and gone or replaced in the old one.
+        """Move each document that is at a new path, and gone or replaced at the old one.
 
-        It has the same bytes there, or tells the same story: then it was edited too.
+        It has the same bytes, or, if it was edited too, tells the same story.
 
         returns: the documents that have moved, as they were before.
         """
@@ -121,7 +121,7 @@ class Moves:
             here[taken.document.source, taken.document.path] = (number, old is not None)
             if old is not None:
                 self._go_on(number, old, before=taken.before)
-        # What a source keeps may be gone for long: next year's column of that day is another story.
+        # A document that its source keeps may be gone for long: next year's column of that day is another story.
         moved = {(document.source, document.path) for document in self._moved}
         left = [
             document
@@ -136,36 +136,36 @@ class Moves:
             if (old.source, old.path) in missing:
                 self._documents.forget(old.source, old.path)
             elif not has_moved_in:
-                each = self._taken[number]
-                new = self._new(replace(each.document, arrival=each.arrival), each.facts, each.document.digest)
-                self._taken[number] = replace(each, document=new, before=None)
+                taken = self._taken[number]
+                new = self._new(replace(taken.document, arrival=taken.arrival), taken.facts, taken.document.digest)
+                self._taken[number] = replace(taken, document=new, before=None)
         return self._moved
 
     def _go_on(self, number: int, old: KnownDocument, *, before: KnownDocument | None) -> None:
-        """Have what was taken be the document *old*, which lies elsewhere now."""
+        """Let the taken document keep the identity of *old*, which had another path."""
         self._moved.append(old)
-        each = self._taken[number]
-        now = each.document
-        on = replace(old, source=now.source, path=now.path, fingerprint=now.fingerprint, digest=now.digest, due=None)
-        self._taken[number] = replace(each, document=on, before=before)
+        taken = self._taken[number]
+        now = taken.document
+        moved = replace(old, source=now.source, path=now.path, fingerprint=now.fingerprint, digest=now.digest, due=None)
+        self._taken[number] = replace(taken, document=moved, before=before)
 
     def _edited(self, leaving: Sequence[KnownDocument]) -> Mapping[int, KnownDocument]:
-        """Return which documents that nobody knows are those that are *leaving*; report those in doubt."""
+        """Return, by number of the taken document, the *leaving* documents that it was; report those in doubt."""
         if not leaving:
             return {}
-        strange = {
+        unknown = {
             number: taken.facts.gist
             for number, taken in enumerate(self._taken)
             if taken.document.article is None and not taken.facts.translates
         }
-        found, in_doubt = moved_and_edited(leaving, strange)
+        found, in_doubt = moved_and_edited(leaving, unknown)
         for old, numbers in in_doubt.items():
             problem = doubt(old, [self._taken[number].document.path for number in numbers])
             self._documents.put_problems(old.source, old.path, [problem])
         return found
 
     def _replaced(self) -> list[KnownDocument]:
-        """Return the documents whose path holds another story now."""
+        """Return the documents whose path has another story now."""
         return [
             taken.before
             for taken in self._taken

@@ -1,4 +1,4 @@
-"""Publish: one pass over the way of the data, one transaction, one edition.
+"""Publish: one pass, one transaction, one edition.
 
 source ──► parser ──► normalise ──► store ──► renderer ──► edition
 intake, join          assemble      save      changed_feeds
@@ -40,14 +40,16 @@ log = logging.getLogger(__name__)
 
 
 class Superseded(Exception):  # noqa: N818  no error: a newer process does the work
-    """Say that another process has taken over, or has published with other settings or software since."""
+    """Another process has taken over, or has published with other settings or software."""
 
 
 def publish(store: Store, request: PassRequest) -> Edition:
-    """Bring *store* up to date with the sources, and return its last edition, with the problems as they are now.
+    """Bring *store* up to date with the sources, and return its last edition with the present problems.
+
+    A bad document is one of the problems, and stops nothing.
 
     raises: Superseded if the request follows a pass of this process and others have published since; StoreError,
-            SettingsError. A bad document is in the edition's problems and stops nothing.
+            SettingsError.
     """
     try:
         return _publish(store, request)
@@ -55,7 +57,7 @@ def publish(store: Store, request: PassRequest) -> Edition:
         log.warning("%s; the pass is made again, to find which documents that is of", error)
     except (FeedsvcError, OSError, Superseded):
         raise
-    except Exception as error:  # noqa: BLE001  of our own, but brought about by a document: it must not stop all others
+    except Exception as error:  # noqa: BLE001  a defect that one document reveals must not stop all others
         log.warning("%s; the pass is made again, to find which documents that is of", failure_of(error).reason)
     without: dict[Part, Failure] = {}
     while True:
@@ -71,7 +73,7 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
     """Make one pass, which fails if a document or an article cannot be written.
 
     without: see `Transaction`.
-    raises:  PartsFailedError if *without* is given, and others cannot be written either.
+    raises:  PartsFailedError if *without* is given, and other parts cannot be written.
     """
     settings = request.settings
     with (
@@ -125,7 +127,7 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
                 )
             )
         edition = tx.edition()
-        backups = tx.eraser.holding()
+        backups = tx.eraser.backups()
     if is_erased:
         _warn_of_backups(backups)
         store.scrub()
@@ -133,10 +135,10 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
 
 
 def _is_again(tx: Transaction, mark: str, *, follows: bool) -> bool:
-    """Return whether other settings or software published last, so that everything is to be made again.
+    """Return whether the last pass had other settings or software, so that everything is made again.
 
-    Asked inside the transaction, where nobody else can publish. Asked before it, a process that had waited for another
-    one's pass undid that pass.
+    Call this inside the transaction, where nobody else can publish: a process that asked before it waited for the lock
+    once undid the pass that it had waited for.
     """
     again = tx.placements.mark("made with") != mark
     if again and follows:
@@ -145,7 +147,7 @@ def _is_again(tx: Transaction, mark: str, *, follows: bool) -> bool:
 
 
 def _take_in(context: PassContext, request: PassRequest) -> Intake:
-    """Look at every source: at what may have changed in it, and at what is due to be used."""
+    """Read the documents of every source that may have changed, or are due."""
     debounce = request.debounce
     sources = request.sources or open_sources(context.settings)
     if debounce:
@@ -168,7 +170,7 @@ def _take_in(context: PassContext, request: PassRequest) -> Intake:
 
 
 def _write_articles(context: PassContext, intake: Intake, writer: ArticleWriter) -> set[str]:
-    """Assemble and write the articles that the pass concerns; return the categories whose feeds may have changed."""
+    """Assemble and write the articles of the pass; return the categories whose feeds may change."""
     tx, settings = context.tx, context.settings
     concerned = Joining(context).assign(intake.taken, moved=intake.moved)
     concerned |= {document.article for document in intake.gone if document.article}
@@ -186,7 +188,7 @@ def _write_articles(context: PassContext, intake: Intake, writer: ArticleWriter)
 
 
 def _sureness(tx: Transaction, last: Edition, writer: ArticleWriter) -> Sureness:
-    """Return how sure the dates of all live articles are: those of the last edition, and what has changed since."""
+    """Count the confidences of all live dates: those of the last edition, and the changes of *writer*."""
     if last.number and last.sureness is None:
         return tx.sureness()
     before, more = last.sureness or Sureness(), writer.sureness
@@ -196,6 +198,6 @@ def _sureness(tx: Transaction, last: Edition, writer: ArticleWriter) -> Sureness
 
 
 def _warn_of_backups(backups: Collection[BackupNote]) -> None:
-    """Name the *backups* that may have what was killed: only a person can delete them."""
+    """Name the *backups* that may have killed texts, because only a person can delete them."""
     if backups:
         log.warning("what was killed is still in these backups, delete them: %s", ", ".join(map(str, backups)))

@@ -1,4 +1,4 @@
-"""Keep one publisher running, in a process of its own, and end it by a signal or with the process that started it."""
+"""Keep one publisher running, in a process of its own that ends by a signal or with the process that started it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from feedsvc.model.errors import StoreError
 from feedsvc.stores import lead_of, status_file_of
 from feedsvc.stores.store import Lead
 
-LOOK_S = 0.5  # how often a worker asks for the lead, and looks whether it still has it
+LOOK_S = 0.5  # between questions of a worker whether it has the lead
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 10.0
-STABLE_S = 10.0  # a publisher that ran for so long did not fail at its start
+STABLE_S = 10.0  # a publisher that ran for longer did not fail at its start
 GRACE_S = 1.5
 
 logger = logging.getLogger(__name__)
@@ -33,12 +33,12 @@ AWAY_S = 2.0
 
 
 def supervise_publisher(settings: Settings) -> None:
-    """Keep a publisher for *settings* running, by this worker or another one; it ends with that worker.
+    """Keep a publisher for *settings* running, by this worker or another; it ends with that worker.
 
     raises: StoreError.
     """
     supervisor = PublisherSupervisor(settings)
-    # Not at the end of the thread: it dies unheard with its process.
+    # A daemon thread ends with its process, without cleaning up.
     atexit.register(supervisor.end)
     Thread(target=supervisor.run, name="supervisor", daemon=True).start()
 
@@ -46,9 +46,9 @@ def supervise_publisher(settings: Settings) -> None:
 class PublisherSupervisor:
     """Ask for the lead among the workers of a store, and keep one publisher running while this worker has it.
 
-    The publisher holds the other end of a pipe and ends when that is closed, so it ends however this process ends.
-    Whoever holds the lead keeps it until then: after a reload the new workers wait for the old one to go, and then
-    publish with the new settings.
+    The publisher has the other end of a pipe and ends when this end is closed, so it ends however this process ends.
+    A worker keeps the lead until it ends: after a reload the new workers wait for the old one, and then publish with
+    the new settings.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -60,7 +60,7 @@ class PublisherSupervisor:
         self._ended = Event()
 
     def run(self) -> None:
-        """Wait for the lead, and keep a publisher until told to end."""
+        """Wait for the lead, and keep a publisher running until `end`."""
         pause = FIRST_PAUSE_S
         try:
             while not self._ending.is_set():
@@ -79,12 +79,12 @@ class PublisherSupervisor:
             self._ended.set()
 
     def end(self) -> None:
-        """End the publisher, and wait for a moment until it has ended."""
+        """End the publisher, and wait a moment for it."""
         self._ending.set()
         self._ended.wait(GRACE_S * 2)
 
     def _leads(self, *, unless_known: bool = False) -> bool:
-        """Return whether this worker has the lead; *unless_known* while the store is away, which alone knows."""
+        """Return whether this worker has the lead; while the store is away, which decides that, *unless_known*."""
         try:
             leads = self._lead.take()
         except StoreError as error:
@@ -102,7 +102,7 @@ class PublisherSupervisor:
             self._told = news
 
     def _keep(self) -> int | None:
-        """Run a publisher; return its exit status, None when it was ended from here."""
+        """Run a publisher; return its exit status, None if this worker ended it."""
         reading, writing = os.pipe()
         try:
             process = self._start(reading)
@@ -114,7 +114,7 @@ class PublisherSupervisor:
             os.close(reading)
         logger.info("publisher %d is started", process.pid)
         try:
-            # While the store is away the publisher, which also asks it for a lock, publishes nothing and waits.
+            # While the store is away, the publisher waits too, because it asks the store for a lock.
             while not self._ending.is_set() and self._leads(unless_known=True):
                 with suppress(subprocess.TimeoutExpired):
                     return process.wait(LOOK_S)
@@ -135,7 +135,7 @@ class PublisherSupervisor:
             "FEEDSVC_STORE_URL": self._settings.store_url,
         }
         command = [sys.executable, "-m", "feedsvc", "publish", "--watch", "--ends-with", str(pipe)]
-        # A process group of its own: Ctrl-C is for the service, which then ends its publisher.
+        # In a process group of its own, so that Ctrl-C reaches only the service, which ends its publisher.
         return subprocess.Popen(  # noqa: S603  our own command, without a shell
             command, env=environ, stdin=subprocess.DEVNULL, pass_fds=(pipe,), process_group=0
         )
@@ -149,16 +149,16 @@ class PublisherSupervisor:
 
 
 class Ended(BaseException):
-    """Leave whatever is being done, undoing it: no error, and none of those that are tried again."""
+    """Ends and undoes the work; no `Exception`, so that nobody tries again."""
 
 
 def until_ended(work: Callable[[], None], descriptor: int | None) -> None:
-    """Do *work*, and leave it quietly at SIGINT, SIGTERM or SIGHUP, and when the other end of a pipe is closed.
+    """Do *work* until SIGINT, SIGTERM or SIGHUP, or until the other end of a pipe is closed.
 
-    A pass that runs is undone, like any transaction. What does not end in time is ended without further ado, which
+    A pass that runs is undone, like any transaction. Work that does not stop in time ends with the process, which
     undoes it too.
 
-    descriptor: the end of the pipe to read from; None when there is none.
+    descriptor: the reading end of the pipe, if there is one.
     """
 
     def end(_number: int, _frame: object) -> None:
@@ -188,7 +188,7 @@ def _end_with(descriptor: int) -> None:
 
 @contextmanager
 def wait_for_lead(lead: Lead) -> Iterator[None]:
-    """Take *lead* for the block: wait until another watcher ends, and while the store is away."""
+    """Wait until another watcher ends and the store is there, and keep *lead* for the block."""
     told = ""
     while True:
         pause = ASK_LEAD_S

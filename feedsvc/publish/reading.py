@@ -17,20 +17,21 @@ from feedsvc.model.packing import pack
 from feedsvc.parsers import parse
 from feedsvc.text.failures import Failure
 
-# Copy that is filed within ten minutes does not carry datelines more than a week apart; a clone or a bulk copy does.
+# Copy filed within ten minutes has no datelines more than a week apart; a clone or a bulk copy has.
 TOGETHER = timedelta(minutes=10)
 MANY = 3  # a desk may well file two such stories within ten minutes
 APART_DAYS = 7
 LEAP_YEAR = 2024
 DAYS = 366
 BEFORE_LEAP_YEAR = date(LEAP_YEAR - 1, 12, 31).toordinal()
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def copied(arrivals: Sequence[tuple[datetime, Sequence[int]]]) -> tuple[bool, ...]:
-    """Return, for each document first seen in a pass, whether its arrival is that of a copy.
+    """Return, for each new document of a pass, whether a clone or a bulk copy set its arrival.
 
-    What comes together is judged together. Where at least half of what prints a day is of the day on which it comes, as
-    no copied tree is, that is today's copy: it is set aside, and the rest judged as if it had come alone.
+    Documents that arrive together are judged together. If at least half of those that print a day print the day of
+    their arrival, which no copied tree does, they are today's copy. They are set aside, and only the others are judged.
 
     arrivals: (modification time, days of the draft), in any order.
     source:   docs/internals/dates.md: such an arrival bounds the year but never chooses it.
@@ -48,7 +49,7 @@ def copied(arrivals: Sequence[tuple[datetime, Sequence[int]]]) -> tuple[bool, ..
 
 
 def days_of(draft: Draft) -> tuple[int, ...]:
-    """Return the days of the year that the draft's datelines print: 1 January after 31 December is one day on."""
+    """Return the days of the year, as numbers of a leap year, that the draft's datelines print."""
     days = []
     for dateline in draft.datelines:
         if dateline.month and dateline.day:
@@ -73,26 +74,23 @@ def _judge(batch: Sequence[int], arrivals: Sequence[tuple[datetime, Sequence[int
 
 
 def _is_of_the_day(arrival: datetime, days: Sequence[int]) -> bool:
-    """Return whether all that is printed is the day of the arrival, or beside it: zones differ."""
+    """Return whether all printed *days* are the day of the arrival, or beside it, because zones differ."""
     came = arrival.astimezone(UTC)
     here = date(LEAP_YEAR, came.month, came.day).toordinal() - BEFORE_LEAP_YEAR
     return all(min((day - here) % DAYS, (here - day) % DAYS) <= 1 for day in days)
 
 
-SURROGATE = re.compile("[\ud800-\udfff]")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
-    """What a pass asks of a draft while it settles which article each document belongs to.
+    """The facts of a draft that decide to which article its document belongs.
 
-    own:         names that other documents may call its article by. sought: those that its article may be known by.
+    own:         names by which other documents may call its article. sought: names by which its article may be known.
     declared_id: as the document has it.
     translates:  it names the original that it translates.
-    held:        a mark keeps it back, or may. kills: for good, so that its text is not even kept.
-    revives:     it says that what was killed comes back.
+    held:        a mark holds it, or may. kills: a mark kills it, so that its text is not even kept.
+    revives:     a mark brings a killed article back.
     days:        of the year, that its datelines print.
-    asks:        digests of what its related lines ask for.
+    asks:        digests of the titles and addresses that its related lines ask for.
     """
 
     own: tuple[str, ...]
@@ -109,11 +107,11 @@ class DocumentFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A document that is new or changed, and where the draft in it lies.
+    """A new or changed document, and the place of its draft.
 
-    document: as it is now; its article is None when it is new.
-    draft:    offset of the packed `Draft` in the spool. facts: what is asked of it before it is unpacked.
-    before:   as it was at the last pass, or when it was last seen.
+    document: as it is now; its article is None if it is new.
+    draft:    offset of the packed `Draft` in the spool.
+    before:   as it was when it was last seen.
     arrival:  of these bytes; `document.arrival` is that of the first ones.
     """
 
@@ -126,9 +124,9 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What became of reading a document: a packed draft with its facts, or the reason why there is none.
+    """The result of reading a document: a packed draft with its facts, or the reason why there is none.
 
-    failure: of what should not fail: the reading itself.
+    problem: of the document. failure: of the parser, which should not fail.
     """
 
     draft: bytes = b""
@@ -138,7 +136,7 @@ class Reading:
 
 
 def read(document: Document, *, encoding: str | None, languages: Sequence[str]) -> Reading:
-    """Return the draft in *document*; a bad document is no error here, for it stops nothing else.
+    """Return the draft in *document*, or the problem of a bad document, which raises no error.
 
     encoding:  of the document's source. languages: of the site.
     """
@@ -151,12 +149,23 @@ def read(document: Document, *, encoding: str | None, languages: Sequence[str]) 
 
 
 def unread(failure: Failure) -> Reading:
-    """Return that reading a document fails, or ends the process that reads it."""
     return Reading(failure=failure)
 
 
+def stored_document(known: KnownDocument, content: bytes) -> Document:
+    """Return the document *known* with the *content* that the store has of it, to be read again."""
+    return Document(
+        source=known.source,
+        path=known.path,
+        content=content,
+        arrival=known.arrival,
+        fingerprint="",
+        media_type="",
+    )
+
+
 def draft_of(document: Document, *, encoding: str | None, languages: Sequence[str]) -> tuple[Draft, bytes]:
-    """Return the draft in *document*, in characters that can be kept, and the same packed.
+    """Return the draft in *document*, without surrogates, and the same packed.
 
     encoding:  of the document's source. languages: of the site.
     raises:    DocumentError.
@@ -186,14 +195,14 @@ def facts_of(draft: Draft, languages: Sequence[str]) -> DocumentFacts:
 
 
 def _without_surrogates(value: Any) -> Any:  # noqa: ANN401  any value inside a draft
-    """Return *value* with U+FFFE for lone surrogates (an escape in YAML makes them), which no bytes can hold.
+    """Return *value* with U+FFFE for lone surrogates, which escapes in YAML make and UTF-8 cannot encode.
 
-    XML forbids it as well, so that it is removed and counted with the others.
+    XML forbids U+FFFE, so it is removed and counted with other such characters.
     """
     if isinstance(value, str):
         return SURROGATE.sub("\ufffe", value)
     if isinstance(value, tuple):
-        return tuple(_without_surrogates(each) for each in value)
+        return tuple(_without_surrogates(part) for part in value)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(
             value, **{field.name: _without_surrogates(getattr(value, field.name)) for field in fields(value)}

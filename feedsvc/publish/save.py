@@ -1,4 +1,4 @@
-"""Write the articles that a pass changes: sequences given, articles and their placements written, links resolved."""
+"""Write the changed articles of a pass: number their versions, write them and their placements, resolve links."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from feedsvc.text.search_words import article_words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Waiting:
-    """What is asked of a change while it waits for the others; the rest of it is in the spool.
+    """The part of a change that stays in memory while it waits for the others; the rest is in the spool.
 
     record:    offset of its `ArticleRecord` in the spool. making: offset of the packed `Making`.
-    slug:      that the article had before; empty for a new one.
-    lost:      languages that it was published in and is not now.
-    published: when each of its versions was published, in the order of its languages.
+    slug:      of the article before; empty for a new one.
+    lost:      languages in which it was published before, but is not now.
+    published: date of each of its versions, in the order of its languages.
     """
 
     identity: str
@@ -43,12 +43,12 @@ class _Waiting:
 
 
 class ArticleWriter:
-    """Write the changes of a pass: some of each at once, the rest when all are known.
+    """Write the changes of a pass: their words at once, the rest after the last change.
 
-    published, revised, removed: how many articles were, so far.
-    sureness: by how much there are more live dates of each confidence.
-    appeared: how many more articles are live than before.
-    relinked: related lines of an article are shown otherwise.
+    published, revised, removed: counts of articles so far.
+    sureness: the increase in live dates, by confidence.
+    appeared: the increase in live articles.
+    relinked: the shown related lines of an article have changed.
     """
 
     def __init__(self, context: PassContext) -> None:
@@ -60,14 +60,14 @@ class ArticleWriter:
         self._spool = context.spool
         self._waiting: list[_Waiting] = []
         self._one: Callable[[tuple[str, ...]], tuple[str, ...]] = cache(tuple)  # equal tuples are one in memory
-        self._asked: set[str] = set()  # digests that the articles which ask for them may now see otherwise
+        self._asked: set[str] = set()  # digests whose articles may have changed
         self.published = self.revised = self.removed = self.appeared = 0
         self.relinked = False
         self.sureness: Counter[str] = Counter()
 
     @property
     def has_changes(self) -> bool:
-        """Return whether readers see anything otherwise than before."""
+        """Whether readers see any change."""
         return bool(self.published or self.revised or self.removed or self.relinked)
 
     def add(self, change: Change) -> None:
@@ -104,7 +104,7 @@ class ArticleWriter:
         )
 
     def write(self) -> set[str]:
-        """Write every change, and return the categories whose feeds it touches."""
+        """Write every change; return the categories whose feeds may change."""
         touched: set[str] = set()
         asking: set[str] = set()
         sequences = self._number_versions()
@@ -120,7 +120,7 @@ class ArticleWriter:
                     if record.is_asking and record.is_live:
                         asking.add(record.id)
         self._tx.end_batch()
-        # Of lines that named what is revived, only the documents themselves have any more.
+        # Only the documents themselves still have the lines that named an article before its kill and revival.
         self._tx.documents.read_again(self._titles.wanting(self._titles.revived))
         asking |= self._titles.wanting(self._asked | self._titles.changed)
         linked = link(self._context, asking)
@@ -128,9 +128,9 @@ class ArticleWriter:
         return touched | linked
 
     def _write(self, record: ArticleRecord, waiting: _Waiting, sequences: Sequence[int]) -> set[str]:
-        """Write an article and where it is; return the categories that it is, or was, in.
+        """Write an article and its placements; return its categories, former ones too.
 
-        sequences: of a live one, in the order of its languages.
+        sequences: of a live article, in the order of its languages.
         """
         when = self._context.made_at
         touched = {ALL, *record.categories}
@@ -164,8 +164,8 @@ class ArticleWriter:
     def _number_versions(self) -> Mapping[str, Sequence[int]]:
         """Return, by live article, the sequences of its versions in the order of its languages.
 
-        A version that was published before keeps its sequence, also where its language was gone meanwhile. Those that
-        are published now are numbered by their dates, the oldest first, over all articles of the pass.
+        A version that was published before keeps its sequence, even if its language was gone meanwhile. New versions of
+        all articles in the pass are numbered by their dates, the oldest first.
         """
         sequences: dict[str, array[int]] = {}  # plain numbers, for all articles of the pass are in memory at once
         fresh: list[tuple[float, str, int]] = []

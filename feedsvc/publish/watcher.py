@@ -1,4 +1,4 @@
-"""Publish at the start, and then whenever something asks for it."""
+"""Publish at the start, and then after each change, at each release, and once a minute."""
 
 from __future__ import annotations
 
@@ -25,17 +25,19 @@ from feedsvc.stores import open_store, status_file_of
 from feedsvc.stores.store import Store
 
 QUIET_S = 0.01  # files that are moved in together come within a few milliseconds
-LONGEST_S = 0.5  # and a stream of them must not keep the first waiting
-LONGEST_MOVING_S = 1.0  # the same, of files that are being written
-REGULAR_S = 60.0  # a lost event must not be lost for good, and a notice ends without any file changing
+LONGEST_S = 0.5  # a stream of files must not delay the first for longer
+LONGEST_MOVING_S = 1.0  # the same for files that are being written
+REGULAR_S = 60.0  # finds changes whose events were lost, and ends notices
 LONGEST_REST_S = 1.0
 SHORTEST_BACKOFF_S = 1.0
 LONGEST_BACKOFF_S = 30.0
+logger = logging.getLogger(__name__)
+RENEW_S = 1.0
 
 
 @dataclass(slots=True)
 class _Lane:
-    """Collect changes that belong together: due when no more come, or when the first has waited for long enough."""
+    """Collect changes that belong together; they are due when no more come, or the first has waited for *longest_s*."""
 
     longest_s: float
     _until: float | None = None
@@ -54,9 +56,9 @@ class _Lane:
 
 
 class Agenda:
-    """Collect reasons for a pass, and delay a pass that would come too soon.
+    """Collect the reasons for a pass, and delay a pass that is too soon after the last.
 
-    All times are seconds of one clock that never goes back. The first pass is due at *start*.
+    All times are seconds of a monotonic clock. The first pass is due at *start*.
     """
 
     def __init__(self, *, start: float) -> None:
@@ -69,7 +71,7 @@ class Agenda:
         self._failures = 0
 
     def come(self, now: float) -> None:
-        """Note a file that came, changed or went, and can be read at once."""
+        """Note a file that was added, changed or removed, and can be read at once."""
         self._come.add(now, quiet_at=now + QUIET_S)
 
     def moving(self, now: float, *, still_at: float) -> None:
@@ -77,50 +79,46 @@ class Agenda:
         self._moving.add(now, quiet_at=still_at)
 
     def ask(self, at: float) -> None:
-        """Ask for a pass at *at*, whatever changes until then."""
+        """Ask for a pass at *at*, even without changes."""
         self._asked = at if self._asked is None else min(self._asked, at)
 
     def release(self, at: float) -> None:
-        """Note that an embargo ends at *at*; the rest after a pass does not delay it."""
+        """Note that an embargo ends at *at*, which the rest after a pass does not delay."""
         self._release = at
 
     def begin(self) -> None:
-        """Note that a pass begins, and forget what was noted, because the pass will see it."""
+        """Note that a pass begins, and forget the changes noted, because the pass will see them."""
         self._asked = self._release = None
         self._come.clear()
         self._moving.clear()
 
     def wait_until(self, until: float) -> None:
-        """Let no pass begin before *until*: its edition would be dated ahead of the clock."""
+        """Let no pass begin before *until*, because its edition would be dated ahead of the clock."""
         self._not_before = max(self._not_before, until)
 
     def end(self, now: float, *, took_s: float) -> None:
         """Note that a pass ended well.
 
-        took_s: how long it took; the next waits as long, so that a storm of changes leaves time for others.
+        took_s: the next pass waits as long, so that a storm of changes leaves time for other processes.
         """
         self._failures = 0
         self._regular = now + REGULAR_S
         self._rest_until = now + min(took_s, LONGEST_REST_S)
 
     def fail(self, now: float) -> None:
-        """Note that a pass failed: it is tried again, after twice the time each time."""
+        """Note that a pass failed; the pause before the next doubles each time."""
         pause = min(SHORTEST_BACKOFF_S * 2**self._failures, LONGEST_BACKOFF_S)
         self._failures = min(self._failures + 1, 10)
         self._regular = self._not_before = now + pause
 
     def due(self) -> float:
-        """Return when the next pass is to begin."""
         asked = [self._asked, self._come.due(), self._moving.due(), self._regular]
-        due = max(min(each for each in asked if each is not None), self._rest_until)
+        due = max(min(at for at in asked if at is not None), self._rest_until)
         return max(due if self._release is None else min(due, self._release), self._not_before)
 
 
-logger = logging.getLogger(__name__)
-
-
 class Reporter:
-    """Log editions, problems and failures, each once, and keep the reason of a failure in the status file."""
+    """Log editions, problems and failures, each once, and write the reason of a failure into the status file."""
 
     def __init__(self, settings: Settings) -> None:
         self._status_file = status_file_of(settings)
@@ -130,9 +128,9 @@ class Reporter:
         self._has_told = False
 
     def edition(self, edition: Edition, *, last: int, took_s: float) -> None:
-        """Tell of a new edition, and of an old one when it is the first that is told of.
+        """Log a new edition, or the old one if it is the first to be logged.
 
-        last: the number of the edition before the pass. took_s: the time of the pass.
+        last: the number of the edition before the pass. took_s: duration of the pass.
         """
         if edition.number == last:
             if not self._has_told:
@@ -143,14 +141,14 @@ class Reporter:
         logger.info("%s, in %.2f s", edition.summary, took_s)
 
     def problems(self, edition: Edition, *, now: datetime) -> None:
-        """Tell what is wrong with documents once when it is new, and once when it is cured."""
+        """Log each problem once when it is new, and once when it is cured."""
         current = frozenset(f"{problem.severity}: {problem}" for problem in edition.problems)
         for problem in sorted(current - self._problems):
             logger.warning("%s", problem)
         for problem in sorted(self._problems - current):
             logger.info("no longer %s", problem)
         self._problems = current
-        # What is wrong with a whole source keeps articles from readers, as a pass that fails does.
+        # A problem of a whole source keeps articles from readers, like a failed pass.
         of_sources = [str(problem) for problem in edition.problems if not problem.path]
         if of_sources:
             self._write_status("\n".join(of_sources), now)
@@ -159,46 +157,42 @@ class Reporter:
             self._status_file.clear()
 
     def failure(self, reason: str, *, now: datetime, again_in_s: float) -> None:
-        """Tell why a pass failed, and when it is tried again."""
+        """Log why a pass failed, and when the next is made."""
         logger.error("publishing failed, so the last edition stays: %s; trying again in %.0f s", reason, again_in_s)
         self._write_status(reason, now)
 
     def _write_status(self, reason: str, now: datetime) -> None:
         self._failing_since = self._failing_since or now
-        # Whoever asks the service how it is need not know where it lies.
-        told = reason.replace(self._root, "")
-        self._status_file.tell(told, since=self._failing_since.isoformat(timespec="seconds"))
-
-
-RENEW_S = 1.0
+        # The status page must not reveal the folder of the service.
+        shown = reason.replace(self._root, "")
+        self._status_file.tell(shown, since=self._failing_since.isoformat(timespec="seconds"))
 
 
 class Listener(Protocol):
-    """Tell what changed in the sources (see `feedsvc.publish.folder_listener.FolderListener`)."""
+    """Reports changes in the sources (see `feedsvc.publish.folder_listener.FolderListener`)."""
 
     def renew(self) -> None:
-        """Listen anew where a folder came or went."""
+        """Listen again to folders that appeared or vanished."""
 
     def wait(self, timeout_s: float) -> frozenset[Place] | None:
-        """Return what changed, empty when anything may have; None when nothing did in time."""
+        """Return the changed places, an empty set if anything may have changed; None if nothing did in time."""
 
-    def stop(self) -> None:
-        """Stop listening."""
+    def stop(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """Tell the time of day, aware, and a time that never goes back, in seconds."""
+    """The time of day, aware, and a monotonic time in seconds."""
 
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     monotonic: Callable[[], float] = time.monotonic
 
 
 class Watcher:
-    """Publish as long as it runs; what fails is tried again, and the last edition stands meanwhile.
+    """Publish as long as it runs; after a failed pass it tries again, and the last edition stays.
 
     folders: of the sources, by name.
-    leads:   tells whether this process is still the one that watches; asked before each pass.
+    leads:   returns whether this process still has the lock of the watcher; called before each pass.
     """
 
     def __init__(
@@ -214,7 +208,7 @@ class Watcher:
         self._leads = leads
         self._listener = listener
         self._folders = folders
-        # What may have changed since the last pass that ended well; None for everything.
+        # Places that may have changed since the last good pass; None for everything.
         self._places: set[Place] | None = None
         self._all_at = 0.0
         self._clock = clock or Clock()
@@ -240,13 +234,13 @@ class Watcher:
             self._close()
 
     def step(self) -> None:
-        """Do the pass that is due, or else wait for a moment.
+        """Make the pass that is due, or wait for a moment.
 
         raises: Superseded.
         """
         self._listener.renew()
         now = self._clock.monotonic()
-        if self._release is not None:  # asked anew each time: the clock may have been set
+        if self._release is not None:  # at each step, for the clock may have been set
             self._agenda.release(now + (self._release - self._clock.now()).total_seconds())
         left = self._agenda.due() - now
         if left > 0:
@@ -288,18 +282,18 @@ class Watcher:
             self._agenda.come(now)
 
     def _ahead_s(self, last: Edition) -> float:
-        """Return for how long the next edition would be dated ahead of the clock.
+        """Return the seconds by which the next edition would be dated ahead of the clock.
 
-        returns: 0.0 also where the clock was set back since: editions go on being dated after the last one.
+        returns: 0.0 also if the clock was set back: editions are then dated just after the last one.
         """
         ahead = last.made_at + BETWEEN_EDITIONS - self._clock.now()
         return ahead.total_seconds() if timedelta() < ahead <= BETWEEN_EDITIONS else 0.0
 
     def _publish(self, store: Store) -> Edition:
         places, began, now = self._places, self._clock.monotonic(), self._clock.now()
-        # What is released now must not wait for a look at everything, which is put off, but not for long.
+        # A release must not wait for a look at everything, which may be put off, but not for long.
         is_release = self._release is not None and self._release <= now and began < self._all_at + REGULAR_S
-        # Before anything is removed, everything is looked at: what is gone with it may be a disk.
+        # Before a document is removed, everything is read: the whole disk may be gone.
         if (began >= self._all_at or self._debounce.is_gone(now)) and not is_release:
             places = None
         request = PassRequest(
@@ -320,7 +314,7 @@ class Watcher:
         return edition
 
     def _open(self) -> Store:
-        """Return the store, opened anew where its file was removed or replaced (`rm -rf var`, a restored backup)."""
+        """Return the store, opened again if its file was removed or replaced (`rm -rf var`, a restored backup)."""
         if self._store is not None and self._identity() != self._opened:
             self._close()
         if self._store is None:
@@ -358,9 +352,9 @@ class Watcher:
 
 
 def watch(settings: Settings, *, leads: Callable[[], bool]) -> None:
-    """Publish what changes until an exception, such as that of a signal, ends it.
+    """Publish changes until an exception, such as that of a signal, ends it.
 
-    leads:  tells whether this process is still the one that watches.
+    leads:  returns whether this process still has the lock of the watcher.
     raises: Superseded; SourceError if no source reads URLs of a configured scheme.
     """
     folders = {source.name: source.root for source in open_sources(settings) if isinstance(source, FolderSource)}

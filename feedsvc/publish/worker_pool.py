@@ -25,22 +25,22 @@ from feedsvc.text.failures import KILLED, Failure, attempt
 
 T = TypeVar("T")
 R = TypeVar("R")
-MANY = 200  # fewer are done before another process has started
-AT_ONCE = 64
-COLLECT_AFTER = (20_000, 20, 50)  # a pass makes much and leaves hardly anything in circles
+MANY = 200  # fewer items are done before another process has started
+AT_ONCE = 64  # items that go to another process together
+COLLECT_AFTER = (20_000, 20, 50)  # a pass makes many objects and hardly any cycles
 QUIET = "ignore:resource_tracker"
-AHEAD = 2  # lots that wait for each process, so that none waits for this one
-IN_MEMORY = 4_000_000  # bytes; a pass over a few documents needs no folder for temporary files
+AHEAD = 2  # chunks that wait for each process, so that no process waits for this one
+IN_MEMORY = 4_000_000  # bytes, so that a pass over a few documents needs no temporary file
 LENGTH_BYTES = 8
 
 
 class WorkerPool:
-    """Do work in this process, and in as many others as there are processors once there is much of it.
+    """Do work in this process, and once there is much of it in as many others as there are processors.
 
-    The others are started anew, for what a fork inherits (an open transaction, the lock of the pass) must not outlive
-    this process; and they end with it, however it ends.
+    The others are spawned: a fork would inherit the open transaction and the lock of the pass, which must not outlive
+    this process. They end with this process, however it ends.
 
-    is_wary: nothing is done in this process, for some of it may end the process that does it.
+    is_wary: all work is done by the others, because some of it may end the process that does it.
     """
 
     def __init__(self, *, is_wary: bool = False) -> None:
@@ -50,18 +50,16 @@ class WorkerPool:
         self._shares = is_wary
 
     def __enter__(self) -> Self:
-        """Return the pool; no process has been started yet."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the processes; work that has not begun is dropped."""
         self._others.shut_down(wait=kind is None)
 
     @property
     def is_running(self) -> bool:
-        """Return whether other processes run, so that few items can be shared too."""
+        """Whether other processes run, so that sharing a few items costs little."""
         return self._shares
 
     def map(
@@ -72,12 +70,12 @@ class WorkerPool:
         at_once: int | None = None,
         instead: Callable[[Failure], R] | None = None,
     ) -> Iterator[R]:
-        """Yield what *work* makes of each of *items*, in their order; they are taken as they are needed.
+        """Yield the result of *work* for each of *items*, in their order; items are taken as they are needed.
 
         work:    a function of a module, or a partial of one; it and *items* can be pickled.
-        at_once: how many items go to another process together; None for as many as of documents.
-        instead: gives the result of an item that *work* fails with, or that ends the process that does it; None where
-                 nothing can stand for it: then what fails is raised, and what ends another process is done in this one.
+        at_once: items that go to another process together.
+        instead: makes the result of an item for which *work* fails or ends its process. If it is None, the error is
+                 raised, and an item that ends another process is done in this one.
         """
         coming = iter(items)
         if not self._shares:
@@ -92,22 +90,22 @@ class WorkerPool:
     def _shared(
         self, work: Callable[[T], R], items: Iterator[T], at_once: int, instead: Callable[[Failure], R] | None
     ) -> Generator[R, None, Iterator[T]]:
-        """Yield what others make of *items*, and return those that are to be done here after all."""
-        lots: deque[list[T]] = deque()
+        """Yield the results of other processes, and return the items that remain for this one."""
+        waiting: deque[list[T]] = deque()
         futures: deque[Future[list[R | Failure]]] = deque()
-        task: Callable[[list[T]], list[R | Failure]] = partial(_each, work, is_contained=instead is not None)
+        task: Callable[[list[T]], list[R | Failure]] = partial(_do_all, work, is_contained=instead is not None)
         while True:
             try:
-                while len(lots) < self._others.size * AHEAD and (lot := list(islice(items, at_once))):
-                    lots.append(lot)
-                    futures.append(self._others.submit(task, lot))
-                if not lots:
+                while len(waiting) < self._others.size * AHEAD and (chunk := list(islice(items, at_once))):
+                    waiting.append(chunk)
+                    futures.append(self._others.submit(task, chunk))
+                if not waiting:
                     return items
                 done = futures.popleft().result()
-            except BrokenProcessPool:  # one was killed, for its memory perhaps, or none can be started
+            except BrokenProcessPool:  # a process was killed, perhaps for its memory, or none can be started
                 self._others.shut_down()
-                suspects = list(chain.from_iterable(lots))
-                lots.clear()
+                suspects = list(chain.from_iterable(waiting))
+                waiting.clear()
                 futures.clear()
                 if instead is None:
                     self._shares = self._may_share = False
@@ -117,15 +115,15 @@ class WorkerPool:
                 if not self._shares:
                     return items
             else:
-                lots.popleft()
-                yield from (_result(each, instead) for each in done)
+                waiting.popleft()
+                yield from (_result(result, instead) for result in done)
 
     def _one_by_one(
         self, task: Callable[[list[T]], list[R | Failure]], items: Sequence[T], instead: Callable[[Failure], R]
     ) -> Generator[R, None, Sequence[T]]:
-        """Yield what one other process makes of each of *items*: so it is known which of them ends it.
+        """Yield the results of one other process, item by item, which shows the item that ends it.
 
-        returns: those that no process can be had for.
+        returns: the items for which no process can be started.
         """
         one = _Others(1)
         try:
@@ -147,57 +145,54 @@ class WorkerPool:
 
 
 class _Others:
-    """Other processes, *size* at most: started when they are needed, and anew once they were shut down."""
+    """At most *size* other processes, which start when they are needed, also after a shut-down."""
 
     def __init__(self, size: int) -> None:
         self.size = size
         self._pool: ProcessPoolExecutor | None = None
 
     def submit(self, task: Callable[[T], R], item: T) -> Future[R]:
-        """Have one of them do *task* with *item*; a process is started for it while there are too few.
+        """Let a process do *task* with *item*; if there are too few processes, another is started.
 
-        raises: BrokenProcessPool also where no more processes, threads, semaphores or files are allowed to this one.
+        raises: BrokenProcessPool, also if this process may not have more processes, threads, semaphores or files.
         """
-        # After a kill -9 of this process, Python's own helper clears its semaphores away, and would warn the terminal.
+        # After a kill -9 of this process, Python's helper removes its semaphores, and would warn on the terminal.
         if QUIET not in sys.warnoptions:
             sys.warnoptions.append(QUIET)
         try:
-            if (
-                self._pool is None
-            ):  # what Python starts beside it lets signals through again: so before they are put off
+            if self._pool is None:  # before signals are blocked: Python's helper, which starts here, unblocks them
                 context = multiprocessing.get_context("spawn")
                 self._pool = ProcessPoolExecutor(self.size, mp_context=context, initializer=_begin)
-            with _ctrl_c_put_off():
+            with _ctrl_c_blocked():
                 return self._pool.submit(task, item)
         except (OSError, RuntimeError) as error:
             raise BrokenProcessPool(str(error)) from error
 
     def shut_down(self, *, wait: bool = False) -> None:
-        """End them; work that has not begun is dropped."""
         if self._pool is not None:
             self._pool.shutdown(wait=wait, cancel_futures=True)
             self._pool = None
 
 
-def _each(work: Callable[[T], R], items: list[T], *, is_contained: bool) -> list[R | Failure]:
+def _do_all(work: Callable[[T], R], items: list[T], *, is_contained: bool) -> list[R | Failure]:
     return [attempt(work, item) if is_contained else work(item) for item in items]
 
 
 def _do_nothing(_item: object) -> None:
-    """Do nothing: whoever does it has been started well."""
+    """Do nothing: a process that does this has started well."""
 
 
 def _result(done: R | Failure, instead: Callable[[Failure], R] | None) -> R:
     if not isinstance(done, Failure):
         return done
     if instead is None:
-        raise TypeError("a failure that nothing stands for was not raised")
+        raise TypeError("a failure without a result was not raised")
     return instead(done)
 
 
 @contextmanager
-def _ctrl_c_put_off() -> Iterator[None]:
-    """Put Ctrl-C off, here and in a process started meanwhile: while it is being loaded it would print a traceback."""
+def _ctrl_c_blocked() -> Iterator[None]:
+    """Block Ctrl-C, also in a process started meanwhile, which would print a traceback while it loads."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -206,13 +201,13 @@ def _ctrl_c_put_off() -> Iterator[None]:
 
 
 def collect_rarely() -> None:
-    """Have this process look for unused circles of objects less often: that takes a twentieth of a pass."""
+    """Let this process look for unused cycles of objects less often, which saves a twentieth of a pass."""
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
 
 
 def _begin() -> None:
-    """Leave Ctrl-C to the process that called, and end when it ends."""
+    """Leave Ctrl-C to the parent process, and end when it ends."""
     collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -227,23 +222,21 @@ def _end_with(parent: BaseProcess) -> None:
 
 
 class Spool:
-    """A temporary file of values, each behind its length.
+    """A temporary file of values, each after its length.
 
-    raises: StoreError when the folder for temporary files takes no more.
+    raises: StoreError if the folder for temporary files is full.
     """
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed by __exit__
 
     def __enter__(self) -> Self:
-        """Return the spool."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Delete the file."""
-        with suppress(OSError):  # of what could not be written, which was told then
+        with suppress(OSError):  # of a write that failed, which was reported then
             self._file.close()
 
     def put(self, value: bytes) -> int:
@@ -251,7 +244,7 @@ class Spool:
         try:
             offset = self._file.seek(0, os.SEEK_END)
             self._file.write(len(value).to_bytes(LENGTH_BYTES) + value)
-            self._file.flush()  # what cannot be written is an error here, and not at the next seek
+            self._file.flush()  # so that a full disk is an error here, and not at the next seek
         except OSError as error:
             folder = tempfile.tempdir or "none"
             raise StoreError(
@@ -261,6 +254,5 @@ class Spool:
         return offset
 
     def get(self, offset: int) -> bytes:
-        """Return the value at *offset*."""
         self._file.seek(offset)
         return self._file.read(int.from_bytes(self._file.read(LENGTH_BYTES)))

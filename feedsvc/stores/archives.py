@@ -1,8 +1,8 @@
 """Give entries their positions in archives, and date the pages of a hundred positions each.
 
-A position is an entry's number among all that its feed ever held, from 1. It is given once: if an entry leaves the
-feed, its position stays empty, and an entry that comes back gets a new position at the end. So a page whose positions
-are all given gains no entry, and no page moves.
+A position is an entry's number among all entries that its feed ever had, from 1. It is given once: if an entry leaves
+the feed, its position stays empty, and an entry that comes back gets a new position at the end. So a full page gains
+no entry, and no page moves.
 """
 
 from __future__ import annotations

@@ -19,6 +19,8 @@ from feedsvc.stores import schema
 from feedsvc.stores.schema import instant, key, note, noted
 
 BEGINNING_S = 60.0  # a backup may wait for a pass after it has begun, and then has the articles of that pass
+# The text that replaces that of a killed document: a parser reads it as a kill.
+ERASED = b"KILL\n"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,7 +34,7 @@ class BackupNote:
     file: str
     is_other: bool = False
 
-    def may_hold(self, since: float) -> bool:
+    def may_have(self, since: float) -> bool:
         """Return whether the backup may have a text that the store has *since* then, in seconds since 1970."""
         return self.is_other or self.made_at + BEGINNING_S >= since
 
@@ -60,10 +62,6 @@ def _put(connection: Connection, notes: Iterable[BackupNote]) -> None:
     note(connection, schema.BACKUPS, pack(tuple(sorted(notes))).decode())
 
 
-# The text that replaces that of a killed document: a parser reads it as a kill.
-ERASED = b"KILL\n"
-
-
 class Eraser:
     """Erase texts. Call `Transaction.end_batch` first.
 
@@ -83,7 +81,7 @@ class Eraser:
         its = select(documents.c.digest).where(documents.c.article == article)
         there = contents.c.digest.in_(its) & (contents.c.content != ERASED)
         if self._connection.execute(update(contents).where(there).values(content=ERASED)).rowcount:
-            self._mark(self.holding())
+            self._mark(self.backups())
         self.former()
         hashed = table.c.name.startswith("killed:") | table.c.name.startswith("bytes:")
         others = table.c.name.not_in([*map(key, names)]) & ~hashed
@@ -109,19 +107,19 @@ class Eraser:
         contents, documents = schema.contents, schema.documents
         present = select(literal(1)).where(documents.c.digest == contents.c.digest).exists()
         if self._connection.execute(delete(contents).where(~present, contents.c.content != ERASED)).rowcount:
-            self._mark(self.holding())
+            self._mark(self.backups())
 
     def kill(self, article: str) -> None:
         """Mark the backups that may have *article*. Call this before its documents are erased."""
         since = self._since(article)
-        more = [note for note in backup_notes(self._connection) if note.may_hold(since)]
-        self._mark({*self.holding(), *more})
+        more = [note for note in backup_notes(self._connection) if note.may_have(since)]
+        self._mark({*self.backups(), *more})
 
     def is_wanted(self) -> bool:
         """Return whether texts were erased since the store was last rewritten."""
         return self._wanted() is not None
 
-    def holding(self) -> tuple[BackupNote, ...]:
+    def backups(self) -> tuple[BackupNote, ...]:
         """Return the backups that may have texts killed since the store was last rewritten, the oldest first."""
         try:
             marked = unpack((self._wanted() or "").encode(), tuple[BackupNote, ...])
@@ -132,8 +130,8 @@ class Eraser:
     def _wanted(self) -> str | None:
         return noted(self._connection, schema.SCRUB)
 
-    def _mark(self, holding: Iterable[BackupNote]) -> None:
-        note(self._connection, schema.SCRUB, pack(sorted(holding)).decode())
+    def _mark(self, backups: Iterable[BackupNote]) -> None:
+        note(self._connection, schema.SCRUB, pack(sorted(backups)).decode())
 
     def _since(self, article: str) -> float:
         """Return the earliest time at which a text of *article* may have come to the store, 0.0 if unknown."""
@@ -154,7 +152,7 @@ class Eraser:
         """
         for table in (schema.revisions, schema.wants):
             self._connection.execute(delete(table).where(table.c.article == article))
-        self._mark(self.holding())
+        self._mark(self.backups())
         names, name = schema.names, killed_name(slug)
         self._connection.execute(delete(names).where(names.c.name == name))
         self._connection.execute(insert(names).values(name=name, article=article))

@@ -1,4 +1,4 @@
-"""Locks in files, which one process of a machine holds at a time."""
+"""Locks in files, which one process of a machine has at a time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from feedsvc.stores.private_files import FILE, make_private_folder
 
 @contextmanager
 def file_lock(path: Path) -> Iterator[None]:
-    """Wait for the lock at *path*, and hold it for the block.
+    """Wait for the lock at *path*, and keep it for the block.
 
     raises: StoreError if the file cannot be written.
     source: docs/decisions/0006-flock-for-the-pass-lock.md: flock(2) survives no process, so a killed publisher blocks
@@ -34,7 +34,7 @@ def file_lock(path: Path) -> Iterator[None]:
 
 
 class FileLead:
-    """A lock that one process holds until it ends."""
+    """A lock that one process keeps until it ends."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

@@ -35,6 +35,23 @@ from feedsvc.stores import schema
 from feedsvc.stores.locks import FileLead
 from feedsvc.stores.private_files import StatusFile
 
+PREFIXES = ("postgresql+psycopg://", "postgresql://", "postgres://")
+# Each side notices within five seconds that the other is lost. Settings in the URL win.
+LOST_AFTER = {"keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 3, "tcp_user_timeout": 5000}
+ITS_SIDE = {"tcp_keepalives_idle": "2", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "3"}
+ITS_TIMEOUT = {"tcp_user_timeout": "5000"}
+CONNECT_S = 5
+COMPACT_WAIT_S = 5
+LOCK_TIMEOUT = "55P03"  # SQLSTATE
+STATISTICS = (
+    "what was killed is out of the tables of {name}, but the server's statistics may still hold its title; "
+    "as the owner of the database run: VACUUM FULL pg_statistic"
+)
+OWNS = text("SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()")
+# SQLSTATEs of a server that ends, starts, or has no free connection. A server that never answered gives none.
+AWAY = re.compile(r"08...|57P0[0-5]|53300")
+log = logging.getLogger(__name__)
+
 
 def lock_key(purpose: str) -> ColumnElement[int]:
     """Return the SQL of the lock's number, a hash of *purpose*, database and schema.
@@ -46,7 +63,7 @@ def lock_key(purpose: str) -> ColumnElement[int]:
 
 
 class AdvisoryLead:
-    """A lock that one process of all nodes holds until it ends or loses its connection.
+    """A lock that one process of all nodes has until it ends or loses its connection.
 
     The lock belongs to the session of a connection that does nothing else. Of the processes of a node, only the holder
     of the lock *of_node* asks for it.
@@ -74,7 +91,7 @@ class AdvisoryLead:
         self._when_elsewhere = when_elsewhere
         self._engine: Engine | None = None
         self._connection: Connection | None = None
-        self._is_held = False
+        self._has_lock = False
 
     def take(self) -> bool:
         """Take the lock if it is free, and return whether this process has it.
@@ -86,17 +103,17 @@ class AdvisoryLead:
         if not self._of_node.take():
             self._disconnect()
             return False
-        if self._is_held and not self._is_connected():
+        if self._has_lock and not self._is_connected():
             self._disconnect()
-        if not self._is_held:
-            self._is_held = self._ask()
-            if not self._is_held:
+        if not self._has_lock:
+            self._has_lock = self._ask()
+            if not self._has_lock:
                 self._when_elsewhere()
-        return self._is_held
+        return self._has_lock
 
     def let_go(self) -> None:
         """Unlock at once: a server notices a closed connection only after a moment."""
-        if self._connection is not None and self._is_held:
+        if self._connection is not None and self._has_lock:
             with suppress(SQLAlchemyError):
                 self._connection.execute(select(func.pg_advisory_unlock(self._key)))
         self._disconnect()
@@ -120,7 +137,7 @@ class AdvisoryLead:
             raise kind(f"{self._name}: cannot be asked for a lock: {cause(error)}") from error
 
     def _disconnect(self) -> None:
-        self._is_held = False
+        self._has_lock = False
         if self._connection is not None:
             with suppress(SQLAlchemyError):
                 self._connection.close()
@@ -130,25 +147,6 @@ class AdvisoryLead:
 def cause(error: SQLAlchemyError) -> str:
     """Return the message of *error* in one line, without the statement."""
     return " ".join(str(getattr(error, "orig", None) or error).split())
-
-
-PREFIXES = ("postgresql+psycopg://", "postgresql://", "postgres://")
-# Each side notices within five seconds that the other is lost. Settings in the URL win.
-LOST_AFTER = {"keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 3, "tcp_user_timeout": 5000}
-ITS_SIDE = {"tcp_keepalives_idle": "2", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "3"}
-ITS_TIMEOUT = {"tcp_user_timeout": "5000"}
-CONNECT_S = 5
-COMPACT_WAIT_S = 5
-LOCK_TIMEOUT = "55P03"  # SQLSTATE
-STATISTICS = (
-    "what was killed is out of the tables of {name}, but the server's statistics may still hold its title; "
-    "as the owner of the database run: VACUUM FULL pg_statistic"
-)
-OWNS = text("SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()")
-# SQLSTATEs of a server that ends, starts, or has no free connection. A server that never answered gives none.
-AWAY = re.compile(r"08...|57P0[0-5]|53300")
-
-log = logging.getLogger(__name__)
 
 
 class Postgres:

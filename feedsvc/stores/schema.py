@@ -43,7 +43,7 @@ from feedsvc import __version__
 from feedsvc.model.errors import StoreError
 
 SCHEMA_VERSION = 9  # the last revision in feedsvc/stores/migrations
-SCRUB = "scrub"  # the key in meta of a mark: the free space of the store may still hold erased bytes
+SCRUB = "scrub"  # the key in meta of a mark: the free space of the store may still have erased bytes
 BACKUPS = "backups"  # the key in meta of the files and times of backups
 IDENTITY = "identity"  # the key in meta of the id that no other store has
 SEARCH_FORM = "search form"  # the key in meta of the rules that made the words of the index
@@ -150,7 +150,7 @@ placements = Table(
     Column("published", Float, nullable=False),
     Column("gone_at", Float),
     Column("reason", String),
-    Column("place", Integer),  # position among all that its feed ever held, from 1; see feedsvc/stores/archives.py
+    Column("place", Integer),  # position among all that its feed ever had, from 1; see feedsvc/stores/archives.py
     Column("notice_until", Float),  # a withdrawal is announced in the feeds until then
     Column("corrected_at", Float),  # when the article was last corrected, only in the rows without a language
 )

@@ -26,7 +26,7 @@ from feedsvc.text.failures import Failure
 
 
 class Lead(Protocol):
-    """A lock that one process holds until it ends."""
+    """A lock that one process keeps until it ends."""
 
     def take(self) -> bool:
         """Take the lock if it is free; return whether this process has it.
