@@ -348,6 +348,19 @@ def test_dateline_without_a_reference_infers_no_year(newsroom):
     assert (found["month"], found["day"], found["year"], found["date"]) == (5, 26, None, None)
 
 
+@pytest.mark.parametrize("stream", [pytest.param(False, id="one text"), pytest.param(True, id="stream")])
+def test_a_dateline_is_read_in_the_languages_that_are_named(newsroom, stream):
+    text = "STOCKHOLM den 26 maj (TT) - Bron är öppen, säger kommunen."
+    how = ["--jsonl"] if stream else [text]
+
+    found = [
+        json.loads(feedsvc(newsroom.folder, "dateline", *how, *named, stdin=json.dumps({"text": text})).stdout)
+        for named in ([], ["--language", "fi", "--language", "sv"])
+    ]
+
+    assert [(fields["month"], fields["day"], fields["agency"]) for fields in found] == [(None,) * 3, (5, 26, "TT")]
+
+
 def test_a_bad_line_in_a_stream_is_answered_and_stops_nothing(newsroom):
     good = json.dumps({"id": "b", "text": "LISBON, May 26 (Quay News) -- Boats", "reference": "2026-05-27"})
 

@@ -51,6 +51,26 @@ def room(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
+POLISH = """Latarnia śpiewa
+
+WARSZAWA, 27 października (PAP) – Latarnia śpiewała całą noc, a latarnicy są na wieży i nie schodzą do portu.
+"""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param("lighthouse.pl.txt", id="wire copy"), pytest.param("lighthouse.pl.md", id="Markdown")]
+)
+def test_datelines_are_read_in_the_languages_of_the_site(newsroom, name):
+    speak(newsroom, "pl", "en")
+    newsroom.file(name, POLISH if name.endswith(".txt") else f"# {POLISH}")
+
+    newsroom.publish()
+
+    (entry,) = json.loads(newsroom.feed("/feeds/all.json"))["items"]
+    assert entry["date_published"].startswith("2026-10-27T12:00:00+01:00")
+    assert said(newsroom) == []
+
+
 def test_languages_that_are_added_change_nothing_that_was_published(room):
     before = {feed: titles(room, feed) for feed in ("all", "all.en", "all.zh")}
     dates = {item["id"]: item["date_published"] for item in json.loads(room.feed("/feeds/all.json"))["items"]}

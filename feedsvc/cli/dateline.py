@@ -21,12 +21,19 @@ from feedsvc.model.errors import SettingsError
     help="When the copy was received: a date such as 2017-05-26, or a date and time with a zone.",
 )
 @click.option(
+    "--language",
+    "languages",
+    metavar="TAG",
+    multiple=True,
+    help='A further language in which to look for it, such as "pl"; may be given several times.',
+)
+@click.option(
     "--jsonl",
     "as_jsonl",
     is_flag=True,
     help='Read one JSON object per line, {"id", "text", "reference"}, from standard input, and print one for each.',
 )
-def dateline(text: str | None, reference: str | None, *, as_jsonl: bool) -> None:
+def dateline(text: str | None, reference: str | None, *, languages: tuple[str, ...], as_jsonl: bool) -> None:
     """Read the dateline at the start of a story, and print it as JSON. The story is TEXT, or standard input.
 
     Without --reference, no year is inferred.
@@ -36,20 +43,21 @@ def dateline(text: str | None, reference: str | None, *, as_jsonl: bool) -> None
     with errors_told():
         if not as_jsonl:
             story = text if text is not None else sys.stdin.read()
-            click.echo(json.dumps(dateline_fields(story, _day(reference)), ensure_ascii=False, indent=2))
+            fields = dateline_fields(story, _day(reference), languages=languages)
+            click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
             return
         if text is not None:
             raise SettingsError(["--jsonl: reads standard input; leave TEXT out"])
     failed = False
     for line in sys.stdin:
         if line.strip():
-            answer = _answer(line)
+            answer = _answer(line, languages)
             failed = failed or "error" in answer
             click.echo(json.dumps(answer, ensure_ascii=False))
     sys.exit(REJECTED if failed else 0)
 
 
-def _answer(line: str) -> dict[str, Any]:
+def _answer(line: str, languages: tuple[str, ...]) -> dict[str, Any]:
     """Return the answer to one line; a line that asks nothing gets the reason, and the others go on."""
     from feedsvc.inspect.dateline_fields import dateline_fields
 
@@ -59,7 +67,8 @@ def _answer(line: str) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError) as error:
         return {"id": None, "error": f'not a JSON object with a "text": {error!r}'}
     try:
-        return {"id": asked.get("id"), **dateline_fields(str(story), _day(asked.get("reference")))}
+        fields = dateline_fields(str(story), _day(asked.get("reference")), languages=languages)
+        return {"id": asked.get("id"), **fields}
     except SettingsError as error:
         return {"id": asked.get("id"), "error": str(error)}
 

@@ -53,9 +53,10 @@ class Parser(Protocol):
     def recognises(self, document: Document, text: str) -> bool:
         """Return whether *text* is in this format; asked in the registry's order, strictest first."""
 
-    def parse(self, document: Document, text: str) -> Iterator[Draft]:
+    def parse(self, document: Document, text: str, *, languages: tuple[str, ...] = ()) -> Iterator[Draft]:
         """Yield each draft in *text*.
 
+        languages: of the site, in which datelines are looked for.
         raises: ParseError, with its line, if the text is no article in this format.
         """
 

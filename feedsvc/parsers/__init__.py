@@ -53,12 +53,12 @@ def parse(document: Document, *, encoding: str | None = None, languages: Sequenc
     """Return the drafts in a document.
 
     encoding:  of the document's source, tried where the bytes do not show their own.
-    languages: of the site, whose encodings are guessed first.
+    languages: of the site, whose encodings are guessed first, and in which datelines are looked for.
     raises:    CharsetError if it is no text, ParseError if it is no article.
     """
     transmission = opened(document, encoding=encoding, languages=languages)
     if transmission is not None:
-        return (_filed(_in_transmission(document, transmission)),)
+        return (_filed(_in_transmission(document, transmission, tuple(languages))),)
     decoded = decode(document.content, declared=encoding, languages=languages)
     text = decoded.text
     if not text.strip(NO_WORDS):
@@ -69,7 +69,9 @@ def parse(document: Document, *, encoding: str | None = None, languages: Sequenc
     refuse_unmerged(text, is_markdown=is_markdown(document))
     for parser in PARSERS.values():
         if parser.recognises(document, text):
-            return tuple(_filed(_remarked(draft, decoded)) for draft in parser.parse(document, text))
+            return tuple(
+                _filed(_remarked(draft, decoded)) for draft in parser.parse(document, text, languages=tuple(languages))
+            )
     raise ParseError(f"is in none of the formats that we read: {', '.join(PARSERS)}", line=1)
 
 
@@ -137,13 +139,13 @@ def _filed(draft: Draft) -> Draft:
     return replace(draft, holds=(*draft.holds, hold))
 
 
-def _in_transmission(document: Document, transmission: Transmission) -> Draft:
+def _in_transmission(document: Document, transmission: Transmission, languages: tuple[str, ...]) -> Draft:
     for passage in transmission.passages:
         what = unsuited_copy(passage.text) if passage.role in {"copy", "text"} else None
         if what is not None:
             raise ParseError(f"is {transmission.form} that carries {what}; articles are wire copy")
     try:
-        return _remarked(read_transmission(document, transmission), transmission)
+        return _remarked(read_transmission(document, transmission, languages=languages), transmission)
     except ParseError as error:
         raise ParseError(error.message) from error  # its line is none of the file
 

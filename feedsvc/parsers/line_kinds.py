@@ -63,15 +63,15 @@ LATIN_COPY, HAN_COPY = " - The copy that stands below this was sent from there."
 
 
 @lru_cache(maxsize=16)  # a line is asked whether it opens the story, and then for its dateline
-def dateline_in(text: str) -> Dateline | None:
-    """Return the dateline at the head of a paragraph."""
-    return find_dateline(text[:HEAD_CHARACTERS].replace("\n", " "))
+def dateline_in(text: str, languages: tuple[str, ...]) -> Dateline | None:
+    """Return the dateline at the head of a paragraph of copy for a site of these *languages*."""
+    return find_dateline(text[:HEAD_CHARACTERS].replace("\n", " "), languages=languages)
 
 
 @remembered
 def opens_story(line: Line) -> bool:
     """Return whether *line* begins with a dateline that names a day, or an agency before a whole sentence."""
-    dateline = dateline_in(line.text)
+    dateline = dateline_in(line.text, line.languages)
     if dateline is None or dateline.span.start > len("（"):
         return False
     return dateline.day is not None or (dateline.agency is not None and is_prose(line))
@@ -187,7 +187,7 @@ def dateline_alone(line: Line) -> Dateline | None:
     """Return the dateline that *line* is, "LISBON, 28 November 2026", with a place that we know and a whole date."""
     if len(line.text) > LONGEST_DATELINE or YEAR.search(line.text) is None:
         return None
-    found = find_dateline(line.text + (HAN_COPY if is_han(line.text) else LATIN_COPY))
+    found = find_dateline(line.text + (HAN_COPY if is_han(line.text) else LATIN_COPY), languages=line.languages)
     if found is None or found.span.start or found.span.end < len(line.text):
         return None
     if found.year is None or found.day is None or len(found.places) != 1 or find_place(found.places[0]) is None:
@@ -201,7 +201,7 @@ def dateline_above(place: Line, date: Line, text: str) -> Dateline | None:
     Only a known place counts, because a line above a date may name a section of the paper.
     """
     between, copy = ("", HAN_COPY) if is_han(place.text) else (", ", LATIN_COPY)
-    found = find_dateline(f"{place.text}{between}{date.text}{copy}")
+    found = find_dateline(f"{place.text}{between}{date.text}{copy}", languages=place.languages)
     if found is None or found.day is None or found.span.start or len(found.places) != 1:
         return None
     if find_place(found.places[0]) is None:

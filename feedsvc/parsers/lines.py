@@ -29,12 +29,14 @@ class Line(NamedTuple):  # made and asked about by the dozen in each document: a
 
     block:    number of its block; blank lines part blocks.
     indented: it begins with a blank, as a paragraph of Chinese copy does with two wide ones.
+    languages: of the site, in which datelines are looked for.
     """
 
     text: str
     start: int
     block: int
     indented: bool
+    languages: tuple[str, ...] = ()
 
     @property
     def end(self) -> int:
@@ -48,7 +50,8 @@ class Line(NamedTuple):  # made and asked about by the dozen in each document: a
 
     def part(self, start: int, end: int | None = None) -> Line:
         """Return a stretch of it, without the blanks around that."""
-        return cut(self.text[start:end], self.start + start, block=self.block, indented=self.indented)
+        part = cut(self.text[start:end], self.start + start, block=self.block, indented=self.indented)
+        return part._replace(languages=self.languages) if self.languages else part
 
     def excerpt(self) -> Excerpt:
         """Return it as something read from the document, runs of blanks made one."""
@@ -63,7 +66,7 @@ def remembered(asked: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", lru_cache(maxsize=REMEMBERED)(asked))
 
 
-def lines_of(text: str) -> tuple[Line, ...]:
+def lines_of(text: str, *, languages: tuple[str, ...] = ()) -> tuple[Line, ...]:
     """Return the lines of *text* that hold more than blanks and control characters."""
     lines: list[Line] = []
     block, at, parted = 0, 0, False
@@ -71,7 +74,7 @@ def lines_of(text: str) -> tuple[Line, ...]:
         bare = raw.lstrip(NO_WORDS)
         if bare:
             block += parted
-            lines.append(Line(bare.rstrip(NO_WORDS), at + len(raw) - len(bare), block, raw[0] in BLANKS))
+            lines.append(Line(bare.rstrip(NO_WORDS), at + len(raw) - len(bare), block, raw[0] in BLANKS, languages))
             parted = False
         else:
             parted = bool(lines)

@@ -74,13 +74,14 @@ class Block(NamedTuple):
     is_pictured: bool = False
 
 
-def read_body(text: str, start: int, into: DraftBuilder) -> None:
+def read_body(text: str, start: int, into: DraftBuilder, *, languages: tuple[str, ...] = ()) -> None:
     """Read the Markdown from *start* to the end of *text*.
 
     Headings of the first level at the top are headlines where none is known, and dropped where they repeat one. Marks,
     bylines and dates above the first paragraph count as in wire copy, and so does a heading of related stories.
 
-    raises: ParseError if the body is too long.
+    languages: of the site, in which datelines are looked for.
+    raises:    ParseError if the body is too long.
     """
     if len(text) - start > LONGEST_BODY:
         raise fault(text, start, f"the Markdown body is longer than {LONGEST_BODY} characters")
@@ -104,7 +105,7 @@ def read_body(text: str, start: int, into: DraftBuilder) -> None:
             into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
             is_head = is_head and not _ends_head(block)
             if block.kind == "paragraph_openp" and block.said:
-                _date(block, into, counted)
+                _date(block, into, counted, languages)
 
 
 def _refuse_costly(text: str, start: int) -> None:
@@ -270,7 +271,7 @@ def _is_copy(block: Block) -> bool:
     )
 
 
-def _date(block: Block, into: DraftBuilder, counted: dict[bool, int]) -> None:
+def _date(block: Block, into: DraftBuilder, counted: dict[bool, int], languages: tuple[str, ...]) -> None:
     """Add the dateline of a paragraph among the first of its language; markup in it counts as blanks."""
     if len(counted) > 1 and min(counted.values()) >= DATELINE_PARAGRAPHS:
         return
@@ -280,7 +281,8 @@ def _date(block: Block, into: DraftBuilder, counted: dict[bool, int]) -> None:
         return
     raw = block.line.text[:HEAD_CHARACTERS]
     plain = MARKUP.sub(lambda found: " " * len(found[0]), raw) if block.is_pictured else raw
-    dateline = find_dateline(plain.replace("*", " ").replace("_", " ").replace("`", " ").replace("\n", " "))
+    bare = plain.replace("*", " ").replace("_", " ").replace("`", " ").replace("\n", " ")
+    dateline = find_dateline(bare, languages=languages)
     if dateline is None:
         return
     begin, end = dateline.span.start, dateline.span.end
@@ -301,13 +303,13 @@ class MarkdownParser:
         """Return whether the name ends as Markdown's and a heading of the first level comes first."""
         return is_markdown(document) and HEADING.match(text) is not None
 
-    def parse(self, document: Document, text: str) -> Iterator[Draft]:
+    def parse(self, document: Document, text: str, *, languages: tuple[str, ...] = ()) -> Iterator[Draft]:
         """Yield the one draft in *text*; held back, it is given without a title too.
 
         raises: ParseError if the heading says nothing.
         """
         builder = DraftBuilder()
-        read_body(text, 0, builder)
+        read_body(text, 0, builder, languages=languages)
         if not builder.headlines and not builder.holds:
             raise fault(text, 0, "no title: the first heading says nothing")
         yield builder.draft(document)

@@ -156,7 +156,7 @@ class FrontMatterParser:
         """Return whether *text* begins with a fence, or is Markdown with another kind of fence or Pelican's lines."""
         return has_fence(text) or (is_markdown(document) and (has_fence_of_markdown(text) or has_pelican(text)))
 
-    def parse(self, document: Document, text: str) -> Iterator[Draft]:
+    def parse(self, document: Document, text: str, *, languages: tuple[str, ...] = ()) -> Iterator[Draft]:
         """Yield the one draft in *text*; held back, it is given without a title too.
 
         raises: ParseError if the front matter has no end, cannot be read or holds a value of the wrong kind, or if
@@ -167,7 +167,7 @@ class FrontMatterParser:
         read_comments(text, 0, front.above, builder)
         read_keys(front.table, text=text, into=builder)
         builder.headlines = [_unmarked(headline, builder) for headline in builder.headlines]
-        read_body(text, front.body, builder)
+        read_body(text, front.body, builder, languages=languages)
         if not any(headline.text for headline in builder.headlines) and builder.holds:
             builder.headlines.clear()  # a hold says no need of a title
         elif not any(headline.text for headline in builder.headlines):

@@ -96,11 +96,13 @@ LONGEST_LINE = 50_000  # characters: a chapter without a break
 SHOWN = 60  # characters of a line quoted in a message
 
 
-def read_passages(transmission: Transmission, into: DraftBuilder, headed: set[bool]) -> list[Line]:
+def read_passages(
+    transmission: Transmission, into: DraftBuilder, *, headed: set[bool], languages: tuple[str, ...]
+) -> list[Line]:
     """Read the passages around the copy, and return the lines of copy."""
     copy: list[Line] = []
     for passage, start in transmission.placed():
-        lines = [_moved(line, start) for line in lines_of(passage.text)]
+        lines = [_moved(line, start) for line in lines_of(passage.text, languages=languages)]
         if passage.role in {"copy", "text"}:
             copy += lines
             continue
@@ -165,14 +167,14 @@ class WireParser:
         """Return True: wire copy has no mark of its own, which is why it is asked last."""
         return True
 
-    def parse(self, document: Document, text: str) -> Iterator[Draft]:
+    def parse(self, document: Document, text: str, *, languages: tuple[str, ...] = ()) -> Iterator[Draft]:
         """Yield the one draft in *text*.
 
         Copy that is held back is given without a headline too: whoever kills a story need not name it.
 
         raises: ParseError if it is empty, too long in lines or in one line, or has no headline.
         """
-        lines = list(lines_of(text))
+        lines = list(lines_of(text, languages=languages))
         if not lines:
             raise fault(text, 0, "is empty")
         _bound(text, lines)
@@ -185,14 +187,15 @@ class WireParser:
         yield builder.draft(document)
 
 
-def read_transmission(document: Document, transmission: Transmission) -> Draft:
+def read_transmission(document: Document, transmission: Transmission, *, languages: tuple[str, ...] = ()) -> Draft:
     """Return the draft in a transmission: its passages have known roles, and the copy is read as wire copy.
 
+    languages: of the site, in which datelines are looked for.
     raises: ParseError if it can only be partly read, is too long, or has no headline.
     """
     text, builder = transmission.text, DraftBuilder()
     headed: set[bool] = set()
-    lines = read_passages(transmission, builder, headed)
+    lines = read_passages(transmission, builder, headed=headed, languages=languages)
     refuse_faulty(transmission, builder)
     _bound(text, lines)
     head = Head(text=text, lines=lines, into=builder, prose=_prose(lines), headed=headed)

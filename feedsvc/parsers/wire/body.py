@@ -286,11 +286,11 @@ class Body:
         number = self.counted[han] = self.counted.get(han, 0) + 1
         into.paragraphs.append(Paragraph(text=text, html=f"<p>{html.escape(text, quote=False)}</p>", span=span))
         if han not in self.dated and number <= DATELINE_PARAGRAPHS:
-            self._dateline(span.start, span.end, han=han)
+            self._dateline(span.start, span.end, lines[0].languages, han=han)
 
-    def _dateline(self, start: int, end: int, *, han: bool) -> None:
+    def _dateline(self, start: int, end: int, languages: tuple[str, ...], *, han: bool) -> None:
         """Add the dateline of a paragraph; its lines count as one, of the same length."""
-        dateline = dateline_in(self.head.text[start:end])
+        dateline = dateline_in(self.head.text[start:end], languages)
         if dateline is None:
             return
         span = Span(start=dateline.span.start + start, end=dateline.span.end + start)

@@ -162,7 +162,7 @@ class Ahead:
     def has_dateline(self, at: int) -> bool:
         """Return whether the story from *at* on begins with a dateline, which may be only a place."""
         for line in self._lines[at : at + HEADLINE_WITHIN]:
-            dateline = dateline_in(line.text)
+            dateline = dateline_in(line.text, line.languages)
             if dateline is not None and dateline.span.start <= len("（"):
                 return True
             if is_prose(line):
@@ -176,7 +176,7 @@ class Ahead:
             return False
         for each in self._lines[at + 1 : at + 1 + HEADLINE_WITHIN]:
             if opens_story(each):
-                dateline = dateline_in(each.text)
+                dateline = dateline_in(each.text, each.languages)
                 return dateline is not None and dateline.agency is not None and _signed(dateline, line.text)
             if is_prose(each):
                 break
