@@ -891,3 +891,50 @@ def test_a_date_in_the_path_says_which_figure_of_a_stated_date_is_the_month():
 
     assert stamp is not None
     assert (stamp.instant.date().isoformat(), stamp.confidence) == ("2017-09-11", "high")
+
+
+@pytest.mark.parametrize(
+    ("stated", "instant", "told", "confidence"),
+    [
+        pytest.param(
+            "2026-03-29 02:30 Europe/Oslo", "2026-03-29T03:30:00+02:00", "left out on that day", "medium", id="never"
+        ),
+        pytest.param(
+            "2026-10-25 02:30 Europe/Oslo",
+            "2026-10-25T02:30:00+02:00",
+            "showed twice on that day",
+            "medium",
+            id="twice",
+        ),
+        pytest.param(
+            "2026-10-25 02:30 +01:00", "2026-10-25T02:30:00+01:00", "", "high", id="an offset leaves no doubt"
+        ),
+        pytest.param("2026-10-25 03:30 Europe/Oslo", "2026-10-25T03:30:00+01:00", "", "high", id="once"),
+    ],
+)
+def test_an_hour_that_a_clock_leaves_out_or_shows_twice_is_told(stated, instant, told, confidence):
+    stamp = resolve(None, Evidence(stated=stated))
+
+    assert stamp is not None
+    assert (stamp.instant.isoformat(), stamp.confidence) == (instant, confidence)
+    assert [told in step for step in stamp.contradictions] == [True] * bool(told)
+
+
+@pytest.mark.parametrize(
+    ("stated", "told", "confidence"),
+    [
+        pytest.param(
+            "Monday, 26 May 2017",
+            ("The date 'Monday, 26 May 2017' prints Monday, but 2017-05-26 is a Friday.",),
+            "medium",
+            id="another day's",
+        ),
+        pytest.param("Friday, 26 May 2017", (), "high", id="its own"),
+        pytest.param("Friday, 26 May 2017 24:00", (), "high", id="of the day that ends"),
+    ],
+)
+def test_a_weekday_that_is_not_that_of_a_stated_date_is_told(stated, told, confidence):
+    stamp = resolve(None, Evidence(stated=stated))
+
+    assert stamp is not None
+    assert (stamp.contradictions, stamp.confidence) == (told, confidence)

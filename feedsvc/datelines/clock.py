@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dateutil.tz import datetime_ambiguous, datetime_exists, resolve_imaginary
+
 from feedsvc.datelines.agency_table import HOMES
 from feedsvc.datelines.calendar import AHEAD
 from feedsvc.model.dates import Confidence, Dateline, Evidence, Inferred, Precision, Timestamp
@@ -114,6 +116,8 @@ def stamp_of(  # noqa: PLR0913 -- one date and all that bears on it
     if arrival is not None:
         _hold_advance(day, arrival, text, evidence)
     instant = datetime.combine(day, moment or _time_of_day(day, arrival, evidence, case), tzinfo=zone)
+    if moment is not None:
+        instant = _shown_once(instant, text, case)
     if arrival is not None and evidence.live and arrival < instant:
         if moment is not None or day > arrival.date():
             ahead = "a later time of the same day" if day == arrival.date() else f"{day.isoformat()}"
@@ -139,6 +143,20 @@ def stamp_of(  # noqa: PLR0913 -- one date and all that bears on it
         contradictions=tuple(case.contradictions),
         confidence=case.confidence,
     )
+
+
+def _shown_once(instant: datetime, text: str, case: Case) -> datetime:
+    """Return *instant*, moved where the clock of its zone leaves out the hour; say so, and where it shows it twice."""
+    printed = f"{text!r} prints {instant:%H:%M}, which the clock of {instant.tzinfo}"
+    if not datetime_exists(instant):
+        moved: datetime = resolve_imaginary(instant)
+        case.contradictions.append(f"{printed} left out on that day, when it was put forward; {moved:%H:%M} is taken.")
+        case.at_most("medium")
+        return moved
+    if datetime_ambiguous(instant):
+        case.contradictions.append(f"{printed} showed twice on that day, when it was put back; the first is taken.")
+        case.at_most("medium")
+    return instant
 
 
 def _hold_advance(day: date, arrival: datetime, text: str, evidence: Evidence) -> None:

@@ -95,6 +95,12 @@ def _stated(
     case.evidence.append(f"{what} the date {text!r}.")
     if stated.letters:
         leave_letters(stated.letters, stated.date, stated.time, dateline, case)
+    if stated.weekday is not None and stated.weekday != stated.date.weekday():
+        real = WEEKDAYS[stated.date.weekday()]
+        case.contradictions.append(
+            f"The date {text!r} prints {WEEKDAYS[stated.weekday]}, but {stated.date} is a {real}."
+        )
+        case.at_most("medium")
     if stated.unread:
         case.contradictions.append(f"Of the date {text!r} the words {stated.unread!r} are not understood.")
         case.no_zone, case.no_time = (

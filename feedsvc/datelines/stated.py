@@ -56,7 +56,7 @@ class Stated:
     time:    None when only the day is stated.
     zone:    an IANA name or "+HH:MM"; None when none is stated or what is printed was not resolved.
     letters: a zone as printed that was not resolved, because it means several ("CST") or none ("+16:00"), else None.
-    weekday: as printed, 0 is Monday; it may be that of another day.
+    weekday: as printed, 0 is Monday; it may be that of another day. None beside 24:00, which is of the next.
     start, end: where it stands in the text it was read from; words that were not understood stand outside.
     unread:  those words, as far as they may say something of the time: what is no weekday and no small word.
     """
@@ -167,7 +167,7 @@ def _read(whole: str, text: str, forms: re.Pattern[str], near: tuple[int, int] |
         precision="day" if clock is None else "second" if len(clock.text) > len("14:05") else "minute",
         zone=zone or None,
         letters=None if zone else letters,
-        weekday=of_kind["w"].number if "w" in of_kind else None,
+        weekday=of_kind["w"].number if "w" in of_kind and moment.date() == day else None,
         start=start,
         end=end,
         unread=_unread(whole, start, end),
