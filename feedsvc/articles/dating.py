@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from feedsvc.datelines import resolve
+from feedsvc.datelines.stamps import clock_of_stamp
 from feedsvc.model.dates import Dateline, Evidence, Timestamp
 from feedsvc.model.draft import Arrived, Draft
 from feedsvc.model.errors import AheadError, DateError
@@ -80,6 +81,37 @@ class Dating:
         self._found.append((dateline, timestamp))
         return timestamp
 
+    def update_stated(self, dateline: Dateline | None, published: Timestamp) -> Timestamp | None:
+        """Return when the document says that it was last changed, None where it does not.
+
+        Without a zone it is by the clock that the date is by: that of the desk whose stamp told the time, else that of
+        *published*.
+
+        raises: DateError when it is no date.
+        """
+        stated = next((stated for stated in self._draft.dates if stated.label == "updated"), None)
+        if stated is None:
+            return None
+        site_zone, zone = self._evidence.site_zone, published.instant.tzinfo or UTC
+        try:
+            timestamp = resolve(None, Evidence(stated=stated.text, path=self._draft.path, site_zone=site_zone))
+        except DateError as error:
+            error.offset = stated.span.start
+            raise
+        if timestamp is None or timestamp.provenance != "stated":
+            raise DateError(f"no date can be read from {stated.text!r}", offset=stated.span.start)
+        if "zone" not in timestamp.inferred:
+            return timestamp
+        if dateline and published.provenance == "dateline":
+            day = published.instant.date()
+            zone = clock_of_stamp(day, zone, dateline=dateline, evidence=self._evidence) or zone
+        steps = [step for step in timestamp.evidence if not step.endswith(f"keeps the time of {site_zone}.")]
+        return replace(
+            timestamp,
+            instant=timestamp.instant.replace(tzinfo=zone).astimezone(published.instant.tzinfo),
+            evidence=(*steps, f"No zone is printed; the time is by the clock of {zone}, as that of the date is."),
+        )
+
 
 def _where(draft: Draft, dateline: Dateline | None, error: DateError) -> int | None:
     """Return the offset of the text that *error* quotes, else of the dateline."""
@@ -87,25 +119,6 @@ def _where(draft: Draft, dateline: Dateline | None, error: DateError) -> int | N
         if repr(stated.text.strip()) in error.message:
             return stated.span.start
     return dateline.span.start if dateline else None
-
-
-def stated_instant(draft: Draft, label: str, *, like: Timestamp, site_zone: str) -> Timestamp | None:
-    """Return the instant that *draft* states under *label*: "updated", "release".
-
-    like:    gives the zone where the document states none.
-    returns: None when it states none.
-    raises:  DateError when it is no date.
-    """
-    text = _text(draft, label)
-    if text is None:
-        return None
-    timestamp = resolve(None, Evidence(stated=text, site_zone=site_zone))
-    if timestamp is None:
-        raise DateError(f"no date can be read from {text!r}", line=None)
-    if "zone" in timestamp.inferred:
-        moved = timestamp.instant.replace(tzinfo=like.instant.tzinfo)
-        return replace(timestamp, instant=moved)
-    return timestamp
 
 
 def same_date(one: Timestamp, other: Timestamp, *, datelines: tuple[Dateline | None, Dateline | None]) -> bool:

@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from feedsvc.articles.dating import Dating, dateline_of, same_date, stated_instant
+from feedsvc.articles.dating import Dating, dateline_of, same_date
 from feedsvc.articles.identity import article_url, split_language
 from feedsvc.articles.languages import NOTHING, Part, languages_of, parts_of, stranger, undecided
 from feedsvc.articles.related import MOST_RELATED, fold_title
@@ -68,10 +68,12 @@ def normalise(
     datings = {id(copy): Dating(copy, now=now, site_zone=site.time_zone) for copy in arrived}
     versions = []
     for part in parts:
-        published = datings[id(part.arrived)].by(part.dateline)
+        dating = datings[id(part.arrived)]
+        published = dating.by(part.dateline)
+        stated = dating.update_stated(part.dateline, published)
         is_changed = known is not None and known.state == "live" and _changed(title, body, known, part.language)
         versions.append(
-            _version(part, published, is_changed=is_changed, known=known, former=former, now=now, site=site)
+            _version(part, published, stated, is_changed=is_changed, known=known, former=former, now=now, site=site)
         )
     return Article(
         id=identity,
@@ -150,9 +152,10 @@ def _in_order(parts: Sequence[Part], languages: Sequence[str]) -> tuple[Part, ..
     return tuple(sorted(ordered, key=lambda part: not part.paragraphs))
 
 
-def _version(
+def _version(  # noqa: PLR0913 -- one version and all that bears on it
     part: Part,
     published: Timestamp,
+    stated: Timestamp | None,
     *,
     is_changed: bool,
     known: Article | None,
@@ -161,7 +164,6 @@ def _version(
     site: Site,
 ) -> Version:
     draft, language, dateline = part.arrived.draft, part.language, part.dateline
-    stated = stated_instant(draft, "updated", like=published, site_zone=site.time_zone)
     if stated is not None and not published.instant <= stated.instant <= now:
         stated = None
     before = known.version(language) if known and language in known.languages else former.get(language)

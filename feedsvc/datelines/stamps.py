@@ -105,12 +105,9 @@ def hour_of_stamp(day: date, zone: tzinfo, *, dateline: Dateline, evidence: Evid
             case.no_time = f"The time of day that the stamp {evidence.stamp!r} prints is not understood"
             case.at_most("medium")
         return None
-    issued = [_at(stamped, possible) for possible in _zones(stamped, zone, dateline, evidence)]
-    fitting = [instant for instant in issued if day in (instant.date(), instant.astimezone(zone).date())]
-    if not fitting:
-        return _of_another_day(day, zone, issued[0], evidence, case)
-    arrival = evidence.arrival if evidence.live else None
-    found = next((instant for instant in fitting if arrival is None or instant <= arrival), fitting[0])
+    issued, found = _issued(stamped, day, zone, dateline, evidence)
+    if found is None:
+        return _of_another_day(day, zone, issued, evidence, case)
     if stamped.letters:
         leave_letters(stamped.letters, day, stamped.time, dateline, case)
     clock = f", by the clock of {found.tzinfo}" if stamped.zone is None else ""
@@ -119,6 +116,27 @@ def hour_of_stamp(day: date, zone: tzinfo, *, dateline: Dateline, evidence: Evid
     if there.date() != day:  # a day by the clock of the desk, not by that of the place
         there = found
     return Hour(there.time(), there.tzinfo or zone, stamped.precision)
+
+
+def clock_of_stamp(day: date, zone: tzinfo, *, dateline: Dateline, evidence: Evidence) -> tzinfo | None:
+    """Return the zone by whose clock the stamp tells the time on *day*, None where it does not.
+
+    zone: of the dateline.
+    """
+    stamped = _read(dateline, evidence)
+    found = _issued(stamped, day, zone, dateline, evidence)[1] if stamped and stamped.time else None
+    return found.tzinfo if found else None
+
+
+def _issued(
+    stamped: Stated, day: date, zone: tzinfo, dateline: Dateline, evidence: Evidence
+) -> tuple[datetime, datetime | None]:
+    """Return the stamp's likeliest instant, and its likeliest on *day*, there or as printed, not after the arrival."""
+    issued = [_at(stamped, possible) for possible in _zones(stamped, zone, dateline, evidence)]
+    fitting = [instant for instant in issued if day in (instant.date(), instant.astimezone(zone).date())]
+    arrival = evidence.arrival if evidence.live else None
+    found = next((instant for instant in fitting if arrival is None or instant <= arrival), None)
+    return issued[0], found or next(iter(fitting), None)
 
 
 def _read(dateline: Dateline, evidence: Evidence) -> Stated | None:

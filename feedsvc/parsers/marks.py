@@ -160,6 +160,11 @@ CAPITAL_TAKES: tuple[tuple[Take, str], ...] = (
     ("lead", rf"(?:NEW\s+)?(?:LEAD|LEDE|LD)(?:\s+{TAKE_NUMBER})?{TAKE_COLON}"),
     ("add", rf"(?:{TAKE_NUMBER}\s+ADD|ADD\s+{TAKE_NUMBER}|ADD){TAKE_COLON}"),
 )
+DATE_LABEL = re.compile(
+    r"\s{0,3}(?:updated|更新)\s{0,2}[:：]\s{0,4}(?=\d|(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|"
+    r"nov|dec)[a-z]{0,6}\.?,?\s(?:[a-z]{3,9}\s)?\d)",
+    re.IGNORECASE,
+)
 TAKE_FORMS: tuple[tuple[Take, re.Pattern[str]], ...] = (
     *((take, re.compile(TAKE_OPEN + form, re.IGNORECASE)) for take, form in ANY_CASE_TAKES),
     *((take, re.compile(TAKE_OPEN + form)) for take, form in CAPITAL_TAKES),
@@ -192,8 +197,12 @@ class TakeMark:
 def find_take(line: Line, *, sole: bool = False) -> TakeMark | None:
     """Return the take mark that *line* is or begins with: "CORRECTED: …", "UPDATE 2-…", "更正：…", "(ADDS quote)".
 
+    Before a date, "Updated:" is no mark but the label of that date.
+
     sole: no other line can be the headline, so that "Update: ferry sails", which goes on in small letters, is one.
     """
+    if DATE_LABEL.match(line.text) is not None:
+        return None
     # Asked first, for a headline may end in brackets too: "（更正：人名）渡轮复航（图）".
     before = NOTE_BEFORE.match(line.text)
     if before is not None:

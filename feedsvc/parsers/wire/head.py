@@ -59,6 +59,7 @@ from feedsvc.parsers.names import (
 from feedsvc.text.scripts import HAN, LATIN
 
 HEADLINE_WITHIN = 10  # lines
+LONGEST_ABBREVIATION = 4  # characters
 LONGEST_VALUE = 120  # characters of a value on the line after its label
 LONGEST_AGENCY, MOST_AGENCY_WORDS = 40, 4  # characters, words
 AROUND_AGENCY = re.compile("[()（）/]")
@@ -360,9 +361,15 @@ class Head:
 
     def _leading_mark(self, line: Line, *, at: int) -> Mark | TakeMark | None:
         """Return the mark that *line*, the rest of the one numbered *at*, begins with."""
-        if leading_mark(line) is None:  # no line has one only if it is the sole headline
+        if leading_mark(line) is None or self._labels_no_date(line):  # no line has one only if it is the sole headline
             return None
         return leading_mark(line, sole=not self._has_headline_beside(line, at))
+
+    def _labels_no_date(self, line: Line) -> bool:
+        """Return whether *line*, below a headline, is the label of a date with none behind it: "Updated: soon"."""
+        headers = headers_in(line) if is_han(line.text) in self.headed else ()
+        value = headers[0].value.text if headers and headers[0].field == "updated" else ""
+        return bool(value) and not is_prose(line) and (value[0].islower() or len(value) <= LONGEST_ABBREVIATION)
 
     def _has_headline_beside(self, line: Line, at: int) -> bool:
         """Return whether *line*, numbered *at*, is not the only one that can be the headline in its script."""
