@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from feedsvc.cli.publish import take_lead
 from feedsvc.cli.terminal import errors_told
 from feedsvc.config.loading import load_settings
 from feedsvc.model.errors import StoreError
@@ -52,22 +53,17 @@ def restore(file: Path, *, replace: bool) -> None:
     Stop everything that publishes to the store first: feedsvc serve and feedsvc publish --watch. A service with
     FEEDSVC_PUBLISHER=off can keep running; it serves the restored edition at once.
     """
-    from feedsvc.stores import lead_of
     from feedsvc.stores.backups import KEPT, restore_backup
 
-    with errors_told(), ExitStack() as held:
+    with errors_told(), ExitStack() as leads:
         settings = load_settings(os.environ)
         for purpose in ("leader", "watch"):
-            lead = lead_of(settings, purpose)
-            try:
-                is_free = lead.take()
-            except OSError as error:
-                raise StoreError(f"the store cannot be locked: {error}") from error
-            if not is_free:
+            lead = take_lead(settings, purpose)
+            if lead is None:
                 raise StoreError(
                     "another process publishes to the store; stop feedsvc serve and feedsvc publish --watch first"
                 )
-            held.callback(lead.let_go)
+            leads.callback(lead.let_go)
         restored = restore_backup(
             settings.store_url, file, var=settings.root / "var", now=datetime.now(UTC), replace=replace
         )

@@ -58,7 +58,7 @@ def dateline(text: str | None, reference: str | None, *, languages: tuple[str, .
 
 
 def _answer(line: str, languages: tuple[str, ...]) -> dict[str, Any]:
-    """Return the answer to one line; a line that asks nothing gets the reason, and the others go on."""
+    """Return the answer to one line, or its error: the other lines go on."""
     from feedsvc.inspect.dateline_fields import dateline_fields
 
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 
 import click
 
@@ -21,14 +22,12 @@ def feeds() -> None:
         settings = load_settings(os.environ)
         store = open_existing_store(settings)
         if store is not None:
-            try:
+            with closing(store):
                 listings = store.listings()
-            finally:
-                store.close()
     if not listings:
         click.echo("nothing is published yet; run: feedsvc publish")
-    for each in listings:
-        changed = f"{each.last_modified:%Y-%m-%d %H:%M:%S}Z"
-        line = f"{settings.site.base_url}{each.path}  {counted(each.entries, 'entry')}  {each.bytes} bytes  {changed}"
-        pages = f"  {counted(each.archives, 'archive page')}" if each.archives else ""
+    for feed in listings:
+        changed = f"{feed.last_modified:%Y-%m-%d %H:%M:%S}Z"
+        line = f"{settings.site.base_url}{feed.path}  {counted(feed.entries, 'entry')}  {feed.bytes} bytes  {changed}"
+        pages = f"  {counted(feed.archives, 'archive page')}" if feed.archives else ""
         click.echo(line + pages)

@@ -20,16 +20,16 @@ if TYPE_CHECKING:  # importing it for real takes SQLAlchemy
 
 AGE = re.compile(r"(?P<count>\d{1,5})(?P<unit>[mhdw])")
 UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-FLOOR = timedelta(minutes=10)  # that a pass keeps superseded bytes for too
+FLOOR = timedelta(minutes=10)  # as long as a pass itself keeps replaced feeds
 
 
 class Age(click.ParamType[timedelta]):
-    """Read an age such as 90d."""
+    """An age such as 90d."""
 
     name = "AGE"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        """Return the age that *value* says."""
+        """Return the age in *value*, or fail with an example."""
         found = AGE.fullmatch(str(value))
         if found is None:
             self.fail(f"{value!r} is not an age; write one such as 10m, 12h, 90d or 8w", param, ctx)

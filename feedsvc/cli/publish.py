@@ -19,7 +19,7 @@ from feedsvc.model.errors import SettingsError, StoreError
 from feedsvc.model.feed import Edition, counted
 
 if TYPE_CHECKING:  # importing it for real takes SQLAlchemy
-    from feedsvc.stores.store import Store
+    from feedsvc.stores.store import Lead, Store
 
 
 @click.command()
@@ -82,7 +82,7 @@ def _publish_once(accepted: tuple[str, ...]) -> None:
         names = {source.name for source in settings.sources}
         if unknown := sorted(set(accepted) - names):
             raise SettingsError(
-                [f"--accept-removals: no source {each!r}; known are {', '.join(sorted(names))}" for each in unknown]
+                [f"--accept-removals: no source {name!r}; known are {', '.join(sorted(names))}" for name in unknown]
             )
         for path in keep_private(settings):
             click.echo(f"{path}: other users of this machine could read it; now only its owner can", err=True)
@@ -121,27 +121,35 @@ def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[
 
 
 def _check_address(settings: Settings, store: Store) -> None:
-    """Check that no other process publishes to *store* for another base URL: its readers would get our links.
+    """Check that no other process publishes to *store* for another base URL, whose readers would get our links.
 
     raises: StoreError.
     """
-    from feedsvc.stores import lead_of
-
     published = store.base_url()
     if published in {None, settings.site.base_url}:
         return
-    lead = lead_of(settings, "watch")
-    try:
-        is_free = lead.take()
-    except OSError as error:
-        raise StoreError(f"the store cannot be locked: {error}") from error
-    if not is_free:
+    lead = take_lead(settings, "watch")
+    if lead is None:
         raise StoreError(
             f"another process, feedsvc serve or feedsvc publish --watch, publishes to this store for {published}, and "
             f"this command would publish for {settings.site.base_url}; use FEEDSVC_BASE_URL={published}, or a store of "
             "its own (FEEDSVC_STORE_URL); to move the store to the new address, stop the other process first"
         )
     lead.let_go()
+
+
+def take_lead(settings: Settings, purpose: str) -> Lead | None:
+    """Take the lock for *purpose*, "leader" or "watch"; return None if another process has it.
+
+    raises: StoreError if there can be no lock.
+    """
+    from feedsvc.stores import lead_of
+
+    lead = lead_of(settings, purpose)
+    try:
+        return lead if lead.take() else None
+    except OSError as error:
+        raise StoreError(f"the store cannot be locked: {error}") from error
 
 
 def _wait_for_next_second(last: Edition) -> None:

@@ -19,7 +19,7 @@ from feedsvc.config.loading import load_settings
 from feedsvc.config.settings import Settings
 from feedsvc.model.errors import SettingsError, StoreError
 
-# `python -m gunicorn`, but Ctrl-C ends it without a traceback until gunicorn itself hears it, half a second later.
+# `python -m gunicorn`, but Ctrl-C ends it without a traceback in the half second before gunicorn handles it.
 BECOME_GUNICORN = (
     "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL); "
     "import runpy; runpy.run_module('gunicorn', run_name='__main__', alter_sys=True)"
@@ -64,7 +64,7 @@ def serve(bind: str | None, workers: int | None) -> None:
 
 
 def _tell_address(bind: object, base_url: str) -> None:
-    """Name the address to open, if the base URL is on this machine, and the setting that links lack."""
+    """Print the address to open, if the base URL is on this machine, and warn if links lead elsewhere."""
     if not (isinstance(bind, str) and _is_address(bind)):
         return
     site = urlsplit(base_url)
@@ -80,13 +80,13 @@ def _tell_address(bind: object, base_url: str) -> None:
 
 
 def _check_store(settings: Settings) -> None:
-    """Check that the store can be used: otherwise the workers would answer 503 for ever.
+    """Check that the store can be used: otherwise the workers would always answer 503.
 
     raises: SettingsError, StoreError.
     """
     file = settings.store_file
     if file is None:
-        from feedsvc.stores import check_kind  # half a second, which a file is not worth
+        from feedsvc.stores import check_kind  # takes half a second, which a file does not need
 
         check_kind(settings)
         return
@@ -109,7 +109,7 @@ def _check_store(settings: Settings) -> None:
 def _hindrance(file: Path) -> str | None:
     """Return why this user cannot write *file* or make its folder; None if it can."""
     places = [file] if os.path.exists(file) else []  # noqa: PTH110  Path.exists raises where it may not look
-    places.append(next(each for each in file.parents if os.path.exists(each)))  # noqa: PTH110  the same
+    places.append(next(folder for folder in file.parents if os.path.exists(folder)))  # noqa: PTH110  the same
     for place in places:
         if not os.access(place, os.W_OK):
             is_fixed = os.statvfs(place).f_flag & os.ST_RDONLY

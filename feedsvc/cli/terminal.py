@@ -24,7 +24,7 @@ USAGE = 2
 
 @contextmanager
 def errors_told() -> Iterator[None]:
-    """Turn our own errors into words on standard error, and into exit status 2."""
+    """Print our own errors on standard error, and exit with status 2."""
     try:
         yield
     except SettingsError as error:
@@ -41,7 +41,7 @@ BETWEEN_S = 0.1  # writing to a terminal for each document takes longer than rea
 
 @contextmanager
 def shown_progress(settings: Settings) -> Iterator[Callable[[str], None]]:
-    """Yield a function to call with the stage ("reading", …) once for each document or article done in it.
+    """Yield a function to call with the stage ("reading", …) for each document or article that is done in it.
 
     Nothing is shown unless standard error is a terminal.
     """
@@ -78,7 +78,7 @@ def shown_progress(settings: Settings) -> Iterator[Callable[[str], None]]:
 
 @contextmanager
 def shown_counts() -> Iterator[Callable[[str], None]]:
-    """Yield the same for work of unknown size."""
+    """Yield such a function for work of unknown size."""
     counts: Counter[str] = Counter()
     last = 0.0
 
@@ -95,7 +95,7 @@ def shown_counts() -> Iterator[Callable[[str], None]]:
 
 
 def _expected(settings: Settings) -> int:
-    """Return how many documents the pass will read; it reports sources that cannot be listed itself."""
+    """Return how many documents the pass will read, without sources that cannot be listed: the pass reports them."""
     from feedsvc.model.errors import SourceError
     from feedsvc.sources import open_sources
     from feedsvc.sources.folder import FolderSource, list_all
@@ -104,7 +104,7 @@ def _expected(settings: Settings) -> int:
     for source in open_sources(settings):
         if isinstance(source, FolderSource):
             with suppress(SourceError):
-                count += sum(each.kind == "document" for each in list_all(source.root, source.selection))
+                count += sum(file.kind == "document" for file in list_all(source.root, source.selection))
     return count
 
 
