@@ -33,9 +33,9 @@ class ArticlePages:
         self._pages = pages
 
     def article(self, slug: str) -> Response:
-        """Show one article, in all its languages or in the one asked for."""
+        """Show an article, in all its languages or in ?lang=."""
         asked = request.args.get("lang")
-        # What it is in is known once it is read; before, it is any of the site's that was asked for.
+        # The languages of the article are known only once it is read, so the cache accepts any of the site.
         return self._pages.answer(self._article, asked if asked in self._pages.site.languages else None, slug)
 
     def _article(self, asked: str | None, slug: str) -> str:
@@ -43,7 +43,7 @@ class ArticlePages:
         article = entry.article
         language = asked if asked in article.languages else None
         languages = (language,) if language else self._pages.in_title_order(article.languages)
-        categories = [each for each in map(self._pages.settings.category, article.categories) if each is not None]
+        categories = [known for known in map(self._pages.settings.category, article.categories) if known is not None]
         earlier, later = (
             self._pages.library.neighbours(article.id, category=categories[0].slug, language=language)
             if categories
@@ -66,7 +66,7 @@ class ArticlePages:
                 entry, address=head.canonical or "", languages=languages, categories=categories, site=self._pages.site
             ),
         )
-        bodies = dict(article.body.best(each) for each in languages) if article.body.items else {}
+        bodies = dict(article.body.best(wanted) for wanted in languages) if article.body.items else {}
         return render_template(
             "article.html",
             head=head,
@@ -82,14 +82,17 @@ class ArticlePages:
         )
 
     def article_json(self, slug: str) -> Response:
-        """Give one article to programs."""
+        """Answer with an article as JSON, also for scripts of other sites."""
         body = article_json(self.entry(slug))
         response = page_answer(body, media_type=MEDIA_TYPE, made_at=g.made_at, now=self._pages.clock())
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
     def entry(self, slug: str) -> Entry:
-        """Return the live article with *slug*; 410 for one that is gone, 404 for one that never was."""
+        """Return the live article with *slug*.
+
+        raises: Gone if it was withdrawn, NotFound if there was never one.
+        """
         entry = self._pages.library.entry(slug)
         if entry is None:
             tombstone = self._pages.library.tombstone(slug)
@@ -100,7 +103,7 @@ class ArticlePages:
 
 
 def media_beside(article: Article) -> tuple[Media, ...]:
-    """Return the media of *article* that none of its bodies shows."""
+    """Return the media of *article* that its bodies do not show."""
     bodies = "".join(body for _, body in article.body.items)
     return tuple(
         medium
@@ -142,18 +145,21 @@ def news_article(
         "dateModified": machine_date(version.updated),
         "dateline": "" if version.dateline is None else version.dateline.text.strip(),
         "author": [
-            {"@type": "Person", "name": each.name.best(languages[0])[1]}
-            for each in article.credits
-            if each.role == "author"
+            {"@type": "Person", "name": credit.name.best(languages[0])[1]}
+            for credit in article.credits
+            if credit.role == "author"
         ],
         "publisher": {"@type": "Organization", "name": article.publisher or site.author},
         "image": _images(article),
-        "articleSection": [words for each in categories for _, words in runs(each.title, languages)],
+        "articleSection": [words for category in categories for _, words in runs(category.title, languages)],
         "keywords": list(article.tags),
         "correction": [
-            each.revised.note
-            for each in article.versions
-            if each.language in languages and each.revised and each.revised.take == "correction" and each.revised.note
+            version.revised.note
+            for version in article.versions
+            if version.language in languages
+            and version.revised
+            and version.revised.take == "correction"
+            and version.revised.note
         ],
     }
     return {key: value for key, value in found.items() if value}
@@ -182,14 +188,16 @@ def picture(article: Article) -> str | None:
 
 
 def _images(article: Article) -> list[str]:
-    return [each.url for each in article.media if each.media_type.startswith("image/") and web_address(each.url)]
+    return [
+        medium.url for medium in article.media if medium.media_type.startswith("image/") and web_address(medium.url)
+    ]
 
 
 MEDIA_TYPE = "application/json; charset=utf-8"
 
 
 def article_json(entry: Entry) -> bytes:
-    """Return *entry* as JSON in UTF-8; a key with nothing to say is null or empty, never missing."""
+    """Return *entry* as JSON in UTF-8; a key without a value is null or empty, never missing."""
     article = entry.article
     return json.dumps(
         {
@@ -202,7 +210,7 @@ def article_json(entry: Entry) -> bytes:
             "summary": _text(article.summary),
             "content_html": _text(article.body),
             "versions": {version.language: _version(version) for version in article.versions},
-            "credits": [{"name": _text(each.name), "role": each.role} for each in article.credits],
+            "credits": [{"name": _text(credit.name), "role": credit.role} for credit in article.credits],
             "publisher": article.publisher,
             "categories": list(article.categories),
             "tags": list(article.tags),
@@ -274,11 +282,11 @@ def are_parallel(bodies: Mapping[str, str]) -> bool:
 
 
 def _blocks(body: str) -> int:
-    """Return the number of blocks in *body*; 0 if there is text outside of them, which pairs with nothing."""
+    """Return the number of blocks in *body*; 0 if there is text outside of blocks, which has no counterpart."""
     found = html.fragments_fromstring(body)
-    blocks = [each for each in found if not isinstance(each, str)]
-    outside = [each for each in found if isinstance(each, str)] + [each.tail or "" for each in blocks]
-    return 0 if any(each.strip() for each in outside) else len(blocks)
+    blocks = [part for part in found if not isinstance(part, str)]
+    outside = [part for part in found if isinstance(part, str)] + [block.tail or "" for block in blocks]
+    return 0 if any(text.strip() for text in outside) else len(blocks)
 
 
 LONGEST = 8  # characters of a place's name in Han script
@@ -286,9 +294,9 @@ BETWEEN = " / "
 
 
 def place_of(version: Version, language: str) -> tuple[str, str] | None:
-    """Return (language, names) of the places of the dateline of *version*, in Han script if it prints them so.
+    """Return (language, names) of the places in the dateline of *version*.
 
-    The model has English names, and Chinese readers should read 宁波.
+    An article has English names. If a Chinese dateline prints them in Han script, Chinese readers see these (宁波).
     """
     dateline = version.dateline
     if dateline is None or not dateline.places:

@@ -1,4 +1,4 @@
-"""Answer what cannot be answered: errors as plain pages, and other spellings sent to the right one."""
+"""Errors as pages of the site, and redirects from misspelt addresses to the right ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from feedsvc.web.pages.page_head import Head, discovered_feeds, plain
 from feedsvc.web.pages.wording import sentence, translations, words
 
 STATUS = "/status"
-# The words that a page of this status is headed with; any other has the phrase of its status.
+# The headings of pages by status; any other page has the phrase of its status.
 HEADINGS = {
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.GONE: "withdrawn",
@@ -31,9 +31,9 @@ HEADINGS = {
 
 
 def right_spelling(path: str, *, settings: Settings, feed_cache: FeedCache) -> str | None:
-    """Return the path that *path* should have been, None when there is none or it is right already.
+    """Return the right path for a misspelt *path*; None if there is none, or it is right already.
 
-    path: without the part where the site is mounted.
+    path: without the path at which the site is mounted.
     """
     asked = path.rstrip("/")
     folder, _, name = asked.lower().rpartition("/")
@@ -53,7 +53,7 @@ def right_spelling(path: str, *, settings: Settings, feed_cache: FeedCache) -> s
 
 
 def _feed_path(address: FeedAddress, asked: str, *, settings: Settings, feed_cache: FeedCache) -> str | None:
-    """Return the path of the feed at *address*, which is in lower case; None when there is none, or it was *asked*."""
+    """Return the path of the feed at *address*, which is in lower case; None if there is none, or it was *asked*."""
     languages = {language.lower(): language for language in settings.site.languages}
     path = replace(address, language=languages.get(address.language or "", address.language)).path
     return path if path != asked and feed_cache.ready(path) is not None else None
@@ -63,7 +63,7 @@ logger = logging.getLogger(__name__)
 
 
 def add_failures(app: Flask, settings: Settings, feed_cache: FeedCache) -> None:
-    """Have *app* answer its errors in the site's own pages."""
+    """Have *app* answer errors with pages of the site."""
     failures = Failures(settings, feed_cache)
     app.register_error_handler(StoreError, failures.store)
     app.register_error_handler(404, failures.not_found)
@@ -71,19 +71,19 @@ def add_failures(app: Flask, settings: Settings, feed_cache: FeedCache) -> None:
 
 
 class Failures:
-    """Show errors; none is ever in a feed's media type."""
+    """Answers with errors, never in the media type of a feed."""
 
     def __init__(self, settings: Settings, feed_cache: FeedCache) -> None:
         self._settings = settings
         self._feed_cache = feed_cache
 
     def store(self, error: StoreError) -> Response:
-        """Say that the store cannot be read; why is for the log alone."""
+        """Answer that the store cannot be read; only the log has the reason."""
         logger.error("the store cannot be read: %s", error)
         return self.http(ServiceUnavailable(sentence("unreadable"), retry_after=RETRY_AFTER_S))
 
     def not_found(self, error: HTTPException) -> BaseResponse:
-        """Send to the right spelling of the address, if there is one."""
+        """Redirect to the right spelling of the address, if there is one."""
         try:
             right = right_spelling(request.path, settings=self._settings, feed_cache=self._feed_cache)
             if right is None:
@@ -94,9 +94,9 @@ class Failures:
         return redirect(f"{request.script_root}{right}{f'?{query}' if query else ''}", HTTPStatus.PERMANENT_REDIRECT)
 
     def http(self, error: HTTPException) -> Response:
-        """Show the error: to programs that ask for an article as JSON in their terms, to everybody else a page."""
+        """Answer with a page, or with JSON if the request was for an article as JSON."""
         status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-        # Werkzeug's own words for 404 speak of a URL on a server, to readers who followed a link.
+        # Werkzeug's own words for 404 are about a URL on a server, and readers have followed a link.
         is_unexplained = status == HTTPStatus.NOT_FOUND and error.description == NotFound.description
         reason = sentence("no_page") if is_unexplained else error.description or status.description
         if request.path.startswith("/articles/") and request.path.endswith(".json"):

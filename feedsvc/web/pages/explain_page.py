@@ -29,10 +29,11 @@ from feedsvc.web.pages.wording import words
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """Whether one feed, in all its formats, includes an article.
+    """Whether a feed, in all its formats, includes an article.
 
-    paths:   of its formats. archive: of the page of its archive that has the article, if one has.
-    reason:  why the feed includes it or not.
+    paths:   of its formats.
+    reason:  why the feed includes the article or not.
+    archive: the path of the archive page with the article, if there is one.
     """
 
     category: str
@@ -57,18 +58,18 @@ def _memberships(
     article: Article, feed_positions: Sequence[FeedPosition], feed_cache: FeedCache, settings: Settings
 ) -> Iterator[Membership]:
     listings: dict[tuple[str, str | None], list[FeedListing]] = {}
-    for each in feed_cache.listings():
-        if not address_of(each).is_of_corrections:
-            listings.setdefault((each.category, each.language), []).append(each)
-    positions = {(each.category, each.language): each.position for each in feed_positions}
+    for listing in feed_cache.listings():
+        if not address_of(listing).is_of_corrections:
+            listings.setdefault((listing.category, listing.language), []).append(listing)
+    positions = {(feed.category, feed.language): feed.position for feed in feed_positions}
     for category, language in feeds_of(settings):
         there = listings.get((category, language), [])
-        paths = tuple(each.path for each in there)
+        paths = tuple(listing.path for listing in there)
         if (category, language) not in positions or not there:
             reason = _reason(article, category, language)
             yield Membership(category=category, language=language, paths=paths, carries=False, reason=reason)
             continue
-        carries = _holds(article, category, language, feed_cache)
+        carries = _includes(article, category, language, feed_cache)
         page = -(-(positions[category, language] or 0) // PAGE)
         archive = address_of(there[0]).archive(page).path if 1 <= page <= there[0].archives else None
         reason = (
@@ -95,7 +96,7 @@ def _limits(settings: Settings) -> str:
     return f"{entries}, or all of the last 48 hours, and {rules.max_bytes:,} bytes"
 
 
-def _holds(article: Article, category: str, language: str | None, feed_cache: FeedCache) -> bool:
+def _includes(article: Article, category: str, language: str | None, feed_cache: FeedCache) -> bool:
     """Return whether the feed has the article now; its formats have the same entries, so JSON is enough."""
     ready = feed_cache.ready(FeedAddress(category=category, language=language, format="json").path)
     identity = article.id if language is None else f"{article.id}/{language}"
@@ -103,9 +104,9 @@ def _holds(article: Article, category: str, language: str | None, feed_cache: Fe
     return ready is not None and opening in ready.body
 
 
-# Pages for operators are in English; so are the steps of an explanation, under headings in each language.
+# Pages for operators are in English.
 LANGUAGES = ("en",)
-# A longer document is not read again for the public, which could ask for that without end.
+# For the public, a longer document is not read again: anybody could ask for it without end.
 READ_AGAIN_BYTES = 200_000
 NO_PROBLEMS: tuple[Problem, ...] = ()
 
@@ -114,7 +115,7 @@ NO_PROBLEMS: tuple[Problem, ...] = ()
 class ShownDocument:
     """A document as an operator sees it.
 
-    runs: (label, words) of its text; label None if nothing was read from the words.
+    runs: (label, words) of its text; the label is None if no field was read from the words.
     """
 
     document: ReadDocument
@@ -151,7 +152,7 @@ class ExplainPages:
         self._articles = ArticlePages(self._pages)
 
     def explain(self, slug: str) -> Response:
-        """Show where the fields of an article come from, and its feeds; only what is published."""
+        """Show where the published fields of an article come from, and which feeds include it."""
         self._pages.begin()
         entry = self._articles.entry(slug)
         site = self._settings.site
@@ -183,7 +184,7 @@ class ExplainPages:
             "id": entry.article.id,
             "url": entry.url,
             "fields": [asdict(trace) for trace in self._traces(entry)],
-            "feeds": [asdict(each) for each in self._memberships(entry)],
+            "feeds": [asdict(membership) for membership in self._memberships(entry)],
         }
         return self._published(json.dumps(fields, ensure_ascii=False), MEDIA_TYPE)
 
@@ -198,29 +199,29 @@ class ExplainPages:
         return self._raw(f"Documents of {title}", shown, slug=slug if entry else None)
 
     def document(self, source: str, path: str) -> Response:
-        """Show one document, also if it is rejected or held."""
+        """Show a document, also if it is rejected or held."""
         self._operators.must_be()
-        rules = next((each for each in self._settings.sources if each.name == source), None)
+        rules = self._rules(source)
         problems = self._problems(source, path)
         kept = self._library.document_at(source, path)
         if kept is None and not problems:
             abort(HTTPStatus.NOT_FOUND, "There is no such document.")
-        if rules and (kept is None or any(each.severity == "rejected" for each in problems)):
+        if rules and (kept is None or any(problem.severity == "rejected" for problem in problems)):
             kept = self._as_it_lies(rules, path) or kept  # the store does not keep rejected documents
         shown = [] if kept is None else [self._shown(kept)]
         return self._raw(f"{source}: {path}", shown, problems=problems)
 
     def _traces(self, entry: Entry) -> tuple[Trace, ...]:
         kept = self._library.documents_of(entry.article.id)
-        short = [each for each in kept if len(each.content) <= READ_AGAIN_BYTES]
-        return traces_of(entry, [self._read(each) for each in short])
+        short = [document for document in kept if len(document.content) <= READ_AGAIN_BYTES]
+        return traces_of(entry, [self._read(document) for document in short])
 
     def _memberships(self, entry: Entry) -> tuple[Membership, ...]:
         feed_positions = self._library.feed_positions(entry.article.id)
         return memberships(entry.article, feed_positions, feed_cache=self._feed_cache, settings=self._settings)
 
     def _read(self, kept: KeptDocument) -> ReadDocument:
-        rules = next((each for each in self._settings.sources if each.name == kept.known.source), None)
+        rules = self._rules(kept.known.source)
         return read_document(
             kept,
             encoding=rules.encoding if rules else None,
@@ -228,6 +229,9 @@ class ExplainPages:
             now=self._clock(),
             site_zone=self._settings.site.time_zone,
         )
+
+    def _rules(self, source: str) -> SourceSettings | None:
+        return next((rules for rules in self._settings.sources if rules.name == source), None)
 
     def _shown(self, kept: KeptDocument) -> ShownDocument:
         document = self._read(kept)
@@ -240,10 +244,10 @@ class ExplainPages:
 
     def _problems(self, source: str, path: str) -> tuple[Problem, ...]:
         found = self._library.edition().problems
-        return tuple(each for each in found if (each.source, each.path) == (source, path))
+        return tuple(problem for problem in found if (problem.source, problem.path) == (source, path))
 
     def _as_it_lies(self, rules: SourceSettings, path: str) -> KeptDocument | None:
-        """Return a document as it is in the folder of its source now, None if it cannot be read."""
+        """Return a document as it is in the folder of its source now; None if it cannot be read."""
         root = Path(rules.url).resolve()
         file = (root / path).resolve()
         if not file.is_relative_to(root):
@@ -295,7 +299,7 @@ class ExplainPages:
 
 
 def _runs(document: ReadDocument) -> Iterator[tuple[str | None, str]]:
-    """Yield the text of a document in runs, each with what was read from it."""
+    """Yield the text of a document in runs, each with the label of the field that was read from it."""
     text, at = document.text or "", 0
     for labelled in labelled_spans(document.draft) if document.draft else ():
         if labelled.span.start > at:

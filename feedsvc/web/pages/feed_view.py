@@ -1,4 +1,4 @@
-"""Serve feeds from Flask: the view gives the answers that the event loop gives, under any WSGI server."""
+"""Feeds from Flask: under any WSGI server, the view gives the answers that the event loop gives."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ logger = logging.getLogger(__name__)
 
 
 class FeedResponse(Response):
-    """Send a prepared answer with its own headers and no others."""
+    """A prepared answer with its own headers and no others."""
 
     default_mimetype = None
 
     @classmethod
     def of(cls, prepared: PreparedResponse) -> FeedResponse:
         """Return *prepared* for Flask to send."""
-        # Of a body that is not in a list, Werkzeug would tell the length anew, also where the answer has none.
+        # If the body is not in a list, Werkzeug adds a Content-Length, also where the answer has none.
         return cls([prepared.body], status=prepared.line, headers=list(prepared.headers))
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002  named by Werkzeug
@@ -52,7 +52,7 @@ class FeedResponse(Response):
 def add_feeds(app: Flask, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> None:
     """Have *app* serve feeds.
 
-    The rules name no methods, so they match every one: `answer` says in plain text which of them a feed allows.
+    The rules match every method, so that `answer` refuses the wrong ones in plain text.
     """
     view = FeedView(feed_cache, clock=clock)
     for rule, endpoint in RULES:
@@ -61,14 +61,14 @@ def add_feeds(app: Flask, feed_cache: FeedCache, *, clock: Callable[[], datetime
 
 
 class FeedView:
-    """Answer requests for feeds; a failure is plain text, which no reader takes for a feed."""
+    """Answers requests for feeds; a failure is plain text, which no reader takes for a feed."""
 
     def __init__(self, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> None:
         self._feed_cache = feed_cache
         self._clock = clock
 
     def __call__(self, **_names: str) -> Response:
-        """Answer the request at hand."""
+        """Answer the current request."""
         polls, path = self._feed_cache.polls, request.path
         try:
             feed = self._feed_cache.prepared(path)
@@ -90,7 +90,7 @@ class FeedView:
         return FeedResponse.of(found)
 
     def _refuse(self, path: str) -> NoReturn:
-        """Say that there is no such feed, or no such page of its archive yet."""
+        """Refuse a request for a feed that does not exist, or for an archive page that is not full yet."""
         if request.method not in READING:
             raise MethodNotAllowed(valid_methods=READING)
         if self._feed_cache.number() == 0:

@@ -47,10 +47,10 @@ class ListPages:
     def _feeds(self, language: str | None) -> str:
         head = self._pages.head(self._pages.titled(words("feeds"), language), words("how"), language=language)
         listings = self._pages.feed_cache.listings()
-        rows = feed_rows(each for each in listings if not address_of(each).is_of_corrections)
+        rows = feed_rows(feed for feed in listings if not address_of(feed).is_of_corrections)
         corrections = [
             (self._heading(row.category), row)
-            for row in feed_rows(each for each in listings if address_of(each).is_of_corrections)
+            for row in feed_rows(feed for feed in listings if address_of(feed).is_of_corrections)
         ]
         groups = [
             (self._heading(category), tuple(group)) for category, group in groupby(rows, lambda row: row.category)
@@ -58,7 +58,7 @@ class ListPages:
         return render_template("feeds.html", head=head, groups=groups, corrections=corrections)
 
     def category(self, slug: str) -> Response:
-        """Show the articles of one category, the last published first, a bounded number a page."""
+        """Show a page of the articles of a category, the last published first."""
         category = self._pages.settings.category(slug) or abort(404, sentence("no_category"))
         asked = request.args.get("page", "1")
         if not PAGE_NUMBER.fullmatch(asked):
@@ -100,7 +100,7 @@ class ListPages:
 
 
 def pages_blueprint(settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> Blueprint:
-    """Return the front page, the pages of categories and articles, and the page of feeds."""
+    """Return the pages for readers; search, explanations and status have blueprints of their own."""
     pages = PageBuilder(settings, feed_cache, clock=clock)
     lists, articles = ListPages(pages), ArticlePages(pages)
     blueprint = Blueprint("pages", __name__)

@@ -25,7 +25,7 @@ from feedsvc.web.pages.feed_view import FeedResponse
 from feedsvc.web.pages.page_head import FeedRow, Head, discovered_feeds, feed_rows, plain, shortened
 from feedsvc.web.pages.wording import sentence
 
-# An article's body is made safe before it is stored; should one ever not be, nothing in it runs or is sent anywhere.
+# An article's body is made safe before it is stored. Should this ever fail, nothing in it runs or is sent anywhere.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -40,7 +40,7 @@ SECURITY_HEADERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a page says, with its validator: weak, for proxies compress it."""
+    """The body of a page and its validator, which is weak because proxies compress pages."""
 
     body: bytes
     etag: str
@@ -53,23 +53,23 @@ def content_of(body: str | bytes) -> Content:
 
 
 class Unchanged(Response):
-    """Answer 304 with its Last-Modified, which Werkzeug (3.1) takes away; feeds are answered with it too.
+    """A 304 that keeps its Last-Modified, which Werkzeug (3.1) removes.
 
-    source: RFC 9110, section 15.4.5 allows it, for caches that were never given the ETag.
+    source: RFC 9110, section 15.4.5 allows it, for caches that have no ETag.
     """
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
-        """Return the headers as they are sent."""
+        """Return the headers of Werkzeug, and Last-Modified."""
         headers = super().get_wsgi_headers(environ)
         headers["Last-Modified"] = self.headers["Last-Modified"]
         return headers
 
 
 def page_answer(body: str | bytes | Content, *, media_type: str, made_at: datetime, now: datetime) -> Response:
-    """Return the answer to the request at hand: *body*, or 304 when the client has it.
+    """Return the answer to the current request: *body*, or 304 if the client has it.
 
-    made_at: aware; when what the page shows last changed.
-    now:     aware; nothing is said to have changed later, even after a pass at which the clock was ahead.
+    made_at: aware; of the last change to the content.
+    now:     aware; Last-Modified is never later, even if the clock was ahead when the edition was made.
     """
     content = body if isinstance(body, Content) else content_of(body)
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -87,8 +87,8 @@ def page_answer(body: str | bytes | Content, *, media_type: str, made_at: dateti
 def redirect_to_a_path(response: Response) -> Response:
     """Return *response* without the host of its Location.
 
-    Werkzeug makes redirects to the missing slash from the request's Host, which a proxy may have changed and anybody
-    can invent: kept by a cache, it would send all readers there.
+    When Werkzeug redirects to a missing slash, it takes the host of the request. A proxy may have changed this host,
+    and anybody can invent one: a cache would then send all readers there.
     """
     location = response.headers.get("Location")
     if location is not None:
@@ -100,7 +100,7 @@ def redirect_to_a_path(response: Response) -> Response:
 
 
 def add_security_headers(response: Response) -> Response:
-    """Return *response* with the headers that every answer carries, but those for feeds."""
+    """Return *response* with the security headers, which all answers but feeds have."""
     if isinstance(response, FeedResponse):
         return response
     for name, value in SECURITY_HEADERS.items():
@@ -180,13 +180,13 @@ class PageBuilder:
 
     def in_title_order(self, languages: Sequence[str]) -> tuple[str, ...]:
         """Return *languages* in the order of bilingual titles, then others."""
-        ordered = [each for each in self.site.title_order if each in languages]
-        return (*ordered, *(each for each in languages if each not in ordered))
+        ordered = [language for language in self.site.title_order if language in languages]
+        return (*ordered, *(language for language in languages if language not in ordered))
 
     def feed_rows(self, category: str) -> tuple[FeedRow, ...]:
         """Return the feeds of *category*, without those of corrections."""
-        listings = (each for each in self.feed_cache.listings() if each.category == category)
-        return feed_rows(each for each in listings if not address_of(each).is_of_corrections)
+        listings = (feed for feed in self.feed_cache.listings() if feed.category == category)
+        return feed_rows(feed for feed in listings if not address_of(feed).is_of_corrections)
 
     def titled(self, text: Text, language: str | None) -> str:
         """Return the title of a page: *text* and the name of the site."""
@@ -220,13 +220,8 @@ class PageBuilder:
     def answer(self, make: Callable[..., str], language: str | None, *subjects: object) -> Response:
         """Answer with the page that *make* renders for *subjects* in *language*, once for each edition."""
         edition: Edition = g.edition
-        name = repr(
-            (
-                make.__name__,
-                language,
-                *(subject.slug if isinstance(subject, Category) else subject for subject in subjects),
-            )
-        )
+        names = (subject.slug if isinstance(subject, Category) else subject for subject in subjects)
+        name = repr((make.__name__, language, *names))
         content = self._cache.find(name, edition)
         if content is None:
             content = content_of(make(language, *subjects))

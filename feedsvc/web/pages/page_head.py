@@ -1,4 +1,4 @@
-"""Say what stands in a page's head, and put texts in the page's languages."""
+"""The head of a page: its title, languages, feeds and links; and texts in the languages of the page."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def discovered_feeds(
 ) -> tuple[Discovered, ...]:
     """Return the feeds of *categories*, in their order, then those of every article; the page's language first.
 
-    Readers show what a head announces as a list to choose from, so the feeds of other categories are left to /feeds/,
-    as are those of one language that have no entries, and those of corrections.
+    Feed readers show the announced feeds as a list to choose from. So /feeds/ has the feeds of other categories, empty
+    feeds of one language, and feeds of corrections, and a head does not.
 
     language: of a page in one language; None leaves the bilingual feeds first.
     """
@@ -77,7 +77,7 @@ def discovered_feeds(
 
 
 def feed_rows(listings: Iterable[FeedListing]) -> tuple[FeedRow, ...]:
-    """Return *listings*, sorted as the library sorts them, with the formats of one feed in one row."""
+    """Return a row for each feed; *listings* are in the order of the library, with all formats of a feed together."""
     grouped = groupby(listings, lambda listing: (listing.category, listing.language))
     return tuple(
         FeedRow(category=category, language=language, listings=tuple(group)) for (category, language), group in grouped
@@ -85,7 +85,7 @@ def feed_rows(listings: Iterable[FeedListing]) -> tuple[FeedRow, ...]:
 
 
 def format_name(form: str) -> str:
-    """Return a format's name for people."""
+    """Return the name of a format for people."""
     return FORMAT_NAMES.get(form, form)
 
 
@@ -98,13 +98,13 @@ HAN_STRETCH = re.compile(f"({HAN.pattern}(?:{HAN.pattern}|[0-9\u3001-\u3017\uff0
 class Head:
     """The head of a page.
 
-    languages: the page's, primary first.
-    canonical: absolute; None for errors, which have no address of their own.
-    asked:     the one language that the reader chose; None for all of them.
-    choices:   languages that the page can be had in; empty for those of the site.
-    kind:      of Open Graph: "website" or "article".
-    image:     absolute; one that shows what the page is about.
-    facts:     (property, content) of Open Graph besides, such as "article:published_time".
+    languages:  of the page, the primary first.
+    canonical:  absolute; None for errors, which have no address of their own.
+    asked:      the language that the reader chose; None for all languages.
+    choices:    languages in which there is a version of the page; empty for those of the site.
+    kind:       of Open Graph: "website" or "article".
+    image:      absolute, of Open Graph.
+    facts:      further (property, content) of Open Graph, such as "article:published_time".
     structured: JSON-LD.
     """
 
@@ -122,9 +122,9 @@ class Head:
 
 
 def spoken(address: str, language: str | None) -> str:
-    """Return the address of the same page in *language*, None for all: its first page, where it has several.
+    """Return the address of a page in *language*, None for all languages; of several pages, the first.
 
-    address: absolute; what it asks besides ("?q=…") is kept.
+    address: absolute; its other parameters ("?q=…") are kept.
     """
     parts = urlsplit(address)
     query = [(name, value) for name, value in parse_qsl(parts.query) if name not in {"lang", "page"}]
@@ -134,7 +134,7 @@ def spoken(address: str, language: str | None) -> str:
 
 
 def twins_of(head: Head, languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Return (hreflang, address) of a page in each of *languages*, and in all; nothing where it is in one.
+    """Return (hreflang, address) of a page in each of *languages* and in all; nothing if there is only one.
 
     source: HTML, section 4.6.7.1: alternate, with hreflang.
     """
@@ -147,24 +147,24 @@ def twins_of(head: Head, languages: Sequence[str]) -> tuple[tuple[str, str], ...
 
 
 def in_language(language: str | None, head: Head, *, home: str) -> str:
-    """Return where the page of *head* is in *language*, without the host; an error's is the front page.
+    """Return the address of the page in *language*, without the host; for an error, that of the front page.
 
-    home: the address of the front page, absolute.
+    home: the absolute address of the front page.
     """
     parts = urlsplit(spoken(head.canonical or home, language))
     return urlunsplit(parts._replace(scheme="", netloc=""))
 
 
 def kept_language(address: str, title: Text, head: Head, *, base_url: str) -> str:
-    """Return *address* in the language that the reader chose, where it is an article of ours that is in it."""
+    """Return *address*; for one of our articles, in the language that the reader chose, if the article has it."""
     is_ours = address.startswith(f"{base_url}/articles/")
     return spoken(address, head.asked) if is_ours and head.asked and title.get(head.asked) is not None else address
 
 
 def runs(text: Text, languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Return (language, words) of *text* in *languages*, in their order; the primary's when it is in none of them.
+    """Return (language, words) of *text* in the order of *languages*; the first run of the text if it has none of them.
 
-    Words equal in two languages are one run; an empty text has none.
+    Words that are equal in two languages are one run. An empty text has none.
     """
     found: dict[str, str] = {}
     for language in languages:
@@ -177,17 +177,17 @@ def runs(text: Text, languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 
 def marked(text: Text, languages: Sequence[str], stroke: str = " / ") -> Markup:
-    """Return *text* in *languages* as HTML, each run with its language; what a macro would take ten times as long for.
+    """Return *text* in *languages* as HTML, each run with its language. A macro takes ten times as long.
 
-    stroke: what stands between two languages.
+    stroke: between two languages.
     """
     between = f'<span class="stroke">{escape(stroke)}</span>'
     shown = (f'<span lang="{escape(language)}">{escape(words)}</span>' for language, words in runs(text, languages))
-    return Markup(between.join(shown))  # noqa: S704  all that stands in it is escaped
+    return Markup(between.join(shown))  # noqa: S704  all parts are escaped
 
 
 def in_scripts(words: str, languages: Sequence[str]) -> Markup:
-    """Return a sentence of ours as HTML in which what it quotes in Han script has its language.
+    """Return an English sentence as HTML, in which quotations in Han script have their language.
 
     languages: of the site.
     """
@@ -197,7 +197,7 @@ def in_scripts(words: str, languages: Sequence[str]) -> Markup:
         else escape(part)
         for number, part in enumerate(HAN_STRETCH.split(words))
     )
-    return Markup("".join(parts))  # noqa: S704  all that stands in it is escaped
+    return Markup("".join(parts))  # noqa: S704  all parts are escaped
 
 
 def plain(text: Text, languages: Sequence[str]) -> str:
@@ -206,5 +206,5 @@ def plain(text: Text, languages: Sequence[str]) -> str:
 
 
 def shortened(words: str) -> str:
-    """Return *words* cut to what a description holds."""
+    """Return *words* cut to the length of a description."""
     return words if len(words) <= DESCRIPTION_CHARACTERS else words[: DESCRIPTION_CHARACTERS - 1].rstrip() + "…"

@@ -1,4 +1,4 @@
-"""Searches: a page of results, and a feed of each search; search engines index neither."""
+"""Searches: a page of results and a feed for each search, not for search engines."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from feedsvc.web.pages.page_builder import HTML, Unchanged, page_answer
 from feedsvc.web.pages.page_head import Discovered, Head, discovered_feeds, format_name, plain
 from feedsvc.web.pages.wording import sentence, words
 
-# A search takes a thread that pages need too, for as long as it lasts.
+# A search occupies a thread, and pages need threads too.
 AT_ONCE = 8
-# Anybody can invent searches without end; the feed of a rare one is rendered again.
+# Anybody can invent searches without end; the feed of a rare search is rendered again.
 MOST_BYTES = 8_000_000
 
 
@@ -64,7 +64,7 @@ class SearchFeeds:
     def feed(self, question: Question, search: Search, form: str) -> Prepared:
         """Return the feed of *search*.
 
-        raises: as `found` does.
+        raises: BusyError also before the first edition, SlowError.
         """
         # Read before the search, so that a feed in the cache is never of an earlier edition than its key.
         edition = self._feed_cache.edition()
@@ -109,8 +109,8 @@ logger = logging.getLogger(__name__)
 PLAIN = "text/plain; charset=utf-8"
 PAGE_ENTRIES = 30
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
-METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")  # which of them are for feeds, `answer` knows
-# Searches are many, and other pages have their content.
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")  # `answer` refuses the wrong ones
+# Search engines find the articles on other pages.
 NOT_INDEXED = ("X-Robots-Tag", "noindex")
 
 
@@ -252,9 +252,7 @@ class SearchPages:
 
 
 def _told(error: BusyError | SlowError) -> str:
-    if isinstance(error, SlowError):
-        return sentence("slow")
-    return str(error)
+    return sentence("slow") if isinstance(error, SlowError) else str(error)
 
 
 def _refusal(status: HTTPStatus, reason: str, *headers: tuple[str, str]) -> Response:

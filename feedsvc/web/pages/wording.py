@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from feedsvc.articles.revisions import WORDS as REVISION_WORDS
@@ -38,7 +38,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "category_pages": {"en": "Pages of this category", "zh": "本栏目分页"},
     "copied": {"en": "Copied", "zh": "已复制"},
     "copy": {"en": "Copy", "zh": "复制"},
-    "corrections": {language: each.corrections for language, each in REVISION_WORDS.items()},
+    "corrections": {language: notes.corrections for language, notes in REVISION_WORDS.items()},
     "earlier": {"en": "Earlier in {}", "zh": "“{}”栏目上一篇"},
     "editor": {"en": "Editor:", "zh": "编辑："},
     "empty": {"en": "No articles yet.", "zh": "暂无文章。"},
@@ -135,40 +135,39 @@ def words(key: str, *values: object) -> Text:
 
     values: a Text is put in each language's own words.
     """
-    return Text(
-        items=tuple(
-            (language, pattern.format(*(each.best(language)[1] if isinstance(each, Text) else each for each in values)))
-            for language, pattern in WORDS[key].items()
-        )
-    )
+
+    def put(language: str) -> Iterator[object]:
+        return (value.best(language)[1] if isinstance(value, Text) else value for value in values)
+
+    return Text(items=tuple((language, pattern.format(*put(language))) for language, pattern in WORDS[key].items()))
 
 
 def sentence(key: str) -> str:
-    """Return the words for *key* in English: what an error says to programs and to the log."""
+    """Return the words for *key* in English, for programs and the log."""
     return WORDS[key]["en"]
 
 
 def translations(text: str) -> Text | None:
-    """Return a sentence of these pages in every language, None when *text* is none of them."""
+    """Return the English sentence *text* in every language; None if it is not one of WORDS."""
     key = next((key for key, said in WORDS.items() if said["en"] == text), None)
     return None if key is None else words(key)
 
 
 def counted(key: str, number: int, beyond: str = "") -> Text:
-    """Return how many there are of *key*, "entries" or "found"; beyond: "+" where there are more."""
+    """Return *number* with the noun of *key*, "entries" or "found"; beyond: "+" if there are more."""
     return words(f"{key}.one" if number == 1 and not beyond else key, f"{number}{beyond}")
 
 
 def interval(seconds: int) -> Text:
-    """Return a length of time in the largest unit of which it is a multiple."""
+    """Return a length of time in its largest whole unit."""
     found = []
     for language, units in UNITS.items():
-        size, one, many = next(each for each in units if seconds % each[0] == 0)
+        size, one, many = next(unit for unit in units if seconds % unit[0] == 0)
         number = seconds // size
-        between = " " if language == "en" else ""
-        found.append(
-            (language, (f"{number}{between}" if number != 1 or not between else "") + (many if number != 1 else one))
-        )
+        if language == "en":
+            found.append((language, one if number == 1 else f"{number} {many}"))
+        else:
+            found.append((language, f"{number}{many}"))
     return Text(items=tuple(found))
 
 
