@@ -240,10 +240,8 @@ class LateLibrary:
             self._opening.release()
 
     def close(self) -> None:
-        """Close the library, if it was opened."""
         if self._opened is not None:
             self._opened.close()
 
     def __getattr__(self, question: str) -> Any:  # noqa: ANN401  whatever the library has
-        """Return the method of the opened library."""
         return getattr(self.open(), question)

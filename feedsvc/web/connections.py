@@ -48,7 +48,6 @@ class Wait:
     is_silent: bool = True
 
     def is_over(self, now: float, *, is_ending: bool) -> bool:
-        """Return whether the wait is too long."""
         allowed = ENDING_S if is_ending else FIRST_BYTE_S if self.is_silent else HEAD_S
         return now - self.since > allowed
 
@@ -78,11 +77,9 @@ class Limit:
             self._warn(f"{reason}; idle connections are closed to make room for new ones")
 
     def tell_full(self) -> None:
-        """Report that the worker has all the connections it may have."""
         self.tell(f"this worker has {self.most} connections, the limit of worker_connections")
 
     def tell_exhausted(self, error: OSError) -> None:
-        """Report that the system has no more files for connections."""
         self.tell(f"no connection can be accepted: {error.strerror} (raise the limit of open files: ulimit -n)")
 
 
@@ -107,12 +104,10 @@ class Protocol(ASGIProtocol):  # type: ignore[misc]  # the same
         self.untaken, self.untaken_since = 0, 0.0
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401  the same
-        """Add the connection to the open ones."""
         self._connections.open[self] = None
         super().connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Remove the connection from the open ones."""
         self._connections.open.pop(self, None)
         super().connection_lost(exc)
 
@@ -261,7 +256,6 @@ class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # the same
     """Reads the heads of all requests on the main thread, which waits for many at once, and answers in threads."""
 
     def prepare(self) -> None:
-        """Set the attributes that this class adds."""
         self._heads: dict[Any, Head] = {}
         self._answered: dict[Any, float] = {}
         self._limit = Limit(self.worker_connections, self.log.warning)

@@ -59,7 +59,6 @@ class AsgiApp:
         self._following: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, as ASGI asks."""
         if scope["type"] == "http":
             self._was_asked = True
             feed = self._feed_cache.cached(scope["path"].removeprefix(self._mount))

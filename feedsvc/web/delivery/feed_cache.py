@@ -194,7 +194,6 @@ class FeedCache:
         return kept[1]
 
     def edition(self) -> Edition:
-        """Return the last edition."""
         key = self._current_key()
         kept = self._edition
         if kept is None or kept[0] != key:

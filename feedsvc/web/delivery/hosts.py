@@ -103,7 +103,6 @@ class AddressMiddleware:
         self._mount = urlsplit(base_url).path.rstrip("/")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request, as WSGI asks."""
         answered = self._check(environ)
         if answered is None:
             self._enter(environ)

@@ -61,7 +61,6 @@ class FeedLine:
 
     @property
     def polls(self) -> int:
-        """Return the number of all polls."""
         return self.found + self.unchanged + self.other
 
 

@@ -27,8 +27,6 @@ from feedsvc.web.pages.wording import machine_date, sentence
 
 
 class ArticlePages:
-    """The pages of articles."""
-
     def __init__(self, pages: PageBuilder) -> None:
         self._pages = pages
 

@@ -177,7 +177,6 @@ class ExplainPages:
         return self._published(body, HTML)
 
     def explain_json(self, slug: str) -> Response:
-        """Answer with the explanation as JSON."""
         self._pages.begin()
         entry = self._articles.entry(slug)
         fields = {

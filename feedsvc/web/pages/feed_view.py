@@ -68,7 +68,6 @@ class FeedView:
         self._clock = clock
 
     def __call__(self, **_names: str) -> Response:
-        """Answer the current request."""
         polls, path = self._feed_cache.polls, request.path
         try:
             feed = self._feed_cache.prepared(path)

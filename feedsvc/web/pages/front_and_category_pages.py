@@ -25,13 +25,10 @@ PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 
 
 class ListPages:
-    """The pages that list articles and feeds."""
-
     def __init__(self, pages: PageBuilder) -> None:
         self._pages = pages
 
     def front(self) -> Response:
-        """Show the categories, the latest articles and how to subscribe."""
         return self._pages.answer(self._front, self._pages.language(self._pages.site.languages))
 
     def _front(self, language: str | None) -> str:
@@ -41,7 +38,6 @@ class ListPages:
         return render_template("front.html", head=head, entries=entries, rows=self._pages.feed_rows(ALL))
 
     def feeds(self) -> Response:
-        """Show every feed."""
         return self._pages.answer(self._feeds, self._pages.language(self._pages.site.languages))
 
     def _feeds(self, language: str | None) -> str:

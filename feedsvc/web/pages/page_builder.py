@@ -47,7 +47,6 @@ class Content:
 
 
 def content_of(body: str | bytes) -> Content:
-    """Return *body* with its validator."""
     content = body.encode() if isinstance(body, str) else body
     return Content(body=content, etag=f'W/"{hashlib.sha256(content).hexdigest()[:32]}"')
 
@@ -59,7 +58,6 @@ class Unchanged(Response):
     """
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
-        """Return the headers of Werkzeug, and Last-Modified."""
         headers = super().get_wsgi_headers(environ)
         headers["Last-Modified"] = self.headers["Last-Modified"]
         return headers

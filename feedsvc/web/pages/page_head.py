@@ -85,7 +85,6 @@ def feed_rows(listings: Iterable[FeedListing]) -> tuple[FeedRow, ...]:
 
 
 def format_name(form: str) -> str:
-    """Return the name of a format for people."""
     return FORMAT_NAMES.get(form, form)
 
 

@@ -115,7 +115,6 @@ NOT_INDEXED = ("X-Robots-Tag", "noindex")
 
 
 def search_blueprint(settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> Blueprint:
-    """Return the page of searches, and their feeds."""
     searching = SearchPages(settings, feed_cache, clock=clock)
     blueprint = Blueprint("searching", __name__)
     blueprint.add_url_rule("/search", "page", searching.page)

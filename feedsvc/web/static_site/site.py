@@ -105,7 +105,6 @@ class Built:
     configuration: bool
 
     def __str__(self) -> str:
-        """Return the result in words."""
         return f"edition {self.edition}: {self.files} files ({self.written} written, {self.removed} removed)"
 
 

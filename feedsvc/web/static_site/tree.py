@@ -124,7 +124,6 @@ class Tree:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Release the lock."""
         self._lead.let_go()
 
     def __len__(self) -> int:
