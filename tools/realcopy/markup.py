@@ -36,7 +36,7 @@ FIGURE = re.compile(
     r"""\b(?:figure|img|image|imgproc|asset_img|picture|qnimg)\b.*?(?P<src>[^\s"'=]+\.(?:png|jpe?g|gif|webp|svg|avif))""",
     re.IGNORECASE | re.DOTALL,
 )
-IN_INDENTED_CODE = r"(?P<indented>^(?: {4}|\t)[^\n]*\{\{(?![<%])[^\n]*$)"
+IN_INDENTED_CODE = r"(?P<indented>^(?: {4}|\t)[^\n]*(?:\{%|\{\{(?![<%]))[^\n]*$)"
 TAG = re.compile(
     rf"{IN_CODE}|{IN_INDENTED_CODE}|(?P<tag>\{{\{{[<%].*?[%>]\}}\}}|\{{%.*?%\}}|\{{\{{.*?\}}\}})",
     re.DOTALL | re.MULTILINE,
@@ -44,7 +44,7 @@ TAG = re.compile(
 OPENS_CODE = re.compile(r"\{\{[<%]\s*highlight\b.*?[%>]\}\}|\{%-?\s*(?:highlight|codeblock|code|prism)\b.*?%\}")
 CLOSES_CODE = re.compile(r"\{\{[<%]\s*/\s*highlight\s*[%>]\}\}|\{%-?\s*end(?:highlight|codeblock|code|prism)\b.*?%\}")
 RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
-ATTRIBUTES = re.compile(r"\{:[^}\n]*\}|(?<=[\w)#*])[ ]?\{[#.][^}\n]*\}")
+ATTRIBUTES = re.compile(r"\{:[^}\n]*\}|(?<=[\w)#*])[ ]?\{[#.][A-Za-z][^}\n]*\}")
 ADMONITION = re.compile(r"[ ]{0,3}:{3,}")
 OF_A_MODULE = re.compile(r"(?:import\s.+\sfrom\s|import\s+['\"]|export\s+(?:const|default)\s)")
 CONTENTS = re.compile(r"\[TOC\]|\{:toc\}", re.IGNORECASE)
@@ -89,8 +89,11 @@ class Markup:
 
 
 def words(text: str) -> Counter[str]:
-    """Count the words of *text*; each Han, kana or Hangul character is one."""
-    return Counter(WORD.findall(text.casefold()))
+    """Count the words of *text*; each Han, kana or Hangul character is one.
+
+    Escapes of addresses are read, because some parsers show them and some do not.
+    """
+    return Counter(WORD.findall(unquote(text).casefold()))
 
 
 def read_markdown(body: str, *, first_line: int, is_mdx: bool) -> Markup:
