@@ -938,3 +938,18 @@ def test_a_weekday_that_is_not_that_of_a_stated_date_is_told(stated, told, confi
 
     assert stamp is not None
     assert (stamp.contradictions, stamp.confidence) == (told, confidence)
+
+
+@pytest.mark.parametrize(
+    ("reference", "day", "confidence"),
+    [
+        pytest.param(date(2018, 1, 5), "2018-01-04", "medium", id="the year that has just ended"),
+        pytest.param(date(2018, 1, 20), "2017-01-04", "high", id="a year before, and no such day"),
+        pytest.param(date(2017, 1, 5), "2017-01-04", "high", id="no slip"),
+    ],
+)
+def test_in_january_the_year_before_is_taken_for_a_slip(reference, day, confidence):
+    stamp = resolve(dateline("OSLO, January 4, 2017 (AP) -- The harbour has opened"), evidence_for(reference))
+
+    assert stamp is not None
+    assert (stamp.instant.date().isoformat(), stamp.confidence) == (day, confidence)

@@ -13,7 +13,7 @@ from feedsvc.model.dates import Place
 _SLASHES = re.compile("[ ]*/[ ]*")
 _PARTS = re.compile(r"[ ]*[/|,;&+·][ ]*|[ ]+[-–—][ ]+|-(?=[^\W\d_])")
 _SITE = re.compile(r"[\w-]+(?:\.[\w-]+){0,2}\.(?:com|net|org|info|news|[a-z]{2})", re.IGNORECASE)
-_PLAUSIBLE = re.compile(r"(?:[^\W\d_][\w.'’!-]*|[0-9]{1,2}[\w.]*[^\W\d_][\w.]*)(?:[ /&+-][\w.'’]+){0,3}")
+_PLAUSIBLE = re.compile(r"(?:[^\W\d_][\w.'’!-]*|[0-9]{1,2}[\w.]*[^\W\d_][\w.]*)(?:[ /&+-][\w.'’]+){0,4}")
 _LONGEST = 60
 _LONGEST_UNKNOWN = 32
 _SAINT = ("st", "st.")  # "(ST PATRICK'S DAY)" is not the Syria Times

@@ -68,7 +68,8 @@ def of_this_age(year: int) -> int:
 _FIRST_WORD = re.compile(r"[^\W\d_]{1,16}")
 _MONTH_FIRST = re.compile(r"([^\W\d_]{3,12})(?:\.[ ]{0,3}|,?[ ]{1,3})([0-9l][0-9Ol]{0,2})([^\W\d_]{0,2})(?![\w])")
 _DAY_FIRST = re.compile(
-    r"([0-9]{1,2})(?:[.º°ª]|([^\W\d_]{1,3}))?[ ]{0,3}(?:-?([^\W\d_]{1,4})[ ]{1,2})?(?=[^\W\d_])"
+    r"([0-9]{1,2})(?:[-–/][0-9]{1,2}(?=[ ]))?(?:[.º°ª]|([^\W\d_]{1,3}))?[ ]{0,3}"
+    r"(?:-?([^\W\d_]{1,4})[ ]{1,2})?(?=[^\W\d_])"
     r"([^\W\d_']{2,12})(?:[ ]([^\W\d_]{2,8}))?"
 )
 _WEEKDAY = re.compile(r"([^\W\d_]{2,13}(?:-[^\W\d_]{5})?)(\.?,?[ ]{1,2}|(?=[ ]?\())")
@@ -79,10 +80,14 @@ _OTHER = re.compile(
 _OTHER_DAY_FIRST = re.compile(
     r"[0-9]{1,2}[ ]([^\W\d_]{2,6})(?:[ ][^\W\d_]{2,8})?[ ]1[34][0-9]{2}[ ]?هـ?[ ](?:الموافق[ ])?"
 )
-_RANGE = re.compile(r"[-–/]([0-9]{1,2})(?![0-9/.-])")
+_RANGE = re.compile(
+    r"[-–/]([0-9]{1,2})(?![0-9/.-])"
+    r"|[ ]?[-–][ ]?(?P<to>[^\W\d_]{3,12}\.?[ ][0-9]{1,2}|[0-9]{1,2}[ ][^\W\d_]{3,12})(?!\w)"
+)
+_HYPHENED = re.compile(r"([0-9]{1,2})-([^\W\d_]{3,12})\.?-([0-9]{4})(?![\w-])")  # "26-May-2017"
 _YEAR = re.compile(r"(?:,?[ ]{1,3}|[ ]?[/,.-][ ]{0,2})((?:1[6-9]|20|21)[0-9]{2})(?![0-9%]|[.,:][0-9])")
 _ERA = re.compile(r",?[ ]([^\W\d_]{3,8})[ ]([0-9]{1,3})(?:[ ]?\(([0-9]{4})\))?(?![0-9])")
-_YEAR_OF_TWO = re.compile(r"[ ]([0-9]{2})(?=[ ]?\([A-Z])")  # "Lefkoşa, 4 Mart 20 (T.A.K)"
+_YEAR_OF_TWO = re.compile(r"[ ]([0-9]{2})(?=[ ]?\([A-Z]|[ ]--)")  # "Lefkoşa, 4 Mart 20 (T.A.K)", "3 JAN 90 -- [TEXT]"
 _FIGURE_SOON = re.compile(r".{0,2}[0-9]", re.DOTALL)
 _MONTH_ALONE = re.compile(r"([^\W\d_]{3,12})\.?(?=[ ]{1,2}[-–—_])")
 _YEAR_BEFORE = re.compile(r"([12][0-9]{3})\.[ ]{1,2}(?=[^\W\d_])")  # "2017. május 26."
@@ -199,7 +204,12 @@ def _figure_first(head: str, start: int, tables: Tables) -> Day | None:
         if day and head.startswith(" م", day.end):  # the sign of the common era
             day.end += 2
         return day
-    return _day_first(head, start, tables) or _in_figures(head, start) or _day_alone(head, start)
+    return (
+        _hyphened(head, start, tables)
+        or _day_first(head, start, tables)
+        or _in_figures(head, start)
+        or _day_alone(head, start)
+    )
 
 
 def _month_first(head: str, start: int, tables: Tables) -> Day | None:
@@ -210,7 +220,7 @@ def _month_first(head: str, start: int, tables: Tables) -> Day | None:
     number = int(match[2].replace("O", "0").replace("l", "1"))
     day = number if 1 <= number <= _LAST_DAY else None
     english = not match[1].islower()  # "mar. 4 (ANDINA)" is no English
-    dated = _with_year(head, Day(month=known[0], day=day, tags=known[1], month_first=english, end=match.end()))
+    dated = _with_year(head, Day(month=known[0], day=day, tags=known[1], month_first=english, end=match.end()), tables)
     if tables.named:
         dated = _with_weekday(head, dated, tables)
     return dated if dated.year else _with_era(head, dated, tables)
@@ -226,7 +236,15 @@ def _day_first(head: str, start: int, tables: Tables) -> Day | None:
         return None
     if head[end : end + 1] == "." and head[end + 1 : end + 2] != "-":
         end += 1
-    return _with_year(head, Day(month=known[0], day=number, tags=known[1], end=end), of=tables.of)
+    return _with_year(head, Day(month=known[0], day=number, tags=known[1], end=end), tables, of=tables.of)
+
+
+def _hyphened(head: str, start: int, tables: Tables) -> Day | None:
+    match = _HYPHENED.match(head, start)
+    known = tables.months.get(fold_word(match[2])) if match else None
+    if match is None or known is None or not 1 <= int(match[1]) <= _LAST_DAY:
+        return None
+    return Day(month=known[0], day=int(match[1]), year=int(match[3]), tags=known[1], end=match.end())
 
 
 def _named_month(match: re.Match[str], tables: Tables) -> tuple[tuple[int, frozenset[str]] | None, int]:
@@ -320,9 +338,13 @@ def _month_alone(head: str, start: int, tables: Tables) -> Day | None:
     return Day(month=known[0], tags=known[1], end=match.end()) if match and known else None
 
 
-def _with_year(head: str, day: Day, *, of: frozenset[str] = frozenset()) -> Day:
-    match = _RANGE.match(head, day.end) if head[day.end : day.end + 1] in ("-", "–", "/") else None
-    if match and day.day and day.day < int(match[1]) <= _LAST_DAY:
+def _with_year(head: str, day: Day, tables: Tables, *, of: frozenset[str] = frozenset()) -> Day:
+    match = _RANGE.match(head, day.end) if head[day.end : day.end + 2].lstrip(" ")[:1] in ("-", "–", "/") else None
+    if (
+        match
+        and day.day
+        and (_follows(day, match["to"], tables) if match["to"] else day.day < int(match[1]) <= _LAST_DAY)
+    ):
         day.end = match.end()
     end = day.end
     if head.startswith(" ", end):
@@ -340,6 +362,12 @@ def _with_year(head: str, day: Day, *, of: frozenset[str] = frozenset()) -> Day:
     if match:
         day.year, day.end = of_this_age(int(match[1])), match.end()
     return day
+
+
+def _follows(day: Day, printed: str, tables: Tables) -> bool:
+    """Return whether *printed*, "June 1", is of the same month as *day* or of the next: the end of a range."""
+    known = (tables.months.get(fold_word(word.rstrip("."))) for word in printed.split(" "))
+    return any(month is not None and (month[0] - (day.month or 0)) % 12 <= 1 for month in known)
 
 
 def _with_era(head: str, day: Day, tables: Tables) -> Day:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from feedsvc.datelines.agencies import listed, read_agency, settle
 from feedsvc.datelines.agency_table import PRESS_WIRES
 from feedsvc.datelines.bracketed import read_bracketed
 from feedsvc.datelines.day import Day
-from feedsvc.datelines.judge import is_dateline
+from feedsvc.datelines.evidence import Before, Weights, evidence_of, look_at, usual_weights, weigh
 from feedsvc.datelines.spaced import Scan, scan
 from feedsvc.datelines.spaced_places import EAST_ASIAN, Named, gloss_before, written_in
 from feedsvc.datelines.story_head import fold_head, lines
@@ -23,7 +24,12 @@ _SPACED = re.compile(r"[A-Za-z\u00c0-\u052f\u0590-\u06ff]{2}")
 _DISPATCH = re.compile(r"[日号號][电電讯訊]")
 _ONLY_HAN = re.compile(r"[^\u3040-\u30ff\uac00-\ud7a3]*")
 _KANA_OR_HANGUL = re.compile(r"[\u3041-\u30fa\u30fc\uac00-\ud7a3]{2}")
-_ANCHOR = re.compile(r"\)[ ]{0,3}(?:--|[-–—_:])|/\.?[ ]{0,2}(?:--|[-–—])|/\.[ ]")
+# Marks of a take and labels: "UPDATE 1-", "RPT --", "..", "(LEAD) ", "【双语】".
+_LABEL = re.compile(
+    r"(?:(?:RPT|REFILE|CORRECTED|UPDATE|WRAPUP|ADVISORY|EXCLUSIVE|URGENT|ANALYSIS|FACTBOX|LEAD|BULLETIN|FLASH)"
+    r"(?:[ ][0-9]{1,2})?[ ]?--?|\.{1,6}|[(\[][^()\[\]\n]{1,16}[)\]]|[0-9]{1,2}:[0-9]{2}[ ]?[|])[ ]*(?=\w)"
+)
+_ANCHOR = re.compile(r"\)\.?[ ]{0,3}(?:--|[-–—_:])|/\.?[ ]{0,2}(?:--|[-–—])|/\.[ ]")
 _MARK = re.compile(r"[)/]\.?[ ]{0,3}[-–—_:A-Z]|[ ][-–—]|--")  # behind a spaced dateline
 _LETTER = re.compile(r"[^\W\d_]")
 _DASHED = re.compile(r"[A-Z] ?[-–—] ")
@@ -39,10 +45,11 @@ _REACH = 500
 _LONGEST_SIGNATURE = 32
 _SAMPLE = 160
 _SAMPLE_WORDS = 90
+_NEXT = 3  # characters behind an agency alone, which show in which script the body is written
 _SHIPS = frozenset(("USS", "USNS", "USCGC", "HMS", "HMAS", "HMCS", "HMNZS", "INS", "JS", "KRI", "MV", "SS"))
 
 
-def find_dateline(text: str, *, languages: tuple[str, ...] = ()) -> Dateline | None:
+def find_dateline(text: str, *, languages: tuple[str, ...] = (), weights: Weights | None = None) -> Dateline | None:
     """Return the dateline in the head of a story, None when there is none.
 
     Headline, byline, notes to editors, mastheads and stamps may stand before it, on lines of their own or glued to it.
@@ -54,6 +61,7 @@ def find_dateline(text: str, *, languages: tuple[str, ...] = ()) -> Dateline | N
     source:  docs/datelines.md
     """
     known = tables(languages)
+    weights = weights or usual_weights()
     head = fold_head(text)
     paper: Agency | None = None
     above: Agency | None = None
@@ -64,9 +72,9 @@ def find_dateline(text: str, *, languages: tuple[str, ...] = ()) -> Dateline | N
         if syllabic:
             return _from_glued(text, syllabic)
         if east_asian is None:
-            found: Scan | Glued | None = _in_line(head, start, end, known)
+            found: Scan | Glued | None = _in_line(head, start, end, known, weights)
         else:
-            found = _in_mixed(head, start, end, known, paper, east_asian.start())
+            found = _in_mixed(head, start, end, known, paper, east_asian.start(), weights)
         if isinstance(found, Glued):
             return _from_glued(text, found if found.agency else found._replace(agency=above))
         if found:
@@ -80,7 +88,7 @@ def find_dateline(text: str, *, languages: tuple[str, ...] = ()) -> Dateline | N
 
 
 def _in_mixed(
-    head: str, start: int, end: int, known: Tables, paper: Agency | None, east_asian: int
+    head: str, start: int, end: int, known: Tables, paper: Agency | None, east_asian: int, weights: Weights
 ) -> Scan | Glued | None:
     """Return the dateline of a line that has East Asian letters: its own script decides in whose grammar it is read.
 
@@ -93,26 +101,28 @@ def _in_mixed(
     if spaced is None:
         return _east_asian(head, start, end, known, paper)
     if spaced.start() < east_asian:
-        found = _in_bilingual(head, start, end, known)
-        if found and (EAST_ASIAN.search(head, found.start, found.end) is None or _SPACED.match(head, found.after)):
+        found = _in_bilingual(head, start, end, known, weights)
+        beyond = found.after + (0 if found.places else _NEXT) if found else 0
+        plain = found and EAST_ASIAN.search(head, found.start, beyond) is None
+        if found and (plain or _SPACED.match(head, found.after)):
             return found
         return _east_asian(head, start, end, known, paper) or found
     glued = _east_asian(head, start, end, known, paper)
     if glued or _MARK.search(head, spaced.end(), min(end, start + _REACH)) is None:
         return glued
-    return _in_bilingual(head, start, end, known)
+    return _in_bilingual(head, start, end, known, weights)
 
 
-def _in_bilingual(head: str, start: int, end: int, known: Tables) -> Scan | None:
+def _in_bilingual(head: str, start: int, end: int, known: Tables, weights: Weights) -> Scan | None:
     """Return the spaced dateline of a line that has East Asian letters too."""
-    return _behind_gloss(head, start, end, known) or _in_line(head, start, end, known)
+    return _behind_gloss(head, start, end, known, weights) or _in_line(head, start, end, known, weights)
 
 
-def _behind_gloss(head: str, start: int, end: int, known: Tables) -> Scan | None:
+def _behind_gloss(head: str, start: int, end: int, known: Tables, weights: Weights) -> Scan | None:
     """Return the dateline whose place is printed in an East Asian script first: "杭州 HANGZHOU, May 26 (Xinhua)"."""
     after = gloss_before(head, start, end, known)
     found = scan(head, after, end, known) if after else None
-    if found is None or not is_dateline(found, head, end, known, at_line_start=True):
+    if found is None or weigh(evidence_of(look_at(found, head, end, known, before="nothing")), weights) <= 0:
         return None
     found.start = start
     return found
@@ -148,29 +158,37 @@ def _unspaced(head: str, start: int, end: int, known: Tables, paper: Agency | No
     return glued if dispatch else None
 
 
-def _in_line(head: str, start: int, end: int, known: Tables) -> Scan | None:
+def _in_line(head: str, start: int, end: int, known: Tables, weights: Weights) -> Scan | None:
     """Return the dateline that opens a line, or the one glued to the headline or byline that opens it."""
+    for found, before in candidates(head, start, end, known):
+        if weigh(evidence_of(look_at(found, head, end, known, before=before)), weights) > 0:
+            return found
+    return None
+
+
+def candidates(head: str, start: int, end: int, known: Tables) -> Iterator[tuple[Scan, Before]]:
+    """Yield the scans of a line that may be its dateline, each with what stands before it."""
     found = scan(head, start, end, known)
-    if found and is_dateline(found, head, end, known, at_line_start=True) and _is_spaced(found, known):
-        return found
+    if found and _is_spaced(found, known):
+        yield found, "nothing"
+    label = _LABEL.match(head, start, min(end, start + _SAMPLE))
+    found = scan(head, label.end(), end, known) if label else None
+    if found:
+        yield found, "label"
     if _CREDIT.match(head, start, end):
-        return None
+        return
     stop = min(end, start + _REACH)
     for anchor in _ANCHOR.finditer(head, start, stop):
         first = max(start, anchor.start() - _GLUE)
         for position in _starts(head, first, anchor.start(), line=start):
             found = scan(head, position, end, known)
-            if found and found.day is None and _HOUR.fullmatch(head, start, position):
+            if found is None or (found.day is None and _HOUR.fullmatch(head, start, position)):
                 continue
-            if found and found.end > anchor.start() and found.agency and found.agency.known and found.places:
-                place = found.places[0]
-                if (
-                    (place.capitals or found.day)
-                    and place.place(known)
-                    and is_dateline(found, head, end, known, at_line_start=False)
-                ):
-                    return found
-    return _after_byline(head, start, end, known)
+            if found.end > anchor.start() and found.agency and found.agency.known and found.places:
+                yield found, "text"
+    glued = _after_byline(head, start, end, known)
+    if glued:
+        yield glued, "text"
 
 
 def _is_spaced(found: Scan, known: Tables) -> bool:
@@ -215,12 +233,7 @@ def _after_byline(head: str, start: int, end: int, known: Tables) -> Scan | None
         while head[position : position + 1] == " ":
             position += 1
         found = scan(head, position, end, known) if head[start:position].rstrip()[-1:].isupper() else None
-        if (
-            found
-            and found.places
-            and found.places[0].place(known)
-            and is_dateline(found, head, end, known, at_line_start=False)
-        ):
+        if found and found.places and found.places[0].place(known):
             return found
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from feedsvc.datelines.agencies import listed
 from feedsvc.datelines.calendar import AHEAD, date_in_path, day_of, latest
@@ -22,6 +22,7 @@ _MONTHS = (
 _CLOCK_LETTERS = re.compile(r"[0-9]{2}(?:[ ]?[aApP]\.?[mM]\.?)?[ ]{1,2}([A-Z]{2,5}(?:[+-][0-9]{1,2})?)(?![\w.])")
 _LEAP_YEAR = 2000
 _CENTURY = 100
+_NEW_YEAR_DAYS = 14
 
 
 def evidence_for(
@@ -193,6 +194,11 @@ def _printed(dateline: Dateline, year: int, month: int, day: int, evidence: Evid
     if found is None or not FIRST_YEAR <= year <= LAST_YEAR:
         raise DateError(f"{dateline.text!r}: there is no such day as {year:04}-{month:02}-{day:02}")
     case.evidence.append(f"The dateline {dateline.text!r} prints the full date {found}.")
+    meant = _after_new_year(found, evidence)
+    if meant:
+        case.contradictions.append(f"The printed year {year} is that before {meant}; in January that is often a slip.")
+        case.at_most("medium")
+        return meant
     if evidence.reference and found - evidence.reference > AHEAD:
         case.contradictions.append(f"The printed year {year} lies after the reference date {evidence.reference}.")
         case.at_most("low")
@@ -205,6 +211,16 @@ def _printed(dateline: Dateline, year: int, month: int, day: int, evidence: Evid
         )
         case.at_most("low")
     return found
+
+
+def _after_new_year(found: date, evidence: Evidence) -> date | None:
+    """Return the day a year after *found* if that is the day of the copy: in January the old year is often printed."""
+    arrival = evidence.arrival.date() if evidence.arrival and evidence.live else None
+    since = evidence.reference or arrival
+    meant = day_of(found.year + 1, found.month, found.day)
+    if since is None or meant is None or found.month != 1 or found.day > _NEW_YEAR_DAYS:
+        return None
+    return meant if timedelta() <= since - meant <= AHEAD else None
 
 
 def _check_weekday(dateline: Dateline, day: date, case: Case) -> None:

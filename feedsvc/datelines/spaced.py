@@ -1,6 +1,6 @@
 """Scan a dateline in a script that writes spaces: places, day and agency, in any order, up to what closes it.
 
-A scan lists the elements; whether they make a dateline is for ``judge.py``.
+A scan lists the elements; whether they make a dateline is for ``evidence.py``.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ _BEFORE_CITY = re.compile(r", [A-Z]{3}")  # "Xinhua, BEIJING, Feb. 2"
 _CORRESPONDENT = re.compile(r"(?:[ ][^\W\d_]+\.?){0,5}(?=:)")
 _PROVINCE = re.compile("[A-Z]{2}")
 _MOST = 9
+_NO_SIGNATURES = ("", "text")  # "3 JAN 90 -- [TEXT]"
+_BEHIND_DAY = re.compile(r"[ ]*(?:--|[-–—:,])[ ]*(?=[^\W\d_])")
 _CLOSING = {"(": ")", "[": "]", "/": "/"}
 
 
@@ -107,7 +109,7 @@ def _place(found: Scan, head: str, position: int, end: int, separator: str, tabl
     closed = _CLOSED.match(head, after, end) or (found.agency and head[after - 1] == ")")  # "APA-Dakar (Senegal) The"
     if not closed and not read_day(head, after + 1, tables):
         return _running_on(found, places[0], separator, tables) or position
-    unsure = found.agency is not None and (places[0].bare(tables) is None or head[after : after + 1] in (".", ":"))
+    unsure = found.agency is not None and (places[0].bare(tables) is None or head[after : after + 1] == ".")
     if unsure and not places[0].capitals and not read_day(head, after + 2, tables):
         return position
     found.places = places
@@ -131,27 +133,50 @@ def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -
     glued = (
         sign == "/" and position > 0 and head[position - 1] not in " \n." and head[position + 1 : position + 2] != " "
     )
-    if glued or not match or not inside or head[match.end() : match.end() + 1] != _CLOSING[sign]:
+    if (
+        glued
+        or not match
+        or inside.casefold() in _NO_SIGNATURES
+        or head[match.end() : match.end() + 1] != _CLOSING[sign]
+    ):
         return position
     after = match.end() + 1
     if _is_province(found, inside, position, tables):
         found.places[-1].region, found.places[-1].end = inside, after
         return after
-    if found.agency is None:
-        agency = _signature(found, inside, tables)
-        if agency:
-            found.agency, found.slot = agency, sign
-            return after
-    day = read_day(head, position + 1, tables)
-    if day and day.end == match.end() and found.day is None:
-        found.day = day
+    city = Named(printed=inside, start=position + 1, end=after)
+    if sign == "[" and not found.places and inside.isupper() and listed(inside, tables) is None and city.bare(tables):
+        found.places, found.in_brackets = (city,), True
         return after
-    if not found.places and sign == "(":
-        places, stop = read_places(head, position + 1, match.end(), tables)
-        if places and stop >= match.end() and places[0].place(tables):
-            found.places, found.in_brackets = places, True
-            return after
-    return position
+    agency = _signature(found, inside, tables) if found.agency is None else None
+    if agency:
+        found.agency, found.slot = agency, sign
+        return after
+    day = read_day(head, position + 1, tables)
+    if day and found.day is None and _signed_in_brackets(found, day, head, match.end(), tables):
+        return after
+    return after if sign != "/" and _is_city_in_brackets(found, head, position, match.end(), tables) else position
+
+
+def _is_city_in_brackets(found: Scan, head: str, position: int, end: int, tables: Tables) -> bool:
+    """Add the known city between brackets, and return whether one stands there: "(Ottawa) Le"."""
+    places, stop = ((), 0) if found.places else read_places(head, position + 1, end, tables)
+    if not places or stop < end or places[0].place(tables) is None:
+        return False
+    found.places, found.in_brackets = places, True
+    return True
+
+
+def _signed_in_brackets(found: Scan, day: Day, head: str, end: int, tables: Tables) -> bool:
+    """Add the day in brackets that end at *end*, and the agency behind it: "(May 26, 2017 – Harbour Times)"."""
+    behind = _BEHIND_DAY.match(head, day.end, end)
+    agency = read_agency(head[behind.end() : end], tables) if behind and found.agency is None and found.places else None
+    if day.end == end or agency:
+        found.day = day
+        if agency:
+            found.agency, found.slot = agency, "("
+        return True
+    return False
 
 
 def _is_province(found: Scan, inside: str, position: int, tables: Tables) -> bool:
@@ -213,6 +238,10 @@ def _only_place(inside: str, tables: Tables) -> bool:
 def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
     """Read an agency that no brackets mark: "March 9, Reuter -", "— РИА Новости.", "Trend correspondent X:"."""
     word = _BARE_WORD.match(head, position, end)
+    joined = word[0].partition("-")[0] if word and found.places and found.day is None else ""
+    if word and joined.isupper() and joined != word[0] and listed(joined, tables):  # "Damascus, SANA-President"
+        found.agency, found.slot = listed(joined, tables), "bare"
+        return position + len(joined)
     if word is None or (key(word[0]) not in tables.first_words and "." not in word[0]):
         return position
     first = not (found.places or found.day)
@@ -294,11 +323,13 @@ def _site_after_city(name: str, tables: Tables) -> Agency | None:
 
 
 def _city_with_day(head: str, stop: int, end: int, tables: Tables) -> bool:
-    """Tell whether a city with its day follows the agency that ends at *stop*: "AKP Phnom Penh, March 04"."""
-    if head[stop : stop + 1] != " ":
+    """Tell whether a city with its day or a colon follows the agency that ends at *stop*: "AKP Oslo, March 04"."""
+    start = stop + 1 + (head[stop : stop + 2] == ", ")
+    if head[start - 1 : start] != " ":
         return False
-    places, after = read_places(head, stop + 1, end, tables)
-    return bool(places) and places[0].bare(tables) is not None and read_day(head, after + 2, tables) is not None
+    places, after = read_places(head, start, end, tables)
+    ends = head[after : after + 1] == ":" or read_day(head, after + 2, tables) is not None
+    return bool(places) and places[0].bare(tables) is not None and ends
 
 
 def _agency_joined_to_city(head: str, position: int, end: int, tables: Tables) -> tuple[Agency, int] | None:

@@ -58,7 +58,23 @@ def _meant(printed: str, region: str | None, tables: Tables) -> Place | None:
 def read_name(head: str, start: int, end: int, tables: Tables) -> Named | None:
     """Return the name that stands at *start*, None when no name does."""
     last = _words_end(head, start, end, tables)
-    return _tidied(head, start, last, tables) if last > start else None
+    small = _printed_small(head, start, last, end, tables)
+    if small or last <= start:
+        return small
+    return _tidied(head, start, last, tables)
+
+
+_SMALL_NAME = re.compile(r"[^\W\d_][\w.' -]{1,30}?(?=,| ?[(/]| -)")
+
+
+def _printed_small(head: str, start: int, last: int, end: int, tables: Tables) -> Named | None:
+    """Return a known place printed in small letters ("New york", "st paul"), where a day or a bracket follows."""
+    if head[last + 1 : last + 2].islower() if last > start else head[start : start + 1].islower():
+        match = _SMALL_NAME.match(head, start, end)
+        if match and (head[match.end()] != "," or begins_day(head, match.end() + 2, tables)):
+            name = Named(printed=match[0], start=start, end=match.end())
+            return name if name.bare(tables) else None
+    return None
 
 
 def _words_end(head: str, start: int, end: int, tables: Tables) -> int:
@@ -202,7 +218,7 @@ def read_places(head: str, start: int, end: int, tables: Tables) -> tuple[tuple[
 def _add(places: list[Named], name: Named, head: str, tables: Tables, *, joined: bool) -> bool:
     """Add *name* to *places*, as a place or as the region of the last; return whether it belongs to them."""
     if not places or joined:
-        places.append(_whole(head, places, name, tables))
+        places.extend(_parted(_whole(head, places, name, tables), tables))
         return True
     region = find_region(name.printed) is not None or head[name.start - 1] in _OPENING
     if region or (name.bare(tables) is None and head[name.end : name.end + 2] == " ("):
@@ -211,9 +227,44 @@ def _add(places: list[Named], name: Named, head: str, tables: Tables, *, joined:
         places[-1].end = name.end
         return True
     if name.bare(tables) is None:
-        return False
+        if not _day_follows(head, name.end, tables):
+            return False
+        places[-1].end = name.end  # "SMALLTOWN, Some Island, British West Indies, March 25"
+        return True
     places.append(name)
     return True
+
+
+def _day_follows(head: str, after: int, tables: Tables) -> bool:
+    """Return whether a day follows the comma at *after*, or one more region does and then a day."""
+    for _ in range(2):
+        if head[after : after + 1] != ",":
+            return False
+        if begins_day(head, after + 2, tables):
+            return True
+        following = read_name(head, after + 2, min(len(head), after + _LONGEST_REGION), tables)
+        if following is None:
+            return False
+        after = following.end
+    return False
+
+
+def _parted(name: Named, tables: Tables) -> list[Named]:
+    """Return the names in "NEW YORK AND LONDON", or *name* with the region in "FARMINGTON Conn." told apart."""
+    words = name.printed.split(" ")
+    if len(words) == 1 or name.end - name.start != len(name.printed) or name.bare(tables):
+        return [name]
+    for count in range(1, len(words)):
+        first = Named(printed=" ".join(words[:count]), start=name.start, end=0)
+        first.end = name.start + len(first.printed)
+        rest = " ".join(words[count:])
+        if fold_word(words[count]) in tables.joiners:
+            second = Named(printed=" ".join(words[count + 1 :]), start=name.end - len(rest), end=name.end)
+            if first.bare(tables) and second.printed:
+                return [first, second]
+        elif first.capitals and not rest.isupper() and find_region(rest):
+            return [Named(printed=first.printed, region=rest, start=name.start, end=name.end)]
+    return [name]
 
 
 def _whole(head: str, places: list[Named], name: Named, tables: Tables) -> Named:

@@ -1,0 +1,482 @@
+"""Weigh whether a scan is a dateline: what speaks for it and against it, each with its weight (``evidence.tsv``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from feedsvc.datelines.day import Day, begins_day
+from feedsvc.datelines.spaced import Scan
+from feedsvc.datelines.spaced_places import find_region, read_places
+from feedsvc.datelines.story_head import ENOUGH, SOME, WINDOW, goes_on, is_prose, runs
+from feedsvc.datelines.word_tables import Agency, Tables, fold_word
+from feedsvc.model.dates import Place
+
+Weights = Mapping[str, float]
+Before = Literal["nothing", "label", "text"]
+
+
+@cache
+def usual_weights() -> Weights:
+    """Return the weights of ``evidence.tsv``, fitted by tools/fit_evidence.py."""
+    rows = Path(__file__).with_name("evidence.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return {name: float(weight) for name, weight, *_ in (row.split("\t") for row in rows)}
+
+
+class Look(NamedTuple):
+    """A scan and its surroundings.
+
+    first:     its first place as printed, "" when it prints none; ``capitals`` tells whether it is in capitals.
+    line:      where its line starts.
+    body:      the rest of its line; ``continued`` is the body, or if it is empty the lines below.
+    before:    what stands before it on its line: nothing, a label, or other words.
+    """
+
+    found: Scan
+    known: Place | None
+    first: str
+    capitals: bool
+    line: int
+    body: str
+    continued: str
+    head: str
+    end: int
+    tables: Tables
+    before: Before
+
+
+def look_at(found: Scan, head: str, end: int, tables: Tables, *, before: Before) -> Look:
+    """Return *found*, a scan of a line that ends at *end*, with its surroundings."""
+    body = head[found.after : end].strip()
+    first = found.places[0] if found.places else None
+    return Look(
+        found=found,
+        known=first.place(tables) if first else None,
+        first=first.printed if first else "",
+        capitals=first is not None and first.capitals,
+        line=head.rfind("\n", 0, found.start) + 1,
+        body=body,
+        continued=body or head[end : end + WINDOW].strip(),
+        head=head,
+        end=end,
+        tables=tables,
+        before=before,
+    )
+
+
+def weigh(names: Iterable[str], weights: Weights) -> float:
+    """Return the sum of the weights: the log odds that the scan is a dateline."""
+    return sum([weights.get(name, 0.0) for name in names])
+
+
+def evidence_of(look: Look) -> list[str]:
+    """Return the names of all evidence that *look* shows."""
+    found = look.found
+    seen = [f"printed: {printed(found)}"]
+    if not (found.places or found.agency):
+        seen += [name for name, shows in _OF_A_DAY_ALONE if shows(look)]
+        return seen
+    seen += [name for name, shows in _OF_EACH if shows(look)]
+    if found.places:
+        seen += [name for name, shows in (_OF_A_PLACE if look.known else _OF_AN_UNKNOWN_PLACE) if shows(look)]
+    if found.day:
+        seen += _of_the_day(look, found.day)
+    if found.agency:
+        seen += _of_the_agency(look, found.agency)
+    else:
+        seen += [name for name, shows in _OF_THE_UNSIGNED if shows(look)]
+    seen += (*_of_the_close(look), *_of_the_body(look), *_of_the_position(look))
+    return seen
+
+
+def printed(found: Scan) -> str:
+    """Return what a scan prints, in words."""
+    parts = (("place", found.places), ("day", found.day), ("agency", found.agency))
+    return " ".join([name for name, part in parts if part])
+
+
+def _kind(found: Scan) -> str:
+    """Return the kind of a scan that prints little, for which the same evidence may mean less or more."""
+    if found.agency is not None:
+        return "" if found.places or found.day else ", agency alone"
+    return ", unsigned" if found.day else ", alone"
+
+
+# Countries that share their name with a city; other countries alone are headings ("CHINA: Factory output rises").
+_CITY_STATES = frozenset(
+    ("SG", "HK", "MO", "MC", "LU", "DJ", "KW", "PA", "GT", "SM", "VA", "GI", "MX", "DZ", "TN", "BR")
+)
+_LEAST_NAME, _MANY_WORDS = 4, 5
+# How only towns are called, in the languages whose papers print them bare: "SIMMELSDORF – Am Samstag".
+_TOWN = re.compile(r"[A-ZÄÖÜ]{3,14}(?:VILLE|BURGH?|BOROUGH|CHESTER|BURY|DORF|HAUSEN|HOFEN|KIRCHEN|WEILER|BRUNN|REUTH)")
+_AT_SEA = re.compile(r"\b(?:ABOARD|ON BOARD|[A-Z]{0,3}SS|HM[AC]?S|SEA|OCEAN|GULF|STRAITS?|BAY|CHANNEL)\b")
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+def _in_known_region(look: Look) -> bool:
+    region = look.found.places[0].region
+    return region is not None and find_region(region) is not None
+
+
+def _is_country_alone(look: Look) -> bool:
+    first = look.found.places[0]
+    country = find_region(first.printed) if _is_alone(look) and first.region is None else None
+    return country is not None and len(country) == len("US") and country not in _CITY_STATES
+
+
+def _is_alone(look: Look) -> bool:
+    return look.found.day is None and look.found.agency is None
+
+
+def _opens_a_sentence(look: Look) -> bool:
+    match = _LETTERS.search(look.found.places[0].printed)
+    word = fold_word(match[0]) if match else ""
+    return word in look.tables.openers or word in look.tables.months or word in look.tables.weekdays
+
+
+def _signs_in_capitals(look: Look) -> bool:
+    found = look.found
+    return found.agency is not None and found.agency.known and found.places[0].capitals
+
+
+def _is_spelled(look: Look) -> bool:
+    """Return whether the agency's letters are the initials of the name before it: "Annual Fishing Plan (AFP)"."""
+    if look.found.agency is None:
+        return False
+    initials = "".join(word[0] for word in _LETTERS.findall(look.found.places[0].printed)).casefold()
+    letters = "".join(_LETTERS.findall(look.found.agency.name)).casefold()
+    return len(initials) > 1 and letters.startswith(initials)
+
+
+_Tests = tuple[tuple[str, Callable[["Look"], bool]], ...]
+
+_OF_A_PLACE: _Tests = (
+    ("known place", lambda look: look.known is not None and look.known.zone is not None),
+    ("place known in several zones", lambda look: look.known is not None and look.known.zone is None),
+    ("country alone", _is_country_alone),
+)
+_OF_AN_UNKNOWN_PLACE: _Tests = (
+    ("unknown place", lambda look: not _in_known_region(look)),
+    ("unknown place in a known region", _in_known_region),
+    ("unknown place without letter case", lambda look: _is_small(look) and not _has_case(look)),
+    ("unknown place, small letters", lambda look: _is_small(look) and _has_case(look)),
+    ("unknown place alone", lambda look: _is_alone(look) and not (_in_known_region(look) or _is_town(look))),
+    ("unknown place alone, a town's ending", lambda look: _is_alone(look) and _is_town(look)),
+    ("unknown place, initials", lambda look: look.first.isupper() and len(look.first) < _LEAST_NAME),
+    ("unknown place of many words", lambda look: len(look.first.split()) > _MANY_WORDS),
+    ("word that opens sentences", lambda look: _opens_a_sentence(look) and not _signs_in_capitals(look)),
+    ("word that opens sentences, in capitals", lambda look: _opens_a_sentence(look) and _signs_in_capitals(look)),
+    ("ship or sea", lambda look: look.found.places[0].capitals and _AT_SEA.search(look.first) is not None),
+    ("agency spelled by the words before it", _is_spelled),
+)
+
+
+def _is_small(look: Look) -> bool:
+    return not look.found.places[0].capitals and not _in_known_region(look)
+
+
+def _has_case(look: Look) -> bool:
+    return look.first.upper() != look.first.lower()
+
+
+def _is_town(look: Look) -> bool:
+    return _TOWN.fullmatch(look.first) is not None
+
+
+_DASHES = str.maketrans("–—", "--")
+_COLON = re.compile(r":(?!//|[ ]?\()")
+_PAIR = re.compile(
+    r"[^\n.(:]{2,40} \([^)\n]{1,30}\)"
+)  # "Barcelona (Messi) - Real Madrid (Cristiano): the match of the year"
+_LISTED = re.compile(r" *[*+#\u2022] +[^*]")
+
+
+def _has_colon_inside(look: Look) -> bool:
+    day = look.found.day
+    return _COLON.search(look.head, look.found.start, look.found.end) is not None and not (day and day.time)
+
+
+def _is_row(look: Look) -> bool:
+    """Return whether the line is a row of a table: "| LISBON | May 26 | AP |"."""
+    if look.head.count("|", look.found.start, look.found.after) > 1:
+        return True
+    return look.body.endswith("|") and look.head[look.line : look.found.start].lstrip(" ").startswith("|")
+
+
+def _has_region_in_brackets(look: Look) -> bool:
+    first = look.found.places[0] if look.found.places and _is_alone(look) else None
+    return first is not None and first.region is not None and look.head[first.end - 1] in ")]"
+
+
+_OF_EACH: _Tests = (
+    ("capitals", lambda look: look.capitals and not _is_alone(look)),
+    ("capitals, alone", lambda look: look.capitals and _is_alone(look)),
+    ("region", lambda look: look.first != "" and look.found.places[0].region is not None),
+    ("region in brackets, alone", lambda look: not look.found.in_brackets and _has_region_in_brackets(look)),
+    ("several places", lambda look: len(look.found.places) > 1),
+    ("place in brackets", lambda look: look.found.in_brackets),
+    ("a colon inside", _has_colon_inside),
+    ("a pair follows", lambda look: _PAIR.match(look.continued) is not None),
+    ("brackets follow", lambda look: look.continued[:1] == "("),
+    ("item of a list", lambda look: _LISTED.match(look.head, look.line, look.found.start + 1) is not None),
+    ("row of a table", _is_row),
+)
+
+_UNTIL = re.compile(
+    r"[0-9]{1,2}[./][0-9]{1,2}(?![0-9])|[0-9]{1,2}\.?(?:[ ]?[:,;(|]|[ ][^\W\d_]{3,12}(?:[ ][0-9]{4})?[:,;(]|$)"
+)  # "Nov. 20 - 22: programme"
+_WIRED = 1835  # Havas, the first of the agencies
+_PRINTED_WITH_COLON = 1950
+
+
+def _of_the_day(look: Look, day: Day) -> list[str]:
+    """Return the evidence of what the day prints."""
+    month = day.month is not None or day.numbers is not None
+    if month:
+        seen = ["month and day" if day.day or day.numbers else "month without a day"]
+    else:
+        seen = ["day without a month" if day.day else "weekday without a day"]
+    if day.year:
+        seen.append("year")
+    if day.weekday is not None:
+        seen.append("weekday")
+    if month and not day.tags:
+        year_first = day.day and look.head[: day.end].endswith(f"{day.year}-{day.month:02}-{day.day:02}")
+        seen.append("day in figures, year first" if year_first else "day in figures")
+    return seen
+
+
+def _closes_brackets(look: Look) -> bool:
+    return look.found.day is not None and look.head[look.found.end - 1] == ")"
+
+
+def _is_past(look: Look) -> bool:
+    """Return whether history is told, no news: before there were wires, or behind a colon, as on a calendar's leaf."""
+    year = look.found.day.year if look.found.day else None
+    return year is not None and year < (_PRINTED_WITH_COLON if ":" in look.found.separator else _WIRED)
+
+
+def _is_captioned(look: Look) -> bool:
+    """Return whether a picture's caption is printed: "LONDON, ENGLAND - MARCH 28: A keeper is displayed"."""
+    found = look.found
+    if found.day is None or ":" not in found.separator or not found.places:
+        return False
+    return "-" in look.head[found.places[-1].end : found.end].translate(_DASHES)
+
+
+def _another_day_follows(look: Look) -> bool:
+    dated = look.found.day is not None
+    return dated and (_UNTIL.match(look.body) is not None or begins_day(look.head, look.found.after, look.tables))
+
+
+def _another_day_stands_below(look: Look) -> bool:
+    below = look.head[look.end :]
+    dated = look.found.day is not None
+    return dated and begins_day(below, len(below) - len(below.lstrip()), look.tables)
+
+
+_NO_MORE = re.compile(r"[ ]*(?:$|[,:(]|-|[–—]|//|[0-9])")
+
+
+def _another_city_follows(look: Look) -> bool:
+    """Return whether another city follows, and no sentence with it: "Madrid - Barcelona, el clásico"."""
+    places, stop = read_places(look.body, 0, len(look.body), look.tables)
+    if not places or not _NO_MORE.match(look.body, stop) or places[0].bare(look.tables) is None:
+        return False
+    # "SEOUL - North Korea, which" is no pair
+    return places[0].capitals if look.capitals else find_region(places[0].printed) is None
+
+
+_SHOWN = re.compile(
+    r"\)$|[0-9]{1,2}(?:[:h][0-9]{2}|[.][0-9]{2} ?(?:Uhr|uur)| ?(?:Uhr|uur|h|p\.?m|a\.?m)\b)"
+)  # "Doors 18:00", "Festa (programma)"
+_TITLE = re.compile(r"[^\n.:]{1,40}: ")  # "Berlin - Tag und Nacht: the series"
+
+_OF_THE_UNSIGNED: _Tests = (
+    ("hour, unsigned", lambda look: look.found.day is not None and look.found.day.time is not None),
+    ("day in brackets", lambda look: _closes_brackets(look) and not look.capitals),
+    ("day in brackets, capitals", lambda look: _closes_brackets(look) and look.capitals),
+    ("caption of a picture", _is_captioned),
+    ("year of history", _is_past),
+    ("another day follows", _another_day_follows),
+    ("another day stands below", _another_day_stands_below),
+    ("another city follows", _another_city_follows),
+    ("a title follows", lambda look: look.found.day is None and _TITLE.match(look.continued) is not None),
+    ("a question follows", lambda look: look.continued.endswith("?")),
+    ("programme", lambda look: _SHOWN.search(look.continued) is not None and not is_prose(look.continued)),
+)
+
+_UN = re.compile(r"\b(?:United Nations|UN|U\.N\.)(?!\w)")
+_TOLD = re.compile(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur)\b")  # a diary
+_UN_NEWS = 1995
+
+
+def _is_of_the_united_nations(look: Look) -> bool:
+    """Return whether a full date and nothing else stands before a sentence that names the organisation."""
+    body, day = look.body, look.found.day
+    if day is None or _another_day_stands_below(look):  # a chronicle goes on with another day
+        return False
+    full = bool(day.month and day.day and (day.year or 0) >= _UN_NEWS and not day.month_first)
+    named = _UN.search(body[: 2 * WINDOW]) is not None and _TOLD.search(body[: WINDOW // 2]) is None
+    return full and named and is_prose(body) and _LONG_DASH.match(look.found.separator) is not None
+
+
+_OF_A_DAY_ALONE: _Tests = (
+    ("date as the United Nations print it", _is_of_the_united_nations),
+    ("mark of a monitoring service", lambda look: look.body[:6].casefold() == "[text]"),
+)
+
+_SLOTS = {
+    "(": "agency in brackets",
+    "[": "agency in square brackets",
+    "/": "agency in strokes",
+    "bare": "bare agency",
+    "": "",
+}
+# A photo's credit prints the day and the agency too, but no city: "May 26 (Reuters) - Photo by Jane Doe".
+_CREDIT = re.compile(
+    r"(?:photo|picture|image|video|foto|bild|imagen|crédit|graphic)s?(?:[ ]by|[ ]?[:/©])", re.IGNORECASE
+)
+_ACRONYM = re.compile(r"[^\W\d_](?:\.?[^\W\d_]){1,9}\.?(?:[/-][^\W_]{2,8})?")
+_JOINED = re.compile(r"[^\W\d_]+(?:[A-Z0-9]|-[A-Z])[^\W_]*")  # "Kurdistan24", "AlterPresse", "R-Sport"
+_LONGEST_SMALL = 6
+
+
+def _of_the_agency(look: Look, agency: Agency) -> list[str]:
+    """Return the evidence of who signs, and how."""
+    found, head, body = look.found, look.head, look.continued
+    seen = [_SLOTS[found.slot], *_of_the_name(look, agency)]
+    if found.agency_first and found.places:
+        joined = head[found.places[0].start - 1] == "-"
+        seen.append("agency joined to the place" if joined else "agency before the place")
+        if "." in head[found.start : found.end].partition(", ")[0][1:-1]:
+            seen.append("agency's site before the place")
+    elif found.places and found.slot == "(" and head[head.rfind("(", 0, found.end) + 1 : found.end - 1].islower():
+        seen.append("agency in small letters" if _may_be_english(look) else "agency in small letters, not in English")
+    if _CREDIT.match(body):
+        seen.append("a credit follows")
+    return seen
+
+
+def _of_the_name(look: Look, agency: Agency) -> list[str]:
+    if agency.known:
+        return ["listed agency"] if look.found.day else ["listed agency", "listed agency, no day"]
+    if _speaks_of_news(agency.name, look.tables):
+        return ["agency by a word of the trade"]
+    seen = ["agency by its form" if _looks_like_an_agency(agency.name) else "other words for an agency"]
+    body = look.continued
+    if body and not (runs(body, SOME) or body.endswith(".") or goes_on(body, look.tables.words)):
+        seen.append("unlisted agency, no running text follows")
+    return seen
+
+
+@lru_cache(maxsize=4096)
+def _looks_like_an_agency(name: str) -> bool:
+    """Return whether *name* is letters, a site, a small abbreviation or joined words."""
+    if _ACRONYM.fullmatch(name) and (name.isupper() or (name.islower() and len(name) <= _LONGEST_SMALL)):
+        return True
+    return "." in name[1:-1] or _JOINED.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=4096)
+def _speaks_of_news(name: str, tables: Tables) -> bool:
+    """Return whether a word of *name* ends as the names of media do: "Harbour Newswire", "Hafenzeitung"."""
+    return any(fold_word(word).endswith(tables.media) for word in _LETTERS.findall(name))
+
+
+_LONG_DASH = re.compile(r"[ *]*(?:--+|[—–_])")
+_CLOSES = (
+    ("point and dash", re.compile(r"[ *]*\.[ ]?[-–—]")),
+    ("two hyphens", re.compile(r"[ *]*--")),
+    ("long dash", _LONG_DASH),
+    ("hyphen", re.compile(r".*-|[ *]*(?:=|//)")),
+    ("colon", re.compile(r".*[:;]")),
+)
+_BEFORE_DASH = re.compile(r"[^\W\d_]+(?:[ ][^\W\d_]+)?[ ][-–—]+[ ]")  # "NEW YORK, June 4, Noon - Lunch"
+
+
+def _of_the_close(look: Look) -> list[str]:
+    """Return the evidence of the signs between the dateline and the body."""
+    found, close = look.found, _close(look)
+    seen = [f"closed by {close}{_kind(found)}"]
+    if close == "comma" and _BEFORE_DASH.match(look.body):
+        seen.append("words before the dash")
+    if close in ("comma", "nothing but a blank", "nothing") and found.agency and not (found.places and found.day):
+        seen.append("no place, and nothing closes" if found.day else "no day, and nothing closes")
+    if close == "colon" and _is_alone(look) and not look.capitals:
+        seen.append("small letters before a colon, alone")
+    if close == "end of the line":
+        blank = look.head[look.end :].replace(" ", "").startswith("\n\n")
+        seen.append("blank line below" if blank else "no blank line below")
+        if blank and _stands_above_a_paragraph(look):
+            seen.append("city above a paragraph")
+    return seen
+
+
+def _close(look: Look) -> str:
+    found, separator = look.found, look.found.separator
+    for close, pattern in _CLOSES:
+        if pattern.match(separator):
+            return close
+    if found.after >= look.end and not (found.agency and "." in separator):
+        return "end of the line"
+    if "|" in separator:
+        return "bar"
+    if "." in separator or look.head[found.end - 1] == ".":
+        return "full stop"
+    if found.slot == "/":
+        return "stroke"
+    return "comma" if "," in separator else "nothing but a blank" if separator else "nothing"
+
+
+def _stands_above_a_paragraph(look: Look) -> bool:
+    """Return whether a city stands on a line of its own, above a long paragraph that does not name it."""
+    first = look.found.places[0] if len(look.found.places) == 1 else None
+    if first is None or first.end != look.found.end or look.found.separator.strip():
+        return False
+    paragraph = look.head[look.end :].strip().partition("\n")[0]
+    return first.printed.casefold() not in paragraph[:WINDOW].casefold() and runs(paragraph, 2 * ENOUGH)
+
+
+def _of_the_body(look: Look) -> list[str]:
+    """Return the evidence of how the body begins."""
+    body, found, kind = look.continued, look.found, _kind(look.found)
+    if not body:
+        return [f"nothing follows{kind}"]
+    if is_prose(body):
+        seen = [f"a sentence follows{kind}"]
+    elif runs(body, ENOUGH):
+        seen = [f"running text follows{kind}"]
+    elif goes_on(body, look.tables.words) or runs(body, 0):
+        seen = [f"a sentence may begin{kind}"]
+    else:
+        seen = [f"no running text follows{kind}"]
+    if body[0].islower():
+        seen.append("small letters throughout" if look.first.islower() else "body starts small")
+    if found.places and not look.capitals and _may_be_english(look):
+        seen.append(f"small letters in English{kind}")
+    return seen
+
+
+def _may_be_english(look: Look) -> bool:
+    """Return whether the body may be English, whose headings look like "London - A guide to the city"."""
+    words = (look.tables.words.get(word) for word in look.body[:WINDOW].casefold().split())
+    known = [tags for tags in words if tags]
+    return not known or 2 * sum("en" in tags for tags in known) >= len(known)
+
+
+_BY = frozenset(("by", "por", "par", "von", "di", "de", "door", "oleh", "av", "от"))
+
+
+def _of_the_position(look: Look) -> list[str]:
+    """Return the evidence of what stands before it."""
+    if look.before == "nothing":
+        return []
+    if look.before == "label":
+        return ["behind a label"]
+    before = look.head[look.line : look.found.start].casefold()
+    byline = before.split(" ", 1)[0] in _BY or before.rstrip().endswith(tuple(look.tables.bylines))
+    return ["behind a byline" if byline else "inside a line"]
