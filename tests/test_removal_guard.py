@@ -134,7 +134,7 @@ def test_a_folder_that_cannot_be_listed_is_no_documents_return(room, monkeypatch
 
     assert said(closed) == [
         f"source desk lost many documents at once, and not all of it can be looked into; {HELD}",
-        "science: cannot be listed (Permission denied); what was published from it stays",
+        "science: cannot be listed (Permission denied); its articles stay published",
     ]
     assert counts(room.publish()) == (0, 12)
 
@@ -209,7 +209,7 @@ def test_a_folder_that_cannot_be_listed_keeps_what_is_published_and_what_was_wro
 
     assert counts(edition) == (0, 5)
     assert said(edition) == [
-        "world: cannot be listed (Permission denied); what was published from it stays",
+        "world: cannot be listed (Permission denied); its articles stay published",
         *bad,
     ]
 

@@ -227,7 +227,7 @@ def test_a_folder_that_cannot_be_listed_is_a_problem_and_the_others_go_on(tmp_pa
     put(tmp_path / "open" / "c.txt")
     monkeypatch.setattr(listing.os, "scandir", failing(error, b"/closed"))
 
-    message = f"closed: cannot be listed ({said}); what was published from it stays"
+    message = f"closed: cannot be listed ({said}); its articles stay published"
     assert (paths(tmp_path), problems(tmp_path)) == (["a.txt", "closed", "open/c.txt"], [message])
 
 
@@ -307,7 +307,7 @@ def test_a_folder_that_goes_away_again_and_again_is_a_problem_and_the_others_go_
     gone = FileNotFoundError(2, "No such file or directory")
     monkeypatch.setattr(listing.os, "scandir", failing(gone, b"/moving"))
 
-    message = "moving: cannot be listed (No such file or directory); what was published from it stays"
+    message = "moving: cannot be listed (No such file or directory); its articles stay published"
     assert (paths(tmp_path), problems(tmp_path)) == (["a.txt", "moving"], [message])
 
 

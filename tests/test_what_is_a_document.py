@@ -335,7 +335,7 @@ def refusal(path: str, text: str) -> str | None:
     return None
 
 
-MERGE_BY_HAND = "put into the documents what is missing there, and delete it"
+MERGE_BY_HAND = "merge each into its document, and delete it"
 INCLUDE = "if one is an article, name its ending in the source's `include`"
 MERGE = "settle it, and remove its marks"
 

@@ -13,8 +13,8 @@ PART = re.compile(r"\*\*/|/\*\*(?=/|$)|\*+|\?|\[!?\]?[^\]/]*\]|[^*?\[]+|\[")
 class Glob:
     """One glob, compiled.
 
-    tree:       matches the paths that the glob names, and everything below them. path: only the paths themselves.
-    is_of_folder: the glob ends in "/" or "*" alone, so it says where files are and not which.
+    tree:         matches the paths that the glob names, and everything below them. path: only the paths themselves.
+    is_of_folder: the last part is empty or only "*", so the glob names a folder and not files.
     """
 
     tree: re.Pattern[str]
@@ -23,13 +23,12 @@ class Glob:
 
 
 class Globs:
-    """Several globs. Case does not matter, and a glob without "/" inside matches at any depth."""
+    """Several globs, in which case does not matter. A glob without "/" inside matches at any depth."""
 
     def __init__(self, written: Iterable[str]) -> None:
         self._globs = tuple(_compile(glob) for glob in written)
 
     def __bool__(self) -> bool:
-        """Return whether there is any glob."""
         return bool(self._globs)
 
     def match(self, path: str) -> bool:
@@ -42,7 +41,7 @@ class Globs:
 
 
 def glob_fault(written: str) -> str | None:
-    """Return what is wrong with a glob, None when nothing is."""
+    """Return the fault of a glob, None for a valid one."""
     parts = written.removeprefix("/").removesuffix("/").split("/")
     if not written.strip("/ "):
         return "is empty"

@@ -1,4 +1,4 @@
-"""Load config/*.toml and the environment into Settings; every fault is reported with its cure.
+"""Load config/*.toml and the environment into Settings, and report every fault with its cure.
 
 source: docs/reference/settings.md; the keys are a contract with operators.
 """
@@ -43,7 +43,7 @@ class Tables:
 
     folder:          of the configuration.
     faults:          each with file, key and cure.
-    known_languages: of the site; empty until they are read, or if they are wrong themselves.
+    known_languages: of the site; empty before they are read, and if they are wrong.
     """
 
     def __init__(self, folder: Path, faults: list[str]) -> None:
@@ -54,17 +54,16 @@ class Tables:
         self.known_languages: tuple[str, ...] = ()
 
     def fault(self, file: Path, key: str, message: str) -> None:
-        """Add a fault of *key* in *file*."""
         self.faults.append(f"{file}: {key}: {message}")
 
     def keys(self, main: dict[str, Any], categories: dict[str, Any]) -> None:
-        """Add a fault for each unknown key and table, with the known one that may be meant."""
+        """Add a fault for each unknown key and table, with the similar known one."""
         for name, table in main.items():
             if name not in KEYS:
                 self.fault(self.main, name, f"unknown table{_meant(name, KEYS)}; known tables are {', '.join(KEYS)}")
                 continue
             tables = table if isinstance(table, list) else [table]
-            for key in sorted({key for each in tables if isinstance(each, dict) for key in each} - KEYS[name]):
+            for key in sorted({key for one in tables if isinstance(one, dict) for key in one} - KEYS[name]):
                 known = ", ".join(sorted(KEYS[name]))
                 self.fault(self.main, f"{name}.{key}", f"unknown key{_meant(key, KEYS[name])}; known keys are {known}")
         for slug, table in categories.items():
@@ -76,13 +75,13 @@ class Tables:
                 )
 
     def text(self, file: Path, key: str, value: object, languages: tuple[str, ...]) -> Text:
-        """Return a text in one language or several, those of the site first."""
+        """Return a text in one language or several, the languages of the site first."""
         if isinstance(value, str):
             return Text(items=((languages[0], value),))
-        if not isinstance(value, dict) or not value or not all(isinstance(each, str) for each in value.values()):
+        if not isinstance(value, dict) or not value or not all(isinstance(text, str) for text in value.values()):
             self.fault(file, key, f'must be a text, or a table by language such as {{ {languages[0]} = "…" }}')
             return Text()
-        for stranger in (each for each in value if self.known_languages and not _is_one(each, self.known_languages)):
+        for stranger in (tag for tag in value if self.known_languages and not _is_one(tag, self.known_languages)):
             known = ", ".join(self.known_languages)
             self.fault(file, f"{key}.{stranger}", f"is not a language of the site; site.languages are {known}")
         order = [language for language in languages if language in value]
@@ -90,7 +89,7 @@ class Tables:
         return Text(items=tuple((language, value[language]) for language in order))
 
     def number(self, table: dict[str, Any], key: str, default: int, least: int, *, place: str) -> int:
-        """Return a whole number, *default* if it is missing or wrong."""
+        """Return a whole number of at least *least*, *default* if it is missing or wrong."""
         value = table.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             self.fault(self.main, f"{place}.{key}", f"must be a whole number of at least {least}, not {value!r}")
@@ -106,22 +105,22 @@ class Tables:
         return value
 
     def globs(self, table: dict[str, Any], key: str, *, place: str) -> tuple[str, ...]:
-        """Return the globs of a list that are valid."""
+        """Return the valid globs of a list."""
         value = table.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        if not isinstance(value, list) or not all(isinstance(glob, str) for glob in value):
             self.fault(
                 self.main, f"{place}.{key}", f'must be a list of globs such as ["posts/", "*.txt"], not {value!r}'
             )
             return ()
-        for each in value:
-            if (fault := glob_fault(each)) is not None:
+        for glob in value:
+            if (fault := glob_fault(glob)) is not None:
                 self.fault(
-                    self.main, f"{place}.{key}", f"{each!r} {fault}; write globs such as drafts/, *.txt, posts/**/*.md"
+                    self.main, f"{place}.{key}", f"{glob!r} {fault}; write globs such as drafts/, *.txt, posts/**/*.md"
                 )
-        return tuple(each for each in value if glob_fault(each) is None)
+        return tuple(glob for glob in value if glob_fault(glob) is None)
 
     def table(self, main: dict[str, Any], name: str) -> dict[str, Any]:
-        """Return the table of that name, an empty one if it is missing or wrong."""
+        """Return the table with that name, an empty one if it is missing or wrong."""
         table = main.get(name, {})
         if not isinstance(table, dict):
             self.fault(self.main, name, f"must be a table: [{name}]")
@@ -130,15 +129,17 @@ class Tables:
 
 
 def _meant(key: str, known: Iterable[str]) -> str:
-    """Return ", did you mean …?" with the known key nearest to *key*, or nothing."""
+    """Return ", did you mean …?" with the known key nearest to *key*, or ""."""
     near = get_close_matches(key, list(known), n=1, cutoff=0.75)
     return f", did you mean {near[0]}?" if near else ""
 
 
 def _is_one(language: str, languages: Iterable[str]) -> bool:
-    """Return whether *language* equals one of *languages*, or is a narrower or wider tag, as zh-Hans and zh are."""
+    """Return whether *language* is one of *languages*, or a narrower or wider tag, as zh-Hans and zh are."""
     tag = language.casefold()
-    return any(f"{tag}-".startswith(f"{each}-") or each.startswith(f"{tag}-") for each in map(str.casefold, languages))
+    return any(
+        f"{tag}-".startswith(f"{other}-") or other.startswith(f"{tag}-") for other in map(str.casefold, languages)
+    )
 
 
 def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Settings:
@@ -203,7 +204,7 @@ class _Check(Tables):
             self.faults.append(f"environment: FEEDSVC_CACHE_BYTES: must be a whole number, not {cache_bytes!r}")
             cache_bytes = "0"
         sources = self.sources(main.get("sources", []), root, {category.slug for category in known})
-        printed = tuple(replace(each, silent_after_s=None) for each in sources)  # what output depends on
+        printed = tuple(replace(source, silent_after_s=None) for source in sources)  # on which output depends
         digest = hashlib.sha256(repr((site, rules, printed, known)).encode()).hexdigest()
         return Settings(
             root=root,
@@ -217,7 +218,7 @@ class _Check(Tables):
             cache_bytes=int(cache_bytes),
             digest=digest,
             status_token=self.status_token(environ),
-            hosts=tuple(filter(None, (each.strip() for each in environ.get("FEEDSVC_HOSTS", "").split(",")))),
+            hosts=tuple(filter(None, (host.strip() for host in environ.get("FEEDSVC_HOSTS", "").split(",")))),
         )
 
     def status_token(self, environ: Mapping[str, str]) -> str:
@@ -268,7 +269,7 @@ class _Check(Tables):
         )
 
     def languages(self, value: object, key: str) -> tuple[str, ...]:
-        good = isinstance(value, list) and all(isinstance(each, str) and LANGUAGE.fullmatch(each) for each in value)
+        good = isinstance(value, list) and all(isinstance(tag, str) and LANGUAGE.fullmatch(tag) for tag in value)
         if not good or not isinstance(value, list) or len(set(value)) != len(value) or not value:
             self.fault(self.main, f"site.{key}", 'must be a list of language tags such as ["en", "zh"]')
             return ()
@@ -327,7 +328,7 @@ class _Check(Tables):
                 ),
             )
             if "name" in table and not (
-                SLUG.fullmatch(source.name) and source.name not in {each.name for each in found}
+                SLUG.fullmatch(source.name) and source.name not in {other.name for other in found}
             ):
                 self.fault(self.main, f"{place}.name", f"must be a slug that no other source has, not {source.name!r}")
             if "category" in table and source.category not in slugs:
@@ -358,15 +359,15 @@ def _absolute_folder(url: str, root: Path) -> str:
 
 
 def _folder(url: str) -> Path | None:
-    """Return the folder that *url* names, with symbolic links resolved; None if it names none."""
+    """Return the folder of *url*, with symbolic links resolved; None if *url* names no folder."""
     scheme, mark, _ = url.partition("://")
     path = url if not mark else unquote(urlsplit(url).path) if scheme.lower() == "file" else ""
     return Path(os.path.realpath(path)) if path else None
 
 
 def _overlap(one: Path, other: Path) -> bool:
-    """Return whether one folder is inside the other; hidden folders are not read from outside."""
-    outer, inner = sorted((one, other), key=lambda each: len(each.parts))
+    """Return whether one folder is inside the other, and not in a hidden folder of it, which is not read."""
+    outer, inner = sorted((one, other), key=lambda folder: len(folder.parts))
     return inner.is_relative_to(outer) and not any(part.startswith(".") for part in inner.relative_to(outer).parts)
 
 

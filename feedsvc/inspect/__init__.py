@@ -1,1 +1,1 @@
-"""Inspection without publishing: what documents become, and where each field comes from."""
+"""Inspection without publishing: the articles that documents become, and the provenance of each field."""

@@ -23,7 +23,7 @@ OUTSIDE = "outside"
 
 
 def sources_of(settings: Settings, paths: Sequence[str]) -> tuple[tuple[Source, SourceSettings], ...]:
-    """Return sources of the documents at *paths*; without paths, every source."""
+    """Return sources of the documents at *paths*; without paths, all sources."""
     former = _former(settings)
     return _sources_of_files(settings, paths, former=former) if paths else _whole_sources(settings, former)
 
@@ -50,7 +50,7 @@ class _NamedFiles:
         now: datetime,
         among: Collection[str] | None = None,  # noqa: ARG002  a Source
     ) -> Iterator[Document | Unchanged | Problem]:
-        """Yield each file, or why it cannot be read."""
+        """Yield each document, or the problem of a file that cannot be read."""
         yield from self.faults
         for path, name in self.files:
             if self.root and not path.resolve().is_relative_to(Path(self.root).resolve()):
@@ -59,7 +59,6 @@ class _NamedFiles:
             yield read_file(path, source=self.name, name=name, now=now, max_bytes=self.max_bytes)
 
     def left_out(self) -> tuple[str, ...]:
-        """Return the notes on files that a pass leaves out."""
         return told_of(self.aside)
 
     def is_bare(self) -> bool:
@@ -97,7 +96,7 @@ class _WholeSource:
 def _whole_sources(
     settings: Settings, former: Mapping[str, Collection[str]]
 ) -> tuple[tuple[Source, SourceSettings], ...]:
-    sources = (_WholeSource(source=each, former=former.get(each.name, ())) for each in open_sources(settings))
+    sources = (_WholeSource(source=source, former=former.get(source.name, ())) for source in open_sources(settings))
     return tuple(zip(sources, settings.sources, strict=True))
 
 
@@ -109,7 +108,7 @@ def _former(settings: Settings) -> Mapping[str, Collection[str]]:
             return {}
         with closing(store), store.snapshot() as connection:
             documents = Documents(connection)
-            return {each.name: frozenset(documents.fingerprints(each.name)) for each in settings.sources}
+            return {source.name: frozenset(documents.fingerprints(source.name)) for source in settings.sources}
     except StoreError:  # inspection.py reports that, when it asks the store for kills
         return {}
 
@@ -117,7 +116,7 @@ def _former(settings: Settings) -> Mapping[str, Collection[str]]:
 def _sources_of_files(
     settings: Settings, paths: Sequence[str], *, former: Mapping[str, Collection[str]]
 ) -> tuple[tuple[Source, SourceSettings], ...]:
-    """Return the files under *paths* by their source, which is the one whose folder they are in.
+    """Return the files under *paths*, each in the source whose folder it is in.
 
     paths:  as given; files outside every source have a source of their own, with the category of the first.
     former: by source, the paths that the last pass used.
@@ -135,9 +134,9 @@ def _sources_of_files(
                 Problem(source=OUTSIDE, path=given, message=str(error))
             )
             continue
-        for each in found:
-            _put(gathered, settings, path / each.name, former=former, fault=each.fault)
-    rules = {each.name: each for each in settings.sources}
+        for file in found:
+            _put(gathered, settings, path / file.name, former=former, fault=file.fault)
+    rules = {source.name: source for source in settings.sources}
     outside = SourceSettings(name=OUTSIDE, url="", category=settings.sources[0].category)
     return tuple(_named_files(files, rules.get(name, outside)) for name, files in gathered.items())
 

@@ -28,15 +28,15 @@ NOTHING: dict[str, Any] = {
 
 
 def dateline_fields(text: str, reference: date | datetime | None, *, languages: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return the fields of the dateline at the start of *text*, and the date that it means.
+    """Return the fields of the dateline at the start of *text*, and its date.
 
     reference: when the copy was received; without it, no year is inferred.
-    languages: tags of further languages in which it is looked for.
-    returns:   "confidence" is that of the date, and "evidence" ends with what contradicts it. "found" is False, and
-               everything else empty, where there is no dateline. "date" is None where it states no day and no stamp
-               beside it does, or nothing tells the year. Where the dateline prints no day but a stamp beside it
-               does, month, day and year are the stamp's. "zone" is the printed one, else the first place's, else for a
-               city that no table lists that of the country of the national agency that signs.
+    languages: tags of further languages to read the dateline in.
+    returns:   "found" is False, and everything else empty, if there is no dateline. "confidence" is that of the date,
+               and "evidence" ends with the contradictions. "date" is None if neither the dateline nor a stamp beside it
+               states a day, or if the year is unknown. If only a stamp states the day, month, day and year are the
+               stamp's. "zone" is the printed zone, else that of the first place, else, for a city in no table, that of
+               the country of the national agency that signs.
     """
     dateline = find_dateline(text, languages=languages)
     if dateline is None:

@@ -1,4 +1,4 @@
-"""Look at documents as a pass would, publish nothing, and explain each article: its parts and its problems."""
+"""Read documents as a pass would, publish nothing, and explain each article, its parts and its problems."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _SEVERITIES = {"rejected": "Rejected", "held": "Held", "note": "Note"}
 
 
 class Memory:
-    """What the store knows of documents that are looked at; nothing where it cannot be asked."""
+    """The records that the store has of inspected documents; none if it cannot be read."""
 
     def __init__(self, settings: Settings, taken: Sequence[Taken]) -> None:
         self._known: dict[tuple[str, str], KnownDocument] = {}
@@ -49,11 +49,11 @@ class Memory:
             if store is not None:
                 with closing(store):
                     self._look_up(store, taken)
-        except StoreError:  # whoever asks it whether anything was killed says so
+        except StoreError:  # `inspect` reports it, when it asks for killed articles
             self._known, self._published = {}, {}
 
     def _look_up(self, store: Store, taken: Sequence[Taken]) -> None:
-        here = {(each.document.source, each.document.path): each for each in taken}
+        here = {(one.document.source, one.document.path): one for one in taken}
         with store.snapshot() as connection:
             documents = Documents(connection)
             for source in {source for source, _ in here}:
@@ -68,26 +68,26 @@ class Memory:
                 self._published[place] = article
 
     def arrived(self, taken: Sequence[Taken]) -> list[Taken]:
-        """Return *taken*, each as it came first; only what the store does not know is judged by what it comes with."""
-        places = [(each.document.source, each.document.path) for each in taken]
+        """Return *taken* with first arrivals; arrivals unknown to the store are judged together, as in a pass."""
+        places = [(one.document.source, one.document.path) for one in taken]
         fresh = [number for number, place in enumerate(places) if place not in self._known]
         verdicts = copied([(taken[number].document.arrival, taken[number].facts.days) for number in fresh])
         live = {number: not was_copied for number, was_copied in zip(fresh, verdicts, strict=True)}
         found = []
-        for number, each in enumerate(taken):
+        for number, one in enumerate(taken):
             known = self._known.get(places[number])
-            arrival = known.arrival if known else each.document.arrival
-            document = replace(each.document, arrival=arrival, live=known.live if known else live[number])
-            found.append(replace(each, document=document))
+            arrival = known.arrival if known else one.document.arrival
+            document = replace(one.document, arrival=arrival, live=known.live if known else live[number])
+            found.append(replace(one, document=document))
         return found
 
     def dated(self, article: Article, documents: Sequence[KnownDocument]) -> Article:
-        """Return *article* with the dates that are out, if its documents are as they were when it was published."""
-        published = [self._published.get((each.source, each.path)) for each in documents]
+        """Return *article* with its published dates, if its documents have not changed since."""
+        published = [self._published.get((document.source, document.path)) for document in documents]
         first = published[0] if published else None
-        if first is None or any(each is None or each.id != first.id for each in published):
+        if first is None or any(other is None or other.id != first.id for other in published):
             return article
-        return replace(article, versions=tuple(_dated(each, first) for each in article.versions))
+        return replace(article, versions=tuple(_dated(version, first) for version in article.versions))
 
 
 def _dated(version: Version, published: Article) -> Version:
@@ -95,15 +95,15 @@ def _dated(version: Version, published: Article) -> Version:
     if before is None:
         return version
     if not same_date(before.published, version.published, datelines=(before.dateline, version.dateline)):
-        return version  # it moves at the next pass
+        return version  # the next pass changes its date
     return replace(version, published=before.published, updated=before.updated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What documents would become: one article, or None with the reason in the problems.
+    """The article that documents would become, or None with the reason in the problems.
 
-    drafts: what was read, by path.
+    drafts: by path.
     """
 
     paths: tuple[str, ...]
@@ -113,12 +113,12 @@ class Finding:
 
 
 def inspect(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> tuple[Finding, ...]:
-    """Return what the documents at *paths*, all those of every source by default, would become.
+    """Return the articles that the documents at *paths*, or all documents, would become.
 
-    The store is asked when they came, what is published of them, and whether their articles were killed, for nothing
-    else knows it; when it cannot be asked, a finding without paths says so.
+    Only the store knows when they arrived, which dates are published, and whether their articles were killed. If it
+    cannot be read, a finding without paths says so.
 
-    paths: as given; within a source's folder they are that source's documents. A date in the path as given counts.
+    paths: as given; paths in a source's folder are documents of that source. A date in a given path counts.
     """
     sources = sources_of(settings, paths)
     with tempfile.TemporaryDirectory(prefix="feedsvc-") as folder:
@@ -137,10 +137,10 @@ def inspect(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> 
 
 
 def inspect_published(settings: Settings, subject: str, *, now: datetime) -> Finding:
-    """Return an article as the store has it, live or not, with its drafts as far as its files are there.
+    """Return a published article, live or not, with the drafts of those documents that still exist.
 
     subject: its id, its slug or the address of its page.
-    raises:  StoreError when no article is called that.
+    raises:  StoreError for an unknown article.
     """
     store = open_existing_store(settings)
     article, problems = None, NO_PROBLEMS
@@ -160,7 +160,7 @@ def inspect_published(settings: Settings, subject: str, *, now: datetime) -> Fin
         paths=article.origins,
         article=article,
         drafts={path: draft for finding in read for path, draft in finding.drafts.items()},
-        problems=tuple(each for each in problems if each.path in article.origins),
+        problems=tuple(problem for problem in problems if problem.path in article.origins),
     )
 
 
@@ -175,7 +175,7 @@ def _killed(settings: Settings) -> Mapping[tuple[str, str], tuple[str, str]]:
 
 
 def _unless_killed(finding: Finding, killed: Mapping[tuple[str, str], tuple[str, str]], settings: Settings) -> Finding:
-    """Return *finding*, or that nothing comes of it because its article was killed, and no document revives it."""
+    """Return *finding*, without its article if that was killed and no document revives it."""
     drafts = finding.drafts.values()
     if finding.article is None or not killed or any(draft.revive for draft in drafts):
         return finding
@@ -213,35 +213,35 @@ def _inspected(
             article = memory.dated(unpack(change.after.article, Article), documents) if change else None
             findings.append(
                 Finding(
-                    paths=tuple(each.path for each in documents),
+                    paths=tuple(document.path for document in documents),
                     article=article,
-                    drafts={each.path: assembly.draft(each) for each in documents},
+                    drafts={document.path: assembly.draft(document) for document in documents},
                     problems=tuple(
-                        problem for each in documents for problem in found.get((each.source, each.path), ())
+                        problem for document in documents for problem in found.get((document.source, document.path), ())
                     ),
                 )
             )
         told = {
             (problem.source, path) for finding in findings for problem in finding.problems for path in finding.paths
         }
-        rest = [each for each in tx.edition().problems if (each.source, each.path) not in told]
-    findings += [Finding(paths=(each.path,), article=None, drafts={}, problems=(each,)) for each in rest]
+        rest = [problem for problem in tx.edition().problems if (problem.source, problem.path) not in told]
+    findings += [Finding(paths=(problem.path,), article=None, drafts={}, problems=(problem,)) for problem in rest]
     return tuple(sorted(findings, key=lambda finding: finding.paths))
 
 
 def explanation_fields(finding: Finding, languages: tuple[str, ...]) -> dict[str, Any]:
-    """Return every field of the article, and its problems, as one JSON object.
+    """Return the fields of the article, and its problems, as one JSON object.
 
     languages: of the site.
     """
     article = finding.article
     problems = [
-        {"path": each.path, "line": each.line, "message": each.message, "severity": each.severity}
-        for each in finding.problems
+        {"path": problem.path, "line": problem.line, "message": problem.message, "severity": problem.severity}
+        for problem in finding.problems
     ]
     if article is None:
         return {"id": None, "paths": list(finding.paths), "problems": problems}
-    version = article.versions[0]
+    first = article.versions[0]
     authors = [dict(credit.name.items) for credit in article.credits if credit.role == "author"]
     editors = [credit.name.best()[1] for credit in article.credits if credit.role == "editor"]
     return {
@@ -254,24 +254,24 @@ def explanation_fields(finding: Finding, languages: tuple[str, ...]) -> dict[str
         "publisher": article.publisher,
         "editor": ", ".join(editors) or None,
         "authors": authors,
-        "credits": [{"role": each.role, "name": dict(each.name.items)} for each in article.credits],
+        "credits": [{"role": credit.role, "name": dict(credit.name.items)} for credit in article.credits],
         "categories": list(article.categories),
         "tags": list(article.tags),
         "languages": list(article.languages),
         "paragraphs": _paragraphs(finding, languages),
-        "dateline": _dateline(version.dateline),
-        "published": _timestamp(version.published),
-        "updated": _timestamp(version.updated),
+        "dateline": _dateline(first.dateline),
+        "published": _timestamp(first.published),
+        "updated": _timestamp(first.updated),
         "versions": {
-            each.language: {
-                "dateline": _dateline(each.dateline),
-                "published": _timestamp(each.published),
-                "updated": _timestamp(each.updated),
+            version.language: {
+                "dateline": _dateline(version.dateline),
+                "published": _timestamp(version.published),
+                "updated": _timestamp(version.updated),
             }
-            for each in article.versions
+            for version in article.versions
         },
-        "related": [{"title": each.title, "url": each.url} for each in article.wanted],
-        "media": [{"url": each.url, "type": each.media_type, "bytes": each.bytes} for each in article.media],
+        "related": [{"title": link.title, "url": link.url} for link in article.wanted],
+        "media": [{"url": medium.url, "type": medium.media_type, "bytes": medium.bytes} for medium in article.media],
         "problems": problems,
     }
 
@@ -312,7 +312,7 @@ def _article_lines(article: Article) -> Iterator[str]:
 
 
 def _paragraphs(finding: Finding, languages: tuple[str, ...]) -> dict[str, int]:
-    """Count by language; of documents that are copies of each other one is published."""
+    """Return counts by language; of several copies of a document, one is published."""
     counts: dict[str, int] = {}
     for draft in finding.drafts.values():
         for language, paragraphs in paragraphs_of(draft, languages).items():

@@ -1,4 +1,4 @@
-"""The provenance of each field of an article: its line in a document, what was inferred, and the confidence."""
+"""The provenance of each field of an article: its line in a document, its inferred parts, and its confidence."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from feedsvc.text.characters import clean_text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadDocument:
-    """A document as it arrived, and what was read from it.
+    """A stored document, read again.
 
     text:  None if it is not text. draft: None if it is not an article.
-    fault: why it is not used, if it is not.
-    held:  a mark holds it, or it cannot be used, so the public must see nothing of it.
+    fault: the reason why it is not used, if any.
+    held:  a mark holds it, or it cannot be used, so the public must not see it.
     """
 
     known: KnownDocument
@@ -39,10 +39,10 @@ class ReadDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """One field of an article: its value, and where it comes from.
+    """One field of an article, its value and its provenance.
 
     language: of the value, None for a value without one.
-    how:      in words.
+    how:      the provenance in words.
     line:     of its document, 1-based; None if no line has the value.
     inferred, evidence, contradictions, confidence: as in Timestamp.
     """
@@ -60,7 +60,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledSpan:
-    """A span of a document, and what was read from it."""
+    """A span of a document, and the name of the field that was read from it."""
 
     span: Span
     label: str
@@ -69,7 +69,7 @@ class LabelledSpan:
 def read_document(
     kept: KeptDocument, *, encoding: str | None, languages: Sequence[str], now: datetime, site_zone: str
 ) -> ReadDocument:
-    """Read a document again.
+    """Read a stored document again.
 
     encoding: of its source. languages: of the site. now: aware; an embargo may have ended.
     """
@@ -95,11 +95,15 @@ def read_document(
 
 
 def traces_of(entry: Entry, documents: Sequence[ReadDocument]) -> tuple[Trace, ...]:
-    """Return every field of *entry* that readers see, and its line in the documents that are not held.
+    """Return every field of *entry* that readers see, with its line in the documents that are not held.
 
-    Only published values are told: a document that no longer has one, or does not have it yet, tells nothing.
+    Only published values are traced. A document that has lost a value, or has a newer one, has no line for it.
     """
-    read = [(each.text, each.draft) for each in documents if each.text is not None and each.draft and not each.held]
+    read = [
+        (document.text, document.draft)
+        for document in documents
+        if document.text is not None and document.draft and not document.held
+    ]
     return tuple(_Tracing(entry, read).traces())
 
 
@@ -138,10 +142,10 @@ class _Tracing:
     def _line(self, value: str, field: str) -> int | None:
         """Return the line of the document whose *field* is *value*."""
         for text, draft in self._documents:
-            there = getattr(draft, field)
-            for each in there if isinstance(there, tuple) else filter(None, (there,)):
-                if clean_text(each.text)[0] == value:
-                    return line_number(text, each.span.start)
+            parts = getattr(draft, field)
+            for part in parts if isinstance(parts, tuple) else filter(None, (parts,)):
+                if clean_text(part.text)[0] == value:
+                    return line_number(text, part.span.start)
         return None
 
     def _credit(self, credit: Credit) -> Iterator[Trace]:
@@ -174,8 +178,8 @@ class _Tracing:
     def _date(self, field: str, language: str, date: Timestamp, line: int | None) -> Trace:
         if line is None and date.text:
             for text, draft in self._documents:
-                stated = (each for each in draft.dates if each.text.strip() == date.text.strip())
-                line = next((line_number(text, each.span.start) for each in stated), line)
+                stated = (part for part in draft.dates if part.text.strip() == date.text.strip())
+                line = next((line_number(text, part.span.start) for part in stated), line)
         return Trace(
             field=field,
             language=language,
@@ -204,9 +208,9 @@ class _Tracing:
     def _related(self, wanted: WantedLink) -> Trace:
         line = None
         for text, draft in self._documents:
-            for each in draft.related:
-                if clean_text(each.title)[0] == wanted.title and line is None:
-                    line = line_number(text, each.span.start)
+            for related in draft.related:
+                if clean_text(related.title)[0] == wanted.title and line is None:
+                    line = line_number(text, related.span.start)
         value = " ".join(filter(None, (wanted.title, wanted.url)))
         return Trace(field="related", value=value, how="named as related", line=line)
 
@@ -236,19 +240,19 @@ _PROVENANCES = {
 
 
 def labelled_spans(draft: Draft) -> tuple[LabelledSpan, ...]:
-    """Return the spans of the document that something was read from, in order, without overlaps."""
+    """Return the spans from which fields were read, in order, without overlaps."""
     found = [
-        *((each.span, "title") for each in draft.headlines),
-        *((each.span, "summary") for each in draft.summaries),
-        *((each.span, each.role) for each in draft.bylines),
-        *((each.span, each.label) for each in draft.dates),
-        *((each.span, "dateline") for each in draft.datelines),
-        *((each.span, "related") for each in draft.related),
-        *((each.span, "media") for each in draft.enclosures),
-        *((each.span, "category") for each in draft.categories),
-        *((each.span, "tag") for each in draft.tags),
-        *((each.span, each.kind) for each in draft.holds),
-        *((each.span, "note") for each in draft.notes),
+        *((part.span, "title") for part in draft.headlines),
+        *((part.span, "summary") for part in draft.summaries),
+        *((byline.span, byline.role) for byline in draft.bylines),
+        *((date.span, date.label) for date in draft.dates),
+        *((part.span, "dateline") for part in draft.datelines),
+        *((part.span, "related") for part in draft.related),
+        *((part.span, "media") for part in draft.enclosures),
+        *((part.span, "category") for part in draft.categories),
+        *((part.span, "tag") for part in draft.tags),
+        *((hold.span, hold.kind) for hold in draft.holds),
+        *((part.span, "note") for part in draft.notes),
     ]
     single = {
         "publisher": draft.publisher,
@@ -257,9 +261,9 @@ def labelled_spans(draft: Draft) -> tuple[LabelledSpan, ...]:
         "translation of": draft.translation_of,
         "take": draft.take_note,
     }
-    found += [(each.span, label) for label, each in single.items() if each is not None]
+    found += [(part.span, label) for label, part in single.items() if part is not None]
     labelled: list[LabelledSpan] = []
-    for span, label in sorted(found, key=lambda each: (each[0].start, -each[0].end)):
+    for span, label in sorted(found, key=lambda pair: (pair[0].start, -pair[0].end)):
         last = labelled[-1] if labelled else None
         if last is not None and last.span == span:
             labelled[-1] = LabelledSpan(

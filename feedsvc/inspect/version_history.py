@@ -1,4 +1,4 @@
-"""The history of an article: every published version, and what changed from one to the next."""
+"""The history of an article: every published version, and the changes between them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from feedsvc.config.settings import Settings
-from feedsvc.model.article import Article, Recorded, Text, Version
+from feedsvc.model.article import Article, Recorded, Version
 from feedsvc.model.errors import StoreError
 from feedsvc.stores.queries import history_of, known_names
 from feedsvc.stores.store import Store
@@ -28,15 +28,12 @@ TOKEN = re.compile(rf"\s+|[{IDEOGRAPH}]|\w+|[^\w\s]")
 MOST_TOKENS = 4000  # in a paragraph; the time of comparing grows with their square
 
 Change = Literal["same", "added", "removed", "changed"]
-NEAR = 3  # names that are offered for an unknown one
+NEAR = 3  # similar names that a message offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A paragraph or title in two versions; "" in the version that does not have it.
-
-    marked: both in one text, as in `git diff --word-diff`: "leaves at [-ten-]{+nine+}".
-    """
+    """A paragraph or title in two versions; "" in the version that does not have it."""
 
     change: Change
     before: str
@@ -44,7 +41,7 @@ class Piece:
 
     @property
     def marked(self) -> str:
-        """Return both texts in one, with what was removed and added in brackets."""
+        """Both texts in one, as in `git diff --word-diff`: "leaves at [-ten-]{+nine+}"."""
         return "".join(_marked(self.before, self.after))
 
 
@@ -55,7 +52,7 @@ def paragraphs(html: str) -> list[str]:
 
 
 def compare(before: Sequence[str], after: Sequence[str]) -> list[Piece]:
-    """Return the paragraphs of two texts, paired, in order."""
+    """Return the paragraphs of two texts in pairs, in order."""
     pieces = []
     for kind, first, last, start, end in SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
         old, new = before[first:last], after[start:end]
@@ -77,7 +74,7 @@ def compare_texts(before: Article, after: Article) -> dict[str, tuple[Piece, ...
         language: tuple(
             piece
             for old, new in (
-                (_listed(before.title, language), _listed(after.title, language)),
+                (_one(before.title.get(language)), _one(after.title.get(language))),
                 (paragraphs(before.body.get(language) or ""), paragraphs(after.body.get(language) or "")),
             )
             for piece in compare(old, new)
@@ -87,7 +84,7 @@ def compare_texts(before: Article, after: Article) -> dict[str, tuple[Piece, ...
 
 
 def changes(before: Article, after: Article) -> Iterator[str]:
-    """Yield a short line for each change from one version to the next."""
+    """Yield a short line for each change between two versions."""
     for language in dict.fromkeys((*before.languages, *after.languages)):
         if language not in before.languages or language not in after.languages:
             yield f"language: {language} {'added' if language in after.languages else 'removed'}"
@@ -95,7 +92,9 @@ def changes(before: Article, after: Article) -> Iterator[str]:
         old, new = before.title.get(language), after.title.get(language)
         if old != new:
             yield f"title ({language}): {old!r} became {new!r}"
-        yield from _counted(language, compare(*(paragraphs(each.body.get(language) or "") for each in (before, after))))
+        yield from _counted(
+            language, compare(*(paragraphs(article.body.get(language) or "") for article in (before, after)))
+        )
         if before.summary.get(language) != after.summary.get(language):
             yield f"summary ({language}): changed"
         yield from _dates(before.version(language), after.version(language))
@@ -127,21 +126,16 @@ def _dates(before: Version, after: Version) -> Iterator[str]:
 
 
 def _members(name: str, before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
-    added = [each for each in after if each not in before]
-    removed = [each for each in before if each not in after]
+    added = [f"+{member}" for member in after if member not in before]
+    removed = [f"-{member}" for member in before if member not in after]
     if added or removed:
-        yield f"{name}: {', '.join([*(f'+{each}' for each in added), *(f'-{each}' for each in removed)])}"
+        yield f"{name}: {', '.join([*added, *removed])}"
     elif list(before) != list(after):
         yield f"{name}: in another order"
 
 
-def _listed(text: Text, language: str) -> list[str]:
-    found = text.get(language)
-    return [found] if found else []
-
-
 def _people(article: Article) -> list[str]:
-    return [f"{' / '.join(name for _, name in each.name.items)} ({each.role})" for each in article.credits]
+    return [f"{' / '.join(name for _, name in credit.name.items)} ({credit.role})" for credit in article.credits]
 
 
 def _one(text: str | None) -> list[str]:
@@ -149,11 +143,11 @@ def _one(text: str | None) -> list[str]:
 
 
 def _wanted(article: Article) -> list[str]:
-    return [each.title or each.url or "" for each in article.wanted]
+    return [link.title or link.url or "" for link in article.wanted]
 
 
 def _media(article: Article) -> list[str]:
-    return [each.url for each in article.media]
+    return [medium.url for medium in article.media]
 
 
 def _marked(before: str, after: str) -> Iterable[str]:
@@ -169,10 +163,10 @@ def _marked(before: str, after: str) -> Iterable[str]:
 
 
 def find_history(store: Store, settings: Settings, subject: str) -> tuple[Recorded, ...]:
-    """Return every published version of the article *subject*, in order.
+    """Return every published version of an article, in order.
 
-    subject: an id, a slug, the address of a page, or a document: its path in its source, or from here.
-    raises:  StoreError if there is none, with similar names.
+    subject: its id, its slug, the address of its page, or a document: its path in its source, or from here.
+    raises:  StoreError for an unknown article, with similar names.
     """
     name = subject = os.fsencode(subject).decode("utf-8", "replace")  # a name may be in any encoding
     if "/articles/" in urlsplit(subject).path and "://" in subject:
@@ -180,7 +174,8 @@ def find_history(store: Store, settings: Settings, subject: str) -> tuple[Record
     found = history_of(store, name, places=_places(settings, subject))
     if not found:
         known = known_names(store)
-        near = [each for each in known if name and name in each][:NEAR] or get_close_matches(name, known, n=NEAR)
+        near = [candidate for candidate in known if name and name in candidate][:NEAR]
+        near = near or get_close_matches(name, known, n=NEAR)
         hint = f"; did you mean {', '.join(near)}?" if near else "; feedsvc check lists all documents"
         raise StoreError(
             f"{subject}: no article has this id, slug or address, and none is made from a document of this name{hint}"
@@ -189,7 +184,7 @@ def find_history(store: Store, settings: Settings, subject: str) -> tuple[Record
 
 
 def _places(settings: Settings, subject: str) -> list[tuple[str, str]]:
-    """Return (source, path) of the documents that *subject* may mean: a file, or a path in any source."""
+    """Return (source, path) of each document that *subject* may mean: a file, or a path in any source."""
     whole = Path(os.path.normpath(Path(subject).absolute()))
     within = [
         (source.name, whole.relative_to(source.url).as_posix())
@@ -202,10 +197,10 @@ def _places(settings: Settings, subject: str) -> list[tuple[str, str]]:
 def version_numbered(history: Sequence[Recorded], number: int) -> Recorded:
     """Return version *number*.
 
-    raises: StoreError if there is none, or its text is gone.
+    raises: StoreError if there is no such version, or its text is gone.
     """
     last = history[-1]
-    found = next((each for each in history if each.number == number), None)
+    found = next((version for version in history if version.number == number), None)
     if found is None:
         raise StoreError(f"{last.article.id}: there is no version {number}; the last is {last.number}")
     if found.pruned:
@@ -229,12 +224,12 @@ def history_lines(history: Sequence[Recorded]) -> Iterator[str]:
         return
     count = len(history)
     yield f"{article.slug}: {article.state}, {count} version{'s' if count > 1 else ''}"
-    for before, each in zip((None, *history), history, strict=False):
+    for before, after in zip((None, *history), history, strict=False):
         yield ""
-        yield f"{each.number}  {_when(each)}  edition {each.edition}  {each.making.kind}"
-        for line in (*_notes(before, each), *_changes(before, each)):
+        yield f"{after.number}  {_when(after)}  edition {after.edition}  {after.making.kind}"
+        for line in (*_notes(before, after), *_changes(before, after)):
             yield f"   {line}"
-        for origin in each.making.documents:
+        for origin in after.making.documents:
             yield f"   {origin.source}: {origin.path}  {origin.digest}"
 
 
@@ -242,8 +237,11 @@ def history_fields(history: Sequence[Recorded]) -> dict[str, Any]:
     """Return the history as one JSON object."""
     article = history[-1].article
     dates = {
-        each.language: {"published": each.published.instant.isoformat(), "updated": each.updated.instant.isoformat()}
-        for each in article.versions
+        version.language: {
+            "published": version.published.instant.isoformat(),
+            "updated": version.updated.instant.isoformat(),
+        }
+        for version in article.versions
     }
     if article.state == "killed":
         return {"id": article.id, "state": "killed", "killed": _stamp(history[-1]), "dates": dates}
@@ -254,20 +252,20 @@ def history_fields(history: Sequence[Recorded]) -> dict[str, Any]:
         "dates": dates,
         "versions": [
             {
-                "number": each.number,
-                "made_at": _stamp(each),
-                "edition": each.edition,
-                "kind": each.making.kind,
-                "pruned": each.pruned,
-                "notes": list(_notes(before, each)),
-                "changes": list(_changes(before, each)),
-                "titles": dict(each.article.title.items) if not each.pruned else {},
+                "number": after.number,
+                "made_at": _stamp(after),
+                "edition": after.edition,
+                "kind": after.making.kind,
+                "pruned": after.pruned,
+                "notes": list(_notes(before, after)),
+                "changes": list(_changes(before, after)),
+                "titles": dict(after.article.title.items) if not after.pruned else {},
                 "documents": [
                     {"source": origin.source, "path": origin.path, "digest": origin.digest}
-                    for origin in each.making.documents
+                    for origin in after.making.documents
                 ],
             }
-            for before, each in zip((None, *history), history, strict=False)
+            for before, after in zip((None, *history), history, strict=False)
         ],
     }
 
@@ -310,8 +308,8 @@ def comparison_fields(before: Recorded, after: Recorded) -> dict[str, Any]:
 
 
 def _notes(before: Recorded | None, after: Recorded) -> Iterator[str]:
-    """Yield the notes of the desk that are new in this version."""
-    former = {each.language: each.revised for each in before.article.versions} if before else {}
+    """Yield the notes of the desk that are new in *after*."""
+    former = {version.language: version.revised for version in before.article.versions} if before else {}
     said = dict.fromkeys(
         version.revised
         for version in after.article.versions

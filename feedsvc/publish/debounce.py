@@ -30,7 +30,7 @@ def settles_in(path: Path, *, now: float, still_s: float = STILL_S) -> float:
     now:     seconds since 1970.
     still_s: for how long the file must not have changed.
     returns: 0.0 for a complete file, and for a missing one, which reading will report.
-    source:  inode(7): writing changes mtime and ctime at once, rename and utime change ctime alone.
+    source:  inode(7): writing changes mtime and ctime at once, rename and utime change only ctime.
     """
     try:
         status = path.stat()

@@ -200,4 +200,4 @@ def _sureness(tx: Transaction, last: Edition, writer: ArticleWriter) -> Sureness
 def _warn_of_backups(backups: Collection[BackupNote]) -> None:
     """Name the *backups* that may have killed texts, because only a person can delete them."""
     if backups:
-        log.warning("what was killed is still in these backups, delete them: %s", ", ".join(map(str, backups)))
+        log.warning("killed texts are still in these backups; delete them: %s", ", ".join(map(str, backups)))

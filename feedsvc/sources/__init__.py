@@ -1,4 +1,4 @@
-"""Deliver documents from where the newsroom puts them: the registry of sources, by URL scheme."""
+"""The registry of sources, which deliver documents, by URL scheme."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ def _in_folder(settings: SourceSettings, root: Path) -> FolderSource:
     return FolderSource(name=settings.name, root=root, max_bytes=settings.max_bytes, selection=selection)
 
 
-# A plain path has no scheme. The keys do not overlap, so their order says nothing.
+# A plain path has no scheme. The keys do not overlap, so their order is of no consequence.
 SOURCES: Mapping[str, Callable[[SourceSettings], Source]] = {"": _folder, "file": _file_url}
 
 
 def open_sources(settings: Settings) -> tuple[Source, ...]:
     """Return the configured sources, in their order.
 
-    raises: SourceError if no source reads URLs of that scheme.
+    raises: SourceError for a URL with an unknown scheme.
     """
-    return tuple(_open(each) for each in settings.sources)
+    return tuple(_open(source) for source in settings.sources)
 
 
 def _open(settings: SourceSettings) -> Source:
     scheme, mark, _ = settings.url.partition("://")
     source = SOURCES.get(scheme.lower() if mark else "")
     if source is None:
-        known = ", ".join(f"{each}://" if each else "a plain path" for each in SOURCES)
+        known = ", ".join(f"{name}://" if name else "a plain path" for name in SOURCES)
         raise SourceError(f"{settings.url}: no source reads {scheme}:// URLs; known are {known}")
     return source(settings)

@@ -1,8 +1,8 @@
 """Tell by a file's name whether it is a document, or of which other kind.
 
-By default only files with the ending of a text, or with none, are documents: otherwise leftovers of tools, and files of
-the repository or the site that articles are kept in, were published as news. Files left out are told by kind. Hidden
-files, files of the system, media, archives and office files are ignored without a note.
+By default only files with the ending of a text, or without an ending, are documents. Leftovers of tools, and files of a
+repository or a site that keeps its articles in the folder, would else be published as news. Notes report the files left
+out, by kind, except hidden files, files of the system, media, archives and office files.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ MEDIA_TYPES = {
 }
 IMAGES = "avif bmp cr2 eps gif heic heif ico indd jfif jpe jpeg jpg nef png psd raw svg tif tiff webp"
 RECORDINGS = "aac aif aiff amr avi flac flv m4a m4v mid mkv mov mp3 mp4 mpeg mpg oga ogg ogv opus wav webm wma wmv"
-# Sheets, slides and fixed pages lie beside articles. A text of an office program does not: it was meant as one, so it
-# is delivered, and its parser says what to do.
+# Sheets, slides and fixed pages accompany articles. A text of an office program was meant as an article, so it is
+# delivered, and its parser says what to do.
 OFFICE = "key numbers odp ods pdf pps ppt pptm pptx xls xlsm xlsx"
 ARCHIVES = "7z bz2 dmg gz iso jar rar tar tgz xz zip zst"
 OTHERS = "a class db dll exe o otf pyc so sqlite sqlite3 ttc ttf woff woff2"
@@ -54,14 +54,14 @@ LEFT_BEHIND = frozenset(f"{BY_EDITORS} {BY_TRANSFERS}".split())
 ENDING = re.compile(r"[a-z0-9_+!-]*[a-z][a-z0-9_+!-]*")
 LONGEST_ENDING = 12
 Kind = Literal["document", "ignored", "conflict", "leftover", "furniture", "other"]
-# Of articles as we read them, or may: of a text in another format its parser says what it is, for it was meant as one.
+# Endings of articles in our formats, and of texts in other formats, for which a parser says what to do.
 COPY = "txt text md markdown mdown mkd mdx qmd rmd eml emlx wire wir anpa iptc iptc7901 tst zczc"
 FOREIGN = "htm html xhtml xml rss atom opml nitf newsml json jsonl ninjs yaml yml toml csv tsv rst rest org adoc asc"
 FOREIGN += " asciidoc textile wiki mediawiki creole tex latex typ doc docx odt rtf pages wpd msg mbox"
 DELIVERED = frozenset(f"{COPY} {FOREIGN}".split())
 COPY_ENDING = re.compile(rf"\.(?:{'|'.join(COPY.split())}|html?|docx?|odt|rtf)\.[^.]+$")
 LEFTOVER = re.compile(
-    r"^~|~$|~\.[^.]*$|~\d{8}-\d{6}|^#.+#$|^4913$"  # the last is what Vim writes to see whether it can
+    r"^~|~$|~\.[^.]*$|~\d{8}-\d{6}|^#.+#$|^4913$"  # Vim writes 4913 to test whether it can write
     r"|\.(?:autosaved?|backup|bak|old|orig|save|temp|tmp)\.[^.]+$|\.sb-[0-9a-f]{4,}-\w+$|___jb_(?:tmp|old|bak)___"
     r"|\s-\s(?:copy|kopie|copie|copia|副本|コピー)(?:\s?\(\d+\))?(?:\.[^.]*)?$"
     r"|_(?:base|local|remote|backup)_\d+\.[^.]+$"  # git mergetool
@@ -75,7 +75,7 @@ CONFLICT = re.compile(
     rf"[(（\[](?:{IN_BRACKETS})[)）\]]|\.sync-conflict-\d{{8}}-|_conflict-\d{{8}}-\d{{6}}|\.conflict\d*(?:\.[^.]+)?$"
 )
 ONEDRIVE = re.compile(r"-(?:DESKTOP|LAPTOP)-[A-Z0-9]{7}(?:-\d+)?(?:\.[^.]+)?$")  # the machine's name
-# Folders whose texts are parts and models of pages (Jekyll, Hugo, Hexo, Sphinx).
+# Folders with parts and templates of pages (Jekyll, Hugo, Hexo, Sphinx).
 TEMPLATES = frozenset({"_includes", "_layouts", "_sass", "_data", "_plugins", "_site", "_static", "_templates"})
 TEMPLATES |= {"archetypes", "scaffolds", "examplesite", "layouts", "includes", "partials", "shortcodes"}
 DOTTED = r"(?:\.[a-z]{2,3}(?:[_-][a-z]{2,4})?)?"  # the tag of a language
@@ -91,7 +91,7 @@ FURNITURE = re.compile(
     r"|(?:gnu)?makefile|(?:docker|container|gem|rake|proc|vagrant|jenkins|brew|pod|fast|just|guard|cap|pip|build)file"
     r"|cname|codeowners|gradlew|mvnw|_headers|_redirects"
 )
-# In capitals only: else they may be the names of articles.
+# Only in capitals: otherwise they may be the names of articles.
 SHOUTED = re.compile(
     r"(?:AUTHORS|CHANGES|CONTRIBUTORS|COPYRIGHT|CREDITS|HACKING|INSTALL|MAINTAINERS|NOTICES?|OWNERS|TODO|VERSION)"
     r"(?:\.(?:md|txt|rst))?"
@@ -99,24 +99,24 @@ SHOUTED = re.compile(
     r"\.(?:md|rst)"
     r"|BUILD|WORKSPACE"
 )
-TOP = re.compile(rf"index{DOTTED}{TEXT}")  # the front page, where it lies beside no article
-# Nearly every name matches, and is a document's unless its first word is doubtful. Without this way a pass over 1,000
-# unchanged documents takes 33.4 ms of user CPU, with it 29.6 ms (median of six).
+TOP = re.compile(rf"index{DOTTED}{TEXT}")  # the front page, at the top of a source
+# Nearly every name matches, and is that of a document unless its first word is doubtful. Without this shortcut a pass
+# over 1,000 unchanged documents takes 33.4 ms of user CPU, with it 29.6 ms (median of six).
 PLAIN = re.compile(r"(?P<first>[a-z0-9]+)(?:-[a-z0-9-]*)?\.(?:txt|md)")
 DOUBTFUL = "readme changelog contributing code copying pull issue third license licence licenses licences 404 index"
 DOUBTFUL += " requirements constraints robots humans app ads security llms cmakelists"
 DOUBTFUL_FIRST = frozenset(DOUBTFUL.split())
-NAMED = 5  # of the files that are left out
+NAMED = 5  # files that a note names
 
 
 def is_silent(name: str) -> bool:
-    """Return whether a file or folder of that name, without its path, is ignored without a note."""
+    """Return whether a file or folder with that *name*, without its path, is ignored without a note."""
     folded = name.lower()
     return folded.startswith((".", "~$")) or folded in NAMES or ending_of(folded) in ENDINGS
 
 
 def is_ignored(name: str) -> bool:
-    """Return whether it is silent or left behind by a tool: no such folder is looked into, no change of it matters."""
+    """Return whether a name is silent or a leftover: such a folder is not read, and no change of it matters."""
     folded = name.lower()
     return (
         is_silent(name)
@@ -127,17 +127,17 @@ def is_ignored(name: str) -> bool:
 
 
 def media_type_of(name: str) -> str:
-    """Return the media type that the ending of *name* tells, text/plain where it tells none.
+    """Return the media type of the ending of *name*, text/plain for other endings.
 
-    Not ``mimetypes``, which reads tables of the machine it runs on.
+    ``mimetypes`` would read tables of the machine it runs on.
     """
     return MEDIA_TYPES.get(ending_of(name.lower()), "text/plain")
 
 
 def ending_of(name: str) -> str:
-    """Return the ending of *name*, which is in small letters, without its dot; "" where it has none.
+    """Return the ending of *name*, a name in lower case, without its dot; "" if it has none.
 
-    The number of a story, as in wire.0123, is none, nor is the end of a sentence.
+    The number of a story, as in wire.0123, is no ending, nor is the end of a sentence.
     """
     stem, _, ending = name.rpartition(".")
     return ending if stem and len(ending) <= LONGEST_ENDING and ENDING.fullmatch(ending) else ""
@@ -175,10 +175,11 @@ def _kind_of_name(name: str, *, is_top: bool) -> Kind:
 
 
 class Selection:
-    """Tell the kinds of files by the settings of a source.
+    """The kinds of files under the settings of a source.
 
-    include: of what they name, nothing else is a document; what they name by more than its place is one by any name,
-             but for what a tool left behind. exclude: no document is among what they name.
+    include: globs; only files that they match are documents. A file that a glob names itself, and not only by its
+             folder, is a document whatever its name, unless it is a leftover.
+    exclude: globs; no file that they match is a document.
     """
 
     def __init__(self, *, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> None:
@@ -186,7 +187,7 @@ class Selection:
         self._exclude = Globs(exclude)
 
     def kind_of(self, path: str) -> Kind:
-        """Return the kind of the file at *path*; "ignored" also if the settings leave it out."""
+        """Return the kind of the file at *path*, "ignored" if the settings leave it out."""
         if self._exclude and self._exclude.match(path):
             return "ignored"
         kind = kind_of(path)
@@ -197,7 +198,7 @@ class Selection:
         return kind if self._include.match(path) else "ignored"
 
     def passes_over(self, folder: str) -> bool:
-        """Return whether the settings leave out all that may lie in *folder*."""
+        """Return whether the settings exclude everything in *folder*."""
         return bool(self._exclude) and self._exclude.match(f"{folder}/")
 
 
@@ -205,14 +206,14 @@ EVERYTHING = Selection()
 
 
 def told_of(left_out: Iterable[tuple[str, Kind]]) -> tuple[str, ...]:
-    """Return the notes on files that are left out: a sentence for each kind, with numbers and names."""
+    """Return the notes on files left out, a sentence for each kind, with counts and names."""
     by_kind: dict[Kind, list[str]] = {}
     for path, kind in left_out:
         by_kind.setdefault(kind, []).append(path)
     said = []
     if conflicts := by_kind.get("conflict"):
         what = _counted(conflicts, "conflict copy", "conflict copies")
-        said.append(f"{what}; put into the documents what is missing there, and delete it")
+        said.append(f"{what}; merge each into its document, and delete it")
     if leftovers := by_kind.get("leftover"):
         said.append(_counted(leftovers, "leftover of an editor or a transfer", "leftovers of editors and transfers"))
     if furniture := by_kind.get("furniture"):
@@ -235,7 +236,7 @@ def _counted(paths: Sequence[str], one: str, several: str) -> str:
 
 
 def told_of_former(paths: Sequence[str]) -> tuple[str, ...]:
-    """Return the note on documents that were published before, and would be left out now."""
+    """Return the note on published documents that would be left out now."""
     if not paths:
         return ()
     what = _counted(paths, "document that would be left out now", "documents that would be left out now")

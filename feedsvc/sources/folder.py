@@ -24,22 +24,22 @@ from feedsvc.sources.file_kinds import (
     told_of_former,
 )
 
-FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe put in a file's place must not block us
+FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe in place of a file must not block us
 TRIES = 3
 CHUNK = 1 << 20
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 NEVER_SET = datetime(1980, 1, 2, tzinfo=timezone.utc)
 RECENT_NS = 2_000_000_000
 NAME = attrgetter("name")
-LONGEST_NAME = 2000  # bytes below the root: more than a store's index takes, and half of what a system does
+LONGEST_NAME = 2000  # bytes below the root, which a store's index can take; Linux allows twice as many
 SHOWN = 200  # bytes of a name that is too long
-CONTROLS = frozenset(chr(each) for each in (*range(32), *range(127, 160), 0x2028, 0x2029, 0xFFFE, 0xFFFF))
+CONTROLS = frozenset(chr(code) for code in (*range(32), *range(127, 160), 0x2028, 0x2029, 0xFFFE, 0xFFFF))
 
 
 def read_file(path: Path, *, source: str, name: str, now: datetime, max_bytes: int) -> Document | Problem:
     """Return the document in the file at *path*, links followed.
 
-    name:      the document's path, as reported; "/" between folders.
+    name:      the document's path, with "/" between folders.
     now:       aware; no arrival is later.
     max_bytes: a larger file is not read.
     """
@@ -50,9 +50,9 @@ def read_file(path: Path, *, source: str, name: str, now: datetime, max_bytes: i
 
 
 def load(path: bytes, *, source: str, name: str, now: datetime, max_bytes: int) -> Document | Problem:
-    """Return the document in the file at *path*, which is no link itself, or the problem that kept it out.
+    """Return the document in the file at *path*, which is no link, or its problem.
 
-    A file that changes while it is read is read again, up to three times in all: half a story is never published.
+    A file that changes while it is read is read again, three times in all, because half a story must not be published.
     """
     try:
         for _ in range(TRIES):
@@ -76,7 +76,7 @@ def load(path: bytes, *, source: str, name: str, now: datetime, max_bytes: int) 
 
 
 def _read(path: bytes, max_bytes: int) -> tuple[bytes | None, os.stat_result]:
-    """Return all bytes, None where the file changed meanwhile, and its status."""
+    """Return all bytes, or None if the file changed meanwhile, and its status."""
     descriptor = os.open(path, FLAGS)
     try:
         before = os.fstat(descriptor)
@@ -96,7 +96,6 @@ def _read(path: bytes, max_bytes: int) -> tuple[bytes | None, os.stat_result]:
 
 
 def refuse_large(size: int, max_bytes: int) -> None:
-    """Raise DocumentError if *size* is over *max_bytes*."""
     if size <= max_bytes:
         return
     found, limit = f"{size / 1e6:.1f} MB", f"{max_bytes / 1e6:.1f} MB"
@@ -106,10 +105,9 @@ def refuse_large(size: int, max_bytes: int) -> None:
 
 
 def arrival(status: os.stat_result, *, now: datetime) -> datetime:
-    """Return when the file was last changed, never after *now*, in UTC.
+    """Return the time of the last change in UTC, but not after *now*.
 
-    A time before 1980 was never set by anybody: archives, images and broken clocks leave 1970 and 1980 behind. Such a
-    file counts as arriving now.
+    Archives, images and broken clocks set times of 1970 and 1980, which nobody means, so such a file arrives now.
     """
     try:
         changed = EPOCH + timedelta(microseconds=status.st_mtime_ns // 1000)
@@ -119,10 +117,10 @@ def arrival(status: os.stat_result, *, now: datetime) -> datetime:
 
 
 def fingerprint(status: os.stat_result, *, now: datetime) -> str:
-    """Return a string that changes with the file; "" if the file is so fresh that a change might not show.
+    """Return a string that changes with the file; "" for a file so fresh that a change might not show.
 
-    source: docs/internals/editions.md: size, modification time and inode; two seconds are the coarsest clock of a file
-    system in use.
+    source: docs/internals/editions.md: size, modification time and inode. The coarsest clock of a file system in use
+    counts two seconds.
     """
     if abs(_nanoseconds(now) - status.st_mtime_ns) < RECENT_NS:
         return ""
@@ -139,8 +137,8 @@ def reason(error: Exception) -> str:
     return error.strerror or type(error).__name__ if isinstance(error, OSError) else str(error)
 
 
-class Found(NamedTuple):  # of which a tree has a hundred thousand, made in each pass
-    """A file: its name below the root, its real path, its fault that shows without reading, and its kind."""
+class Found(NamedTuple):  # a pass may make a hundred thousand
+    """A file: its name below the root, its real path, a fault that shows without reading, and its kind."""
 
     name: str
     path: bytes
@@ -149,13 +147,13 @@ class Found(NamedTuple):  # of which a tree has a hundred thousand, made in each
 
 
 class _Changed(Exception):  # noqa: N818 - no error: the tree is simply listed again
-    """Say that a folder went away while the tree was listed."""
+    """A folder vanished while the tree was listed."""
 
 
 def list_all(root: Path, selection: Selection = EVERYTHING) -> list[Found]:
-    """Return every file below *root* that is to be told of, in the order of their names.
+    """Return every file below *root* that is not silent, in the order of names.
 
-    raises: SourceError if *root* itself cannot be listed: what is not seen must not count as gone.
+    raises: SourceError if *root* itself cannot be listed: unseen files must not count as gone.
     """
     for _ in range(TRIES - 1):
         try:
@@ -166,9 +164,9 @@ def list_all(root: Path, selection: Selection = EVERYTHING) -> list[Found]:
 
 
 def list_some(root: Path, names: Collection[str], selection: Selection = EVERYTHING) -> list[Found]:
-    """Return those files below *root* that are, or lie in a folder that is, one of *names*.
+    """Return the files below *root* with one of *names*, or in a folder with one of them.
 
-    names:  "world/ferry.txt", "world"; what is not there is left out.
+    names:  "world/ferry.txt", "world"; missing ones are left out.
     raises: SourceError if *root* itself cannot be listed.
     """
     listing = _Listing(root, selection)
@@ -179,7 +177,7 @@ def list_some(root: Path, names: Collection[str], selection: Selection = EVERYTH
         is_plain = False
     if is_plain and not listing.links:
         return sorted(listing.found.values(), key=NAME)
-    # Where links are concerned, only the whole tree tells which name a file is delivered under.
+    # With links in the tree, only the whole tree tells the name under which a file is delivered.
     return [found for found in list_all(root, selection) if is_among(found.name, names)]
 
 
@@ -195,7 +193,7 @@ def is_bare(root: Path) -> bool:
 class _Listing:
     """Walk the tree once: first its files, then the files behind its links.
 
-    is_patient: a folder that goes away meanwhile is a fault, and no reason to begin again.
+    is_patient: a folder that vanishes meanwhile is a fault, and no reason to begin again.
     """
 
     def __init__(self, root: Path, selection: Selection, *, is_patient: bool = False) -> None:
@@ -208,14 +206,14 @@ class _Listing:
         self.seen: set[bytes] = set()
 
     def check(self) -> None:
-        """Raise SourceError if the root is no folder now: nothing in it can be said to be gone."""
+        """Raise SourceError if the root is no folder now, because then no file of it counts as gone."""
         try:
             os.scandir(self.root).close()
         except OSError as error:
             raise SourceError(f"{_readable(self.root)}: cannot be listed ({reason(error)})") from error
 
     def look_at(self, name: bytes) -> bool:
-        """Add the file *name*, or the files in that folder; return False if a link or missing rights prevent it."""
+        """Add the file *name*, or the files in that folder; return False if a link or a lack of rights prevents it."""
         path = self.root
         status = None
         parts = name.split(b"/")
@@ -242,7 +240,7 @@ class _Listing:
     def all(self) -> list[Found]:
         self.walk(self.root, b"")
         self.links.sort()
-        for link in self.links:  # grows while links to hidden folders add links of their own
+        for link in self.links:  # the list grows when a link leads to a hidden folder with links
             self.follow(link)
         return [*self.found.values(), *self.faults]
 
@@ -258,10 +256,10 @@ class _Listing:
                     self.sort(entry, prefix + entry.name, folders)
 
     def sort(self, entry: os.DirEntry[bytes], name: bytes, folders: list[tuple[bytes, bytes]]) -> None:
-        """Put an entry where it belongs; *folders* are still to be listed."""
+        """Add an entry to the files, the links, or the *folders* that are still to be listed."""
         try:
             is_folder, is_link = entry.is_dir(follow_symlinks=False), entry.is_symlink()
-        except OSError as error:  # where a file system does not say of what kind an entry is, each is asked
+        except OSError as error:  # some file systems do not tell the kinds of entries, so each is asked for
             self.fault(name, f"cannot be looked at ({reason(error)})")
             return
         if is_link:
@@ -288,7 +286,7 @@ class _Listing:
                 raise SourceError(f"{_readable(folder)}: cannot be listed ({reason(error)})") from error
             if isinstance(error, FileNotFoundError | NotADirectoryError) and not self.is_patient:
                 raise _Changed from error
-            self.fault(prefix[:-1], f"cannot be listed ({reason(error)}); what was published from it stays")
+            self.fault(prefix[:-1], f"cannot be listed ({reason(error)}); its articles stay published")
         return []
 
     def add(self, name: bytes, path: bytes) -> None:
@@ -333,21 +331,21 @@ def _readable(name: bytes) -> str:
     text = name.decode("utf-8", "backslashreplace")
     if text.isprintable():
         return text
-    return "".join(repr(each)[1:-1] if each in CONTROLS else each for each in text)
+    return "".join(repr(character)[1:-1] if character in CONTROLS else character for character in text)
 
 
 def _shown(name: bytes) -> str:
-    """Return the same, cut where it is too long to be kept."""
+    """Return a file's name as valid text, cut if it is too long to be stored."""
     return _readable(name if len(name) <= LONGEST_NAME else name[:SHOWN] + "…".encode())
 
 
 class FolderSource:
-    """Deliver the documents of one folder.
+    """The documents of one folder.
 
-    root:      may be a symbolic link itself.
+    root:      may be a symbolic link.
     max_bytes: a larger file is reported and not read.
-    selection: what in it are documents. What was one before stays one, unless the settings say otherwise: a newer
-               feedsvc that left it out would withdraw what is published, unasked.
+    selection: tells documents from other files. A document of the last pass stays one unless the settings exclude it,
+               so that a newer feedsvc does not withdraw published articles.
     """
 
     def __init__(self, *, name: str, root: Path, max_bytes: int, selection: Selection = EVERYTHING) -> None:
@@ -360,21 +358,20 @@ class FolderSource:
 
     @property
     def name(self) -> str:
-        """Return the name that the configuration gives it."""
         return self._name
 
     def documents(
         self, *, known: Mapping[str, str], now: datetime, among: Collection[str] | None = None
     ) -> Iterator[Document | Unchanged | Problem]:
-        """Yield each document in the order of their paths, unread where nothing changed.
+        """Yield documents in the order of their paths, unread if they have not changed.
 
         The whole tree is listed before the first is yielded.
 
-        known:   path to fingerprint, of the documents already held.
-        among:   files and folders to look at, by their paths below the root; None for everything.
+        known:   path to fingerprint of the documents of the last pass.
+        among:   paths of the files and folders to look at, below the root; None for everything.
         now:     aware; no arrival is later.
-        returns: a Problem for each file that cannot be read or lies outside, and for each folder that cannot be listed.
-        raises:  SourceError if the folder itself cannot be listed: what is not seen must not count as gone.
+        returns: a Problem for each file that cannot be read or is outside, and for each folder that cannot be listed.
+        raises:  SourceError if the folder itself cannot be listed: unseen files must not count as gone.
         """
         left_out, former = [], []
         for found in (
@@ -387,7 +384,7 @@ class FolderSource:
                 former.append(found.name)
             if found.fault is not None:
                 yield Problem(source=self.name, path=found.name, message=found.fault)
-            elif _is_known(found, known.get(found.name), now=now):
+            elif _is_unchanged(found, known.get(found.name), now=now):
                 yield Unchanged(source=self.name, path=found.name)
             else:
                 yield load(found.path, source=self.name, name=found.name, now=now, max_bytes=self.max_bytes)
@@ -397,24 +394,23 @@ class FolderSource:
     def left_out(self, *, until: datetime | None = None) -> tuple[str, ...]:
         """Return the notes on files that the last full listing left out, a sentence for each kind.
 
-        until: leftovers that were changed later are not told of: transfers and editors take them away again.
+        until: leftovers changed later are not reported, because transfers and editors remove them again.
         """
-        left_out = (each for each in self._left_out if until is None or not _is_fresh_leftover(each, until))
-        return (*told_of((each.name, each.kind) for each in left_out), *told_of_former(self._former))
+        left_out = (file for file in self._left_out if until is None or not _is_fresh_leftover(file, until))
+        return (*told_of((file.name, file.kind) for file in left_out), *told_of_former(self._former))
 
     def is_bare(self) -> bool:
-        """Return whether nothing at all lies in the folder."""
         return is_bare(self.root)
 
 
-def _is_known(found: Found, held: str | None, *, now: datetime) -> bool:
-    if not held:
+def _is_unchanged(found: Found, known: str | None, *, now: datetime) -> bool:
+    if not known:
         return False
     try:
         status = os.lstat(found.path)
     except OSError:
-        return False  # reading it will say what is wrong
-    return stat.S_ISREG(status.st_mode) and fingerprint(status, now=now) == held
+        return False  # reading it will report the error
+    return stat.S_ISREG(status.st_mode) and fingerprint(status, now=now) == known
 
 
 def _is_fresh_leftover(found: Found, until: datetime) -> bool:

@@ -32,15 +32,17 @@ _TARGET = (
 _LINKS = schema.articles.update().where(schema.articles.c.id == bindparam("its")).values(links=bindparam("links"))
 
 
-def _stands(state: Visibility) -> Exists:
+def _has_state(state: Visibility) -> Exists:
     return exists().where(_TITLES.digest == _WANTS.digest, _TITLES.state == state).correlate(schema.wants)
 
 
-_SOUGHT = select(_WANTS.article, _WANTS.digest, _TARGET, _stands("live"), _stands("killed"), _stands("withheld"))
+_SOUGHT = select(
+    _WANTS.article, _WANTS.digest, _TARGET, _has_state("live"), _has_state("killed"), _has_state("withheld")
+)
 
 
 class Titles:
-    """Read and write titles and wants, by their digests; what was written is read back at once.
+    """Read and write titles and wants, by their digests; reads see earlier writes.
 
     changed: digests whose articles, or the states of these, the pass has changed.
     revived: those of them that an article had as a killed one, and has no more.
@@ -167,7 +169,7 @@ class Titles:
 
 
 class Articles:
-    """Read and write articles; what was written is read back at once."""
+    """Read and write articles; reads see earlier writes."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -301,7 +303,7 @@ class Articles:
         return frozenset(digest for former in self._former.get(article) or () for digest in digests_of(former))
 
     def put_names(self, article: str, names: Iterable[str]) -> None:
-        """Let *article* be found by *names*, whoever had them before."""
+        """Let *article* be found by *names*, also if others had them before."""
         for name in map(key, names):
             self._name_rows.put({"name": name, "article": article})
             self._names.set(name, article)

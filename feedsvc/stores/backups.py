@@ -57,12 +57,12 @@ def take_checksum(file: Path) -> bool:
         with _opened_raw(file) as connection, connection:
             tables = {name for name, _ in _tables(connection)}
             if not tables >= TABLES:
-                raise StoreError("is no backup: it holds no store of feedsvc")
+                raise StoreError("is no backup: it has no store of feedsvc")
             if connection.execute("SELECT 1 FROM editions").fetchone() is None:
-                raise StoreError("is no backup: nothing was published to the store that it holds")
+                raise StoreError("is no backup: nothing was ever published to its store")
             found = connection.execute("SELECT value FROM meta WHERE key = ?", (CHECKSUM,)).fetchone()
             if found is not None and found[0].decode(errors="replace") != _digest(connection):
-                raise StoreError("is no whole backup: what it holds is not what was written into it")
+                raise StoreError("is no whole backup: its rows do not match its digest")
             connection.execute("DELETE FROM meta WHERE key = ?", (CHECKSUM,))
     except sqlite3.Error as error:
         raise StoreError(f"is no whole backup: {error}") from error
@@ -160,7 +160,7 @@ def _of_articles(connection: Connection) -> tuple[str, ...]:
 
 def _of_searches(connection: Connection) -> tuple[str, ...]:
     if form_of(connection) != form():
-        return ()  # the next pass makes the index anew
+        return ()  # the next pass makes the index again
     table, articles = schema.searchable, schema.articles
     live = select(articles.c.id).where(articles.c.state == "live")
     extra = connection.scalars(select(table.c.article).where(table.c.article.not_in(live)).order_by(table.c.article))
@@ -249,7 +249,7 @@ def restore_backup(url: str, file: Path, *, var: Path, now: datetime, replace: b
         with closing(target), backup.snapshot() as source, target.transaction() as connection:
             edition = last_edition(source)
             if last_edition(connection).number and not replace:
-                raise StoreError(f"{kind_of(url).name}: is not empty; to replace what is in it use --replace")
+                raise StoreError(f"{kind_of(url).name}: is not empty; to replace its content use --replace")
             killed = _killed(connection) - _killed(source)
             notes = backup_notes(connection)
             if last_edition(connection).number:
@@ -281,7 +281,7 @@ def _keep(store: Store, file: Path, *, now: datetime) -> Path:
                 _write(connection, fresh)
             _put_in_place(fresh, file)
     except (OSError, sqlite3.Error) as error:
-        raise StoreError(f"{file}: what would be replaced cannot be kept: {error}") from error
+        raise StoreError(f"{file}: the replaced store cannot be kept: {error}") from error
     return file
 
 

@@ -82,7 +82,7 @@ class RowCache(Generic[V]):
         return self._rows_by_key[key]
 
     def __contains__(self, key: str) -> bool:
-        """Return whether the cache knows the row of *key*, or that there is none."""
+        """Return whether the cache has read *key*, found or not."""
         return key in self._rows_by_key
 
     def set(self, key: str, value: V | None) -> None:

@@ -65,7 +65,7 @@ class Documents:
             return {path: fingerprint for path, fingerprint in self._connection.execute(query)}  # noqa: C416  rows, not pairs
         found: dict[str, str] = {}
         for place in among:
-            # "0" comes after "/": so an index finds what lies in a folder.
+            # "0" comes after "/", so an index finds the paths in a folder.
             within = and_(table.c.path > f"{place}/", table.c.path < f"{place}0")
             rows = self._connection.execute(query.where(or_(table.c.path == place, within)))
             found |= {row.path: row.fingerprint for row in rows}

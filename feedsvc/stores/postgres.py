@@ -44,7 +44,7 @@ CONNECT_S = 5
 COMPACT_WAIT_S = 5
 LOCK_TIMEOUT = "55P03"  # SQLSTATE
 STATISTICS = (
-    "what was killed is out of the tables of {name}, but the server's statistics may still hold its title; "
+    "killed texts are out of the tables of {name}, but the server's statistics may still have their titles; "
     "as the owner of the database run: VACUUM FULL pg_statistic"
 )
 OWNS = text("SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()")

@@ -15,7 +15,7 @@ from pathlib import Path
 FILE = 0o600
 FOLDER = 0o700
 OTHERS = 0o077
-SIZE = 4096  # bytes: what a disk writes at once
+SIZE = 4096  # bytes, which a disk writes at once
 LOOKS = 3  # at a file that may be half written
 
 

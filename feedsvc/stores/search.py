@@ -61,7 +61,7 @@ class SearchIndex:
             make_again(self._connection)
 
     def change(self, article: str, *, was: str, now: str) -> None:
-        """Replace the words that *article*, an id, *was* found by with those that find it *now*."""
+        """Replace the former words of *article*, an id, by those of *now*."""
         if was == now:
             return
         if was:
@@ -161,7 +161,7 @@ def found(
     raises:  BusyError while there is no index.
     """
     if form_of(connection) is None:
-        raise BusyError("what can be searched is being made")
+        raise BusyError("the index of words is being made")
     placements, articles = schema.placements, schema.articles
     matching = (_in_sqlite if connection.dialect.name == "sqlite" else _in_postgres)(phrases).subquery("matching")
     ids = connection.scalars(

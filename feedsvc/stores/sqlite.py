@@ -78,7 +78,7 @@ class Sqlite:
         has_log = self._has_log()
         if has_log and not self._beside("-shm").exists():
             raise StoreError(
-                f"{self._file}: cannot be read where this user cannot write: what was published last lies in its log "
+                f"{self._file}: cannot be read where this user cannot write: the last edition is in its log "
                 f"({self._file.name}-wal); run feedsvc publish once as a user who can"
             )
         address = f"{self._file.absolute().as_uri()}?mode=ro{'' if has_log else '&immutable=1'}"
@@ -127,9 +127,9 @@ class Sqlite:
                 if busy:
                     cursor.execute("INSERT OR REPLACE INTO meta VALUES (?, 'wanted')", (schema.SCRUB,))
             except sqlite3.Error as error:
-                raise StoreError(f"{self._file}: what was killed is not yet erased from the file: {error}") from error
+                raise StoreError(f"{self._file}: killed texts are not yet erased from the file: {error}") from error
             if busy:
-                raise StoreError(f"{self._file}: what was killed is not yet erased from the file: it is being read")
+                raise StoreError(f"{self._file}: killed texts are not yet erased from the file: it is being read")
 
     def compact(self, engine: Engine) -> None:
         """Rewrite the file, and empty its log, unless somebody reads it."""
