@@ -191,6 +191,24 @@ def test_translations_in_two_articles_are_found(tmp_path, done):
     assert ("pairs of translations", "ferry.en.md") in set(differences(tally))
 
 
+@pytest.mark.parametrize(
+    ("path", "language"),
+    [
+        pytest.param("ferry.zh-cn.md", ("zh-cn", "ferry.md"), id="in the name"),
+        pytest.param("ferry-zh.md", ("zh", "ferry.md"), id="at the end of the name"),
+        pytest.param("ferry-id.md", (None, "ferry-id.md"), id="no language of the site"),
+        pytest.param("zh_CN/news/ferry.md", ("zh-cn", "news/ferry.md"), id="a folder"),
+        pytest.param("notes/cs/ferry.md", (None, "notes/cs/ferry.md"), id="a folder beside many of other names"),
+        pytest.param("i18n/zh/docusaurus-plugin-content-blog/ferry.md", ("zh", "blog/ferry.md"), id="Docusaurus"),
+    ],
+)
+def test_the_language_of_a_path_is_where_generators_keep_it(path, language):
+    others = ["ferry.md", "en/news/ferry.md", "ja/news/ferry.md", "blog/ferry.md"]
+    others += [f"notes/{name}/gulls.md" for name in ("en", "linux", "trading", "hardware", "web", "reading", "travel")]
+
+    assert Layout([path, *others], SITE.languages).language(path) == language
+
+
 def test_a_line_of_wire_copy_that_is_lost_is_found_with_its_number(folder, done):
     outcome = done.outcomes["wire/choir.txt"]
     article = replace(outcome.article, body=Text(items=(("en", "<p>Twelve keepers</p>"),)), summary=Text())

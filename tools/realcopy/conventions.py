@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from html import unescape
 from pathlib import PurePosixPath
@@ -37,7 +37,10 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 KANA = re.compile(r"[\u3040-\u30ff]")
 HANGUL = re.compile(r"[\uac00-\ud7af]")
 CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+# Docusaurus keeps the translation of blog/x.md as i18n/zh/docusaurus-plugin-content-blog/x.md.
+OF_DOCUSAURUS = re.compile(r"i18n/docusaurus-plugin-content-(?P<kind>blog|docs|pages)/(?:current/)?")
 MIXED = 2
+FEW = 1 / 4
 LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 NOT_PUBLIC = ("hidden", "hide", "private", "unlisted", "password", "encrypted", "draft", "isdraft", "wip")
 DRAFT_FOLDERS = frozenset({"_drafts", "drafts", "_draft", "draft", "_private", "private", "unpublished", "_discarded"})
@@ -98,18 +101,23 @@ class Layout:
 
     def __init__(self, paths: Iterable[str], languages: Sequence[str]) -> None:
         self.paths = frozenset(paths)
+        self._languages = languages
         beside: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for path in self.paths:
             folders = PurePosixPath(path).parts[:-1]
             for number, folder in enumerate(folders):
-                if tag_of(folder):
-                    beside[folders[:number]].add(folder)
-        # A folder "it" or "cs" may be about anything; two tags side by side, one of them the site's, are languages.
-        self._homes = {
-            parents
-            for parents, tags in beside.items()
-            if "i18n" in parents or (len(tags) > 1 and any(among(tag_of(tag) or "", languages) for tag in tags))
-        }
+                beside[folders[:number]].add(folder)
+        self._homes = {parents for parents, folders in beside.items() if self._are_languages(parents, folders)}
+
+    def _are_languages(self, parents: Sequence[str], folders: Collection[str]) -> bool:
+        """Return whether *folders*, side by side below *parents*, are languages.
+
+        A folder "it" or "cs" may be about anything: others of them must be tags too, and one must be the site's.
+        """
+        tags = [tag for folder in folders if (tag := tag_of(folder))]
+        if "i18n" in parents:
+            return bool(tags)
+        return 1 < len(tags) > len(folders) * FEW and any(among(tag, self._languages) for tag in tags)
 
     def language(self, path: str) -> tuple[str | None, str]:
         """Return the language that *path* names, and *path* without it."""
@@ -118,13 +126,14 @@ class Layout:
         for pattern in (IN_A_NAME, AT_ITS_END):
             found = pattern.fullmatch(name)
             bare = f"{parent}{found['stem']}.{found['ending']}" if found else ""
-            if found and tag_of(found["tag"]) and (pattern is IN_A_NAME or bare in self.paths):
-                return tag_of(found["tag"]), bare
+            tag = tag_of(found["tag"]) if found else None
+            if tag and (pattern is IN_A_NAME or (bare in self.paths and among(tag, self._languages))):
+                return tag, bare
         folders = PurePosixPath(path).parts[:-1]
         for number, folder in enumerate(folders):
             if tag_of(folder) and folders[:number] in self._homes:
-                rest = (*folders[:number], *folders[number + 1 :])
-                return tag_of(folder), "/".join((*rest, name))
+                rest = "/".join((*folders[:number], *folders[number + 1 :], name))
+                return tag_of(folder), OF_DOCUSAURUS.sub(r"\g<kind>/", rest)
         return None, path
 
 
