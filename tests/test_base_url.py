@@ -79,7 +79,7 @@ def test_no_site_is_built_whose_feeds_are_of_another_address_than_its_pages(room
         build(room.settings, room.store, tree, progress=str)
 
     assert str(refused.value) == (
-        "what is published is for https://quay.example, and this build is for https://mirror.example; build with "
+        "the last edition is for https://quay.example, and this build is for https://mirror.example; build with "
         "FEEDSVC_BASE_URL=https://quay.example, or give this address a store of its own (FEEDSVC_STORE_URL) to "
         "publish to"
     )

@@ -240,8 +240,7 @@ def test_a_folder_with_other_things_in_it_is_refused(room):
 
     assert done.returncode == 2
     assert done.stderr == (
-        f"feedsvc: {folder}: is not empty, and feedsvc build did not make what is in it; "
-        "name a new folder, or one that is empty\n"
+        f"feedsvc: {folder}: is not empty, and feedsvc build did not make its files; name a new or empty folder\n"
     )
     assert [path.name for path in folder.iterdir()] == ["quay.jpg"]
 

@@ -219,5 +219,5 @@ def test_nginx_serves_a_site_that_is_mounted_below_a_path(newsroom):
 def test_a_folder_that_nginx_cannot_be_told_of_is_refused(newsroom):
     newsroom.publish()
 
-    with Tree(newsroom.folder / "$out") as tree, pytest.raises(BuildError, match="nginx cannot be told"):
+    with Tree(newsroom.folder / "$out") as tree, pytest.raises(BuildError, match="nginx cannot read"):
         build(newsroom.settings, newsroom.store, tree, progress=str)

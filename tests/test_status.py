@@ -107,7 +107,7 @@ def test_the_token_is_in_its_file_and_the_log_names_only_that(operator):
 
     assert stat.S_IMODE((folder / "var" / "status-token").stat().st_mode) == 0o600
     assert operator.token not in log
-    assert log.count(f"{folder / 'var' / 'status-token'}: holds the new token for /status and /metrics") == 1
+    assert log.count(f"{folder / 'var' / 'status-token'}: has the new token for /status and /metrics") == 1
 
 
 def test_the_page_is_found_with_a_slash_too_many(operator):

@@ -77,7 +77,7 @@ def _make(path: Path) -> str:
         return _read(path) or token
     finally:
         fresh.unlink()
-    logger.warning("%s: holds the new token for /status and /metrics", path)
+    logger.warning("%s: has the new token for /status and /metrics", path)
     return token
 
 

@@ -81,7 +81,7 @@ def _keep(environ: Mapping[str, str], folder: Path, copies: Path) -> None:
     current, kept = copies / "current", copies / name
     if current.is_symlink() and current.readlink() == Path(name):
         return
-    make_private_folder(copies)  # a password may stand in the URL of the store
+    make_private_folder(copies)  # the URL of the store may have a password
     fresh = Path(mkdtemp(dir=copies, prefix="new-"))
     try:
         copy = fresh / "copy"

@@ -55,7 +55,7 @@ class Archives:
         return None if page is None else render_archive(page, address.format, self._settings)
 
 
-# An answer is at most this much older than the store, where that is a file.
+# An answer from a store in a file is at most this old.
 REFRESH_S = 0.02
 # While one thread asks the store, the others answer from the cache, unless its last answer is older than this.
 LATE_S = 0.25

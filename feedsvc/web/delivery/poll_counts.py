@@ -136,8 +136,8 @@ class PollCounts:
         self._path = path
         self.polls = polls
         self._clock = clock
-        self._adding = Lock()
-        self._told = Counted()  # in the file already
+        self._lock = Lock()
+        self._added = Counted()  # in the file already
         self._waiting: dict[str, dict[str, Said]] = {}
         self._kept = Counted()  # without a file
         self._is_failing = False
@@ -159,7 +159,7 @@ class PollCounts:
 
     def add(self) -> Counted:
         """Add the counts since the last time, and return those of all workers."""
-        with self._adding:
+        with self._lock:
             at = self._clock()
             for (path, reader), subscribers in self.polls.take_heard().items():
                 self._waiting.setdefault(path, {})[reader] = Said(subscribers=subscribers, at=at)
@@ -167,7 +167,7 @@ class PollCounts:
                 feeds={path: tuple(counts) for path, counts in tuple(self.polls.feeds.items())},
                 nowhere=tuple(self.polls.nowhere),
             )
-            fresh = replace(_since(self._told, now), readers=self._waiting)
+            fresh = replace(_since(self._added, now), readers=self._waiting)
             if self._path is None:
                 self._kept = _sum(self._kept, fresh, at=at)
                 self._settle(now)
@@ -187,8 +187,8 @@ class PollCounts:
             self._settle(now)
             return total
 
-    def _settle(self, told: Counted) -> None:
-        self._told, self._waiting = told, {}
+    def _settle(self, added: Counted) -> None:
+        self._added, self._waiting = added, {}
 
 
 def _since(before: Counted, now: Counted) -> Counted:

@@ -41,7 +41,7 @@ class FeedResponse(Response):
     @classmethod
     def of(cls, prepared: PreparedResponse) -> FeedResponse:
         """Return *prepared* for Flask to send."""
-        # If the body is not in a list, Werkzeug adds a Content-Length, also where the answer has none.
+        # If the body were not in a list, Werkzeug would add a Content-Length, even to a 304.
         return cls([prepared.body], status=prepared.line, headers=list(prepared.headers))
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002  named by Werkzeug

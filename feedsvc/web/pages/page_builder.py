@@ -182,7 +182,7 @@ class PageBuilder:
         return (*ordered, *(language for language in languages if language not in ordered))
 
     def feed_rows(self, category: str) -> tuple[FeedRow, ...]:
-        """Return the feeds of *category*, without those of corrections."""
+        """Return the feeds of *category*, but not its feeds of corrections."""
         listings = (feed for feed in self.feed_cache.listings() if feed.category == category)
         return feed_rows(feed for feed in listings if not address_of(feed).is_of_corrections)
 

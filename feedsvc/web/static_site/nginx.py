@@ -32,7 +32,8 @@ UNWRITABLE = re.compile(r'["$\\\x00-\x1f\x7f]')
 PLAIN_MOUNT = re.compile(r"[A-Za-z0-9._~/-]*")
 
 TEXT = """\
-# Made by feedsvc build, and made anew by the next one. Include it in a server block, which says where to listen:
+# feedsvc build writes this file, and the next build writes it again. Include it in a server block, which says where to
+# listen:
 #
 #     server {{
 #         listen 80;
@@ -40,9 +41,9 @@ TEXT = """\
 #         include "{folder}/nginx.conf";
 #     }}
 #
-# What is withdrawn or new is served at once, without a reload. The headers that are added here stand in the place of
-# those that the server block adds, as nginx has it (Strict-Transport-Security, for one). With nginx's
-# brotli module (in Debian the package libnginx-mod-http-brotli-static), put "brotli_static on;" beside the include.
+# New and withdrawn articles need no reload. The headers that are added here replace those that the server block adds,
+# such as Strict-Transport-Security: nginx never joins the two. With nginx's brotli module (in Debian the package
+# libnginx-mod-http-brotli-static), put "brotli_static on;" beside the include.
 
 set $feedsvc_language "";
 if ($arg_lang ~ "^({languages})$") {{
@@ -128,7 +129,7 @@ location {mount}/ {{
 }}
 {moved}
 
-# What was withdrawn has a file that says so, which no other request leads to.
+# A withdrawn article has a file that says so, to which no other request leads.
 location @feedsvc_gone {{
     error_page 410 @feedsvc_withdrawn;
     error_page 404 @feedsvc_missing;
@@ -191,9 +192,9 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
     """
     where, path = str(folder.absolute()), mount(settings)
     if UNWRITABLE.search(where):
-        raise BuildError(f"{where}: nginx cannot be told of a folder with such a name; build into another")
+        raise BuildError(f"{where}: nginx cannot read a folder name with such characters; build into another folder")
     if not PLAIN_MOUNT.fullmatch(path):
-        raise BuildError(f"site.base_url: the path {path!r} has characters that nginx cannot be told of")
+        raise BuildError(f"site.base_url: the path {path!r} has characters that nginx cannot read")
     indent = "\n" + 8 * " "
     media_types = {form: renderer.media_type for form, renderer in RENDERERS.items()} | {"opml": OPML_MEDIA_TYPE}
     types = (f'"{media_type}" {form};' for form, media_type in media_types.items())

@@ -170,7 +170,7 @@ def _check_address(settings: Settings, store: Store) -> None:
     published = store.base_url()
     if published not in {None, settings.site.base_url}:
         raise BuildError(
-            f"what is published is for {published}, and this build is for {settings.site.base_url}; build with "
+            f"the last edition is for {published}, and this build is for {settings.site.base_url}; build with "
             f"FEEDSVC_BASE_URL={published}, or give this address a store of its own (FEEDSVC_STORE_URL) to publish to"
         )
 

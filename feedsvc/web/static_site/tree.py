@@ -68,7 +68,7 @@ def write_ledger(folder: Path, made: Mapping[str, Made]) -> None:
     files = {path: (file.time, file.suffixes, file.recipe) for path, file in sorted(made.items())}
     body = json.dumps({"format": FORMAT, "files": files}, separators=(",", ":")).encode() + b"\n"
     path, part = folder / LEDGER, folder / BEING_WRITTEN
-    with told(path):
+    with build_errors(path):
         if not path.exists() or path.read_bytes() != body:
             folder.mkdir(parents=True, exist_ok=True)
             part.write_bytes(body)
@@ -76,7 +76,7 @@ def write_ledger(folder: Path, made: Mapping[str, Made]) -> None:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def build_errors(path: Path) -> Iterator[None]:
     """Turn an OSError into a BuildError, which names the file."""
     try:
         yield
@@ -106,11 +106,10 @@ class Tree:
 
     def __enter__(self) -> Self:
         """Lock the folder, and read the ledger of former builds."""
-        with told(self.folder):
+        with build_errors(self.folder):
             if self.folder.is_dir() and not (self.folder / LEDGER).exists() and _has_files(self.folder):
                 raise BuildError(
-                    f"{self.folder}: is not empty, and feedsvc build did not make what is in it; "
-                    "name a new folder, or one that is empty"
+                    f"{self.folder}: is not empty, and feedsvc build did not make its files; name a new or empty folder"
                 )
             if not self._lead.take():
                 raise BuildError(f"{self.folder}: another feedsvc build writes there; end it first")
@@ -164,7 +163,7 @@ class Tree:
         forms:    makes the compressed forms, by suffix.
         """
         made = self._made[file]
-        with told(self.folder / file):
+        with build_errors(self.folder / file):
             there = self._found(file)
             is_same = there is not None and there[0] == body
             time = self._time(file, made)
@@ -181,7 +180,7 @@ class Tree:
         """Remove the files that this build did not keep or write, and write the ledger."""
         for file in sorted(self._made.keys() - self._kept):
             made = self._made.pop(file)
-            with told(self.folder / file):
+            with build_errors(self.folder / file):
                 for suffix in ("", *made.suffixes):
                     self._remove(file + suffix)
         write_ledger(self.folder, self._made)
