@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
@@ -71,6 +72,14 @@ PIXEL = "data:image/png;base64,iVBORw0KGgo="
 )
 def test_html_is_made_safe(written, expected):
     assert safe_html(written, base=BASE) == expected
+
+
+def test_addresses_are_resolved_against_their_own_base_in_threads_that_clean_at_once():
+    links = '<a href="x">a</a>' * 20_000
+    bases = [f"https://{name}.example/" for name in ("one", "two")]
+    with ThreadPoolExecutor(2) as threads:
+        for base, safe in zip(bases, threads.map(lambda base: safe_html(links, base=base), bases), strict=True):
+            assert safe.count(f'"{base}x"') == 20_000
 
 
 @pytest.mark.parametrize(

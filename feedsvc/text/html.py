@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
+from contextvars import ContextVar
 from html import unescape
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
@@ -124,30 +125,40 @@ def safe_html(html: str, *, base: str) -> str:
 
     base: absolute; the address of the article's page.
     """
-
-    def kept(tag: str, attribute: str, value: str) -> str | None:
-        if attribute == "srcset":
-            return _candidates(value, base=base)
-        if attribute == "src" and tag == "img" and value.strip()[:5].lower() == "data:":
-            return _data_image(value)
-        if attribute == "href":
-            return _absolute(value, base=base, schemes=LINKED)
-        if attribute in {"src", "poster", "cite"}:
-            return absolute_url(value, base=base)
-        return value
-
-    safe = nh3.clean(
-        bound_nesting(strip_unwanted(html)[0], tags=TAGS),
-        tags=set(TAGS),
-        clean_content_tags=set(DROPPED),
-        attributes=ATTRIBUTES,
-        attribute_filter=kept,
-        set_tag_attribute_values=WITH_CONTROLS,
-        link_rel=None,
-        url_schemes={*LINKED, "data"},
-    )
-    # Character references may name stripped characters. XML knows no &nbsp;, and a reader may parse it as XHTML.
+    bounded = bound_nesting(strip_unwanted(html)[0], tags=TAGS)
+    given = BASE.set(base)
+    try:
+        safe = CLEANER.clean(bounded)
+    finally:
+        BASE.reset(given)
+    # Character references may name what was stripped; and XML knows no &nbsp;, should a reader parse it as XHTML.
     return strip_unwanted(safe.replace("&nbsp;", "\u00a0"))[0]
+
+
+def _kept(tag: str, attribute: str, value: str) -> str | None:
+    """Return the value to write of an attribute of the allow-list; None where it goes."""
+    base = BASE.get()
+    if attribute == "srcset":
+        return _candidates(value, base=base)
+    if attribute == "src" and tag == "img" and value.strip()[:5].lower() == "data:":
+        return _data_image(value)
+    if attribute == "href":
+        return _absolute(value, base=base, schemes=LINKED)
+    if attribute in {"src", "poster", "cite"}:
+        return absolute_url(value, base=base)
+    return value
+
+
+BASE: ContextVar[str] = ContextVar("BASE")  # of the fragment that CLEANER cleans
+CLEANER = nh3.Cleaner(  # made once, for that takes as long as it takes to clean an article
+    tags=set(TAGS),
+    clean_content_tags=set(DROPPED),
+    attributes=ATTRIBUTES,
+    attribute_filter=_kept,
+    set_tag_attribute_values=WITH_CONTROLS,
+    link_rel=None,
+    url_schemes={*LINKED, "data"},
+)
 
 
 def pictures_left_out(html: str, safe: str) -> int:
