@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
+from pathlib import Path
 
 import pytest
 
 from feedsvc.datelines import find_stamp, read_stated
+from feedsvc.datelines.clock import zone_named
 from feedsvc.datelines.stated_pieces import further_months
 from feedsvc.datelines.word_tables import tables
 from feedsvc.model.errors import DateError
@@ -181,6 +183,7 @@ def test_a_printed_zone_that_is_none_is_kept_as_printed(text, letters):
         ("May 26, 2017 midnight", "midnight"),
         ("2017-05-26 14:05 (EST/EDT)", "(EST/EDT)"),
         ("2017-05-26-14-05", "14-05"),
+        ("May 31-June 1, 2017", "May 31"),
         ("2017-05-26 14:05 EST5EDT", "EST5EDT"),
     ],
 )
@@ -214,6 +217,30 @@ def test_figures_that_leave_the_month_open_are_settled_by_the_dateline():
 
     assert stated is not None
     assert (stated.date.isoformat(), stated.time) == ("2018-07-05", time(21, 6))
+
+
+SHARED = Path(__file__).parents[2] / "shared" / "data" / "stated-dates.tsv"
+
+
+def read_as(text: str) -> str:
+    """Return what *text* states, in the words of the shared table."""
+    try:
+        stated = read_stated(text)
+    except DateError:
+        return "none (refuse)"
+    if stated is None or stated.letters or stated.unread:
+        return "none (refuse)"
+    if stated.time is None:
+        return str(stated.date)
+    offset = f"{datetime.combine(stated.date, stated.time, zone_named(stated.zone)):%z}" if stated.zone else ""
+    return f"{stated.date} {stated.time:%H:%M} {offset[:3]}:{offset[3:]}".rstrip(" :")
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the stated dates of the room are not here")
+def test_every_form_that_was_seen_is_read_or_refused():
+    rows = [line.split("\t") for line in SHARED.read_text(encoding="utf-8").splitlines()[1:]]
+
+    assert {form: read_as(form) for form, _ in rows} == dict(rows)
 
 
 JUNK = (
@@ -261,6 +288,7 @@ JUNK = (
         "now",
         "TBD",
     ),
+    *("26-27 May 2017", "May 26-27, 2017", "26/27 May 2017", "10–12 March 2017 14:05"),
     *("no. 12/2017", "Flight BA 2017", "Boeing 737-800", "Room 2017", "第2017号", "24/7", "9/11", "4-4-2", "null"),
     *("{{ date }}", "YYYY-MM-DD", "5f2c1e8a-2017-4f26-8a05-1b2c3d4e5f60", "may the 4th be with you"),
 )
