@@ -19,6 +19,7 @@ from typing import Literal
 from feedsvc.model.draft import HoldKind, Take
 from feedsvc.parsers import hold_words_en as marks_en
 from feedsvc.parsers import hold_words_zh as marks_zh
+from feedsvc.parsers.line_kinds import is_date
 from feedsvc.parsers.lines import Line, remembered
 
 # clear: a mark on any line; alone: only if the rest of the line is a time; beside: never on the only headline.
@@ -160,11 +161,7 @@ CAPITAL_TAKES: tuple[tuple[Take, str], ...] = (
     ("lead", rf"(?:NEW\s+)?(?:LEAD|LEDE|LD)(?:\s+{TAKE_NUMBER})?{TAKE_COLON}"),
     ("add", rf"(?:{TAKE_NUMBER}\s+ADD|ADD\s+{TAKE_NUMBER}|ADD){TAKE_COLON}"),
 )
-DATE_LABEL = re.compile(
-    r"\s{0,3}(?:updated|更新)\s{0,2}[:：]\s{0,4}(?=\d|(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|"
-    r"nov|dec)[a-z]{0,6}\.?,?\s(?:[a-z]{3,9}\s)?\d)",
-    re.IGNORECASE,
-)
+DATE_LABEL = re.compile(r"\s{0,3}(?:updated|更新)\s{0,2}[:：]\s{0,4}(?=\S)", re.IGNORECASE)
 TAKE_FORMS: tuple[tuple[Take, re.Pattern[str]], ...] = (
     *((take, re.compile(TAKE_OPEN + form, re.IGNORECASE)) for take, form in ANY_CASE_TAKES),
     *((take, re.compile(TAKE_OPEN + form)) for take, form in CAPITAL_TAKES),
@@ -201,7 +198,8 @@ def find_take(line: Line, *, sole: bool = False) -> TakeMark | None:
 
     sole: no other line can be the headline, so that "Update: ferry sails", which goes on in small letters, is one.
     """
-    if DATE_LABEL.match(line.text) is not None:
+    label = DATE_LABEL.match(line.text)
+    if label is not None and is_date(line.part(label.end())):
         return None
     # Asked first, for a headline may end in brackets too: "（更正：人名）渡轮复航（图）".
     before = NOTE_BEFORE.match(line.text)
