@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from feedsvc.parsers import marks
 from feedsvc.parsers.lines import lines_of
-from feedsvc.parsers.marks import find_mark, find_take, is_note
+from feedsvc.parsers.marks import FORMS, find_mark, find_take, is_note
 
 HOLDS = [
     ("EMBARGOED", "embargo", ""),
@@ -183,3 +186,30 @@ def test_a_note_in_words_is_told_from_a_bare_mark():
     assert noted is not None
     assert bare is not None
     assert (is_note(noted), is_note(bare)) == (True, False)
+
+
+EVERY_LINE = [
+    *(text for text, *_ in HOLDS),
+    *ORDINARY,
+    *("内参", "草稿", "草稿：海豹选出港务长", "将于11月29日发布", "不得使用"),
+    "For release Friday: the choir is EMBARGOED",  # of a sole headline, its second form is sure
+]
+
+
+@pytest.mark.parametrize("sole", [False, True])
+@pytest.mark.parametrize("text", EVERY_LINE)
+def test_forms_asked_together_find_what_each_finds_by_itself(text, sole):
+    mark = find_mark(line(text), sole=sole)
+    narrow = text.translate(marks.NARROW)
+    begin = opened.end() if (opened := marks.ORNAMENTED.match(narrow)) else 0
+    by_themselves = (
+        (kind, found.end())
+        for certainty, kind, form in FORMS
+        if (found := re.compile(form).match(narrow, begin))
+        and (not sole or marks._is_sure(certainty, narrow, begin, found.end()))
+    )
+    kind, end = next(by_themselves, (None, 0))
+    assert (mark is None) is (kind is None)
+    if mark:
+        assert mark.rest == line(text).part(marks._end(narrow, least=end))
+        assert mark.kind == kind or (mark.kind, kind) == ("hold", "kill")
