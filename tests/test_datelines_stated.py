@@ -82,6 +82,9 @@ from feedsvc.model.errors import DateError
         ("中華民國一百零六年五月二十六日", "2017-05-26", None, None),
         ("公元2017年5月26日", "2017-05-26", None, None),
         ("2017, May 26", "2017-05-26", None, None),
+        ("date: '2017-05-26T14:05:00+08:00'", "2017-05-26", time(14, 5), "+08:00"),
+        ("'26 May 2017'", "2017-05-26", None, None),
+        ("Ruby 1.9.3的维护将在2017年5月26日结束", "2017-05-26", None, None),
     ],
 )
 def test_stated_dates_are_read(text, day, clock, zone):

@@ -42,7 +42,8 @@ _HALVES = {
     "": "",
 }
 _HALF = rf"(?P<half>{'|'.join(half for half in _HALVES if not half.isascii())})?[ ]?"
-_STARTS_FIGURES = frozenset(f"0123456789'{DIGITS.replace('-', '')}")
+_STARTS_FIGURES = frozenset(f"0123456789{DIGITS.replace('-', '')}")
+_SHORT_YEAR = re.compile(r"(?<=[\w.,][ ])'([0-9]{2})(?![0-9./-])")
 _IN_FIGURES = re.compile(
     r"(?<![A-Za-z0-9_])(?<![0-9][./-])([0-9]{1,4})([./-])[ ]?([0-9]{1,2})\2[ ]?([0-9]{1,4})(?![0-9])"
     r"(?P<more>\2[0-9]|[\w/-])?"
@@ -76,9 +77,9 @@ _CLOCKS = (
 _BEHIND_A_YEAR = re.compile(r"(?P<hour>[0-2][0-9])(?P<minute>[0-5][0-9])(?=[ ]?(?:GMT|UTC|Z|hrs|hours)\b)")
 _UNIT = re.compile(r"[ ]?(?:hours|hrs|Uhr|uur|h)\b\.?")
 _FIGURE = re.compile(
-    r"(?<![0-9])(?<![0-9][.:,])(?:(?P<Y>[0-9]{4})(?![0-9%‰])|'(?P<A>[0-9]{2})(?![0-9])"
+    r"(?<![0-9])(?<![0-9][.:,])(?:(?P<Y>[0-9]{4})(?![0-9%‰])"
     r"|(?<![0-9][–/-])(?P<D>[0-9]{1,2})(?![0-9%‰]|[.,:][0-9])"  # of "26-27 May" neither is the day
-    r"(?:(?P<ordinal>[^\W\d_]{1,3})(?![^\W_])|[º°ª])?)|[\w.,:']+"
+    r"(?:(?P<ordinal>[^\W\d_]{1,3})(?![^\W_])|[º°ª])?)|[A-Za-z0-9_.,:]+"
 )
 _LETTER = r"[^\W\d_][\u0300-\u036f\u0900-\u0dff\u0e31-\u0e4e]*"  # with the signs of vowels
 _WORD = re.compile(rf"(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|[月火水木金土日]曜日?|{_LETTER}(?:'?{_LETTER})*|.")
@@ -132,7 +133,7 @@ def cut(text: str, known: Tables) -> list[Piece]:
     pieces: list[Piece] = []
     at, dated = 0, False
     while at < len(text):
-        if text[at] not in _STARTS_FIGURES and not text[at].isalpha():
+        if not (text[at] in _STARTS_FIGURES or text[at].isalpha() or _SHORT_YEAR.match(text, at)):
             at += 1
             continue
         piece = _piece(text, at, known, dated=dated)
@@ -143,6 +144,8 @@ def cut(text: str, known: Tables) -> list[Piece]:
 
 
 def _piece(text: str, at: int, known: Tables, *, dated: bool) -> Piece:
+    if short := _SHORT_YEAR.match(text, at):
+        return Piece("A", at, short.end(), short[1])
     bracketed = _BRACKETED.match(text, at)
     if bracketed:
         return Piece("w", at, at + 1, number=SHORT_WEEKDAYS[bracketed[0]])
@@ -228,8 +231,6 @@ def _figure(text: str, at: int, known: Tables) -> Piece:
         return Piece("x", at, match.end() if match else at + 1)
     if match["Y"]:
         return Piece("Y", at, match.end(), f"{_common(text, int(match['Y'])):04}")
-    if match["A"]:
-        return Piece("A", at, match.end(), match["A"])
     ordinal = match["ordinal"] is None or fold_word(match["ordinal"]) in known.ordinals
     return Piece("D", at, match.end() if ordinal else match.start("ordinal"), match["D"])
 
