@@ -52,6 +52,7 @@ from feedsvc.web.pages.search_page import search_blueprint
 STATIC_MAX_AGE_S = 31_536_000  # the address of the stylesheet changes with its bytes
 THREADS = 32  # behind the event loop: for pages, and for feeds that are not in memory
 FEED_CACHE = "feed_cache"  # its name among the extensions of the application
+NOW = partial(datetime.now, UTC)
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ def create_asgi_app(settings: Settings | None = None) -> AsgiApp:
         app.extensions[FEED_CACHE],
         hosts=Hosts(used),
         base_url=used.site.base_url,
-        clock=_now,
+        clock=NOW,
     )
 
 
@@ -110,16 +111,12 @@ def _spare_collector() -> None:
     gc.freeze()
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def make_app(
     settings: Settings,
     library: Library,
     *,
     faults: tuple[str, ...] = (),
-    clock: Callable[[], datetime] = _now,
+    clock: Callable[[], datetime] = NOW,
     poll_counts: PollCounts | None = None,
     token: str | None = None,
     is_live: bool = True,

@@ -87,14 +87,12 @@ READ_ONLY = refusal(
 class Prepared:
     """The answers of one feed.
 
-    since:     its Last-Modified header.
     unchanged: the 304.
     found:     the 200s, by coding and method.
     counts:    of its polls, by column; whoever sends an answer adds to them.
     """
 
     ready: ReadyFeed
-    since: str
     unchanged: Response
     found: Mapping[str, Mapping[str, Response]]
     counts: list[int] = field(default_factory=lambda: [0] * COLUMNS, compare=False)
@@ -114,10 +112,10 @@ def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "", counts: list[
     counts:   of the feed in this process; None starts new ones.
     source:   RFC 9110, sections 8, 12.5.3 and 15.4.5; RFC 8288, section 3; RFC 5861.
     """
-    since, address = http_date(ready.last_modified), address_of(ready)
+    address = address_of(ready)
     always = (
         ("ETag", ready.etag),
-        ("Last-Modified", since),
+        ("Last-Modified", http_date(ready.last_modified)),
         ("Cache-Control", CACHE_CONTROL if address.page is None else ARCHIVE_CACHE_CONTROL),
         ("Vary", "Accept-Encoding"),
         ("Link", _links(ready, address, base_url)),
@@ -135,7 +133,6 @@ def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "", counts: list[
             found[coding] = {"GET": whole, "HEAD": replace(whole, body=b"")}
     return Prepared(
         ready=ready,
-        since=since,
         unchanged=Response(status=HTTPStatus.NOT_MODIFIED, headers=always, column=UNCHANGED),
         found=found,
         counts=[0] * COLUMNS if counts is None else counts,
@@ -178,17 +175,11 @@ def answer(feed: Prepared, method: str, headers: Mapping[str, str], *, now: date
     if method not in {"GET", "HEAD"}:
         return PREFLIGHT if method == "OPTIONS" else READ_ONLY
     ready = feed.ready
-    if _has_it(feed, headers) or is_unchanged(ready.etag, ready.last_modified, headers):
+    if is_unchanged(ready.etag, ready.last_modified, headers):
         response = feed.unchanged
     else:
         response = feed.found[_coding(feed, headers.get("accept-encoding", ""))][method]
     return response if ready.last_modified <= now else as_of(response, now)
-
-
-def _has_it(feed: Prepared, headers: Mapping[str, str]) -> bool:
-    """Return whether the client sends the validator as it was given, as nearly all do; a shorter way to a 304."""
-    tag = headers.get("if-none-match")
-    return tag == feed.ready.etag or (tag is None and headers.get("if-modified-since") == feed.since)
 
 
 def _coding(feed: Prepared, accept_encoding: str) -> str:

@@ -24,7 +24,7 @@ def is_unchanged(etag: str, last_modified: datetime, headers: Mapping[str, str])
     """
     tags = headers.get("if-none-match")
     if tags is not None:
-        return _matches(tags, _opaque(etag))
+        return tags == etag or _matches(tags, _opaque(etag))
     text = headers.get("if-modified-since")
     since = _http_date(text) if text else None
     return since is not None and last_modified.replace(microsecond=0) <= since
@@ -52,6 +52,7 @@ def _without_suffix(tag: str) -> str:
     return tag
 
 
+@lru_cache(maxsize=256)
 def _http_date(text: str) -> datetime | None:
     try:
         when = parsedate_to_datetime(text)
