@@ -8,7 +8,7 @@ import pytest
 from feedsvc.sources import folder as listing
 from feedsvc.stores.backups import write_backup
 
-HELD = "nothing is removed until `feedsvc publish --accept-removals desk` confirms it"
+UNCONFIRMED = "nothing is removed until `feedsvc publish --accept-removals desk` confirms it"
 
 
 def note(title: str) -> str:
@@ -45,13 +45,13 @@ def room(newsroom):
     return newsroom
 
 
-def test_a_file_in_a_folder_that_is_held_lets_nothing_of_it_be_removed(room):
+def test_a_file_in_a_doubted_folder_lets_nothing_of_it_be_removed(room):
     room.file("world/fresh.md", note("Fresh"))
 
     edition = room.publish(among=["world"])
 
     assert counts(edition) == (0, 13)
-    assert said(edition) == [f"12 of 12 documents of source desk are gone at once; {HELD}"]
+    assert said(edition) == [f"12 of 12 documents of source desk are gone at once; {UNCONFIRMED}"]
 
 
 def test_a_source_stays_held_while_any_document_is_missing(room):
@@ -61,10 +61,10 @@ def test_a_source_stays_held_while_any_document_is_missing(room):
     edition = room.publish()
 
     assert counts(edition) == (0, 12)
-    assert said(edition) == [f"1 of 12 documents of source desk are still gone; {HELD}"]
+    assert said(edition) == [f"1 of 12 documents of source desk are still gone; {UNCONFIRMED}"]
 
 
-def test_what_else_is_removed_while_a_source_is_held_waits_too(room):
+def test_what_else_is_removed_while_a_source_is_doubted_waits_too(room):
     room.file("world/fresh.md", note("Fresh"))
     room.publish()
     (room.articles / "world" / "fresh.md").unlink()
@@ -72,7 +72,7 @@ def test_what_else_is_removed_while_a_source_is_held_waits_too(room):
     assert counts(room.publish(among=["world/fresh.md"])) == (0, 13)
 
 
-def test_a_source_is_held_by_whichever_process_makes_the_next_pass(room):
+def test_a_source_is_doubted_by_whichever_process_makes_the_next_pass(room):
     room.close()
     fill(room, 6)
     fill(room, 5, "science")
@@ -80,7 +80,7 @@ def test_a_source_is_held_by_whichever_process_makes_the_next_pass(room):
     assert counts(room.publish()) == (0, 12)
 
 
-def test_a_source_that_could_not_be_listed_meanwhile_is_held_still(room):
+def test_a_source_that_could_not_be_listed_meanwhile_is_doubted_still(room):
     room.articles.rmdir()
     room.publish()
     fill(room, 6)
@@ -89,7 +89,7 @@ def test_a_source_that_could_not_be_listed_meanwhile_is_held_still(room):
     assert counts(room.publish()) == (0, 12)
 
 
-def test_when_all_documents_are_back_a_source_is_held_no_longer(room):
+def test_when_all_documents_are_back_a_source_is_doubted_no_longer(room):
     fill(room, 6)
     fill(room, 6, "science")
     back = room.publish(among=["world"])
@@ -133,7 +133,7 @@ def test_a_folder_that_cannot_be_listed_is_no_documents_return(room, monkeypatch
     fill(room, 5, "science")
 
     assert said(closed) == [
-        f"source desk lost many documents at once, and not all of it can be looked into; {HELD}",
+        f"source desk lost many documents at once, and not all of it can be looked into; {UNCONFIRMED}",
         "science: cannot be listed (Permission denied); its articles stay published",
     ]
     assert counts(room.publish()) == (0, 12)
@@ -149,7 +149,7 @@ def test_a_small_source_that_is_suddenly_empty_waits_too(newsroom, number):
     edition = newsroom.publish()
 
     assert counts(edition) == (0, number)
-    assert said(edition) == [f"{number} of {number} documents of source desk are gone at once; {HELD}"]
+    assert said(edition) == [f"{number} of {number} documents of source desk are gone at once; {UNCONFIRMED}"]
 
 
 def test_a_small_source_is_as_empty_with_something_new_in_it(newsroom):
@@ -176,7 +176,7 @@ def test_the_only_document_waits_where_its_folder_went_with_it(newsroom):
 
     edition = newsroom.publish()
 
-    told = f"the only document of source desk is gone, and all else in its folder; {HELD}"
+    told = f"the only document of source desk is gone, and all else in its folder; {UNCONFIRMED}"
     assert (counts(edition), said(edition)) == ((0, 1), [told])
 
 

@@ -104,7 +104,7 @@ def test_the_lead_of_a_process_that_is_killed_is_free_at_once(store_url, leads, 
 
 def test_what_a_node_told_of_its_publishing_is_over_when_another_leads(database, leads, tmp_path):
     url = database.new_url()
-    trouble = StatusFile(kind_of(url).trouble_file(var=tmp_path / "b"))
+    trouble = StatusFile(kind_of(url).status_path(var=tmp_path / "b"))
     second = leads(url, node="b")
     second.take()
     trouble.tell("the disk is full", since="then")
@@ -160,7 +160,7 @@ def test_another_store_in_the_place_of_one_has_another_identity(database):
     url = database.new_url()
     store = Store(url)
     before = (store.identity(), store.identity())
-    with store._passing() as connection:
+    with store.transaction() as connection:
         schema.metadata.drop_all(connection)
     Store(url).close()
 
@@ -211,7 +211,7 @@ def test_who_only_reads_makes_nothing(store_url):
     named = replace(settings(), store_url=store_url)
     before = open_existing_store(named)
     store = Store(store_url)
-    with store._passing() as connection:
+    with store.transaction() as connection:
         schema.metadata.drop_all(connection)
     emptied = open_existing_store(named)
 

@@ -41,7 +41,7 @@ def drawn(connection):
 def changed(url, *statements):
     """Change a store behind the back of feedsvc."""
     store = Store(url)
-    with store._passing() as connection:
+    with store.transaction() as connection:
         for statement in statements:
             connection.execute(text(statement))
     store.close()
@@ -65,7 +65,7 @@ def publish_something(url):
 
 def test_migrations_make_the_tables_that_a_new_store_has(store_url):
     store = Store(store_url)
-    with store._passing() as connection:
+    with store.transaction() as connection:
         as_made = drawn(connection)
         schema.metadata.drop_all(connection)
         schema.migrate(connection, to=NOW)
@@ -125,7 +125,7 @@ def test_a_change_of_the_tables_that_fails_leaves_them_as_they_were(store_url, n
 
 def test_a_pass_is_refused_when_a_newer_feedsvc_has_changed_the_tables_since(store_url):
     store = Store(store_url)
-    with store._passing() as connection:
+    with store.transaction() as connection:
         connection.execute(schema.versions.update().values(version_num=str(NOW + 1)))
 
     with pytest.raises(StoreError, match=f"has schema {NOW + 1}"), store.begin():
@@ -135,7 +135,7 @@ def test_a_pass_is_refused_when_a_newer_feedsvc_has_changed_the_tables_since(sto
 
 def test_tables_of_something_else_are_left_alone(store_url):
     store = Store(store_url)
-    with store._passing() as connection:
+    with store.transaction() as connection:
         schema.metadata.drop_all(connection)
         connection.execute(text("CREATE TABLE articles (id INTEGER)"))
     store.close()

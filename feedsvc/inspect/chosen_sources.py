@@ -14,7 +14,7 @@ from feedsvc.model.document import Document, Problem, Unchanged
 from feedsvc.model.errors import SourceError, StoreError
 from feedsvc.model.ports import Source
 from feedsvc.sources import open_sources
-from feedsvc.sources.file_kinds import EVERYTHING, Kind, Selection, told_of
+from feedsvc.sources.file_kinds import EVERYTHING, Kind, Selection, notes_on_left_out
 from feedsvc.sources.folder import list_all, read_file
 from feedsvc.stores import open_existing_store
 from feedsvc.stores.documents import Documents
@@ -59,7 +59,7 @@ class _NamedFiles:
             yield read_file(path, source=self.name, name=name, now=now, max_bytes=self.max_bytes)
 
     def left_out(self) -> tuple[str, ...]:
-        return told_of(self.aside)
+        return notes_on_left_out(self.aside)
 
     def is_bare(self) -> bool:
         """Return False: a person named these files, so a missing one is reported."""

@@ -80,7 +80,7 @@ class Guard:
             self.confirm(absence.source)
             return None
         self._put(self._doubted | {absence.source})
-        message = f"{_said(absence)} until `feedsvc publish --accept-removals {absence.source}` confirms it"
+        message = f"{_doubt_message(absence)} until `feedsvc publish --accept-removals {absence.source}` confirms it"
         return Problem(source=absence.source, path="", message=message)
 
     def _put(self, doubted: frozenset[str]) -> None:
@@ -99,7 +99,7 @@ def _is_sudden(absence: Absence) -> bool:
     return absence.gone >= MANY_GONE and absence.gone * GONE_SHARE >= absence.known
 
 
-def _said(absence: Absence) -> str:
+def _doubt_message(absence: Absence) -> str:
     source = f"source {absence.source}"
     if absence.gone == 0:
         return f"{source} lost many documents at once, and not all of it can be looked into; nothing is removed"
@@ -110,7 +110,7 @@ def _said(absence: Absence) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Come:
+class _ChangedDocument:
     """A document to be read; is_known: the last pass saw it."""
 
     document: Document
@@ -220,7 +220,7 @@ class Intake:
         """
         paths = [taken.document.path for taken in self.taken]
         digests = [taken.document.digest for taken in self.taken]
-        self._dropped = self._documents.of_others(sources, paths=paths, digests=digests)
+        self._dropped = self._documents.in_other_sources(sources, paths=paths, digests=digests)
         self._documents.drop_problems_of_others(sources)
 
     def erased(self) -> Mapping[str, Collection[str]]:
@@ -302,7 +302,7 @@ class Intake:
         self._documents.put_problems(problem.source, "", [problem])
         return []
 
-    def _changed(self, there: Iterable[Document | Unchanged | Problem], look: _Look) -> Iterator[_Come]:
+    def _changed(self, there: Iterable[Document | Unchanged | Problem], look: _Look) -> Iterator[_ChangedDocument]:
         """Yield the documents whose bytes have changed since they were read; note the seen and the faulty paths."""
         source, known = look.source.name, look.known
         for batch in chunks(there, BATCH):
@@ -323,20 +323,22 @@ class Intake:
                     self._documents.put(replace(before, fingerprint=document.fingerprint))
                     self._report()
                 else:
-                    yield _Come(document=document, digest=digest, before=before, is_known=document.path in known)
+                    yield _ChangedDocument(
+                        document=document, digest=digest, before=before, is_known=document.path in known
+                    )
 
-    def _read(self, changed: Iterable[_Come], rules: SourceSettings) -> None:
+    def _read(self, changed: Iterable[_ChangedDocument], rules: SourceSettings) -> None:
         """Read the changed documents in the worker pool, and take each, or note its problem."""
-        coming: deque[_Come] = deque()
+        candidates: deque[_ChangedDocument] = deque()
 
         def documents() -> Iterator[Document]:
-            for come in changed:
-                if self._documents.is_deadly(come.digest):
+            for candidate in changed:
+                if self._documents.is_deadly(candidate.digest):
                     self._report()
-                    self._take(come, unread(Failure(reason=KILLED)), killed=(), encoding=rules.encoding)
+                    self._take(candidate, unread(Failure(reason=KILLED)), killed=(), encoding=rules.encoding)
                     continue
-                coming.append(come)
-                yield come.document
+                candidates.append(candidate)
+                yield candidate.document
 
         work = partial(read, encoding=rules.encoding, languages=self._languages)
         for readings in chunks(self._context.pool.map(work, documents(), instead=unread), BATCH):
@@ -344,29 +346,31 @@ class Intake:
                 digest for reading in readings if reading.facts for digest in reading.facts.asks
             )
             for reading in readings:
-                come = coming.popleft()
+                candidate = candidates.popleft()
                 self._report()
-                place = (come.document.source, come.document.path)
+                place = (candidate.document.source, candidate.document.path)
                 failure = self._tx.without.get(place)
                 taken = unread(failure) if failure else reading
                 with self._tx.only(place):
-                    self._take(come, taken, killed=killed, encoding=rules.encoding)
+                    self._take(candidate, taken, killed=killed, encoding=rules.encoding)
 
-    def _take(self, come: _Come, reading: Reading, *, killed: Collection[str], encoding: str | None) -> None:
-        document, before = come.document, come.before
+    def _take(
+        self, candidate: _ChangedDocument, reading: Reading, *, killed: Collection[str], encoding: str | None
+    ) -> None:
+        document, before = candidate.document, candidate.before
         if reading.facts is None:
             # The article made from an earlier version stays; every pass reads the document again.
             if reading.failure:
                 if reading.failure.reason == KILLED:
-                    self._documents.put_deadly(come.digest)
+                    self._documents.put_deadly(candidate.digest)
                 self._documents.put_failure(document.source, document.path, reading.failure, what="be read")
             elif reading.problem:
                 self._documents.put_problems(document.source, document.path, [reading.problem])
-            if before and come.is_known:
+            if before and candidate.is_known:
                 self._documents.put(replace(before, fingerprint=""))
             return
         self._documents.put_problems(document.source, document.path, [])
-        if reading.facts.kills and (before is None or before.digest != come.digest):
+        if reading.facts.kills and (before is None or before.digest != candidate.digest):
             self._killing.add((document.source, document.path))
         content: bytes | None = ERASED if reading.facts.kills else document.content
         draft = reading.draft
@@ -378,14 +382,14 @@ class Intake:
                 else blanked(document, killed, encoding=encoding, languages=self._languages)
             )
         if content is None:  # every pass reads it, because there is no text to compose
-            self._documents.drop_content(come.digest)
+            self._documents.drop_content(candidate.digest)
         else:
-            self._documents.put_content(come.digest, content)
+            self._documents.put_content(candidate.digest, content)
         fingerprint = "" if content is None else document.fingerprint
         if before is None or before.article is None:
-            now_known = replace(self._new(document, reading.facts, come.digest), fingerprint=fingerprint)
+            now_known = replace(self._new(document, reading.facts, candidate.digest), fingerprint=fingerprint)
         else:
-            now_known = replace(before, fingerprint=fingerprint, digest=come.digest, due=None)
+            now_known = replace(before, fingerprint=fingerprint, digest=candidate.digest, due=None)
         self.taken.append(
             Taken(
                 document=now_known,

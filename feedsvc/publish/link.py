@@ -145,7 +145,7 @@ def _erase_lines(context: PassContext, article: str, digests: Collection[str]) -
     """
     tx, settings = context.tx, context.settings
     found = tx.eraser.lines(article, digests)
-    for document in tx.documents.ever_of(article):
+    for document in tx.documents.all_of(article):
         content = tx.documents.content(document.digest)
         if content is None or content == ERASED:
             continue

@@ -27,7 +27,7 @@ from feedsvc.sources import open_sources
 from feedsvc.stores import beside_store
 from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.erase import BackupNote
-from feedsvc.stores.private_files import noted_until_it_ends
+from feedsvc.stores.private_files import running_mark
 from feedsvc.stores.store import Store
 from feedsvc.stores.transaction import Part, PartsFailedError, Transaction
 from feedsvc.text.failures import Failure, failure_of
@@ -78,7 +78,7 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
     settings = request.settings
     with (
         store.begin(without=without) as tx,
-        noted_until_it_ends(beside_store(settings, "begun")) as was_killed,
+        running_mark(beside_store(settings, "begun")) as was_killed,
         Spool() as spool,
         WorkerPool(is_wary=was_killed) as pool,
     ):

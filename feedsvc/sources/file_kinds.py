@@ -205,7 +205,7 @@ class Selection:
 EVERYTHING = Selection()
 
 
-def told_of(left_out: Iterable[tuple[str, Kind]]) -> tuple[str, ...]:
+def notes_on_left_out(left_out: Iterable[tuple[str, Kind]]) -> tuple[str, ...]:
     """Return the notes on files left out, a sentence for each kind, with counts and names."""
     by_kind: dict[Kind, list[str]] = {}
     for path, kind in left_out:
@@ -235,7 +235,7 @@ def _counted(paths: Sequence[str], one: str, several: str) -> str:
     return f"{len(paths)} {one if len(paths) == 1 else several} ({shown}{more})"
 
 
-def told_of_former(paths: Sequence[str]) -> tuple[str, ...]:
+def notes_on_former(paths: Sequence[str]) -> tuple[str, ...]:
     """Return the note on published documents that would be left out now."""
     if not paths:
         return ()

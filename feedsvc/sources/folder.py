@@ -20,8 +20,8 @@ from feedsvc.sources.file_kinds import (
     is_ignored,
     is_silent,
     media_type_of,
-    told_of,
-    told_of_former,
+    notes_on_former,
+    notes_on_left_out,
 )
 
 FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # a pipe in place of a file must not block us
@@ -397,7 +397,7 @@ class FolderSource:
         until: leftovers changed later are not reported, because transfers and editors remove them again.
         """
         left_out = (file for file in self._left_out if until is None or not _is_fresh_leftover(file, until))
-        return (*told_of((file.name, file.kind) for file in left_out), *told_of_former(self._former))
+        return (*notes_on_left_out((file.name, file.kind) for file in left_out), *notes_on_former(self._former))
 
     def is_bare(self) -> bool:
         return is_bare(self.root)

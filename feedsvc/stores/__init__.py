@@ -6,7 +6,7 @@ import glob
 from pathlib import Path
 
 from feedsvc.config.settings import Settings
-from feedsvc.stores.private_files import StatusFile, shut
+from feedsvc.stores.private_files import StatusFile, take_from_others
 from feedsvc.stores.schema import EmptyStoreError
 from feedsvc.stores.store import Lead, Store, kind_of
 
@@ -45,10 +45,12 @@ def keep_private(settings: Settings) -> list[Path]:
 
     raises: StoreError for an unknown kind of store.
     """
-    trouble = kind_of(settings.store_url).trouble_file(var=_var(settings))
-    of_store = trouble.parent.glob(f"{glob.escape(trouble.name.removesuffix('.trouble.json'))}*")
-    copies = trouble.parent / "last-good"
-    return sorted(path for path in (*of_store, copies, *copies.rglob("*")) if not path.is_symlink() and shut(path))
+    status_file = kind_of(settings.store_url).status_path(var=_var(settings))
+    of_store = status_file.parent.glob(f"{glob.escape(status_file.name.removesuffix('.trouble.json'))}*")
+    copies = status_file.parent / "last-good"
+    return sorted(
+        path for path in (*of_store, copies, *copies.rglob("*")) if not path.is_symlink() and take_from_others(path)
+    )
 
 
 def check_kind(settings: Settings) -> None:
@@ -72,7 +74,7 @@ def status_file_of(settings: Settings) -> StatusFile:
 
     raises: StoreError for an unknown kind of store.
     """
-    return StatusFile(kind_of(settings.store_url).trouble_file(var=_var(settings)))
+    return StatusFile(kind_of(settings.store_url).status_path(var=_var(settings)))
 
 
 def beside_store(settings: Settings, ending: str) -> Path:
@@ -80,8 +82,8 @@ def beside_store(settings: Settings, ending: str) -> Path:
 
     raises: StoreError for an unknown kind of store.
     """
-    trouble = kind_of(settings.store_url).trouble_file(var=_var(settings))
-    return trouble.with_name(f"{trouble.name.removesuffix('trouble.json')}{ending}")
+    status_file = kind_of(settings.store_url).status_path(var=_var(settings))
+    return status_file.with_name(f"{status_file.name.removesuffix('trouble.json')}{ending}")
 
 
 def ask_every_s(settings: Settings) -> float:

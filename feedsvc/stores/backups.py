@@ -253,7 +253,7 @@ def restore_backup(url: str, file: Path, *, var: Path, now: datetime, replace: b
             killed = _killed(connection) - _killed(source)
             notes = backup_notes(connection)
             if last_edition(connection).number:
-                kept = _keep(target, kind_of(url).kept_file(now, var=var), now=now)
+                kept = _keep(target, kind_of(url).replaced_path(now, var=var), now=now)
                 notes = (*notes, BackupNote(file=str(kept), made_at=now.timestamp()))
             _copy(source, connection)
             make_again(connection)

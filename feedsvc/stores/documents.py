@@ -88,7 +88,7 @@ class Documents:
                 found[row.path] = document_of_row(row)
         return found
 
-    def of_others(
+    def in_other_sources(
         self, sources: Collection[str], *, paths: Iterable[str], digests: Iterable[str]
     ) -> list[KnownDocument]:
         """Return documents that the last pass saw in none of *sources*, in the order of first sight.
@@ -117,7 +117,7 @@ class Documents:
         """Return the documents that *article* has now, in the order of first sight."""
         return list(self._of.get(article) or ())
 
-    def ever_of(self, article: str) -> list[KnownDocument]:
+    def all_of(self, article: str) -> list[KnownDocument]:
         """Return the documents of *article*, gone ones too, in the order of first sight."""
         self._rows.flush()
         table = schema.documents

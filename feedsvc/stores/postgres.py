@@ -182,13 +182,13 @@ class Postgres:
         return engine
 
     @contextmanager
-    def reading(self, engine: Engine) -> Iterator[Connection]:
+    def snapshot(self, engine: Engine) -> Iterator[Connection]:
         """Open a connection whose transaction sees the commits before its beginning, and none after."""
         with engine.connect() as connection:
             yield connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @contextmanager
-    def passing(self, engine: Engine) -> Iterator[Connection]:
+    def transaction(self, engine: Engine) -> Iterator[Connection]:
         """Wait for the lock of the pass, and open one transaction.
 
         The lock belongs to the transaction, so a pass that has lost its connection, and thus the lock, cannot commit.
@@ -201,7 +201,7 @@ class Postgres:
                 yield marked
 
     @contextmanager
-    def hurried(self, connection: Connection, seconds: float) -> Iterator[None]:
+    def time_limit(self, connection: Connection, seconds: float) -> Iterator[None]:
         """Set the server's own timeout, until the transaction ends."""
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(seconds * 1000)}")
         yield
@@ -263,7 +263,7 @@ class Postgres:
 
     def identity(self, engine: Engine) -> object:
         """Return the id of the store's content."""
-        with self.reading(engine) as connection:
+        with self.snapshot(engine) as connection:
             return schema.noted(connection, schema.IDENTITY)
 
     def last_write(self, engine: Engine) -> None:  # noqa: ARG002  a Kind
@@ -289,22 +289,22 @@ class Postgres:
         """Return None: only its administrator can move a database."""
         return
 
-    def kept_file(self, now: datetime, *, var: Path) -> Path:
+    def replaced_path(self, now: datetime, *, var: Path) -> Path:
         return self._of_node(var, f"replaced-{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}")
 
     def lead(self, purpose: str, *, var: Path) -> AdvisoryLead:
         """Return a lock among the nodes, for which the processes of this node first compete by a file."""
-        trouble = StatusFile(self.trouble_file(var=var))
+        status_file = StatusFile(self.status_path(var=var))
         return AdvisoryLead(
             self._engine,
             purpose,
             name=self.name,
             of_node=FileLead(self._of_node(var, f"{purpose}.lock")),
             is_away=self.is_away,
-            when_elsewhere=trouble.clear,
+            when_elsewhere=status_file.clear,
         )
 
-    def trouble_file(self, *, var: Path) -> Path:
+    def status_path(self, *, var: Path) -> Path:
         """Return a file of this node, because a failing store cannot be written."""
         return self._of_node(var, "trouble.json")
 

@@ -58,7 +58,7 @@ def write_private(path: Path, content: bytes) -> None:
         raise
 
 
-def shut(path: Path) -> bool:
+def take_from_others(path: Path) -> bool:
     """Take from other users all rights to the file or folder at *path*; return whether they had any.
 
     A file of another user stays as it is.
@@ -129,7 +129,7 @@ def _filled(reason: str, since: str) -> bytes:
 
 
 @contextmanager
-def noted_until_it_ends(file: Path) -> Iterator[bool]:
+def running_mark(file: Path) -> Iterator[bool]:
     """Keep *file* while the block runs; yield whether a former block was killed, and so left its file.
 
     If the file cannot be written, no kill is noticed.

@@ -110,7 +110,7 @@ class Queries(ABC):
         """Open a connection that sees one edition, whatever is committed meanwhile."""
 
     @abstractmethod
-    def hurried(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
+    def time_limit(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
         """Stop each statement of the block that takes longer than *seconds*, with SlowError."""
 
     def ready(self, path: str) -> ReadyFeed | None:
@@ -152,7 +152,7 @@ class Queries(ABC):
 
         raises: SlowError, BusyError.
         """
-        with self.snapshot() as connection, self.hurried(connection, SEARCH_S):
+        with self.snapshot() as connection, self.time_limit(connection, SEARCH_S):
             return found(connection, phrases, category=category, language=language, limit=limit, offset=offset)
 
     def listings(self) -> tuple[FeedListing, ...]:

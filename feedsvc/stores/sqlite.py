@@ -92,19 +92,19 @@ class Sqlite:
         log = self._beside("-wal")
         return log.exists() and (log.stat().st_size > 0 or self._beside("-shm").exists())
 
-    def reading(self, engine: Engine) -> AbstractContextManager[Connection]:
+    def snapshot(self, engine: Engine) -> AbstractContextManager[Connection]:
         """Open a connection; in WAL mode every transaction is a snapshot."""
         return engine.connect()
 
     @contextmanager
-    def passing(self, engine: Engine) -> Iterator[Connection]:
+    def transaction(self, engine: Engine) -> Iterator[Connection]:
         with file_lock(self._beside(".pass.lock")), engine.connect() as connection:
             marked = connection.execution_options(writing=True)
             with marked.begin():
                 yield marked
 
     @contextmanager
-    def hurried(self, connection: Connection, seconds: float) -> Iterator[None]:
+    def time_limit(self, connection: Connection, seconds: float) -> Iterator[None]:
         """Let SQLite look at the clock between the steps of statements."""
         own: object = connection.connection.dbapi_connection
         if not isinstance(own, sqlite3.Connection):
@@ -169,7 +169,7 @@ class Sqlite:
     def identity(self, engine: Engine) -> object:
         """Return the file's device and inode, and the id of its content."""
         self.renew(engine)
-        with self.reading(engine) as connection:
+        with self.snapshot(engine) as connection:
             return (self._identity or ())[:2], schema.noted(connection, schema.IDENTITY)
 
     def last_write(self, engine: Engine) -> object:
@@ -223,13 +223,13 @@ class Sqlite:
             raise StoreError(f"{self._file}: cannot be renamed to {aside.name}: {error.strerror}") from error
         return aside
 
-    def kept_file(self, now: datetime, *, var: Path) -> Path:  # noqa: ARG002  a Kind
+    def replaced_path(self, now: datetime, *, var: Path) -> Path:  # noqa: ARG002  a Kind
         return self._beside(f".replaced-{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}")
 
     def lead(self, purpose: str, *, var: Path) -> FileLead:  # noqa: ARG002  a Kind
         return FileLead(self._beside(f".{purpose}.lock"))
 
-    def trouble_file(self, *, var: Path) -> Path:  # noqa: ARG002  a Kind
+    def status_path(self, *, var: Path) -> Path:  # noqa: ARG002  a Kind
         return self._beside(".trouble.json")
 
     def _beside(self, ending: str) -> Path:

@@ -60,13 +60,13 @@ class Kind(Protocol):
         raises: StoreError, OSError.
         """
 
-    def reading(self, engine: Engine) -> AbstractContextManager[Connection]:
+    def snapshot(self, engine: Engine) -> AbstractContextManager[Connection]:
         """Open a connection that sees one edition, whatever is committed meanwhile."""
 
-    def passing(self, engine: Engine) -> AbstractContextManager[Connection]:
+    def transaction(self, engine: Engine) -> AbstractContextManager[Connection]:
         """Wait for the lock of the pass, and open one transaction, which ends with the block."""
 
-    def hurried(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
+    def time_limit(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
         """Stop each statement of the block that takes longer than *seconds*, with an error that `is_slow`."""
 
     def scrub(self, engine: Engine) -> None:
@@ -114,13 +114,13 @@ class Kind(Protocol):
     def set_aside(self) -> Path | None:
         """Move the store away without loss, and return its new path; None if this kind cannot be moved."""
 
-    def kept_file(self, now: datetime, *, var: Path) -> Path:
+    def replaced_path(self, now: datetime, *, var: Path) -> Path:
         """Return the file for a backup of the store that a restore replaces; names sort by time."""
 
     def lead(self, purpose: str, *, var: Path) -> Lead:
         """Return the lock for *purpose* among all processes and nodes that share the store."""
 
-    def trouble_file(self, *, var: Path) -> Path:
+    def status_path(self, *, var: Path) -> Path:
         """Return the file that says why this node publishes nothing."""
 
 
@@ -162,7 +162,7 @@ class Store(Queries):
         with self.snapshot() as connection:
             version = version_of(connection, name=name)
         if version != schema.SCHEMA_VERSION and (migrates or (makes and version == 0)):
-            with self._passing() as connection:
+            with self.transaction() as connection:
                 bring_up(connection, name=name, migrates=migrates)
         with self.snapshot() as connection:
             must_be_current(connection, name=name)
@@ -170,22 +170,17 @@ class Store(Queries):
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Open a connection that sees one edition, whatever is committed meanwhile."""
-        with self._errors_told(), self._kind.reading(self._engine) as connection:
+        with self._store_errors(), self._kind.snapshot(self._engine) as connection:
             yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Wait for the lock of the pass, and open one transaction over all tables."""
-        with self._passing() as connection:
+        with self._store_errors(), self._kind.transaction(self._engine) as connection:
             yield connection
 
     @contextmanager
-    def _passing(self) -> Iterator[Connection]:
-        with self._errors_told(), self._kind.passing(self._engine) as connection:
-            yield connection
-
-    @contextmanager
-    def _errors_told(self) -> Iterator[None]:
+    def _store_errors(self) -> Iterator[None]:
         try:
             yield
         except SQLAlchemyError as error:
@@ -207,7 +202,7 @@ class Store(Queries):
 
         without: see `Transaction`.
         """
-        with self._passing() as connection:
+        with self.transaction() as connection:
             # A newer feedsvc may have changed the tables since this process opened them.
             must_be_current(connection, name=self._kind.name)
             tx = Transaction(connection, without=without)
@@ -222,7 +217,7 @@ class Store(Queries):
 
         raises: StoreError if that is impossible now: the disk is full, or somebody still reads an old edition.
         """
-        with self._errors_told():
+        with self._store_errors():
             self._kind.scrub(self._engine)
 
     def compact(self) -> tuple[int, int]:
@@ -230,7 +225,7 @@ class Store(Queries):
 
         raises: StoreError if that is impossible now: the disk is full, or somebody reads for long.
         """
-        with self._errors_told():
+        with self._store_errors():
             before = self._kind.size(self._engine)
             self._kind.compact(self._engine)
             return before, self._kind.size(self._engine)
@@ -253,7 +248,7 @@ class Store(Queries):
 
         raises: StoreError while there is no store.
         """
-        with self._errors_told():
+        with self._store_errors():
             return self._kind.identity(self._engine)
 
     def last_write(self) -> object:
@@ -286,12 +281,12 @@ class Store(Queries):
         except PackingError:
             return None  # of an older feedsvc; the next pass renders everything again
 
-    def hurried(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
+    def time_limit(self, connection: Connection, seconds: float) -> AbstractContextManager[None]:
         """Stop each statement of the block that takes longer than *seconds*.
 
         raises: SlowError.
         """
-        return self._kind.hurried(connection, seconds)
+        return self._kind.time_limit(connection, seconds)
 
     def close(self) -> None:
         self._engine.dispose()
