@@ -133,6 +133,21 @@ def test_tags_name_languages(tags, known):
     assert known_tags(tags) == known
 
 
+@pytest.mark.parametrize(
+    ("tag", "text", "parts"),
+    [
+        pytest.param("cs", "Ústí nad Labem 26. května (ČTK) - Most", ("Ústí nad Labem", "5", "26"), id="small word"),
+        pytest.param("el", "ΗΡΑΚΛΕΙΟ, 26 ΜΑΪΟΥ (ΑΠΕ-ΜΠΕ) - Η", ("Irakleion", "5", "26"), id="capitals with one accent"),
+        pytest.param("th", "กรุงเทพฯ--26 พ.ค.--สะพานใหม่เปิด", ("Bangkok", "5", "26"), id="dashes"),
+        pytest.param("hi", "कोलकाता, 26 मई (एएनआई) - नये पुल", ("Kolkata", "5", "26"), id="a zone that was renamed"),
+        pytest.param("hi", "छोटागांव, 26 मई (भाषा) नये पुल", ("छोटागांव", "5", "26"), id="unlisted city"),
+        pytest.param("pl", "Kraków, 26 maja 2017 r. – Spółka ogłosiła dziś wyniki", ("Krakow", "5", "26"), id="year"),
+    ],
+)
+def test_other_forms_of_the_press_are_read(tag, text, parts):
+    assert printed(find_dateline(text, languages=(tag,)))[:3] == parts
+
+
 def test_tags_that_name_no_further_language_share_the_tables_of_all():
     assert tables(("zh", "en", "xx")) is tables()
 

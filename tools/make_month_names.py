@@ -1,8 +1,9 @@
-"""Write the month and weekday names of Unicode CLDR, and its names of cities, into the words of further languages.
+"""Write the month and weekday names of Unicode CLDR, and names of cities, into the words of further languages.
 
-Run ``python tools/make_month_names.py [TAG …]`` with babel 2.18.0 installed. It adds the names that a file of
-``feedsvc/datelines/languages`` lacks and keeps all that is there, so forms that CLDR does not have are written into the
-file by hand. Same package and same files, same bytes. docs/licenses/cldr.md has the licence.
+Run ``python tools/make_month_names.py [TAG …]`` with the packages of docs/places.md and feedsvc installed. It adds the
+names that a file of ``feedsvc/datelines/languages`` lacks and keeps all that is there, so forms that CLDR does not have
+are written into the file by hand. Same packages and same files, same bytes. The licences are in
+docs/licenses/languages.md.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
+from babel.core import get_global
 
 from feedsvc.datelines.languages import FURTHER_TAGS
 from feedsvc.datelines.places import find_place
+from places_sources import cities as cities_of_geonames
 
 FOLDER = Path(__file__).parent.parent / "feedsvc" / "datelines" / "languages"
 LOCALES = {"sr": ("sr_Latn", "sr")}  # Serbian is printed in two scripts
@@ -30,10 +33,31 @@ WIDE = 120
 WORD = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*")
 NOT_A_NAME = re.compile(r"[(,]")
 BARE = re.compile(r"[A-Za-z0-9_-]+")
-# Where a name is printed in capitals, its accents are not.
+# Where a name is printed in capitals, its accents are not; only the mark that parts two vowels may be.
 CAPITALS_WITHOUT_ACCENTS = ("el",)
 # What is glued before a name: "26 במאי" is the 26th of May.
 PREFIXES = {"he": "ב"}
+
+
+def script(letters: str, *, first: str = "", but: str = "(?!)") -> re.Pattern[str]:
+    """Return the pattern of a name of one to three words. first: letters that open them; but: no name."""
+    word = f"[{first or letters}][{letters}]+"
+    return re.compile(f"(?!{but}){word}(?:[ -]{word}){{0,2}}")
+
+
+ACUTE = "\u0301"
+# The script, the countries and the least people of the cities whose own names are added.
+NO_SCRIPT = re.compile("(?!)")
+AT_HOME = {
+    "el": (script("\u0390\u03ac-\u03ce", first="\u0386-\u038f\u0391-\u03ab"), ("GR", "CY"), 30_000),
+    "he": (script("א-ת"), ("IL",), 30_000),
+    "hi": (script("ऀ-ॣ"), ("IN",), 300_000),
+    "th": (script("ก-๎", but="เทศบาล|อำเภอ|จังหวัด"), ("TH",), 100_000),
+    "bg": (script("а-ъьюя", first="А-ЪЬЮЯ"), ("BG",), 30_000),
+    "sr": (script("а-ик-шјљњћђџ", first="А-ИК-ШЈЉЊЋЂЏ"), ("RS", "BA", "ME"), 40_000),
+    "uk": (script("а-щьюяґєії’'", first="А-ЩЮЯҐЄІЇ"), ("UA",), 60_000),
+    "fa": (script("آابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیئ"), ("IR", "AF"), 200_000),
+}
 SYLLABIC = ("hi", "th")  # vowels are signs, which are no letters to Python
 
 
@@ -61,35 +85,57 @@ def forms(tag: str, name: str, *, shortest: int) -> Iterator[str]:
         return
     yield name
     if tag in CAPITALS_WITHOUT_ACCENTS:
-        yield without_accents(name)
+        yield from without_accents(name)
     if tag in PREFIXES:
         yield PREFIXES[tag] + name
 
 
-def without_accents(name: str) -> str:
-    """Return *name* as it is printed in capitals."""
-    return "".join(char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char))
+def without_accents(name: str) -> Iterator[str]:
+    """Yield *name* in the ways that it is printed in capitals."""
+    parted = unicodedata.normalize("NFD", name)
+    yield unicodedata.normalize("NFC", parted.replace(ACUTE, ""))
+    yield "".join(char for char in parted if not unicodedata.combining(char))
 
 
 def cities(tag: str) -> dict[str, str]:
-    """Return the names of cities that zones are called after -> English, of those that ``places.tsv`` does not have."""
+    """Return the names of cities -> English, of those that ``places.tsv`` does not have."""
+    found = cities_of_zones(tag)
+    for name, english in cities_at_home(tag).items():
+        found.setdefault(name, english)
+    for name, english in list(found.items()) if tag in CAPITALS_WITHOUT_ACCENTS else ():
+        for capitals in without_accents(name):
+            found.setdefault(capitals, english)
+    return found
+
+
+def cities_at_home(tag: str) -> dict[str, str]:
+    """Return the names in the script of *tag* of the cities where it is at home, of those that no other city has."""
+    letters, countries, people = AT_HOME.get(tag, (NO_SCRIPT, (), 0))
+    meant: dict[str, set[str]] = {}
+    for city in cities_of_geonames():
+        place = find_place(city.name)
+        if city.code in countries and city.people >= people and place and place.country == city.code:
+            for name in filter(letters.fullmatch, city.names):
+                meant.setdefault(unicodedata.normalize("NFC", name), set()).add(place.name)
+    return {name: min(places) for name, places in meant.items() if len(places) == 1 and find_place(name) is None}
+
+
+def cities_of_zones(tag: str) -> dict[str, str]:
+    """Return CLDR's names of the cities that zones are called after -> English."""
     english = Locale.parse("en").time_zones
     found = {}
     for code in LOCALES.get(tag, (tag,)):
-        for zone, about in sorted(Locale.parse(code).time_zones.items()):
+        for key, about in sorted(Locale.parse(code).time_zones.items()):
             name, known = (
                 about.get("city"),
-                english.get(zone, {}).get("city") or zone.rpartition("/")[2].replace("_", " "),
+                english.get(key, {}).get("city") or key.rpartition("/")[2].replace("_", " "),
             )
             place = find_place(known)
-            town = zone.count("/") == 1 and "Island" not in known  # of "America/Indiana/Tell_City" no wire writes
-            if not (name and town and place and place.zone == zone and find_place(name) is None) or NOT_A_NAME.search(
-                name
-            ):
+            town = key.count("/") == 1 and "Island" not in known  # of "America/Indiana/Tell_City" no wire writes
+            zone = get_global("zone_aliases").get(key, key)
+            if not (name and town and place and place.zone == zone) or NOT_A_NAME.search(name) or find_place(name):
                 continue
             found.setdefault(name, place.name)
-            if tag in CAPITALS_WITHOUT_ACCENTS:
-                found.setdefault(without_accents(name), place.name)
     return found
 
 

@@ -46,7 +46,7 @@ def _pattern(language: Language) -> re.Pattern[str]:
     year = r"\d{4}|\d{2}" if language.year_offset else r"\d{4}"
     return re.compile(
         r"(?=[\u0900-\u109f])(?P<place>[^\d,.()\[\]\n/:–—-]{2,40}?)"
-        rf"(?P<dated>(?:[ ]?,)?[ ]{{0,2}}(?:(?:{weekdays})(?:[ ]?,)?[ ]{{1,2}})?"
+        rf"(?P<dated>(?:[ ]?,|[ ]?(?:--|[–—-]))?[ ]{{0,2}}(?:(?:{weekdays})(?:[ ]?,)?[ ]{{1,2}})?"
         rf"(?P<day>\d{{1,2}})[ ]?(?P<month>{months})\.?(?:,?[ ](?P<year>{year})(?!\d))?)?"
         r"(?P<signed>[ ]{0,2}\((?P<agency>[^()\n]{1,40})\))?"
         r"(?(dated)|(?(signed)|(?!)))(?P<dash>[ ]{0,2}(?:--|[–—:]|-(?=[ ]|$)))?"
