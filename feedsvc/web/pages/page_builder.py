@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
+from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
 from wsgiref.types import WSGIEnvironment
 
@@ -44,6 +45,10 @@ class Content:
 
     body: bytes
     etag: str
+
+    @property
+    def size(self) -> int:
+        return len(self.body)
 
 
 def content_of(body: str | bytes) -> Content:
@@ -110,39 +115,49 @@ HTML = "text/html; charset=utf-8"
 MOST_BYTES = 16_000_000
 
 
-class PageCache:
-    """The rendered pages of one edition, by name; safe to call from several threads.
+class Sized(Protocol):
+    """An answer that knows its bytes."""
 
-    most_bytes: of all pages; the oldest makes room.
+    @property
+    def size(self) -> int: ...
+
+
+Item = TypeVar("Item", bound=Sized)
+
+
+class EditionCache(Generic[Item]):
+    """Answers from one edition, by name; safe to call from several threads.
+
+    most_bytes: of all answers; the oldest makes room.
     """
 
-    def __init__(self, *, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, *, most_bytes: int) -> None:
         self._most_bytes = most_bytes
         self._lock = Lock()
         self._edition: Edition | None = None
-        self._pages: dict[str, Content] = {}
+        self._items: dict[Hashable, Item] = {}
         self._bytes = 0
 
-    def find(self, name: str, edition: Edition) -> Content | None:
-        """Return the page *name* of *edition*, None if it is not in the cache."""
-        return self._pages.get(name) if self._edition is edition else None
+    def find(self, name: Hashable, edition: Edition) -> Item | None:
+        """Return the answer *name* of *edition*; None if it is not in the cache."""
+        with self._lock:
+            return self._items.get(name) if self._edition is edition else None
 
-    def keep(self, name: str, page: Content, edition: Edition) -> None:
-        """Keep *page*, and drop the pages of any other edition.
+    def keep(self, name: Hashable, item: Item, edition: Edition) -> None:
+        """Keep *item*, and drop the answers of any other edition.
 
-        edition: read before anything that the page shows, so that the page is never older.
+        edition: read before the content of *item*, so that the content is never older.
         """
         with self._lock:
             if self._edition is not edition:
-                self._edition = edition
-                self._pages = {}
-                self._bytes = 0
-            if name in self._pages:
+                self._edition, self._bytes = edition, 0
+                self._items.clear()
+            if name in self._items or item.size > self._most_bytes:
                 return
-            self._pages[name] = page
-            self._bytes += len(page.body)
+            self._items[name] = item
+            self._bytes += item.size
             while self._bytes > self._most_bytes:
-                self._bytes -= len(self._pages.pop(next(iter(self._pages))).body)
+                self._bytes -= self._items.pop(next(iter(self._items))).size
 
 
 class PageBuilder:
@@ -154,7 +169,7 @@ class PageBuilder:
         self.site = settings.site
         self.feed_cache = feed_cache
         self.library = feed_cache.published
-        self._cache = PageCache()
+        self._cache: EditionCache[Content] = EditionCache(most_bytes=MOST_BYTES)
 
     def begin(self) -> None:
         """Read the edition before anything that a page shows, and refuse the request if there is none.
@@ -219,7 +234,7 @@ class PageBuilder:
         """Answer with the page that *make* renders for *subjects* in *language*, once for each edition."""
         edition: Edition = g.edition
         names = (subject.slug if isinstance(subject, Category) else subject for subject in subjects)
-        name = repr((make.__name__, language, *names))
+        name = (make.__name__, language, *names)
         content = self._cache.find(name, edition)
         if content is None:
             content = content_of(make(language, *subjects))

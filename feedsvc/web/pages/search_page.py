@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore
 
 from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.exceptions import ServiceUnavailable
@@ -20,11 +20,11 @@ from feedsvc.feeds.formats import RENDERERS
 from feedsvc.feeds.on_demand import Search, is_searched, render_search
 from feedsvc.model.article import Text
 from feedsvc.model.errors import BusyError, SlowError, StoreError
-from feedsvc.model.feed import Edition, Found
+from feedsvc.model.feed import Found
 from feedsvc.text.search_words import Question, ask
 from feedsvc.web.delivery.answer import ASK_AGAIN, RETRY_AFTER_S, Prepared, answer, prepare
 from feedsvc.web.delivery.feed_cache import FeedCache
-from feedsvc.web.pages.page_builder import HTML, Unchanged, page_answer
+from feedsvc.web.pages.page_builder import HTML, EditionCache, Unchanged, page_answer
 from feedsvc.web.pages.page_head import Discovered, Head, discovered_feeds, format_name, plain
 from feedsvc.web.pages.wording import sentence, words
 
@@ -44,10 +44,7 @@ class SearchFeeds:
         self._feed_cache = feed_cache
         self._settings = settings
         self._room = BoundedSemaphore(AT_ONCE)
-        self._lock = Lock()
-        self._edition: Edition | None = None
-        self._feeds: dict[tuple[Search, str], Prepared] = {}
-        self._bytes = 0
+        self._cache: EditionCache[Prepared] = EditionCache(most_bytes=MOST_BYTES)
 
     def found(self, question: Question, search: Search, *, limit: int, offset: int = 0) -> Found:
         """Return the articles that *question* finds.
@@ -71,28 +68,14 @@ class SearchFeeds:
         if edition.number == 0:
             raise BusyError(sentence("not_yet"))
         key = (search, form)
-        with self._lock:
-            if edition is not self._edition:
-                self._edition, self._bytes = edition, 0
-                self._feeds.clear()
-            kept = self._feeds.get(key)
+        kept = self._cache.find(key, edition)
         if kept is not None:
             return kept
         found = self.found(question, search, limit=self._settings.feeds.limit)
         ready = render_search(found, search, form, self._settings, made_at=edition.made_at)
         feed = prepare(ready, edition=edition.number, base_url=self._settings.site.base_url)
-        self._keep(key, feed, edition)
+        self._cache.keep(key, feed, edition)
         return feed
-
-    def _keep(self, key: tuple[Search, str], feed: Prepared, edition: Edition) -> None:
-        with self._lock:
-            if edition is not self._edition or key in self._feeds or feed.size > MOST_BYTES:
-                return
-            self._feeds[key] = feed
-            self._bytes += feed.size
-            while self._bytes > MOST_BYTES:
-                oldest = next(iter(self._feeds))
-                self._bytes -= self._feeds.pop(oldest).size
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
