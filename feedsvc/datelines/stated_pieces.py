@@ -43,7 +43,7 @@ _HALVES = {
 }
 _HALF = rf"(?P<half>{'|'.join(half for half in _HALVES if not half.isascii())})?[ ]?"
 _STARTS_FIGURES = frozenset(f"0123456789{DIGITS.replace('-', '')}")
-_SHORT_YEAR = re.compile(r"(?<=[\w.,][ ])'([0-9]{2})(?![0-9./-])")
+_SHORT_YEAR = re.compile(r"(?<=[\w.,][ ])'[0-9]{2}(?![0-9./-])")
 _IN_FIGURES = re.compile(
     r"(?<![A-Za-z0-9_])(?<![0-9][./-])([0-9]{1,4})([./-])[ ]?([0-9]{1,2})\2[ ]?([0-9]{1,4})(?![0-9])"
     r"(?P<more>\2[0-9]|[\w/-])?"
@@ -83,7 +83,7 @@ _FIGURE = re.compile(
 )
 _LETTER = r"[^\W\d_][\u0300-\u036f\u0900-\u0dff\u0e31-\u0e4e]*"  # with the signs of vowels
 _WORD = re.compile(rf"(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|[月火水木金土日]曜日?|{_LETTER}(?:'?{_LETTER})*|.")
-_BRACKETED = re.compile(r"(?<=\()[一二三四五六日月火水木金土월화수목금토일](?=\))")
+_BRACKETED = re.compile(r"(?<=\().(?=\))")
 SHORT_WEEKDAYS = {
     name: number
     for names in ("一二三四五六日", "月火水木金土日", "월화수목금토일")
@@ -133,7 +133,8 @@ def cut(text: str, known: Tables) -> list[Piece]:
     pieces: list[Piece] = []
     at, dated = 0, False
     while at < len(text):
-        if not (text[at] in _STARTS_FIGURES or text[at].isalpha() or _SHORT_YEAR.match(text, at)):
+        sign = text[at]
+        if not (sign in _STARTS_FIGURES or sign.isalpha() or (sign == "'" and _SHORT_YEAR.match(text, at))):
             at += 1
             continue
         piece = _piece(text, at, known, dated=dated)
@@ -144,12 +145,12 @@ def cut(text: str, known: Tables) -> list[Piece]:
 
 
 def _piece(text: str, at: int, known: Tables, *, dated: bool) -> Piece:
-    if short := _SHORT_YEAR.match(text, at):
-        return Piece("A", at, short.end(), short[1])
-    bracketed = _BRACKETED.match(text, at)
-    if bracketed:
-        return Piece("w", at, at + 1, number=SHORT_WEEKDAYS[bracketed[0]])
-    if text[at] in _STARTS_FIGURES:
+    sign = text[at]
+    if sign == "'":
+        return Piece("A", at, at + len("'17"), text[at + 1 : at + 3])
+    if sign in SHORT_WEEKDAYS and _BRACKETED.match(text, at):
+        return Piece("w", at, at + 1, number=SHORT_WEEKDAYS[sign])
+    if sign in _STARTS_FIGURES:
         return _day(text, at) or _clock(text, at, known, dated=dated) or _figure(text, at, known)
     return (
         _clock(text, at, known, dated=dated)
