@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from feedsvc.datelines.agencies import settle
 from feedsvc.datelines.evidence import evidence_of, look_at
 from feedsvc.datelines.find import candidates
 from feedsvc.datelines.spaced import Scan
@@ -42,6 +43,7 @@ class Example:
 
     text: str
     answer: tuple[str | None, int | None, int | None] | None
+    agency: str | None = None
     is_ours: bool = False
 
 
@@ -62,7 +64,8 @@ def own_examples(path: Path = LINES) -> Iterator[Example]:
             place = row["places"].partition("|")[0] or None
             answer = (place, int(row["month"] or 0) or None, int(row["day"] or 0) or None)
             text = row["text"].replace("\\n", "\n")
-            yield Example(text=text, answer=answer if row["kind"] == "dateline" else None, is_ours=True)
+            dated = answer if row["kind"] == "dateline" else None
+            yield Example(text=text, answer=dated, agency=row["agency"] or None, is_ours=True)
 
 
 def shared_examples(path: Path) -> Iterator[tuple[str, Example]]:
@@ -94,7 +97,7 @@ def samples(examples: Iterable[Example]) -> Iterator[Sample]:
                 if before == "nothing" and EAST_ASIAN.match(head[start:end].lstrip("[(< ")):
                     continue  # the grammar of such lines is asked first, and this one seldom
                 names = tuple(evidence_of(look_at(found, head, end, known, before=before)))
-                done = example.answer is not None and _is_answer(found, example.answer)
+                done = _is_answer(found, example.answer) and _is_signed(found, example.agency)
                 other = example.answer and before != "text" and found.day and found.day.month == example.answer[1]
                 if done or not other:
                     yield Sample(names=names, is_answer=done, text=example.text, is_ours=example.is_ours)
@@ -104,9 +107,18 @@ def samples(examples: Iterable[Example]) -> Iterator[Sample]:
                 break
 
 
-def _is_answer(found: Scan, answer: tuple[str | None, int | None, int | None]) -> bool:
+def _is_signed(found: Scan, agency: str | None) -> bool:
+    """Return whether no other listed agency signs the scan than that of the answer."""
+    signed = found.agency if found.agency and found.agency.known else None
+    place = found.places[0].place(tables()) if found.places else None
+    return signed is None or agency is None or settle(signed, place.country if place else None) == agency
+
+
+def _is_answer(found: Scan, answer: tuple[str | None, int | None, int | None] | None) -> bool:
     """Return whether the scan names the first place and the day of the answer, or a day if any will do."""
     day = found.day
+    if answer is None:
+        return False
     if answer[0] == ANY:
         return day is not None
     place = found.places[0] if found.places else None
@@ -127,6 +139,7 @@ def fitted(given: Iterable[Sample], sides: Mapping[str, str]) -> dict[str, float
     counted: dict[tuple[tuple[str, ...], bool], int] = {}
     for sample in given:
         counted[sample.names, sample.is_answer] = counted.get((sample.names, sample.is_answer), 0) + 1
+    sides = {name: sides.get(name, "±") for names, _ in sorted(counted) for name in names}
     cases = [(names, is_answer, count**0.5) for (names, is_answer), count in sorted(counted.items())]
     weights = {name: {"+": LEAST, "-": -LEAST}.get(side, 0.0) for name, side in sides.items()}
     speed = dict.fromkeys(sides, 1e-8)
@@ -159,7 +172,7 @@ def rows(given: Iterable[Sample], weights: Mapping[str, float], sides: Mapping[s
         usual = sorted(ours, key=lambda sample: (sample.is_answer != (weights[name] > 0), len(sample.text)))
         example = usual[0].text.replace("\n", " ")[:LONGEST_EXAMPLE] if usual else ""
         against = len(shown[name]) - speaking
-        yield "\t".join((name, f"{weights[name]:+.2f}", sides[name], str(speaking), str(against), example))
+        yield "\t".join((name, f"{weights[name]:+.2f}", sides.get(name, "±"), str(speaking), str(against), example))
 
 
 def main() -> None:

@@ -189,7 +189,7 @@ def _is_town(look: Look) -> bool:
 _DASHES = str.maketrans("–—", "--")
 _COLON = re.compile(r":(?!//|[ ]?\()")
 _PAIR = re.compile(
-    r"[^\n.(:]{2,40} \([^)\n]{1,30}\)"
+    r"[^\n.(:]{2,40} \([^)\n]{1,30}\)[ ]?(?:$|[:,;0-9-])"
 )  # "Barcelona (Messi) - Real Madrid (Cristiano): the match of the year"
 _LISTED = re.compile(r" *[*+#\u2022] +[^*]")
 
@@ -229,7 +229,7 @@ _UNTIL = re.compile(
     r"[0-9]{1,2}[./][0-9]{1,2}(?![0-9])|[0-9]{1,2}\.?(?:[ ]?[:,;(|]|[ ][^\W\d_]{3,12}(?:[ ][0-9]{4})?[:,;(]|$)"
 )  # "Nov. 20 - 22: programme"
 _WIRED = 1835  # Havas, the first of the agencies
-_PRINTED_WITH_COLON = 1950
+_PRINTED_WITHOUT_DASH = 1950
 
 
 def _of_the_day(look: Look, day: Day) -> list[str]:
@@ -254,9 +254,10 @@ def _closes_brackets(look: Look) -> bool:
 
 
 def _is_past(look: Look) -> bool:
-    """Return whether history is told, no news: before there were wires, or behind a colon, as on a calendar's leaf."""
+    """Return whether history is told, no news: before there were wires, or behind no dash, as on a calendar's leaf."""
     year = look.found.day.year if look.found.day else None
-    return year is not None and year < (_PRINTED_WITH_COLON if ":" in look.found.separator else _WIRED)
+    plain = _LONG_DASH.match(look.found.separator) is None and "-" not in look.found.separator
+    return year is not None and year < (_PRINTED_WITHOUT_DASH if plain else _WIRED)
 
 
 def _is_captioned(look: Look) -> bool:
@@ -291,7 +292,7 @@ def _another_city_follows(look: Look) -> bool:
 
 
 _SHOWN = re.compile(
-    r"\)$|[0-9]{1,2}(?:[:h][0-9]{2}|[.][0-9]{2} ?(?:Uhr|uur)| ?(?:Uhr|uur|h|p\.?m|a\.?m)\b)"
+    r"\([^()A-Z][^()]*\)$|[0-9]{1,2}(?:[:h][0-9]{2}|[.][0-9]{2} ?(?:Uhr|uur)| ?(?:Uhr|uur|h|p\.?m|a\.?m)\b)"
 )  # "Doors 18:00", "Festa (programma)"
 _TITLE = re.compile(r"[^\n.:]{1,40}: ")  # "Berlin - Tag und Nacht: the series"
 
@@ -356,6 +357,8 @@ def _of_the_agency(look: Look, agency: Agency) -> list[str]:
             seen.append("agency's site before the place")
     elif found.places and found.slot == "(" and head[head.rfind("(", 0, found.end) + 1 : found.end - 1].islower():
         seen.append("agency in small letters" if _may_be_english(look) else "agency in small letters, not in English")
+    if found.slot == "bare" and not (found.places or found.day or head[found.start : found.end].isupper()):
+        seen.append("bare agency alone, small letters")
     if _CREDIT.match(body):
         seen.append("a credit follows")
     return seen
@@ -366,6 +369,8 @@ def _of_the_name(look: Look, agency: Agency) -> list[str]:
         return ["listed agency"] if look.found.day else ["listed agency", "listed agency, no day"]
     if _speaks_of_news(agency.name, look.tables):
         return ["agency by a word of the trade"]
+    if "." in look.head[look.found.start : look.found.end] and look.found.slot == "bare":
+        return ["agency's site"]
     seen = ["agency by its form" if _looks_like_an_agency(agency.name) else "other words for an agency"]
     body = look.continued
     if body and not (runs(body, SOME) or body.endswith(".") or goes_on(body, look.tables.words)):
@@ -408,6 +413,8 @@ def _of_the_close(look: Look) -> list[str]:
         seen.append("no place, and nothing closes" if found.day else "no day, and nothing closes")
     if close == "colon" and _is_alone(look) and not look.capitals:
         seen.append("small letters before a colon, alone")
+    if close == "end of the line" and found.agency and not found.day and not look.capitals:
+        seen.append("signature behind a headline")
     if close == "end of the line":
         blank = look.head[look.end :].replace(" ", "").startswith("\n\n")
         seen.append("blank line below" if blank else "no blank line below")
@@ -468,6 +475,7 @@ def _may_be_english(look: Look) -> bool:
     return not known or 2 * sum("en" in tags for tags in known) >= len(known)
 
 
+_SENTENCE_ENDS = '.!?;…"”»)'
 _BY = frozenset(("by", "por", "par", "von", "di", "de", "door", "oleh", "av", "от"))
 
 
@@ -478,5 +486,10 @@ def _of_the_position(look: Look) -> list[str]:
     if look.before == "label":
         return ["behind a label"]
     before = look.head[look.line : look.found.start].casefold()
-    byline = before.split(" ", 1)[0] in _BY or before.rstrip().endswith(tuple(look.tables.bylines))
-    return ["behind a byline" if byline else "inside a line"]
+    if before.split(" ", 1)[0] in _BY or before.rstrip().endswith(tuple(look.tables.bylines)):
+        return ["behind a byline"]
+    if before.endswith((" - ", " – ", " — ")):
+        return ["behind a dash"]
+    if before.endswith(("  ", "> ")):
+        return ["behind a gap"]
+    return ["behind a sentence" if before.rstrip()[-1:] in _SENTENCE_ENDS else "inside a line"]

@@ -27,7 +27,7 @@ _KANA_OR_HANGUL = re.compile(r"[\u3041-\u30fa\u30fc\uac00-\ud7a3]{2}")
 # Marks of a take and labels: "UPDATE 1-", "RPT --", "..", "(LEAD) ", "【双语】".
 _LABEL = re.compile(
     r"(?:(?:RPT|REFILE|CORRECTED|UPDATE|WRAPUP|ADVISORY|EXCLUSIVE|URGENT|ANALYSIS|FACTBOX|LEAD|BULLETIN|FLASH)"
-    r"(?:[ ][0-9]{1,2})?[ ]?--?|\.{1,6}|[(\[][^()\[\]\n]{1,16}[)\]]|[0-9]{1,2}:[0-9]{2}[ ]?[|])[ ]*(?=\w)"
+    r"(?:[ ][0-9]{1,2})?[ ]?--?|[.]{1,6}|[=*-]{2,6}|[(\[][^()\[\]\n]{1,16}[)\]]|[0-9]{1,2}:[0-9]{2}[ ]?[|])[ ]*(?=\w)"
 )
 _ANCHOR = re.compile(r"\)\.?[ ]{0,3}(?:--|[-–—_:])|/\.?[ ]{0,2}(?:--|[-–—])|/\.[ ]")
 _MARK = re.compile(r"[)/]\.?[ ]{0,3}[-–—_:A-Z]|[ ][-–—]|--")  # behind a spaced dateline
@@ -41,6 +41,9 @@ _HOUR = re.compile(
 )  # of a programme
 _MASTHEAD = re.compile(r"《 ?([^》\n]{2,20}?) ?》")
 _GLUE = 90  # a dateline glued to a headline starts within so many characters before what anchors it
+_SENTENCE_AND_CITY = re.compile(
+    r"[^\W\d_]{2}[.!?…\"”»][ ]{1,3}(?=[A-ZÄÖÜ][\w /'-]{2,40}[ ](?:[(][^()\n]{2,20}[)][ ])?[–—][ ])"
+)
 _REACH = 500
 _LONGEST_SIGNATURE = 32
 _SAMPLE = 160
@@ -189,6 +192,7 @@ def candidates(head: str, start: int, end: int, known: Tables) -> Iterator[tuple
     glued = _after_byline(head, start, end, known)
     if glued:
         yield glued, "text"
+    yield from ((found, "text") for found in _after_sentence(head, start, stop, end, known))
 
 
 def _is_spaced(found: Scan, known: Tables) -> bool:
@@ -218,6 +222,14 @@ def _starts(head: str, first: int, stop: int, *, line: int) -> list[int]:
         ):
             starts.append(position)
     return starts
+
+
+def _after_sentence(head: str, start: int, stop: int, end: int, known: Tables) -> Iterator[Scan]:
+    """Yield "Wien –" out of "… gehört. Wien – Die Gewerkschaft": a known city that is glued to a subhead."""
+    for match in _SENTENCE_AND_CITY.finditer(head, start, stop):
+        found = scan(head, match.end(), end, known)
+        if found and found.places and not found.in_brackets and found.places[0].place(known):
+            yield found
 
 
 def _after_byline(head: str, start: int, end: int, known: Tables) -> Scan | None:

@@ -21,7 +21,6 @@ _BARE = re.compile(r"[^\W_](?:\w|['.-](?=\w))*(?:[ ][^\W\d_](?:\w|['.-](?=\w))*)
 _BARE_WORD = re.compile(r"[^\W_](?:\w|['.-](?=\w))*")
 _FIRST = re.compile(r"[ ]*(?:[–—:]|-)|[ ]?/|,[ ]")
 _PHOTO = re.compile(r"\b(?:Photo|Foto|Getty|AFP via)\b")
-_BEFORE_CITY = re.compile(r", [A-Z]{3}")  # "Xinhua, BEIJING, Feb. 2"
 _CORRESPONDENT = re.compile(r"(?:[ ][^\W\d_]+\.?){0,5}(?=:)")
 _PROVINCE = re.compile("[A-Z]{2}")
 _MOST = 9
@@ -245,15 +244,14 @@ def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables
     if word is None or (key(word[0]) not in tables.first_words and "." not in word[0]):
         return position
     first = not (found.places or found.day)
-    may_be_first = word[0].isupper() or "." in word[0] or _BEFORE_CITY.match(head, word.end(), end)
     match = _BARE.match(head, position, end)
-    if not match or (first and not may_be_first):
+    if not match:
         return position
     words = match[0].split(" ")
     for count in range(min(len(words), 4), 0, -1):
         name = " ".join(words[:count])
         stop = position + len(name)
-        agency = listed(name, tables)
+        agency = None if name.casefold() == "st" else listed(name, tables)  # "St Andrews"
         if agency is None and count == 1 and found.day is None:
             agency = _site_after_city(name, tables) if found.places else _site(name, tables)
         if agency is None:
