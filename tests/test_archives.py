@@ -423,6 +423,18 @@ def test_only_the_pages_that_tell_of_a_change_change(newsroom):
     assert fourth[3][1] == fourth[2][1]
 
 
+def test_a_page_is_dated_anew_once_a_title_that_it_asks_for_is_published(newsroom):
+    for number in range(210):
+        story(newsroom, number, rest="related: [Story 990]" if number == 7 else "")
+    newsroom.publish()
+    story(newsroom, 990, date=OLD + timedelta(days=9))
+    found = newsroom.publish()
+    with serving(make_app(newsroom.settings, newsroom.store)) as ask:
+        (_, first), (_, second) = stamps(ask, 2)
+    assert parsedate_to_datetime(first) == found.made_at
+    assert parsedate_to_datetime(second) < found.made_at
+
+
 def test_other_settings_date_every_page_anew(newsroom):
     for number in range(100):
         story(newsroom, number)

@@ -131,8 +131,8 @@ def _resolve(context: PassContext, batch: Sequence[str], sought: Mapping[str, Ma
         after = resolve_links(article, titles, withheld=withheld, base_url=context.settings.site.base_url)
         if after != before:
             changed.append(after)
-            tx.archives.mark_pages(article.id)
             touched |= {ALL, *article.categories}
+    tx.archives.mark_pages([entry.article.id for entry in changed])
     tx.articles.put_links(changed)
     return touched
 

@@ -7,6 +7,7 @@ no entry, and no page moves.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -66,22 +67,22 @@ class Archives:
         """Note that a feed (language "" for the bilingual one) has entries without a position."""
         self._expecting.add((category, language))
 
-    def mark_pages(self, article: str) -> dict[tuple[str, str], int]:
-        """Mark each page that lists *article*, and return its positions in its feeds.
+    def mark_pages(self, articles: Sequence[str]) -> dict[str, dict[tuple[str, str], int]]:
+        """Mark each page that lists any of *articles*, of which there are at most `KEYS`, and return their positions.
 
-        returns: position by (category, language or "").
+        returns: by article, its position by (category, language or "").
         """
         table = schema.placements
-        positions = {}
+        positions: dict[str, dict[tuple[str, str], int]] = {article: {} for article in articles}
         rows = self._connection.execute(
-            select(table.c.category, table.c.language, table.c.place, table.c.gone_at).where(
-                table.c.article == article, table.c.place.is_not(None)
+            select(table.c.article, table.c.category, table.c.language, table.c.place, table.c.gone_at).where(
+                table.c.article.in_(articles), table.c.place.is_not(None)
             )
         )
         for row in rows:
             self._changed.add((row.category, row.language, -(-row.place // PAGE)))
             if row.gone_at is None:
-                positions[row.category, row.language] = row.place
+                positions[row.article][row.category, row.language] = row.place
         return positions
 
     def change_all(self, *, when: datetime) -> None:

@@ -100,7 +100,7 @@ class Placements:
         positions: Mapping[tuple[str, str], int] = {}
         if not is_new:
             self._rows.flush()
-            positions = self._archives.mark_pages(article.id)
+            positions = self._archives.mark_pages([article.id])[article.id]
             stale = table.c.gone_at.is_(None) | table.c.language.in_(list(sequences))
             self._connection.execute(delete(table).where(table.c.article == article.id, stale))
         for category in ("all", *article.categories):
@@ -137,7 +137,7 @@ class Placements:
         notice_until: until then a notice is in its place, also in the feeds that it has left before.
         """
         self._rows.flush()
-        self._archives.mark_pages(article)
+        self._archives.mark_pages([article])
         table = schema.placements
         its = (table.c.article == article, table.c.language.in_(list(languages)))
         values = {"reason": reason, "notice_until": None if notice_until is None else seconds(notice_until)}
