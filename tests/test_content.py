@@ -83,6 +83,27 @@ def test_addresses_are_resolved_against_their_own_base_in_threads_that_clean_at_
 
 
 @pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        pytest.param('<h2 id="x">a</h2>', '<h2 id="pier-en-x">a</h2>', id="an id gets the prefix"),
+        pytest.param("<a name=x></a>b", '<a id="pier-en-x"></a>b', id="a name is an id"),
+        pytest.param('<h2 id="a b">a</h2>', "<h2>a</h2>", id="an id with a blank is none"),
+        pytest.param(
+            '<a href="#%E7%A0%81">a</a><h2 id="码">b</h2>',
+            f'<a href="{BASE}#pier-en-%E7%A0%81">a</a><h2 id="pier-en-码">b</h2>',
+            id="a link follows its id",
+        ),
+        pytest.param(
+            '<a href="#y">a</a><h2 id="x">b</h2>', '<a>a</a><h2 id="pier-en-x">b</h2>', id="a link to nowhere"
+        ),
+        pytest.param('<a href="/y#x">a</a>', f'<a href="{SITE}/y#x">a</a>', id="an id of another page"),
+    ],
+)
+def test_ids_get_a_prefix_and_links_lead_to_them(written, expected):
+    assert safe_html(written, base=BASE, id_prefix="pier-en-") == expected
+
+
+@pytest.mark.parametrize(
     "written",
     [
         pytest.param("<div>" * 100_000, id="blocks"),

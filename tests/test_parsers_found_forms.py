@@ -169,10 +169,7 @@ def test_names_in_two_languages_stand_in_one_order():
 @pytest.mark.parametrize(
     ("text", "path", "message"),
     [
-        pytest.param("---\ntitle: C\n---\n" + "![" * 70_000, "a.md", "more marks of links", id="pictures"),
-        pytest.param(
-            "---\ntitle: C\n---\n" + ("![" * 1_900 + "\n\n") * 70, "a.md", "more marks of links", id="in blocks"
-        ),
+        pytest.param("---\ntitle: C\n---\n" + "![" * 70_000, "a.md", "more than 50000 opening brackets", id="pictures"),
         pytest.param("Ferry\n\n" + "word " * 200_000, "a.txt", "a line of 999999 characters", id="one line"),
     ],
 )

@@ -109,6 +109,13 @@ def test_controls_and_halves_of_characters_do_not_hide_a_headline():
         pytest.param("# F\n\n", "[", "a.md", id="brackets in Markdown"),
         pytest.param("# F\n\n", "*a_ ", "a.md", id="emphasis in Markdown"),
         pytest.param("# F\n\n", "> ", "a.md", id="quotes in Markdown"),
+        pytest.param("# F\n\n[^a]: b\n\n", "[^", "a.md", id="footnotes never closed in Markdown"),
+        pytest.param("# F\n\n", "a\n\n: b\n", "a.md", id="definitions in Markdown"),
+        pytest.param("# F\n\n", "$$ a\n", "a.md", id="math never closed in Markdown"),
+        pytest.param("# F\n\n", ":::note\n", "a.md", id="notes never closed in Markdown"),
+        pytest.param("# F\n\n", "https://a.b) ", "a.md", id="addresses in Markdown"),
+        pytest.param("# F\n\n", "字\n", "a.md", id="short lines in Chinese"),
+        pytest.param("# F\n\n", "[a](#a)\n\n## a\n\n", "a.md", id="ids of headings in Markdown"),
     ],
 )
 def test_eight_times_the_text_costs_about_eight_times_the_work(start, unit, path):

@@ -203,8 +203,9 @@ class Part:
     paragraphs: tuple[Paragraph, ...]
 
     def body(self, *, base: str) -> str:
-        """Return the paragraphs as safe HTML; *base* resolves relative URLs."""
-        return safe_html(self._html, base=base).strip()
+        """Return the paragraphs as safe HTML; *base* is the address of the article's page."""
+        slug = base.rsplit("/", 1)[-1]
+        return safe_html(self._html, base=base, id_prefix=f"{slug}-{self.language}-").strip()
 
     def left_out(self, body: str) -> int:
         """Return how many pictures of the paragraphs are missing from *body*, their safe HTML."""

@@ -18,6 +18,7 @@ NO_WORDS += "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\
 NO_WORDS += "\u2028\u2029\u202f\u205f\u2060\u3000"
 BLANKS = frozenset(" \t\u3000\xa0")  # that paragraphs are indented with
 KANA = re.compile("[\u3041-\u30ff]")
+SHARED = frozenset("“”‘’—…·")  # punctuation of Chinese and of Latin text
 REMEMBERED = 128  # answers: more than a head has lines
 
 P = ParamSpec("P")
@@ -132,9 +133,17 @@ def joined(lines: Sequence[str]) -> str:
         return tidy(lines[0])
     text = ""
     for line in map(tidy, lines):
-        glue = "" if not text or (_is_wide(text[-1]) and _is_wide(line[:1])) else " "
-        text += glue + line
+        text += ("" if not text or joins(text, line) else " ") + line
     return text
+
+
+def joins(before: str, after: str) -> bool:
+    """Return whether no blank parts two wrapped lines: Chinese characters, kana or their punctuation meet there.
+
+    Quotation marks and dashes, which Latin text has too, count as the character beyond them does.
+    """
+    end = before[-2:-1] if before[-1:] in SHARED else before[-1:]
+    return _is_wide(end) and _is_wide(after[1:2] if after[:1] in SHARED else after[:1])
 
 
 def _is_wide(character: str) -> bool:

@@ -11,8 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from contextvars import ContextVar
+from dataclasses import dataclass
 from html import unescape
-from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 import nh3
 
@@ -25,7 +26,7 @@ ALLOWED = """
 """
 TAGS = frozenset(ALLOWED.split())
 ATTRIBUTES = {
-    "*": {"dir", "lang", "title"},
+    "*": {"dir", "id", "lang", "title"},
     "a": {"href", "hreflang"},
     "audio": {"src"},
     "blockquote": {"cite"},
@@ -54,6 +55,8 @@ DESCRIPTOR = re.compile(r"[0-9]+(?:\.[0-9]+)?[wxh]?")
 IGNORED = re.compile(r"[\t\n\r]")
 PICTURE = re.compile(r"<!--.*?-->|(?P<picture><img\b)", re.IGNORECASE | re.DOTALL)
 SHOWN_PICTURE = re.compile(r"<img\b[^<>]*\s(?:src|srcset)=\"")
+ID = re.compile(r"[^\s\"'<>&]{1,200}")
+WRITTEN_ID = re.compile(r"\sid=\"(?P<id>[^\"<>]{1,200})\"")
 NOT_IN_A_URL = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
 
 MAX_DEPTH = 64
@@ -115,7 +118,7 @@ CLOSED_BY = {
 }
 
 
-def safe_html(html: str, *, base: str) -> str:
+def safe_html(html: str, *, base: str, id_prefix: str = "") -> str:
     """Return *html* as a fragment that harms no page it is put into.
 
     Only elements and attributes of an allow-list stay; the text of other elements stays, of scripts and the like it
@@ -123,33 +126,58 @@ def safe_html(html: str, *, base: str) -> str:
     with its attribute. Images may be ``data:`` up to 10 kB. An ``h1`` becomes an ``h2``. The cost is linear in the
     length of *html*.
 
-    base: absolute; the address of the article's page.
+    base:      absolute; the address of the article's page.
+    id_prefix: put before each id, so that several fragments can share a page; without it no id stays. A link to an id
+               that the fragment lacks is none.
     """
     bounded = bound_nesting(strip_unwanted(html)[0], tags=TAGS)
-    given = BASE.set(base)
+    ids = frozenset(found["id"] for found in WRITTEN_ID.finditer(bounded)) if id_prefix and "#" in bounded else None
+    given = FRAGMENT.set(_Fragment(base=base, id_prefix=id_prefix, ids=ids))
     try:
         safe = CLEANER.clean(bounded)
     finally:
-        BASE.reset(given)
+        FRAGMENT.reset(given)
     # Character references may name what was stripped; and XML knows no &nbsp;, should a reader parse it as XHTML.
     return strip_unwanted(safe.replace("&nbsp;", "\u00a0"))[0]
 
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:
     """Return the value to write of an attribute of the allow-list; None where it goes."""
-    base = BASE.get()
+    fragment = FRAGMENT.get()
     if attribute == "srcset":
-        return _candidates(value, base=base)
+        return _candidates(value, base=fragment.base)
     if attribute == "src" and tag == "img" and value.strip()[:5].lower() == "data:":
         return _data_image(value)
+    if attribute == "id":
+        return fragment.prefixed(value)
     if attribute == "href":
-        return _absolute(value, base=base, schemes=LINKED)
+        inside = fragment.link(value) if value.startswith("#") else value
+        return _absolute(inside, base=fragment.base, schemes=LINKED)
     if attribute in {"src", "poster", "cite"}:
-        return absolute_url(value, base=base)
+        return absolute_url(value, base=fragment.base)
     return value
 
 
-BASE: ContextVar[str] = ContextVar("BASE")  # of the fragment that CLEANER cleans
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fragment:
+    """What the cleaner must know of a fragment: its base, the prefix of its ids, and these ids, None if unasked."""
+
+    base: str
+    id_prefix: str
+    ids: frozenset[str] | None
+
+    def prefixed(self, name: str) -> str | None:
+        return f"{self.id_prefix}{name}" if self.id_prefix and ID.fullmatch(name) else None
+
+    def link(self, href: str) -> str:
+        """Return a link to an id with the prefix, nothing if no element has the id."""
+        name = unquote(href[1:])
+        if self.ids is None:
+            return href
+        return f"#{self.id_prefix}{name}" if name in self.ids else ""
+
+
+FRAGMENT: ContextVar[_Fragment] = ContextVar("FRAGMENT")  # that CLEANER cleans
 CLEANER = nh3.Cleaner(  # made once, for that takes as long as it takes to clean an article
     tags=set(TAGS),
     clean_content_tags=set(DROPPED),
@@ -278,11 +306,11 @@ class _Writer:
             self.close(self.open.index("a"))
         self.close_implied(name)
         if name in VOID:
-            self.written.append(f"<{name}{_attributes(attributes)}>")
+            self.written.append(f"<{name}{_attributes(name, attributes)}>")
         elif len(self.open) >= MAX_DEPTH or (name in FORMATTING and not self.may_format()):
             self.too_deep[name] += 1
         else:
-            self.written.append(f"<{name}{_attributes(attributes)}>")
+            self.written.append(f"<{name}{_attributes(name, attributes)}>")
             self.open.append(name)
 
     def may_format(self) -> bool:
@@ -322,10 +350,11 @@ class _Writer:
         return "".join(self.written)
 
 
-def _attributes(text: str) -> str:
+def _attributes(element: str, text: str) -> str:
     written: dict[str, str] = {}
     for found in ATTRIBUTE.finditer(text):
         name = found["name"].lower()
+        name = "id" if (element, name) == ("a", "name") else name  # as old pages mark a place
         if ATTRIBUTE_NAME.fullmatch(name):
             value = found["double"] or found["single"] or found["bare"] or ""
             written.setdefault(name, value.replace('"', "&quot;"))

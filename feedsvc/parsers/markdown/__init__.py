@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from feedsvc.datelines import find_dateline
@@ -19,13 +18,12 @@ from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
 from feedsvc.parsers.labels import apply_header, headers_in, is_heading, read_related
 from feedsvc.parsers.line_kinds import HEAD_CHARACTERS, is_date, is_end, is_prose
 from feedsvc.parsers.lines import Line, cut, fault, is_han, joined, tidy
+from feedsvc.parsers.markdown.syntax import MARKDOWN
 from feedsvc.parsers.marks import find_mark
 from feedsvc.parsers.names import bylines_in
 
-# "html": what copy brings along is kept here and made safe in content. maxNesting: deeper blocks would cost more than
-# they are worth; markdown-it's own presets take 20 to 100.
-MARKDOWN = MarkdownIt("commonmark", {"html": True, "maxNesting": 50}).enable(["table", "strikethrough"])
-LONGEST_BODY = 300_000  # characters: the length of a book, and seconds of work where it is made to cost
+LONGEST_BODY = 1_000_000  # characters: some books, and ten seconds of work where each of them is made to cost
+MOST_BRACKETS = 50_000  # markdown-it tries an open bracket in as many ways as blocks may be deep: two seconds
 DATELINE_PARAGRAPHS = 2  # of each language are looked at for its dateline
 TAG = re.compile(r"<[^<>]{0,2000}>")
 # What no browser shows as words: content drops it too, with all that is in it.
@@ -49,9 +47,6 @@ STOPS = frozenset(".,;:!?")  # no blank is left before one of them when a hidden
 HIDING = re.compile(rf"<(?P<end>/?){UNSHOWN}\b", re.IGNORECASE)
 FIGURING = re.compile(rf"<(?P<end>/?)(?:{UNSHOWN}|{FIGURE})\b", re.IGNORECASE)
 MOST_TITLES = 8  # headings in a row: a headline in each language; further ones are copy
-BETWEEN_BLOCKS = re.compile(r"\n[ \t]*\n")
-COSTLY = "[*_<`"
-MOST_TRIES = 6_000_000  # the squares of how many stand in each block: under a second
 COMMENT = re.compile(r"<!--(?P<said>[^<>]{1,300}?)-->")
 COLON = (":", "：")
 ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd"})
@@ -85,7 +80,8 @@ def read_body(text: str, start: int, into: DraftBuilder, *, languages: tuple[str
     """
     if len(text) - start > LONGEST_BODY:
         raise fault(text, start, f"the Markdown body is longer than {LONGEST_BODY} characters")
-    _refuse_costly(text, start)
+    if text.count("[", start) > MOST_BRACKETS:
+        raise fault(text, start, f"the Markdown body has more than {MOST_BRACKETS} opening brackets")
     read_comments(text, start, len(text), into)
     titled = bool(into.headlines)
     related, is_head = False, True
@@ -106,18 +102,6 @@ def read_body(text: str, start: int, into: DraftBuilder, *, languages: tuple[str
             is_head = is_head and not _ends_head(block)
             if block.kind == "paragraph_openp" and block.said:
                 _date(block, into, counted, languages)
-
-
-def _refuse_costly(text: str, start: int) -> None:
-    """Refuse a body with more marks of links or emphasis in its blocks than copy has: each is tried with each."""
-    if sum(text.count(sign, start) for sign in COSTLY) ** 2 <= MOST_TRIES:
-        return  # no sum of squares of parts is more
-    at, tries = start, 0
-    for block in BETWEEN_BLOCKS.split(text[start:]):
-        tries += sum(map(block.count, COSTLY)) ** 2
-        if tries > MOST_TRIES:
-            raise fault(text, text.index(block, at), "has more marks of links and emphasis than can be read")
-        at += len(block)
 
 
 def read_comments(text: str, start: int, stop: int, into: DraftBuilder) -> None:

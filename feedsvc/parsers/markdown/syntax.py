@@ -1,0 +1,305 @@
+"""What counts as Markdown: CommonMark and GFM, and what the generators of sites add to them.
+
+Footnotes, definition lists and MkDocs' notes come from mdit-py-plugins. Small additions are rules here: attributes in
+braces, math that is kept as it is, notes between colons, lines that only a generator reads, and ids of headings.
+source: docs/decisions/0116-mdit-py-plugins.md
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote.index import footnote_plugin, footnote_ref
+
+from feedsvc.parsers.markdown.bare_addresses import BareAddresses
+from feedsvc.parsers.markdown.east_asian import EastAsianInline, join_lines
+
+# Deeper blocks would cost more than they are worth; markdown-it's own presets take 20 to 100.
+MOST_NESTING = 50
+
+ATTRIBUTES = re.compile(r"\{(?::[ \t]{0,3}|(?=[.#]))[^{}\n]{0,300}\}")
+AFTER_ATTRIBUTES = frozenset({"link_close", "image", "em_close", "strong_close", "code_inline", "s_close"})
+MARKED = re.compile(r"==(?=[^\s=])(?P<text>[^=\n]{1,300}(?<!\s))==(?![=A-Za-z0-9])")
+# As pandoc reads dollars: no blank inside of them, no digit behind. TeX's brackets hold an operator, because Markdown
+# escapes brackets so too.
+MATH = re.compile(
+    r"\$\$(?:[^$\\]|\\.){1,2000}\$\$|\$(?=[^\s$])(?:[^$\\\n]|\\[^\n]){0,500}(?<!\s)\$(?!\d)|"
+    r"\\\((?=[^()\n]{0,500}(?:[_^=]|\\[A-Za-z]))(?:[^\\\n]|\\[^()\n]){1,500}\\\)",
+    re.DOTALL,
+)
+
+
+def _attributes(state: StateInline) -> int:
+    """Return the end of attributes behind a link, a picture or emphasis, which kramdown, pandoc and Hugo read."""
+    beside = not state.pending and state.tokens and state.tokens[-1].type in AFTER_ATTRIBUTES
+    found = ATTRIBUTES.match(state.src, state.pos, state.posMax) if beside else None
+    return found.end() if found else 0
+
+
+def _math(state: StateInline) -> int:
+    found = MATH.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return 0
+    state.pending += found[0]
+    return found.end()
+
+
+def _marked(state: StateInline) -> int:
+    is_in_word = state.pos > 0 and state.src[state.pos - 1].isascii() and state.src[state.pos - 1].isalnum()
+    found = None if is_in_word else MARKED.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return 0
+    whole = state.posMax
+    state.push("mark_open", "mark", 1)
+    state.pos, state.posMax = found.span("text")
+    state.md.inline.tokenize(state)
+    state.posMax = whole
+    state.push("mark_close", "mark", -1)
+    return found.end()
+
+
+ADDITIONS: Mapping[str, Callable[[StateInline], int]] = {
+    "{": _attributes,
+    "$": _math,
+    "\\": _math,
+    "=": _marked,
+}
+
+
+def _additions(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 -- markdown-it calls rules so
+    """Read what no Markdown of the specification has; one rule, because each is asked at each sign."""
+    addition = ADDITIONS.get(state.src[state.pos])
+    end = 0 if addition is None or silent else addition(state)
+    state.pos = end or state.pos
+    return end > 0
+
+
+# The plugin's rule looks for the end of each reference as far as there is one: a time of the length squared.
+FOOTNOTE = re.compile(r"\[\^[^\s\[\]]{1,100}\]")
+
+
+def _footnote_ref(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 -- as above
+    return FOOTNOTE.match(state.src, state.pos) is not None and footnote_ref(state, silent)
+
+
+NOTE_WORDS = """
+    note tip info important warning caution danger attention success failure question bug example quote abstract summary
+    details hint error seealso todo
+"""
+NOTE_KINDS = frozenset(NOTE_WORDS.split())
+CONTAINER = re.compile(
+    r"(?P<colons>:{3,20})[ \t]{0,9}(?:\{[^{}\n]{0,300}\}|(?P<kind>[A-Za-z][\w-]{0,40}))?[ \t]{0,9}"
+    r"(?P<title>[^\n]{0,300})"
+)
+CALLOUT = re.compile(r"\.callout-(?P<kind>[a-z]{1,20})")
+TITLE_OF = re.compile(r"title=\"(?P<title>[^\"\n]{1,200})\"")
+SILENT_LINE = re.compile(
+    r"\[TOC\]|\[\[_?toc_?\]\]|[@$]\[toc\](?:\([^()\n]{0,200}\))?|\$\{toc\}|\{\{[ ]?toc[ ]?\}\}|"
+    r"\{(?::[ \t]{0,3}|(?=[.#]))[^{}\n]{0,300}\}",
+    re.IGNORECASE,
+)
+
+
+def _generators_line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 -- as above
+    """Read a line that only a generator reads: a table of contents, attributes of the block above, a note's colons."""
+    at = state.bMarks[start] + state.tShift[start]
+    if state.src[at : at + 1] not in ":[{@$" or state.is_code_block(start):
+        return False
+    line = state.src[at : state.eMarks[start]].rstrip()
+    container = CONTAINER.fullmatch(line)
+    if container is None and SILENT_LINE.fullmatch(line) is None:
+        return False
+    if silent:
+        return True
+    state.line = start + 1
+    html = "" if container is None else _note_tag(container, state.env.setdefault("notes", []))
+    if html:
+        token = state.push("html_block", "", 0)
+        token.map = [start, start + 1]
+        token.content = html
+    elif line.startswith(("{:toc", "{: toc", "{:.toc")):
+        _drop_contents(state.tokens)
+    return True
+
+
+def _note_tag(found: re.Match[str], opened: list[str]) -> str:
+    """Return the tag of a line of colons; *opened* holds the end tags of those that are open."""
+    said = found["title"].strip()
+    attributes = found[0][found.end("colons") :]
+    callout = CALLOUT.search(attributes)
+    kind = callout["kind"] if callout else (found["kind"] or "")
+    if not kind and not attributes.strip():
+        return opened.pop() if opened else ""
+    if said.endswith(":::"):  # opened and closed on one line, as layouts are
+        said = said.rstrip(": ")
+    titled = TITLE_OF.search(attributes)
+    title = titled["title"] if titled else said.strip("[]")
+    if kind.lower() not in NOTE_KINDS:
+        opened.append("")
+        return f"<p>{escapeHtml(title)}</p>\n" if title and not titled else ""
+    opened.append("</blockquote>\n")
+    return f"<blockquote>\n<p><strong>{escapeHtml(title or kind.capitalize())}</strong></p>\n"
+
+
+def _drop_contents(tokens: list[Token]) -> None:
+    """Take the list above out that kramdown puts the table of contents in the place of."""
+    if not tokens or tokens[-1].type not in {"bullet_list_close", "ordered_list_close"}:
+        return
+    level = tokens[-1].level
+    index = len(tokens) - 2
+    while tokens[index].level > level:
+        index -= 1
+    del tokens[index:]
+
+
+MATH_END = {"$$": "$$", "\\[": "\\]"}
+MOST_MATH_LINES = 200
+
+
+def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 -- as above
+    """Read math on lines of its own, which Markdown would take for lists, headings and emphasis."""
+    at = state.bMarks[start] + state.tShift[start]
+    opening = state.src[at : at + 2]
+    if opening not in MATH_END or state.is_code_block(start):
+        return False
+    closing = MATH_END[opening]
+    for line in range(start, min(end, start + MOST_MATH_LINES)):
+        said = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].rstrip()
+        if said.endswith(closing) and (line > start or len(said) > len(opening) + len(closing)):
+            break
+        if line > start and (not said or opening in said or state.sCount[line] < state.blkIndent):
+            return False
+    else:
+        return False
+    if not silent:
+        state.line = line + 1
+        token = state.push("math_block", "p", 0)
+        token.map = [start, line + 1]
+        token.content = state.getLines(start, line + 1, state.blkIndent, False).strip()  # noqa: FBT003 -- markdown-it's
+    return True
+
+
+HEADING_ID = re.compile(
+    r"[ \t]{0,9}(?:\{:?[ \t]{0,3}(?P<attributes>[.#][^{}\n]{0,200})\}|"
+    r"\{/\*[ \t]{0,3}#(?P<mdx>[^\s*{}]{1,100})[ \t]{0,3}\*/\})[ \t]{0,9}#{0,6}$"
+)
+ID = re.compile(r"#(?P<id>[^\s#.{}=]{1,100})")
+HTML_LINK = re.compile(r"<a\b[^<>]{0,300}?\shref=[\"']?#(?P<id>[^\s\"'<>]{1,200})", re.IGNORECASE)
+
+
+def _heading_attributes(state: StateCore) -> None:
+    """Take attributes in braces from the ends of headings; an id among them is the heading's."""
+    for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
+        if opening.type == "heading_open" and "{" in inline.content:
+            found = HEADING_ID.search(inline.content)
+            if found is not None:
+                inline.content = inline.content[: found.start()]
+                stated = ID.search(found["attributes"] or "")
+                name = found["mdx"] or (stated["id"] if stated else "")
+                if name:
+                    opening.attrSet("id", name)
+
+
+def _heading_ids(state: StateCore) -> None:
+    """Give headings that the document links to the ids that it links to.
+
+    Generators make ids of headings by different rules. A heading matches an id if its letters and figures do.
+    """
+    links = [
+        (token, str(token.attrs["href"])[1:])
+        for inline in state.tokens
+        for token in inline.children or ()
+        if token.type == "link_open" and str(token.attrs.get("href", "")).startswith("#")
+    ]
+    wanted = [name for _, name in links] + (
+        [found["id"] for found in HTML_LINK.finditer(state.src)] if "href=" in state.src else []
+    )
+    if not wanted:
+        return
+    free: dict[str, list[Token]] = {}
+    for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
+        if opening.type == "heading_open" and "id" not in opening.attrs:
+            said = "".join(child.content for child in inline.children or () if child.type != "html_inline")
+            free.setdefault(_folded(said), []).append(opening)
+    for name in dict.fromkeys(map(unquote, wanted)):
+        folded = _folded(name)
+        numbered = NUMBERED.match(name)
+        headings = free.get(folded) or (free.get(_folded(numbered["name"])) if numbered else None)
+        if headings:
+            headings.pop(0).attrSet("id", name)
+
+
+NUMBERED = re.compile(r"(?P<name>.{1,200}?)[-_]\d{1,3}$")
+
+
+def _folded(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+Rendered = Callable[[RendererHTML, Sequence[Token], int, OptionsDict, EnvType], str]
+
+
+def _html(html: str) -> Rendered:
+    return lambda _renderer, _tokens, _index, _options, _env: html
+
+
+def _math_html(
+    _renderer: RendererHTML, tokens: Sequence[Token], index: int, _options: OptionsDict, _env: EnvType
+) -> str:
+    return f"<p>{escapeHtml(tokens[index].content)}</p>\n"
+
+
+def _item_html(renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    """Return the start of an item; of a task its box is a sign, because content has no fields of forms."""
+    box = "" if "checked" not in tokens[index].meta else ("☑ " if tokens[index].meta["checked"] else "☐ ")
+    return renderer.renderToken(tokens, index, options, env) + box
+
+
+NOTE_HTML: Mapping[str, Rendered] = {
+    f"{kind}_{part}": _html(html)
+    for kind in ("alert", "admonition")
+    for part, html in (
+        ("open", "<blockquote>\n"),
+        ("title_open", "<p><strong>"),
+        ("title_close", "</strong></p>\n"),
+        ("close", "</blockquote>\n"),
+    )
+}
+
+
+def _markdown() -> MarkdownIt:
+    """Return the parser. "html": HTML that copy brings along is kept here and made safe in content."""
+    options = {"html": True, "linkify": True, "tasklists": True, "alerts": True, "maxNesting": MOST_NESTING}
+    markdown = MarkdownIt()
+    markdown.inline = EastAsianInline()
+    markdown.configure("commonmark", options).enable(["table", "strikethrough", "linkify"])
+    markdown.inline.ruler.disable("linkify")  # the core rule finds all; this one only what has "://"
+    markdown.linkify = BareAddresses()  # the rule uses these three methods of linkify-it
+    markdown.use(footnote_plugin).use(deflist_plugin).use(admon_plugin)
+    markdown.inline.ruler.at("footnote_ref", _footnote_ref)
+    markdown.inline.ruler.before("escape", "additions", _additions)
+    interrupting: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    markdown.block.ruler.before("fence", "generators_line", _generators_line, interrupting)
+    markdown.block.ruler.before("fence", "math_block", _math_block, interrupting)
+    markdown.core.ruler.after("block", "heading_attributes", _heading_attributes)
+    markdown.core.ruler.push("join_lines", join_lines)
+    markdown.core.ruler.push("heading_ids", _heading_ids)
+    for name, rendered in (*NOTE_HTML.items(), ("math_block", _math_html), ("list_item_open", _item_html)):
+        markdown.add_render_rule(name, rendered)
+    return markdown
+
+
+MARKDOWN = _markdown()
