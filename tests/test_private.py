@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from feedsvc import stores
 from newsroom import Newsroom
 from service import PATIENCE_S, environment, serving
 
@@ -55,6 +57,28 @@ def test_what_a_service_writes_is_its_owners_alone(folder):
 
     assert found == []
     assert {"feedsvc.db", "feedsvc.db-wal", "feedsvc.db-shm", "feedsvc.toml", "feedsvc.db.polls.json"} <= names
+
+
+def test_a_copy_that_a_worker_removes_meanwhile_is_passed_over(tmp_path, monkeypatch):
+    newsroom = Newsroom(tmp_path)
+    copies = tmp_path / "var" / "last-good"
+    (copies / "new-1").mkdir(parents=True)
+    copies.chmod(0o755)
+    list_folder = os.scandir
+
+    def list_and_remove(path: str | Path | int) -> object:
+        listing = list_folder(path)
+        if not isinstance(path, int) and Path(path) == copies / "new-1" and Path(path).exists():
+            listing.close()
+            shutil.rmtree(path)
+            return list_folder(path)
+        return listing
+
+    monkeypatch.setattr(os, "scandir", list_and_remove)
+
+    found = stores.keep_private(newsroom.settings)
+
+    assert copies in found
 
 
 def test_what_a_former_version_left_to_be_read_is_shut_with_a_word(folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from pathlib import Path
 
 from feedsvc.config.settings import Settings
@@ -48,9 +49,9 @@ def keep_private(settings: Settings) -> list[Path]:
     status_file = kind_of(settings.store_url).status_path(var=_var(settings))
     of_store = status_file.parent.glob(f"{glob.escape(status_file.name.removesuffix('.trouble.json'))}*")
     copies = status_file.parent / "last-good"
-    return sorted(
-        path for path in (*of_store, copies, *copies.rglob("*")) if not path.is_symlink() and take_from_others(path)
-    )
+    # os.walk, unlike Path.rglob, goes on if a worker removes a folder that was already listed.
+    below = (Path(folder, name) for folder, folders, files in os.walk(copies) for name in (*folders, *files))
+    return sorted(path for path in (*of_store, copies, *below) if not path.is_symlink() and take_from_others(path))
 
 
 def check_kind(settings: Settings) -> None:
