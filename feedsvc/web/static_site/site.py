@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -15,12 +14,11 @@ from typing import NoReturn
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
 
-import brotli
 from werkzeug.test import run_wsgi_app
 
 from feedsvc.config.loading import load_settings
 from feedsvc.config.settings import Settings, made_with
-from feedsvc.feeds.render import BROTLI_QUALITY
+from feedsvc.feeds.render import brotlied, gzipped
 from feedsvc.model.errors import BuildError, FeedsvcError, SettingsError
 from feedsvc.stores import open_library
 from feedsvc.stores.store import Store
@@ -29,10 +27,7 @@ from feedsvc.web.static_site import nginx
 from feedsvc.web.static_site.inventory import Address, addresses
 from feedsvc.web.static_site.tree import Tree
 
-CODERS: Mapping[str, Callable[[bytes], bytes]] = {
-    ".gz": lambda body: gzip.compress(body, 6, mtime=0),
-    ".br": lambda body: bytes(brotli.compress(body, quality=BROTLI_QUALITY)),
-}
+CODERS: Mapping[str, Callable[[bytes], bytes]] = {".gz": gzipped, ".br": brotlied}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
