@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from feedsvc.datelines.agency_table import HOMONYMS
-from feedsvc.datelines.places import find_place, find_region
+from feedsvc.datelines.places import find_place, find_region, place_at_start
 from feedsvc.datelines.word_tables import Agency, Tables, fold_word, key
 from feedsvc.model.dates import Place
 
@@ -125,7 +125,7 @@ def place_within(text: str) -> Place | None:
         end = next(ends, 0)
         if not end:
             break
-        region, rest = rest[:end], rest[end:]
+        region, rest = rest[:end], rest[end:].removeprefix("首都")
     if region is None or not _HAN.fullmatch(rest) or _DEPARTMENT.fullmatch(rest):
         return None
     listed = find_place(rest)
@@ -142,7 +142,9 @@ def place_between(text: str) -> Place | None:
     within = place_within(text)
     if within or find_region(text) is not None:
         return within
-    return Place(name=text, zone=None, country=None) if len(text) <= _LONGEST_NAME else None
+    start = place_at_start(text)  # 福州长乐
+    zone, country = (start[0].zone, start[0].country) if start else (None, None)
+    return Place(name=text, zone=zone, country=country) if len(text) <= _LONGEST_NAME else None
 
 
 def foreign_name(text: str, tables: Tables) -> Place | None:

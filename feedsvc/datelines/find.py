@@ -39,6 +39,7 @@ _CREDIT = re.compile(
 _HOUR = re.compile(
     r"[0-9]{1,2}(?:[:.h][0-9]{2}[ ]*(?:[ap]\.?m\.?|Uhr|-)?|[ ]?[ap]\.?m\.?)[ ]*", re.IGNORECASE
 )  # of a programme
+_KOREAN = re.compile(r"\[[\uac00-\ud7a3]{2,6}=[\uac00-\ud7a3A-Za-z0-9/]{2,12}\]")
 _MASTHEAD = re.compile(r"《 ?([^》\n]{2,20}?) ?》")
 _GLUE = 90  # a dateline glued to a headline starts within so many characters before what anchors it
 _SENTENCE_AND_CITY = re.compile(
@@ -147,7 +148,7 @@ def _unspaced(head: str, start: int, end: int, known: Tables, paper: Agency | No
     """Return the dateline of an East Asian grammar; kana and Hangul show which is asked first."""
     if _KANA_OR_HANGUL.search(head, start, min(end, start + _SAMPLE)) is None:
         return read_glued(head, start, end, known, paper=paper) or read_bracketed(head, start, end, known)
-    bracketed = read_bracketed(head, start, end, known)
+    bracketed = read_bracketed(head, start, end, known) or _behind_headline(head, start, end, known)
     if bracketed or not _DISPATCH.search(head, start, min(end, start + _SAMPLE)):
         return bracketed
     glued = read_glued(head, start, end, known, paper=paper)
@@ -159,6 +160,12 @@ def _unspaced(head: str, start: int, end: int, known: Tables, paper: Agency | No
         and _ONLY_HAN.fullmatch(head, glued.start, glued.end + 1)
     )
     return glued if dispatch else None
+
+
+def _behind_headline(head: str, start: int, end: int, known: Tables) -> Glued | None:
+    """Return the Korean dateline that is glued to a headline: "…꺾어[울산=뉴시스] K리그"."""
+    match = _KOREAN.search(head, start + 1, min(end, start + _SAMPLE))
+    return read_bracketed(head, match.start(), end, known) if match else None
 
 
 def _in_line(head: str, start: int, end: int, known: Tables, weights: Weights) -> Scan | None:

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from feedsvc.datelines.agencies import place_between, place_within
+from feedsvc.datelines.places import find_region, place_at_start
 from feedsvc.datelines.unspaced_parts import (
     AFTER,
     DIGITS,
@@ -53,7 +54,7 @@ def read_left(line: Line, stop: int) -> Left | None:
     """Read the signature, reporter and places before the day; None when something else stands there."""
     left = line.head[line.start : stop]
     opening = len(left) - len(left.lstrip("[( "))
-    text = left.rstrip(" ,")
+    text = _without_region(left.rstrip(" ,"))
     name = last_agency(text, opening, len(text), line.tables)
     places, place_start = read_places_before(text, name[2] if name else opening, line.tables)
     if name is None:
@@ -82,6 +83,15 @@ def read_left(line: Line, stop: int) -> Left | None:
     return Left(start=line.start + first, agency=agency, places=places, reporter=reporter, certain=True)
 
 
+_REGION = re.compile(r"\(([^\W\d_]{2,8})\)$")
+
+
+def _without_region(text: str) -> str:
+    """Return *text* without the country in brackets that ends it: "新华社平昌（韩国）"."""
+    match = _REGION.search(text)
+    return text[: match.start()] if match and find_region(match[1]) else text
+
+
 def _may_be_a_place(line: Line, middle: str) -> bool:
     """Return whether *middle*, between agency and day, is no reporter, house or word of a newsroom."""
     return (
@@ -99,7 +109,8 @@ def _unsigned(line: Line, text: str, opening: int, places: tuple[Place, ...], pl
     if " " in rest and (places or line.patterns.house.search(rest)):
         start += text[opening:place_start].rstrip(" ").rfind(" ") + 1
         rest = rest.rpartition(" ")[2]
-    within = place_within(text[opening:]) if rest and len(places) <= 1 else None
+    signed = bool(places) and line.patterns.medium.fullmatch(rest) is not None and not line.patterns.house.match(rest)
+    within = place_within(text[opening:]) if rest and len(places) <= 1 and not signed else None
     if within:
         return Left(start=line.start + opening, places=(within,), certain=bool(places))
     if line.patterns.house.match(rest):
@@ -170,6 +181,7 @@ _LAST_MONTH = 12
 _CENTURY = 2000
 _BELOW = 120
 _RUNNING_TEXT = 30  # a shorter line without a full stop may be the next of a list
+_LONGEST_PLACE = 6
 _COMMA_DAY = re.compile(
     rf"[^\W\d_]{{2,12}}(?:[/、][^\W\d_]{{2,12}})?, ?"
     rf"(?:[{DIGITS}]{{2,4}}年)?[{DIGITS}]{{1,3}}月[{DIGITS}]{{1,3}}[日号號] *"
@@ -211,8 +223,11 @@ def _dated(line: Line, match: re.Match[str]) -> Glued | None:
         signed = _agency_at(line, after_day)
         if signed and line.patterns.mark.match(line.head, signed[1], line.end):
             left, after_day = left._replace(agency=signed[0]), signed[1]
-    stop = _mark_end(line, after_day, left)
-    if stop is None:
+    if not left.places:  # 今视网3月12日南昌讯
+        behind = _place_behind(line, after_day)
+        left, after_day = (left._replace(places=(behind[0],)), behind[1]) if behind else (left, after_day)
+    stop = _mark_end(line, after_day, left, full=bool(year and month))
+    if stop is None or _is_quoted(line, left, stop):
         return None
     first, stop, inner = _brackets(line, left.start, stop)
     reporter, stop, wire = reporter_after(line, stop)
@@ -230,23 +245,49 @@ def _dated(line: Line, match: re.Match[str]) -> Glued | None:
     )
 
 
-def _mark_end(line: Line, after_day: int, left: Left) -> int | None:
-    """Return where the mark after the day ends ("电", "专电", "讯"); None when what follows is no dateline's mark."""
+def _place_behind(line: Line, after_day: int) -> tuple[Place, int] | None:
+    """Return the place between the day and the mark, and where it ends: "3月12日南昌讯", "5月26日，北京报道"."""
+    start = after_day + (line.head[after_day : after_day + 1] == ",")
+    for length in range(_LONGEST_PLACE, 1, -1):
+        mark = line.patterns.mark.match(line.head, start + length, line.end)
+        found = place_at_start(line.head[start : start + length]) if mark else None
+        if found and found[1] == length:
+            return found[0], start + length
+    return None
+
+
+def _is_quoted(line: Line, left: Left, stop: int) -> bool:
+    """Return whether the sentence only says who reported: "据新快网4月18日报道，"."""
+    told = line.head[left.start : left.start + 1] in ("据", "據") or line.head[left.start - 1 : left.start] in (
+        "据",
+        "據",
+    )
+    return told and line.head[stop - 1] in "道導导"
+
+
+def _mark_end(line: Line, after_day: int, left: Left, *, full: bool) -> int | None:
+    """Return where the mark after the day ends ("电", "专电", "讯"); None when what follows is no dateline's mark.
+
+    full: month and year are printed too, as press releases do, and then less is needed.
+    """
     mark = line.patterns.mark.match(line.head, after_day, line.end)
     signed = left.agency is not None
     sure = signed and left.certain and bool(left.places)
     if mark is None:
         # Some leave the mark out: 新华社北京12月16日（李明）, 香港2023年3月9日 /美通社/
-        if left.places and reporter_after(line, after_day)[2] is not None:
+        if (left.places or full) and reporter_after(line, after_day)[2] is not None:
             return after_day
         following = line.head[after_day : after_day + 2]
         closed = following[:1] in ("(", "", "—") or following in (" (", " -", "--", " —")  # 路透东京8月15日 - 日本
-        ended = (sure and (closed or following[:1] == "\n")) or (signed and following[:1] in ("丨", "|"))
+        released = (
+            full and left.certain and bool(left.places) and (following in (" —", " -", "--") or following[:1] in "—)")
+        )
+        ended = released or (sure and (closed or following[:1] == "\n")) or (signed and following[:1] in ("丨", "|"))
         return after_day if ended or _alone(line, after_day, left) else None
     if mark["compound"] is not None and not sure:
         return None
     following = line.head[mark.end() : mark.end() + 1]
-    if not (signed or left.places) and following not in (" ", "(", "/", ":", "\n", ""):
+    if not (signed or left.places) and following not in (" ", "(", "/", ":", "\n", "", "," if full else ""):
         return None
     if mark["mark"] not in _SHORT_MARKS and not signed and following not in (" ", "(", ":", "]", ")", ""):
         return None

@@ -11,7 +11,8 @@ from feedsvc.datelines.places import find_place, place_at_end
 from feedsvc.datelines.word_tables import Agency, Tables
 from feedsvc.model.dates import Place
 
-DIGITS = "0-9〇零○Ｏ一二三四五六七八九十廿卅元"
+_FIGURES = "0-9〇零○Ｏ一二三四五六七八九十廿卅"
+DIGITS = f"{_FIGURES}元"  # 令和元年
 _VALUES = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "元": 1}
 _TENS = {"十": 10, "廿": 20, "卅": 30}
 
@@ -79,6 +80,7 @@ class Patterns(NamedTuple):
     house: re.Pattern[str]
     medium: re.Pattern[str]
     clock: re.Pattern[str]
+    compound: re.Pattern[str]
 
 
 class Line(NamedTuple):
@@ -113,8 +115,8 @@ def patterns_of(tables: Tables) -> Patterns:
     return Patterns(
         signs=re.compile(f"{marks}|{reports}"),
         day=re.compile(
-            rf"(?:(?P<era>{eras})? ?(?P<year>[{DIGITS}]{{1,4}}) ?年 ?)?(?:(?P<month>[{DIGITS}]{{1,3}}) ?月 ?)?"
-            rf"(?P<day>[{DIGITS}]{{1,3}}) ?[日号號]"
+            rf"(?:(?P<era>{eras})? ?(?P<year>[{DIGITS}]{{1,4}}) ?年 ?)?(?:(?P<month>[{_FIGURES}]{{1,3}}) ?月 ?)?"
+            rf"(?P<day>[{_FIGURES}]{{1,3}}) ?[日号號]"
         ),
         mark=re.compile(
             rf" ?(?:{kinds}|[{_HAN}]{{2,4}}[专專](?=[电電]))?"
@@ -127,6 +129,7 @@ def patterns_of(tables: Tables) -> Patterns:
         titles=re.compile(rf"(?:{houses})?(?:{titles})"),
         house=re.compile(rf"(?:{houses})"),
         medium=re.compile(rf"[{_HAN}\w·.-]{{1,{LONGEST_UNKNOWN}}}(?:{media})"),
+        compound=re.compile(f"[{compounds}]"),
         clock=re.compile(rf"[ ,:]?(?P<zone>{zones})(?P<month>[{DIGITS}]{{1,3}})月(?P<day>[{DIGITS}]{{1,3}})[日号號]"),
     )
 

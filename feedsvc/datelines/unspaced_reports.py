@@ -66,10 +66,14 @@ _HAN = "\u3400-\u9fff"
 _CREDITED = re.compile(
     rf"(?:(?P<paper>[{_HAN}]{{2,10}})?(?P<open> ?\[))?(?P<names>[{_HAN}、·]{{2,16}}) ?/ ?(?P<place>[{_HAN}、]{{2,12}})"
 )
+_GATHERED = re.compile(
+    rf"[(\[](?P<name>[{_HAN}]{{2,4}}) ?/ ?[綜综]合(?:外[電电])?[報报][導导道][)\]]"
+)  # （林文彬／綜合外電報導）
 _DESK = re.compile(rf"[{_HAN}]{{2,6}}(?:頻道|频道|中心|組|组|新聞|新闻)/")  # 〔財經頻道／綜合報導〕
 _SOURCE = re.compile(rf"[来來]源 ?: ?(?P<paper>[{_HAN}]{{2,10}}[报報网網社])本[报報网網社]")
 _STATIONED = re.compile("^[驻駐][\u3400-\u9fff]{1,6}?(?=[特记記])")
 _NAMED = re.compile("[ /](?P<name>[\u3400-\u9fff]{2,4})")
+_PAPER = re.compile(r"[\u3400-\u9fff]{1,8}(?:[报報网網社]|在线|在線)")
 _PROGRAMME = re.compile("[(][\u3400-\u9fff]{2,8}[)]:")  # 央视网消息(新闻联播)：
 _CLOSING = {"[": "]", "(": ")"}
 
@@ -169,6 +173,10 @@ def _credited_line(line: Line, text: str, opening: int, report: re.Match[str]) -
     before = text[opening : report.start()].rstrip(" ")
     if opening and _DESK.fullmatch(before) and text[report.end() : report.end() + 1] in ("]", ")"):
         return Glued(start=line.start, end=line.start + report.end() + 1, tag="zh")
+    gathered = _GATHERED.match(text) if opening else None
+    if gathered and gathered["name"] not in line.tables.openers:
+        end = line.start + gathered.end()
+        return Glued(start=line.start, end=end, tag="zh", reporter=gathered["name"])
     credited = _CREDITED.fullmatch(before)
     if credited is None or line.patterns.titles.search(before):
         return None
@@ -199,7 +207,7 @@ def _signature_line(line: Line, text: str, opening: int, bracket: str, match: re
     listed = told and text[opening : match.start("mark")] in line.tables.glued
     if following is None or not (short or listed or following == ":" or (bracket and following in "])")):
         titled = following == "(" and line.patterns.titles.match(text, match.end("mark") + 1)
-        if not titled:
+        if not (titled or (following is None and _runs_on(line, text, opening, match))):
             return None
     before = text[opening : match.start("mark")]
     if last_agency(before, 0, len(before), line.tables) is None and not line.patterns.medium.fullmatch(before):
@@ -217,6 +225,20 @@ def _signature_line(line: Line, text: str, opening: int, bracket: str, match: re
     reporter, stop, _ = reporter_after(line, stop)
     found = Glued(start=start, end=stop, tag=tag_of(agency), places=places, agency=agency, reporter=reporter)
     return _with_named_clock(line, found if places else _reported_from(line, found))
+
+
+def _runs_on(line: Line, text: str, opening: int, match: re.Match[str]) -> bool:
+    """Return whether a paper or agency signs with "讯" or "电", and the body starts at once: "本报讯昨天中午"."""
+    before, after = text[opening : match.start()], text[match.end("mark") : match.end("mark") + 1]
+    if match["mark"] not in _SHORT_MARKS or not after or line.patterns.compound.match(after):
+        return False
+    name = last_agency(before, 0, len(before), line.tables)
+    listed = name is not None and name[2] == len(before) and before[: name[1]].strip(" ") in ("", "据", "據")
+    if match["mark"] in "电電":
+        return listed
+    places, first = read_places_before(before, 0, line.tables)
+    own = before[:first] if places else before
+    return listed or line.patterns.house.fullmatch(own) is not None or _PAPER.fullmatch(own) is not None
 
 
 def _reported_from(line: Line, found: Glued) -> Glued:
@@ -244,7 +266,7 @@ def _reported_from(line: Line, found: Glued) -> Glued:
 
 
 def _signature(
-    line: Line, before: str, bracket: str, following: str
+    line: Line, before: str, bracket: str, following: str | None
 ) -> tuple[Agency | None, tuple[Place, ...], int] | None:
     """Return agency, places and where the signature starts in *before*; None when *before* is something else."""
     places, place_start = read_places_before(before, 0, line.tables)
@@ -268,12 +290,15 @@ def _signature(
 
 
 def _unlisted_signature(
-    line: Line, before: str, bracket: str, following: str, places: tuple[Place, ...], place_start: int
+    line: Line, before: str, bracket: str, following: str | None, places: tuple[Place, ...], place_start: int
 ) -> tuple[Agency | None, tuple[Place, ...], int] | None:
     source = _SOURCE.fullmatch(before)
     if source:
         return Agency(name=source["paper"], known=False, tag="zh"), (), source.start("paper")
-    if following in (" ", "(", "\n", ":") and line.patterns.medium.fullmatch(before):
+    own = before[:place_start] if places else ""
+    if own and _PAPER.fullmatch(own):  # 城市晚报四平讯
+        return Agency(name=own, known=False, tag="zh"), places, 0
+    if following in (" ", "(", "\n", ":", None) and line.patterns.medium.fullmatch(before.rpartition("、")[2]):
         return Agency(name=before, known=False, tag="zh"), places, 0
     if places and place_start == 0 and following != ":" and (bracket or following == " "):
         return None, places, 0
