@@ -217,7 +217,7 @@ def test_the_real_article_gets_its_year_from_the_strongest_evidence(newsroom, he
     assert found["published"]["instant"].startswith(instant)
     assert found["paragraphs"] == {"en": 15}
     assert found["problems"] == found["related"] == []
-    assert (found["dateline"]["places"], found["dateline"]["agency"]) == (["Beijing"], "ChinaMil")
+    assert (found["dateline"]["places"], found["dateline"]["agency"]) == (["Beijing"], "China Military Online")
 
 
 @pytest.mark.parametrize("subject", ["x" * 5000, "no-such-thing", ""])

@@ -225,6 +225,6 @@ def test_the_seed_document_reads_as_its_desk_meant_it():
     ]
     assert len(found.paragraphs) == 15
     assert [(each.places, each.agency, each.month, each.day, each.year) for each in found.datelines] == [
-        (("Beijing",), "ChinaMil", 5, 26, None)
+        (("Beijing",), "China Military Online", 5, 26, None)
     ]
     assert (found.related, found.holds, found.notes, found.kind) == ((), (), (), "story")

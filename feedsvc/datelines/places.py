@@ -90,7 +90,7 @@ def _simplified() -> dict[int, int]:
 DOMINANCE = 5
 _PREVAILS = 1_000_000_000
 
-_BESIDE = re.compile(r"(?:the|near|outside|central|(?:north|south|(?:north|south)?(?:east|west))ern) ")
+_BESIDE = re.compile(r"(?:the|near|outside|central|(?:north|south)(?:ern|(?:east|west)(?:ern)?)|(?:east|west)ern) ")
 _KINDS = ("特别行政区", "特别市", "自治区", "自治州", "특별시", "광역시", *"市县区镇乡村城省州郡府都道旗盟岛시도군구")
 
 
