@@ -42,6 +42,7 @@ extra: {draft: true}|params: {published: false}|meta: {hold: until Friday}|data:
 params: {extra: {status: draft}}|metadata: {embargo: 2126-01-01}|params: {visibility: [members]}
 eleventyComputed: {permalink: false}|feed: {enable: false}|feed: {exclude: true}|scheduled: true|scheduled: soon
 scheduled_for: 2126-01-01|go-live: 2126-01-01|publishStart: 2126-01-01|passwort: sea|spiked: true
+release: 9.30|release: 1.12.26|release: next|permalink: /drafts/ferry/|permalink: never
 passwrd: sea|privat: true|encryted: true|unlistd: true|publsh: false|visibilty: members|expirydat: 2030-01-01
 """
 FREE = """
@@ -65,7 +66,8 @@ visibility: [public]|private: 否|draft: 否|草稿: 不是|embargo: none|hold: 
 cover: {hidden: true}|toc: {hide: true}|comments: {enabled: false}|members: [Ann, Ben]|schedule: weekly|feed: {limit: 3}
 extra: {draft: false}|params: {published: 2026-11-01}|meta: {release: "2.0"}|meta: [{name: robots}]|status: [published]
 scheduled: no|audience: general|published: 2026-11-01|data: {kill: false}|params: {hold: none}
-publishDate: 0001-01-01T00:00:00Z|search: {exclude: true}|draft: false
+release: [0, 16, 0]|release: [2, 0, rc1]|release: 0.16.0|release: v2.1|permalink: /2026/11/hidden-service/
+permalink: not-a-draft.html|publishDate: 0001-01-01T00:00:00Z|search: {exclude: true}|draft: false
 """
 
 

@@ -78,7 +78,7 @@ def test_the_strictest_parser_that_recognises_a_text_reads_it(text, path, name):
         pytest.param(
             "---\ntitle: Ferry\ntitle: Boat\n---\n",
             3,
-            "the key 'title' occurs twice in the front matter",
+            "the key 'title' occurs twice in the front matter, with two values; leave one",
             id="a key twice",
         ),
         pytest.param(
@@ -155,6 +155,12 @@ def test_the_strictest_parser_that_recognises_a_text_reads_it(text, path, name):
             3,
             "front matter: title: 'in english' is no language tag such as en or zh-Hans",
             id="a title in no language",
+        ),
+        pytest.param(
+            "---\ntitle: Ferry\nrelease: [2036, 11, 30]\n---\n",
+            3,
+            "front matter: release must be a date",
+            id="a day as a list",
         ),
         pytest.param(
             "---\ntitle: Ferry\ndate: [2026]\n---\n", 3, "front matter: date must be a date", id="a list for a date"
@@ -288,6 +294,58 @@ def test_a_tab_behind_a_colon_parts_a_key_from_its_value():
 
     assert [headline.text for headline in read.headlines] == ["Ferry sails again"]
     assert [hold.kind for hold in read.holds] == ["draft"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        pytest.param(
+            "version: 1\nversion: 2",
+            ["the key 'version' occurs twice in the front matter; nothing reads it"],
+            id="unread",
+        ),
+        pytest.param("author: Su Nian\nauthor: Su Nian", [], id="with one value"),
+        pytest.param("tags: [a, b]\ntags: [a, b]", [], id="with one list"),
+    ],
+)
+def test_a_key_that_occurs_twice_and_changes_nothing_is_no_fault(lines, told):
+    assert [each.text for each in front(lines).misspelt] == told
+
+
+def test_a_key_twice_with_two_values_is_a_fault_in_a_table_too():
+    with pytest.raises(ParseError, match="the key 'private' occurs twice"):
+        front("params:\n  private: true\n  private: false")
+
+
+LABELLED = "标题：渡轮复航\n\nAbstract: How it sails.\n\nTime : N log k\n\nAuthor: Su Nian, who sails"
+
+
+def test_a_labelled_line_below_front_matter_is_copy():
+    found = draft(f"---\ntitle: Ferry\ndescription: It sails.\n---\n{LABELLED}\n")
+
+    assert [each.text for each in found.paragraphs] == LABELLED.split("\n\n")
+    assert [each.text for each in (*found.headlines, *found.summaries)] == ["Ferry", "It sails."]
+    assert found.bylines == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["Release: 2036-11-30 09:00", "保密期：2036-11-30", "Embargo: noon | Source: Quay Wire"]
+)
+def test_a_label_that_keeps_copy_back_counts_below_front_matter_too(line):
+    assert [each.kind for each in draft(f"---\ntitle: Ferry\n---\n{line}\n\nIt sails.\n").holds] == ["embargo"]
+
+
+def test_a_byline_and_a_date_below_front_matter_count_where_its_keys_lack_them():
+    head = "By Tom Ardley\n\nDate: 2026-05-26\n\nIt sails."
+    bare, full = draft(f"---\ntitle: Ferry\n---\n{head}\n"), front(f"author: Su Nian\ndate: 2026-05-27\n---\n{head}\n")
+
+    assert ([each.name for each in bare.bylines], [each.text for each in bare.dates]) == (
+        ["Tom Ardley"],
+        ["Date: 2026-05-26"],
+    )
+    assert [each.text for each in bare.paragraphs] == ["It sails."]
+    assert ([each.name for each in full.bylines], [each.text for each in full.dates]) == (["Su Nian"], ["2026-05-27"])
+    assert [each.text for each in full.paragraphs][:3] == head.split("\n\n")
 
 
 def test_an_alias_stands_for_what_its_anchor_holds():

@@ -20,6 +20,7 @@ from feedsvc.parsers.envelopes.iptc7901 import Iptc7901Envelope
 from feedsvc.parsers.envelopes.mail import MailEnvelope
 from feedsvc.parsers.envelopes.zczc import ZczcEnvelope
 from feedsvc.parsers.frontmatter import FrontMatterParser
+from feedsvc.parsers.frontmatter.key_names import unpublished_folder
 from feedsvc.parsers.lines import NO_WORDS, line_number
 from feedsvc.parsers.markdown import MarkdownParser, is_markdown
 from feedsvc.parsers.unsuited import refuse_unmerged, unsuited, unsuited_copy
@@ -42,11 +43,6 @@ ENVELOPES: Mapping[str, Envelope] = {
 }
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 LOOKED_AT = 200  # bytes
-# Jekyll's and Hexo's `_drafts`, the `_discarded` of Hexo's editor, and what desks call theirs.
-UNPUBLISHED = frozenset(
-    {"draft", "drafts", "discarded", "unpublished", "private", "trash", "embargo", "embargoed"}
-    | {"草稿", "草稿箱", "未发布", "未發布", "私密", "回收站", "下書き"}
-)
 
 
 def parse(document: Document, *, encoding: str | None = None, languages: Sequence[str] = ()) -> tuple[Draft, ...]:
@@ -132,7 +128,7 @@ def _narrow(content: bytes) -> bytes:
 
 def _filed(draft: Draft) -> Draft:
     """Return *draft*, held where it lies in a folder that tools never publish."""
-    folder = next((each for each in draft.path.split("/")[:-1] if each.strip("_- ").lower() in UNPUBLISHED), None)
+    folder = unpublished_folder(draft.path.rpartition("/")[0])
     if folder is None:
         return draft
     hold = Hold(kind="folder", text=f"{folder}/", span=Span(start=0, end=0))

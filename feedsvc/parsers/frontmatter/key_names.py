@@ -97,6 +97,28 @@ NOT_LANGUAGES = frozenset({"author_id", "authors_id", "editor_id", "editors_id"}
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
+def spelling(written: str) -> str:
+    """Return a key in the spelling of `MEANINGS`: "Published-At" is "published_at"."""
+    return written.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def squeezed(written: str) -> str:
+    """Return a key in the spelling of `RULES`."""
+    return re.sub(r"[\s_.-]", "", written.lower())
+
+
+def is_read(written: str) -> bool:
+    """Return whether a key, or a known key that it may be a slip away from, says something about the article."""
+    key = spelling(written)
+    return (
+        key in MEANINGS
+        or IN_A_LANGUAGE.fullmatch(key) is not None
+        or rule_of(squeezed(written)) is not None
+        or meant(key) is not None
+        or any(is_near(squeezed(written), known) for known in OFTEN_MEANT)
+    )
+
+
 def role_of(key: str) -> Role:
     """Return the role of the people that *key* names."""
     roles: Mapping[str, Role] = {"edit": "editor", "tran": "translator", "phot": "photographer"}
@@ -141,6 +163,7 @@ Rule = Literal[
     "closed",
     "closed by yes",
     "open",
+    "addressed",
     "stated",
     "shaped",
     "seen by",
@@ -176,11 +199,13 @@ _KEYS: Mapping[Rule, str] = {
     """,
     # No holds, and so does a word that says no.
     "open": """
-        publish ispublished dgpublish public ispublic listed islisted render rendered routable permalink
+        publish ispublished dgpublish public ispublic listed islisted render rendered routable
         output approved infeed inrss includeinfeed includeinrss includeinfeeds showinfeed showinrss
         showinfeeds addtofeed article live online publishable released ready finished active isactive enabled isenabled
         公开 公開 发布 發布
     """,
+    # An address, in which words mean nothing ("/hidden-service/"); no holds, and so does a folder as of drafts.
+    "addressed": "permalink",
     # Words say it.
     "stated": """
         status state poststatus poststate publishstatus publishstate publishingstatus publicationstatus
@@ -219,6 +244,18 @@ _KEYS: Mapping[Rule, str] = {
     """,
 }
 RULES: Mapping[str, Rule] = {key: rule for rule, keys in _KEYS.items() for key in keys.split()}
+# Jekyll's and Hexo's `_drafts`, the `_discarded` of Hexo's editor, and what desks call theirs.
+UNPUBLISHED = frozenset(
+    {"draft", "drafts", "discarded", "unpublished", "private", "trash", "embargo", "embargoed"}
+    | {"草稿", "草稿箱", "未发布", "未發布", "私密", "回收站", "下書き"}
+)
+
+
+def unpublished_folder(folders: str) -> str | None:
+    """Return the first of *folders*, parted by "/", in which tools and desks keep texts that are not published."""
+    return next((folder for folder in folders.split("/") if folder.strip("_- ").lower() in UNPUBLISHED), None)
+
+
 # "closed" of feeds and lists: "hiddenFromRss", "exclude_from_feed", "nofeed".
 CLOSED_TO_LISTS = re.compile(
     r"(?:excluded?|hidden|hide|removed?|omit|skip)(?:from|in|on)(?:all|public|the)?"
@@ -226,6 +263,13 @@ CLOSED_TO_LISTS = re.compile(
     r"|(?:no|skip|ignore|disable|exclude)(?:feeds?|rss|listings?)"
     r"|(?:feeds?|rss|listing)(?:ignored?|excluded?|disabled?)"
 )
+
+
+def rule_of(key: str) -> Rule | None:
+    """Return the rule of a key in the spelling of `RULES`, None if it has none."""
+    return RULES.get(key) or ("closed" if CLOSED_TO_LISTS.fullmatch(key) else None)
+
+
 # A key that is one slip away from one of these holds too; other keys are too like other words: "project", "interval".
 OFTEN_MEANT = (
     "password",

@@ -17,6 +17,7 @@ from feedsvc.parsers.frontmatter.key_names import (
     language_tag,
     meant,
     role_of,
+    spelling,
 )
 from feedsvc.parsers.frontmatter.state import (
     read_audience,
@@ -149,13 +150,16 @@ def read_keys(table: Table, *, text: str, into: DraftBuilder) -> None:
             READERS[meaning](front, key, value, language)
         elif not read_audience(front, written, value) and (known := meant(key)) is not None:
             _doubt(front, written, value, known)
+    for written in table.repeated:
+        said = f"the key {written.text!r} occurs twice in the front matter; nothing reads it"
+        into.misspelt.append(Remark(text=said, line=line_number(text, written.span.start)))
     into.summaries += [scalar.excerpt(language) for language, (_, scalar) in front.summaries.items()]
     into.dates += [stated for _, stated in sorted(front.stated, key=lambda each: each[0])]
 
 
 def _key(written: str) -> tuple[str, str | None]:
     """Return a key in one spelling, and the language that it ends in: "Title-zh_Hant" is title in zh-Hant."""
-    key = written.strip().lower().replace("-", "_").replace(" ", "_")
+    key = spelling(written)
     found = IN_A_LANGUAGE.fullmatch(key)
     if found is None or key in MEANINGS or key in NOT_LANGUAGES:
         return key, None

@@ -16,7 +16,6 @@ from typing import Final, get_args
 from feedsvc.model.dates import StatedDate
 from feedsvc.model.draft import Hold, HoldKind, Kind, Remark, Take
 from feedsvc.parsers.frontmatter.key_names import (
-    CLOSED_TO_LISTS,
     DATES,
     EVERYBODY,
     HOLDING,
@@ -26,11 +25,14 @@ from feedsvc.parsers.frontmatter.key_names import (
     NOT_OUT_UNSPACED,
     OFTEN_MEANT,
     OUT,
-    RULES,
     UNBUILT,
     Meaning,
     Rule,
     is_near,
+    rule_of,
+    spelling,
+    squeezed,
+    unpublished_folder,
 )
 from feedsvc.parsers.frontmatter.values import Front, Items, Scalar, Table, Value
 from feedsvc.parsers.lines import line_number
@@ -40,6 +42,11 @@ KINDS_OF_HOLD: Mapping[Meaning, HoldKind] = {"draft": "draft", "kill": "kill", "
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 UNSET = "0001-01-01"  # as Go writes a time that nobody gave
 WORD = re.compile(r"[^\W_]+")
+# With a "v" or with a part 0, which no day, month or year is; "9.30" may be a time, and "1.12.26" a day.
+VERSION = re.compile(
+    r"v\d{1,3}(?:\.\d{1,3}){0,3}(?:-[\w.]{1,20})?|(?=(?:\d{1,3}\.){0,3}0(?:\.|$))\d{1,3}(?:\.\d{1,3}){2,3}"
+)
+VERSION_PART, MOST_VERSION_PARTS = re.compile(r"\d{1,3}|(?:rc|alpha|beta|a|b)\d{1,2}"), 5
 
 
 def is_not_out(status: str) -> bool:
@@ -60,7 +67,12 @@ def read_updated(front: Front, key: str, value: Value, _: str | None) -> None:
 
 
 def read_release(front: Front, key: str, value: Value, _: str | None) -> None:
-    """Read a time before which nothing of it may be seen; an answer of yes holds it without one."""
+    """Read a time before which nothing of it may be seen; an answer of yes holds it without one.
+
+    Of software, `release: 0.16.0` and `release: [0, 16, 0]` are versions, and say nothing about the text.
+    """
+    if key == "release" and _is_version(value):
+        return
     scalar = front.scalar(key, value, "a date")
     if key == "release" and scalar.truth is False:  # it has not been released
         front.into.holds.append(Hold(kind="draft", text=f"{key}: {scalar.text}", span=scalar.span))
@@ -69,6 +81,14 @@ def read_release(front: Front, key: str, value: Value, _: str | None) -> None:
     front.into.holds.append(Hold(kind="embargo", text=scalar.text, span=scalar.span))
     if scalar.truth is None:
         front.stated.append((len(DATES), StatedDate(label="release", text=scalar.text, span=scalar.span)))
+
+
+def _is_version(value: Value) -> bool:
+    """Return whether *value* is a version and can be neither a day nor a time of day."""
+    if isinstance(value, Scalar):
+        return VERSION.fullmatch(value.text) is not None
+    parts = [part.text if isinstance(part, Scalar) else "" for part in value.items] if isinstance(value, Items) else []
+    return 1 < len(parts) <= MOST_VERSION_PARTS and all(map(VERSION_PART.fullmatch, parts))
 
 
 def read_hold(front: Front, key: str, value: Value, _: str | None) -> None:
@@ -158,11 +178,11 @@ def read_audience(front: Front, written: Scalar, value: Value, *, within: str = 
 
     within: the name of the table around it, with a full stop.
     """
-    key, said = _squeezed(written.text), f"{within}{written.text}"
-    rule, meant = _rule(key), None
+    key, said = squeezed(written.text), f"{within}{written.text}"
+    rule, meant = rule_of(key), None
     if rule is None and not within:
         meant = _meant(key)
-        rule = _rule(meant) if meant else None
+        rule = rule_of(meant) if meant else None
     if rule is None:
         return False
     if meant:
@@ -209,6 +229,7 @@ def keeps_back(rule: Rule, value: Value) -> bool:
         "closed": truth is not False,
         "closed by yes": truth is True or word == "all",
         "open": truth is False or word in UNBUILT or is_not_out(word),
+        "addressed": truth is False or word in UNBUILT or unpublished_folder(word) is not None,
         "stated": truth is False or is_not_out(word),
         "shaped": word in {"draft", "drafts"},
         "seen by": word not in EVERYBODY,
@@ -220,7 +241,7 @@ def keeps_back(rule: Rule, value: Value) -> bool:
 
 def _inner(front: Front, written: Scalar, value: Value, *, within: str) -> None:
     """Read a key of a table of a site's own keys: it holds as it would outside, and kills nothing."""
-    meaning = MEANINGS.get(written.text.strip().lower().replace("-", "_").replace(" ", "_"))
+    meaning = MEANINGS.get(spelling(written.text))
     said = f"{within}{written.text}"
     if meaning == "release" and isinstance(value, Scalar) and (value.truth or A_DAY.match(value.text)):
         read_release(front, said, value, None)
@@ -240,7 +261,7 @@ def _hold(front: Front, said: str, value: Value) -> None:
 
 
 def _is_out_of_feeds(table: Table) -> bool:
-    said = {_squeezed(written.text): each.truth for written, each in table.items if isinstance(each, Scalar)}
+    said = {squeezed(written.text): each.truth for written, each in table.items if isinstance(each, Scalar)}
     return any(said.get(key) is False for key in FED_BY) or any(said.get(key) for key in NOT_FED_BY)
 
 
@@ -258,7 +279,7 @@ def _is_unbuilt(value: Value) -> bool:
     """Return whether Hugo is told not to render a page, or not to list it."""
     if not isinstance(value, Table):
         return isinstance(value, Scalar) and value.truth is False
-    said = {_squeezed(written.text): each.text.lower() for written, each in value.items if isinstance(each, Scalar)}
+    said = {squeezed(written.text): each.text.lower() for written, each in value.items if isinstance(each, Scalar)}
     return said.get("list") in UNBUILT or said.get("render") in UNBUILT
 
 
@@ -298,15 +319,6 @@ def _tell(front: Front, written: Scalar, text: str) -> None:
     front.into.misspelt.append(Remark(text=text, line=line_number(front.text, written.span.start)))
 
 
-def _rule(key: str) -> Rule | None:
-    return RULES.get(key) or ("closed" if CLOSED_TO_LISTS.fullmatch(key) else None)
-
-
 @lru_cache(maxsize=1024)  # a site's own keys stand in every one of its documents
 def _meant(key: str) -> str | None:
     return next((known for known in OFTEN_MEANT if is_near(key, known)), None)
-
-
-def _squeezed(key: str) -> str:
-    """Return a key in the spelling of `RULES`."""
-    return re.sub(r"[\s_.-]", "", key.lower())

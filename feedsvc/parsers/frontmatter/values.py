@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 import yaml
@@ -21,7 +21,7 @@ from feedsvc.model.dates import Span, StatedDate
 from feedsvc.model.draft import Excerpt
 from feedsvc.model.errors import ParseError
 from feedsvc.parsers.draft_builder import DraftBuilder
-from feedsvc.parsers.frontmatter.key_names import LANGUAGE, language_tag
+from feedsvc.parsers.frontmatter.key_names import LANGUAGE, is_read, language_tag
 from feedsvc.parsers.lines import Line, fault
 
 # Answers of people, in the languages that they write keys in.
@@ -61,10 +61,14 @@ class Items:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A table; no key twice."""
+    """A table; no key twice.
+
+    repeated: keys that were written again, with another value, and that nothing reads; the last value counts.
+    """
 
     items: tuple[tuple[Scalar, Value], ...]
     span: Span
+    repeated: tuple[Scalar, ...] = ()
 
 
 Value = Scalar | Items | Table
@@ -141,12 +145,15 @@ def read_yaml(text: str, start: int, end: int) -> Table:
     except yaml.reader.ReaderError as error:
         at = start + int(error.position)
         raise fault(text, at, f"the front matter holds the character U+{ord(text[at]):04X}; remove it") from error
-    table = Table(items=(), span=Span(start=start, end=end)) if top is None else _Reading(text, start).value(top)
+    if top is None:
+        return Table(items=(), span=Span(start=start, end=end))
+    reading = _Reading(text, start)
+    table = reading.value(top)
     if isinstance(table, Scalar) and not table.text:
         return Table(items=(), span=Span(start=start, end=end))
     if not isinstance(table, Table):
         raise fault(text, table.span.start, "the front matter is no list of keys and values such as 'title: …'")
-    return table
+    return replace(table, repeated=tuple(reading.repeated)) if reading.repeated else table
 
 
 class _RefusedError(yaml.YAMLError):
@@ -201,7 +208,8 @@ def _compose(written: str) -> yaml.Node | None:
 class _Reading:
     """Make values of nodes; an alias shares the value of its anchor.
 
-    sizes: how many values each list and table holds with its aliases written out: who walks over it meets them all.
+    sizes:    how many values each list and table holds with its aliases written out: who walks over it meets them all.
+    repeated: as in `Table`, of all tables.
     """
 
     def __init__(self, text: str, start: int) -> None:
@@ -209,6 +217,7 @@ class _Reading:
         self.start = start
         self.known: dict[int, Value] = {}
         self.sizes: dict[int, int] = {}
+        self.repeated: list[Scalar] = []
 
     def value(self, node: yaml.Node) -> Value:
         known = self.known.get(id(node))
@@ -238,8 +247,12 @@ class _Reading:
             if key.text == "<<":
                 merged += value.items if isinstance(value, Items) else [value]
                 continue
-            if key.text in pairs:
-                raise fault(self.text, key.span.start, f"the key {key.text!r} occurs twice in the front matter")
+            known = pairs.get(key.text)
+            if known is not None and _bare(known[1]) != _bare(value):
+                if is_read(key.text):
+                    message = f"the key {key.text!r} occurs twice in the front matter, with two values; leave one"
+                    raise fault(self.text, key.span.start, message)
+                self.repeated.append(key)
             pairs[key.text] = key, value
         for table in merged:
             for key, value in table.items if isinstance(table, Table) else ():
@@ -262,6 +275,15 @@ class _Reading:
 
     def fault(self, node: yaml.Node, message: str) -> ParseError:
         return fault(self.text, self.span(node).start, message)
+
+
+def _bare(value: Value) -> object:
+    """Return *value* without its places, to be compared."""
+    if isinstance(value, Scalar):
+        return value.text
+    if isinstance(value, Items):
+        return tuple(map(_bare, value.items))
+    return {key.text: _bare(inner) for key, inner in value.items}
 
 
 HEADER = re.compile(r"[ \t]{0,99}\[{1,2}[ \t]{0,99}(?P<path>[^\]\n]{1,200})\]")

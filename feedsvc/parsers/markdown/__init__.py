@@ -15,7 +15,7 @@ from feedsvc.model.dates import Span, StatedDate
 from feedsvc.model.document import Document, suffix
 from feedsvc.model.draft import Draft, Excerpt, Paragraph, RelatedLine
 from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
-from feedsvc.parsers.labels import apply_header, headers_in, is_heading, read_related
+from feedsvc.parsers.labels import Header, apply_header, headers_in, is_heading, read_related
 from feedsvc.parsers.line_kinds import HEAD_CHARACTERS, is_date, is_end, is_prose
 from feedsvc.parsers.lines import Line, cut, fault, is_han, joined, tidy
 from feedsvc.parsers.markdown.syntax import MARKDOWN
@@ -69,12 +69,23 @@ class Block(NamedTuple):
     is_pictured: bool = False
 
 
+class Told(NamedTuple):
+    """Whether there is front matter above a body, and what its keys tell."""
+
+    front: bool
+    title: bool
+    people: bool
+    date: bool
+
+
 def read_body(text: str, start: int, into: DraftBuilder, *, languages: tuple[str, ...] = ()) -> None:
     """Read the Markdown from *start* to the end of *text*.
 
     Headings of the first level at the top are headlines where none is known, and dropped where they repeat one. Marks,
-    bylines and dates above the first paragraph count as in wire copy, and so does a heading of related stories.
+    bylines and dates above the first paragraph count as in wire copy, and so does a heading of related stories. Below
+    front matter, labelled lines are copy, but for marks, and so are bylines and dates that its keys have told.
 
+    start:     0 where no front matter is.
     languages: of the site, in which datelines are looked for.
     raises:    ParseError if the body is too long.
     """
@@ -83,7 +94,7 @@ def read_body(text: str, start: int, into: DraftBuilder, *, languages: tuple[str
     if text.count("[", start) > MOST_BRACKETS:
         raise fault(text, start, f"the Markdown body has more than {MOST_BRACKETS} opening brackets")
     read_comments(text, start, len(text), into)
-    titled = bool(into.headlines)
+    told = Told(front=start > 0, title=bool(into.headlines), people=bool(into.bylines), date=bool(into.dates))
     related, is_head = False, True
     counted: dict[bool, int] = {}
     for block in _blocks(text, start):
@@ -97,7 +108,7 @@ def read_body(text: str, start: int, into: DraftBuilder, *, languages: tuple[str
             _fence(block, into)
             into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
             is_head = False
-        elif not (is_head and _is_head(block, into, titled=titled)):
+        elif not (is_head and _is_head(block, into, told=told)):
             into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
             is_head = is_head and not _ends_head(block)
             if block.kind == "paragraph_openp" and block.said:
@@ -176,7 +187,7 @@ def _inline(token: Token, *, is_all: bool) -> str:
     return joined(breaks)
 
 
-def _is_head(block: Block, into: DraftBuilder, *, titled: bool) -> bool:
+def _is_head(block: Block, into: DraftBuilder, *, told: Told) -> bool:
     """Return whether a block above the first paragraph is not copy but says something about it; it is read then.
 
     A picture is copy, whatever is beside it; its description says nothing about the copy.
@@ -187,14 +198,14 @@ def _is_head(block: Block, into: DraftBuilder, *, titled: bool) -> bool:
     if not line.text or is_end(line):
         return not block.is_pictured
     if block.kind == "heading_openh1":
-        return _is_title(block, line, into, titled=titled)
+        return _is_title(block, line, into, titled=told.title)
     if block.is_pictured or block.kind != "paragraph_openp":
         return False
-    people = bylines_in(line)
-    headers = headers_in(line)
+    people = () if told.people else bylines_in(line)
+    headers = _counting(headers_in(line), told=told)
     if people:
         into.credit(tuple(replace(each, span=block.line.span) for each in people))
-    elif is_date(line):
+    elif is_date(line) and not told.date:
         into.dates.append(StatedDate(label="stamp", text=line.text, span=block.line.span))
     elif headers and all(each.value.text and each.label.text.rstrip().endswith(COLON) for each in headers):
         for header in headers:
@@ -202,6 +213,13 @@ def _is_head(block: Block, into: DraftBuilder, *, titled: bool) -> bool:
     else:
         return False
     return True
+
+
+def _counting(headers: tuple[Header, ...], *, told: Told) -> tuple[Header, ...]:
+    """Return *headers*; below front matter only if they keep copy back, or date what its keys leave undated."""
+    is_dating = not told.date and all(is_date(header.value) for header in headers)
+    is_keeping = any(header.field in {"release", "hold"} for header in headers)
+    return headers if not told.front or is_keeping or is_dating else ()
 
 
 def _is_title(block: Block, line: Line, into: DraftBuilder, *, titled: bool) -> bool:
