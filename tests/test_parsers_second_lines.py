@@ -211,7 +211,9 @@ def test_a_chinese_publisher_s_line_may_end_in_its_day(line):
 def test_a_headline_that_ends_in_a_day_stays_one_and_so_does_a_standfirst():
     report = draft(f"Weather Report 28 November 2026\n\n{STORY}")
     bilingual = draft(f"Rope walk sells its last coil\n\n地震速报 2026年11月28日\n\n{STORY}\n\n{STORY_ZH}")
-    closing = draft(f"Rope walk sells its last coil\n\nThe Quay Bulletin closed on 28 November 2026\n\n{STORY}")
+    closing = draft(
+        f"Rope walk sells its last coil\n\nThe Quay Bulletin closed on 28 November 2026\n\nBy Ana Costa\n\n{STORY}"
+    )
 
     assert texts(report.headlines) == ["Weather Report 28 November 2026"]
     assert texts(bilingual.headlines) == ["Rope walk sells its last coil", "地震速报 2026年11月28日"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import html
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 
 from feedsvc.model.dates import Dateline, StatedDate
@@ -20,7 +21,7 @@ from feedsvc.model.draft import (
     Remark,
     Take,
 )
-from feedsvc.parsers.lines import Line
+from feedsvc.parsers.lines import Line, joined, span_of
 from feedsvc.parsers.marks import Mark, TakeMark, find_mark, find_take, is_note
 
 MOST_MARKS = 8  # on one line
@@ -92,6 +93,13 @@ class DraftBuilder:
     def note(self, line: Line) -> None:
         """Add a line that is neither copy nor anything we use."""
         self.notes.append(line.excerpt())
+
+    def add_copy(self, lines: Sequence[Line]) -> Paragraph:
+        """Add *lines*, which are one paragraph of the story, and return it."""
+        text = joined([line.text for line in lines])
+        paragraph = Paragraph(text=text, html=f"<p>{html.escape(text, quote=False)}</p>", span=span_of(lines))
+        self.paragraphs.append(paragraph)
+        return paragraph
 
     def publish_by(self, line: Line) -> None:
         """Set the publisher; another one, as in bilingual heads, is a note."""

@@ -5,11 +5,9 @@ Where copy in the other language begins with a head of its own, that is read as 
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass, field, replace
 
 from feedsvc.model.dates import Span
-from feedsvc.model.draft import Paragraph
 from feedsvc.parsers.labels import (
     ROLES,
     Header,
@@ -33,7 +31,7 @@ from feedsvc.parsers.line_kinds import (
     is_prose,
     opens_story,
 )
-from feedsvc.parsers.lines import Line, is_han, joined, span_of
+from feedsvc.parsers.lines import Line, is_han
 from feedsvc.parsers.marks import TIME, find_mark
 from feedsvc.parsers.names import bylines_in, credits_in, is_credit_value, is_publisher
 from feedsvc.parsers.wire.head import Head
@@ -282,9 +280,8 @@ class Body:
         if ending is not None:
             into.note(ending)
             lines = [*lines[:-1], lines[-1].part(0, ending.start - lines[-1].start)]
-        text, span = joined([line.text for line in lines]), span_of(lines)
+        span = into.add_copy(lines).span
         number = self.counted[han] = self.counted.get(han, 0) + 1
-        into.paragraphs.append(Paragraph(text=text, html=f"<p>{html.escape(text, quote=False)}</p>", span=span))
         if han not in self.dated and number <= DATELINE_PARAGRAPHS:
             self._dateline(span.start, span.end, lines[0].languages, han=han)
 

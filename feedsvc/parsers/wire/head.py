@@ -130,6 +130,22 @@ class Ahead:
             return CALENDAR.match(value.text) is not None
         return header.field != "publisher" or is_publisher(value.text)
 
+    def head_follows(self, at: int, *, han: bool, headed: set[bool]) -> bool:
+        """Return whether from *at* on, before any copy, a line comes that only heads have, or the story's dateline.
+
+        han: of the line above, as a headline in the other script is such a line while that is not in *headed*.
+        """
+        for line in self._lines[at : at + HEADLINE_WITHIN]:
+            if opens_story(line) or bylines_in(line) or is_date(line) or name_alone(line, "author"):
+                return True
+            if headers_in(line) or is_publisher(line.text) or dated_publisher(line) is not None:
+                return True
+            if is_prose(line):
+                return False
+            if is_han(line.text) is not han and is_han(line.text) not in headed and is_headline(line):
+                return True
+        return False
+
     def further_bylines(self, at: int, role: Role) -> tuple[Byline, ...]:
         """Return the people that the line below *at*, a byline of that *role*, adds: none where copy begins there."""
         following, behind = self.line(at + 1), self.line(at + 2)
@@ -205,7 +221,7 @@ KNOWN = re.compile(
     re.IGNORECASE,
 )
 STROKE = re.compile(r"\s{1,4}[/／]\s{1,4}")
-Said = Literal["nothing", "headline", "publisher", "name", "other"]
+Said = Literal["nothing", "headline", "standfirst", "publisher", "name", "other"]
 MOST_HEADLINE_LINES = 4
 # Shorter ones that look like a publisher are one, even where a headline is wanted.
 SHORT_PUBLISHER_WORDS, SHORT_PUBLISHER_HAN = 3, 8
@@ -283,7 +299,7 @@ class Head:
         if is_han(line.text) not in self.headed:
             return None
         if date is None:
-            alone = None if opens_story(line) else dateline_alone(line)
+            alone = dateline_alone(line)
             if alone is None or self.ahead.has_dateline(at + 1):
                 return None
             self.into.datelines.append(alone)
@@ -341,6 +357,8 @@ class Head:
         """Return whether a header is one, where a headline, a question or copy may begin with the same word."""
         value = header.value if header.value.text else self.ahead.value_after(at)
         if header.field in ROLES and value is not None and not is_credit_value(value):
+            return False
+        if header.field == "summary" and self._has_summary(header.label):
             return False
         if self.headed:
             return True
@@ -440,13 +458,23 @@ class Head:
         return self._said("name", self._further(at, people))
 
     def _standfirst(self, at: int) -> int:
-        """Return the next line's number if this one is a standfirst; otherwise the same, where the story begins."""
+        """Return the next line's number if this one is a standfirst; otherwise the same, where the story begins.
+
+        Only a head that goes on below tells a standfirst: the first sentence of a story looks the same.
+        """
         line = self.lines[at]
-        later = self.lines[at + 1 : at + 9]
-        if self.explicit or not any(is_prose(each) or opens_story(each) for each in later):
+        if self.explicit or not self.ahead.head_follows(at + 1, han=is_han(line.text), headed=self.headed):
             return at
-        self.into.summaries.append(line.excerpt())
-        return self._said("other", at)
+        if dateline_in(line.text, line.languages) is not None:
+            return at
+        if self._has_summary(line):  # an article has one in each script; a line more is copy
+            self.into.add_copy([line])
+        else:
+            self.into.summaries.append(line.excerpt())
+        return self._said("standfirst", at)
+
+    def _has_summary(self, line: Line) -> bool:
+        return any(is_han(summary.text) == is_han(line.text) for summary in self.into.summaries)
 
     def _said(self, what: Said, at: int) -> int:
         self.before, self.before_line = what, self.lines[at]

@@ -1,0 +1,106 @@
+"""Lines between a headline and a story: no line of the story leaves it, and no line of the head stays in it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+import pytest
+
+from feedsvc.model.document import Document
+from feedsvc.model.draft import Draft
+from feedsvc.parsers import parse
+
+STORY = "The ferry left the quay on Tuesday with forty passengers and a cello aboard, the harbour office said."
+STORY_ZH = "渡轮周二在停航多年之后重新驶出码头，港务处说它将一直开下去，每天往返八次，也运送一把大提琴。"
+DATED = f"LISBON, May 26 (Harbour Wire) -- {STORY}"
+
+
+def draft(text: str) -> Draft:
+    arrival = datetime(2026, 11, 22, tzinfo=timezone.utc)
+    document = Document(
+        source="desk",
+        path="world/ferry.txt",
+        content=text.encode(),
+        arrival=arrival,
+        fingerprint="",
+        media_type="text/plain",
+    )
+    (found,) = parse(document)
+    return found
+
+
+def paragraphs(found: Draft) -> list[str]:
+    return [paragraph.text for paragraph in found.paragraphs]
+
+
+def summaries(found: Draft) -> list[str]:
+    return [summary.text for summary in found.summaries]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param("It rained again.", id="a short sentence"),
+        pytest.param("Here is why the ferry matters:", id="a colon"),
+        pytest.param("What is new at the quay?", id="a question"),
+        pytest.param("Porto", id="one word"),
+        pytest.param("HAYWARD, Calif. (AP) — The latest on the ferry (all times local):", id="a dateline"),
+    ],
+)
+def test_a_short_first_paragraph_stays_in_the_story(first):
+    found = draft(f"Ferry sails\n\n{first}\n\n{STORY}")
+
+    assert paragraphs(found) == [first, STORY]
+    assert summaries(found) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        pytest.param(
+            "Ferry sails\n\nThe ferry sailed on Tuesday after years of rust\n"
+            "and silence, and the harbour office said that it would stay.",
+            "The ferry sailed on Tuesday after years of rust and silence, and the harbour office said that it would "
+            "stay.",
+            id="English",
+        ),
+        pytest.param(
+            "渡轮复航\n\n渡轮周二在停航多年之后重新驶出码头，港务处说它\n将一直开下去，每天往返八次，也运送一把大提琴。",
+            STORY_ZH,
+            id="Chinese",
+        ),
+    ],
+)
+def test_the_first_line_of_a_wrapped_paragraph_stays_in_it(text, whole):
+    assert paragraphs(draft(text)) == [whole]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        pytest.param("By Ines Duarte", id="a byline"),
+        pytest.param("Ines Duarte", id="a name"),
+        pytest.param("Harbour Wire", id="a publisher"),
+        pytest.param("May 26, 2026 10:00", id="a date"),
+        pytest.param("Time: 2026-05-26", id="a label"),
+    ],
+)
+def test_a_line_above_others_of_a_head_is_a_standfirst(below):
+    found = draft(f"Ferry sails\n\nIt carries a cello\n\n{below}\n\n{STORY}")
+
+    assert summaries(found) == ["It carries a cello"]
+    assert paragraphs(found) == [STORY]
+
+
+def test_a_second_standfirst_is_copy_and_the_byline_below_it_is_read():
+    found = draft(f"Ferry sails\n\nIt carries a cello\n\nThe band waits\n\nBy Ines Duarte\n\n{STORY}")
+
+    assert summaries(found) == ["It carries a cello"]
+    assert paragraphs(found) == ["The band waits", STORY]
+    assert [person.name for person in found.bylines] == ["Ines Duarte"]
+
+
+def test_a_labelled_summary_below_a_standfirst_is_copy():
+    found = draft(f"Race results\n\nSee the quay for all of them\n\nSummary: {STORY}\n\n{STORY}")
+
+    assert paragraphs(found) == [f"Summary: {STORY}", STORY]
