@@ -56,6 +56,12 @@ def test_a_full_configuration_is_read(tmp_path):
     assert settings.publisher
 
 
+def test_a_base_url_in_another_script_is_written_as_readers_ask_for_it(tmp_path):
+    settings = load_settings({**write(tmp_path), "FEEDSVC_BASE_URL": "https://straße.example:8443/blatt/"})
+
+    assert settings.site.base_url == "https://xn--strae-oqa.example:8443/blatt"
+
+
 def test_the_environment_overrides_what_differs_between_machines(tmp_path):
     environ = {
         **write(tmp_path),

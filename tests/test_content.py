@@ -12,7 +12,8 @@ from feedsvc.articles.languages import excerpt
 from feedsvc.feeds.entry import content_html, summary_text
 from feedsvc.model.article import Entry, RelatedLink
 from feedsvc.text.characters import clean_text
-from feedsvc.text.html import ATTRIBUTES, MAX_DEPTH, TAGS, WITH_CONTROLS, absolute_url, safe_html
+from feedsvc.text.html import ATTRIBUTES, MAX_DEPTH, TAGS, WITH_CONTROLS, safe_html
+from feedsvc.text.web_addresses import absolute_url
 from samplefeed import LINK, PHOTO, SITE, article, entry, text
 
 BASE = f"{SITE}/articles/tide"
@@ -181,6 +182,18 @@ def test_text_is_cleaned_and_what_went_is_counted(written, expected):
         pytest.param("https:///x", None, id="host left out"),
         pytest.param("http:///x", None, id="no host"),
         pytest.param("", None, id="empty"),
+        pytest.param("https://straße.example/", "https://xn--strae-oqa.example/", id="sharp s"),
+        pytest.param("https://βόλος.example", "https://xn--nxasmm1c.example", id="final sigma"),
+        pytest.param("//İstanbul.example/x", "https://xn--istanbul-o0e.example/x", id="a capital beyond ASCII"),
+        pytest.param("https://日本語。jp:8443/a", "https://xn--wgv71a119e.jp:8443/a", id="full stop of Han"),
+        pytest.param("https://i❤.example/", "https://xn--i-7iq.example/", id="a sign"),
+        pytest.param("https://a_b.bücher.example/", "https://a_b.xn--bcher-kva.example/", id="underscore"),
+        pytest.param("https://stra%C3%9Fe.example/", "https://xn--strae-oqa.example/", id="encoded"),
+        pytest.param("https://xn--strae-oqa.example/", "https://xn--strae-oqa.example/", id="ASCII already"),
+        pytest.param("https://me:x@faß.example/", "https://me:x@xn--fa-hia.example/", id="user"),
+        pytest.param("https://a／é.example/", None, id="a path disguised as a host"),
+        pytest.param("https://a\u202eé.example/", None, id="a turned host"),
+        pytest.param(f"https://{'é' * 3000}.example/", None, id="a host too long"),
     ],
 )
 def test_an_address_becomes_absolute_or_none(url, expected):

@@ -25,8 +25,8 @@ from feedsvc.model.document import Problem
 from feedsvc.model.draft import Arrived, Byline, Draft, Role
 from feedsvc.model.errors import ParseError
 from feedsvc.text.characters import clean_text, strip_unwanted
-from feedsvc.text.html import absolute_url
 from feedsvc.text.scripts import match_language, tell_language
+from feedsvc.text.web_addresses import absolute_url
 
 TAG = re.compile(r"<[^>]*>")
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 from zoneinfo import available_timezones
 
 from feedsvc.config.globs import glob_fault
@@ -22,6 +22,7 @@ from feedsvc.config.settings import SQLITE, FeedRules, Settings, Site, SourceSet
 from feedsvc.model.article import Text
 from feedsvc.model.errors import SettingsError
 from feedsvc.model.feed import Category
+from feedsvc.model.host_names import in_ascii
 
 REQUIRED = ("title", "base_url", "authority", "authority_date", "author")
 KEYS: Mapping[str, frozenset[str]] = {
@@ -259,7 +260,7 @@ class _Check(Tables):
             description=self.text(
                 self.main, "site.description", table.get("description") or table.get("title", "feedsvc"), languages
             ),
-            base_url=base_url.rstrip("/"),
+            base_url=_in_ascii(base_url).rstrip("/"),
             authority=authority,
             authority_date=authority_date,
             author=self.string(table, "author", "feedsvc", place="site"),
@@ -349,9 +350,15 @@ class _Check(Tables):
 def _is_base_url(url: str) -> bool:
     try:
         parts = urlsplit(url)
+        in_ascii(parts)
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and not (parts.query or parts.fragment)
     except ValueError:
         return False
+
+
+def _in_ascii(url: str) -> str:
+    """Return *url* with its host in ASCII: readers send that name, and so do the addresses in feeds."""
+    return urlunsplit(in_ascii(urlsplit(url))) if _is_base_url(url) else url
 
 
 def _absolute_folder(url: str, root: Path) -> str:

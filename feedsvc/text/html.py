@@ -13,11 +13,12 @@ from collections.abc import Collection
 from contextvars import ContextVar
 from dataclasses import dataclass
 from html import unescape
-from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote
 
 import nh3
 
 from feedsvc.text.characters import strip_unwanted
+from feedsvc.text.web_addresses import WEB, absolute_address, absolute_url
 
 ALLOWED = """
     a abbr article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em
@@ -45,19 +46,16 @@ ATTRIBUTES = {
     "video": {"height", "poster", "src", "width"},
 }
 WITH_CONTROLS = {"audio": {"controls": ""}, "video": {"controls": ""}}  # without them a reader shows nothing to press
-WEB = frozenset({"http", "https"})
 LINKED = WEB | {"mailto", "tel"}
 MAX_DATA_BYTES = 10_000
 MAX_CANDIDATES = 20
 DATA_IMAGE = re.compile(r"data:image/(?:gif|jpeg|png|webp);base64,[A-Za-z0-9+/]+={0,2}")
 CANDIDATE = re.compile(r"([^\s,]\S*+)(?:\s++([^,]*+))?")
 DESCRIPTOR = re.compile(r"[0-9]+(?:\.[0-9]+)?[wxh]?")
-IGNORED = re.compile(r"[\t\n\r]")
 PICTURE = re.compile(r"<!--.*?-->|(?P<picture><img\b)", re.IGNORECASE | re.DOTALL)
 SHOWN_PICTURE = re.compile(r"<img\b[^<>]*\s(?:src|srcset)=\"")
 ID = re.compile(r"[^\s\"'<>&]{1,200}")
 WRITTEN_ID = re.compile(r"\sid=\"(?P<id>[^\"<>]{1,200})\"")
-NOT_IN_A_URL = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
 
 MAX_DEPTH = 64
 MAX_FORMATTING = 8  # within each other
@@ -152,7 +150,7 @@ def _kept(tag: str, attribute: str, value: str) -> str | None:
         return fragment.prefixed(value)
     if attribute == "href":
         inside = fragment.link(value) if value.startswith("#") else value
-        return _absolute(inside, base=fragment.base, schemes=LINKED)
+        return absolute_address(inside, base=fragment.base, schemes=LINKED)
     if attribute in {"src", "poster", "cite"}:
         return absolute_url(value, base=fragment.base)
     return value
@@ -195,41 +193,6 @@ def pictures_left_out(html: str, safe: str) -> int:
         return 0
     pictures = sum(found["picture"] is not None for found in PICTURE.finditer(html))
     return max(pictures - len(SHOWN_PICTURE.findall(safe)), 0) if pictures else 0
-
-
-def absolute_url(url: str, *, base: str) -> str | None:
-    """Return *url* as an absolute http or https address, None when it is none.
-
-    Characters that browsers ignore are left out, those that no address may hold are percent-encoded, a host in another
-    script is written as its ASCII name.
-
-    source: RFC 3986, section 2; RFC 5891.
-    """
-    return _absolute(url, base=base, schemes=WEB)
-
-
-def _absolute(url: str, *, base: str, schemes: frozenset[str]) -> str | None:
-    written = IGNORED.sub("", strip_unwanted(url)[0]).strip()
-    if not written:
-        return None
-    try:
-        stated = urlsplit(written)
-        if stated.scheme in WEB and not stated.netloc:
-            return None  # "https://" without a host: joined, it would lead to the article itself
-        joined = urljoin(base, written)
-        parts = urlsplit(joined)
-        _ = parts.port  # raises ValueError if it is no port
-    except ValueError:
-        return None
-    if parts.scheme not in schemes or (parts.scheme in WEB and not parts.hostname):
-        return None
-    if parts.scheme in WEB and not joined.isascii():
-        try:
-            host = (parts.hostname or "").encode("idna").decode()
-        except UnicodeError:
-            return None
-        joined = urlunsplit(parts._replace(netloc=parts.netloc.lower().replace(parts.hostname or "", host)))
-    return NOT_IN_A_URL.sub(lambda found: quote(found[0]), joined)
 
 
 def _data_image(value: str) -> str | None:
