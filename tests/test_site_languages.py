@@ -197,6 +197,34 @@ def test_copy_that_declares_no_language_is_in_the_one_that_its_letters_and_words
     assert said(newsroom) == []
 
 
+FOG = "海雾已散。渡轮九点离港，乘客排起长队。灯塔照常点亮，守塔人说，海鸥也回来了。"
+QUOTED = "> The gulls of the harbour have returned, and they are as loud as ever.\n\n"
+COMMANDS = "lighthouse --lamp on --colour white --height 40 --harbour lisbon --keeper amaro\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "languages", "feed"),
+    [
+        pytest.param("Harbour Weekly 23", f"{QUOTED}{FOG}", ("en", "zh"), "all.zh", id="an English quotation"),
+        pytest.param("Lighthouse", f"```\n{COMMANDS * 20}```\n\n{FOG}", ("en", "zh"), "all.zh", id="much code"),
+        pytest.param("Lighthouse", f"{COMMANDS * 3}\n{FOG}", ("en", "zh"), "all.zh", id="commands without a fence"),
+        pytest.param("Lighthouse", f"{COMMANDS * 3}\n灯塔亮了。", ("en", "zh"), "all.en", id="few words of Chinese"),
+        pytest.param("Ferry 7", FOG, ("en", "es", "zh"), "all.zh", id="two Latin languages"),
+        pytest.param("2026 / 7", FOG, ("en", "zh"), "all.zh", id="a title of figures"),
+        pytest.param("Notes on the Harbour: 港口", QUOTED[2:] * 3, ("zh", "en"), "all.en", id="a mixed title"),
+        pytest.param("港口", QUOTED[2:], ("en", "zh"), "all.zh", id="a Chinese title"),
+        pytest.param("Ferry 7", f"{QUOTED[2:]}{FOG[:19]}", ("en", "zh"), "all.en", id="half and half"),
+    ],
+)
+def test_a_title_in_latin_letters_is_in_the_language_of_its_body(newsroom, title, body, languages, feed):
+    speak(newsroom, *languages)
+    newsroom.file("a.md", f"---\ntitle: '{title}'\n---\n{body}\n")
+
+    newsroom.publish()
+
+    assert list(titles(newsroom, feed).values()) == [title]
+
+
 @pytest.mark.parametrize(
     ("content", "languages", "message"),
     [

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedsvc.articles.dating import dateline_of
 from feedsvc.articles.identity import split_language
+from feedsvc.articles.prose import IN_ITS_LANGUAGE, language_of_body, prose_in, sample_of
 from feedsvc.model.article import Text
 from feedsvc.model.dates import Dateline
 from feedsvc.model.document import suffix
@@ -18,6 +19,7 @@ from feedsvc.text.html import pictures_left_out, safe_html
 from feedsvc.text.scripts import (
     WORDS,
     base,
+    count_latin,
     is_foreign,
     language_in_name,
     match_language,
@@ -28,8 +30,6 @@ from feedsvc.text.scripts import (
 )
 
 NOTHING = Text()
-SAMPLE = 2_000  # characters of a body
-IN_ITS_LANGUAGE = 0.15  # the least share of a language's commonest words; copy in it has twice as many
 SAY = "declare `language` in its front matter"
 CURE = f"{SAY}, or in its file's name"
 
@@ -71,7 +71,7 @@ def stranger(draft: Draft, languages: Sequence[str]) -> str | None:
     ending = suffix(draft.path.removesuffix(suffix(draft.path)))
     if language_in_name(ending[1:]) and match_language(ending[1:], languages) is None:
         return f"language {ending[1:]!r}, by its file's name, is not one of the site's: {known}; rename it, or {SAY}"
-    sample, heads = _sample(draft), "".join(headline.text for headline in draft.headlines)
+    sample, heads = sample_of(draft), "".join(headline.text for headline in draft.headlines)
     if (sample.isascii() and heads.isascii()) or declared_language(draft, languages):
         return None
     body, head = tell_script(sample), tell_script(heads)
@@ -93,7 +93,7 @@ def undecided(draft: Draft, languages: Sequence[str], *, published: Text = NOTHI
     language = next(iter(titles), None)
     if not unsaid or language is None or unsaid[0] in dict(published.items).values():
         return None
-    sample = _sample(draft)
+    sample = sample_of(draft)
     if base(language) not in WORDS or share_of_words(sample, language) >= IN_ITS_LANGUAGE:
         return None
     other = tell_by_words(sample, tuple(WORDS), least=5)
@@ -122,15 +122,17 @@ def _told(
     """Return the titles by language, those in *unsaid* included, and the language that is only a guess, if any."""
     out = {text: language for language, text in published.items if language in languages}
     open_ones: list[str] = []
+    is_plain = not titles and out.keys().isdisjoint(unsaid)
     for text in unsaid:
         language = out.get(text) or tell_language(text, languages)
         if language:
             titles.setdefault(language, text)
         else:
             open_ones.append(text)
-    if len(titles) == len(unsaid) == 1 and unsaid[0] not in out:
-        language = next(iter(titles))
-        return {_by_body(draft, language, languages): unsaid[0]}, None
+    if is_plain and len(titles) + len(open_ones) == 1:
+        language = _by_body(draft, unsaid[0], next(iter(titles), None), languages)
+        if language:
+            return {language: unsaid[0]}, None
     guessed = None
     for text in open_ones:
         language, is_guess = _by_company(
@@ -142,24 +144,21 @@ def _told(
     return titles, guessed
 
 
-def _by_body(draft: Draft, language: str, languages: Sequence[str]) -> str:
-    """Return the language of the body where no paragraph is in that of a title such as "Harbour Weekly 23"."""
-    if is_foreign("Latin", [language]):
-        return language
-    for paragraph in draft.paragraphs:
-        if tell_language(paragraph.text, languages) == language and (
-            base(language) not in WORDS or share_of_words(paragraph.text, language) >= IN_ITS_LANGUAGE
-        ):
-            return language
-    sample = _sample(draft)
-    return language if sample.isascii() else tell_language(sample, languages) or language
+def _by_body(draft: Draft, text: str, language: str | None, languages: Sequence[str]) -> str | None:
+    """Return the language of a title beside which no other is: its body's, if many of its letters are Latin.
+
+    language: as the letters and words of the title tell it.
+    """
+    letters, latin = sum(map(str.isalpha, text)), count_latin(text)
+    is_latin = latin == letters if language is None else latin * 2 >= letters or not is_foreign("Latin", [language])
+    return language_of_body(draft, languages, title=language) if is_latin and len(languages) > 1 else language
 
 
 def _by_company(draft: Draft, text: str, languages: Sequence[str], published: Text) -> tuple[str | None, bool]:
     """Return which of *languages* a headline is in by the paragraphs in its script, and whether that is a guess."""
     script = tell_script(text)
     fitting = [language for language in languages if script is None or not is_foreign(script, [language])]
-    body = "\n".join(_texts_in(draft, script))
+    body = "\n".join(prose_in(draft, script))
     told = tell_language(f"{text}\n{body}", fitting) if fitting else None
     if told:
         return told, False
@@ -167,25 +166,6 @@ def _by_company(draft: Draft, text: str, languages: Sequence[str], published: Te
     if former or not fitting:
         return former, False
     return fitting[0], len(fitting) > 1
-
-
-def _texts_in(draft: Draft, script: str | None) -> Iterator[str]:
-    length = 0
-    for paragraph in draft.paragraphs:
-        if length > SAMPLE:
-            return
-        if (
-            script is None
-            or tell_script(paragraph.text) in (script, None)
-            or (script == "Han" and tell_script(paragraph.text) == "kana")
-        ):
-            length += len(paragraph.text)
-            yield paragraph.text
-
-
-def _sample(draft: Draft) -> str:
-    """Return the beginning of the body; of a draft without one, the headlines."""
-    return "\n".join(_texts_in(draft, None))[:SAMPLE] or "\n".join(headline.text for headline in draft.headlines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,21 +83,34 @@ def tell_language(text: str, languages: Sequence[str]) -> str | None:
     returns:   None if nothing decides: only figures, a script of none of them, few words.
     """
     script = tell_script(text)
-    return None if script is None else _among(text, _written_in(script, tuple(languages)))
+    return None if script is None else tell_in_script(text, script, languages)
+
+
+def tell_in_script(text: str, script: str, languages: Sequence[str]) -> str | None:
+    """Return which of *languages* a *text* in *script* is in; None if nothing decides."""
+    return _among(text, _written_in(script, tuple(languages)))
 
 
 def tell_script(text: str) -> str | None:
     """Return the script that most of *text* is written in ("Han", "kana" for Japanese, "Latin" …), None for none."""
     if text.isascii():
         return "Latin" if LATIN.search(text) else None
+    return weigh(text)[0]
+
+
+def weigh(text: str) -> tuple[str | None, int]:
+    """Return the script that most of *text* is written in, and its letters there, as many as their Latin translation.
+
+    returns: (None, 0) if *text* has no letters.
+    """
     if BEYOND_HAN_AND_LATIN.search(text) is None:
-        han, latin = count_han(text), count_latin(text)
-        return None if han == latin == 0 else "Han" if han * LETTERS_A_CHARACTER >= latin else "Latin"
+        han, latin = count_han(text) * LETTERS_A_CHARACTER, count_latin(text)
+        return (None, 0) if han == latin == 0 else ("Han", han) if han >= latin else ("Latin", latin)
     counts = {script: sum(map(len, runs.findall(text))) * letters for script, (runs, letters) in RUNS.items()}
     if counts["kana"] * JAPANESE_SHARE >= counts["Han"]:
         counts["kana"] += counts["Han"]
     script, most = max(counts.items(), key=itemgetter(1))
-    return script if most else None
+    return (script, most) if most else (None, 0)
 
 
 def is_foreign(script: str, languages: Sequence[str]) -> bool:

@@ -115,7 +115,8 @@ def compared(folder: Path, site: Site, *, outcomes: Mapping[str, Outcome], layou
 def read(path: str, document: Split, site: Site, layout: Layout) -> tuple[Reading, bool]:
     """Return the reading of a document, and whether its language is one of the site's."""
     markup = read_markdown(document.body, first_line=document.first_line, is_mdx=path.endswith(".mdx"))
-    tag = stated_language(document.fields) or layout.language(path)[0] or script_of(markup.prose)
+    stated = stated_language(document.fields) or layout.language(path)[0]
+    tag = stated or script_of(markup.prose, title=title_of(document.fields) or markup.heading or "")
     language = among(tag, site.languages) if tag else ""
     reading = Reading(path=path, document=document, markup=markup, language=tag or "" if language is None else language)
     return reading, language is not None

@@ -146,10 +146,10 @@ def among(tag: str, languages: Sequence[str]) -> str | None:
     return next((language for language in languages if language.lower().partition("-")[0] == primary), None)
 
 
-def script_of(text: str) -> str | None:
+def script_of(text: str, *, title: str) -> str | None:
     """Return the language that the letters of *text* suggest, None if they are too mixed to say.
 
-    Words in Latin letters count as one letter each.
+    Words in Latin letters count as one letter each. Below a *title* in other letters they may all be commands.
     """
     counts = {
         "ja": len(KANA.findall(text)),
@@ -163,7 +163,8 @@ def script_of(text: str) -> str | None:
     most = max(counts, key=lambda language: counts[language])
     if counts[most] > words * MIXED:
         return most
-    return "en" if words > counts[most] * MIXED else None
+    is_titled = any(letters.search(title) for letters in (HAN, KANA, HANGUL, CYRILLIC))
+    return "en" if words > counts[most] * MIXED and not is_titled else None
 
 
 def stated_language(fields: Mapping[str, Any]) -> str | None:
