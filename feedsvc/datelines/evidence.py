@@ -211,6 +211,8 @@ def _has_region_in_brackets(look: Look) -> bool:
     return first is not None and first.region is not None and look.head[first.end - 1] in ")]"
 
 
+_OPENING = tuple("([{>/\\$")
+
 _OF_EACH: _Tests = (
     ("capitals", lambda look: look.capitals and not _is_alone(look)),
     ("capitals, alone", lambda look: look.capitals and _is_alone(look)),
@@ -220,7 +222,7 @@ _OF_EACH: _Tests = (
     ("place in brackets", lambda look: look.found.in_brackets),
     ("a colon inside", _has_colon_inside),
     ("a pair follows", lambda look: _PAIR.match(look.continued) is not None),
-    ("brackets follow", lambda look: look.continued[:1] == "("),
+    ("brackets follow", lambda look: look.continued[:1] in _OPENING),
     ("item of a list", lambda look: _LISTED.match(look.head, look.line, look.found.start + 1) is not None),
     ("row of a table", _is_row),
 )
@@ -349,7 +351,8 @@ _LONGEST_SMALL = 6
 def _of_the_agency(look: Look, agency: Agency) -> list[str]:
     """Return the evidence of who signs, and how."""
     found, head, body = look.found, look.head, look.continued
-    seen = [_SLOTS[found.slot], *_of_the_name(look, agency)]
+    alone = not (found.places or found.day)
+    seen = [_SLOTS[found.slot] + (", alone" if alone else ""), *_of_the_name(look, agency)]
     if found.agency_first and found.places:
         joined = head[found.places[0].start - 1] == "-"
         seen.append("agency joined to the place" if joined else "agency before the place")
@@ -400,6 +403,7 @@ _CLOSES = (
     ("hyphen", re.compile(r".*-|[ *]*(?:=|//)")),
     ("colon", re.compile(r".*[:;]")),
 )
+_GLUED_SIGNS = ("-", "_", "=", "–", "—")
 _BEFORE_DASH = re.compile(r"[^\W\d_]+(?:[ ][^\W\d_]+)?[ ][-–—]+[ ]")  # "NEW YORK, June 4, Noon - Lunch"
 
 
@@ -411,6 +415,10 @@ def _of_the_close(look: Look) -> list[str]:
         seen.append("words before the dash")
     if close in ("comma", "nothing but a blank", "nothing") and found.agency and not (found.places and found.day):
         seen.append("no place, and nothing closes" if found.day else "no day, and nothing closes")
+    if not (found.day or found.places) and found.agency and not found.agency.known:
+        seen.append("unlisted agency alone")
+    if found.separator in _GLUED_SIGNS and not (found.day or found.agency):
+        seen.append("sign without a blank, alone")
     if close == "colon" and _is_alone(look) and not look.capitals:
         seen.append("small letters before a colon, alone")
     if close == "end of the line" and found.agency and not found.day and not look.capitals:

@@ -64,7 +64,7 @@ def read_name(head: str, start: int, end: int, tables: Tables) -> Named | None:
     return _tidied(head, start, last, tables)
 
 
-_SMALL_NAME = re.compile(r"[^\W\d_][\w.' -]{1,30}?(?=,| ?[(/]| -)")
+_SMALL_NAME = re.compile(r"[^\W\d_][\w.' -]{1,30}?(?=,| ?[(])")
 
 
 def _printed_small(head: str, start: int, last: int, end: int, tables: Tables) -> Named | None:
