@@ -83,3 +83,29 @@ def test_an_update_that_is_no_date_is_an_error_at_its_place(value):
         dates_of(text)
 
     assert caught.value.offset == text.index(value)
+
+
+@pytest.mark.parametrize(
+    ("path", "keys", "told"),
+    [
+        pytest.param(
+            "2026-05-10-meeting-of-2026-10-25.md", "", ("path", "2026-05-10"), id="the day the name begins with"
+        ),
+        pytest.param("ferry.md", "permalink: /2026/05/11/ferry/\n", ("path", "2026/05/11"), id="a permalink"),
+        pytest.param(
+            "2026-05-10-ferry.md", "url: /2026/05/11/\n", ("path", "2026-05-10"), id="the name before an address"
+        ),
+        pytest.param("ferry.md", "publishDate: 2026-05-12\n", ("stated", "2026-05-12"), id="a release that is over"),
+        pytest.param("ferry.md", "url: /2026/05/\n", ("arrival", ""), id="no day"),
+    ],
+)
+def test_a_post_without_a_date_key_is_dated_by_its_name_or_its_address(path, keys, told):
+    content = f"---\ntitle: Ferry\n{keys}---\n\nIt sails.\n".encode()
+    document = Document(
+        source="desk", path=path, content=content, arrival=NOW, fingerprint="", media_type="text/markdown"
+    )
+    (draft,) = parse(document)
+
+    published = Dating(Arrived(draft=draft, arrival=NOW, live=True, digest=""), now=NOW, site_zone="UTC").by(None)
+
+    assert (published.provenance, published.text) == told

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from feedsvc.datelines import resolve
+from feedsvc.datelines.calendar import date_in_path
 from feedsvc.datelines.stamps import clock_of_stamp
 from feedsvc.model.dates import Dateline, Evidence, Timestamp
 from feedsvc.model.draft import Arrived, Draft
@@ -48,7 +49,7 @@ class Dating:
         self._evidence = Evidence(
             stated=_text(draft, "date"),
             stamp=_text(draft, "stamp"),
-            path=draft.path,
+            path=_dated_path(draft),
             arrival=arrived.arrival,
             live=arrived.live,
             body="\n".join(copy),
@@ -143,6 +144,12 @@ def _printed(dateline: Dateline | None) -> tuple[object, ...]:
     if dateline is None:
         return ()
     return (dateline.year, dateline.month, dateline.day, dateline.time, dateline.zone)
+
+
+def _dated_path(draft: Draft) -> str:
+    """Return the path of the document, or the address that it states where only that has a day in it."""
+    address, found = _text(draft, "address"), date_in_path(draft.path)
+    return draft.path if address is None or (found and found.whole) else address
 
 
 def _text(draft: Draft, label: str) -> str | None:

@@ -57,12 +57,17 @@ class PathDate(NamedTuple):
 def date_in_path(path: str) -> PathDate | None:
     """Return the date in *path*, the last and fullest there is: "/2017-05/26/", "2017-05-26-name.txt", "20170526".
 
+    A day that the name begins with counts first, for that is where Jekyll and desks date a document:
+    "2017-05-26-meeting-of-2017-06-10.md" is of May.
+
     path: a path or URL as given; figures that make no day ("/2017-13-40/") are none.
     """
     if not path:
         return None
+    name = path[-1000:].rpartition("/")[2]
     for pattern in (_PATH_DAY, _PATH_LOOSE):
-        for match in reversed(tuple(pattern.finditer(path[-1000:]))):
+        first = pattern.match(name)
+        for match in (*([first] if first else ()), *reversed(tuple(pattern.finditer(path[-1000:])))):
             year, month, day = int(match[1]), int(match[match.re.groups - 1]), int(match[match.re.groups])
             if day_of(year, month, day):
                 return PathDate(year=year, month=month, day=day, text=match[0].strip("/"))

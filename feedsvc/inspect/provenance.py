@@ -233,7 +233,7 @@ _PROVENANCES = {
     "dateline": "the dateline",
     "stated": "stated as the date",
     "stamp": "a date line in the text",
-    "path": "the name of the document",
+    "path": "the path of the document, or the address that it states",
     "arrival": "when the document arrived",
     "revision": "when the text changed",
 }

@@ -23,11 +23,11 @@ class Span:
 class StatedDate:
     """A date that the document states about itself, as text.
 
-    label: its name in the document, lower case: "date", "updated", "release", "expiry", or "stamp" for a date line in
-           the copy that states when it was issued.
+    label: its name in the document, lower case: "date", "updated", "release", "expiry"; "stamp" for a date line in the
+           copy that states when it was issued; "address" for a path of the site that has a day in it.
     """
 
-    label: Literal["date", "updated", "release", "expiry", "stamp"]
+    label: Literal["date", "updated", "release", "expiry", "stamp", "address"]
     text: str
     span: Span
 

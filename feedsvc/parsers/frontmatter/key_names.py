@@ -56,10 +56,13 @@ _LINES: Mapping[Meaning, str] = {
         photographer photographers photo_by photos_by
     """,
     "publisher": "publisher source agency publication",
-    "date": "date published_at date_published pubdate pub_date datetime time",
+    "date": """
+        date published_at date_published pubdate pub_date published_date datetime time posted created created_at
+        date_created created_date
+    """,
     "updated": """
         updated lastmod last_mod lastmodified last_modified last_modified_at modified modified_at date_modified
-        date_updated updated_at
+        date_updated updated_at updated_date modified_date
     """,
     "release": """
         release release_at release_date release_time embargo embargo_until embargo_date embargoed embargoed_until
@@ -97,9 +100,14 @@ NOT_LANGUAGES = frozenset({"author_id", "authors_id", "editor_id", "editors_id"}
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
+BARE: Mapping[str, str] = {key.replace("_", ""): key for key in sorted(MEANINGS, reverse=True)}
+
+
+@lru_cache(maxsize=1024)
 def spelling(written: str) -> str:
-    """Return a key in the spelling of `MEANINGS`: "Published-At" is "published_at"."""
-    return written.strip().lower().replace("-", "_").replace(" ", "_")
+    """Return a key in the spelling of `MEANINGS`: "Published-At" and "publishedAt" are "published_at"."""
+    key = written.strip().lower().replace("-", "_").replace(" ", "_")
+    return key if key in MEANINGS else BARE.get(key, key)
 
 
 def squeezed(written: str) -> str:
@@ -205,7 +213,7 @@ _KEYS: Mapping[Rule, str] = {
         公开 公開 发布 發布
     """,
     # An address, in which words mean nothing ("/hidden-service/"); no holds, and so does a folder as of drafts.
-    "addressed": "permalink",
+    "addressed": "permalink path url",
     # Words say it.
     "stated": """
         status state poststatus poststate publishstatus publishstate publishingstatus publicationstatus

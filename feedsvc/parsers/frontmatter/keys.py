@@ -20,6 +20,7 @@ from feedsvc.parsers.frontmatter.key_names import (
     spelling,
 )
 from feedsvc.parsers.frontmatter.state import (
+    read_address,
     read_audience,
     read_correction,
     read_date,
@@ -210,6 +211,7 @@ def _identity(front: Front, key: str, value: Value, _: str | None) -> None:
         raise front.fault(key, value, "a text without control characters")
     if MEANINGS[key] == "slug":
         front.into.slug = excerpt
+        read_address(front, excerpt)
     elif MEANINGS[key] == "id":
         front.into.declared_id = excerpt
     else:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Final, get_args
+from typing import Final, Literal, get_args
 
+from feedsvc.datelines.calendar import date_in_path
 from feedsvc.model.dates import StatedDate
-from feedsvc.model.draft import Hold, HoldKind, Kind, Remark, Take
+from feedsvc.model.draft import Excerpt, Hold, HoldKind, Kind, Remark, Take
 from feedsvc.parsers.frontmatter.key_names import (
     DATES,
     EVERYBODY,
@@ -55,9 +56,24 @@ def is_not_out(status: str) -> bool:
 
 
 def read_date(front: Front, key: str, value: Value, _: str | None) -> None:
-    """Read when it was published."""
+    """Read when it was published, or a table of when it was published and changed."""
+    if isinstance(value, Table):
+        for written, inner in value.items:
+            meaning = MEANINGS.get(spelling(written.text))
+            if meaning in {"date", "published", "updated"}:
+                dated = front.scalar(f"{key}.{written.text}", inner, "a date")
+                label: Literal["date", "updated"] = "updated" if meaning == "updated" else "date"
+                front.stated.append((DATES.index(key), StatedDate(label=label, text=dated.text, span=dated.span)))
+        return
     scalar = front.scalar(key, value, "a date")
     front.stated.append((DATES.index(key), StatedDate(label="date", text=scalar.text, span=scalar.span)))
+
+
+def read_address(front: Front, address: Scalar | Excerpt) -> None:
+    """Read the day in a path of the site, which counts where nothing else dates the text; other sites' mean nothing."""
+    found = None if "://" in address.text else date_in_path(address.text)
+    if found is not None and found.whole:
+        front.stated.append((len(DATES), StatedDate(label="address", text=address.text, span=address.span)))
 
 
 def read_updated(front: Front, key: str, value: Value, _: str | None) -> None:
@@ -80,6 +96,8 @@ def read_release(front: Front, key: str, value: Value, _: str | None) -> None:
         return
     front.into.holds.append(Hold(kind="embargo", text=scalar.text, span=scalar.span))
     if scalar.truth is None:
+        if key.startswith("publish"):  # without a `date`, Hugo and Astro date a text by it
+            front.stated.append((len(DATES), StatedDate(label="date", text=scalar.text, span=scalar.span)))
         front.stated.append((len(DATES), StatedDate(label="release", text=scalar.text, span=scalar.span)))
 
 
@@ -191,6 +209,8 @@ def read_audience(front: Front, written: Scalar, value: Value, *, within: str = 
         for inner, each in value.items if isinstance(value, Table) and within.count(".") < DEEPEST else ():
             _inner(front, inner, each, within=f"{said}.")
     elif not _times(front, said, key, value, rule):
+        if rule == "addressed" and isinstance(value, Scalar) and not within:
+            read_address(front, value)
         if keeps_back(rule, value):
             span = value.span if isinstance(value, Scalar) else written.span
             front.into.holds.append(Hold(kind="draft", text=_told(said, key, rule, value), span=span))
