@@ -104,3 +104,61 @@ def test_a_labelled_summary_below_a_standfirst_is_copy():
     found = draft(f"Race results\n\nSee the quay for all of them\n\nSummary: {STORY}\n\n{STORY}")
 
     assert paragraphs(found) == [f"Summary: {STORY}", STORY]
+
+
+@pytest.mark.parametrize(
+    ("masthead", "publisher"),
+    [
+        pytest.param("Harbour Times", "Harbour Times", id="a paper"),
+        pytest.param("dpa", "dpa", id="an agency in small letters"),
+        pytest.param("Source: Lantern Works, Inc.", "Lantern Works, Inc.", id="a firm with its label"),
+        pytest.param(
+            "Source: Lantern Works GmbH\nMEDIA RELEASE PR70001",
+            "Lantern Works GmbH",
+            id="a firm and a release's number",
+        ),
+    ],
+)
+def test_a_masthead_above_the_headline_is_the_publisher(masthead, publisher):
+    found = draft(f"{masthead}\n\nFerry sails again\n\n{STORY}")
+
+    assert [headline.text for headline in found.headlines] == ["Ferry sails again"]
+    assert found.publisher is not None
+    assert found.publisher.text == publisher
+    assert paragraphs(found) == [STORY]
+
+
+@pytest.mark.parametrize("masthead", ["港湾日报", "新华社", "来源：灯笼造纸有限公司"])
+def test_a_chinese_masthead_above_the_headline_is_the_publisher(masthead):
+    found = draft(f"{masthead}\n\n渡轮复航\n\n{STORY_ZH}")
+
+    assert [headline.text for headline in found.headlines] == ["渡轮复航"]
+    assert found.publisher is not None
+    assert found.publisher.text == masthead.removeprefix("来源：")
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        pytest.param("Harbour Times", id="a masthead without a headline below"),
+        pytest.param("Weather Center Opens", id="a word of organisations, not of mastheads"),
+        pytest.param("Source: ferry to sail", id="a label before a sentence"),
+    ],
+)
+def test_a_headline_like_a_masthead_stays_the_headline(headline):
+    assert [found.text for found in draft(f"{headline}\n\n{STORY}").headlines] == [headline]
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "The harbour gave up its pilots in January. Now it cannot berth the ferry",
+        "Ferry Is Late After a Night in Its New Berth. Why You Should Not Worry.",
+        "‘Row. Just row.’: Clubs of the bay are divided over the harbour’s campaign",
+    ],
+)
+def test_a_headline_may_be_two_sentences(headline):
+    found = draft(f"{headline}\n\n{DATED}\n\n{STORY}")
+
+    assert [found.text for found in found.headlines] == [headline]
+    assert paragraphs(found) == [DATED, STORY]

@@ -7,7 +7,9 @@ from dataclasses import replace
 from functools import lru_cache
 
 from feedsvc.datelines import find_dateline, read_printed
+from feedsvc.datelines.agencies import listed
 from feedsvc.datelines.places import find_place
+from feedsvc.datelines.word_tables import tables
 from feedsvc.model.dates import Dateline, Span
 from feedsvc.model.errors import DateError
 from feedsvc.parsers.lines import Line, is_han, remembered
@@ -20,6 +22,8 @@ PROSE_WORDS, PROSE_HAN = 25, 45  # so many make a sentence whatever they end in
 SENTENCE_WORDS, SENTENCE_HAN = 8, 20  # so many do if they end like one
 ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"'”’」』)）]{0,2}$")
 SENTENCES = re.compile(r"[a-z0-9)”\"][.!?][”\"’)]?\s+[“\"(]?[A-Z]|。[”’」』）]?\S")
+MOST_SENTENCE_ENDS = 2  # inside a headline
+SHORT_SENTENCES_WORDS, LONGEST_SENTENCES_HAN = 16, 40  # of a headline that ends as a sentence does
 LONGEST_DATE = 80  # characters of a line that is only a date
 AROUND_A_DATE = re.compile(
     r"(?:published|posted|issued|updated|last|modified|date|time|on|at|gmt|utc|am|pm|发布于|发布时间|发布|时间|日期|更新|星期.|周.|"
@@ -34,7 +38,8 @@ END = (
 END_ALONE = re.compile(rf"{END}|ends|end|全文完|完", re.IGNORECASE)
 END_AFTER = re.compile(rf"(?<=\S)\s{{0,4}}(?P<end>{END})[.。]?$", re.IGNORECASE)
 BOILERPLATE = re.compile(
-    r"(?:for (?:immediate )?release(?: at will)?|(?:press|news|media) release|新闻稿|新聞稿|通稿|统发稿)[:：.]?",
+    r"(?:for (?:immediate )?release(?: at will)?|(?:press|news|media) release(?:\s(?:no\.?\s?|#\s?)?[A-Z]{0,4}\d{1,8})?|"
+    r"新闻稿|新聞稿|通稿|统发稿)[:：.]?",
     re.IGNORECASE,
 )
 BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]{1,80}[)）\]】]")
@@ -55,6 +60,13 @@ LONGEST_NOTICE = 200  # characters
 HEAD_CHARACTERS = 1500  # of a paragraph; its dateline is in them
 LONGEST_PLACE, MOST_PLACE_WORDS = 40, 5  # characters, words
 LONGEST_DATELINE = 80  # characters of a line that is only a dateline, or a paper and its day
+MOST_MASTHEAD_WORDS = 4
+MASTHEADS = frozenset(
+    "agency broadcasting bulletin chronicle courier dispatch express gazette globe herald independent journal mirror "
+    "monitor network news newspaper newswire observer post record reporter review sentinel standard sun telegraph "
+    "times today tribune weekly wire".split()
+)
+MASTHEAD_HAN = re.compile(r"[\u3400-\u9fff]{1,8}(?:社|报|報|网|網|台|臺|周刊|在线|在線)")
 YEAR = re.compile(r"(?:1[6-9]|2[01])\d\d")
 BETWEEN = re.compile(r"\s{0,3}[,，|｜·•—–-]\s{0,3}|\s{1,3}|(?<=[\u3400-\u9fff])(?=\d)")
 NO_PLACE = re.compile(r"[\d.!?:：。！？()（）|/]")
@@ -108,6 +120,17 @@ def is_headline(line: Line) -> bool:
     return words <= LONGEST_HEADLINE_WORDS and not several
 
 
+def is_headline_of_sentences(line: Line) -> bool:
+    """Return whether *line* can be a headline of two sentences or three: "Pilots gave up in May. Now ships wait".
+
+    The story of a document without a headline looks the same, so it counts only above a block of copy.
+    """
+    if is_han(line.text):
+        return count_han(line.text) <= LONGEST_SENTENCES_HAN and line.text.count("。") <= MOST_SENTENCE_ENDS
+    longest = SHORT_SENTENCES_WORDS if line.text.endswith(".") else PROSE_WORDS
+    return len(line.text.split()) <= longest and len(SENTENCES.findall(line.text)) <= MOST_SENTENCE_ENDS
+
+
 @remembered
 def is_date(line: Line) -> bool:
     """Return whether *line* holds a full date and nothing else, be it an impossible one (30 February)."""
@@ -156,6 +179,25 @@ def end_after(line: Line) -> Line | None:
     """Return the end mark that *line* ends with, after its own words."""
     found = END_AFTER.search(line.text, max(0, len(line.text) - LONGEST_END))
     return None if found is None else line.part(found.start("end"), found.end("end"))
+
+
+@remembered
+def is_masthead(line: Line) -> bool:
+    """Return whether *line* is the short name of a paper or an agency, as it is printed above a headline.
+
+    The words of other publishers ("Weather Center Opens") are those of headlines too.
+    """
+    if is_han(line.text):
+        return MASTHEAD_HAN.fullmatch(line.text) is not None
+    words = line.text.split(None, MOST_MASTHEAD_WORDS)
+    if len(words) > MOST_MASTHEAD_WORDS:
+        return False
+    return is_agency(line) or (is_publisher(line.text) and words[-1].lower() in MASTHEADS)
+
+
+def is_agency(line: Line) -> bool:
+    """Return whether *line* is only the name of an agency that a language lists: "dpa", "Canadian Press"."""
+    return len(line.text) <= LONGEST_PLACE and listed(line.text, tables(line.languages)) is not None
 
 
 def _ends(line: Line) -> bool:

@@ -37,6 +37,8 @@ from feedsvc.parsers.line_kinds import (
     is_date,
     is_end,
     is_headline,
+    is_headline_of_sentences,
+    is_masthead,
     is_notice,
     is_prose,
     is_question,
@@ -49,6 +51,7 @@ from feedsvc.parsers.marks import Mark, TakeMark, find_mark, find_take, is_time
 from feedsvc.parsers.names import (
     bylines_in,
     further_bylines,
+    is_company,
     is_credit_value,
     is_han_name,
     is_latin_name,
@@ -128,7 +131,22 @@ class Ahead:
             return is_time(value.text) or AT_ONCE.fullmatch(value.text) is not None
         if header.field in {"date", "updated"}:
             return CALENDAR.match(value.text) is not None
-        return header.field != "publisher" or is_publisher(value.text)
+        if header.field != "publisher" or is_publisher(value.text):
+            return True
+        return is_company(value.text) and self.headline_after(at + 1, han=is_han(value.text))
+
+    def heads_story(self, at: int) -> bool:
+        """Return whether a headline in the script of the line numbered *at*, and copy, follow that line."""
+        if not self.headline_after(at + 1, han=is_han(self._lines[at].text)):
+            return False
+        return any(is_prose(line) or opens_story(line) for line in self._lines[at + 1 : at + 1 + HEADLINE_WITHIN])
+
+    def is_above_copy(self, at: int) -> bool:
+        """Return whether the line numbered *at* is a block of its own, with copy below it."""
+        following = self.line(at + 1)
+        if following is None or following.block == self._lines[at].block:
+            return False
+        return any(is_prose(line) or opens_story(line) for line in self._lines[at + 1 : at + 1 + HEADLINE_WITHIN])
 
     def head_follows(self, at: int, *, han: bool, headed: set[bool]) -> bool:
         """Return whether from *at* on, before any copy, a line comes that only heads have, or the story's dateline.
@@ -402,7 +420,7 @@ class Head:
         if opens_story(line):
             return at
         if not self.headed:
-            return self._headline(at) if is_headline(line) else at
+            return self._first_headline(at)
         if han in self.headed and is_prose(line):
             return at
         if han not in self.headed and not self._is_name(line, han=han):
@@ -412,6 +430,16 @@ class Head:
             self.explicit = True
             return self._said("publisher", at)
         return self._name(at) or self._standfirst(at)
+
+    def _first_headline(self, at: int) -> int:
+        """Return the next line's number if this is the headline, or the masthead above it."""
+        line = self.lines[at]
+        if is_masthead(line) and self.into.publisher is None and self.ahead.heads_story(at):
+            self.into.publish_by(line)
+            return self._said("publisher", at)
+        if is_headline(line) or (self.ahead.is_above_copy(at) and is_headline_of_sentences(line)):
+            return self._headline(at)
+        return at
 
     def _is_name(self, line: Line, *, han: bool) -> bool:
         """Return whether a line where a headline is wanted is somebody's name instead."""
