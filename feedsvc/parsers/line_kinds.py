@@ -38,8 +38,8 @@ END = (
 END_ALONE = re.compile(rf"{END}|ends|end|全文完|完", re.IGNORECASE)
 END_AFTER = re.compile(rf"(?<=\S)\s{{0,4}}(?P<end>{END})[.。]?$", re.IGNORECASE)
 BOILERPLATE = re.compile(
-    r"(?:for (?:immediate )?release(?: at will)?|(?:press|news|media) release(?:\s(?:no\.?\s?|#\s?)?[A-Z]{0,4}\d{1,8})?|"
-    r"新闻稿|新聞稿|通稿|统发稿)[:：.]?",
+    r"(?:for (?:immediate )?release(?: at will)?|"
+    r"(?:press|news|media) release(?:\s(?:no\.?\s?|#\s?)?[A-Z]{0,4}\d{1,8})?|新闻稿|新聞稿|通稿|统发稿)[:：.]?",
     re.IGNORECASE,
 )
 BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]{1,80}[)）\]】]")
@@ -61,11 +61,12 @@ HEAD_CHARACTERS = 1500  # of a paragraph; its dateline is in them
 LONGEST_PLACE, MOST_PLACE_WORDS = 40, 5  # characters, words
 LONGEST_DATELINE = 80  # characters of a line that is only a dateline, or a paper and its day
 MOST_MASTHEAD_WORDS = 4
-MASTHEADS = frozenset(
-    "agency broadcasting bulletin chronicle courier dispatch express gazette globe herald independent journal mirror "
-    "monitor network news newspaper newswire observer post record reporter review sentinel standard sun telegraph "
-    "times today tribune weekly wire".split()
-)
+_MASTHEADS = """
+agency broadcasting bulletin chronicle courier dispatch express gazette globe herald independent journal mirror monitor
+network news newspaper newswire observer post record reporter review sentinel standard sun telegraph times today tribune
+weekly wire
+"""
+MASTHEADS = frozenset(_MASTHEADS.split())
 MASTHEAD_HAN = re.compile(r"[\u3400-\u9fff]{1,8}(?:社|报|報|网|網|台|臺|周刊|在线|在線)")
 YEAR = re.compile(r"(?:1[6-9]|2[01])\d\d")
 BETWEEN = re.compile(r"\s{0,3}[,，|｜·•—–-]\s{0,3}|\s{1,3}|(?<=[\u3400-\u9fff])(?=\d)")

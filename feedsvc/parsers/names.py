@@ -69,7 +69,8 @@ BETWEEN_LATIN_NAMES = re.compile(
 BETWEEN_HAN_NAMES = re.compile(r"[、,，;；&＆/／|｜]|(?<=\S)\s?[和与與及]\s?(?=\S\S)")
 HAN_PUBLISHER = re.compile(f"[{HAN}A-Za-z0-9·.]{{0,16}}(?:{HAN_PUBLISHING})")
 COMPANY = re.compile(
-    r"[\w.&'’-]{1,30}(?:[ ,]{1,2}[\w.&'’()-]{1,30}){0,6}[ ,]{1,2}(?:Inc|Ltd|Limited|LLC|LLP|PLC|plc|Corp|Corporation|Company|"
+    r"[\w.&'’-]{1,30}(?:[ ,]{1,2}[\w.&'’()-]{1,30}){0,6}[ ,]{1,2}"
+    r"(?:Inc|Ltd|Limited|LLC|LLP|PLC|plc|Corp|Corporation|Company|"
     r"Co|GmbH|SE|AG|KG|S\.?A|S\.?p\.?A|N\.?V|B\.?V|AB|Oyj?|ASA|A/S|Group|Holdings?|Berhad|Bhd|Foundation|University)\.?|"
     rf"[{HAN}A-Za-z0-9（）()]{{2,30}}(?:公司|集团|集團|大学|大學)"
 )
