@@ -185,7 +185,8 @@ class Part:
     def body(self, *, base: str) -> str:
         """Return the paragraphs as safe HTML; *base* is the address of the article's page."""
         slug = base.rsplit("/", 1)[-1]
-        return safe_html(self._html, base=base, id_prefix=f"{slug}-{self.language}-").strip()
+        prefix = f"{slug}-{self.language}-"
+        return safe_html(self._html, base=base, id_prefix=prefix, language=self.language).strip()
 
     def left_out(self, body: str) -> int:
         """Return how many pictures of the paragraphs are missing from *body*, their safe HTML."""

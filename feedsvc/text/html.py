@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Collection
 from contextvars import ContextVar
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 from urllib.parse import unquote
 
 import nh3
 
 from feedsvc.text.characters import strip_unwanted
+from feedsvc.text.embeds import EMBEDDING, embed_of
 from feedsvc.text.web_addresses import WEB, absolute_address, absolute_url
 
 ALLOWED = """
@@ -91,6 +92,10 @@ RENAMED = {
     "strike": "s",
     "tt": "code",
 }
+# An object that has one of these within so many characters shows them to readers who cannot see the object itself.
+FALLBACK = re.compile(r"<(?:a|audio|embed|iframe|img|picture|video)\b", re.IGNORECASE)
+FALLBACK_CHARACTERS = 2_000
+CONTAINERS = frozenset({"article", "aside", "blockquote", "details", "div", "figure", "header", "footer", "section"})
 FORMATTING = frozenset({"a", "b", "code", "em", "i", "s", "small", "strong", "u"})
 INLINE = """
     abbr audio bdi bdo br cite del dfn img ins kbd mark picture q rb rp rt rtc ruby samp source span sub sup time var
@@ -116,19 +121,20 @@ CLOSED_BY = {
 }
 
 
-def safe_html(html: str, *, base: str, id_prefix: str = "") -> str:
+def safe_html(html: str, *, base: str, id_prefix: str = "", language: str = "en") -> str:
     """Return *html* as a fragment that harms no page it is put into.
 
     Only elements and attributes of an allow-list stay; the text of other elements stays, of scripts and the like it
-    goes too. Addresses become absolute; one that is none, or of another scheme than http, https, mailto or tel, goes
-    with its attribute. Images may be ``data:`` up to 10 kB. An ``h1`` becomes an ``h2``. The cost is linear in the
-    length of *html*.
+    goes too. A link stands in the place of a frame or a player. Addresses become absolute; one that is none, or of
+    another scheme than http, https, mailto or tel, goes with its attribute. Images may be ``data:`` up to 10 kB. An
+    ``h1`` becomes an ``h2``. The cost is linear in the length of *html*.
 
     base:      absolute; the address of the article's page.
     id_prefix: put before each id, so that several fragments can share a page; without it no id stays. A link to an id
                that the fragment lacks is none.
+    language:  of the words that name what was embedded without a title.
     """
-    bounded = bound_nesting(strip_unwanted(html)[0], tags=TAGS)
+    bounded = bound_nesting(strip_unwanted(html)[0], tags=TAGS, language=language)
     ids = frozenset(found["id"] for found in WRITTEN_ID.finditer(bounded)) if id_prefix and "#" in bounded else None
     given = FRAGMENT.set(_Fragment(base=base, id_prefix=id_prefix, ids=ids))
     try:
@@ -214,10 +220,11 @@ def _candidates(value: str, *, base: str) -> str | None:
     return ", ".join(kept) or None
 
 
-def bound_nesting(html: str, *, tags: Collection[str]) -> str:
+def bound_nesting(html: str, *, tags: Collection[str], language: str | None = None) -> str:
     """Return *html* with every element closed, none deeper than 64, comments, scripts and the like left out.
 
-    The tags of elements too deep are left out, their text stays. So it is for elements that are not in *tags*.
+    The tags of elements too deep are left out, their text stays. So it is for elements that are not in *tags*. Frames
+    and players become links with words in *language*, and are left out where that is None.
     """
     writer = _Writer(tags)
     unclosed: set[str] = set()
@@ -227,6 +234,12 @@ def bound_nesting(html: str, *, tags: Collection[str]) -> str:
         position = token.end()
         name = (token["name"] or "").lower()
         name = RENAMED.get(name, name)
+        if language and name in EMBEDDING and not token["end"]:
+            if name == "object" and FALLBACK.search(html, position, position + FALLBACK_CHARACTERS):
+                continue  # it brings along what is to be shown in its place
+            found = embed_of(name, _values(token["attributes"]), language=language)
+            if found is not None:
+                writer.link(found.href, found.words)
         if name in DROPPED:
             if not token["end"] and name not in unclosed and not token["attributes"].endswith("/"):
                 position = _after(html, name, position, unclosed)
@@ -276,6 +289,17 @@ class _Writer:
             self.written.append(f"<{name}{_attributes(name, attributes)}>")
             self.open.append(name)
 
+    def link(self, href: str, words: str) -> None:
+        """Write a link, in a paragraph of its own if it stands between blocks."""
+        is_alone = not self.open or self.open[-1] in CONTAINERS
+        if is_alone:
+            self.start("p", "")
+        self.start("a", f'href="{escape(href)}"')
+        self.written.append(escape(words, quote=False))
+        self.end("a")
+        if is_alone:
+            self.end("p")
+
     def may_format(self) -> bool:
         """Return whether formatting may begin here: not within too much of it, nor in a table beside its cells.
 
@@ -311,6 +335,14 @@ class _Writer:
     def finish(self) -> str:
         self.close(0)
         return "".join(self.written)
+
+
+def _values(attributes: str) -> dict[str, str]:
+    """Return the attributes of an element as they are meant."""
+    values: dict[str, str] = {}
+    for found in ATTRIBUTE.finditer(attributes):
+        values.setdefault(found["name"].lower(), unescape(found["double"] or found["single"] or found["bare"] or ""))
+    return values
 
 
 def _attributes(element: str, text: str) -> str:
