@@ -120,7 +120,7 @@ def is_foreign(script: str, languages: Sequence[str]) -> bool:
 
 def share_of_words(text: str, language: str) -> float:
     """Return how many of the words of *text* are among the commonest of *language*, at most 1."""
-    words, common = WORD.findall(text[:SAMPLE].lower()), WORDS.get(base(language), frozenset())
+    words, common = _words(text[:SAMPLE]), WORDS.get(base(language), frozenset())
     return sum(map(common.__contains__, words)) / len(words) if words else 0.0
 
 
@@ -129,12 +129,18 @@ def tell_by_words(text: str, languages: Sequence[str], *, least: int = 2) -> str
 
     least: so many words it takes.
     """
-    counted = Counter(
-        language for word in WORD.findall(text[:SAMPLE].lower()) for language in LANGUAGES_OF.get(word, ())
-    )
+    words, counted = Counter(_words(text[:SAMPLE])), Counter[str]()
+    for word in words.keys() & LANGUAGES_OF.keys():
+        for language in LANGUAGES_OF[word]:
+            counted[language] += words[word]
     counts = {language: counted[base(language)] for language in languages}
     (best, most), *others = sorted(counts.items(), key=itemgetter(1), reverse=True)
     return best if most >= least and all(most >= 2 * count for _, count in others) else None
+
+
+@lru_cache(maxsize=16)  # the same sample is asked for several languages
+def _words(sample: str) -> tuple[str, ...]:
+    return tuple(WORD.findall(sample.lower()))
 
 
 def language_in_name(ending: str) -> str | None:
