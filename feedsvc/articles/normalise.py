@@ -273,7 +273,9 @@ def _notes(
             for name in draft.categories
             if _category(name.text, settings) is None
         ]
-        notes += [_note(draft, remark.text, line=remark.line) for remark in (*draft.remarks, *draft.misspelt)]
+        notes += [
+            _note(draft, remark.text, line=remark.line) for remark in (*draft.remarks, *draft.misspelt, *draft.left_out)
+        ]
     said = dict.fromkeys(step for version in versions for step in version.published.contradictions)
     return (*notes, *(_note(drafts[0], step) for step in said))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -13,6 +14,7 @@ import click
 
 from feedsvc.cli.terminal import DAMAGED, REJECTED, errors_told
 from feedsvc.config.loading import load_settings
+from feedsvc.model.document import Problem, told_once
 from feedsvc.model.errors import DamagedError
 from feedsvc.model.feed import Edition, counted
 
@@ -50,6 +52,8 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
         settings = load_settings(os.environ)
         findings = inspect(settings, now=datetime.now(UTC), paths=paths)
     sure: dict[str, int] = {}
+    problems = [problem for finding in findings for problem in finding.problems]
+    alike = Counter(map(_key, problems))
     for finding in findings:
         if as_json:
             click.echo(json.dumps(explanation_fields(finding, settings.site.languages), ensure_ascii=False))
@@ -62,9 +66,10 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
                 click.echo(
                     f"{origin} [{version.language}]: {date_words(published)}; {confidence_words(published)}{mark}"
                 )
-        for problem in finding.problems:
-            click.echo(f"{problem.severity}: {problem}", err=as_json)
-    problems = [problem for finding in findings for problem in finding.problems]
+        for line in told_once(problem for problem in finding.problems if as_json or alike[_key(problem)] == 1):
+            click.echo(line, err=as_json)
+    for line in () if as_json else told_once(problem for problem in problems if alike[_key(problem)] > 1):
+        click.echo(line)
     rejected = sum(problem.severity == "rejected" for problem in problems)
     if not as_json:
         held = sum(problem.severity == "held" for problem in problems)
@@ -75,6 +80,12 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
         said += f", {counted(lost, 'source')} not read" if lost else ""
         click.echo(f"{said}; dates by confidence: {dates}")
     sys.exit(REJECTED if rejected else 0)
+
+
+def _key(problem: Problem) -> tuple[str, ...]:
+    """Return what notes share that are told once; other problems share it with none."""
+    place = () if problem.severity == "note" else (problem.path, str(problem.line))
+    return (problem.severity, problem.source, problem.message, *place)
 
 
 def _preview(paths: tuple[str, ...]) -> None:

@@ -15,6 +15,7 @@ import click
 from feedsvc.cli.terminal import REJECTED, errors_told, shown_progress
 from feedsvc.config.loading import load_settings
 from feedsvc.config.settings import Settings
+from feedsvc.model.document import told_once
 from feedsvc.model.errors import SettingsError, StoreError
 from feedsvc.model.feed import Edition, counted
 
@@ -114,8 +115,8 @@ def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[
             progress=progress,
         )
         edition = pipeline.publish(store, request)
-    for problem in edition.problems:
-        click.echo(f"{problem.severity}: {problem}", err=True)
+    for line in told_once(edition.problems):
+        click.echo(line, err=True)
     click.echo(_summary(before, edition, seconds=time.monotonic() - began))
     return REJECTED if any(problem.severity == "rejected" for problem in edition.problems) else 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -30,6 +30,20 @@ class Problem:
             return self.message  # it is the source's, not a document's
         place = self.path if self.line is None else f"{self.path}:{self.line}"
         return f"{place}: {self.message}"
+
+
+def told_once(problems: Iterable[Problem]) -> list[str]:
+    """Return a line for each problem; a note that several documents of a source share is told at the first of them."""
+    alike: dict[tuple[str, str, str, str], list[Problem]] = {}
+    for problem in problems:
+        alone = "" if problem.severity == "note" and problem.path else problem.path
+        alike.setdefault((problem.source, problem.severity, problem.message, alone), []).append(problem)
+    lines = []
+    for shared in alike.values():
+        first, others = shared[0], len({problem.path for problem in shared}) - 1
+        also = f" (and in {others} other document{'s' if others > 1 else ''})" if others else ""
+        lines.append(f"{first.severity}: {first}{also}")
+    return lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

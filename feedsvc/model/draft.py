@@ -113,6 +113,7 @@ class Draft:
     revive:         the desk says that the article, which was killed, may be published again.
     remarks:        how its bytes were read, where that is not certain. doubtful: they may mean another text.
     misspelt:       unknown keys that are one slip away from a known one.
+    left_out:       parts of the body that mean nothing to readers, and are not shown.
     """
 
     source: str
@@ -143,6 +144,7 @@ class Draft:
     remarks: tuple[Remark, ...] = ()
     doubtful: bool = False
     misspelt: tuple[Remark, ...] = ()
+    left_out: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

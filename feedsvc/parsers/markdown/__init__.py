@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from html import unescape
 from typing import NamedTuple
 
 from markdown_it.token import Token
@@ -19,6 +20,7 @@ from feedsvc.parsers.labels import Header, apply_header, headers_in, is_heading,
 from feedsvc.parsers.line_kinds import HEAD_CHARACTERS, is_date, is_end, is_prose
 from feedsvc.parsers.lines import Line, cut, fault, is_han, joined, tidy
 from feedsvc.parsers.markdown.syntax import MARKDOWN
+from feedsvc.parsers.markdown.template_tags import Replaced, remarks_on, replace_tags
 from feedsvc.parsers.marks import find_mark
 from feedsvc.parsers.names import bylines_in
 
@@ -48,6 +50,8 @@ HIDING = re.compile(rf"<(?P<end>/?){UNSHOWN}\b", re.IGNORECASE)
 FIGURING = re.compile(rf"<(?P<end>/?)(?:{UNSHOWN}|{FIGURE})\b", re.IGNORECASE)
 MOST_TITLES = 8  # headings in a row: a headline in each language; further ones are copy
 COMMENT = re.compile(r"<!--(?P<said>[^<>]{1,300}?)-->")
+COMMENTED = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+COMMENTS = re.compile(r"(?:<!--(?:(?!-->).)*+(?:-->|\Z)\s*+)+", re.DOTALL)
 COLON = (":", "：")
 ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd"})
 HEADING = re.compile(r"\s{0,99}?(?:#[ \t]{1,9}\S|[^\s#>*+\-][^\n]{0,500}\n={3,200}[ \t]{0,9}(?:\n|$))")
@@ -95,9 +99,16 @@ def read_body(text: str, start: int, into: DraftBuilder, *, languages: tuple[str
         raise fault(text, start, f"the Markdown body has more than {MOST_BRACKETS} opening brackets")
     read_comments(text, start, len(text), into)
     told = Told(front=start > 0, title=bool(into.headlines), people=bool(into.bylines), date=bool(into.dates))
+    body, tags = replace_tags(text, start, render=MARKDOWN.renderInline)
+    _read_blocks(_blocks(text, start, body, tags), into, told=told, languages=languages)
+    if tags is not None:
+        into.left_out += remarks_on(tags, text)
+
+
+def _read_blocks(blocks: Iterable[Block], into: DraftBuilder, *, told: Told, languages: tuple[str, ...]) -> None:
     related, is_head = False, True
     counted: dict[bool, int] = {}
-    for block in _blocks(text, start):
+    for block in blocks:
         if block.kind.startswith("heading") or is_heading(block.line):
             related = is_heading(block.line) or is_heading(block.line._replace(text=block.text))
         elif related and _is_copy(block):
@@ -124,13 +135,12 @@ def read_comments(text: str, start: int, stop: int, into: DraftBuilder) -> None:
             into.mark(mark)
 
 
-def _blocks(text: str, start: int) -> Iterator[Block]:
-    """Yield the top-level blocks of the Markdown from *start* on."""
-    body = text[start:]
+def _blocks(text: str, start: int, body: str, tags: Replaced | None) -> Iterator[Block]:
+    """Yield the top-level blocks of the Markdown from *start* on; in *body*, words are in the places of its tags."""
     starts = [start]
-    for raw in body.split("\n"):
+    for raw in text[start:].split("\n"):
         starts.append(starts[-1] + len(raw) + 1)
-    env: dict[str, object] = {}
+    env: dict[str, object] = {"tags": tags}
     for tokens in _top_level(MARKDOWN.parse(body, env)):
         lines = next((token.map for token in tokens if token.map), None)
         if lines is None:
@@ -139,7 +149,7 @@ def _blocks(text: str, start: int) -> Iterator[Block]:
         begin, end = starts[first], min(starts[min(last, len(starts) - 1)], len(text))
         html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, env).strip()
         line = cut(text[begin:end], begin, block=first, indented=False)
-        if line.text:
+        if line.text and not (tokens[0].type == "html_block" and COMMENTS.fullmatch(html)):
             words = said = _words(tokens)
             is_pictured = SHOWN.search(html) is not None
             if is_pictured:
@@ -166,7 +176,8 @@ def _words(tokens: Sequence[Token], *, is_all: bool = True) -> str:
 
 def _inline(token: Token, *, is_all: bool) -> str:
     if token.type == "html_block":
-        return TAG.sub(" ", HIDDEN.sub(" ", token.content if is_all else FIGURED.sub(" ", token.content)))
+        shown = HIDDEN.sub(" ", COMMENTED.sub(" ", token.content))
+        return unescape(TAG.sub(" ", shown if is_all else FIGURED.sub(" ", shown)))
     if token.children is None:
         return token.content
     hides = HIDING if is_all else FIGURING
@@ -196,7 +207,7 @@ def _is_head(block: Block, into: DraftBuilder, *, told: Told) -> bool:
     sole = block.kind == "heading_openh1" or is_prose(line)
     line = into.read_marks(line, partial(leading_mark, sole=sole))
     if not line.text or is_end(line):
-        return not block.is_pictured
+        return not block.is_pictured and block.kind != "html_block"  # that may open what is closed below
     if block.kind == "heading_openh1":
         return _is_title(block, line, into, titled=told.title)
     if block.is_pictured or block.kind != "paragraph_openp":
@@ -238,7 +249,7 @@ def _is_title(block: Block, line: Line, into: DraftBuilder, *, titled: bool) -> 
 
 def _ends_head(block: Block) -> bool:
     """Return whether the copy has begun with *block*: pictures, and words beside them, may stand above the head."""
-    return not block.is_pictured or is_prose(block.line._replace(text=block.said))
+    return (bool(block.text) and not block.is_pictured) or is_prose(block.line._replace(text=block.said))
 
 
 def _related(block: Block) -> list[RelatedLine]:

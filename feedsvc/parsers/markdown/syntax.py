@@ -26,6 +26,7 @@ from mdit_py_plugins.footnote.index import footnote_plugin, footnote_ref
 
 from feedsvc.parsers.markdown.bare_addresses import BareAddresses
 from feedsvc.parsers.markdown.east_asian import EastAsianInline, join_lines
+from feedsvc.parsers.markdown.template_tags import resolve_tags, tag_line
 
 # Deeper blocks would cost more than they are worth; markdown-it's own presets take 20 to 100.
 MOST_NESTING = 50
@@ -294,6 +295,8 @@ def _markdown() -> MarkdownIt:
     interrupting: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     markdown.block.ruler.before("fence", "generators_line", _generators_line, interrupting)
     markdown.block.ruler.before("fence", "math_block", _math_block, interrupting)
+    markdown.block.ruler.before("fence", "tag_line", tag_line, interrupting)
+    markdown.core.ruler.after("inline", "resolve_tags", resolve_tags)
     markdown.core.ruler.after("block", "heading_attributes", _heading_attributes)
     markdown.core.ruler.push("join_lines", join_lines)
     markdown.core.ruler.push("heading_ids", _heading_ids)
