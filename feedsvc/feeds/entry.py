@@ -15,6 +15,7 @@ from feedsvc.model.article import Article, Entry, Media, RelatedLink, Revision, 
 from feedsvc.model.errors import RenderError
 from feedsvc.model.feed import Feed, Item, Link, Term
 from feedsvc.text.characters import XML_FORBIDDEN
+from feedsvc.text.direction import language_attributes
 
 RELATED = {
     "de": "Mehr zum Thema",
@@ -44,10 +45,17 @@ def content_html(entry: Entry, languages: Sequence[str]) -> str:
     bodies = dict(article.body.best(language) for language in shown)
     return "\n".join(
         [
-            *(f'<p lang="{escape(language)}">{escape(note)}</p>' for language, note in revision_notes(article, shown)),
+            *(
+                f"<p {language_attributes(language, beside=shown)}>{escape(note)}</p>"
+                for language, note in revision_notes(article, shown)
+            ),
             *_titles(article, shown),
             *_images(article.media, shown, "".join(bodies.values())),
-            *(f'<div lang="{escape(language)}">{body}</div>' for language, body in bodies.items() if body),
+            *(
+                f"<div {language_attributes(language, beside=shown)}>{body}</div>"
+                for language, body in bodies.items()
+                if body
+            ),
             *_related(entry.related, shown),
         ]
     )
@@ -87,7 +95,10 @@ def _noted(shown: str, revised: Revision) -> tuple[str, str]:
 def _titles(article: Article, shown: Sequence[str]) -> Iterator[str]:
     titles = _distinct(article.title, shown)
     if len(titles) > 1:
-        marked = [f'<strong lang="{escape(language)}">{escape(title)}</strong>' for language, title in titles]
+        marked = [
+            f"<strong {language_attributes(language, beside=shown)}>{escape(title)}</strong>"
+            for language, title in titles
+        ]
         yield f"<p>{BETWEEN.join(marked)}</p>"
 
 
@@ -130,7 +141,9 @@ def _heading(language: str) -> tuple[str, str]:
 def _marked(text: Text, shown: Sequence[str]) -> str:
     """Return *text* in the languages *shown*, else as it is, each marked with its language; "" when there is none."""
     items = _distinct(text, shown) or ([text.best()] if text.best()[1] else [])
-    return BETWEEN.join(f'<span lang="{escape(language)}">{escape(title)}</span>' for language, title in items)
+    return BETWEEN.join(
+        f"<span {language_attributes(language, beside=shown)}>{escape(title)}</span>" for language, title in items
+    )
 
 
 def _distinct(text: Text, languages: Sequence[str]) -> list[tuple[str, str]]:

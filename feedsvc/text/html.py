@@ -18,6 +18,7 @@ from urllib.parse import unquote
 import nh3
 
 from feedsvc.text.characters import strip_unwanted
+from feedsvc.text.direction import direction
 from feedsvc.text.embeds import EMBEDDING, embed_of
 from feedsvc.text.web_addresses import WEB, absolute_address, absolute_url
 
@@ -226,7 +227,7 @@ def bound_nesting(html: str, *, tags: Collection[str], language: str | None = No
     The tags of elements too deep are left out, their text stays. So it is for elements that are not in *tags*. Frames
     and players become links with words in *language*, and are left out where that is None.
     """
-    writer = _Writer(tags)
+    writer = _Writer(tags, language)
     unclosed: set[str] = set()
     position = 0
     while token := TOKEN.search(html, position):
@@ -267,8 +268,9 @@ def _ampersand(found: re.Match[str]) -> str:
 class _Writer:
     """Write tokens, and know which elements are open."""
 
-    def __init__(self, tags: Collection[str]) -> None:
+    def __init__(self, tags: Collection[str], language: str | None) -> None:
         self.tags = tags
+        self.language = language
         self.written: list[str] = []
         self.open: list[str] = []
         self.too_deep: Counter[str] = Counter()
@@ -282,11 +284,11 @@ class _Writer:
             self.close(self.open.index("a"))
         self.close_implied(name)
         if name in VOID:
-            self.written.append(f"<{name}{_attributes(name, attributes)}>")
+            self.written.append(f"<{name}{_attributes(name, attributes, language=self.language)}>")
         elif len(self.open) >= MAX_DEPTH or (name in FORMATTING and not self.may_format()):
             self.too_deep[name] += 1
         else:
-            self.written.append(f"<{name}{_attributes(name, attributes)}>")
+            self.written.append(f"<{name}{_attributes(name, attributes, language=self.language)}>")
             self.open.append(name)
 
     def link(self, href: str, words: str) -> None:
@@ -345,7 +347,17 @@ def _values(attributes: str) -> dict[str, str]:
     return values
 
 
-def _attributes(element: str, text: str) -> str:
+def _own_direction(element: str, declared: str | None, around: str) -> str | None:
+    """Return the direction of an element that runs against, or apart from, the text *around*; None for the others.
+
+    Code is written from left to right in every language. declared: the language of the element.
+    """
+    if declared is None:
+        return "ltr" if element == "pre" and direction(around) == "rtl" else None
+    return direction(declared) if "rtl" in {direction(declared), direction(around)} else None
+
+
+def _attributes(element: str, text: str, *, language: str | None) -> str:
     written: dict[str, str] = {}
     for found in ATTRIBUTE.finditer(text):
         name = found["name"].lower()
@@ -353,4 +365,6 @@ def _attributes(element: str, text: str) -> str:
         if ATTRIBUTE_NAME.fullmatch(name):
             value = found["double"] or found["single"] or found["bare"] or ""
             written.setdefault(name, value.replace('"', "&quot;"))
+    if language and "dir" not in written and (own := _own_direction(element, written.get("lang"), language)):
+        written["dir"] = own
     return "".join(f' {name}="{value}"' for name, value in written.items())

@@ -15,12 +15,14 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 from flask import Flask
+from markupsafe import Markup
 
 from feedsvc.config.settings import Settings
 from feedsvc.model.errors import StoreError
 from feedsvc.model.ports import Library
 from feedsvc.publish.processes import supervise_publisher
 from feedsvc.stores import ask_every_s, beside_store, keep_private, open_library, status_file_of
+from feedsvc.text.direction import language_attributes
 from feedsvc.text.scripts import tell_language
 from feedsvc.web.auth import Operators, token_of
 from feedsvc.web.delivery.asgi import AsgiApp
@@ -170,6 +172,9 @@ def make_app(
         place_of=place_of,
         format_name=format_name,
         tell_language=tell_language,
+        lang=lambda language: Markup(  # noqa: S704  it is escaped
+            language_attributes(language, beside=settings.site.languages)
+        ),
         web_address=web_address,
         is_live=is_live,
     )

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from feedsvc.feeds.addresses import ALL, address_of
 from feedsvc.model.article import Text
 from feedsvc.model.feed import FeedListing
+from feedsvc.text.direction import language_attributes
 from feedsvc.text.scripts import HAN, tell_language
 
 FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
@@ -181,7 +182,10 @@ def marked(text: Text, languages: Sequence[str], stroke: str = " / ") -> Markup:
     stroke: between two languages.
     """
     between = f'<span class="stroke">{escape(stroke)}</span>'
-    shown = (f'<span lang="{escape(language)}">{escape(words)}</span>' for language, words in runs(text, languages))
+    shown = (
+        f"<span {language_attributes(language, beside=languages)}>{escape(words)}</span>"
+        for language, words in runs(text, languages)
+    )
     return Markup(between.join(shown))  # noqa: S704  all parts are escaped
 
 
@@ -191,7 +195,7 @@ def in_scripts(words: str, languages: Sequence[str]) -> Markup:
     languages: of the site.
     """
     parts = (
-        f'<span lang="{escape(tell_language(part, languages) or "und")}">{escape(part)}</span>'
+        f"<span {language_attributes(tell_language(part, languages) or 'und', beside=languages)}>{escape(part)}</span>"
         if number % 2
         else escape(part)
         for number, part in enumerate(HAN_STRETCH.split(words))
