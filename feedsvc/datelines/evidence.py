@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from feedsvc.datelines.day import Day, begins_day
 from feedsvc.datelines.spaced import Scan
 from feedsvc.datelines.spaced_places import find_region, read_places
-from feedsvc.datelines.story_head import ENOUGH, SOME, WINDOW, goes_on, is_prose, runs
+from feedsvc.datelines.story_head import ENOUGH, SOME, WINDOW, goes_on, is_prose, runs, small_words
 from feedsvc.datelines.word_tables import Agency, Tables, fold_word
 from feedsvc.model.dates import Place
 
@@ -31,6 +31,8 @@ class Look(NamedTuple):
 
     first:     its first place as printed, "" when it prints none; ``capitals`` tells whether it is in capitals.
     line:      where its line starts.
+    prose:     the body is a sentence to its end, or as long as only paragraphs are.
+    small:     how many small words it begins with, three at most.
     body:      the rest of its line; ``continued`` is the body, or if it is empty the lines below.
     before:    what stands before it on its line: nothing, a label, or other words.
     """
@@ -42,6 +44,8 @@ class Look(NamedTuple):
     line: int
     body: str
     continued: str
+    prose: bool
+    small: int
     head: str
     end: int
     tables: Tables
@@ -51,6 +55,8 @@ class Look(NamedTuple):
 def look_at(found: Scan, head: str, end: int, tables: Tables, *, before: Before) -> Look:
     """Return *found*, a scan of a line that ends at *end*, with its surroundings."""
     body = head[found.after : end].strip()
+    continued = body or head[end : end + WINDOW].strip()
+    small = small_words(continued)
     first = found.places[0] if found.places else None
     return Look(
         found=found,
@@ -59,7 +65,9 @@ def look_at(found: Scan, head: str, end: int, tables: Tables, *, before: Before)
         capitals=first is not None and first.capitals,
         line=head.rfind("\n", 0, found.start) + 1,
         body=body,
-        continued=body or head[end : end + WINDOW].strip(),
+        continued=continued,
+        prose=small > 1 and is_prose(continued),
+        small=small,
         head=head,
         end=end,
         tables=tables,
@@ -281,11 +289,14 @@ def _another_day_stands_below(look: Look) -> bool:
     return dated and begins_day(below, len(below) - len(below.lstrip()), look.tables)
 
 
+_FEW_NAMES = re.compile(r"[^\W\d_][\w.'-]*(?:[ /]{1,2}[^\W\d_][\w.'-]*){0,3}[ ]?(?:$|[,:(–—/-]|[0-9])")
 _NO_MORE = re.compile(r"[ ]*(?:$|[,:(]|-|[–—]|//|[0-9])")
 
 
 def _another_city_follows(look: Look) -> bool:
     """Return whether another city follows, and no sentence with it: "Madrid - Barcelona, el clásico"."""
+    if not _FEW_NAMES.match(look.body):
+        return False
     places, stop = read_places(look.body, 0, len(look.body), look.tables)
     if not places or not _NO_MORE.match(look.body, stop) or places[0].bare(look.tables) is None:
         return False
@@ -309,7 +320,7 @@ _OF_THE_UNSIGNED: _Tests = (
     ("another city follows", _another_city_follows),
     ("a title follows", lambda look: look.found.day is None and _TITLE.match(look.continued) is not None),
     ("a question follows", lambda look: look.continued.endswith("?")),
-    ("programme", lambda look: _SHOWN.search(look.continued) is not None and not is_prose(look.continued)),
+    ("programme", lambda look: _SHOWN.search(look.continued) is not None and not look.prose),
 )
 
 _UN = re.compile(r"\b(?:United Nations|UN|U\.N\.)(?!\w)")
@@ -376,7 +387,8 @@ def _of_the_name(look: Look, agency: Agency) -> list[str]:
         return ["agency's site"]
     seen = ["agency by its form" if _looks_like_an_agency(agency.name) else "other words for an agency"]
     body = look.continued
-    if body and not (runs(body, SOME) or body.endswith(".") or goes_on(body, look.tables.words)):
+    running = look.small >= (_TWO if len(body) >= SOME else _THREE)
+    if body and not (running or body.endswith(".") or goes_on(body, look.tables.words)):
         seen.append("unlisted agency, no running text follows")
     return seen
 
@@ -461,11 +473,11 @@ def _of_the_body(look: Look) -> list[str]:
     body, found, kind = look.continued, look.found, _kind(look.found)
     if not body:
         return [f"nothing follows{kind}"]
-    if is_prose(body):
+    if look.prose:
         seen = [f"a sentence follows{kind}"]
-    elif runs(body, ENOUGH):
+    elif look.small >= (_TWO if len(body) >= ENOUGH else _THREE):
         seen = [f"running text follows{kind}"]
-    elif goes_on(body, look.tables.words) or runs(body, 0):
+    elif look.small >= _TWO or goes_on(body, look.tables.words):
         seen = [f"a sentence may begin{kind}"]
     else:
         seen = [f"no running text follows{kind}"]
@@ -484,6 +496,7 @@ def _may_be_english(look: Look) -> bool:
 
 
 _SENTENCE_ENDS = '.!?;…"”»)'
+_TWO, _THREE = 2, 3  # small words: of a text that is long enough two show that it runs, of a shorter one three
 _BY = frozenset(("by", "por", "par", "von", "di", "de", "door", "oleh", "av", "от"))
 
 

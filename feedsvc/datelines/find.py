@@ -233,6 +233,8 @@ def _starts(head: str, first: int, stop: int, *, line: int) -> list[int]:
 
 def _after_sentence(head: str, start: int, stop: int, end: int, known: Tables) -> Iterator[Scan]:
     """Yield "Wien –" out of "… gehört. Wien – Die Gewerkschaft": a known city that is glued to a subhead."""
+    if head.find("–", start, stop) < 0 and head.find("—", start, stop) < 0:
+        return
     for match in _SENTENCE_AND_CITY.finditer(head, start, stop):
         found = scan(head, match.end(), end, known)
         if found and found.places and not found.in_brackets and found.places[0].place(known):

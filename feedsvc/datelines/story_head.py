@@ -81,21 +81,27 @@ _SMALL = re.compile(r"\b[^\W\d_]{2,}\b")
 _ENDS = re.compile(r"[.!…。][\"'”’»)]?(?:\s|$)")
 
 
-def starts(body: str) -> bool:
-    """Return whether *body* starts as a sentence does: not with a small letter."""
-    return not body or not body[0].islower()
+_MOST_SMALL = 3
+
+
+def small_words(body: str) -> int:
+    """Return how many words near the start of *body* are small, three at most: names and headings have none."""
+    if body.isascii():
+        return min(_MOST_SMALL, sum([word[0].islower() and len(word) > 1 for word in body[:WINDOW].split()]))
+    quoted = body[:1] < _EAST_ASIAN  # names in another script show nothing
+    count = 0
+    for word in _SMALL.finditer(body, 0, WINDOW):
+        first = word[0][0]
+        if not (first.isupper() or (quoted and first >= _EAST_ASIAN)):
+            count += 1
+            if count == _MOST_SMALL:
+                break
+    return count
 
 
 def runs(body: str, enough: int) -> bool:
     """Return whether *body* reads as running text; below *enough* characters, three small words must show it."""
-    needed = 2 if len(body) >= enough else 3  # "wins title" is two words of a heading
-    quoted = not body.isascii() and body[:1] < _EAST_ASIAN  # names in another script show nothing
-    for word in _SMALL.finditer(body[:WINDOW]):
-        if not (word[0][0].isupper() or (quoted and word[0][0] >= _EAST_ASIAN)):
-            needed -= 1
-            if needed == 0:
-                return True
-    return False
+    return small_words(body) >= (2 if len(body) >= enough else _MOST_SMALL)  # "wins title" is two words of a heading
 
 
 def goes_on(body: str, words: Container[str]) -> bool:
