@@ -64,6 +64,7 @@ def test_a_dateline_is_found_below_headlines_in_two_languages_and_a_byline():
     assert find_dateline(text) == Dateline(
         places=("Qingdao",),
         place_zone="Asia/Shanghai",
+        place_country="CN",
         month=5,
         day=26,
         agency="Harbour Wire",
@@ -121,6 +122,7 @@ def test_a_chinese_dateline_says_who_reported_it():
     assert find_dateline("港湾通讯社青岛5月26日电（记者林晓舟、王一）青岛港26日") == Dateline(
         places=("Qingdao",),
         place_zone="Asia/Shanghai",
+        place_country="CN",
         month=5,
         day=26,
         agency="港湾通讯社",

@@ -953,3 +953,38 @@ def test_in_january_the_year_before_is_taken_for_a_slip(reference, day, confiden
 
     assert stamp is not None
     assert (stamp.instant.date().isoformat(), stamp.confidence) == (day, confidence)
+
+
+@pytest.mark.parametrize(
+    ("text", "reference", "day"),
+    [
+        pytest.param("OSLO, Thursday (Reuters) - The harbour", date(2017, 5, 26), "2017-05-25", id="the day before"),
+        pytest.param("OSLO, Friday (Reuters) - The harbour", date(2017, 5, 26), "2017-05-26", id="the same day"),
+        pytest.param("OSLO, Saturday (Reuters) - The harbour", date(2017, 5, 26), "2017-05-27", id="a day ahead"),
+        pytest.param("OSLO, Sunday (Reuters) - The harbour", date(2017, 5, 26), "2017-05-21", id="last week"),
+    ],
+)
+def test_a_weekday_alone_is_the_nearest_to_the_reference(text, reference, day):
+    stamp = resolve(dateline(text), evidence_for(reference))
+
+    assert stamp is not None
+    assert (stamp.instant.date().isoformat(), stamp.confidence) == (day, "medium")
+    assert resolve(dateline(text), evidence_for(None)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "instant", "confidence"),
+    [
+        pytest.param("SMALLWICK, Brazil, May 26 (Xinhua) -- The", "2017-05-26T12:00:00+00:00", "medium", id="abroad"),
+        pytest.param("SMALLWICK, China, May 26 (Xinhua) -- The", "2017-05-26T12:00:00+08:00", "high", id="at home"),
+        pytest.param("SMALLWICK, May 26 (Xinhua) -- The", "2017-05-26T12:00:00+08:00", "high", id="no country named"),
+        pytest.param("HAMILTON, May 26 (AP) -- The", "2017-05-26T12:00:00-04:00", "medium", id="in several countries"),
+    ],
+)
+def test_the_agencys_home_is_not_the_zone_of_a_place_abroad(text, instant, confidence):
+    evidence = Evidence(arrival=datetime(2017, 5, 29, tzinfo=UTC))
+
+    stamp = resolve(dateline(text), evidence)
+
+    assert stamp is not None
+    assert (stamp.instant.isoformat(), stamp.confidence) == (instant, confidence)

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dateutil.tz import datetime_ambiguous, datetime_exists, resolve_imaginary
 
-from feedsvc.datelines.agency_table import HOMES
+from feedsvc.datelines.agency_table import HOMES, national_zone
 from feedsvc.datelines.calendar import AHEAD
+from feedsvc.datelines.places import region_of
 from feedsvc.model.dates import Confidence, Dateline, Evidence, Inferred, Precision, Timestamp
 from feedsvc.model.errors import AheadError
 
@@ -49,7 +50,7 @@ def zone_of(dateline: Dateline | None, evidence: Evidence, stated: str | None, c
     if dateline and dateline.place_zone:
         case.evidence.append(f"{case.no_zone}; {dateline.places[0]} keeps the time of {dateline.place_zone}.")
         return zone_named(dateline.place_zone)
-    home = HOMES.get(dateline.agency) if dateline and dateline.agency else None
+    home = _home(dateline) if dateline else None
     if home and dateline:
         why = "the place's zone is not known" if dateline.places else "no place is printed"
         case.evidence.append(f"{case.no_zone}, and {why}; {dateline.agency} is at home in {home}.")
@@ -79,9 +80,19 @@ def leave_letters(letters: str, day: date, moment: time | None, dateline: Dateli
     case.at_most("medium")
 
 
+def _home(dateline: Dateline) -> str | None:
+    """Return the zone of the agency's home, unless the place is named in another country."""
+    home = HOMES.get(dateline.agency) if dateline.agency else None
+    abroad = dateline.place_country is not None and region_of(dateline.place_country).main != home
+    return None if abroad else home
+
+
 def is_elsewhere(dateline: Dateline) -> bool:
-    """Return whether it prints a place whose zone nothing tells, so that the site's is no more than a guess."""
-    told = dateline.zone or dateline.place_zone or (dateline.agency and HOMES.get(dateline.agency))
+    """Return whether it prints a place whose zone nothing tells: that of an agency or the site is no more than a guess.
+
+    A national agency whose country has one zone is the exception: its unlisted cities lie there.
+    """
+    told = dateline.zone or dateline.place_zone or (_home(dateline) and national_zone(dateline.agency))
     return bool(dateline.places) and not told
 
 

@@ -12,7 +12,7 @@ from feedsvc.datelines.bracketed import read_bracketed
 from feedsvc.datelines.day import Day
 from feedsvc.datelines.evidence import Before, Weights, evidence_of, look_at, usual_weights, weigh
 from feedsvc.datelines.spaced import Scan, scan
-from feedsvc.datelines.spaced_places import EAST_ASIAN, Named, gloss_before, written_in
+from feedsvc.datelines.spaced_places import EAST_ASIAN, Named, find_region, gloss_before, written_in
 from feedsvc.datelines.story_head import fold_head, lines
 from feedsvc.datelines.syllabic import read_syllabic
 from feedsvc.datelines.unspaced import read_glued
@@ -271,6 +271,7 @@ def _from_scan(text: str, head: str, found: Scan, known: Tables) -> Dateline:
     return Dateline(
         places=tuple([_name(named, place, known) for named, place in places]),
         place_zone=first.zone if first else None,
+        place_country=_country(found, first),
         month=month,
         day=number,
         year=day.year if day else None,
@@ -282,6 +283,11 @@ def _from_scan(text: str, head: str, found: Scan, known: Tables) -> Dateline:
         text=text[found.start : found.end],
         span=Span(start=found.start, end=found.end),
     )
+
+
+def _country(found: Scan, first: Place | None) -> str | None:
+    region = find_region(found.places[0].region or "") if found.places else None
+    return (first.country if first else None) or (region[:2] if region else None)
 
 
 def _name(named: Named, place: Place | None, known: Tables) -> str:
@@ -329,6 +335,7 @@ def _from_glued(text: str, found: Glued) -> Dateline:
     return Dateline(
         places=tuple([place.name for place in found.places]),
         place_zone=first.zone if first else None,
+        place_country=first.country if first else None,
         month=found.month,
         day=found.day,
         year=found.year,

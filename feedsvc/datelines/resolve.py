@@ -11,7 +11,7 @@ from feedsvc.datelines.clock import Case, is_elsewhere, leave_letters, stamp_of,
 from feedsvc.datelines.stamps import Hour, find_stamp, hour_of_stamp
 from feedsvc.datelines.stated import FIRST_YEAR, LAST_YEAR, Stated, read_stated
 from feedsvc.datelines.word_tables import tables
-from feedsvc.datelines.years import WEEKDAYS, infer_month, infer_year
+from feedsvc.datelines.years import WEEKDAYS, infer_day, infer_month, infer_year
 from feedsvc.model.dates import Dateline, Evidence, Timestamp
 from feedsvc.model.errors import DateError
 
@@ -72,7 +72,7 @@ def _weighed(dateline: Dateline | None, evidence: Evidence) -> Timestamp | None:
             return _stated(stated, dateline, evidence, case, provenance="stated", text=evidence.stated)
         case.contradictions.append(f"The stated date {evidence.stated!r} could not be read as a date.")
         _leave_words(case)
-    if dateline is not None and dateline.day is not None:
+    if dateline is not None and (dateline.day is not None or _prints_weekday(dateline)):
         return _dated(dateline, evidence, case)
     if evidence.stamp:
         stamped = read_stated(evidence.stamp, near=near)
@@ -156,6 +156,9 @@ def _dated(dateline: Dateline, evidence: Evidence, case: Case) -> Timestamp | No
         case.evidence.append(f"The dateline {dateline.text!r} prints no year.")
         _check_day(dateline, dateline.month, dateline.day)
         day = infer_year(dateline, dateline.month, dateline.day, zone, evidence=evidence, case=case)
+    elif dateline.day is None and dateline.weekday is not None:
+        case.evidence.append(f"The dateline {dateline.text!r} prints a weekday and no date.")
+        day = infer_day(dateline.weekday, zone, evidence=evidence, case=case)
     else:
         case.evidence.append(f"The dateline {dateline.text!r} prints neither month nor year.")
         day = infer_month(dateline, dateline.day or 0, zone, evidence=evidence, case=case)
@@ -182,6 +185,10 @@ def _dated(dateline: Dateline, evidence: Evidence, case: Case) -> Timestamp | No
         evidence=evidence,
         case=case,
     )
+
+
+def _prints_weekday(dateline: Dateline) -> bool:
+    return dateline.weekday is not None and dateline.month is None and dateline.day is None
 
 
 def _check_day(dateline: Dateline, month: int, day: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
 
 from feedsvc.datelines.calendar import (
     AHEAD,
@@ -143,6 +143,28 @@ def _by_words(dateline: Dateline, month: int, day: int, arrival: date, evidence:
             f"Nothing else tells the year; {found} is the latest such day before the arrival of {arrival}."
         )
         case.at_most("low")
+    return found
+
+
+def infer_day(weekday: int, zone: tzinfo, *, evidence: Evidence, case: Case) -> date | None:
+    """Return the day of the week up to the day after the reference, for copy that prints a weekday and nothing else."""
+    case.inferred.update(("month", "year"))
+    path = date_in_path(evidence.path)
+    stamped = read_stated(evidence.stamp) if evidence.stamp else None
+    arrival = evidence.arrival.astimezone(zone).date() if evidence.arrival and evidence.live else None
+    references = (
+        (stamped.date if stamped else None, "stamp"),
+        (path.whole if path else None, "date in the path"),
+        (evidence.reference, "reference date"),
+        (arrival, "arrival"),
+    )
+    reference, name = next(((day, name) for day, name in references if day), (None, ""))
+    if reference is None:
+        return None
+    last = reference + timedelta(days=1)  # a reader's day may be one behind the writer's
+    found = last - timedelta(days=(last.weekday() - weekday) % 7)
+    case.evidence.append(f"The {WEEKDAYS[weekday]} nearest to the {name} of {reference} is {found}.")
+    case.at_most("medium")
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from feedsvc.datelines import evidence_for, find_dateline, resolve
 from feedsvc.datelines.agency_table import national_zone
-from feedsvc.datelines.places import find_place
+from feedsvc.datelines.places import find_place, region_of
 from feedsvc.model.dates import Dateline
 from feedsvc.model.errors import DateError
 
@@ -70,4 +70,6 @@ def _zone_at_home(dateline: Dateline) -> str | None:
     """Return the zone of a national agency's country, if the city is unknown or several countries have one."""
     place = find_place(dateline.places[0]) if dateline.places else None
     unsure = bool(dateline.places) and (place is None or place.zone is None)
-    return national_zone(dateline.agency) if unsure else None
+    home = national_zone(dateline.agency) if unsure else None
+    abroad = dateline.place_country is not None and region_of(dateline.place_country).main != home
+    return None if abroad else home

@@ -37,6 +37,7 @@ class Dateline:
     """The parts that a dateline prints, and no others.
 
     places:    canonical names, in the order printed ("Beijing" for BEIJING and for 北京); as printed when unknown.
+    place_country: ISO 3166 alpha-2 of the first place, or of the region printed beside it; None when not known.
     month, day, year, weekday: as printed; weekday 0 is Monday. Any may be missing.
     time:      "HH:MM" as printed, None when not.
     zone:      an IANA name or "+HH:MM" when the dateline itself states a zone, else None.
@@ -48,6 +49,7 @@ class Dateline:
 
     places: tuple[str, ...] = ()
     place_zone: str | None = None
+    place_country: str | None = None
     month: int | None = None
     day: int | None = None
     year: int | None = None
