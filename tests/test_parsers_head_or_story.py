@@ -162,3 +162,78 @@ def test_a_headline_may_be_two_sentences(headline):
 
     assert [found.text for found in found.headlines] == [headline]
     assert paragraphs(found) == [DATED, STORY]
+
+
+@pytest.mark.parametrize(
+    ("stamp", "dates", "publisher", "people"),
+    [
+        pytest.param(
+            "(Quay Wire) Updated: 2026-05-19 12:23",
+            [("updated", "2026-05-19 12:23")],
+            "Quay Wire",
+            [],
+            id="an agency in brackets",
+        ),
+        pytest.param(
+            "Updated: 2026-05-19 12:23 (Quay Wire)",
+            [("updated", "2026-05-19 12:23")],
+            "Quay Wire",
+            [],
+            id="behind the date",
+        ),
+        pytest.param(
+            "quay.example.org, May 26, 2026", [("stamp", "May 26, 2026")], "quay.example.org", [], id="a site"
+        ),
+        pytest.param(
+            "April 28, 2026 at 6:01 am Updated April 29, 2026 at 3:33 pm",
+            [("stamp", "April 28, 2026 at 6:01 am"), ("updated", "April 29, 2026 at 3:33 pm")],
+            None,
+            [],
+            id="two dates",
+        ),
+        pytest.param(
+            "By INES DUARTE March 11, 2026 3:46 PM",
+            [("stamp", "March 11, 2026 3:46 PM")],
+            None,
+            ["INES DUARTE"],
+            id="a byline",
+        ),
+    ],
+)
+def test_a_stamp_gives_its_dates_and_what_is_beside_them(stamp, dates, publisher, people):
+    found = draft(f"Ferry sails\n\n{stamp}\n\n{STORY}")
+
+    assert [(date.label, date.text) for date in found.dates] == dates
+    assert (found.publisher.text if found.publisher else None) == publisher
+    assert [person.name for person in found.bylines] == people
+    assert (found.take, paragraphs(found)) == ("new", [STORY])
+
+
+@pytest.mark.parametrize(
+    "stamp", ["2026年01月30日16:45来源：港湾网", "2026-01-30 16:45港湾网", "港湾网 2026-01-30 16:45"]
+)
+def test_a_chinese_stamp_may_be_glued_to_its_publisher(stamp):
+    found = draft(f"渡轮复航\n\n{stamp}\n\n{STORY_ZH}")
+
+    assert found.publisher is not None
+    assert found.publisher.text == "港湾网"
+    assert (len(found.dates), paragraphs(found)) == (1, [STORY_ZH])
+
+
+@pytest.mark.parametrize("line", ["Row to 2026, the mayor says", "The bay on 28 November 2026, in pictures"])
+def test_a_line_that_says_more_than_a_stamp_is_no_stamp(line):
+    assert paragraphs(draft(f"Ferry sails\n\n{line}\n\n{STORY}")) == [line, STORY]
+
+
+@pytest.mark.parametrize(
+    ("head", "story"),
+    [
+        pytest.param("Ferry sails\n\nFerry sails", STORY, id="at once"),
+        pytest.param("Ferry sails\n\nBy Ines Duarte\n\nFERRY SAILS", STORY, id="below a byline"),
+        pytest.param("渡轮复航\n\n渡轮复航", STORY_ZH, id="Chinese"),
+    ],
+)
+def test_a_headline_that_is_repeated_is_no_copy(head, story):
+    found = draft(f"{head}\n\n{story}")
+
+    assert (len(found.headlines), summaries(found), paragraphs(found)) == (1, [], [story])

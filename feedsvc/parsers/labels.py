@@ -167,7 +167,7 @@ FIELDS: tuple[tuple[Field, re.Pattern[str]], ...] = tuple(
     (field, re.compile(words, re.IGNORECASE)) for field, words in WORDS.items()
 )
 ANY_LABEL = "|".join(WORDS.values())
-BEGIN = r"(?:^|(?<=[\s|｜/／;；,，(（\[【]))"
+BEGIN = r"(?:^|(?<=[\s|｜/／;；,，(（\[【])|(?<=\d)(?=[来來稿编編责責作记記]))"  # 16:45来源：港湾网
 WITH_COLON = re.compile(rf"{BEGIN}(?P<label>{ANY_LABEL})\s{{0,3}}[:：]\s{{0,4}}", re.IGNORECASE)
 ALONE = re.compile(rf"(?P<label>{ANY_LABEL})\s{{0,3}}[:：]?", re.IGNORECASE)
 WITH_BLANK = re.compile(rf"(?P<label>{BEFORE_A_BLANK})[\s\u3000]{{1,4}}(?=\S)", re.IGNORECASE)

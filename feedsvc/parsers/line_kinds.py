@@ -59,7 +59,7 @@ SLUG_LINE = re.compile(r"[\^]?(?:AM|BC|PM|AP)-{1,2}[\w.'’&+-]{2,60}(?:,\s{0,2}
 LONGEST_NOTICE = 200  # characters
 HEAD_CHARACTERS = 1500  # of a paragraph; its dateline is in them
 LONGEST_PLACE, MOST_PLACE_WORDS = 40, 5  # characters, words
-LONGEST_DATELINE = 80  # characters of a line that is only a dateline, or a paper and its day
+LONGEST_DATELINE = 80  # characters of a line that is only a dateline
 MOST_MASTHEAD_WORDS = 4
 _MASTHEADS = """
 agency broadcasting bulletin chronicle courier dispatch express gazette globe herald independent journal mirror monitor
@@ -68,8 +68,8 @@ weekly wire
 """
 MASTHEADS = frozenset(_MASTHEADS.split())
 MASTHEAD_HAN = re.compile(r"[\u3400-\u9fff]{1,8}(?:社|报|報|网|網|台|臺|周刊|在线|在線)")
+SITE = re.compile(r"[\w-]{2,40}(?:\.[\w-]{2,40}){1,3}", re.ASCII)
 YEAR = re.compile(r"(?:1[6-9]|2[01])\d\d")
-BETWEEN = re.compile(r"\s{0,3}[,，|｜·•—–-]\s{0,3}|\s{1,3}|(?<=[\u3400-\u9fff])(?=\d)")
 NO_PLACE = re.compile(r"[\d.!?:：。！？()（）|/]")
 # What makes a line a dateline is the sentence behind it; this one says nothing.
 LATIN_COPY, HAN_COPY = " - The copy that stands below this was sent from there.", "电 本文由当地发出，内容见下文。"
@@ -196,6 +196,11 @@ def is_masthead(line: Line) -> bool:
     return is_agency(line) or (is_publisher(line.text) and words[-1].lower() in MASTHEADS)
 
 
+def is_outlet(line: Line) -> bool:
+    """Return whether *line* is only the name of a publisher, or its site: "Quay Bulletin", "dpa", "quay.example"."""
+    return is_publisher(line.text) or is_agency(line) or SITE.fullmatch(line.text) is not None
+
+
 def is_agency(line: Line) -> bool:
     """Return whether *line* is only the name of an agency that a language lists: "dpa", "Canadian Press"."""
     return len(line.text) <= LONGEST_PLACE and listed(line.text, tables(line.languages)) is not None
@@ -213,17 +218,6 @@ def may_be_place(line: Line) -> bool:
         and (is_han(line.text) or line.text[:1].isupper())
         and len(line.text.split()) <= MOST_PLACE_WORDS
     )
-
-
-def dated_publisher(line: Line) -> tuple[Line, Line] | None:
-    """Return the publisher and the whole date that *line* consists of: "Bay Bulletin, 28 November 2026, 9.30am"."""
-    if len(line.text) > LONGEST_DATELINE or YEAR.search(line.text) is None:
-        return None
-    for between in BETWEEN.finditer(line.text):
-        publisher, date = line.part(0, between.start()), line.part(between.end())
-        if is_publisher(publisher.text) and is_date(date):
-            return publisher, date
-    return None
 
 
 def dateline_alone(line: Line) -> Dateline | None:

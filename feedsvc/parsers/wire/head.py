@@ -29,10 +29,10 @@ from feedsvc.parsers.labels import (
     listed,
 )
 from feedsvc.parsers.line_kinds import (
-    dated_publisher,
     dateline_above,
     dateline_alone,
     dateline_in,
+    is_agency,
     is_aside,
     is_date,
     is_end,
@@ -40,6 +40,7 @@ from feedsvc.parsers.line_kinds import (
     is_headline_of_sentences,
     is_masthead,
     is_notice,
+    is_outlet,
     is_prose,
     is_question,
     is_slug,
@@ -59,6 +60,7 @@ from feedsvc.parsers.names import (
     name_alone,
     people_in,
 )
+from feedsvc.parsers.stamp_lines import apply_stamp, stamp_in
 from feedsvc.text.scripts import HAN, LATIN
 
 HEADLINE_WITHIN = 10  # lines
@@ -111,7 +113,7 @@ class Ahead:
             return False
         if not any(map(str.isalnum, following.text)) or is_prose(following):
             return False
-        if is_publisher(following.text) or name_alone(following, "author") or dated_publisher(following):
+        if is_publisher(following.text) or name_alone(following, "author") or stamp_in(following) is not None:
             return False
         if find_mark(following) or find_take(following) or headers_in(following) or bylines_in(following):
             return False
@@ -156,7 +158,7 @@ class Ahead:
         for line in self._lines[at : at + HEADLINE_WITHIN]:
             if opens_story(line) or bylines_in(line) or is_date(line) or name_alone(line, "author"):
                 return True
-            if headers_in(line) or is_publisher(line.text) or dated_publisher(line) is not None:
+            if headers_in(line) or is_publisher(line.text) or is_agency(line) or stamp_in(line) is not None:
                 return True
             if is_prose(line):
                 return False
@@ -278,13 +280,20 @@ class Head:
         self.lines[at] = self.into.read_marks(self.lines[at], partial(self._leading_mark, at=at))
         if not self.lines[at].text:
             return at + 1
+        if self._repeats(self.lines[at]):
+            self.into.note(self.lines[at])
+            return at + 1
         if is_slug(self.lines[at]):
             self._slug(self.lines[at])
             return at + 1
         if is_aside(self.lines[at], alone=at + 1 == len(self.lines)):
             self.into.note(self.lines[at])
             return at + 1
-        return self._labelled(at) or self._placed(at) or self._signed(at) or self._plain(at)
+        return self._stamped(at) or self._labelled(at) or self._placed(at) or self._signed(at) or self._plain(at)
+
+    def _repeats(self, line: Line) -> bool:
+        """Return whether *line* is a headline that was read before, as sites print it again below their stamp."""
+        return any(tidy(line.text).casefold() == headline.text.casefold() for headline in self.into.headlines)
 
     def _labelled(self, at: int) -> int | None:
         """Return the next line's number if this line is labelled headers, a byline or a date."""
@@ -332,17 +341,20 @@ class Head:
         self.into.dates.append(StatedDate(label="stamp", text=date.text, span=date.span))
         return self._said("other", at + 1)
 
-    def _signed(self, at: int) -> int | None:
-        """Return the next line's number if this line is a paper and its day, or the agency of the story's dateline."""
+    def _stamped(self, at: int) -> int | None:
+        """Return the next line's number if this line is a stamp that says more than its date."""
         line = self.lines[at]
-        han = is_han(line.text)
-        if han in self.headed or (self.headed and self.ahead.headline_after(at + 1, han=han)):
-            dated = dated_publisher(line)
-            if dated is not None:
-                publisher, date = dated
-                self.into.publish_by(publisher)
-                self.into.dates.append(StatedDate(label="stamp", text=date.text, span=date.span))
-                return self._said("publisher", at)
+        han, stamp = is_han(line.text), stamp_in(line)
+        if stamp is None or not (stamp.beside or len(stamp.dates) > 1):
+            return None
+        if han not in self.headed and not (self.headed and self.ahead.headline_after(at + 1, han=han)):
+            return None
+        apply_stamp(stamp, self.into)
+        return self._said("publisher" if any(map(is_outlet, stamp.beside)) else "other", at)
+
+    def _signed(self, at: int) -> int | None:
+        """Return the next line's number if this line is the agency of the story's dateline."""
+        line = self.lines[at]
         if not self.ahead.signs(at):
             return None
         if not self.headed and not self.ahead.headline_after(at + 1, han=False, any_script=True):
@@ -397,7 +409,9 @@ class Head:
 
     def _leading_mark(self, line: Line, *, at: int) -> Mark | TakeMark | None:
         """Return the mark that *line*, the rest of the one numbered *at*, begins with."""
-        if leading_mark(line) is None or self._labels_no_date(line):  # no line has one only if it is the sole headline
+        if (
+            leading_mark(line) is None or stamp_in(line) is not None or self._labels_no_date(line)
+        ):  # no line has one only if it is the sole headline
             return None
         return leading_mark(line, sole=not self._has_headline_beside(line, at))
 
@@ -425,7 +439,7 @@ class Head:
             return at
         if han not in self.headed and not self._is_name(line, han=han):
             return self._headline(at) if is_headline(line) and not (is_prose(line) and self.explicit) else at
-        if is_publisher(line.text):
+        if is_publisher(line.text) or is_agency(line):
             self.into.publish_by(line)
             self.explicit = True
             return self._said("publisher", at)
