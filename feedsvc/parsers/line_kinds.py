@@ -44,17 +44,16 @@ BOILERPLATE = re.compile(
 )
 BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]{1,80}[)）\]】]")
 LONGEST_END = 30  # characters
-COPYRIGHT = re.compile(
+COPYRIGHT = (
     r"[\s(（\[【*#]{0,4}(?:(?:copyright|©|\(c\)\s?\d{4}|all rights reserved)\b.{0,200}|©.{0,200}|版[权權]所有.{0,60}|"
     r"(?:本文|本稿|文章)?(?:未经|未經|如需)?[^，。]{0,16}(?:请勿|請勿|不得|禁止|谢绝|謝絕|严禁|嚴禁)(?:擅自|自行)?(?:转载|轉載|复制|複製)"
-    r"[^，。]{0,12}[。！!]?|.{0,30}(?:转载|轉載)(?:请|請|须|須)?(?:注明|註明|联系|聯繫).{0,30})[)）\]】*]{0,3}",
-    re.IGNORECASE,
+    r"[^，。]{0,12}[。！!]?|.{0,30}(?:转载|轉載)(?:请|請|须|須)?(?:注明|註明|联系|聯繫).{0,30})[)）\]】*]{0,3}"
 )
-ADDRESS = re.compile(
-    r"[(（<]?(?:e-?mail|contact|邮箱|郵箱|电子邮件)?\s?[:：]?\s?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}[)）>]?",
-    re.IGNORECASE,
+ADDRESS = (
+    r"[(（<]?(?:e-?mail|contact|邮箱|郵箱|电子邮件)?\s?[:：]?\s?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}[)）>]?"
 )
-PAGE_FURNITURE = re.compile(r"(?:字号|字體|字体|字級|字级)\s?[:：]?.{0,30}|font size\s?[:：].{0,30}", re.IGNORECASE)
+PAGE_FURNITURE = r"(?:字号|字體|字体|字級|字级)\s?[:：]?.{0,30}|font size\s?[:：].{0,30}"
+NOTICE = re.compile(f"{COPYRIGHT}|{ADDRESS}|{PAGE_FURNITURE}", re.IGNORECASE)
 SLUG_LINE = re.compile(r"[\^]?(?:AM|BC|PM|AP)-{1,2}[\w.'’&+-]{2,60}(?:,\s{0,2}[\w .'’&/-]{1,40}){0,6}[<,.]?")
 LONGEST_NOTICE = 200  # characters
 HEAD_CHARACTERS = 1500  # of a paragraph; its dateline is in them
@@ -168,7 +167,7 @@ def is_notice(line: Line) -> bool:
     """Return whether *line* is about the page or the paper: copyright, an electronic address, sizes of type."""
     if len(line.text) > LONGEST_NOTICE:
         return False
-    return any(form.fullmatch(line.text) is not None for form in (COPYRIGHT, ADDRESS, PAGE_FURNITURE))
+    return NOTICE.fullmatch(line.text) is not None
 
 
 def is_slug(line: Line) -> bool:
