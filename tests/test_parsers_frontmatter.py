@@ -175,12 +175,6 @@ def test_the_strictest_parser_that_recognises_a_text_reads_it(text, path, name):
             id="a table of categories",
         ),
         pytest.param(
-            "---\ntitle: Ferry\nauthors: [[a]]\n---\n",
-            3,
-            "front matter: authors must be a name, or a list of names",
-            id="a list in a list of authors",
-        ),
-        pytest.param(
             "---\ntitle: Ferry\nlanguage: 中文\n---\n",
             3,
             "front matter: language: '中文' is no language tag such as en or zh-Hans",

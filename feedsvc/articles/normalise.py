@@ -354,6 +354,7 @@ MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_
 # Our own table, because the system's differs from machine to machine. RFC 6838 lets anything else be octet-stream.
 BY_ENDING: Mapping[str, str] = {
     ".aac": "audio/aac",
+    ".avif": "image/avif",
     ".flac": "audio/flac",
     ".gif": "image/gif",
     ".jpeg": "image/jpeg",
@@ -385,11 +386,21 @@ def media_of(drafts: Sequence[Draft], *, language: str, base: str) -> tuple[Medi
     for draft in drafts:
         for enclosure in draft.enclosures:
             if url := absolute_url(enclosure.url, base=base):
-                text = clean_text(enclosure.alternative)[0]
-                alternative = Text(items=((language, text),)) if text else Text()
-                kind = _media_type(enclosure.media_type, url)
-                media.setdefault(url, Media(url=url, media_type=kind, bytes=enclosure.bytes, alternative=alternative))
+                medium = Media(
+                    url=url,
+                    media_type=_media_type(enclosure.media_type, url),
+                    bytes=enclosure.bytes,
+                    alternative=_words_in(language, enclosure.alternative),
+                    caption=_words_in(language, enclosure.caption or ""),
+                    credit=clean_text(enclosure.credit or "")[0] or None,
+                )
+                media.setdefault(url, medium)
     return tuple(media.values())
+
+
+def _words_in(language: str, text: str) -> Text:
+    cleaned = clean_text(text)[0]
+    return Text(items=((language, cleaned),)) if cleaned else Text()
 
 
 def wanted_of(drafts: Sequence[Draft], *, base: str) -> tuple[WantedLink, ...]:

@@ -73,6 +73,8 @@ class Enclosure:
     bytes: int | None
     alternative: str
     span: Span
+    caption: str | None = None
+    credit: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,9 +61,11 @@ SMALL = "a-zA-Z\u00c0-\u024f\u0386-\u04ff'’\u2010\u2011-"
 WORD = f"[{CAPITAL}][{SMALL}]{{0,30}}\\.?"
 PARTICLE = "(?:al|ap|bin|bint|da|de|del|della|den|der|di|dos|du|el|ibn|la|le|van|von|y|zu)"
 LATIN_NAME = re.compile(f"(?:{PARTICLE} )?{WORD}(?: (?:{PARTICLE} ){{0,2}}{WORD}){{1,4}}")
-SUFFIX = r"(?:Jr|Sr|II|III|IV|MD|M\.D|PhD|Ph\.D)\b"
+# Of a person or of a firm: the comma before it parts no names.
+SUFFIX = r"(?:Jr|Sr|II|III|IV|MD|M\.D|PhD|Ph\.D|Esq|MBA|Inc|Ltd|LLC|LLP|PLC|Corp|Co|GmbH|S\.A)\b"
 BETWEEN_LATIN_NAMES = re.compile(
-    rf"\s{{0,3}}[,;|/](?!\s{{0,3}}{SUFFIX})\s{{0,3}}(?:(?:and|&)\s{{1,3}})?|\s{{1,3}}(?:and|&|und|et|y)\s{{1,3}}",
+    rf"\s{{0,3}}[,;|/](?!\s{{0,3}}{SUFFIX})\s{{0,3}}(?:(?:and|&)\s{{1,3}})?"
+    r"|\s{1,3}(?:and|&|und|et|y)\s{1,3}(?!(?:Sons|Co|Company|Partners|Brothers|Bros)\b)",
     re.IGNORECASE,
 )
 BETWEEN_HAN_NAMES = re.compile(r"[、,，;；&＆/／|｜]|(?<=\S)\s?[和与與及]\s?(?=\S\S)")

@@ -45,6 +45,7 @@ Meaning = Literal[
     "revive",
     "kind",
     "note",
+    "picture",
 ]
 
 _LINES: Mapping[Meaning, str] = {
@@ -74,7 +75,7 @@ _LINES: Mapping[Meaning, str] = {
     "kill": "kill killed",
     "withdrawn": "withdraw withdrawn retracted",
     "category": "category categories",
-    "tags": "tag tags keyword keywords",
+    "tags": "tag tags keyword keywords topic topics",
     "slug": "slug",
     "id": "id guid article_id",
     "translation_of": "translation_of translationof translates",
@@ -87,9 +88,16 @@ _LINES: Mapping[Meaning, str] = {
     "revive": "revive",
     "kind": "kind",
     "note": "subtitle subheading note notes editor_note editors_note",
+    # In this order: the first is the picture in the size that readers are meant to see.
+    "picture": """
+        image images cover cover_image featured_image feature_image hero hero_image banner banner_image header_image
+        header_img primary_image lead_image main_image og_image social_image social_cover share_image image_url
+        thumbnail thumbnail_image thumb teaser
+    """,
 }
 MEANINGS: Mapping[str, Meaning] = {key: meaning for meaning, keys in _LINES.items() for key in keys.split()}
 SUMMARIES = tuple(_LINES["summary"].split())
+PICTURES = tuple(_LINES["picture"].split())
 DATES = tuple(_LINES["date"].split())
 # "title_zh", "title-zh-Hant", "summary_en": two letters, so that "author_url" is no author in a language.
 IN_A_LANGUAGE = re.compile(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
-from feedsvc.model.draft import Byline, Enclosure, Hold, RelatedLine, Remark
+from feedsvc.model.draft import Enclosure, Excerpt, Hold, RelatedLine, Remark
 from feedsvc.parsers.draft_builder import DraftBuilder
 from feedsvc.parsers.frontmatter.key_names import (
     HOLDING,
@@ -16,9 +16,11 @@ from feedsvc.parsers.frontmatter.key_names import (
     Meaning,
     language_tag,
     meant,
-    role_of,
     spelling,
+    squeezed,
 )
+from feedsvc.parsers.frontmatter.people import read_people
+from feedsvc.parsers.frontmatter.pictures import add_picture, read_picture
 from feedsvc.parsers.frontmatter.state import (
     read_address,
     read_audience,
@@ -36,39 +38,11 @@ from feedsvc.parsers.frontmatter.state import (
 from feedsvc.parsers.frontmatter.values import Front, Items, Scalar, Table, Value, line_of
 from feedsvc.parsers.labels import listed, read_related
 from feedsvc.parsers.lines import line_number
-from feedsvc.parsers.names import people_in
 from feedsvc.text.characters import XML_FORBIDDEN
 
+WITH_KEYS_INSIDE = frozenset({"params", "extra", "taxonomies", "header"})
+INSIDE: frozenset[Meaning] = frozenset({"person", "category", "tags", "picture"})
 LONGEST_LENGTH = 15  # digits: under a petabyte
-
-
-def read_people(front: Front, key: str, value: Value, language: str | None) -> None:
-    """Read people; one text may name several of them, an item of a list is one person."""
-    if isinstance(value, Items):
-        for each in value.items:
-            _person(front, key, each, language, item=True)
-    elif isinstance(value, Scalar):
-        people = people_in(line_of(value), role_of(key))
-        front.into.credit(tuple(replace(each, language=language) for each in people))
-    else:
-        _person(front, key, value, language)
-
-
-def _person(front: Front, key: str, value: Value, language: str | None, *, item: bool = False) -> None:
-    """Read one person. item: of a list, where a table of names by language is one person."""
-    if isinstance(value, Table):
-        name = next((each for written, each in value.items if written.text.lower() == "name"), None)
-        if name is not None:
-            _person(front, key, name, language)
-            return
-        for written, each in value.items:
-            read = _person if item and isinstance(each, Scalar) else read_people
-            read(front, key, each, front.tag(key, written))
-    elif isinstance(value, Scalar):
-        name_of = Byline(name=value.text, role=role_of(key), span=value.span, language=language)
-        front.into.credit((name_of,) if value.text else ())
-    else:
-        raise front.fault(key, value, "a name, or a list of names")
 
 
 def read_related_key(front: Front, key: str, value: Value, _: str | None) -> None:
@@ -86,6 +60,8 @@ def _related(front: Front, key: str, value: Value) -> None:
     if isinstance(value, Table):
         _related_table(front, key, value)
     elif isinstance(value, Scalar):
+        if value.truth is not None:  # whether a theme lists related posts
+            return
         line = read_related(line_of(value))
         front.into.related += [line] if line is not None else []
     else:
@@ -142,20 +118,38 @@ def read_keys(table: Table, *, text: str, into: DraftBuilder) -> None:
     raises: ParseError.
     """
     front = Front(text=text, into=into)
+    meanings: set[Meaning] = set()
     for written, value in table.items:
         key, language = _key(written.text)
         meaning = MEANINGS.get(key)
         if isinstance(value, Scalar) and not value.text:
             continue
         if meaning is not None:
+            meanings.add(meaning)
+        if meaning is not None:
             READERS[meaning](front, key, value, language)
         elif not read_audience(front, written, value) and (known := meant(key)) is not None:
             _doubt(front, written, value, known)
+    _read_inside(front, table, meanings)
+    add_picture(front, table)
     for written in table.repeated:
         said = f"the key {written.text!r} occurs twice in the front matter; nothing reads it"
         into.misspelt.append(Remark(text=said, line=line_number(text, written.span.start)))
     into.summaries += [scalar.excerpt(language) for language, (_, scalar) in front.summaries.items()]
     into.dates += [stated for _, stated in sorted(front.stated, key=lambda each: each[0])]
+
+
+def _read_inside(front: Front, table: Table, known: Collection[Meaning]) -> None:
+    """Read the keys of a theme's or a taxonomy's table whose meaning no key outside has: Zola's `[taxonomies]`."""
+    for written, inner in table.items:
+        if squeezed(written.text) not in WITH_KEYS_INSIDE or not isinstance(inner, Table):
+            continue
+        for name, value in inner.items:
+            key, language = _key(name.text)
+            meaning = MEANINGS.get(key)
+            is_empty = isinstance(value, Scalar) and not value.text
+            if meaning in INSIDE and meaning not in known and not is_empty:
+                READERS[meaning](front, key, value, language)
 
 
 def _key(written: str) -> tuple[str, str | None]:
@@ -196,13 +190,30 @@ def _publisher(front: Front, key: str, value: Value, language: str | None) -> No
 
 
 def _words(front: Front, key: str, value: Value, _: str | None) -> None:
-    wanted = front.into.categories if MEANINGS[key] == "category" else front.into.tags
-    if isinstance(value, Scalar):
-        wanted += [part.excerpt() for part in listed(line_of(value))]
-    elif isinstance(value, Items) and all(isinstance(each, Scalar) for each in value.items):
-        wanted += [each.excerpt() for each in value.items if isinstance(each, Scalar) and each.text]
-    else:
+    """Read categories or tags. A list within the list is a path of categories, from parent to child, as of Hexo."""
+    is_tag = MEANINGS[key] == "tags"
+    wanted = front.into.tags if is_tag else front.into.categories
+    if isinstance(value, Table):
         raise front.fault(key, value, "a word, or a list of words")
+    found = [part.excerpt() for part in listed(line_of(value))] if isinstance(value, Scalar) else _listed(value)
+    for word in found:
+        bare = word.text.removeprefix("#") if is_tag else word.text  # as Obsidian writes tags
+        if bare:
+            wanted.append(replace(word, text=bare))
+
+
+def _listed(value: Value) -> Iterator[Excerpt]:
+    """Yield the words of a list; of a table its name, and of `tag: word`, which wants quotes, all of it."""
+    if isinstance(value, Scalar):
+        yield value.excerpt()
+    elif isinstance(value, Items):
+        for item in value.items:
+            yield from _listed(item)
+    else:
+        texts = {spelling(name.text): each.text for name, each in value.items if isinstance(each, Scalar) and each.text}
+        name = next((texts[field] for field in ("name", "title", "label", "slug", "id") if field in texts), None)
+        said = name or " ".join(f"{name}: {text}" for name, text in texts.items())
+        yield Excerpt(text=said, span=value.span)
 
 
 def _identity(front: Front, key: str, value: Value, _: str | None) -> None:
@@ -254,4 +265,5 @@ READERS: Mapping[Meaning, Callable[[Front, str, Value, str | None], None]] = {
     "revive": read_revive,
     "kind": read_kind,
     "note": _note,
+    "picture": read_picture,
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -78,13 +78,15 @@ Value = Scalar | Items | Table
 class Front:
     """The document's text and the draft in the making.
 
-    summaries, stated: with their rank, of which the lowest counts: several keys mean the same, one is meant most.
+    summaries, stated, pictures: with their rank, of which the lowest counts: several keys mean the same, one is meant
+              most. Of pictures also the key, and the address with the fields of its table.
     """
 
     text: str
     into: DraftBuilder
     summaries: dict[str | None, tuple[int, Scalar]] = field(default_factory=dict)
     stated: list[tuple[int, StatedDate]] = field(default_factory=list)
+    pictures: list[tuple[int, str, tuple[Scalar, Mapping[str, Value]]]] = field(default_factory=list)
 
     def texts(self, key: str, value: Value, language: str | None) -> Iterator[tuple[Scalar, str | None]]:
         """Yield a text, or each text of a table by language, with its language."""
