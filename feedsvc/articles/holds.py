@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from feedsvc.datelines import Stated, read_printed, read_stated
+from feedsvc.datelines.calendar import LAST_YEAR
 from feedsvc.datelines.clock import Case, zone_of
-from feedsvc.datelines.stated import LAST_YEAR
 from feedsvc.model.dates import Dateline, Evidence
 from feedsvc.model.draft import Arrived, Draft, Hold
 from feedsvc.model.errors import DateError

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from feedsvc.datelines.word_tables import tables
 
 AHEAD = timedelta(days=2)
+FIRST_YEAR, LAST_YEAR = 1600, 2199
 _OLDEST = 1900
 _BODY = 200_000
 _LEAP_GAP = 8  # 29 February 1896 and 1904

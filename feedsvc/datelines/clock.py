@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dateutil.tz import datetime_ambiguous, datetime_exists, resolve_imaginary
-
 from feedsvc.datelines.agency_table import HOMES, national_zone
 from feedsvc.datelines.calendar import AHEAD
 from feedsvc.datelines.places import region_of
@@ -158,6 +156,8 @@ def stamp_of(  # noqa: PLR0913 -- one date and all that bears on it
 
 def _shown_once(instant: datetime, text: str, case: Case) -> datetime:
     """Return *instant*, moved where the clock of its zone leaves out the hour; say so, and where it shows it twice."""
+    from dateutil.tz import datetime_ambiguous, datetime_exists, resolve_imaginary  # noqa: PLC0415 -- see stated.py
+
     printed = f"{text!r} prints {instant:%H:%M}, which the clock of {instant.tzinfo}"
     if not datetime_exists(instant):
         moved: datetime = resolve_imaginary(instant)

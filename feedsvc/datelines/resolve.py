@@ -6,10 +6,10 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from feedsvc.datelines.agencies import listed
-from feedsvc.datelines.calendar import AHEAD, date_in_path, day_of, latest
+from feedsvc.datelines.calendar import AHEAD, FIRST_YEAR, LAST_YEAR, date_in_path, day_of, latest
 from feedsvc.datelines.clock import Case, is_elsewhere, leave_letters, stamp_of, zone_of
 from feedsvc.datelines.stamps import Hour, find_stamp, hour_of_stamp
-from feedsvc.datelines.stated import FIRST_YEAR, LAST_YEAR, Stated, read_stated
+from feedsvc.datelines.stated import Stated, read_stated
 from feedsvc.datelines.word_tables import tables
 from feedsvc.datelines.years import WEEKDAYS, infer_day, infer_month, infer_year
 from feedsvc.model.dates import Dateline, Evidence, Timestamp

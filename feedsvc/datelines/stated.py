@@ -1,28 +1,23 @@
 """Read a full date that a document states about itself: front matter, a header, a stamp, a masthead.
 
 ``stated_pieces.py`` cuts the text into pieces, and the forms below say which of them are a date and its clock. From
-them python-dateutil reads the day. It must fill in nothing: a date is accepted only where dateutil says the same by two
-defaults and by both orders of day and month.
+them ``stated_day.py`` reads the day.
 """
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from dateutil.parser import ParserError, isoparse, parser, parserinfo
-
-from feedsvc.datelines.day import of_this_age
-from feedsvc.datelines.stated_pieces import SHORT_WEEKDAYS, Piece, cut, zone_at
 from feedsvc.datelines.story_head import fold_head
-from feedsvc.datelines.word_tables import fold_word, tables
+from feedsvc.datelines.word_tables import tables
 from feedsvc.model.errors import DateError
 
-FIRST_YEAR, LAST_YEAR = 1600, 2199
+if TYPE_CHECKING:
+    from feedsvc.datelines.stated_pieces import Piece
+
 _LONGEST = 200
 _DIGITS = {start + digit: 48 + digit for start in (0x966, 0x9E6, 0xE50) for digit in range(10)}
 _YEAR = re.compile("[0-9]{4}|[년年]")
@@ -34,19 +29,8 @@ _ALONE = re.compile("(?:w[wo]*)?(?P<day>[SRE]|DN[AD]|NDA)")
 _CLOCK_AFTER = re.compile("[wo]*Z?[wo]*C")
 _CLOCK_BEFORE = re.compile("Z?C[wo]*$")
 _ZONE_BEFORE = re.compile("Z[wo]*$")
-_ISO_WEEK = re.compile(r"[0-9]{4}-?W[0-9]{2}-?[1-7](?=$|T)|[0-9]{4}-[0-3][0-9]{2}(?=$|T)")
 _EPOCH = re.compile("[0-9]{10}(?:[0-9]{3})?")
 _HOURLY = re.compile("(?:19|20)?[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])(?:[0-5][0-9])?")
-_WORDS = re.compile(r"[^\W_]+")
-_LABELS = frozenset(
-    (
-        *("date", "dated", "published", "posted", "updated", "last", "on", "the", "at", "time"),
-        *("日期", "时间", "時間", "发布", "发布时间", "發布時間", "更新", "更新时间"),
-    )
-)
-_DEFAULTS = (datetime(1601, 1, 1), datetime(1602, 2, 2))  # noqa: DTZ001 -- dateutil wants them naive
-_BOTH_ORDERS = ((True, False), (False, False))  # dateutil's dayfirst and yearfirst
-_YEAR_FIRST = (False, True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +77,7 @@ def read_stated(text: str, *, near: tuple[int, int] | None = None) -> Stated | N
             month when nothing is near; the message quotes the text.
     """
     whole = _folded(text)
-    return _read(whole, text, _DAY, near) or _epoch(text) or _read(_calendar_day(whole), text, _ALONE, near)
+    return _read(whole, text, _DAY, near) or _epoch(text) or _read(whole, text, _ALONE, near)
 
 
 def read_printed(text: str, *, near: tuple[int, int] | None = None) -> Stated | None:
@@ -127,36 +111,29 @@ def _epoch(text: str) -> Stated | None:
     return replace(stated, start=0, end=len(text)) if stated else None
 
 
-def _calendar_day(whole: str) -> str:
-    """Return *whole* with the day of a week or of a year ("2017-W21-5", "2017-146") in the ISO form of that length."""
-    match = _ISO_WEEK.match(whole)
-    if match is None:
-        return whole
-    try:
-        day = isoparse(match[0]).date()
-    except ValueError as error:
-        raise DateError(f"{whole.strip()!r}: there is no such day") from error
-    return f"{day:%Y-%m-%d}{whole[match.end() :]}" if len(match[0]) > len("20170526") else f"{day:%Y%m%d}{whole[8:]}"
-
-
 def _read(whole: str, text: str, forms: re.Pattern[str], near: tuple[int, int] | None) -> Stated | None:
     if forms is _DAY and not _YEAR.search(whole):  # four in ten lines of copy have none
         return None
-    pieces = cut(whole, tables())
+    # Most lines of copy state no date, and both, with dateutil, double the time that the package takes to import.
+    from feedsvc.datelines import stated_day, stated_pieces  # noqa: PLC0415
+
+    if forms is _ALONE:
+        whole = stated_day.calendar_day(whole)
+    pieces = stated_pieces.cut(whole, tables())
     kinds = "".join(piece.kind for piece in pieces)
     form = forms.search(kinds)
     if form is None or (forms is _ALONE and not _is_alone(whole, pieces, kinds, form)):
         return None
     quoted = text[:_LONGEST].strip()
-    day = _day(pieces[form.start("day") : form.end()], near, quoted)
+    day = stated_day.day_of_pieces(pieces[form.start("day") : form.end()], near, quoted)
     first, last = _with_clock(kinds, pieces, form)
     of_kind = {piece.kind: piece for piece in pieces[first:last]}
     start, end, clock = pieces[first].start, pieces[last - 1].end, of_kind.get("C")
     zone, letters = (clock.zone or of_kind.get("Z", clock).zone, clock.letters) if clock else (None, None)
     if clock and kinds[last - 1] == "Y" and not (zone or letters):  # "Fri May 26 14:05:00 2017 -0800"
-        zone, letters, end = zone_at(whole, end, tables())
+        zone, letters, end = stated_pieces.zone_at(whole, end, tables())
     try:
-        moment = isoparse(f"{day}T{clock.text if clock else '00:00'}")
+        moment = stated_day.moment_of(f"{day}T{clock.text if clock else '00:00'}")
     except (ValueError, OverflowError) as error:
         raise DateError(f"{quoted!r}: there is no such time of day") from error
     return Stated(
@@ -170,7 +147,7 @@ def _read(whole: str, text: str, forms: re.Pattern[str], near: tuple[int, int] |
         weekday=of_kind["w"].number if "w" in of_kind and moment.date() == day else None,
         start=start,
         end=end,
-        unread=_unread(whole, start, end),
+        unread=stated_pieces.words_beside(whole, start, end, tables()),
     )
 
 
@@ -196,69 +173,3 @@ def _with_clock(kinds: str, pieces: list[Piece], form: re.Match[str]) -> tuple[i
         first = before.start()
     zone = _ZONE_BEFORE.search(kinds[:first]) if "C" in kinds[first:last] else None
     return zone.start() if zone else first, last
-
-
-class _Info(parserinfo):  # type: ignore[misc]  # dateutil ships no types
-    def convertyear(self, year: int, century_specified: bool = False) -> int:  # noqa: FBT001, FBT002 -- dateutil's
-        """Return the year that two figures mean, whatever year it is now."""
-        return year if century_specified else of_this_age(year)
-
-
-_PARSER = parser(_Info())
-
-
-@lru_cache(maxsize=1024)
-def _readings(figures: str, orders: tuple[tuple[bool, bool], ...]) -> frozenset[date]:
-    """Return the days that *figures* mean by the *orders*, each where no default fills anything in."""
-    found: set[date] = set()
-    for day_first, year_first in orders:
-        with suppress(ParserError, OverflowError):
-            one, other = (
-                _PARSER.parse(figures, default=default, dayfirst=day_first, yearfirst=year_first, ignoretz=True)
-                for default in _DEFAULTS
-            )
-            found |= {one.date()} & {other.date()}
-    return frozenset(found)
-
-
-def _day(pieces: list[Piece], near: tuple[int, int] | None, quoted: str) -> date:
-    """Return the day that *pieces* are; raises: DateError when there is none such, or several are meant."""
-    whole, texts = pieces[0], {piece.kind: piece.text for piece in pieces}
-    if whole.kind in "ER":
-        found = _in_iso(whole.text)
-    elif whole.kind in "FS":
-        found = _readings(whole.text, _BOTH_ORDERS if whole.kind == "F" else (*_BOTH_ORDERS, _YEAR_FIRST))
-    else:
-        day = next(piece.text for piece in pieces if piece.kind == "D")
-        year = texts.get("Y") or texts.get("A") or pieces[-1].text
-        found = _readings(f"{day} {texts['N']} {year}", _BOTH_ORDERS)
-    if near and len(found) > 1:
-        agreeing = frozenset(day for day in found if (day.month, day.day) == near)
-        found = agreeing or frozenset(day for day in found if day.month == near[0]) or found
-    if len(found) > 1 and "." in whole.text:  # points part the day, the month and the year, in this order
-        found = _readings(whole.text, _BOTH_ORDERS[:1])
-    if len(found) > 1:
-        which = "the month" if whole.kind == "F" else "the year and which the month"
-        raise DateError(f"{quoted!r}: it is open which figure is {which}; write it as YYYY-MM-DD")
-    if not found:
-        raise DateError(f"{quoted!r}: there is no such day")
-    (only,) = found
-    if not FIRST_YEAR <= only.year <= LAST_YEAR:
-        raise DateError(f"{quoted!r}: the year {only.year} cannot be")
-    return only
-
-
-def _in_iso(text: str) -> frozenset[date]:
-    with suppress(ValueError):
-        return frozenset((isoparse(text).date(),))
-    return frozenset()
-
-
-def _unread(text: str, start: int, end: int) -> str:
-    """Return the words beside the date that may state a time: any but weekdays, labels and small words."""
-    known = tables()
-    for word in _WORDS.findall(f"{text[:start]} {text[end:]}"):
-        folded = fold_word(word)
-        if not (folded in known.weekdays or folded in known.of or folded in _LABELS or word in SHORT_WEEKDAYS):
-            return " ".join(f"{text[:start]} {text[end:]}".split()).strip(" ,.:;|-–—")
-    return ""

@@ -108,6 +108,13 @@ _COMMENT = re.compile(  # "+0800 (China Standard Time)", "+0000 UTC"
 _SUFFIX = re.compile(r"(?:[ ](?:standard|daylight|summer))?[ ]time$|时间$|時間$", re.IGNORECASE)
 _LOCAL = frozenset(("local time", "当地时间", "當地時間", "现地时间", "現地時間"))
 _TWELVE, _EARLY = 12, 6
+_WORDS = re.compile(r"[^\W_]+")
+_LABELS = frozenset(
+    (
+        *("date", "dated", "published", "posted", "updated", "last", "on", "the", "at", "time"),
+        *("日期", "时间", "時間", "发布", "发布时间", "發布時間", "更新", "更新时间"),
+    )
+)
 
 
 class Piece(NamedTuple):
@@ -335,3 +342,12 @@ def is_zone(name: str) -> bool:
         return ZoneInfo(name).key == name
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
+
+
+def words_beside(text: str, start: int, end: int, known: Tables) -> str:
+    """Return the words beside the date that may state a time: any but weekdays, labels and small words."""
+    for word in _WORDS.findall(f"{text[:start]} {text[end:]}"):
+        folded = fold_word(word)
+        if not (folded in known.weekdays or folded in known.of or folded in _LABELS or word in SHORT_WEEKDAYS):
+            return " ".join(f"{text[:start]} {text[end:]}".split()).strip(" ,.:;|-–—")
+    return ""
