@@ -43,6 +43,7 @@ EXAMPLES: Mapping[str, str] = {
     "explain": "feedsvc explain articles/world/tide.md",
     "feeds": "feedsvc feeds",
     "history": "feedsvc history quiet-tide --compare 1 2",
+    "init": "feedsvc init news --name 'Tagus Wire' --languages en,zh --time-zone Europe/Lisbon",
     "prune": "feedsvc prune --revisions-older-than 8w --compact",
     "publish": "feedsvc publish --accept-removals desk",
     "restore": "feedsvc restore /mnt/other/news.backup --replace",

@@ -15,6 +15,7 @@ from feedsvc.cli.dateline import dateline
 from feedsvc.cli.explain import explain
 from feedsvc.cli.feeds import feeds
 from feedsvc.cli.history import history
+from feedsvc.cli.init import init
 from feedsvc.cli.prune import prune
 from feedsvc.cli.publish import publish
 from feedsvc.cli.serve import serve
@@ -33,5 +34,5 @@ def main() -> None:
     """
 
 
-for command in (serve, publish, build, check, explain, history, feeds, backup, restore, prune, dateline):
+for command in (init, serve, publish, build, check, explain, history, feeds, backup, restore, prune, dateline):
     main.add_command(command)

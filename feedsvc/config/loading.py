@@ -153,6 +153,9 @@ def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Se
     """
     folder = Path(environ.get("FEEDSVC_CONFIG") or "config").absolute()
     faults: list[str] = []
+    if not folder.exists():
+        cure = "run feedsvc in the folder that holds config/, set FEEDSVC_CONFIG to the configuration folder"
+        raise SettingsError([f"{folder}: is missing; {cure}, or start a new site with feedsvc init"])
     main = _read(folder / "feedsvc.toml", faults)
     categories = _read(folder / "categories.toml", faults)
     if faults:
