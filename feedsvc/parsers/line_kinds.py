@@ -32,10 +32,12 @@ AROUND_A_DATE = re.compile(
 )
 NUMERIC_DATE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:[\sT]{1,3}[\d:时分秒.]{1,12}Z?)?")
 END = (
-    r"(?:[(（【\[]\s?(?:end|ends|more|more to come|more to follow|over|完|未完|未完待续|下转第.{1,4}版)\s?[)）】\]]"
-    r"|end\s?item|-30-|[-–—]\s?ends?\s?[-–—]|#\s?#\s?#|\*\s?\*\s?\*)"
+    r"(?:[(（【\[<]\s?(?:end|ends|endit|ende|fin|fim|fine|slut|끝|終|了|конец|more|more to come|more to follow|over|完|本文完|"
+    r"全文完|未完|未完待续|下转第.{1,4}版)\s?[)）】\]>]"
+    r"|\bend\s?it(?:em)?(?:/[a-z]{1,3}){0,4}|[-–—]{1,2}\s?30\s?[-–—]{1,2}"
+    r"|[-–—=]{1,3}\s?(?:ends?|more)\s?[-–—=]{1,3}|#(?:\s?#){2,4}|\*\s?\*\s?\*)"
 )
-END_ALONE = re.compile(rf"{END}|ends|end|全文完|完", re.IGNORECASE)
+END_ALONE = re.compile(rf"{END}|ends|end|more|nnnn|全文完|完", re.IGNORECASE)
 END_AFTER = re.compile(rf"(?<=\S)\s{{0,4}}(?P<end>{END})[.。]?$", re.IGNORECASE)
 BOILERPLATE = re.compile(
     r"(?:for (?:immediate )?release(?: at will)?|"
@@ -44,6 +46,11 @@ BOILERPLATE = re.compile(
 )
 BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]{1,80}[)）\]】]")
 LONGEST_END = 30  # characters
+INITIALS = re.compile(r"[(\[]?(?:[a-z]{1,4}(?:[/+.-][a-z]{1,4}){1,7}|[A-Z]{2,3}(?:/[A-Z]{2,3}){1,7})[)\]]?")
+SIGNED = re.compile(
+    r"/\s?(?P<slashed>[^\s/]{2,12})\s?/|(?P<agency>\S{2,20}(?: \S{2,20})??)"
+    r"(?: (?:[a-z]{1,4}|[A-Z]{2,4})(?:/[A-Za-z]{1,4}){0,5}){1,5}"
+)
 COPYRIGHT = (
     r"[\s(（\[【*#]{0,4}(?:(?:copyright|©|\(c\)\s?\d{4}|all rights reserved)\b.{0,200}|©.{0,200}|版[权權]所有.{0,60}|"
     r"(?:本文|本稿|文章)?(?:未经|未經|如需)?[^，。]{0,16}(?:请勿|請勿|不得|禁止|谢绝|謝絕|严禁|嚴禁)(?:擅自|自行)?(?:转载|轉載|复制|複製)"
@@ -151,6 +158,20 @@ def is_date(line: Line) -> bool:
 def is_end(line: Line) -> bool:
     """Return whether *line* is only an end mark: "(END)", "Enditem", "（完）", "###"."""
     return len(line.text) <= LONGEST_END and END_ALONE.fullmatch(line.text) is not None
+
+
+@remembered
+def is_sign_off(line: Line) -> bool:
+    """Return whether a last line only says who filed the story: "Reuter", "AAP RTV", "/ritzau/", "hh/ph/ts/hd"."""
+    if len(line.text) > LONGEST_END:
+        return False
+    if INITIALS.fullmatch(line.text) is not None or is_agency(line):
+        return True
+    signed = SIGNED.fullmatch(line.text)
+    if signed is None:
+        return False
+    agency = signed["slashed"] or signed["agency"]
+    return signed["slashed"] is not None or is_agency(line.part(0, len(agency)))
 
 
 def is_aside(line: Line, *, alone: bool) -> bool:

@@ -162,12 +162,13 @@ SMALL_WORDS = frozenset({"de", "van", "von", "der", "del", "bin", "al", "la", "d
 ASKS = re.compile("[?!。？！]|[你您吗呢]")
 MOST_NAMES, MOST_NAME_HAN = 4, 12
 STAFF_NAMES = frozenset({"staff", "staff reporter", "staff writer", "correspondent"})
+_WORK = "(?:additional reporting|reporting|writing|written|compiled|editing|edited)"
 TAIL_CREDITS = re.compile(
-    r"[(（\[](?P<all>(?:additional reporting|reporting|writing|written|compiled|editing|edited)\s+by\s.{3,300})[)）\]]",
-    re.IGNORECASE,
+    rf"[(（\[](?P<all>{_WORK}\s+by\s.{{3,300}})[)）\]]|(?P<bare>{_WORK}\s+by\s.{{3,300}})", re.IGNORECASE
 )
 TAIL_CREDIT = re.compile(
-    r"(?P<what>reporting|writing|written|compiled|editing|edited)\s+by\s+(?P<names>[^;；]{2,200})", re.IGNORECASE
+    rf"(?P<what>{_WORK})\s+by\s+(?P<names>(?:(?![;；]|[,.]?\s{{1,3}}(?:and\s{{1,3}})?{_WORK}\s{{1,3}}by\s).){{2,200}})",
+    re.IGNORECASE,
 )
 
 SLASHED = re.compile(
@@ -212,9 +213,13 @@ def credits_in(line: Line) -> tuple[Byline, ...]:
     if found is None:
         return _reporter(line.part(1, -1)) if line.text[0] in "(（" and line.text[-1] in ")）" else ()
     people: list[Byline] = []
-    for credit in TAIL_CREDIT.finditer(found["all"]):
+    for credit in TAIL_CREDIT.finditer(found["all"] or found["bare"]):
         role: Role = "editor" if credit["what"].lower().startswith("edit") else "author"
-        people += _people(latin_names(WHEREABOUTS.sub("", credit["names"])), role, line.span)
+        parts = [WHEREABOUTS.sub("", part).rstrip(".") for part in AND.split(credit["names"])]
+        names = [part for part in parts if is_latin_name(part)] or parts[:1]  # "in Lisbon and Porto" names one person
+        if found["bare"] and not all(map(is_latin_name, names)):  # "Writing by hand is back"
+            return ()
+        people += _people(tuple(names), role, line.span)
     return tuple(people)
 
 

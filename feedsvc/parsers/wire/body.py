@@ -29,6 +29,7 @@ from feedsvc.parsers.line_kinds import (
     is_long_prose,
     is_notice,
     is_prose,
+    is_sign_off,
     opens_story,
 )
 from feedsvc.parsers.lines import Line, is_han
@@ -162,6 +163,9 @@ class Body:
             return True
         if self._tail_mark(at):
             return True
+        if self._is_sign_off(at):
+            into.note(line)
+            return True
         if is_notice(line) and self._ends_here(at):
             into.note(line)
             return True
@@ -211,9 +215,19 @@ class Body:
             line = lines[number]
             if self._is_related(line):
                 return number, True
-            if not (is_end(line) or is_notice(line) or self._is_credit(line) or is_date(line) or find_mark(line)):
+            if not (
+                is_end(line)
+                or is_sign_off(line)
+                or is_notice(line)
+                or self._is_credit(line)
+                or is_date(line)
+                or find_mark(line)
+            ):
                 return number, False
         return len(lines), True
+
+    def _is_sign_off(self, at: int) -> bool:
+        return bool(self.head.into.paragraphs) and is_sign_off(self.head.lines[at]) and self._ends_here(at)
 
     def _is_tail_credit(self, at: int) -> bool:
         late = at >= len(self.head.lines) - TAIL_LINES
@@ -262,6 +276,8 @@ class Body:
         han, end = is_han(lines[at].text), at + 1
         while end < len(lines) and lines[end].block == lines[at].block and is_han(lines[end].text) == han:
             if self._is_related(lines[end]) or is_end(lines[end]) or self._is_tail_credit(end):
+                break
+            if is_sign_off(lines[end]) and self._ends_here(end):
                 break
             end += 1
         for group in grouped(lines[at:end], han=han):
