@@ -32,8 +32,8 @@ AROUND_A_DATE = re.compile(
 )
 NUMERIC_DATE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:[\sT]{1,3}[\d:时分秒.]{1,12}Z?)?")
 END = (
-    r"(?:[(（【\[<]\s?(?:end|ends|endit|ende|fin|fim|fine|slut|끝|終|了|конец|more|more to come|more to follow|over|完|本文完|"
-    r"全文完|未完|未完待续|下转第.{1,4}版)\s?[)）】\]>]"
+    r"(?:[(（【\[<]\s?(?:end|ends|endit|ende|fin|fim|fine|slut|끝|終|了|конец|more|more to (?:come|follow)|over|"
+    r"完|本文完|全文完|未完|未完待续|下转第.{1,4}版)\s?[)）】\]>]"
     r"|\bend\s?it(?:em)?(?:/[a-z]{1,3}){0,4}|[-–—]{1,2}\s?30\s?[-–—]{1,2}"
     r"|[-–—=]{1,3}\s?(?:ends?|more)\s?[-–—=]{1,3}|#(?:\s?#){2,4}|\*\s?\*\s?\*)"
 )
