@@ -72,7 +72,7 @@ def test_the_strictest_parser_that_recognises_a_text_reads_it(text, path, name):
         pytest.param(
             "---\ntitle: Ferry: it sails\n---\n",
             2,
-            "the YAML front matter cannot be read: mapping values are not allowed here; put the value in quotes",
+            "the YAML front matter cannot be read: the value of title has a colon in it; put the value in quotes",
             id="a colon in YAML",
         ),
         pytest.param(
@@ -234,6 +234,9 @@ def test_front_matter_that_cannot_be_used_is_refused_with_its_line_and_reason(te
             "<!-- A licence -->\n<!-- and more -->\n---\ntitle: Ferry\ndraft: true\n---\nIt sails.\n", id="comments"
         ),
         pytest.param("------\ntitle: Ferry\ndraft: true\n------\nIt sails.\n", id="a long fence"),
+        pytest.param("------\ntitle: Ferry\ndraft: true\n---\nIt sails.\n", id="a long fence that a short one closes"),
+        pytest.param("--- # keys\ntitle: Ferry\ndraft: true\n---\nIt sails.\n", id="a comment behind a fence"),
+        pytest.param("title: Ferry\ndraft: true\ntags:\n- [a]\n---\nIt sails.\n", id="no opening fence, as of Hexo"),
         pytest.param("---yaml\ntitle: Ferry\ndraft: true\n---\nIt sails.\n", id="YAML by name"),
         pytest.param("---toml\ntitle = 'Ferry'\ndraft = true\n---\nIt sails.\n", id="TOML by name"),
         pytest.param("---\n{title: Ferry, draft: true}\n---\nIt sails.\n", id="braces"),

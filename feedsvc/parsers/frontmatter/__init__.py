@@ -19,21 +19,31 @@ from feedsvc.parsers.frontmatter.values import MOST_CHARACTERS, MOST_KEYS, Scala
 from feedsvc.parsers.lines import Line, fault
 from feedsvc.parsers.markdown import is_markdown, read_body, read_comments
 
-FENCE = re.compile(r"\s{0,99}?(?P<fence>---|\+\+\+)[ \t]{0,99}(?:\n|$)")
+REST = r"[ \t]{0,99}(?:#[^\n]{0,500})?(?:\n|$)"  # of the line of a fence: a comment, if anything
+FENCE = re.compile(rf"\s{{0,99}}?(?P<fence>---|\+\+\+){REST}")
 # In Markdown a fence may be longer, stand below comments, or name its language as Eleventy and others have it.
 FENCE_OF_MARKDOWN = re.compile(
     r"(?P<above>\s{0,99}?(?:<!--(?:(?!-->).){0,2000}-->\s{0,99}){0,5})"
-    r"(?P<fence>-{3,40}|\+{3,40})(?P<language>[A-Za-z]{0,12})[ \t]{0,99}(?:\n|$)",
+    rf"(?P<fence>-{{3,40}}|\+{{3,40}})(?P<language>[A-Za-z]{{0,12}}){REST}",
     re.DOTALL,
 )
 HEXO_JSON = re.compile(r"\s{0,99}?\"[^\"\n]{1,99}\"[ \t]{0,9}:(?=[^;]|;(?!;;))")
 HEXO_END = re.compile(r"^;;;[ \t]{0,99}$", re.MULTILINE)
 LANGUAGES = {"": None, "yaml": "---", "yml": "---", "toml": "+++"}
+WIDE_KEY = re.compile(r"[A-Za-z_][\w-]{0,60}：")  # to be refused by its line
 KEY_LINE = re.compile(r"[ \t]{0,9}(?:[\w\"'][\w .\"'-]{0,99}[:=]|#|\{|\?[ \t]|!!|$)")
 ENDS = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]{0,99}$", re.MULTILINE),
     "+++": re.compile(r"^\+\+\+[ \t]{0,99}$", re.MULTILINE),
 }
+LONG_ENDS = {
+    "-": re.compile(r"^(?:-{3,40}|\.\.\.)[ \t]{0,99}$", re.MULTILINE),
+    "+": re.compile(r"^\+{3,40}[ \t]{0,99}$", re.MULTILINE),
+}
+# Hexo wants no opening fence.
+UNOPENED = re.compile(
+    r"(?P<block>(?:[A-Za-z_][\w-]{0,60}:[^\n]{0,2000}\n|[ \t#-][^\n]{0,2000}\n){1,300}?)---[ \t]{0,99}(?:\n|$)"
+)
 PELICAN = re.compile(r"(?P<key>[A-Za-z][A-Za-z0-9_-]{0,60}):(?:[ \t]{1,9}(?P<value>\S[^\n]{0,2000})|[ \t]{0,9})")
 PELICAN_KEYS = frozenset(
     {"title", "date", "category", "tags", "slug", "author", "authors", "summary", "modified", "status", "lang"}
@@ -64,7 +74,8 @@ def has_fence_of_markdown(text: str) -> bool:
         return HEXO_JSON.match(text) is not None and HEXO_END.search(text, 0, MOST_CHARACTERS) is not None
     if found["language"]:
         return _end_of(found).search(text, found.end()) is not None
-    return _has_key(text, found.end()) and _end_of(found).search(text, found.end()) is not None
+    has_key = _has_key(text, found.end()) or WIDE_KEY.match(text, found.end()) is not None
+    return has_key and _end_of(found).search(text, found.end()) is not None
 
 
 def _has_key(text: str, at: int) -> bool:
@@ -73,9 +84,8 @@ def _has_key(text: str, at: int) -> bool:
 
 
 def _end_of(found: re.Match[str]) -> re.Pattern[str]:
-    """Return the pattern of the closing fence, which has as many signs as the opening one."""
-    fence = found["fence"]
-    return ENDS.get(fence) or re.compile(rf"^{re.escape(fence)}[ \t]{{0,99}}$", re.MULTILINE)
+    """Return the pattern of the closing fence; of a longer one than three signs, it has three or more."""
+    return ENDS.get(found["fence"]) or LONG_ENDS[found["fence"][0]]
 
 
 def read_fenced(text: str) -> FrontBlock:
@@ -97,6 +107,16 @@ def read_fenced(text: str) -> FrontBlock:
     read = read_toml if (LANGUAGES[language] or found["fence"])[0] == "+" else read_yaml
     table = read(text, found.end(), end.start())
     return FrontBlock(table=table, above=opened, body=min(end.end() + 1, len(text)))
+
+
+def read_unopened(text: str) -> FrontBlock | None:
+    """Return the keys that *text* begins with if a fence stands below them and none above, as Hexo takes them."""
+    opened = len(text) - len(text.lstrip("\n"))
+    found = UNOPENED.match(text, opened)
+    if found is None or not has_pelican(text):
+        return None
+    table = read_yaml(text, opened, found.end("block"))
+    return FrontBlock(table=table, above=opened, body=min(found.end(), len(text)))
 
 
 def has_pelican(text: str) -> bool:
@@ -162,7 +182,10 @@ class FrontMatterParser:
         raises: ParseError if the front matter has no end, cannot be read or holds a value of the wrong kind, or if
                 neither it nor the body has a title.
         """
-        front = read_fenced(text) if has_fence(text) or has_fence_of_markdown(text) else read_pelican(text)
+        if has_fence(text) or has_fence_of_markdown(text):
+            front = read_fenced(text)
+        else:
+            front = read_unopened(text) or read_pelican(text)
         builder = DraftBuilder()
         read_comments(text, 0, front.above, builder)
         read_keys(front.table, text=text, into=builder)

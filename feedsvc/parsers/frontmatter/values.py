@@ -22,6 +22,7 @@ from feedsvc.model.draft import Excerpt
 from feedsvc.model.errors import ParseError
 from feedsvc.parsers.draft_builder import DraftBuilder
 from feedsvc.parsers.frontmatter.key_names import LANGUAGE, is_read, language_tag
+from feedsvc.parsers.frontmatter.slips import find_slip
 from feedsvc.parsers.lines import Line, fault
 
 # Answers of people, in the languages that they write keys in.
@@ -141,9 +142,7 @@ def read_yaml(text: str, start: int, end: int) -> Table:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = start if mark is None else start + mark.index
-        hint = "; put the value in quotes" if "mapping values" in (error.problem or "") else ""
-        message = f"the YAML front matter cannot be read: {error.problem}{hint}"
-        raise fault(text, min(at, end), message) from error
+        raise _unread(text, start, end, at=min(at, end), problem=error.problem or "") from error
     except yaml.reader.ReaderError as error:
         at = start + int(error.position)
         raise fault(text, at, f"the front matter holds the character U+{ord(text[at]):04X}; remove it") from error
@@ -154,8 +153,20 @@ def read_yaml(text: str, start: int, end: int) -> Table:
     if isinstance(table, Scalar) and not table.text:
         return Table(items=(), span=Span(start=start, end=end))
     if not isinstance(table, Table):
+        slip = find_slip(text[start:end], table.span.end - start)
+        if slip is not None:
+            raise _unread(text, start, end, at=table.span.end, problem="")
         raise fault(text, table.span.start, "the front matter is no list of keys and values such as 'title: …'")
     return replace(table, repeated=tuple(reading.repeated)) if reading.repeated else table
+
+
+def _unread(text: str, start: int, end: int, *, at: int, problem: str) -> ParseError:
+    """Return the error of YAML that failed at *at*: the slip of the pen if it is seen, else the parser's *problem*."""
+    slip = find_slip(text[start:end], at - start)
+    if "mapping values" in problem:
+        problem += "; take away the blanks before the key, or put the value in quotes"
+    where, said = (at, problem) if slip is None else (start + slip.offset, slip.said)
+    return fault(text, where, f"the YAML front matter cannot be read: {said}")
 
 
 class _RefusedError(yaml.YAMLError):
