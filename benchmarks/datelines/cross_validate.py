@@ -230,7 +230,7 @@ def report_reuters(path: Path, limit: int | None) -> None:
             found += dateline is not None
             if printed and dateline and dateline.day and dateline.month:
                 asked += 1
-                expected = months[printed[-1]["month"].title()[:3]], int(printed[-1]["day"])
+                expected = months[printed[0]["month"].title()[:3]], int(printed[0]["day"])
                 wrong += (dateline.month, dateline.day) != expected
     print(f"\nReuters 1987: found {percent(found, count)} % of {count}; ", end="")
     print(f"another day than is printed in {wrong} of {asked}")

@@ -219,6 +219,10 @@ def _has_region_in_brackets(look: Look) -> bool:
     return first is not None and first.region is not None and look.head[first.end - 1] in ")]"
 
 
+def _is_dated_in_capitals(look: Look) -> bool:
+    return look.capitals and look.found.day is not None
+
+
 _OPENING = tuple("([{>/\\$")
 
 _OF_EACH: _Tests = (
@@ -230,7 +234,8 @@ _OF_EACH: _Tests = (
     ("place in brackets", lambda look: look.found.in_brackets),
     ("a colon inside", _has_colon_inside),
     ("a pair follows", lambda look: _PAIR.match(look.continued) is not None),
-    ("brackets follow", lambda look: look.continued[:1] in _OPENING),
+    ("brackets follow", lambda look: look.continued[:1] in _OPENING and not _is_dated_in_capitals(look)),
+    ("brackets follow, dated in capitals", lambda look: look.continued[:1] in _OPENING and _is_dated_in_capitals(look)),
     ("item of a list", lambda look: _LISTED.match(look.head, look.line, look.found.start + 1) is not None),
     ("row of a table", _is_row),
 )
@@ -482,7 +487,9 @@ def _of_the_body(look: Look) -> list[str]:
     else:
         seen = [f"no running text follows{kind}"]
     if body[0].islower():
-        seen.append("small letters throughout" if look.first.islower() else "body starts small")
+        printed_day = look.head[found.places[-1].end : found.end] if found.places and found.day else ""
+        throughout = look.first.islower() or printed_day.islower()
+        seen.append("small letters throughout" if throughout else "body starts small")
     if found.places and not look.capitals and _may_be_english(look):
         seen.append(f"small letters in English{kind}")
     return seen

@@ -24,11 +24,12 @@ _SPACED = re.compile(r"[A-Za-z\u00c0-\u052f\u0590-\u06ff]{2}")
 _DISPATCH = re.compile(r"[日号號][电電讯訊]")
 _ONLY_HAN = re.compile(r"[^\u3040-\u30ff\uac00-\ud7a3]*")
 _KANA_OR_HANGUL = re.compile(r"[\u3041-\u30fa\u30fc\uac00-\ud7a3]{2}")
-# Marks of a take and labels: "UPDATE 1-", "RPT --", "..", "(LEAD) ", "【双语】".
-_LABEL = re.compile(
+# Marks of a take ("UPDATE 1-", "RPT --") and labels ("..", "(LEAD) ", "【双语】").
+_TAKE = re.compile(
     r"(?:(?:RPT|REFILE|CORRECTED|UPDATE|WRAPUP|ADVISORY|EXCLUSIVE|URGENT|ANALYSIS|FACTBOX|LEAD|BULLETIN|FLASH)"
-    r"(?:[ ][0-9]{1,2})?[ ]?--?|[.]{1,6}|[=*-]{2,6}|[(\[][^()\[\]\n]{1,16}[)\]]|[0-9]{1,2}:[0-9]{2}[ ]?[|])[ ]*(?=\w)"
+    r"(?:[ ][0-9]{1,2})?[ ]?--?[ ]?){1,3}(?=\w)"
 )
+_LABEL = re.compile(r"(?:[.]{1,6}|[=*-]{2,6}|[(\[][^()\[\]\n]{1,16}[)\]]|[0-9]{1,2}:[0-9]{2}[ ]?[|])[ ]*(?=\w)")
 _ANCHOR = re.compile(r"\)\.?[ ]{0,3}(?:--|[-–—_:])|/\.?[ ]{0,2}(?:--|[-–—])|/\.[ ]")
 _MARK = re.compile(r"[)/]\.?[ ]{0,3}[-–—_:A-Z]|[ ][-–—]|--")  # behind a spaced dateline
 _LETTER = re.compile(r"[^\W\d_]")
@@ -178,10 +179,11 @@ def _in_line(head: str, start: int, end: int, known: Tables, weights: Weights) -
 
 def candidates(head: str, start: int, end: int, known: Tables) -> Iterator[tuple[Scan, Before]]:
     """Yield the scans of a line that may be its dateline, each with what stands before it."""
-    found = scan(head, start, end, known)
+    take = _TAKE.match(head, start, min(end, start + _SAMPLE))
+    found = None if take else scan(head, start, end, known)
     if found and _is_spaced(found, known):
         yield found, "nothing"
-    label = _LABEL.match(head, start, min(end, start + _SAMPLE))
+    label = take or _LABEL.match(head, start, min(end, start + _SAMPLE))
     found = scan(head, label.end(), end, known) if label else None
     if found:
         yield found, "label"

@@ -129,9 +129,9 @@ def _running_on(found: Scan, first: Named, separator: str, tables: Tables) -> in
 def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -> int:
     match = _INSIDE[sign].match(head, position + 1)
     inside = match[0].strip() if match else ""
-    glued = (
-        sign == "/" and position > 0 and head[position - 1] not in " \n." and head[position + 1 : position + 2] != " "
-    )
+    dated = found.day is not None and found.day.end == position  # "May 26, 2017/APO Group/"
+    touching = sign == "/" and position > 0 and head[position - 1] not in " \n."
+    glued = touching and not dated and head[position + 1 : position + 2] != " "
     if (
         glued
         or not match
@@ -148,7 +148,8 @@ def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -
         found.places, found.in_brackets = (city,), True
         return after
     agency = _signature(found, inside, tables) if found.agency is None else None
-    if agency:
+    dashed = found.day is not None and "-" in found.separator
+    if agency and (agency.known or not dashed):  # "HALIFAX, Feb 26 - (Harbour Steel Ltd), formerly"
         found.agency, found.slot = agency, sign
         return after
     day = read_day(head, position + 1, tables)

@@ -227,6 +227,10 @@ def _add(places: list[Named], name: Named, head: str, tables: Tables, *, joined:
         places[-1].end = name.end
         return True
     if name.bare(tables) is None:
+        parts = _parted(name, tables)
+        if len(parts) > 1:  # "NEW YORK, LONDON AND HONG KONG"
+            places.extend(parts)
+            return True
         if not _day_follows(head, name.end, tables):
             return False
         places[-1].end = name.end  # "SMALLTOWN, Some Island, British West Indies, March 25"
