@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from test_parsers_frontmatter import draft
 
+from feedsvc.model.errors import ParseError
 from feedsvc.parsers.markdown.syntax import MARKDOWN
 from newsroom import Newsroom
 
@@ -87,6 +89,9 @@ def test_a_bare_address_is_a_link(written, expected):
 NOTE = "<blockquote>\n<p><strong>{}</strong></p>\n<p>Mind <em>the</em> gap.</p>\n</blockquote>"
 
 
+OBSIDIAN = "<blockquote>\n<p><strong>Go</strong><br />\nMind <em>the</em> gap.</p>\n</blockquote>"
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
@@ -96,6 +101,7 @@ NOTE = "<blockquote>\n<p><strong>{}</strong></p>\n<p>Mind <em>the</em> gap.</p>\
         pytest.param('::: {.callout-tip title="Go"}\nMind *the* gap.\n:::', NOTE.format("Go"), id="Quarto"),
         pytest.param('!!! note "Trains"\n    Mind *the* gap.', NOTE.format("Trains"), id="MkDocs"),
         pytest.param("> [!NOTE]\n> Mind *the* gap.", NOTE.format("Note"), id="GitHub"),
+        pytest.param("> [!danger] Go\n> Mind *the* gap.", OBSIDIAN, id="Obsidian"),
         pytest.param("::: {.column}\nMind *the* gap.\n:::", "<p>Mind <em>the</em> gap.</p>", id="a layout"),
         pytest.param(
             "::::note\n:::tip\nMind *the* gap.\n:::\n::::",
@@ -154,3 +160,82 @@ def test_footnotes_of_two_languages_on_one_page_do_not_meet(newsroom: Newsroom):
         assert f'<a href="{page}#pier-{language}-fn1" id="pier-{language}-fnref1">[1]</a>' in item["content_html"]
         assert f'<li id="pier-{language}-fn1">' in item["content_html"]
     assert item["summary"] == "It reopens. / 重开。"
+
+
+PIER = "The pier reopened on Friday after a long winter, the harbour office said."
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "words"),
+    [
+        pytest.param(f"![](a.png)\n\n# Pier\n\n{PIER}", "Pier", ["", PIER], id="a picture first"),
+        pytest.param(f"## Pier\n\n{PIER}", "Pier", [PIER], id="a heading of the second level"),
+        pytest.param(f"<!-- desk -->\n# Pier\n\n{PIER}", "Pier", [PIER], id="a comment first"),
+        pytest.param(f"**Pier**\n\n{PIER}", "Pier", [PIER], id="bold words"),
+        pytest.param(f"Pier again\n\n{PIER}\n\n> It sails.", "Pier again", [PIER, "It sails."], id="no marks in it"),
+        pytest.param(f"{PIER}\n\n## Pier\n\nIt sails.", "Pier", [PIER, "Pier", "It sails."], id="a heading below copy"),
+    ],
+)
+def test_markdown_without_front_matter_is_markdown_whatever_its_first_line_is(text, title, words):
+    found = draft(text)
+
+    assert ([each.text for each in found.headlines], [each.text for each in found.paragraphs]) == ([title], words)
+
+
+def test_markdown_without_a_title_is_refused():
+    with pytest.raises(ParseError, match="no title: no heading says one"):
+        draft(f"{PIER}\n\n> It sails.\n")
+
+
+def test_a_document_without_marks_of_markdown_is_wire_copy_whatever_its_name_is():
+    text = f"Pier reopens\n\nLISBON, May 26 (Harbour Wire) -- {PIER}\n"
+
+    assert [each.text for each in draft(text).headlines] == [each.text for each in draft(text, "pier.txt").headlines]
+    assert draft(text).paragraphs == draft(text, "pier.txt").paragraphs
+
+
+RELATED = [
+    pytest.param("- [Fog](/fog)\n- Tides turn", [("Fog", "/fog"), ("Tides turn", None)], [], id="links and titles"),
+    pytest.param("1. [Fog\n   lifts](/fog).", [("Fog lifts", "/fog")], [], id="a link over two lines"),
+    pytest.param("[Fog](/fog)\n[Tides](/t)", [("Fog", "/fog"), ("Tides", "/t")], [], id="lines"),
+    pytest.param("- https://a.example/fog", [("", "https://a.example/fog")], [], id="a bare address"),
+    pytest.param(f"- [Fog](/fog)\n\n{PIER}", [("Fog", "/fog")], [PIER], id="prose below"),
+    pytest.param("- [Fog](/fog)\n\n## More\n\nIt.", [("Fog", "/fog")], ["More", "It."], id="a heading below"),
+    pytest.param("- [Fog](/fog) by Ann Lee", [], ["Related stories", "Fog by Ann Lee"], id="words beside a link"),
+    pytest.param("- [Fog](/f), [Tides](/t)", [], ["Related stories", "Fog, Tides"], id="two links"),
+    pytest.param("- [Fog](/f)\n\n```\na\n```", [], ["Related stories", "Fog", "a"], id="code below"),
+    pytest.param("- [Fog](/f)\n  - [Tides](/t)", [], ["Related stories", "Fog Tides"], id="a list within"),
+    pytest.param("- ![](p.png)", [], ["Related stories", ""], id="a picture"),
+    pytest.param(PIER, [], ["Related stories", PIER], id="prose"),
+]
+
+
+@pytest.mark.parametrize(("section", "related", "words"), RELATED)
+def test_a_section_of_related_stories_is_links_and_titles_and_else_copy(section, related, words):
+    found = draft(f"---\ntitle: Pier\n---\n{PIER}\n\n## Related stories\n\n{section}\n")
+
+    assert [(each.title, each.url) for each in found.related] == related
+    assert [each.text for each in found.paragraphs] == [PIER, *words]
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", "\ufeff\ufeff"])
+def test_front_matter_is_found_behind_byte_order_marks(mark):
+    assert [each.text for each in draft(f"{mark}---\ntitle: Pier\n---\n{PIER}\n").headlines] == ["Pier"]
+
+
+def test_entities_are_decoded_once_in_titles_summaries_and_wire_copy():
+    text = "---\ntitle: Tom &amp; Jo&#8217;s &amp;amp;\nsummary: Salt &amp; fog\n---\nA &amp; b.\n"
+    wire = draft(
+        "Tom &amp; Jo sail\n\nLISBON, May 26 (Harbour Wire) -- Tom &amp; Jo sailed for the islands again.\n", "a.txt"
+    )
+
+    found = draft(text)
+
+    assert [each.text for each in (*found.headlines, *found.summaries, *found.paragraphs)] == [
+        "Tom & Jo’s &amp;",
+        "Salt & fog",
+        "A & b.",
+    ]
+    assert wire.headlines[0].text == "Tom & Jo sail"
+    assert wire.paragraphs[0].text.endswith("Tom & Jo sailed for the islands again.")
+    assert "Tom &amp; Jo sailed" in wire.paragraphs[0].html

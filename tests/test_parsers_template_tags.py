@@ -82,6 +82,8 @@ MEANINGS = [
     pytest.param("{{< lead >}}It *sails*.{{< /lead >}}", "<p>It <em>sails</em>.</p>", id="the text between"),
     pytest.param('[caption id="a"]![b](c.png) d[/caption]', '<p><img src="c.png" alt="b" /> d</p>', id="WordPress"),
     pytest.param("[embed]https://a.example[/embed]", link("https://a.example"), id="an embed of WordPress"),
+    pytest.param("It {% label warning@sails %}.", "<p>It sails.</p>", id="words behind a kind"),
+    pytest.param('It {{< hl "sails again" >}}.', "<p>It sails again.</p>", id="words without a name"),
     pytest.param("It {{ verb }} {% now %}sails.", "<p>It  sails.</p>", id="no meaning"),
     pytest.param("{% comment %}\nno\n{% endcomment %}\n\nIt sails.", "<p>It sails.</p>", id="a comment"),
     pytest.param("{{</* figure */>}}", "<p>{{&lt; figure &gt;}}</p>", id="a tag that is shown"),

@@ -21,7 +21,7 @@ from feedsvc.model.draft import (
     Remark,
     Take,
 )
-from feedsvc.parsers.lines import Line, joined, span_of
+from feedsvc.parsers.lines import Line, decoded, joined, span_of
 from feedsvc.parsers.marks import Mark, TakeMark, find_mark, find_take, is_note
 
 MOST_MARKS = 8  # on one line
@@ -97,7 +97,7 @@ class DraftBuilder:
 
     def add_copy(self, lines: Sequence[Line]) -> Paragraph:
         """Add *lines*, which are one paragraph of the story, and return it."""
-        text = joined([line.text for line in lines])
+        text = decoded(joined([line.text for line in lines]))
         paragraph = Paragraph(text=text, html=f"<p>{html.escape(text, quote=False)}</p>", span=span_of(lines))
         self.paragraphs.append(paragraph)
         return paragraph

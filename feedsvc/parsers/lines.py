@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from html import unescape
 from typing import NamedTuple, ParamSpec, TypeVar, cast
 
 from feedsvc.model.dates import Span
@@ -135,6 +136,23 @@ def joined(lines: Sequence[str]) -> str:
     for line in map(tidy, lines):
         text += ("" if not text or joins(text, line) else " ") + line
     return text
+
+
+KNOWN = re.compile(
+    r"&(?:amp|lt|gt|quot|apos|nbsp|ndash|mdash|lsquo|rsquo|ldquo|rdquo|hellip|middot|bull|copy|reg|trade|euro|pound|"
+    r"eacute|egrave|agrave|ccedil|ouml|uuml|auml|ntilde|atilde|otilde|#\d{2,6}|#x[0-9a-f]{2,5});",
+    re.IGNORECASE,
+)
+
+
+def decoded(text: str) -> str:
+    """Return *text* with well-known entities as characters, decoded once; others stay."""
+    return KNOWN.sub(lambda found: unescape(found[0]), text) if "&" in text else text
+
+
+def readable(text: str) -> str:
+    """Return *text*, which is a title or a summary, with well-known entities as characters and blanks that break."""
+    return decoded(text).replace("\xa0", " ")
 
 
 def joins(before: str, after: str) -> bool:

@@ -139,6 +139,7 @@ def _decoded(text: str, *, damage: Remark | None = None, doubt: Remark | None = 
         if sign in text:
             text = NEWLINES.sub("\n", text)
             break
+    text = text.lstrip("\ufeff")  # some tools write a byte order mark before the one that is there
     misread = None if text.isascii() else _misread(text)
     remarks = tuple(remark for remark in (damage, doubt, misread) if remark is not None)
     return Decoded(text=text, remarks=remarks, is_doubtful=doubt is not None)

@@ -16,7 +16,7 @@ from feedsvc.model.draft import Draft, Excerpt
 from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
 from feedsvc.parsers.frontmatter.keys import read_keys
 from feedsvc.parsers.frontmatter.values import MOST_CHARACTERS, MOST_KEYS, Scalar, Table, read_toml, read_yaml
-from feedsvc.parsers.lines import Line, fault
+from feedsvc.parsers.lines import Line, fault, readable
 from feedsvc.parsers.markdown import is_markdown, read_body, read_comments
 
 REST = r"[ \t]{0,99}(?:#[^\n]{0,500})?(?:\n|$)"  # of the line of a fence: a comment, if anything
@@ -189,13 +189,19 @@ class FrontMatterParser:
         builder = DraftBuilder()
         read_comments(text, 0, front.above, builder)
         read_keys(front.table, text=text, into=builder)
-        builder.headlines = [_unmarked(headline, builder) for headline in builder.headlines]
+        builder.headlines = [_unmarked(_readable(headline), builder) for headline in builder.headlines]
+        builder.summaries = [_readable(summary) for summary in builder.summaries]
         read_body(text, front.body, builder, languages=languages)
         if not any(headline.text for headline in builder.headlines) and builder.holds:
             builder.headlines.clear()  # a hold says no need of a title
         elif not any(headline.text for headline in builder.headlines):
             raise fault(text, 0, "no title: the front matter has none, and the body begins with no heading")
         yield builder.draft(document)
+
+
+def _readable(said: Excerpt) -> Excerpt:
+    """Return *said* without the entities that exporters write into titles and summaries."""
+    return replace(said, text=readable(said.text)) if "&" in said.text else said
 
 
 def _unmarked(headline: Excerpt, into: DraftBuilder) -> Excerpt:

@@ -1,76 +1,49 @@
-"""Read Markdown without front matter: its first heading is the headline."""
+"""Read bodies in Markdown, and documents that are Markdown without front matter.
+
+Of the latter the first heading is the headline, else a short first paragraph.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from html import unescape
 from typing import NamedTuple
-
-from markdown_it.token import Token
 
 from feedsvc.datelines import find_dateline
 from feedsvc.model.dates import Span, StatedDate
 from feedsvc.model.document import Document, suffix
-from feedsvc.model.draft import Draft, Excerpt, Paragraph, RelatedLine
+from feedsvc.model.draft import Draft, Excerpt, Paragraph
 from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
-from feedsvc.parsers.labels import Header, apply_header, headers_in, is_heading, read_related
+from feedsvc.parsers.labels import Header, apply_header, headers_in, is_heading
 from feedsvc.parsers.line_kinds import HEAD_CHARACTERS, is_date, is_end, is_prose
-from feedsvc.parsers.lines import Line, cut, fault, is_han, joined, tidy
+from feedsvc.parsers.lines import Line, cut, fault, is_han, tidy
+from feedsvc.parsers.markdown.blocks import Block, blocks_of, related_in
 from feedsvc.parsers.markdown.syntax import MARKDOWN
-from feedsvc.parsers.markdown.template_tags import Replaced, remarks_on, replace_tags
+from feedsvc.parsers.markdown.template_tags import remarks_on, replace_tags
 from feedsvc.parsers.marks import find_mark
 from feedsvc.parsers.names import bylines_in
 
 LONGEST_BODY = 1_000_000  # characters: some books, and ten seconds of work where each of them is made to cost
 MOST_BRACKETS = 50_000  # markdown-it tries an open bracket in as many ways as blocks may be deep: two seconds
 DATELINE_PARAGRAPHS = 2  # of each language are looked at for its dateline
-TAG = re.compile(r"<[^<>]{0,2000}>")
-# What no browser shows as words: content drops it too, with all that is in it.
-UNSHOWN = "(?:applet|iframe|math|noscript|object|script|select|style|svg|template|textarea|title|xmp)"
-HIDDEN = re.compile(
-    rf"<(?P<name>{UNSHOWN})\b[^<>]{{0,2000}}>.*?(?:</(?P=name)\s{{0,9}}>|\Z)", re.IGNORECASE | re.DOTALL
-)
-# What is shown beside words, and what has words of its own that are not the copy's: descriptions and captions.
-SHOWN = re.compile(
-    r"<(?:img|picture|figure|video|audio|iframe|object|embed|svg|canvas|math)\b|<input\b[^<>]{0,999}\btype=.?image",
-    re.IGNORECASE,
-)
-FIGURE = "(?:figure|picture|video|audio)"
-FIGURED = re.compile(
-    rf"<(?P<name>{FIGURE})\b[^<>]{{0,2000}}>.*?(?:</(?P=name)\s{{0,9}}>|\Z)", re.IGNORECASE | re.DOTALL
-)
 # An image or a tag in Markdown, in whose place blanks leave the words around it where they stand.
 MARKUP = re.compile(r"!\[[^\[\]]{0,1000}\](?:\([^()\n]{0,1000}\)|\[[^\[\]\n]{0,200}\])?|<[^<>]{0,1000}>")
 IMAGE = re.compile(r"<img\b[^<>]{0,4000}>", re.IGNORECASE)
-STOPS = frozenset(".,;:!?")  # no blank is left before one of them when a hidden tag between them goes
-HIDING = re.compile(rf"<(?P<end>/?){UNSHOWN}\b", re.IGNORECASE)
-FIGURING = re.compile(rf"<(?P<end>/?)(?:{UNSHOWN}|{FIGURE})\b", re.IGNORECASE)
+MOST_SECTION = 100  # blocks of related stories
 MOST_TITLES = 8  # headings in a row: a headline in each language; further ones are copy
 COMMENT = re.compile(r"<!--(?P<said>[^<>]{1,300}?)-->")
-COMMENTED = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-COMMENTS = re.compile(r"(?:<!--(?:(?!-->).)*+(?:-->|\Z)\s*+)+", re.DOTALL)
 COLON = (":", "：")
 ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd"})
-HEADING = re.compile(r"\s{0,99}?(?:#[ \t]{1,9}\S|[^\s#>*+\-][^\n]{0,500}\n={3,200}[ \t]{0,9}(?:\n|$))")
-
-
-class Block(NamedTuple):
-    """A top-level block: its kind, its lines in the document, its words and its HTML.
-
-    text:        plain words; none where all of them describe its pictures.
-    said:        the words outside its pictures, films, sounds and figures: only these can be a byline or a mark.
-    is_pictured: it shows something other than words.
-    """
-
-    kind: str
-    line: Line
-    text: str
-    html: str
-    said: str
-    is_pictured: bool = False
+# A line that is Markdown and no wire copy: a heading, code, a quotation, a table, a link, a picture, bold words, HTML.
+MARKED = re.compile(
+    r"^[ ]{0,3}(?:#{1,6}[ \t]{1,9}\S|={3,200}[ \t]{0,9}$|```|~~~|>[ ]?\S|\|[^\n]{0,999}\|[ \t]{0,9}$|"
+    r"<(?:!--|/?(?:p|div|img|h[1-6]|figure|center|a|b|br|table|details|video|iframe)\b))"
+    r"|\]\([^\s()]{1,999}\)|\*\*[^\s*]|^\[[^\]\n]{1,99}\]:[ \t]{1,9}\S",
+    re.MULTILINE,
+)
+LONGEST_HEADLINE = 200  # characters of a first paragraph
 
 
 class Told(NamedTuple):
@@ -100,30 +73,35 @@ def read_body(text: str, start: int, into: DraftBuilder, *, languages: tuple[str
     read_comments(text, start, len(text), into)
     told = Told(front=start > 0, title=bool(into.headlines), people=bool(into.bylines), date=bool(into.dates))
     body, tags = replace_tags(text, start, render=MARKDOWN.renderInline)
-    _read_blocks(_blocks(text, start, body, tags), into, told=told, languages=languages)
+    _read_blocks(list(blocks_of(text, start, body, tags)), into, told=told, languages=languages)
     if tags is not None:
         into.left_out += remarks_on(tags, text)
 
 
-def _read_blocks(blocks: Iterable[Block], into: DraftBuilder, *, told: Told, languages: tuple[str, ...]) -> None:
-    related, is_head = False, True
+def _read_blocks(blocks: Sequence[Block], into: DraftBuilder, *, told: Told, languages: tuple[str, ...]) -> None:
+    is_head, at = True, 0
     counted: dict[bool, int] = {}
-    for block in blocks:
-        if block.kind.startswith("heading") or is_heading(block.line):
-            related = is_heading(block.line) or is_heading(block.line._replace(text=block.text))
-        elif related and _is_copy(block):
-            related = False
-        if related:
-            into.related += _related(block)
-        elif block.kind.startswith("fence"):
+    while at < len(blocks):
+        block = blocks[at]
+        at += 1
+        if is_heading(block.line) or (block.kind.startswith("heading") and is_heading(_in_words(block))):
+            related, count = related_in(blocks[at : at + MOST_SECTION])
+            if related:
+                into.related += related
+                at += count
+                continue
+        if block.kind.startswith("fence"):
             _fence(block, into)
-            into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
-            is_head = False
-        elif not (is_head and _is_head(block, into, told=told)):
-            into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
-            is_head = is_head and not _ends_head(block)
-            if block.kind == "paragraph_openp" and block.said:
-                _date(block, into, counted, languages)
+        elif is_head and _is_head(block, into, told=told):
+            continue
+        into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
+        is_head = is_head and not block.kind.startswith("fence") and not _ends_head(block)
+        if block.kind == "paragraph_openp" and block.said:
+            _date(block, into, counted, languages)
+
+
+def _in_words(block: Block) -> Line:
+    return block.line._replace(text=block.text)
 
 
 def read_comments(text: str, start: int, stop: int, into: DraftBuilder) -> None:
@@ -135,80 +113,20 @@ def read_comments(text: str, start: int, stop: int, into: DraftBuilder) -> None:
             into.mark(mark)
 
 
-def _blocks(text: str, start: int, body: str, tags: Replaced | None) -> Iterator[Block]:
-    """Yield the top-level blocks of the Markdown from *start* on; in *body*, words are in the places of its tags."""
-    starts = [start]
-    for raw in text[start:].split("\n"):
-        starts.append(starts[-1] + len(raw) + 1)
-    env: dict[str, object] = {"tags": tags}
-    for tokens in _top_level(MARKDOWN.parse(body, env)):
-        lines = next((token.map for token in tokens if token.map), None)
-        if lines is None:
-            continue
-        first, last = lines
-        begin, end = starts[first], min(starts[min(last, len(starts) - 1)], len(text))
-        html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, env).strip()
-        line = cut(text[begin:end], begin, block=first, indented=False)
-        if line.text and not (tokens[0].type == "html_block" and COMMENTS.fullmatch(html)):
-            words = said = _words(tokens)
-            is_pictured = SHOWN.search(html) is not None
-            if is_pictured:
-                said = _words(tokens, is_all=False)
-                words = words if said else ""
-            yield Block(f"{tokens[0].type}{tokens[0].tag}", line, words, html, said, is_pictured)
-
-
-def _top_level(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    group: list[Token] = []
-    depth = 0
-    for token in tokens:
-        group.append(token)
-        depth += token.nesting
-        if depth == 0:
-            yield group
-            group = []
-
-
-def _words(tokens: Sequence[Token], *, is_all: bool = True) -> str:
-    """Return the words of a block without its markup; all, or only those outside its pictures and figures."""
-    return joined([tidy(_inline(token, is_all=is_all)) for token in tokens if token.children or token.content])
-
-
-def _inline(token: Token, *, is_all: bool) -> str:
-    if token.type == "html_block":
-        shown = HIDDEN.sub(" ", COMMENTED.sub(" ", token.content))
-        return unescape(TAG.sub(" ", shown if is_all else FIGURED.sub(" ", shown)))
-    if token.children is None:
-        return token.content
-    hides = HIDING if is_all else FIGURING
-    breaks = [""]
-    is_hidden = closed = False
-    for child in token.children:
-        if child.type in {"softbreak", "hardbreak"}:
-            breaks.append("")
-        elif child.type == "html_inline":
-            hiding = hides.match(child.content)
-            is_hidden = not hiding["end"] if hiding else is_hidden
-            closed = hiding is not None and not is_hidden
-        elif not is_hidden and (is_all or child.type != "image"):  # an image's content is its alternative text
-            if closed and child.content[:1] in STOPS:
-                breaks[-1] = breaks[-1].rstrip()
-            breaks[-1] += child.content
-            closed = closed and not child.content
-    return joined(breaks)
-
-
 def _is_head(block: Block, into: DraftBuilder, *, told: Told) -> bool:
     """Return whether a block above the first paragraph is not copy but says something about it; it is read then.
 
     A picture is copy, whatever is beside it; its description says nothing about the copy.
     """
     line = block.line._replace(text=block.said)  # its words without markup, at its place
-    sole = block.kind == "heading_openh1" or is_prose(line)
+    is_title = block.kind == "heading_openh1" or (
+        block.kind.startswith("heading") and not told.front and not into.headlines  # sites show titles above articles
+    )
+    sole = is_title or is_prose(line)
     line = into.read_marks(line, partial(leading_mark, sole=sole))
     if not line.text or is_end(line):
         return not block.is_pictured and block.kind != "html_block"  # that may open what is closed below
-    if block.kind == "heading_openh1":
+    if is_title:
         return _is_title(block, line, into, titled=told.title)
     if block.is_pictured or block.kind != "paragraph_openp":
         return False
@@ -252,36 +170,12 @@ def _ends_head(block: Block) -> bool:
     return (bool(block.text) and not block.is_pictured) or is_prose(block.line._replace(text=block.said))
 
 
-def _related(block: Block) -> list[RelatedLine]:
-    """Return the wanted links of a block below a heading of related stories; the heading itself names none."""
-    if is_heading(block.line) or block.kind.startswith("heading"):
-        return []
-    found: list[RelatedLine] = []
-    at = block.line.start
-    for raw in block.line.text.split("\n"):
-        related = read_related(cut(raw, at, block=0, indented=False))
-        found += [related] if related is not None else []
-        at += len(raw) + 1
-    return found
-
-
 def _fence(block: Block, into: DraftBuilder) -> None:
     """Read the mark that opens a fence of code in the eyes of Markdown: "~~~ EMBARGOED ~~~"."""
     first, _, _ = block.line.text.partition("\n")
     mark = find_mark(block.line.part(0, len(first)), sole=True)
     if mark is not None:
         into.mark(mark)
-
-
-def _is_copy(block: Block) -> bool:
-    """Return whether a block below related stories is prose again, not a title or a link."""
-    ends = block.text.rstrip('”’」』）)"').endswith((".", "。"))
-    return (
-        block.kind == "paragraph_openp"
-        and ends
-        and is_prose(block.line._replace(text=block.text))
-        and ("](" not in block.line.text and "://" not in block.line.text)
-    )
 
 
 def _date(block: Block, into: DraftBuilder, counted: dict[bool, int], languages: tuple[str, ...]) -> None:
@@ -304,8 +198,23 @@ def _date(block: Block, into: DraftBuilder, counted: dict[bool, int], languages:
     counted[han] = DATELINE_PARAGRAPHS
 
 
+def _title_by_copy(into: DraftBuilder) -> None:
+    """Take the first paragraph for the headline, out of the copy, if it can be one; else the words of a heading."""
+    number, first = next(((number, each) for number, each in enumerate(into.paragraphs) if each.text), (0, None))
+    if first is None:
+        return
+    line = Line(text=first.text, start=first.span.start, block=0, indented=False)
+    is_short = len(line.text) <= LONGEST_HEADLINE and not line.text.endswith((".", "。"))
+    if first.html.startswith("<p>") and is_short and not is_prose(line):
+        del into.paragraphs[number]
+    else:
+        first = next((each for each in into.paragraphs if each.text and each.html.startswith(("<h1", "<h2"))), None)
+    if first is not None:
+        into.headlines.append(Excerpt(text=first.text, span=first.span))
+
+
 class MarkdownParser:
-    """Read a document whose name says Markdown and whose first line is a heading."""
+    """Read a document whose name says Markdown, if a line of it is so and no front matter begins it."""
 
     @property
     def name(self) -> str:
@@ -313,18 +222,20 @@ class MarkdownParser:
         return "markdown"
 
     def recognises(self, document: Document, text: str) -> bool:
-        """Return whether the name ends as Markdown's and a heading of the first level comes first."""
-        return is_markdown(document) and HEADING.match(text) is not None
+        """Return whether the name ends as Markdown's, and a line is Markdown that wire copy has not."""
+        return is_markdown(document) and MARKED.search(text) is not None
 
     def parse(self, document: Document, text: str, *, languages: tuple[str, ...] = ()) -> Iterator[Draft]:
         """Yield the one draft in *text*; held back, it is given without a title too.
 
-        raises: ParseError if the heading says nothing.
+        raises: ParseError if neither a heading nor the first paragraph can be the headline.
         """
         builder = DraftBuilder()
         read_body(text, 0, builder, languages=languages)
         if not builder.headlines and not builder.holds:
-            raise fault(text, 0, "no title: the first heading says nothing")
+            _title_by_copy(builder)
+        if not builder.headlines and not builder.holds:
+            raise fault(text, 0, "no title: no heading says one, and the first paragraph is no headline")
         yield builder.draft(document)
 
 

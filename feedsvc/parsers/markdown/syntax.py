@@ -166,6 +166,18 @@ def _drop_contents(tokens: list[Token]) -> None:
     del tokens[index:]
 
 
+CALLOUT_LINE = re.compile(r"\[!(?P<kind>[A-Za-z][\w-]{0,30})\][+-]?[ \t]{0,9}(?P<title>[^\n]{0,300})")
+
+
+def _callouts(state: StateCore) -> None:
+    """Make a title of the line "[!danger] Take care" that a quotation begins with, as Obsidian writes notes."""
+    for opening, inline in zip(state.tokens, state.tokens[2:], strict=False):
+        found = CALLOUT_LINE.match(inline.content) if opening.type == "blockquote_open" else None
+        if found is not None:
+            title = found["title"].strip() or found["kind"].capitalize()
+            inline.content = f"**{title}**  \n{inline.content[found.end() :].lstrip()}".rstrip()
+
+
 MATH_END = {"$$": "$$", "\\[": "\\]"}
 MOST_MATH_LINES = 200
 
@@ -298,6 +310,7 @@ def _markdown() -> MarkdownIt:
     markdown.block.ruler.before("fence", "tag_line", tag_line, interrupting)
     markdown.core.ruler.after("inline", "resolve_tags", resolve_tags)
     markdown.core.ruler.after("block", "heading_attributes", _heading_attributes)
+    markdown.core.ruler.after("block", "callouts", _callouts)
     markdown.core.ruler.push("join_lines", join_lines)
     markdown.core.ruler.push("heading_ids", _heading_ids)
     for name, rendered in (*NOTE_HTML.items(), ("math_block", _math_html), ("list_item_open", _item_html)):

@@ -59,6 +59,7 @@ MEDIA: Mapping[str, str] = {
     "jsfiddle": "https://jsfiddle.net/{}",
     "codepen": "https://codepen.io/pen/{}",
 }
+PHRASE = re.compile(r"[^\s/=]{1,200}(?:\s{1,9}[^\s=]{1,200}){1,200}", re.DOTALL)  # a parameter that is words
 ADDRESS_KEYS = ("src", "url", "href", "link", "image_path", "image", "img", "file", "path", "id", "video")
 SAID_KEYS = ("text", "content", "caption", "title", "quote", "body", "message", "description", "summary")
 TITLE_KEYS = ("title", "caption", "summary", "header", "heading", "text")
@@ -123,7 +124,11 @@ def meaning(tag: TemplateTag, render: Render) -> Meaning | None:
         html = f'<p><a href="{escape(url)}">{escape(title or url, quote=False)}</a></p>\n'
         return {"html": html, "is_block": True, "address": url}
     words = tag.first(*SAID_KEYS)
-    return {"html": f"<p>{render(words)}</p>\n", "is_block": True} if words else None
+    if words:
+        return {"html": f"<p>{render(words)}</p>\n", "is_block": True}
+    labelled = tag.said.partition("@")[2] if tag.name == "label" else ""
+    phrase = labelled or next((value for value in tag.values if PHRASE.fullmatch(value)), "")
+    return {"html": render(phrase.strip())} if phrase else None
 
 
 def _film(_tag: TemplateTag, film: str, _render: Render) -> str:

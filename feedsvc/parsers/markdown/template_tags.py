@@ -41,7 +41,7 @@ LONGEST_WORD = 40
 TAG = re.compile(
     r"\{\{(?P<hugo>[<%])(?P<shortcode>(?:(?![>%]\}\}|\{\{[<%]).){0,4000})[>%]\}\}"
     r"|\{%-?(?P<liquid>(?:(?!%\}|\{%).){1,4000}?)-?%\}"
-    r"|\{\{-?(?P<expression>(?![<%])(?:(?!\}\}|\{\{)[^\n]){1,500}?)-?\}\}"
+    r"|\{\{-?(?P<expression>(?![<%])(?:(?!\}\}|\{\{).){1,500}?)-?\}\}"
     r"|\{#[ ](?:(?!#\}|\{#).){0,2000}[ ]#\}"
     r"|\{::?/?(?P<kramdown>comment|nomarkdown)?[ ]?/?\}"
     r"|\[(?P<wordpress>/?(?:caption|gallery|embed|sourcecode|code|video|audio|youtube|vimeo|playlist)"

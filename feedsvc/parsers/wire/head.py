@@ -7,7 +7,6 @@ it, which `Ahead` looks at.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -47,7 +46,7 @@ from feedsvc.parsers.line_kinds import (
     may_be_place,
     opens_story,
 )
-from feedsvc.parsers.lines import Line, is_han, joined, span_of, tidy
+from feedsvc.parsers.lines import Line, is_han, joined, readable, span_of, tidy
 from feedsvc.parsers.marks import Mark, TakeMark, find_mark, find_take, is_time
 from feedsvc.parsers.names import (
     bylines_in,
@@ -235,24 +234,12 @@ def _named(line: Line, name: str) -> Line:
     return Line(text=name, start=line.start, block=line.block, indented=False)
 
 
-KNOWN = re.compile(
-    r"&(?:amp|lt|gt|quot|apos|nbsp|ndash|mdash|lsquo|rsquo|ldquo|rdquo|hellip|middot|bull|copy|reg|trade|euro|pound|"
-    r"eacute|egrave|agrave|ccedil|ouml|uuml|auml|ntilde|atilde|otilde|#\d{2,6}|#x[0-9a-f]{2,5});",
-    re.IGNORECASE,
-)
 STROKE = re.compile(r"\s{1,4}[/／]\s{1,4}")
 Said = Literal["nothing", "headline", "standfirst", "publisher", "name", "other"]
 MOST_HEADLINE_LINES = 4
 # Shorter ones that look like a publisher are one, even where a headline is wanted.
 SHORT_PUBLISHER_WORDS, SHORT_PUBLISHER_HAN = 3, 8
 LIKELY_NAME_WORDS = 2
-
-
-def readable(text: str) -> str:
-    """Return *text* with well-known entities as characters, decoded once; others stay."""
-    if "&" in text:
-        text = KNOWN.sub(lambda found: html.unescape(found.group()), text)
-    return text.replace("\xa0", " ")
 
 
 @dataclass(slots=True, kw_only=True)
