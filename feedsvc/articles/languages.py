@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from feedsvc.articles.dating import dateline_of
 from feedsvc.articles.identity import split_language
+from feedsvc.articles.language_places import places_of_language
 from feedsvc.articles.prose import IN_ITS_LANGUAGE, language_of_body, prose_in, sample_of
 from feedsvc.model.article import Text
 from feedsvc.model.dates import Dateline
@@ -151,7 +152,15 @@ def _by_body(draft: Draft, text: str, language: str | None, languages: Sequence[
     """
     letters, latin = sum(map(str.isalpha, text)), count_latin(text)
     is_latin = latin == letters if language is None else latin * 2 >= letters or not is_foreign("Latin", [language])
-    return language_of_body(draft, languages, title=language) if is_latin and len(languages) > 1 else language
+    if len(languages) == 1 or not is_latin:
+        return language
+    return language_of_body(draft, languages, title=_of_its_place(draft, languages) or language)
+
+
+def _of_its_place(draft: Draft, languages: Sequence[str]) -> str | None:
+    """Return the language that a folder of the draft, or the end of its file's name, is."""
+    places = places_of_language(draft.path.removesuffix(suffix(draft.path)), tuple(languages))
+    return places[0][0] if places else None
 
 
 def _by_company(draft: Draft, text: str, languages: Sequence[str], published: Text) -> tuple[str | None, bool]:
@@ -163,8 +172,9 @@ def _by_company(draft: Draft, text: str, languages: Sequence[str], published: Te
     if told:
         return told, False
     former = next((language for language in published.languages if language in fitting), None)
-    if former or not fitting:
-        return former, False
+    here = _of_its_place(draft, languages)
+    if former or not fitting or here in fitting:
+        return former or here, False
     return fitting[0], len(fitting) > 1
 
 

@@ -201,8 +201,9 @@ def _inspected(
         intake.settle(all_gone)
         memory = Memory(settings, intake.taken)
         intake.taken = memory.arrived(intake.taken)
-        concerned = Joining(context).assign(intake.taken, moved=intake.moved)
-        assembly = Assembly(context, intake.hand_over())
+        joining = Joining(context)
+        concerned = joining.assign(intake.taken, moved=intake.moved)
+        assembly = Assembly(context, intake.hand_over(), apart=joining.apart)
         changes = dict(assembly.assemble(concerned))
         found: dict[tuple[str, str], list[Problem]] = {}
         for problem in tx.edition().problems:

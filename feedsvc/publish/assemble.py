@@ -14,6 +14,7 @@ from feedsvc.articles.compose import ComposeJob, ComposeResult, Refusal, compose
 from feedsvc.articles.identity import article_url, free_slug, path_names, public_names
 from feedsvc.articles.related import digests_of
 from feedsvc.articles.revisions import erased, kind_of_revision
+from feedsvc.articles.translations import place_names
 from feedsvc.model.article import Article, ArticleRecord, Making, Origin
 from feedsvc.model.document import Document, KnownDocument, Problem
 from feedsvc.model.draft import Draft
@@ -49,9 +50,16 @@ class Assembly:
 
     drafts: by (source, path), offsets in the spool of the drafts that the intake has read; other documents of an
             article are read from the store.
+    apart:  by (source, path), the notes on documents that might be translations, and are not.
     """
 
-    def __init__(self, context: PassContext, drafts: Mapping[tuple[str, str], int]) -> None:
+    def __init__(
+        self,
+        context: PassContext,
+        drafts: Mapping[tuple[str, str], int],
+        *,
+        apart: Mapping[tuple[str, str], Problem],
+    ) -> None:
         self._tx = context.tx
         self._documents = context.tx.documents
         self._articles = context.tx.articles
@@ -60,6 +68,7 @@ class Assembly:
         self._pool = context.pool
         self._now = context.now
         self._drafts = drafts
+        self._apart = apart
         self._slugs: set[str] = set()
         self._going_too: set[str] = set()
         self._failed: dict[str, list[tuple[KnownDocument, Failure]]] = {}
@@ -195,6 +204,8 @@ class Assembly:
         for number, notes in result.notes:
             document = job.documents[number][0]
             lines = [replace(note, line=note.line or self._line(document, note.offset), offset=None) for note in notes]
+            if apart := self._apart.get((document.source, document.path)):
+                lines.append(apart)
             self._documents.put_problems(document.source, document.path, lines)
         change = self._change(job, result)
         if change is None and result.outcome == "killed":
@@ -221,7 +232,8 @@ class Assembly:
         self._documents.end_batch()
         names = {f"id:{job.identity}", f"id:{unquote(job.identity.rpartition(':')[2])}"}
         for document, _ in job.documents:
-            names |= {*path_names(document.source, document.path, self._settings.site.languages)}
+            place = (document.source, document.path, self._settings.site.languages)
+            names |= {*path_names(*place), *place_names(*place)}
         self._articles.end_batch()
         known = job.known
         self._going_too |= self._predecessors(job.identity)

@@ -16,7 +16,8 @@ from feedsvc.articles.identity import (
     path_names,
     split_language,
 )
-from feedsvc.model.document import KnownDocument
+from feedsvc.articles.translations import Kinship, place_names
+from feedsvc.model.document import KnownDocument, Problem
 from feedsvc.publish.context import PassContext
 from feedsvc.publish.reading import DocumentFacts, Taken
 from feedsvc.stores.batches import chunks
@@ -29,6 +30,8 @@ class Joining:
         self._articles = context.tx.articles
         self._site = context.settings.site
         self._languages = context.settings.site.languages
+        self._spoken: dict[str, set[str]] = {}  # by article, languages of documents that joined it in this pass
+        self.apart: dict[tuple[str, str], Problem] = {}
 
     def assign(self, taken: Sequence[Taken], *, moved: Sequence[KnownDocument]) -> set[str]:
         """Assign each document to an article, minting ids for new ones; return the ids of all articles concerned.
@@ -39,7 +42,7 @@ class Joining:
         """
         for old in moved:
             if old.article:
-                self._articles.drop_names(old.article, path_names(old.source, old.path, self._languages))
+                self._articles.drop_names(old.article, sorted(self._names_left(old, old.article)))
         concerned: set[str] = set()
         for batch in chunks(sorted(taken, key=lambda document: document.facts.translates)):
             self._tx.end_batch()
@@ -51,17 +54,26 @@ class Joining:
         self._tx.end_batch()
         return concerned
 
+    def _names_left(self, old: KnownDocument, article: str) -> set[str]:
+        """Return the names that a document takes along from its former path, but not those of its translations."""
+        left = {*path_names(old.source, old.path, self._languages), *place_names(old.source, old.path, self._languages)}
+        for other in self._documents.of(article):
+            if (other.source, other.path) != (old.source, old.path):
+                left -= {*place_names(other.source, other.path, self._languages)}
+        return left
+
     def _prime(self, batch: Sequence[Taken]) -> None:
         documents = [taken.document for taken in batch]
         known = [document.article for document in documents if document.article]
-        fresh = [self._first_id(document) for document in documents if document.article is None]
+        fresh = [self._first_id(taken.document, taken.facts) for taken in batch if taken.document.article is None]
         names = [name for taken in batch for name in (*taken.facts.own, *taken.facts.sought)]
+        names += [name for taken in batch if taken.facts.kinship for name in taken.facts.kinship.sought]
         self._articles.prime(ids=fresh, names=[*names, *(bytes_name(document.digest) for document in documents)])
         self._tx.titles.prime([*known, *fresh])
         self._documents.prime(articles=[*known, *fresh], digests=[document.digest for document in documents])
 
     def _assign(self, taken: Taken) -> set[str]:
-        document, facts, left = taken.document, taken.facts, set()
+        document, facts, left = taken.document, self._without_local_id(taken), set()
         article = document.article
         another = article is not None and self._is_another(taken, article)
         if article is None or another:
@@ -78,8 +90,11 @@ class Joining:
         if facts.asks and not facts.kills:
             self._tx.titles.want(article, facts.asks)
         # A name belongs to the first article that has it, unless another story has replaced the old one.
-        holders = {} if another else self._articles.holders(facts.own)
-        self._articles.put_names(article, [name for name in facts.own if holders.get(name, article) == article])
+        own = (*facts.own, *(facts.kinship.own if facts.kinship else ()))
+        holders = {} if another else self._articles.holders(own)
+        self._articles.put_names(article, [name for name in own if holders.get(name, article) == article])
+        if facts.kinship:
+            self._spoken.setdefault(article, set()).add(facts.kinship.language)
         return {article} | left
 
     def _late_pair(self, document: KnownDocument, facts: DocumentFacts, article: str) -> str | None:
@@ -140,15 +155,54 @@ class Joining:
 
     def _found(self, document: KnownDocument, facts: DocumentFacts, *, but: str | None) -> str | None:
         """Return the article of a document, found by a name or by its bytes."""
+        translated = self._translated(document, facts.kinship, but=but) if facts.kinship else None
+        if translated and facts.kinship and facts.kinship.has_local_id:
+            return translated
         sought = (*facts.sought, bytes_name(document.digest))
         holders = self._articles.holders(sought)
         named = next((holders[name] for name in sought if holders.get(name, but) != but), None)
-        return named or self._documents.article_of_bytes(document.digest)
+        return named or self._documents.article_of_bytes(document.digest) or translated
+
+    def _translated(self, document: KnownDocument, kinship: Kinship, *, but: str | None) -> str | None:
+        """Return the article that a document translates by its place, and note if that has its language already."""
+        holders = self._articles.holders(kinship.sought)
+        for name in kinship.sought:
+            article = holders.get(name)
+            if article is None or article == but:
+                continue
+            if not self._speaks(article, kinship.language):
+                return article
+            self._tell_apart(document, article, f"both are in {kinship.language!r}")
+        return None
+
+    def _without_local_id(self, taken: Taken) -> DocumentFacts:
+        """Return the facts of a document, without an id that another one has in another folder."""
+        facts, kinship, name = taken.facts, taken.facts.kinship, f"id:{taken.facts.declared_id}"
+        if kinship is None or not kinship.has_local_id:
+            return facts
+        holder = self._articles.holders([name]).get(name, taken.document.article)
+        if holder == taken.document.article or not (kinship.own or self._speaks(holder or "", kinship.language)):
+            return facts
+        own, sought = (tuple(other for other in names if other != name) for names in (facts.own, facts.sought))
+        return replace(facts, declared_id=None, own=own, sought=sought)
+
+    def _speaks(self, article: str, language: str) -> bool:
+        """Return whether *article* has a document in *language*, or was published in it."""
+        known = self._articles.get(article)
+        return language in self._spoken.get(article, ()) or (known is not None and language in known.languages)
+
+    def _tell_apart(self, document: KnownDocument, article: str, why: str) -> None:
+        other = next((other.path for other in self._documents.of(article)), None)
+        if other is not None:
+            message = f"is no translation of {other}, although only a language tells their paths apart: {why}"
+            self.apart[document.source, document.path] = Problem(
+                source=document.source, path=document.path, message=message, severity="note"
+            )
 
     def _mint(self, document: KnownDocument, facts: DocumentFacts, *, salted: bool) -> str:
         if facts.declared_id:
             return declared_id(self._site, facts.declared_id)
-        identity = self._first_id(document)
+        identity = self._first_id(document, facts)
         salt = 0
         while salted or self._articles.get(identity) is not None or self._documents.of(identity):
             salted = False
@@ -156,5 +210,7 @@ class Joining:
             identity = mint_id(self._site, f"{document.source}/{document.path}#{salt}")
         return identity
 
-    def _first_id(self, document: KnownDocument) -> str:
-        return mint_id(self._site, f"{document.source}/{split_language(document.path, self._languages)[0]}")
+    def _first_id(self, document: KnownDocument, facts: DocumentFacts) -> str:
+        """Return the id of a new article, which must not tell which of its translations came first."""
+        path = facts.kinship.common_path if facts.kinship else split_language(document.path, self._languages)[0]
+        return mint_id(self._site, f"{document.source}/{path}")

@@ -172,10 +172,11 @@ def _take_in(context: PassContext, request: PassRequest) -> Intake:
 def _write_articles(context: PassContext, intake: Intake, writer: ArticleWriter) -> set[str]:
     """Assemble and write the articles of the pass; return the categories whose feeds may change."""
     tx, settings = context.tx, context.settings
-    concerned = Joining(context).assign(intake.taken, moved=intake.moved)
+    joining = Joining(context)
+    concerned = joining.assign(intake.taken, moved=intake.moved)
     concerned |= {document.article for document in intake.gone if document.article}
     concerned |= tx.documents.expired(context.now)
-    for identity, change in Assembly(context, intake.hand_over()).assemble(concerned):
+    for identity, change in Assembly(context, intake.hand_over(), apart=joining.apart).assemble(concerned):
         context.report("assembling")
         if change:
             with tx.only(identity):

@@ -10,6 +10,7 @@ from typing import Any
 
 from feedsvc.articles.identity import called_names, gist, own_names, sought_names
 from feedsvc.articles.related import MOST_RELATED, asked_by
+from feedsvc.articles.translations import Kinship, kinship
 from feedsvc.model.document import Document, KnownDocument, Problem
 from feedsvc.model.draft import Draft
 from feedsvc.model.errors import DocumentError
@@ -91,6 +92,7 @@ class DocumentFacts:
     revives:     a mark brings a killed article back.
     days:        of the year, that its datelines print.
     asks:        digests of the titles and addresses that its related lines ask for.
+    kinship:     by which its translations find it, None if nothing tells them.
     """
 
     own: tuple[str, ...]
@@ -103,6 +105,7 @@ class DocumentFacts:
     gist: str
     days: tuple[int, ...]
     asks: frozenset[str] = frozenset()
+    kinship: Kinship | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +194,7 @@ def facts_of(draft: Draft, languages: Sequence[str]) -> DocumentFacts:
         gist=gist(draft),
         days=days_of(draft),
         asks=asked_by(draft.related[:MOST_RELATED]) if draft.related else frozenset(),
+        kinship=kinship(draft, languages),
     )
 
 
