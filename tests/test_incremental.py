@@ -6,7 +6,7 @@ import os
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from feedsvc.feeds.render import EntryCache
 from feedsvc.model.feed import Edition
@@ -51,8 +51,8 @@ def add_what_others_name(room: Newsroom) -> list[str]:
 
 def take_out_and_move(room: Newsroom) -> list[str]:
     (room.articles / "world/5.txt").unlink()
-    (room.articles / "science/1.md").rename(room.articles / "world/one.md")
-    return ["world/5.txt", "science/1.md", "world/one.md"]
+    (room.articles / "science/1.md").rename(room.articles / "world/one.txt")
+    return ["world/5.txt", "science/1.md", "world/one.txt"]
 
 
 HISTORY = (file_some, edit, add_what_others_name, take_out_and_move)
@@ -121,3 +121,22 @@ def test_the_bytes_are_the_same_however_many_share_the_work(tmp_path, monkeypatc
     assert feeds(shared) == feeds(alone)
     alone.close()
     shared.close()
+
+
+def test_linking_reads_former_versions_of_what_is_written_only(newsroom):
+    newsroom.file("world/one.txt", story(1))
+    newsroom.publish()
+    newsroom.file("world/one.txt", story(1, body="They came at noon."))
+    newsroom.publish()
+    asked: list[object] = []
+
+    def note_asked(*told: object) -> None:
+        asked.extend(told[3] if "FROM revisions" in str(told[2]) and isinstance(told[3], tuple) else ())
+
+    (known,) = newsroom.store.latest(category="world", language=None, limit=9)
+    event.listen(newsroom.store._engine, "before_cursor_execute", note_asked)
+    newsroom.file("world/two.txt", story(2, related="Gulls number 1"))
+    newsroom.publish()
+    event.remove(newsroom.store._engine, "before_cursor_execute", note_asked)
+
+    assert known.article.id not in asked

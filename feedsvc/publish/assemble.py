@@ -80,7 +80,7 @@ class Assembly:
         def coming() -> Iterator[ComposeJob]:
             for batch in chunks(sorted(concerned)):
                 self._tx.end_batch()
-                self._articles.prime(ids=batch)
+                self._articles.prime(ids=batch, former=batch)
                 self._documents.prime(articles=batch)
                 for identity in batch:
                     # An article whose text is not in the store is read and composed in the next pass.

@@ -180,10 +180,17 @@ class Articles:
         self._names = RowCache(self._fetch_names)
         self._slugs = RowCache(self._fetch_slugs)
 
-    def prime(self, *, ids: Collection[str] = (), names: Iterable[str] = (), slugs: Iterable[str] = ()) -> None:
+    def prime(
+        self,
+        *,
+        ids: Iterable[str] = (),
+        former: Iterable[str] = (),
+        names: Iterable[str] = (),
+        slugs: Iterable[str] = (),
+    ) -> None:
         """Read at once the rows that `get`, `former_versions`, `holders` and `slug_taken` need for a batch."""
         self._articles.prime(ids)
-        self._former.prime(ids)
+        self._former.prime(former)
         self._names.prime(map(key, names))
         self._slugs.prime(slugs)
 
