@@ -11,6 +11,7 @@ from feedsvc.articles.holds import Kept, kept_back, why
 from feedsvc.articles.identity import mint_slug
 from feedsvc.articles.languages import NOTHING, languages_of
 from feedsvc.articles.normalise import choose_drafts, normalise, slug_wishes, spoken_languages
+from feedsvc.articles.references import asked_by_references
 from feedsvc.articles.related import digests_of, digests_of_draft, unlinked
 from feedsvc.articles.revisions import kind_of_revision
 from feedsvc.config.settings import Settings
@@ -133,7 +134,8 @@ def record_of(article: Article, *, base_url: str) -> ArticleRecord:
         confidences=tuple(version.published.confidence for version in article.versions),
         corrected_at=None if article.corrected_at is None else article.corrected_at.timestamp(),
         titles=digests_of(article),
-        is_asking=bool(article.wanted),
+        is_asking=bool(article.wanted or article.references),
+        asks=asked_by_references(article.references),
         article=pack(article),
         links=pack_links(unlinked(article, base_url=base_url)),
         words=article_words(article) if article.state == "live" else "",
@@ -171,7 +173,7 @@ class _Composer:
         if not is_out and not held:
             return frozenset()
         arrived = [copy for number, copy in enumerate(self._arrived) if is_out or number in held]
-        titles = frozenset[str]().union(*(digests_of_draft(copy.draft) for copy in arrived))
+        titles = frozenset[str]().union(*(digests_of_draft(copy.draft, self._languages) for copy in arrived))
         return titles if self._known is None or self._is_killed else titles | digests_of(self._known)
 
     def _compose(self) -> ComposeResult:

@@ -16,7 +16,7 @@ from feedsvc.model.dates import Dateline
 from feedsvc.model.document import suffix
 from feedsvc.model.draft import Arrived, Draft, Excerpt, Paragraph
 from feedsvc.text.characters import clean_text
-from feedsvc.text.html import pictures_left_out, safe_html
+from feedsvc.text.html import SafeFragment, pictures_left_out, safe_fragment
 from feedsvc.text.scripts import (
     WORDS,
     base,
@@ -192,11 +192,11 @@ class Part:
     dateline: Dateline | None
     paragraphs: tuple[Paragraph, ...]
 
-    def body(self, *, base: str) -> str:
+    def body(self, *, base: str) -> SafeFragment:
         """Return the paragraphs as safe HTML; *base* is the address of the article's page."""
         slug = base.rsplit("/", 1)[-1]
         prefix = f"{slug}-{self.language}-"
-        return safe_html(self._html, base=base, id_prefix=prefix, language=self.language).strip()
+        return safe_fragment(self._html, base=base, id_prefix=prefix, language=self.language)
 
     def left_out(self, body: str) -> int:
         """Return how many pictures of the paragraphs are missing from *body*, their safe HTML."""

@@ -16,18 +16,21 @@ from urllib.parse import urlsplit
 from feedsvc.articles.dating import Dating, dateline_of, same_date
 from feedsvc.articles.identity import article_url, split_language
 from feedsvc.articles.languages import NOTHING, Part, languages_of, parts_of, stranger, undecided
+from feedsvc.articles.references import references_of
 from feedsvc.articles.related import MOST_RELATED, fold_title
 from feedsvc.articles.revisions import corrected, revised
 from feedsvc.config.settings import Settings, Site
-from feedsvc.model.article import Article, Credit, Media, Text, Version, WantedLink
+from feedsvc.model.article import Article, Credit, Media, Reference, Text, Version, WantedLink
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.document import Problem
 from feedsvc.model.draft import Arrived, Byline, Draft, Role
 from feedsvc.model.errors import ParseError
 from feedsvc.text.characters import clean_text, strip_unwanted
+from feedsvc.text.html import SafeFragment
 from feedsvc.text.scripts import match_language, tell_language
 from feedsvc.text.web_addresses import absolute_url
 
+MOST_MOVES = 10  # paths that an article is still found by
 TAG = re.compile(r"<[^>]*>")
 
 
@@ -64,7 +67,7 @@ def normalise(
     languages = tuple([part.language for part in parts])
     title = Text(items=tuple([(part.language, part.title) for part in parts]))
     bodies = [(part.language, part.body(base=url)) for part in parts]
-    body = Text(items=tuple([(language, html) for language, html in bodies if html]))
+    body = Text(items=tuple([(language, fragment.html) for language, fragment in bodies if fragment.html]))
     datings = {id(copy): Dating(copy, now=now, site_zone=site.time_zone) for copy in arrived}
     versions = []
     for part in parts:
@@ -88,6 +91,7 @@ def normalise(
         categories=_categories(drafts, settings),
         tags=tuple(dict.fromkeys([clean_text(tag.text)[0] for draft in drafts for tag in draft.tags])),
         wanted=wanted_of(drafts, base=url),
+        references=_references(parts, bodies, site.languages),
         media=media_of(drafts, language=languages[0], base=url),
         versions=tuple(versions),
         kind=drafts[0].kind,
@@ -95,7 +99,32 @@ def normalise(
             *_notes(drafts, versions, settings, base=url, spoken=spoken, published=titled),
             *_left_out(parts, body),
         ),
+        moved_from=_moved_from(drafts, known),
     )
+
+
+def _references(
+    parts: Sequence[Part], bodies: Sequence[tuple[str, SafeFragment]], languages: Sequence[str]
+) -> tuple[Reference, ...]:
+    """Return the references of all bodies, the first of those that became one address."""
+    found: dict[str, Reference] = {}
+    for part, (_, fragment) in zip(parts, bodies, strict=True):
+        if fragment.links or fragment.pictures:
+            draft = part.arrived.draft
+            for reference in references_of(
+                fragment.links, fragment.pictures, source=draft.source, path=draft.path, languages=languages
+            ):
+                found.setdefault(reference.address, reference)
+    return tuple(found.values())
+
+
+def _moved_from(drafts: Sequence[Draft], known: Article | None) -> tuple[str, ...]:
+    """Return the last paths that documents of the article had before, which links may still name."""
+    if known is None:
+        return ()
+    now = {draft.path for draft in drafts}
+    former = dict.fromkeys((*known.moved_from, *known.origins))
+    return tuple(path for path in former if path not in now)[-MOST_MOVES:]
 
 
 def spoken_languages(languages: Sequence[str], known: Article | None) -> tuple[str, ...]:

@@ -5,12 +5,12 @@ Titles and addresses are kept as digests, which say nothing of an article that w
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from feedsvc.articles.identity import article_url, slugify
+from feedsvc.articles.references import Led, digest_of, place_digests, slug_digest
 from feedsvc.model.article import Article, Entry, RelatedLink, Text, WantedLink
 from feedsvc.model.draft import Draft, RelatedLine
 from feedsvc.text.characters import clean_text
@@ -28,20 +28,24 @@ def fold_title(title: str) -> str:
 def title_digest(title: str) -> str | None:
     """Return the digest of *title*, the same for all that fold alike; None when nothing of it is left to compare."""
     folded = fold_title(title)
-    return _digest(folded) if folded else None
+    return digest_of(folded) if folded else None
 
 
 def digests_of(article: Article) -> frozenset[str]:
-    """Return the digests that related lines ask for *article* by: of its titles in any language, and of its address."""
+    """Return the digests that others ask for *article* by: of its titles, its address and its documents' places."""
     titles = (title_digest(title) for _, title in article.title.items)
-    return frozenset((*filter(None, titles), _address_digest(article.slug)))
+    places = (
+        place_digests(article.source, path, article.languages) for path in (*article.origins, *article.moved_from)
+    )
+    return frozenset((*filter(None, titles), slug_digest(article.slug))).union(*places)
 
 
-def digests_of_draft(draft: Draft) -> frozenset[str]:
-    """Return the digests that related lines could ask for the article of *draft* by."""
+def digests_of_draft(draft: Draft, languages: Sequence[str]) -> frozenset[str]:
+    """Return the digests that others could ask for the article of *draft* by; *languages* are those of the site."""
     titles = (title_digest(clean_text(headline.text)[0]) for headline in draft.headlines)
-    slug = (_address_digest(slugify(draft.slug.text)),) if draft.slug else ()
-    return frozenset((*filter(None, titles), *slug))
+    wishes = [excerpt.text for excerpt in (*draft.headlines, *((draft.slug,) if draft.slug else ()))]
+    slugs = (slug_digest(slug) for slug in map(slugify, wishes) if slug)
+    return place_digests(draft.source, draft.path, languages).union(filter(None, titles), slugs)
 
 
 def asked_by(lines: Iterable[WantedLink | RelatedLine]) -> frozenset[str]:
@@ -51,21 +55,13 @@ def asked_by(lines: Iterable[WantedLink | RelatedLine]) -> frozenset[str]:
         title = title_digest(line.title)
         found |= {title} if title else set()
         address = ADDRESS.search(line.url) if line.url else None
-        found |= {_address_digest(address[1])} if address else set()
+        found |= {slug_digest(address[1])} if address else set()
     return frozenset(found)
 
 
 def not_asking(lines: Iterable[WantedLink], digests: Collection[str]) -> tuple[WantedLink, ...]:
     """Return those of *lines* that ask for none of *digests*."""
     return tuple(line for line in lines if asked_by([line]).isdisjoint(digests))
-
-
-def _address_digest(slug: str) -> str:
-    return _digest(f"/{slug}")  # a folded title has no such mark
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 REASON = "named by the article as related"
@@ -77,12 +73,13 @@ def unlinked(article: Article, *, base_url: str) -> Entry:
 
 
 def resolve_links(
-    article: Article, titles: Mapping[str, Article], *, withheld: Collection[str], base_url: str
+    article: Article, titles: Mapping[str, Article], *, withheld: Collection[str], led: Led, base_url: str
 ) -> Entry:
     """Return *article* as an entry, its related lines turned into links where they lead somewhere.
 
     titles:   digest of a title to the live article that has it.
     withheld: digests that readers may not learn of; a line that asks for one is not shown.
+    led:      the links of its body, looked up.
     """
     related: dict[str, RelatedLink] = {}
     unresolved: dict[str, None] = {}
@@ -102,6 +99,7 @@ def resolve_links(
         url=article_url(base_url, article.slug),
         related=tuple(related.values()),
         unresolved=tuple(unresolved),
+        leads=led.leads,
     )
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from html import escape
 from urllib.parse import urlsplit
 
+from feedsvc.articles.references import body_of
 from feedsvc.articles.revisions import revision_words
 from feedsvc.model.article import Article, Entry, Media, RelatedLink, Revision, Text
 from feedsvc.model.errors import RenderError
@@ -43,7 +44,8 @@ def content_html(entry: Entry, languages: Sequence[str]) -> str:
     """
     article = entry.article
     shown = shown_languages(article, languages)
-    bodies = dict(article.body.best(language) for language in shown)
+    body = body_of(entry)
+    bodies = dict(body.best(language) for language in shown)
     return "\n".join(
         [
             *(

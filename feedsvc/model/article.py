@@ -93,6 +93,25 @@ class WantedLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A relative link or picture in a body, which may name a document; see feedsvc/articles/references.py.
+
+    written:     as the document has it. address: absolute, as the body has it.
+    places:      digests of the documents that it names, surest first.
+    pages:       digests of those that its last part alone names; the other `parts` are to agree.
+    is_document: it can only mean a document, as "b.md" does.
+    """
+
+    written: str
+    address: str
+    places: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    is_document: bool = False
+    is_picture: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """The desk's note on a revision, for readers.
 
@@ -139,7 +158,7 @@ class Article:
     id:       a tag: URI (or a declared absolute IRI), minted once.
     title, summary: plain text. body: safe HTML, URLs absolute; the primary body replaces a language that it lacks.
     versions: one a language of the title, primary first.
-    origins:  the paths of its documents, source-relative.
+    origins:  the paths of its documents, source-relative. moved_from: paths that they had before.
     reason:   why it is withdrawn or killed.
     """
 
@@ -155,12 +174,14 @@ class Article:
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     wanted: tuple[WantedLink, ...] = ()
+    references: tuple[Reference, ...] = ()
     media: tuple[Media, ...] = ()
     versions: tuple[Version, ...] = ()
     kind: Kind = "story"
     state: State = "live"
     reason: str | None = None
     problems: tuple[Problem, ...] = ()
+    moved_from: tuple[str, ...] = ()
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -204,12 +225,14 @@ class Entry:
     url:        absolute; the article's page.
     unresolved: titles that no article carries, and none that is held, withdrawn or killed; they stay as text on the
                 article's page, in its document's own words.
+    leads:      (address, where it leads) of links in the body that name documents; None where only words are shown.
     """
 
     article: Article
     url: str
     related: tuple[RelatedLink, ...] = ()
     unresolved: tuple[str, ...] = ()
+    leads: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,7 +303,8 @@ class ArticleRecord:
     confidences:  of the dates of its versions.
     corrected_at: when it was last corrected, in seconds since 1970.
     titles:       digests that others may ask for it by. withheld: of titles in its documents that are kept back.
-    is_asking:    it has related lines, be they titles or addresses.
+    is_asking:    it has related lines, be they titles or addresses, or references.
+    asks:         digests that its references ask for.
     words:        that it is searched by; none unless it is live.
     """
 
@@ -298,6 +322,7 @@ class ArticleRecord:
     links: bytes
     words: str = ""
     withheld: frozenset[str] = frozenset()
+    asks: frozenset[str] = frozenset()
 
     @property
     def is_live(self) -> bool:

@@ -49,13 +49,20 @@ class Links:
     url: str
     related: tuple[RelatedLink, ...]
     unresolved: tuple[str, ...]
+    leads: tuple[tuple[str, str | None], ...] = ()
 
 
 def pack_links(entry: Entry) -> bytes:
-    return pack(Links(url=entry.url, related=entry.related, unresolved=entry.unresolved))
+    return pack(Links(url=entry.url, related=entry.related, unresolved=entry.unresolved, leads=entry.leads))
 
 
 def unpack_entry(article: bytes, links: bytes) -> Entry:
     """Return the entry that `pack` and `pack_links` made *article* and *links* of."""
     more = unpack(links, Links)
-    return Entry(article=unpack(article, Article), url=more.url, related=more.related, unresolved=more.unresolved)
+    return Entry(
+        article=unpack(article, Article),
+        url=more.url,
+        related=more.related,
+        unresolved=more.unresolved,
+        leads=more.leads,
+    )

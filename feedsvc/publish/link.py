@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from feedsvc.articles.references import look_up
 from feedsvc.articles.related import asked_by, resolve_links
 from feedsvc.feeds.addresses import ALL
-from feedsvc.model.article import Article, Sought
+from feedsvc.model.article import Article, Reference, Sought
 from feedsvc.model.dates import Span
-from feedsvc.model.document import Document
+from feedsvc.model.document import Document, Problem
 from feedsvc.model.draft import Draft, RelatedLine
 from feedsvc.model.errors import DocumentError
 from feedsvc.parsers import parse, text_of
@@ -20,7 +21,9 @@ from feedsvc.publish.context import PassContext
 from feedsvc.publish.reading import stored_document
 from feedsvc.stores.batches import KEYS, chunks
 from feedsvc.stores.erase import ERASED
+from feedsvc.text.characters import clean_text
 
+LINKING = "(links)"  # the source of problems that only looking links up finds
 SEEN = re.compile(r"\S")
 
 
@@ -128,13 +131,34 @@ def _resolve(context: PassContext, batch: Sequence[str], sought: Mapping[str, Ma
             if target is not None:
                 titles[digest] = target
         withheld = {digest for digest, title in its.items() if title.state != "live"}
-        after = resolve_links(article, titles, withheld=withheld, base_url=context.settings.site.base_url)
+        base_url = context.settings.site.base_url
+        led = look_up(article, its, {target.id: target for target in titles.values()}, base_url=base_url)
+        tx.documents.put_problems(LINKING, article.id, [*_problems(context, article, led.nowhere)])
+        after = resolve_links(article, titles, withheld=withheld, led=led, base_url=base_url)
         if after != before:
             changed.append(after)
             touched |= {ALL, *article.categories}
     tx.archives.mark_pages([entry.article.id for entry in changed])
     tx.articles.put_links(changed)
     return touched
+
+
+def _problems(context: PassContext, article: Article, nowhere: Sequence[Reference]) -> Iterator[Problem]:
+    """Yield a note for each of the links and pictures that lead *nowhere*, at the first document that has it."""
+    documents = context.tx.documents
+    known = documents.of(article.id) if nowhere else []
+    contents = [(document, documents.content(document.digest) or b"") for document in known]
+    for written, is_picture in dict.fromkeys((reference.written, reference.is_picture) for reference in nowhere):
+        found = next(((document, content) for document, content in contents if written.encode() in content), None)
+        what = "picture" if is_picture else "link"
+        why = "is beside its document, where no reader finds it" if is_picture else "leads to no document"
+        yield Problem(
+            source=found[0].source if found else article.source,
+            path=found[0].path if found else article.origins[0],
+            line=found[1].count(b"\n", 0, found[1].index(written.encode())) + 1 if found else None,
+            message=clean_text(f"the {what} {written!r} {why}")[0],
+            severity="note",
+        )
 
 
 def _erase_lines(context: PassContext, article: str, digests: Collection[str]) -> None:

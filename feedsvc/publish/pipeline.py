@@ -20,7 +20,7 @@ from feedsvc.publish.changed_feeds import RENDERING, FeedRenderer
 from feedsvc.publish.context import PassContext, PassRequest
 from feedsvc.publish.intake import Intake, all_gone
 from feedsvc.publish.join import Joining
-from feedsvc.publish.link import link
+from feedsvc.publish.link import LINKING, link
 from feedsvc.publish.save import ArticleWriter
 from feedsvc.publish.worker_pool import Spool, WorkerPool
 from feedsvc.sources import open_sources
@@ -161,7 +161,7 @@ def _take_in(context: PassContext, request: PassRequest) -> Intake:
         if request.among is not None:
             among = [*request.among.get(rules.name, ()), *due.get(rules.name, ())]
         intake.take(source, rules, removals_accepted=rules.name in request.removals_accepted, among=among)
-    intake.drop_all_but({RENDERING, *(rules.name for _, rules in folders)})
+    intake.drop_all_but({RENDERING, LINKING, *(rules.name for _, rules in folders)})
     erased = intake.erased()
     for source, rules in folders:
         intake.take_erased(source, rules, erased.get(rules.name, ()))

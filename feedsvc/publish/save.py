@@ -15,7 +15,7 @@ from feedsvc.model.article import ArticleRecord
 from feedsvc.model.packing import pack_raw, unpack_raw
 from feedsvc.publish.assemble import Change
 from feedsvc.publish.context import PassContext
-from feedsvc.publish.link import link
+from feedsvc.publish.link import LINKING, link
 from feedsvc.stores.batches import chunks
 from feedsvc.text.search_words import article_words
 
@@ -143,6 +143,9 @@ class ArticleWriter:
             making=self._spool.get(waiting.making),
             gone_at=None if record.is_live else when,
         )
+        self._titles.want(record.id, record.asks)
+        if not (record.is_live and record.is_asking):
+            self._tx.documents.put_problems(LINKING, record.id, [])
         if record.is_live:
             self._titles.show(record.id, record.titles, sequence=min(sequences), withheld=record.withheld)
             if waiting.lost:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import unquote
 
@@ -56,6 +56,7 @@ CANDIDATE = re.compile(r"([^\s,]\S*+)(?:\s++([^,]*+))?")
 DESCRIPTOR = re.compile(r"[0-9]+(?:\.[0-9]+)?[wxh]?")
 PICTURE = re.compile(r"<!--.*?-->|(?P<picture><img\b)", re.IGNORECASE | re.DOTALL)
 SHOWN_PICTURE = re.compile(r"<img\b[^<>]*\s(?:src|srcset)=\"")
+NOT_RELATIVE = re.compile(r"\s{0,99}(?:[A-Za-z][A-Za-z0-9+.-]{0,30}:|//|[?#]|\Z)")
 ID = re.compile(r"[^\s\"'<>&]{1,200}")
 WRITTEN_ID = re.compile(r"\sid=\"(?P<id>[^\"<>]{1,200})\"")
 
@@ -122,7 +123,21 @@ CLOSED_BY = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeFragment:
+    """Safe HTML, and the relative addresses of its links and pictures as they were written, by what they became."""
+
+    html: str
+    links: Mapping[str, str]
+    pictures: Mapping[str, str]
+
+
 def safe_html(html: str, *, base: str, id_prefix: str = "", language: str = "en") -> str:
+    """Return the HTML of `safe_fragment`."""
+    return safe_fragment(html, base=base, id_prefix=id_prefix, language=language).html
+
+
+def safe_fragment(html: str, *, base: str, id_prefix: str = "", language: str = "en") -> SafeFragment:
     """Return *html* as a fragment that harms no page it is put into.
 
     Only elements and attributes of an allow-list stay; the text of other elements stays, of scripts and the like it
@@ -137,13 +152,15 @@ def safe_html(html: str, *, base: str, id_prefix: str = "", language: str = "en"
     """
     bounded = bound_nesting(strip_unwanted(html)[0], tags=TAGS, language=language)
     ids = frozenset(found["id"] for found in WRITTEN_ID.finditer(bounded)) if id_prefix and "#" in bounded else None
-    given = FRAGMENT.set(_Fragment(base=base, id_prefix=id_prefix, ids=ids))
+    fragment = _Fragment(base=base, id_prefix=id_prefix, ids=ids)
+    given = FRAGMENT.set(fragment)
     try:
         safe = CLEANER.clean(bounded)
     finally:
         FRAGMENT.reset(given)
     # Character references may name what was stripped; and XML knows no &nbsp;, should a reader parse it as XHTML.
-    return strip_unwanted(safe.replace("&nbsp;", "\u00a0"))[0]
+    written = strip_unwanted(safe.replace("&nbsp;", "\u00a0"))[0].strip()
+    return SafeFragment(html=written, links=fragment.links, pictures=fragment.pictures)
 
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:
@@ -151,16 +168,20 @@ def _kept(tag: str, attribute: str, value: str) -> str | None:
     fragment = FRAGMENT.get()
     if attribute == "srcset":
         return _candidates(value, base=fragment.base)
-    if attribute == "src" and tag == "img" and value.strip()[:5].lower() == "data:":
-        return _data_image(value)
     if attribute == "id":
         return fragment.prefixed(value)
     if attribute == "href":
         inside = fragment.link(value) if value.startswith("#") else value
-        return absolute_address(inside, base=fragment.base, schemes=LINKED)
-    if attribute in {"src", "poster", "cite"}:
-        return absolute_url(value, base=fragment.base)
-    return value
+        return fragment.noted(value, absolute_address(inside, base=fragment.base, schemes=LINKED), fragment.links)
+    if attribute == "src" and tag == "img":
+        return _picture(value, fragment)
+    return absolute_url(value, base=fragment.base) if attribute in {"src", "poster", "cite"} else value
+
+
+def _picture(value: str, fragment: _Fragment) -> str | None:
+    if value.strip()[:5].lower() == "data:":
+        return _data_image(value)
+    return fragment.noted(value, absolute_url(value, base=fragment.base), fragment.pictures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +191,14 @@ class _Fragment:
     base: str
     id_prefix: str
     ids: frozenset[str] | None
+    links: dict[str, str] = field(default_factory=dict)
+    pictures: dict[str, str] = field(default_factory=dict)
+
+    def noted(self, written: str, address: str | None, among: dict[str, str]) -> str | None:
+        """Return *address*; if it is relative as *written*, note it *among* others."""
+        if address is not None and not NOT_RELATIVE.match(written):
+            among.setdefault(address, written.strip())
+        return address
 
     def prefixed(self, name: str) -> str | None:
         return f"{self.id_prefix}{name}" if self.id_prefix and ID.fullmatch(name) else None

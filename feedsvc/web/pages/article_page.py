@@ -14,6 +14,7 @@ from flask import Response, abort, g, render_template, request
 from lxml import html
 from werkzeug.exceptions import Gone
 
+from feedsvc.articles.references import body_of
 from feedsvc.config.settings import Site
 from feedsvc.datelines.places import find_place
 from feedsvc.feeds.entry import revision_notes
@@ -64,7 +65,8 @@ class ArticlePages:
                 entry, address=head.canonical or "", languages=languages, categories=categories, site=self._pages.site
             ),
         )
-        bodies = dict(article.body.best(wanted) for wanted in languages) if article.body.items else {}
+        body = body_of(entry)
+        bodies = dict(body.best(wanted) for wanted in languages) if body.items else {}
         return render_template(
             "article.html",
             head=head,
@@ -206,7 +208,7 @@ def article_json(entry: Entry) -> bytes:
             "languages": list(article.languages),
             "title": _text(article.title),
             "summary": _text(article.summary),
-            "content_html": _text(article.body),
+            "content_html": _text(body_of(entry)),
             "versions": {version.language: _version(version) for version in article.versions},
             "credits": [{"name": _text(credit.name), "role": credit.role} for credit in article.credits],
             "publisher": article.publisher,
