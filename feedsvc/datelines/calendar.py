@@ -23,9 +23,10 @@ _PATH_YEAR = re.compile(r"(?:^|/)((?:19|20)[0-9]{2})(?=/)")
 # "BA 2014 landed", "CA2014": the number of a flight or a model; not behind what capitals say beside a year.
 _CODE = re.compile(r"(?:^|[^A-Za-z0-9_])(?P<code>[A-Z]{1,3})[ -]?$")
 _NO_CODES = frozenset(("us", "usa", "uk", "uae", "eu", "un", "ad", "ce"))
-# What is counted, priced or lived at is no year: "2019-seat hall", "2015 euros", "2012 Harbour Street", "2019人".
+# What is counted, priced or lived at is no year: "2019-seat hall", "2015 euros", "2012 Harbour Street", "2019例".
+# Chinese writes a year with 年 behind it, and any other character there names the things that are counted.
 _COUNTED = (
-    r"-[a-z]|[人名元米吨噸辆輛套件份册冊枚次室房]|航班|\s(?:euros?|dollars?|pounds|yuan|yen|people|persons|kilomet\w+|miles|met(?:re|er)s|"
+    r"-[a-z]|(?!年)[\u3400-\u9fff]|\s(?:euros?|dollars?|pounds|yuan|yen|people|persons|kilomet\w+|miles|met(?:re|er)s|"
     r"tonn?e?s|feet|hectares|acres|seats|boats|ships|copies|votes|points|jobs|homes|houses|pupils|students)\b|"
     r"\s[A-Z]\w{1,20}\s(?:Street|St|Avenue|Ave|Road|Rd|Drive|Lane|Boulevard|Blvd)\b"
 )
