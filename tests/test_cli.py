@@ -262,6 +262,15 @@ def test_check_counts_a_source_that_is_not_there_apart_from_documents(newsroom):
     )
 
 
+def test_check_names_the_keys_that_are_ignored_in_one_line(newsroom):
+    newsroom.file("world/boats.md", "---\ntitle: Boats\nweight: 1\ntoc: true\n---\n\nThey came.\n")
+    newsroom.file("world/gulls.md", "---\ntitle: Gulls\nWeight: 2\n---\n\nThey came.\n")
+
+    done = feedsvc(newsroom.folder, "check")
+
+    assert "\nignored keys of front matter: weight (2 documents), toc (1 document)\n" in done.stdout
+
+
 def test_check_names_what_is_wrong_with_path_and_line_and_publishes_nothing(newsroom):
     newsroom.file("world/boats.txt", STORY)
     newsroom.file("world/broken.md", "---\ntitle: [\n---\nText\n")

@@ -21,7 +21,7 @@ from feedsvc.model.document import Document
 from feedsvc.model.draft import Draft
 from feedsvc.model.errors import SettingsError
 from feedsvc.parsers import parse
-from feedsvc.parsers.frontmatter.key_names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES, RULES
+from feedsvc.parsers.frontmatter.key_names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES, RULES, is_read
 from feedsvc.parsers.frontmatter.keys import READERS
 from feedsvc.web import create_app
 from newsroom import MAIN, START, Newsroom
@@ -253,6 +253,14 @@ def test_the_keys_that_end_in_a_language_are_documented_and_no_others():
 
     assert set(codes(first.partition(":")[2])) == {key for key in MEANINGS if IN_A_LANGUAGE.fullmatch(f"{key}_zh")}
     assert set(codes(second)) == NOT_LANGUAGES
+
+
+def test_the_keys_that_are_said_to_be_ignored_are():
+    text = page("front-matter.md").partition("## Other keys")[2].partition("There is one exception")[0]
+    keys = set(codes(text.partition("these are ignored:")[2]))
+
+    assert len(keys) > 50
+    assert [key for key in sorted(keys) if is_read(key)] == []
 
 
 @pytest.mark.parametrize("key", ["related", "enclosures"])

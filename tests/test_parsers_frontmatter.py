@@ -557,3 +557,40 @@ def test_toml_values_are_found_where_they_stand(toml):
 
     excerpts = [(each.text, text[each.span.start : each.span.end]) for each in (*found.headlines, *found.dates)]
     assert excerpts == [("Ferry", "Ferry"), ("2026-05-26", "2026-05-26")]
+
+
+@pytest.mark.parametrize(
+    ("path", "lines", "body", "why"),
+    [
+        pytest.param("find.md", "layout: search", "", "`layout: search`", id="a search"),
+        pytest.param("tags/index.md", "type: tags", "", "`type: tags`", id="tags of Hexo"),
+        pytest.param("about.md", "Layout: Page", "Who we are.", "`Layout: Page`", id="a page"),
+        pytest.param("world/index.md", "updated: 2026-05-26", "", "its name and its empty body", id="an empty index"),
+    ],
+)
+def test_a_page_of_the_site_is_no_article(path, lines, body, why):
+    with pytest.raises(ParseError) as caught:
+        draft(f"---\ntitle: Ferry\n{lines}\n---\n{body}\n", path)
+
+    assert caught.value.message == f"is a page of the site and no article, by {why}; a `date` makes it one"
+
+
+@pytest.mark.parametrize(
+    ("path", "lines", "body"),
+    [
+        pytest.param("about.md", "layout: page\ndate: 2026-05-26", "It sails.", id="a page with a date"),
+        pytest.param("2026-05-26-ferry.md", "layout: page", "It sails.", id="a page with a day in its name"),
+        pytest.param("ferry.md", "layout: page\npermalink: /2026/05/26/", "It sails.", id="a day in its address"),
+        pytest.param(
+            "ferry.md", "layout: page", "LISBON, May 26 (Quay Wire) -- It sails.", id="a page with a dateline"
+        ),
+        pytest.param("ferry/index.md", "author: Su Nian", "It sails.", id="an index with a body"),
+        pytest.param("ferry.md", "layout: post", "", id="a flash"),
+    ],
+)
+def test_what_may_be_a_story_is_taken_for_no_page_of_the_site(path, lines, body):
+    assert [each.text for each in draft(f"---\ntitle: Ferry\n{lines}\n---\n{body}\n", path).headlines] == ["Ferry"]
+
+
+def test_a_page_of_the_site_that_a_mark_holds_is_held():
+    assert [each.text for each in front("layout: page\ndraft: true").holds] == ["draft: true"]

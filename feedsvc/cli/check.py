@@ -18,6 +18,8 @@ from feedsvc.model.document import Problem, told_once
 from feedsvc.model.errors import DamagedError
 from feedsvc.model.feed import Edition, counted
 
+MOST_IGNORED = 20  # keys that are named
+
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True))
@@ -70,6 +72,9 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
             click.echo(line, err=as_json)
     for line in () if as_json else told_once(problem for problem in problems if alike[_key(problem)] > 1):
         click.echo(line)
+    ignored = Counter(key for finding in findings for draft in finding.drafts.values() for key in draft.ignored)
+    if ignored and not as_json:
+        click.echo(f"ignored keys of front matter: {_most(ignored)}")
     rejected = sum(problem.severity == "rejected" for problem in problems)
     if not as_json:
         held = sum(problem.severity == "held" for problem in problems)
@@ -80,6 +85,13 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
         said += f", {counted(lost, 'source')} not read" if lost else ""
         click.echo(f"{said}; dates by confidence: {dates}")
     sys.exit(REJECTED if rejected else 0)
+
+
+def _most(ignored: Counter[str]) -> str:
+    """Return the keys that most documents have, with their documents, and how many more keys there are."""
+    ranked = sorted(ignored.items(), key=lambda item: (-item[1], item[0]))
+    said = ", ".join(f"{key} ({counted(count, 'document')})" for key, count in ranked[:MOST_IGNORED])
+    return f"{said} and {counted(len(ranked) - MOST_IGNORED, 'other')}" if len(ranked) > MOST_IGNORED else said
 
 
 def _key(problem: Problem) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ class Draft:
     minor:          the desk says that the change is not worth announcing.
     revive:         the desk says that the article, which was killed, may be published again.
     remarks:        how its bytes were read, where that is not certain. doubtful: they may mean another text.
-    misspelt:       unknown keys that are one slip away from a known one.
+    misspelt:       unknown keys that are one slip away from a known one. ignored: the other unknown ones.
     left_out:       parts of the body that mean nothing to readers, and are not shown.
     """
 
@@ -146,6 +146,7 @@ class Draft:
     remarks: tuple[Remark, ...] = ()
     doubtful: bool = False
     misspelt: tuple[Remark, ...] = ()
+    ignored: tuple[str, ...] = ()
     left_out: tuple[Remark, ...] = ()
 
 

@@ -63,6 +63,7 @@ class DraftBuilder:
     holds: list[Hold] = field(default_factory=list)
     notes: list[Excerpt] = field(default_factory=list)
     misspelt: list[Remark] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
     left_out: list[Remark] = field(default_factory=list)
 
     def hold(self, kind: HoldKind, line: Line, *, alone: bool = True) -> None:

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from feedsvc.datelines.calendar import date_in_path
 from feedsvc.model.dates import Span
 from feedsvc.model.document import Document
 from feedsvc.model.draft import Draft, Excerpt
 from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
+from feedsvc.parsers.frontmatter.key_names import squeezed
 from feedsvc.parsers.frontmatter.keys import read_keys
 from feedsvc.parsers.frontmatter.values import MOST_CHARACTERS, MOST_KEYS, Scalar, Table, read_toml, read_yaml
 from feedsvc.parsers.lines import Line, fault, readable
@@ -29,6 +31,12 @@ FENCE_OF_MARKDOWN = re.compile(
 )
 HEXO_JSON = re.compile(r"\s{0,99}?\"[^\"\n]{1,99}\"[ \t]{0,9}:(?=[^;]|;(?!;;))")
 HEXO_END = re.compile(r"^;;;[ \t]{0,99}$", re.MULTILINE)
+# Layouts and types of pages that list, find or frame stories, in Jekyll, Hugo, Hexo and their themes.
+_PAGES = "home index list search archive archives tags categories taxonomy terms sitemap 404 redirect"
+SHAPES = {
+    "layout": frozenset(f"{_PAGES} page landing about links friends".split()),
+    "type": frozenset(f"{_PAGES} about links friends".split()),
+}
 LANGUAGES = {"": None, "yaml": "---", "yml": "---", "toml": "+++"}
 WIDE_KEY = re.compile(r"[A-Za-z_][\w-]{0,60}：")  # to be refused by its line
 KEY_LINE = re.compile(r"[ \t]{0,9}(?:[\w\"'][\w .\"'-]{0,99}[:=]|#|\{|\?[ \t]|!!|$)")
@@ -179,8 +187,8 @@ class FrontMatterParser:
     def parse(self, document: Document, text: str, *, languages: tuple[str, ...] = ()) -> Iterator[Draft]:
         """Yield the one draft in *text*; held back, it is given without a title too.
 
-        raises: ParseError if the front matter has no end, cannot be read or holds a value of the wrong kind, or if
-                neither it nor the body has a title.
+        raises: ParseError if the front matter has no end, cannot be read or holds a value of the wrong kind, if
+                neither it nor the body has a title, or if it is that of a page of the site itself.
         """
         if has_fence(text) or has_fence_of_markdown(text):
             front = read_fenced(text)
@@ -192,6 +200,9 @@ class FrontMatterParser:
         builder.headlines = [_unmarked(_readable(headline), builder) for headline in builder.headlines]
         builder.summaries = [_readable(summary) for summary in builder.summaries]
         read_body(text, front.body, builder, languages=languages)
+        page = None if builder.holds else _page_of_site(front.table, document.path, builder)
+        if page is not None:
+            raise fault(text, front.above, f"is a page of the site and no article, by {page}; a `date` makes it one")
         if not any(headline.text for headline in builder.headlines) and builder.holds:
             builder.headlines.clear()  # a hold says no need of a title
         elif not any(headline.text for headline in builder.headlines):
@@ -202,6 +213,22 @@ class FrontMatterParser:
 def _readable(said: Excerpt) -> Excerpt:
     """Return *said* without the entities that exporters write into titles and summaries."""
     return replace(said, text=readable(said.text)) if "&" in said.text else said
+
+
+def _page_of_site(table: Table, path: str, read: DraftBuilder) -> str | None:
+    """Return why the document is a page of the site itself, such as its search or a list; None if it may be a story.
+
+    What has a date, in its keys, its text or its path, is never taken for such a page.
+    """
+    named = date_in_path(path)
+    if read.datelines or any(date.label != "updated" for date in read.dates) or (named and named.whole):
+        return None
+    for written, value in table.items:
+        is_shape = isinstance(value, Scalar) and squeezed(written.text) in SHAPES
+        if is_shape and isinstance(value, Scalar) and value.text.lower() in SHAPES[squeezed(written.text)]:
+            return f"`{written.text}: {value.text}`"
+    name = path.rpartition("/")[2].partition(".")[0]
+    return "its name and its empty body" if name.lower() == "index" and not read.paragraphs else None
 
 
 def _unmarked(headline: Excerpt, into: DraftBuilder) -> Excerpt:

@@ -128,8 +128,12 @@ def read_keys(table: Table, *, text: str, into: DraftBuilder) -> None:
             meanings.add(meaning)
         if meaning is not None:
             READERS[meaning](front, key, value, language)
-        elif not read_audience(front, written, value) and (known := meant(key)) is not None:
+        elif read_audience(front, written, value):
+            continue
+        elif (known := meant(key)) is not None:
             _doubt(front, written, value, known)
+        elif squeezed(written.text) not in WITH_KEYS_INSIDE:
+            into.ignored.append(key)
     _read_inside(front, table, meanings)
     add_picture(front, table)
     for written in table.repeated:
