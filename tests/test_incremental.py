@@ -51,8 +51,8 @@ def add_what_others_name(room: Newsroom) -> list[str]:
 
 def take_out_and_move(room: Newsroom) -> list[str]:
     (room.articles / "world/5.txt").unlink()
-    (room.articles / "science/1.md").rename(room.articles / "world/one.txt")
-    return ["world/5.txt", "science/1.md", "world/one.txt"]
+    (room.articles / "science/1.md").rename(room.articles / "world/one.md")
+    return ["world/5.txt", "science/1.md", "world/one.md"]
 
 
 HISTORY = (file_some, edit, add_what_others_name, take_out_and_move)
