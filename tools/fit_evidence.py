@@ -34,6 +34,7 @@ SHARED = ROOT.parent / "shared" / "data"
 LEAST, RIDGE, STEP, ROUNDS = 0.25, 0.0015, 0.15, 700
 REUTERS_EVERY = 9  # one in so many of its openings is enough, since most are alike
 LONGEST_EXAMPLE = 80
+GIVEN = {"opens the body": 1.0}  # what no sample can show, since they stand in no document
 ANY = "*"  # as a place: whatever opens the line with a day is the answer
 
 
@@ -166,7 +167,10 @@ def rows(given: Iterable[Sample], weights: Mapping[str, float], sides: Mapping[s
     for sample in given:
         for name in dict.fromkeys(sample.names):
             shown.setdefault(name, []).append(sample)
-    for name in sorted(shown):
+    for name in sorted(shown.keys() | GIVEN):
+        if name in GIVEN:
+            yield "\t".join((name, f"{GIVEN[name]:+.2f}", "+", "", "", "given, not fitted"))
+            continue
         speaking = sum(sample.is_answer for sample in shown[name])
         ours = [sample for sample in shown[name] if sample.is_ours]
         usual = sorted(ours, key=lambda sample: (sample.is_answer != (weights[name] > 0), len(sample.text)))

@@ -5,9 +5,18 @@ A small library of its own, which nothing else of feedsvc is needed for: see doc
 
 from __future__ import annotations
 
-from feedsvc.datelines.find import find_dateline
+from feedsvc.datelines.find import find_dateline, why_dateline
 from feedsvc.datelines.resolve import evidence_for, resolve
 from feedsvc.datelines.stamps import find_stamp
 from feedsvc.datelines.stated import Stated, read_printed, read_stated
 
-__all__ = ["Stated", "evidence_for", "find_dateline", "find_stamp", "read_printed", "read_stated", "resolve"]
+__all__ = [
+    "Stated",
+    "evidence_for",
+    "find_dateline",
+    "find_stamp",
+    "read_printed",
+    "read_stated",
+    "resolve",
+    "why_dateline",
+]

@@ -16,7 +16,7 @@ from feedsvc.datelines.word_tables import Agency, Tables, fold_word
 from feedsvc.model.dates import Place
 
 Weights = Mapping[str, float]
-Before = Literal["nothing", "label", "text"]
+Before = Literal["nothing", "the body's start", "label", "text"]
 
 
 @cache
@@ -507,17 +507,19 @@ _TWO, _THREE = 2, 3  # small words: of a text that is long enough two show that 
 _BY = frozenset(("by", "por", "par", "von", "di", "de", "door", "oleh", "av", "от"))
 
 
-def _of_the_position(look: Look) -> list[str]:
+_POSITIONS = {"nothing": (), "the body's start": ("opens the body",), "label": ("behind a label",)}
+
+
+def _of_the_position(look: Look) -> tuple[str, ...]:
     """Return the evidence of what stands before it."""
-    if look.before == "nothing":
-        return []
-    if look.before == "label":
-        return ["behind a label"]
+    known = _POSITIONS.get(look.before)
+    if known is not None:
+        return known
     before = look.head[look.line : look.found.start].casefold()
     if before.split(" ", 1)[0] in _BY or before.rstrip().endswith(tuple(look.tables.bylines)):
-        return ["behind a byline"]
+        return ("behind a byline",)
     if before.endswith((" - ", " – ", " — ")):
-        return ["behind a dash"]
+        return ("behind a dash",)
     if before.endswith(("  ", "> ")):
-        return ["behind a gap"]
-    return ["behind a sentence" if before.rstrip()[-1:] in _SENTENCE_ENDS else "inside a line"]
+        return ("behind a gap",)
+    return ("behind a sentence" if before.rstrip()[-1:] in _SENTENCE_ENDS else "inside a line",)

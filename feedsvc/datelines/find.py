@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Literal
 
 from feedsvc.datelines.agencies import listed, read_agency, settle
 from feedsvc.datelines.agency_table import PRESS_WIRES
@@ -54,14 +55,21 @@ _NEXT = 3  # characters behind an agency alone, which show in which script the b
 _SHIPS = frozenset(("USS", "USNS", "USCGC", "HMS", "HMAS", "HMCS", "HMNZS", "INS", "JS", "KRI", "MV", "SS"))
 
 
-def find_dateline(text: str, *, languages: tuple[str, ...] = (), weights: Weights | None = None) -> Dateline | None:
+At = Literal["the body's start", "unknown"]
+
+
+def find_dateline(
+    text: str, *, at: At = "unknown", languages: tuple[str, ...] = (), weights: Weights | None = None
+) -> Dateline | None:
     """Return the dateline in the head of a story, None when there is none.
 
     Headline, byline, notes to editors, mastheads and stamps may stand before it, on lines of their own or glued to it.
     No dateline is better than a wrong one: where a sentence might be meant, there is none.
 
     text:    the start of a story; only the first 1,200 characters and the first paragraph are looked at.
+    at:      where the text stands in its document, as far as a parser knows; a body's start speaks for a dateline.
     languages: tags of languages that are read beside those that always are ("pl"); of the site, for instance.
+    weights: of the evidence, instead of those of ``evidence.tsv``.
     returns: its span lies in *text*, and ``text[span.start:span.end]`` is its text.
     source:  docs/datelines.md
     """
@@ -77,7 +85,7 @@ def find_dateline(text: str, *, languages: tuple[str, ...] = (), weights: Weight
         if syllabic:
             return _from_glued(text, syllabic)
         if east_asian is None:
-            found: Scan | Glued | None = _in_line(head, start, end, known, weights)
+            found: Scan | Glued | None = _in_line(head, start, end, known, weights, at=at)
         else:
             found = _in_mixed(head, start, end, known, paper, east_asian.start(), weights)
         if isinstance(found, Glued):
@@ -89,7 +97,33 @@ def find_dateline(text: str, *, languages: tuple[str, ...] = (), weights: Weight
             masthead = _MASTHEAD.search(head, start, min(end, start + _SAMPLE))
             paper = (read_agency(masthead[1].replace(" ", ""), known) if masthead else None) or paper
         above = _signature_alone(head, start, end, known)
+        at = "unknown"
     return None
+
+
+def why_dateline(
+    text: str, dateline: Dateline, *, at: At = "unknown", languages: tuple[str, ...] = ()
+) -> tuple[tuple[str, float], ...]:
+    """Return the evidence by which *dateline*, which was found in *text*, is one, each with its weight, heaviest first.
+
+    returns: nothing for a dateline of a script without spaces, whose grammar leaves no doubt.
+    """
+    known, weights, head = tables(languages), usual_weights(), fold_head(text)
+    for start, end in lines(head):
+        if not start <= dateline.span.start < end:
+            continue
+        for found, before in candidates(head, start, end, known):
+            if (found.start, found.end) == (dateline.span.start, dateline.span.end):
+                stands = at if at != "unknown" and before == "nothing" and start == _first(head) else before
+                seen = evidence_of(look_at(found, head, end, known, before=stands))
+                named = {name: weights[name] for name in seen if name in weights}
+                return tuple(sorted(named.items(), key=lambda item: -abs(item[1])))
+    return ()
+
+
+def _first(head: str) -> int:
+    """Return where the first line of *head* starts."""
+    return next((start for start, _ in lines(head)), 0)
 
 
 def _in_mixed(
@@ -169,10 +203,11 @@ def _behind_headline(head: str, start: int, end: int, known: Tables) -> Glued | 
     return read_bracketed(head, match.start(), end, known) if match else None
 
 
-def _in_line(head: str, start: int, end: int, known: Tables, weights: Weights) -> Scan | None:
+def _in_line(head: str, start: int, end: int, known: Tables, weights: Weights, *, at: At = "unknown") -> Scan | None:
     """Return the dateline that opens a line, or the one glued to the headline or byline that opens it."""
     for found, before in candidates(head, start, end, known):
-        if weigh(evidence_of(look_at(found, head, end, known, before=before)), weights) > 0:
+        stands = at if at != "unknown" and before == "nothing" else before
+        if weigh(evidence_of(look_at(found, head, end, known, before=stands)), weights) > 0:
             return found
     return None
 

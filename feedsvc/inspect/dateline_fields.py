@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from feedsvc.datelines import evidence_for, find_dateline, resolve
+from feedsvc.datelines import evidence_for, find_dateline, resolve, why_dateline
 from feedsvc.datelines.agency_table import national_zone
 from feedsvc.datelines.places import find_place, region_of
 from feedsvc.model.dates import Dateline
@@ -32,11 +32,11 @@ def dateline_fields(text: str, reference: date | datetime | None, *, languages: 
 
     reference: when the copy was received; without it, no year is inferred.
     languages: tags of further languages to read the dateline in.
-    returns:   "found" is False, and everything else empty, if there is no dateline. "confidence" is that of the date,
-               and "evidence" ends with the contradictions. "date" is None if neither the dateline nor a stamp beside it
-               states a day, or if the year is unknown. If only a stamp states the day, month, day and year are the
-               stamp's. "zone" is the printed zone, else that of the first place, else, for a city in no table, that of
-               the country of the national agency that signs.
+    returns:   "found" is False, and everything else empty, if there is no dateline. "confidence" is that of the date.
+               "evidence" begins with what makes the line a dateline, and ends with the contradictions. "date" is None
+               if neither the dateline nor a stamp beside it states a day, or if the year is unknown. If only a stamp
+               states the day, month, day and year are the stamp's. "zone" is the printed zone, else that of the first
+               place, else, for a city in no table, that of the country of the national agency that signs.
     """
     dateline = find_dateline(text, languages=languages)
     if dateline is None:
@@ -46,6 +46,7 @@ def dateline_fields(text: str, reference: date | datetime | None, *, languages: 
         evidence = [*timestamp.evidence, *timestamp.contradictions] if timestamp else []
     except DateError as error:
         timestamp, evidence = None, [error.message]
+    evidence = [*deciding_words(text, dateline, languages=languages), *evidence]
     printed = (dateline.month, dateline.day, dateline.year)
     if timestamp and timestamp.provenance == "stamp" and printed == (None, None, None):
         stamped = timestamp.instant.date()
@@ -64,6 +65,15 @@ def dateline_fields(text: str, reference: date | datetime | None, *, languages: 
         "confidence": timestamp.confidence if timestamp else None,
         "evidence": evidence,
     }
+
+
+def deciding_words(text: str, dateline: Dateline, *, languages: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the sentence that says why *text* opens with *dateline*, none for scripts that are not weighed."""
+    seen = why_dateline(text, dateline, languages=languages)
+    if not seen:
+        return ()
+    named = ", ".join(f"{name} {weight:+.1f}" for name, weight in seen)
+    return (f"The evidence for a dateline adds up to {sum(weight for _, weight in seen):+.1f}: {named}.",)
 
 
 def _zone_at_home(dateline: Dateline) -> str | None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from feedsvc.articles.dating import dateline_of
 from feedsvc.articles.holds import kept_back, why
 from feedsvc.articles.related import shown_lines
+from feedsvc.datelines.story_head import HEAD
+from feedsvc.inspect.dateline_fields import deciding_words
 from feedsvc.model.article import Credit, Entry, Version, WantedLink
-from feedsvc.model.dates import Confidence, Span, Timestamp
+from feedsvc.model.dates import Confidence, Dateline, Span, Timestamp
 from feedsvc.model.document import Document, KeptDocument, KnownDocument
 from feedsvc.model.draft import Arrived, Draft
 from feedsvc.model.errors import DocumentError
@@ -162,13 +164,20 @@ class _Tracing:
 
     def _dates(self, version: Version) -> Iterator[Trace]:
         dateline = version.dateline
-        line = None
+        line: int | None = None
+        decided: tuple[str, ...] = ()
         for text, draft in self._documents:
             if dateline is not None and dateline_of(draft, version.language) == dateline:
                 line = line_number(text, dateline.span.start)
+                decided = _deciding(text, dateline)
         if dateline is not None:
             yield Trace(
-                field="dateline", language=version.language, value=dateline.text, how="printed in the text", line=line
+                field="dateline",
+                language=version.language,
+                value=dateline.text,
+                how="printed in the text",
+                line=line,
+                evidence=decided,
             )
         published = version.published
         yield self._date("published", version.language, published, line if published.provenance == "dateline" else None)
@@ -285,3 +294,10 @@ def confidence_words(timestamp: Timestamp) -> str:
     """Return the confidence of a date in words, and its inferred parts."""
     inferred = f"; inferred: {', '.join(timestamp.inferred)}" if timestamp.inferred else ""
     return f"{timestamp.confidence} confidence, from {timestamp.provenance}{inferred}"
+
+
+def _deciding(text: str, dateline: Dateline) -> tuple[str, ...]:
+    """Return the sentence that says why the line of *dateline* opens with it."""
+    start = text.rfind("\n", 0, dateline.span.start) + 1
+    span = Span(start=dateline.span.start - start, end=dateline.span.end - start)
+    return deciding_words(text[start : start + HEAD], replace(dateline, span=span))

@@ -189,7 +189,7 @@ def _date(block: Block, into: DraftBuilder, counted: dict[bool, int], languages:
     raw = block.line.text[:HEAD_CHARACTERS]
     plain = MARKUP.sub(lambda found: " " * len(found[0]), raw) if block.is_pictured else raw
     bare = plain.replace("*", " ").replace("_", " ").replace("`", " ").replace("\n", " ")
-    dateline = find_dateline(bare, languages=languages)
+    dateline = find_dateline(bare, at="the body's start" if counted[han] == 1 else "unknown", languages=languages)
     if dateline is None:
         return
     begin, end = dateline.span.start, dateline.span.end
