@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from feedsvc.articles.dating import Dating, dateline_of
+from feedsvc.model.dates import Timestamp
 from feedsvc.model.document import Document
 from feedsvc.model.draft import Arrived
 from feedsvc.model.errors import DateError
@@ -109,3 +110,46 @@ def test_a_post_without_a_date_key_is_dated_by_its_name_or_its_address(path, key
     published = Dating(Arrived(draft=draft, arrival=NOW, live=True, digest=""), now=NOW, site_zone="UTC").by(None)
 
     assert (published.provenance, published.text) == told
+
+
+DECK = (
+    "The owls have moved into the signal box by the harbour, where they keep watch until the first train has left. " * 2
+)
+PLAIN = "\n\nThree owls have taken over the night shift at the signal box by the harbour, and nobody minds.\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "live", "expected"),
+    [
+        pytest.param(
+            "November 20, 2026 at 2:05 pm in News 6 comments", True, ("stamp", "2026-11-20", "medium"), id="a name"
+        ),
+        pytest.param(f"{DECK}\n\nNov. 20, 2026", True, ("stamp", "2026-11-20", "high"), id="below a standfirst"),
+        pytest.param("Saturday, 19 June 2027 at the Quay Hall", True, ("arrival", "2026-12-01", "medium"), id="ahead"),
+        pytest.param("Updated: 2026-11-20 12:00", True, ("stated", "2026-11-20", "medium"), id="an update alone"),
+        pytest.param("Updated: 2027-06-19 12:00", True, ("arrival", "2026-12-01", "medium"), id="an update ahead"),
+        pytest.param("Owls, 2 min read", False, ("arrival", "2026-12-01", "low"), id="no date"),
+    ],
+)
+def test_a_date_beside_other_words_of_the_head_dates_the_copy(head, live, expected):
+    published = published_of(f"{HEADLINE}{head}{PLAIN}", live=live)
+
+    assert (published.provenance, published.instant.date().isoformat(), published.confidence) == expected
+
+
+def test_a_date_ahead_beside_other_words_is_told():
+    published = published_of(f"{HEADLINE}Saturday, 19 June 2027 at the Quay Hall{PLAIN}", live=True)
+
+    assert published.contradictions == (
+        "The date 'Saturday, 19 June 2027' lies after the arrival; it is of something else than the copy.",
+    )
+
+
+def published_of(text: str, *, live: bool) -> Timestamp:
+    document = Document(
+        source="desk", path="owls.txt", content=text.encode(), arrival=NOW, fingerprint="", media_type="text/plain"
+    )
+    (draft,) = parse(document)
+    return Dating(Arrived(draft=draft, arrival=NOW, live=live, digest=""), now=NOW, site_zone="UTC").by(
+        dateline_of(draft, "en")
+    )

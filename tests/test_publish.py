@@ -497,6 +497,24 @@ def test_only_feeds_of_touched_categories_change(either):
     assert either.store.ready("/feeds/world.rss").last_modified == edition.made_at
 
 
+@pytest.mark.parametrize(
+    ("updated", "reason"),
+    [
+        pytest.param("2026-10-01 10:00", "lies before the date, 2026-10-30T09:00:00+00:00", id="before the date"),
+        pytest.param("2199-11-01 10:00", "lies ahead", id="ahead"),
+    ],
+)
+def test_an_update_that_cannot_be_is_reported(newsroom, updated, reason):
+    newsroom.file("world/tide.md", note("Tide", rest=f"updated: {updated} UTC"))
+
+    newsroom.publish()
+
+    assert titles(newsroom, "/feeds/world.rss") == ["Tide"]
+    (told,) = said(newsroom)
+    instant = updated.replace(" ", "T")
+    assert told == f"note: world/tide.md:4: the update '{updated} UTC', {instant}:00+00:00, {reason}; it is left out"
+
+
 def test_a_category_that_nobody_knows_is_reported_and_the_folders_counts(newsroom):
     newsroom.file("world/tide.md", note("Tide", rest="categories: [Wrold]"))
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from feedsvc.datelines import resolve
+from feedsvc.datelines import read_stated, resolve
 from feedsvc.datelines.calendar import date_in_path
 from feedsvc.datelines.stamps import clock_of_stamp
-from feedsvc.model.dates import Dateline, Evidence, Timestamp
+from feedsvc.model.dates import Confidence, Dateline, Evidence, Timestamp
 from feedsvc.model.draft import Arrived, Draft
 from feedsvc.model.errors import AheadError, DateError
 from feedsvc.text.scripts import base
@@ -45,10 +45,13 @@ class Dating:
             ]
         self._draft = draft
         self._arrival = arrived.arrival
+        self._ahead: tuple[str, ...] = ()
+        stamp = _text(draft, "stamp")
+        self._beside = None if stamp else self._date_beside()
         self._now = now
         self._evidence = Evidence(
             stated=_text(draft, "date"),
-            stamp=_text(draft, "stamp"),
+            stamp=stamp or self._beside,
             path=_dated_path(draft),
             arrival=arrived.arrival,
             live=arrived.live,
@@ -68,8 +71,8 @@ class Dating:
                 return timestamp
         evidence, latest = self._evidence, min(self._arrival, self._now)
         try:
-            timestamp = resolve(dateline, evidence) or _arrival(dateline, evidence, self._arrival)
-            timestamp = _not_ahead(timestamp, latest=latest, now=self._now)
+            timestamp = resolve(dateline, evidence) or self._by_update() or _arrival(dateline, evidence, self._arrival)
+            timestamp = self._weighed(_not_ahead(timestamp, latest=latest, now=self._now))
             if self._draft.doubtful and timestamp.confidence == "high":
                 timestamp = replace(
                     timestamp,
@@ -81,6 +84,41 @@ class Dating:
             raise
         self._found.append((dateline, timestamp))
         return timestamp
+
+    def _date_beside(self) -> str | None:
+        """Return the date that the head prints beside other words, unless it lies ahead, as that of an event."""
+        text = _text(self._draft, "beside")
+        try:
+            stated = read_stated(text) if text else None
+        except DateError:
+            return None
+        if stated and stated.date - self._arrival.date() > AHEAD:
+            self._ahead = (f"The date {text!r} lies after the arrival; it is of something else than the copy.",)
+            return None
+        return text
+
+    def _by_update(self) -> Timestamp | None:
+        """Return the date of the update, where the document states no other: it was published then at the latest."""
+        stated = next((stated for stated in self._draft.dates if stated.label == "updated"), None)
+        if stated is None or self._evidence.stated:
+            return None
+        try:
+            timestamp = resolve(None, replace(self._evidence, stated=stated.text, path=""))
+        except AheadError:
+            return None
+        if timestamp is None or timestamp.provenance != "stated":
+            return None
+        step = "It is the date of an update, and no other is stated."
+        return replace(timestamp, confidence=_at_most_medium(timestamp), evidence=(*timestamp.evidence, step))
+
+    def _weighed(self, timestamp: Timestamp) -> Timestamp:
+        """Return *timestamp*, less sure where its text stands beside other words."""
+        if self._ahead:
+            timestamp = replace(timestamp, contradictions=(*timestamp.contradictions, *self._ahead))
+        if timestamp.provenance != "stamp" or self._beside is None:
+            return timestamp
+        step = "The line has other words too, so the date may be of something else."
+        return replace(timestamp, confidence=_at_most_medium(timestamp), evidence=(*timestamp.evidence, step))
 
     def update_stated(self, dateline: Dateline | None, published: Timestamp) -> Timestamp | None:
         """Return when the document says that it was last changed, None where it does not.
@@ -112,6 +150,10 @@ class Dating:
             instant=timestamp.instant.replace(tzinfo=zone).astimezone(published.instant.tzinfo),
             evidence=(*steps, f"No zone is printed; the time is by the clock of {zone}, as that of the date is."),
         )
+
+
+def _at_most_medium(timestamp: Timestamp) -> Confidence:
+    return "medium" if timestamp.confidence == "high" else timestamp.confidence
 
 
 def _where(draft: Draft, dateline: Dateline | None, error: DateError) -> int | None:

@@ -69,11 +69,16 @@ def normalise(
     bodies = [(part.language, part.body(base=url)) for part in parts]
     body = Text(items=tuple([(language, fragment.html) for language, fragment in bodies if fragment.html]))
     datings = {id(copy): Dating(copy, now=now, site_zone=site.time_zone) for copy in arrived}
-    versions = []
+    versions: list[Version] = []
+    unfit: dict[Problem, None] = {}
     for part in parts:
         dating = datings[id(part.arrived)]
         published = dating.by(part.dateline)
         stated = dating.update_stated(part.dateline, published)
+        if stated is not None and not published.instant <= stated.instant <= now:
+            draft = part.arrived.draft
+            unfit |= dict.fromkeys(_unfit_update(draft, stated, published=published, now=now))
+            stated = None
         is_changed = known is not None and known.state == "live" and _changed(title, body, known, part.language)
         versions.append(
             _version(part, published, stated, is_changed=is_changed, known=known, former=former, now=now, site=site)
@@ -98,6 +103,7 @@ def normalise(
         problems=(
             *_notes(drafts, versions, settings, base=url, spoken=spoken, published=titled),
             *_left_out(parts, body),
+            *unfit,
         ),
         moved_from=_moved_from(drafts, known),
     )
@@ -193,8 +199,6 @@ def _version(  # noqa: PLR0913 -- one version and all that bears on it
     site: Site,
 ) -> Version:
     draft, language, dateline = part.arrived.draft, part.language, part.dateline
-    if stated is not None and not published.instant <= stated.instant <= now:
-        stated = None
     before = known.version(language) if known and language in known.languages else former.get(language)
     if known is None or before is None:
         updated = stated or published
@@ -307,6 +311,19 @@ def _notes(
         ]
     said = dict.fromkeys(step for version in versions for step in version.published.contradictions)
     return (*notes, *(_note(drafts[0], step) for step in said))
+
+
+def _unfit_update(draft: Draft, stated: Timestamp, *, published: Timestamp, now: datetime) -> Iterator[Problem]:
+    """Yield the note that an update does not count; none where its day, all that it states, is that of the date."""
+    if stated.instant > now:
+        why = "lies ahead"
+    elif stated.precision == "day" and stated.instant.date() == published.instant.date():
+        return
+    else:
+        why = f"lies before the date, {published.instant.isoformat()}"
+    offset = next((date.span.start for date in draft.dates if date.text == stated.text), None)
+    message = f"the update {stated.text!r}, {stated.instant.isoformat()}, {why}; it is left out"
+    yield _note(draft, message, offset=offset)
 
 
 def _left_out(parts: Sequence[Part], body: Text) -> Iterator[Problem]:

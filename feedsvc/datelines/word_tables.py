@@ -135,6 +135,11 @@ class Tables:
         return _folded(self.languages, "joiners")
 
     @cached_property
+    def issued(self) -> frozenset[str]:
+        """Return the words that may stand beside the date of a stamp."""
+        return _folded(self.languages, "issued")
+
+    @cached_property
     def openers(self) -> frozenset[str]:
         """Return the words that open sentences and no datelines."""
         return _folded(self.languages, "openers")

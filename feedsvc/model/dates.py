@@ -24,10 +24,11 @@ class StatedDate:
     """A date that the document states about itself, as text.
 
     label: its name in the document, lower case: "date", "updated", "release", "expiry"; "stamp" for a date line in the
-           copy that states when it was issued; "address" for a path of the site that has a day in it.
+           copy that states when it was issued, "beside" if the line has other words too; "address" for a path of the
+           site that has a day in it.
     """
 
-    label: Literal["date", "updated", "release", "expiry", "stamp", "address"]
+    label: Literal["date", "updated", "release", "expiry", "stamp", "beside", "address"]
     text: str
     span: Span
 

@@ -37,6 +37,7 @@ class Language(NamedTuple):
     openers:   words that open sentences or labels and so never a dateline, though the rest may look like one ("In").
     particles: words inside place names that are written small ("de", "am").
     bylines:   words that may stand glued to a dateline's city ("CORRISPONDENTE").
+    issued:    words beside the date of a stamp: that the copy was published, by whom, how long it is to read.
     words:     frequent small words, by which running text shows its language.
     agencies:  names as printed -> canonical, from ``agencies.tsv``.
     places:    names that mean a certain city in this language's datelines ("México") -> a name that places.py knows.
@@ -68,6 +69,7 @@ class Language(NamedTuple):
     openers: tuple[str, ...] = ()
     particles: tuple[str, ...] = ()
     bylines: tuple[str, ...] = ()
+    issued: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     agencies: Mapping[str, str] = MappingProxyType({})
     places: Mapping[str, str] = MappingProxyType({})

@@ -10,6 +10,7 @@ from feedsvc.model.document import Document
 from feedsvc.model.draft import Draft, Transmission
 from feedsvc.model.errors import ParseError
 from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
+from feedsvc.parsers.head_stamps import add_stamp
 from feedsvc.parsers.line_kinds import is_prose
 from feedsvc.parsers.lines import Line, cut, fault, is_han, lines_of
 from feedsvc.parsers.marks import find_mark, find_take
@@ -184,6 +185,7 @@ class WireParser:
         at = Body(head=head).read()
         if not builder.headlines and not builder.holds:
             raise _untitled(text, lines[min(at, len(lines) - 1)])
+        add_stamp(text, builder)
         yield builder.draft(document)
 
 
