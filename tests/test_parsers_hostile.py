@@ -119,6 +119,8 @@ def test_controls_and_halves_of_characters_do_not_hide_a_headline():
         pytest.param("# F\n\n", "{% raw %}", "a.md", id="template tags without their ends"),
         pytest.param("# F\n\n", "{{< note >}}\n", "a.md", id="template tags of notes"),
         pytest.param("# F\n\n", "<pre>{{ a }}", "a.md", id="template tags in HTML"),
+        pytest.param("# F\n\n", "{/* a", "a.md", id="comments of MDX never closed"),
+        pytest.param("# F\n\n", "import a from 'b'\n", "a.md", id="modules of MDX"),
         pytest.param("# F\n\n```\n", "{{ a\n}}\n", "a.md", id="template tags in code"),
         pytest.param("# F\n\n", "[a](#a)\n\n## a\n\n", "a.md", id="ids of headings in Markdown"),
     ],

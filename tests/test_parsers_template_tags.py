@@ -92,8 +92,29 @@ MEANINGS = [
     ),
     pytest.param("`{{ a }}`", "<p><code>{{ a }}</code></p>", id="a word of code"),
     pytest.param(
-        "```\n{% raw %}\n{{ a\n}}\n```", "<pre><code>{% raw %}\n{{ a\n}}\n</code></pre>", id="a block of code"
+        "```\n{% now %}\n{{ a\n}}\n```", "<pre><code>{% now %}\n{{ a\n}}\n</code></pre>", id="a block of code"
     ),
+    pytest.param(
+        "```\n{% raw %}\n{{ a }}\n{% endraw %}\nb: {% raw %}{{ c }}{% endraw %}\n```",
+        "<pre><code>{{ a }}\nb: {{ c }}\n</code></pre>",
+        id="raw text in a block of code",
+    ),
+    pytest.param(
+        "{% highlight c %}\n{% raw %}\n{{ a }}\n{% endraw %}\n{% endhighlight %}",
+        '<pre><code class="language-c">{{ a }}\n</code></pre>',
+        id="raw text in code",
+    ),
+    pytest.param(
+        "import Tabs from '@theme/Tabs';\nimport pier from './pier.png';\n\n<Tabs>\n\nIt *sails*.\n\n</Tabs>\n\n"
+        "<img src={pier} alt='a' style={{width: 9}} />",
+        "<Tabs>\n<p>It <em>sails</em>.</p>\n</Tabs>\n<img src=\"./pier.png\" alt='a' style= />",
+        id="modules of MDX",
+    ),
+    pytest.param("<img src={require('./a.png').default} />", '<img src="./a.png" />', id="a picture of MDX"),
+    pytest.param(
+        "import a from 'b'\n\nIt sails.", "<p>import a from 'b'</p>\n<p>It sails.</p>", id="an import in text"
+    ),
+    pytest.param("It {/* no */}sails.", "<p>It sails.</p>", id="a comment of MDX"),
     pytest.param(
         "```\n{% highlight c %}\n```\n\nand\n\n```\n{% endhighlight %}\n```",
         "<pre><code>{% highlight c %}\n</code></pre>\n<p>and</p>\n<pre><code>{% endhighlight %}\n</code></pre>",

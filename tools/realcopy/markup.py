@@ -111,7 +111,11 @@ def read_html(html: str, *, first_line: int = 1) -> Markup:
     first_line: of the Markdown that it was made of, in its document.
     """
     soup = BeautifulSoup(html, "lxml")
-    footnotes = len(soup.select("section.footnotes li, section[data-footnotes] li, .footnotes > ol > li"))
+    footnotes = len(
+        soup.select(
+            "section.footnotes li, section[data-footnotes] li, .footnotes > ol > li, section > ol > li[id*='-fn']"
+        )
+    )
     for mark in soup.select(
         "sup.footnote-ref, sup[data-footnote-ref], a.footnote-backref, .footnote-ref, .footnote-back"
     ):

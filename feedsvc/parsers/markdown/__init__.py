@@ -35,7 +35,7 @@ MOST_SECTION = 100  # blocks of related stories
 MOST_TITLES = 8  # headings in a row: a headline in each language; further ones are copy
 COMMENT = re.compile(r"<!--(?P<said>[^<>]{1,300}?)-->")
 COLON = (":", "：")
-ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd"})
+ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"})
 # A line that is Markdown and no wire copy: a heading, code, a quotation, a table, a link, a picture, bold words, HTML.
 MARKED = re.compile(
     r"^[ ]{0,3}(?:#{1,6}[ \t]{1,9}\S|={3,200}[ \t]{0,9}$|```|~~~|>[ ]?\S|\|[^\n]{0,999}\|[ \t]{0,9}$|"

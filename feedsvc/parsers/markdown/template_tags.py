@@ -45,10 +45,17 @@ TAG = re.compile(
     r"|\{#[ ](?:(?!#\}|\{#).){0,2000}[ ]#\}"
     r"|\{::?/?(?P<kramdown>comment|nomarkdown)?[ ]?/?\}"
     r"|\[(?P<wordpress>/?(?:caption|gallery|embed|sourcecode|code|video|audio|youtube|vimeo|playlist)"
-    r"(?:[ =][^\[\]\n]{0,500})?)\](?![(\[:])",
-    re.DOTALL,
+    r"(?:[ =][^\[\]\n]{0,500})?)\](?![(\[:])"
+    r"|=\{(?:(?:require|useBaseUrl)\(\s{0,9}['\"](?P<required>[^'\"\n]{1,500})['\"]\s{0,9}\)(?:\.default)?"
+    r"|(?P<variable>[A-Za-z_$][\w$]{0,60}))\}"
+    r"|^import[ ](?P<names>[^\n'\"]{1,300}?)[ ]from[ ]['\"](?P<module>[^'\"\n]{1,300})['\"];?[ ]{0,9}$"
+    r"|\{/\*(?!\s{0,9}\#)(?:(?!\*/|\{/\*).){0,2000}\*/\}",
+    re.DOTALL | re.MULTILINE,
 )
 BEGIN = (
+    "={",
+    "\nimport ",
+    "{/*",
     "{{",
     "{%",
     "{# ",
@@ -85,6 +92,7 @@ class Piece:
     address:  for the address of a link or a picture.
     code:     its language and its text.
     is_block: html is no part of a paragraph.
+    is_verbatim: it begins or ends text with braces that are no tags.
     tag:      its name where it goes without a meaning, a blank where it has none.
     at:       where it begins in the document.
     """
@@ -94,6 +102,7 @@ class Piece:
     address: str = ""
     code: tuple[str, str] | None = None
     is_block: bool = False
+    is_verbatim: bool = False
     family: Family = "Liquid"
     tag: str = ""
     at: int = 0
@@ -136,8 +145,11 @@ class Replaced:
         return self.padded.sub(self._source, text) if self.word in text else text
 
     def _source(self, found: re.Match[str]) -> str:
-        source = self.pieces[int(found["number"])].source
-        return source + found["padding"][source.count("\n") :]
+        piece = self.piece(found)
+        if piece.is_verbatim:  # it is there for the template, and code shows what the site shows
+            is_alone = found.start() == 0 or found.string[found.start() - 1] == "\n"
+            return found["padding"][is_alone:]
+        return piece.source + found["padding"][piece.source.count("\n") :]
 
 
 def replace_tags(text: str, start: int, *, render: Render) -> tuple[str, Replaced | None]:
@@ -154,21 +166,27 @@ def replace_tags(text: str, start: int, *, render: Render) -> tuple[str, Replace
     written: list[str] = []
     unclosed: set[str] = set()
     opened: list[_Opened] = []
+    modules: dict[str, str] = {}
     at, fences = start, 0
     while len(replaced.pieces) < MOST_TAGS and (found := TAG.search(text, at)):
         written.append(text[at : found.start()])
         fences += len(FENCE.findall(written[-1]))
-        tag = _read(found)
         at = found.end()
+        if JSX.match(found[0]):
+            written.append(_jsx(found, text, replaced, modules))
+            continue
+        tag = _read(found)
         # Behind an odd number of fences it is shown in code, perhaps without its end.
-        closing = None if fences % 2 else _closing(tag, text, at, unclosed)
+        is_shown = fences % 2 and tag.name not in VERBATIM
+        closing = None if is_shown else _closing(tag, text, at, unclosed)
         if closing is None:
             written.append(replaced.add(_piece(tag, found, replaced=replaced, opened=opened, render=render)))
             continue
         between, at = text[at : closing.start()], closing.end()
         if tag.name in VERBATIM:
-            begin = replaced.add(Piece(source=found[0], at=found.start()))
-            written += (begin, between, replaced.add(Piece(source=closing[0], at=closing.start())))
+            begin = replaced.add(Piece(source=found[0], at=found.start(), is_verbatim=True))
+            end = replaced.add(Piece(source=closing[0], at=closing.start(), is_verbatim=True))
+            written += (begin, between, end)
         else:
             written.append(replaced.add(_whole(tag, between, source=text[found.start() : at], at=found.start())))
     for one in opened:
@@ -177,6 +195,27 @@ def replace_tags(text: str, start: int, *, render: Render) -> tuple[str, Replace
 
 
 PAIRED = CODE | MATH | VERBATIM | UNSEEN
+
+
+JSX = re.compile(r"=|import|\{/")
+IMPORTED = re.compile(r"[A-Za-z_$][\w$]{0,60}")
+
+
+def _jsx(found: re.Match[str], text: str, replaced: Replaced, modules: dict[str, str]) -> str:
+    """Return what is written for MDX's own: a value in JavaScript, a module that is imported, a comment.
+
+    modules: by the names that they are imported under. An import of no name that the document uses is text.
+    """
+    said = Piece(source=found[0], at=found.start())
+    if found["names"]:
+        names = IMPORTED.findall(found["names"])
+        modules.update(dict.fromkeys(names, found["module"]))
+        is_used = any(f"<{name}" in text or f"{{{name}" in text for name in names[:9])
+        return replaced.add(said) if is_used else found[0]
+    if found[0].startswith("{/"):
+        return replaced.add(said)
+    address = found["required"] or modules.get(found["variable"], "")
+    return f'="{replaced.add(replace(said, address=address))}"' if address else found[0]
 
 
 def _closing(tag: TemplateTag, text: str, at: int, unclosed: set[str]) -> re.Match[str] | None:
@@ -238,7 +277,10 @@ def _whole(tag: TemplateTag, between: str, *, source: str, at: int) -> Piece:
     elif tag.name == "codeblock" and tag.first("lang"):
         title = " ".join(value for value in tag.values if not WEB.fullmatch(value))
     html = f"<p>{escape(title, quote=False)}</p>\n" if title else ""
-    return Piece(source=source, html=html, code=(language, _dedented(between)), is_block=True, at=at)
+    return Piece(source=source, html=html, code=(language, _dedented(RAW.sub("", between))), is_block=True, at=at)
+
+
+RAW = re.compile(r"\{%-?\s{0,9}(?:end)?(?:raw|verbatim)\s{0,9}-?%\}\n?")
 
 
 def _dedented(code: str) -> str:
