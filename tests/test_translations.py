@@ -33,6 +33,7 @@ PLACES = [
     pytest.param("posts/ferry.md", "zh/posts/ferry.md", id="a folder of the translation"),
     pytest.param("posts/ferry.md", "posts/zh/ferry.md", id="a folder below"),
     pytest.param("posts/ferry.md", "cn/posts/ferry.md", id="a country for a language"),
+    pytest.param("english/ferry.md", "中文/ferry.md", id="names of languages"),
     pytest.param("posts/ferry/index.md", "zh/posts/ferry/index.md", id="a folder an article"),
     pytest.param("posts/ferry/index.md", "zh/posts/ferry.md", id="a folder an article in one language"),
     pytest.param("ferry.md", "ferry-zh.md", id="the end of a name"),
@@ -64,7 +65,7 @@ def test_documents_whose_paths_differ_in_a_language_are_one_article(newsroom, en
     assert said(newsroom) == []
 
 
-@pytest.mark.parametrize(("english", "chinese"), PLACES[:1] + PLACES[3:4] + PLACES[8:9] + PLACES[12:13])
+@pytest.mark.parametrize(("english", "chinese"), PLACES[:1] + PLACES[3:4] + PLACES[9:10] + PLACES[13:14])
 def test_the_id_does_not_tell_which_translation_came_first(tmp_path, english, chinese):
     texts = {english: ENGLISH, chinese: CHINESE}
     ids = []
@@ -206,3 +207,31 @@ def test_copy_too_short_to_tell_its_language_is_in_that_of_its_place(newsroom, p
 
     assert list(entries(newsroom, feed).values()) == ["Sardina"]
     assert said(newsroom) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("translationKey: gulls\nlanguage: en", "translationKey: gulls\nlanguage: zh", id="of Hugo"),
+        pytest.param("ref: gulls\nlang: English", "ref: gulls\nlang: 中文", id="of Jekyll"),
+        pytest.param("page_id: gulls\nlang: en_US.UTF-8", "page_id: gulls\nlang: [cn]", id="of Polyglot"),
+    ],
+)
+def test_documents_with_one_key_in_two_languages_are_one_article(newsroom, one, other):
+    newsroom.file("world/ferry.md", ENGLISH.replace("title:", f"{one}\ntitle:"))
+    newsroom.file("sport/du-lun.md", CHINESE.replace("title:", f"{other}\ntitle:"))
+    newsroom.file("sport/more.md", CHINESE.replace("title: ", f"{other}\ntitle: 又"))
+
+    newsroom.publish()
+
+    assert sorted(entries(newsroom).values()) == [f"{FERRY} / {DU_LUN}", f"又{DU_LUN}"]
+    assert said(newsroom) == []
+
+
+def test_a_key_of_documents_that_say_no_language_is_about_something_else(newsroom):
+    newsroom.file("world/ferry.md", ENGLISH.replace("title:", "ref: 7\ntitle:"))
+    newsroom.file("sport/du-lun.md", CHINESE.replace("title:", "ref: 7\ntitle:"))
+
+    newsroom.publish()
+
+    assert len(entries(newsroom)) == 2

@@ -236,6 +236,19 @@ def test_what_is_left_out_is_told_by_kind(newsroom):
     ]
 
 
+@pytest.mark.parametrize("ending", ["Rmd", "qmd"])
+def test_what_a_document_is_built_from_is_left_out_beside_it(newsroom, ending):
+    newsroom.file(f"pier/index.{ending}", NOTE.format("Pier"))
+    newsroom.file("pier/index.md", NOTE.format("Pier"))
+    newsroom.file(f"quay.{ending}", NOTE.format("Quay"))
+
+    edition = newsroom.publish()
+
+    assert edition.articles == 2
+    what = f"1 file that a document is built from (pier/index.{ending}); the .md beside each is the article"
+    assert said(edition) == [f"note: (left out of desk): {what}"]
+
+
 def test_what_is_left_out_is_told_until_it_is_gone_and_by_looks_at_everything(newsroom):
     newsroom.file("world/pier.md", NOTE.format("Pier opens"))
     readme = newsroom.file("README.md", "# Read me\n\nThis is the folder of the desk.\n")

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from feedsvc.text.language_names import tag_named
 from feedsvc.text.scripts import match_language
 
 REGION = "[A-Za-z]{2}|[Hh]ans|[Hh]ant|[Ll]atn|[Cc]yrl"
 TAG = re.compile(rf"[A-Za-z]{{2,3}}(?:[-_](?:{REGION})){{0,2}}")
 AT_THE_END = re.compile(rf"[-_](?={TAG.pattern}$)")
-ALIASES = {"cn": "zh", "jp": "ja", "kr": "ko"}  # countries that sites name instead of languages
 # Docusaurus keeps the translation of blog/x.md as i18n/zh/docusaurus-plugin-content-blog/x.md.
 DOCUSAURUS = re.compile(r"(?P<before>|.*/)i18n/docusaurus-plugin-content-(?P<kind>blog|docs|pages)/(?P<rest>.*)")
 
@@ -36,10 +36,9 @@ def places_of_language(stem: str, languages: tuple[str, ...]) -> tuple[tuple[str
 
 
 def language_of_part(part: str, languages: Sequence[str]) -> str | None:
-    """Return which of *languages* a folder or the end of a name is, as in "zh", "zh_CN", "cn"."""
-    if not TAG.fullmatch(part):
-        return None
-    return match_language(ALIASES.get(part.lower(), part), languages)
+    """Return which of *languages* a folder or the end of a name is, as in "zh", "zh_CN", "cn", "chinese"."""
+    tag = tag_named(part)
+    return match_language(tag, languages) if TAG.fullmatch(tag) else None
 
 
 def _original(path: str) -> str:

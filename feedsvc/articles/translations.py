@@ -17,6 +17,7 @@ from feedsvc.model.draft import Draft
 
 # Docusaurus orders documents in a folder by a number, which is no part of their ids: "1-harbour", "02.harbour".
 NUMBERED = re.compile(r"\d{1,3}[-_. ]+(?P<name>.+)")
+KEYED = "translations:key:"  # begins a name made of a key in front matter, and no source has a colon in its name
 OF_DOCUSAURUS = "/docusaurus-plugin-content-"
 
 
@@ -43,17 +44,25 @@ def kinship(draft: Draft, languages: Sequence[str]) -> Kinship | None:
         return None
     titles = tuple(titles_of(draft, languages))
     stem, ending = split_language(draft.path, languages)
-    if len(titles) != 1 or ending:
+    if len(titles) != 1:
         return None
     (language,) = titles
-    common = next((path for its, path in places_of_language(stem, tuple(languages)) if its == language), None)
+    places = () if ending else places_of_language(stem, tuple(languages))
+    common = next((path for its, path in places if its == language), None)
+    key: tuple[str, ...] = ()
+    if draft.translation_key and (
+        draft.language or ending or common
+    ):  # without a language, `ref` is about something else
+        key = (f"{KEYED}{draft.translation_key.text}",)
+    if ending:
+        return Kinship(language=language, common_path=stem, own=key, sought=key) if key else None
     place = _name(draft.source, common or stem)
     bare = f"bare:{draft.source}/{common}"
     return Kinship(
         language=language,
         common_path=common or stem,
-        own=(place,) if common else (),
-        sought=(place, bare, f"{bare}/index") if common else (place,),
+        own=(*key, place) if common else key,
+        sought=(*key, place, bare, f"{bare}/index") if common else (*key, place),
         has_local_id=draft.declared_id is not None and _is_local(draft.declared_id.text, stem),
     )
 

@@ -108,7 +108,8 @@ class Draft:
     headlines:      in the order found; a headline's language is declared or told later.
     datelines:      in the order found; the first of a language belongs to that language.
     categories:     as the document names them; ``tags`` are free words, not categories.
-    declared_id:    the document's own id for the article; ``translation_of`` names another's id, slug or path.
+    declared_id:    the document's own id for the article; ``translation_of`` names another's id, slug or path;
+                    ``translation_key`` is the same in all translations.
     take:           its effect on earlier copy of the article; ``take_note`` says why, in words.
     take_notes:      the same of a document that says it in several languages, each with its own.
     minor:          the desk says that the change is not worth announcing.
@@ -135,6 +136,7 @@ class Draft:
     declared_id: Excerpt | None = None
     slug: Excerpt | None = None
     translation_of: Excerpt | None = None
+    translation_key: Excerpt | None = None
     kind: Kind = "story"
     take: Take = "new"
     take_note: Excerpt | None = None

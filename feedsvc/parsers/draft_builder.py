@@ -54,6 +54,7 @@ class DraftBuilder:
     declared_id: Excerpt | None = None
     slug: Excerpt | None = None
     translation_of: Excerpt | None = None
+    translation_key: Excerpt | None = None
     kind: Kind | None = None
     take: Take = "new"
     take_note: Excerpt | None = None

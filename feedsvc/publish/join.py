@@ -16,7 +16,7 @@ from feedsvc.articles.identity import (
     path_names,
     split_language,
 )
-from feedsvc.articles.translations import Kinship, place_names
+from feedsvc.articles.translations import KEYED, Kinship, place_names
 from feedsvc.model.document import KnownDocument, Problem
 from feedsvc.publish.context import PassContext
 from feedsvc.publish.reading import DocumentFacts, Taken
@@ -172,7 +172,8 @@ class Joining:
                 continue
             if not self._speaks(article, kinship.language):
                 return article
-            self._tell_apart(document, article, f"both are in {kinship.language!r}")
+            if not name.startswith(KEYED):  # keys such as `ref` may say something else
+                self._tell_apart(document, article, f"both are in {kinship.language!r}")
         return None
 
     def _without_local_id(self, taken: Taken) -> DocumentFacts:

@@ -53,7 +53,7 @@ BY_TRANSFERS = "aria2 crdownload download filepart ftptmp opdownload part partia
 LEFT_BEHIND = frozenset(f"{BY_EDITORS} {BY_TRANSFERS}".split())
 ENDING = re.compile(r"[a-z0-9_+!-]*[a-z][a-z0-9_+!-]*")
 LONGEST_ENDING = 12
-Kind = Literal["document", "ignored", "conflict", "leftover", "furniture", "other"]
+Kind = Literal["document", "ignored", "conflict", "leftover", "furniture", "built", "other"]
 # Endings of articles in our formats, and of texts in other formats, for which a parser says what to do.
 COPY = "txt text md markdown mdown mkd mdx qmd rmd eml emlx wire wir anpa iptc iptc7901 tst zczc"
 FOREIGN = "htm html xhtml xml rss atom opml nitf newsml json jsonl ninjs yaml yml toml csv tsv rst rest org adoc asc"
@@ -143,6 +143,12 @@ def ending_of(name: str) -> str:
     return ending if stem and len(ending) <= LONGEST_ENDING and ENDING.fullmatch(ending) else ""
 
 
+def built_from(path: str) -> str | None:
+    """Return the path of the Markdown that knitr or Quarto builds from the file at *path*; None for other files."""
+    stem, _, ending = path.rpartition(".")
+    return f"{stem}.md" if ending.lower() in {"rmd", "qmd"} and stem else None
+
+
 def kind_of(path: str) -> Kind:
     """Return the kind of the file at *path*, which is relative to its source's folder."""
     folders, _, name = path.rpartition("/")
@@ -218,6 +224,9 @@ def notes_on_left_out(left_out: Iterable[tuple[str, Kind]]) -> tuple[str, ...]:
         said.append(_counted(leftovers, "leftover of an editor or a transfer", "leftovers of editors and transfers"))
     if furniture := by_kind.get("furniture"):
         said.append(_counted(furniture, "file of a site or a repository", "files of a site or a repository"))
+    if built := by_kind.get("built"):
+        what = _counted(built, "file that a document is built from", "files that documents are built from")
+        said.append(f"{what}; the .md beside each is the article")
     if others := by_kind.get("other"):
         endings = Counter(ending_of(path.rpartition("/")[2].lower()) for path in others)
         shown = sorted(endings, key=lambda ending: (-endings[ending], ending))[:NAMED]

@@ -17,6 +17,7 @@ from feedsvc.sources.file_kinds import (
     EVERYTHING,
     Kind,
     Selection,
+    built_from,
     is_ignored,
     is_silent,
     media_type_of,
@@ -292,6 +293,8 @@ class _Listing:
     def add(self, name: bytes, path: bytes) -> None:
         fault, shown = _fault(name), _readable(name)
         kind = self.selection.kind_of(shown)
+        if kind == "document" and (built := built_from(shown)) and self.selection.kind_of(built) == "document":
+            kind = "built" if Path(os.fsdecode(path)).with_suffix(".md").is_file() else kind
         self.found.setdefault(path, Found(shown if fault is None else _shown(name), path, fault, kind))
 
     def follow(self, name: bytes) -> None:

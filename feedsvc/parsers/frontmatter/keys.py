@@ -234,8 +234,14 @@ def _identity(front: Front, key: str, value: Value, _: str | None) -> None:
 
 
 def _language(front: Front, key: str, value: Value, _: str | None) -> None:
-    scalar = front.scalar(key, value, "a language tag such as en or zh-Hans")
-    front.into.language = front.tag(key, scalar)
+    values = value.items if isinstance(value, Items) else (value,)
+    if len(values) == 1:  # of several, the text is in one, and tells it
+        front.into.language = front.tag(key, front.scalar(key, values[0], "a language tag such as en or zh-Hans"))
+
+
+def _translation_key(front: Front, _key: str, value: Value, _: str | None) -> None:
+    if isinstance(value, Scalar):  # `ref` and `page_id` may be anything
+        front.into.translation_key = value.excerpt()
 
 
 def _note(front: Front, key: str, value: Value, language: str | None) -> None:
@@ -263,6 +269,7 @@ READERS: Mapping[Meaning, Callable[[Front, str, Value, str | None], None]] = {
     "related": read_related_key,
     "enclosures": read_enclosures,
     "language": _language,
+    "translation_key": _translation_key,
     "correction": read_correction,
     "take": read_take,
     "minor": read_minor,

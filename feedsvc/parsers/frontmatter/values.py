@@ -24,6 +24,7 @@ from feedsvc.parsers.draft_builder import DraftBuilder
 from feedsvc.parsers.frontmatter.key_names import LANGUAGE, is_read, language_tag
 from feedsvc.parsers.frontmatter.slips import find_slip
 from feedsvc.parsers.lines import Line, fault
+from feedsvc.text.language_names import tag_named
 
 # Answers of people, in the languages that they write keys in.
 _YES = "true yes on 1 y 是 对 對 真 开 開 はい 예 oui ja si sí sim да evet"
@@ -109,10 +110,11 @@ class Front:
 
     def tag(self, key: str, written: Scalar) -> str:
         """Return a language tag that a key is or holds."""
-        if LANGUAGE.fullmatch(written.text) is None:
+        tag = tag_named(written.text)
+        if LANGUAGE.fullmatch(tag) is None:
             message = f"front matter: {key}: {written.text!r} is no language tag such as en or zh-Hans"
             raise fault(self.text, written.span.start, message)
-        return language_tag(written.text)
+        return language_tag(tag)
 
     def fault(self, key: str, value: Value, wanted: str) -> ParseError:
         """Return the error of a *key* that must have another value than *value*, with its line."""
