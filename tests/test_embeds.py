@@ -67,6 +67,11 @@ def link(href: str, words: str) -> str:
             id="a frame of the site, and its fallback",
         ),
         pytest.param(
+            '<iframe src="/tides/"></iframe>',
+            link("https://quay.example/tides/", "External content: tides"),
+            id="a folder of the site",
+        ),
+        pytest.param(
             '<embed src="https://files.example/fog.mp3">',
             link("https://files.example/fog.mp3", "Audio: files.example"),
             id="an embedded file",

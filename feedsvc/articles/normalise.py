@@ -106,6 +106,7 @@ def normalise(
             *unfit,
         ),
         moved_from=_moved_from(drafts, known),
+        named=tuple(dict.fromkeys([clean_text(draft.slug.text)[0] for draft in drafts if draft.slug])),
     )
 
 

@@ -59,6 +59,11 @@ def place_digests(source: str, path: str, languages: Sequence[str]) -> frozenset
     return frozenset(names)
 
 
+def name_digest(source: str, name: str) -> str:
+    """Return the digest of a slug that a document declares: addresses end with it, also if it is only a number."""
+    return _page(source, name.strip().strip("/"))
+
+
 def references_of(
     links: Mapping[str, str], pictures: Mapping[str, str], *, source: str, path: str, languages: Sequence[str]
 ) -> tuple[Reference, ...]:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from feedsvc.articles.identity import article_url, slugify
-from feedsvc.articles.references import Led, digest_of, place_digests, slug_digest
+from feedsvc.articles.references import Led, digest_of, name_digest, place_digests, slug_digest
 from feedsvc.model.article import Article, Entry, RelatedLink, Text, WantedLink
 from feedsvc.model.draft import Draft, RelatedLine
 from feedsvc.text.characters import clean_text
@@ -37,7 +37,8 @@ def digests_of(article: Article) -> frozenset[str]:
     places = (
         place_digests(article.source, path, article.languages) for path in (*article.origins, *article.moved_from)
     )
-    return frozenset((*filter(None, titles), slug_digest(article.slug))).union(*places)
+    names = (name_digest(article.source, name) for name in article.named)
+    return frozenset((*filter(None, titles), slug_digest(article.slug), *names)).union(*places)
 
 
 def digests_of_draft(draft: Draft, languages: Sequence[str]) -> frozenset[str]:
@@ -45,7 +46,8 @@ def digests_of_draft(draft: Draft, languages: Sequence[str]) -> frozenset[str]:
     titles = (title_digest(clean_text(headline.text)[0]) for headline in draft.headlines)
     wishes = [excerpt.text for excerpt in (*draft.headlines, *((draft.slug,) if draft.slug else ()))]
     slugs = (slug_digest(slug) for slug in map(slugify, wishes) if slug)
-    return place_digests(draft.source, draft.path, languages).union(filter(None, titles), slugs)
+    names = [name_digest(draft.source, draft.slug.text)] if draft.slug else []
+    return place_digests(draft.source, draft.path, languages).union(filter(None, titles), slugs, names)
 
 
 def asked_by(lines: Iterable[WantedLink | RelatedLine]) -> frozenset[str]:

@@ -159,6 +159,7 @@ class Article:
     title, summary: plain text. body: safe HTML, URLs absolute; the primary body replaces a language that it lacks.
     versions: one a language of the title, primary first.
     origins:  the paths of its documents, source-relative. moved_from: paths that they had before.
+    named:    the slugs that its documents declare, as they are written.
     reason:   why it is withdrawn or killed.
     """
 
@@ -182,6 +183,7 @@ class Article:
     reason: str | None = None
     problems: tuple[Problem, ...] = ()
     moved_from: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     @property
     def languages(self) -> tuple[str, ...]:

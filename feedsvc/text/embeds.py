@@ -123,7 +123,7 @@ def _page(host: str, path: str, query: dict[str, list[str]]) -> tuple[Medium, st
 def _embed(href: str, medium: Medium, attributes: dict[str, str], language: str) -> Embed:
     title = " ".join((attributes.get("title") or attributes.get("aria-label") or "").split())
     parts = urlsplit(href)
-    name = (parts.hostname or "").removeprefix("www.") or parts.path.rsplit("/", 1)[-1]
+    name = (parts.hostname or "").removeprefix("www.") or parts.path.rstrip("/").rsplit("/", 1)[-1]
     return Embed(href=href, words=title or _named(medium, name, language))
 
 
