@@ -237,3 +237,75 @@ def test_a_headline_that_is_repeated_is_no_copy(head, story):
     found = draft(f"{head}\n\n{story}")
 
     assert (len(found.headlines), summaries(found), paragraphs(found)) == (1, [], [story])
+
+
+def people(found: Draft) -> list[str]:
+    return [person.name for person in found.bylines]
+
+
+@pytest.mark.parametrize(
+    ("line", "names", "publisher"),
+    [
+        pytest.param("By: Ines Duarte / Staff reporter", ["Ines Duarte"], None, id="a post behind a stroke"),
+        pytest.param("By Ines Duarte, Senior Writer", ["Ines Duarte"], None, id="a post behind a comma"),
+        pytest.param("Ines Duarte, Eva Lind, Quay News", ["Ines Duarte", "Eva Lind"], "Quay News", id="a paper"),
+        pytest.param("dpa", [], "dpa", id="an agency in small letters"),
+    ],
+)
+def test_a_list_of_names_is_of_people_and_their_publisher(line, names, publisher):
+    found = draft(f"Ferry sails\n\n{line}\n\n{STORY}")
+
+    assert people(found) == names
+    assert (found.publisher.text if found.publisher else None) == publisher
+    assert paragraphs(found) == [STORY]
+
+
+def test_chinese_names_may_be_listed_with_commas():
+    assert people(draft(f"渡轮复航\n\n林晓舟, 王立\n\n{STORY_ZH}")) == ["林晓舟", "王立"]
+
+
+def test_the_heads_of_a_table_are_no_people():
+    table = ["All Times EDT", "EASTERN CONFERENCE", "Atlantic Division", "W L Pct GB", "Porto 30 30 .500 10"]
+    found = draft("\n\n".join(["Rowing Expanded Glance", *table, STORY]))
+
+    assert (people(found), found.publisher) == ([], None)
+    assert paragraphs(found) == [*table, STORY]
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        pytest.param(STORY_ZH, id="one sentence"),
+        pytest.param("人们庆祝灯节,纪念第一盏灯。 1794年7月4号,代表们正式点灯。", id="two, a blank between them"),
+    ],
+)
+def test_copy_in_another_script_than_the_headline_is_no_headline(copy):
+    found = draft(f"iPhone 16 vs Pixel 9\n\n{copy}")
+
+    assert [headline.text for headline in found.headlines] == ["iPhone 16 vs Pixel 9"]
+    assert paragraphs(found) == [copy]
+
+
+def test_a_dateline_that_repeats_the_title_is_of_the_head():
+    found = draft(f"渡轮复航\n\n新华社里斯本7月26日电 题：渡轮复航\n\n新华社记者林晓舟、王立\n\n{STORY_ZH}")
+
+    assert [(dateline.agency, dateline.day) for dateline in found.datelines] == [("Xinhua", 26)]
+    assert (people(found), paragraphs(found)) == (["林晓舟", "王立"], [STORY_ZH])
+
+
+def test_a_dateline_below_captions_is_found():
+    caption, credit = "7月26日，在里斯本，赛艇列队参加赛艇日活动。", "港湾社发（林晓舟摄）"
+    found = draft(f"海港举行赛艇日\n\n{caption}\n\n{credit}\n\n新华社里斯本7月26日电 {STORY_ZH}")
+
+    assert [dateline.text for dateline in found.datelines] == ["新华社里斯本7月26日电"]
+    assert paragraphs(found)[:2] == [caption, credit]
+
+
+def test_a_press_wire_and_a_place_below_the_headline_are_no_part_of_it():
+    found = draft(f"The ferry celebrates fifty years at the quay\nPRNewswire\nNEW YORK\n\n{STORY}")
+
+    assert [headline.text for headline in found.headlines] == ["The ferry celebrates fifty years at the quay"]
+    assert found.publisher is not None
+    assert found.publisher.text == "PRNewswire"
+    assert [dateline.places for dateline in found.datelines] == [("New York",)]
+    assert people(found) == []

@@ -252,6 +252,16 @@ def dateline_alone(line: Line) -> Dateline | None:
     return replace(found, text=line.text, span=line.span)
 
 
+def place_alone(line: Line) -> Dateline | None:
+    """Return the dateline that *line* is, a place that we know in capitals and nothing else: "NEW YORK"."""
+    if not (line.text.isupper() and may_be_place(line)) or find_place(line.text.title()) is None:
+        return None
+    found = find_dateline(line.text + LATIN_COPY, languages=line.languages)
+    if found is None or found.span.start or found.span.end < len(line.text):
+        return None
+    return replace(found, text=line.text, span=line.span)
+
+
 def dateline_above(place: Line, date: Line, text: str) -> Dateline | None:
     """Return the dateline that *place* and the *date* below it are, in the *text* that both stand in.
 

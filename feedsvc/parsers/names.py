@@ -46,9 +46,15 @@ HAN_PUBLISHING = (
     "社|网|網|报|報|台|臺|通讯|通訊|在线|在線|新闻|新聞|电视|電視|广播|廣播|周刊|杂志|雜誌|编辑部|編輯部|频道|传媒"
 )
 
+# Words of the heads of tables, which are capitalised as names are: "Atlantic Division", "W L Pct GB".
+_OF_TABLES = """
+conference division glance group gp league pct playoffs points pool pts results round rounds scores standings table
+times total totals
+"""
 SURNAMES = frozenset("".join(_SURNAMES.split()))
 DOUBLE_SURNAMES = frozenset(_DOUBLE_SURNAMES.split())
 NO_NAME = frozenset(_NO_NAME.split())
+OF_TABLES = frozenset(_OF_TABLES.split())
 PUBLISHING = frozenset(_PUBLISHING.split())
 
 
@@ -68,7 +74,15 @@ BETWEEN_LATIN_NAMES = re.compile(
     r"|\s{1,3}(?:and|&|und|et|y)\s{1,3}(?!(?:Sons|Co|Company|Partners|Brothers|Bros)\b)",
     re.IGNORECASE,
 )
+SIGNERS = re.compile("[,/|]")
+HAN_LIST = re.compile("[、,，;；]")
 BETWEEN_HAN_NAMES = re.compile(r"[、,，;；&＆/／|｜]|(?<=\S)\s?[和与與及]\s?(?=\S\S)")
+ALL_TIMES = re.compile(r"(?:all\s)?times\s(?:are\s)?(?:[A-Z]{2,4}|local|eastern|central)$", re.IGNORECASE)  # of a table
+POST = re.compile(
+    r"(?:(?:staff|senior|chief|contributing|special|sports|business|political|associate|freelance|our)\s){0,2}"
+    r"(?:reporter|writer|correspondent|photographer|contributor|columnist|journalist)s?",
+    re.IGNORECASE,
+)
 HAN_PUBLISHER = re.compile(f"[{HAN}A-Za-z0-9·.]{{0,16}}(?:{HAN_PUBLISHING})")
 COMPANY = re.compile(
     r"[\w.&'’-]{1,30}(?:[ ,]{1,2}[\w.&'’()-]{1,30}){0,6}[ ,]{1,2}"
@@ -95,7 +109,7 @@ def is_han_name(text: str) -> bool:
 def is_latin_name(text: str) -> bool:
     """Return whether *text* looks like one person's name in letters: two to five capitalised words."""
     words = text.lower().split()
-    return LATIN_NAME.fullmatch(text) is not None and not NO_NAME.intersection(words)
+    return LATIN_NAME.fullmatch(text) is not None and not (NO_NAME.intersection(words) or OF_TABLES.intersection(words))
 
 
 def is_publisher(text: str) -> bool:
@@ -103,7 +117,7 @@ def is_publisher(text: str) -> bool:
     if len(text) <= LONGEST_HAN_PUBLISHER and not text.isascii() and HAN_PUBLISHER.fullmatch(text):
         return True
     words = text.split(None, LONGEST_PUBLISHER_WORDS)
-    if not 0 < len(words) <= LONGEST_PUBLISHER_WORDS or text[-1:] in ".!?:":
+    if not 0 < len(words) <= LONGEST_PUBLISHER_WORDS or text[-1:] in ".!?:" or ALL_TIMES.match(text):
         return False
     publishing = False
     for each in words:
@@ -141,8 +155,9 @@ def han_names(text: str) -> tuple[str, ...]:
 
 def latin_names(text: str) -> tuple[str, ...]:
     """Return the names in an English list: "A, B and C" names three people, "Martin King, Jr." one."""
-    names = map(tidy, BETWEEN_LATIN_NAMES.split(text))
-    return tuple(name for name in names if name)
+    names = [name for name in map(tidy, BETWEEN_LATIN_NAMES.split(text)) if name]
+    people = [name for name in names if POST.fullmatch(name) is None]  # "Ann Lee / Staff reporter" is one person
+    return tuple(people or names)
 
 
 LONGEST_LINE, LONGEST_NAME = 200, 60  # characters
@@ -249,9 +264,24 @@ def is_credit_value(line: Line) -> bool:
 def name_alone(line: Line, role: Role) -> tuple[Byline, ...]:
     """Return the person, or the people, whose names are all of *line*: "张 锴", "Huang Panyue"."""
     if is_han(line.text):
-        return _people((bare_han(line.text),), role, line.span) if is_han_name(line.text) else ()
+        listed = tuple(bare_han(part) for part in HAN_LIST.split(line.text)[: MOST_NAMES + 1])
+        return _people(listed, role, line.span) if len(listed) <= MOST_NAMES and all(map(is_han_name, listed)) else ()
     names = latin_names(line.text)  # "Clare Penrose and Tom Ardley"
     return _people(names, role, line.span) if names and all(map(is_latin_name, names)) else ()
+
+
+def signers_in(line: Line) -> tuple[tuple[Byline, ...], Line] | None:
+    """Return the authors and the publisher that *line* lists: "Ines Duarte, Eva Lind, Quay News"."""
+    parts: list[Line] = []
+    at = 0
+    for end in [*(comma.start() for comma in SIGNERS.finditer(line.text)), len(line.text)]:
+        parts.append(line.part(at, end))
+        at = end + 1
+    publishers = [part for part in parts if is_publisher(part.text)]
+    people = [part.text for part in parts if part not in publishers]
+    if len(publishers) != 1 or not 0 < len(people) <= MOST_NAMES or not all(map(is_latin_name, people)):
+        return None
+    return _people(tuple(people), "author", line.span), publishers[0]
 
 
 def _by(line: Line) -> tuple[Byline, ...]:

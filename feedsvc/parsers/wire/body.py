@@ -39,6 +39,7 @@ from feedsvc.parsers.wire.head import Head
 
 # Lines of copy that was wrapped for a narrow page are about as long as one another, and break inside sentences.
 WRAPPED_LATIN, WRAPPED_HAN = range(40, 101), range(18, 61)
+LATE_PARAGRAPHS = 8  # of each, where captions or bullets stand above; it names an agency and a day then
 MARKED_PARAGRAPHS = 3  # of them, each may begin with a hold mark of its own
 DATELINE_PARAGRAPHS = 2  # of each language are looked at for its dateline
 TAIL_LINES, LONGEST_TAIL = 8, 80
@@ -298,15 +299,16 @@ class Body:
             lines = [*lines[:-1], lines[-1].part(0, ending.start - lines[-1].start)]
         span = into.add_copy(lines).span
         number = self.counted[han] = self.counted.get(han, 0) + 1
-        if han not in self.dated and number <= DATELINE_PARAGRAPHS:
-            self._dateline(span.start, span.end, lines[0].languages, han=han)
+        if han not in self.dated and number <= LATE_PARAGRAPHS:
+            self._dateline(span, lines[0].languages, han=han)
 
-    def _dateline(self, start: int, end: int, languages: tuple[str, ...], *, han: bool) -> None:
+    def _dateline(self, paragraph: Span, languages: tuple[str, ...], *, han: bool) -> None:
         """Add the dateline of a paragraph; its lines count as one, of the same length."""
-        dateline = dateline_in(self.head.text[start:end], languages)
-        if dateline is None:
+        dateline = dateline_in(self.head.text[paragraph.start : paragraph.end], languages)
+        whole = dateline is not None and dateline.agency is not None and dateline.day is not None
+        if dateline is None or not (whole or self.counted[han] <= DATELINE_PARAGRAPHS):
             return
-        span = Span(start=dateline.span.start + start, end=dateline.span.end + start)
+        span = Span(start=dateline.span.start + paragraph.start, end=dateline.span.end + paragraph.start)
         self.head.into.datelines.append(replace(dateline, text=self.head.text[span.start : span.end], span=span))
         self.dated.add(han)
 

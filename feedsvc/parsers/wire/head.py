@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
-from feedsvc.model.dates import Dateline, StatedDate
+from feedsvc.model.dates import Dateline, Span, StatedDate
 from feedsvc.model.draft import Byline, Excerpt, Role
 from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
 from feedsvc.parsers.labels import (
@@ -45,6 +45,7 @@ from feedsvc.parsers.line_kinds import (
     is_slug,
     may_be_place,
     opens_story,
+    place_alone,
 )
 from feedsvc.parsers.lines import Line, is_han, joined, readable, span_of, tidy
 from feedsvc.parsers.marks import Mark, TakeMark, find_mark, find_take, is_time
@@ -58,6 +59,7 @@ from feedsvc.parsers.names import (
     is_publisher,
     name_alone,
     people_in,
+    signers_in,
 )
 from feedsvc.parsers.stamp_lines import apply_stamp, stamp_in
 from feedsvc.text.scripts import HAN, LATIN
@@ -112,7 +114,7 @@ class Ahead:
             return False
         if not any(map(str.isalnum, following.text)) or is_prose(following):
             return False
-        if is_publisher(following.text) or name_alone(following, "author") or stamp_in(following) is not None:
+        if is_outlet(following) or name_alone(following, "author") or stamp_in(following) is not None:
             return False
         if find_mark(following) or find_take(following) or headers_in(following) or bylines_in(following):
             return False
@@ -234,6 +236,8 @@ def _named(line: Line, name: str) -> Line:
     return Line(text=name, start=line.start, block=line.block, indented=False)
 
 
+TITLE = re.compile(r"[电電讯訊]\s{0,4}[题題][:：]\s{0,4}(?=\S)")
+LONGEST_BEFORE_TITLE = 60  # characters
 STROKE = re.compile(r"\s{1,4}[/／]\s{1,4}")
 Said = Literal["nothing", "headline", "standfirst", "publisher", "name", "other"]
 MOST_HEADLINE_LINES = 4
@@ -276,7 +280,14 @@ class Head:
         if is_aside(self.lines[at], alone=at + 1 == len(self.lines)):
             self.into.note(self.lines[at])
             return at + 1
-        return self._stamped(at) or self._labelled(at) or self._placed(at) or self._signed(at) or self._plain(at)
+        return (
+            self._titled(at)
+            or self._stamped(at)
+            or self._labelled(at)
+            or self._placed(at)
+            or self._signed(at)
+            or self._plain(at)
+        )
 
     def _repeats(self, line: Line) -> bool:
         """Return whether *line* is a headline that was read before, as sites print it again below their stamp."""
@@ -313,7 +324,10 @@ class Head:
         if is_han(line.text) not in self.headed:
             return None
         if date is None:
-            alone = dateline_alone(line)
+            signed = (
+                self.before == "publisher" and self.before_line is not None and self.before_line.block == line.block
+            )
+            alone = dateline_alone(line) or (place_alone(line) if signed else None)
             if alone is None or self.ahead.has_dateline(at + 1):
                 return None
             self.into.datelines.append(alone)
@@ -327,6 +341,23 @@ class Head:
             self.into.datelines.append(dateline)
         self.into.dates.append(StatedDate(label="stamp", text=date.text, span=date.span))
         return self._said("other", at + 1)
+
+    def _titled(self, at: int) -> int | None:
+        """Return the next line's number if this line is a dateline and a title: "里斯本7月26日电 题：渡轮复航"."""
+        line = self.lines[at]
+        title = TITLE.search(line.text, 0, LONGEST_BEFORE_TITLE)
+        dateline = None if title is None else dateline_in(line.text, line.languages)
+        if title is None or dateline is None or dateline.span.end > title.end():
+            return None
+        span = Span(start=line.start + dateline.span.start, end=line.start + dateline.span.end)
+        self.into.datelines.append(replace(dateline, span=span))
+        headline = line.part(title.end())
+        if self.headed:
+            self.into.note(headline)
+        else:
+            self.into.headlines.append(headline.excerpt())
+            self.headed.add(is_han(headline.text))
+        return self._said("other", at)
 
     def _stamped(self, at: int) -> int | None:
         """Return the next line's number if this line is a stamp that says more than its date."""
@@ -425,12 +456,20 @@ class Head:
         if han in self.headed and is_prose(line):
             return at
         if han not in self.headed and not self._is_name(line, han=han):
-            return self._headline(at) if is_headline(line) and not (is_prose(line) and self.explicit) else at
+            return self._headline(at) if is_headline(line) and not (is_prose(line) and self._is_copy(line)) else at
+        signers = signers_in(line)
+        if signers is not None:
+            self.into.credit(signers[0])
+            line = signers[1]
         if is_publisher(line.text) or is_agency(line):
             self.into.publish_by(line)
             self.explicit = True
             return self._said("publisher", at)
         return self._name(at) or self._standfirst(at)
+
+    def _is_copy(self, line: Line) -> bool:
+        """Return whether *line*, which reads as a sentence, is copy and not the headline in its script."""
+        return self.explicit or "。" in line.text or not is_question(line)
 
     def _first_headline(self, at: int) -> int:
         """Return the next line's number if this is the headline, or the masthead above it."""
