@@ -186,3 +186,25 @@ def told(room: Newsroom) -> list[str]:
     items = json.loads(room.feed("/feeds/all.json"))["items"]
     pages |= {item["url"]: json.dumps(item) for item in items if item["title"] == "Fog"}
     return [path for path, body in pages.items() if "zanzibar" in body.lower()]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("zanzibar.md", id="beside it"),
+        pytest.param("/posts/zanzibar.md", id="from the root"),
+        pytest.param("{title: Earlier, url: zanzibar.md}", id="with a title"),
+    ],
+)
+def test_a_related_line_may_be_a_path(newsroom, line):
+    newsroom.file("posts/fog.md", story("Fog", "It came.", f"related: [{line}]"))
+    secret = newsroom.file("posts/zanzibar.md", story("Zanzibar under Water", "A wherry.", "hold: true"))
+    newsroom.publish()
+    held = told(newsroom)
+    secret.write_text(story("Zanzibar under Water", "A wherry."), encoding="utf-8")
+    newsroom.publish()
+
+    items = json.loads(newsroom.feed("/feeds/all.json"))["items"]
+    content = next(item["content_html"] for item in items if item["title"] == "Fog")
+    assert held == []
+    assert re.findall('href="([^"]*)"', content) == [f"{URL}/zanzibar-under-water"]

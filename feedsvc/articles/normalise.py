@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from feedsvc.articles.dating import Dating, dateline_of, same_date
 from feedsvc.articles.identity import article_url, split_language
 from feedsvc.articles.languages import NOTHING, Part, languages_of, parts_of, stranger, undecided
-from feedsvc.articles.references import references_of
+from feedsvc.articles.references import places_named, references_of
 from feedsvc.articles.related import MOST_RELATED, fold_title
 from feedsvc.articles.revisions import corrected, revised
 from feedsvc.config.settings import Settings, Site
@@ -95,7 +95,7 @@ def normalise(
         publisher=next((clean_text(draft.publisher.text)[0] for draft in drafts if draft.publisher), None),
         categories=_categories(drafts, settings),
         tags=tuple(dict.fromkeys([clean_text(tag.text)[0] for draft in drafts for tag in draft.tags])),
-        wanted=wanted_of(drafts, base=url),
+        wanted=wanted_of(drafts, base=url, languages=site.languages),
         references=_references(parts, bodies, site.languages),
         media=media_of(drafts, language=languages[0], base=url),
         versions=tuple(versions),
@@ -450,17 +450,21 @@ def _words_in(language: str, text: str) -> Text:
     return Text(items=((language, cleaned),)) if cleaned else Text()
 
 
-def wanted_of(drafts: Sequence[Draft], *, base: str) -> tuple[WantedLink, ...]:
+def wanted_of(drafts: Sequence[Draft], *, base: str, languages: Sequence[str]) -> tuple[WantedLink, ...]:
     """Return the links that related lines ask for, each once, at most MOST_RELATED.
 
     A broken address leaves its title to be looked up.
+
+    languages: of the site, which paths may name.
     """
-    lines = [line for draft in drafts for line in draft.related]
+    lines = [(line, draft) for draft in drafts for line in draft.related]
     wanted = (
         WantedLink(
-            title=clean_text(line.title)[0], url=absolute_url(line.url, base=base) if line.url is not None else None
+            title=clean_text(line.title)[0],
+            url=absolute_url(line.url, base=base) if line.url is not None else None,
+            places=places_named(line.url or line.title, source=draft.source, path=draft.path, languages=languages),
         )
-        for line in lines[:MOST_RELATED]
+        for line, draft in lines[:MOST_RELATED]
     )
     return tuple(dict.fromkeys(wanted_link for wanted_link in wanted if wanted_link.title or wanted_link.url))
 

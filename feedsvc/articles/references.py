@@ -59,6 +59,17 @@ def place_digests(source: str, path: str, languages: Sequence[str]) -> frozenset
     return frozenset(names)
 
 
+def places_named(written: str, *, source: str, path: str, languages: Sequence[str]) -> tuple[str, ...]:
+    """Return the digests of the documents that *written*, a path such as "../world/b.md", names; none for other text.
+
+    source, path: of the document that has it. languages: of the site.
+    """
+    if suffix(written).lower() not in DOCUMENTS or "://" in written:
+        return ()
+    named = _reference("", written, source=source, path=path, languages=languages)
+    return named.places if named else ()
+
+
 def name_digest(source: str, name: str) -> str:
     """Return the digest of a slug that a document declares: addresses end with it, also if it is only a number."""
     return _page(source, name.strip().strip("/"))

@@ -51,13 +51,14 @@ def digests_of_draft(draft: Draft, languages: Sequence[str]) -> frozenset[str]:
 
 
 def asked_by(lines: Iterable[WantedLink | RelatedLine]) -> frozenset[str]:
-    """Return the digests that related lines ask for: of each title, and of each address of an article."""
+    """Return the digests that related lines ask for: of each title, of each address of an article, of each path."""
     found: set[str] = set()
     for line in lines:
         title = title_digest(line.title)
         found |= {title} if title else set()
         address = ADDRESS.search(line.url) if line.url else None
         found |= {slug_digest(address[1])} if address else set()
+        found |= set(line.places) if isinstance(line, WantedLink) else set()
     return frozenset(found)
 
 
@@ -86,7 +87,8 @@ def resolve_links(
     related: dict[str, RelatedLink] = {}
     unresolved: dict[str, None] = {}
     for wanted in not_asking(article.wanted, withheld):
-        found = titles.get(title_digest(wanted.title) or "") if wanted.url is None else None
+        asked = [title_digest(wanted.title) or ""] if wanted.url is None else []
+        found = next((titles[digest] for digest in (*wanted.places, *asked) if digest in titles), None)
         if found is not None:
             href = article_url(base_url, found.slug)
             language = found.languages[0]

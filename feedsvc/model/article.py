@@ -86,10 +86,14 @@ class Media:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedLink:
-    """A related link not yet looked up: a title to be found, or an absolute URL to be kept."""
+    """A related link not yet looked up: a title to be found, or an absolute URL to be kept.
+
+    places: digests of the documents that it names by a path, surest first.
+    """
 
     title: str
     url: str | None
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
