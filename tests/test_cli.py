@@ -262,6 +262,17 @@ def test_check_counts_a_source_that_is_not_there_apart_from_documents(newsroom):
     )
 
 
+def test_check_names_files_of_one_kind_that_are_no_copy_in_one_line(newsroom):
+    for name in ("a.json", "b.json"):
+        newsroom.file(f"world/{name}", f'{{"name": "{name}"}}')
+
+    done = feedsvc(newsroom.folder, "check")
+
+    told = "rejected: world/a.json:1: is a JSON file; articles are wire copy or Markdown (and in 1 other document)"
+    assert done.stdout.splitlines()[0] == told
+    assert "\n0 articles, 2 documents rejected" in done.stdout
+
+
 def test_check_names_the_keys_that_are_ignored_in_one_line(newsroom):
     newsroom.file("world/boats.md", "---\ntitle: Boats\nweight: 1\ntoc: true\n---\n\nThey came.\n")
     newsroom.file("world/gulls.md", "---\ntitle: Gulls\nWeight: 2\n---\n\nThey came.\n")

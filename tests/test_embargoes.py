@@ -177,7 +177,7 @@ def test_what_is_held_is_reported_with_its_time_or_without(newsroom):
 
     assert [str(each) for each in problems] == [
         f"world/a.txt:1: '{MARK}' holds it back until 2026-11-01 13:30 UTC",
-        "world/b.txt:1: 'EMBARGOED UNTIL DELIVERY' holds it back",
+        "world/b.txt:1: 'EMBARGOED UNTIL DELIVERY' holds it back: it names no time; only a person can lift it",
     ]
 
 

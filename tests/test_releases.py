@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from feedsvc.articles.holds import kept_back, read_release
+from feedsvc.articles.holds import doubt_of, kept_back, read_release
 from feedsvc.model.document import Document
 from feedsvc.model.draft import Arrived
 from feedsvc.parsers import parse
@@ -175,3 +175,34 @@ def test_a_year_is_not_inferred_from_the_time_of_a_copy():
 
     assert (due(text, live=False), due(text) is not None) == (None, True)
     assert due(text.replace("Nov. 27 ", "Nov. 27, 2026 "), live=False) == datetime(2026, 11, 30, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("mark", "why"),
+    [
+        ("EMBARGOED UNTIL 6 PM FRIDAY", "Friday has no date"),
+        ("周五解禁", "周五 has no date"),
+        ("Embargoed until Monday 30 November 2027 10:00", "2027-11-30 is a Tuesday"),
+        ("Hold until 30 May", "30 May has no year"),
+        ("Embargoed until 05/07/2026 10:00", "05/07/2026 can mean two days"),
+        ("Embargo: 12 am 3 June 2026", "12 am can mean two times"),
+        ("Embargoed until 3 June 2026 10:00 IST", "IST can mean several zones"),
+        ("Embargoed until 31 February 2027", "there is no such day"),
+        ("Embargoed until 3 June 2026 unless it rains", "not all of its words are understood"),
+        ("Hold for release", "it names no time"),
+    ],
+)
+def test_a_mark_that_is_not_understood_says_why(mark, why):
+    assert doubt_of(mark) == why
+
+
+def test_of_several_marks_the_one_that_only_a_person_lifts_is_told(newsroom):
+    newsroom.file(
+        "a.txt", "EMBARGOED UNTIL 2036-12-01 10:00 UTC\nHOLD FOR RELEASE\n\nFerry sails\n\nLISBON -- It sails.\n"
+    )
+
+    edition = newsroom.publish()
+
+    assert [str(problem) for problem in edition.problems] == [
+        "a.txt:2: 'HOLD FOR RELEASE' holds it back: it names no time; only a person can lift it"
+    ]

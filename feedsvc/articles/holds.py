@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from feedsvc.datelines import Stated, read_printed, read_stated
 from feedsvc.datelines.calendar import LAST_YEAR
 from feedsvc.datelines.clock import Case, zone_of
+from feedsvc.datelines.years import WEEKDAYS as DAYS
 from feedsvc.model.dates import Dateline, Evidence
 from feedsvc.model.draft import Arrived, Draft, Hold
 from feedsvc.model.errors import DateError
@@ -165,6 +166,36 @@ def read_expiry(text: str, *, site_zone: str) -> datetime | None:
     return min(when.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
 
 
+def doubt_of(mark: str) -> str:
+    """Return in words why no end can be read from *mark*, of which `read_release` gives none."""
+    bare = _bare(mark)
+    unsure = next((found for pattern in UNSURE if (found := pattern.search(bare))), None)
+    if unsure is not None:
+        return f"{unsure[0]} can mean two days" if unsure.re is UNSURE[0] else f"{unsure[0]} can mean two times"
+    plain = MONTH.sub(lambda month: month[0].title(), FILLING.sub("", _with_colon(bare)))
+    try:
+        stated = read_printed(plain)
+    except DateError as error:
+        return error.message.rpartition(": ")[2]
+    return _doubt_of_words(plain) if stated is None else _doubt_of_date(plain, stated)
+
+
+def _doubt_of_date(text: str, stated: Stated) -> str:
+    if not _is_its_weekday(text, stated):
+        return f"{stated.date} is a {DAYS[stated.date.weekday()]}"
+    if stated.letters:
+        return f"{stated.letters} can mean several zones"
+    return "its time is in doubt" if _is_understood(text, stated) else "not all of its words are understood"
+
+
+def _doubt_of_words(text: str) -> str:
+    day = next((found for form in (MONTH_FIRST, DAY_FIRST, DAY_ZH) if (found := form.search(text))), None)
+    if day is not None:
+        return f"{day[0].strip()} has no year"
+    weekday = next((found for form in WEEKDAYS if (found := form.search(text))), None)
+    return "it names no time" if weekday is None else f"{weekday[0].title()} has no date"
+
+
 def _bare(text: str) -> str:
     """Return *text* in plain forms, without the ornaments and brackets around it."""
     bare, before = " ".join(unicodedata.normalize("NFKC", text).split()), None
@@ -243,7 +274,7 @@ TIMED = frozenset({"embargo", "hold"})
 class Kept:
     """The marks on a document.
 
-    active:   those that hold now, its expiry included.
+    active:   those that hold now, its expiry included; first those whose end is not known.
     due:      when the last of them ends; None without marks, or where the end of one is not understood.
     released: the same, once it has passed.
     expires:  when a document that is free will expire.
@@ -270,7 +301,8 @@ def kept_back(arrived: Arrived, *, now: datetime, site_zone: str) -> Kept:
     ends = [_end(hold, arrived, site_zone) for hold in holds]
     known = [end for end in ends if end is not None]
     due = max(known) if known and len(known) == len(ends) else None
-    active = tuple(hold for hold, end in zip(holds, ends, strict=True) if end is None or end > now)
+    holding = [(end, hold) for hold, end in zip(holds, ends, strict=True) if end is None or end > now]
+    active = tuple(hold for _, hold in sorted(holding, key=lambda held: held[0] is not None))
     if expiry is not None:
         return Kept(active=(*active, expiry), due=None, released=None)
     if active:
@@ -288,8 +320,11 @@ def why(kept: Kept) -> str:
         return f"its folder {said} holds it back"
     if hold.kind == "expiry":
         return hold.text
-    until = f" until {kept.due:%Y-%m-%d %H:%M} UTC" if kept.due else ""
-    return f"{said} holds it back{until}"
+    if kept.due:
+        return f"{said} holds it back until {kept.due:%Y-%m-%d %H:%M} UTC"
+    if hold.kind not in TIMED or not hold.alone:
+        return f"{said} holds it back"
+    return f"{said} holds it back: {doubt_of(hold.text)}; only a person can lift it"
 
 
 def _expiry(draft: Draft, *, now: datetime, site_zone: str) -> tuple[Hold | None, datetime | None]:

@@ -14,7 +14,7 @@ import click
 
 from feedsvc.cli.terminal import DAMAGED, REJECTED, errors_told
 from feedsvc.config.loading import load_settings
-from feedsvc.model.document import Problem, told_once
+from feedsvc.model.document import sharing, told_once
 from feedsvc.model.errors import DamagedError
 from feedsvc.model.feed import Edition, counted
 
@@ -55,7 +55,7 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
         findings = inspect(settings, now=datetime.now(UTC), paths=paths)
     sure: dict[str, int] = {}
     problems = [problem for finding in findings for problem in finding.problems]
-    alike = Counter(map(_key, problems))
+    alike = Counter(map(sharing, problems))
     for finding in findings:
         if as_json:
             click.echo(json.dumps(explanation_fields(finding, settings.site.languages), ensure_ascii=False))
@@ -68,9 +68,9 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
                 click.echo(
                     f"{origin} [{version.language}]: {date_words(published)}; {confidence_words(published)}{mark}"
                 )
-        for line in told_once(problem for problem in finding.problems if as_json or alike[_key(problem)] == 1):
+        for line in told_once(problem for problem in finding.problems if as_json or alike[sharing(problem)] == 1):
             click.echo(line, err=as_json)
-    for line in () if as_json else told_once(problem for problem in problems if alike[_key(problem)] > 1):
+    for line in () if as_json else told_once(problem for problem in problems if alike[sharing(problem)] > 1):
         click.echo(line)
     ignored = Counter(key for finding in findings for draft in finding.drafts.values() for key in draft.ignored)
     if ignored and not as_json:
@@ -92,12 +92,6 @@ def _most(ignored: Counter[str]) -> str:
     ranked = sorted(ignored.items(), key=lambda item: (-item[1], item[0]))
     said = ", ".join(f"{key} ({counted(count, 'document')})" for key, count in ranked[:MOST_IGNORED])
     return f"{said} and {counted(len(ranked) - MOST_IGNORED, 'other')}" if len(ranked) > MOST_IGNORED else said
-
-
-def _key(problem: Problem) -> tuple[str, ...]:
-    """Return what notes share that are told once; other problems share it with none."""
-    place = () if problem.severity == "note" else (problem.path, str(problem.line))
-    return (problem.severity, problem.source, problem.message, *place)
 
 
 def _preview(paths: tuple[str, ...]) -> None:

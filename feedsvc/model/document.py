@@ -32,18 +32,29 @@ class Problem:
         return f"{place}: {self.message}"
 
 
+def sharing(problem: Problem) -> tuple[str, ...]:
+    """Return the part of *problem* by which documents of a source share one line.
+
+    Notes share it, and so do rejections of files that are no copy by their kind. All others want a look at each.
+    """
+    is_shared = problem.severity == "note" or problem.message.endswith(NO_COPY)
+    return (problem.source, problem.severity, problem.message, "" if is_shared else problem.path)
+
+
 def told_once(problems: Iterable[Problem]) -> list[str]:
-    """Return a line for each problem; a note that several documents of a source share is told at the first of them."""
-    alike: dict[tuple[str, str, str, str], list[Problem]] = {}
+    """Return a line for each problem; one that several documents share is told at the first of them."""
+    alike: dict[tuple[str, ...], list[Problem]] = {}
     for problem in problems:
-        alone = "" if problem.severity == "note" and problem.path else problem.path
-        alike.setdefault((problem.source, problem.severity, problem.message, alone), []).append(problem)
+        alike.setdefault(sharing(problem), []).append(problem)
     lines = []
     for shared in alike.values():
         first, others = shared[0], len({problem.path for problem in shared}) - 1
         also = f" (and in {others} other document{'s' if others > 1 else ''})" if others else ""
         lines.append(f"{first.severity}: {first}{also}")
     return lines
+
+
+NO_COPY = "; articles are wire copy or Markdown"  # ends a rejection of a file for its kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from feedsvc.model.dates import Span
-from feedsvc.model.document import Document
+from feedsvc.model.document import NO_COPY, Document
 from feedsvc.model.draft import Draft, Hold, Transmission
 from feedsvc.model.errors import ParseError
 from feedsvc.model.ports import Envelope, Parser
@@ -61,7 +61,7 @@ def parse(document: Document, *, encoding: str | None = None, languages: Sequenc
         raise ParseError("is empty")
     what = unsuited(document, text)
     if what is not None:
-        raise ParseError(f"is {what}; articles are wire copy or Markdown", line=1)
+        raise ParseError(f"is {what}{NO_COPY}", line=1)
     refuse_unmerged(text, is_markdown=is_markdown(document))
     for parser in PARSERS.values():
         if parser.recognises(document, text):
