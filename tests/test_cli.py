@@ -290,7 +290,7 @@ def test_check_names_what_is_wrong_with_path_and_line_and_publishes_nothing(news
 
     assert done.returncode == 1
     assert "rejected: world/broken.md:" in done.stdout
-    assert "1 article, 1 document rejected, 0 held; dates by confidence: 0 high, 2 medium, 0 low" in done.stdout
+    assert "1 article, 1 document rejected, 0 held; dates by confidence: 0 high, 0 medium, 2 low" in done.stdout
     assert not (newsroom.folder / "var").exists()
 
 
@@ -300,7 +300,7 @@ def test_check_in_json_gives_one_object_an_article(newsroom):
     done = feedsvc(newsroom.folder, "check", "--json")
 
     (line,) = done.stdout.splitlines()
-    assert json.loads(line)["published"]["confidence"] == "medium"
+    assert json.loads(line)["published"]["confidence"] == "low"
 
 
 def test_the_paragraphs_of_a_copy_are_counted_once(newsroom):

@@ -101,7 +101,7 @@ YEARS = [
         Evidence(arrival=LATER, body="2015年和2016年的港口"),
         "2016-02-29",
         "names the year 2016",
-        "medium",
+        "low",
         id="leap day by the body",
     ),
     pytest.param(
@@ -153,7 +153,7 @@ YEARS = [
         Evidence(arrival=LATER, body="At the end of 2015 it closed; 409 ships called in 2017."),
         "2017-05-26",
         "The body names the year 2017",
-        "medium",
+        "low",
         id="the latest year of the body",
     ),
     pytest.param(
@@ -161,7 +161,7 @@ YEARS = [
         Evidence(arrival=LATER, body="By 2020 the port will be green. It opened in 2012. Vision 2025, 2030 agenda."),
         "2012-05-26",
         "names the year 2012",
-        "medium",
+        "low",
         id="targets in English are none",
     ),
     pytest.param(
@@ -169,7 +169,7 @@ YEARS = [
         Evidence(arrival=LATER, body="Made in China 2025 began in 2015 and runs to 2025."),
         "2015-05-26",
         "names the year 2015",
-        "medium",
+        "low",
         id="a plan's name is none",
     ),
     pytest.param(
@@ -177,7 +177,7 @@ YEARS = [
         Evidence(arrival=LATER, body="到2020年港口将扩建，2018年已动工，2025年目标不变"),
         "2018-05-26",
         "names the year 2018",
-        "medium",
+        "low",
         id="targets in Chinese are none",
     ),
     pytest.param(
@@ -185,7 +185,7 @@ YEARS = [
         Evidence(arrival=LATER, body="In 2026 it grew, as in 2019."),
         "2019-12-31",
         "names the year 2019",
-        "medium",
+        "low",
         id="a year whose day is still to come",
     ),
     pytest.param(
@@ -201,7 +201,7 @@ YEARS = [
         Evidence(arrival=LIVE, live=False, body="In 2011 it opened."),
         "2011-05-26",
         "names the year 2011",
-        "medium",
+        "low",
         id="a clone's arrival never chooses",
     ),
     pytest.param(
@@ -310,7 +310,7 @@ YEARS = [
         ),
         "2012-05-26",
         "names the year 2012",
-        "medium",
+        "low",
         id="what will be is a target",
     ),
     pytest.param(
@@ -320,7 +320,7 @@ YEARS = [
         ),
         "2016-01-01",
         "names the year 2016",
-        "medium",
+        "low",
         id="what is planned in Chinese is a target",
     ),
     pytest.param(
@@ -383,7 +383,7 @@ def test_a_year_to_come_by_is_no_evidence_in_any_language(body):
     stamp = resolve(dateline(OSLO), Evidence(arrival=LATER, body=body))
 
     assert stamp is not None
-    assert (stamp.instant.date().isoformat(), stamp.confidence) == ("2012-05-26", "medium")
+    assert (stamp.instant.date().isoformat(), stamp.confidence) == ("2012-05-26", "low")
 
 
 def test_every_step_is_said_in_words():
@@ -401,11 +401,12 @@ def test_every_step_is_said_in_words():
                 "The body names the year 2017, the latest that is not after the arrival of 2026-11-22, "
                 "so the year is 2017."
             ),
+            "It names no month close to that of the dateline, so the year is a guess.",
             "No zone is printed; Beijing keeps the time of Asia/Shanghai.",
             "No time of day is printed; noon is taken.",
         ),
         contradictions=(),
-        confidence="medium",
+        confidence="low",
     )
 
 
@@ -824,7 +825,7 @@ def test_the_zone_is_printed_or_the_places_or_the_agencys_or_the_sites(text, zon
 def test_a_year_in_the_text_is_less_sure_the_longer_it_is_past(year, confidence):
     dateline = find_dateline("PRAGUE, May 26 (AP) -- The choir sang.")
     evidence = Evidence(
-        arrival=datetime(2026, 11, 22, tzinfo=UTC), body=f"It was last heard in {year}.", site_zone="UTC"
+        arrival=datetime(2026, 11, 22, tzinfo=UTC), body=f"It was last heard on May 24, {year}.", site_zone="UTC"
     )
 
     timestamp = resolve(dateline, evidence)
@@ -838,6 +839,36 @@ def test_at_the_ends_of_the_calendar_there_is_no_date_and_a_reason(when):
     for evidence in (Evidence(arrival=when), evidence_for(when)):
         with suppress(DateError):
             resolve(dateline(OSLO), evidence)
+
+
+@pytest.mark.parametrize(
+    ("body", "confidence"),
+    [
+        pytest.param("It said on May 24, 2017 that it would.", "medium", id="a day before it"),
+        pytest.param("The choir sings on 2 June 2017.", "medium", id="a day after it"),
+        pytest.param("Das Treffen ist am 24. Mai 2017.", "medium", id="German"),
+        pytest.param("Das Treffen ist am 24.05.2017.", "medium", id="in figures"),
+        pytest.param("会议于2017年5月24日举行", "medium", id="Chinese"),
+        pytest.param("회의는 2017년 5월 24일에 열렸다.", "medium", id="Korean"),
+        pytest.param("It was founded in October 2017.", "low", id="another month"),
+        pytest.param("A fund of 2017 paid for it.", "low", id="no month"),
+        pytest.param("May 24 was wet, and 2017 lamps were lit.", "low", id="a month without the year"),
+    ],
+)
+def test_a_year_of_the_body_is_surer_where_it_stands_with_a_month_close_to_the_day(body, confidence):
+    found = resolve(dateline(OSLO), Evidence(arrival=LATER, body=body))
+
+    assert found is not None
+    assert (found.instant.date().isoformat(), found.confidence) == ("2017-05-26", confidence)
+
+
+def test_a_month_close_to_the_day_counts_before_a_later_year():
+    body = "It said on December 30, 2016 that the budget of 2019 is known."
+
+    found = resolve(dateline("OSLO, Jan 2 (Harbour Wire) -- The ministers met"), Evidence(arrival=LATER, body=body))
+
+    assert found is not None
+    assert (found.instant.date().isoformat(), found.confidence) == ("2017-01-02", "medium")
 
 
 @pytest.mark.parametrize(

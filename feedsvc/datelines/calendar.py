@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from feedsvc.datelines.word_tables import tables
+from feedsvc.datelines.word_tables import fold_word, tables
 
 AHEAD = timedelta(days=2)
 FIRST_YEAR, LAST_YEAR = 1600, 2199
@@ -32,6 +32,10 @@ _COUNTED = (
 )
 _YEAR = re.compile(rf"(?<![0-9.,:/#№$€£¥-])((?:19|20)[0-9]{{2}})(?![0-9%‰]|[.,][0-9]|-?[0-9]|{_COUNTED})")
 _BESIDE = 48
+_DECEMBER, _BESIDE_MONTH = 12, 16  # characters: "September 24th, "
+_MONTH_BEHIND = re.compile(r"[ ]?[年년][ ]?([01]?[0-9])[ ]?[月월]")
+_MONTH_BEFORE = re.compile(r"[^\W\d_]{3,12}")
+_FIGURES = re.compile(r"(?<![0-9.])[0-3]?[0-9]\.(?P<month>[01]?[0-9])\.(?P<year>(?:19|20)[0-9]{2})(?![0-9])", re.ASCII)
 _MOST = 2000  # years looked at: no story names more, and each costs what stands beside it
 
 
@@ -132,6 +136,28 @@ def years_named(body: str) -> tuple[int, ...]:
             continue
         years.add(year)
     return tuple(sorted(years, reverse=True))
+
+
+def months_named(body: str) -> tuple[tuple[int, int], ...]:
+    """Return the years that *body* names with a month, each with it: "on July 24, 2020", "2020年7月", "24.07.2020"."""
+    found: dict[tuple[int, int], None] = {}
+    known = tables().months
+    for match in islice(_YEAR.finditer(body, 0, _BODY), _MOST):
+        behind = _MONTH_BEHIND.match(body, match.end())
+        names = [
+            known[word][0] for word in map(fold_word, _MONTH_BEFORE.findall(body, *_before(match))) if word in known
+        ]
+        month = int(behind[1]) if behind else names[-1] if names else 0
+        if 1 <= month <= _DECEMBER:
+            found[int(match[1]), month] = None
+    for match in islice(_FIGURES.finditer(body, 0, _BODY), _MOST):
+        if day_of(int(match["year"]), int(match["month"]), 1):
+            found[int(match["year"]), int(match["month"])] = None
+    return tuple(found)
+
+
+def _before(match: re.Match[str]) -> tuple[int, int]:
+    return max(0, match.start() - _BESIDE_MONTH), match.start()
 
 
 def _has_code(leading: str) -> bool:

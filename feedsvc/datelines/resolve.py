@@ -52,7 +52,7 @@ def resolve(dateline: Dateline | None, evidence: Evidence) -> Timestamp | None:
 
     Weighed in this order: a full date that the document states; the year that the dateline prints; for a dateline
     without one a stamp near it, a date in the path, the reference, a live arrival from two days before to thirty days
-    after, the printed weekday, the latest year the body names, the latest such day before the arrival. A day without a
+    after, the printed weekday, a year the body names, the latest such day before the arrival. A day without a
     month is the latest such day. Without any of these no year is inferred.
 
     raises: DateError for a day that cannot be, AheadError for copy dated more than two days ahead of a live arrival.

@@ -11,6 +11,7 @@ from feedsvc.datelines.calendar import (
     day_of,
     latest,
     latest_day,
+    months_named,
     weekday_days,
     years_named,
 )
@@ -22,6 +23,7 @@ from feedsvc.model.errors import AheadError, DateError
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LIVE_DAYS = 30  # a live arrival chooses the year of days up to so many before it
 _LONG_AGO = 15  # years; a story that names 1931 is more often about it than of it
+_MIDDLE, _CLOSE = 15, timedelta(days=46)  # of a named month: it is that of the day, or the one before or after
 _FAR = 300  # about ten months: a reference so much later than the day is reported
 
 
@@ -110,38 +112,63 @@ def _by_arrival(dateline: Dateline, month: int, day: int, arrival: date, case: C
 
 
 def _by_words(dateline: Dateline, month: int, day: int, arrival: date, evidence: Evidence, case: Case) -> date | None:
-    """Return the day by the printed weekday, by the years that the body names, or the latest before the arrival."""
+    """Return the day by the printed weekday, by what the body names, or the latest before the arrival."""
+    until = arrival + AHEAD
+    near = _days_near(month, day, until, evidence.body)
     named = {
         found.year: found
         for year in years_named(evidence.body)
-        if (found := day_of(year, month, day)) and found <= arrival + AHEAD
+        if (found := day_of(year, month, day)) and found <= until
     }
     if dateline.weekday is not None:
-        agreeing = weekday_days(month, day, dateline.weekday, until=arrival + AHEAD)
+        agreeing = weekday_days(month, day, dateline.weekday, until=until)
         if agreeing:
-            chosen = next((found for found in agreeing if found.year in named), agreeing[0])
+            chosen = next((found for found in agreeing if found in near), None)
+            chosen = chosen or next((found for found in agreeing if found.year in named), agreeing[0])
             case.evidence.append(
                 f"The dateline prints {WEEKDAYS[dateline.weekday]}, which that day last was in {chosen.year}"
                 f"{', a year that the body names' if chosen.year in named else ''}, so the year is {chosen.year}."
             )
             case.at_most("medium")
             return chosen
+    if near:
+        return _by_body(max(near), "a month close to that day in", arrival, case)
     if named:
-        year = max(named)
+        found = _by_body(named[max(named)], "the year", arrival, case)
+        case.evidence.append("It names no month close to that of the dateline, so the year is a guess.")
+        case.at_most("low")
+        return found
+    last = latest(month, day, until=until)
+    if last:
         case.evidence.append(
-            f"The body names the year {year}, the latest that is not after the arrival of {arrival}, "
-            f"so the year is {year}."
+            f"Nothing else tells the year; {last} is the latest such day before the arrival of {arrival}."
         )
-        case.at_most("medium")
-        if arrival.year - year > _LONG_AGO:
-            case.evidence.append(f"Copy tells of the past, and {year} is long past, so the year is not sure.")
-            case.at_most("low")
-        return named[year]
-    found = latest(month, day, until=arrival + AHEAD)
-    if found:
-        case.evidence.append(
-            f"Nothing else tells the year; {found} is the latest such day before the arrival of {arrival}."
-        )
+        case.at_most("low")
+    return last
+
+
+def _days_near(month: int, day: int, until: date, body: str) -> frozenset[date]:
+    """Return such days of the years in which *body* names a month close to them: only those date the story.
+
+    A year by itself is that of a law, a record or a budget as often.
+    """
+    days = (
+        (found, date(named_year, named_month, _MIDDLE))
+        for named_year, named_month in months_named(body)
+        for year in (named_year - 1, named_year, named_year + 1)
+        if (found := day_of(year, month, day)) and found <= until
+    )
+    return frozenset(found for found, middle in days if abs(found - middle) <= _CLOSE)
+
+
+def _by_body(found: date, names: str, arrival: date, case: Case) -> date:
+    case.evidence.append(
+        f"The body names {names} {found.year}, the latest that is not after the arrival of {arrival}, "
+        f"so the year is {found.year}."
+    )
+    case.at_most("medium")
+    if arrival.year - found.year > _LONG_AGO:
+        case.evidence.append(f"Copy tells of the past, and {found.year} is long past, so the year is not sure.")
         case.at_most("low")
     return found
 
