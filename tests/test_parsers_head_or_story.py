@@ -309,3 +309,31 @@ def test_a_press_wire_and_a_place_below_the_headline_are_no_part_of_it():
     assert found.publisher.text == "PRNewswire"
     assert [dateline.places for dateline in found.datelines] == [("New York",)]
     assert people(found) == []
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "[Editor's note: call the mayor (again) before use]",
+        "(EDS: adds quote in para 3)",
+        "{Eds note: trim here}",
+        "<Note to editors: pictures follow>",
+        "【编者按：请核实】",
+        "（编辑请注意：图片随后发）",
+        "[NDLR : à vérifier]",
+    ],
+)
+def test_a_note_to_editors_in_any_bracket_is_never_published(note):
+    alone = draft(f"Ferry sails\n\n{DATED}\n\n{note}\n\nIt rained.")
+    inside = draft(f"Ferry sails\n\n{DATED}\n\nIt rained {note} on the quay.")
+    wrapped = draft(f"Ferry sails\n\n{DATED}\n\nIt rained on the quay, as the harbour office says. {note}")
+
+    assert paragraphs(alone) == [DATED, "It rained."]
+    assert paragraphs(inside) == [DATED, "It rained on the quay."]
+    assert paragraphs(wrapped) == [DATED, "It rained on the quay, as the harbour office says."]
+    assert [note.text for note in alone.notes] == [note]
+
+
+@pytest.mark.parametrize("words", ["(Ann Lee edits it)", "the editors: three of them", "(Eds and Co)"])
+def test_other_brackets_are_copy(words):
+    assert paragraphs(draft(f"Ferry sails\n\n{DATED}\n\nIt rained {words}."))[1] == f"It rained {words}."

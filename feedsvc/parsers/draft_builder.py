@@ -21,6 +21,7 @@ from feedsvc.model.draft import (
     Remark,
     Take,
 )
+from feedsvc.parsers.line_kinds import without_desk_notes
 from feedsvc.parsers.lines import Line, decoded, joined, span_of
 from feedsvc.parsers.marks import Mark, TakeMark, find_mark, find_take, is_note
 
@@ -97,10 +98,14 @@ class DraftBuilder:
         """Add a line that is neither copy nor anything we use."""
         self.notes.append(line.excerpt())
 
-    def add_copy(self, lines: Sequence[Line]) -> Paragraph:
-        """Add *lines*, which are one paragraph of the story, and return it."""
-        text = decoded(joined([line.text for line in lines]))
-        paragraph = Paragraph(text=text, html=f"<p>{html.escape(text, quote=False)}</p>", span=span_of(lines))
+    def add_copy(self, lines: Sequence[Line]) -> Paragraph | None:
+        """Add *lines*, which are one paragraph of the story, and return it; None if they are only notes to editors."""
+        span = span_of(lines)
+        text, desk_notes = without_desk_notes(decoded(joined([line.text for line in lines])))
+        self.notes += [Excerpt(text=note, span=span) for note in desk_notes]
+        if not text:
+            return None
+        paragraph = Paragraph(text=text, html=f"<p>{html.escape(text, quote=False)}</p>", span=span)
         self.paragraphs.append(paragraph)
         return paragraph
 

@@ -12,7 +12,7 @@ from feedsvc.datelines.places import find_place
 from feedsvc.datelines.word_tables import tables
 from feedsvc.model.dates import Dateline, Span
 from feedsvc.model.errors import DateError
-from feedsvc.parsers.lines import Line, is_han, remembered
+from feedsvc.parsers.lines import Line, is_han, remembered, tidy
 from feedsvc.parsers.names import is_publisher
 from feedsvc.text.scripts import count_han
 
@@ -45,6 +45,19 @@ BOILERPLATE = re.compile(
     re.IGNORECASE,
 )
 BRACKETED = re.compile(r"[(（\[【][^()（）\[\]【】]{1,80}[)）\]】]")
+DESKS = (
+    r"(?:eds?\.?|editors?|attn\.?\s(?:eds|editors)|(?:eds?|editors?)['’]?s?\.?\snotes?|desk\snotes?|n\.?d\.?l\.?r\.?|"
+    r"notes?\sto\s(?:all\s)?(?:editors?|eds|desks?|subs|clients|subscribers)|note\saux\srédactions|"
+    r"redaktionelle[rn]?\shinweise?|nota\s(?:a\slos\seditores|del\seditor|do\seditor|da\sredação)|编者按|编者注|編者按|編者註|"
+    r"编辑注|致编辑|编辑请注意|校对注)"
+)
+DESK_NOTE = re.compile(
+    "|".join(
+        rf"\{opening}\s{{0,3}}{DESKS}\s{{0,3}}[:：—–-][^\{closing}]{{0,1000}}\{closing}"
+        for opening, closing in ("()", "[]", "{}", "<>", "（）", "【】", "［］", "〔〕", "｛｝")
+    ),
+    re.IGNORECASE,
+)
 LONGEST_END = 30  # characters
 INITIALS = re.compile(r"[(\[]?(?:[a-z]{1,4}(?:[/+.-][a-z]{1,4}){1,7}|[A-Z]{2,3}(?:/[A-Z]{2,3}){1,7})[)\]]?")
 SIGNED = re.compile(
@@ -179,6 +192,8 @@ def is_aside(line: Line, *, alone: bool) -> bool:
 
     alone: it is the last line; words in brackets are an aside only if a headline can still follow.
     """
+    if DESK_NOTE.fullmatch(line.text) is not None:
+        return True
     if is_end(line) or not any(map(str.isalnum, line.text)) or BOILERPLATE.fullmatch(line.text) or is_notice(line):
         return True
     return not alone and len(line.text) <= LONGEST_DATE and BRACKETED.fullmatch(line.text) is not None
@@ -194,6 +209,12 @@ def is_notice(line: Line) -> bool:
 def is_slug(line: Line) -> bool:
     """Return whether *line* is a wire's name for the story: "BC-Portugal-Choir, 1st Ld-Writethru,0350"."""
     return len(line.text) <= LONGEST_NOTICE and SLUG_LINE.fullmatch(line.text) is not None
+
+
+def without_desk_notes(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return *text* without the notes to editors in its brackets, and these notes: "[Eds: adds quote]"."""
+    notes = tuple(note.group() for note in DESK_NOTE.finditer(text))
+    return (tidy(DESK_NOTE.sub(" ", text)) if notes else text), notes
 
 
 def end_after(line: Line) -> Line | None:

@@ -297,7 +297,10 @@ class Body:
         if ending is not None:
             into.note(ending)
             lines = [*lines[:-1], lines[-1].part(0, ending.start - lines[-1].start)]
-        span = into.add_copy(lines).span
+        paragraph = into.add_copy(lines)
+        if paragraph is None:
+            return
+        span = paragraph.span
         number = self.counted[han] = self.counted.get(han, 0) + 1
         if han not in self.dated and number <= LATE_PARAGRAPHS:
             self._dateline(span, lines[0].languages, han=han)
