@@ -85,6 +85,9 @@ MEANINGS = [
     pytest.param("It {% label warning@sails %}.", "<p>It sails.</p>", id="words behind a kind"),
     pytest.param('It {{< hl "sails again" >}}.', "<p>It sails again.</p>", id="words without a name"),
     pytest.param("It {{ verb }} {% now %}sails.", "<p>It  sails.</p>", id="no meaning"),
+    pytest.param(
+        "{% raw %}{{ a }} {% end %} b{% endraw %}", "<p>{{ a }} {% end %} b</p>", id="another end in raw text"
+    ),
     pytest.param("{% comment %}\nno\n{% endcomment %}\n\nIt sails.", "<p>It sails.</p>", id="a comment"),
     pytest.param("{{</* figure */>}}", "<p>{{&lt; figure &gt;}}</p>", id="a tag that is shown"),
     pytest.param(

@@ -117,7 +117,7 @@ SILENT_LINE = re.compile(
 def _generators_line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 -- as above
     """Read a line that only a generator reads: a table of contents, attributes of the block above, a note's colons."""
     at = state.bMarks[start] + state.tShift[start]
-    if state.src[at : at + 1] not in ":[{@$" or state.is_code_block(start):
+    if state.is_code_block(start):
         return False
     line = state.src[at : state.eMarks[start]].rstrip()
     container = CONTAINER.fullmatch(line)
@@ -262,6 +262,24 @@ def _folded(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
+OWN_BLOCKS: Mapping[str, tuple[Callable[[StateBlock, int, int, bool], bool], ...]] = {
+    ":": (_generators_line,),
+    "[": (_generators_line,),
+    "{": (_generators_line,),
+    "@": (_generators_line,),
+    "$": (_generators_line, _math_block),
+    "\\": (_math_block,),
+    "q": (tag_line,),  # as the words of tags begin
+}
+
+
+def _own_blocks(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 -- as above
+    """Read a block of ours; one rule, because each is asked at each line."""
+    at = state.bMarks[start] + state.tShift[start]
+    rules = OWN_BLOCKS.get(state.src[at : at + 1], ())
+    return any(rule(state, start, end, silent) for rule in rules)
+
+
 Rendered = Callable[[RendererHTML, Sequence[Token], int, OptionsDict, EnvType], str]
 
 
@@ -305,9 +323,7 @@ def _markdown() -> MarkdownIt:
     markdown.inline.ruler.at("footnote_ref", _footnote_ref)
     markdown.inline.ruler.before("escape", "additions", _additions)
     interrupting: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    markdown.block.ruler.before("fence", "generators_line", _generators_line, interrupting)
-    markdown.block.ruler.before("fence", "math_block", _math_block, interrupting)
-    markdown.block.ruler.before("fence", "tag_line", tag_line, interrupting)
+    markdown.block.ruler.before("fence", "own_blocks", _own_blocks, interrupting)
     markdown.core.ruler.after("inline", "resolve_tags", resolve_tags)
     markdown.core.ruler.after("block", "heading_attributes", _heading_attributes)
     markdown.core.ruler.after("block", "callouts", _callouts)

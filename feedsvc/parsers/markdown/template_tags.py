@@ -36,7 +36,7 @@ from feedsvc.parsers.markdown.tag_meanings import (
 
 MOST_TAGS = 20_000
 # The word is longer than any like it in the text, so it cannot occur there; a text of such words has no tags.
-WORDS = re.compile(r"tt(x{0,100})")
+WORDS = re.compile(r"qz(x{0,100})")
 LONGEST_WORD = 40
 TAG = re.compile(
     r"\{\{(?P<hugo>[<%])(?P<shortcode>(?:(?![>%]\}\}|\{\{[<%]).){0,4000})[>%]\}\}"
@@ -162,7 +162,7 @@ def replace_tags(text: str, start: int, *, render: Render) -> tuple[str, Replace
     longest = max(map(len, WORDS.findall(text)), default=0)
     if longest > LONGEST_WORD:
         return text[start:], None
-    replaced = Replaced(word=f"tt{'x' * (longest + 1)}")
+    replaced = Replaced(word=f"qz{'x' * (longest + 1)}")
     written: list[str] = []
     unclosed: set[str] = set()
     opened: list[_Opened] = []
@@ -224,7 +224,7 @@ def _closing(tag: TemplateTag, text: str, at: int, unclosed: set[str]) -> re.Mat
         return None
     name = re.escape(tag.name)
     closing = re.compile(
-        rf"\{{%-?\s{{0,9}}end(?:{name})?\s{{0,9}}-?%\}}|\{{\{{[<%]\s{{0,9}}/\s{{0,9}}{name}\s{{0,9}}[>%]\}}\}}"
+        rf"\{{%-?\s{{0,9}}end{name}\s{{0,9}}-?%\}}|\{{\{{[<%]\s{{0,9}}/\s{{0,9}}{name}\s{{0,9}}[>%]\}}\}}"
         rf"|\[/{name}\]|\{{:/(?:{name})?\}}"
     ).search(text, at)
     if closing is None:
