@@ -176,14 +176,15 @@ def test_every_fault_is_reported_at_once(tmp_path):
 
 
 def test_every_fault_of_a_source_is_reported_though_a_key_is_missing(tmp_path):
-    second = '[[sources]]\nname = "desk"\nurl = "other"\nwhen_removed = "delete"\n'
+    second = '[[sources]]\nname = "desk"\nurl = "other"\nwhen_removed = "delete"\ntranslations_by = "luck"\n'
 
     with pytest.raises(SettingsError) as caught:
         load_settings(write(tmp_path, SITE + SOURCE + second))
 
     said = "\n".join(caught.value.faults)
-    assert len(caught.value.faults) == 3
-    assert all(each in said for each in ("missing: category", "a slug that no other source has", "withdraw or keep"))
+    faults = ("missing: category", "a slug that no other source has", "withdraw or keep", "place or key")
+    assert len(caught.value.faults) == len(faults)
+    assert all(each in said for each in faults)
 
 
 def test_narrower_languages_and_hidden_folders_of_another_source_are_no_faults(tmp_path):

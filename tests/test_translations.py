@@ -235,3 +235,15 @@ def test_a_key_of_documents_that_say_no_language_is_about_something_else(newsroo
     newsroom.publish()
 
     assert len(entries(newsroom)) == 2
+
+
+def test_a_source_may_keep_apart_what_its_desks_file_under_the_same_names(newsroom):
+    newsroom.configure(newsroom.main + 'translations_by = "key"\n')
+    for language, content in (("en", ENGLISH), ("zh", CHINESE)):
+        newsroom.file(f"{language}/weekly.md", content)
+        newsroom.file(f"{language}/keyed.md", content.replace("title: ", f"ref: 7\nlang: {language}\ntitle: 7 "))
+
+    newsroom.publish()
+
+    assert sorted(entries(newsroom).values()) == [f"7 {FERRY} / 7 {DU_LUN}", FERRY, DU_LUN]
+    assert said(newsroom) == []

@@ -38,8 +38,11 @@ class Kinship:
     has_local_id: bool = False
 
 
-def kinship(draft: Draft, languages: Sequence[str]) -> Kinship | None:
-    """Return the names for the translations of *draft*; None if it has no single language, or the site has only one."""
+def kinship(draft: Draft, languages: Sequence[str], *, by: str) -> Kinship | None:
+    """Return the names for the translations of *draft*; None if it has no single language, or the site has only one.
+
+    by: "place", or "key" if the paths of the source tell nothing.
+    """
     if len(languages) == 1:
         return None
     titles = tuple(titles_of(draft, languages))
@@ -54,7 +57,7 @@ def kinship(draft: Draft, languages: Sequence[str]) -> Kinship | None:
         draft.language or ending or common
     ):  # without a language, `ref` is about something else
         key = (f"{KEYED}{draft.translation_key.text}",)
-    if ending:
+    if ending or by == "key":
         return Kinship(language=language, common_path=stem, own=key, sought=key) if key else None
     place = _name(draft.source, common or stem)
     bare = f"bare:{draft.source}/{common}"

@@ -30,7 +30,8 @@ KEYS: Mapping[str, frozenset[str]] = {
     "feeds": frozenset({"limit", "max_bytes", "poll_interval_s"}),
     "store": frozenset({"url"}),
     "sources": frozenset(
-        {"name", "url", "category", "encoding", "max_bytes", "include", "exclude", "when_removed", "silent_after_s"}
+        {"name", "url", "category", "encoding", "max_bytes", "include", "exclude"}
+        | {"translations_by", "when_removed", "silent_after_s"}
     ),
 }
 RESERVED = frozenset({"all", "search", "archive"})
@@ -95,6 +96,13 @@ class Tables:
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             self.fault(self.main, f"{place}.{key}", f"must be a whole number of at least {least}, not {value!r}")
             return default
+        return value
+
+    def choice(self, table: dict[str, Any], key: str, choices: tuple[str, ...], *, place: str) -> str:
+        """Return the one of *choices* that a table has; the first if it has none."""
+        value = self.string(table, key, choices[0], place=place)
+        if value not in choices:
+            self.fault(self.main, f"{place}.{key}", f"must be {' or '.join(choices)}")
         return value
 
     def string(self, table: dict[str, Any], key: str, default: str, *, place: str) -> str:
@@ -326,7 +334,8 @@ class _Check(Tables):
                 max_bytes=self.number(table, "max_bytes", 10_000_000, 1, place=place),
                 include=self.globs(table, "include", place=place),
                 exclude=self.globs(table, "exclude", place=place),
-                when_removed=self.string(table, "when_removed", "withdraw", place=place),
+                translations_by=self.choice(table, "translations_by", ("place", "key"), place=place),
+                when_removed=self.choice(table, "when_removed", ("withdraw", "keep"), place=place),
                 silent_after_s=(
                     self.number(table, "silent_after_s", 0, 1, place=place) if "silent_after_s" in table else None
                 ),
@@ -337,8 +346,6 @@ class _Check(Tables):
                 self.fault(self.main, f"{place}.name", f"must be a slug that no other source has, not {source.name!r}")
             if "category" in table and source.category not in slugs:
                 self.fault(self.main, f"{place}.category", f"{source.category!r} is not in {self.categories_file.name}")
-            if source.when_removed not in {"withdraw", "keep"}:
-                self.fault(self.main, f"{place}.when_removed", "must be withdraw or keep")
             folder = _folder(source.url) if "url" in table else None
             for other, its in folders:
                 if folder and _overlap(folder, its):

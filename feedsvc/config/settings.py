@@ -62,6 +62,7 @@ class SourceSettings:
     max_bytes:    a larger document is rejected unread.
     include, exclude: globs of files; only included files are documents, and no excluded ones.
     silent_after_s: the status page warns if no document arrives for longer; None never warns.
+    translations_by: "place" finds translations by paths and keys, "key" by keys alone.
     when_removed: "withdraw" withdraws an article whose document is gone, "keep" keeps it.
     """
 
@@ -72,6 +73,7 @@ class SourceSettings:
     max_bytes: int = 10_000_000
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    translations_by: str = "place"
     when_removed: str = "withdraw"
     silent_after_s: int | None = None
 

@@ -340,7 +340,7 @@ class Intake:
                 candidates.append(candidate)
                 yield candidate.document
 
-        work = partial(read, encoding=rules.encoding, languages=self._languages)
+        work = partial(read, encoding=rules.encoding, languages=self._languages, translations_by=rules.translations_by)
         for readings in chunks(self._context.pool.map(work, documents(), instead=unread), BATCH):
             killed = self._titles.killed(
                 digest for reading in readings if reading.facts for digest in reading.facts.asks

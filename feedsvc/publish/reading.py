@@ -138,17 +138,17 @@ class Reading:
     failure: Failure | None = None
 
 
-def read(document: Document, *, encoding: str | None, languages: Sequence[str]) -> Reading:
+def read(document: Document, *, encoding: str | None, languages: Sequence[str], translations_by: str) -> Reading:
     """Return the draft in *document*, or the problem of a bad document, which raises no error.
 
-    encoding:  of the document's source. languages: of the site.
+    encoding, translations_by: of the document's source. languages: of the site.
     """
     try:
         draft, packed = draft_of(document, encoding=encoding, languages=languages)
     except DocumentError as error:
         problem = Problem(source=document.source, path=document.path, line=error.line, message=error.message)
         return Reading(problem=problem)
-    return Reading(draft=packed, facts=facts_of(draft, languages))
+    return Reading(draft=packed, facts=facts_of(draft, languages, translations_by=translations_by))
 
 
 def unread(failure: Failure) -> Reading:
@@ -181,7 +181,7 @@ def draft_of(document: Document, *, encoding: str | None, languages: Sequence[st
         return draft, pack(draft)
 
 
-def facts_of(draft: Draft, languages: Sequence[str]) -> DocumentFacts:
+def facts_of(draft: Draft, languages: Sequence[str], *, translations_by: str) -> DocumentFacts:
     """Return the facts of *draft*; *languages* are those of the site."""
     return DocumentFacts(
         own=(*own_names(draft, languages), *called_names(draft)),
@@ -194,7 +194,7 @@ def facts_of(draft: Draft, languages: Sequence[str]) -> DocumentFacts:
         gist=gist(draft),
         days=days_of(draft),
         asks=asked_by(draft.related[:MOST_RELATED]) if draft.related else frozenset(),
-        kinship=kinship(draft, languages),
+        kinship=kinship(draft, languages, by=translations_by),
     )
 
 
