@@ -216,7 +216,7 @@ def _signature(found: Scan, inside: str, tables: Tables) -> Agency | None:
     agency = read_agency(inside, tables)
     if agency and agency.known and not any(map(str.isdigit, inside)):
         return agency
-    for sign in (" - ", " – ", ", ", "-- "):
+    for sign in (" - ", " – ", ", ", "-- ", " / "):
         name, _, rest = inside.partition(sign)
         day = read_day(rest, 0, tables) if rest else None
         if day and day.month and day.end == len(rest):
