@@ -87,7 +87,7 @@ def evidence_of(look: Look) -> list[str]:
     if not (found.places or found.agency):
         seen += [name for name, shows in _OF_A_DAY_ALONE if shows(look)]
         return seen
-    seen += [name for name, shows in _OF_EACH if shows(look)]
+    seen += (*_of_the_places(look), *_of_the_signs(look))
     if found.places:
         seen += [name for name, shows in (_OF_A_PLACE if look.known else _OF_AN_UNKNOWN_PLACE) if shows(look)]
     if found.day:
@@ -219,26 +219,44 @@ def _has_region_in_brackets(look: Look) -> bool:
     return first is not None and first.region is not None and look.head[first.end - 1] in ")]"
 
 
-def _is_dated_in_capitals(look: Look) -> bool:
-    return look.capitals and look.found.day is not None
+_PAIR_REACH = 44
+_OPENING = frozenset("([{>/\\$")
 
 
-_OPENING = tuple("([{>/\\$")
+def _of_the_places(look: Look) -> list[str]:
+    """Return the evidence of how the places are printed."""
+    found = look.found
+    seen = []
+    if look.capitals:
+        seen.append("capitals, alone" if _is_alone(look) else "capitals")
+    if look.first and found.places[0].region is not None:
+        seen.append("region")
+        if not found.in_brackets and _has_region_in_brackets(look):
+            seen.append("region in brackets, alone")
+    if len(found.places) > 1:
+        seen.append("several places")
+    if found.in_brackets:
+        seen.append("place in brackets")
+    return seen
 
-_OF_EACH: _Tests = (
-    ("capitals", lambda look: look.capitals and not _is_alone(look)),
-    ("capitals, alone", lambda look: look.capitals and _is_alone(look)),
-    ("region", lambda look: look.first != "" and look.found.places[0].region is not None),
-    ("region in brackets, alone", lambda look: not look.found.in_brackets and _has_region_in_brackets(look)),
-    ("several places", lambda look: len(look.found.places) > 1),
-    ("place in brackets", lambda look: look.found.in_brackets),
-    ("a colon inside", _has_colon_inside),
-    ("a pair follows", lambda look: _PAIR.match(look.continued) is not None),
-    ("brackets follow", lambda look: look.continued[:1] in _OPENING and not _is_dated_in_capitals(look)),
-    ("brackets follow, dated in capitals", lambda look: look.continued[:1] in _OPENING and _is_dated_in_capitals(look)),
-    ("item of a list", lambda look: _LISTED.match(look.head, look.line, look.found.start + 1) is not None),
-    ("row of a table", _is_row),
-)
+
+def _of_the_signs(look: Look) -> list[str]:
+    """Return the evidence of signs inside, before and behind it that headings, links, lists and tables have."""
+    head, found, body = look.head, look.found, look.continued
+    seen = []
+    if ":" in head[found.start : found.end] and _has_colon_inside(look):
+        seen.append("a colon inside")
+    if "(" in body[:_PAIR_REACH] and _PAIR.match(body):
+        seen.append("a pair follows")
+    if body[:1] in _OPENING and body:
+        dated = look.capitals and found.day is not None
+        seen.append("brackets follow, dated in capitals" if dated else "brackets follow")
+    if head[look.line] in " *+#\u2022" and _LISTED.match(head, look.line, found.start + 1):
+        seen.append("item of a list")
+    if "|" in head[look.line : look.end] and _is_row(look):
+        seen.append("row of a table")
+    return seen
+
 
 _UNTIL = re.compile(
     r"[0-9]{1,2}[./][0-9]{1,2}(?![0-9])|[0-9]{1,2}\.?(?:[ ]?[:,;(|]|[ ][^\W\d_]{3,12}(?:[ ][0-9]{4})?[:,;(]|$)"

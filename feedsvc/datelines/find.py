@@ -30,6 +30,7 @@ _TAKE = re.compile(
     r"(?:(?:RPT|REFILE|CORRECTED|UPDATE|WRAPUP|ADVISORY|EXCLUSIVE|URGENT|ANALYSIS|FACTBOX|LEAD|BULLETIN|FLASH)"
     r"(?:[ ][0-9]{1,2})?[ ]?--?[ ]?){1,3}(?=\w)"
 )
+_TAKE_LETTERS = frozenset("RCUWAELFB")
 _LABEL = re.compile(r"(?:[.]{1,6}|[=*-]{2,6}|[(\[][^()\[\]\n]{1,16}[)\]]|[0-9]{1,2}:[0-9]{2}[ ]?[|])[ ]*(?=\w)")
 _ANCHOR = re.compile(r"\)\.?[ ]{0,3}(?:--|[-–—_:])|/\.?[ ]{0,2}(?:--|[-–—])|/\.[ ]")
 _MARK = re.compile(r"[)/]\.?[ ]{0,3}[-–—_:A-Z]|[ ][-–—]|--")  # behind a spaced dateline
@@ -214,11 +215,11 @@ def _in_line(head: str, start: int, end: int, known: Tables, weights: Weights, *
 
 def candidates(head: str, start: int, end: int, known: Tables) -> Iterator[tuple[Scan, Before]]:
     """Yield the scans of a line that may be its dateline, each with what stands before it."""
-    take = _TAKE.match(head, start, min(end, start + _SAMPLE))
+    take = _TAKE.match(head, start, min(end, start + _SAMPLE)) if head[start] in _TAKE_LETTERS else None
     found = None if take else scan(head, start, end, known)
     if found and _is_spaced(found, known):
         yield found, "nothing"
-    label = take or _LABEL.match(head, start, min(end, start + _SAMPLE))
+    label = take or (None if head[start].isalpha() else _LABEL.match(head, start, min(end, start + _SAMPLE)))
     found = scan(head, label.end(), end, known) if label else None
     if found:
         yield found, "label"

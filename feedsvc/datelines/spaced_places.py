@@ -218,7 +218,8 @@ def read_places(head: str, start: int, end: int, tables: Tables) -> tuple[tuple[
 def _add(places: list[Named], name: Named, head: str, tables: Tables, *, joined: bool) -> bool:
     """Add *name* to *places*, as a place or as the region of the last; return whether it belongs to them."""
     if not places or joined:
-        places.extend(_parted(_whole(head, places, name, tables), tables))
+        whole = _whole(head, places, name, tables)
+        places.extend(_parted(whole, tables) if " " in whole.printed else (whole,))
         return True
     region = find_region(name.printed) is not None or head[name.start - 1] in _OPENING
     if region or (name.bare(tables) is None and head[name.end : name.end + 2] == " ("):
