@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from html import escape, unescape
+from itertools import islice
 from posixpath import normpath
 from urllib.parse import unquote, urlsplit
 
@@ -20,7 +21,7 @@ from feedsvc.articles.identity import article_url, split_language
 from feedsvc.model.article import Article, Entry, Reference, Sought, Text
 from feedsvc.model.document import suffix
 
-MOST_REFERENCES = 500  # of a body; further links stay as they are
+MOST_REFERENCES = 500  # links of a body, and as many pictures; further ones stay as they are
 DOCUMENTS = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx", ".rmd", ".qmd", ".txt", ".text"})
 PAGES = frozenset({"", ".html", ".htm"})
 ROOTS = frozenset({"content", "docs", "pages", "site", "source", "src"})  # of documents, which no address repeats
@@ -85,11 +86,12 @@ def references_of(
     """
     found = [
         reference
-        for address, written in links.items()
+        for address, written in islice(links.items(), MOST_REFERENCES)
         if (reference := _reference(address, written, source=source, path=path, languages=languages))
     ]
-    found += [Reference(written=written, address=address, is_picture=True) for address, written in pictures.items()]
-    return tuple(found[:MOST_REFERENCES])
+    shown = islice(pictures.items(), MOST_REFERENCES)
+    found += [Reference(written=written, address=address, is_picture=True) for address, written in shown]
+    return tuple(found)
 
 
 def _reference(address: str, written: str, *, source: str, path: str, languages: Sequence[str]) -> Reference | None:
