@@ -369,6 +369,27 @@ def test_a_new_language_is_one_file_and_one_registry_entry(tmp_path):
     assert (done.stdout, done.stderr) == ("5 26 Harbour Wire eo\n", "")
 
 
+@pytest.mark.parametrize(
+    ("text", "weekday"),
+    [
+        pytest.param(
+            "ST. LOUIS, MO (KTVI) -- The keeper of the lamp said on the quay that he sang.", None, id="Missouri"
+        ),
+        pytest.param(
+            "CAPE TOWN, SA (SAPA) - The keeper of the lamp said on the quay that he sang.", None, id="a country"
+        ),
+        pytest.param(
+            "OSLO, Thursday (Reuters) - The keeper of the lamp said on the quay that he sang.", 3, id="in full"
+        ),
+    ],
+)
+def test_a_weekday_alone_is_one_only_in_full(text, weekday):
+    found = find_dateline(text)
+
+    assert found is not None
+    assert found.weekday == weekday
+
+
 def test_importing_the_library_pulls_in_nothing_heavy():
     script = (
         "import sys, feedsvc.datelines as d; d.find_dateline('OSLO, June 3 (AP) -- The'); "

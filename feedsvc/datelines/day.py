@@ -72,6 +72,7 @@ _DAY_FIRST = re.compile(
     r"(?:-?([^\W\d_]{1,4})[ ]{1,2})?(?=[^\W\d_])"
     r"([^\W\d_']{2,12})(?:[ ]([^\W\d_]{2,8}))?"
 )
+_ABBREVIATED = 3  # letters
 _WEEKDAY = re.compile(r"([^\W\d_]{2,13}(?:-[^\W\d_]{5})?)(\.?,?[ ]{1,2}|(?=[ ]?\())")
 _OTHER = re.compile(
     r"[^\W\d_]+(?:[ -][^\W\d_](?:[^\W\d_]|'){0,10}){0,2}[ ][0-9]{1,2},[ ]1[34][0-9]{2}(?:[ ]?A?H)?"
@@ -169,7 +170,10 @@ def _after_other_calendar(head: str, start: int, tables: Tables) -> Day | None:
 
 
 def _after_weekday(head: str, start: int, tables: Tables) -> Day | None:
-    """Read "Monday, May 26"; "Mo, March 31" is no Monday, for no language has both words."""
+    """Read "Monday, May 26"; "Mo, March 31" is no Monday, for no language has both words.
+
+    A weekday without a day counts only in full: "MO" behind a city is Missouri, and "SA" South Africa.
+    """
     match = _WEEKDAY.match(head, start)
     known = tables.weekdays.get(fold_word(match[1])) if match else None
     if match is None or known is None:
@@ -180,7 +184,9 @@ def _after_weekday(head: str, start: int, tables: Tables) -> Day | None:
             return None
         day.weekday = known[0]
         return day
-    return Day(weekday=known[0], tags=known[1], end=match.end(1)) if ALONE.match(head, match.end(1)) else None
+    if len(match[1]) <= _ABBREVIATED or not ALONE.match(head, match.end(1)):
+        return None
+    return Day(weekday=known[0], tags=known[1], end=match.end(1))
 
 
 def read_zone(letters: str, tables: Tables) -> str | None:
