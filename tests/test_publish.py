@@ -524,6 +524,14 @@ def test_a_category_that_nobody_knows_is_reported_and_the_folders_counts(newsroo
     assert said(newsroom) == ["note: world/tide.md:4: category 'Wrold' is not in categories.toml"]
 
 
+def test_a_headline_without_text_is_published_and_noted(newsroom):
+    newsroom.file("world/flash.txt", "Ferry sails\n")
+    newsroom.publish()
+
+    assert said(newsroom) == ["note: world/flash.txt: has a headline and no text; it is published as a headline alone"]
+    assert newsroom.store.edition().articles == 1
+
+
 def test_a_category_is_known_by_its_title_in_any_language(newsroom):
     newsroom.file("world/tide.md", note("Tide", rest="categories: [科学, General]"))
 

@@ -298,6 +298,8 @@ def _notes(
             notes.append(_note(draft, message))
         if why := undecided(draft, spoken, published=published):
             notes.append(_note(draft, why))
+        if not draft.paragraphs:
+            notes.append(_note(draft, "has a headline and no text; it is published as a headline alone"))
         removed = _forbidden(draft)
         if removed:
             message = f"{removed} character{'s' if removed > 1 else ''} that XML forbids removed"
