@@ -67,7 +67,7 @@ cover: {hidden: true}|toc: {hide: true}|comments: {enabled: false}|members: [Ann
 extra: {draft: false}|params: {published: 2026-11-01}|meta: {release: "2.0"}|meta: [{name: robots}]|status: [published]
 scheduled: no|audience: general|published: 2026-11-01|data: {kill: false}|params: {hold: none}
 release: [0, 16, 0]|release: [2, 0, rc1]|release: 0.16.0|release: v2.1|permalink: /2026/11/hidden-service/
-permalink: not-a-draft.html|publishDate: 0001-01-01T00:00:00Z|search: {exclude: true}|draft: false
+permalink: not-a-draft.html|url: link|path: local|publishDate: 0001-01-01T00:00:00Z|search: {exclude: true}|draft: false
 """
 
 

@@ -189,7 +189,7 @@ def people_of(fields: Mapping[str, Any]) -> tuple[str, ...]:
         named = value.get("name", "") if isinstance(value, dict) else value
         if isinstance(named, str):
             found += BETWEEN_PEOPLE.split(ADDRESS.sub(" ", LINKED.sub(r"\g<text>", named)))
-    return tuple(plain(name) for name in found if plain(name))
+    return tuple(plain(name) for name in found if any(map(str.isalnum, plain(name))))
 
 
 def tags_of(fields: Mapping[str, Any]) -> tuple[str, ...] | None:

@@ -41,7 +41,8 @@ def read_people(front: Front, key: str, value: Value, language: str | None) -> N
         return
     people = tuple(_people(key, value, language))
     front.into.credit(people)
-    if not people and key != "editor":
+    is_blank = isinstance(value, Scalar) and not any(map(str.isalnum, value.text))  # "-", as a template leaves it
+    if not people and key != "editor" and not is_blank:
         told = f"{key} names nobody"
         front.into.misspelt.append(Remark(text=told, line=line_number(front.text, value.span.start)))
 

@@ -249,7 +249,7 @@ def keeps_back(rule: Rule, value: Value) -> bool:
         "closed": truth is not False,
         "closed by yes": truth is True or word == "all",
         "open": truth is False or word in UNBUILT or is_not_out(word),
-        "addressed": truth is False or word in UNBUILT or unpublished_folder(word) is not None,
+        "addressed": truth is False or word == "never" or unpublished_folder(word) is not None,
         "stated": truth is False or is_not_out(word),
         "shaped": word in {"draft", "drafts"},
         "seen by": word not in EVERYBODY,
