@@ -337,3 +337,15 @@ def test_a_note_to_editors_in_any_bracket_is_never_published(note):
 @pytest.mark.parametrize("words", ["(Ann Lee edits it)", "the editors: three of them", "(Eds and Co)"])
 def test_other_brackets_are_copy(words):
     assert paragraphs(draft(f"Ferry sails\n\n{DATED}\n\nIt rained {words}."))[1] == f"It rained {words}."
+
+
+@pytest.mark.parametrize(
+    "note", ["[Eds: HOLD for legal]", "(EDITORS: EMBARGOED UNTIL 1 Jan 2027)", "【编者按：暂不发布】"]
+)
+def test_a_note_to_editors_anywhere_holds_the_copy(note):
+    for text in (f"{note}\n\n{DATED}", f"{DATED}\n\n{note}", f"{DATED}\n\nIt rained. {note}"):
+        assert draft(f"Ferry sails\n\n{text}").holds, text
+
+
+def test_a_day_of_embargo_beside_a_publisher_is_no_stamp():
+    assert draft(f"Ferry sails\n\n(Quay News) Embargoed: 2027-05-19 12:23\n\n{STORY}").dates == ()

@@ -21,7 +21,7 @@ from feedsvc.model.draft import (
     Remark,
     Take,
 )
-from feedsvc.parsers.line_kinds import without_desk_notes
+from feedsvc.parsers.line_kinds import without_desk_notes, words_of_desk_note
 from feedsvc.parsers.lines import Line, decoded, joined, span_of
 from feedsvc.parsers.marks import Mark, TakeMark, find_mark, find_take, is_note
 
@@ -98,11 +98,19 @@ class DraftBuilder:
         """Add a line that is neither copy nor anything we use."""
         self.notes.append(line.excerpt())
 
+    def note_to_desk(self, line: Line) -> None:
+        """Add a note to editors, and the mark that it may be: "[Eds: HOLD for legal]"."""
+        self.note(line)
+        mark = find_mark(line._replace(text=words_of_desk_note(line.text)))
+        if mark is not None:
+            self.mark(mark)
+
     def add_copy(self, lines: Sequence[Line]) -> Paragraph | None:
         """Add *lines*, which are one paragraph of the story, and return it; None if they are only notes to editors."""
         span = span_of(lines)
         text, desk_notes = without_desk_notes(decoded(joined([line.text for line in lines])))
-        self.notes += [Excerpt(text=note, span=span) for note in desk_notes]
+        for note in desk_notes:
+            self.note_to_desk(lines[0]._replace(text=note))
         if not text:
             return None
         paragraph = Paragraph(text=text, html=f"<p>{html.escape(text, quote=False)}</p>", span=span)

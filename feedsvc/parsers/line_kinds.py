@@ -12,7 +12,7 @@ from feedsvc.datelines.places import find_place
 from feedsvc.datelines.word_tables import tables
 from feedsvc.model.dates import Dateline, Span
 from feedsvc.model.errors import DateError
-from feedsvc.parsers.lines import Line, is_han, remembered, tidy
+from feedsvc.parsers.lines import NO_WORDS, Line, is_han, remembered, tidy
 from feedsvc.parsers.names import is_publisher
 from feedsvc.text.scripts import count_han
 
@@ -192,8 +192,6 @@ def is_aside(line: Line, *, alone: bool) -> bool:
 
     alone: it is the last line; words in brackets are an aside only if a headline can still follow.
     """
-    if DESK_NOTE.fullmatch(line.text) is not None:
-        return True
     if is_end(line) or not any(map(str.isalnum, line.text)) or BOILERPLATE.fullmatch(line.text) or is_notice(line):
         return True
     return not alone and len(line.text) <= LONGEST_DATE and BRACKETED.fullmatch(line.text) is not None
@@ -211,10 +209,20 @@ def is_slug(line: Line) -> bool:
     return len(line.text) <= LONGEST_NOTICE and SLUG_LINE.fullmatch(line.text) is not None
 
 
+def is_desk_note(line: Line) -> bool:
+    """Return whether *line* is only a note to editors in brackets."""
+    return DESK_NOTE.fullmatch(line.text) is not None
+
+
 def without_desk_notes(text: str) -> tuple[str, tuple[str, ...]]:
     """Return *text* without the notes to editors in its brackets, and these notes: "[Eds: adds quote]"."""
     notes = tuple(note.group() for note in DESK_NOTE.finditer(text))
     return (tidy(DESK_NOTE.sub(" ", text)) if notes else text), notes
+
+
+def words_of_desk_note(note: str) -> str:
+    """Return the words of a note to editors, without its bracket and whom it is to."""
+    return re.split("[:：—–-]", note[1:-1], maxsplit=1)[-1].strip(NO_WORDS)
 
 
 def end_after(line: Line) -> Line | None:

@@ -21,6 +21,7 @@ from feedsvc.parsers.names import bylines_in, name_alone
 
 LONGEST, MOST_DATES = 160, 3  # characters, dates of a line
 YEAR = re.compile(r"(?:1[6-9]|2[01])\d\d")
+HELD = re.compile(r"embargo|\bhold\b|release|禁|保密|解密", re.IGNORECASE)
 BAR = re.compile("[|｜]")
 AROUND = " \t\u3000,，;；|｜/／·•—–-:：()（）【】[]"
 UPDATED = re.compile(
@@ -66,6 +67,8 @@ def stamp_in(line: Line) -> Stamp | None:
         dates.append(StatedDate(label=label, text=date.text, span=date.span))
         rest = rest.part(stated.end)
     beside += _parts(rest)
+    if any(HELD.search(part.text) for part in beside):
+        return None
     return Stamp(tuple(dates), tuple(beside)) if dates and all(map(_is_of_stamp, beside)) else None
 
 

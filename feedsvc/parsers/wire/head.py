@@ -34,6 +34,7 @@ from feedsvc.parsers.line_kinds import (
     is_agency,
     is_aside,
     is_date,
+    is_desk_note,
     is_end,
     is_headline,
     is_headline_of_sentences,
@@ -276,6 +277,9 @@ class Head:
             return at + 1
         if is_slug(self.lines[at]):
             self._slug(self.lines[at])
+            return at + 1
+        if is_desk_note(self.lines[at]):
+            self.into.note_to_desk(self.lines[at])
             return at + 1
         if is_aside(self.lines[at], alone=at + 1 == len(self.lines)):
             self.into.note(self.lines[at])
