@@ -137,9 +137,9 @@ def read_day(head: str, start: int, tables: Tables) -> Day | None:
         day = _figure_first(head, start, tables)
         return _with_clock(head, day, tables) if day else None
     match = _FIRST_WORD.match(head, start) if sign.isalpha() else None
-    if match is None:
+    word = fold_word(match[0]) if match else ""
+    if word not in tables.of_days:
         return None
-    word = fold_word(match[0])
     if word in tables.months:
         day = _month_first(head, start, tables) or _month_alone(head, start, tables)
         return _with_clock(head, day, tables) if day else None
@@ -156,6 +156,8 @@ def begins_day(head: str, start: int, tables: Tables) -> bool:
     if match is None:
         return "0" <= head[start : start + 1] <= "9" and _figure_first(head, start, tables) is not None
     word = fold_word(match[0])
+    if word not in tables.of_days:
+        return False
     if word in tables.months:
         after = match.end()
         return _FIGURE_SOON.match(head, after) is not None

@@ -226,7 +226,8 @@ def candidates(head: str, start: int, end: int, known: Tables) -> Iterator[tuple
     if _CREDIT.match(head, start, end):
         return
     stop = min(end, start + _REACH)
-    for anchor in _ANCHOR.finditer(head, start, stop):
+    anchored = head.find(")", start, stop) >= 0 or head.find("/", start, stop) >= 0
+    for anchor in _ANCHOR.finditer(head, start, stop) if anchored else ():
         first = max(start, anchor.start() - _GLUE)
         for position in _starts(head, first, anchor.start(), line=start):
             found = scan(head, position, end, known)
@@ -234,6 +235,8 @@ def candidates(head: str, start: int, end: int, known: Tables) -> Iterator[tuple
                 continue
             if found.end > anchor.start() and found.agency and found.agency.known and found.places:
                 yield found, "text"
+    if head.isascii() and head.find("- ", start, stop) < 0:
+        return  # for a dash follows each city that is glued to a byline or a subhead
     glued = _after_byline(head, start, end, known)
     if glued:
         yield glued, "text"

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from feedsvc.datelines.agencies import bare_signature, listed, read_agency
 from feedsvc.datelines.day import Day, read_day
-from feedsvc.datelines.spaced_places import Named, read_places, signed_behind_stroke
+from feedsvc.datelines.spaced_places import Named, read_name, read_places, signed_behind_stroke
 from feedsvc.datelines.word_tables import Agency, Tables, key
 
 _SEPARATOR = re.compile(r"(?:[ *]|[,.;:=_—–|-]|//(?= ))*")  # "ABU DHABI // The port"
@@ -27,6 +27,7 @@ _MOST = 9
 _NO_SIGNATURES = ("", "text")  # "3 JAN 90 -- [TEXT]"
 _BEHIND_DAY = re.compile(r"[ ]*(?:--|[-–—:,])[ ]*(?=[^\W\d_])")
 _CLOSING = {"(": ")", "[": "]", "/": "/"}
+_DASHES = frozenset("-–—_")
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -82,7 +83,7 @@ def _element(found: Scan, head: str, position: int, end: int, separator: str, ta
             if sign != "/"
             else _stroke(found, head, position, end, tables)
         )
-    dashed = "-" in separator or "—" in separator or "–" in separator or "_" in separator
+    dashed = not _DASHES.isdisjoint(separator)
     if found.day is None:
         day = read_day(head, position, tables)
         bare = day is not None and not day.month and not day.numbers and day.weekday is None
@@ -104,10 +105,10 @@ def _element(found: Scan, head: str, position: int, end: int, separator: str, ta
 def _place(found: Scan, head: str, position: int, end: int, separator: str, tables: Tables) -> int:
     places, after = read_places(head, position, end, tables)
     if not places:
-        return position
+        return _running_on(found, head, position, end, separator, tables) or position
     closed = _CLOSED.match(head, after, end) or (found.agency and head[after - 1] == ")")  # "APA-Dakar (Senegal) The"
     if not closed and not read_day(head, after + 1, tables):
-        return _running_on(found, places[0], separator, tables) or position
+        return _running_on(found, head, position, end, separator, tables) or position
     unsure = found.agency is not None and (places[0].bare(tables) is None or head[after : after + 1] == ".")
     if unsure and not places[0].capitals and not read_day(head, after + 2, tables):
         return position
@@ -116,10 +117,12 @@ def _place(found: Scan, head: str, position: int, end: int, separator: str, tabl
     return after
 
 
-def _running_on(found: Scan, first: Named, separator: str, tables: Tables) -> int:
+def _running_on(found: Scan, head: str, position: int, end: int, separator: str, tables: Tables) -> int:
     """Add the city of "Harian.com, Jakarta Pemerintah akan" and return where it ends; 0 when there is none."""
-    signed = found.agency is not None and found.day is None and found.slot == "bare"
-    city = _city_that_runs_on(first, tables) if signed and separator == ", " else None
+    if found.agency is None or found.day or found.slot != "bare" or separator != ", ":
+        return 0
+    name = read_name(head, position, end, tables)
+    city = _city_that_runs_on(name, tables) if name else None
     if city is None:
         return 0
     found.places, found.agency_first = (city,), True

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from feedsvc.datelines.agencies import listed
-from feedsvc.datelines.day import begins_day
+from feedsvc.datelines.day import begins_day, read_day
 from feedsvc.datelines.places import find_place
 from feedsvc.datelines.places import find_region as _find_region
 from feedsvc.datelines.word_tables import Tables, fold_word, key
@@ -36,10 +36,7 @@ class Named:
     @property
     def capitals(self) -> bool:
         """Tell whether it is printed in capital letters, as a dateline's city is."""
-        return self.printed.isupper() or (
-            sum(map(str.isupper, self.printed)) > _FEW  # McALLEN, MacDILL
-            and sum(map(str.islower, self.printed)) <= _FEW
-        )
+        return _is_in_capitals(self.printed)
 
     def place(self, tables: Tables) -> Place | None:
         """Return the place of that name, None when it is not known."""
@@ -50,6 +47,14 @@ class Named:
         return _meant(self.printed, None, tables)
 
 
+@lru_cache(maxsize=8192)  # asked several times of each name
+def _is_in_capitals(printed: str) -> bool:
+    return printed.isupper() or (
+        sum(map(str.isupper, printed)) > _FEW  # McALLEN, MacDILL
+        and sum(map(str.islower, printed)) <= _FEW
+    )
+
+
 @lru_cache(maxsize=8192)
 def _meant(printed: str, region: str | None, tables: Tables) -> Place | None:
     return find_place(tables.places.get(printed.casefold(), printed), region=region)
@@ -58,18 +63,32 @@ def _meant(printed: str, region: str | None, tables: Tables) -> Place | None:
 def read_name(head: str, start: int, end: int, tables: Tables) -> Named | None:
     """Return the name that stands at *start*, None when no name does."""
     last = _words_end(head, start, end, tables)
+    return _printed_small(head, start, last, end, tables) or _tidied(head, start, last, tables)
+
+
+def _read_first(head: str, start: int, end: int, tables: Tables) -> Named | None:
+    """Return the name that opens a list of places, None where a small word of a sentence follows it.
+
+    Most lines of a story open so, and are left here: "Harbour council rejects plan".
+    """
+    last = _words_end(head, start, end, tables)
     small = _printed_small(head, start, last, end, tables)
-    if small or last <= start:
-        return small
-    return _tidied(head, start, last, tables)
+    if small or last <= start or head[last : last + 1] != " " or not head[last + 1 : last + 2].islower():
+        return small or _tidied(head, start, last, tables)
+    goes_on = _joiner(head, last + 1, tables) or read_day(head, last + 1, tables)
+    return _tidied(head, start, last, tables) if goes_on else None
 
 
-_SMALL_NAME = re.compile(r"[^\W\d_][\w.' -]{1,30}?(?=,| ?[(])")
+_LONGEST_SMALL_NAME = 31
+_SMALL_NAME = re.compile(rf"[^\W\d_][\w.' -]{{1,{_LONGEST_SMALL_NAME - 1}}}?(?=,| ?[(])")
 
 
 def _printed_small(head: str, start: int, last: int, end: int, tables: Tables) -> Named | None:
     """Return a known place printed in small letters ("New york", "st paul"), where a day or a bracket follows."""
     if head[last + 1 : last + 2].islower() if last > start else head[start : start + 1].islower():
+        reach = min(end, start + _LONGEST_SMALL_NAME + 2)
+        if head.find(",", start, reach) < 0 and head.find("(", start, reach) < 0:
+            return None
         match = _SMALL_NAME.match(head, start, end)
         if match and (head[match.end()] != "," or begins_day(head, match.end() + 2, tables)):
             name = Named(printed=match[0], start=start, end=match.end())
@@ -114,8 +133,12 @@ def _belongs(word: str, head: str, position: int, tables: Tables, *, first: bool
     return not ((lower.rstrip(".") in tables.months or lower in tables.of) and begins_day(head, position, tables))
 
 
-def _tidied(head: str, start: int, last: int, tables: Tables) -> Named:
+def _tidied(head: str, start: int, last: int, tables: Tables) -> Named | None:
+    if last <= start:
+        return None
     text = head[start:last]
+    if text.isalpha():
+        return Named(printed=text, start=start, end=last + _closes(head, start, last))
     while " " in text:
         rest, _, word = text.rpartition(" ")
         if not word.islower() or fold_word(word) not in tables.particles:
@@ -204,7 +227,7 @@ def read_places(head: str, start: int, end: int, tables: Tables) -> tuple[tuple[
     places: list[Named] = []
     position, joined, ascii_only = start, True, head.isascii()
     for _ in range(_MOST_PARTS):
-        name = _in_brackets(head, position) or read_name(head, position, end, tables)
+        name = _in_brackets(head, position) or (read_name if places else _read_first)(head, position, end, tables)
         if name and not ascii_only:
             name = with_gloss(name, head, end, tables)
         if name is None or not _add(places, name, head, tables, joined=joined):

@@ -120,6 +120,11 @@ class Tables:
         """Return the words between day, month and year."""
         return _folded(self.languages, "of")
 
+    @cached_property
+    def of_days(self) -> frozenset[str]:
+        """Return all words that a day may begin with."""
+        return self.of.union(self.months, self.other_months, self.weekdays)
+
     def begins_day(self, word: str) -> bool:
         """Tell whether a day may begin with *word*, which is folded."""
         return word in self.months or word in self.of or word in self.weekdays
