@@ -2,7 +2,7 @@
 
 The order is fixed and the first that fits wins: a byte order mark, UTF-16 without one, UTF-8, UTF-8 with a few bytes
 damaged, the encoding that is declared, then a guess among the encodings that news copy still comes in
-(`feedsvc.text.legacy_encodings`). Remarks tell of damage, of doubtful guesses, and of text that was misread before it
+(`feedsvc.text.encoding_guess`). Remarks tell of damage, of doubtful guesses, and of text that was misread before it
 came.
 source: docs/internals/articles.md, "Encodings".
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from feedsvc.model.draft import Remark
 from feedsvc.model.errors import CharsetError
-from feedsvc.text.legacy_encodings import BROKEN, FOREIGN, everyday, guess, is_whole, label
+from feedsvc.text.encoding_guess import BROKEN, FOREIGN, everyday, guess, is_whole, label
 
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark is the first half of this one
