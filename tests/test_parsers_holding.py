@@ -145,6 +145,40 @@ def test_a_mark_dressed_as_markdown_holds(mark):
     assert draft(f"---\ntitle: Choir\n---\n\n{mark}\n\n{LEAD}\n", "a.md").holds
 
 
+@pytest.mark.parametrize("mark", ["EMBARGOED UNTIL 10:00 GMT FRIDAY", "ＥＭＢＡＲＧＯＥＤ", "HOLD", "草稿"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{{% comment %}}{}{{% endcomment %}}",
+        "{{% comment %}}\n{}\n{{% endcomment %}}",
+        "{{::comment}}\n{}\n{{:/comment}}",
+        "{{{{% comment %}}}}{}{{{{% /comment %}}}}",
+        "{{{{/* {} */}}}}",
+        "{{# {} #}}",
+        "{{/* {} */}}",
+        "<!-- {} -->",
+        "<!--\n{}\n<b>Ask the desk.</b> {{{{MORE}}}}\n-->",
+        '{{{{< alert "{}" >}}}}',
+        "{{% note {} %}}",
+        '{{{{< figure src="a.jpg" caption="{}" >}}}}',
+        "{{% note %}}\n{}\n{{% endnote %}}",
+        ":::warning\n{}\n:::",
+        "> [!WARNING]\n> {}",
+        "!!! warning\n    {}",
+    ],
+)
+def test_a_mark_in_a_comment_or_a_note_above_the_copy_holds(form, mark):
+    note = form.format(mark).replace("{{MORE}}", MORE)
+
+    assert draft(f"---\ntitle: Choir\n---\n\n{note}\n\n{LEAD}\n", "a.mdx").holds
+
+
+def test_words_for_a_template_hold_nothing():
+    tags = '{% if page.draft %}{% include "draft" %}{% endif %}\n\n{# See the hold list. #}\n\n{% note Hold fast %}'
+
+    assert draft(f"---\ntitle: Choir\n---\n\n{tags}\n\n{LEAD}\n", "a.md").holds == ()
+
+
 def test_a_comment_that_is_no_mark_holds_nothing():
     assert draft(f"---\ntitle: Choir\n---\n\n<!-- more -->\n\n{LEAD}\n", "a.md").holds == ()
 

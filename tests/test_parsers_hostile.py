@@ -136,3 +136,11 @@ def test_eight_times_the_text_costs_about_eight_times_the_work(start, unit, path
     many = min(cost_s(16_000) for _ in range(3))  # one may meet the collection of what other tests left in memory
 
     assert many < few * 8 * 4  # squared, it would be 8 * 8
+
+
+def test_modules_of_mdx_are_looked_for_once():
+    given_document = document(("# F\n\n" + "import Quay from 'quay'\n" * 15_000).encode(), "a.mdx")
+    began = time.process_time()
+    assert_parses_or_says_why(given_document)
+
+    assert time.process_time() - began < 5  # looked for at each import, they take twelve

@@ -6,6 +6,7 @@ Of the latter the first heading is the headline, else a short first paragraph.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -21,7 +22,7 @@ from feedsvc.parsers.line_kinds import HEAD_CHARACTERS, is_date, is_end, is_pros
 from feedsvc.parsers.lines import Line, cut, fault, is_han, tidy
 from feedsvc.parsers.markdown.blocks import Block, blocks_of, related_in
 from feedsvc.parsers.markdown.syntax import MARKDOWN
-from feedsvc.parsers.markdown.template_tags import remarks_on, replace_tags
+from feedsvc.parsers.markdown.template_tags import Replaced, comments_of, remarks_on, replace_tags, words_above
 from feedsvc.parsers.marks import find_mark
 from feedsvc.parsers.names import bylines_in
 
@@ -33,7 +34,11 @@ MARKUP = re.compile(r"!\[[^\[\]]{0,1000}\](?:\([^()\n]{0,1000}\)|\[[^\[\]\n]{0,2
 IMAGE = re.compile(r"<img\b[^<>]{0,4000}>", re.IGNORECASE)
 MOST_SECTION = 100  # blocks of related stories
 MOST_TITLES = 8  # headings in a row: a headline in each language; further ones are copy
-COMMENT = re.compile(r"<!--(?P<said>[^<>]{1,300}?)-->")
+COMMENT = re.compile(r"<!--(?P<said>(?:(?!-->).){1,300})", re.DOTALL)
+COMMENT_LINES = 5  # are looked at
+# The titles of notes, which say nothing of the copy, and may stand above a mark.
+NOTE = re.compile(r"<blockquote>\s{0,9}<p>")
+OPENED_NOTE = re.compile(r"<blockquote>\s{0,9}(?:<p><strong>[^<>]{0,300}</strong></p>)?\s{0,9}")
 COLON = (":", "：")
 ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"})
 # A line that is Markdown and no wire copy: a heading, code, a quotation, a table, a link, a picture, bold words, HTML.
@@ -73,13 +78,16 @@ def read_body(text: str, start: int, into: DraftBuilder, *, languages: tuple[str
     read_comments(text, start, len(text), into)
     told = Told(front=start > 0, title=bool(into.headlines), people=bool(into.bylines), date=bool(into.dates))
     body, tags = replace_tags(text, start, render=MARKDOWN.renderInline)
-    _read_blocks(list(blocks_of(text, start, body, tags)), into, told=told, languages=languages)
+    blocks = list(blocks_of(text, start, body, tags))
+    copy = _read_blocks(blocks, into, told=told, languages=languages)
     if tags is not None:
+        _read_tags(tags, into, head=copy)
         into.left_out += remarks_on(tags, text)
 
 
-def _read_blocks(blocks: Sequence[Block], into: DraftBuilder, *, told: Told, languages: tuple[str, ...]) -> None:
-    is_head, at = True, 0
+def _read_blocks(blocks: Sequence[Block], into: DraftBuilder, *, told: Told, languages: tuple[str, ...]) -> int:
+    """Read *blocks*, and return where the copy begins in the document."""
+    is_head, at, copy = True, 0, sys.maxsize
     counted: dict[bool, int] = {}
     while at < len(blocks):
         block = blocks[at]
@@ -95,9 +103,11 @@ def _read_blocks(blocks: Sequence[Block], into: DraftBuilder, *, told: Told, lan
         elif is_head and _is_head(block, into, told=told):
             continue
         into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
-        is_head = is_head and not block.kind.startswith("fence") and not _ends_head(block)
+        if is_head and (block.kind.startswith("fence") or _ends_head(block)):
+            is_head, copy = False, block.line.start
         if block.kind == "paragraph_openp" and block.said:
             _date(block, into, counted, languages)
+    return copy
 
 
 def _in_words(block: Block) -> Line:
@@ -107,10 +117,27 @@ def _in_words(block: Block) -> Line:
 def read_comments(text: str, start: int, stop: int, into: DraftBuilder) -> None:
     """Read the hold marks that stand in comments: who writes one there means the desk."""
     for found in COMMENT.finditer(text, start, stop) if text.find("<!--", start, stop) >= 0 else ():
-        line = cut(found["said"], found.start("said"), block=0, indented=False)
-        mark = find_mark(line) if line.text else None
-        if mark is not None:
-            into.mark(mark)
+        _read_comment(found["said"], found.start("said"), into)
+
+
+def _read_comment(said: str, start: int, into: DraftBuilder) -> None:
+    for line in said.split("\n")[:COMMENT_LINES]:
+        _read_mark(cut(line, start, block=0, indented=False), into)
+        start += len(line) + 1
+
+
+def _read_tags(tags: Replaced, into: DraftBuilder, *, head: int) -> None:
+    """Read the hold marks in tags that are comments, and in the words that tags above the copy are given."""
+    for said, start in comments_of(tags):
+        _read_comment(said.strip(), start, into)
+    for said, start in words_above(tags, head):
+        _read_mark(cut(said, start, block=0, indented=False), into, sole=True)
+
+
+def _read_mark(line: Line, into: DraftBuilder, *, sole: bool = False) -> None:
+    mark = find_mark(line, sole=sole) if line.text else None
+    if mark is not None:
+        into.mark(mark)
 
 
 def _is_head(block: Block, into: DraftBuilder, *, told: Told) -> bool:
@@ -124,6 +151,8 @@ def _is_head(block: Block, into: DraftBuilder, *, told: Told) -> bool:
     )
     sole = is_title or is_prose(line)
     line = into.read_marks(line, partial(leading_mark, sole=sole))
+    if NOTE.match(block.html):
+        _read_note(block, into)
     if not line.text or is_end(line):
         return not block.is_pictured and block.kind != "html_block"  # that may open what is closed below
     if is_title:
@@ -142,6 +171,13 @@ def _is_head(block: Block, into: DraftBuilder, *, told: Told) -> bool:
     else:
         return False
     return True
+
+
+def _read_note(block: Block, into: DraftBuilder) -> None:
+    """Read the marks in the first words of a note, of which its title is none."""
+    for token in [token for token in block.tokens if token.type == "inline"][:COMMENT_LINES]:
+        for words in token.content.split("\n")[:COMMENT_LINES]:
+            _read_mark(cut(words, block.line.start, block=0, indented=False), into, sole=True)
 
 
 def _counting(headers: tuple[Header, ...], *, told: Told) -> tuple[Header, ...]:
@@ -167,6 +203,8 @@ def _is_title(block: Block, line: Line, into: DraftBuilder, *, titled: bool) -> 
 
 def _ends_head(block: Block) -> bool:
     """Return whether the copy has begun with *block*: pictures, and words beside them, may stand above the head."""
+    if OPENED_NOTE.fullmatch(block.html):
+        return False
     return (bool(block.text) and not block.is_pictured) or is_prose(block.line._replace(text=block.said))
 
 

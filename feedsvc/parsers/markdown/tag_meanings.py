@@ -100,6 +100,14 @@ def quotation(tag: TemplateTag, render: Render) -> tuple[str, str, str]:
     return html, f"{html}{said}</blockquote>\n" if said else "", ""
 
 
+def words_of(tag: TemplateTag) -> tuple[str, ...]:
+    """Return the words that a tag is given: captions, parameters with a blank, and whatever is written in a note."""
+    given = (*tag.named.values(), *tag.values)
+    captions = [tag.named[key] for key in SAID_KEYS if key in tag.named]
+    written = [tag.said.strip("\"'`")] if tag.name in NOTES | QUOTES else []
+    return (*captions, *written, *(value for value in given if " " in value))
+
+
 class Meaning(TypedDict, total=False):
     html: str
     is_block: bool

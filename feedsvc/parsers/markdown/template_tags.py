@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from html import escape, unescape
 from itertools import islice
@@ -32,6 +33,7 @@ from feedsvc.parsers.markdown.tag_meanings import (
     TemplateTag,
     meaning,
     quotation,
+    words_of,
 )
 
 MOST_TAGS = 20_000
@@ -167,13 +169,14 @@ def replace_tags(text: str, start: int, *, render: Render) -> tuple[str, Replace
     unclosed: set[str] = set()
     opened: list[_Opened] = []
     modules: dict[str, str] = {}
+    used = frozenset(USED.findall(text)) if "import " in text else frozenset()
     at, fences = start, 0
     while len(replaced.pieces) < MOST_TAGS and (found := TAG.search(text, at)):
         written.append(text[at : found.start()])
         fences += len(FENCE.findall(written[-1]))
         at = found.end()
         if JSX.match(found[0]):
-            written.append(_jsx(found, text, replaced, modules))
+            written.append(_jsx(found, used, replaced, modules))
             continue
         tag = _read(found)
         # Behind an odd number of fences it is shown in code, perhaps without its end.
@@ -198,20 +201,21 @@ PAIRED = CODE | MATH | VERBATIM | UNSEEN
 
 
 JSX = re.compile(r"=|import|\{/")
+USED = re.compile(r"[<{]\s{0,9}([A-Za-z_$][\w$]{0,60})")
 IMPORTED = re.compile(r"[A-Za-z_$][\w$]{0,60}")
 
 
-def _jsx(found: re.Match[str], text: str, replaced: Replaced, modules: dict[str, str]) -> str:
+def _jsx(found: re.Match[str], used: AbstractSet[str], replaced: Replaced, modules: dict[str, str]) -> str:
     """Return what is written for MDX's own: a value in JavaScript, a module that is imported, a comment.
 
+    used:    names of components and values in the document.
     modules: by the names that they are imported under. An import of no name that the document uses is text.
     """
     said = Piece(source=found[0], at=found.start())
     if found["names"]:
         names = IMPORTED.findall(found["names"])
         modules.update(dict.fromkeys(names, found["module"]))
-        is_used = any(f"<{name}" in text or f"{{{name}" in text for name in names[:9])
-        return replaced.add(said) if is_used else found[0]
+        return found[0] if used.isdisjoint(names) else replaced.add(said)
     if found[0].startswith("{/"):
         return replaced.add(said)
     address = found["required"] or modules.get(found["variable"], "")
@@ -436,6 +440,27 @@ def _parts(token: Token, replaced: Replaced) -> Iterator[Token]:
 
 def _text(content: str, level: int) -> Token:
     return Token("text", "", 0, content=content, level=level)
+
+
+COMMENT = re.compile(r"\{#|\{\{?/\*|\{::comment|\{\{?[<%]-?\s{0,9}comment\b")
+AROUND_COMMENT = re.compile(
+    r"\{\{?[<%#:/*-]{0,3}\s{0,9}(?:/?\s{0,9}(?:end)?comment\b)?\s{0,9}[/*%>#:-]{0,3}\}{0,2}|[%>#*/-]{0,3}\}\}?"
+)
+
+
+def comments_of(replaced: Replaced) -> Iterator[tuple[str, int]]:
+    """Yield the text of each tag that is a comment, and where its tag begins."""
+    for piece in replaced.pieces:
+        if COMMENT.match(piece.source):
+            yield AROUND_COMMENT.sub("\n", piece.source), piece.at
+
+
+def words_above(replaced: Replaced, stop: int) -> Iterator[tuple[str, int]]:
+    """Yield the words that tags above *stop* are given, and where each tag begins."""
+    for piece in replaced.pieces:
+        found = TAG.match(piece.source) if piece.at < stop else None
+        if found is not None and not JSX.match(piece.source):
+            yield from ((words, piece.at) for words in words_of(_read(found)))
 
 
 LONGEST_SHOWN = 60  # characters
