@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -66,7 +66,7 @@ def look_at(found: Scan, head: str, end: int, tables: Tables, *, before: Before)
         line=head.rfind("\n", 0, found.start) + 1,
         body=body,
         continued=continued,
-        prose=small > 1 and is_prose(continued),
+        prose=is_prose(continued, small),
         small=small,
         head=head,
         end=end,
@@ -85,17 +85,16 @@ def evidence_of(look: Look) -> list[str]:
     found = look.found
     seen = [f"printed: {printed(found)}"]
     if not (found.places or found.agency):
-        seen += [name for name, shows in _OF_A_DAY_ALONE if shows(look)]
-        return seen
+        return seen + _of_a_day_alone(look)
     seen += (*_of_the_places(look), *_of_the_signs(look))
     if found.places:
-        seen += [name for name, shows in (_OF_A_PLACE if look.known else _OF_AN_UNKNOWN_PLACE) if shows(look)]
+        seen += _of_a_known_place(look, look.known) if look.known else _of_an_unknown_place(look)
     if found.day:
         seen += _of_the_day(look, found.day)
     if found.agency:
         seen += _of_the_agency(look, found.agency)
     else:
-        seen += [name for name, shows in _OF_THE_UNSIGNED if shows(look)]
+        seen += _of_the_unsigned(look)
     seen += (*_of_the_close(look), *_of_the_body(look), *_of_the_position(look))
     return seen
 
@@ -150,48 +149,44 @@ def _signs_in_capitals(look: Look) -> bool:
     return found.agency is not None and found.agency.known and found.places[0].capitals
 
 
-def _is_spelled(look: Look) -> bool:
+def _spells(name: str, agency: str) -> bool:
     """Return whether the agency's letters are the initials of the name before it: "Annual Fishing Plan (AFP)"."""
-    if look.found.agency is None:
-        return False
-    initials = "".join(word[0] for word in _LETTERS.findall(look.found.places[0].printed)).casefold()
-    letters = "".join(_LETTERS.findall(look.found.agency.name)).casefold()
-    return len(initials) > 1 and letters.startswith(initials)
+    initials = "".join(word[0] for word in _LETTERS.findall(name)).casefold()
+    return len(initials) > 1 and "".join(_LETTERS.findall(agency)).casefold().startswith(initials)
 
 
-_Tests = tuple[tuple[str, Callable[["Look"], bool]], ...]
-
-_OF_A_PLACE: _Tests = (
-    ("known place", lambda look: look.known is not None and look.known.zone is not None),
-    ("place known in several zones", lambda look: look.known is not None and look.known.zone is None),
-    ("country alone", _is_country_alone),
-)
-_OF_AN_UNKNOWN_PLACE: _Tests = (
-    ("unknown place", lambda look: not _in_known_region(look)),
-    ("unknown place in a known region", _in_known_region),
-    ("unknown place without letter case", lambda look: _is_small(look) and not _has_case(look)),
-    ("unknown place, small letters", lambda look: _is_small(look) and _has_case(look)),
-    ("unknown place alone", lambda look: _is_alone(look) and not (_in_known_region(look) or _is_town(look))),
-    ("unknown place alone, a town's ending", lambda look: _is_alone(look) and _is_town(look)),
-    ("unknown place, initials", lambda look: look.first.isupper() and len(look.first) < _LEAST_NAME),
-    ("unknown place of many words", lambda look: len(look.first.split()) > _MANY_WORDS),
-    ("word that opens sentences", lambda look: _opens_a_sentence(look) and not _signs_in_capitals(look)),
-    ("word that opens sentences, in capitals", lambda look: _opens_a_sentence(look) and _signs_in_capitals(look)),
-    ("ship or sea", lambda look: look.found.places[0].capitals and _AT_SEA.search(look.first) is not None),
-    ("agency spelled by the words before it", _is_spelled),
-)
+def _of_a_known_place(look: Look, known: Place) -> list[str]:
+    """Return the evidence of a place that the table names."""
+    seen = ["known place" if known.zone is not None else "place known in several zones"]
+    if _is_country_alone(look):
+        seen.append("country alone")
+    return seen
 
 
-def _is_small(look: Look) -> bool:
-    return not look.found.places[0].capitals and not _in_known_region(look)
-
-
-def _has_case(look: Look) -> bool:
-    return look.first.upper() != look.first.lower()
-
-
-def _is_town(look: Look) -> bool:
-    return _TOWN.fullmatch(look.first) is not None
+def _of_an_unknown_place(look: Look) -> list[str]:
+    """Return the evidence of a name that may be a place's or other words."""
+    name, elsewhere = look.first, not _in_known_region(look)
+    seen = ["unknown place" if elsewhere else "unknown place in a known region"]
+    if elsewhere and not look.capitals:
+        cased = name.upper() != name.lower()
+        seen.append("unknown place, small letters" if cased else "unknown place without letter case")
+    if look.capitals and _is_alone(look) and _TOWN.fullmatch(name):
+        seen.append("unknown place alone, a town's ending")
+    elif elsewhere and _is_alone(look):
+        seen.append("unknown place alone")
+    if len(name) < _LEAST_NAME and name.isupper():
+        seen.append("unknown place, initials")
+    if len(name.split()) > _MANY_WORDS:
+        seen.append("unknown place of many words")
+    if _opens_a_sentence(look):
+        seen.append(
+            "word that opens sentences, in capitals" if _signs_in_capitals(look) else "word that opens sentences"
+        )
+    if look.capitals and _AT_SEA.search(name):
+        seen.append("ship or sea")
+    if look.found.agency is not None and _spells(name, look.found.agency.name):
+        seen.append("agency spelled by the words before it")
+    return seen
 
 
 _DASHES = str.maketrans("–—", "--")
@@ -282,34 +277,23 @@ def _of_the_day(look: Look, day: Day) -> list[str]:
     return seen
 
 
-def _closes_brackets(look: Look) -> bool:
-    return look.found.day is not None and look.head[look.found.end - 1] == ")"
-
-
-def _is_past(look: Look) -> bool:
+def _is_past(look: Look, year: int) -> bool:
     """Return whether history is told, no news: before there were wires, or behind no dash, as on a calendar's leaf."""
-    year = look.found.day.year if look.found.day else None
     plain = _LONG_DASH.match(look.found.separator) is None and "-" not in look.found.separator
-    return year is not None and year < (_PRINTED_WITHOUT_DASH if plain else _WIRED)
+    return year < (_PRINTED_WITHOUT_DASH if plain else _WIRED)
 
 
 def _is_captioned(look: Look) -> bool:
     """Return whether a picture's caption is printed: "LONDON, ENGLAND - MARCH 28: A keeper is displayed"."""
     found = look.found
-    if found.day is None or ":" not in found.separator or not found.places:
+    if ":" not in found.separator or not found.places:
         return False
     return "-" in look.head[found.places[-1].end : found.end].translate(_DASHES)
 
 
-def _another_day_follows(look: Look) -> bool:
-    dated = look.found.day is not None
-    return dated and (_UNTIL.match(look.body) is not None or begins_day(look.head, look.found.after, look.tables))
-
-
 def _another_day_stands_below(look: Look) -> bool:
     below = look.head[look.end :]
-    dated = look.found.day is not None
-    return dated and begins_day(below, len(below) - len(below.lstrip()), look.tables)
+    return begins_day(below, len(below) - len(below.lstrip()), look.tables)
 
 
 _FEW_NAMES = re.compile(r"[^\W\d_][\w.'-]*(?:[ /]{1,2}[^\W\d_][\w.'-]*){0,3}[ ]?(?:$|[,:(–—/-]|[0-9])")
@@ -332,19 +316,36 @@ _SHOWN = re.compile(
 )  # "Doors 18:00", "Festa (programma)"
 _TITLE = re.compile(r"[^\n.:]{1,40}: ")  # "Berlin - Tag und Nacht: the series"
 
-_OF_THE_UNSIGNED: _Tests = (
-    ("hour, unsigned", lambda look: look.found.day is not None and look.found.day.time is not None),
-    ("day in brackets", lambda look: _closes_brackets(look) and not look.capitals),
-    ("day in brackets, capitals", lambda look: _closes_brackets(look) and look.capitals),
-    ("caption of a picture", _is_captioned),
-    ("year of history", _is_past),
-    ("another day follows", _another_day_follows),
-    ("another day stands below", _another_day_stands_below),
-    ("another city follows", _another_city_follows),
-    ("a title follows", lambda look: look.found.day is None and _TITLE.match(look.continued) is not None),
-    ("a question follows", lambda look: look.continued.endswith("?")),
-    ("programme", lambda look: _SHOWN.search(look.continued) is not None and not look.prose),
-)
+
+def _of_the_unsigned(look: Look) -> list[str]:
+    """Return the evidence, where no agency signs, of a calendar, a programme, a caption or a title."""
+    day, body = look.found.day, look.continued
+    seen = _of_an_unsigned_day(look, day) if day else []
+    if _another_city_follows(look):
+        seen.append("another city follows")
+    if day is None and _TITLE.match(body):
+        seen.append("a title follows")
+    if body.endswith("?"):
+        seen.append("a question follows")
+    if not look.prose and _SHOWN.search(body):
+        seen.append("programme")
+    return seen
+
+
+def _of_an_unsigned_day(look: Look, day: Day) -> list[str]:
+    seen = ["hour, unsigned"] if day.time is not None else []
+    if look.head[look.found.end - 1] == ")":
+        seen.append("day in brackets, capitals" if look.capitals else "day in brackets")
+    if _is_captioned(look):
+        seen.append("caption of a picture")
+    if day.year is not None and _is_past(look, day.year):
+        seen.append("year of history")
+    if _UNTIL.match(look.body) or begins_day(look.head, look.found.after, look.tables):
+        seen.append("another day follows")
+    if _another_day_stands_below(look):
+        seen.append("another day stands below")
+    return seen
+
 
 _UN = re.compile(r"\b(?:United Nations|UN|U\.N\.)(?!\w)")
 _TOLD = re.compile(r"\b(?:I|[Mm]y|[Ww]e|[Oo]ur)\b")  # a diary
@@ -358,13 +359,15 @@ def _is_of_the_united_nations(look: Look) -> bool:
         return False
     full = bool(day.month and day.day and (day.year or 0) >= _UN_NEWS and not day.month_first)
     named = _UN.search(body[: 2 * WINDOW]) is not None and _TOLD.search(body[: WINDOW // 2]) is None
-    return full and named and is_prose(body) and _LONG_DASH.match(look.found.separator) is not None
+    return full and named and look.prose and _LONG_DASH.match(look.found.separator) is not None
 
 
-_OF_A_DAY_ALONE: _Tests = (
-    ("date as the United Nations print it", _is_of_the_united_nations),
-    ("mark of a monitoring service", lambda look: look.body[:6].casefold() == "[text]"),
-)
+def _of_a_day_alone(look: Look) -> list[str]:
+    seen = ["date as the United Nations print it"] if _is_of_the_united_nations(look) else []
+    if look.body[:6].casefold() == "[text]":
+        seen.append("mark of a monitoring service")
+    return seen
+
 
 _SLOTS = {
     "(": "agency in brackets",

@@ -86,10 +86,15 @@ _MOST_SMALL = 3
 
 def small_words(body: str) -> int:
     """Return how many words near the start of *body* are small, three at most: names and headings have none."""
-    if body.isascii():
-        return min(_MOST_SMALL, sum([word[0].islower() and len(word) > 1 for word in body[:WINDOW].split()]))
-    quoted = body[:1] < _EAST_ASIAN  # names in another script show nothing
     count = 0
+    if body.isascii():
+        for printed in body[:WINDOW].split():
+            if printed[0].islower() and len(printed) > 1:
+                count += 1
+                if count == _MOST_SMALL:
+                    break
+        return count
+    quoted = body[:1] < _EAST_ASIAN  # names in another script show nothing
     for word in _SMALL.finditer(body, 0, WINDOW):
         first = word[0][0]
         if not (first.isupper() or (quoted and first >= _EAST_ASIAN)):
@@ -101,7 +106,11 @@ def small_words(body: str) -> int:
 
 def runs(body: str, enough: int) -> bool:
     """Return whether *body* reads as running text; below *enough* characters, three small words must show it."""
-    return small_words(body) >= (2 if len(body) >= enough else _MOST_SMALL)  # "wins title" is two words of a heading
+    return _runs(body, small_words(body), enough)
+
+
+def _runs(body: str, small: int, enough: int) -> bool:
+    return small >= (2 if len(body) >= enough else _MOST_SMALL)  # "wins title" is two words of a heading
 
 
 def goes_on(body: str, words: Container[str]) -> bool:
@@ -115,10 +124,12 @@ def goes_on(body: str, words: Container[str]) -> bool:
     return first.casefold() in words and (not rest or any(word[0].islower() for word in rest.split()))
 
 
-def is_prose(body: str) -> bool:
+def is_prose(body: str, small: int) -> bool:
     """Return whether *body* is a sentence to its end, or as long as only paragraphs are.
 
     "The house shows its new line." is one; "A new line for the spring" may be the name of what is shown. A question
     ends a heading as often.
+
+    small: how many small words it begins with.
     """
-    return runs(body, ENOUGH) and (len(body) >= _LONG or _ENDS.search(body) is not None)
+    return _runs(body, small, ENOUGH) and (len(body) >= _LONG or _ENDS.search(body) is not None)
