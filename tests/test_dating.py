@@ -10,6 +10,7 @@ from feedsvc.model.document import Document
 from feedsvc.model.draft import Arrived
 from feedsvc.model.errors import DateError
 from feedsvc.parsers import parse
+from newsroom import Newsroom
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
 HEADLINE = "Owls take over the night shift\n\n"
@@ -153,3 +154,21 @@ def published_of(text: str, *, live: bool) -> Timestamp:
     return Dating(Arrived(draft=draft, arrival=NOW, live=live, digest=""), now=NOW, site_zone="UTC").by(
         dateline_of(draft, "en")
     )
+
+
+def test_an_update_that_is_no_date_is_a_note_and_keeps_no_copy_back(tmp_path):
+    room = Newsroom(tmp_path)
+    room.file(
+        "world/ferry.txt",
+        f"{HEADLINE}Date: 2026-10-20 10:00\nUpdated: 2026-02-30 11:00\n\nThree owls have taken over the night shift.\n",
+    )
+    room.file("world/tide.md", "---\ntitle: Tide\ndate: 2026-10-20\nupdated: soon\n---\n\nWater rose.\n")
+
+    edition = room.publish()
+    room.close()
+
+    assert edition.articles == 2
+    assert [f"{problem.severity}: {problem}" for problem in edition.problems] == [
+        "note: world/ferry.txt:4: the update is left out: '2026-02-30 11:00': there is no such day",
+        "note: world/tide.md:4: the update is left out: no date can be read from 'soon'",
+    ]

@@ -24,7 +24,7 @@ from feedsvc.model.article import Article, Credit, Media, Reference, Text, Versi
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.document import Problem
 from feedsvc.model.draft import Arrived, Byline, Draft, Role
-from feedsvc.model.errors import ParseError
+from feedsvc.model.errors import DateError, ParseError
 from feedsvc.text.characters import clean_text, strip_unwanted
 from feedsvc.text.html import SafeFragment
 from feedsvc.text.scripts import match_language, tell_language
@@ -74,9 +74,12 @@ def normalise(
     for part in parts:
         dating = datings[id(part.arrived)]
         published = dating.by(part.dateline)
-        stated = dating.update_stated(part.dateline, published)
+        draft, stated = part.arrived.draft, None
+        try:
+            stated = dating.update_stated(part.dateline, published)
+        except DateError as error:
+            unfit[_note(draft, f"the update is left out: {error.message}", offset=error.offset)] = None
         if stated is not None and not published.instant <= stated.instant <= now:
-            draft = part.arrived.draft
             unfit |= dict.fromkeys(_unfit_update(draft, stated, published=published, now=now))
             stated = None
         is_changed = known is not None and known.state == "live" and _changed(title, body, known, part.language)
