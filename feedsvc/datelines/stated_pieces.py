@@ -100,7 +100,9 @@ _ZONE = re.compile(
     r"|[^\W\d_]{1,5}\b(?! time|/[A-Z]))\)?",
 )
 _NAME = r"[^\W\d_](?:[^\W\d_]|['. -](?=[^\W\d_])){1,30}"
-_NAMED = re.compile(rf"[ ,]{{0,3}}(?P<open>\()?(?P<name>{_NAME})(?(open)\))(?!\w)")
+_NAMED = re.compile(  # "local time Nov. 30": the name ends with "time"
+    rf"[ ,]{{0,3}}(?P<open>\()?(?P<name>{_NAME}?[ ](?i:time)\b|{_NAME})(?(open)\))(?!\w)"
+)
 _NAMED_BEFORE = re.compile(r"[\u4e00-\u9fff]{2,8}(?:时间|時間)|[A-Z][A-Za-z' ]{2,24} [Tt]ime\b")
 _COMMENT = re.compile(  # "+0800 (China Standard Time)", "+0000 UTC"
     r"[ ]?\((?:UTC|MSK|[A-Z]{1,4}T|[A-Z][A-Za-z. ]{2,30} Time)\)|[ ](?!NOT)(?:UTC|[A-Z]{1,4}T)(?![\w+-])"
