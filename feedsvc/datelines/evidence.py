@@ -471,9 +471,9 @@ def _of_the_close(look: Look) -> list[str]:
 
 def _close(look: Look) -> str:
     found, separator = look.found, look.found.separator
-    for close, pattern in _CLOSES:
-        if pattern.match(separator):
-            return close
+    close = _sign_of(separator)
+    if close is not None:
+        return close
     if found.after >= look.end and not (found.agency and "." in separator):
         return "end of the line"
     if "|" in separator:
@@ -483,6 +483,11 @@ def _close(look: Look) -> str:
     if found.slot == "/":
         return "stroke"
     return "comma" if "," in separator else "nothing but a blank" if separator else "nothing"
+
+
+@lru_cache(maxsize=1024)  # there are few
+def _sign_of(separator: str) -> str | None:
+    return next((close for close, pattern in _CLOSES if pattern.match(separator)), None)
 
 
 def _stands_above_a_paragraph(look: Look) -> bool:

@@ -93,8 +93,8 @@ def _element(found: Scan, head: str, position: int, end: int, separator: str, ta
             return day.end
     if found.agency is None and sign.isalpha():
         after = _joined(found, head, position, end, tables) or _bare_agency(found, head, position, end, tables)
-        if after <= position:
-            after = _unlisted_agency(found, head, position, end, tables)
+        if after <= position and found.day and found.places:
+            after = _unlisted_agency(found, found.day, head, position, end, tables)
         if after > position:
             return after
     if not found.places and sign.isalpha():
@@ -274,10 +274,9 @@ def _bare_agency(found: Scan, head: str, position: int, end: int, tables: Tables
     return position
 
 
-def _unlisted_agency(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
+def _unlisted_agency(found: Scan, day: Day, head: str, position: int, end: int, tables: Tables) -> int:
     """Read an unlisted agency between the day and the body: "GENEVA, August 7, Wolvin - The"."""
-    day = found.day
-    if not found.places or day is None or not day.day or not day.month or found.end != day.end:
+    if not day.day or not day.month or found.end != day.end:
         return position
     match = bare_signature(head, position, end, tables, separator=found.separator, month_first=day.month_first)
     if match is None:

@@ -103,15 +103,17 @@ def _words_end(head: str, start: int, end: int, tables: Tables) -> int:
         match = _WORD.match(head, position, end)
         if not match:
             return last
-        belongs = _belongs(match[0], head, position, tables, first=count == 0)
+        word = match[0]
+        belongs = _goes_on(word, head, position, tables) if count else not word[0].islower()
         if not belongs and not (count and _holds_a_month(head[start : match.end()])):
             return last
         last = match.end()
-        if match[0].endswith(".") and not _abbreviation(match[0]):
+        if word[-1] == "." and not _abbreviation(word):
             return last - 1
-        position = last + 1 if head[last : last + 2] != "  " else last + 2
-        if head[last : last + 1] != " ":
+        following = head[last : last + 2]
+        if following[:1] != " ":
             return last
+        position = last + (2 if following == "  " else 1)
     return last
 
 
@@ -120,11 +122,9 @@ def _holds_a_month(name: str) -> bool:
     return name[:1].isupper() and name.isascii() and name.endswith(_MONTHS_IN_NAMES) and find_place(name) is not None
 
 
-def _belongs(word: str, head: str, position: int, tables: Tables, *, first: bool) -> bool:
+def _goes_on(word: str, head: str, position: int, tables: Tables) -> bool:
     """Return whether *word* goes on a name: not a small word of the sentence, "and", or a month with its day."""
     small = word[0].islower()
-    if first:
-        return not small
     lower = fold_word(word)
     if small and lower not in tables.particles and "'" not in word[:3]:
         return False
@@ -283,15 +283,14 @@ def _parted(name: Named, tables: Tables) -> list[Named]:
     if len(words) == 1 or name.end - name.start != len(name.printed) or name.bare(tables):
         return [name]
     for count in range(1, len(words)):
-        first = Named(printed=" ".join(words[:count]), start=name.start, end=0)
-        first.end = name.start + len(first.printed)
-        rest = " ".join(words[count:])
+        printed, rest = " ".join(words[:count]), " ".join(words[count:])
         if fold_word(words[count]) in tables.joiners:
+            first = Named(printed=printed, start=name.start, end=name.start + len(printed))
             second = Named(printed=" ".join(words[count + 1 :]), start=name.end - len(rest), end=name.end)
             if first.bare(tables) and second.printed:
                 return [first, second]
-        elif first.capitals and not rest.isupper() and find_region(rest):
-            return [Named(printed=first.printed, region=rest, start=name.start, end=name.end)]
+        elif _is_in_capitals(printed) and not rest.isupper() and find_region(rest):
+            return [Named(printed=printed, region=rest, start=name.start, end=name.end)]
     return [name]
 
 
