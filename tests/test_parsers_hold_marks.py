@@ -213,3 +213,27 @@ def test_forms_asked_together_find_what_each_finds_by_itself(text, sole):
     if mark:
         assert mark.rest == line(text).part(marks._end(narrow, least=end))
         assert mark.kind == kind or (mark.kind, kind) == ("hold", "kill")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        pytest.param("(Quay News) Embargoed: 2027-05-19 12:23", "embargo", id="a time"),
+        pytest.param("[Quay] Hold for release", "hold", id="square brackets"),
+        pytest.param("（港湾通讯社）暂不发布", "hold", id="full-width brackets"),
+        pytest.param("【港湾通讯社】禁发", "embargo", id="lenticular brackets"),
+        pytest.param("(Quay News) Kill", "hold", id="a kill, which cannot be taken back"),
+    ],
+)
+def test_a_mark_behind_a_credit_holds_the_copy(text, kind):
+    mark = find_mark(line(text), sole=True)
+
+    assert mark is not None
+    assert (mark.kind, mark.line.text, mark.rest.text) == (kind, text, "")
+
+
+@pytest.mark.parametrize(
+    "text", ["(Video) Embargo on tuna lifted", "(Quay News) Kill Bill returns", "（组图）禁发令解除"]
+)
+def test_a_headline_behind_a_credit_that_uses_the_word_is_no_mark(text):
+    assert find_mark(line(text), sole=True) is None

@@ -35,6 +35,9 @@ FORMS: tuple[tuple[Certainty, HoldKind, str], ...] = (
     *(("beside", kind, form) for kind, form in marks_zh.BESIDE),
 )
 ORNAMENTED = re.compile(OPEN, re.IGNORECASE)
+CREDIT = re.compile(
+    r"(?:\[[^\[\]]{1,40}\]|【[^【】]{1,40}】|（[^（）]{1,40}）|\([^()]{1,40}\))[\s:：]{0,3}(?=[^\s\[【（(])"
+)
 # Where the mark's own words end and a headline may follow on the same line.
 BRACKETED = re.compile(
     r"\s{0,3}(?:\[[^\]]{1,120}\]|【[^】]{1,120}】|（[^）]{1,120}）|\([^)]{1,120}\)|〔[^〕]{1,120}〕)\s{0,3}[:：]?"
@@ -81,7 +84,17 @@ def find_mark(line: Line, *, sole: bool = False) -> Mark | None:
             at = _end(text, least=found.end())
             kind = _sure_kind(kind, certainty, text, begin, found, at)
             return Mark(kind=kind, line=line.part(0, at), rest=line.part(at))
-    return None
+    return _behind_credit(line, sole=sole)
+
+
+def _behind_credit(line: Line, *, sole: bool) -> Mark | None:
+    """Return the mark behind a name in brackets: "(Quay News) Embargoed: 2027-05-19". A kill there holds only."""
+    credit = CREDIT.match(line.text)
+    mark = find_mark(line.part(credit.end()), sole=sole) if credit else None
+    if mark is None:
+        return None
+    at = mark.line.end - line.start
+    return Mark(kind="hold" if mark.kind == "kill" else mark.kind, line=line.part(0, at), rest=line.part(at))
 
 
 def _sure_kind(kind: HoldKind, certainty: Certainty, text: str, begin: int, found: re.Match[str], at: int) -> HoldKind:
