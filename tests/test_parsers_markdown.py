@@ -146,6 +146,16 @@ def test_a_heading_has_the_id_that_the_document_links_to():
     ]
 
 
+def test_a_footnote_that_is_written_within_a_line_is_shown_below(newsroom: Newsroom):
+    newsroom.file("pier.md", "---\ntitle: Pier\n---\nIt reopens.^[Said the keeper.]\n\nIt closes.\n")
+
+    newsroom.publish()
+
+    (item,) = json.loads(newsroom.feed("/feeds/all.json"))["items"]
+
+    assert "Said the keeper." in item["content_html"]
+
+
 def test_footnotes_of_two_languages_on_one_page_do_not_meet(newsroom: Newsroom):
     newsroom.file("pier.md", "---\ntitle: Pier\nlang: en\n---\nIt reopens.[^1]\n\n[^1]: Said she.\n")
     newsroom.file(

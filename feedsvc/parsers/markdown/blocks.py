@@ -65,8 +65,10 @@ def blocks_of(text: str, start: int, body: str, tags: Replaced | None) -> Iterat
     for raw in text[start:].split("\n"):
         starts.append(starts[-1] + len(raw) + 1)
     env: dict[str, object] = {"tags": tags}
+    lines: list[int] | None = None
     for tokens in _top_level(MARKDOWN.parse(body, env)):
-        lines = next((token.map for token in tokens if token.map), None)
+        # Notes that are written within a line have no lines of their own, and count to the last block's.
+        lines = next((token.map for token in tokens if token.map), lines)
         if lines is None:
             continue
         first, last = lines
