@@ -213,9 +213,7 @@ def _read(key: str, text: str) -> Iterator[Meaning]:
 
 
 _LONGEST_glued = 16
-_HAN_KANA_HANGUL = r"[\u3005\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7a3]+"
-_GLUED = re.compile(_HAN_KANA_HANGUL)
-_GLUED_END = re.compile(_HAN_KANA_HANGUL + r"\Z")
+_GLUED = re.compile(r"[\u3005\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")  # spaces stand between its names: what is glued on is an ending
 _KATAKANA = re.compile(r"[\u30a0-\u30fa\u30fc-\u30ff]")
 # "日本放送局": an institution after its country; a single character and a sentence are no names either.
@@ -227,10 +225,10 @@ def place_at_end(text: str) -> tuple[Place, int] | None:
 
     A country or province written before it is part of it: "肯尼亚加里萨" is Garissa, from its first character.
     """
-    glued = _GLUED_END.search(text[-_LONGEST_glued:])
+    glued = _GLUED.match(text[: -_LONGEST_glued - 1 : -1])  # from its end
     if glued is None:
         return None
-    key = fold(glued[0])
+    key = fold(glued[0][::-1])
     found = _ending(key) if len(key) == len(glued[0]) else None
     return found and (found[0], len(text) - len(key) + found[1])
 

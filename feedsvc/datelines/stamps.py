@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from feedsvc.datelines.agency_table import HOMES
 from feedsvc.datelines.clock import LAST_MINUTE, SOON, Case, leave_letters, zone_named
 from feedsvc.datelines.find import find_dateline
+from feedsvc.datelines.spaced_places import EAST_ASIAN
 from feedsvc.datelines.stated import Stated, read_printed, read_stated
 from feedsvc.datelines.story_head import fold_head
 from feedsvc.datelines.word_tables import fold_word, tables
@@ -33,7 +34,6 @@ _CLOCK_LEFT = re.compile(
     r"[ ,]{0,2}(?:[^\W\d_]{1,3}[ ]?)?[0-9]{1,2}(?:[:h时時點点시][0-9]{0,2}|[ ]?[ap]\.?m\b\.?)", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _SENTENCE = re.compile(r"[^\W\d_]{5}[.](?:\s|$)|[!?](?:\s|$)|[。！？，；]")  # "5 min." and "Red." end none
 _ATTRIBUTION = re.compile(r"\s*[—–-]{1,2}\s*\w")  # "— Lin Xiao (@lin) May 2, 2020" signs what is quoted
 _RANKS = ("stamp", "beside", "updated")
@@ -77,7 +77,7 @@ def _short_lines(text: str) -> Iterator[tuple[int, int]]:
         end = reach if end < 0 else end
         first = start + len(text[start:end]) - len(text[start:end].lstrip(" \t\u3000*_#|\u2022~"))
         last = first + len(text[first:end].rstrip())
-        is_east_asian = _EAST_ASIAN.search(text, first, min(last, first + 12)) is not None
+        is_east_asian = EAST_ASIAN.search(text, first, min(last, first + 12)) is not None
         if last - first > (_PARAGRAPH_EAST_ASIAN if is_east_asian else _PARAGRAPH):
             paragraphs += 1
         elif first < last and text[first] != ">":
@@ -146,13 +146,13 @@ def _is_apart(before: str, after: str, stated: Stated) -> bool:
     if leads and not (fold_word(last[-1]) in known.issued or _UPDATED.search(last[-1])):
         return False
     glued = before[-1:].isalnum() or (after[:1].isalnum() and before.strip() != "")
-    return not glued or stated.time is not None or _EAST_ASIAN.search(before[-1:] + after[:1]) is not None
+    return not glued or stated.time is not None or EAST_ASIAN.search(before[-1:] + after[:1]) is not None
 
 
 def _are_beside(words: Sequence[str], rest: Sequence[str]) -> bool:
     """Return whether *words*, those of the *rest* of a line beside its dates, may stand there and make no sentence."""
     known = tables()
-    if len(words) > _MOST_WORDS or sum(len(_EAST_ASIAN.findall(part)) for part in rest) > _MOST_EAST_ASIAN:
+    if len(words) > _MOST_WORDS or sum(len(EAST_ASIAN.findall(part)) for part in rest) > _MOST_EAST_ASIAN:
         return False
     small = [word for word in words if word.islower()]
     strange = sum(not (fold_word(word) in known.issued or _UPDATED.match(word)) for word in small)
