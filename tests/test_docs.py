@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from runpy import run_path
@@ -295,6 +296,14 @@ def test_files_that_pages_name_are_there(path):
     lost = [each for each in named if not (PROJECT / each).exists()]
 
     assert lost == []
+
+
+def test_the_changelog_says_nothing_twice():
+    # A merge keeps the lines of both sides, so a bullet that one side has moved or rewritten comes back.
+    words = " ".join((PROJECT / "CHANGELOG.md").read_text(encoding="utf-8").split())
+    sentences = Counter(re.split(r"(?<=[.:]) (?:- )?", words))
+
+    assert [sentence for sentence, times in sentences.items() if times > 1 and sentence.count(" ") > 4] == []
 
 
 def test_code_names_pages_that_are_there():
