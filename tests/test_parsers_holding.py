@@ -173,6 +173,27 @@ def test_a_mark_in_a_comment_or_a_note_above_the_copy_holds(form, mark):
     assert draft(f"---\ntitle: Choir\n---\n\n{note}\n\n{LEAD}\n", "a.mdx").holds
 
 
+@pytest.mark.parametrize("mark", ["EMBARGOED", "HOLD", "KILL", "DO NOT PUBLISH", "撤稿", "草稿"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "⚠️ {}",
+        "🔴 {}",
+        "■{}",
+        "◆ {}",
+        "①{}",
+        "`{}`",
+        "「{}」",
+        "【{}】",
+        "=== {} ===",
+        "\u202e{}\u202c",
+        "\u2067{}\u2069",
+    ],
+)
+def test_a_mark_in_ornaments_holds(form, mark):
+    assert draft(f"{HEADLINE}\n{form.format(mark)}\n\n{LEAD}\n").holds
+
+
 def test_words_for_a_template_hold_nothing():
     tags = '{% if page.draft %}{% include "draft" %}{% endif %}\n\n{# See the hold list. #}\n\n{% note Hold fast %}'
 

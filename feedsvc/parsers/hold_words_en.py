@@ -17,7 +17,7 @@ _TIME_WORD = (
     r"afternoon|night|delivery|papers?|editions?|[ap]ms|use|release|publication|broadcast|lisbon|london|beijing)\b"
 )
 # What parts a mark from the rest of its line: without it, the word is just the first of a headline.
-SET_OFF = r"\s{0,3}(?:[:;*#)\]>!/|—–_~+<]|--|-\s|[.。]?$)"
+SET_OFF = r"\s{0,3}(?:[:;*#)\]】）〕》」』`=>!/|—–_~+<\u202a-\u202e\u2066-\u2069]|--|-\s|[.。]?$)"
 AT = r"(?:(?:on|upon|at|after|from|before|for|in|until|till|til|to|by|not|the|next|this|use|release)\s+){0,4}"
 ONLY_WHEN = rf"{AT}(?={WHEN})(?>(?:{_TIME_WORD}[\s,.;()–—-]{{0,4}}){{1,24}})(?:(?<=[\s(–—-])|(?={SET_OFF}))(?![A-Za-z])"
 CAPITALS_BEFORE_A_HEADLINE = r"\s+(?=.{0,200}[a-z])"

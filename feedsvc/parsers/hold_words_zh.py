@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from feedsvc.model.draft import HoldKind
 
-SET_OFF = r"\s{0,3}(?:[:：;；*#)）\]】〕》>!！。/|—–_~+]|$)"
+SET_OFF = r"\s{0,3}(?:[:：;；*#)）\]】〕》」』`=>!！。/|—–_~+\u202a-\u202e\u2066-\u2069]|$)"
 OUR_COPY = "(?:本稿|此稿|该稿|該稿|本文|此文|稿件|本报道|本篇|本消息)"
 COPY = f"{OUR_COPY}?"
 PLEASE = "(?:请|請|须|須|务请|務請|敬请|应|應|均)"

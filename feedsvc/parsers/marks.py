@@ -23,7 +23,9 @@ from feedsvc.parsers.lines import Line, remembered
 # clear: a mark on any line; alone: only if the rest of the line is a time; beside: never on the only headline.
 Certainty = Literal["clear", "alone", "beside"]
 
-ORNAMENTS = r"[\s*#=>!\"'“‘\[(（【〔《<·•^_~+/|-]"
+# Arrows, frames, shapes, dingbats and pictures; what turns the direction of writing, which nobody sees.
+SYMBOLS = "\u2190-\u21ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001faff\ufe0f※\u202a-\u202e\u2066-\u2069"
+ORNAMENTS = rf"[\s*#=>!\"'“‘\[(（【〔《「『`<·•^_~+/|{SYMBOLS}-]"
 OPEN = rf"(?:(?:<!--|</?[a-z][a-z0-9]{{0,9}}(?:\s[^<>]{{0,60}})?>){ORNAMENTS}{{0,12}}|{ORNAMENTS}{{1,12}}){{0,3}}+"
 TAG = re.compile(r"(?:</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,60})?>|-->|[\s*_~+])+$", re.IGNORECASE)
 # In this order, the clearer mark names the kind.
