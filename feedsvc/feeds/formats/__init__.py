@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from feedsvc.feeds.entry import make_item
-from feedsvc.feeds.formats.atom import Atom
+from feedsvc.feeds.formats.atom_and_rss import Atom, Rss
 from feedsvc.feeds.formats.jsonfeed import JsonFeed
-from feedsvc.feeds.formats.rss import Rss
 from feedsvc.model.article import Entry
 from feedsvc.model.feed import Feed
 from feedsvc.model.ports import Renderer

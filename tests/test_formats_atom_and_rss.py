@@ -11,8 +11,8 @@ import feedparser
 import pytest
 
 from feedsvc.feeds.entry import make_item
-from feedsvc.feeds.feedxml import atom_feed, rss_feed
 from feedsvc.feeds.formats import RENDERERS, render
+from feedsvc.feeds.formats.atom_and_rss import atom_feed, rss_feed
 from feedsvc.model.errors import RenderError
 from parsedxml import parsed
 from samplefeed import LINK, NOON, PHOTO, SITE, SOUND, UPDATED, article, entry, feed, text

@@ -1,4 +1,4 @@
-"""Write feeds through feedgen; every habit of feedgen 1.0.0 is put right here.
+"""Write Atom 1.0 and RSS 2.0 through feedgen; every habit of feedgen 1.0.0 is put right here.
 
 Dates default to now, so each is set. Entries are prepended unless told otherwise. The channel's link is the last
 alternate added, so there is only one. ``description()`` of an entry overwrites its content and is not used.
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
+from dataclasses import replace
 from email.utils import format_datetime
 from html import escape
 from typing import Any
@@ -22,6 +23,7 @@ import feedgen.entry
 import feedgen.feed
 from lxml import etree
 
+from feedsvc.feeds.entry import entry_id
 from feedsvc.model.article import Media
 from feedsvc.model.errors import RenderError
 from feedsvc.model.feed import Feed, Item, Link
@@ -318,3 +320,30 @@ def _write_media(parent: Any, medium: Media, *, language: str) -> None:  # noqa:
             element.set(name, str(number))
     if text := medium.alternative.best(language)[1] or medium.caption.best(language)[1]:
         etree.SubElement(element, f"{{{MEDIA}}}description", type="plain").text = text
+
+
+class Atom:
+    """Write Atom 1.0 (RFC 4287) with deleted entries (RFC 6721)."""
+
+    name = "atom"
+    media_type = "application/atom+xml; charset=utf-8"
+
+    def entry(self, _feed: Feed, item: Item) -> bytes:
+        return atom_entry(item)
+
+    def feed(self, feed: Feed, entries: Sequence[bytes]) -> bytes:
+        gone = tuple(replace(tombstone, id=entry_id(tombstone.id, feed)) for tombstone in feed.tombstones)
+        return atom_feed(replace(feed, tombstones=gone), entries)
+
+
+class Rss:
+    """Write RSS 2.0 as the RSS Board's specification and its Best Practices Profile have it."""
+
+    name = "rss"
+    media_type = "application/rss+xml; charset=utf-8"
+
+    def entry(self, feed: Feed, item: Item) -> bytes:
+        return rss_item(item, feed_language=feed.languages[0])
+
+    def feed(self, feed: Feed, entries: Sequence[bytes]) -> bytes:
+        return rss_feed(feed, entries)
