@@ -1,4 +1,7 @@
-"""Read how long copy is held back: a mark ends only at a time whose every word is understood."""
+"""Read how long copy is held back: a mark ends only at a time whose every word is understood.
+
+The words that hold copy at all are in parsers/hold_words_en.py and hold_words_zh.py.
+"""
 
 from __future__ import annotations
 

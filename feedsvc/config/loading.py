@@ -18,7 +18,17 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from zoneinfo import available_timezones
 
 from feedsvc.config.globs import glob_fault
-from feedsvc.config.settings import SQLITE, FeedRules, Settings, Site, SourceSettings
+from feedsvc.config.settings import (
+    DEFAULT_CACHE_BYTES,
+    DEFAULT_LANGUAGES,
+    DEFAULT_STORE_URL,
+    DEFAULT_TIME_ZONE,
+    SQLITE,
+    FeedRules,
+    Settings,
+    Site,
+    SourceSettings,
+)
 from feedsvc.model.article import Text
 from feedsvc.model.errors import SettingsError
 from feedsvc.model.feed import Category
@@ -199,19 +209,20 @@ class _Check(Tables):
     ) -> Settings:
         site = self.site(self.table(main, "site"), environ)
         feeds = self.table(main, "feeds")
+        rules = FeedRules()
         rules = FeedRules(
-            limit=self.number(feeds, "limit", 50, 1, place="feeds"),
-            max_bytes=self.number(feeds, "max_bytes", 500_000, 10_000, place="feeds"),
-            poll_interval_s=self.number(feeds, "poll_interval_s", 900, 60, place="feeds"),
+            limit=self.number(feeds, "limit", rules.limit, 1, place="feeds"),
+            max_bytes=self.number(feeds, "max_bytes", rules.max_bytes, 10_000, place="feeds"),
+            poll_interval_s=self.number(feeds, "poll_interval_s", rules.poll_interval_s, 60, place="feeds"),
         )
         known = self.categories(categories, site.languages)
         url = environ.get("FEEDSVC_STORE_URL") or self.string(
-            self.table(main, "store"), "url", "sqlite:///var/feedsvc.db", place="store"
+            self.table(main, "store"), "url", DEFAULT_STORE_URL, place="store"
         )
         publisher = environ.get("FEEDSVC_PUBLISHER", "on")
         if publisher not in {"on", "off"}:
             self.faults.append(f"environment: FEEDSVC_PUBLISHER: must be on or off, not {publisher!r}")
-        cache_bytes = environ.get("FEEDSVC_CACHE_BYTES") or "64000000"
+        cache_bytes = environ.get("FEEDSVC_CACHE_BYTES") or str(DEFAULT_CACHE_BYTES)
         if not (cache_bytes.isdecimal() and cache_bytes.isascii()):
             self.faults.append(f"environment: FEEDSVC_CACHE_BYTES: must be a whole number, not {cache_bytes!r}")
             cache_bytes = "0"
@@ -246,7 +257,7 @@ class _Check(Tables):
         for key in REQUIRED:
             if key not in table:
                 self.fault(self.main, f"site.{key}", "is missing")
-        self.known_languages = self.languages(table.get("languages", ["en", "zh"]), "languages")
+        self.known_languages = self.languages(table.get("languages", list(DEFAULT_LANGUAGES)), "languages")
         languages = self.known_languages or ("en",)
         order = self.languages(table.get("title_order", list(languages)), "title_order")
         if sorted(order) != sorted(languages):
@@ -255,7 +266,7 @@ class _Check(Tables):
         where = "environment: FEEDSVC_BASE_URL" if environ.get("FEEDSVC_BASE_URL") else f"{self.main}: site.base_url"
         if not _is_base_url(base_url):
             self.faults.append(f"{where}: must be an http or https address without query, not {base_url!r}")
-        zone = self.string(table, "time_zone", "UTC", place="site")
+        zone = self.string(table, "time_zone", DEFAULT_TIME_ZONE, place="site")
         if zone not in available_timezones():
             self.fault(
                 self.main, "site.time_zone", f"{zone!r} is not an IANA time zone; write one such as Asia/Shanghai"
@@ -317,6 +328,7 @@ class _Check(Tables):
         if not isinstance(tables, list) or not tables:
             self.fault(self.main, "sources", "is missing; write at least one [[sources]] with name and url")
             return ()
+        default = SourceSettings(name="", url="", category="")
         found: list[SourceSettings] = []
         folders: list[tuple[str, Path]] = []
         for number, table in enumerate(tables, 1):
@@ -331,7 +343,7 @@ class _Check(Tables):
                 url=_absolute_folder(self.string(table, "url", "", place=place), root),
                 category=self.string(table, "category", "", place=place),
                 encoding=table.get("encoding"),
-                max_bytes=self.number(table, "max_bytes", 10_000_000, 1, place=place),
+                max_bytes=self.number(table, "max_bytes", default.max_bytes, 1, place=place),
                 include=self.globs(table, "include", place=place),
                 exclude=self.globs(table, "exclude", place=place),
                 translations_by=self.choice(table, "translations_by", ("place", "key"), place=place),

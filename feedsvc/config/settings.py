@@ -12,6 +12,11 @@ from feedsvc.model.feed import Category
 
 SQLITE = "sqlite:///"
 PACKAGE = Path(__file__).parents[1]
+# Other keys that a configuration may leave out have their default beside their name in the classes below.
+DEFAULT_LANGUAGES = ("en", "zh")
+DEFAULT_TIME_ZONE = "UTC"
+DEFAULT_STORE_URL = "sqlite:///var/feedsvc.db"
+DEFAULT_CACHE_BYTES = 64_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

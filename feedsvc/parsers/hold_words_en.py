@@ -1,4 +1,4 @@
-"""The forms of English hold marks: data only."""
+"""The forms of English hold marks: data only. The words before a time at which a mark ends are in articles/holds.py."""
 
 from __future__ import annotations
 

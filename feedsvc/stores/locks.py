@@ -1,4 +1,8 @@
-"""Locks in files, which one process of a machine has at a time."""
+"""Locks in files, which one process of a machine has at a time.
+
+Publishers of an SQLite store take the lock of a pass in sqlite.py; those of PostgreSQL take an advisory lock, in
+postgres.py.
+"""
 
 from __future__ import annotations
 
