@@ -249,3 +249,17 @@ def test_entities_are_decoded_once_in_titles_summaries_and_wire_copy():
     assert wire.headlines[0].text == "Tom & Jo sail"
     assert wire.paragraphs[0].text.endswith("Tom & Jo sailed for the islands again.")
     assert "Tom &amp; Jo sailed" in wire.paragraphs[0].html
+
+
+@pytest.mark.parametrize(
+    ("opening", "agencies"),
+    [
+        pytest.param("[`ferry-app`](https://example.org/app) shows every crossing.", [], id="a name of a program"),
+        pytest.param("[dpa](https://example.org/dpa) has a new office.", [], id="an agency that is linked"),
+        pytest.param("[LISBON, May 26 (Xinhua)](https://example.org/x) -- It sails.", ["Xinhua"], id="a dateline"),
+    ],
+)
+def test_the_brackets_of_a_link_are_none_of_a_dateline(opening, agencies):
+    read = draft(f"---\ntitle: Ferry\n---\n\n{opening}\n")
+
+    assert [dateline.agency for dateline in read.datelines] == agencies

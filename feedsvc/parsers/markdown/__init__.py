@@ -31,6 +31,7 @@ MOST_BRACKETS = 50_000  # markdown-it tries an open bracket in as many ways as b
 DATELINE_PARAGRAPHS = 2  # of each language are looked at for its dateline
 # An image or a tag in Markdown, in whose place blanks leave the words around it where they stand.
 MARKUP = re.compile(r"!\[[^\[\]]{0,1000}\](?:\([^()\n]{0,1000}\)|\[[^\[\]\n]{0,200}\])?|<[^<>]{0,1000}>")
+LINK = re.compile(r"\[(?P<words>[^\[\]\n]{1,200})\]\([^()\n]{0,1000}\)")
 IMAGE = re.compile(r"<img\b[^<>]{0,4000}>", re.IGNORECASE)
 MOST_SECTION = 100  # blocks of related stories
 MOST_TITLES = 8  # headings in a row: a headline in each language; further ones are copy
@@ -226,6 +227,7 @@ def _date(block: Block, into: DraftBuilder, counted: dict[bool, int], languages:
         return
     raw = block.line.text[:HEAD_CHARACTERS]
     plain = MARKUP.sub(lambda found: " " * len(found[0]), raw) if block.is_pictured else raw
+    plain = LINK.sub(lambda found: f" {found['words']}".ljust(len(found[0])), plain)
     bare = plain.replace("*", " ").replace("_", " ").replace("`", " ").replace("\n", " ")
     dateline = find_dateline(bare, at="the body's start" if counted[han] == 1 else "unknown", languages=languages)
     if dateline is None:
