@@ -48,7 +48,8 @@ def wait_for_title(service, title):
 
 
 def edition(service):
-    return json.loads(service.ask("/readyz").body)["edition"]
+    """Return the number of the edition; a worker that is just started may not have asked the store yet."""
+    return wait_for(lambda: json.loads(service.ask("/readyz").body).get("edition"))
 
 
 def test_an_article_comes_changes_and_goes_without_a_command(newsroom):
