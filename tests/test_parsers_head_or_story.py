@@ -349,3 +349,10 @@ def test_a_note_to_editors_anywhere_holds_the_copy(note):
 
 def test_a_day_of_embargo_beside_a_publisher_is_no_stamp():
     assert draft(f"Ferry sails\n\n(Quay News) Embargoed: 2027-05-19 12:23\n\n{STORY}").dates == ()
+
+
+@pytest.mark.parametrize(
+    "mark", ["草稿: Ferry sails again", "请勿发布: Ferry sails again", "Slug: Release: 27 November 2027"]
+)
+def test_a_mark_below_what_may_be_a_masthead_holds_the_copy(mark):
+    assert draft(f"THE HARBOUR NEWS\n\n{mark}\n\n{STORY}\n").holds

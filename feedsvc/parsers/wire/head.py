@@ -72,6 +72,10 @@ LONGEST_AGENCY, MOST_AGENCY_WORDS = 40, 4  # characters, words
 AROUND_AGENCY = re.compile("[()（）/]")
 
 
+def _keeps_back(line: Line) -> bool:
+    return any(header.field in {"release", "hold"} for header in headers_in(line))
+
+
 class Ahead:
     """Answer questions about a line from the lines below it. lines: may be shortened meanwhile."""
 
@@ -141,6 +145,9 @@ class Ahead:
 
     def heads_story(self, at: int) -> bool:
         """Return whether a headline in the script of the line numbered *at*, and copy, follow that line."""
+        following = self.line(at + 1)
+        if following is None or find_mark(following) or _keeps_back(following):
+            return False  # below a headline the mark holds the copy; a lone headline may begin with its words
         if not self.headline_after(at + 1, han=is_han(self._lines[at].text)):
             return False
         return any(is_prose(line) or opens_story(line) for line in self._lines[at + 1 : at + 1 + HEADLINE_WITHIN])
