@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from feedsvc.datelines.agencies import settle
-from feedsvc.datelines.evidence import evidence_of, look_at
+from feedsvc.datelines.evidence import evidence_of
 from feedsvc.datelines.find import candidates
 from feedsvc.datelines.spaced import Scan
 from feedsvc.datelines.spaced_places import EAST_ASIAN
 from feedsvc.datelines.story_head import fold_head, lines
+from feedsvc.datelines.surroundings import look_at
 from feedsvc.datelines.word_tables import tables
 
 ROOT = Path(__file__).parents[1]

@@ -11,10 +11,11 @@ from feedsvc.datelines.agencies import listed, read_agency, settle
 from feedsvc.datelines.agency_table import PRESS_WIRES
 from feedsvc.datelines.bracketed import read_bracketed
 from feedsvc.datelines.day import Day
-from feedsvc.datelines.evidence import Before, Weights, evidence_of, look_at, usual_weights, weigh
+from feedsvc.datelines.evidence import Weights, evidence_of, usual_weights, weigh
 from feedsvc.datelines.spaced import Scan, scan
 from feedsvc.datelines.spaced_places import EAST_ASIAN, Named, find_region, gloss_before, written_in
 from feedsvc.datelines.story_head import fold_head, lines
+from feedsvc.datelines.surroundings import Before, look_at
 from feedsvc.datelines.syllabic import read_syllabic
 from feedsvc.datelines.unspaced import read_glued
 from feedsvc.datelines.unspaced_parts import Glued
