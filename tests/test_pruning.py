@@ -18,7 +18,7 @@ from feedsvc.inspect.version_history import find_history
 from feedsvc.model.errors import StoreError
 from feedsvc.stores import pruning, schema
 from feedsvc.stores.backups import faults_of, write_backup
-from feedsvc.stores.erase import BackupNote, add_backup_notes, backup_notes
+from feedsvc.stores.erase_killed import BackupNote, add_backup_notes, backup_notes
 from feedsvc.stores.pruning import Pruned, prune, what_to_prune
 from feedsvc.stores.store import Store
 from newsroom import Newsroom, sequences_in

@@ -8,9 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from feedsvc.articles.identity import mint_slug
 from feedsvc.model.article import Article, Correction, Entry, Revision, RevisionKind, Text, Version
-from feedsvc.model.dates import Timestamp
 from feedsvc.model.draft import Draft
 from feedsvc.text.characters import clean_text
 from feedsvc.text.scripts import base, match_language, tell_language
@@ -217,29 +215,9 @@ def correction_of(entry: Entry) -> Entry:
     return replace(entry, article=replace(article, versions=versions))
 
 
-def erased(article: Article) -> Article:
-    """Return *article* as it may be kept once it is killed: its id, its times, and the places of its documents."""
-    return Article(
-        id=article.id,
-        slug=mint_slug((), identity=article.id),
-        source=article.source,
-        origins=article.origins,
-        title=Text(items=tuple((language, _notice_words(language)[0]) for language in article.languages)),
-        summary=Text(),
-        body=Text(),
-        versions=tuple(
-            replace(
-                version,
-                dateline=None,
-                published=_bare(version.published),
-                updated=_bare(version.updated),
-                revised=None,
-                corrected=None,
-            )
-            for version in article.versions
-        ),
-        state="killed",
-    )
+def withdrawn_title(language: str) -> str:
+    """Return the title of an article that was withdrawn, of which nothing may be shown."""
+    return _notice_words(language)[0]
 
 
 def _notice_words(language: str) -> tuple[str, str, str]:
@@ -249,8 +227,3 @@ def _notice_words(language: str) -> tuple[str, str, str]:
 def _told(version: Version, when: datetime) -> Version:
     instant = max(when, version.updated.instant).astimezone(version.updated.instant.tzinfo)
     return replace(version, updated=replace(version.updated, instant=instant, precision="second"))
-
-
-def _bare(timestamp: Timestamp) -> Timestamp:
-    """Return *timestamp* without its text and its evidence."""
-    return Timestamp(instant=timestamp.instant, precision=timestamp.precision, provenance=timestamp.provenance, text="")

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from feedsvc.articles.compose import ComposeJob, ComposeResult, Refusal, compose, origins, record_of, uncomposed
 from feedsvc.articles.identity import article_url, free_slug, path_names, public_names
 from feedsvc.articles.related import digests_of
-from feedsvc.articles.revisions import erased, kind_of_revision
+from feedsvc.articles.revisions import kind_of_revision
 from feedsvc.articles.translations import place_names
 from feedsvc.model.article import Article, ArticleRecord, Making, Origin
 from feedsvc.model.document import Document, KnownDocument, Problem
@@ -24,7 +24,7 @@ from feedsvc.parsers import line_of
 from feedsvc.publish.context import PassContext
 from feedsvc.publish.reading import draft_of, stored_document
 from feedsvc.stores.batches import chunks
-from feedsvc.stores.erase import ERASED
+from feedsvc.stores.erase_killed import ERASED, killed_form
 from feedsvc.text.failures import KILLED, Failure, attempt
 
 RESULTS = 100  # at a time
@@ -242,7 +242,7 @@ class Assembly:
         self._tx.eraser.documents(job.identity, names=names)
         if known is None or known.state == "killed":
             return None
-        bare = erased(known)
+        bare = killed_form(known)
         slug = free_slug(bare.slug, identity=bare.id, is_taken=lambda slug: slug != known.slug and self._is_taken(slug))
         self._slugs.add(slug)
         return self._out(known, replace(bare, slug=slug), (), result, announced=True)

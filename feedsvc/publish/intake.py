@@ -22,7 +22,7 @@ from feedsvc.publish.link import blanked, without_lines
 from feedsvc.publish.moves import Moves
 from feedsvc.publish.reading import DocumentFacts, Reading, Taken, copied, read, unread
 from feedsvc.stores.batches import chunks
-from feedsvc.stores.erase import ERASED
+from feedsvc.stores.erase_killed import ERASED
 from feedsvc.stores.placements import Placements
 from feedsvc.text.failures import KILLED, Failure
 

@@ -20,7 +20,7 @@ from feedsvc.parsers import parse, text_of
 from feedsvc.publish.context import PassContext
 from feedsvc.publish.reading import stored_document
 from feedsvc.stores.batches import KEYS, chunks
-from feedsvc.stores.erase import ERASED
+from feedsvc.stores.erase_killed import ERASED
 from feedsvc.text.characters import clean_text
 
 LINKING = "(links)"  # the source of problems that only looking links up finds

@@ -26,7 +26,7 @@ from feedsvc.publish.worker_pool import Spool, WorkerPool
 from feedsvc.sources import open_sources
 from feedsvc.stores import beside_store
 from feedsvc.stores.archives import IMPRINT
-from feedsvc.stores.erase import BackupNote
+from feedsvc.stores.erase_killed import BackupNote
 from feedsvc.stores.private_files import running_mark
 from feedsvc.stores.store import Store
 from feedsvc.stores.transaction import Part, PartsFailedError, Transaction

@@ -19,7 +19,7 @@ from feedsvc.model.errors import StoreError
 from feedsvc.model.packing import pack, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.batches import chunks
-from feedsvc.stores.erase import BackupNote, backup_notes, take_back_note
+from feedsvc.stores.erase_killed import BackupNote, backup_notes, take_back_note
 from feedsvc.stores.schema import seconds
 from feedsvc.stores.sqlite import file_of
 from feedsvc.stores.store import Store

@@ -14,7 +14,7 @@ from feedsvc.model.feed import Edition, Sureness
 from feedsvc.stores.archives import Archives
 from feedsvc.stores.articles import Articles, Titles
 from feedsvc.stores.documents import Documents
-from feedsvc.stores.erase import Eraser
+from feedsvc.stores.erase_killed import Eraser
 from feedsvc.stores.placements import Corrections, Placements
 from feedsvc.stores.queries import last_edition, sureness
 from feedsvc.stores.search import SearchIndex

@@ -1,7 +1,8 @@
-"""Erase all that a store has of a killed article, inside the transaction of a pass.
+"""Erase all that a store has of a killed article, and say what remains of it (`killed_form`).
 
 Only this module knows all the tables that may have an article's text: code that keeps it in another table erases it
-here. Of backups it knows only their notes (see feedsvc/stores/backups.py).
+here. Of backups it knows only their notes (see feedsvc/stores/backups.py). Lines of other documents that name a killed
+article are found and blanked by feedsvc/publish/link.py.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
-from feedsvc.articles.identity import killed_name
+from feedsvc.articles.identity import killed_name, mint_slug
 from feedsvc.articles.related import not_asking
-from feedsvc.model.article import Article
+from feedsvc.articles.revisions import withdrawn_title
+from feedsvc.model.article import Article, Text
+from feedsvc.model.dates import Timestamp
 from feedsvc.model.packing import PackingError, pack, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.schema import instant, key, note, noted
@@ -156,3 +159,33 @@ class Eraser:
         names, name = schema.names, killed_name(slug)
         self._connection.execute(delete(names).where(names.c.name == name))
         self._connection.execute(insert(names).values(name=name, article=article))
+
+
+def killed_form(article: Article) -> Article:
+    """Return *article* as it may be kept once it is killed: its id, its times, and the places of its documents."""
+    return Article(
+        id=article.id,
+        slug=mint_slug((), identity=article.id),
+        source=article.source,
+        origins=article.origins,
+        title=Text(items=tuple((language, withdrawn_title(language)) for language in article.languages)),
+        summary=Text(),
+        body=Text(),
+        versions=tuple(
+            replace(
+                version,
+                dateline=None,
+                published=_bare(version.published),
+                updated=_bare(version.updated),
+                revised=None,
+                corrected=None,
+            )
+            for version in article.versions
+        ),
+        state="killed",
+    )
+
+
+def _bare(timestamp: Timestamp) -> Timestamp:
+    """Return *timestamp* without its text and its evidence."""
+    return Timestamp(instant=timestamp.instant, precision=timestamp.precision, provenance=timestamp.provenance, text="")
