@@ -18,8 +18,8 @@ from feedsvc.publish.debounce import Debounce, settles_in
 from feedsvc.publish.folder_listener import file_system
 from feedsvc.publish.pipeline import Superseded, publish
 from feedsvc.publish.watcher import Agenda, Clock, Watcher
-from feedsvc.stores.locks import FileLead
 from feedsvc.stores.private_files import StatusFile
+from feedsvc.stores.publisher_locks import FileLead
 
 START = 1000.0
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

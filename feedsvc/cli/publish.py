@@ -20,7 +20,8 @@ from feedsvc.model.errors import SettingsError, StoreError
 from feedsvc.model.feed import Edition, counted
 
 if TYPE_CHECKING:  # importing it for real takes SQLAlchemy
-    from feedsvc.stores.store import Lead, Store
+    from feedsvc.stores.publisher_locks import Lead
+    from feedsvc.stores.store import Store
 
 
 @click.command()

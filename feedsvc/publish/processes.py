@@ -18,7 +18,7 @@ from threading import Event, Thread
 from feedsvc.config.settings import Settings
 from feedsvc.model.errors import StoreError
 from feedsvc.stores import lead_of, status_file_of
-from feedsvc.stores.store import Lead
+from feedsvc.stores.publisher_locks import Lead
 
 LOOK_S = 0.5  # between questions of a worker whether it has the lead
 FIRST_PAUSE_S = 0.1

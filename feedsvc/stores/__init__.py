@@ -8,8 +8,9 @@ from pathlib import Path
 
 from feedsvc.config.settings import Settings
 from feedsvc.stores.private_files import StatusFile, take_from_others
+from feedsvc.stores.publisher_locks import Lead
 from feedsvc.stores.schema import EmptyStoreError
-from feedsvc.stores.store import Lead, Store, kind_of
+from feedsvc.stores.store import Store, kind_of
 
 
 def open_store(settings: Settings) -> Store:

@@ -6,34 +6,31 @@ import hashlib
 import logging
 import re
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
     Table,
     create_engine,
     delete,
     event,
-    func,
     literal,
-    literal_column,
     select,
     text,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
-from sqlalchemy.pool import NullPool, Pool, QueuePool
+from sqlalchemy.pool import Pool, QueuePool
 
-from feedsvc.model.errors import StoreAwayError, StoreError
+from feedsvc.model.errors import StoreError
 from feedsvc.stores import schema
-from feedsvc.stores.locks import FileLead
 from feedsvc.stores.private_files import StatusFile
+from feedsvc.stores.publisher_locks import AdvisoryLead, FileLead, lock_transaction, session_pass_lock
 
 PREFIXES = ("postgresql+psycopg://", "postgresql://", "postgres://")
 # Each side notices within five seconds that the other is lost. Settings in the URL win.
@@ -51,102 +48,6 @@ OWNS = text("SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname 
 # SQLSTATEs of a server that ends, starts, or has no free connection. A server that never answered gives none.
 AWAY = re.compile(r"08...|57P0[0-5]|53300")
 log = logging.getLogger(__name__)
-
-
-def lock_key(purpose: str) -> ColumnElement[int]:
-    """Return the SQL of the lock's number, a hash of *purpose*, database and schema.
-
-    The server hashes them, because several stores may be in one database, and several URLs may lead to one store.
-    """
-    place = f"'feedsvc {purpose} ' || current_database() || '/' || current_schema()"
-    return literal_column(f"hashtextextended({place}, 0)")
-
-
-class AdvisoryLead:
-    """A lock that one process of all nodes has until it ends or loses its connection.
-
-    The lock belongs to the session of a connection that does nothing else. Of the processes of a node, only the holder
-    of the lock *of_node* asks for it.
-
-    engine:         makes an engine with a kind of pool.
-    name:           of the store, for messages.
-    when_elsewhere: called when another node has the lock, so that this one's status file is out of date.
-    """
-
-    def __init__(
-        self,
-        engine: Callable[[type[Pool]], Engine],
-        purpose: str,
-        *,
-        name: str,
-        of_node: FileLead,
-        is_away: Callable[[SQLAlchemyError], bool],
-        when_elsewhere: Callable[[], None],
-    ) -> None:
-        self._make_engine = engine
-        self._key = lock_key(purpose)
-        self._name = name
-        self._of_node = of_node
-        self._is_away = is_away
-        self._when_elsewhere = when_elsewhere
-        self._engine: Engine | None = None
-        self._connection: Connection | None = None
-        self._has_lock = False
-
-    def take(self) -> bool:
-        """Take the lock if it is free, and return whether this process has it.
-
-        When the connection breaks, the lock is lost, so this process asks for it again.
-
-        raises: OSError, StoreError if that cannot be known.
-        """
-        if not self._of_node.take():
-            self._disconnect()
-            return False
-        if self._has_lock and not self._is_connected():
-            self._disconnect()
-        if not self._has_lock:
-            self._has_lock = self._ask()
-            if not self._has_lock:
-                self._when_elsewhere()
-        return self._has_lock
-
-    def let_go(self) -> None:
-        """Unlock at once: a server notices a closed connection only after a moment."""
-        if self._connection is not None and self._has_lock:
-            with suppress(SQLAlchemyError):
-                self._connection.execute(select(func.pg_advisory_unlock(self._key)))
-        self._disconnect()
-        self._of_node.let_go()
-
-    def _is_connected(self) -> bool:
-        try:
-            return self._connection is not None and self._connection.scalar(select(1)) == 1
-        except SQLAlchemyError:
-            return False
-
-    def _ask(self) -> bool:
-        try:
-            if self._connection is None:
-                self._engine = self._engine or self._make_engine(NullPool)
-                self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            return bool(self._connection.scalar(select(func.pg_try_advisory_lock(self._key))))
-        except SQLAlchemyError as error:
-            self._disconnect()
-            kind = StoreAwayError if self._is_away(error) else StoreError
-            raise kind(f"{self._name}: cannot be asked for a lock: {cause(error)}") from error
-
-    def _disconnect(self) -> None:
-        self._has_lock = False
-        if self._connection is not None:
-            with suppress(SQLAlchemyError):
-                self._connection.close()
-            self._connection = None
-
-
-def cause(error: SQLAlchemyError) -> str:
-    """Return the message of *error* in one line, without the statement."""
-    return " ".join(str(getattr(error, "orig", None) or error).split())
 
 
 class Postgres:
@@ -197,7 +98,7 @@ class Postgres:
         with engine.connect() as connection:
             marked = connection.execution_options(isolation_level="READ COMMITTED")
             with marked.begin():
-                marked.execute(select(func.pg_advisory_xact_lock(lock_key("pass"))))
+                lock_transaction(marked)
                 yield marked
 
     @contextmanager
@@ -251,12 +152,8 @@ class Postgres:
         """Take the lock of the pass for the block, without a transaction, in which VACUUM cannot run."""
         with engine.connect() as connection:
             marked = connection.execution_options(isolation_level="AUTOCOMMIT")
-            key = lock_key("pass")
-            marked.execute(select(func.pg_advisory_lock(key)))
-            try:
+            with session_pass_lock(marked):
                 yield marked
-            finally:
-                marked.execute(select(func.pg_advisory_unlock(key)))
 
     def renew(self, engine: Engine) -> None:
         """Do nothing: the pool replaces broken connections."""

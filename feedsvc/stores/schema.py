@@ -38,6 +38,7 @@ from sqlalchemy import (
 from sqlalchemy import String as AnyString
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import VARCHAR
+from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc import __version__
 from feedsvc.model.errors import StoreError
@@ -402,3 +403,8 @@ def migrate(connection: Connection, *, to: int) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     command.upgrade(config, str(to))
+
+
+def cause(error: SQLAlchemyError) -> str:
+    """Return the message of *error* in one line, without the statement."""
+    return " ".join(str(getattr(error, "orig", None) or error).split())

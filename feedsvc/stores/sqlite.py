@@ -17,8 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc.config.settings import SQLITE
 from feedsvc.model.errors import StoreError
 from feedsvc.stores import schema
-from feedsvc.stores.locks import FileLead, file_lock
 from feedsvc.stores.private_files import make_private, make_private_folder
+from feedsvc.stores.publisher_locks import FileLead, file_pass_lock
 
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 STEPS = 10_000  # of a statement, between looks at the clock: about a millisecond
@@ -98,7 +98,7 @@ class Sqlite:
 
     @contextmanager
     def transaction(self, engine: Engine) -> Iterator[Connection]:
-        with file_lock(self._beside(".pass.lock")), engine.connect() as connection:
+        with file_pass_lock(self._beside(".pass.lock")), engine.connect() as connection:
             marked = connection.execution_options(writing=True)
             with marked.begin():
                 yield marked
@@ -118,7 +118,7 @@ class Sqlite:
 
     def scrub(self, engine: Engine) -> None:
         """Rewrite the file, and empty its log."""
-        with file_lock(self._beside(".pass.lock")), closing(engine.raw_connection()) as connection:
+        with file_pass_lock(self._beside(".pass.lock")), closing(engine.raw_connection()) as connection:
             cursor = connection.cursor()
             try:
                 rewrite(cursor.execute)
@@ -133,7 +133,7 @@ class Sqlite:
 
     def compact(self, engine: Engine) -> None:
         """Rewrite the file, and empty its log, unless somebody reads it."""
-        with file_lock(self._beside(".pass.lock")), closing(engine.raw_connection()) as connection:
+        with file_pass_lock(self._beside(".pass.lock")), closing(engine.raw_connection()) as connection:
             cursor = connection.cursor()
             try:
                 cursor.execute("VACUUM")
@@ -213,7 +213,7 @@ class Sqlite:
         """Rename the file and its log to `feedsvc.db.damaged…`, and delete former ones."""
         aside = self._beside(".damaged")
         try:
-            with file_lock(self._beside(".pass.lock")):
+            with file_pass_lock(self._beside(".pass.lock")):
                 # The log first: it is useless without its file, and harmful beside a new one.
                 for ending in ("-wal", "-shm", ""):
                     aside.with_name(aside.name + ending).unlink(missing_ok=True)

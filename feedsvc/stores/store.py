@@ -17,24 +17,13 @@ from feedsvc.model.feed import Edition
 from feedsvc.model.packing import PackingError, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.archives import IMPRINT
-from feedsvc.stores.postgres import PREFIXES, Postgres, cause
+from feedsvc.stores.postgres import PREFIXES, Postgres
+from feedsvc.stores.publisher_locks import Lead
 from feedsvc.stores.queries import Queries, last_edition
-from feedsvc.stores.schema import bring_up, instant, must_be_current, noted, seconds, version_of
+from feedsvc.stores.schema import bring_up, cause, instant, must_be_current, noted, seconds, version_of
 from feedsvc.stores.sqlite import Sqlite
 from feedsvc.stores.transaction import Part, Transaction, is_refusal
 from feedsvc.text.failures import Failure
-
-
-class Lead(Protocol):
-    """A lock that one process keeps until it ends."""
-
-    def take(self) -> bool:
-        """Take the lock if it is free; return whether this process has it.
-
-        raises: OSError, StoreError if that cannot be known.
-        """
-
-    def let_go(self) -> None: ...
 
 
 class Kind(Protocol):

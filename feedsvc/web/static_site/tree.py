@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from feedsvc.model.errors import BuildError
-from feedsvc.stores.locks import FileLead
+from feedsvc.stores.publisher_locks import FileLead
 
 LEDGER = "feedsvc-build.json"
 BEING_WRITTEN = "feedsvc-build.part"

@@ -1,0 +1,205 @@
+"""The locks between publishers: one pass writes a store at a time, and one publisher leads.
+
+A store in a file has them in files beside it, where publishers of one machine meet. A store in PostgreSQL has advisory
+locks of the server, where publishers of all machines meet.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import ColumnElement, Connection, Engine, func, literal_column, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool, Pool
+
+from feedsvc.model.errors import StoreAwayError, StoreError
+from feedsvc.stores.private_files import FILE, make_private_folder
+from feedsvc.stores.schema import cause
+
+
+@contextmanager
+def file_pass_lock(path: Path) -> Iterator[None]:
+    """Wait for the lock of the pass in the file at *path*, and keep it for the block.
+
+    raises: StoreError if the file cannot be written.
+    source: docs/decisions/0006-flock-for-the-pass-lock.md: flock(2) survives no process, so a killed publisher blocks
+    nobody.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
+    except OSError as error:
+        raise StoreError(
+            f"{path}: cannot be written ({error.strerror}); the store's folder must be writable"
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+class Lead(Protocol):
+    """A lock that one process keeps until it ends."""
+
+    def take(self) -> bool:
+        """Take the lock if it is free; return whether this process has it.
+
+        raises: OSError, StoreError if that cannot be known.
+        """
+
+    def let_go(self) -> None: ...
+
+
+class FileLead:
+    """A lock that one process keeps until it ends."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def take(self) -> bool:
+        """Take the lock if it is free, and return whether this process has it.
+
+        If the file was removed (`rm -rf var`), other processes take a new one, so the old lock is freed.
+
+        raises: OSError if the file cannot be made.
+        """
+        if self._descriptor is not None and not self._is_of_file(self._descriptor):
+            self.let_go()
+        if self._descriptor is None:
+            make_private_folder(self._path.parent)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                os.close(descriptor)
+                if isinstance(error, BlockingIOError):
+                    return False
+                raise
+            self._descriptor = descriptor
+        return True
+
+    def let_go(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _is_of_file(self, descriptor: int) -> bool:
+        opened = os.fstat(descriptor)
+        try:
+            there = self._path.stat()
+        except OSError:
+            return False
+        return os.path.samestat(opened, there)
+
+
+def lock_transaction(connection: Connection) -> None:
+    """Wait for the lock of the pass, and keep it until the transaction of *connection* ends."""
+    connection.execute(select(func.pg_advisory_xact_lock(_lock_key("pass"))))
+
+
+@contextmanager
+def session_pass_lock(connection: Connection) -> Iterator[None]:
+    """Wait for the lock of the pass, and keep it for the block, in which *connection* needs no transaction."""
+    key = _lock_key("pass")
+    connection.execute(select(func.pg_advisory_lock(key)))
+    try:
+        yield
+    finally:
+        connection.execute(select(func.pg_advisory_unlock(key)))
+
+
+def _lock_key(purpose: str) -> ColumnElement[int]:
+    """Return the SQL of the lock's number, a hash of *purpose*, database and schema.
+
+    The server hashes them, because several stores may be in one database, and several URLs may lead to one store.
+    """
+    place = f"'feedsvc {purpose} ' || current_database() || '/' || current_schema()"
+    return literal_column(f"hashtextextended({place}, 0)")
+
+
+class AdvisoryLead:
+    """A lock that one process of all nodes has until it ends or loses its connection.
+
+    The lock belongs to the session of a connection that does nothing else. Of the processes of a node, only the holder
+    of the lock *of_node* asks for it.
+
+    engine:         makes an engine with a kind of pool.
+    name:           of the store, for messages.
+    when_elsewhere: called when another node has the lock, so that this one's status file is out of date.
+    """
+
+    def __init__(
+        self,
+        engine: Callable[[type[Pool]], Engine],
+        purpose: str,
+        *,
+        name: str,
+        of_node: FileLead,
+        is_away: Callable[[SQLAlchemyError], bool],
+        when_elsewhere: Callable[[], None],
+    ) -> None:
+        self._make_engine = engine
+        self._key = _lock_key(purpose)
+        self._name = name
+        self._of_node = of_node
+        self._is_away = is_away
+        self._when_elsewhere = when_elsewhere
+        self._engine: Engine | None = None
+        self._connection: Connection | None = None
+        self._has_lock = False
+
+    def take(self) -> bool:
+        """Take the lock if it is free, and return whether this process has it.
+
+        When the connection breaks, the lock is lost, so this process asks for it again.
+
+        raises: OSError, StoreError if that cannot be known.
+        """
+        if not self._of_node.take():
+            self._disconnect()
+            return False
+        if self._has_lock and not self._is_connected():
+            self._disconnect()
+        if not self._has_lock:
+            self._has_lock = self._ask()
+            if not self._has_lock:
+                self._when_elsewhere()
+        return self._has_lock
+
+    def let_go(self) -> None:
+        """Unlock at once: a server notices a closed connection only after a moment."""
+        if self._connection is not None and self._has_lock:
+            with suppress(SQLAlchemyError):
+                self._connection.execute(select(func.pg_advisory_unlock(self._key)))
+        self._disconnect()
+        self._of_node.let_go()
+
+    def _is_connected(self) -> bool:
+        try:
+            return self._connection is not None and self._connection.scalar(select(1)) == 1
+        except SQLAlchemyError:
+            return False
+
+    def _ask(self) -> bool:
+        try:
+            if self._connection is None:
+                self._engine = self._engine or self._make_engine(NullPool)
+                self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            return bool(self._connection.scalar(select(func.pg_try_advisory_lock(self._key))))
+        except SQLAlchemyError as error:
+            self._disconnect()
+            kind = StoreAwayError if self._is_away(error) else StoreError
+            raise kind(f"{self._name}: cannot be asked for a lock: {cause(error)}") from error
+
+    def _disconnect(self) -> None:
+        self._has_lock = False
+        if self._connection is not None:
+            with suppress(SQLAlchemyError):
+                self._connection.close()
+            self._connection = None
