@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import feedsvc
-from feedsvc.feeds.entry import entry_dates, entry_title
+from feedsvc.feeds.entry import entry_title
 from feedsvc.feeds.formats import RENDERERS, render
+from feedsvc.feeds.published_and_updated import entry_dates
 from feedsvc.model.article import Credit, Media, RelatedLink
 from feedsvc.model.errors import RenderError
 from feedsvc.text.characters import clean_text

@@ -6,13 +6,13 @@ Every format takes it from here, so an id, a title or a date is the same in RSS,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from html import escape
 from urllib.parse import urlsplit
 
 from feedsvc.articles.references import body_of
 from feedsvc.articles.revisions import revision_words
+from feedsvc.feeds.published_and_updated import entry_dates
 from feedsvc.model.article import Article, Entry, Media, RelatedLink, Revision, Text
 from feedsvc.model.errors import RenderError
 from feedsvc.model.feed import Feed, Item, Link, Term
@@ -43,7 +43,7 @@ def content_html(entry: Entry, languages: Sequence[str]) -> str:
     languages: in the order to be shown; when the article is in none of them, its primary language is shown.
     """
     article = entry.article
-    shown = shown_languages(article, languages)
+    shown = article.shown_languages(languages)
     body = body_of(entry)
     bodies = dict(body.best(language) for language in shown)
     return "\n".join(
@@ -70,13 +70,8 @@ def summary_text(entry: Entry, languages: Sequence[str]) -> str:
     returns: the primary summary when there is none in these languages; "" when there is none at all.
     """
     summary = entry.article.summary
-    found = [summary.get(language) for language in shown_languages(entry.article, languages)]
+    found = [summary.get(language) for language in entry.article.shown_languages(languages)]
     return BETWEEN.join(dict.fromkeys(text for text in found if text)) or summary.best()[1]
-
-
-def shown_languages(article: Article, languages: Sequence[str]) -> tuple[str, ...]:
-    """Return those of *languages* that *article* has a title in, else its primary language."""
-    return tuple(language for language in languages if language in article.languages) or article.languages[:1]
 
 
 def revision_notes(article: Article, shown: Sequence[str]) -> tuple[tuple[str, str], ...]:
@@ -158,10 +153,6 @@ def _distinct(text: Text, languages: Sequence[str]) -> list[tuple[str, str]]:
     return [(language, words) for words, language in found.items()]
 
 
-LEAST_YEAR = 1000  # RFC 822 as RSS reads it, and RFC 3339, write four digits
-MINUTE = timedelta(minutes=1)
-
-
 def entry_id(identity: str, feed: Feed) -> str:
     """Return the id that *feed* gives to the article with the id *identity*, live or gone.
 
@@ -178,21 +169,6 @@ def entry_title(entry: Entry, feed: Feed) -> str:
     return _joined(title, [language for language in feed.title_order if language in feed.languages])
 
 
-def entry_dates(entry: Entry, feed: Feed) -> tuple[datetime, datetime]:
-    """Return when the entry was published and last updated: the earliest and the latest date that the feed shows.
-
-    returns: aware, whole seconds, offsets of whole minutes, because no standard reads others.
-    raises:  RenderError for a year that feeds cannot write.
-    """
-    article = entry.article
-    if not article.versions:
-        raise RenderError(f"{article.id}: has no version, so no date")
-    versions = [article.version(language) for language in shown_languages(article, feed.languages) or ("",)]
-    published = min(version.published.instant for version in versions)
-    updated = max(version.updated.instant for version in versions)
-    return _writable(article, published), _writable(article, max(published, updated))
-
-
 def make_item(entry: Entry, feed: Feed) -> Item:
     """Return *entry* in full, as *feed* shows it.
 
@@ -200,7 +176,7 @@ def make_item(entry: Entry, feed: Feed) -> Item:
             has no four-digit year.
     """
     article = entry.article
-    shown = shown_languages(article, feed.languages)
+    shown = article.shown_languages(feed.languages)
     language = shown[0] if shown else feed.languages[0]
     published, updated = entry_dates(entry, feed)
     authors = _names(article, shown, authors=True)
@@ -239,20 +215,6 @@ def _joined(text: Text, languages: Sequence[str]) -> str:
     """Return *text* in *languages*, equal ones once; as it is when it is in none of them."""
     found = dict.fromkeys(words for language in languages if (words := text.get(language)))
     return BETWEEN.join(found) or text.best()[1]
-
-
-def _writable(article: Article, instant: datetime) -> datetime:
-    """Return *instant* with whole seconds and minutes of offset: local mean times of old have seconds."""
-    offset = instant.utcoffset()
-    if offset is None:
-        raise RenderError(f"{article.id}: the date {instant} has no zone")
-    try:
-        moved = instant.astimezone(timezone(round(offset / MINUTE) * MINUTE)).replace(microsecond=0)
-    except OverflowError as error:
-        raise RenderError(f"{article.id}: the date {instant} cannot be written") from error
-    if moved.year < LEAST_YEAR:
-        raise RenderError(f"{article.id}: the year of {instant} cannot be written with four digits")
-    return moved
 
 
 def _names(article: Article, shown: Sequence[str], *, authors: bool) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from feedsvc.config.settings import Imprint, Settings
 from feedsvc.feeds.addresses import ALL, FeedAddress, feeds_of
-from feedsvc.feeds.entry import entry_dates
 from feedsvc.feeds.formats import RENDERERS
+from feedsvc.feeds.published_and_updated import last_update
 from feedsvc.feeds.render import EntryCache, RenderedEntry, describe_feed, fit, make_ready
 from feedsvc.model.article import Entry
 from feedsvc.model.errors import RenderError
@@ -79,8 +79,7 @@ def render_search(found: Found, search: Search, form: str, settings: Settings, *
     nothing_yet = datetime.fromisoformat((settings.site.authority_date + "-01-01")[:10]).replace(tzinfo=UTC)
     feed = describe_feed(settings, search.address(form), updated=nothing_yet)
     entries = _rendered(found.entries, feed)
-    updated = max((entry_dates(rendered.entry, feed)[1] for rendered in entries), default=feed.updated)
-    feed = replace(feed, updated=updated)
+    feed = replace(feed, updated=last_update((rendered.entry for rendered in entries), feed))
     shown = fit(entries, {form: len(renderer.feed(feed, []))}, max_bytes=settings.feeds.max_bytes)
     body = renderer.feed(feed, [entry[form] for entry in shown])
     return make_ready(feed.path, renderer.media_type, body, last_modified=made_at, entries=len(shown))

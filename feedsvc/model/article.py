@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -205,6 +206,10 @@ class Article:
             if version.language == language:
                 return version
         return self.versions[0]
+
+    def shown_languages(self, languages: Sequence[str]) -> tuple[str, ...]:
+        """Return those of *languages* that the article has a title in, else its primary language."""
+        return tuple(language for language in languages if language in self.languages) or self.languages[:1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
