@@ -1,6 +1,6 @@
 """Read how long copy is held back: a mark ends only at a time whose every word is understood.
 
-The words that hold copy at all are in parsers/hold_words_en.py and hold_words_zh.py.
+The words of the marks are in hold_words_en.py and hold_words_zh.py.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from feedsvc.articles import hold_words_en, hold_words_zh
 from feedsvc.datelines import Stated, read_printed, read_stated
 from feedsvc.datelines.calendar import LAST_YEAR
 from feedsvc.datelines.clock import Case, zone_of
@@ -47,52 +48,10 @@ WEEKDAYS = tuple(
     )
 )
 
-_THING = "(?:release|publication|broadcast|use|distribution)"
-_UNTIL = "(?:until|till|til|'til)"
-_EMBARGOED = "(?:strictly |strict |press |news |media )?(?:under )?(?:strict )?embargo(?:ed)?"
-_OPENINGS = (
-    rf"{_EMBARGOED}(?: (?:for|from) {_THING})?(?: (?:{_UNTIL}|to|for))?",
-    "embargo (?:lifts|ends|expires|time|date|is lifted|will lift|will be lifted)",
-    rf"for {_THING}(?: (?:from|after|not before))?",
-    rf"(?:not? (?:for )?|not to be ){_THING}d? (?:before|{_UNTIL}|prior to)",
-    rf"hold (?:for {_THING}(?: {_UNTIL})?|{_UNTIL})",
-    rf"(?:do not|don't) (?:publish|release|use|run|broadcast|distribute) (?:before|{_UNTIL})",
-    "(?:(?:publish|release|use|run|broadcast) )?not before",
-    "release(?: date| time)?(?: (?:from|after))?",
-    "to be (?:released|published|used)(?: (?:from|after))?",
-    _UNTIL,
-    "",
-)
-_AFTER_ALL = "(?:and thereafter|(?:and )?onwards?)?"
-
-_OUR = "(?:本稿|此稿|该稿|該稿|稿件|本文|此文|本报道|本篇)?"
-_PLEASE = "(?:请|請|务请|務請|敬请|须|須|应|應)?"
-_ISSUE = (
-    "(?:正式|统一|統一|公开|对外|對外)?(?:发布|發布|发表|發表|刊发|刊發|刊登|刊播|刊用|播发|播發|播出|"
-    "发稿|發稿|见报|見報|使用|采用|採用|报道|報道|公开|公開)"
-)
-_MUST_NOT = f"(?:一律)?(?:不得|不要|请勿|請勿|切勿|勿|严禁|嚴禁|禁止)(?:提前|自行|擅自|对外|對外)*{_ISSUE}"
-_TILL_THEN = f"(?:[,。;](?:此前|在此之前)?(?:敬请|务请)?{_MUST_NOT})?"
-
 FORMS = tuple(
-    (re.compile(opening), re.compile(closing))
-    for opening, closing in (
-        (
-            rf"(?:{_EMBARGOED}[ :;,.-]{{1,3}})?(?:{'|'.join(_OPENINGS)})(?:\s?at)?",
-            _AFTER_ALL,
-        ),
-        (
-            f"{_OUR}{_PLEASE}(?:定于|定於|于|於|在)?",
-            f"(?:后|後|起|以后|以後|之后|之後|开始)?(?:可以|方可|才可|可|再)?{_ISSUE}{_TILL_THEN}",
-        ),
-        (f"{_OUR}(?:限|限于|限於)", f"(?:后|後|起)(?:可)?{_ISSUE}{_TILL_THEN}"),
-        (f"{_OUR}{_PLEASE}(?:于|於|在)?", f"(?:之|以)?前{_MUST_NOT}"),
-        (f"{_OUR}(?:禁载|禁載|禁播|禁用|禁发|禁發|保密|封锁|封鎖|限发)(?:期)?(?:至|到)", f"(?:止)?{_TILL_THEN}"),
-        (f"{_OUR}", "(?:起|后|後)?(?:解禁|解密)"),
-        ("(?:解禁时间|解密时间|发布时间|发布时限|發布時限|解密期限)(?:[:至到]|为)?", ""),
-    )
+    (re.compile(before), re.compile(behind))
+    for before, behind in (*hold_words_en.AROUND_A_TIME, *hold_words_zh.AROUND_A_TIME)
 )
-
 
 LONGEST = 200
 # A day without a year is that of the copy's own days: embargoes are for days and weeks.

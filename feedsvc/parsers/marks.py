@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from feedsvc.articles import hold_words_en, hold_words_zh
 from feedsvc.model.draft import HoldKind, Take
-from feedsvc.parsers import hold_words_en as marks_en
-from feedsvc.parsers import hold_words_zh as marks_zh
 from feedsvc.parsers.line_kinds import is_date
 from feedsvc.parsers.lines import Line, remembered
 
@@ -30,11 +29,11 @@ OPEN = rf"(?:(?:<!--|</?[a-z][a-z0-9]{{0,9}}(?:\s[^<>]{{0,60}})?>){ORNAMENTS}{{0
 TAG = re.compile(r"(?:</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,60})?>|-->|[\s*_~+])+$", re.IGNORECASE)
 # In this order, the clearer mark names the kind.
 FORMS: tuple[tuple[Certainty, HoldKind, str], ...] = (
-    *(("clear", kind, f"(?i:{form})") for kind, form in marks_en.CLEAR),
-    *(("alone", kind, f"(?i:{form})") for kind, form in marks_en.ALONE),
-    *(("clear", kind, form) for kind, form in (*marks_en.CAPITALS, *marks_zh.CLEAR)),
-    *(("alone", kind, form) for kind, form in marks_zh.ALONE),
-    *(("beside", kind, form) for kind, form in marks_zh.BESIDE),
+    *(("clear", kind, f"(?i:{form})") for kind, form in hold_words_en.CLEAR),
+    *(("alone", kind, f"(?i:{form})") for kind, form in hold_words_en.ALONE),
+    *(("clear", kind, form) for kind, form in (*hold_words_en.CAPITALS, *hold_words_zh.CLEAR)),
+    *(("alone", kind, form) for kind, form in hold_words_zh.ALONE),
+    *(("beside", kind, form) for kind, form in hold_words_zh.BESIDE),
 )
 ORNAMENTED = re.compile(OPEN, re.IGNORECASE)
 CREDIT = re.compile(
@@ -46,7 +45,7 @@ BRACKETED = re.compile(
 )
 SET_OFF = re.compile(r"[^:：—–]{1,80}?(?:[:：](?!\d)|\s?[—–]{1,2}|\s-{1,2}\s|--)")
 CAPITALS = re.compile(r"[A-Z]{3,12}(?:\s[A-Z]{2,12}){0,4}\s(?=[A-Z]?[a-z])")
-TIME = re.compile(rf"(?:{marks_en.ONLY_WHEN})|(?:至|到)?{marks_zh.WHEN}", re.IGNORECASE)
+TIME = re.compile(rf"(?:{hold_words_en.ONLY_WHEN})|(?:至|到)?{hold_words_zh.WHEN}", re.IGNORECASE)
 # A kill cannot be taken back, so only the desks' own words for it are one; what else withdraws copy holds it.
 KILLS = re.compile("k\\s?i\\s?l\\s?l|[毙斃毁毀废廢]稿|撤\\s?稿|急撤|速撤", re.IGNORECASE)
 # Copy in Chinese and Japanese has marks in wide letters too; one for one, so that places in the line stay.

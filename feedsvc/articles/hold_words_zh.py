@@ -1,4 +1,4 @@
-"""The forms of Chinese hold marks: data only."""
+"""The words of Chinese marks that hold copy, and the words around the time at which such a mark ends: data only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LINE_END = r"\s?[。！.!]{0,2}\s?(?:[)）】〕\]:：*_~+]|$)"
 # A notice may go on: "此稿定于11月29日发布，请勿提前使用".
 OR_MORE = rf"(?:{LINE_END}|[，,；;。]\s?(?:请|請|勿|不|敬|此前|在此|届时|如|务))"
 
-# As in marks_en: forms of the desks' own,
+# As in hold_words_en: forms of the desks' own,
 CLEAR: tuple[tuple[HoldKind, str], ...] = (
     # Were it once in a while the first word of a headline: what is held by mistake is reported, what is out is out.
     ("kill", "(?:撤稿|毙稿|斃稿|废稿|廢稿|毁稿|毀稿|急撤|速撤)\\s{0,3}[:：]"),
@@ -96,4 +96,25 @@ BESIDE: tuple[tuple[HoldKind, str], ...] = (
     ("embargo", f"{WHEN}(?:解密|解禁|禁发|禁發){LINE_END}"),
     ("embargo", f"(?:保密|封锁|封鎖|保留)(?:期)?(?:至|到){WHEN}{LINE_END}"),
     ("hold", f"(?:{MUST_NOT})(?:使用|采用|刊用){LINE_END}"),
+)
+
+_OUR = "(?:本稿|此稿|该稿|該稿|稿件|本文|此文|本报道|本篇)?"
+_PLEASE = "(?:请|請|务请|務請|敬请|须|須|应|應)?"
+_ISSUE = (
+    "(?:正式|统一|統一|公开|对外|對外)?(?:发布|發布|发表|發表|刊发|刊發|刊登|刊播|刊用|播发|播發|播出|"
+    "发稿|發稿|见报|見報|使用|采用|採用|报道|報道|公开|公開)"
+)
+_MUST_NOT = f"(?:一律)?(?:不得|不要|请勿|請勿|切勿|勿|严禁|嚴禁|禁止)(?:提前|自行|擅自|对外|對外)*{_ISSUE}"
+_TILL_THEN = f"(?:[,。;](?:此前|在此之前)?(?:敬请|务请)?{_MUST_NOT})?"
+# The words before and behind the time at which a mark ends.
+AROUND_A_TIME: tuple[tuple[str, str], ...] = (
+    (
+        f"{_OUR}{_PLEASE}(?:定于|定於|于|於|在)?",
+        f"(?:后|後|起|以后|以後|之后|之後|开始)?(?:可以|方可|才可|可|再)?{_ISSUE}{_TILL_THEN}",
+    ),
+    (f"{_OUR}(?:限|限于|限於)", f"(?:后|後|起)(?:可)?{_ISSUE}{_TILL_THEN}"),
+    (f"{_OUR}{_PLEASE}(?:于|於|在)?", f"(?:之|以)?前{_MUST_NOT}"),
+    (f"{_OUR}(?:禁载|禁載|禁播|禁用|禁发|禁發|保密|封锁|封鎖|限发)(?:期)?(?:至|到)", f"(?:止)?{_TILL_THEN}"),
+    (f"{_OUR}", "(?:起|后|後)?(?:解禁|解密)"),
+    ("(?:解禁时间|解密时间|发布时间|发布时限|發布時限|解密期限)(?:[:至到]|为)?", ""),
 )

@@ -1,4 +1,4 @@
-"""The forms of English hold marks: data only. The words before a time at which a mark ends are in articles/holds.py."""
+"""The words of English marks that hold copy, and the words around the time at which such a mark ends: data only."""
 
 from __future__ import annotations
 
@@ -157,4 +157,26 @@ CAPITALS: tuple[tuple[HoldKind, str], ...] = (
     ("embargo", r"E\sM\sB\sA\sR\sG\sO(?:\sE\sD)?\b"),
     ("kill", r"K\sI\sL\sL(?:\sE\sD)?\b"),
     ("hold", r"H\sO\sL\sD\b"),
+)
+
+_THING = "(?:release|publication|broadcast|use|distribution)"
+_UNTIL = "(?:until|till|til|'til)"
+_EMBARGOED = "(?:strictly |strict |press |news |media )?(?:under )?(?:strict )?embargo(?:ed)?"
+_OPENINGS = (
+    rf"{_EMBARGOED}(?: (?:for|from) {_THING})?(?: (?:{_UNTIL}|to|for))?",
+    "embargo (?:lifts|ends|expires|time|date|is lifted|will lift|will be lifted)",
+    rf"for {_THING}(?: (?:from|after|not before))?",
+    rf"(?:not? (?:for )?|not to be ){_THING}d? (?:before|{_UNTIL}|prior to)",
+    rf"hold (?:for {_THING}(?: {_UNTIL})?|{_UNTIL})",
+    rf"(?:do not|don't) (?:publish|release|use|run|broadcast|distribute) (?:before|{_UNTIL})",
+    "(?:(?:publish|release|use|run|broadcast) )?not before",
+    "release(?: date| time)?(?: (?:from|after))?",
+    "to be (?:released|published|used)(?: (?:from|after))?",
+    _UNTIL,
+    "",
+)
+_AFTER_ALL = "(?:and thereafter|(?:and )?onwards?)?"
+# The words before and behind the time at which a mark ends; a mark with other words holds until a person lifts it.
+AROUND_A_TIME: tuple[tuple[str, str], ...] = (
+    (rf"(?:{_EMBARGOED}[ :;,.-]{{1,3}})?(?:{'|'.join(_OPENINGS)})(?:\s?at)?", _AFTER_ALL),
 )
