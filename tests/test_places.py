@@ -16,7 +16,7 @@ import feedsvc
 from feedsvc.datelines.places import find_place, find_region, fold, place_at_end, place_at_start
 from feedsvc.model.dates import Place
 
-TABLE = Path(feedsvc.__file__).with_name("datelines") / "places.tsv"
+TABLE = Path(feedsvc.__file__).with_name("datelines") / "places_generated.tsv"
 CODE = r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?"
 MEANING = re.compile(rf"{CODE}(?:@(?P<zone>[A-Za-z_/-]+))?(?:\*[1-9][0-9]*)?(?:=[^|=*@\t]+)?")
 FORBIDDEN_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -98,7 +98,7 @@ def without_accents(name: str) -> Iterator[str]:
 
 
 def cities(tag: str) -> dict[str, str]:
-    """Return the names of cities -> English, of those that ``places.tsv`` does not have."""
+    """Return the names of cities -> English, of those that ``places_generated.tsv`` does not have."""
     found = cities_of_zones(tag)
     for name, english in cities_at_home(tag).items():
         found.setdefault(name, english)

@@ -1,4 +1,4 @@
-"""Make feedsvc/datelines/places.tsv from GeoNames, CLDR, OpenCC's characters and the hand-reviewed names.
+"""Make feedsvc/datelines/places_generated.tsv from GeoNames, CLDR, OpenCC's characters and the hand-reviewed names.
 
 Run ``python tools/make_places.py`` with the packages of docs/places.md installed. Same packages and same hand-reviewed
 names, same bytes. docs/places.md tells the grammar of the rows.
@@ -13,12 +13,12 @@ from pathlib import Path
 
 from feedsvc.datelines.places import DOMINANCE, fold
 from places_regions import Zones, names_of_regions, zones_of_regions
-from places_sources import City, Override, cities, names_of_zones, overrides, simplified, words
+from places_sources import City, RowByHand, cities, names_of_zones, rows_by_hand, simplified, words
 
-TABLE = Path(__file__).parent.parent / "feedsvc" / "datelines" / "places.tsv"
+TABLE = Path(__file__).parent.parent / "feedsvc" / "datelines" / "places_generated.tsv"
 CREDIT = (
     "# Place names from GeoNames (geonames.org, CC BY 4.0), Unicode CLDR (Unicode licence), OpenCC (Apache 2.0) and our"
-    " own review. Made by tools/make_places.py and told in docs/places.md: do not edit."
+    " own review. Made by tools/make_places.py: do not edit, edit places_by_hand.tsv; see docs/places.md."
 )
 NEVER = 1_000_000_000
 # A name enters the table when a place of that name has this many people: fewer where small towns print papers.
@@ -53,8 +53,8 @@ class Rows:
         self.regions = regions
         self.found: dict[str, list[City]] = defaultdict(list)
         self.prevailing: dict[str, City] = {}
-        self.unsure = {fold(row.name) for row in overrides() if row.kind == "unsure"}
-        self.dropped = {fold(row.name) for row in overrides() if row.kind == "drop"}
+        self.unsure = {fold(row.name) for row in rows_by_hand() if row.kind == "unsure"}
+        self.dropped = {fold(row.name) for row in rows_by_hand() if row.kind == "drop"}
 
     def add(self, key: str, city: City) -> None:
         """Add a meaning, unless another one of the same region and zone is there."""
@@ -101,7 +101,7 @@ def main() -> None:
     known = cities()
     regions = zones_of_regions(known)
     rows = Rows(regions)
-    add_overrides(rows, known)
+    add_rows_by_hand(rows, known)
     add_cities(rows, known)
     add_names_in_other_scripts(rows, known)
     texts = list(rows.texts())
@@ -114,7 +114,7 @@ def main() -> None:
     print(f"{len(texts)} rows, {len(table.encode())} bytes")
 
 
-def add_overrides(rows: Rows, known: list[City]) -> None:
+def add_rows_by_hand(rows: Rows, known: list[City]) -> None:
     """Add the hand-reviewed names; a city of GeoNames takes the English name given there."""
     by_name: dict[tuple[str, str], City] = {}
     by_any_name: dict[tuple[str, str], City] = {}
@@ -124,7 +124,7 @@ def add_overrides(rows: Rows, known: list[City]) -> None:
             by_name.setdefault((code, fold(city.name)), city)
             for name in (city.name, *city.names):
                 by_any_name.setdefault((code, fold(name)), city)
-    for row in overrides():
+    for row in rows_by_hand():
         keys = [city_key(name) for name in (row.name, *row.names)]
         if row.kind in {"place", "also"}:
             city = city_of(row, by_name, by_any_name)
@@ -139,7 +139,7 @@ def add_overrides(rows: Rows, known: list[City]) -> None:
     rows.unsure |= shared - rows.prevailing.keys()
 
 
-def city_of(row: Override, by_name: dict[tuple[str, str], City], by_any_name: dict[tuple[str, str], City]) -> City:
+def city_of(row: RowByHand, by_name: dict[tuple[str, str], City], by_any_name: dict[tuple[str, str], City]) -> City:
     """Return GeoNames' city under the row's English name, or a new one as large as its likeliest namesake."""
     keys = [key for key in map(fold, (row.name, *row.names)) if key.isascii()]
     found = [by_name[row.code, key] for key in keys if (row.code, key) in by_name]

@@ -12,7 +12,7 @@ from functools import cache
 from babel import Locale
 
 from feedsvc.datelines.places import fold
-from places_sources import City, countries, overrides, zones_of_countries
+from places_sources import City, countries, rows_by_hand, zones_of_countries
 
 # A place that no row names is small; it is placed where this share of the small places of its region are.
 _SMALL = 50_000
@@ -39,7 +39,7 @@ def zones_of_regions(cities: list[City]) -> dict[str, Zones]:
         for code in {city.code, city.code[:2]}:
             people[code][zone] += city.people + 1
             small[code][_clock(zone)] += city.people < _SMALL
-    rows = {row.code: row for row in reversed(overrides()) if row.kind == "region"}
+    rows = {row.code: row for row in reversed(rows_by_hand()) if row.kind == "region"}
     names = Locale.parse("en").territories
     found = {}
     listed = {code for _, code in countries()}
@@ -48,7 +48,7 @@ def zones_of_regions(cities: list[City]) -> dict[str, Zones]:
         main = max(zones, key=lambda zone: (zones[zone], zone)) if zones else ""
         sure = len(zones) == 1 or (zones and small[code][_clock(main)] >= _SHARE * small[code].total())
         name = rows[code].name if code in rows else names.get(code, code)
-        stated = next((row.zone for row in overrides() if (row.kind, row.code) == ("region", code) and row.zone), "")
+        stated = next((row.zone for row in rows_by_hand() if (row.kind, row.code) == ("region", code) and row.zone), "")
         found[code] = Zones(name=name, main=stated or main, elsewhere=stated or (main if sure else ""))
     return found
 
@@ -56,8 +56,8 @@ def zones_of_regions(cities: list[City]) -> dict[str, Zones]:
 def names_of_regions() -> dict[str, str]:
     """Return the row of every name of a region: hand-reviewed names first, then CLDR's names of countries."""
     either: dict[str, list[str]] = defaultdict(list)
-    also = {row.code: row.also for row in overrides() if row.also}
-    for row in overrides():
+    also = {row.code: row.also for row in rows_by_hand() if row.also}
+    for row in rows_by_hand():
         if row.kind in {"region", "province"}:
             for key in map(fold, (row.name, *row.names)):
                 if row.code not in either[key]:

@@ -1,4 +1,4 @@
-"""Read what the table of places is made from: GeoNames, CLDR, OpenCC's characters, the hand-reviewed names."""
+"""Read what the table of places is made from: GeoNames, CLDR, OpenCC's characters, and places_by_hand.tsv."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from babel import Locale
 
 from feedsvc.datelines.places import fold
 
-OVERRIDES = Path(__file__).with_name("places_overrides.tsv")
+BY_HAND = Path(__file__).parents[1] / "feedsvc" / "datelines" / "places_by_hand.tsv"
 LANGUAGES = "en zh zh_Hant ja ko de es fr pt pt_PT it ru id ms tr nl ar"
 _LEAST_PEOPLE = 500
 _RENAMED_ZONES = {"Europe/Kiev": "Europe/Kyiv", "America/Godthab": "America/Nuuk", "Asia/Calcutta": "Asia/Kolkata"}
@@ -30,7 +30,7 @@ _JAPANESE = {"竜": "龙", "黒": "黑", "辺": "边", "関": "关", "塩": "盐
 
 @dataclass(kw_only=True)
 class City:
-    """Hold a place of GeoNames or of the overrides. code: "IT" or "US-MO". names: its other names, of any language."""
+    """A place of GeoNames or of places_by_hand.tsv. code: "IT" or "US-MO". names: its other names, of any language."""
 
     name: str
     code: str
@@ -40,8 +40,8 @@ class City:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Override:
-    """Hold a hand-reviewed row. also: codes whose places count as the region's own. zone: "-" for a disputed one."""
+class RowByHand:
+    """A row of places_by_hand.tsv. also: codes whose places count as the region's own. zone: "-" for a disputed one."""
 
     kind: str
     code: str
@@ -52,16 +52,16 @@ class Override:
 
 
 @cache
-def overrides() -> tuple[Override, ...]:
-    """Return the hand-reviewed rows in the order of their file."""
+def rows_by_hand() -> tuple[RowByHand, ...]:
+    """Return the rows of places_by_hand.tsv in the order of their file."""
     found = []
-    for line in OVERRIDES.read_text(encoding="utf-8").splitlines():
+    for line in BY_HAND.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             kind, where, name, names, zone = [*line.split("\t"), "", ""][:5]
             where, _, place_zone = where.partition("@")
             code, *also = where.split("+")
             found.append(
-                Override(
+                RowByHand(
                     kind=kind,
                     code=code,
                     also=tuple(also),
@@ -75,7 +75,7 @@ def overrides() -> tuple[Override, ...]:
 
 def words(kind: str) -> frozenset[str]:
     """Return the words of the rows that are plain lists: "common", "accents"."""
-    return frozenset(word for row in overrides() if row.kind == kind for word in row.names)
+    return frozenset(word for row in rows_by_hand() if row.kind == kind for word in row.names)
 
 
 def cities() -> list[City]:

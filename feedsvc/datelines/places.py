@@ -1,7 +1,7 @@
 """Find the place that a dateline names: its English name, IANA zone and country, from its name in any script.
 
-The names stand in ``places.tsv`` beside this package, made by ``tools/make_places.py`` and read when the first name is
-asked for. docs/places.md tells how the table is made and how a name is decided.
+The names are in ``places_generated.tsv``, read when the first name is asked for. ``tools/make_places.py`` makes
+the table. To change a name, edit ``places_by_hand.tsv``; docs/places.md tells how, and how a name is decided.
 
 Zones are those of the ``tzdata`` wheel, never the host's: a host's copy is often a year old. ``zoneinfo`` is told so
 here, once, because everything that turns a place into a zone imports this package.
@@ -36,7 +36,7 @@ def row(key: str) -> str | None:
 @cache
 def _rows() -> list[bytes]:
     # Splitting and bisecting bytes costs a tenth of a dictionary of all rows, and a look-up is still two microseconds.
-    path = Path(__file__).with_name("places.tsv")
+    path = Path(__file__).with_name("places_generated.tsv")
     return path.read_bytes().rstrip(b"\n").split(b"\n")  # UTF-8 sorts as code points do
 
 
