@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from database import binaries
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
 def run(name: str, *arguments: str, script: str = "run.py") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, BENCHMARKS / name / script, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    environ = {**os.environ, "PYTHONPATH": str(BENCHMARKS.parent / "tests" / "support")}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
 
 
 def test_publishing_is_measured_with_one_command():
@@ -60,3 +66,14 @@ def test_real_openings_are_measured_in_five_parts_with_one_command(tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert "| **all** | 1 | 100.0 | 100.0 | 100.0 | 100.0 | 100.0 | 100.0 | 0 | 0 | 0 | 0 |" in done.stdout
+
+
+def test_the_soak_counts_each_article_that_its_desk_wrote():
+    if binaries() is None:
+        pytest.skip("PostgreSQL is not installed")
+
+    done = run("soak", "--minutes", "0", "--readers", "2")
+
+    assert done.returncode == 0, done.stderr
+    assert "lost or left: none" in done.stdout
+    assert "wrong bytes: none" in done.stdout
