@@ -112,7 +112,7 @@ class Dating:
         return replace(timestamp, confidence=_at_most_medium(timestamp), evidence=(*timestamp.evidence, step))
 
     def _weighed(self, timestamp: Timestamp) -> Timestamp:
-        """Return *timestamp*, less sure where its text stands beside other words."""
+        """Return *timestamp*, less sure where other words are beside its text."""
         if self._ahead:
             timestamp = replace(timestamp, contradictions=(*timestamp.contradictions, *self._ahead))
         if timestamp.provenance != "stamp" or self._beside is None:

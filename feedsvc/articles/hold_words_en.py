@@ -42,7 +42,7 @@ CLEARED = "(?:release|publication|approval|clearance|broadcast|legal|the desk)"
 WAITS = rf"(?:clear\w{{0,4}}|approv\w{{1,3}}|confirm\w{{0,6}}|check\w{{0,3}}|advised?|notified|told|{CLEARED})\b"
 
 # Each is asked in this order, in any case; the clearer mark names the kind.
-# CLEAR forms are the desks' own, and mark whatever stands beside them.
+# CLEAR forms are the desks' own, and mark in any company.
 CLEAR: tuple[tuple[HoldKind, str], ...] = (
     ("kill", r"(?:bulletin|mandatory)\s+kill\b|kill\s+(?:notice|advisory)\b"),
     ("kill", r"[abp][cmp]-(?:\S.{0,60}[-,\s])?kill(?:ed)?\b"),

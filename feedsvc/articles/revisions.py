@@ -112,7 +112,7 @@ def corrected(
 
 
 def kind_of_revision(before: Article | None, after: Article, *, is_announced: bool) -> RevisionKind:
-    """Return what kind of revision made *after* of what was published *before*.
+    """Return the kind of revision that made *after* of the version published *before*.
 
     is_announced: readers are told that it was withdrawn.
     """

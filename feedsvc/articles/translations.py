@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feedsvc.articles.identity import split_language
-from feedsvc.articles.language_places import places_of_language
-from feedsvc.articles.languages import titles_of
+from feedsvc.articles.languages import places_of_language, titles_of
 from feedsvc.model.draft import Draft
 
 # Docusaurus orders documents in a folder by a number, which is no part of their ids: "1-harbour", "02.harbour".

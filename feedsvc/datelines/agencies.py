@@ -133,7 +133,7 @@ def place_within(text: str) -> Place | None:
 
 
 def place_between(text: str) -> Place | None:
-    """Return the place that *text* is where it stands between a listed agency and the day, None when it may be more.
+    """Return the place that *text* names between a listed agency and the day, None when it may be more.
 
     A department of the agency ("综合", "体育") and a reporter's title are none.
     """
@@ -148,12 +148,12 @@ def place_between(text: str) -> Place | None:
 
 
 def foreign_name(text: str, tables: Tables) -> Place | None:
-    """Return the place that *text*, in katakana, is where it stands beside an agency and the day between brackets."""
+    """Return the place that *text*, in katakana, names beside an agency and the day between brackets."""
     return Place(name=text, zone=None, country=None) if _is_name(_KATAKANA, text, tables) else None
 
 
 def korean_name(text: str, tables: Tables) -> Place | None:
-    """Return the place that *text*, in Hangul, is where it stands before "=" and a listed agency."""
+    """Return the place that *text*, in Hangul, names before "=" and a listed agency."""
     return Place(name=text, zone=None, country=None) if _is_name(_HANGUL, text, tables) else None
 
 
@@ -169,11 +169,11 @@ def is_medium(text: str) -> bool:
 def bare_signature(
     head: str, position: int, end: int, tables: Tables, *, separator: str, month_first: bool
 ) -> re.Match[str] | None:
-    """Match the name that stands between the day and what opens the body: "GENEVA, August 7, Wolvin - The".
+    """Match the name between the day and the opening of the body: "GENEVA, August 7, Wolvin - The".
 
     separator:   what parts it from the day; behind all but a comma the name must be printed in capitals, or speak of
                news and end with a point ("30 мая — Название Ньюс. Суд").
-    month_first: the day is printed as in English, where nothing but an agency stands there.
+    month_first: the day is printed as in English, where nothing but an agency is there.
     returns: None where the name may be a word of the sentence, a place or a weekday.
     """
     sign = separator.strip()

@@ -130,7 +130,7 @@ def _take_unlisted(read: _Read, signed: _Read, head: str, stop: int, end: int, t
 
 
 def _unlisted(read: _Read, head: str, stop: int, month: int | None, day: int | None, tables: Tables) -> bool:
-    """Take what stands beside an agency, a place or the day for the other; return whether that makes a dateline.
+    """Take the words beside an agency, a place or the day for the other; return whether that makes a dateline.
 
     "[東京 26日 通信社] - ", "[都市 26日 ロイター] - ", "【6月18日 通信】", "【都市共同】".
     """

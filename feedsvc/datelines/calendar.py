@@ -36,11 +36,11 @@ _DECEMBER, _BESIDE_MONTH = 12, 16  # characters: "September 24th, "
 _MONTH_BEHIND = re.compile(r"[ ]?[年년][ ]?([01]?[0-9])[ ]?[月월]")
 _MONTH_BEFORE = re.compile(r"[^\W\d_]{3,12}")
 _FIGURES = re.compile(r"(?<![0-9.])[0-3]?[0-9]\.(?P<month>[01]?[0-9])\.(?P<year>(?:19|20)[0-9]{2})(?![0-9])", re.ASCII)
-_MOST = 2000  # years looked at: no story names more, and each costs what stands beside it
+_MOST = 2000  # years looked at: no story names more, and each costs a look at the words beside it
 
 
 class PathDate(NamedTuple):
-    """The date in a path, as far as the path goes; text is as it stands there."""
+    """The date in a path, as far as the path goes; text is as printed there."""
 
     year: int
     month: int | None
@@ -171,7 +171,7 @@ def _has_code(leading: str) -> bool:
 
 @cache
 def _beside_years() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return what stands before and behind a plan's year, and before the number of a thing."""
+    """Return the words before and behind a plan's year, and before the number of a thing."""
     known = tables().languages
     before = "|".join(pattern for language in known for pattern in language.targets_before) or "(?!)"
     after = "|".join(pattern for language in known for pattern in language.targets_after) or "(?!)"

@@ -115,7 +115,7 @@ class Day:
 
     numbers: (first, second) when figures alone leave open which is the month.
     tags:    languages that have its month's name; empty when no name is printed.
-    month_first: the month's name stands before the figure, and not in small letters.
+    month_first: the month's name comes before the figure, and not in small letters.
     """
 
     month: int | None = None
@@ -131,7 +131,7 @@ class Day:
 
 
 def read_day(head: str, start: int, tables: Tables) -> Day | None:
-    """Return the day that stands at *start* of a folded head, None when none does."""
+    """Return the day at *start* of a folded head, None if there is none."""
     sign = head[start : start + 1]
     if "0" <= sign <= "9":
         day = _figure_first(head, start, tables)
@@ -151,7 +151,7 @@ def read_day(head: str, start: int, tables: Tables) -> Day | None:
 
 
 def begins_day(head: str, start: int, tables: Tables) -> bool:
-    """Tell whether a day stands at *start*, without reading it where its first word tells."""
+    """Return whether a day begins at *start*, without reading it where its first word tells."""
     match = _FIRST_WORD.match(head, start)
     if match is None:
         return "0" <= head[start : start + 1] <= "9" and _figure_first(head, start, tables) is not None

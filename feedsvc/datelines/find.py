@@ -69,7 +69,7 @@ def find_dateline(
     No dateline is better than a wrong one: where a sentence might be meant, there is none.
 
     text:    the start of a story; only the first 1,200 characters and the first paragraph are looked at.
-    at:      where the text stands in its document, as far as a parser knows; a body's start speaks for a dateline.
+    at:      where the text is in its document, as far as a parser knows; a body's start speaks for a dateline.
     languages: tags of languages that are read beside those that always are ("pl"); of the site, for instance.
     weights: of the evidence, instead of those of ``evidence.tsv``.
     returns: its span lies in *text*, and ``text[span.start:span.end]`` is its text.
@@ -136,7 +136,7 @@ def _in_mixed(
     The grammar of the script that opens the line is asked first, and where it finds nothing, the other. Where Latin
     letters open it, East Asian ones inside the dateline are a second name only if Latin letters open the body too.
 
-    east_asian: where the first of those letters stands.
+    east_asian: where the first of those letters is.
     """
     spaced = _SPACED.search(head, start, min(end, start + _SAMPLE))
     if spaced is None:
@@ -215,7 +215,7 @@ def _in_line(head: str, start: int, end: int, known: Tables, weights: Weights, *
 
 
 def candidates(head: str, start: int, end: int, known: Tables) -> Iterator[tuple[Scan, Before]]:
-    """Yield the scans of a line that may be its dateline, each with what stands before it."""
+    """Yield the scans of a line that may be its dateline, each with the text before it."""
     take = _TAKE.match(head, start, min(end, start + _SAMPLE)) if head[start] in _TAKE_LETTERS else None
     found = None if take else scan(head, start, end, known)
     if found and _is_spaced(found, known):
@@ -367,7 +367,7 @@ def _language(head: str, found: Scan, day: Day | None, known: Tables) -> str:
 
 @lru_cache(maxsize=256)
 def _likely(tags: frozenset[str], known: Tables, *, month_first: bool) -> tuple[str, ...]:
-    """Return *tags* in the order of the registry: where the month stands first, those of languages that print it so."""
+    """Return *tags* in the order of the registry: where the month comes first, those of languages that print it so."""
     usual = {language.tag for language in known.languages if language.month_first} & tags if month_first else None
     return tuple(tag for tag in known.tags if tag in (usual or tags))
 

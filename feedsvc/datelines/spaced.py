@@ -73,7 +73,7 @@ def _separate(found: Scan, head: str, after: int, end: int) -> int:
 
 
 def _element(found: Scan, head: str, position: int, end: int, separator: str, tables: Tables) -> int:
-    """Add the element at *position* to *found* and return where it ends; *position* when none stands there."""
+    """Add the element at *position* to *found* and return where it ends; *position* when none is there."""
     sign = head[position : position + 1] if position < end else ""
     if not sign:
         return position
@@ -162,7 +162,7 @@ def _bracket(found: Scan, head: str, position: int, sign: str, tables: Tables) -
 
 
 def _is_city_in_brackets(found: Scan, head: str, position: int, end: int, tables: Tables) -> bool:
-    """Add the known city between brackets, and return whether one stands there: "(Ottawa) Le"."""
+    """Add the known city between brackets, and return whether one is there: "(Ottawa) Le"."""
     places, stop = ((), 0) if found.places else read_places(head, position + 1, end, tables)
     if not places or stop < end or places[0].place(tables) is None:
         return False
@@ -204,7 +204,7 @@ def _stroke(found: Scan, head: str, position: int, end: int, tables: Tables) -> 
 
 
 def _joined(found: Scan, head: str, position: int, end: int, tables: Tables) -> int:
-    """Add the agency of "APA-Dakar" and return where it ends; 0 when none stands there."""
+    """Add the agency of "APA-Dakar" and return where it ends; 0 when none is there."""
     signed = _agency_joined_to_city(head, position, end, tables) if position == found.start else None
     if signed is None:
         return 0

@@ -61,7 +61,7 @@ def _meant(printed: str, region: str | None, tables: Tables) -> Place | None:
 
 
 def read_name(head: str, start: int, end: int, tables: Tables) -> Named | None:
-    """Return the name that stands at *start*, None when no name does."""
+    """Return the name at *start*, None if there is none."""
     last = _words_end(head, start, end, tables)
     return _printed_small(head, start, last, end, tables) or _tidied(head, start, last, tables)
 
@@ -152,7 +152,7 @@ def _tidied(head: str, start: int, last: int, tables: Tables) -> Named | None:
 
 
 def _closes(head: str, start: int, finish: int) -> bool:
-    """Return whether the name stands between brackets of its own."""
+    """Return whether the name is between brackets of its own."""
     return head[finish : finish + 1] in (")", "]") and head[start - 1 : start] in ("(", "[")
 
 
@@ -176,7 +176,7 @@ _BEFORE = re.compile(rf"(\()?({_NAME})(?(1)\))[ ]?[/·]?[ ]?(?=[A-Z])")
 
 
 def with_gloss(name: Named, head: str, end: int, tables: Tables) -> Named:
-    """Return *name* with the second name behind it inside its span, itself where none stands there.
+    """Return *name* with the second name behind it inside its span, itself where none is there.
 
     The second must be of the same place. Of a place that is not known it may be any name, but for that of an agency.
     """
@@ -199,7 +199,7 @@ def _is_same(first: Named, second: str, tables: Tables) -> bool:
 
 
 def gloss_before(head: str, start: int, end: int, tables: Tables) -> int:
-    """Return where the first name of a place stands whose second opens the line at *start*; 0 when none does."""
+    """Return where the first name of a place is whose second opens the line at *start*; 0 if there is none."""
     match = _BEFORE.match(head, start, end)
     return match.end() if match and _place(match[2], tables) else 0
 
@@ -341,7 +341,7 @@ def _after_comma(head: str, position: int, end: int, tables: Tables) -> tuple[in
 
 
 def _region_in_brackets(head: str, position: int, tables: Tables) -> bool:
-    """Return whether "(Maharashtra)" or "[India]" stands at *position*, and no agency."""
+    """Return whether "(Maharashtra)" or "[India]" is at *position*, and no agency."""
     close = head.find(")" if head[position] == "(" else "]", position, position + _LONGEST_REGION)
     inside = head[position + 1 : close] if close > 0 else ""
     if not inside or not inside[0].isupper() or any(map(str.isdigit, inside)):
@@ -360,7 +360,7 @@ def _in_brackets(head: str, position: int) -> Named | None:
 
 
 def _signs(head: str, position: int, tables: Tables) -> bool:
-    """Return whether an agency stands at *position* as in "Damascus, SANA- " or "Tehran, IRNA – "."""
+    """Return whether an agency is at *position* as in "Damascus, SANA- " or "Tehran, IRNA – "."""
     match = _SIGNATURE.match(head, position)
     return match is not None and key(match[1]) in tables.agencies and find_region(match[1]) is None
 
@@ -372,6 +372,6 @@ def signed_behind_stroke(head: str, position: int, tables: Tables) -> str | None
 
 
 def _joiner(head: str, position: int, tables: Tables) -> int:
-    """Return where the name after "and" starts, 0 when no such word stands at *position*."""
+    """Return where the name after "and" starts, 0 when no such word is at *position*."""
     word, space, _ = head[position : position + 6].partition(" ")
     return position + len(word) + 1 if space and word.casefold() in tables.joiners else 0

@@ -42,7 +42,7 @@ _RANKS = ("stamp", "beside", "updated")
 def find_stamp(text: str, *, dateline: Dateline | None = None) -> StatedDate | None:
     """Return the first stamp in the head of a story, None when there is none.
 
-    A stamp is no dateline: it states a full date, often a clock, and stands on a line of its own or beside the names of
+    A stamp is no dateline: it states a full date, often a clock, and is on a line of its own or beside the names of
     the writer, the paper, the agency or the section: "19.08.2006 07:14", "Thursday June 3, 2010 01:39:13 GMT",
     "《光明日报》（2018年02月11日 05版）", "Von Lin Xiao, 3. Juni 2010, 11:39 Uhr". It may be below a standfirst.
     A line of nothing but a date and its label counts before one with other words, and that before an update.

@@ -1,7 +1,6 @@
 """Read a full date that a document states about itself: front matter, a header, a stamp, a masthead.
 
-``stated_pieces.py`` cuts the text into pieces, and the forms below say which of them are a date and its clock. From
-them ``stated_day.py`` reads the day.
+``stated_pieces.py`` cuts the text into pieces. The forms below say which of them are a date and its clock.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ class Stated:
     zone:    an IANA name or "+HH:MM"; None when none is stated or what is printed was not resolved.
     letters: a zone as printed that was not resolved, because it means several ("CST") or none ("+16:00"), else None.
     weekday: as printed, 0 is Monday; it may be that of another day. None beside 24:00, which is of the next.
-    start, end: where it stands in the text it was read from; words that were not understood stand outside.
+    start, end: where it is in the text it was read from; words that were not understood are outside.
     unread:  those words, as far as they may say something of the time: what is no weekday and no small word.
     """
 
@@ -115,17 +114,17 @@ def _read(whole: str, text: str, forms: re.Pattern[str], near: tuple[int, int] |
     if forms is _DAY and not _YEAR.search(whole):  # four in ten lines of copy have none
         return None
     # Most lines of copy state no date, and both, with dateutil, double the time that the package takes to import.
-    from feedsvc.datelines import stated_day, stated_pieces  # noqa: PLC0415
+    from feedsvc.datelines import stated_pieces  # noqa: PLC0415
 
     if forms is _ALONE:
-        whole = stated_day.calendar_day(whole)
+        whole = stated_pieces.calendar_day(whole)
     pieces = stated_pieces.cut(whole, tables())
     kinds = "".join(piece.kind for piece in pieces)
     form = forms.search(kinds)
     if form is None or (forms is _ALONE and not _is_alone(whole, pieces, kinds, form)):
         return None
     quoted = text[:_LONGEST].strip()
-    day = stated_day.day_of_pieces(pieces[form.start("day") : form.end()], near, quoted)
+    day = stated_pieces.day_of_pieces(pieces[form.start("day") : form.end()], near, quoted)
     first, last = _with_clock(kinds, pieces, form)
     of_kind = {piece.kind: piece for piece in pieces[first:last]}
     start, end, clock = pieces[first].start, pieces[last - 1].end, of_kind.get("C")
@@ -133,7 +132,7 @@ def _read(whole: str, text: str, forms: re.Pattern[str], near: tuple[int, int] |
     if clock and kinds[last - 1] == "Y" and not (zone or letters):  # "Fri May 26 14:05:00 2017 -0800"
         zone, letters, end = stated_pieces.zone_at(whole, end, tables())
     try:
-        moment = stated_day.moment_of(f"{day}T{clock.text if clock else '00:00'}")
+        moment = stated_pieces.moment_of(f"{day}T{clock.text if clock else '00:00'}")
     except (ValueError, OverflowError) as error:
         raise DateError(f"{quoted!r}: there is no such time of day") from error
     return Stated(

@@ -24,7 +24,7 @@ class Look(NamedTuple):
     prose:     the body is a sentence to its end, or as long as only paragraphs are.
     small:     how many small words it begins with, three at most.
     body:      the rest of its line; ``continued`` is the body, or if it is empty the lines below.
-    before:    what stands before it on its line: nothing, a label, or other words.
+    before:    the text before it on its line: nothing, a label, or other words.
     """
 
     found: Scan
@@ -201,7 +201,7 @@ _UN_NEWS = 1995
 
 
 def _is_of_the_united_nations(look: Look) -> bool:
-    """Return whether a full date and nothing else stands before a sentence that names the organisation."""
+    """Return whether only a full date comes before a sentence that names the organisation."""
     body, day = look.body, look.found.day
     if day is None or _another_day_stands_below(look):  # a chronicle goes on with another day
         return False
@@ -275,7 +275,7 @@ def _sign_of(separator: str) -> str | None:
 
 
 def _stands_above_a_paragraph(look: Look) -> bool:
-    """Return whether a city stands on a line of its own, above a long paragraph that does not name it."""
+    """Return whether a city is on a line of its own, above a long paragraph that does not name it."""
     first = look.found.places[0] if len(look.found.places) == 1 else None
     if first is None or first.end != look.found.end or look.found.separator.strip():
         return False
@@ -324,7 +324,7 @@ _POSITIONS = {"nothing": (), "the body's start": ("opens the body",), "label": (
 
 
 def of_the_position(look: Look) -> tuple[str, ...]:
-    """Return the evidence of what stands before it."""
+    """Return the evidence of the text before it."""
     known = _POSITIONS.get(look.before)
     if known is not None:
         return known

@@ -41,7 +41,7 @@ _USUAL_NAME = 3
 
 
 class Left(NamedTuple):
-    """What stands before the day. certain: a listed agency, a house or a known place vouches for it."""
+    """The elements before the day. certain: a listed agency, a house or a known place vouches for it."""
 
     start: int
     agency: Agency | None = None
@@ -51,7 +51,7 @@ class Left(NamedTuple):
 
 
 def read_left(line: Line, stop: int) -> Left | None:
-    """Read the signature, reporter and places before the day; None when something else stands there."""
+    """Read the signature, reporter and places before the day; None when other words are there."""
     left = line.head[line.start : stop]
     opening = len(left) - len(left.lstrip("[( "))
     text = _without_region(left.rstrip(" ,"))
@@ -103,7 +103,7 @@ def _may_be_a_place(line: Line, middle: str) -> bool:
 
 
 def _unsigned(line: Line, text: str, opening: int, places: tuple[Place, ...], place_start: int) -> Left | None:
-    """Read what stands before the places of a dateline that no listed agency signs."""
+    """Read the words before the places of a dateline that no listed agency signs."""
     rest = text[opening:place_start].strip(" ")
     start = line.start + opening
     if " " in rest and (places or line.patterns.house.search(rest)):
@@ -174,7 +174,7 @@ def _fits_between(line: Line, middle: str) -> bool:
     return middle[0] in "《“" or middle[-1] in "》)" or middle in _BETWEEN or len(middle) <= _LONGEST_BARE_NAME
 
 
-_REACH = 72  # a dateline's day stands within so many characters of the line's start, or of a glued headline's end
+_REACH = 72  # a dateline's day is within so many characters of the line's start, or of a glued headline's end
 _REACH_HEADLINE = 160
 _LAST_DAY = 31
 _LAST_MONTH = 12
@@ -207,7 +207,7 @@ def read_glued(head: str, start: int, end: int, tables: Tables, *, paper: Agency
 
 
 def _last_day_sign(head: str, start: int, stop: int) -> int:
-    """Return where the last sign of a day stands, beyond which no day need be looked for; -1 when none does."""
+    """Return where the last sign of a day is, beyond which no day need be looked for; -1 when none does."""
     return max(head.rfind("日", start, stop), head.rfind("号", start, stop), head.rfind("號", start, stop))
 
 
@@ -295,7 +295,7 @@ def _mark_end(line: Line, after_day: int, left: Left, *, full: bool) -> int | No
 
 
 def _agency_at(line: Line, position: int) -> tuple[Agency, int] | None:
-    """Return the listed agency whose name stands at *position*, and where it ends."""
+    """Return the listed agency whose name is at *position*, and where it ends."""
     for name in line.tables.glued_by_start.get(line.head[position : position + 2], ()):
         if line.head.startswith(name, position, line.end):
             return line.tables.glued[name], position + len(name)

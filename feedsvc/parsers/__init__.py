@@ -112,8 +112,8 @@ def opened(document: Document, *, encoding: str | None = None, languages: Sequen
     for envelope in ENVELOPES.values():
         if envelope.recognises(document, content):
             transmission = envelope.open(content, decode=decoded)
-            said = {remark.text: replace(remark, line=None) for each in read for remark in each.remarks}
-            is_doubtful = any(each.is_doubtful for each in read)
+            said = {remark.text: replace(remark, line=None) for reading in read for remark in reading.remarks}
+            is_doubtful = any(reading.is_doubtful for reading in read)
             return replace(transmission, remarks=tuple(said.values()), is_doubtful=is_doubtful)
     return None
 

@@ -126,16 +126,16 @@ class DraftBuilder:
 
     def credit(self, people: tuple[Byline, ...]) -> None:
         """Add credits, nobody twice in one role and language; "CLARE PENROSE" is Clare Penrose."""
-        known = {(each.role, each.name.casefold(), each.language) for each in self.bylines}
-        for each in people:
-            said = (each.role, each.name.casefold(), each.language)
+        known = {(byline.role, byline.name.casefold(), byline.language) for byline in self.bylines}
+        for person in people:
+            said = (person.role, person.name.casefold(), person.language)
             if said not in known:
                 known.add(said)
-                self.bylines.append(each)
+                self.bylines.append(person)
 
     def draft(self, document: Document) -> Draft:
         """Return the draft of *document*; without a body it is a flash."""
-        found = ((each.name, getattr(self, each.name)) for each in fields(self))
+        found = ((attribute.name, getattr(self, attribute.name)) for attribute in fields(self))
         values = {name: tuple(value) if isinstance(value, list) else value for name, value in found}
         values["kind"] = self.kind or ("story" if self.paragraphs else "flash")
         return Draft(source=document.source, path=document.path, **values)  # type: ignore[arg-type]  # same fields

@@ -282,7 +282,7 @@ def apply_header(header: Header, into: DraftBuilder) -> None:
     elif header.field == "summary":
         into.summaries.append(value.excerpt())
     elif header.field in {"category", "tags"}:
-        (into.categories if header.field == "category" else into.tags).extend(each.excerpt() for each in listed(value))
+        (into.categories if header.field == "category" else into.tags).extend(item.excerpt() for item in listed(value))
     else:
         into.note(value)
 
@@ -329,11 +329,11 @@ def _says_something(part: Line) -> bool:
 def listed(line: Line) -> tuple[Line, ...]:
     """Return each part of a list: "ports, ferries", "港口、渡轮", "港口 渡轮"."""
     between = ",，、;；|｜"
-    if is_han(line.text) and not any(each in line.text for each in between):
+    if is_han(line.text) and not any(mark in line.text for mark in between):
         between = " \u3000"
     parts: list[Line] = []
     at = 0
-    for end in [*(at for at, each in enumerate(line.text) if each in between), len(line.text)]:
+    for end in [*(at for at, sign in enumerate(line.text) if sign in between), len(line.text)]:
         parts.append(line.part(at, end))
         at = end + 1
     return tuple(part for part in parts if part.text)

@@ -14,7 +14,7 @@ from feedsvc.model.errors import ParseError
 from feedsvc.text.scripts import count_han, count_latin
 
 # What surrounds the words of a line without being one: Python's white space, marks of no width, control characters.
-NO_WORDS = "".join(chr(each) for each in (*range(33), *range(127, 161), 0xAD, 0xFEFF, 0xFFFE, 0xFFFF))
+NO_WORDS = "".join(chr(code) for code in (*range(33), *range(127, 161), 0xAD, 0xFEFF, 0xFFFE, 0xFFFF))
 NO_WORDS += "\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d\u200e\u200f"
 NO_WORDS += "\u2028\u2029\u202f\u205f\u2060\u3000"
 BLANKS = frozenset(" \t\u3000\xa0")  # that paragraphs are indented with

@@ -120,8 +120,8 @@ def _is_sure(certainty: Certainty, text: str, begin: int, end: int) -> bool:
     """Return whether a mark counts in the only line that can be the headline."""
     if certainty != "alone":
         return certainty == "clear"
-    said = [each for each in text[begin:end] if each.isalpha()]
-    capitals = len(said) >= FEW_LETTERS and all(each.isascii() and each.isupper() for each in said)
+    said = [letter for letter in text[begin:end] if letter.isalpha()]
+    capitals = len(said) >= FEW_LETTERS and all(letter.isascii() and letter.isupper() for letter in said)
     rest = text[end:].strip()
     return capitals or BRACKETED.match(text) is not None or not any(map(str.isalnum, rest)) or is_time(rest)
 

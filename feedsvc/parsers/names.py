@@ -120,8 +120,8 @@ def is_publisher(text: str) -> bool:
     if not 0 < len(words) <= LONGEST_PUBLISHER_WORDS or text[-1:] in ".!?:" or ALL_TIMES.match(text):
         return False
     publishing = False
-    for each in words:
-        word = each.strip("'’.,").removesuffix("'s").removesuffix("’s")
+    for spelled in words:
+        word = spelled.strip("'’.,").removesuffix("'s").removesuffix("’s")
         if word[:1].islower() and word not in NO_NAME:
             return False
         publishing = publishing or word.lower() in PUBLISHING

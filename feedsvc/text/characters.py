@@ -1,7 +1,7 @@
 """Keep characters out of text that feeds cannot carry.
 
 One such character makes a whole XML document unreadable, so they are taken out when an article is made, and counted.
-Text is never normalised: NFC turns U+F900 into U+8C48, and such ideographs stand in people's names.
+Text is never normalised: NFC turns U+F900 into U+8C48, and people's names have such ideographs.
 
 source: XML 1.0, section 2.2 (Char).
 """

@@ -321,7 +321,7 @@ class _Writer:
             self.open.append(name)
 
     def link(self, href: str, words: str) -> None:
-        """Write a link, in a paragraph of its own if it stands between blocks."""
+        """Write a link, in a paragraph of its own if it is between blocks."""
         is_alone = not self.open or self.open[-1] in CONTAINERS
         if is_alone:
             self.start("p", "")

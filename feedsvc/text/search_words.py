@@ -46,7 +46,7 @@ _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ŋ": "n"}
 )
 _MAY_BE_EITHER = re.compile("[\u00ad-\u0670]")  # no Chinese text holds one of these
-_ASCII = "".join(each.lower() if each.isalnum() else " " for each in map(chr, range(128))).encode() + bytes(128)
+_ASCII = "".join(sign.lower() if sign.isalnum() else " " for sign in map(chr, range(128))).encode() + bytes(128)
 
 
 def separated(text: str) -> str:

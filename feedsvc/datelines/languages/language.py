@@ -43,7 +43,7 @@ class Language(NamedTuple):
     places:    names that mean a certain city in this language's datelines ("México") -> a name that places.py knows.
     zones:     named clocks ("北京时间", "WIB") -> IANA name or "+HH:MM"; only those that mean one thing.
     eras:      names of eras -> the year before their first ("令和" -> 2018).
-    targets_before, targets_after: bounded regular expressions of what stands beside a year that is a plan, no date.
+    targets_before, targets_after: bounded regular expressions of the words beside a year that is a plan, no date.
     designators: words before the number of a thing, which is no year ("flight", "room").
     dispatches: what ends a glued dateline ("电", "讯"). ``kinds``: what may stand before it ("专", "体育专").
     dispatch_compounds: characters that make another word of a dispatch mark ("电脑" is a computer).

@@ -7,7 +7,7 @@ from feedsvc.model.ports import Decode
 
 SOH, STX, ETX, EOT, SYN = b"\x01", b"\x02", b"\x03", b"\x04", b"\x16"
 FILL = b"\x00\x7f\r\n \t\xef\xbb\xbf"  # what lines send when they have nothing to say, and a byte order mark
-OTHER_CONTROLS = bytes(each for each in range(32) if each not in b"\t\n\r") + b"\x7f"
+OTHER_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
 
 
 def begins_as_transmission(content: bytes) -> bool:

@@ -127,7 +127,7 @@ class MailEnvelope:
             *_copy(text.shown),
             Passage(role="note", text="\n".join([*_kept_back(read), *_marks(text.unseen)])),
         ]
-        return Transmission(form="mail", passages=tuple(each for each in passages if each.text), fault=fault)
+        return Transmission(form="mail", passages=tuple(passage for passage in passages if passage.text), fault=fault)
 
 
 def _unwrapped(content: bytes) -> bytes:
@@ -233,10 +233,10 @@ def _is_attribution(said: str) -> bool:
 
 def _answered(lines: Sequence[str], attributions: Sequence[range]) -> int:
     """Return the number of the first line that quotes a message answered, and not a story that is sent on."""
-    begins = [each.start for each in attributions]
+    begins = [found.start for found in attributions]
     begins += [at for at, line in enumerate(lines) if FORWARDED.fullmatch(line)]
     first = min(begins, default=len(lines))
-    above, below = (sum(map(len, each)) for each in (lines[:first], lines[first + 1 :]))
+    above, below = (sum(map(len, rows)) for rows in (lines[:first], lines[first + 1 :]))
     return first if above > below else len(lines)
 
 
@@ -246,7 +246,7 @@ def _copy(text: str) -> Iterator[Passage]:
     late = range(max(0, len(lines) - MOST_SIGNATURE_LINES - 1), len(lines))
     closing = next((at for at in late if _closes(lines, at)), len(lines))
     attributions = list(_attributions(lines))
-    attributed = {at for each in attributions for at in each}
+    attributed = {at for found in attributions for at in found}
     closing = min(closing, _answered(lines, attributions))
     kept: list[str] = []
     said_first = list(islice((at for at, line in enumerate(lines[:closing]) if line.strip()), GREETED_WITHIN))

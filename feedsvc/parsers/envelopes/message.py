@@ -146,11 +146,11 @@ def plain_paragraphs(hypertext: str) -> str:
     safe = nh3.clean(bounded, tags=set(BLOCKS), clean_content_tags=set(DROPPED), attributes={}, link_rel=None)
     safe = LABEL_CELL.sub(r"<p>\1 ", safe)
     blocks: list[list[str]] = [[]]
-    for number, each in enumerate(TAG.split(safe)):  # words and tags by turns
-        said = " ".join(html.unescape(each).split()) if number % 2 == 0 else ""
+    for number, piece in enumerate(TAG.split(safe)):  # words and tags by turns
+        said = " ".join(html.unescape(piece).split()) if number % 2 == 0 else ""
         if said:
             blocks[-1].append(said)
-        elif number % 2 and each != "br":
+        elif number % 2 and piece != "br":
             blocks.append([])
     return "\n\n".join("\n".join(lines) for lines in blocks if lines)
 
@@ -170,7 +170,7 @@ class _Policy(Compat32):
             raise ParseError(
                 f"is mail whose field {name!r} has {len(value)} characters, over the limit of {LONGEST_FIELD}"
             )
-        holds_parts = key == "content-type" and any(each in value.lower() for each in ("multipart", "message"))
+        holds_parts = key == "content-type" and any(kind in value.lower() for kind in ("multipart", "message"))
         if holds_parts and next(self.containers) >= MOST_CONTAINERS:
             raise ParseError(f"is mail with more than {MOST_CONTAINERS} parts that hold other parts")
         return name, value
@@ -200,7 +200,7 @@ class MessageText:
     """What a message says.
 
     shown:  its copy.
-    unseen: what else of it is text: other alternatives, what is attached, what stands around the parts.
+    unseen: its other texts: alternatives, attachments, lines around the parts.
     fault:  why it cannot be read whole; None if it can.
     """
 
@@ -226,20 +226,20 @@ def text_of_message(message: Message, *, decode: Decode) -> MessageText:
     except ParseError as error:
         return MessageText(fault=error.message)
     unseen = tuple(_unseen(message, decode, read))
-    longest = max((len(each) for each, is_attached in unseen if is_attached), default=0)
+    longest = max((len(text) for text, is_attached in unseen if is_attached), default=0)
     if not text:
         fault = "is mail without a text: it is empty, or has only attachments"
     elif _is_cut_off(message, read):
         fault = "is mail whose text does not end as it says: it may be cut off"
     elif longest > len(text):
         fault = "is mail with an attached text that is longer than its own; send the copy as the text of the mail"
-    return MessageText(shown=text, unseen=tuple(each for each, _ in unseen), fault=fault)
+    return MessageText(shown=text, unseen=tuple(unshown for unshown, _ in unseen), fault=fault)
 
 
 def _is_cut_off(message: Message, read: Sequence[Message]) -> bool:
     for part in message.walk():
         unended = any(isinstance(defect, CloseBoundaryNotFoundDefect) for defect in part.defects)
-        if unended and any(each is _last_leaf(part) for each in read):
+        if unended and any(leaf is _last_leaf(part) for leaf in read):
             return True
     return False
 
@@ -252,8 +252,8 @@ def _unseen(message: Message, decode: Decode, read: Sequence[Message]) -> Iterat
         if id(part) in attached or _is_attached(part) or part.get_content_type() == "message/rfc822":
             attached |= {id(part), *map(id, inner)}
         if part.is_multipart():
-            yield from ((each, False) for each in (part.preamble, part.epilogue) if each)
-        elif part.get_content_type() in {"text/plain", "text/html"} and not any(each is part for each in read):
+            yield from ((text, False) for text in (part.preamble, part.epilogue) if text)
+        elif part.get_content_type() in {"text/plain", "text/html"} and not any(leaf is part for leaf in read):
             with suppress(CharsetError, ParseError):  # of what is not published nothing but a mark counts
                 yield _text(part, decode), id(part) in attached
 
@@ -300,13 +300,13 @@ def _stray_header(text: str) -> str | None:
             carried.append(field["name"])
         elif field is None and line.strip() and not (carried and line.startswith((" ", "\t"))):
             break
-    if len(carried) >= FEW_FIELDS or any("-" in each and each.lower() in CARRIED for each in carried):
+    if len(carried) >= FEW_FIELDS or any("-" in field and field.lower() in CARRIED for field in carried):
         return f"is mail whose header goes on in its text, with the field {carried[0]!r}"
     return None
 
 
 def _shown(part: Message, decode: Decode, read: list[Message]) -> str:
-    return "\n\n".join(filter(None, (each.strip("\n") for each in _texts(part, decode, read)))).strip()
+    return "\n\n".join(filter(None, (piece.strip("\n") for piece in _texts(part, decode, read)))).strip()
 
 
 def _texts(part: Message, decode: Decode, read: list[Message]) -> Iterator[str]:
@@ -319,8 +319,8 @@ def _texts(part: Message, decode: Decode, read: list[Message]) -> Iterator[str]:
         elif kind in {"multipart/related", "multipart/signed"}:
             yield _shown(_root(inner), decode, read)
         elif part.get_content_maintype() == "multipart":
-            for each in inner:
-                yield from _texts(each, decode, read)
+            for piece in inner:
+                yield from _texts(piece, decode, read)
     elif kind in {"text/plain", "text/html", "text/enriched"} and not _is_attached(part):
         read.append(part)
         yield _text(part, decode)
@@ -328,12 +328,12 @@ def _texts(part: Message, decode: Decode, read: list[Message]) -> Iterator[str]:
 
 def _root(parts: Sequence[Message]) -> Message:
     """Return the part that the others belong to: mostly the first, and never a picture (RFC 2387, section 3.2)."""
-    return next((each for each in parts if each.get_content_maintype() in {"text", "multipart"}), parts[0])
+    return next((other for other in parts if other.get_content_maintype() in {"text", "multipart"}), parts[0])
 
 
 def _best(parts: Sequence[Message], decode: Decode, read: list[Message]) -> str:
     plain = [part for part in parts if part.get_content_type() == "text/plain"]
-    for part in (*plain, *(each for each in parts if each not in plain)):
+    for part in (*plain, *(other for other in parts if other not in plain)):
         tried: list[Message] = []
         text = _shown(part, decode, tried)
         if text:

@@ -60,4 +60,4 @@ class ZczcEnvelope:
             Passage(role="headline", text=headline),
             Passage(role="copy", text="\n".join(lines[at:]).strip("\n")),
         ]
-        return Transmission(form="a transmission", passages=tuple(each for each in passages if each.text))
+        return Transmission(form="a transmission", passages=tuple(passage for passage in passages if passage.text))

@@ -118,7 +118,7 @@ def read_fenced(text: str) -> FrontBlock:
 
 
 def read_unopened(text: str) -> FrontBlock | None:
-    """Return the keys that *text* begins with if a fence stands below them and none above, as Hexo takes them."""
+    """Return the keys that *text* begins with if a fence is below them and none above, as Hexo takes them."""
     opened = len(text) - len(text.lstrip("\n"))
     found = UNOPENED.match(text, opened)
     if found is None or not has_pelican(text):
@@ -154,7 +154,7 @@ def read_pelican(text: str) -> FrontBlock:
         at = end + 1
         if at - opened > MOST_CHARACTERS:
             raise fault(text, opened, f"the front matter is longer than {MOST_CHARACTERS} characters")
-    items = tuple((each.key, each.value()) for each in lines)
+    items = tuple((line.key, line.value()) for line in lines)
     body = min(at, len(text))
     return FrontBlock(table=Table(items=items, span=Span(start=0, end=body)), above=opened, body=body)
 

@@ -149,7 +149,7 @@ def language_tag(text: str) -> str:
     source: RFC 5646, section 2.1.1.
     """
     first, *others = text.replace("_", "-").split("-")
-    return "-".join([first.lower(), *(_subtag(each) for each in others)])
+    return "-".join([first.lower(), *(_subtag(other) for other in others)])
 
 
 def _subtag(text: str) -> str:

@@ -48,8 +48,8 @@ LONGEST_LENGTH = 15  # digits: under a petabyte
 def read_related_key(front: Front, key: str, value: Value, _: str | None) -> None:
     """Read related stories: titles, URLs, tables of both."""
     if isinstance(value, Items):
-        for each in value.items:
-            _related(front, key, each)
+        for item in value.items:
+            _related(front, key, item)
     elif isinstance(value, Scalar):
         _related(front, key, value)
     else:
@@ -80,17 +80,17 @@ def _related_table(front: Front, key: str, table: Table) -> None:
 
 def read_enclosures(front: Front, key: str, value: Value, _: str | None) -> None:
     """Read enclosures: URLs, or tables with url, type and length."""
-    for each in value.items if isinstance(value, Items) else (value,):
-        if isinstance(each, Scalar) and each.text:
-            _enclosure(front, key, each, {})
-        elif isinstance(each, Table):
-            fields = {written.text.lower(): one for written, one in each.items}
+    for item in value.items if isinstance(value, Items) else (value,):
+        if isinstance(item, Scalar) and item.text:
+            _enclosure(front, key, item, {})
+        elif isinstance(item, Table):
+            fields = {written.text.lower(): one for written, one in item.items}
             url = fields.get("url") or fields.get("href") or fields.get("src")
             if url is None:
-                raise front.fault(key, each, "a URL, or a table with url, type and length")
+                raise front.fault(key, item, "a URL, or a table with url, type and length")
             _enclosure(front, key, front.scalar(f"{key}.url", url, "a URL"), fields)
         else:
-            raise front.fault(key, each, "a URL, or a table with url, type and length")
+            raise front.fault(key, item, "a URL, or a table with url, type and length")
 
 
 def _enclosure(front: Front, key: str, url: Scalar, fields: Mapping[str, Value]) -> None:
@@ -140,7 +140,7 @@ def read_keys(table: Table, *, text: str, into: DraftBuilder) -> None:
         said = f"the key {written.text!r} occurs twice in the front matter; nothing reads it"
         into.misspelt.append(Remark(text=said, line=line_number(text, written.span.start)))
     into.summaries += [scalar.excerpt(language) for language, (_, scalar) in front.summaries.items()]
-    into.dates += [stated for _, stated in sorted(front.stated, key=lambda each: each[0])]
+    into.dates += [stated for _, stated in sorted(front.stated, key=lambda numbered: numbered[0])]
 
 
 def _read_inside(front: Front, table: Table, known: Collection[Meaning]) -> None:
@@ -214,7 +214,7 @@ def _listed(value: Value) -> Iterator[Excerpt]:
         for item in value.items:
             yield from _listed(item)
     else:
-        texts = {spelling(name.text): each.text for name, each in value.items if isinstance(each, Scalar) and each.text}
+        texts = {spelling(name.text): told.text for name, told in value.items if isinstance(told, Scalar) and told.text}
         name = next((texts[field] for field in ("name", "title", "label", "slug", "id") if field in texts), None)
         said = name or " ".join(f"{name}: {text}" for name, text in texts.items())
         yield Excerpt(text=said, span=value.span)

@@ -52,7 +52,7 @@ VERSION_PART, MOST_VERSION_PARTS = re.compile(r"\d{1,3}|(?:rc|alpha|beta|a|b)\d{
 
 def is_not_out(status: str) -> bool:
     """Return whether the words of a status say that the text is not out, or not for everybody."""
-    return any(each in NOT_OUT for each in WORD.findall(status.lower())) or NOT_OUT_UNSPACED.search(status) is not None
+    return any(word in NOT_OUT for word in WORD.findall(status.lower())) or NOT_OUT_UNSPACED.search(status) is not None
 
 
 def read_date(front: Front, key: str, value: Value, _: str | None) -> None:
@@ -153,7 +153,7 @@ def read_correction(front: Front, key: str, value: Value, _: str | None) -> None
 def read_take(front: Front, key: str, value: Value, _: str | None) -> None:
     """Read the take: how the document changes earlier copy."""
     scalar = front.scalar(key, value, f"one of {', '.join(TAKES)}")
-    take = next((each for each in TAKES if each == scalar.text.lower()), None)
+    take = next((known for known in TAKES if known == scalar.text.lower()), None)
     if take is None:
         raise front.fault(key, value, f"one of {', '.join(TAKES)}, not {scalar.text!r}")
     front.into.take = take
@@ -180,7 +180,7 @@ def read_revive(front: Front, key: str, value: Value, _: str | None) -> None:
 def read_kind(front: Front, key: str, value: Value, _: str | None) -> None:
     """Read the kind of copy: story, flash or photo."""
     word = front.scalar(key, value, "a word").text.lower()
-    front.into.kind = next((each for each in KINDS if each == word), None)  # Hugo has kinds of its own
+    front.into.kind = next((kind for kind in KINDS if kind == word), None)  # Hugo has kinds of its own
 
 
 A_DAY = re.compile(r"\d{4}-\d\d?-\d\d?")
@@ -206,8 +206,8 @@ def read_audience(front: Front, written: Scalar, value: Value, *, within: str = 
     if meant:
         _facts(front, written, value, meant, rule)
     elif rule == "nested":
-        for inner, each in value.items if isinstance(value, Table) and within.count(".") < DEEPEST else ():
-            _inner(front, inner, each, within=f"{said}.")
+        for inner, told in value.items if isinstance(value, Table) and within.count(".") < DEEPEST else ():
+            _inner(front, inner, told, within=f"{said}.")
     elif not _times(front, said, key, value, rule):
         if rule == "addressed" and isinstance(value, Scalar) and not within:
             read_address(front, value)
@@ -281,7 +281,7 @@ def _hold(front: Front, said: str, value: Value) -> None:
 
 
 def _is_out_of_feeds(table: Table) -> bool:
-    said = {squeezed(written.text): each.truth for written, each in table.items if isinstance(each, Scalar)}
+    said = {squeezed(written.text): told.truth for written, told in table.items if isinstance(told, Scalar)}
     return any(said.get(key) is False for key in FED_BY) or any(said.get(key) for key in NOT_FED_BY)
 
 
@@ -289,17 +289,17 @@ def _words(value: Value) -> Iterator[str]:
     """Yield the single values that a list or a table holds."""
     if isinstance(value, Scalar):
         yield value.text.lower()
-    for each in value.items if isinstance(value, Items) else ():
-        yield from _words(each)
-    for _, each in value.items if isinstance(value, Table) else ():
-        yield from _words(each)
+    for item in value.items if isinstance(value, Items) else ():
+        yield from _words(item)
+    for _, told in value.items if isinstance(value, Table) else ():
+        yield from _words(told)
 
 
 def _is_unbuilt(value: Value) -> bool:
     """Return whether Hugo is told not to render a page, or not to list it."""
     if not isinstance(value, Table):
         return isinstance(value, Scalar) and value.truth is False
-    said = {squeezed(written.text): each.text.lower() for written, each in value.items if isinstance(each, Scalar)}
+    said = {squeezed(written.text): told.text.lower() for written, told in value.items if isinstance(told, Scalar)}
     return said.get("list") in UNBUILT or said.get("render") in UNBUILT
 
 

@@ -24,7 +24,7 @@ from feedsvc.parsers.draft_builder import DraftBuilder
 from feedsvc.parsers.frontmatter.key_names import LANGUAGE, is_read, language_tag
 from feedsvc.parsers.frontmatter.slips import find_slip
 from feedsvc.parsers.lines import Line, fault
-from feedsvc.text.language_names import tag_named
+from feedsvc.text.scripts import tag_named
 
 # Answers of people, in the languages that they write keys in.
 _YES = "true yes on 1 y 是 对 對 真 开 開 はい 예 oui ja si sí sim да evet"
@@ -95,8 +95,8 @@ class Front:
         if isinstance(value, Scalar):
             yield value, language
         elif isinstance(value, Table):
-            for written, each in value.items:
-                text = self.scalar(f"{key}.{written.text}", each, "a text")
+            for written, inner in value.items:
+                text = self.scalar(f"{key}.{written.text}", inner, "a text")
                 if text.text:
                     yield text, self.tag(key, written)
         else:
@@ -128,7 +128,7 @@ def line_of(scalar: Scalar) -> Line:
 
 NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 PLAIN_TAGS = frozenset(
-    f"tag:yaml.org,2002:{each}" for each in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map")
+    f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp", "seq", "map")
 )
 
 
@@ -242,9 +242,9 @@ class _Reading:
             raise self.fault(node, f"the tag {node.tag} is not taken in front matter")
         if isinstance(node, yaml.MappingNode):
             value: Value = self.table(node)
-            self.bound(node, [each for pair in node.value for each in pair])
+            self.bound(node, [child for pair in node.value for child in pair])
         elif isinstance(node, yaml.SequenceNode):
-            value = Items(items=tuple(self.value(each) for each in node.value), span=self.span(node))
+            value = Items(items=tuple(self.value(child) for child in node.value), span=self.span(node))
             self.bound(node, node.value)
         else:
             is_empty = not getattr(node, "style", None) and node.value in NULLS
@@ -277,7 +277,7 @@ class _Reading:
         return Table(items=tuple(pairs.values()), span=self.span(node))
 
     def bound(self, node: yaml.Node, parts: list[yaml.Node]) -> None:
-        size = 1 + sum(self.sizes.get(id(each), 1) for each in parts)
+        size = 1 + sum(self.sizes.get(id(part), 1) for part in parts)
         if size > MOST_VALUES:
             raise self.fault(node, f"the front matter holds more than {MOST_VALUES} values, aliases written out")
         self.sizes[id(node)] = size
@@ -379,7 +379,7 @@ class _Reader:
         if isinstance(value, dict):
             several = self.table(value, path, span)
         else:
-            several = Items(items=tuple(self.value(each, path, span) for each in value), span=span)
+            several = Items(items=tuple(self.value(item, path, span) for item in value), span=span)
         self.depth -= 1
         return several
 
@@ -433,4 +433,4 @@ def _trimmed(block: str, begin: int, end: int, start: int) -> Span:
 
 
 def _offset(block: str, line: int) -> int:
-    return sum(len(each) + 1 for each in block.split("\n")[: line - 1])
+    return sum(len(above) + 1 for above in block.split("\n")[: line - 1])

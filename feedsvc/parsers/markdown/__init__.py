@@ -163,10 +163,10 @@ def _is_head(block: Block, into: DraftBuilder, *, told: Told) -> bool:
     people = () if told.people else bylines_in(line)
     headers = _counting(headers_in(line), told=told)
     if people:
-        into.credit(tuple(replace(each, span=block.line.span) for each in people))
+        into.credit(tuple(replace(person, span=block.line.span) for person in people))
     elif is_date(line) and not told.date:
         into.dates.append(StatedDate(label="stamp", text=line.text, span=block.line.span))
-    elif headers and all(each.value.text and each.label.text.rstrip().endswith(COLON) for each in headers):
+    elif headers and all(header.value.text and header.label.text.rstrip().endswith(COLON) for header in headers):
         for header in headers:
             apply_header(header._replace(value=header.value._replace(start=block.line.start)), into)
     else:
@@ -240,7 +240,7 @@ def _date(block: Block, into: DraftBuilder, counted: dict[bool, int], languages:
 
 def _title_by_copy(into: DraftBuilder) -> None:
     """Take the first paragraph for the headline, out of the copy, if it can be one; else the words of a heading."""
-    number, first = next(((number, each) for number, each in enumerate(into.paragraphs) if each.text), (0, None))
+    number, first = next(((number, copy) for number, copy in enumerate(into.paragraphs) if copy.text), (0, None))
     if first is None:
         return
     line = Line(text=first.text, start=first.span.start, block=0, indented=False)
@@ -248,7 +248,7 @@ def _title_by_copy(into: DraftBuilder) -> None:
     if first.html.startswith("<p>") and is_short and not is_prose(line):
         del into.paragraphs[number]
     else:
-        first = next((each for each in into.paragraphs if each.text and each.html.startswith(("<h1", "<h2"))), None)
+        first = next((copy for copy in into.paragraphs if copy.text and copy.html.startswith(("<h1", "<h2"))), None)
     if first is not None:
         into.headlines.append(Excerpt(text=first.text, span=first.span))
 

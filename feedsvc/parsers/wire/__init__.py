@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from feedsvc.model.dates import StatedDate
+from feedsvc.datelines import find_stamp
+from feedsvc.model.dates import Span, StatedDate
 from feedsvc.model.document import Document
 from feedsvc.model.draft import Draft, Transmission
 from feedsvc.model.errors import ParseError
 from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
-from feedsvc.parsers.head_stamps import add_stamp
 from feedsvc.parsers.line_kinds import is_prose
 from feedsvc.parsers.lines import Line, cut, fault, is_han, lines_of
 from feedsvc.parsers.marks import find_mark, find_take
@@ -232,3 +233,17 @@ def _prose(lines: Iterable[Line]) -> frozenset[bool]:
         if han not in found and is_prose(line):
             found.add(han)
     return frozenset(found)
+
+
+DATED = frozenset(("date", "stamp"))
+
+
+def add_stamp(text: str, into: DraftBuilder) -> None:
+    """Add the first stamp below the headline of *text* to a draft that has no date yet, nor a dateline with a year."""
+    if any(date.label in DATED for date in into.dates) or any(dateline.year for dateline in into.datelines):
+        return
+    start = into.headlines[0].span.end if into.headlines else 0
+    stamp = find_stamp(text[start:])
+    known = {date.label for date in into.dates}
+    if stamp is not None and stamp.label not in known:
+        into.dates.append(replace(stamp, span=Span(start=stamp.span.start + start, end=stamp.span.end + start)))

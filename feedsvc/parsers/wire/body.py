@@ -128,7 +128,7 @@ class Body:
                 break
             found.append(lines[at])
             at += 1
-        into.related += [each for each in map(read_related, found) if each is not None]
+        into.related += [related for related in map(read_related, found) if related is not None]
         return at
 
     def _ends_related(self, at: int) -> bool:

@@ -127,7 +127,7 @@ class Head:
         if headers and all(self._is_meant(header, at) for header in headers):
             return self._headers(at, headers)
         people = bylines_in(line)
-        surely = all(is_latin_name(each.name) or is_han_name(each.name) for each in people)
+        surely = all(is_latin_name(person.name) or is_han_name(person.name) for person in people)
         if people and (self.headed or surely or self.ahead.headline_follows(at)):
             self.into.credit(people)
             return self._said("other", self._further(at, people))

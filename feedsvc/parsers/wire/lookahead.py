@@ -196,11 +196,11 @@ class Ahead:
         line = self._lines[at]
         if len(line.text) > LONGEST_AGENCY or line.text.count(" ") >= MOST_AGENCY_WORDS:
             return False
-        for each in self._lines[at + 1 : at + 1 + HEADLINE_WITHIN]:
-            if opens_story(each):
-                dateline = dateline_in(each.text, each.languages)
+        for following in self._lines[at + 1 : at + 1 + HEADLINE_WITHIN]:
+            if opens_story(following):
+                dateline = dateline_in(following.text, following.languages)
                 return dateline is not None and dateline.agency is not None and _signed(dateline, line.text)
-            if is_prose(each):
+            if is_prose(following):
                 break
         return False
 
@@ -208,7 +208,7 @@ class Ahead:
         """Return whether the name at *at* is the editor's, not an author's, below the line of the *publisher*."""
         if line.block == publisher.block:
             return True
-        later = (bylines_in(each) for each in self._lines[at + 1 : at + 5])
+        later = (bylines_in(following) for following in self._lines[at + 1 : at + 5])
         return any(is_han(people[0].name) == is_han(line.text) for people in later if people)
 
 
