@@ -35,6 +35,7 @@ class Desk:
     there: dict[int, Path] = field(default_factory=dict)
     takes: dict[int, int] = field(default_factory=dict)
     withdrawn: set[int] = field(default_factory=set)
+    spoiled: set[int] = field(default_factory=set)
 
     def fill(self) -> None:
         for _ in range(8):
@@ -44,12 +45,16 @@ class Desk:
         """Make one to four changes at once."""
         for _ in range(self.chance.randint(1, 4)):
             grown = len(self.there) >= ARTICLES
-            deeds = [self._edit, self._rename, self._withdraw, self._remove] + ([] if grown else [self._new] * 3)
+            deeds = [self._edit, self._rename, self._withdraw, self._remove] + (
+                [] if grown else [self._new] * 3 + [self._spoil]
+            )
             self.chance.choice(deeds)()
 
     def titles(self) -> list[str]:
         """Return the titles of the articles that subscribers are to see once a pass has ended well."""
-        return sorted(f"Story {number} take {self.takes[number]}" for number in self.there.keys() - self.withdrawn)
+        return sorted(
+            f"Story {number} take {self.takes[number]}" for number in self.there.keys() - self.withdrawn - self.spoiled
+        )
 
     def _new(self) -> None:
         number = len(self.takes)
@@ -57,10 +62,16 @@ class Desk:
         self.there[number] = self.folder / self.chance.choice(["world", "science"]) / f"story{number}.md"
         self._write(number)
 
+    def _spoil(self) -> None:
+        """Add a story that is rejected until it is edited."""
+        self.spoiled.add(len(self.takes))
+        self._new()
+
     def _edit(self) -> None:
         number = self._pick()
         self.takes[number] += 1
         self.withdrawn.discard(number)
+        self.spoiled.discard(number)
         self._write(number)
 
     def _rename(self) -> None:
@@ -71,6 +82,7 @@ class Desk:
     def _withdraw(self) -> None:
         number = self._pick()
         self.withdrawn.add(number)
+        self.spoiled.discard(number)
         self._write(number)
 
     def _remove(self) -> None:
@@ -78,6 +90,7 @@ class Desk:
             number = self._pick()
             self.there.pop(number).unlink()
             self.withdrawn.discard(number)
+            self.spoiled.discard(number)
 
     def _pick(self) -> int:
         return self.chance.choice(sorted(self.there))
@@ -86,6 +99,7 @@ class Desk:
         file = self.there[number]
         file.parent.mkdir(parents=True, exist_ok=True)
         mark = "withdrawn: The source took it back.\n" if number in self.withdrawn else ""
+        mark += "x: [[\n" if number in self.spoiled else ""
         fresh = file.with_name(f".{file.name}.tmp")
         fresh.write_text(
             f"---\nid: story-{number}\ntitle: Story {number} take {self.takes[number]}\n"

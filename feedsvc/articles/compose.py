@@ -53,8 +53,7 @@ class ComposeJob:
 class Refusal:
     """The reason why a document is not used; line or offset, if known, say where.
 
-    due:   when it is free, if that is known.
-    again: look at it at the next pass, even if nothing changes.
+    due: when it is free, if that is known.
     """
 
     number: int
@@ -63,7 +62,6 @@ class Refusal:
     offset: int | None = None
     held: bool = False
     due: datetime | None = None
-    again: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +188,7 @@ class _Composer:
             return self._done("withdrawn")
         chosen, rejected = choose_drafts(free, self._settings, known=self._known)
         for copy, reason in rejected:
-            self._refuse(copy, reason)
+            self._refusals.append(Refusal(number=self._number(copy), message=reason))
         tried = [(copy, self._tried(copy)) for copy in chosen]
         good = [copy for copy, article in tried if article is not None]
         if len(good) < len(chosen) and self._known is not None and is_live:
@@ -248,24 +246,26 @@ class _Composer:
         paths = [copy.draft.path for copy, has_mark in zip(self._arrived, marked, strict=True) if has_mark]
         other = f"its article is killed by the mark in {paths[0]}" if paths else KILLED
         self._refusals = [
-            Refusal(number=number, message=MARKED if has_mark else other, held=True, again=False)
+            Refusal(number=number, message=MARKED if has_mark else other, held=True)
             for number, has_mark in enumerate(marked)
         ]
         return self._done("killed")
-
-    def _refuse(
-        self, arrived: Arrived, message: str, *, line: int | None = None, offset: int | None = None, held: bool = False
-    ) -> None:
-        number = self._number(arrived)
-        self._refusals.append(Refusal(number=number, message=message, line=line, offset=offset, held=held))
 
     def _tried(self, arrived: Arrived) -> Article | None:
         """Return the article that a draft makes by itself, or refuse the draft."""
         try:
             return self._normalised([arrived])
         except DocumentError as error:
-            held = isinstance(error, AheadError)
-            self._refuse(arrived, error.message, line=error.line, offset=error.offset, held=held)
+            self._refusals.append(
+                Refusal(
+                    number=self._number(arrived),
+                    message=error.message,
+                    line=error.line,
+                    offset=error.offset,
+                    held=isinstance(error, AheadError),
+                    due=error.due if isinstance(error, AheadError) else None,
+                )
+            )
             return None
 
     def _normalised(self, arrived: Sequence[Arrived]) -> Article:

@@ -230,7 +230,8 @@ def _not_ahead(timestamp: Timestamp, *, latest: datetime, now: datetime) -> Time
     if timestamp.instant <= now:
         return timestamp
     if timestamp.instant > now + AHEAD:
-        raise AheadError(f"the date {timestamp.text!r} lies ahead: {timestamp.instant.isoformat()}")
+        message = f"the date {timestamp.text!r} lies ahead: {timestamp.instant.isoformat()}"
+        raise AheadError(message, due=timestamp.instant - AHEAD)
     step = f"{timestamp.instant.isoformat()} lies ahead of the arrival, so the arrival's instant stands for it."
     return replace(
         timestamp,

@@ -12,7 +12,7 @@ from pathlib import Path
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.model.document import Document, Problem, Unchanged
 from feedsvc.model.errors import SourceError, StoreError
-from feedsvc.model.ports import Source
+from feedsvc.model.ports import NO_FILES, Source
 from feedsvc.sources import open_sources
 from feedsvc.sources.file_kinds import EVERYTHING, Kind, Selection, notes_on_left_out
 from feedsvc.sources.folder import list_all, read_file
@@ -49,6 +49,7 @@ class _NamedFiles:
         known: Mapping[str, str],  # noqa: ARG002  a Source
         now: datetime,
         among: Collection[str] | None = None,  # noqa: ARG002  a Source
+        rejected: Mapping[str, str] = NO_FILES,  # noqa: ARG002  a Source
     ) -> Iterator[Document | Unchanged | Problem]:
         """Yield each document, or the problem of a file that cannot be read."""
         yield from self.faults
@@ -83,6 +84,7 @@ class _WholeSource:
         known: Mapping[str, str],  # noqa: ARG002  a Source
         now: datetime,
         among: Collection[str] | None = None,
+        rejected: Mapping[str, str] = NO_FILES,  # noqa: ARG002  a Source
     ) -> Iterator[Document | Unchanged | Problem]:
         return self.source.documents(known=dict.fromkeys(self.former, ""), now=now, among=among)
 

@@ -23,6 +23,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 
 class FeedsvcError(Exception):
@@ -68,7 +69,14 @@ class DateError(DocumentError):
 
 
 class AheadError(DateError):
-    """Say that a date lies too far ahead of its arrival; the document is held until a person or the day comes."""
+    """Say that a date lies too far ahead; the document is held.
+
+    due: when the date is near enough, aware; None if only a person can lift the hold.
+    """
+
+    def __init__(self, message: str, *, due: datetime | None = None) -> None:
+        super().__init__(message)
+        self.due = due
 
 
 class RenderError(FeedsvcError):

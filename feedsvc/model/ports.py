@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from feedsvc.model.article import Article, Entry
 from feedsvc.model.document import Document, FeedPosition, KeptDocument, Problem, SourceFigures, Unchanged
 from feedsvc.model.draft import Draft, Transmission
 from feedsvc.model.feed import ArchivePage, Edition, Feed, FeedListing, Found, Item, ReadyFeed, Tombstone
+
+NO_FILES: Mapping[str, str] = MappingProxyType({})
 
 
 class Source(Protocol):
@@ -24,16 +27,22 @@ class Source(Protocol):
         """Return the name that the configuration gives it."""
 
     def documents(
-        self, *, known: Mapping[str, str], now: datetime, among: Collection[str] | None = None
+        self,
+        *,
+        known: Mapping[str, str],
+        now: datetime,
+        among: Collection[str] | None = None,
+        rejected: Mapping[str, str] = NO_FILES,
     ) -> Iterator[Document | Unchanged | Problem]:
         """Yield each document in the order of their paths, unread where nothing changed.
 
-        known:   path to fingerprint, of the documents already held; "" to have one read again.
-        among:   paths, and folders by their paths, to look at; None for everything.
-        now:     aware; no arrival is later.
-        returns: a Problem for each document that cannot be read, and for each folder that cannot be looked into:
-                 nothing in it is known to be gone. The others go on.
-        raises:  SourceError if the source cannot be listed at all.
+        known:    path to fingerprint, of the documents already held; "" to have one read again.
+        among:    paths, and folders by their paths, to look at; None for everything.
+        now:      aware; no arrival is later.
+        rejected: path to fingerprint of files of which nothing is to be known but whether they changed.
+        returns:  a Problem for each document that cannot be read, and for each folder that cannot be looked into:
+                  nothing in it is known to be gone. The others go on.
+        raises:   SourceError if the source cannot be listed at all.
         """
 
     def left_out(self) -> Sequence[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import partial
 from itertools import islice
 from urllib.parse import unquote
@@ -128,7 +127,8 @@ class Assembly:
             self._documents.put_failure(document.source, document.path, fault, what="be made an article of")
             if fault.reason == KILLED:
                 self._documents.put_deadly(document.digest)
-            self._documents.put(replace(document, fingerprint=""))
+            if fault.may_pass:
+                self._documents.put(replace(document, fingerprint=""))
         is_out = bool(job.documents) and result.outcome in {"withdrawn", "killed"}
         return self._settled(job, result) if is_out or not failed else None
 
@@ -168,8 +168,9 @@ class Assembly:
             and any(self._is_erased(document) for document, _ in documents)
             and any(unpack(draft, Draft).revive for _, draft in documents)
         ):
+            documents = tuple((replace(document, fingerprint=""), draft) for document, draft in documents)
             for document, _ in documents:
-                self._documents.put(replace(document, fingerprint=""))
+                self._documents.put(document)
         return documents
 
     def _is_erased(self, document: KnownDocument) -> bool:
@@ -192,21 +193,11 @@ class Assembly:
         if slug is not None and job.slug is None and self._is_taken(slug):
             salted = replace(job, slug=free_slug(slug, identity=job.identity, is_taken=self._is_taken))
             return self._settled(salted, compose(salted, settings=self._settings, now=self._now))
-        expiries = dict(result.expiries)
-        for refusal in result.refusals:
-            document = job.documents[refusal.number][0]
-            line = refusal.line or self._line(document, refusal.offset)
-            self._refuse(document, refusal, line=line, due=refusal.due or expiries.pop(refusal.number, None))
-        for number, expires in expiries.items():
-            document = job.documents[number][0]
-            if document.due != expires:
-                self._documents.put(replace(document, due=expires))
-        for number, notes in result.notes:
-            document = job.documents[number][0]
-            lines = [replace(note, line=note.line or self._line(document, note.offset), offset=None) for note in notes]
-            if apart := self._apart.get((document.source, document.path)):
-                lines.append(apart)
-            self._documents.put_problems(document.source, document.path, lines)
+        due = dict(result.expiries) | {refusal.number: refusal.due for refusal in result.refusals if refusal.due}
+        for number, (document, _) in enumerate(job.documents):
+            if document.due != due.get(number):
+                self._documents.put(replace(document, due=due.get(number)))
+        self._report(job, result)
         change = self._change(job, result)
         if change is None and result.outcome == "killed":
             self._tx.titles.kill(job.identity, result.withheld)
@@ -301,18 +292,32 @@ class Assembly:
     def _is_taken(self, slug: str) -> bool:
         return slug in self._slugs or self._articles.slug_taken(slug)
 
-    def _refuse(self, document: KnownDocument, refusal: Refusal, *, line: int | None, due: datetime | None) -> None:
-        """Note the problem, and let the next pass read the document again, or a pass when it is due."""
-        problem = Problem(
+    def _report(self, job: ComposeJob, result: ComposeResult) -> None:
+        """Note the problems of the documents, unless a file was rejected since, and has a problem of its own."""
+        found = {
+            refusal.number: [self._problem(job.documents[refusal.number][0], refusal)] for refusal in result.refusals
+        }
+        for number, notes in result.notes:
+            document = job.documents[number][0]
+            apart = self._apart.get((document.source, document.path))
+            found[number] = [*notes, apart] if apart else [*notes]
+        for number, problems in found.items():
+            document = job.documents[number][0]
+            if not self._documents.is_rejected(document.source, document.path):
+                placed = [
+                    replace(each, line=each.line or self._line(document, each.offset), offset=None) for each in problems
+                ]
+                self._documents.put_problems(document.source, document.path, placed)
+
+    def _problem(self, document: KnownDocument, refusal: Refusal) -> Problem:
+        return Problem(
             source=document.source,
             path=document.path,
-            line=line,
+            line=refusal.line,
             message=refusal.message,
             severity="held" if refusal.held else "rejected",
+            offset=refusal.offset,
         )
-        self._documents.put_problems(document.source, document.path, [problem])
-        if refusal.again:
-            self._documents.put(replace(document, fingerprint="", due=due))
 
     def _line(self, document: KnownDocument, offset: int | None) -> int | None:
         if offset is None or self._documents.content(document.digest) is None:

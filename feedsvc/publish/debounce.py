@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from feedsvc.model.document import Document, KnownDocument, Problem, Unchanged
-from feedsvc.model.ports import Source
+from feedsvc.model.ports import NO_FILES, Source
 from feedsvc.sources.folder import FolderSource
 
 STILL_S = 0.3  # a growing file changes more often; a copy over a slow line is read again when more comes
@@ -171,10 +171,15 @@ class _SettledSource:
         return self._source.is_bare()
 
     def documents(
-        self, *, known: Mapping[str, str], now: datetime, among: Collection[str] | None = None
+        self,
+        *,
+        known: Mapping[str, str],
+        now: datetime,
+        among: Collection[str] | None = None,
+        rejected: Mapping[str, str] = NO_FILES,
     ) -> Iterator[Document | Unchanged | Problem]:
         root = Path(os.path.realpath(self._source.root))
-        for document in self._source.documents(known=known, now=now, among=among):
+        for document in self._source.documents(known=known, now=now, among=among, rejected=rejected):
             if isinstance(document, Unchanged) or not self._debounce.is_moving(document, root / document.path):
                 yield document
             elif document.path in known:

@@ -150,9 +150,10 @@ class Intake:
 
     taken:    new or changed documents. gone: documents that are removed.
     moved:    documents that have another path now, as they were before.
+    unchanged_due: (source, path) of the documents whose embargo or expiry is over, and which have not changed.
     """
 
-    def __init__(self, context: PassContext) -> None:
+    def __init__(self, context: PassContext, *, due: Collection[tuple[str, str]] = ()) -> None:
         self._context = context
         self._tx = context.tx
         self._languages = context.settings.site.languages
@@ -167,6 +168,8 @@ class Intake:
         self.taken: list[Taken] = []
         self.gone: list[KnownDocument] = []
         self.moved: list[KnownDocument] = []
+        self.unchanged_due: set[tuple[str, str]] = set()
+        self._due = frozenset(due)
         self._looks: list[_Look] = []
         self._dropped: list[KnownDocument] = []
 
@@ -193,7 +196,8 @@ class Intake:
         troubled = self._documents.problem_paths(name, among=look.among)
         try:
             known = dict.fromkeys(look.known, "") if self._is_again else look.known
-            there = look.source.documents(known=known, now=self._context.now, among=look.among)
+            rejected = {} if self._is_again else self._documents.rejected(name)
+            there = look.source.documents(known=known, now=self._context.now, among=look.among, rejected=rejected)
             self._read(self._changed(there, look), look.rules)
         except SourceError as error:
             problem = Problem(source=name, path="", message=f"source {name} cannot be listed: {error}")
@@ -310,6 +314,8 @@ class Intake:
             documents = [found for found in batch if isinstance(found, Document)]
             remembered = self._documents.remembered(source, [document.path for document in documents])
             for found in batch:
+                if isinstance(found, Unchanged):
+                    self.unchanged_due |= {(source, found.path)} & self._due
                 if isinstance(found, Problem):
                     look.faulty.add(found.path)
                     self._documents.put_problems(source, found.path, [found])
@@ -350,7 +356,7 @@ class Intake:
                 self._report()
                 place = (candidate.document.source, candidate.document.path)
                 failure = self._tx.without.get(place)
-                taken = unread(failure) if failure else reading
+                taken = unread(replace(failure, may_pass=True)) if failure else reading
                 with self._tx.only(place):
                     self._take(candidate, taken, killed=killed, encoding=rules.encoding)
 
@@ -359,13 +365,16 @@ class Intake:
     ) -> None:
         document, before = candidate.document, candidate.before
         if reading.facts is None:
-            # The article made from an earlier version stays; every pass reads the document again.
+            # The article made from an earlier version stays.
+            rejected = document.fingerprint
             if reading.failure:
                 if reading.failure.reason == KILLED:
                     self._documents.put_deadly(candidate.digest)
-                self._documents.put_failure(document.source, document.path, reading.failure, what="be read")
+                self._documents.put_failure(
+                    document.source, document.path, reading.failure, what="be read", rejected=rejected
+                )
             elif reading.problem:
-                self._documents.put_problems(document.source, document.path, [reading.problem])
+                self._documents.put_problems(document.source, document.path, [reading.problem], rejected=rejected)
             if before and candidate.is_known:
                 self._documents.put(replace(before, fingerprint=""))
             return

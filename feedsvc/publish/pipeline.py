@@ -155,7 +155,7 @@ def _take_in(context: PassContext, request: PassRequest) -> Intake:
         sources = [debounce.settled(source) for source in sources]
     due = context.tx.documents.due(context.now)
     folders = tuple(zip(sources, context.settings.sources, strict=True))
-    intake = Intake(context)
+    intake = Intake(context, due=[(source, path) for source, paths in due.items() for path in paths])
     for source, rules in folders:
         among = None
         if request.among is not None:
@@ -175,7 +175,7 @@ def _write_articles(context: PassContext, intake: Intake, writer: ArticleWriter)
     joining = Joining(context)
     concerned = joining.assign(intake.taken, moved=intake.moved)
     concerned |= {document.article for document in intake.gone if document.article}
-    concerned |= tx.documents.expired(context.now)
+    concerned |= tx.documents.due_articles(context.now, seen=intake.unchanged_due)
     for identity, change in Assembly(context, intake.hand_over(), apart=joining.apart).assemble(concerned):
         context.report("assembling")
         if change:

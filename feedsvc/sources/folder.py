@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from feedsvc.model.document import Document, Problem, Unchanged, is_among
 from feedsvc.model.errors import DocumentError, SourceError
+from feedsvc.model.ports import NO_FILES
 from feedsvc.sources.file_kinds import (
     EVERYTHING,
     Kind,
@@ -364,17 +365,23 @@ class FolderSource:
         return self._name
 
     def documents(
-        self, *, known: Mapping[str, str], now: datetime, among: Collection[str] | None = None
+        self,
+        *,
+        known: Mapping[str, str],
+        now: datetime,
+        among: Collection[str] | None = None,
+        rejected: Mapping[str, str] = NO_FILES,
     ) -> Iterator[Document | Unchanged | Problem]:
         """Yield documents in the order of their paths, unread if they have not changed.
 
         The whole tree is listed before the first is yielded.
 
-        known:   path to fingerprint of the documents of the last pass.
-        among:   paths of the files and folders to look at, below the root; None for everything.
-        now:     aware; no arrival is later.
-        returns: a Problem for each file that cannot be read or is outside, and for each folder that cannot be listed.
-        raises:  SourceError if the folder itself cannot be listed: unseen files must not count as gone.
+        known:    path to fingerprint of the documents of the last pass.
+        among:    paths of the files and folders to look at, below the root; None for everything.
+        now:      aware; no arrival is later.
+        rejected: path to fingerprint of the files that the last pass rejected, whatever it knew at that path before.
+        returns:  a Problem for each file that cannot be read or is outside, and for each folder that cannot be listed.
+        raises:   SourceError if the folder itself cannot be listed: unseen files must not count as gone.
         """
         left_out, former = [], []
         for found in (
@@ -387,7 +394,7 @@ class FolderSource:
                 former.append(found.name)
             if found.fault is not None:
                 yield Problem(source=self.name, path=found.name, message=found.fault)
-            elif _is_unchanged(found, known.get(found.name), now=now):
+            elif _is_unchanged(found, rejected.get(found.name) or known.get(found.name), now=now):
                 yield Unchanged(source=self.name, path=found.name)
             else:
                 yield load(found.path, source=self.name, name=found.name, now=now, max_bytes=self.max_bytes)

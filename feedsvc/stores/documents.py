@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from feedsvc.model.document import KnownDocument, Problem, is_among
-from feedsvc.model.packing import pack
+from feedsvc.model.packing import pack, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.batches import BatchWriter, RowCache, chunks
 from feedsvc.stores.schema import instant, put, seconds
@@ -162,8 +162,10 @@ class Documents:
     def look_again(self, source: str) -> None:
         """Let the next pass read all documents of *source*, changed or not."""
         self.end_batch()
-        table = schema.documents
+        table, problems = schema.documents, schema.problems
         self._connection.execute(update(table).where(table.c.source == source, table.c.present).values(fingerprint=""))
+        self._connection.execute(update(problems).where(problems.c.source == source).values(fingerprint=None))
+        self.__dict__.pop("_troubled", None)
 
     def read_again(self, articles: Iterable[str]) -> None:
         """Let the next pass read the documents of *articles*."""
@@ -190,7 +192,7 @@ class Documents:
         self._connection.execute(delete(table).where(table.c.source == source, table.c.path == path))
 
     def due(self, now: datetime) -> dict[str, list[str]]:
-        """Return, by source, the paths of the documents whose embargo or expiry is over at *now*."""
+        """Return, by source, the paths of the documents whose embargo or expiry is over at *now*, to look at them."""
         self._rows.flush()
         table = schema.documents
         found: dict[str, list[str]] = {}
@@ -199,12 +201,27 @@ class Documents:
             found.setdefault(row.source, []).append(row.path)
         return found
 
-    def expired(self, now: datetime) -> set[str]:
-        """Return the articles with a document whose expiry is over at *now*."""
+    def due_articles(self, now: datetime, *, seen: Collection[tuple[str, str]]) -> set[str]:
+        """Return the articles with a document that has expired at *now*, or whose embargo is over.
+
+        seen: (source, path) of documents that are there. A held document that is not, because its file or its whole
+              source is missing, stays held: the desk may have taken it back.
+        """
         self._rows.flush()
         table = schema.documents
-        query = select(table.c.article).where(table.c.due <= seconds(now), table.c.present, table.c.fingerprint != "")
-        return {article for article in self._connection.scalars(query) if article}
+        query = select(table.c.source, table.c.path, table.c.article).where(
+            table.c.due <= seconds(now), table.c.present, table.c.fingerprint != ""
+        )
+        return {
+            row.article
+            for row in self._connection.execute(query)
+            if row.article and ((row.source, row.path) in seen or not self._is_held(row.source, row.path))
+        }
+
+    def _is_held(self, source: str, path: str) -> bool:
+        table = schema.problems
+        query = select(table.c.data).where(table.c.source == source, table.c.path == path)
+        return any(unpack(data, Problem).severity == "held" for data in self._connection.scalars(query))
 
     def next_serial(self) -> int:
         """Return the serial of the next new document."""
@@ -227,26 +244,32 @@ class Documents:
         self._connection.execute(delete(contents).where(contents.c.digest == digest))
         self._connection.execute(update(table).where(table.c.digest == digest).values(fingerprint=""))
 
-    def put_problems(self, source: str, path: str, problems: Sequence[Problem]) -> None:
-        """Replace the problems of one document; an empty list says that it is cured."""
+    def put_problems(self, source: str, path: str, problems: Sequence[Problem], *, rejected: str = "") -> None:
+        """Replace the problems of one document; an empty list says that it is cured.
+
+        rejected: fingerprint of a file that cannot be read as a document; "" to have it read again by the next pass.
+        """
         table = schema.problems
         if (source, path) in self._troubled:
             its = delete(table).where(table.c.source == source, table.c.path == path).returning(table.c.data)
             self._former.setdefault((source, path), set()).update(self._connection.scalars(its))
-            self._troubled.discard((source, path))
+            del self._troubled[source, path]
         for position, problem in enumerate(problems):
             row = {"source": source, "path": path, "position": position, "data": pack(problem)}
-            self._connection.execute(insert(table).values(row))
-            self._troubled.add((source, path))
+            self._connection.execute(insert(table).values({**row, "fingerprint": rejected or None}))
+            self._troubled[source, path] = rejected
 
-    def put_failure(self, source: str, path: str, failure: Failure, *, what: str) -> None:
-        """Note as a problem that a document could not *what* ("be read"); log a new traceback."""
+    def put_failure(self, source: str, path: str, failure: Failure, *, what: str, rejected: str = "") -> None:
+        """Note as a problem that a document could not *what* ("be read"); log a new traceback.
+
+        rejected: see `put_problems`; it is not kept if the failure may pass.
+        """
         problem = Problem(source=source, path=path, message=f"could not {what}: {failure.reason}")
-        self.put_failed(source, problem, failure)
+        self.put_failed(source, problem, failure, rejected="" if failure.may_pass else rejected)
 
-    def put_failed(self, source: str, problem: Problem, failure: Failure) -> None:
+    def put_failed(self, source: str, problem: Problem, failure: Failure, *, rejected: str = "") -> None:
         """Note the *problem* that a *failure* caused; log its traceback if the problem is new."""
-        self.put_problems(source, problem.path, [problem])
+        self.put_problems(source, problem.path, [problem], rejected=rejected)
         if failure.trace and pack(problem) not in self._former.get((source, problem.path), ()):
             log.error("%s: %s: %s\n%s", source, problem.path, problem.message, failure.trace)
 
@@ -282,11 +305,22 @@ class Documents:
         paths = {path for home, path in self._troubled if home == source}
         return paths if among is None else {path for path in paths if is_among(path, among)}
 
+    def rejected(self, source: str) -> dict[str, str]:
+        """Return path to fingerprint of the files of *source* that cannot be read as documents, as they are."""
+        return {
+            path: fingerprint for (home, path), fingerprint in self._troubled.items() if home == source and fingerprint
+        }
+
+    def is_rejected(self, source: str, path: str) -> bool:
+        """Return whether the file at *path* cannot be read as a document, whatever an earlier one there was."""
+        return bool(self._troubled.get((source, path)))
+
     @cached_property
-    def _troubled(self) -> set[tuple[str, str]]:
+    def _troubled(self) -> dict[tuple[str, str], str]:
+        """The documents with problems, each with the fingerprint of a file that is rejected as it is, or ""."""
         table = schema.problems
-        rows = self._connection.execute(select(table.c.source, table.c.path).distinct())
-        return {(row.source, row.path) for row in rows}
+        rows = self._connection.execute(select(table.c.source, table.c.path, table.c.fingerprint).distinct())
+        return {(row.source, row.path): row.fingerprint or "" for row in rows}
 
     def _fetch_of(self, articles: Sequence[str]) -> Mapping[str, list[KnownDocument]]:
         self._rows.flush()

@@ -43,7 +43,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc import __version__
 from feedsvc.model.errors import StoreError
 
-SCHEMA_VERSION = 9  # the last revision in feedsvc/stores/migrations
+SCHEMA_VERSION = 10  # the last revision in feedsvc/stores/migrations
 SCRUB = "scrub"  # the key in meta of a mark: the free space of the store may still have erased bytes
 BACKUPS = "backups"  # the key in meta of the files and times of backups
 IDENTITY = "identity"  # the key in meta of the id that no other store has
@@ -254,6 +254,7 @@ problems = Table(
     Column("path", String, primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("data", LargeBinary, nullable=False),  # model.Problem
+    Column("fingerprint", String),  # of the file, if it is rejected as long as it does not change
 )
 
 # The words of live articles: see feedsvc/stores/search.py.

@@ -18,10 +18,15 @@ LONGEST = 300  # characters of a reason: an error may quote a whole document
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """The reason why there is no result. trace: where our own code failed, empty for a fault of the document."""
+    """The reason why there is no result.
+
+    trace:    where our own code failed, empty for a fault of the document.
+    may_pass: the machine failed, or another part of the store, and not the item.
+    """
 
     reason: str
     trace: str = ""
+    may_pass: bool = False
 
 
 def attempt(work: Callable[[T], R], item: T) -> R | Failure:
@@ -41,4 +46,5 @@ def failure_of(error: Exception) -> Failure:
         return Failure(reason=str(error))
     reason = ": ".join(filter(None, (type(error).__name__, clean_text(str(error)[: 4 * LONGEST])[0])))
     cut = reason if len(reason) <= LONGEST else f"{reason[:LONGEST]}…"
-    return Failure(reason=cut, trace="".join(traceback.format_exception(error, limit=-20)))
+    trace = "".join(traceback.format_exception(error, limit=-20))
+    return Failure(reason=cut, trace=trace, may_pass=isinstance(error, MemoryError | OSError))
