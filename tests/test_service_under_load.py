@@ -16,6 +16,7 @@ from threading import Event, Thread
 import pytest
 
 from newsroom import Newsroom
+from publishers import workers
 from service import Service, serving
 
 FEED = "/feeds/all.rss"
@@ -42,6 +43,18 @@ def post_fork(server, worker):
         return latest(self, **asked)
 
     Store.latest = slowly
+"""
+
+SLOW_START = """
+import time
+from importlib.resources import files
+from runpy import run_path
+
+globals().update(run_path(str(files("feedsvc").joinpath("web", "gunicorn_conf.py"))))
+
+
+def post_fork(server, worker):
+    time.sleep(3)
 """
 
 
@@ -135,6 +148,23 @@ def test_no_request_is_lost_when_the_service_is_reloaded(folder, worker_class):
         time.sleep(LOAD_S)
     assert lost(pollers) == []
     assert sum(each.answers for each in pollers) > 100
+
+
+@pytest.mark.parametrize("worker_class", WORKER_CLASSES)
+def test_the_former_workers_answer_until_the_new_ones_of_a_reload_can(folder, tmp_path, worker_class):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "config" / "gunicorn.conf.py").write_text(SLOW_START, encoding="utf-8")
+    with served(tmp_path, worker_class) as service:
+        former = set(workers(service))
+        os.kill(service.pid, signal.SIGHUP)
+        answered_by_former = 0
+        while former & set(workers(service)):
+            began = time.monotonic()
+            assert service.ask(FEED).status == 200
+            assert time.monotonic() - began < 2
+            answered_by_former += 1
+
+    assert answered_by_former > 10
 
 
 @pytest.mark.parametrize("worker_class", WORKER_CLASSES)

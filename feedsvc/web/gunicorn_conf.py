@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import resource
+import select
 import sys
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,33 @@ errorlog = "-"
 control_socket_disable = True
 
 
-def post_worker_init(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no types
+def on_reload(server: Any) -> None:  # noqa: ANN401  gunicorn ships no types
+    """Let the former workers serve until the new ones can.
+
+    Gunicorn (27.0) ends the former workers when it has forked new ones, which need a second to import the application,
+    and many seconds on a busy machine. Nobody answered meanwhile. Each new worker holds a pipe open until it is ready
+    or dead, so its end says that all are.
+    """
+    reading, writing = server.readiness = os.pipe()
+    manage_workers = server.manage_workers  # which ends the former ones
+
+    def manage_workers_when_ready() -> None:
+        del server.manage_workers
+        server.readiness = ()
+        os.close(writing)
+        select.select([reading], [], [], timeout)
+        os.close(reading)
+        manage_workers()
+
+    server.manage_workers = manage_workers_when_ready
+
+
+def pre_fork(server: Any, worker: Any) -> None:  # noqa: ANN401  the same
+    """Give a worker of a reload the pipe that it closes when it is ready."""
+    worker.readiness = getattr(server, "readiness", ())
+
+
+def post_worker_init(worker: Any) -> None:  # noqa: ANN401  the same
     """Bound the connections of the worker, and on an event loop share them among workers."""
     from feedsvc.web.connections import bound_event_loop, bound_threads  # noqa: PLC0415  not in gunicorn's master
 
@@ -79,6 +106,8 @@ def post_worker_init(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no ty
     bound = bounds.get(worker.cfg.worker_class_str)
     if bound is not None:
         bound(worker)
+    for end in getattr(worker, "readiness", ()):
+        os.close(end)
 
 
 def pre_exec(server: Any) -> None:  # noqa: ANN401  the same
