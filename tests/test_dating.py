@@ -4,12 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from drafts import draft
 from feedsvc.articles.dating import Dating, dateline_of
 from feedsvc.model.dates import Timestamp
-from feedsvc.model.document import Document
 from feedsvc.model.draft import Arrived
 from feedsvc.model.errors import DateError
-from feedsvc.parsers import parse
 from newsroom import Newsroom
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -19,17 +18,9 @@ STORY = "\n\nOSLO, Nov 20 (Xinhua) -- Three owls have taken over the night shift
 
 def dates_of(text: str) -> tuple[str, str, str]:
     """Return when *text* was published and updated, and the step that says by which clock it was updated."""
-    document = Document(
-        source="desk",
-        path="owls.txt",
-        content=text.encode(),
-        arrival=NOW,
-        fingerprint="",
-        media_type="text/plain",
-    )
-    (draft,) = parse(document)
-    dateline = dateline_of(draft, "en")
-    dating = Dating(Arrived(draft=draft, arrival=NOW, live=True, digest=""), now=NOW, site_zone="Asia/Tokyo")
+    owls = draft(text, "owls.txt", arrival=NOW)
+    dateline = dateline_of(owls, "en")
+    dating = Dating(Arrived(draft=owls, arrival=NOW, live=True, digest=""), now=NOW, site_zone="Asia/Tokyo")
     published = dating.by(dateline)
     updated = dating.update_stated(dateline, published)
     assert updated is not None
@@ -102,13 +93,9 @@ def test_an_update_that_is_no_date_is_an_error_at_its_place(value):
     ],
 )
 def test_a_post_without_a_date_key_is_dated_by_its_name_or_its_address(path, keys, told):
-    content = f"---\ntitle: Ferry\n{keys}---\n\nIt sails.\n".encode()
-    document = Document(
-        source="desk", path=path, content=content, arrival=NOW, fingerprint="", media_type="text/markdown"
-    )
-    (draft,) = parse(document)
+    ferry = draft(f"---\ntitle: Ferry\n{keys}---\n\nIt sails.\n", path, arrival=NOW)
 
-    published = Dating(Arrived(draft=draft, arrival=NOW, live=True, digest=""), now=NOW, site_zone="UTC").by(None)
+    published = Dating(Arrived(draft=ferry, arrival=NOW, live=True, digest=""), now=NOW, site_zone="UTC").by(None)
 
     assert (published.provenance, published.text) == told
 
@@ -147,12 +134,9 @@ def test_a_date_ahead_beside_other_words_is_told():
 
 
 def published_of(text: str, *, live: bool) -> Timestamp:
-    document = Document(
-        source="desk", path="owls.txt", content=text.encode(), arrival=NOW, fingerprint="", media_type="text/plain"
-    )
-    (draft,) = parse(document)
-    return Dating(Arrived(draft=draft, arrival=NOW, live=live, digest=""), now=NOW, site_zone="UTC").by(
-        dateline_of(draft, "en")
+    owls = draft(text, "owls.txt", arrival=NOW)
+    return Dating(Arrived(draft=owls, arrival=NOW, live=live, digest=""), now=NOW, site_zone="UTC").by(
+        dateline_of(owls, "en")
     )
 
 

@@ -15,17 +15,16 @@ import click
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from drafts import draft
 from feedsvc.cli import main
 from feedsvc.config.loading import KEYS, load_settings
 from feedsvc.config.settings import Settings
-from feedsvc.model.document import Document
 from feedsvc.model.draft import Draft
 from feedsvc.model.errors import SettingsError
-from feedsvc.parsers import parse
 from feedsvc.parsers.frontmatter.key_names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES, RULES, is_read
 from feedsvc.parsers.frontmatter.keys import READERS
 from feedsvc.web import create_app
-from newsroom import MAIN, START, Newsroom
+from newsroom import MAIN, Newsroom
 
 PROJECT = Path(__file__).resolve().parents[1]
 DOCS = PROJECT / "docs"
@@ -219,13 +218,8 @@ FRONT = [(heading, *cells) for heading, cells in rows("front-matter.md") if len(
 OF_OTHERS = "Keys of other tools"
 
 
-def draft(front: str) -> Draft:
-    content = f"---\n{front}\n---\n\n# Quiet Tide\n\nTwelve keepers sang.\n".encode()
-    document = Document(
-        source="desk", path="choir.md", content=content, arrival=START, fingerprint="", media_type="text/markdown"
-    )
-    (found,) = parse(document)
-    return found
+def with_front(front: str) -> Draft:
+    return draft(f"---\n{front}\n---\n\n# Quiet Tide\n\nTwelve keepers sang.\n", "choir.md")
 
 
 @pytest.mark.parametrize(("known", "is_of_others"), [(MEANINGS, False), (RULES, True)], ids=["ours", "of other tools"])
@@ -243,7 +237,9 @@ def test_every_key_of_front_matter_is_documented_and_no_other(known, is_of_other
 def test_the_example_of_a_key_has_an_effect(example):
     key, _, value = example.partition(":")
 
-    assert draft(example) != draft(f"{'x' * len(key)}:{value}")  # a key that is ignored, and moves no other words
+    assert with_front(example) != with_front(
+        f"{'x' * len(key)}:{value}"
+    )  # a key that is ignored, and moves no other words
 
 
 def test_the_keys_that_end_in_a_language_are_documented_and_no_others():

@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from base64 import b64encode
 from contextlib import suppress
-from datetime import datetime, timezone
 
 import pytest
 
-from feedsvc.model.document import Document
+from drafts import document
 from feedsvc.model.draft import Draft
 from feedsvc.model.errors import DocumentError, ParseError
 from feedsvc.parsers import line_of, parse, text_of
@@ -30,12 +29,6 @@ ANPA = (
 )
 ANPA_HEAD = "^Ferry sails to ``the islands'' <\r\n^Eds: With AP Photos.<\r\n^By INES DUARTE=\r\n^Harbour Press=\r\n"
 ZCZC = "ZCZC HWA12\nYY TDR\nFerry sails again\n\n{body}\n\nNNNN\n"
-
-
-def document(content: str | bytes, path: str = "a.txt") -> Document:
-    content = content if isinstance(content, bytes) else content.encode()
-    arrival = datetime(2026, 11, 22, tzinfo=timezone.utc)
-    return Document(source="desk", path=path, content=content, arrival=arrival, fingerprint="", media_type="")
 
 
 def draft(content: str | bytes, path: str = "a.txt") -> Draft:

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-
 import pytest
 
-from feedsvc.model.document import Document
+from drafts import draft
 from feedsvc.model.draft import Draft
 from feedsvc.model.errors import ParseError
-from feedsvc.parsers import parse
 
 STORY = "LISBON, Nov. 22 (Harbour Wire) -- Twelve keepers sang on Sunday to an empty sea, and nobody came to listen."
 MORE = "They will sing again on Monday, the choir master said to reporters on the pier."
 STORY_ZH = "港湾通讯社厦门11月22日电 厦门港周日迎来一艘没有船员的帆船，港口管理员说它是自己漂来的。"
-
-
-def draft(text: str, path: str = "ferry.txt") -> Draft:
-    arrival = datetime(2026, 11, 22, tzinfo=timezone.utc)
-    content = text.encode()
-    (found,) = parse(
-        Document(source="desk", path=path, content=content, arrival=arrival, fingerprint="", media_type="text/plain")
-    )
-    return found
 
 
 def texts(values) -> list[str]:

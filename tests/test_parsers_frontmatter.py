@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from datetime import datetime, timezone
-
 import pytest
 
+import drafts
 from feedsvc.model.document import Document
 from feedsvc.model.draft import Draft
 from feedsvc.model.errors import ParseError
@@ -11,15 +10,11 @@ from feedsvc.parsers import PARSERS, parse
 
 
 def document(text: str, path: str = "ferry.md") -> Document:
-    arrival = datetime(2026, 11, 22, tzinfo=timezone.utc)
-    return Document(
-        source="desk", path=path, content=text.encode(), arrival=arrival, fingerprint="", media_type="text/markdown"
-    )
+    return drafts.document(text, path)
 
 
 def draft(text: str, path: str = "ferry.md") -> Draft:
-    (found,) = parse(document(text, path))
-    return found
+    return drafts.draft(text, path)
 
 
 def front(lines: str) -> Draft:

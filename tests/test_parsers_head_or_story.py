@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-
 import pytest
 
-from feedsvc.model.document import Document
+from drafts import draft
 from feedsvc.model.draft import Draft
-from feedsvc.parsers import parse
 
 STORY = "The ferry left the quay on Tuesday with forty passengers and a cello aboard, the harbour office said."
 STORY_ZH = "渡轮周二在停航多年之后重新驶出码头，港务处说它将一直开下去，每天往返八次，也运送一把大提琴。"
 DATED = f"LISBON, May 26 (Harbour Wire) -- {STORY}"
-
-
-def draft(text: str) -> Draft:
-    arrival = datetime(2026, 11, 22, tzinfo=timezone.utc)
-    document = Document(
-        source="desk",
-        path="world/ferry.txt",
-        content=text.encode(),
-        arrival=arrival,
-        fingerprint="",
-        media_type="text/plain",
-    )
-    (found,) = parse(document)
-    return found
 
 
 def paragraphs(found: Draft) -> list[str]:

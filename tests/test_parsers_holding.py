@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-
 import pytest
 
-from feedsvc.model.document import Document
+from drafts import draft
 from feedsvc.model.draft import Draft
-from feedsvc.parsers import parse
 
 HEADLINE = "Lighthouse choir sings to empty sea"
 BYLINE = "By Ines Duarte"
@@ -59,15 +56,6 @@ PLACES = {
 
 def table(text: str) -> list[str]:
     return [each for line in text.strip().splitlines() for each in line.split("|")]
-
-
-def draft(text: str, path: str = "choir.txt") -> Draft:
-    arrival = datetime(2026, 11, 22, tzinfo=timezone.utc)
-    content = text.encode()
-    (found,) = parse(
-        Document(source="desk", path=path, content=content, arrival=arrival, fingerprint="", media_type="text/plain")
-    )
-    return found
 
 
 def heads(found: Draft) -> list[str]:

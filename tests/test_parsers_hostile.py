@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
-from datetime import datetime, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drafts import document
 from feedsvc.model.dates import Span
 from feedsvc.model.document import Document
 from feedsvc.model.errors import DocumentError
@@ -30,11 +30,6 @@ ENDS = st.sampled_from(["\n", "\n\n", " ", "", "\r\n"])
 COPY = st.lists(st.tuples(LINES, ENDS).map("".join), max_size=14).map("".join)
 FENCES = st.sampled_from(["{}", "---\n{}\n---\nBody", "---\n{}", "+++\n{}\n+++\nBody"])
 PATHS = st.sampled_from(["a.txt", "a.md"])
-
-
-def document(content: bytes, path: str) -> Document:
-    arrival = datetime(2026, 11, 22, tzinfo=timezone.utc)
-    return Document(source="desk", path=path, content=content, arrival=arrival, fingerprint="", media_type="")
 
 
 def spans(value: object) -> Iterator[Span]:

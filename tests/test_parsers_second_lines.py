@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-
 import pytest
 
-from feedsvc.model.document import Document
+from drafts import draft
 from feedsvc.model.draft import Draft
-from feedsvc.parsers import parse
 
 STORY = "The rope walk sold its last coil of hemp on Saturday, and closed a door that had stood open for ninety years."
 STORY_ZH = "绳匠在码头的小店里卖出了最后一卷麻绳，随后关上了店门，附近居民纷纷前来道别。"
-
-
-def draft(text: str) -> Draft:
-    arrival = datetime(2026, 11, 28, tzinfo=timezone.utc)
-    (found,) = parse(
-        Document(
-            source="desk",
-            path="rope.txt",
-            content=text.encode(),
-            arrival=arrival,
-            fingerprint="",
-            media_type="text/plain",
-        )
-    )
-    return found
 
 
 def texts(values) -> list[str]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-
 import pytest
 
-from feedsvc.model.document import Document
+from drafts import draft
 from feedsvc.model.draft import Draft
-from feedsvc.parsers import parse
 
 WRAPPED = (
     "OPORTO, May 26 (Quay Wire) - The ferry left the quay on Tuesday with forty passengers\n"
@@ -18,18 +15,8 @@ WRAPPED = (
 PARAGRAPH = WRAPPED.replace("\n", " ")
 
 
-def draft(ending: str) -> Draft:
-    arrival = datetime(2026, 11, 22, tzinfo=timezone.utc)
-    document = Document(
-        source="desk",
-        path="ferry.txt",
-        content=f"Ferry sails\n\n{WRAPPED}\n{ending}\n".encode(),
-        arrival=arrival,
-        fingerprint="",
-        media_type="text/plain",
-    )
-    (found,) = parse(document)
-    return found
+def ended(ending: str) -> Draft:
+    return draft(f"Ferry sails\n\n{WRAPPED}\n{ending}\n")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +39,7 @@ def draft(ending: str) -> Draft:
     ],
 )
 def test_an_end_mark_and_the_sender_are_no_copy(ending):
-    found = draft(ending)
+    found = ended(ending)
 
     assert [paragraph.text for paragraph in found.paragraphs] == [PARAGRAPH]
     assert [note.text for note in found.notes] == [line.strip() for line in ending.split("\n") if line]
@@ -69,7 +56,7 @@ def test_an_end_mark_and_the_sender_are_no_copy(ending):
     ],
 )
 def test_every_other_last_line_is_copy(ending):
-    shown = [paragraph.text for paragraph in draft(f"\n{ending}").paragraphs]
+    shown = [paragraph.text for paragraph in ended(f"\n{ending}").paragraphs]
 
     assert shown == [PARAGRAPH, *ending.split("\n\n")]
 
@@ -95,7 +82,7 @@ def test_every_other_last_line_is_copy(ending):
     ],
 )
 def test_credits_below_a_story_name_each_person_once(ending, people):
-    found = draft(f"\n{ending}")
+    found = ended(f"\n{ending}")
 
     assert [(person.name, person.role) for person in found.bylines] == people
     assert [paragraph.text for paragraph in found.paragraphs] == [PARAGRAPH]

@@ -1,29 +1,16 @@
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
-from feedsvc.model.document import Document
-from feedsvc.model.draft import Draft
+from drafts import document, draft
 from feedsvc.model.errors import ParseError
 from feedsvc.parsers import parse, text_of
 
 STORY = "LISBON, May 26 (Harbour Wire) -- The ferry left for the islands with forty passengers and a cello aboard."
 STORY_ZH = "港湾通讯社青岛5月26日电（记者林晓舟）一座只收海洋书籍的图书馆二十六日在码头开门。"
 SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
-
-
-def document(text: str | bytes, path: str = "world/ferry.txt") -> Document:
-    content = text if isinstance(text, bytes) else text.encode()
-    arrival = datetime(2026, 11, 22, tzinfo=timezone.utc)
-    return Document(source="desk", path=path, content=content, arrival=arrival, fingerprint="", media_type="text/plain")
-
-
-def draft(text: str) -> Draft:
-    (found,) = parse(document(text))
-    return found
 
 
 def headlines(text: str) -> list[str]:

@@ -6,10 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from drafts import draft
 from feedsvc.articles.holds import doubt_of, kept_back, read_release
-from feedsvc.model.document import Document
 from feedsvc.model.draft import Arrived
-from feedsvc.parsers import parse
 
 ARRIVAL = datetime(2026, 11, 27, 9, tzinfo=UTC)
 LEAD = "LISBON, Nov. 27 (Harbour Wire) -- Twelve keepers sang on Friday to an empty sea, and nobody came to listen."
@@ -101,12 +100,7 @@ def test_an_hour_that_the_clock_shows_twice_is_the_later():
 
 
 def arrived(text: str, *, path: str = "choir.txt", live: bool = True) -> Arrived:
-    content = text.encode()
-    given = Document(
-        source="desk", path=path, content=content, arrival=ARRIVAL, fingerprint="", media_type="text/plain"
-    )
-    (draft,) = parse(given)
-    return Arrived(draft=draft, arrival=ARRIVAL, live=live, digest="")
+    return Arrived(draft=draft(text, path, arrival=ARRIVAL), arrival=ARRIVAL, live=live, digest="")
 
 
 def due(text: str, *, path: str = "choir.txt", live: bool = True) -> datetime | None:

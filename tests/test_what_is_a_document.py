@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from drafts import document
 from feedsvc.config.globs import Globs
 from feedsvc.config.loading import load_settings
 from feedsvc.inspect.inspection import inspect
-from feedsvc.model.document import Document
 from feedsvc.model.errors import ParseError, SettingsError
 from feedsvc.parsers import parse
 from feedsvc.parsers.unsuited import ENDINGS
@@ -334,15 +334,9 @@ def test_a_leftover_is_told_once_it_was_left_for_a_minute(newsroom):
     assert told(timedelta(seconds=70)) == ("1 leftover of an editor or a transfer (world/pier.md.filepart)",)
 
 
-def document(path: str, text: str) -> Document:
-    return Document(
-        source="desk", path=path, content=text.encode(), arrival=START, fingerprint="", media_type="text/plain"
-    )
-
-
 def refusal(path: str, text: str) -> str | None:
     try:
-        parse(document(path, text))
+        parse(document(text, path))
     except ParseError as error:
         return f"{error.line}: {error.message}"
     return None
@@ -483,7 +477,7 @@ def test_copy_that_begins_alike_is_copy(path, text):
     ],
 )
 def test_a_file_without_an_ending_that_reads_as_copy_is_copy(text):
-    drafts = parse(document("pier", text))
+    drafts = parse(document(text, "pier"))
 
     assert len(drafts) == 1
 
