@@ -589,3 +589,7 @@ def test_what_may_be_a_story_is_taken_for_no_page_of_the_site(path, lines, body)
 
 def test_a_page_of_the_site_that_a_mark_holds_is_held():
     assert [each.text for each in front("layout: page\ndraft: true").holds] == ["draft: true"]
+
+
+def test_a_table_of_words_for_labels_is_no_language():
+    assert front("language: {title-block-modified: Changed}").language is None

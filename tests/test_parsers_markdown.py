@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -100,6 +101,8 @@ OBSIDIAN = "<blockquote>\n<p><strong>Go</strong><br />\nMind <em>the</em> gap.</
         pytest.param("::: warning Trains\nMind *the* gap.\n:::", NOTE.format("Trains"), id="VuePress"),
         pytest.param('::: {.callout-tip title="Go"}\nMind *the* gap.\n:::', NOTE.format("Go"), id="Quarto"),
         pytest.param('!!! note "Trains"\n    Mind *the* gap.', NOTE.format("Trains"), id="MkDocs"),
+        pytest.param("??? 60.0 it", "<p>??? 60.0 it</p>", id="no kind of a note"),
+        pytest.param("!!! Mind the gap", "<p>!!! Mind the gap</p>", id="a shout"),
         pytest.param("> [!NOTE]\n> Mind *the* gap.", NOTE.format("Note"), id="GitHub"),
         pytest.param("> [!danger] Go\n> Mind *the* gap.", OBSIDIAN, id="Obsidian"),
         pytest.param("::: {.column}\nMind *the* gap.\n:::", "<p>Mind <em>the</em> gap.</p>", id="a layout"),
@@ -156,6 +159,12 @@ def test_a_footnote_that_is_written_within_a_line_is_shown_below(newsroom: Newsr
     assert "Said the keeper." in item["content_html"]
 
 
+def test_a_footnote_within_another_takes_no_words_from_it():
+    rendered = MARKDOWN.render("Tide[^1] and wind[^2].\n\n[^1]:\n    Said she.\n    [^2]: Said he.\n", {})
+
+    assert re.findall("<li[^>]*><p>(.*?) <a", rendered) == ["Said she.", "Said he."]
+
+
 def test_footnotes_of_two_languages_on_one_page_do_not_meet(newsroom: Newsroom):
     newsroom.file("pier.md", "---\ntitle: Pier\nlang: en\n---\nIt reopens.[^1]\n\n[^1]: Said she.\n")
     newsroom.file(
@@ -183,6 +192,13 @@ PIER = "The pier reopened on Friday after a long winter, the harbour office said
         pytest.param(f"<!-- desk -->\n# Pier\n\n{PIER}", "Pier", [PIER], id="a comment first"),
         pytest.param(f"**Pier**\n\n{PIER}", "Pier", [PIER], id="bold words"),
         pytest.param(f"Pier again\n\n{PIER}\n\n> It sails.", "Pier again", [PIER, "It sails."], id="no marks in it"),
+        pytest.param(
+            f"First published: https://quay.example/1\n\n# Pier\n\n{PIER}",
+            "Pier",
+            ["First published: https://quay.example/1", PIER],
+            id="the place of its first publication first",
+        ),
+        pytest.param(f"Pier again\n\n# Tides\n\n{PIER}", "Pier again", ["Tides", PIER], id="a title above a heading"),
         pytest.param(f"{PIER}\n\n## Pier\n\nIt sails.", "Pier", [PIER, "Pier", "It sails."], id="a heading below copy"),
     ],
 )

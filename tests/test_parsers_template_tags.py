@@ -123,6 +123,12 @@ MEANINGS = [
         "<pre><code>{% highlight c %}\n</code></pre>\n<p>and</p>\n<pre><code>{% endhighlight %}\n</code></pre>",
         id="two halves in blocks of code",
     ),
+    pytest.param(
+        "```\nimport a from './a.js';\n<b c={a} d=\"{{ e }}\"/>\n```",
+        "<pre><code>import a from './a.js';\n&lt;b c={a} d=&quot;{{ e }}&quot;/&gt;\n</code></pre>",
+        id="values in code",
+    ),
+    pytest.param("Set ${{ tide }}.", "<p>Set ${{ tide }}.</p>", id="an expression of a build"),
     pytest.param("<pre>{{ a }}</pre>", "<pre>{{ a }}</pre>", id="code in HTML"),
     pytest.param(
         "[caption](a.html) and [code][1]\n\n[1]: b",

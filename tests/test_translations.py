@@ -209,6 +209,17 @@ def test_copy_too_short_to_tell_its_language_is_in_that_of_its_place(newsroom, p
     assert said(newsroom) == []
 
 
+def test_a_title_in_the_script_of_its_place_outweighs_lists_in_another(newsroom):
+    names = "".join(f"- support for the tide of the {name} harbour is in the list\n" for name in "ABCDEFGH")
+    newsroom.file("blog/ferry.md", f"---\ntitle: Sardina v1.4 is out\ndate: 2026-10-30\n---\n{names}")
+    newsroom.file("zh/blog/ferry.md", f"---\ntitle: Sardina v1.4 发布\ndate: 2026-10-30\n---\n渡轮来了。\n\n{names}")
+
+    newsroom.publish()
+
+    assert list(entries(newsroom).values()) == ["Sardina v1.4 is out / Sardina v1.4 发布"]
+    assert said(newsroom) == []
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -21,6 +21,7 @@ from feedsvc.text.scripts import (
     WORDS,
     base,
     count_latin,
+    has_letters_of,
     is_foreign,
     language_in_name,
     match_language,
@@ -151,11 +152,14 @@ def _by_body(draft: Draft, text: str, language: str | None, languages: Sequence[
 
     language: as the letters and words of the title tell it.
     """
+    here = _of_its_place(draft, languages)
+    if here is not None and has_letters_of(here, text):  # lists of names and commands say less than a title
+        return here
     letters, latin = sum(map(str.isalpha, text)), count_latin(text)
     is_latin = latin == letters if language is None else latin * 2 >= letters or not is_foreign("Latin", [language])
     if len(languages) == 1 or not is_latin:
         return language
-    return language_of_body(draft, languages, title=_of_its_place(draft, languages) or language)
+    return language_of_body(draft, languages, title=here or language)
 
 
 def _of_its_place(draft: Draft, languages: Sequence[str]) -> str | None:

@@ -60,6 +60,9 @@ NOT_RELATIVE = re.compile(r"\s{0,99}(?:[A-Za-z][A-Za-z0-9+.-]{0,30}:|//|[?#]|\Z)
 ID = re.compile(r"[^\s\"'<>&]{1,200}")
 WRITTEN_ID = re.compile(r"\sid=\"(?P<id>[^\"<>]{1,200})\"")
 
+LINK_TO_NOTHING = re.compile(r"<a(?: title=\"[^\"]*+\")?>(?P<words>.*?)</a>", re.DOTALL)  # nh3 closes each
+EMPTY_PARAGRAPH = re.compile(r"<p>\s*+</p>\s?")
+
 MAX_DEPTH = 64
 MAX_FORMATTING = 8  # within each other
 
@@ -159,7 +162,8 @@ def safe_fragment(html: str, *, base: str, id_prefix: str = "", language: str = 
     finally:
         FRAGMENT.reset(given)
     # Character references may name what was stripped; and XML knows no &nbsp;, should a reader parse it as XHTML.
-    written = strip_unwanted(safe.replace("&nbsp;", "\u00a0"))[0].strip()
+    written = strip_unwanted(safe.replace("&nbsp;", "\u00a0"))[0]
+    written = EMPTY_PARAGRAPH.sub("", LINK_TO_NOTHING.sub(r"\g<words>", written)).strip()
     return SafeFragment(html=written, links=fragment.links, pictures=fragment.pictures)
 
 
@@ -312,6 +316,8 @@ class _Writer:
         if name == "a" and "a" in self.open:
             self.close(self.open.index("a"))
         self.close_implied(name)
+        if name == "p" and self.open[-1:] == ["table"]:  # no table, but a word such as "<table>" in the copy
+            self.close(len(self.open) - 1)
         if name in VOID:
             self.written.append(f"<{name}{_attributes(name, attributes, language=self.language)}>")
         elif len(self.open) >= MAX_DEPTH or (name in FORMATTING and not self.may_format()):

@@ -156,6 +156,13 @@ def count_latin(text: str) -> int:
     return sum(map(len, LATIN_RUNS.findall(text)))
 
 
+def has_letters_of(language: str, text: str) -> bool:
+    """Return whether *text* has a letter of the script of *language*; Latin letters are in every language."""
+    script = SCRIPTS.get(base(language))
+    scripts = ("kana", "Han") if script == "kana" else (script,) if script else ()
+    return any(RUNS[each][0].search(text) for each in scripts)
+
+
 def base(language: str) -> str:
     """Return the language of a tag without script and region: "zh" of "zh-Hant-TW"."""
     return language.split("-", maxsplit=1)[0].lower()

@@ -235,6 +235,8 @@ def _identity(front: Front, key: str, value: Value, _: str | None) -> None:
 
 def _language(front: Front, key: str, value: Value, _: str | None) -> None:
     values = value.items if isinstance(value, Items) else (value,)
+    if isinstance(value, Table):  # Quarto's words for labels, such as "Published"
+        return
     if len(values) == 1:  # of several, the text is in one, and tells it
         front.into.language = front.tag(key, front.scalar(key, values[0], "a language tag such as en or zh-Hans"))
 

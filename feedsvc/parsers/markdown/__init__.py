@@ -49,6 +49,8 @@ MARKED = re.compile(
     r"|\]\([^\s()]{1,999}\)|\*\*[^\s*]|^\[[^\]\n]{1,99}\]:[ \t]{1,9}\S",
     re.MULTILINE,
 )
+ADDRESS = re.compile(r"<a [^<>]{0,500}>https?://", re.IGNORECASE)
+MOST_SOURCES = 3  # lines and pictures above a heading that is the headline
 LONGEST_HEADLINE = 200  # characters of a first paragraph
 
 
@@ -238,8 +240,26 @@ def _date(block: Block, into: DraftBuilder, counted: dict[bool, int], languages:
     counted[han] = DATELINE_PARAGRAPHS
 
 
+def _title_below_source(into: DraftBuilder) -> bool:
+    """Take the heading for the headline that stands below a line with an address, such as "First published: https://…".
+
+    Such lines are copy: they say where the text comes from, and name it to nobody.
+    """
+    for number, paragraph in enumerate(into.paragraphs):
+        if paragraph.html.startswith("<h1") and paragraph.text:
+            into.headlines.append(Excerpt(text=paragraph.text, span=paragraph.span))
+            del into.paragraphs[number]
+            return True
+        is_source = ADDRESS.search(paragraph.html) is not None and len(paragraph.text) <= LONGEST_HEADLINE
+        if number >= MOST_SOURCES or not (is_source or not paragraph.text):
+            break
+    return False
+
+
 def _title_by_copy(into: DraftBuilder) -> None:
     """Take the first paragraph for the headline, out of the copy, if it can be one; else the words of a heading."""
+    if _title_below_source(into):
+        return
     number, first = next(((number, copy) for number, copy in enumerate(into.paragraphs) if copy.text), (0, None))
     if first is None:
         return

@@ -22,6 +22,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.admon import admon_plugin
+from mdit_py_plugins.admon.index import admonition
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_plugin, footnote_ref
 
@@ -96,11 +97,32 @@ def _footnote_ref(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 -- 
     return FOOTNOTE.match(state.src, state.pos) is not None and footnote_ref(state, silent)
 
 
+def _notes_apart(state: StateCore) -> None:
+    """Put a note that is written within another behind that one: the plugin would take the outer one's words away."""
+    if "footnotes" not in state.env:
+        return
+    parts: list[list[Token]] = [[]]
+    within: list[Token] = []
+    for token in state.tokens:
+        if token.type == "footnote_reference_open":
+            parts.append([])
+        parts[-1].append(token)
+        if token.type == "footnote_reference_close":
+            note = parts.pop()
+            if len(parts) > 1:
+                within += note
+            else:
+                parts[0] += note + within
+                within = []
+    state.tokens = parts[0]
+
+
 NOTE_WORDS = """
     note tip info important warning caution danger attention success failure question bug example quote abstract summary
     details hint error seealso todo
 """
 NOTE_KINDS = frozenset(NOTE_WORDS.split())
+NOTE_LINE = re.compile(r"(?:!!!|\?\?\?\+?)[ \t]{1,9}(?P<kind>[A-Za-z][\w-]{0,40})(?P<titled>[^\n\"]{0,100}\")?")
 CONTAINER = re.compile(
     r"(?P<colons>:{3,20})[ \t]{0,9}(?:\{[^{}\n]{0,300}\}|(?P<kind>[A-Za-z][\w-]{0,40}))?[ \t]{0,9}"
     r"(?P<title>[^\n]{0,300})"
@@ -112,6 +134,13 @@ SILENT_LINE = re.compile(
     r"\{(?::[ \t]{0,3}|(?=[.#]))[^{}\n]{0,300}\}",
     re.IGNORECASE,
 )
+
+
+def _admonition(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 -- as above
+    """Read a note as of MkDocs. The plugin takes any word for a kind, and shows no kind."""
+    found = NOTE_LINE.match(state.src, state.bMarks[start] + state.tShift[start], state.eMarks[start])
+    is_note = found is not None and (found["kind"].lower() in NOTE_KINDS or found["titled"] is not None)
+    return is_note and admonition(state, start, end, silent)
 
 
 def _generators_line(state: StateBlock, start: int, _end: int, silent: bool) -> bool:  # noqa: FBT001 -- as above
@@ -398,6 +427,8 @@ def _markdown() -> MarkdownIt:
     markdown.linkify = BareAddresses()  # the rule uses these three methods of linkify-it
     markdown.use(footnote_plugin).use(deflist_plugin).use(admon_plugin)
     markdown.inline.ruler.at("footnote_ref", _footnote_ref)
+    markdown.block.ruler.at("admonition", _admonition, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    markdown.core.ruler.before("footnote_tail", "notes_apart", _notes_apart)
     markdown.inline.ruler.before("escape", "additions", _additions)
     interrupting: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     markdown.block.ruler.before("fence", "own_blocks", _own_blocks, interrupting)

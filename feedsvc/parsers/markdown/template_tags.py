@@ -43,7 +43,7 @@ LONGEST_WORD = 40
 TAG = re.compile(
     r"\{\{(?P<hugo>[<%])(?P<shortcode>(?:(?![>%]\}\}|\{\{[<%]).){0,4000})[>%]\}\}"
     r"|\{%-?(?P<liquid>(?:(?!%\}|\{%).){1,4000}?)-?%\}"
-    r"|\{\{-?(?P<expression>(?![<%])(?:(?!\}\}|\{\{).){1,500}?)-?\}\}"
+    r"|(?<!\$)\{\{-?(?P<expression>(?![<%])(?:(?!\}\}|\{\{).){1,500}?)-?\}\}"
     r"|\{#[ ](?:(?!#\}|\{#).){0,2000}[ ]#\}"
     r"|\{::?/?(?P<kramdown>comment|nomarkdown)?[ ]?/?\}"
     r"|\[(?P<wordpress>/?(?:caption|gallery|embed|sourcecode|code|video|audio|youtube|vimeo|playlist)"
@@ -125,7 +125,7 @@ class Replaced:
 
     def __post_init__(self) -> None:
         self.pattern = re.compile(rf"{self.word}(?P<number>\d{{1,6}})z")
-        self.padded = re.compile(rf"{self.pattern.pattern}(?P<padding>\n*)")
+        self.padded = re.compile(rf"(?P<open>=\")?{self.pattern.pattern}(?P<close>\")?(?P<padding>\n*)")
 
     def add(self, piece: Piece) -> str:
         """Return the word for *piece*, with as many line ends as its source has."""
@@ -148,10 +148,13 @@ class Replaced:
 
     def _source(self, found: re.Match[str]) -> str:
         piece = self.piece(found)
+        before, behind = found["open"] or "", found["close"] or ""
         if piece.is_verbatim:  # it is there for the template, and code shows what the site shows
-            is_alone = found.start() == 0 or found.string[found.start() - 1] == "\n"
-            return found["padding"][is_alone:]
-        return piece.source + found["padding"][piece.source.count("\n") :]
+            is_alone = not before and (found.start() == 0 or found.string[found.start() - 1] == "\n")
+            return before + behind + found["padding"][is_alone and not behind :]
+        if piece.source.startswith("="):  # a value in JavaScript, which got quotes with its word
+            before = behind = ""
+        return before + piece.source + behind + found["padding"][piece.source.count("\n") :]
 
 
 def replace_tags(text: str, start: int, *, render: Render) -> tuple[str, Replaced | None]:
