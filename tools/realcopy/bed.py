@@ -25,6 +25,8 @@ from realcopy.conventions import (
     Layout,
     among,
     fate_of,
+    is_not_translated,
+    is_source_of_another,
     script_of,
     stated_language,
     title_of,
@@ -91,6 +93,9 @@ def compared(folder: Path, site: Site, *, outcomes: Mapping[str, Outcome], layou
     tally = Tally()
     groups: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for path, outcome in outcomes.items():
+        if is_source_of_another(path, layout.paths):
+            tally.fates["built from"] += 1
+            continue
         try:
             text = (folder / path).read_bytes().decode("utf-8")
         except UnicodeDecodeError:
@@ -98,7 +103,7 @@ def compared(folder: Path, site: Site, *, outcomes: Mapping[str, Outcome], layou
             continue
         tally.count(outcome)
         document = split(text)
-        if document.form == "none" and wire_copy.is_wire_copy(text):
+        if document.form == "none" and (wire_copy.is_wire_copy(text) or path.endswith((".txt", ".text"))):
             tally.wire += 1
             tally.add(*wire_copy.checks(path, text, outcome))
             continue
@@ -115,8 +120,11 @@ def compared(folder: Path, site: Site, *, outcomes: Mapping[str, Outcome], layou
 def read(path: str, document: Split, site: Site, layout: Layout) -> tuple[Reading, bool]:
     """Return the reading of a document, and whether its language is one of the site's."""
     markup = read_markdown(document.body, first_line=document.first_line, is_mdx=path.endswith(".mdx"))
-    stated = stated_language(document.fields) or layout.language(path)[0]
-    tag = stated or script_of(markup.prose, title=title_of(document.fields) or markup.heading or "")
+    stated, place = stated_language(document.fields), layout.language(path)[0]
+    title = title_of(document.fields) or markup.heading or ""
+    written = script_of(markup.prose, title=title)
+    # Sites keep a text that nobody has translated yet in the place of its translation.
+    tag = stated or (written if place and is_not_translated(place, written, title=title) else place or written)
     language = among(tag, site.languages) if tag else ""
     reading = Reading(path=path, document=document, markup=markup, language=tag or "" if language is None else language)
     return reading, language is not None
@@ -127,7 +135,8 @@ def fate_check(reading: Reading, outcome: Outcome, site: Site, *, is_of_the_site
     fate, why = fate_of(reading.path, reading.document, now=site.now, zone=site.zone)
     if fate == "published" and not is_of_the_site:
         fate, why = "rejected", f"language {reading.language}"
-    if fate == "published" and not (title_of(reading.document.fields) or reading.markup.heading):
+    has_title = title_of(reading.document.fields) or reading.markup.heading or reading.document.form == "none"
+    if fate == "published" and not has_title:
         fate, why = "rejected", "no title"
     kind = outcome.kind
     is_open = not reading.markup.text.strip() or has_unread_date(reading.document.fields, site.zone)

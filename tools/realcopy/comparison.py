@@ -32,7 +32,7 @@ MARKS_IN_A_SUMMARY = re.compile(
 )
 CONTROLS = re.compile(r"[\s\x00-\x1f]+")
 HEADINGS = "related further reading see also links references 相关 参考 参阅 延伸 阅读 链接 文章 资料 推荐"
-HEADINGS += " 相關 參考 參閱 閱讀 連結 資料 推薦"
+HEADINGS += " 扩展 擴展 更多 推荐阅读 相關 參考 參閱 閱讀 連結 資料 推薦"
 OF_RELATED = Counter(words(HEADINGS))
 SHOWN = 120
 MANY = 3  # words: fewer may be a difference between two readers of Markdown

@@ -45,7 +45,7 @@ LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
 NOT_PUBLIC = ("hidden", "hide", "private", "unlisted", "password", "encrypted", "draft", "isdraft", "wip")
 DRAFT_FOLDERS = frozenset({"_drafts", "drafts", "_draft", "draft", "_private", "private", "unpublished", "_discarded"})
 FURNITURE = re.compile(
-    rf"(?:_index(?:\.[\w-]+)?|readme.*|license.*|contributing|changelog|code_of_conduct|404|robots|humans)\.(?:{ENDINGS})",
+    rf"(?:_index(?:\.[\w-]+)?|readme.*|license.*|contributing|changelog|code_of_conduct|agents|claude|404|robots|humans)\.(?:{ENDINGS})",
     re.IGNORECASE,
 )
 FOLDERS_OF_SITES = frozenset({"_includes", "_layouts", "_data", "archetypes", "layouts", "scaffolds", "_templates"})
@@ -165,6 +165,21 @@ def script_of(text: str, *, title: str) -> str | None:
         return most
     is_titled = any(letters.search(title) for letters in (HAN, KANA, HANGUL, CYRILLIC))
     return "en" if words > counts[most] * MIXED and not is_titled else None
+
+
+def is_not_translated(place: str, written: str | None, *, title: str) -> bool:
+    """Return whether a text in the place of one language is clearly in another: in other letters than its tag's."""
+    if written is None or written == place.partition("-")[0]:
+        return False
+    letters = {"zh": HAN, "ja": re.compile(f"{HAN.pattern}|{KANA.pattern}"), "ko": HANGUL, "ru": CYRILLIC}
+    here = letters.get(place.partition("-")[0])
+    return (here is None and written in letters) or (here is not None and written == "en" and not here.search(title))
+
+
+def is_source_of_another(path: str, paths: Collection[str]) -> bool:
+    """Return whether knitr or Quarto builds another document of *paths* from the one at *path*."""
+    stem, _, ending = path.rpartition(".")
+    return ending.lower() in {"rmd", "qmd"} and any(f"{stem}.{built}" in paths for built in ("md", "markdown"))
 
 
 def stated_language(fields: Mapping[str, Any]) -> str | None:

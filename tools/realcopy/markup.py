@@ -31,20 +31,21 @@ CJK = "\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af"
 WORD = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
 
 FENCE = re.compile(r"[ ]{0,3}(?:>[ ]?)*\s*(?P<marks>`{3,}|~{3,})(?P<info>.*)")
-IN_CODE = r"(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
+IN_CODE = r"(?P<code>(?P<ticks>`+)(?!`)(?:(?!\n[ \t]*\n).)+?(?<!`)(?P=ticks)(?!`))"
 FIGURE = re.compile(
     r"""\b(?:figure|img|image|imgproc|asset_img|picture|qnimg)\b.*?(?P<src>[^\s"'=]+\.(?:png|jpe?g|gif|webp|svg|avif))""",
     re.IGNORECASE | re.DOTALL,
 )
-IN_INDENTED_CODE = r"(?P<indented>^(?: {4}|\t)[^\n]*(?:\{%|\{\{(?![<%]))[^\n]*$)"
+IN_INDENTED_CODE = r"(?P<indented>^(?: {4}|\t)(?!\s*<)[^\n]*(?:\{%|\{\{(?![<%])|\{[:.#])[^\n]*$)"
 TAG = re.compile(
-    rf"{IN_CODE}|{IN_INDENTED_CODE}|(?P<tag>\{{\{{[<%].*?[%>]\}}\}}|\{{%.*?%\}}|\{{\{{.*?\}}\}})",
+    rf"{IN_CODE}|{IN_INDENTED_CODE}|(?P<tag>\{{\{{[<%].*?[%>]\}}\}}|\{{%.*?%\}}|\{{\{{.*?\}}\}}"
+    r"|\[/?(?:code|caption|gallery|embed|video|audio|sourcecode)(?: [^\]\n]*)?\](?![(\[:]))",
     re.DOTALL | re.MULTILINE,
 )
 OPENS_CODE = re.compile(r"\{\{[<%]\s*highlight\b.*?[%>]\}\}|\{%-?\s*(?:highlight|codeblock|code|prism)\b.*?%\}")
 CLOSES_CODE = re.compile(r"\{\{[<%]\s*/\s*highlight\s*[%>]\}\}|\{%-?\s*end(?:highlight|codeblock|code|prism)\b.*?%\}")
 RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
-ATTRIBUTES = re.compile(r"\{:[^}\n]*\}|(?<=[\w)#*])[ ]?\{[#.][A-Za-z][^}\n]*\}")
+ATTRIBUTES = re.compile(r"\{:[^}\n]*\}|(?<=[^\s{])[ ]?\{[#.][A-Za-z][^}\n]*\}|^\{[#.][A-Za-z][^}\n]*\}$", re.MULTILINE)
 ADMONITION = re.compile(r"[ ]{0,3}:{3,}")
 OF_A_MODULE = re.compile(r"(?:import\s.+\sfrom\s|import\s+['\"]|export\s+(?:const|default)\s)")
 CONTENTS = re.compile(r"\[TOC\]|\{:toc\}", re.IGNORECASE)

@@ -19,6 +19,7 @@ DAY = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})")
 AMBIGUOUS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
 # Jekyll: 2020-05-26-name.md; Docusaurus: also 2020/05/26/name.md, 2020/05-26-name.md, 2020-05-26-name/index.md.
 IN_A_NAME = re.compile(r"(?:^|/)(?P<year>(?:19|20)\d\d)[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})(?=[-_./ ]|$)")
+COMPACT = re.compile(r"(?:^|/)(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?=[-_.])")  # 20200526-name.md
 FIRST = datetime(2001, 2, 3, 4, 5)  # noqa: DTZ001 (only what the text does not say is taken from it)
 SECOND = datetime(2004, 7, 8, 9, 10)  # noqa: DTZ001 (the same)
 MIDNIGHT = datetime(2000, 1, 1)  # noqa: DTZ001 (the same)
@@ -73,7 +74,7 @@ def date_of(path: str, fields: Mapping[str, Any], zone: tzinfo) -> Written | Non
             written = read_date(fields[key], zone, where=key)
             if written:
                 return written
-    named = _day(IN_A_NAME.findall(path)[-1:], zone, where="name")
+    named = _day((IN_A_NAME.findall(path) or COMPACT.findall(path))[-1:], zone, where="name")
     if named:
         return named
     for key in ADDRESS_KEYS:
