@@ -4,7 +4,7 @@ import pytest
 
 from feedsvc.model.draft import RelatedLine
 from feedsvc.parsers.labels import headers_in, is_heading, read_related, titles_after_heading
-from feedsvc.parsers.line_kinds import is_date, is_end, is_prose
+from feedsvc.parsers.line_kinds import is_date, is_end, is_prose, opens_story
 from feedsvc.parsers.lines import is_han, joined, line_number, lines_of
 from feedsvc.parsers.names import bylines_in, credits_in, name_alone
 
@@ -241,3 +241,20 @@ def test_an_end_mark_is_known(text):
 )
 def test_a_sentence_is_told_from_a_headline(text, prose):
     assert is_prose(line(text)) is prose
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LISBON, 26 May (AP) - Ferry sails",
+        "LISBON, May l (AP) - Ferry sails",
+        "LISBON, May ２６ (AP) - Ferry sails",
+        "新华社里斯本五月二十六日电 渡轮复航",
+        "【里斯本五月二十六號電】渡輪復航",
+        "القاهرة 26 مايو (أ ب) - تعود العبارة",
+        "القاهرة ٢٦ مايو (أ ب) - تعود العبارة",
+    ],
+)
+def test_a_short_line_opens_a_story_in_whatever_figures_it_prints_the_day(text):
+    assert not is_prose(line(text))
+    assert opens_story(line(text))
