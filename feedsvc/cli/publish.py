@@ -98,11 +98,12 @@ def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[
 
     raises: StoreError, SettingsError.
     """
-    from feedsvc.publish import pipeline
-    from feedsvc.publish.context import PassRequest
     from feedsvc.publish.worker_pool import collect_rarely
 
-    collect_rarely()
+    collect_rarely()  # before most of what a pass needs is imported
+    from feedsvc.publish import pipeline
+    from feedsvc.publish.context import PassRequest
+
     _check_address(settings, store)
     before = store.edition()
     _wait_for_next_second(before)
