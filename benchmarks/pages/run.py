@@ -1,4 +1,4 @@
-"""Measure what a page costs: the first time after an edition, and again while it stands.
+"""Measure what a page costs: the first time after an edition, and again in the same edition.
 
 Usage: python benchmarks/pages/run.py [--counts N …] [--asked N]
 
@@ -30,7 +30,7 @@ from feedsvc.web.delivery.feed_cache import REFRESH_S
 from feedsvc.web.static_site.site import ask
 
 PUBLISHED = 1_000
-# What stands before this folder: its modules are of no package.
+# The modules of the publishing benchmark are in no package.
 sys.path.insert(0, str(Path(__file__).parents[1] / "publishing"))
 corpus, publishing = importlib.import_module("corpus"), importlib.import_module("run")
 
@@ -44,8 +44,12 @@ class Moving(Store):
         """Return what changes with each move."""
         return self.moves, super().identity()
 
+    def last_write(self) -> object:
+        """Return what changes with each move, too: the cache asks for the identity only after a write."""
+        return self.moves, super().last_write()
+
     def move(self) -> None:
-        """Have all that is held of it forgotten."""
+        """Make the cache drop all that it has of the store."""
         self.moves += 1
         time.sleep(REFRESH_S * 1.5)  # for as long nobody asks
 
