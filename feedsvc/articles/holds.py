@@ -16,7 +16,7 @@ from feedsvc.articles import hold_words_en, hold_words_zh
 from feedsvc.datelines import Stated, read_printed, read_stated
 from feedsvc.datelines.calendar import LAST_YEAR
 from feedsvc.datelines.clock import Case, zone_of
-from feedsvc.datelines.years import WEEKDAYS as DAYS
+from feedsvc.datelines.dateline_year import WEEKDAYS as DAYS
 from feedsvc.model.dates import Dateline, Evidence
 from feedsvc.model.draft import Arrived, Draft, Hold
 from feedsvc.model.errors import DateError

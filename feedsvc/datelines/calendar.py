@@ -1,4 +1,4 @@
-"""Find the year of a month and day: in paths, in running text, on the calendar."""
+"""Say which years fit a month and day on the calendar, and which years a path or running text names."""
 
 from __future__ import annotations
 

@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from feedsvc.datelines.agencies import listed
 from feedsvc.datelines.calendar import AHEAD, FIRST_YEAR, LAST_YEAR, date_in_path, day_of, latest
 from feedsvc.datelines.clock import Case, is_elsewhere, leave_letters, stamp_of, zone_of
+from feedsvc.datelines.dateline_year import WEEKDAYS, infer_day, infer_month, infer_year
 from feedsvc.datelines.stamps import Hour, find_stamp, hour_of_stamp
 from feedsvc.datelines.stated import Stated, read_stated
 from feedsvc.datelines.word_tables import tables
-from feedsvc.datelines.years import WEEKDAYS, infer_day, infer_month, infer_year
 from feedsvc.model.dates import Dateline, Evidence, Timestamp
 from feedsvc.model.errors import DateError
 
