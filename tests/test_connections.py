@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import pytest
 
-from feedsvc.web.connections import NoRoomError, TurnTaking
+from feedsvc.web.connections import Limit, NoRoomError, TurnTaking, Wait
 from limited import with_files
 from newsroom import Newsroom
 from service import PATIENCE_S, Service, serving
@@ -143,6 +143,12 @@ def answer(said: BinaryIO) -> int:
         length = int(value) if name.lower() == b"content-length" else length
     assert len(said.read(length)) == length
     return status
+
+
+def test_those_that_have_waited_longest_make_room_but_none_that_has_just_come():
+    waits = {"just come": Wait(9.95), "older": Wait(9.8), "oldest": Wait(3.0)}
+
+    assert [Limit(most, print).to_close(waits.items(), 10.0) for most in (16, 100)] == [["oldest"], ["oldest", "older"]]
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import os
 import selectors
 import socket
 import time
+from asyncio import constants
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -29,7 +30,10 @@ from gunicorn.workers.gthread import ThreadWorker
 FIRST_BYTE_S = 10.0
 HEAD_S = 20.0
 ENDING_S = 2.0  # in a worker that ends: a request may still be on its way
-SPARED_S = 1.0  # the request of so new a connection may still be on its way
+# The request of so new a connection may still be on its way. If clients open 5,000 connections a second, two workers
+# with 924 each hold every one for longer, and no poll waits until one is old enough to be closed.
+SPARED_S = 0.1
+PAUSE_S = 0.02  # where no connection can be accepted, until the next try
 UNTAKEN_S = 60.0  # for an answer that the client does not read
 SHARE = 16  # one in so many connections is closed when there are too many
 TELL_EVERY_S = 60.0
@@ -90,6 +94,8 @@ def bound_event_loop(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no ty
     for listener in worker.sockets:
         listener.sock = TurnTaking(listener.sock, connections)
     worker.loop.set_exception_handler(connections.hear)
+    # asyncio would try again after a second, and polls would wait as long; typeshed calls the constant final.
+    setattr(constants, "ACCEPT_RETRY_DELAY", PAUSE_S)  # noqa: B010
     worker.loop.call_later(SWEEP_S, connections.sweep)
 
 
@@ -185,7 +191,7 @@ class Connections:
 
 
 class NoRoomError(OSError):
-    """No connection may be accepted now: asyncio tries again in a second, as it does if no file is left."""
+    """No connection may be accepted now: asyncio tries again after a pause, as it does if no file is left."""
 
     def __init__(self) -> None:
         super().__init__(errno.EMFILE, os.strerror(errno.EMFILE))
@@ -231,7 +237,6 @@ class TurnTaking(socket.socket):
 
 END_OF_HEAD = b"\r\n\r\n"
 LONGEST_HEAD = 65_536
-PAUSE_S = 0.1
 
 
 def bound_threads(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no types
@@ -336,18 +341,22 @@ class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # the same
         """Close connections that have waited too long, once a second."""
         super().murder_pending()
         now = time.monotonic()
+        if self.alive and not self._accepting:
+            self._make_room()
         if now < self._sweep_at:
             return
         self._sweep_at = now + SWEEP_S
         for conn, head in tuple(self._heads.items()):
             if head.wait.is_over(now, is_ending=not self.alive):
                 self._let_go(conn)
-        if self.alive and not self._accepting:
-            self._make_room()
         for conn, since in tuple(self._answered.items()):
             if now - since > UNTAKEN_S:
                 self._answered.pop(conn)
                 _end(conn, socket.SHUT_RDWR)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait for requests, at the limit only for a moment: gunicorn would not look for room before a second."""
+        super().wait_for_and_dispatch_events(PAUSE_S if self.alive and not self._accepting else timeout)
 
     def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001  gunicorn's own
         """Accept no more connections at the limit, unless closing some that wait makes room."""
