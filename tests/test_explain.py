@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from threading import Event, Thread
 
 import pytest
 
 from feedsvc.web import make_app
+from feedsvc.web.delivery.feed_cache import WAITING
 from newsroom import MAIN, Newsroom
 from webserver import Answer, serving
 
@@ -159,3 +161,57 @@ def test_what_never_was_published_is_not_there(ask, room, ending):
 
     assert answer.status == 404
     assert b"Psst" not in answer.body
+
+
+class Slow:
+    """A store that counts how often the documents of an article are read, and waits for `go_on` each time."""
+
+    def __init__(self, store) -> None:
+        self._store = store
+        self.asked, self.go_on, self.reads = Event(), Event(), 0
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def documents_of(self, article):
+        self.reads += 1
+        self.asked.set()
+        assert self.go_on.wait(60)
+        return self._store.documents_of(article)
+
+
+def test_documents_are_read_again_once_for_each_edition_and_form(room):
+    room.file("world/tide.en.txt", TIDE)
+    room.publish()
+    slow = Slow(room.store)
+    slow.go_on.set()
+    with serving(make_app(room.settings, slow)) as ask:
+        for ending in ("explain", "explain.json", "explain?lang=en", "explain?lang=xx", "explain?a=b"):
+            for _ in range(3):
+                assert ask(f"{PAGE}/{ending}").status == 200
+    assert slow.reads == 3
+
+
+def test_one_explanation_is_made_at_a_time_and_too_many_are_asked_to_come_back(room):
+    room.file("world/tide.en.txt", TIDE)
+    room.publish()
+    slow = Slow(room.store)
+    with serving(make_app(room.settings, slow)) as ask:
+        answers: list[int] = []
+        threads = [Thread(target=lambda: answers.append(ask(f"{PAGE}/explain").status)) for _ in range(WAITING + 3)]
+        for thread in threads:
+            thread.start()
+        assert slow.asked.wait(60)
+        for _ in range(1000):
+            if len(answers) >= 3:
+                break
+            threads[0].join(0.01)
+        refused = ask(f"{PAGE}/explain.json")
+        polled = ask("/feeds/world.rss")
+        slow.go_on.set()
+        for thread in threads:
+            thread.join()
+
+    assert (refused.status, refused.headers["Retry-After"], polled.status) == (503, "5", 200)
+    assert sorted(answers) == [200] * WAITING + [503] * 3
+    assert slow.reads == 1

@@ -21,15 +21,14 @@ from feedsvc.web.delivery.poll_counts import Polls
 WAITING = 8
 
 
-class Archives:
-    """Renders pages of archives, one at a time in this process.
+class Turns:
+    """Lets the threads of this process render costly answers one at a time.
 
-    settings: for a library that does not have those of its edition.
+    refusal: the message for those who come when too many wait.
     """
 
-    def __init__(self, library: Library, settings: Settings) -> None:
-        self._library = library
-        self._settings = settings
+    def __init__(self, refusal: str) -> None:
+        self._refusal = refusal
         self._rendering = Lock()
         self._waiting = BoundedSemaphore(WAITING)
 
@@ -40,12 +39,24 @@ class Archives:
         raises: BusyError if too many wait.
         """
         if not self._waiting.acquire(blocking=False):
-            raise BusyError("too many pages of archives are asked for at once")
+            raise BusyError(self._refusal)
         try:
             with self._rendering:
                 yield
         finally:
             self._waiting.release()
+
+
+class Archives(Turns):
+    """Renders pages of archives, one at a time in this process.
+
+    settings: for a library that does not have those of its edition.
+    """
+
+    def __init__(self, library: Library, settings: Settings) -> None:
+        super().__init__("too many pages of archives are asked for at once")
+        self._library = library
+        self._settings = settings
 
     def ready(self, address: FeedAddress) -> ReadyFeed | None:
         """Return the page at *address* of the last edition; None if there is none, or it is not full."""

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, g, render_template, request
+from werkzeug.exceptions import ServiceUnavailable
 
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.feeds.addresses import ALL, FeedAddress, address_of, feeds_of
 from feedsvc.inspect.provenance import ReadDocument, Trace, labelled_spans, read_document, traces_of
 from feedsvc.model.article import Article, Entry
 from feedsvc.model.document import Document, FeedPosition, KeptDocument, KnownDocument, Problem
-from feedsvc.model.feed import FeedListing
+from feedsvc.model.errors import BusyError
+from feedsvc.model.feed import Edition, FeedListing
 from feedsvc.sources.folder import read_file
 from feedsvc.stores.archives import PAGE
 from feedsvc.web.auth import Operators, for_operators
-from feedsvc.web.delivery.feed_cache import FeedCache
+from feedsvc.web.delivery.answer import RETRY_AFTER_S
+from feedsvc.web.delivery.feed_cache import FeedCache, Turns
 from feedsvc.web.pages.article_page import MEDIA_TYPE, ArticlePages
-from feedsvc.web.pages.page_builder import HTML, PageBuilder, page_answer
+from feedsvc.web.pages.page_builder import HTML, Content, EditionCache, PageBuilder, content_of, page_answer
 from feedsvc.web.pages.page_head import Head, plain
-from feedsvc.web.pages.wording import words
+from feedsvc.web.pages.wording import sentence, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +109,9 @@ def _includes(article: Article, category: str, language: str | None, feed_cache:
 
 # Pages for operators are in English.
 LANGUAGES = ("en",)
-# For the public, a longer document is not read again: anybody could ask for it without end.
+# For the public, a longer document is not read again: it would keep others waiting for seconds.
 READ_AGAIN_BYTES = 200_000
+MOST_BYTES = 8_000_000  # of explanations in memory
 NO_PROBLEMS: tuple[Problem, ...] = ()
 
 
@@ -150,18 +154,22 @@ class ExplainPages:
         self._operators = operators
         self._pages = PageBuilder(settings, feed_cache, clock=clock)
         self._articles = ArticlePages(self._pages)
+        self._turns = Turns(sentence("busy_explaining"))
+        self._kept: EditionCache[Content] = EditionCache(most_bytes=MOST_BYTES)
 
     def explain(self, slug: str) -> Response:
         """Show where the published fields of an article come from, and which feeds include it."""
         self._pages.begin()
         entry = self._articles.entry(slug)
+        asked = self._pages.language(self._settings.site.languages)
+        return self._published(("page", slug, asked), lambda: self._page(entry, asked), HTML)
+
+    def _page(self, entry: Entry, asked: str | None) -> str:
         site = self._settings.site
-        asked = request.args.get("lang")
-        asked = asked if asked in site.languages else None
         languages = (asked,) if asked else site.title_order
         title = f"{plain(words('explain'), languages)}: {plain(entry.article.title, languages)}"
         query = f"?lang={asked}" if asked else ""
-        body = render_template(
+        return render_template(
             "explain.html",
             head=Head(
                 title=title,
@@ -174,18 +182,20 @@ class ExplainPages:
             traces=self._traces(entry),
             memberships=self._memberships(entry),
         )
-        return self._published(body, HTML)
 
     def explain_json(self, slug: str) -> Response:
         self._pages.begin()
         entry = self._articles.entry(slug)
+        return self._published(("json", slug), lambda: self._json(entry), MEDIA_TYPE)
+
+    def _json(self, entry: Entry) -> str:
         fields = {
             "id": entry.article.id,
             "url": entry.url,
             "fields": [asdict(trace) for trace in self._traces(entry)],
             "feeds": [asdict(membership) for membership in self._memberships(entry)],
         }
-        return self._published(json.dumps(fields, ensure_ascii=False), MEDIA_TYPE)
+        return json.dumps(fields, ensure_ascii=False)
 
     def documents(self, slug: str) -> Response:
         """Show the documents of an article, live or withdrawn."""
@@ -279,8 +289,20 @@ class ExplainPages:
             choices=LANGUAGES,
         )
 
-    def _published(self, body: str, media_type: str) -> Response:
-        response = page_answer(body, media_type=media_type, made_at=g.made_at, now=self._clock())
+    def _published(self, name: Hashable, make: Callable[[], str], media_type: str) -> Response:
+        """Answer with what *make* renders, once for each edition: it reads the documents of an article again."""
+        edition: Edition = g.edition
+        content = self._kept.find(name, edition)
+        if content is None:
+            try:
+                with self._turns.turn():
+                    content = self._kept.find(name, edition)
+                    if content is None:
+                        content = content_of(make())
+                        self._kept.keep(name, content, edition)
+            except BusyError as error:
+                raise ServiceUnavailable(str(error), retry_after=RETRY_AFTER_S) from error
+        response = page_answer(content, media_type=media_type, made_at=g.made_at, now=self._clock())
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 

@@ -33,6 +33,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "all": {"en": "All articles", "zh": "全部文章"},
     "author": {"en": "By", "zh": "作者："},
     "busy": {"en": "Too many searches are running. Try again in a moment.", "zh": "当前搜索过多，请稍后再试。"},
+    "busy_explaining": {
+        "en": "Too many explanations are asked for at once. Try again in a moment.",
+        "zh": "当前查看说明的请求过多，请稍后再试。",
+    },
     "carries": {"en": "Included", "zh": "是否收录"},
     "categories": {"en": "Categories", "zh": "栏目"},
     "category_pages": {"en": "Pages of this category", "zh": "本栏目分页"},
