@@ -524,6 +524,24 @@ def test_a_category_that_nobody_knows_is_reported_and_the_folders_counts(newsroo
     assert said(newsroom) == ["note: world/tide.md:4: category 'Wrold' is not in categories.toml"]
 
 
+def test_an_article_is_in_so_many_categories_and_further_ones_are_left_out_and_noted(newsroom):
+    slugs = [f"desk-{number}" for number in range(1, 36)]
+    with (newsroom.folder / "config/categories.toml").open("a", encoding="utf-8") as file:
+        file.writelines(f'[{slug}]\ntitle = {{ en = "{slug}" }}\n' for slug in slugs)
+    twice = "\n".join(f"  - {slug}" for slug in (*slugs[:32], *slugs))
+    newsroom.file("world/tide.md", note("Tide", rest=f"categories:\n{twice}"))
+
+    newsroom.publish()
+
+    (article,) = newsroom.store.latest(category="all", language=None, limit=2)
+    assert article.article.categories == tuple(slugs[:32])
+    (told,) = said(newsroom)
+    assert told == (
+        "note: world/tide.md:69: names more than 32 categories; from 'desk-33' on they are left out; "
+        "name the 32 that matter, and make tags of the others"
+    )
+
+
 def test_a_headline_without_text_is_published_and_noted(newsroom):
     newsroom.file("world/flash.txt", "Ferry sails\n")
     newsroom.publish()

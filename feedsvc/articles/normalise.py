@@ -9,15 +9,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
+from feedsvc.articles.categories import categories_of, unused_categories
 from feedsvc.articles.dating import Dating, dateline_of, same_date
 from feedsvc.articles.identity import article_url, split_language
 from feedsvc.articles.languages import NOTHING, Part, languages_of, parts_of, stranger, undecided
 from feedsvc.articles.references import places_named, references_of
-from feedsvc.articles.related import MOST_RELATED, fold_title
+from feedsvc.articles.related import MOST_RELATED
 from feedsvc.articles.revisions import corrected, revised
 from feedsvc.config.settings import Settings, Site
 from feedsvc.model.article import Article, Credit, Media, Reference, Text, Version, WantedLink
@@ -96,7 +97,7 @@ def normalise(
         body=body,
         credits=credits_of(drafts, languages),
         publisher=next((clean_text(draft.publisher.text)[0] for draft in drafts if draft.publisher), None),
-        categories=_categories(drafts, settings),
+        categories=categories_of(drafts, settings),
         tags=tuple(dict.fromkeys([clean_text(tag.text)[0] for draft in drafts for tag in draft.tags])),
         wanted=wanted_of(drafts, base=url, languages=site.languages),
         references=_references(parts, bodies, site.languages),
@@ -250,36 +251,6 @@ def _changed(title: Text, body: Text, known: Article, language: str) -> bool:
     )
 
 
-def _categories(drafts: Sequence[Draft], settings: Settings) -> tuple[str, ...]:
-    """Return the categories that documents name, else those of their outermost known folders, else the source's."""
-    named: list[str] = []
-    folders: list[str] = []
-    for draft in drafts:
-        own = [slug for name in draft.categories if (slug := _category(name.text, settings))]
-        named += own
-        if not own:
-            slugs = [category.slug for category in settings.categories]
-            folders += [folder for folder in draft.path.split("/")[:-1] if folder in slugs][:1]
-    if found := dict.fromkeys((*named, *folders)):
-        return tuple(found)
-    default = next((source.category for source in settings.sources if source.name == drafts[0].source), None)
-    return (default or settings.sources[0].category,)
-
-
-def _category(name: str, settings: Settings) -> str | None:
-    """Return the slug of the category that *name* means: a slug or a title, in any language."""
-    wanted = fold_title(name)
-    for category in settings.categories:
-        if wanted in _names(category.slug, category.title.items):
-            return category.slug
-    return None
-
-
-@lru_cache(maxsize=1024)  # the same for every article
-def _names(slug: str, titles: tuple[tuple[str, str], ...]) -> frozenset[str]:
-    return frozenset((fold_title(slug), *(fold_title(title) for _, title in titles)))
-
-
 def _notes(
     drafts: Sequence[Draft],
     versions: Sequence[Version],
@@ -308,13 +279,9 @@ def _notes(
             message = f"{removed} character{'s' if removed > 1 else ''} that XML forbids removed"
             notes.append(_note(draft, message))
         notes += [
-            _note(draft, f"category {name.text!r} is not in categories.toml", offset=name.span.start)
-            for name in draft.categories
-            if _category(name.text, settings) is None
-        ]
-        notes += [
             _note(draft, remark.text, line=remark.line) for remark in (*draft.remarks, *draft.misspelt, *draft.left_out)
         ]
+    notes += [_note(draft, why, offset=offset) for draft, why, offset in unused_categories(drafts, settings)]
     said = dict.fromkeys(step for version in versions for step in version.published.contradictions)
     return (*notes, *(_note(drafts[0], step) for step in said))
 
