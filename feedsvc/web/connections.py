@@ -4,6 +4,7 @@ Gunicorn (27.0) itself does little of it.
 
 asgi:    worker_connections is read and not obeyed. The first request is awaited as long as the client likes. If there
          is no file for a connection, asyncio tries a hundred times to accept it, with as many tracebacks.
+         A head may have a hundred fields of 8 kB, and be half there on every connection.
 gthread: every new connection takes a thread for five seconds, even if nothing arrives, and every half-sent head takes
          one as long as the client likes. A few such clients keep everybody waiting.
 """
@@ -18,8 +19,10 @@ import time
 from asyncio import constants
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from gunicorn.asgi.protocol import ASGIProtocol
@@ -37,6 +40,9 @@ PAUSE_S = 0.02  # where no connection can be accepted, until the next try
 UNTAKEN_S = 60.0  # for an answer that the client does not read
 SHARE = 16  # one in so many connections is closed when there are too many
 TELL_EVERY_S = 60.0
+LONGEST_HEAD = 65_536  # bytes; longer ones are refused before they are complete
+TOO_LONG = "The head of the request is too long."
+BARE_LINES = "Each line of the head must end with CR LF."
 SWEEP_S = 1.0
 # The errors of a system that has no more files or memory for connections.
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
@@ -108,6 +114,7 @@ class Protocol(ASGIProtocol):  # type: ignore[misc]  # the same
         self._clock = worker.loop.time
         self.wait = Wait(self._clock())
         self.untaken, self.untaken_since = 0, 0.0
+        self._head_bytes = 0
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401  the same
         self._connections.open[self] = None
@@ -124,6 +131,10 @@ class Protocol(ASGIProtocol):  # type: ignore[misc]  # the same
             wait.since = self._clock()
         wait.is_silent = False
         super().data_received(data)
+        self._head_bytes = self._head_bytes + len(data) if self.waits else 0
+        if self._head_bytes > LONGEST_HEAD:
+            self._send_error_response(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, TOO_LONG)
+            self._close_transport()
 
     @property
     def waits(self) -> bool:
@@ -235,8 +246,7 @@ class TurnTaking(socket.socket):
         return taken
 
 
-END_OF_HEAD = b"\r\n\r\n"
-LONGEST_HEAD = 65_536
+END_OF_HEAD, BARE_END = b"\r\n\r\n", b"\n\n"
 
 
 def bound_threads(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no types
@@ -298,10 +308,23 @@ class HeadFirstWorker(ThreadWorker):  # type: ignore[misc]  # the same
         head.wait.is_silent = not head.text
         is_whole = head.text.find(END_OF_HEAD, looked_at) >= 0
         if len(head.text) > LONGEST_HEAD and not is_whole:
-            is_ended = True
-            _end(conn, socket.SHUT_RD)  # gunicorn tells the client why
+            self._refuse(conn, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, TOO_LONG)
+            return
+        if not is_whole and head.text.find(BARE_END, looked_at) >= 0:
+            self._refuse(conn, HTTPStatus.BAD_REQUEST, BARE_LINES)
+            return
         if is_ended or is_whole:
             self._hand_over(conn)
+
+    def _refuse(self, conn: Any, status: HTTPStatus, reason: str) -> None:  # noqa: ANN401  the same
+        """Answer a head that gunicorn would wait for, and close the connection."""
+        head = (
+            f"HTTP/1.1 {status.value} {status.phrase}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            f"Content-Length: {len(reason)}\r\nConnection: close\r\n\r\n"
+        )
+        with suppress(OSError):  # the client has closed it, or takes nothing
+            conn.sock.send((head + reason).encode())
+        self._let_go(conn)
 
     def _hand_over(self, conn: Any) -> None:  # noqa: ANN401  the same
         """Give a thread to a request whose head is complete."""

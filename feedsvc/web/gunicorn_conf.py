@@ -56,6 +56,11 @@ _files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 worker_connections = 4096 if _files == resource.RLIM_INFINITY else min(4096, max(_files - 100, _files // 2))
 backlog = 2048
 
+# The base URL alone says how readers reach the site. Gunicorn would believe these headers of any proxy on this machine,
+# and proxies pass on what clients send: SCRIPT_NAME led the links of a page elsewhere, for a cache to keep.
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
+
 # Against slow leaks in libraries. High, since a busy worker answers thousands a second; the jitter keeps the workers
 # from ending together.
 max_requests = 1_000_000
