@@ -6,9 +6,11 @@ import pytest
 
 from drafts import draft
 from feedsvc.articles.dating import Dating, dateline_of
+from feedsvc.model.article import Article
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.draft import Arrived
 from feedsvc.model.errors import DateError
+from feedsvc.stores.articles import Articles
 from newsroom import Newsroom
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -156,3 +158,65 @@ def test_an_update_that_is_no_date_is_a_note_and_keeps_no_copy_back(tmp_path):
         "note: world/ferry.txt:4: the update is left out: '2026-02-30 11:00': there is no such day",
         "note: world/tide.md:4: the update is left out: no date can be read from 'soon'",
     ]
+
+
+def articles_of(newsroom: Newsroom) -> list[Article]:
+    with newsroom.store.snapshot() as connection:
+        articles = Articles(connection)
+        return [entry.article for identity in articles.ids() for entry in articles.live_entries([identity])]
+
+
+CORDA = (
+    "A última corda de cânhamo foi vendida no sábado na loja do porto, que fechou a porta para sempre depois disso.\n"
+)
+CORDE = (
+    "La dernière corde de chanvre a été vendue samedi dans la boutique du port, qui a fermé ses portes pour de bon.\n"
+)
+COIL = "The rope walk sold its last coil of hemp on Saturday, and closed a door that had stood open for ninety years.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param(
+            f"Corda vendida na loja\n\nPublicado em 02/10/2026\n\n{CORDA}", ("2026-10-02", "medium"), id="a stamp"
+        ),
+        pytest.param(
+            f"Une corde vendue dans la boutique\n\nDate: 02/10/2026\n\n{CORDE}", ("2026-10-02", "medium"), id="a label"
+        ),
+        pytest.param(f"Rope walk sells\n\nDate: 20/10/2026\n\n{COIL}", ("2026-10-20", "high"), id="one order only"),
+    ],
+)
+def test_the_day_stands_first_where_the_language_of_the_copy_writes_so(newsroom, content, expected):
+    three = newsroom.main.replace('["en", "zh"]', '["en", "fr", "pt"]').replace("zh =", 'fr = "Quai", pt =')
+    newsroom.configure(three)
+    categories = newsroom.folder / "config" / "categories.toml"
+    categories.write_text('[general]\ntitle = { en = "General", fr = "Divers", pt = "Geral" }\n', encoding="utf-8")
+    newsroom.file("rope.txt", content)
+    newsroom.publish()
+
+    (article,) = articles_of(newsroom)
+
+    published = article.versions[0].published
+    assert (f"{published.instant:%Y-%m-%d}", published.confidence) == expected
+
+
+@pytest.mark.parametrize("value", ["02/10/2026", "in the autumn", "to be announced"])
+def test_a_label_that_cannot_be_read_is_noted_and_leaves_the_rest(newsroom, value):
+    newsroom.file("rope.txt", f"Rope walk sells its last coil\n\nDate: {value}\n\nLISBON, Oct 20 (Quay Wire) -- {COIL}")
+    newsroom.file("quay.txt", f"Quay shop closes\n\nDate: {value}\n\n{COIL}")
+
+    told = [problem.message for problem in newsroom.publish().problems]
+
+    dates = {article.origins[0]: article.versions[0].published for article in articles_of(newsroom)}
+    assert (dates["quay.txt"].provenance, dates["quay.txt"].confidence) == ("arrival", "low")
+    assert f"{dates['rope.txt'].instant:%m-%d}" in ("10-20", "10-02")
+    assert any(value in message for message in told)
+
+
+def test_a_key_that_cannot_be_read_still_rejects_its_document(newsroom):
+    newsroom.file("rope.md", f"---\ntitle: Rope walk sells\ndate: 02/10/2026\n---\n\n{COIL}")
+
+    newsroom.publish()
+
+    assert articles_of(newsroom) == []

@@ -52,6 +52,7 @@ def shown(value: object, text: str) -> object:
         found["at"] = at
     if found.get("alone") is True:  # a hold's, which is so nearly always
         del found["alone"]
+    found.pop("printed", None)  # a date's: whether it stands in the copy
     return {key: each for key, each in found.items() if each not in (None, [])}
 
 

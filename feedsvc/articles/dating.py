@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +16,39 @@ from feedsvc.model.errors import AheadError, DateError
 from feedsvc.text.scripts import base
 
 AHEAD = timedelta(days=2)
+# Languages in which "05/07/2018" is the fifth of July wherever they are written.
+DAY_FIRST = frozenset(
+    (
+        "bg",
+        "ca",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "es",
+        "fi",
+        "fr",
+        "gl",
+        "hr",
+        "id",
+        "it",
+        "nb",
+        "nl",
+        "nn",
+        "no",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sk",
+        "sl",
+        "sr",
+        "sv",
+        "tr",
+        "uk",
+        "vi",
+    )
+)
 
 
 def dateline_of(draft: Draft, language: str) -> Dateline | None:
@@ -31,11 +65,15 @@ def dateline_of(draft: Draft, language: str) -> Dateline | None:
 class Dating:
     """Date a draft, once for all languages that share a dateline.
 
-    now: aware; nothing is published with a later date.
+    now:       aware; nothing is published with a later date.
+    languages: of the draft, as far as they are known.
+    unread:    the error in a date that the copy prints and that is left out, once `by` was asked.
     """
 
-    def __init__(self, arrived: Arrived, *, now: datetime, site_zone: str) -> None:
+    def __init__(self, arrived: Arrived, *, now: datetime, site_zone: str, languages: Sequence[str] = ()) -> None:
         draft = arrived.draft
+        self._is_day_first = bool(languages) and all(base(language) in DAY_FIRST for language in languages)
+        self.unread: DateError | None = None
         # Only the year of a dateline is looked for in the copy.
         copy: list[str] = []
         if draft.datelines:
@@ -71,7 +109,7 @@ class Dating:
                 return timestamp
         evidence, latest = self._evidence, min(self._arrival, self._now)
         try:
-            timestamp = resolve(dateline, evidence) or self._by_update() or _arrival(dateline, evidence, self._arrival)
+            timestamp = self._resolved(dateline, evidence)
             timestamp = self._weighed(_not_ahead(timestamp, latest=latest, now=self._now))
             if self._draft.doubtful and timestamp.confidence == "high":
                 timestamp = replace(
@@ -84,6 +122,38 @@ class Dating:
             raise
         self._found.append((dateline, timestamp))
         return timestamp
+
+    def _resolved(self, dateline: Dateline | None, evidence: Evidence) -> Timestamp:
+        try:
+            return resolve(dateline, evidence) or self._by_update() or _arrival(dateline, evidence, self._arrival)
+        except AheadError:
+            raise
+        except DateError as error:
+            if self._is_day_first and not evidence.day_first and self._is_open():
+                return self._by_custom(dateline, evidence)
+            if self._prints(evidence.stated) and (self._is_open() or _reads_none(evidence.stated)):
+                return self._without(error, dateline, evidence)
+            raise
+
+    def _by_custom(self, dateline: Dateline | None, evidence: Evidence) -> Timestamp:
+        """Return the timestamp by a date whose day stands first, as it does in the language of the copy."""
+        timestamp = self._resolved(dateline, replace(evidence, day_first=True))
+        step = f"The figures of {timestamp.text!r} leave the month open; in the language of the copy the day is first."
+        return replace(timestamp, confidence=_at_most_medium(timestamp), evidence=(*timestamp.evidence, step))
+
+    def _without(self, error: DateError, dateline: Dateline | None, evidence: Evidence) -> Timestamp:
+        """Return the timestamp without the date that the copy prints and that cannot be read."""
+        self.unread = error
+        timestamp = self._resolved(dateline, replace(evidence, stated=None))
+        step = f"The date that the copy prints is left out: {error.message}"
+        return replace(timestamp, confidence="low", contradictions=(*timestamp.contradictions, step))
+
+    def _is_open(self) -> bool:
+        """Return whether the figures of a date leave open which is the month."""
+        return any(map(_is_open, filter(None, (self._evidence.stated, self._evidence.stamp))))
+
+    def _prints(self, text: str | None) -> bool:
+        return any(date.printed for date in self._draft.dates if date.label == "date" and date.text == text)
 
     def _date_beside(self) -> str | None:
         """Return the date that the head prints beside other words, unless it lies ahead, as that of an event."""
@@ -150,6 +220,24 @@ class Dating:
             instant=timestamp.instant.replace(tzinfo=zone).astimezone(published.instant.tzinfo),
             evidence=(*steps, f"No zone is printed; the time is by the clock of {zone}, as that of the date is."),
         )
+
+
+def _is_open(text: str) -> bool:
+    try:
+        read_stated(text)
+    except DateError:
+        try:
+            return read_stated(text, day_first=True) is not None
+        except DateError:
+            return False
+    return False
+
+
+def _reads_none(text: str | None) -> bool:
+    try:
+        return text is not None and read_stated(text) is None
+    except DateError:
+        return False
 
 
 def _at_most_medium(timestamp: Timestamp) -> Confidence:

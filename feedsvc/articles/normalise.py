@@ -33,6 +33,9 @@ from feedsvc.text.web_addresses import absolute_url
 
 MOST_MOVES = 10  # paths that an article is still found by
 TAG = re.compile(r"<[^>]*>")
+NAMES_APART = re.compile("[、，]")
+# A blank parts two people, unless it only spreads a name of two characters: "李　明".
+CHINESE_NAMES_APART = re.compile("[、，]|(?<=[\u3400-\u9fff]{2})[ \u3000]+(?=[\u3400-\u9fff]{2})")
 
 
 def normalise(
@@ -69,13 +72,23 @@ def normalise(
     title = Text(items=tuple([(part.language, part.title) for part in parts]))
     bodies = [(part.language, part.body(base=url)) for part in parts]
     body = Text(items=tuple([(language, fragment.html) for language, fragment in bodies if fragment.html]))
-    datings = {id(copy): Dating(copy, now=now, site_zone=site.time_zone) for copy in arrived}
+    datings = {
+        id(copy): Dating(
+            copy,
+            now=now,
+            site_zone=site.time_zone,
+            languages=[part.language for part in parts if part.arrived is copy],
+        )
+        for copy in arrived
+    }
     versions: list[Version] = []
     unfit: dict[Problem, None] = {}
     for part in parts:
         dating = datings[id(part.arrived)]
         published = dating.by(part.dateline)
         draft, stated = part.arrived.draft, None
+        if dating.unread is not None:
+            unfit[_note(draft, f"the date is left out: {dating.unread.message}", offset=dating.unread.offset)] = None
         try:
             stated = dating.update_stated(part.dateline, published)
         except DateError as error:
@@ -342,7 +355,8 @@ def credits_of(drafts: Sequence[Draft], languages: Sequence[str]) -> tuple[Credi
                 continue
             language = match_language(dateline.language, languages) or languages[0]
             if language not in roles.get("author", {}) and dateline_of(draft, language) == dateline:
-                for name in dateline.reporter.replace("，", "、").split("、"):
+                apart = CHINESE_NAMES_APART if dateline.language == "zh" else NAMES_APART
+                for name in apart.split(dateline.reporter):
                     _add(roles, "author", language, name)
     return tuple([credit for role, names in roles.items() for credit in _paired(role, names, languages)])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import islice
@@ -33,9 +34,12 @@ _COUNTED = (
 _YEAR = re.compile(rf"(?<![0-9.,:/#№$€£¥-])((?:19|20)[0-9]{{2}})(?![0-9%‰]|[.,][0-9]|-?[0-9]|{_COUNTED})")
 _BESIDE = 48
 _DECEMBER, _BESIDE_MONTH = 12, 16  # characters: "September 24th, "
-_MONTH_BEHIND = re.compile(r"[ ]?[年년][ ]?([01]?[0-9])[ ]?[月월]")
+_MONTH_BEHIND = re.compile(r"[ ]?[年년][ ]?([01]?[0-9])[ ]?[月월](?:[ ]?([0-3]?[0-9])[ ]?[日일])?")
+_DAY_BEFORE, _LAST_DAY = re.compile(r"(?<![0-9.,:])([0-3]?[0-9])(?![0-9:])", re.ASCII), 31
 _MONTH_BEFORE = re.compile(r"[^\W\d_]{3,12}")
-_FIGURES = re.compile(r"(?<![0-9.])[0-3]?[0-9]\.(?P<month>[01]?[0-9])\.(?P<year>(?:19|20)[0-9]{2})(?![0-9])", re.ASCII)
+_FIGURES = re.compile(
+    r"(?<![0-9.])(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?P<year>(?:19|20)[0-9]{2})(?![0-9])", re.ASCII
+)
 _MOST = 2000  # years looked at: no story names more, and each costs a look at the words beside it
 
 
@@ -138,22 +142,29 @@ def years_named(body: str) -> tuple[int, ...]:
     return tuple(sorted(years, reverse=True))
 
 
-def months_named(body: str) -> tuple[tuple[int, int], ...]:
-    """Return the years that *body* names with a month, each with it: "on July 24, 2020", "2020年7月", "24.07.2020"."""
-    found: dict[tuple[int, int], None] = {}
+def months_named(body: str) -> tuple[tuple[int, int, int], ...]:
+    """Return the years that *body* names with a month, each with it and with the day, 0 where it names none.
+
+    Read are "on July 24, 2020", "2020年7月" and "24.07.2020".
+    """
+    found: dict[tuple[int, int, int], None] = {}
     known = tables().months
     for match in islice(_YEAR.finditer(body, 0, _BODY), _MOST):
         behind = _MONTH_BEHIND.match(body, match.end())
-        names = [
-            known[word][0] for word in map(fold_word, _MONTH_BEFORE.findall(body, *_before(match))) if word in known
-        ]
+        leading = body[slice(*_before(match))]
+        names = [known[word][0] for word in map(fold_word, _MONTH_BEFORE.findall(leading)) if word in known]
         month = int(behind[1]) if behind else names[-1] if names else 0
         if 1 <= month <= _DECEMBER:
-            found[int(match[1]), month] = None
+            days = (behind[2] or "",) if behind else _DAY_BEFORE.findall(leading)
+            found[int(match[1]), month, _day_among(days)] = None
     for match in islice(_FIGURES.finditer(body, 0, _BODY), _MOST):
         if day_of(int(match["year"]), int(match["month"]), 1):
-            found[int(match["year"]), int(match["month"])] = None
+            found[int(match["year"]), int(match["month"]), int(match["day"])] = None
     return tuple(found)
+
+
+def _day_among(figures: Sequence[str]) -> int:
+    return next((int(each) for each in reversed(figures) if each and 1 <= int(each) <= _LAST_DAY), 0)
 
 
 def _before(match: re.Match[str]) -> tuple[int, int]:

@@ -24,6 +24,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 _LIVE_DAYS = 30  # a live arrival chooses the year of days up to so many before it
 _LONG_AGO = 15  # years; a story that names 1931 is more often about it than of it
 _MIDDLE, _CLOSE = 15, timedelta(days=46)  # of a named month: it is that of the day, or the one before or after
+_BESIDE = timedelta(days=14)  # a story names days of its own fortnight; a year later the same days are of another
 _FAR = 300  # about ten months: a reference so much later than the day is reported
 
 
@@ -52,7 +53,7 @@ def _references(month: int, day: int, evidence: Evidence) -> list[tuple[date, st
     if evidence.stated and (year := year_named(evidence.stated)):  # it could not be read, or this were not asked
         references.append((_day_in(year, month, day, evidence), f"year of the stated date {evidence.stated!r}"))
     if evidence.stamp:
-        stamped = read_stated(evidence.stamp, near=(month, day))
+        stamped = read_stated(evidence.stamp, near=(month, day), day_first=evidence.day_first)
         if stamped:
             references.append((stamped.date, f"stamp {evidence.stamp!r}"))
     path = date_in_path(evidence.path)
@@ -114,7 +115,7 @@ def _by_arrival(dateline: Dateline, month: int, day: int, arrival: date, case: C
 def _by_words(dateline: Dateline, month: int, day: int, arrival: date, evidence: Evidence, case: Case) -> date | None:
     """Return the day by the printed weekday, by what the body names, or the latest before the arrival."""
     until = arrival + AHEAD
-    near = _days_near(month, day, until, evidence.body)
+    near, dated = _days_near(month, day, until, evidence.body)
     named = {
         found.year: found
         for year in years_named(evidence.body)
@@ -131,8 +132,13 @@ def _by_words(dateline: Dateline, month: int, day: int, arrival: date, evidence:
             )
             case.at_most("medium")
             return chosen
+    if dated:
+        return _by_body(max(dated), "a day close to that day in", arrival, case)
     if near:
-        return _by_body(max(near), "a month close to that day in", arrival, case)
+        found = _by_body(max(near), "a month close to that day in", arrival, case)
+        case.evidence.append("It names no day close to that of the dateline, so the year is a guess.")
+        case.at_most("low")
+        return found
     if named:
         found = _by_body(named[max(named)], "the year", arrival, case)
         case.evidence.append("It names no month close to that of the dateline, so the year is a guess.")
@@ -147,18 +153,25 @@ def _by_words(dateline: Dateline, month: int, day: int, arrival: date, evidence:
     return last
 
 
-def _days_near(month: int, day: int, until: date, body: str) -> frozenset[date]:
-    """Return such days of the years in which *body* names a month close to them: only those date the story.
+def _days_near(month: int, day: int, until: date, body: str) -> tuple[frozenset[date], frozenset[date]]:
+    """Return such days of the years in which *body* names a month close to them, and those close to a day it names.
 
-    A year by itself is that of a law, a record or a budget as often.
+    Only the latter date the story. A year by itself is that of a law, a record or a budget as often, and a month in it
+    that of an event as often, such as the summit of last July.
     """
-    days = (
-        (found, date(named_year, named_month, _MIDDLE))
-        for named_year, named_month in months_named(body)
-        for year in (named_year - 1, named_year, named_year + 1)
-        if (found := day_of(year, month, day)) and found <= until
-    )
-    return frozenset(found for found, middle in days if abs(found - middle) <= _CLOSE)
+    near: set[date] = set()
+    dated: set[date] = set()
+    for named_year, named_month, named_day in months_named(body):
+        middle = date(named_year, named_month, _MIDDLE)
+        named = day_of(named_year, named_month, named_day) if named_day else None
+        for year in (named_year - 1, named_year, named_year + 1):
+            found = day_of(year, month, day)
+            if found is None or found > until or abs(found - middle) > _CLOSE:
+                continue
+            near.add(found)
+            if named and abs(found - named) <= _BESIDE:
+                dated.add(found)
+    return frozenset(near), frozenset(dated)
 
 
 def _by_body(found: date, names: str, arrival: date, case: Case) -> date:
@@ -177,7 +190,7 @@ def infer_day(weekday: int, zone: tzinfo, *, evidence: Evidence, case: Case) -> 
     """Return the day of the week up to the day after the reference, for copy that prints a weekday and nothing else."""
     case.inferred.update(("month", "year"))
     path = date_in_path(evidence.path)
-    stamped = read_stated(evidence.stamp) if evidence.stamp else None
+    stamped = read_stated(evidence.stamp, day_first=evidence.day_first) if evidence.stamp else None
     arrival = evidence.arrival.astimezone(zone).date() if evidence.arrival and evidence.live else None
     references = (
         (stamped.date if stamped else None, "stamp"),
@@ -199,7 +212,7 @@ def infer_month(dateline: Dateline, day: int, zone: tzinfo, *, evidence: Evidenc
     """Return the latest such day of any month: a dateline is read at most two days before it is written."""
     case.inferred.update(("month", "year"))
     references: list[tuple[date, str]] = []
-    if evidence.stamp and (stamped := read_stated(evidence.stamp)):
+    if evidence.stamp and (stamped := read_stated(evidence.stamp, day_first=evidence.day_first)):
         references.append((stamped.date, f"stamp {evidence.stamp!r}"))
     path = date_in_path(evidence.path)
     if path is not None and path.month is not None:

@@ -67,7 +67,7 @@ def resolve(dateline: Dateline | None, evidence: Evidence) -> Timestamp | None:
 def _weighed(dateline: Dateline | None, evidence: Evidence) -> Timestamp | None:
     case, near = Case(), _near(dateline, evidence)
     if evidence.stated:
-        stated = read_stated(evidence.stated, near=near)
+        stated = read_stated(evidence.stated, near=near, day_first=evidence.day_first)
         if stated:
             return _stated(stated, dateline, evidence, case, provenance="stated", text=evidence.stated)
         case.contradictions.append(f"The stated date {evidence.stated!r} could not be read as a date.")
@@ -75,7 +75,7 @@ def _weighed(dateline: Dateline | None, evidence: Evidence) -> Timestamp | None:
     if dateline is not None and (dateline.day is not None or _prints_weekday(dateline)):
         return _dated(dateline, evidence, case)
     if evidence.stamp:
-        stamped = read_stated(evidence.stamp, near=near)
+        stamped = read_stated(evidence.stamp, near=near, day_first=evidence.day_first)
         if stamped:
             return _stated(stamped, dateline, evidence, case, provenance="stamp", text=evidence.stamp)
     return _from_path(dateline, evidence, case)

@@ -222,7 +222,7 @@ def _issued(
 def _read(dateline: Dateline, evidence: Evidence) -> Stated | None:
     near = (dateline.month, dateline.day) if dateline.month and dateline.day else None
     try:
-        return read_stated(evidence.stamp, near=near) if evidence.stamp else None
+        return read_stated(evidence.stamp, near=near, day_first=evidence.day_first) if evidence.stamp else None
     except DateError:
         return None
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from feedsvc.datelines.story_head import fold_head
 from feedsvc.datelines.word_tables import tables
@@ -62,7 +62,14 @@ class Stated:
         return date(self.year, self.month, self.day)
 
 
-def read_stated(text: str, *, near: tuple[int, int] | None = None) -> Stated | None:
+class Order(NamedTuple):
+    """What tells the day of "05/07/2018" from the month: the (month, day) near it, or the custom of its language."""
+
+    near: tuple[int, int] | None = None
+    day_first: bool = False
+
+
+def read_stated(text: str, *, near: tuple[int, int] | None = None, day_first: bool = False) -> Stated | None:
     """Return the full date that *text* states, None when it states none.
 
     Read are ISO 8601 and its looser forms, RFC 2822, "26 May 2017 14:00 GMT+8" (plus eight), "May 26, 2017 10:30 a.m.
@@ -72,16 +79,17 @@ def read_stated(text: str, *, near: tuple[int, int] | None = None) -> Stated | N
     "2017-146", "106/05/26".
 
     near:   (month, day) printed in the dateline beside it; decides which of "05/07/2018" is the month.
+    day_first: decides it where nothing near does.
     raises: DateError for a day that cannot be (30 February, year 9999), and for figures that leave open which is the
-            month when nothing is near; the message quotes the text.
+            month; the message quotes the text.
     """
-    whole = _folded(text)
-    return _read(whole, text, _DAY, near) or _epoch(text) or _read(whole, text, _ALONE, near)
+    whole, order = _folded(text), Order(near=near, day_first=day_first)
+    return _read(whole, text, _DAY, order) or _epoch(text) or _read(whole, text, _ALONE, order)
 
 
-def read_printed(text: str, *, near: tuple[int, int] | None = None) -> Stated | None:
+def read_printed(text: str, *, near: tuple[int, int] | None = None, day_first: bool = False) -> Stated | None:
     """Return the full date in *text*, a line of copy, without the forms that only a date alone may have."""
-    return _read(_folded(text), text, _DAY, near)
+    return _read(_folded(text), text, _DAY, Order(near=near, day_first=day_first))
 
 
 def year_named(text: str) -> int | None:
@@ -106,11 +114,11 @@ def _epoch(text: str) -> Stated | None:
     if _HOURLY.fullmatch(figures):
         raise DateError(f"{figures!r}: it is open whether it counts seconds; write it as YYYY-MM-DD HH:MM")
     moment = datetime.fromtimestamp(int(figures[:10]), UTC)
-    stated = _read(moment.isoformat(), figures, _DAY, None)
+    stated = _read(moment.isoformat(), figures, _DAY, Order())
     return replace(stated, start=0, end=len(text)) if stated else None
 
 
-def _read(whole: str, text: str, forms: re.Pattern[str], near: tuple[int, int] | None) -> Stated | None:
+def _read(whole: str, text: str, forms: re.Pattern[str], order: Order) -> Stated | None:
     if forms is _DAY and not _YEAR.search(whole):  # four in ten lines of copy have none
         return None
     # Most lines of copy state no date, and both, with dateutil, double the time that the package takes to import.
@@ -124,7 +132,9 @@ def _read(whole: str, text: str, forms: re.Pattern[str], near: tuple[int, int] |
     if form is None or (forms is _ALONE and not _is_alone(whole, pieces, kinds, form)):
         return None
     quoted = text[:_LONGEST].strip()
-    day = stated_pieces.day_of_pieces(pieces[form.start("day") : form.end()], near, quoted)
+    day = stated_pieces.day_of_pieces(
+        pieces[form.start("day") : form.end()], order.near, quoted, day_first=order.day_first
+    )
     first, last = _with_clock(kinds, pieces, form)
     of_kind = {piece.kind: piece for piece in pieces[first:last]}
     start, end, clock = pieces[first].start, pieces[last - 1].end, of_kind.get("C")

@@ -412,7 +412,7 @@ def _readings(figures: str, orders: tuple[tuple[bool, bool], ...]) -> frozenset[
     return frozenset(found)
 
 
-def day_of_pieces(pieces: list[Piece], near: tuple[int, int] | None, quoted: str) -> date:
+def day_of_pieces(pieces: list[Piece], near: tuple[int, int] | None, quoted: str, *, day_first: bool) -> date:
     """Return the day that *pieces* are; raises: DateError when there is none such, or several are meant."""
     whole, texts = pieces[0], {piece.kind: piece.text for piece in pieces}
     if whole.kind in "ER":
@@ -426,7 +426,8 @@ def day_of_pieces(pieces: list[Piece], near: tuple[int, int] | None, quoted: str
     if near and len(found) > 1:
         agreeing = frozenset(day for day in found if (day.month, day.day) == near)
         found = agreeing or frozenset(day for day in found if day.month == near[0]) or found
-    if len(found) > 1 and "." in whole.text:  # points part the day, the month and the year, in this order
+    # Points part the day, the month and the year, in this order.
+    if len(found) > 1 and ("." in whole.text or (day_first and whole.kind == "F")):
         found = _readings(whole.text, _BOTH_ORDERS[:1])
     if len(found) > 1:
         which = "the month" if whole.kind == "F" else "the year and which the month"

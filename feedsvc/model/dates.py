@@ -26,11 +26,13 @@ class StatedDate:
     label: its name in the document, lower case: "date", "updated", "release", "expiry"; "stamp" for a date line in the
            copy that states when it was issued, "beside" if the line has other words too; "address" for a path of the
            site that has a day in it.
+    printed: in the copy, where a slip in it does not keep the copy back, as one in a key does.
     """
 
     label: Literal["date", "updated", "release", "expiry", "stamp", "beside", "address"]
     text: str
     span: Span
+    printed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,7 @@ class Evidence:
     live:      False when arrival is that of a copy or a clone: it then bounds the year, and never chooses it.
     body:      the text that names years; read only when it is needed.
     reference: the day on which a reader got the copy, when nothing else is known of its arrival.
+    day_first: in "05/07/2017", which leaves it open, the day stands before the month.
     site_zone: IANA name, the last resort for a dateline without a known place or agency.
     """
 
@@ -101,6 +104,7 @@ class Evidence:
     arrival: datetime | None = None
     live: bool = True
     body: str = ""
+    day_first: bool = False
     site_zone: str = "UTC"
 
 

@@ -270,8 +270,8 @@ def apply_header(header: Header, into: DraftBuilder) -> None:
     elif header.field == "publisher":
         into.publish_by(value)
     elif header.field in {"date", "updated"}:
-        stated = StatedDate(label="date" if header.field == "date" else "updated", text=value.text, span=value.span)
-        into.dates.append(stated)
+        label: Literal["date", "updated"] = "date" if header.field == "date" else "updated"
+        into.dates.append(StatedDate(label=label, text=value.text, span=value.span, printed=True))
     elif header.field in {"release", "hold"} and AT_ONCE.fullmatch(value.text):
         into.note(value)
     elif header.field in {"release", "hold"}:
