@@ -181,6 +181,19 @@ def test_copy_in_a_language_that_the_site_has_not_is_rejected(newsroom, name, co
             id="a title of names",
         ),
         pytest.param("Паром показали в Instagram\n\nПаром.\n", ("ru", "en"), "all.ru", id="a Latin name in Russian"),
+        pytest.param(
+            "El grupo de la isla se ha ido\n\nEl grupo de la isla se ha ido de la torre a la que se sube por la noche, "
+            "para que se vea de la costa a la isla la luz que se ha de ver de noche, que no se apaga.\n",
+            ("en", "es", "pt"),
+            "all.es",
+            id="words of Spanish that Portuguese has too",
+        ),
+        pytest.param(
+            "CAMBIO\n\nMadrid, 23 ene (EFE).- Yenes 97,300\n",
+            ("en", "es"),
+            "all.es",
+            id="a Spanish dateline",
+        ),
         pytest.param("배가 떠났다 Harbour\n\n부산.\n", ("ko", "en"), "all.ko", id="a Latin name in Korean"),
         pytest.param("フェリー Harbour Line\n\n出港。\n", ("ja", "en"), "all.ja", id="a Latin name in Japanese"),
     ],

@@ -180,6 +180,10 @@ def _by_company(draft: Draft, text: str, languages: Sequence[str], published: Te
         return told, False
     former = next((language for language in published.languages if language in fitting), None)
     here = _of_its_place(draft, languages)
+    printed = next(iter(draft.datelines), None)
+    signed = match_language(printed.language, fitting) if printed is not None and printed.month else None
+    if signed and not former and here not in fitting:
+        return signed, False  # a table, whose dateline names a month in its language: "Fráncfort, 23 may (EFE)"
     if former or not fitting or here in fitting:
         return former or here, False
     return fitting[0], len(fitting) > 1
@@ -293,7 +297,7 @@ def _lead(dateline: Dateline | None, paragraphs: Sequence[Paragraph]) -> str:
         text = clean_text(paragraph.text)[0]
         start = text.find(mark) if mark else -1
         if start >= 0:
-            text = text[start + len(mark) :].lstrip(" \u3000-–—_:：")
+            text = text[start + len(mark) :].lstrip(" \u3000-–—_:：.")
         if text:
             return excerpt(text)
     return ""

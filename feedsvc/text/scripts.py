@@ -76,6 +76,9 @@ LANGUAGES = (
 TAG = re.compile(rf"(?:{LANGUAGES})(?:[-_][A-Za-z0-9]{{2,4}}){{0,2}}")
 
 
+LEAST_OWN, OWN_TO_FOREIGN = 5, 4  # words that only one of two languages has
+
+
 def tell_language(text: str, languages: Sequence[str]) -> str | None:
     """Return which of *languages* the script of *text* gives away, or its words where several share the script.
 
@@ -127,15 +130,32 @@ def share_of_words(text: str, language: str) -> float:
 def tell_by_words(text: str, languages: Sequence[str], *, least: int = 2) -> str | None:
     """Return which of *languages* has most of its commonest words in *text*, if it has clearly more than the others.
 
+    Spanish and Portuguese share many of theirs, so that among two the words count too which only one of them has.
+
     least: so many words it takes.
     """
     words, counted = Counter(_words(text[:SAMPLE])), Counter[str]()
-    for word in words.keys() & LANGUAGES_OF.keys():
+    common = words.keys() & LANGUAGES_OF.keys()
+    for word in common:
         for language in LANGUAGES_OF[word]:
             counted[language] += words[word]
     counts = {language: counted[base(language)] for language in languages}
     (best, most), *others = sorted(counts.items(), key=itemgetter(1), reverse=True)
-    return best if most >= least and all(most >= 2 * count for _, count in others) else None
+    if most < least:
+        return None
+    for other, count in others:
+        if most < 2 * count:
+            own, foreign = (
+                sum(
+                    words[word]
+                    for word in common
+                    if (base(one) in LANGUAGES_OF[word]) > (base(two) in LANGUAGES_OF[word])
+                )
+                for one, two in ((best, other), (other, best))
+            )
+            if own < LEAST_OWN or own < OWN_TO_FOREIGN * foreign:
+                return None
+    return best
 
 
 @lru_cache(maxsize=16)  # the same sample is asked for several languages
