@@ -335,7 +335,8 @@ def test_a_day_of_embargo_beside_a_publisher_is_no_stamp():
 
 
 @pytest.mark.parametrize(
-    "mark", ["草稿: Ferry sails again", "请勿发布: Ferry sails again", "Slug: Release: 27 November 2027"]
+    "mark",
+    ["草稿: Ferry sails again", "请勿发布: Ferry sails again", "Slug: Release: after the meeting\n\nFerry sails again"],
 )
 def test_a_mark_below_what_may_be_a_masthead_holds_the_copy(mark):
     assert draft(f"THE HARBOUR NEWS\n\n{mark}\n\n{STORY}\n").holds

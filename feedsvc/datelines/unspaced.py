@@ -30,7 +30,7 @@ from feedsvc.model.dates import Place
 _CLOSED_DISPATCH = re.compile(rf"(?:[{DIGITS}]{{1,3}}月)?[{DIGITS}]{{1,3}}日(?:综合|綜合)?[电電讯訊][)\]]")
 _OPEN_DISPATCH = re.compile(
     rf" ?(?:[{DIGITS}]{{4}} ?年 ?)?[{DIGITS}]{{1,3}} ?月 ?[{DIGITS}]{{1,3}} ?日[电電]? ?"
-    rf"(?:/[^/\n]{{2,24}}/|(?<=[电電])\((?:记者|記者)|(?<=[电電] )\((?:记者|記者|[\u3400-\u9fff]{{2,4}}\)))"
+    rf"(?:/[^/\n]{{2,24}}/|(?<=[电電])\((?:记者|記者)|(?<=[电電] )\((?:记者|記者|[\u3400-\u9fff]{{2,3}}\)))"
 )
 _PORTAL = re.compile(
     rf"[^据據截至今昨本从從在于於自到 ]{{2,5}}?[{DIGITS}]{{1,3}}月[{DIGITS}]{{1,3}}日[讯訊] [^(\s]"
@@ -167,7 +167,7 @@ def _fits_between(line: Line, middle: str) -> bool:
         return True
     if middle in line.tables.openers:  # a credit: 新华社照片，北京，2019年11月20日
         return False
-    if len(middle) > LONGEST_MIDDLE or any(sign in middle for sign in "。?!;:"):
+    if len(middle) > LONGEST_MIDDLE or any(sign in middle for sign in "。?!;:]"):
         return False
     if line.patterns.titles.search(middle) or line.patterns.house.match(middle):
         return True

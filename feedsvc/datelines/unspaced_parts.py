@@ -41,7 +41,7 @@ AFTER = 60
 LONGEST_MIDDLE = 24
 LONGEST_UNKNOWN = 14
 _LONGEST_PLACE = 16
-_LONGEST_NAME = 4
+_LONGEST_UNTITLED = 3  # characters: four are the name of a column as often, 国际观察
 _MOST_PLACES = 4
 _LEAST_HEADLINE = 8
 _HAN = "\u3400-\u9fff"
@@ -208,7 +208,7 @@ def reporter_after(line: Line, stop: int) -> tuple[str | None, int, Agency | Non
         inside = line.head[position + 1 : closing].strip() if closing > 0 else ""
         title = line.patterns.titles.match(inside) or _title_of_own_paper(inside, line.patterns)
         names = inside[title.end() :].strip(" :/") if title else inside
-        if inside and (title or _names(inside)):
+        if inside and (title or _names(inside, longest=_LONGEST_UNTITLED)):
             return names or None, closing + 1, None
     if sign == "/":
         closing = line.head.find("/", position + 1, min(line.end, position + AFTER))
@@ -226,8 +226,8 @@ def _title_of_own_paper(inside: str, patterns: Patterns) -> re.Match[str] | None
     return title if title and all(patterns.medium.fullmatch(paper) for paper in papers) else None
 
 
-def _names(inside: str) -> bool:
-    return all(1 < len(name) <= _LONGEST_NAME for name in re.split("[ ,、]+", inside))
+def _names(inside: str, *, longest: int) -> bool:
+    return all(1 < len(name) <= longest for name in re.split("[ ,、]+", inside))
 
 
 def may_precede(before: str, *, certain: bool) -> bool:

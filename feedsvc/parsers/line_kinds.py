@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from feedsvc.datelines import find_dateline, read_printed
 from feedsvc.datelines.agencies import listed
@@ -21,7 +22,10 @@ LONGEST_HEADLINE_WORDS, LONGEST_HEADLINE_HAN = 40, 80
 PROSE_WORDS, PROSE_HAN = 25, 45  # so many make a sentence whatever they end in
 SENTENCE_WORDS, SENTENCE_HAN = 8, 20  # so many do if they end like one
 ENDS_SENTENCE = re.compile(r"[.!?。！？…][\"'”’」』)）]{0,2}$")
-SENTENCES = re.compile(r"[a-z0-9)”\"][.!?][”\"’)]?\s+[“\"(]?[A-Z]|。[”’」』）]?\S")
+SENTENCES = re.compile(
+    r"(?<!\bvs)(?<!\b[DMS][rst])(?<!\bMrs)(?<!\b(?:Gov|Sen|Rep|Gen|Col|Sgt|Rev|Inc|Ltd))(?<!\bCorp)(?<!\b(?:Co|No|Lt|Ft|Jr|Nr))"
+    r"(?<=[a-z0-9)”\"])[.!?][”\"’)]?\s+[“\"(]?[A-Z]|。[”’」』）]?\S"
+)
 MOST_SENTENCE_ENDS = 2  # inside a headline
 SHORT_SENTENCES_WORDS, LONGEST_SENTENCES_HAN = 16, 40  # of a headline that ends as a sentence does
 LONGEST_DATE = 80  # characters of a line that is only a date
@@ -58,23 +62,52 @@ DESK_NOTE = re.compile(
     ),
     re.IGNORECASE,
 )
-LONGEST_END = 30  # characters
+LONGEST_END, LONGEST_SIGNED = 30, 60  # characters
 INITIALS = re.compile(r"[(\[]?(?:[a-z]{1,4}(?:[/+.-][a-z]{1,4}){1,7}|[A-Z]{2,3}(?:/[A-Z]{2,3}){1,7})[)\]]?")
 SIGNED = re.compile(
     r"/\s?(?P<slashed>[^\s/]{2,12})\s?/|(?P<agency>\S{2,20}(?: \S{2,20})??)"
     r"(?: (?:[a-z]{1,4}|[A-Z]{2,4})(?:/[A-Za-z]{1,4}){0,5}){1,5}"
 )
+# As in (APA, 11.9.2015) or (dpa/red, 3. 8. 2016).
+SIGNED_AND_DATED = re.compile(
+    r"[(（](?P<signers>[^\W\d_][\w./ -]{1,30}?(?:,[\w./ -]{2,20})?),\s{1,2}"
+    r"(?P<date>\d{1,2}\.\s?(?:\d{1,2}\.|[^\W\d_]{3,12}\.?)\s?(?:19|20)\d\d)[)）]\.?$"
+)
+SIGNERS_APART = re.compile("[/,]")
+SIGNER = re.compile(r"(?:red|réd|ag)\.?|redaktion|agenturen|rédaction|redazione|redacción|redação|staff", re.IGNORECASE)
 COPYRIGHT = (
-    r"[\s(（\[【*#]{0,4}(?:(?:copyright|©|\(c\)\s?\d{4}|all rights reserved)\b.{0,200}|©.{0,200}|版[权權]所有.{0,60}|"
+    r"[\s(（\[【*#]{0,4}(?:(?:copyright|©|\(c\)\s?\d{4}|c\.\s?(?:19|20)\d\d|all rights reserved)\b.{0,200}|©.{0,200}|"
+    r"版[权權]所有.{0,60}|"
     r"(?:本文|本稿|文章)?(?:未经|未經|如需)?[^，。]{0,16}(?:请勿|請勿|不得|禁止|谢绝|謝絕|严禁|嚴禁)(?:擅自|自行)?(?:转载|轉載|复制|複製)"
     r"[^，。]{0,12}[。！!]?|.{0,30}(?:转载|轉載)(?:请|請|须|須)?(?:注明|註明|联系|聯繫).{0,30})[)）\]】*]{0,3}"
 )
 ADDRESS = (
     r"[(（<]?(?:e-?mail|contact|邮箱|郵箱|电子邮件)?\s?[:：]?\s?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}[)）>]?"
 )
+WAYS = r"office|cell|mobile|phone|tel(?:ephone)?|direct|fax|main|desk|(?:e-?)?mail|pager|[tmpfo]"
+CONTACT = re.compile(
+    rf"(?:(?:{WAYS})\s?[.:：]{{1,2}}?\s?)?(?:\+?[(\d][\d ()./-]{{6,24}}\d(?:\s?(?:x|ext\.?)\s?\d{{1,5}})?|"
+    r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})(?:\s?\((?:office|cell|mobile|direct|main|fax|phone|desk)\))?[.,;]?",
+    re.IGNORECASE,
+)
+LONGEST_CONTACT = 80  # characters
 PAGE_FURNITURE = r"(?:字号|字體|字体|字級|字级)\s?[:：]?.{0,30}|font size\s?[:：].{0,30}"
 NOTICE = re.compile(f"{COPYRIGHT}|{ADDRESS}|{PAGE_FURNITURE}", re.IGNORECASE)
-SLUG_LINE = re.compile(r"[\^]?(?:AM|BC|PM|AP)-{1,2}[\w.'’&+-]{2,60}(?:,\s{0,2}[\w .'’&/-]{1,40}){0,6}[<,.]?")
+SLUG_LINE = re.compile(
+    r"[\^]?(?:AM|BC|PM|AP)-{1,2}"
+    r"(?:[\w.'’&+-]{2,60}|(?=[^,]{1,60}-)(?:[A-Z0-9][\w.'’&+]{0,30}[ -]){1,6}[A-Z0-9][\w.'’&+]{0,30})"
+    r"(?:,\s{0,2}[\w .'’&/-]{1,40}){0,6}[<,.]?"
+)
+# As in Eds: UPDATES with quote; With AP Photos LIS101-104; AP Graphic planned.
+LINE_FOR_DESKS = re.compile(
+    r"(?:eds\.?|(?:attn\.?|attention),?\s(?:eds|editors|desks|subs|clients)\.?|"
+    r"notes?\sto\s(?:all\s)?(?:editors?|eds|desks?|subs|clients|subscribers)\.?)\s{0,3}:\s.{1,1000}|"
+    r"(?-i:(?:With |w/ ?)?[A-Z]{2,9} (?:Laser)?(?:Photo|Graphic|Video|Audio|Radio)s?\b"
+    r"(?=.{0,160}(?:[A-Z]{2,7}\d{1,4}\b|[Pp]lanned|[Uu]pcoming|[Aa]vailable|[Ss]taffing))"
+    r"(?:[ ,;:/.-]{1,3}"
+    r"(?:[Pp]lanned|[Uu]pcoming|[Aa]vailable|[Ss]taffing|of|and|with|by|[A-Z0-9][\w.-]{0,30})){1,30}[.,]?)",
+    re.IGNORECASE,
+)
 LONGEST_NOTICE = 200  # characters
 HEAD_CHARACTERS = 1500  # of a paragraph; its dateline is in them
 LONGEST_PLACE, MOST_PLACE_WORDS = 40, 5  # characters, words
@@ -188,11 +221,35 @@ def is_sign_off(line: Line) -> bool:
         return False
     if INITIALS.fullmatch(line.text) is not None or is_agency(line):
         return True
+    dated = signed_date(line)
+    if dated is not None:
+        return dated.whole.text == line.text
     signed = SIGNED.fullmatch(line.text)
     if signed is None:
         return False
     agency = signed["slashed"] or signed["agency"]
     return signed["slashed"] is not None or is_agency(line.part(0, len(agency)))
+
+
+class SignedDate(NamedTuple):
+    """A sign-off in brackets with its date: "(APA, 11.9.2015)"."""
+
+    whole: Line
+    date: Line
+
+
+@remembered
+def signed_date(line: Line) -> SignedDate | None:
+    """Return the sign-off with a date that *line* is or ends with, None where it has none."""
+    found = SIGNED_AND_DATED.search(line.text, max(0, len(line.text) - LONGEST_SIGNED))
+    if found is None or not _sign(line, found["signers"]):
+        return None
+    return SignedDate(line.part(found.start()), line.part(found.start("date"), found.end("date")))
+
+
+def _sign(line: Line, names: str) -> bool:
+    parts = [part.strip() for part in SIGNERS_APART.split(names)]
+    return all(SIGNER.fullmatch(part) is not None or is_agency(line._replace(text=part)) for part in parts)
 
 
 def is_aside(line: Line, *, alone: bool) -> bool:
@@ -212,14 +269,24 @@ def is_notice(line: Line) -> bool:
     return NOTICE.fullmatch(line.text) is not None
 
 
+def is_contact(line: Line) -> bool:
+    """Return whether *line* is only a telephone number or an address of mail: "Office: 714-555-0100", "a@b.example"."""
+    return len(line.text) <= LONGEST_CONTACT and CONTACT.fullmatch(line.text) is not None and not is_date(line)
+
+
 def is_slug(line: Line) -> bool:
     """Return whether *line* is a wire's name for the story: "BC-Portugal-Choir, 1st Ld-Writethru,0350"."""
     return len(line.text) <= LONGEST_NOTICE and SLUG_LINE.fullmatch(line.text) is not None
 
 
 def is_desk_note(line: Line) -> bool:
-    """Return whether *line* is only a note to editors in brackets."""
-    return DESK_NOTE.fullmatch(line.text) is not None
+    """Return whether *line* is only a note to editors, in brackets or as heads have it without."""
+    return DESK_NOTE.fullmatch(line.text) is not None or is_line_for_desks(line)
+
+
+def is_line_for_desks(line: Line) -> bool:
+    """Return whether *line*, of a head, is a note to editors without a bracket: "Eds: ADDS quote"."""
+    return LINE_FOR_DESKS.fullmatch(line.text) is not None
 
 
 def without_desk_notes(text: str) -> tuple[str, tuple[str, ...]]:
@@ -230,13 +297,17 @@ def without_desk_notes(text: str) -> tuple[str, tuple[str, ...]]:
 
 def words_of_desk_note(note: str) -> str:
     """Return the words of a note to editors, without its bracket and whom it is to."""
-    return re.split("[:：—–-]", note[1:-1], maxsplit=1)[-1].strip(NO_WORDS)
+    bare = note if note[:1].isalpha() else note[1:-1]
+    return re.split("[:：—–-]", bare, maxsplit=1)[-1].strip(NO_WORDS)
 
 
 def end_after(line: Line) -> Line | None:
     """Return the end mark that *line* ends with, after its own words."""
     found = END_AFTER.search(line.text, max(0, len(line.text) - LONGEST_END))
-    return None if found is None else line.part(found.start("end"), found.end("end"))
+    if found is None:
+        signed = signed_date(line)
+        return None if signed is None or signed.whole.text == line.text else signed.whole
+    return line.part(found.start("end"), found.end("end"))
 
 
 @remembered

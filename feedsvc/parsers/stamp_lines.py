@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from feedsvc.datelines import read_printed
+from feedsvc.datelines.stated import Stated
+from feedsvc.datelines.word_tables import fold_word, tables
 from feedsvc.model.dates import StatedDate
 from feedsvc.model.errors import DateError
 from feedsvc.parsers.draft_builder import DraftBuilder
@@ -31,9 +33,21 @@ PUBLISHED = re.compile(
     r"(?:first\s)?(?:published|posted|issued|released)(?:\s(?:on|at))?|on|at|发布(?:时间|日期|于)?|发表(?:时间|于)?|时间|日期",
     re.IGNORECASE,
 )
+UPDATED_ELSEWHERE = re.compile(
+    r"aktualisiert|geändert|zuletzt|letzte|actualizad|atualizad|mis(?:e)? à|modifi|aggiornat|bijgewerkt|gewijzigd|"
+    r"обновлен|diperbarui|güncel",
+    re.IGNORECASE,
+)
 LABEL = re.compile(
     rf"(?:^|(?<=[\s|｜)）\]】,，;；]))(?:(?P<updated>{UPDATED.pattern})|{PUBLISHED.pattern})$", re.IGNORECASE
 )
+
+
+# The last line of a transmission: "AP-NY-09-11-98 1206EDT".
+TRAILER = re.compile(
+    r"\^?AP-[A-Z]{2}-(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d\d)\s{1,3}(?P<hour>\d\d)(?P<minute>\d\d)\s?(?P<zone>[A-Z]{3})"
+)
+FIRST_YEAR = 70  # two figures from here on are of the 1900s; no wire used this form before 1970
 
 
 StatedLabel = Literal["date", "updated", "stamp"]
@@ -55,10 +69,7 @@ def stamp_in(line: Line) -> Stamp | None:
     beside: list[Line] = []
     rest = line
     while len(dates) < MOST_DATES and rest.text:
-        try:
-            stated = read_printed(rest.text)
-        except DateError:
-            return None
+        stated = _date_in(rest.text)
         if stated is None:
             break
         before, date = rest.part(0, stated.start), rest.part(stated.start, stated.end)
@@ -70,6 +81,16 @@ def stamp_in(line: Line) -> Stamp | None:
     if any(HELD.search(part.text) for part in beside):
         return None
     return Stamp(tuple(dates), tuple(beside)) if dates and all(map(_is_of_stamp, beside)) else None
+
+
+def _date_in(text: str) -> Stated | None:
+    """Return the date in *text*, also one whose figures leave the month open: its language will tell."""
+    for day_first in (False, True):
+        try:
+            return read_printed(text, day_first=day_first)
+        except DateError:
+            continue
+    return None
 
 
 def apply_stamp(stamp: Stamp, into: DraftBuilder) -> None:
@@ -90,9 +111,18 @@ def _unlabelled(before: Line) -> tuple[Line, StatedLabel]:
     bare = before.part(0, len(before.text.rstrip(AROUND)))
     label = LABEL.search(bare.text)
     if label is None:
-        return before, "stamp"
+        return _unlabelled_by_words(before, bare)
     printed: StatedLabel = "date" if before.text.endswith((":", "：")) else "stamp"
     return bare.part(0, label.start()), "updated" if label["updated"] else printed
+
+
+def _unlabelled_by_words(before: Line, bare: Line) -> tuple[Line, StatedLabel]:
+    """Return the words before a date without those that any language prints there: "Publicado em", "Stand:"."""
+    known = tables()
+    words = [fold_word(word) for word in bare.text.replace(":", " ").split()]
+    if not words or not all(word in known.issued for word in words):
+        return before, "stamp"
+    return bare.part(0, 0), "updated" if UPDATED_ELSEWHERE.match(bare.text) else "stamp"
 
 
 def _parts(line: Line) -> Iterator[Line]:
@@ -111,3 +141,10 @@ def _is_of_stamp(part: Line) -> bool:
         return True
     headers = headers_in(part)
     return bool(headers) and all(header.value.text for header in headers)
+
+
+def date_of_trailer(found: re.Match[str]) -> str:
+    """Return the date and the time of a `TRAILER`, in the order of ISO 8601."""
+    year = int(found["year"])
+    century = 1900 if year >= FIRST_YEAR else 2000
+    return f"{century + year}-{found['month']}-{found['day']} {found['hour']}:{found['minute']} {found['zone']}"

@@ -15,6 +15,7 @@ from feedsvc.model.errors import ParseError
 from feedsvc.model.ports import Decode
 from feedsvc.parsers.envelopes import EOT, ETX, SOH, STX, begins_as_transmission, only_one, without_end, words_of
 from feedsvc.parsers.names import is_publisher
+from feedsvc.parsers.stamp_lines import TRAILER, date_of_trailer
 
 # "W2870 US _asian", then "f l DC3 DC1 BC-LT--Cancer 1stLd-Writethru 11-13 1049".
 SERVICE = re.compile(rb"\x01[A-Za-z]\d{3,4}\x1f[^\x02\n]{0,80}\n")
@@ -29,10 +30,6 @@ NOTE = re.compile(
 BYLINE = re.compile(r"By\s+[^\W\d_]", re.IGNORECASE)
 POST = re.compile(r"\bA(?:P|ssociated Press)\b.{0,40}\b(?:Writer|Editor|Correspondent|Reporter)s?$", re.IGNORECASE)
 LEADING_TAKE = re.compile(r"(?<=\d(?:st|nd|rd|th))(?=Ld|Lead|Add|Sub)", re.IGNORECASE)
-TRAILER = re.compile(
-    r"\^?AP-[A-Z]{2}-(?P<month>\d\d)-(?P<day>\d\d)-(?P<year>\d\d)\s{1,3}(?P<hour>\d\d)(?P<minute>\d\d)\s?(?P<zone>[A-Z]{3})"
-)
-FIRST_YEAR = 70  # two figures from here on are of the 1900s; no wire used this form before 1970
 # The wire's alphabet has no others: a dash, and quotation marks.
 PRINTED = (("``", "“"), ("''", "”"), (" _ ", " — "), ("\t_ ", "\t— "))
 
@@ -65,7 +62,11 @@ class AnpaEnvelope:
         lines = [line for line in text.split("\n") if not TRAILER.search(line[:60])]
         fault = None if ended or trailer else "is cut off: neither its end of text (ETX) nor its date is there"
         slugs = _header_slug(words_of(header, decode=decode))
-        passages = [*slugs, *_passages(lines), *([] if trailer is None else [_date(trailer)])]
+        passages = [
+            *slugs,
+            *_passages(lines),
+            *([] if trailer is None else [Passage(role="date", text=date_of_trailer(trailer))]),
+        ]
         return Transmission(form="a transmission", passages=tuple(passages), fault=fault)
 
 
@@ -143,10 +144,3 @@ def _printed(text: str) -> str:
     for wired, printed in PRINTED:
         text = text.replace(wired, printed)
     return text
-
-
-def _date(found: re.Match[str]) -> Passage:
-    year = int(found["year"])
-    century = 1900 if year >= FIRST_YEAR else 2000
-    day = f"{century + year}-{found['month']}-{found['day']}"
-    return Passage(role="date", text=f"{day} {found['hour']}:{found['minute']} {found['zone']}")

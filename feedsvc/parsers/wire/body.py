@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from feedsvc.model.dates import Span
+from feedsvc.model.dates import Span, StatedDate
 from feedsvc.parsers.labels import (
     ROLES,
     Header,
@@ -31,10 +31,12 @@ from feedsvc.parsers.line_kinds import (
     is_prose,
     is_sign_off,
     opens_story,
+    signed_date,
 )
 from feedsvc.parsers.lines import Line, is_han
 from feedsvc.parsers.marks import TIME, find_mark
 from feedsvc.parsers.names import bylines_in, credits_in, is_credit_value, is_publisher
+from feedsvc.parsers.stamp_lines import TRAILER, date_of_trailer
 from feedsvc.parsers.wire.head import Head
 
 # Lines of copy that was wrapped for a narrow page are about as long as one another, and break inside sentences.
@@ -162,10 +164,10 @@ class Body:
         if is_end(line):
             into.note(line)
             return True
-        if self._tail_mark(at):
+        if self._tail_mark(at) or self._trailer(line):
             return True
         if self._is_sign_off(at):
-            into.note(line)
+            self._sign_off(line)
             return True
         if is_notice(line) and self._ends_here(at):
             into.note(line)
@@ -218,6 +220,7 @@ class Body:
                 return number, True
             if not (
                 is_end(line)
+                or TRAILER.fullmatch(line.text)
                 or is_sign_off(line)
                 or is_notice(line)
                 or self._is_credit(line)
@@ -229,6 +232,22 @@ class Body:
 
     def _is_sign_off(self, at: int) -> bool:
         return bool(self.head.into.paragraphs) and is_sign_off(self.head.lines[at]) and self._ends_here(at)
+
+    def _trailer(self, line: Line) -> bool:
+        """Return whether *line* ends a transmission; its date is read then."""
+        trailer, into = TRAILER.fullmatch(line.text), self.head.into
+        if trailer is None or not into.paragraphs:
+            return False
+        into.note(line)
+        into.dates.append(StatedDate(label="stamp", text=date_of_trailer(trailer), span=line.span))
+        return True
+
+    def _sign_off(self, line: Line) -> None:
+        """Note a sign-off or an end mark, and the date that it has."""
+        into, dated = self.head.into, signed_date(line)
+        into.note(line)
+        if dated is not None and not any(date.label in {"date", "stamp", "beside"} for date in into.dates):
+            into.dates.append(StatedDate(label="beside", text=dated.date.text, span=dated.date.span))
 
     def _is_tail_credit(self, at: int) -> bool:
         late = at >= len(self.head.lines) - TAIL_LINES
@@ -295,7 +314,7 @@ class Body:
                 into.mark(mark)
         ending = end_after(lines[-1])
         if ending is not None:
-            into.note(ending)
+            self._sign_off(ending)
             lines = [*lines[:-1], lines[-1].part(0, ending.start - lines[-1].start)]
         paragraph = into.add_copy(lines)
         if paragraph is None:

@@ -54,9 +54,16 @@ from feedsvc.parsers.names import (
     signers_in,
 )
 from feedsvc.parsers.stamp_lines import apply_stamp, stamp_in
-from feedsvc.parsers.wire.lookahead import Ahead
+from feedsvc.parsers.wire.lookahead import CONTACT, Ahead
 from feedsvc.text.scripts import HAN, LATIN
 
+RELEASED = re.compile(r"for (?:immediate|general) release\s?(?:[:：]|\s[–—-]{1,2})\s{1,4}(?=\S)", re.IGNORECASE)
+REFERENCE = re.compile(
+    r"(?:case|release|reference|ref|file|docket|press release|news release)\.?\s?(?:no\.?|number|nr\.?|#)\s?[:：]?\s?"
+    r"[A-Z0-9][\w./-]{1,20}",
+    re.IGNORECASE,
+)
+LONGEST_ABBREVIATION = 4  # characters
 TITLE = re.compile(r"[电電讯訊]\s{0,4}[题題][:：]\s{0,4}(?=\S)")
 LONGEST_BEFORE_TITLE = 60  # characters
 STROKE = re.compile(r"\s{1,4}[/／]\s{1,4}")
@@ -65,7 +72,6 @@ MOST_HEADLINE_LINES = 4
 # Shorter ones that look like a publisher are one, even where a headline is wanted.
 SHORT_PUBLISHER_WORDS, SHORT_PUBLISHER_HAN = 3, 8
 LIKELY_NAME_WORDS = 2
-LONGEST_ABBREVIATION = 4  # characters
 
 
 @dataclass(slots=True, kw_only=True)
@@ -93,26 +99,48 @@ class Head:
         self.lines[at] = self.into.read_marks(self.lines[at], partial(self._leading_mark, at=at))
         if not self.lines[at].text:
             return at + 1
-        if self._repeats(self.lines[at]):
-            self.into.note(self.lines[at])
-            return at + 1
-        if is_slug(self.lines[at]):
-            self._slug(self.lines[at])
-            return at + 1
-        if is_desk_note(self.lines[at]):
-            self.into.note_to_desk(self.lines[at])
-            return at + 1
-        if is_aside(self.lines[at], alone=at + 1 == len(self.lines)):
-            self.into.note(self.lines[at])
-            return at + 1
         return (
-            self._titled(at)
+            self._noted(at)
+            or (None if self.headed else self._of_release(at))
+            or self._titled(at)
             or self._stamped(at)
             or self._labelled(at)
             or self._placed(at)
             or self._signed(at)
             or self._plain(at)
         )
+
+    def _noted(self, at: int) -> int | None:
+        """Return the next line's number if this line says nothing of the article but to the desk."""
+        line = self.lines[at]
+        if is_slug(line):
+            self._slug(line)
+        elif is_desk_note(line):
+            self.into.note_to_desk(line)
+        elif self._repeats(line) or is_aside(line, alone=at + 1 == len(self.lines)):
+            self.into.note(line)
+        else:
+            return None
+        return at + 1
+
+    def _of_release(self, at: int) -> int | None:
+        """Return the next line's number if this one, above a release's headline, says whom to ask, or its number."""
+        line = self.lines[at]
+        released = RELEASED.match(line.text)
+        if released is not None:
+            self.into.note(line.part(0, released.end()))
+            line = self.lines[at] = line.part(released.end())
+        asked = CONTACT.search(line.text)
+        date = line.part(0, asked.start()) if asked is not None else None
+        if asked is not None and date is not None and is_date(date):
+            self.into.dates.append(StatedDate(label="stamp", text=date.text, span=date.span))
+            line = self.lines[at] = line.part(asked.start())
+        han = is_han(line.text)
+        numbered = REFERENCE.fullmatch(line.text) is not None and self.ahead.headline_after(at + 1, han=han)
+        ends = at + 1 if numbered else self.ahead.contact_from(at)
+        for each in self.lines[at:ends]:
+            self.into.note(each)
+        return ends if ends > at else None
 
     def _repeats(self, line: Line) -> bool:
         """Return whether *line* is a headline that was read before, as sites print it again below their stamp."""
@@ -188,7 +216,7 @@ class Head:
         """Return the next line's number if this line is a stamp that says more than its date."""
         line = self.lines[at]
         han, stamp = is_han(line.text), stamp_in(line)
-        if stamp is None or not (stamp.beside or len(stamp.dates) > 1):
+        if stamp is None or not (stamp.beside or len(stamp.dates) > 1 or not is_date(line)):
             return None
         if han not in self.headed and not (self.headed and self.ahead.headline_after(at + 1, han=han)):
             return None

@@ -19,7 +19,9 @@ from feedsvc.parsers.line_kinds import (
     dateline_in,
     is_agency,
     is_aside,
+    is_contact,
     is_date,
+    is_desk_note,
     is_end,
     is_headline,
     is_notice,
@@ -43,6 +45,24 @@ from feedsvc.parsers.names import (
 from feedsvc.parsers.stamp_lines import stamp_in
 
 HEADLINE_WITHIN = 10  # lines
+MOST_CONTACT_LINES = 6  # of one person: name, posts, office, telephone, mail
+CONTACT = re.compile(
+    r"(?:(?:press|media|news|for more information,?|for further information,?)\s)?(?:contacts?|enquiries|inquiries)"
+    r"(?:\s(?:person|information))?\s?[:：]",
+    re.IGNORECASE,
+)
+BULLETED = re.compile(r"[*•·●■–—†]\s?\w")
+# Words at which no headline ends, and with which a name never begins.
+HANGING = re.compile(
+    r"\b(?:an?|and|as|at|by|for|from|in|into|of|on|or|over|than|that|the|to|under|with|who|his|her|its|their|"
+    r"der|die|das|den|dem|des|und|für|mit|von|de|du|des|et|pour|avec|el|los|las|del|y|para|con|e|dos|das|com|di|della)$",
+    re.IGNORECASE,
+)
+LEADING = re.compile(
+    r"(?:after|against|amid|as|at|before|between|despite|during|for|following|in|into|of|on|over|to|under|while|who|with)"
+    r"\s(?=\S)",
+    re.IGNORECASE,
+)
 LONGEST_VALUE = 120  # characters of a value on the line after its label
 LONGEST_AGENCY, MOST_AGENCY_WORDS = 40, 4  # characters, words
 AROUND_AGENCY = re.compile("[()（）/]")
@@ -93,15 +113,15 @@ class Ahead:
         following = self.line(at)
         if following is None or following.block != line.block or is_han(following.text) != han or following.indented:
             return False
-        if not any(map(str.isalnum, following.text)) or is_prose(following):
+        if following.text.casefold() == line.text.casefold() or not any(map(str.isalnum, following.text)):
             return False
-        if is_outlet(following) or name_alone(following, "author") or stamp_in(following) is not None:
+        if BULLETED.match(following.text) or is_prose(following) or opens_story(following) or _says_more(following):
             return False
-        if find_mark(following) or find_take(following) or headers_in(following) or bylines_in(following):
+        if _hangs(line, following):
+            return True
+        if is_outlet(following) or name_alone(following, "author") or _is_placed(following):
             return False
-        if is_slug(following) or is_notice(following) or self._places(following, line, at) or self.signs(at):
-            return False
-        return not (is_heading(following) or is_date(following) or is_end(following) or opens_story(following))
+        return not (is_heading(following) or self._places(following, line, at) or self.signs(at))
 
     def fits(self, header: Header, at: int) -> bool:
         """Return whether the value is of its label's kind: for "Photo: a history" may be a headline."""
@@ -161,6 +181,25 @@ class Ahead:
             return people if further_bylines(behind, role) else ()
         return people
 
+    def contact_from(self, at: int) -> int:
+        """Return the number of the line after whom to ask about a release, which begin at *at*; *at* where none do.
+
+        A name, posts and an office, and below them telephone numbers or addresses, in one block above the headline.
+        """
+        line = self._lines[at]
+        if not (name_alone(line, "author") or CONTACT.match(line.text) or is_contact(line)):
+            return at
+        ends = at
+        for number in range(at, min(at + MOST_CONTACT_LINES, len(self._lines))):
+            each = self._lines[number]
+            if each.block != line.block or is_prose(each) or opens_story(each) or find_mark(each):
+                break
+            if is_contact(each):
+                ends = number + 1
+        if ends == at or not self.headline_after(ends, han=is_han(line.text), any_script=True):
+            return at
+        return ends
+
     def date_below_place(self, at: int) -> Line | None:
         """Return the line below the one numbered *at* if it is a date and that one may be a place."""
         date = self.line(at + 1)
@@ -210,6 +249,25 @@ class Ahead:
             return True
         later = (bylines_in(following) for following in self._lines[at + 1 : at + 5])
         return any(is_han(people[0].name) == is_han(line.text) for people in later if people)
+
+
+def _says_more(line: Line) -> bool:
+    """Return whether *line* is of a head, and no headline's: labels, a byline, a date, a mark, a note, an end mark."""
+    if headers_in(line) or bylines_in(line) or is_date(line) or stamp_in(line) is not None:
+        return True
+    if find_mark(line) or find_take(line) or is_slug(line):
+        return True
+    return is_desk_note(line) or is_contact(line) or is_notice(line) or is_end(line)
+
+
+def _hangs(line: Line, following: Line) -> bool:
+    """Return whether a headline breaks within a phrase: "Man charged with assault of" / "Woman on Quay"."""
+    return HANGING.search(line.text) is not None or LEADING.match(following.text) is not None
+
+
+def _is_placed(line: Line) -> bool:
+    """Return whether *line* begins with a dateline that is only a place in brackets: "(Dallas, Texas) – On Monday"."""
+    return line.text[:1] in "(（" and dateline_in(line.text, line.languages) is not None
 
 
 def _signed(dateline: Dateline, name: str) -> bool:
