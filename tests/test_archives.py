@@ -269,7 +269,7 @@ def test_a_page_is_answered_as_a_feed_is_and_may_be_kept_for_a_day(ask, form, me
         f'<{BASE}/feeds/world.{form}>; rel="current"; type="{kind}", '
         f'<{page}/2.{form}>; rel="next-archive"; type="{kind}"',
         "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": "ETag, Link, Feedsvc-Edition",
+        "Access-Control-Expose-Headers": "ETag, Link, Feedsvc-Edition, Cache-Status",
         "X-Content-Type-Options": "nosniff",
         "Feedsvc-Edition": "1",
     }

@@ -29,7 +29,7 @@ ALWAYS = (
     ("Vary", "Accept-Encoding"),
     ("Link", f"{SELF}, {PAGE}"),
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "ETag, Link, Feedsvc-Edition"),
+    ("Access-Control-Expose-Headers", "ETag, Link, Feedsvc-Edition, Cache-Status"),
     ("X-Content-Type-Options", "nosniff"),
     ("Feedsvc-Edition", "7"),
 )
@@ -224,7 +224,7 @@ def test_a_feed_is_read_from_the_library_once_an_edition():
 def test_a_store_put_in_the_place_of_another_is_seen_though_its_number_is_the_same():
     library = FakeLibrary(feeds={"/feeds/world.rss": READY})
     feed_cache = FeedCache(library, refresh_s=0, max_bytes=10_000)
-    changed = replace(READY, body=b"<renewed/>")
+    changed = replace(READY, body=b"<renewed/>", etag='W/"1c2d"')
     held = (feed_cache.ready("/feeds/world.rss"), feed_cache.listings(), feed_cache.edition())
 
     library.file, library.made_at = 2, MADE_AT + timedelta(days=1)

@@ -153,6 +153,11 @@ class ReadyFeed:
     entries: int
     archives: int = 0
 
+    @property
+    def mark(self) -> str:
+        """Return a text that changes with any property of the feed."""
+        return f"{self.etag} {self.last_modified.timestamp():.0f} {self.archives}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedListing:

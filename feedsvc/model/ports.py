@@ -143,6 +143,12 @@ class Library(Protocol):
     def ready(self, path: str) -> ReadyFeed | None:
         """Return the feed at *path* ("/feeds/world.rss") as of the last edition, None when there is none."""
 
+    def changed_feeds(self, marks: Mapping[str, str]) -> tuple[dict[str, str], dict[str, ReadyFeed]]:
+        """Return the marks of the feeds at the paths of *marks* now, and those feeds whose marks have changed.
+
+        A feed that is gone is in neither.
+        """
+
     def archive(self, category: str, language: str | None, number: int) -> ArchivePage | None:
         """Return page *number* of the archive of a feed, of one edition; None when there is none, or it is not full."""
 

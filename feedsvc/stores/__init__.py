@@ -12,6 +12,8 @@ from feedsvc.stores.publisher_locks import Lead
 from feedsvc.stores.schema import EmptyStoreError
 from feedsvc.stores.store import Store, kind_of
 
+PATIENCE_S = 1.5  # for each answer of a server; a page is to be answered within two seconds
+
 
 def open_store(settings: Settings) -> Store:
     """Open the store for publishing; it is made if it is missing, and brought up to date.
@@ -27,6 +29,14 @@ def open_library(settings: Settings) -> Store:
     raises: StoreError, also for the store of an older feedsvc.
     """
     return Store(settings.store_url, migrates=False)
+
+
+def open_library_for_requests(settings: Settings) -> Store:
+    """Open the store as `open_library` does, for readers who wait: no question takes longer than a moment.
+
+    raises: StoreError.
+    """
+    return Store(settings.store_url, migrates=False, patience_s=PATIENCE_S)
 
 
 def open_existing_store(settings: Settings) -> Store | None:

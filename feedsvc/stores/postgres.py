@@ -6,10 +6,12 @@ import hashlib
 import logging
 import re
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -38,6 +40,11 @@ LOST_AFTER = {"keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count"
 ITS_SIDE = {"tcp_keepalives_idle": "2", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "3"}
 ITS_TIMEOUT = {"tcp_user_timeout": "5000"}
 CONNECT_S = 5
+# Readers on the web wait less: libpq takes no shorter time for connecting, and a page may need several statements.
+READER_CONNECT_S = 2
+READER_LOCK_S = 1.0
+SILENT_S = 0.8
+MORE_S = 0.2  # for the server to stop a statement by itself
 COMPACT_WAIT_S = 5
 LOCK_TIMEOUT = "55P03"  # SQLSTATE
 STATISTICS = (
@@ -46,7 +53,8 @@ STATISTICS = (
 )
 OWNS = text("SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()")
 # SQLSTATEs of a server that ends, starts, or has no free connection. A server that never answered gives none.
-AWAY = re.compile(r"08...|57P0[0-5]|53300")
+# A table that is locked for long is as far away.
+AWAY = re.compile(r"08...|57P0[0-5]|53300|55P03")
 log = logging.getLogger(__name__)
 
 
@@ -58,8 +66,10 @@ class Postgres:
 
     ask_every_s = 0.25
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience_s: float | None = None) -> None:
         self._url = _url(url)
+        self._patience_s = patience_s
+        self._silent_until = 0.0
         self.name = self._url.set(query={}).render_as_string(hide_password=True)
 
     def is_there(self) -> bool:
@@ -70,7 +80,8 @@ class Postgres:
         return self._engine(QueuePool)
 
     def _engine(self, pool: type[Pool]) -> Engine:
-        given = {"connect_timeout": CONNECT_S, "application_name": "feedsvc", **LOST_AFTER}
+        connect_s = CONNECT_S if self._patience_s is None else READER_CONNECT_S
+        given = {"connect_timeout": connect_s, "application_name": "feedsvc", **LOST_AFTER}
         arguments = {key: value for key, value in given.items() if key not in self._url.query}
         try:
             engine = create_engine(self._url, connect_args=arguments, poolclass=pool, pool_pre_ping=True)
@@ -79,8 +90,27 @@ class Postgres:
                 f"{self.name}: needs psycopg, which is not installed or finds no libpq ({error}): "
                 'pip install "feedsvc[postgres]", and libpq5 or psycopg[binary]'
             ) from error
+        event.listen(engine, "do_connect", self._connect)
         event.listen(engine, "connect", _prepare)
         return engine
+
+    def _connect(self, _dialect: object, _record: object, positional: list[Any], named: dict[str, Any]) -> Any:  # noqa: ANN401  as SQLAlchemy has it
+        from psycopg import OperationalError  # noqa: PLC0415  psycopg may not be installed
+
+        from feedsvc.stores.patient_connection import PatientConnection  # noqa: PLC0415  psycopg may not be installed
+
+        if time.monotonic() < self._silent_until:  # whoever waited for an old connection waits for no new one
+            raise OperationalError("the server did not answer a moment ago")
+        connection = PatientConnection.connect(*positional, **named)
+        connection.patience_s, connection.when_silent = self._patience_s, self._note_silence
+        if self._patience_s is not None:
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET lock_timeout = {round(READER_LOCK_S * 1000)}".encode())
+            connection.commit()
+        return connection
+
+    def _note_silence(self) -> None:
+        self._silent_until = time.monotonic() + SILENT_S
 
     @contextmanager
     def snapshot(self, engine: Engine) -> Iterator[Connection]:
@@ -105,7 +135,13 @@ class Postgres:
     def time_limit(self, connection: Connection, seconds: float) -> Iterator[None]:
         """Set the server's own timeout, until the transaction ends."""
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {round(seconds * 1000)}")
-        yield
+        own: Any = connection.connection.dbapi_connection
+        before = own.patience_s
+        own.patience_s = None if before is None else max(before, seconds + MORE_S)
+        try:
+            yield
+        finally:
+            own.patience_s = before
 
     def scrub(self, engine: Engine) -> None:
         """Rewrite all tables, and the server's statistics, which quote values of their columns.

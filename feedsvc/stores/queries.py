@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TypeVarTuple
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, UnaryExpression, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, UnaryExpression, func, select
 
 from feedsvc.articles.identity import killed_name
 from feedsvc.model.article import Article, Card, Entry, Making, Recorded
@@ -20,13 +20,15 @@ from feedsvc.model.feed import ArchivePage, Edition, FeedListing, Found, ReadyFe
 from feedsvc.model.packing import unpack, unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.archives import archive_changes, archive_page
+from feedsvc.stores.batches import KEYS
 from feedsvc.stores.documents import document_of_row
 from feedsvc.stores.schema import instant
 from feedsvc.stores.search import found
 
 AT_ONCE = 200  # articles in memory
 NOTHING = Edition(number=0, made_at=datetime(1970, 1, 1, tzinfo=UTC))
-SEARCH_S = 2.0  # a search that takes longer is stopped
+SEARCH_S = 1.8  # a search that takes longer is stopped
+FIGURES_S = 10.0  # the same for figures of all documents, which only operators ask for
 Columns = TypeVarTuple("Columns")
 
 
@@ -90,6 +92,25 @@ def sureness(connection: Connection) -> Sureness:
     return Sureness(high=found["high"], medium=found["medium"], low=found["low"])
 
 
+def _mark(feed: Row[Any]) -> str:
+    """Return the same as `ReadyFeed.mark`."""
+    return f'W/"{feed.digest}" {feed.last_modified:.0f} {feed.archives}'
+
+
+def _ready(feed: Row[Any], body: Row[Any]) -> ReadyFeed:
+    return ReadyFeed(
+        path=feed.path,
+        media_type=feed.media_type,
+        body=body.body,
+        gzip=body.gzip,
+        brotli=body.brotli,
+        etag=f'W/"{feed.digest}"',
+        last_modified=instant(feed.last_modified),
+        entries=feed.entries,
+        archives=feed.archives,
+    )
+
+
 def _kept(connection: Connection, where: ColumnElement[bool]) -> Iterator[KeptDocument]:
     documents, contents = schema.documents, schema.contents
     query = (
@@ -121,19 +142,23 @@ class Queries(ABC):
         )
         with self.snapshot() as connection:
             row = connection.execute(query.where(feeds.c.path == path)).one_or_none()
-        if row is None:
-            return None
-        return ReadyFeed(
-            path=row.path,
-            media_type=row.media_type,
-            body=row.body,
-            gzip=row.gzip,
-            brotli=row.brotli,
-            etag=f'W/"{row.digest}"',
-            last_modified=instant(row.last_modified),
-            entries=row.entries,
-            archives=row.archives,
-        )
+        return None if row is None else _ready(row, row)
+
+    def changed_feeds(self, marks: Mapping[str, str]) -> tuple[dict[str, str], dict[str, ReadyFeed]]:
+        """Return the marks of the feeds at the paths of *marks* now, and those feeds whose marks have changed."""
+        feeds, bodies = schema.feeds, schema.bodies
+        now: dict[str, str] = {}
+        changed: dict[str, ReadyFeed] = {}
+        with self.snapshot() as connection:
+            paths = sorted(marks)
+            for first in range(0, len(paths), KEYS):
+                there = connection.execute(select(feeds).where(feeds.c.path.in_(paths[first : first + KEYS]))).all()
+                now |= {row.path: _mark(row) for row in there}
+                fresh = [row for row in there if _mark(row) != marks[row.path]]
+                query = select(bodies).where(bodies.c.digest.in_(sorted({row.digest for row in fresh})))
+                its = {row.digest: row for row in connection.execute(query)} if fresh else {}
+                changed |= {row.path: _ready(row, its[row.digest]) for row in fresh}
+        return now, changed
 
     def archive(self, category: str, language: str | None, number: int) -> ArchivePage | None:
         """Return a sealed page of the archive of a feed."""
@@ -309,7 +334,7 @@ class Queries(ABC):
             .group_by(table.c.source)
             .order_by(table.c.source)
         )
-        with self.snapshot() as connection:
+        with self.snapshot() as connection, self.time_limit(connection, FIGURES_S):
             return tuple(
                 SourceFigures(name=row.source, documents=row.documents, last_arrival=instant(row.last))
                 for row in connection.execute(query)

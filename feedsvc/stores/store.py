@@ -113,15 +113,16 @@ class Kind(Protocol):
         """Return the file that says why this node publishes nothing."""
 
 
-def kind_of(url: str) -> Kind:
+def kind_of(url: str, *, patience_s: float | None = None) -> Kind:
     """Return the kind of the store at *url*.
 
-    raises: StoreError.
+    patience_s: for each answer of a server; None waits for as long as it takes.
+    raises:     StoreError.
     """
     if url.startswith(SQLITE):
         return Sqlite(url)
     if url.startswith(PREFIXES):
-        return Postgres(url)
+        return Postgres(url, patience_s=patience_s)
     scheme = url.partition("://")[0]
     raise StoreError(f"store {scheme}: only {SQLITE}… and postgresql+psycopg://… stores are known; correct store.url")
 
@@ -131,12 +132,13 @@ class Store(Queries):
 
     url:      as SQLAlchemy takes it. The folder of an SQLite file is made if it is missing.
     makes:    missing tables are made. migrates: tables of an older feedsvc are brought up to date.
+    patience_s: as in `kind_of`.
     raises:   StoreError; EmptyStoreError if there are no tables and none are made.
     """
 
-    def __init__(self, url: str, *, makes: bool = True, migrates: bool = True) -> None:
+    def __init__(self, url: str, *, makes: bool = True, migrates: bool = True, patience_s: float | None = None) -> None:
         self.url = url
-        self._kind = kind_of(url)
+        self._kind = kind_of(url, patience_s=patience_s)
         self._engine = self._kind.engine()
         try:
             self._open(makes=makes, migrates=migrates)

@@ -6,6 +6,7 @@ import gc
 import hashlib
 import logging
 import os
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -18,10 +19,10 @@ from flask import Flask
 from markupsafe import Markup
 
 from feedsvc.config.settings import Settings
-from feedsvc.model.errors import StoreError
+from feedsvc.model.errors import StoreAwayError, StoreError
 from feedsvc.model.ports import Library
 from feedsvc.publish.processes import supervise_publisher
-from feedsvc.stores import ask_every_s, beside_store, keep_private, open_library, status_file_of
+from feedsvc.stores import ask_every_s, beside_store, keep_private, open_library_for_requests, status_file_of
 from feedsvc.text.direction import language_attributes
 from feedsvc.text.scripts import tell_language
 from feedsvc.web.auth import Operators, token_of
@@ -29,6 +30,7 @@ from feedsvc.web.delivery.asgi import AsgiApp
 from feedsvc.web.delivery.feed_cache import Archives, FeedCache
 from feedsvc.web.delivery.hosts import AddressMiddleware, Hosts
 from feedsvc.web.delivery.poll_counts import PollCounts, Polls
+from feedsvc.web.delivery.shared_feeds import SharedFeeds
 from feedsvc.web.last_good_config import Configuration, load_or_last_good
 from feedsvc.web.operations.status_figures import StatusCollector
 from feedsvc.web.operations.status_pages import introspection_blueprint, status_blueprint
@@ -55,6 +57,10 @@ STATIC_MAX_AGE_S = 31_536_000  # the address of the stylesheet changes with its 
 THREADS = 32  # behind the event loop: for pages, and for feeds that are not in memory
 FEED_CACHE = "feed_cache"  # its name among the extensions of the application
 NOW = partial(datetime.now, UTC)
+REFUSES_S = 1.0
+# Questions that find out whether the store answers again.
+PROBES = frozenset({"identity", "edition_number", "last_write", "changed_feeds"})
+SHARED_FEEDS = "FEEDSVC_SHARED_FEEDS"  # set by gunicorn_conf.py
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +95,7 @@ def _start(settings: Settings | None) -> tuple[Flask, Settings]:
     used = given.settings
     for path in keep_private(used):
         logger.warning("%s: other users of this machine could read it; now only its owner can", path)
-    library = LateLibrary(lambda: open_library(used))
+    library = LateLibrary(lambda: open_library_for_requests(used))
     if used.publisher and not given.faults:  # the publisher reads the configuration folder itself
         supervise_publisher(used)
     try:
@@ -98,9 +104,25 @@ def _start(settings: Settings | None) -> tuple[Flask, Settings]:
         logger.error("the store cannot be opened yet: %s", error)  # noqa: TRY400  the error says all
     poll_counts = PollCounts(beside_store(used, "polls.json"), Polls())
     poll_counts.keep()
-    app = make_app(used, library, faults=given.faults, poll_counts=poll_counts, token=token_of(used))
+    app = make_app(
+        used,
+        library,
+        faults=given.faults,
+        poll_counts=poll_counts,
+        token=token_of(used),
+        shared_feeds=_descriptor(os.environ.get(SHARED_FEEDS, "")),
+    )
     _spare_collector()
     return app, used
+
+
+def _descriptor(text: str) -> int | None:
+    """Return the descriptor that *text* names, None if this process has no such file."""
+    try:
+        os.fstat(int(text))
+    except (ValueError, OSError):
+        return None
+    return int(text)
 
 
 def _spare_collector() -> None:
@@ -113,7 +135,7 @@ def _spare_collector() -> None:
     gc.freeze()
 
 
-def make_app(
+def make_app(  # noqa: PLR0913  most have a default
     settings: Settings,
     library: Library,
     *,
@@ -122,6 +144,7 @@ def make_app(
     poll_counts: PollCounts | None = None,
     token: str | None = None,
     is_live: bool = True,
+    shared_feeds: int | None = None,
 ) -> Flask:
     """Return the application over *library*, and start nothing.
 
@@ -130,6 +153,7 @@ def make_app(
     poll_counts: None counts in memory.
     token:       of the operators; None lets nobody in.
     is_live:     static files have no search, explanations or status, so their pages are built without.
+    shared_feeds: the descriptor of the memory in which workers share feeds.
     """
     poll_counts = poll_counts or PollCounts(None, Polls())
     operators = Operators(token)
@@ -138,6 +162,7 @@ def make_app(
         base_url=settings.site.base_url,
         archives=Archives(library, settings),
         polls=poll_counts.polls,
+        shared=SharedFeeds(shared_feeds, most_bytes=settings.cache_bytes),
         max_bytes=settings.cache_bytes,
         refresh_s=ask_every_s(settings),
     )
@@ -217,10 +242,14 @@ class LateLibrary:
 
     Until then, every question raises StoreError, which is answered with 503. If a worker raised it at its start,
     gunicorn would stop the whole service.
+
+    If a question meets a store that does not answer, the questions of the next second are refused at once. Each of them
+    would wait as long, and keep a thread from pages that need no store.
     """
 
     def __init__(self, open_library: Callable[[], Library]) -> None:
         self._open = open_library
+        self._refuses_until = 0.0
         self._opening = Lock()
         self._opened: Library | None = None
 
@@ -246,4 +275,14 @@ class LateLibrary:
             self._opened.close()
 
     def __getattr__(self, question: str) -> Any:  # noqa: ANN401  whatever the library has
-        return getattr(self.open(), question)
+        found = getattr(self.open(), question)
+        return found if question in PROBES else partial(self._ask, found)
+
+    def _ask(self, question: Callable[..., Any], *arguments: Any, **named: Any) -> Any:  # noqa: ANN401  the same
+        if time.monotonic() < self._refuses_until:
+            raise StoreAwayError("the store did not answer a moment ago")
+        try:
+            return question(*arguments, **named)
+        except StoreAwayError:
+            self._refuses_until = time.monotonic() + REFUSES_S
+            raise

@@ -77,7 +77,13 @@ errorlog = "-"
 control_socket_disable = True
 
 
-def on_reload(server: Any) -> None:  # noqa: ANN401  gunicorn ships no types
+def on_starting(_server: Any) -> None:  # noqa: ANN401  gunicorn ships no types
+    """Make the memory in which the workers share feeds; it has no name, and ends with the service."""
+    if hasattr(os, "memfd_create"):
+        os.environ["FEEDSVC_SHARED_FEEDS"] = str(os.memfd_create("feeds of feedsvc"))
+
+
+def on_reload(server: Any) -> None:  # noqa: ANN401  the same
     """Let the former workers serve until the new ones can.
 
     Gunicorn (27.0) ends the former workers when it has forked new ones, which need a second to import the application,

@@ -53,6 +53,11 @@ class FakeLibrary:
         self.asked.append(path)
         return self.feeds.get(path)
 
+    def changed_feeds(self, marks):
+        self.asked.extend(path for path in marks if path in self.feeds)
+        now = {path: self.feeds[path].mark for path in marks if path in self.feeds}
+        return now, {path: self.feeds[path] for path in now if now[path] != marks[path]}
+
     def archive(self, _category, _language, _number):
         return None
 

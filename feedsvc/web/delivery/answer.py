@@ -67,7 +67,10 @@ CACHE_CONTROL = "public, max-age=300, s-maxage=30, stale-while-revalidate=30, st
 ARCHIVE_CACHE_CONTROL = "public, max-age=86400, s-maxage=600, stale-while-revalidate=60, stale-if-error=86400"
 # Scripts of other sites may read feeds, and the headers that a conditional request needs.
 # source: Fetch, section 3.3 (CORS)
-SHARED = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "ETag, Link, Feedsvc-Edition"))
+SHARED = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag, Link, Feedsvc-Edition, Cache-Status"),
+)
 PREFLIGHT = Response(
     status=HTTPStatus.NO_CONTENT,
     headers=(
@@ -146,6 +149,20 @@ def as_of(response: Response, now: datetime) -> Response:
     """
     headers = tuple((name, http_date(now) if name == "Last-Modified" else value) for name, value in response.headers)
     return replace(response, headers=headers)
+
+
+def cache_status(silent_s: float) -> str:
+    """Return the Cache-Status of an answer that may be out of date, because the store does not answer.
+
+    silent_s: since the store last answered.
+    source:   RFC 9211, section 2: the answer comes from a cache, and has been stale for so long.
+    """
+    return f'feedsvc; hit; ttl=-{max(round(silent_s), 1)}; detail="the store does not answer"'
+
+
+def marked_stale(response: Response, *, silent_s: float) -> Response:
+    """Return *response* with its Cache-Status."""
+    return replace(response, headers=(*response.headers, ("Cache-Status", cache_status(silent_s))))
 
 
 def _links(ready: ReadyFeed, address: FeedAddress, base_url: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from feedsvc.model.errors import StoreError
-from feedsvc.web.delivery.answer import Prepared, Response, answer
+from feedsvc.web.delivery.answer import Prepared, Response, answer, marked_stale
 from feedsvc.web.delivery.feed_cache import REFRESH_S, FeedCache
 from feedsvc.web.delivery.hosts import Hosts, authority
 from feedsvc.web.delivery.poll_counts import MARK
@@ -95,7 +95,9 @@ class AsgiApp:
         host = headers.get("host", "")
         if not host or not self._hosts.knows(host):
             return None
-        return answer(feed, scope["method"], headers, now=self._clock())
+        found = answer(feed, scope["method"], headers, now=self._clock())
+        silent_s = self._feed_cache.silent_s
+        return found if silent_s is None else marked_stale(found, silent_s=silent_s)
 
     async def _follow(self) -> None:
         """Ask for new editions while there are requests, so that no request waits for the answer."""

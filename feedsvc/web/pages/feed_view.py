@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 
 from feedsvc.feeds.addresses import FeedAddress
 from feedsvc.model.errors import BusyError, StoreError
-from feedsvc.web.delivery.answer import ASK_AGAIN, RETRY_AFTER_S, answer, refusal
+from feedsvc.web.delivery.answer import ASK_AGAIN, RETRY_AFTER_S, answer, marked_stale, refusal
 from feedsvc.web.delivery.answer import Response as PreparedResponse
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.poll_counts import MARK
@@ -83,6 +83,9 @@ class FeedView:
             self._refuse(path)
         found = answer(feed, request.method, _choosing(request.environ), now=self._clock())
         feed.counts[found.column] += 1
+        silent_s = self._feed_cache.silent_s
+        if silent_s is not None:
+            found = marked_stale(found, silent_s=silent_s)
         user_agent = request.environ.get("HTTP_USER_AGENT", "")
         if MARK in user_agent:
             polls.hear(path, user_agent)

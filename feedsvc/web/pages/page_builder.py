@@ -19,7 +19,7 @@ from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import address_of
 from feedsvc.model.article import Text
 from feedsvc.model.feed import Category, Edition
-from feedsvc.web.delivery.answer import CACHE_CONTROL, RETRY_AFTER_S
+from feedsvc.web.delivery.answer import CACHE_CONTROL, RETRY_AFTER_S, cache_status
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.negotiation import http_date, is_unchanged
 from feedsvc.web.pages.feed_view import FeedResponse
@@ -239,4 +239,8 @@ class PageBuilder:
         if content is None:
             content = content_of(make(language, *subjects))
             self._cache.keep(name, content, edition)
-        return page_answer(content, media_type=HTML, made_at=edition.made_at, now=self.clock())
+        response = page_answer(content, media_type=HTML, made_at=edition.made_at, now=self.clock())
+        silent_s = self.feed_cache.silent_s
+        if silent_s is not None:
+            response.headers["Cache-Status"] = cache_status(silent_s)
+        return response
