@@ -67,7 +67,8 @@ def test_what_must_start_fast_imports_nothing_heavy(command):
 
 
 def test_every_import_is_declared():
-    declared = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
     names = {requirement.split(">")[0].split("=")[0].split("[")[0].strip().lower() for requirement in declared}
     distributions = packages_distributions()
     imported = {name.split(".")[0] for path in MODULES for name in imports(path)}
