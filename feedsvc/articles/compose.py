@@ -133,7 +133,9 @@ def record_of(article: Article, *, base_url: str) -> ArticleRecord:
         corrected_at=None if article.corrected_at is None else article.corrected_at.timestamp(),
         titles=digests_of(article),
         is_asking=bool(article.wanted or article.references),
-        asks=asked_by_references(article.references).union(*(wanted.places for wanted in article.wanted)),
+        asks=asked_by_references(article.references).union(
+            *((*wanted.places, *wanted.hiding) for wanted in article.wanted)
+        ),
         article=pack(article),
         links=pack_links(unlinked(article, base_url=base_url)),
         words=article_words(article) if article.state == "live" else "",

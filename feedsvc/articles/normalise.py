@@ -17,7 +17,8 @@ from feedsvc.articles.categories import categories_of, unused_categories
 from feedsvc.articles.dating import Dating, dateline_of, same_date
 from feedsvc.articles.identity import article_url, split_language
 from feedsvc.articles.languages import NOTHING, Part, languages_of, parts_of, stranger, undecided
-from feedsvc.articles.references import places_named, references_of
+from feedsvc.articles.named_stories import BLANKED, line_names
+from feedsvc.articles.references import Place, all_named, places_named, references_of
 from feedsvc.articles.related import MOST_RELATED
 from feedsvc.articles.revisions import corrected, revised
 from feedsvc.config.settings import Settings, Site
@@ -112,8 +113,8 @@ def normalise(
         publisher=next((clean_text(draft.publisher.text)[0] for draft in drafts if draft.publisher), None),
         categories=categories_of(drafts, settings),
         tags=tuple(dict.fromkeys([clean_text(tag.text)[0] for draft in drafts for tag in draft.tags])),
-        wanted=wanted_of(drafts, base=url, languages=site.languages),
-        references=_references(parts, bodies, site.languages),
+        wanted=wanted_of(drafts, base=url, site=site),
+        references=_references(parts, bodies, drafts, base=url, site=site),
         media=media_of(drafts, language=languages[0], base=url),
         versions=tuple(versions),
         kind=drafts[0].kind,
@@ -128,17 +129,27 @@ def normalise(
 
 
 def _references(
-    parts: Sequence[Part], bodies: Sequence[tuple[str, SafeFragment]], languages: Sequence[str]
+    parts: Sequence[Part],
+    bodies: Sequence[tuple[str, SafeFragment]],
+    drafts: Sequence[Draft],
+    *,
+    base: str,
+    site: Site,
 ) -> tuple[Reference, ...]:
-    """Return the references of all bodies, the first of those that became one address."""
+    """Return the references of all bodies and media, the first of those that became one address."""
     found: dict[str, Reference] = {}
     for part, (_, fragment) in zip(parts, bodies, strict=True):
-        if fragment.links or fragment.pictures:
-            draft = part.arrived.draft
-            for reference in references_of(
-                fragment.links, fragment.pictures, source=draft.source, path=draft.path, languages=languages
-            ):
+        if fragment.links or fragment.pictures or fragment.others:
+            place = Place.of(part.arrived.draft, site.languages, site.base_url)
+            for reference in references_of(fragment.links, fragment.pictures, fragment.others, place):
                 found.setdefault(reference.address, reference)
+    for draft in drafts:
+        for enclosure in draft.enclosures:
+            address = absolute_url(enclosure.url, base=base)
+            hiding = all_named(enclosure.url, Place.of(draft, site.languages, site.base_url)) if address else ()
+            if address and hiding:
+                reference = Reference(written=enclosure.url, address=address, hiding=hiding, is_told=False)
+                found.setdefault(address, reference)
     return tuple(found.values())
 
 
@@ -436,19 +447,18 @@ def _words_in(language: str, text: str) -> Text:
     return Text(items=((language, cleaned),)) if cleaned else Text()
 
 
-def wanted_of(drafts: Sequence[Draft], *, base: str, languages: Sequence[str]) -> tuple[WantedLink, ...]:
+def wanted_of(drafts: Sequence[Draft], *, base: str, site: Site) -> tuple[WantedLink, ...]:
     """Return the links that related lines ask for, each once, at most MOST_RELATED.
 
     A broken address leaves its title to be looked up.
-
-    languages: of the site, which paths may name.
     """
     lines = [(line, draft) for draft in drafts for line in draft.related]
     wanted = (
         WantedLink(
             title=clean_text(line.title)[0],
             url=absolute_url(line.url, base=base) if line.url is not None else None,
-            places=places_named(line.url or line.title, source=draft.source, path=draft.path, languages=languages),
+            places=places_named(line.url or line.title, Place.of(draft, site.languages, site.base_url)),
+            hiding=line_names(line, Place.of(draft, site.languages, site.base_url)),
         )
         for line, draft in lines[:MOST_RELATED]
     )
@@ -459,7 +469,7 @@ def broken_links(draft: Draft, *, base: str) -> Iterator[Problem]:
     """Yield a note for each address of a draft that is no web address."""
     urls = [line.url for line in draft.related[:MOST_RELATED] if line.url is not None]
     for url in (*urls, *(enclosure.url for enclosure in draft.enclosures)):
-        if absolute_url(url, base=base) is None:
+        if absolute_url(url, base=base) is None and not BLANKED.fullmatch(url):
             message = clean_text(f"{url!r} is no web address; it is left out")[0]
             yield Problem(source=draft.source, path=draft.path, message=message, severity="note")
 

@@ -18,8 +18,9 @@ from posixpath import normpath
 from urllib.parse import unquote, urlsplit
 
 from feedsvc.articles.identity import article_url, split_language
-from feedsvc.model.article import Article, Entry, Reference, Sought, Text
-from feedsvc.model.document import suffix
+from feedsvc.model.article import Article, Entry, Media, Reference, Sought, Text
+from feedsvc.model.document import Document, KnownDocument, suffix
+from feedsvc.model.draft import Draft
 
 MOST_REFERENCES = 500  # links of a body, and as many pictures; further ones stay as they are
 DOCUMENTS = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx", ".rmd", ".qmd", ".txt", ".text"})
@@ -33,6 +34,9 @@ OWN_PAGES = frozenset({"categories", "feeds", "search", "status", "static"})  # 
 DATED = re.compile(r"(?P<year>\d{4})[-_](?P<month>\d{1,2})[-_](?P<day>\d{1,2})[-_](?P<rest>.+)", re.DOTALL)
 ADDRESS_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)(?:/(?P<month>\d{1,2})(?:/(?P<day>\d{1,2}))?)?")
 DATE_PARTS = 3
+WHOLE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
+ARTICLE_PAGE = re.compile(r"(?:^|/)articles/(?P<slug>[A-Za-z0-9-]{1,200})(?![A-Za-z0-9-])")
+ADDRESSED = re.compile(r' (?P<name>cite|href|poster|src|srcset)="(?P<value>[^"]*)"')
 ANCHOR = re.compile(
     r'<a(?P<before>(?: [a-z]+="[^"]*")*?) href="(?P<href>[^"]*)"(?P<after>(?: [a-z]+="[^"]*")*)>(?P<words>.*?)</a>',
     re.DOTALL,
@@ -60,14 +64,11 @@ def place_digests(source: str, path: str, languages: Sequence[str]) -> frozenset
     return frozenset(names)
 
 
-def places_named(written: str, *, source: str, path: str, languages: Sequence[str]) -> tuple[str, ...]:
-    """Return the digests of the documents that *written*, a path such as "../world/b.md", names; none for other text.
-
-    source, path: of the document that has it. languages: of the site.
-    """
+def places_named(written: str, place: Place) -> tuple[str, ...]:
+    """Return the digests of the documents that a path such as "../world/b.md" names; none for other text."""
     if suffix(written).lower() not in DOCUMENTS or "://" in written:
         return ()
-    named = _reference("", written, source=source, path=path, languages=languages)
+    named = _reference("", written, place)
     return named.places if named else ()
 
 
@@ -76,49 +77,121 @@ def name_digest(source: str, name: str) -> str:
     return _page(source, name.strip().strip("/"))
 
 
-def references_of(
-    links: Mapping[str, str], pictures: Mapping[str, str], *, source: str, path: str, languages: Sequence[str]
-) -> tuple[Reference, ...]:
-    """Return what the relative links and pictures of a body name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the addresses of a document are read from.
 
-    links, pictures: as the document has them, by the absolute address that they became.
-    source, path:    of the document. languages: of the site.
+    source, path: of the document. languages: of the site. base_url: of the site.
+    """
+
+    source: str
+    path: str
+    languages: Sequence[str]
+    base_url: str
+
+    @classmethod
+    def of(cls, document: Document | Draft | KnownDocument, languages: Sequence[str], base_url: str) -> Place:
+        return cls(source=document.source, path=document.path, languages=languages, base_url=base_url)
+
+    def exact(self, places: Iterable[str]) -> tuple[str, ...]:
+        """Return the digests of documents at *places* in the source, with a language or without."""
+        forms = (form for place in places for form in (place, split_language(f"{place}.x", self.languages)[0]))
+        return tuple(dict.fromkeys(_place(self.source, form) for form in forms))
+
+    def on_site(self, written: str) -> str | None:
+        """Return *written* as a path, from the root if it is a whole address of the site; None if of another."""
+        if not WHOLE.match(written):
+            return written
+        home = self.base_url.partition("://")[2]
+        rest = written.partition("//")[2]
+        return rest.removeprefix(home) if rest.startswith(f"{home}/") else None
+
+
+def references_of(
+    links: Mapping[str, str], pictures: Mapping[str, str], others: Mapping[str, str], place: Place
+) -> tuple[Reference, ...]:
+    """Return what the addresses of a body name.
+
+    links, pictures, others: as the document has them, by the absolute address that they became.
     """
     found = [
         reference
         for address, written in islice(links.items(), MOST_REFERENCES)
-        if (reference := _reference(address, written, source=source, path=path, languages=languages))
+        if (reference := _reference(address, written, place))
     ]
     shown = islice(pictures.items(), MOST_REFERENCES)
-    found += [Reference(written=written, address=address, is_picture=True) for address, written in shown]
+    found += [
+        Reference(written=written, address=address, is_picture=True, hiding=beside(written, place))
+        for address, written in shown
+    ]
+    found += [
+        Reference(written=written, address=address, is_told=False, hiding=hiding)
+        for address, written in islice(others.items(), MOST_REFERENCES)
+        if (hiding := all_named(written, place))
+    ]
     return tuple(found)
 
 
-def _reference(address: str, written: str, *, source: str, path: str, languages: Sequence[str]) -> Reference | None:
-    name = unquote(re.split("[?#]", written.strip(), maxsplit=1)[0])
+def _reference(address: str, written: str, place: Place) -> Reference | None:
+    name = _name(written)
     parts = [part for part in name.split("/") if part]
     if not parts or (name.startswith("/") and parts[0] in OWN_PAGES):
         return None
     ending = suffix(parts[-1]).lower()
     if ending not in DOCUMENTS | PAGES and DATED.match(parts[-1]) is None:
-        return Reference(written=written, address=address)
+        return Reference(written=written, address=address, hiding=beside(written, place))
     stem = name.removesuffix(suffix(parts[-1])).rstrip("/") if ending else name.rstrip("/")
-    folder, _, _ = path.rpartition("/")
+    folder, _, _ = place.path.rpartition("/")
     rooted = normpath(stem.lstrip("/"))
     places = [] if name.startswith("/") else [normpath(f"{folder}/{stem}".lstrip("/"))]
     if not name.startswith("/") and ending in PAGES:  # the address of a page ends with a folder of its own
-        places.append(normpath(f"{path.removesuffix(suffix(path))}/{stem}"))
-    places += [rooted]
-    exact = [_place(source, form) for place in places for form in (place, split_language(f"{place}.x", languages)[0])]
-    pages, rest = _pages(source, rooted)
+        places.append(normpath(f"{place.path.removesuffix(suffix(place.path))}/{stem}"))
+    pages, rest = _pages(place.source, rooted)
     return Reference(
         written=written,
         address=address,
-        places=tuple(dict.fromkeys(exact)),
+        places=place.exact([*places, rooted]),
         pages=pages,
         parts=rest,
+        hiding=_own_page(name),
         is_document=ending in DOCUMENTS,
     )
+
+
+def _name(written: str) -> str:
+    return unquote(re.split("[?#]", written.strip(), maxsplit=1)[0])
+
+
+def _own_page(name: str) -> tuple[str, ...]:
+    """Return the digest of the article of which *name* is a page: "/articles/pier.json", "/articles/pier/explain"."""
+    found = ARTICLE_PAGE.search(name)
+    return (slug_digest(found["slug"].lower()),) if found else ()
+
+
+def beside(written: str, place: Place) -> tuple[str, ...]:
+    """Return the digests of the documents beside which a file lies: "pier.jpg" or "pier/a.jpg" beside "pier.md"."""
+    on_site = place.on_site(written.strip())
+    name = _name(on_site) if on_site is not None else ""
+    *folders, leaf = [part for part in name.split("/") if part] or [""]
+    if not leaf:
+        return ()
+    own, _, _ = place.path.rpartition("/")
+    stems = ["/".join([*folders, leaf.removesuffix(suffix(leaf))])]
+    stems += ["/".join(folders)] if folders else []
+    places = [normpath(stem) for stem in stems]
+    if not name.startswith("/"):
+        places += [normpath(f"{own}/{stem}".lstrip("/")) for stem in stems]
+    page = place.path.removesuffix(suffix(place.path))
+    return (*place.exact(name for name in places if name not in {".", "..", own, page}), *_own_page(name))
+
+
+def all_named(written: str, place: Place) -> tuple[str, ...]:
+    """Return the digests of all documents that an address might name; none for an address of another site."""
+    on_site = place.on_site(written.strip())
+    found = None if on_site is None else _reference("", on_site, place)
+    if on_site is None or found is None:
+        return ()
+    return tuple(dict.fromkeys((*found.places, *found.pages, *found.hiding, *beside(on_site, place))))
 
 
 def _pages(source: str, rooted: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -165,7 +238,9 @@ def _leaf(stem: str) -> str:
 
 def asked_by_references(references: Iterable[Reference]) -> frozenset[str]:
     """Return the digests that *references* ask for."""
-    return frozenset(digest for reference in references for digest in (*reference.places, *reference.pages))
+    return frozenset(
+        digest for reference in references for digest in (*reference.places, *reference.pages, *reference.hiding)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,12 +266,15 @@ def look_up(article: Article, sought: Mapping[str, Sought], targets: Mapping[str
     leads: dict[str, str | None] = {}
     nowhere: list[Reference] = []
     for reference in article.references:
+        if any(digest in sought and sought[digest].state != "live" for digest in reference.hiding):
+            leads[reference.address] = None
+            continue
         named = next(_named_by(reference, article, sought, targets), None)
         if isinstance(named, Article):
             leads[reference.address] = _address(named, urlsplit(reference.address).fragment, base_url=base_url)
         elif named is not None or reference.is_document:
             leads[reference.address] = None
-        if named is None:
+        if named is None and reference.is_told:
             nowhere.append(reference)
     return Led(leads=tuple(leads.items()), nowhere=tuple(nowhere))
 
@@ -250,12 +328,19 @@ def _address(target: Article, fragment: str, *, base_url: str) -> str:
     return f"{url}#{fragment}"
 
 
+def media_of(entry: Entry) -> tuple[Media, ...]:
+    """Return the media of *entry* whose addresses may be shown."""
+    leads = dict(entry.leads)
+    return tuple(medium for medium in entry.article.media if leads.get(medium.url, "") is not None)
+
+
 def body_of(entry: Entry) -> Text:
     """Return the body of *entry*, its links leading where they were found to lead."""
     body = entry.article.body
     if not entry.leads:
         return body
     leads = dict(entry.leads)
+    hidden = {address for address, lead in entry.leads if lead is None}
 
     def led(found: re.Match[str]) -> str:
         href = unescape(found["href"])
@@ -266,4 +351,16 @@ def body_of(entry: Entry) -> Text:
             return found["words"]
         return f'<a{found["before"]} href="{escape(lead)}"{found["after"]}>{found["words"]}</a>'
 
-    return Text(items=tuple((language, ANCHOR.sub(led, html)) for language, html in body.items))
+    led_bodies = ((language, ANCHOR.sub(led, html)) for language, html in body.items)
+    return Text(items=tuple((language, without_addresses(html, hidden)) for language, html in led_bodies))
+
+
+def without_addresses(html: str, hidden: Collection[str]) -> str:
+    """Return safe *html* without the attributes that have *hidden* addresses; the words about them stay."""
+
+    def kept(found: re.Match[str]) -> str:
+        value = unescape(found["value"])
+        named = [part.split(" ")[0] for part in value.split(", ")] if found["name"] == "srcset" else [value]
+        return "" if any(address in hidden for address in named) else found[0]
+
+    return ADDRESSED.sub(kept, html) if hidden else html

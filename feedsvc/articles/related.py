@@ -32,13 +32,17 @@ def title_digest(title: str) -> str | None:
 
 
 def digests_of(article: Article) -> frozenset[str]:
-    """Return the digests that others ask for *article* by: of its titles, its address and its documents' places."""
+    """Return the digests that others ask for *article* by: of its titles, its address and its documents' places.
+
+    Of the addresses that its titles would give it too: one may have been guessed before it was published.
+    """
     titles = (title_digest(title) for _, title in article.title.items)
+    slugs = (slug_digest(slug) for _, title in article.title.items if (slug := slugify(title)))
     places = (
         place_digests(article.source, path, article.languages) for path in (*article.origins, *article.moved_from)
     )
     names = (name_digest(article.source, name) for name in article.named)
-    return frozenset((*filter(None, titles), slug_digest(article.slug), *names)).union(*places)
+    return frozenset((*filter(None, titles), slug_digest(article.slug), *slugs, *names)).union(*places)
 
 
 def digests_of_draft(draft: Draft, languages: Sequence[str]) -> frozenset[str]:
@@ -58,7 +62,7 @@ def asked_by(lines: Iterable[WantedLink | RelatedLine]) -> frozenset[str]:
         found |= {title} if title else set()
         address = ADDRESS.search(line.url) if line.url else None
         found |= {slug_digest(address[1])} if address else set()
-        found |= set(line.places) if isinstance(line, WantedLink) else set()
+        found |= {*line.places, *line.hiding} if isinstance(line, WantedLink) else set()
     return frozenset(found)
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from html import escape
 from urllib.parse import urlsplit
 
-from feedsvc.articles.references import body_of
+from feedsvc.articles.references import body_of, media_of
 from feedsvc.articles.revisions import revision_words
 from feedsvc.feeds.published_and_updated import entry_dates
 from feedsvc.model.article import Article, Entry, Media, RelatedLink, Revision, Text
@@ -53,7 +53,7 @@ def content_html(entry: Entry, languages: Sequence[str]) -> str:
                 for language, note in revision_notes(article, shown)
             ),
             *_titles(article, shown),
-            *_images(article.media, shown, "".join(bodies.values())),
+            *_images(media_of(entry), shown, "".join(bodies.values())),
             *(
                 f"<div {language_attributes(language, beside=shown)}>{body}</div>"
                 for language, body in bodies.items()
@@ -202,8 +202,8 @@ def make_item(entry: Entry, feed: Feed) -> Item:
             )
             for link in entry.related
         ),
-        media=article.media,
-        enclosure=_enclosure(article.media),
+        media=media_of(entry),
+        enclosure=_enclosure(media_of(entry)),
         summary=summary_text(entry, feed.languages),
         content=content_html(entry, feed.languages) or None,
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from feedsvc.articles.dating import dateline_of
 from feedsvc.articles.holds import kept_back, why
+from feedsvc.articles.references import media_of
 from feedsvc.articles.related import shown_lines
 from feedsvc.datelines.story_head import HEAD
 from feedsvc.inspect.dateline_fields import deciding_words
@@ -113,6 +114,7 @@ class _Tracing:
     def __init__(self, entry: Entry, documents: Sequence[tuple[str, Draft]]) -> None:
         self._article = entry.article
         self._related_shown = shown_lines(entry)
+        self._media = media_of(entry)
         self._documents = documents
 
     def traces(self) -> Iterator[Trace]:
@@ -137,7 +139,7 @@ class _Tracing:
             yield Trace(field="tag", value=tag, how="named as a tag", line=self._line(tag, "tags"))
         for wanted in self._related_shown:
             yield self._related(wanted)
-        for medium in article.media:
+        for medium in self._media:
             yield Trace(field="media", value=medium.url, how=f"named as media, of type {medium.media_type}")
         yield self._identity()
 

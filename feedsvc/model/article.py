@@ -90,11 +90,13 @@ class WantedLink:
     """A related link not yet looked up: a title to be found, or an absolute URL to be kept.
 
     places: digests of the documents that it names by a path, surest first.
+    hiding: see `Reference`.
     """
 
     title: str
     url: str | None
     places: tuple[str, ...] = ()
+    hiding: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +106,9 @@ class Reference:
     written:     as the document has it. address: absolute, as the body has it.
     places:      digests of the documents that it names, surest first.
     pages:       digests of those that its last part alone names; the other `parts` are to agree.
+    hiding:      digests of further documents that it may name: while one of them is kept back, it is not shown.
     is_document: it can only mean a document, as "b.md" does.
+    is_told:     the desk is told if it leads nowhere.
     """
 
     written: str
@@ -112,8 +116,10 @@ class Reference:
     places: tuple[str, ...] = ()
     pages: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    hiding: tuple[str, ...] = ()
     is_document: bool = False
     is_picture: bool = False
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

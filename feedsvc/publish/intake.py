@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from feedsvc.articles.named_stories import without_stories
+from feedsvc.articles.references import Place
 from feedsvc.config.settings import SourceSettings
 from feedsvc.model.document import Document, KnownDocument, Problem, Unchanged, is_among
 from feedsvc.model.draft import Draft
@@ -18,7 +20,7 @@ from feedsvc.model.errors import SourceError
 from feedsvc.model.packing import pack, unpack
 from feedsvc.model.ports import Source
 from feedsvc.publish.context import PassContext
-from feedsvc.publish.link import blanked, without_lines
+from feedsvc.publish.link import blanked
 from feedsvc.publish.moves import Moves
 from feedsvc.publish.reading import DocumentFacts, Reading, Taken, copied, read, unread
 from feedsvc.stores.batches import chunks
@@ -346,7 +348,13 @@ class Intake:
                 candidates.append(candidate)
                 yield candidate.document
 
-        work = partial(read, encoding=rules.encoding, languages=self._languages, translations_by=rules.translations_by)
+        work = partial(
+            read,
+            encoding=rules.encoding,
+            languages=self._languages,
+            translations_by=rules.translations_by,
+            base_url=self._context.settings.site.base_url,
+        )
         for readings in chunks(self._context.pool.map(work, documents(), instead=unread), BATCH):
             killed = self._titles.killed(
                 digest for reading in readings if reading.facts for digest in reading.facts.asks
@@ -384,12 +392,9 @@ class Intake:
         content: bytes | None = ERASED if reading.facts.kills else document.content
         draft = reading.draft
         if content is not None and not reading.facts.asks.isdisjoint(killed):
-            draft = pack(without_lines(unpack(draft, Draft), killed))
-            content = (
-                ERASED
-                if reading.facts.kills
-                else blanked(document, killed, encoding=encoding, languages=self._languages)
-            )
+            place = Place.of(document, self._languages, self._context.settings.site.base_url)
+            draft = pack(without_stories(unpack(draft, Draft), killed, place)[0])
+            content = ERASED if reading.facts.kills else blanked(document, killed, encoding=encoding, place=place)
         if content is None:  # every pass reads it, because there is no text to compose
             self._documents.drop_content(candidate.digest)
         else:

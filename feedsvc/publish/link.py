@@ -8,13 +8,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from feedsvc.articles.references import look_up
-from feedsvc.articles.related import asked_by, resolve_links
+from feedsvc.articles.named_stories import BLANK, line_asks, without_blanks, without_stories
+from feedsvc.articles.references import Place, look_up
+from feedsvc.articles.related import resolve_links
 from feedsvc.feeds.addresses import ALL
 from feedsvc.model.article import Article, Reference, Sought
 from feedsvc.model.dates import Span
 from feedsvc.model.document import Document, Problem
-from feedsvc.model.draft import Draft, RelatedLine
 from feedsvc.model.errors import DocumentError
 from feedsvc.parsers import parse, text_of
 from feedsvc.publish.context import PassContext
@@ -27,51 +27,48 @@ LINKING = "(links)"  # the source of problems that only looking links up finds
 SEEN = re.compile(r"\S")
 
 
-def without_lines(draft: Draft, digests: Collection[str]) -> Draft:
-    """Return *draft* without its related lines that ask for any of *digests*."""
-    return replace(draft, related=tuple(line for line in draft.related if not _asks(line, digests)))
-
-
-def blanked(
-    document: Document, digests: Collection[str], *, encoding: str | None, languages: Sequence[str]
-) -> bytes | None:
-    """Return the content of *document* with blanks for its related lines that ask for any of *digests*.
+def blanked(document: Document, digests: Collection[str], *, encoding: str | None, place: Place) -> bytes | None:
+    """Return the content of *document* with blanks for its related lines and addresses that name any of *digests*.
 
     Every other character keeps its place, because spans count characters.
 
-    encoding, languages: as `parse` is given them.
+    encoding: as `parse` is given it.
     returns: None if the blanked text would be read differently, as in base64 mail, so that no text may be kept.
     """
-    read = partial(parse, encoding=encoding, languages=languages)
+    read = partial(parse, encoding=encoding, languages=place.languages)
     try:
-        text = text_of(document, encoding=encoding, languages=languages)
+        text = text_of(document, encoding=encoding, languages=place.languages)
         draft = read(document)[0]
     except DocumentError:
         return None
-    spans = [line.span for line in draft.related if _asks(line, digests)]
-    if not spans:
+    spans = [line.span for line in draft.related if line_asks(line, digests, place)]
+    wanted, addresses = without_stories(draft, digests, place)
+    if wanted == draft:
         return document.content
-    wanted = without_lines(draft, digests)
-    for content, is_same in _blankings(document.content, text, spans):
+    for content, is_same in _blankings(document.content, text, spans, sorted(addresses, key=len, reverse=True)):
         try:
-            found = replace(read(replace(document, content=content))[0], remarks=wanted.remarks)
+            found = read(replace(document, content=content))[0]
         except DocumentError:
             continue
+        found = replace(without_blanks(found), remarks=wanted.remarks)
+        if addresses:  # the messages about them are no longer the same
+            found = replace(found, misspelt=wanted.misspelt, left_out=wanted.left_out)
         if found == wanted or (not is_same and replace(found, related=()) == replace(wanted, related=())):
             return content
     return None
 
 
-def _asks(line: RelatedLine, digests: Collection[str]) -> bool:
-    return not asked_by([line]).isdisjoint(digests)
-
-
-def _blankings(content: bytes, text: str, spans: Sequence[Span]) -> Iterator[tuple[bytes, bool]]:
+def _blankings(
+    content: bytes, text: str, spans: Sequence[Span], addresses: Sequence[str]
+) -> Iterator[tuple[bytes, bool]]:
     """Yield blanked forms of *content*, the best first, and whether only *spans* may be read differently in each.
 
     A line of dots names no story. The first form keeps an envelope; the others are the text in UTF-8. The last form
     blanks whole lines, with the other stories that they name.
     """
+    for address in addresses:
+        content = content.replace(address.encode(), (BLANK * len(address)).encode())
+        text = text.replace(address, BLANK * len(address))
     for mark in (".", " "):
         inside = content
         for span in spans:
@@ -162,13 +159,13 @@ def _problems(context: PassContext, article: Article, nowhere: Sequence[Referenc
 
 
 def _erase_lines(context: PassContext, article: str, digests: Collection[str]) -> None:
-    """Erase the lines that ask for *digests* from all versions of *article* and from the texts of its documents.
+    """Erase all that names *digests* from all versions of *article* and from the texts of its documents.
 
     If a text cannot be blanked, it is deleted, and every pass reads the document. Texts without a document may have the
     same lines, so they are deleted as after any kill.
     """
-    tx, settings = context.tx, context.settings
-    found = tx.eraser.lines(article, digests)
+    tx, site = context.tx, context.settings.site
+    found = tx.eraser.lines(article, digests, languages=site.languages, base_url=site.base_url)
     for document in tx.documents.all_of(article):
         content = tx.documents.content(document.digest)
         if content is None or content == ERASED:
@@ -176,8 +173,8 @@ def _erase_lines(context: PassContext, article: str, digests: Collection[str]) -
         kept = blanked(
             stored_document(document, content),
             digests,
-            encoding=settings.encoding_of(document.source),
-            languages=settings.site.languages,
+            encoding=context.settings.encoding_of(document.source),
+            place=Place.of(document, site.languages, site.base_url),
         )
         if kept is None:
             tx.documents.drop_content(document.digest)

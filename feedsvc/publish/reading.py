@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from feedsvc.articles.identity import called_names, gist, own_names, sought_names
-from feedsvc.articles.related import MOST_RELATED, asked_by
+from feedsvc.articles.named_stories import stories_asked_for
+from feedsvc.articles.references import Place
 from feedsvc.articles.translations import Kinship, kinship
 from feedsvc.model.document import Document, KnownDocument, Problem
 from feedsvc.model.draft import Draft
@@ -91,7 +92,7 @@ class DocumentFacts:
     held:        a mark holds it, or may. kills: a mark kills it, so that its text is not even kept.
     revives:     a mark brings a killed article back.
     days:        of the year, that its datelines print.
-    asks:        digests of the titles and addresses that its related lines ask for.
+    asks:        digests of all stories that it might name, in related lines, links and media.
     kinship:     by which its translations find it, None if nothing tells them.
     """
 
@@ -138,17 +139,19 @@ class Reading:
     failure: Failure | None = None
 
 
-def read(document: Document, *, encoding: str | None, languages: Sequence[str], translations_by: str) -> Reading:
+def read(
+    document: Document, *, encoding: str | None, languages: Sequence[str], translations_by: str, base_url: str
+) -> Reading:
     """Return the draft in *document*, or the problem of a bad document, which raises no error.
 
-    encoding, translations_by: of the document's source. languages: of the site.
+    encoding, translations_by: of the document's source. languages, base_url: of the site.
     """
     try:
         draft, packed = draft_of(document, encoding=encoding, languages=languages)
     except DocumentError as error:
         problem = Problem(source=document.source, path=document.path, line=error.line, message=error.message)
         return Reading(problem=problem)
-    return Reading(draft=packed, facts=facts_of(draft, languages, translations_by=translations_by))
+    return Reading(draft=packed, facts=facts_of(draft, languages, translations_by=translations_by, base_url=base_url))
 
 
 def unread(failure: Failure) -> Reading:
@@ -181,8 +184,8 @@ def draft_of(document: Document, *, encoding: str | None, languages: Sequence[st
         return draft, pack(draft)
 
 
-def facts_of(draft: Draft, languages: Sequence[str], *, translations_by: str) -> DocumentFacts:
-    """Return the facts of *draft*; *languages* are those of the site."""
+def facts_of(draft: Draft, languages: Sequence[str], *, translations_by: str, base_url: str) -> DocumentFacts:
+    """Return the facts of *draft*; *languages* and *base_url* are those of the site."""
     return DocumentFacts(
         own=(*own_names(draft, languages), *called_names(draft)),
         sought=sought_names(draft, languages),
@@ -193,7 +196,7 @@ def facts_of(draft: Draft, languages: Sequence[str], *, translations_by: str) ->
         revives=draft.revive,
         gist=gist(draft),
         days=days_of(draft),
-        asks=asked_by(draft.related[:MOST_RELATED]) if draft.related else frozenset(),
+        asks=stories_asked_for(draft, Place.of(draft, languages, base_url)),
         kinship=kinship(draft, languages, by=translations_by),
     )
 

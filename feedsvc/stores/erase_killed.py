@@ -7,13 +7,14 @@ article are found and blanked by feedsvc/publish/link.py.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, func, insert, literal, select, update
 
 from feedsvc.articles.identity import killed_name, mint_slug
-from feedsvc.articles.related import not_asking
+from feedsvc.articles.named_stories import article_without_stories
+from feedsvc.articles.references import Place
 from feedsvc.articles.revisions import withdrawn_title
 from feedsvc.model.article import Article, Text
 from feedsvc.model.dates import Timestamp
@@ -90,15 +91,19 @@ class Eraser:
         others = table.c.name.not_in([*map(key, names)]) & ~hashed
         self._connection.execute(delete(table).where(table.c.article == article, others))
 
-    def lines(self, article: str, digests: Collection[str]) -> bool:
-        """Erase the related lines by which *article* asks for any of *digests*, and return whether there were any."""
+    def lines(self, article: str, digests: Collection[str], *, languages: Sequence[str], base_url: str) -> bool:
+        """Erase all by which *article* asks for any of *digests*, and return whether there was any.
+
+        languages, base_url: of the site.
+        """
         articles, revisions = schema.articles, schema.revisions
         found = False
         for table, its in ((articles, articles.c.id), (revisions, revisions.c.article)):
             for row in self._connection.execute(select(*table.primary_key, table.c.data).where(its == article)).all():
                 *key, data = row
                 before = unpack(data, Article)
-                after = replace(before, wanted=not_asking(before.wanted, digests))
+                place = Place(source=before.source, path=before.origins[0], languages=languages, base_url=base_url)
+                after = article_without_stories(before, digests, place)
                 if after != before:
                     here = (column == value for column, value in zip(table.primary_key, key, strict=True))
                     self._connection.execute(update(table).where(*here).values(data=pack(after)))

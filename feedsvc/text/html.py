@@ -128,11 +128,15 @@ CLOSED_BY = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SafeFragment:
-    """Safe HTML, and the relative addresses of its links and pictures as they were written, by what they became."""
+    """Safe HTML, and the relative addresses of its links and pictures as they were written, by what they became.
+
+    others: further addresses on the site itself: whole ones, and those of films, sounds and sources.
+    """
 
     html: str
     links: Mapping[str, str]
     pictures: Mapping[str, str]
+    others: Mapping[str, str]
 
 
 def safe_html(html: str, *, base: str, id_prefix: str = "", language: str = "en") -> str:
@@ -162,16 +166,20 @@ def safe_fragment(html: str, *, base: str, id_prefix: str = "", language: str = 
     finally:
         FRAGMENT.reset(given)
     # Character references may name what was stripped; and XML knows no &nbsp;, should a reader parse it as XHTML.
-    written = strip_unwanted(safe.replace("&nbsp;", "\u00a0"))[0]
-    written = EMPTY_PARAGRAPH.sub("", LINK_TO_NOTHING.sub(r"\g<words>", written)).strip()
-    return SafeFragment(html=written, links=fragment.links, pictures=fragment.pictures)
+    written = without_empty_links(strip_unwanted(safe.replace("&nbsp;", "\u00a0"))[0]).strip()
+    return SafeFragment(html=written, links=fragment.links, pictures=fragment.pictures, others=fragment.others)
+
+
+def without_empty_links(html: str) -> str:
+    """Return safe *html* with the words of links that lead nowhere, and without the paragraphs that this empties."""
+    return EMPTY_PARAGRAPH.sub("", LINK_TO_NOTHING.sub(r"\g<words>", html))
 
 
 def _kept(tag: str, attribute: str, value: str) -> str | None:
     """Return the value to write of an attribute of the allow-list; None where it goes."""
     fragment = FRAGMENT.get()
     if attribute == "srcset":
-        return _candidates(value, base=fragment.base)
+        return _candidates(value, fragment)
     if attribute == "id":
         return fragment.prefixed(value)
     if attribute == "href":
@@ -179,7 +187,9 @@ def _kept(tag: str, attribute: str, value: str) -> str | None:
         return fragment.noted(value, absolute_address(inside, base=fragment.base, schemes=LINKED), fragment.links)
     if attribute == "src" and tag == "img":
         return _picture(value, fragment)
-    return absolute_url(value, base=fragment.base) if attribute in {"src", "poster", "cite"} else value
+    if attribute in {"src", "poster", "cite"}:
+        return fragment.noted(value, absolute_url(value, base=fragment.base), fragment.others)
+    return value
 
 
 def _picture(value: str, fragment: _Fragment) -> str | None:
@@ -197,11 +207,16 @@ class _Fragment:
     ids: frozenset[str] | None
     links: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, str] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
 
     def noted(self, written: str, address: str | None, among: dict[str, str]) -> str | None:
         """Return *address*; if it is relative as *written*, note it *among* others."""
-        if address is not None and not NOT_RELATIVE.match(written):
+        if address is None:
+            return None
+        if not NOT_RELATIVE.match(written):
             among.setdefault(address, written.strip())
+        elif address.startswith(f"{self.base.rpartition('/articles/')[0]}/"):
+            self.others.setdefault(address, written.strip())
         return address
 
     def prefixed(self, name: str) -> str | None:
@@ -241,11 +256,12 @@ def _data_image(value: str) -> str | None:
     return written if payload * 3 // 4 <= MAX_DATA_BYTES and DATA_IMAGE.fullmatch(written) else None
 
 
-def _candidates(value: str, *, base: str) -> str | None:
+def _candidates(value: str, fragment: _Fragment) -> str | None:
     """Return the candidates of a srcset whose addresses are good."""
     kept = []
     for found in CANDIDATE.finditer(value):
-        url = absolute_url(found[1].rstrip(","), base=base)
+        written = found[1].rstrip(",")
+        url = fragment.noted(written, absolute_url(written, base=fragment.base), fragment.others)
         descriptor = (found[2] or "").strip()
         if url and (not descriptor or DESCRIPTOR.fullmatch(descriptor)):
             kept.append(f"{url} {descriptor}".rstrip())

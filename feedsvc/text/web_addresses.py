@@ -14,7 +14,9 @@ NOT_IN_A_URL = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
 
 
 def absolute_url(url: str, *, base: str) -> str | None:
-    """Return *url* as an absolute http or https address, None when it is none."""
+    """Return *url* as an absolute http or https address, None when it is none, or only a place on the same page."""
+    if url.lstrip().startswith("#"):
+        return None
     return absolute_address(url, base=base, schemes=WEB)
 
 

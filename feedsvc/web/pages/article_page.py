@@ -14,7 +14,7 @@ from flask import Response, abort, g, render_template, request
 from lxml import html
 from werkzeug.exceptions import Gone
 
-from feedsvc.articles.references import body_of
+from feedsvc.articles.references import body_of, media_of
 from feedsvc.config.settings import Site
 from feedsvc.datelines.places import find_place
 from feedsvc.feeds.entry import revision_notes
@@ -59,7 +59,7 @@ class ArticlePages:
             head,
             choices=self._pages.in_title_order(article.languages),
             kind="article",
-            image=picture(article),
+            image=picture(entry),
             facts=tuple(open_graph(article, languages=languages, categories=categories)),
             structured=news_article(
                 entry, address=head.canonical or "", languages=languages, categories=categories, site=self._pages.site
@@ -75,7 +75,7 @@ class ArticlePages:
             notes=revision_notes(article, languages),
             bodies=bodies,
             is_parallel=are_parallel(bodies),
-            media=media_beside(article),
+            media=media_beside(entry),
             categories=categories,
             earlier=earlier,
             later=later,
@@ -102,12 +102,12 @@ class ArticlePages:
         return entry
 
 
-def media_beside(article: Article) -> tuple[Media, ...]:
-    """Return the media of *article* that its bodies do not show."""
-    bodies = "".join(body for _, body in article.body.items)
+def media_beside(entry: Entry) -> tuple[Media, ...]:
+    """Return the media of *entry* that its bodies do not show."""
+    bodies = "".join(body for _, body in entry.article.body.items)
     return tuple(
         medium
-        for medium in article.media
+        for medium in media_of(entry)
         if web_address(medium.url) and medium.url not in bodies and escape(medium.url) not in bodies
     )
 
@@ -150,7 +150,7 @@ def news_article(
             if credit.role == "author"
         ],
         "publisher": {"@type": "Organization", "name": article.publisher or site.author},
-        "image": _images(article),
+        "image": _images(entry),
         "articleSection": [words for category in categories for _, words in runs(category.title, languages)],
         "keywords": list(article.tags),
         "correction": [
@@ -182,14 +182,14 @@ def open_graph(
         yield "article:tag", tag
 
 
-def picture(article: Article) -> str | None:
-    """Return the address of the first image of *article*."""
-    return next(iter(_images(article)), None)
+def picture(entry: Entry) -> str | None:
+    """Return the address of the first image of *entry*."""
+    return next(iter(_images(entry)), None)
 
 
-def _images(article: Article) -> list[str]:
+def _images(entry: Entry) -> list[str]:
     return [
-        medium.url for medium in article.media if medium.media_type.startswith("image/") and web_address(medium.url)
+        medium.url for medium in media_of(entry) if medium.media_type.startswith("image/") and web_address(medium.url)
     ]
 
 
@@ -214,7 +214,7 @@ def article_json(entry: Entry) -> bytes:
             "publisher": article.publisher,
             "categories": list(article.categories),
             "tags": list(article.tags),
-            "media": _media(article),
+            "media": _media(entry),
             "related": [
                 *({"href": link.href, "title": _text(link.title), "language": link.language} for link in entry.related),
                 *({"href": None, "title": {"und": title}, "language": None} for title in entry.unresolved),
@@ -250,7 +250,7 @@ def _timestamp(timestamp: Timestamp) -> dict[str, str]:
     }
 
 
-def _media(article: Article) -> list[dict[str, Any]]:
+def _media(entry: Entry) -> list[dict[str, Any]]:
     return [
         {
             "url": medium.url,
@@ -262,7 +262,7 @@ def _media(article: Article) -> list[dict[str, Any]]:
             "caption": _text(medium.caption),
             "credit": medium.credit,
         }
-        for medium in article.media
+        for medium in media_of(entry)
     ]
 
 
