@@ -100,6 +100,7 @@ def test_what_a_worker_counted_outlasts_it(file):
 
 def test_counts_that_cannot_be_written_wait_until_they_can(file, caplog):
     ledger = PollCounts(file, Polls(), clock=Clock())
+    file.parent.rmdir()
     file.parent.write_text("in the way", encoding="utf-8")
     poll(ledger.polls, times=2)
     ledger.polls.hear(FEED, "Feedbin - 4 subscribers")
@@ -107,6 +108,7 @@ def test_counts_that_cannot_be_written_wait_until_they_can(file, caplog):
     with caplog.at_level(logging.WARNING):
         waiting = [ledger.add(), ledger.add()]
     file.parent.unlink()
+    file.parent.mkdir()
     poll(ledger.polls)
 
     assert [each.feeds[FEED] for each in waiting] == [(2, 0, 0), (2, 0, 0)]

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from getpass import getuser
 from pathlib import Path
 
 import pytest
@@ -151,9 +152,9 @@ def test_a_store_that_cannot_be_written_is_told_in_one_line(tmp_path):
 
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == (
-        f"feedsvc: {tmp_path}/var/feedsvc.db: the store cannot be written: this user may not write to {tmp_path}/var; "
-        "change that, or name another place with store.url or FEEDSVC_STORE_URL; if another process publishes, "
-        "serve with FEEDSVC_PUBLISHER=off\n"
+        f"feedsvc: {tmp_path}/var/feedsvc.db: the store cannot be written: {tmp_path}/var may not be written, not even "
+        f"by {getuser()}, to whom it belongs; run: chmod -R u+rwX {tmp_path}/var; or name another place with store.url "
+        "or FEEDSVC_STORE_URL; if another process publishes, serve with FEEDSVC_PUBLISHER=off\n"
     )
 
 
@@ -167,8 +168,8 @@ def test_a_site_folder_in_which_nothing_can_be_made_is_told_in_one_line(tmp_path
 
     assert [each.returncode for each in refused] == [2, 2]
     assert [each.stderr.count("\n") for each in refused] == [1, 1]
-    assert "the store cannot be written: this user may not write to" in refused[0].stderr
-    assert "nothing is published there yet, and nothing can be: this user may not write to" in refused[1].stderr
+    assert f"the store cannot be written: {tmp_path} may not be written" in refused[0].stderr
+    assert f"nothing is published there yet, and nothing can be: {tmp_path} may not be written" in refused[1].stderr
 
 
 def test_an_edition_that_another_publishes_is_served_where_nothing_can_be_written(tmp_path):

@@ -671,13 +671,24 @@ def test_what_is_wrong_with_a_document_is_logged_once_and_once_when_it_is_cured(
     assert told[1] == f"no longer {told[0]}"
 
 
-def test_a_store_that_was_removed_is_made_anew(newsroom, watcher, hand):
+@pytest.mark.parametrize("what", ["var", "var/feedsvc.db"])
+def test_where_a_store_was_none_is_made_and_it_goes_on_once_it_is_back(newsroom, watcher, hand, what):
     newsroom.file("world/lamps.txt", LAMPS)
     run(watcher, hand, until_s=2)
-    shutil.rmtree(newsroom.folder / "var")
+    newsroom.close()
+    away = (newsroom.folder / what).rename(newsroom.folder / "away")
     run(watcher, hand, until_s=70)
+    told = StatusFile(newsroom.folder / "var/feedsvc.db.trouble.json").read()
+    is_made = (newsroom.folder / what).exists()
+    away.rename(newsroom.folder / what)
+    newsroom.file("world/terns.txt", LAMPS.replace("Lamps", "Terns"))
+    run(watcher, hand, until_s=200)
 
-    assert newsroom.store.edition_number() == 1
+    assert not is_made
+    assert told is not None
+    assert "var/feedsvc.db: is gone; bring it back" in told["reason"]
+    assert newsroom.store.edition().articles == 2
+    assert StatusFile(newsroom.folder / "var/feedsvc.db.trouble.json").read() is None
 
 
 def test_a_watcher_leaves_it_to_another_when_other_settings_have_published(newsroom, watcher, hand, ears):

@@ -84,37 +84,30 @@ def _check_store(settings: Settings) -> None:
 
     raises: SettingsError, StoreError.
     """
+    from feedsvc.stores import check_kind, open_existing_store
+    from feedsvc.stores.private_files import hindrance
+
     file = settings.store_file
     if file is None:
-        from feedsvc.stores import check_kind  # takes half a second, which a file does not need
-
         check_kind(settings)
         return
-    hindrance = _hindrance(file)
-    if hindrance is None:
+    if not settings.makes_store and not os.path.exists(file):  # noqa: PTH110  Path.exists raises where it may not look
+        click.echo(f"{file}: is not there; waiting for it, because FEEDSVC_NEW_STORE=off", err=True)
+        return
+    why = hindrance(file)
+    if why is None:
+        if file.exists():  # the workers inherit that none may be made in its place
+            os.environ["FEEDSVC_NEW_STORE"] = "off"
         return
     if settings.publisher:
         raise StoreError(
-            f"{file}: the store cannot be written: {hindrance}; change that, or name another place with store.url or "
-            "FEEDSVC_STORE_URL; if another process publishes, serve with FEEDSVC_PUBLISHER=off"
+            f"{file}: the store cannot be written: {why}; or name another place with store.url or FEEDSVC_STORE_URL; "
+            "if another process publishes, serve with FEEDSVC_PUBLISHER=off"
         )
-    from feedsvc.stores import open_existing_store
-
     store = open_existing_store(settings)
     if store is None:
-        raise StoreError(f"{file}: nothing is published there yet, and nothing can be: {hindrance}")
+        raise StoreError(f"{file}: nothing is published there yet, and nothing can be: {why}")
     store.close()
-
-
-def _hindrance(file: Path) -> str | None:
-    """Return why this user cannot write *file* or make its folder; None if it can."""
-    places = [file] if os.path.exists(file) else []  # noqa: PTH110  Path.exists raises where it may not look
-    places.append(next(folder for folder in file.parents if os.path.exists(folder)))  # noqa: PTH110  the same
-    for place in places:
-        if not os.access(place, os.W_OK):
-            is_fixed = os.statvfs(place).f_flag & os.ST_RDONLY
-            return f"{place} lies on a read-only file system" if is_fixed else f"this user may not write to {place}"
-    return None
 
 
 def _is_given_sockets() -> bool:

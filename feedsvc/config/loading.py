@@ -164,8 +164,8 @@ def _is_one(language: str, languages: Iterable[str]) -> bool:
 def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Settings:
     """Return the settings of the folder that FEEDSVC_CONFIG names, "config" by default.
 
-    environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL, FEEDSVC_PUBLISHER, FEEDSVC_CACHE_BYTES, FEEDSVC_HOSTS
-             and FEEDSVC_STATUS_TOKEN are read.
+    environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL, FEEDSVC_NEW_STORE, FEEDSVC_PUBLISHER,
+             FEEDSVC_CACHE_BYTES, FEEDSVC_HOSTS and FEEDSVC_STATUS_TOKEN are read.
     root:    of relative paths; the folder's parent if None, which a copy of the folder does not have.
     raises:  SettingsError with all faults.
     """
@@ -219,9 +219,8 @@ class _Check(Tables):
         url = environ.get("FEEDSVC_STORE_URL") or self.string(
             self.table(main, "store"), "url", DEFAULT_STORE_URL, place="store"
         )
-        publisher = environ.get("FEEDSVC_PUBLISHER", "on")
-        if publisher not in {"on", "off"}:
-            self.faults.append(f"environment: FEEDSVC_PUBLISHER: must be on or off, not {publisher!r}")
+        publisher = self.switch("FEEDSVC_PUBLISHER", environ)
+        makes_store = self.switch("FEEDSVC_NEW_STORE", environ)
         cache_bytes = environ.get("FEEDSVC_CACHE_BYTES") or str(DEFAULT_CACHE_BYTES)
         if not (cache_bytes.isdecimal() and cache_bytes.isascii()):
             self.faults.append(f"environment: FEEDSVC_CACHE_BYTES: must be a whole number, not {cache_bytes!r}")
@@ -237,12 +236,20 @@ class _Check(Tables):
             store_url=_absolute_store(url, root),
             sources=sources,
             categories=known,
-            publisher=publisher == "on",
+            publisher=publisher,
+            makes_store=makes_store,
             cache_bytes=int(cache_bytes),
             digest=digest,
             status_token=self.status_token(environ),
             hosts=tuple(filter(None, (host.strip() for host in environ.get("FEEDSVC_HOSTS", "").split(",")))),
         )
+
+    def switch(self, name: str, environ: Mapping[str, str]) -> bool:
+        """Return whether the variable *name* is "on", as it is if it is not set."""
+        value = environ.get(name, "on")
+        if value not in {"on", "off"}:
+            self.faults.append(f"environment: {name}: must be on or off, not {value!r}")
+        return value == "on"
 
     def status_token(self, environ: Mapping[str, str]) -> str:
         token = environ.get("FEEDSVC_STATUS_TOKEN", "")

@@ -94,6 +94,7 @@ class Settings:
     hosts:     that the service answers for besides the host of the base URL; "*" for any.
     status_token: of the operators; "" if the environment has none.
     digest:    of all settings that output depends on; if it changes, every feed is rendered again.
+    makes_store: whether a missing store may be made.
     """
 
     root: Path
@@ -106,6 +107,7 @@ class Settings:
     publisher: bool
     cache_bytes: int
     digest: str
+    makes_store: bool = True
     hosts: tuple[str, ...] = ()
     status_token: str = field(default="", repr=False)
 

@@ -108,4 +108,4 @@ class DamagedError(StoreError):
 
 
 class StoreAwayError(StoreError):
-    """Say that a store on another machine cannot be reached; it may be back at any moment, with all that it held."""
+    """Say that a store cannot be reached, by the network or on its disk; it may be back at any moment, unchanged."""

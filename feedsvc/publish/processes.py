@@ -32,12 +32,13 @@ ASK_LEAD_S = 0.2
 AWAY_S = 2.0
 
 
-def supervise_publisher(settings: Settings) -> None:
+def supervise_publisher(settings: Settings, *, has_store: Callable[[], bool] = lambda: False) -> None:
     """Keep a publisher for *settings* running, by this worker or another; it ends with that worker.
 
-    raises: StoreError.
+    has_store: returns whether this process has seen the store, so that no other may be made in its place.
+    raises:    StoreError.
     """
-    supervisor = PublisherSupervisor(settings)
+    supervisor = PublisherSupervisor(settings, has_store=has_store)
     # A daemon thread ends with its process, without cleaning up.
     atexit.register(supervisor.end)
     Thread(target=supervisor.run, name="supervisor", daemon=True).start()
@@ -51,8 +52,9 @@ class PublisherSupervisor:
     the new settings.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, has_store: Callable[[], bool] = lambda: False) -> None:
         self._settings = settings
+        self._has_store = has_store
         self._lead = lead_of(settings, "leader")
         self._status_file = status_file_of(settings)
         self._told = ""
@@ -88,6 +90,8 @@ class PublisherSupervisor:
         try:
             leads = self._lead.take()
         except StoreError as error:
+            if not unless_known and str(error) != self._told:  # a publisher that runs tells it itself
+                self._status_file.tell(f"no publisher can be started: {error}", since=_now())
             self._warn(str(error))
             return unless_known
         except OSError as error:
@@ -133,6 +137,7 @@ class PublisherSupervisor:
             "FEEDSVC_CONFIG": str(self._settings.folder),
             "FEEDSVC_BASE_URL": self._settings.site.base_url,
             "FEEDSVC_STORE_URL": self._settings.store_url,
+            "FEEDSVC_NEW_STORE": "on" if self._settings.makes_store and not self._has_store() else "off",
         }
         command = [sys.executable, "-m", "feedsvc", "publish", "--watch", "--ends-with", str(pipe)]
         # In a process group of its own, so that Ctrl-C reaches only the service, which ends its publisher.
@@ -144,8 +149,11 @@ class PublisherSupervisor:
         how = f"was ended by signal {-status}" if status < 0 else f"ended with exit status {status}"
         logger.error("the publisher %s; starting another in %.1f s", how, pause)
         if pause > 1:
-            since = datetime.now(UTC).isoformat(timespec="seconds")
-            self._status_file.tell(f"the publisher {how}, several times; see the log", since=since)
+            self._status_file.tell(f"the publisher {how}, several times; see the log", since=_now())
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 class Ended(BaseException):

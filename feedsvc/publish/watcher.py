@@ -314,11 +314,15 @@ class Watcher:
         return edition
 
     def _open(self) -> Store:
-        """Return the store, opened again if its file was removed or replaced (`rm -rf var`, a restored backup)."""
+        """Return the store, opened again if another has taken its place, such as a restored backup.
+
+        raises: StoreError if it is gone; none is made in its place.
+        """
         if self._store is not None and self._identity() != self._opened:
             self._close()
         if self._store is None:
-            self._store, self._published, self._places = open_store(self._settings), False, None
+            self._store = open_store(self._settings, makes=self._opened is None)
+            self._published, self._places = False, None
             self._release = None
             self._opened = self._store.identity()
         return self._store

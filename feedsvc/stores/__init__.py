@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from feedsvc.config.settings import Settings
+from feedsvc.model.errors import StoreError
 from feedsvc.stores.private_files import StatusFile, take_from_others
 from feedsvc.stores.publisher_locks import Lead
 from feedsvc.stores.schema import EmptyStoreError
@@ -15,12 +16,14 @@ from feedsvc.stores.store import Store, kind_of
 PATIENCE_S = 1.5  # for each answer of a server; a page is to be answered within two seconds
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, *, makes: bool = True) -> Store:
     """Open the store for publishing; it is made if it is missing, and brought up to date.
 
+    makes:  False if a store was there before, in whose place none may be made.
     raises: StoreError.
     """
-    return Store(settings.store_url)
+    _must_be_there(settings)
+    return Store(settings.store_url, makes=makes and settings.makes_store)
 
 
 def open_library(settings: Settings) -> Store:
@@ -28,7 +31,8 @@ def open_library(settings: Settings) -> Store:
 
     raises: StoreError, also for the store of an older feedsvc.
     """
-    return Store(settings.store_url, migrates=False)
+    _must_be_there(settings)
+    return Store(settings.store_url, makes=settings.makes_store, migrates=False)
 
 
 def open_library_for_requests(settings: Settings) -> Store:
@@ -36,7 +40,16 @@ def open_library_for_requests(settings: Settings) -> Store:
 
     raises: StoreError.
     """
-    return Store(settings.store_url, migrates=False, patience_s=PATIENCE_S)
+    _must_be_there(settings)
+    return Store(settings.store_url, makes=settings.makes_store, migrates=False, patience_s=PATIENCE_S)
+
+
+def _must_be_there(settings: Settings) -> None:
+    if not settings.makes_store and not kind_of(settings.store_url).is_there():
+        raise StoreError(
+            f"{settings.store_file}: is not there, and none is made in its place (FEEDSVC_NEW_STORE=off); bring it "
+            "back, mount its disk, or restore a backup: feedsvc restore FILE"
+        )
 
 
 def open_existing_store(settings: Settings) -> Store | None:
@@ -62,7 +75,7 @@ def keep_private(settings: Settings) -> list[Path]:
     copies = status_file.parent / "last-good"
     # os.walk, unlike Path.rglob, goes on if a worker removes a folder that was already listed.
     below = (Path(folder, name) for folder, folders, files in os.walk(copies) for name in (*folders, *files))
-    return sorted(path for path in (*of_store, copies, *below) if not path.is_symlink() and take_from_others(path))
+    return sorted(path for path in (*of_store, copies, *below) if take_from_others(path))
 
 
 def check_kind(settings: Settings) -> None:
@@ -70,7 +83,7 @@ def check_kind(settings: Settings) -> None:
 
     raises: StoreError.
     """
-    kind_of(settings.store_url).engine().dispose()
+    kind_of(settings.store_url).engine(makes=False).dispose()
 
 
 def lead_of(settings: Settings, purpose: str) -> Lead:
@@ -78,7 +91,7 @@ def lead_of(settings: Settings, purpose: str) -> Lead:
 
     raises: StoreError for an unknown kind of store.
     """
-    return kind_of(settings.store_url).lead(purpose, var=_var(settings))
+    return kind_of(settings.store_url).lead(purpose, var=_var(settings), makes=settings.makes_store)
 
 
 def status_file_of(settings: Settings) -> StatusFile:

@@ -302,12 +302,12 @@ def _killed(connection: Connection) -> set[str]:
 
 def _target(url: str, *, replace: bool) -> tuple[Store, Path | None]:
     try:
-        return Store(url), None
+        return Store(url, anew=True), None
     except DamagedError:
         aside = kind_of(url).set_aside() if replace else None
         if aside is None:
             raise
-        return Store(url), aside
+        return Store(url, anew=True), aside
 
 
 @contextmanager

@@ -55,6 +55,15 @@ OWNS = text("SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname 
 # SQLSTATEs of a server that ends, starts, or has no free connection. A server that never answered gives none.
 # A table that is locked for long is as far away.
 AWAY = re.compile(r"08...|57P0[0-5]|53300|55P03")
+# By SQLSTATE, or by words of a refused connection, which has none.
+CURES = (
+    ("3D000", "does not exist", "bring the database back, or correct the name in FEEDSVC_STORE_URL"),
+    ("28P01", "password authentication failed", "correct the password in FEEDSVC_STORE_URL"),
+    ("42501", "", "give the user all rights on the tables, or make it the owner of the database"),
+    ("3F000", "", "make the schema that FEEDSVC_STORE_URL names, and give the user all rights on it"),
+    ("25006", "", "the server or the role may only read: name the primary server, or change its settings"),
+    ("53100", "No space left on device", "make room on the disk of the server"),
+)
 log = logging.getLogger(__name__)
 
 
@@ -76,8 +85,15 @@ class Postgres:
         """Return True: only a query would tell."""
         return True
 
-    def engine(self) -> Engine:
+    def engine(self, *, makes: bool) -> Engine:  # noqa: ARG002  a Kind
         return self._engine(QueuePool)
+
+    def must_be_new(self) -> None:
+        """Do nothing: only the tables would tell."""
+
+    def cure(self, error: SQLAlchemyError) -> str | None:
+        said, state = str(error), getattr(getattr(error, "orig", None), "sqlstate", None)
+        return next((cure for code, words, cure in CURES if code == state or (words and words in said)), None)
 
     def _engine(self, pool: type[Pool]) -> Engine:
         connect_s = CONNECT_S if self._patience_s is None else READER_CONNECT_S
@@ -225,7 +241,7 @@ class Postgres:
     def replaced_path(self, now: datetime, *, var: Path) -> Path:
         return self._of_node(var, f"replaced-{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}")
 
-    def lead(self, purpose: str, *, var: Path) -> AdvisoryLead:
+    def lead(self, purpose: str, *, var: Path, makes: bool = True) -> AdvisoryLead:  # noqa: ARG002  a Kind
         """Return a lock among the nodes, for which the processes of this node first compete by a file."""
         status_file = StatusFile(self.status_path(var=var))
         return AdvisoryLead(

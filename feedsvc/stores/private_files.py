@@ -5,9 +5,12 @@ One of them is the status file beside the store. It says why nothing is publishe
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import pwd
 import stat
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +19,7 @@ FILE = 0o600
 FOLDER = 0o700
 OTHERS = 0o077
 SIZE = 4096  # bytes, which a disk writes at once
+MEMORY = Path("/dev/shm")  # noqa: S108  its files are checked
 LOOKS = 3  # at a file that may be half written
 
 
@@ -26,7 +30,68 @@ def make_private_folder(path: Path) -> None:
     """
     if not path.parent.exists():
         make_private_folder(path.parent)
-    path.mkdir(exist_ok=True, mode=FOLDER)
+    try:
+        path.mkdir(mode=FOLDER)
+    except FileExistsError:
+        path.mkdir(exist_ok=True)  # raises if it is no folder
+        return
+    owner = _owner_of(path.parent)
+    if owner is not None:
+        os.chown(path, *owner, follow_symlinks=False)
+
+
+def open_private(path: Path, flags: int) -> int:
+    """Open the file at *path*, which is made if it is missing, only for its owner; return its descriptor.
+
+    What root makes belongs to the owner of the folder, since a service without rights has to use it later.
+
+    raises: OSError.
+    """
+    for _ in range(LOOKS):  # others may make or remove it meanwhile
+        with suppress(FileExistsError):
+            descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE)
+            owner = _owner_of(path.parent)
+            if owner is not None:  # only of a file that is new: a link may lead to somebody else's
+                os.fchown(descriptor, *owner)
+            return descriptor
+        with suppress(FileNotFoundError):
+            return os.open(path, flags | os.O_CLOEXEC)
+    return os.open(path, flags | os.O_CLOEXEC)
+
+
+def _owner_of(folder: Path) -> tuple[int, int] | None:
+    """Return the owner and the group of *folder* if root is to leave its files there to them."""
+    found = folder.stat()
+    return (found.st_uid, found.st_gid) if os.geteuid() == 0 != found.st_uid else None
+
+
+def is_there(path: Path) -> bool:
+    """Return whether there is a file at *path* that this user may look at; Path.exists raises where it may not."""
+    return os.path.exists(path)  # noqa: PTH110  for this reason
+
+
+def hindrance(file: Path) -> str | None:
+    """Return why this user cannot write *file* or make it, and the cure; None if it can."""
+    folder = next((each for each in file.parents if is_there(each)), file.parent)
+    beside = (file.with_name(f"{file.name}{ending}") for ending in ("", "-wal", "-shm", ".pass.lock"))
+    places = [folder, *(each for each in beside if is_there(each))]
+    for place in places:
+        if os.access(place, os.W_OK | (os.X_OK if place is folder else 0)):
+            continue
+        if os.statvfs(place).f_flag & os.ST_RDONLY:
+            return f"{place} lies on a read-only file system; mount it for writing"
+        owner, user = _name_of(place.stat().st_uid), _name_of(os.geteuid())
+        if owner == user:
+            return f"{place} may not be written, not even by {user}, to whom it belongs; run: chmod -R u+rwX {folder}"
+        return f"{place} belongs to {owner}, and this process runs as {user}; run: chown -R {user} {folder}"
+    return None
+
+
+def _name_of(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
 
 
 def make_private(path: Path) -> None:
@@ -39,7 +104,8 @@ def make_private(path: Path) -> None:
     source: fcntl(2), advisory record locking; sqlite.org/howtocorrupt.html, section 2.2.
     """
     with suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE))
+        if not os.path.lexists(path):
+            os.close(open_private(path, os.O_RDWR))
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -49,7 +115,7 @@ def write_private(path: Path, content: bytes) -> None:
     """
     fresh = path.with_name(f"{path.name}.new")
     try:
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, FILE), "wb") as file:
+        with os.fdopen(open_private(fresh, os.O_WRONLY | os.O_TRUNC), "wb") as file:
             file.write(content)
         fresh.replace(path)
     except OSError:
@@ -61,11 +127,11 @@ def write_private(path: Path, content: bytes) -> None:
 def take_from_others(path: Path) -> bool:
     """Take from other users all rights to the file or folder at *path*; return whether they had any.
 
-    A file of another user stays as it is.
+    A link, and a file of another user, stay as they are.
     """
     try:
-        found = path.stat()
-        if not found.st_mode & OTHERS or found.st_uid != os.geteuid():
+        found = path.lstat()
+        if stat.S_ISLNK(found.st_mode) or not found.st_mode & OTHERS or found.st_uid != os.geteuid():
             return False
         path.chmod(stat.S_IMODE(found.st_mode) & ~OTHERS)
     except OSError:
@@ -74,28 +140,50 @@ def take_from_others(path: Path) -> bool:
 
 
 class StatusFile:
-    """A file of constant size, which can be written on a full disk, the likeliest trouble."""
+    """A file of constant size, which can be written on a full disk, the likeliest trouble.
+
+    If it cannot be written, because its disk is away or may only be read, another file in memory takes its place.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        digest = hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:16]
+        folder = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+        self._aside = folder / f"feedsvc-{os.geteuid()}-{digest}.trouble.json"
 
     def tell(self, reason: str, *, since: str) -> None:
-        """Write *reason*. If the file cannot be written, the reason is only in the log of the caller.
+        """Write *reason*. If neither file can be written, the reason is only in the log of the caller.
 
         since: an RFC 3339 instant.
         """
-        self._put(_filled(reason, since))
+        content = _filled(reason, since)
+        try:
+            self._put(content)
+        except OSError:
+            with suppress(OSError):
+                write_private(self._aside, content)
+        else:
+            self._drop_aside()
 
     def clear(self) -> None:
         """Write that all is well, and reserve the space for a later reason."""
-        self._put(b" " * SIZE)
+        with suppress(OSError):
+            self._put(b" " * SIZE)
+        self._drop_aside()
 
     def read(self) -> dict[str, str] | None:
         """Return "since" and "reason", None if all is well."""
+        return self._read(self._aside) or self._read(self._path)
+
+    def _drop_aside(self) -> None:
+        with suppress(OSError):
+            self._aside.unlink()
+
+    def _read(self, path: Path) -> dict[str, str] | None:
         for _ in range(LOOKS):
             try:
-                told = self._path.read_bytes().strip()
-                found = json.loads(told) if told else None
+                told = _own_bytes(path) if path == self._aside else path.read_bytes()
+                found = json.loads(told) if (told := told.strip()) else None
             except OSError:
                 return None
             except ValueError:
@@ -104,19 +192,29 @@ class StatusFile:
         return None
 
     def _put(self, content: bytes) -> None:
-        with suppress(OSError):
-            try:
-                if self._path.read_bytes() == content:
-                    return
-                descriptor = os.open(self._path, os.O_WRONLY | os.O_CLOEXEC)
-            except FileNotFoundError:
-                write_private(self._path, content)
+        try:
+            if self._path.read_bytes() == content:
                 return
-            try:
-                os.pwrite(descriptor, content, 0)
-                os.ftruncate(descriptor, SIZE)
-            finally:
-                os.close(descriptor)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            write_private(self._path, content)
+            return
+        try:
+            os.pwrite(descriptor, content, 0)
+            os.ftruncate(descriptor, SIZE)
+        finally:
+            os.close(descriptor)
+
+
+def _own_bytes(path: Path) -> bytes:
+    """Return the content of a file in a folder where everybody may write.
+
+    raises: OSError, also if it is a link or another user's.
+    """
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if os.fstat(file.fileno()).st_uid != os.geteuid():
+            raise PermissionError(f"{path}: is another user's")
+        return file.read(SIZE)
 
 
 def _filled(reason: str, since: str) -> bytes:
@@ -136,7 +234,7 @@ def running_mark(file: Path) -> Iterator[bool]:
     """
     was_there = file.exists()
     with suppress(OSError):
-        file.touch(mode=FILE)
+        os.close(open_private(file, os.O_RDWR))
     try:
         yield was_there
     finally:

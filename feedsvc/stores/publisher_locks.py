@@ -11,14 +11,14 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, literal_column, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool, Pool
 
 from feedsvc.model.errors import StoreAwayError, StoreError
-from feedsvc.stores.private_files import FILE, make_private_folder
+from feedsvc.stores.private_files import hindrance, make_private_folder, open_private
 from feedsvc.stores.schema import cause
 
 
@@ -31,11 +31,10 @@ def file_pass_lock(path: Path) -> Iterator[None]:
     nobody.
     """
     try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
+        descriptor = open_private(path, os.O_RDWR)
     except OSError as error:
-        raise StoreError(
-            f"{path}: cannot be written ({error.strerror}); the store's folder must be writable"
-        ) from error
+        cure = hindrance(path) or "the store's folder must be writable"
+        raise StoreError(f"{path}: cannot be written ({error.strerror}): {cure}") from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -56,24 +55,30 @@ class Lead(Protocol):
 
 
 class FileLead:
-    """A lock that one process keeps until it ends."""
+    """A lock that one process keeps until it ends.
 
-    def __init__(self, path: Path) -> None:
+    folder: "made" whenever it is missing, "made once", or "there", because it is the folder of a store, which may come
+            back.
+    """
+
+    def __init__(self, path: Path, *, folder: Literal["made", "made once", "there"] = "made") -> None:
         self._path = path
+        self._folder = folder
         self._descriptor: int | None = None
 
     def take(self) -> bool:
         """Take the lock if it is free, and return whether this process has it.
 
-        If the file was removed (`rm -rf var`), other processes take a new one, so the old lock is freed.
+        If the file was removed, other processes take a new one, so the old lock is freed. A folder that was moved away
+        is not made again, because it may come back.
 
-        raises: OSError if the file cannot be made.
+        raises: OSError; StoreError if the file cannot be made, or the folder is gone.
         """
         if self._descriptor is not None and not self._is_of_file(self._descriptor):
             self.let_go()
         if self._descriptor is None:
-            make_private_folder(self._path.parent)
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
+            descriptor = self._open()
+            self._folder = "made" if self._folder == "made" else "there"
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
@@ -83,6 +88,16 @@ class FileLead:
                 raise
             self._descriptor = descriptor
         return True
+
+    def _open(self) -> int:
+        try:
+            if self._folder != "there":
+                make_private_folder(self._path.parent)
+            return open_private(self._path, os.O_RDWR)
+        except FileNotFoundError as error:
+            raise StoreError(f"{self._path.parent}: is gone; bring it back, or mount its disk") from error
+        except OSError as error:
+            raise StoreError(f"{self._path}: cannot be written: {hindrance(self._path) or error.strerror}") from error
 
     def let_go(self) -> None:
         if self._descriptor is not None:

@@ -15,11 +15,12 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.config.settings import SQLITE
-from feedsvc.model.errors import StoreError
+from feedsvc.model.errors import StoreAwayError, StoreError
 from feedsvc.stores import schema
-from feedsvc.stores.private_files import make_private, make_private_folder
+from feedsvc.stores.private_files import hindrance, is_there, make_private, make_private_folder
 from feedsvc.stores.publisher_locks import FileLead, file_pass_lock
 
+AWAY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM}
 DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 STEPS = 10_000  # of a statement, between looks at the clock: about a millisecond
 PAGES_KB = 16_000  # in memory during a pass; with SQLite's own 2,000, a pass writes pages again and again
@@ -37,44 +38,89 @@ class Sqlite:
         self.name = str(self._file)
         self._looking = Lock()
         self._identity: tuple[int, ...] | None = None
+        self._makes = False
         self._lookout: sqlite3.Connection | None = None
 
     def is_there(self) -> bool:
-        return self._file.exists()
-
-    def engine(self) -> Engine:
-        """Return an engine; a missing folder is made now, and the file when the engine is first used."""
+        """Return whether there is a file, or may be one where this user may not look."""
         try:
-            make_private_folder(self._file.parent)
+            self._file.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:
+            return True
+        return True
+
+    def engine(self, *, makes: bool) -> Engine:
+        """Return an engine; a missing folder is made now, and the file when the engine is first used."""
+        self._makes = makes
+        try:
+            if makes:
+                make_private_folder(self._file.parent)
         except OSError as error:
-            raise StoreError(f"{self._file.parent}: cannot be made or written: {error.strerror}") from error
+            why = hindrance(self._file) or error.strerror
+            raise StoreError(f"{self._file.parent}: cannot be made or written: {why}") from error
         engine = create_engine(self._url, creator=self._connect)
         event.listen(engine, "begin", _begin)
         event.listen(engine, "engine_disposed", self._close_lookout)
         return engine
 
     def _connect(self) -> sqlite3.Connection:
-        """Open the file in WAL mode, so that readers go on during a pass; SQLAlchemy's events begin transactions."""
+        """Open the file; SQLAlchemy's events begin transactions.
+
+        raises: StoreError, sqlite3.Error.
+        """
+        try:
+            return self._opened()
+        except OSError as error:  # this user may not look into the folder
+            why = hindrance(self._file) or error.strerror
+            raise StoreAwayError(f"{self._file}: cannot be used as a store: {why}") from error
+
+    def _opened(self) -> sqlite3.Connection:
+        """Open the file in WAL mode, so that readers go on during a pass."""
+        if not self._makes and not self.is_there():
+            raise StoreAwayError(self._gone())
         if not self._is_writable():
             return self._connect_for_reading()
-        with suppress(OSError):  # SQLite then says why
-            make_private(self._file)  # SQLite makes the files beside it as private
-        connection = sqlite3.connect(self._file, timeout=WAIT_S, check_same_thread=False, isolation_level=None)
+        if self._makes:
+            with suppress(OSError):  # SQLite then says why
+                make_private(self._file)  # SQLite makes the files beside it as private
+        address = f"{self._file.absolute().as_uri()}?mode=rw"
+        connection = sqlite3.connect(address, uri=True, timeout=WAIT_S, check_same_thread=False, isolation_level=None)
         try:
             connection.execute("PRAGMA journal_mode=WAL").close()
             connection.execute("PRAGMA synchronous=FULL").close()
         except sqlite3.Error:
             connection.close()
             raise
+        self._makes = False  # if it goes, it may come back, and an empty one in its place would withdraw everything
         return connection
+
+    def _gone(self) -> str:
+        return (
+            f"{self._file}: is gone; bring it back, mount its disk, or restore a backup: feedsvc restore FILE; "
+            "to begin anew without the ids and dates of the old one, end the service and run: feedsvc publish"
+        )
+
+    def must_be_new(self) -> None:
+        """Check that no store was here before, which has left its lock, so that none is made in its place.
+
+        raises: StoreError.
+        """
+        left = self._beside(".pass.lock")
+        if is_there(left) and not is_there(self._file):
+            raise StoreError(
+                f"{self._file}: was here, for {left.name} is left of it; bring it back, or restore a backup: "
+                f"feedsvc restore FILE; to begin anew without its ids and dates, remove {self._file}.*"
+            )
 
     def _connect_for_reading(self) -> sqlite3.Connection:
         """Open a file in a folder that this user cannot write to: SQLite needs the log of a writer, or no log at all.
 
         source: sqlite.org/wal.html, section 5.
         """
-        if not self._file.exists():
-            raise StoreError(f"{self._file}: is not there, and this user cannot make it")
+        if not is_there(self._file):
+            raise StoreError(f"{self._file}: is not there, and this user cannot make it: {hindrance(self._file)}")
         has_log = self._has_log()
         if has_log and not self._beside("-shm").exists():
             raise StoreError(
@@ -157,7 +203,10 @@ class Sqlite:
             try:
                 found = self._file.stat()
             except OSError as error:
-                raise StoreError(f"{self._file}: is gone: {error.strerror}") from error
+                is_gone = isinstance(error, FileNotFoundError | NotADirectoryError)
+                raise StoreAwayError(
+                    self._gone() if is_gone else f"{self._file}: cannot be looked at: {hindrance(self._file)}"
+                ) from error
             identity: tuple[int, ...] = (found.st_dev, found.st_ino)
             if not self._is_writable():  # then SQLite may treat it as immutable
                 identity = (*identity, found.st_mtime_ns, found.st_size, self._has_log())
@@ -198,11 +247,19 @@ class Sqlite:
         if lookout is not None:
             lookout.close()
 
-    def is_away(self, _error: SQLAlchemyError) -> bool:
-        return False
+    def is_away(self, error: SQLAlchemyError) -> bool:
+        """Return whether the file cannot be opened or read now: its disk is away, or it has another owner."""
+        return getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF in AWAY
 
     def is_slow(self, error: SQLAlchemyError) -> bool:
         return getattr(getattr(error, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
+
+    def cure(self, error: SQLAlchemyError) -> str | None:
+        """Return why the file cannot be used, and what to do, if that can be seen."""
+        code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            return f"make room on the disk that holds {self._file.parent}"
+        return hindrance(self._file)
 
     def is_damaged(self, error: SQLAlchemyError) -> bool:
         """Return whether the file is malformed, or no SQLite file at all."""
@@ -226,8 +283,8 @@ class Sqlite:
     def replaced_path(self, now: datetime, *, var: Path) -> Path:  # noqa: ARG002  a Kind
         return self._beside(f".replaced-{now.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}")
 
-    def lead(self, purpose: str, *, var: Path) -> FileLead:  # noqa: ARG002  a Kind
-        return FileLead(self._beside(f".{purpose}.lock"))
+    def lead(self, purpose: str, *, var: Path, makes: bool = True) -> FileLead:  # noqa: ARG002  a Kind
+        return FileLead(self._beside(f".{purpose}.lock"), folder="made once" if makes else "there")
 
     def status_path(self, *, var: Path) -> Path:  # noqa: ARG002  a Kind
         return self._beside(".trouble.json")

@@ -43,11 +43,21 @@ class Kind(Protocol):
     def is_there(self) -> bool:
         """Return whether the store may exist, without making it."""
 
-    def engine(self) -> Engine:
+    def engine(self, *, makes: bool) -> Engine:
         """Return an engine, which connects when it is first used.
 
+        makes:  a missing file is made, but only once.
         raises: StoreError, OSError.
         """
+
+    def must_be_new(self) -> None:
+        """Check that no store was here before, if there is none now.
+
+        raises: StoreError.
+        """
+
+    def cure(self, error: SQLAlchemyError) -> str | None:
+        """Return what is to be done after *error*, if that is known."""
 
     def snapshot(self, engine: Engine) -> AbstractContextManager[Connection]:
         """Open a connection that sees one edition, whatever is committed meanwhile."""
@@ -106,8 +116,11 @@ class Kind(Protocol):
     def replaced_path(self, now: datetime, *, var: Path) -> Path:
         """Return the file for a backup of the store that a restore replaces; names sort by time."""
 
-    def lead(self, purpose: str, *, var: Path) -> Lead:
-        """Return the lock for *purpose* among all processes and nodes that share the store."""
+    def lead(self, purpose: str, *, var: Path, makes: bool = True) -> Lead:
+        """Return the lock for *purpose* among all processes and nodes that share the store.
+
+        makes: a missing folder of the store is made.
+        """
 
     def status_path(self, *, var: Path) -> Path:
         """Return the file that says why this node publishes nothing."""
@@ -131,15 +144,26 @@ class Store(Queries):
     """An open store; every method is safe to call from several threads.
 
     url:      as SQLAlchemy takes it. The folder of an SQLite file is made if it is missing.
-    makes:    missing tables are made. migrates: tables of an older feedsvc are brought up to date.
+    makes:    missing tables are made, but not where a store was before, unless *anew*.
+    migrates: tables of an older feedsvc are brought up to date.
     patience_s: as in `kind_of`.
     raises:   StoreError; EmptyStoreError if there are no tables and none are made.
     """
 
-    def __init__(self, url: str, *, makes: bool = True, migrates: bool = True, patience_s: float | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        makes: bool = True,
+        anew: bool = False,
+        migrates: bool = True,
+        patience_s: float | None = None,
+    ) -> None:
         self.url = url
         self._kind = kind_of(url, patience_s=patience_s)
-        self._engine = self._kind.engine()
+        if makes and not anew:
+            self._kind.must_be_new()
+        self._engine = self._kind.engine(makes=makes)
         try:
             self._open(makes=makes, migrates=migrates)
             self._kind.renew(self._engine)
@@ -176,7 +200,7 @@ class Store(Queries):
             yield
         except SQLAlchemyError as error:
             if self._kind.is_away(error):
-                raise StoreAwayError(f"{self._kind.name}: cannot be reached: {cause(error)}") from error
+                raise StoreAwayError(f"{self._kind.name}: cannot be reached: {self._told(error)}") from error
             if self._kind.is_slow(error):
                 raise SlowError(f"{self._kind.name}: took too long: {cause(error)}") from error
             if self._kind.is_damaged(error):
@@ -185,7 +209,11 @@ class Store(Queries):
                     "restore a backup: feedsvc restore FILE --replace"
                 ) from error
             kind = RefusedError if is_refusal(error) else StoreError
-            raise kind(f"{self._kind.name}: cannot be used as a store: {cause(error)}") from error
+            raise kind(f"{self._kind.name}: cannot be used as a store: {self._told(error)}") from error
+
+    def _told(self, error: SQLAlchemyError) -> str:
+        """Return the message of *error* in one line, with the cure."""
+        return "; ".join(filter(None, (cause(error), self._kind.cure(error))))
 
     @contextmanager
     def begin(self, *, without: Mapping[Part, Failure] | None = None) -> Iterator[Transaction]:

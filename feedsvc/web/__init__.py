@@ -97,7 +97,7 @@ def _start(settings: Settings | None) -> tuple[Flask, Settings]:
         logger.warning("%s: other users of this machine could read it; now only its owner can", path)
     library = LateLibrary(lambda: open_library_for_requests(used))
     if used.publisher and not given.faults:  # the publisher reads the configuration folder itself
-        supervise_publisher(used)
+        supervise_publisher(used, has_store=lambda: library.is_open)
     try:
         library.open()
     except StoreError as error:
@@ -252,6 +252,11 @@ class LateLibrary:
         self._refuses_until = 0.0
         self._opening = Lock()
         self._opened: Library | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the library was opened once."""
+        return self._opened is not None
 
     def open(self) -> Library:
         """Open the library, unless it is open.

@@ -9,14 +9,14 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Lock, Thread
 
 from feedsvc.feeds.addresses import FeedAddress
 from feedsvc.model.packing import PackingError, pack, unpack
-from feedsvc.stores.private_files import FILE, make_private_folder, write_private
+from feedsvc.stores.private_files import make_private_folder, open_private, write_private
 
 # The columns of a feed's counts, by answer; each response names its column.
 FOUND, UNCHANGED, OTHER = range(3)
@@ -142,6 +142,9 @@ class PollCounts:
         self._kept = Counted()  # without a file
         self._is_failing = False
         self._ending = Event()
+        if path is not None:
+            with suppress(OSError):  # told when counts are added; a folder that goes later may come back
+                make_private_folder(path.parent)
 
     def keep(self) -> None:
         """Add the counts once a second from now on, and when the process ends."""
@@ -247,7 +250,7 @@ def _minus(one: Counts, other: Counts) -> Counts:
 def _read(path: Path) -> Counted:
     try:
         return unpack(path.read_bytes(), Counted)
-    except FileNotFoundError:
+    except (FileNotFoundError, PermissionError):  # that it cannot be written is told
         return Counted()
     except (OSError, PackingError) as error:
         logger.warning("%s: cannot be read, so counting starts from zero: %s", path, error)
@@ -260,8 +263,7 @@ def _locked(path: Path) -> Iterator[None]:
 
     raises: OSError if another process keeps the lock for PATIENCE_S.
     """
-    make_private_folder(path.parent)
-    handle = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE)
+    handle = open_private(path.with_name(f"{path.name}.lock"), os.O_RDWR)
     try:
         deadline = time.monotonic() + PATIENCE_S
         while True:
