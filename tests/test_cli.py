@@ -494,3 +494,21 @@ def test_letters_that_a_terminal_does_not_know_are_written_in_figures(newsroom, 
 
     assert [each.returncode for each in said] == [0, 0]
     assert all(b"\\U0001f389" in each.stdout and not each.stderr for each in said)
+
+
+def test_a_path_can_be_typed_as_it_is_printed(tmp_path):
+    room = Newsroom(tmp_path)
+    room.file("world/dateline.txt", "Rope walk sells\n\nLISBON, Oct 30 (Quay Wire) -- It sold its last coil of hemp.\n")
+    room.file("world/held.txt", "EMBARGOED UNTIL 6 PM FRIDAY\nRope walk waits\n\nIt waits.\n")
+    room.close()
+    found = map(json.loads, feedsvc(tmp_path, "check", "--json").stdout.splitlines())
+    printed = sorted(finding["paths"][0] for finding in found)
+
+    done = [feedsvc(tmp_path, "check", path).returncode for path in printed]
+    single = feedsvc(tmp_path, "explain", "world/dateline.txt")
+    missing = feedsvc(tmp_path, "check", "world/nothing.txt")
+
+    assert printed == ["world/dateline.txt", "world/held.txt"]
+    assert set(done) == {0}
+    assert single.stdout.startswith("Document: world/dateline.txt\n")
+    assert (missing.returncode, missing.stderr) == (2, "feedsvc: world/nothing.txt: there is no such file or folder\n")

@@ -63,17 +63,36 @@ def test_an_editor_sees_what_subscribers_would_and_nothing_is_published(room):
         feed, gulls, stranger = get(address, "/feeds/world.zh.rss"), get(address, "/articles/gulls"), None
         stranger = get(address, Host="evil.example")
 
-    assert said.startswith("1 article: open http://")
+    assert said.startswith("2 articles: open http://")
     assert [begin[0], article[0], feed[0], gulls[0], stranger[0]] == [200, 200, 200, 404, 421]
     assert "Ferry runs on time" in begin[1]
     assert "held" in begin[1]
     assert "world/secret.txt" in begin[1]
-    assert "Secret bridge" not in feed[1] + begin[1]
     assert "none of this has been published" in article[1]
     assert "渡轮准点" in feed[1]
     assert process.returncode == 0
     assert list((room.folder / "temporary").iterdir()) == []
     assert not (room.folder / "var").exists()
+
+
+@pytest.mark.parametrize(
+    ("mark", "is_shown"),
+    [
+        pytest.param("EMBARGOED UNTIL 6 PM FRIDAY", True, id="an embargo"),
+        pytest.param("HOLD FOR RELEASE", True, id="a hold"),
+        pytest.param("DRAFT", True, id="a draft"),
+        pytest.param("KILL", False, id="a kill"),
+    ],
+)
+def test_held_copy_is_shown_with_its_reason_and_killed_copy_is_not(room, mark, is_shown):
+    room.file("world/plan.txt", f"{mark}\n\nQuay plan\n\nLISBON, Oct. 30, 2026 (Quay News) -- It is a plan.\n")
+
+    with previewing(room.folder, "articles/world/plan.txt") as (_, said):
+        address = ADDRESS.search(said)[0]
+        begin, article = get(address), get(address, "/articles/quay-plan")
+
+    assert (article[0] == 200, "It is a plan." in article[1], "Quay plan" in begin[1]) == (is_shown,) * 3
+    assert "held" in begin[1]
 
 
 def test_a_document_outside_every_source_can_be_previewed_too(room):

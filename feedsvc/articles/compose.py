@@ -31,6 +31,8 @@ KILLED = (
 )
 MARKED = "a kill mark keeps it out of everything"
 UNTIL_ALL_ARE_FREE = frozenset({"embargo", "hold", "advance"})
+# Copy that waits may be looked at before it goes out; what was killed, withdrawn or is over may not.
+SHOWN_IN_PREVIEW = frozenset({*UNTIL_ALL_ARE_FREE, "draft", "folder"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +158,23 @@ class _Composer:
         ]
         self._kept_back = [kept_back(copy, now=now, site_zone=settings.site.time_zone) for copy in arrived]
         self._arrived = [_as_released(copy, kept) for copy, kept in zip(arrived, self._kept_back, strict=True)]
+        self._told: dict[int, Problem] = {}
+        if settings.previewing:
+            self._tell_only()
         self._refusals: list[Refusal] = []
+
+    def _tell_only(self) -> None:
+        """Tell of the marks that hold copy in a preview, and obey none of them."""
+        for number, (copy, kept) in enumerate(zip(self._arrived, self._kept_back, strict=True)):
+            if kept.active and all(hold.kind in SHOWN_IN_PREVIEW for hold in kept.active):
+                self._told[number] = Problem(
+                    source=copy.draft.source,
+                    path=copy.draft.path,
+                    message=why(kept),
+                    severity="held",
+                    offset=kept.active[0].span.start,
+                )
+                self._kept_back[number] = replace(kept, active=())
 
     def result(self) -> ComposeResult:
         found = self._compose()
@@ -290,7 +308,9 @@ class _Composer:
 
     def _notes(self, arrived: Arrived, article: Article, *, is_single: bool) -> tuple[Problem, ...]:
         draft = arrived.draft
+        told = self._told.get(self._number(arrived))
         notes = tuple(problem for problem in article.problems if problem.path == draft.path)
+        notes = notes if told is None else (told, *notes)
         if draft.translation_of is None or not is_single:
             return notes
         named = draft.translation_of

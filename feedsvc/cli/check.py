@@ -22,14 +22,15 @@ MOST_IGNORED = 20  # keys that are named
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=click.Path(exists=True))
+@click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per document.")
 @click.option("--preview", is_flag=True, help="Show the result in a browser, until Ctrl-C.")
 @click.option("--store", "of_store", is_flag=True, help="Check the store instead: is it intact?")
 def check(paths: tuple[str, ...], *, as_json: bool, preview: bool, of_store: bool) -> None:
     """Check documents without publishing them: what each becomes, how sure its date is, and what is wrong with it.
 
-    PATHS are files or folders. Without PATHS, all documents of all sources are checked.
+    PATHS are files or folders, written as from here, or as reports print them: from the folder of their source. Without
+    PATHS, all documents of all sources are checked.
 
     With --preview, a browser on this machine, and nobody else, can open the pages and feeds as they would be.
     """
@@ -47,12 +48,13 @@ def check(paths: tuple[str, ...], *, as_json: bool, preview: bool, of_store: boo
 
 
 def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
+    from feedsvc.inspect.chosen_sources import found_paths
     from feedsvc.inspect.inspection import explanation_fields, inspect
     from feedsvc.inspect.provenance import confidence_words, date_words
 
     with errors_told():
         settings = load_settings(os.environ)
-        findings = inspect(settings, now=datetime.now(UTC), paths=paths)
+        findings = inspect(settings, now=datetime.now(UTC), paths=found_paths(settings, paths))
     sure: dict[str, int] = {}
     problems = [problem for finding in findings for problem in finding.problems]
     alike = Counter(map(sharing, problems))
@@ -102,10 +104,11 @@ def _preview(paths: tuple[str, ...]) -> None:
 
 
 def _serve_preview(paths: tuple[str, ...]) -> None:
+    from feedsvc.inspect.chosen_sources import found_paths
     from feedsvc.web.preview import previewed
 
     settings = load_settings(os.environ)
-    with previewed(settings, now=datetime.now(UTC), paths=paths) as preview:
+    with previewed(settings, now=datetime.now(UTC), paths=found_paths(settings, paths)) as preview:
         for problem in preview.problems:
             click.echo(f"{problem.severity}: {problem}", err=True)
         articles = counted(preview.articles, "article")

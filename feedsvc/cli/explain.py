@@ -12,6 +12,7 @@ import click
 
 from feedsvc.cli.terminal import REJECTED, errors_told
 from feedsvc.config.loading import load_settings
+from feedsvc.config.settings import Settings
 from feedsvc.model.errors import SettingsError
 
 
@@ -21,15 +22,17 @@ from feedsvc.model.errors import SettingsError
 def explain(subject: str, *, as_json: bool) -> None:
     """Explain where each part of an article comes from: title, names, date, categories, links.
 
-    PATH is any document, inside or outside a source; it is explained as it is now. ID is the id, the slug or the
-    address of an article, which is explained as it is, or was, published.
+    PATH is any document, inside or outside a source; it is explained as it is now. It is written as from here, or as
+    reports print it: from the folder of its source. ID is the id, the slug or the address of an article, which is
+    explained as it is, or was, published.
     """
     from feedsvc.inspect.inspection import explanation_fields, explanation_lines, inspect, inspect_published
 
     with errors_told():
         settings = load_settings(os.environ)
-        if _is_file(subject):
-            findings = inspect(settings, now=datetime.now(UTC), paths=(subject,))
+        files = _files(settings, subject)
+        if files:
+            findings = inspect(settings, now=datetime.now(UTC), paths=files)
         else:
             findings = (inspect_published(settings, subject, now=datetime.now(UTC)),)
     for finding in findings:
@@ -41,11 +44,14 @@ def explain(subject: str, *, as_json: bool) -> None:
     sys.exit(REJECTED if rejected else 0)
 
 
-def _is_file(subject: str) -> bool:
+def _files(settings: Settings, subject: str) -> tuple[str, ...]:
+    """Return the file that *subject* names; nothing if it names none, as an id does."""
+    from feedsvc.inspect.chosen_sources import found_paths
+
     try:
-        path = Path(subject)
-        if subject and path.is_dir():
-            raise SettingsError([f"{subject}: is a folder; for all of its documents run: feedsvc check {subject}"])
-        return bool(subject) and path.exists()
-    except (OSError, ValueError):
-        return False  # too long, or with a NUL: no file has such a name
+        paths = found_paths(settings, (subject,))
+    except SettingsError:
+        return ()
+    if Path(paths[0]) == Path(subject) and Path(subject).is_dir():
+        raise SettingsError([f"{subject}: is a folder; for all of its documents run: feedsvc check {subject}"])
+    return tuple(path for path in paths if not Path(path).is_dir())

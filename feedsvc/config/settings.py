@@ -93,6 +93,7 @@ class Settings:
     publisher: whether the service runs a publisher. cache_bytes: of feeds in a worker's memory.
     hosts:     that the service answers for besides the host of the base URL; "*" for any.
     status_token: of the operators; "" if the environment has none.
+    previewing: marks that hold copy are told and not obeyed, because only one editor sees the pages.
     digest:    of all settings that output depends on; if it changes, every feed is rendered again.
     makes_store: whether a missing store may be made.
     """
@@ -110,6 +111,7 @@ class Settings:
     makes_store: bool = True
     hosts: tuple[str, ...] = ()
     status_token: str = field(default="", repr=False)
+    previewing: bool = False
 
     def category(self, slug: str) -> Category | None:
         return next((category for category in self.categories if category.slug == slug), None)

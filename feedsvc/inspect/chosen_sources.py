@@ -11,7 +11,7 @@ from pathlib import Path
 
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.model.document import Document, Problem, Unchanged
-from feedsvc.model.errors import SourceError, StoreError
+from feedsvc.model.errors import SettingsError, SourceError, StoreError
 from feedsvc.model.ports import NO_FILES, Source
 from feedsvc.sources import open_sources
 from feedsvc.sources.file_kinds import EVERYTHING, Kind, Selection, notes_on_left_out
@@ -26,6 +26,29 @@ def sources_of(settings: Settings, paths: Sequence[str]) -> tuple[tuple[Source, 
     """Return sources of the documents at *paths*; without paths, all sources."""
     former = _former(settings)
     return _sources_of_files(settings, paths, former=former) if paths else _whole_sources(settings, former)
+
+
+def found_paths(settings: Settings, paths: Sequence[str]) -> tuple[str, ...]:
+    """Return *paths* as they lead to files from here; reports print them from the folder of their source.
+
+    raises: SettingsError if nothing is at one of them, or several sources have it.
+    """
+    found: list[str] = []
+    for path in paths:
+        here = [path] if _is_there(path) else [str(Path(source.url) / path) for source in settings.sources]
+        there = [each for each in here if _is_there(each)]
+        if len(there) != 1:
+            which = f"may be {' or '.join(there)}; write which" if there else "there is no such file or folder"
+            raise SettingsError([f"{path}: {which}"])
+        found += there
+    return tuple(found)
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return bool(path) and Path(path).exists()
+    except (OSError, ValueError):
+        return False  # too long, or with a NUL: no file has such a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

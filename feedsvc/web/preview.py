@@ -70,8 +70,9 @@ class Preview:
 def previewed(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> Iterator[Preview]:
     """Publish the documents at *paths* into a temporary store, and serve it to browsers on this machine.
 
-    Neither the real store nor any folder of the newsroom is written. A related title stays text unless its article is
-    among the documents.
+    Held copy is shown too, with the reason why it is held; killed, withdrawn and expired copy is not. Neither the real
+    store nor any folder of the newsroom is written. A related title stays text unless its article is among the
+    documents.
 
     paths: files and folders, by default those of every source; a path inside a source's folder belongs to that source.
     """
@@ -86,6 +87,7 @@ def previewed(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -
             store_url=f"sqlite:///{folder}/preview.db",
             sources=tuple(rules for _, rules in sources),
             publisher=False,
+            previewing=True,
         )
         with closing(server.socket), closing(Store(apart.store_url)) as store:
             edition = publish(store, PassRequest(settings=apart, now=now, sources=[source for source, _ in sources]))
