@@ -142,7 +142,7 @@ def dateline_in(text: str, languages: tuple[str, ...]) -> Dateline | None:
 @remembered
 def opens_story(line: Line) -> bool:
     """Return whether *line* begins with a dateline that names a day, or an agency before a whole sentence."""
-    if FIGURE.search(line.text) is None and not is_prose(line):
+    if not is_prose(line) and FIGURE.search(line.text) is None:
         return False  # most lines: whether a dateline is one takes fifty times as long
     dateline = dateline_in(line.text, line.languages)
     if dateline is None or dateline.span.start > len("（"):

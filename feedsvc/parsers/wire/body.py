@@ -181,11 +181,11 @@ class Body:
     def _tail_mark(self, at: int) -> bool:
         """Return whether the line is a hold mark and nothing else; below a story it counts as above one."""
         line = self.head.lines[at]
-        if len(line.text) > LONGEST_MARK_LINE or is_long_prose(line) or opens_story(line):
+        if len(line.text) > LONGEST_MARK_LINE or is_long_prose(line):
             return False
         first, last = len(self.head.into.paragraphs) < MARKED_PARAGRAPHS, self._ends_here(at)
         mark = find_mark(line, sole=is_prose(line) or not (first or last))
-        if mark is None or (mark.rest.text and not last):
+        if mark is None or (mark.rest.text and not last) or opens_story(line):  # asked last, for it costs most
             return False
         self.head.into.mark(mark)
         if mark.rest.text:
