@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, LargeBinary, Table
 
 from feedsvc.stores.schema import upsert
 
@@ -34,6 +34,7 @@ class BatchWriter:
         self._statement = upsert(table, connection.dialect.name)
         self._rows: dict[tuple[object, ...], Mapping[str, Any]] = {}
         self._bytes = 0
+        self._of_bytes = [column.name for column in table.columns if isinstance(column.type, LargeBinary)]
         # PostgreSQL updates its statistics now and then. In the pass that fills a table it would take the table for
         # empty, and join ten thousand rows with ten thousand one by one.
         self._count = f"ANALYZE {table.name}" if connection.dialect.name == "postgresql" else None
@@ -42,7 +43,8 @@ class BatchWriter:
     def put(self, row: Mapping[str, Any]) -> None:
         """Write *row*, now or later; it has a value for every column."""
         self._rows[tuple(row[key] for key in self._keys)] = row
-        self._bytes += sum(len(value) for value in row.values() if isinstance(value, bytes))
+        for name in self._of_bytes:
+            self._bytes += len(row[name] or b"")
         if len(self._rows) >= ROWS or self._bytes >= BYTES:
             self.flush()
 
