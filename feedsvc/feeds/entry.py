@@ -16,7 +16,7 @@ from feedsvc.feeds.published_and_updated import entry_dates
 from feedsvc.model.article import Article, Entry, Media, RelatedLink, Revision, Text
 from feedsvc.model.errors import RenderError
 from feedsvc.model.feed import Feed, Item, Link, Term
-from feedsvc.text.characters import XML_FORBIDDEN
+from feedsvc.text.characters import find_forbidden
 from feedsvc.text.direction import language_attributes
 
 RELATED = {
@@ -248,8 +248,8 @@ def _check(article: Article, item: Item) -> None:
         text for medium in item.media for words in (medium.alternative, medium.caption) for _, text in words.items
     ]
     for text in texts:
-        if not text.isprintable() and (found := XML_FORBIDDEN.search(text)):
-            raise RenderError(f"{article.id}: {text[:40]!r} holds U+{ord(found[0]):04X}, which XML forbids")
+        if found := find_forbidden(text):
+            raise RenderError(f"{article.id}: {text[:40]!r} holds U+{ord(found):04X}, which XML forbids")
     for url in (item.url, *(link.href for link in item.links), *(medium.url for medium in item.media)):
         if not _is_absolute(url):
             raise RenderError(f"{article.id}: {url!r} is no absolute http or https address")
@@ -261,4 +261,4 @@ def _is_absolute(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.netloc) and not XML_FORBIDDEN.search(url)
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and find_forbidden(url) is None

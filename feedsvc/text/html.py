@@ -54,7 +54,7 @@ MAX_CANDIDATES = 20
 DATA_IMAGE = re.compile(r"data:image/(?:gif|jpeg|png|webp);base64,[A-Za-z0-9+/]+={0,2}")
 CANDIDATE = re.compile(r"([^\s,]\S*+)(?:\s++([^,]*+))?")
 DESCRIPTOR = re.compile(r"[0-9]+(?:\.[0-9]+)?[wxh]?")
-PICTURE = re.compile(r"<!--.*?-->|(?P<picture><img\b)", re.IGNORECASE | re.DOTALL)
+PICTURE = re.compile(r"<(?:!--.*?-->|(?P<picture>img\b))", re.IGNORECASE | re.DOTALL)
 SHOWN_PICTURE = re.compile(r"<img\b[^<>]*\s(?:src|srcset)=\"")
 NOT_RELATIVE = re.compile(r"\s{0,99}(?:[A-Za-z][A-Za-z0-9+.-]{0,30}:|//|[?#]|\Z)")
 ID = re.compile(r"[^\s\"'<>&]{1,200}")
@@ -362,7 +362,7 @@ class _Writer:
         return (not part or part in CELLS) and sum(name in FORMATTING for name in self.open) < MAX_FORMATTING
 
     def end(self, name: str) -> None:
-        if self.too_deep[name]:
+        if self.too_deep.get(name):
             self.too_deep[name] -= 1
             return
         for index in range(len(self.open) - 1, -1, -1):
@@ -409,6 +409,8 @@ def _own_direction(element: str, declared: str | None, around: str) -> str | Non
 
 
 def _attributes(element: str, text: str, *, language: str | None) -> str:
+    if not text and element != "pre":  # nearly all tags
+        return ""
     written: dict[str, str] = {}
     for found in ATTRIBUTE.finditer(text):
         name = found["name"].lower()

@@ -66,6 +66,7 @@ LANGUAGES_OF = {
     for word in frozenset().union(*WORDS.values())
 }
 WORD = re.compile(r"[^\W\d_]+")
+NO_LETTERS = dict.fromkeys((code for code in range(128) if not chr(code).isalpha()), " ")  # of ASCII
 SAMPLE = 3_000  # characters; enough to count words in
 # Of ISO 639-1, those that copy is written in and that are no English words, as in "where-she.is.md".
 LANGUAGES = (
@@ -160,6 +161,8 @@ def tell_by_words(text: str, languages: Sequence[str], *, least: int = 2) -> str
 
 @lru_cache(maxsize=16)  # the same sample is asked for several languages
 def _words(sample: str) -> tuple[str, ...]:
+    if sample.isascii():
+        return tuple(sample.lower().translate(NO_LETTERS).split())
     return tuple(WORD.findall(sample.lower()))
 
 
