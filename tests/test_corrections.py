@@ -9,8 +9,11 @@ from datetime import datetime
 import feedparser
 import pytest
 from lxml import etree, html
+from sqlalchemy import text
 from test_desk_changes import note, wire
 
+from archived import walk
+from feedsvc.stores import schema
 from feedsvc.web import make_app
 from feedsvc.web.static_site.inventory import addresses
 from newsroom import Newsroom
@@ -203,3 +206,71 @@ def test_a_correction_is_called_so_in_the_language_of_its_note(newsroom, languag
     (item,) = items(newsroom, "/feeds/all/corrections")
     shown = html.fragments_fromstring(item["content_html"])[0]
     assert (shown.tag, shown.get("lang"), shown.text) == ("p", language, f"{told}1 + 1 = 2")
+
+
+def correct_many(room: Newsroom, numbers: range, *, again: str = "") -> list[str]:
+    """Publish as many stories, correct them all in one pass, and return their ids, the last correction first."""
+    for number in numbers:
+        room.file(f"world/story-{number:04}.md", note(f"Story {number}"))
+    room.publish()
+    for number in numbers:
+        room.file(f"world/story-{number:04}.md", note(f"Story {number}", rest=f"correction: Number {number}{again}."))
+    room.publish()
+    return [room.store.entry(f"story-{number}").article.id for number in reversed(numbers)]
+
+
+def test_every_correction_of_a_great_pass_is_found_from_the_feed_back_through_its_archive(room):
+    ids = correct_many(room, range(260))
+
+    with serving(make_app(room.settings, room.store)) as ask:
+        for form in ("rss", "atom", "json"):
+            pages = list(walk(ask, f"{WORLD}.{form}"))
+            assert [path for path, *_ in pages[1:]] == [f"{WORLD}/archive/{number}.{form}" for number in (2, 1)]
+            assert {identity for _, its, _ in pages for identity in its} == set(ids)
+        oldest = ask(f"{WORLD}/archive/1.json")
+        assert json.loads(oldest.body)["items"][-1]["content_html"].startswith('<p lang="en">Correction: Number ')
+        assert ask(f"{WORLD}/archive/3.json").status == ask("/feeds/world.en/corrections/archive/1.json").status == 404
+    built = {each.path: each for each in addresses(room.settings, room.store)}
+    assert built[f"{WORLD}/archive/2.atom"].file == f"site{WORLD}/archive/2.atom"
+
+
+def test_an_article_that_is_corrected_again_leaves_its_archive_page_and_no_other_moves(room):
+    ids = correct_many(room, range(230))
+    first = room.store.archive("world", "+corrections", 1)
+
+    room.file("world/story-0050.md", note("Story 50", rest="correction: It was another number."))
+    room.publish()
+
+    page = room.store.archive("world", "+corrections", 1)
+    moved = room.store.entry("story-50").article.id
+    left = [entry.article.id for entry in first.entries if entry.article.id != moved]
+    assert [entry.article.id for entry in page.entries] == left
+    assert items(room)[0]["id"] == moved
+    assert len(items(room)) == 50
+    newer = room.store.archive("world", "+corrections", 2).entries
+    assert {moved, *left, *(each.article.id for each in newer), *(each["id"] for each in items(room))} == set(ids)
+
+
+def rows(room: Newsroom) -> list[tuple[object, ...]]:
+    with room.store.transaction() as connection:
+        placed = connection.execute(schema.placements.select()).all()
+        pages = connection.execute(schema.archives.select().with_only_columns(*schema.archives.c[:4])).all()
+    return sorted(map(str, (*placed, *pages)))
+
+
+def test_corrections_of_an_older_release_get_the_same_positions(room):
+    correct_many(room, range(120))
+    before = rows(room)
+    with room.store.transaction() as connection:
+        as_before = text(
+            "UPDATE placements SET corrected_at = (SELECT its.corrected_at FROM placements AS its "
+            "WHERE its.language = '+corrections' AND its.category = placements.category "
+            "AND its.article = placements.article) WHERE language = ''"
+        )
+        connection.execute(as_before)
+        connection.execute(text("DELETE FROM placements WHERE language = '+corrections'"))
+        connection.execute(text("DELETE FROM archives WHERE language = '+corrections'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '10'"))
+        schema.migrate(connection, to=schema.SCHEMA_VERSION)
+
+    assert rows(room) == before

@@ -14,7 +14,7 @@ ALL = "all"
 OPML = "opml"
 FEED = re.compile(
     r"/feeds/(?P<category>[a-z0-9-]+)(?:\.(?P<language>[A-Za-z0-9-]+))?"
-    r"(?:/archive/(?P<page>[1-9][0-9]{0,8})|/(?P<corrections>corrections))?\.(?P<format>[a-z]+)"
+    r"(?P<corrections>/corrections)?(?:/archive/(?P<page>[1-9][0-9]{0,8}))?\.(?P<format>[a-z]+)"
 )
 FEED_LIST = re.compile(rf"/feeds(?:\.(?P<language>[A-Za-z0-9-]+))?\.{OPML}")
 SEARCH_FEED = re.compile(r"/feeds/search\.(?P<format>[a-z]+)\?(?P<query>.+)")
@@ -73,7 +73,7 @@ class FeedAddress:
         language = f".{self.language}" if self.language else ""
         page = "" if self.page is None else f"/archive/{self.page}"
         corrections = "/corrections" if self.is_of_corrections else ""
-        return f"{feed}{language}{page}{corrections}.{self.format}"
+        return f"{feed}{language}{corrections}{page}.{self.format}"
 
     @property
     def home(self) -> str:

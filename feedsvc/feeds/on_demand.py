@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from feedsvc.articles.revisions import correction_of
 from feedsvc.config.settings import Imprint, Settings
 from feedsvc.feeds.addresses import ALL, FeedAddress, feeds_of
 from feedsvc.feeds.formats import RENDERERS
@@ -12,7 +13,7 @@ from feedsvc.feeds.published_and_updated import last_update
 from feedsvc.feeds.render import EntryCache, RenderedEntry, describe_feed, fit, make_ready
 from feedsvc.model.article import Entry
 from feedsvc.model.errors import RenderError
-from feedsvc.model.feed import ArchivePage, Feed, Found, ReadyFeed
+from feedsvc.model.feed import OF_CORRECTIONS, ArchivePage, Feed, Found, ReadyFeed
 from feedsvc.model.packing import unpack
 
 # A page holds more entries than a feed does, is fetched once, and leads no poller to fetch it again.
@@ -26,15 +27,23 @@ def render_archive(page: ArchivePage, form: str, settings: Settings) -> ReadyFee
     """
     settings = settings.under(unpack(page.imprint.encode(), Imprint)) if page.imprint else settings
     renderer = RENDERERS.get(form)
-    if renderer is None or (page.category, page.language) not in feeds_of(settings):
+    is_of_corrections = page.language == OF_CORRECTIONS
+    language = None if is_of_corrections else page.language
+    if renderer is None or (page.category, language) not in feeds_of(settings):
         return None
-    address = FeedAddress(category=page.category, language=page.language, format=form, page=page.number)
+    address = FeedAddress(
+        category=page.category,
+        language=language,
+        format=form,
+        page=page.number,
+        is_of_corrections=is_of_corrections,
+    )
     feed = replace(
         describe_feed(settings, address, updated=page.changed),
         tombstones=page.tombstones,
         chain=address.chain(page.last, base_url=settings.site.base_url),
     )
-    entries = _rendered(page.entries, feed)
+    entries = _rendered(tuple(map(correction_of, page.entries)) if is_of_corrections else page.entries, feed)
     head = {form: len(renderer.feed(feed, []))}
     max_bytes = settings.feeds.max_bytes * MAX_BYTES_SHARE
     shown = fit(entries, head, max_bytes=max_bytes, bound=frozenset(rendered.entry.article.id for rendered in entries))

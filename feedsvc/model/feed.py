@@ -97,10 +97,14 @@ class Feed:
     chain: Chain = Chain()
 
 
+OF_CORRECTIONS = "+corrections"  # the language of the feeds of corrections in a store; no language is written so
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivePage:
     """One sealed page of a feed's archive, before it is rendered.
 
+    language: None for a bilingual feed, OF_CORRECTIONS for a feed of corrections.
     number:  1 for the oldest; last: the number of the newest sealed page.
     changed: aware; when anything on the page last changed.
     entries: those of its hundred that are live, the newest place first; tombstones: of those that were withdrawn.

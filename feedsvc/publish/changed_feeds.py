@@ -22,7 +22,7 @@ from feedsvc.feeds.render import (
     render_and_encode,
     render_feed,
 )
-from feedsvc.model.feed import Chain, Feed, FeedListing, ReadyFeed
+from feedsvc.model.feed import OF_CORRECTIONS, Chain, Feed, FeedListing, ReadyFeed
 from feedsvc.publish.context import PassContext
 
 YOUNG = timedelta(hours=48)
@@ -140,19 +140,24 @@ class FeedRenderer:
         )
 
     def _job_of_corrections(self, category: str, *, rank: int) -> RenderJob:
+        archives = self._archives.sealed(category, OF_CORRECTIONS)
+        unsealed = self._archives.unsealed(category, OF_CORRECTIONS, sealed=archives)
         tombstones = self._corrections.tombstones(category, limit=TOMBSTONES)
         feeds = {}
         for address in _corrections_of(category):
             _, updated = self._kept.get(address.path, (None, self._made_at))
             feed = describe_feed(self._settings, address, updated=updated)
-            feeds[address.format] = replace(feed, tombstones=tombstones)
+            chain = address.chain(archives, base_url=self._settings.site.base_url) if archives else Chain(complete=True)
+            feeds[address.format] = replace(feed, tombstones=tombstones, chain=chain)
         return RenderJob(
             feeds=feeds,
-            entries=self._corrections.entries(category, limit=self._settings.feeds.limit),
+            entries=self._corrections.entries(category, limit=self._settings.feeds.limit, unsealed=unsealed),
             kept=self._kept_of(feeds),
             made_at=self._made_at,
             rank=rank,
             max_bytes=self._settings.feeds.max_bytes,
+            bound=unsealed,
+            archives=archives,
             corrections=True,
         )
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from feedsvc.model.feed import ArchivePage, Tombstone
+from feedsvc.model.feed import OF_CORRECTIONS, ArchivePage, Tombstone
 from feedsvc.model.packing import unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.schema import instant, noted, put, seconds
@@ -43,6 +43,7 @@ _FRESH = (
     )
     .order_by(_PLACEMENTS.sequence, _PLACEMENTS.article)
 )
+_FRESH_CORRECTIONS = _FRESH.order_by(None).order_by(_PLACEMENTS.corrected_at, _PLACEMENTS.sequence, _PLACEMENTS.article)
 # Each row by its key: one statement that also finds the fresh rows would read the whole feed.
 _GIVE = (
     update(schema.placements)
@@ -67,21 +68,30 @@ class Archives:
         """Note that a feed (language "" for the bilingual one) has entries without a position."""
         self._expecting.add((category, language))
 
-    def mark_pages(self, articles: Sequence[str]) -> dict[str, dict[tuple[str, str], int]]:
+    def mark_pages(
+        self, articles: Sequence[str], *, corrected_at: float | None = None
+    ) -> dict[str, dict[tuple[str, str], int]]:
         """Mark each page that lists any of *articles*, of which there are at most `KEYS`, and return their positions.
 
-        returns: by article, its position by (category, language or "").
+        corrected_at: of their last correction; an earlier one gives its position up.
+        returns:      by article, its position by (category, language or "").
         """
         table = schema.placements
         positions: dict[str, dict[tuple[str, str], int]] = {article: {} for article in articles}
         rows = self._connection.execute(
-            select(table.c.article, table.c.category, table.c.language, table.c.place, table.c.gone_at).where(
-                table.c.article.in_(articles), table.c.place.is_not(None)
-            )
+            select(
+                table.c.article,
+                table.c.category,
+                table.c.language,
+                table.c.place,
+                table.c.gone_at,
+                table.c.corrected_at,
+            ).where(table.c.article.in_(articles), table.c.place.is_not(None))
         )
         for row in rows:
             self._changed.add((row.category, row.language, -(-row.place // PAGE)))
-            if row.gone_at is None:
+            is_last = row.language != OF_CORRECTIONS or row.corrected_at == corrected_at
+            if row.gone_at is None and is_last:
                 positions[row.article][row.category, row.language] = row.place
         return positions
 
@@ -115,7 +125,8 @@ class Archives:
     def _give(self, category: str, language: str, *, when: datetime) -> None:
         here = {"category": category, "language": language}
         given = _given(self._connection, category, language)
-        fresh = self._connection.scalars(_FRESH, here).all()
+        wanted = _FRESH_CORRECTIONS if language == OF_CORRECTIONS else _FRESH
+        fresh = self._connection.scalars(wanted, here).all()
         if fresh:
             rows = [{**here, "article": article, "at": position} for position, article in enumerate(fresh, given + 1)]
             self._connection.execute(_GIVE, [{f"its_{key}": value for key, value in row.items()} for row in rows])

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
 
 from feedsvc.model.article import ArticleRecord, FeedEntry
-from feedsvc.model.feed import Edition, FeedListing, ReadyFeed, Tombstone
+from feedsvc.model.feed import OF_CORRECTIONS, Edition, FeedListing, ReadyFeed, Tombstone
 from feedsvc.model.packing import pack
 from feedsvc.stores import schema
 from feedsvc.stores.archives import Archives
@@ -28,7 +28,7 @@ _ENTRIES = (
 )
 # By article only, because there is an index of it: all categories of a language have the same sequence.
 _SEQUENCES = select(_PLACEMENTS.article, _PLACEMENTS.language, _PLACEMENTS.sequence).where(
-    _PLACEMENTS.article.in_(bindparam("articles", expanding=True)), _PLACEMENTS.language != ""
+    _PLACEMENTS.article.in_(bindparam("articles", expanding=True)), _PLACEMENTS.language.not_in(["", OF_CORRECTIONS])
 )
 _NEWEST = _ENTRIES.order_by(_PLACEMENTS.sequence.desc()).limit(bindparam("limit"))
 _NOTICES = (
@@ -97,10 +97,12 @@ class Placements:
         sequences = {**sequences, "": min(sequences.values())}
         instants[""] = min(instants.values())
         corrected = article.corrected_at
+        if corrected is not None:  # a row of its own, which has a position of its own
+            sequences[OF_CORRECTIONS], instants[OF_CORRECTIONS] = sequences[""], instants[""]
         positions: Mapping[tuple[str, str], int] = {}
         if not is_new:
             self._rows.flush()
-            positions = self._archives.mark_pages([article.id])[article.id]
+            positions = self._archives.mark_pages([article.id], corrected_at=corrected)[article.id]
             stale = table.c.gone_at.is_(None) | table.c.language.in_(list(sequences))
             self._connection.execute(delete(table).where(table.c.article == article.id, stale))
         for category in ("all", *article.categories):
@@ -119,7 +121,7 @@ class Placements:
                         "reason": None,
                         "place": position,
                         "notice_until": None,
-                        "corrected_at": None if language else corrected,
+                        "corrected_at": corrected if language == OF_CORRECTIONS else None,
                     }
                 )
 
@@ -139,7 +141,9 @@ class Placements:
         self._rows.flush()
         self._archives.mark_pages([article])
         table = schema.placements
-        its = (table.c.article == article, table.c.language.in_(list(languages)))
+        wanted = set(languages)
+        wanted |= {OF_CORRECTIONS} if "" in wanted else set()
+        its = (table.c.article == article, table.c.language.in_(sorted(wanted)))
         values = {"reason": reason, "notice_until": None if notice_until is None else seconds(notice_until)}
         self._connection.execute(
             update(table).where(*its, table.c.gone_at.is_(None)).values(gone_at=seconds(when), **values)
@@ -283,17 +287,22 @@ class Corrections:
             categories.append(found)
         return frozenset(categories[1:])
 
-    def entries(self, category: str, *, limit: int) -> tuple[FeedEntry, ...]:
-        """Return the corrected live articles, the last correction first."""
+    def entries(self, category: str, *, limit: int, unsealed: Collection[str] = ()) -> tuple[FeedEntry, ...]:
+        """Return the corrected live articles, the last correction first: *limit*, and the *unsealed* ones."""
         table, articles = schema.placements, schema.articles
-        rows = self._connection.execute(
-            select(table.c.article, table.c.sequence, articles.c.data, articles.c.links)
+        every = (
+            select(table.c.article, table.c.sequence, articles.c.data, articles.c.links, table.c.corrected_at)
             .join(articles, articles.c.id == table.c.article)
             .where(table.c.category == category, table.c.corrected_at.is_not(None), table.c.gone_at.is_(None))
-            .order_by(table.c.corrected_at.desc(), table.c.sequence.desc())
-            .limit(limit)
         )
-        return tuple(FeedEntry(*row) for row in rows)
+        newest = every.order_by(table.c.corrected_at.desc(), table.c.sequence.desc()).limit(limit)
+        found = {row.article: row for row in self._connection.execute(newest)}
+        lacking = sorted(set(unsealed) - found.keys())
+        if lacking:
+            its = every.where(table.c.language == OF_CORRECTIONS, table.c.article.in_(lacking))
+            found |= {row.article: row for row in self._connection.execute(its)}
+        rows = sorted(found.values(), key=lambda row: (row.corrected_at, row.sequence), reverse=True)
+        return tuple(FeedEntry(*row[:4]) for row in rows)
 
     def tombstones(self, category: str, *, limit: int) -> tuple[Tombstone, ...]:
         """Return the tombstones of corrected articles, the last first."""

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, UnaryExpression, 
 from feedsvc.articles.identity import killed_name
 from feedsvc.model.article import Article, Card, Entry, Making, Recorded
 from feedsvc.model.document import FeedPosition, KeptDocument, Problem, SourceFigures
-from feedsvc.model.feed import ArchivePage, Edition, FeedListing, Found, ReadyFeed, Sureness, Tombstone
+from feedsvc.model.feed import OF_CORRECTIONS, ArchivePage, Edition, FeedListing, Found, ReadyFeed, Sureness, Tombstone
 from feedsvc.model.packing import unpack, unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.archives import archive_changes, archive_page
@@ -304,7 +304,7 @@ class Queries(ABC):
         table = schema.placements
         query = (
             select(table.c.category, table.c.language, table.c.place)
-            .where(table.c.article == article, table.c.gone_at.is_(None))
+            .where(table.c.article == article, table.c.gone_at.is_(None), table.c.language != OF_CORRECTIONS)
             .order_by(table.c.category, table.c.language)
         )
         with self.snapshot() as connection:

@@ -43,7 +43,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc import __version__
 from feedsvc.model.errors import StoreError
 
-SCHEMA_VERSION = 10  # the last revision in feedsvc/stores/migrations
+SCHEMA_VERSION = 11  # the last revision in feedsvc/stores/migrations
 SCRUB = "scrub"  # the key in meta of a mark: the free space of the store may still have erased bytes
 BACKUPS = "backups"  # the key in meta of the files and times of backups
 IDENTITY = "identity"  # the key in meta of the id that no other store has
@@ -141,6 +141,7 @@ wants = Table(
 Index("wants_article", wants.c.article)
 
 # The feeds of an article: a row for each of its categories and "all", times each of its languages and "" for any.
+# Once it was corrected, also a row for each category in the language "+corrections", for the feeds of corrections.
 placements = Table(
     "placements",
     metadata,
@@ -153,7 +154,7 @@ placements = Table(
     Column("reason", String),
     Column("place", Integer),  # position among all that its feed ever had, from 1; see feedsvc/stores/archives.py
     Column("notice_until", Float),  # a withdrawal is announced in the feeds until then
-    Column("corrected_at", Float),  # when the article was last corrected, only in the rows without a language
+    Column("corrected_at", Float),  # when the article was last corrected, only in the rows of corrections
 )
 Index("placements_place", placements.c.category, placements.c.language, placements.c.place)
 Index("placements_order", placements.c.category, placements.c.language, placements.c.sequence)

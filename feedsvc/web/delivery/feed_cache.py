@@ -13,7 +13,7 @@ from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import FeedAddress
 from feedsvc.feeds.on_demand import render_archive
 from feedsvc.model.errors import BusyError, FeedsvcError, StoreAwayError, StoreError
-from feedsvc.model.feed import Edition, FeedListing, ReadyFeed
+from feedsvc.model.feed import OF_CORRECTIONS, Edition, FeedListing, ReadyFeed
 from feedsvc.model.ports import Library
 from feedsvc.web.delivery.answer import Prepared, prepare
 from feedsvc.web.delivery.poll_counts import Polls
@@ -64,7 +64,10 @@ class Archives(Turns):
         """Return the page at *address* of the last edition; None if there is none, or it is not full."""
         if address.category is None or address.page is None:
             return None
-        page = self._library.archive(address.category, address.language, address.page)
+        if address.is_of_corrections and address.language is not None:
+            return None
+        language = OF_CORRECTIONS if address.is_of_corrections else address.language
+        page = self._library.archive(address.category, language, address.page)
         return None if page is None else render_archive(page, address.format, self._settings)
 
 

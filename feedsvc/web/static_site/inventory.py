@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 from feedsvc.config.settings import Settings, made_with, web_digest
 from feedsvc.feeds.addresses import FeedAddress, address_of, feed_lists, home_path
 from feedsvc.model.article import Card
-from feedsvc.model.feed import FeedListing
+from feedsvc.model.feed import OF_CORRECTIONS, FeedListing
 from feedsvc.stores.store import Store
 from feedsvc.web.pages.front_and_category_pages import PAGE_ENTRIES
 
@@ -148,7 +148,8 @@ def _archives(
     for listing in listings:
         for page in range(1, listing.archives + 1):
             path = address_of(listing).archive(page).path
-            changed = changes.get((listing.category, listing.language, page))
+            language = OF_CORRECTIONS if address_of(listing).is_of_corrections else listing.language
+            changed = changes.get((listing.category, language, page))
             yield Address(path=path, file=root + path, recipe=_recipe(context, changed))
 
 

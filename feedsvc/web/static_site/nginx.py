@@ -99,7 +99,7 @@ location {mount}/ {{
         {feed}
         try_files $uri =404;
     }}
-    location ~ "^{pattern}/feeds/[A-Za-z0-9.-]+/archive/[0-9]+\\.({formats})$" {{
+    location ~ "^{pattern}/feeds/[A-Za-z0-9.-]+(/corrections)?/archive/[0-9]+\\.({formats})$" {{
         types {{
             {media_types}
         }}
