@@ -257,7 +257,6 @@ def test_a_mark_in_a_comment_above_front_matter_holds():
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        pytest.param('---json\n{"title": "Ferry", "draft": true}\n---\nIt sails.\n', 1, id="Eleventy's JSON"),
         pytest.param("\n---js\n{ title: 'Ferry' }\n---\nIt sails.\n", 2, id="a program"),
         pytest.param('"title": "Ferry",\n"published": false\n;;;\nIt sails.\n', 1, id="Hexo's JSON"),
     ],
@@ -267,6 +266,43 @@ def test_front_matter_in_another_language_is_refused_and_never_copy(text, line):
         parse(document(text))
 
     assert caught.value.line == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            '{\n\t"title":"Ferry \\/ \\u6e21","tags" : ["a"],\n\t"draft": true\n}\n\nIt sails.\n', id="of Hugo"
+        ),
+        pytest.param(
+            '---json\n{"title": "Ferry / 渡", "tags": ["a"], "draft": true}\n---\nIt sails.\n', id="of Eleventy"
+        ),
+    ],
+)
+def test_front_matter_in_json_is_read(text):
+    read = draft(text)
+
+    said = [*read.headlines, *read.tags, *read.holds, *read.paragraphs]
+    assert [each.text for each in said] == ["Ferry / 渡", "a", "draft: true", "It sails."]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(
+            '{"title": "Ferry", "note": ' + "[" * 5000 + "]" * 5000 + "}\nIt.\n", "a JSON file", id="too deep"
+        ),
+        pytest.param(
+            '{"title": "Ferry", "note": ' + "[" * 50 + "]" * 50 + "}\nIt.\n", "nested more than 20", id="deep"
+        ),
+        pytest.param('{"title": "' + "x" * 70_000 + '"}\nIt sails.\n', "a JSON file", id="too long"),
+        pytest.param('{"title": "Ferry"} it sails.\n', "a JSON file", id="words behind it"),
+        pytest.param('{"title": "Ferry", "title": "Pier"}\nIt sails.\n', "occurs twice", id="a key twice"),
+    ],
+)
+def test_json_that_is_no_front_matter_or_too_much_is_refused(text, message):
+    with pytest.raises(ParseError, match=message):
+        parse(document(text))
 
 
 @pytest.mark.parametrize(

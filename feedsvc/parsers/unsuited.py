@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from feedsvc.model.document import Document, suffix
-from feedsvc.parsers.frontmatter import has_fence
+from feedsvc.parsers.frontmatter import has_fence, has_fence_of_markdown
 from feedsvc.parsers.line_kinds import is_prose, opens_story
 from feedsvc.parsers.lines import NO_WORDS, fault, lines_of
 from feedsvc.parsers.marks import find_mark
@@ -124,6 +124,8 @@ def unsuited(document: Document, text: str) -> str | None:
         return "mail with other lines above its header, or with a header that is quoted"
     start = text[:2000].lstrip(NO_WORDS)
     named = _begun_as(start)
+    if named == "a JSON file" and ending in MAY_HOLD_TAGS and has_fence_of_markdown(text):
+        return None
     if named is None and (titled := TITLED.match(start)) and (titled["field"] or DIRECTIVE.search(text)):
         return "reStructuredText"
     if named is None and not ENDING.search(ending) and not _reads_as_copy(text):

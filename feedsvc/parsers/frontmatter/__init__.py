@@ -1,10 +1,11 @@
-"""Read articles with front matter in YAML or TOML, or as Pelican writes it, above a body in Markdown.
+"""Read articles with front matter in YAML, TOML or JSON, or as Pelican writes it, above a body in Markdown.
 
 source: docs/decisions/0009-pyyaml-and-tomllib.md says why python-frontmatter is not used.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -30,6 +31,8 @@ FENCE_OF_MARKDOWN = re.compile(
     re.DOTALL,
 )
 HEXO_JSON = re.compile(r"\s{0,99}?\"[^\"\n]{1,99}\"[ \t]{0,9}:(?=[^;]|;(?!;;))")
+HUGO_JSON = re.compile(r"\s{0,99}(?=\{\s{0,99}\")")
+BEHIND_JSON = re.compile(r"[ \t]{0,99}(?:\n|\Z)")
 HEXO_END = re.compile(r"^;;;[ \t]{0,99}$", re.MULTILINE)
 # Layouts and types of pages that list, find or frame stories, in Jekyll, Hugo, Hexo and their themes.
 _PAGES = "home index list search archive archives tags categories taxonomy terms sitemap 404 redirect"
@@ -37,7 +40,7 @@ SHAPES = {
     "layout": frozenset(f"{_PAGES} page landing about links friends".split()),
     "type": frozenset(f"{_PAGES} about links friends".split()),
 }
-LANGUAGES = {"": None, "yaml": "---", "yml": "---", "toml": "+++"}
+LANGUAGES = {"": None, "yaml": "---", "yml": "---", "json": "---", "toml": "+++"}
 WIDE_KEY = re.compile(r"[A-Za-z_][\w-]{0,60}：")  # to be refused by its line
 KEY_LINE = re.compile(r"[ \t]{0,9}(?:[\w\"'][\w .\"'-]{0,99}[:=]|#|\{|\?[ \t]|!!|$)")
 ENDS = {
@@ -78,12 +81,26 @@ def has_fence(text: str) -> bool:
 def has_fence_of_markdown(text: str) -> bool:
     """Return whether *text*, which is Markdown, begins with front matter between fences of any kind."""
     found = FENCE_OF_MARKDOWN.match(text)
+    if found is None and _json(text) is not None:
+        return True
     if found is None:
         return HEXO_JSON.match(text) is not None and HEXO_END.search(text, 0, MOST_CHARACTERS) is not None
     if found["language"]:
         return _end_of(found).search(text, found.end()) is not None
     has_key = _has_key(text, found.end()) or WIDE_KEY.match(text, found.end()) is not None
     return has_key and _end_of(found).search(text, found.end()) is not None
+
+
+def _json(text: str) -> tuple[int, int] | None:
+    """Return from where to where *text* begins with a table in JSON on lines of its own, as Hugo takes it."""
+    found = HUGO_JSON.match(text)
+    if found is None:
+        return None
+    try:
+        _, end = json.JSONDecoder().raw_decode(text[: found.end() + MOST_CHARACTERS], found.end())
+    except (ValueError, RecursionError):
+        return None
+    return (found.end(), end) if BEHIND_JSON.match(text, end) else None
 
 
 def _has_key(text: str, at: int) -> bool:
@@ -97,11 +114,17 @@ def _end_of(found: re.Match[str]) -> re.Pattern[str]:
 
 
 def read_fenced(text: str) -> FrontBlock:
-    """Return the front matter between fences, which *text* begins with.
+    """Return the front matter between fences, or in JSON, which *text* begins with.
+
+    JSON is read as YAML, which holds it, and which keeps the places and bounds of values.
 
     raises: ParseError if it has no end, cannot be read, or is in a language that we do not read.
     """
     found = FENCE_OF_MARKDOWN.match(text)
+    of_hugo = _json(text) if found is None else None
+    if of_hugo is not None:
+        opened, close = of_hugo
+        return FrontBlock(table=read_yaml(text, opened, close), above=opened, body=min(close + 1, len(text)))
     language = "json" if found is None else found["language"].lower()
     if found is None or language not in LANGUAGES:
         message = f"the front matter is in {language}, which is not read; write it in YAML or TOML"
