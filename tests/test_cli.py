@@ -275,7 +275,9 @@ def test_check_names_files_of_one_kind_that_are_no_copy_in_one_line(newsroom):
 
 def test_check_names_the_keys_that_are_ignored_in_one_line(newsroom):
     newsroom.file("world/boats.md", "---\ntitle: Boats\nweight: 1\ntoc: true\n---\n\nThey came.\n")
-    newsroom.file("world/gulls.md", "---\ntitle: Gulls\nWeight: 2\n---\n\nThey came.\n")
+    newsroom.file(
+        "world/gulls.md", "---\ntitle: Gulls\nWeight: 2\ncover: gull.png\ncover_alt: Gull\n---\n\nThey came.\n"
+    )
 
     done = feedsvc(newsroom.folder, "check")
 

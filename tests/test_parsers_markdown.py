@@ -193,9 +193,9 @@ PIER = "The pier reopened on Friday after a long winter, the harbour office said
         pytest.param(f"**Pier**\n\n{PIER}", "Pier", [PIER], id="bold words"),
         pytest.param(f"Pier again\n\n{PIER}\n\n> It sails.", "Pier again", [PIER, "It sails."], id="no marks in it"),
         pytest.param(
-            f"First published: https://quay.example/1\n\n# Pier\n\n{PIER}",
+            f"First published: https://quay.example/1\n\n[original](https://mole.example)\n\n# Pier\n\n{PIER}",
             "Pier",
-            ["First published: https://quay.example/1", PIER],
+            ["First published: https://quay.example/1", "original", PIER],
             id="the place of its first publication first",
         ),
         pytest.param(f"Pier again\n\n# Tides\n\n{PIER}", "Pier again", ["Tides", PIER], id="a title above a heading"),

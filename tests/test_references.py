@@ -58,6 +58,9 @@ def notes(room: Newsroom) -> list[str]:
         pytest.param("posts/fog.md", "posts/harbour/pier.md", "pier.md", "", id="by its name alone"),
         pytest.param("world/fog.md", "world/pier.md", "/blog/long-pier/", "slug: long-pier", id="by its slug"),
         pytest.param("world/fog.md", "world/pier.md", "/posts/41735/", "slug: 41735", id="by a number"),
+        pytest.param("posts/fog.md", "posts/pier.md", "/p/17.html", "permalink: /p/17/", id="by its permalink"),
+        pytest.param("posts/fog.md", "posts/pier.md", "/p/old/", "aliases: [/a, p/old]", id="by an alias"),
+        pytest.param("posts/fog.md", "posts/pier.md", "../old.html", "redirect_from: /old.html", id="by a redirect"),
         pytest.param("world/fog.md", "world/pier.md", "/posts/老码头/", "slug: 老码头", id="by a slug in Han script"),
     ],
 )
@@ -208,3 +211,21 @@ def test_a_related_line_may_be_a_path(newsroom, line):
     content = next(item["content_html"] for item in items if item["title"] == "Fog")
     assert held == []
     assert re.findall('href="([^"]*)"', content) == [f"{URL}/zanzibar-under-water"]
+
+
+@pytest.mark.parametrize(
+    ("key", "canonical"),
+    [
+        pytest.param("canonicalURL: https://mole.example/pier", "https://mole.example/pier", id="an address"),
+        pytest.param("canonical_url: /pier/", f"{URL}/pier", id="a path"),
+        pytest.param("canonical: javascript://mole.example/%0aalert(1)", f"{URL}/pier", id="no address of a page"),
+    ],
+)
+def test_a_page_names_its_original_on_another_site(newsroom, key, canonical):
+    newsroom.file("world/pier.md", story("Pier", "A pier.", key))
+    newsroom.publish()
+
+    page = make_app(newsroom.settings, newsroom.store).test_client().get("/articles/pier").text
+
+    assert re.findall(r'<link rel="canonical" href="([^"]*)">', page) == [canonical]
+    assert re.findall(r'property="og:url" content="([^"]*)"', page) == [f"{URL}/pier"]

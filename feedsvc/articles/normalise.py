@@ -19,7 +19,7 @@ from feedsvc.articles.identity import article_url, split_language
 from feedsvc.articles.languages import NOTHING, Part, languages_of, parts_of, stranger, undecided
 from feedsvc.articles.named_stories import BLANKED, line_names
 from feedsvc.articles.references import Place, all_named, places_named, references_of
-from feedsvc.articles.related import MOST_RELATED
+from feedsvc.articles.related import MOST_RELATED, names_of
 from feedsvc.articles.revisions import corrected, revised
 from feedsvc.config.settings import Settings, Site
 from feedsvc.model.article import Article, Credit, Media, Reference, Text, Version, WantedLink
@@ -124,7 +124,8 @@ def normalise(
             *unfit,
         ),
         moved_from=_moved_from(drafts, known),
-        named=tuple(dict.fromkeys([clean_text(draft.slug.text)[0] for draft in drafts if draft.slug])),
+        named=tuple(dict.fromkeys([name for draft in drafts for name in names_of(draft)])),
+        canonical=next(filter(None, map(_canonical, drafts)), None),
     )
 
 
@@ -321,6 +322,10 @@ def _unfit_update(draft: Draft, stated: Timestamp, *, published: Timestamp, now:
     offset = next((date.span.start for date in draft.dates if date.text == stated.text), None)
     message = f"the update {stated.text!r}, {stated.instant.isoformat()}, {why}; it is left out"
     yield _note(draft, message, offset=offset)
+
+
+def _canonical(draft: Draft) -> str | None:
+    return absolute_url(draft.canonical.text, base="https://none.invalid") if draft.canonical else None
 
 
 def _left_out(parts: Sequence[Part], body: Text) -> Iterator[Problem]:

@@ -73,7 +73,14 @@ def places_named(written: str, place: Place) -> tuple[str, ...]:
 
 
 def name_digest(source: str, name: str) -> str:
-    """Return the digest of a slug that a document declares: addresses end with it, also if it is only a number."""
+    """Return the digest of a slug that a document declares: addresses end with it, also if it is only a number.
+
+    name: with a leading "/", it is a path that leads to the document, and all of it counts.
+    """
+    if name.startswith("/"):
+        path = unquote(re.split("[?#]", name, maxsplit=1)[0]).strip("/")
+        stem = path.removesuffix(suffix(path)) if suffix(path).lower() in PAGES else path
+        return _place(source, normpath(stem))
     return _page(source, name.strip().strip("/"))
 
 

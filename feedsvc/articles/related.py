@@ -45,12 +45,18 @@ def digests_of(article: Article) -> frozenset[str]:
     return frozenset((*filter(None, titles), slug_digest(article.slug), *slugs, *names)).union(*places)
 
 
+def names_of(draft: Draft) -> list[str]:
+    """Return the slug that a draft declares, and the paths that lead to it, with a leading "/"."""
+    paths = [f"/{address.text.lstrip('/')}" for address in draft.addresses]
+    return [clean_text(name)[0] for name in (*((draft.slug.text,) if draft.slug else ()), *paths)]
+
+
 def digests_of_draft(draft: Draft, languages: Sequence[str]) -> frozenset[str]:
     """Return the digests that others could ask for the article of *draft* by; *languages* are those of the site."""
     titles = (title_digest(clean_text(headline.text)[0]) for headline in draft.headlines)
     wishes = [excerpt.text for excerpt in (*draft.headlines, *((draft.slug,) if draft.slug else ()))]
     slugs = (slug_digest(slug) for slug in map(slugify, wishes) if slug)
-    names = [name_digest(draft.source, draft.slug.text)] if draft.slug else []
+    names = [name_digest(draft.source, name) for name in names_of(draft)]
     return place_digests(draft.source, draft.path, languages).union(filter(None, titles), slugs, names)
 
 

@@ -170,7 +170,8 @@ class Article:
     title, summary: plain text. body: safe HTML, URLs absolute; the primary body replaces a language that it lacks.
     versions: one a language of the title, primary first.
     origins:  the paths of its documents, source-relative. moved_from: paths that they had before.
-    named:    the slugs that its documents declare, as they are written.
+    named:    the slugs that its documents declare, as they are written, and paths that lead to it, with a leading "/".
+    canonical: the web address of its original, if a document declares one.
     reason:   why it is withdrawn or killed.
     """
 
@@ -195,6 +196,7 @@ class Article:
     problems: tuple[Problem, ...] = ()
     moved_from: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
+    canonical: str | None = None
 
     @property
     def languages(self) -> tuple[str, ...]:

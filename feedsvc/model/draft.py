@@ -135,6 +135,8 @@ class Draft:
     tags: tuple[Excerpt, ...] = ()
     declared_id: Excerpt | None = None
     slug: Excerpt | None = None
+    addresses: tuple[Excerpt, ...] = ()
+    canonical: Excerpt | None = None
     translation_of: Excerpt | None = None
     translation_key: Excerpt | None = None
     kind: Kind = "story"

@@ -54,6 +54,8 @@ class DraftBuilder:
     tags: list[Excerpt] = field(default_factory=list)
     declared_id: Excerpt | None = None
     slug: Excerpt | None = None
+    addresses: list[Excerpt] = field(default_factory=list)
+    canonical: Excerpt | None = None
     translation_of: Excerpt | None = None
     translation_key: Excerpt | None = None
     kind: Kind | None = None

@@ -125,7 +125,7 @@ def unsuited(document: Document, text: str) -> str | None:
     start = text[:2000].lstrip(NO_WORDS)
     named = _begun_as(start)
     if named == "a JSON file" and ending in MAY_HOLD_TAGS and has_fence_of_markdown(text):
-        return None
+        named = None
     if named is None and (titled := TITLED.match(start)) and (titled["field"] or DIRECTIVE.search(text)):
         return "reStructuredText"
     if named is None and not ENDING.search(ending) and not _reads_as_copy(text):

@@ -36,7 +36,7 @@ FIGURE = re.compile(
     r"""\b(?:figure|img|image|imgproc|asset_img|picture|qnimg)\b.*?(?P<src>[^\s"'=]+\.(?:png|jpe?g|gif|webp|svg|avif))""",
     re.IGNORECASE | re.DOTALL,
 )
-IN_INDENTED_CODE = r"(?P<indented>^(?: {4}|\t)(?!\s*<)[^\n]*(?:\{%|\{\{(?![<%])|\{[:.#])[^\n]*$)"
+IN_INDENTED_CODE = r"(?P<indented>^(?: {4}|\t)(?!\s*(?:<|[-*+] ))[^\n]*(?:\{%|\{\{(?![<%])|\{[:.#])[^\n]*$)"
 TAG = re.compile(
     rf"{IN_CODE}|{IN_INDENTED_CODE}|(?P<tag>\{{\{{[<%].*?[%>]\}}\}}|\{{%.*?%\}}|\{{\{{.*?\}}\}}"
     r"|\[/?(?:code|caption|gallery|embed|video|audio|sourcecode)(?: [^\]\n]*)?\](?![(\[:]))",
@@ -48,6 +48,7 @@ RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}", re.DO
 ATTRIBUTES = re.compile(r"\{:[^}\n]*\}|(?<=[^\s{])[ ]?\{[#.][A-Za-z][^}\n]*\}|^\{[#.][A-Za-z][^}\n]*\}$", re.MULTILINE)
 ADMONITION = re.compile(r"[ ]{0,3}:{3,}")
 OF_A_MODULE = re.compile(r"(?:import\s.+\sfrom\s|import\s+['\"]|export\s+(?:const|default)\s)")
+CALLOUT = re.compile(r"^([ ]{0,3}>[> ]*)\[![A-Za-z]+\]", re.MULTILINE)
 CONTENTS = re.compile(r"\[TOC\]|\{:toc\}", re.IGNORECASE)
 JSX_COMMENT = re.compile(r"\{/\*.*?\*/\}", re.DOTALL)
 TEMPLATE_TAG = re.compile(r"\{\{[<%]|\{%|^:::", re.MULTILINE)
@@ -113,9 +114,7 @@ def read_html(html: str, *, first_line: int = 1) -> Markup:
     """
     soup = BeautifulSoup(html, "lxml")
     footnotes = len(
-        soup.select(
-            "section.footnotes li, section[data-footnotes] li, .footnotes > ol > li, section > ol > li[id*='-fn']"
-        )
+        soup.select("section[data-footnotes] > ol > li, .footnotes > ol > li, section > ol > li[id*='-fn']")
     )
     for mark in soup.select(
         "sup.footnote-ref, sup[data-footnote-ref], a.footnote-backref, .footnote-ref, .footnote-back"
@@ -155,7 +154,8 @@ def without_tags(body: str, *, is_mdx: bool) -> str:
     def flush() -> None:
         text = TAG.sub(_replaced, "\n".join(outside))
         if outside:
-            written.append(ATTRIBUTES.sub("", JSX_COMMENT.sub(_lines_only, text)))
+            text = CALLOUT.sub(r"\1", ATTRIBUTES.sub("", JSX_COMMENT.sub(_lines_only, text)))
+            written.append(text)
         outside.clear()
 
     for line in body.split("\n"):

@@ -47,6 +47,8 @@ Meaning = Literal[
     "kind",
     "note",
     "picture",
+    "aliases",
+    "canonical",
 ]
 
 _LINES: Mapping[Meaning, str] = {
@@ -82,6 +84,8 @@ _LINES: Mapping[Meaning, str] = {
     "translation_of": "translation_of translationof translates",
     "translation_key": "translationkey translation_key translation_id lang_ref langref i18n_key page_id ref",
     "related": "related related_news related_links related_posts related_articles related_stories see_also",
+    "aliases": "aliases alias redirect_from",
+    "canonical": "canonical canonical_url canonical_link original_link",
     "enclosures": "enclosure enclosures attachment attachments",
     "language": "language lang locale",
     "correction": "correction corrected",

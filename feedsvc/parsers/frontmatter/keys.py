@@ -22,6 +22,7 @@ from feedsvc.parsers.frontmatter.key_names import (
 from feedsvc.parsers.frontmatter.people import read_people
 from feedsvc.parsers.frontmatter.pictures import add_picture, read_picture
 from feedsvc.parsers.frontmatter.state import (
+    keep_address,
     read_address,
     read_audience,
     read_correction,
@@ -135,7 +136,8 @@ def read_keys(table: Table, *, text: str, into: DraftBuilder) -> None:
         elif squeezed(written.text) not in WITH_KEYS_INSIDE:
             into.ignored.append(key)
     _read_inside(front, table, meanings)
-    add_picture(front, table)
+    about_picture = add_picture(front, table)
+    into.ignored = [key for key in into.ignored if key not in about_picture]
     for written in table.repeated:
         said = f"the key {written.text!r} occurs twice in the front matter; nothing reads it"
         into.misspelt.append(Remark(text=said, line=line_number(text, written.span.start)))
@@ -246,6 +248,17 @@ def _translation_key(front: Front, _key: str, value: Value, _: str | None) -> No
         front.into.translation_key = value.excerpt()
 
 
+def _aliases(front: Front, _key: str, value: Value, _: str | None) -> None:
+    for each in value.items if isinstance(value, Items) else (value,):
+        if isinstance(each, Scalar):  # Obsidian's aliases are titles, and no addresses
+            keep_address(front, each)
+
+
+def _canonical(front: Front, _key: str, value: Value, _: str | None) -> None:
+    if isinstance(value, Scalar) and "://" in value.text:
+        front.into.canonical = value.excerpt()
+
+
 def _note(front: Front, key: str, value: Value, language: str | None) -> None:
     front.into.notes += [text.excerpt(its) for text, its in front.texts(key, value, language)]
 
@@ -279,4 +292,6 @@ READERS: Mapping[Meaning, Callable[[Front, str, Value, str | None], None]] = {
     "kind": read_kind,
     "note": _note,
     "picture": read_picture,
+    "aliases": _aliases,
+    "canonical": _canonical,
 }

@@ -42,19 +42,19 @@ def _pictures(value: Value, deep: int) -> Iterator[tuple[Scalar, Mapping[str, Va
                 yield address, beside or fields
 
 
-def add_picture(front: Front, table: Table) -> None:
-    """Add the picture that the keys mean, with the words about it that stand in its table or in keys beside it.
+def add_picture(front: Front, table: Table) -> frozenset[str]:
+    """Add the picture that the keys mean, and return the keys beside it that may have words about it.
 
     Only a whole web address can be shown: files beside the document are not published.
     """
     if not front.pictures:
-        return
+        return frozenset()
     whole = [picture for picture in front.pictures if WEB.match(picture[2][0].text)]
     _, key, (address, fields) = min(whole or front.pictures, key=lambda picture: picture[0])
     if not whole:
         told = f"the picture {address.text!r} of {key} is left out: its address is not whole, with https://"
         front.into.misspelt.append(Remark(text=told, line=line_number(front.text, address.span.start)))
-        return
+        return _beside(key)
     beside = {spelling(written.text): value for written, value in table.items}
     url = address.text
     front.into.enclosures.insert(
@@ -70,6 +70,11 @@ def add_picture(front: Front, table: Table) -> None:
             span=address.span,
         ),
     )
+    return _beside(key)
+
+
+def _beside(key: str) -> frozenset[str]:
+    return frozenset(spelling(f"{key}_{name}") for name in (*ALTERNATIVES, *CAPTIONS, *CREDITS) if name != "title")
 
 
 def _words(key: str, names: tuple[str, ...], fields: Mapping[str, Value], beside: Mapping[str, Value]) -> str:

@@ -76,6 +76,16 @@ def read_address(front: Front, address: Scalar | Excerpt) -> None:
         front.stated.append((len(DATES), StatedDate(label="address", text=address.text, span=address.span)))
 
 
+MOST_ADDRESSES, LONGEST_ADDRESS = 50, 300  # of a document
+
+
+def keep_address(front: Front, address: Scalar) -> None:
+    """Keep a path under which a generator would publish the text: links of other documents may lead there."""
+    is_path = "/" in address.text and "://" not in address.text and len(address.text) <= LONGEST_ADDRESS
+    if is_path and address.text.strip("/") and len(front.into.addresses) < MOST_ADDRESSES:
+        front.into.addresses.append(address.excerpt())
+
+
 def read_updated(front: Front, key: str, value: Value, _: str | None) -> None:
     """Read when it was last changed."""
     scalar = front.scalar(key, value, "a date")
@@ -211,6 +221,7 @@ def read_audience(front: Front, written: Scalar, value: Value, *, within: str = 
     elif not _times(front, said, key, value, rule):
         if rule == "addressed" and isinstance(value, Scalar) and not within:
             read_address(front, value)
+            keep_address(front, value)
         if keeps_back(rule, value):
             span = value.span if isinstance(value, Scalar) else written.span
             front.into.holds.append(Hold(kind="draft", text=_told(said, key, rule, value), span=span))

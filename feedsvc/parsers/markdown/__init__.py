@@ -49,7 +49,6 @@ MARKED = re.compile(
     r"|\]\([^\s()]{1,999}\)|\*\*[^\s*]|^\[[^\]\n]{1,99}\]:[ \t]{1,9}\S",
     re.MULTILINE,
 )
-ADDRESS = re.compile(r"<a [^<>]{0,500}>https?://", re.IGNORECASE)
 MOST_SOURCES = 3  # lines and pictures above a heading that is the headline
 LONGEST_HEADLINE = 200  # characters of a first paragraph
 
@@ -241,7 +240,7 @@ def _date(block: Block, into: DraftBuilder, counted: dict[bool, int], languages:
 
 
 def _title_below_source(into: DraftBuilder) -> bool:
-    """Take the heading for the headline that stands below a line with an address, such as "First published: https://…".
+    """Take the heading for the headline that stands below lines with links, such as "First published: https://…".
 
     Such lines are copy: they say where the text comes from, and name it to nobody.
     """
@@ -250,7 +249,7 @@ def _title_below_source(into: DraftBuilder) -> bool:
             into.headlines.append(Excerpt(text=paragraph.text, span=paragraph.span))
             del into.paragraphs[number]
             return True
-        is_source = ADDRESS.search(paragraph.html) is not None and len(paragraph.text) <= LONGEST_HEADLINE
+        is_source = "<a " in paragraph.html and len(paragraph.text) <= LONGEST_HEADLINE
         if number >= MOST_SOURCES or not (is_source or not paragraph.text):
             break
     return False

@@ -58,6 +58,7 @@ class ArticlePages:
         head = replace(
             head,
             choices=self._pages.in_title_order(article.languages),
+            original=article.canonical,
             kind="article",
             image=picture(entry),
             facts=tuple(open_graph(article, languages=languages, categories=categories)),

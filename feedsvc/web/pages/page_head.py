@@ -100,6 +100,7 @@ class Head:
 
     languages:  of the page, the primary first.
     canonical:  absolute; None for errors, which have no address of their own.
+    original:   absolute; of another site, where it was first. Search engines show that page.
     asked:      the language that the reader chose; None for all languages.
     choices:    languages in which there is a version of the page; empty for those of the site.
     kind:       of Open Graph: "website" or "article".
@@ -112,6 +113,7 @@ class Head:
     description: str
     canonical: str | None
     languages: tuple[str, ...]
+    original: str | None = None
     feeds: tuple[Discovered, ...] = ()
     asked: str | None = None
     choices: tuple[str, ...] = ()
