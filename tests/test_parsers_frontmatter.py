@@ -371,7 +371,7 @@ def test_a_byline_and_a_date_below_front_matter_count_where_its_keys_lack_them()
         ["Tom Ardley"],
         ["Date: 2026-05-26"],
     )
-    assert [each.text for each in bare.paragraphs] == ["It sails."]
+    assert [each.text for each in bare.paragraphs] == ["", "It sails."]
     assert ([each.name for each in full.bylines], [each.text for each in full.dates]) == (["Su Nian"], ["2026-05-27"])
     assert [each.text for each in full.paragraphs][:3] == head.split("\n\n")
 
@@ -629,3 +629,17 @@ def test_a_page_of_the_site_that_a_mark_holds_is_held():
 
 def test_a_table_of_words_for_labels_is_no_language():
     assert front("language: {title-block-modified: Changed}").language is None
+
+
+def test_tabs_indent_as_hexo_has_it():
+    read = draft("---\ntitle: Ferry\ntags:\n\t- a\n\t- b\ncategories:\n\t\t- world\n---\nIt sails.\n")
+
+    assert [each.text for each in (*read.headlines, *read.tags, *read.categories)] == ["Ferry", "a", "b", "world"]
+
+
+def test_a_line_that_dates_a_post_stays_in_its_text():
+    read = draft("---\ntitle: Ferry\n---\n\nPublished: 2026-10-30\n\nIt sails.\n")
+
+    said = [(each.text, each.html) for each in read.paragraphs]
+    assert said == [("", "<p>Published: 2026-10-30</p>"), ("It sails.", "<p>It sails.</p>")]
+    assert [each.text for each in read.dates] == ["Published: 2026-10-30"]

@@ -70,7 +70,7 @@ from feedsvc.parsers import parse
             "the quote that the value of title begins with is never closed",
             id="an open quote",
         ),
-        pytest.param("title: Ferry\ntags:\n\t- a", 4, "the line begins with a tab; write blanks", id="a tab"),
+        pytest.param("title: Ferry\ntags:\n  x: 1\n\ty: [", 5, "the line begins with a tab; write blanks", id="a tab"),
         pytest.param(
             "title: Ferry\n date: 2026-11-20",
             3,

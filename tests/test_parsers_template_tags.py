@@ -37,6 +37,11 @@ MEANINGS = [
     ),
     pytest.param("{{< youtube abc >}}", link("https://www.youtube.com/watch?v=abc"), id="a film"),
     pytest.param('{{ youtube(id="abc") }}', link("https://www.youtube.com/watch?v=abc"), id="a film of Zola"),
+    pytest.param(
+        '{{< button href="https://quay.example" label="TIDES" external=true >}}',
+        link("https://quay.example", "TIDES"),
+        id="a button",
+    ),
     pytest.param('{{< vimeo id="1" title="Tide" >}}', link("https://vimeo.com/1", "Tide"), id="a film with a title"),
     pytest.param('{{< tweet user="quay" id="9" >}}', link("https://twitter.com/quay/status/9"), id="a post"),
     pytest.param("{% gist ann/12 %}", link("https://gist.github.com/ann/12"), id="a gist"),

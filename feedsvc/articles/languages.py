@@ -293,7 +293,8 @@ def _language(found: Excerpt | Paragraph, declared: str | None, languages: Seque
 def _lead(dateline: Dateline | None, paragraphs: Sequence[Paragraph]) -> str:
     """Return a summary made of the first paragraph, without its dateline."""
     mark = clean_text(dateline.text)[0] if dateline else ""
-    for paragraph in paragraphs:
+    saying = [paragraph for paragraph in paragraphs if ONLY_A_LINK.fullmatch(paragraph.html.strip()) is None]
+    for paragraph in saying or paragraphs:
         text = clean_text(paragraph.text)[0]
         start = text.find(mark) if mark else -1
         if start >= 0:
@@ -303,6 +304,7 @@ def _lead(dateline: Dateline | None, paragraphs: Sequence[Paragraph]) -> str:
     return ""
 
 
+ONLY_A_LINK = re.compile(r"(?:<p><a [^<>]{0,2000}>[^<>]{0,200}</a></p>\s{0,3})+")  # such as a button for a download
 LEAST_SHARE = 0.4  # a cut that keeps less than this of the limit says too little
 MORE = "…"
 CLOSERS = "\"'”’»›)）】」』》〉]"

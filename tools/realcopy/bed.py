@@ -36,6 +36,7 @@ from realcopy.markup import read_markdown
 from realcopy.outcomes import Outcome, Pass, published
 from realcopy.written_dates import has_unread_date
 
+OTHER_SCRIPTS = frozenset({"zh", "ja", "ko", "ru"})
 FIRST = 10  # of the examples of a kind
 SHOWN = 100
 PARTICULARS = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|\d+")
@@ -123,6 +124,8 @@ def read(path: str, document: Split, site: Site, layout: Layout) -> tuple[Readin
     stated, place = stated_language(document.fields), layout.language(path)[0]
     title = title_of(document.fields) or markup.heading or ""
     written = script_of(markup.prose, title=title)
+    if written == "en" and sum(tag.partition("-")[0] not in OTHER_SCRIPTS for tag in site.languages) > 1:
+        written = None  # several languages of the site have Latin letters
     # Sites keep a text that nobody has translated yet in the place of its translation.
     tag = stated or (written if place and is_not_translated(place, written, title=title) else place or written)
     language = among(tag, site.languages) if tag else ""

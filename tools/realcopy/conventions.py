@@ -252,6 +252,10 @@ def _not_public(fields: Mapping[str, Any]) -> Iterator[str]:
             value = table.get(key)
             if is_true(value) or (key == "password" and value):
                 yield f"{key}: {value}"
+    if str(fields.get("status", "")).strip().lower() in {"draft", "private", "hidden", "skip"}:
+        yield f"status: {fields['status']}"
+    if str(fields.get("layout", "")).strip().lower() == "draft":
+        yield "layout: draft"
     for key in ("published", "publish"):
         if is_false(fields.get(key)):
             yield f"{key}: {fields[key]}"

@@ -21,6 +21,7 @@ PELICAN = re.compile(r"(?P<block>(?:[A-Za-z][\w -]{0,30}:.*\n(?:[ \t]+\S.*\n)*){
 PELICAN_TITLE = re.compile(r"^title:", re.IGNORECASE | re.MULTILINE)
 NIKOLA = re.compile(r"<!--\s*\n(?P<block>(?:\s*\.\. [\w-]+:.*\n)+)\s*-->[ \t]*\n?")
 NIKOLA_FIELD = re.compile(r"\.\. (?P<key>[\w-]+):[ \t]*(?P<value>.*)")
+TABS = re.compile(r"^\t+", re.MULTILINE)
 KEY = re.compile(r"""[ \t]*(?:\.\. )?["']?(?P<key>[\w-]+)["']?[ \t]*[:=]""")
 LEADING_COMMENT = re.compile(r"\s*(?:<!--.*?-->\s*)*", re.DOTALL)
 
@@ -96,7 +97,11 @@ def _read(form: Form, block: str, text: str, end: int) -> Split:
 
 
 def _yaml(block: str) -> object:
-    """Return all values of *block* as text; each parser takes what the other refuses, such as a tab behind a colon."""
+    """Return all values of *block* as text; each parser takes what the other refuses, such as a tab behind a colon.
+
+    Tabs that begin a line are blanks, as Hexo has it.
+    """
+    block = TABS.sub(lambda found: "  " * len(found[0]), block)
     try:
         return yaml.load(block, Loader=yaml.CBaseLoader)  # noqa: S506 (it builds nothing but text)
     except yaml.YAMLError:

@@ -47,6 +47,11 @@ CLOSES_CODE = re.compile(r"\{\{[<%]\s*/\s*highlight\s*[%>]\}\}|\{%-?\s*end(?:hig
 RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
 ATTRIBUTES = re.compile(r"\{:[^}\n]*\}|(?<=[^\s{])[ ]?\{[#.][A-Za-z][^}\n]*\}|^\{[#.][A-Za-z][^}\n]*\}$", re.MULTILINE)
 ADMONITION = re.compile(r"[ ]{0,3}:{3,}")
+# Docusaurus and Astro read Markdown as MDX, whatever it is called.
+IMPORT, COMPONENT = re.compile(r"^import\s[^\n]+\sfrom\s", re.MULTILINE), re.compile(r"<[A-Z]\w*")
+IN_BRACES = re.compile(r"=\{require\(\s*['\"](?P<path>[^'\"]+)['\"]\s*\)(?:\.default)?\}")
+TASK = re.compile(r"^(\s*(?:[-*+]|\d+[.)]) )\[[ xX]\](?= )", re.MULTILINE)
+CONTENTS_LIST = re.compile(r"^[*+-] .*\n(?:[ \t]*\n)?(?=\{:\s*toc)", re.MULTILINE | re.IGNORECASE)
 OF_A_MODULE = re.compile(r"(?:import\s.+\sfrom\s|import\s+['\"]|export\s+(?:const|default)\s)")
 CALLOUT = re.compile(r"^([ ]{0,3}>[> ]*)\[![A-Za-z]+\]", re.MULTILINE)
 CONTENTS = re.compile(r"\[TOC\]|\{:toc\}", re.IGNORECASE)
@@ -150,10 +155,12 @@ def without_tags(body: str, *, is_mdx: bool) -> str:
     written: list[str] = []
     outside: list[str] = []
     closing = ""
+    is_module = bool(IMPORT.search(body) and COMPONENT.search(body))
 
     def flush() -> None:
         text = TAG.sub(_replaced, "\n".join(outside))
         if outside:
+            text = TASK.sub(r"\1", IN_BRACES.sub(r'="\g<path>"', CONTENTS_LIST.sub("\n", text)))
             text = CALLOUT.sub(r"\1", ATTRIBUTES.sub("", JSX_COMMENT.sub(_lines_only, text)))
             written.append(text)
         outside.clear()
@@ -174,7 +181,7 @@ def without_tags(body: str, *, is_mdx: bool) -> str:
             closing = "tag"
         elif (
             ADMONITION.match(line)
-            or (is_mdx and OF_A_MODULE.match(line))
+            or ((is_mdx or is_module) and OF_A_MODULE.match(line))
             or line.strip() in {"[TOC]", "[toc]", "{:toc}"}
         ):
             outside.append("")

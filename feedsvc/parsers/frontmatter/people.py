@@ -22,6 +22,9 @@ ADDRESS = re.compile(
 )
 # "(Harbour Wire, Inc.)" behind a name says whose the person is.
 BRACKETED = re.compile(r"(?<=\S)\s{0,3}(?:\([^()\n]{0,200}\)|（[^（）\n]{0,200}）)(?=\s{0,3}(?:$|[,;，；、&]|and\b))")
+# "Lin Xiao (Harbour Wire) Ben Marsh (Quay Lamps)": nothing else parts the names.
+BRACKETS = re.compile(r"\s{0,3}[(（][^()（）\n]{0,200}[)）]\s{0,3}")
+PARTED = re.compile(r"[,;，；、&]|\band\b")
 WORD = r"[^\W\d_][\w'’.-]{0,30}"
 LAST_FIRST = re.compile(rf"(?P<last>(?:[a-z]{{2,3}} )?{WORD}), (?!{SUFFIX})(?P<first>{WORD}(?: {WORD})?)")
 SLASH = re.compile(r"(?<=\w)/(?=\w)")  # of "Lamp/Wick Team", which is one
@@ -87,6 +90,8 @@ def _bare(text: str) -> str:
     text = LINK.sub(lambda found: found["noted"] or found["linked"], text) if "[" in text else text
     text = TAG.sub(" ", text) if "<" in text else text
     text = ADDRESS.sub(" ", text) if "@" in text or "://" in text or "www." in text else text
+    if text.rstrip().endswith((")", "）")) and len(BRACKETS.findall(text)) > 1 and not PARTED.search(text):
+        text = ", ".join(BRACKETS.split(text))
     return tidy(BRACKETED.sub("", text)).strip(",; ")
 
 

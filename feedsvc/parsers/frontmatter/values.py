@@ -214,9 +214,15 @@ class _LenientLoader(_BoundedComposer, yaml.BaseLoader):
     """Parse with PyYAML, which takes escaped surrogates, as writers of JSON make of an emoji."""
 
 
+TABS = re.compile(r"^[ \t]*\t", re.MULTILINE)  # as indentation; Hexo takes them for blanks, YAML refuses them
+
+
 def _compose(written: str) -> yaml.Node | None:
     with suppress(yaml.YAMLError, UnicodeError):
         return yaml.compose(written, Loader=_Loader)
+    if TABS.search(written):
+        with suppress(yaml.YAMLError, UnicodeError):
+            return yaml.compose(TABS.sub(lambda found: found[0].replace("\t", " "), written), Loader=_Loader)
     return yaml.compose(written, Loader=_LenientLoader)
 
 

@@ -40,6 +40,7 @@ COMMENT_LINES = 5  # are looked at
 # The titles of notes, which say nothing of the copy, and may stand above a mark.
 NOTE = re.compile(r"<blockquote>\s{0,9}<p>")
 OPENED_NOTE = re.compile(r"<blockquote>\s{0,9}(?:<p><strong>[^<>]{0,300}</strong></p>)?\s{0,9}")
+DAY_LABEL = re.compile(r"\b(?:date|published|updated)\b|日期|时间|時間", re.IGNORECASE)
 COLON = (":", "：")
 ENDINGS = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd"})
 # A line that is Markdown and no wire copy: a heading, code, a quotation, a table, a link, a picture, bold words, HTML.
@@ -172,6 +173,8 @@ def _is_head(block: Block, into: DraftBuilder, *, told: Told) -> bool:
             apply_header(header._replace(value=header.value._replace(start=block.line.start)), into)
     else:
         return False
+    if told.front and DAY_LABEL.search(line.text):  # shown, for a post has it for its readers, and no part of a summary
+        into.paragraphs.append(Paragraph(text="", html=block.html, span=block.line.span))
     return True
 
 

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
+from markdown_it.parser_block import RuleFuncBlockType
 from markdown_it.renderer import RendererHTML
 from markdown_it.ruler import RuleOptionsType
 from markdown_it.rules_block import StateBlock
@@ -115,6 +116,21 @@ def _notes_apart(state: StateCore) -> None:
                 parts[0] += note + within
                 within = []
     state.tokens = parts[0]
+
+
+DEFINITION = re.compile(r"^[ \t>]{0,20}[:~][ \t]", re.MULTILINE)
+MOST_DEFINITIONS = 10_000  # of a body: each costs as much as a list, 70 microseconds
+
+
+def _definitions(deflist: RuleFuncBlockType) -> RuleFuncBlockType:
+    """Return the plugin's rule for bodies that do not have too many definitions; the others show them as text."""
+
+    def few(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 -- as above
+        if "definitions" not in state.env:
+            state.env["definitions"] = len(DEFINITION.findall(state.src))
+        return bool(state.env["definitions"] <= MOST_DEFINITIONS) and deflist(state, start, end, silent)
+
+    return few
 
 
 NOTE_WORDS = """
@@ -426,6 +442,8 @@ def _markdown() -> MarkdownIt:
     markdown.inline.ruler.disable("linkify")  # the core rule finds all; this one only what has "://"
     markdown.linkify = BareAddresses()  # the rule uses these three methods of linkify-it
     markdown.use(footnote_plugin).use(deflist_plugin).use(admon_plugin)
+    deflist = next(rule.fn for rule in markdown.block.ruler.__rules__ if rule.name == "deflist")
+    markdown.block.ruler.at("deflist", _definitions(deflist), {"alt": ["paragraph", "reference", "blockquote"]})
     markdown.inline.ruler.at("footnote_ref", _footnote_ref)
     markdown.block.ruler.at("admonition", _admonition, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     markdown.core.ruler.before("footnote_tail", "notes_apart", _notes_apart)

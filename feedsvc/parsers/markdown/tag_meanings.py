@@ -62,7 +62,7 @@ MEDIA: Mapping[str, str] = {
 PHRASE = re.compile(r"[^\s/=]{1,200}(?:\s{1,9}[^\s=]{1,200}){1,200}", re.DOTALL)  # a parameter that is words
 ADDRESS_KEYS = ("src", "url", "href", "link", "image_path", "image", "img", "file", "path", "id", "video")
 SAID_KEYS = ("text", "content", "caption", "title", "quote", "body", "message", "description", "summary")
-TITLE_KEYS = ("title", "caption", "summary", "header", "heading", "text")
+TITLE_KEYS = ("title", "caption", "label", "summary", "header", "heading", "text")
 ALT_KEYS = ("alt", "caption", "title", "description")
 
 Family = Literal["Hugo", "Liquid", "WordPress", "kramdown"]
