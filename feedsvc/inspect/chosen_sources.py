@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.model.document import Document, Problem, Unchanged
 from feedsvc.model.errors import SettingsError, SourceError, StoreError
 from feedsvc.model.ports import NO_FILES, Source
+from feedsvc.publish.reading import TOGETHER
 from feedsvc.sources import open_sources
 from feedsvc.sources.file_kinds import EVERYTHING, Kind, Selection, notes_on_left_out
 from feedsvc.sources.folder import list_all, read_file
@@ -20,12 +21,65 @@ from feedsvc.stores import open_existing_store
 from feedsvc.stores.documents import Documents
 
 OUTSIDE = "outside"
+MOST_BESIDE = 1000  # a second's work, to judge one file
 
 
 def sources_of(settings: Settings, paths: Sequence[str]) -> tuple[tuple[Source, SourceSettings], ...]:
     """Return sources of the documents at *paths*; without paths, all sources."""
     former = _former(settings)
     return _sources_of_files(settings, paths, former=former) if paths else _whole_sources(settings, former)
+
+
+def with_company(
+    settings: Settings, sources: Sequence[tuple[Source, SourceSettings]]
+) -> tuple[tuple[Source, SourceSettings], ...]:
+    """Return *sources* with the new documents that came together with the named ones, as a pass would see them all.
+
+    Whether an arrival counts depends on its company, so that a file alone would be judged otherwise.
+    """
+    former = _former(settings)
+    return tuple(
+        (
+            replace(source, beside=_beside(source, rules, former.get(rules.name, ())))
+            if isinstance(source, _NamedFiles) and source.root
+            else source,
+            rules,
+        )
+        for source, rules in sources
+    )
+
+
+def is_company(source: Source, path: str) -> bool:
+    """Return whether the document at *path* of *source* is there only to judge the arrivals of others."""
+    return isinstance(source, _NamedFiles) and any(name == path for _, name in source.beside)
+
+
+def _beside(source: _NamedFiles, rules: SourceSettings, former: Collection[str]) -> tuple[tuple[Path, str], ...]:
+    named = {name for _, name in source.files}
+    times = [_modified(path) for path, _ in source.files]
+    root = Path(source.root)
+    try:
+        listed = list_all(root, Selection(include=rules.include, exclude=rules.exclude))
+    except SourceError:
+        return ()
+    selection = Selection(include=rules.include, exclude=rules.exclude)
+    beside: list[tuple[Path, str]] = []
+    for file in listed:
+        if file.name in named or file.name in former or file.fault or selection.kind_of(file.name) != "document":
+            continue
+        modified = _modified(root / file.name)
+        if any(abs(modified - time) <= TOGETHER.total_seconds() for time in times):
+            beside.append((root / file.name, file.name))
+        if len(beside) == MOST_BESIDE:
+            break
+    return tuple(beside)
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def found_paths(settings: Settings, paths: Sequence[str]) -> tuple[str, ...]:
@@ -56,12 +110,14 @@ class _NamedFiles:
     """A source of the files that a person named.
 
     root: of their source; empty for files outside every source.
+    beside: files that only tell whether the named ones were copied with them.
     faults: of folders that cannot be listed. aside: files that a pass would leave out.
     """
 
     name: str
     root: str
     files: tuple[tuple[Path, str], ...]
+    beside: tuple[tuple[Path, str], ...] = ()
     faults: tuple[Problem, ...] = ()
     aside: tuple[tuple[str, Kind], ...] = ()
     max_bytes: int
@@ -76,7 +132,7 @@ class _NamedFiles:
     ) -> Iterator[Document | Unchanged | Problem]:
         """Yield each document, or the problem of a file that cannot be read."""
         yield from self.faults
-        for path, name in self.files:
+        for path, name in (*self.files, *self.beside):
             if self.root and not path.resolve().is_relative_to(Path(self.root).resolve()):
                 yield Problem(source=self.name, path=name, message="is a symbolic link that leads out of the source")
                 continue

@@ -15,7 +15,7 @@ from feedsvc.articles.dating import same_date
 from feedsvc.articles.identity import declared_id, gist, is_another_story
 from feedsvc.articles.languages import paragraphs_of
 from feedsvc.config.settings import Settings, SourceSettings
-from feedsvc.inspect.chosen_sources import OUTSIDE, sources_of
+from feedsvc.inspect.chosen_sources import OUTSIDE, is_company, sources_of, with_company
 from feedsvc.inspect.provenance import confidence_words, date_words
 from feedsvc.model.article import Article, Version
 from feedsvc.model.dates import Dateline, Timestamp
@@ -120,7 +120,7 @@ def inspect(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -> 
 
     paths: as given; paths in a source's folder are documents of that source. A date in a given path counts.
     """
-    sources = sources_of(settings, paths)
+    sources = with_company(settings, sources_of(settings, paths))
     with tempfile.TemporaryDirectory(prefix="feedsvc-") as folder:
         store = Store(f"sqlite:///{folder}/inspection.db")
         try:
@@ -200,7 +200,9 @@ def _inspected(
             intake.take(source, rules, removals_accepted=True, among=None)
         intake.settle(all_gone)
         memory = Memory(settings, intake.taken)
-        intake.taken = memory.arrived(intake.taken)
+        company = {source.name: source for source, _ in sources}
+        arrived = memory.arrived(intake.taken)
+        intake.taken = [one for one in arrived if not is_company(company[one.document.source], one.document.path)]
         joining = Joining(context)
         concerned = joining.assign(intake.taken, moved=intake.moved)
         assembly = Assembly(context, intake.hand_over(), apart=joining.apart)
@@ -225,7 +227,11 @@ def _inspected(
         told = {
             (problem.source, path) for finding in findings for problem in finding.problems for path in finding.paths
         }
-        rest = [problem for problem in tx.edition().problems if (problem.source, problem.path) not in told]
+        rest = [
+            problem
+            for problem in tx.edition().problems
+            if (problem.source, problem.path) not in told and not is_company(company[problem.source], problem.path)
+        ]
     findings += [Finding(paths=(problem.path,), article=None, drafts={}, problems=(problem,)) for problem in rest]
     return tuple(sorted(findings, key=lambda finding: finding.paths))
 
