@@ -204,3 +204,46 @@ def test_prose_that_uses_the_words_holds_nothing(first):
     found = draft(f"{HEADLINE}\n\n{BYLINE}\n\n{LEAD}\n\n{first}\n\n{MORE}\n")
 
     assert (found.holds, found.paragraphs[1].text) == ((), first)
+
+
+POST = "---\ntitle: Choir sings\ndate: 2026-11-20\n{keys}---\n\nTwelve keepers sang[^1] on Sunday.\n\n{body}\n"
+
+
+@pytest.mark.parametrize(
+    ("keys", "body", "kinds"),
+    [
+        pytest.param("", "HOLD FOR RELEASE\n\nMore of it.", ["hold"], id="a paragraph in the middle"),
+        pytest.param("", "More of it.\n\nEMBARGOED UNTIL 6 PM FRIDAY", ["embargo"], id="a paragraph at the end"),
+        pytest.param("", "**HOLD**\nMore of it.", ["hold"], id="the first line of a paragraph"),
+        pytest.param("", "More of it.\n\n请勿发布", ["embargo"], id="Chinese"),
+        pytest.param("", "More of it.\n\nKILL", ["hold"], id="a kill, which only holds there"),
+        pytest.param("", "More of it.\n\n[^1]: HOLD", ["hold"], id="a footnote"),
+        pytest.param("# EMBARGO until Friday\n", "More of it.", ["embargo"], id="a comment of YAML"),
+        pytest.param("note: HOLD until legal clears\n", "More of it.", ["hold"], id="a key for the desk"),
+        pytest.param("editor_notes: 'DRAFT'\n", "More of it.", ["draft"], id="another, in quotes"),
+    ],
+)
+def test_a_mark_alone_on_a_line_of_a_post_holds_wherever_it_is(keys, body, kinds):
+    found = draft(POST.format(keys=keys, body=body), path="choir.md")
+
+    assert [hold.kind for hold in found.holds] == kinds
+
+
+@pytest.mark.parametrize(
+    ("keys", "body"),
+    [
+        pytest.param("", "They hold the note. HOLD is what the score says, and EMBARGO is another song.", id="prose"),
+        pytest.param("", "Hold\n\nKill\n\nDraft", id="words in small letters"),
+        pytest.param("", "## HOLD\n\n- KILL\n\n> DRAFT\n\n```\nHOLD\n```", id="a heading, a list, a quotation, code"),
+        pytest.param("", "![KILL](https://cdn.example.org/a.jpg)", id="the description of a picture"),
+        pytest.param(
+            "",
+            '<figure><img src="https://cdn.example.org/b.jpg"><figcaption>HOLD</figcaption></figure>',
+            id="a caption",
+        ),
+        pytest.param("# draft: true\n# KILL BILL\n", "More of it.", id="a key that is commented out"),
+        pytest.param("note: Hold the line until noon\n", "More of it.", id="a note in words"),
+    ],
+)
+def test_such_a_word_elsewhere_in_a_post_holds_nothing(keys, body):
+    assert draft(POST.format(keys=keys, body=body), path="choir.md").holds == ()

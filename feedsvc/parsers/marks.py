@@ -10,7 +10,7 @@ source: docs/internals/articles.md, "Fail closed".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -51,6 +51,8 @@ KILLS = re.compile("k\\s?i\\s?l\\s?l|[毙斃毁毀废廢]稿|撤\\s?稿|急撤|�
 # Copy in Chinese and Japanese has marks in wide letters too; one for one, so that places in the line stay.
 NARROW = {wide: wide - 0xFEE0 for first, last in ("０９", "ＡＺ", "ａｚ") for wide in range(ord(first), ord(last) + 1)}
 WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]")
+LONE = re.compile(rf"(?:{OPEN})?(?:[A-Z]{{3,}}\b|[\u3400-\u9fff])")
+LONGEST_LONE = 80  # characters
 LONGEST_MARK = 300  # characters looked at
 LONGEST_MARKUP = 60  # characters of tags behind a mark
 FEW_LETTERS = 2  # no mark has fewer
@@ -86,6 +88,17 @@ def find_mark(line: Line, *, sole: bool = False) -> Mark | None:
             kind = _sure_kind(kind, certainty, text, begin, found, at)
             return Mark(kind=kind, line=line.part(0, at), rest=line.part(at))
     return _behind_credit(line, sole=sole)
+
+
+def lone_mark(line: Line) -> Mark | None:
+    """Return the mark that *line* is and nothing else, where copy or its keys stand around it.
+
+    It is in capitals or in Chinese, for a word may stand alone there too; and a kill, which nothing undoes, only holds.
+    """
+    mark = find_mark(line, sole=True) if len(line.text) <= LONGEST_LONE else None
+    if mark is None or any(map(str.isalnum, mark.rest.text)) or LONE.match(line.text) is None:
+        return None
+    return replace(mark, kind="hold") if mark.kind == "kill" else mark
 
 
 def _behind_credit(line: Line, *, sole: bool) -> Mark | None:

@@ -19,9 +19,16 @@ from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
 from feedsvc.parsers.frontmatter.key_names import squeezed
 from feedsvc.parsers.frontmatter.keys import read_keys
 from feedsvc.parsers.frontmatter.values import MOST_CHARACTERS, MOST_KEYS, Scalar, Table, read_toml, read_yaml
-from feedsvc.parsers.lines import Line, fault, readable
+from feedsvc.parsers.lines import Line, cut, fault, readable
 from feedsvc.parsers.markdown import is_markdown, read_body, read_comments
+from feedsvc.parsers.marks import lone_mark
 
+# Comments of YAML and TOML, and keys in which desks write to one another.
+ASIDE = re.compile(
+    r"^[ \t]{0,20}(?:#[ \t#]{0,9}(?P<comment>\S[^\n]{2,100})|"
+    r"(?:note|remark|todo|(?:desk|editors?|internal)[ _-]?notes?)s?[ \t]{0,9}[:=][ \t]{0,9}(?P<note>\S[^\n]{2,100}))$",
+    re.IGNORECASE | re.MULTILINE,
+)
 REST = r"[ \t]{0,99}(?:#[^\n]{0,500})?(?:\n|$)"  # of the line of a fence: a comment, if anything
 FENCE = re.compile(rf"\s{{0,99}}?(?P<fence>---|\+\+\+){REST}")
 # In Markdown a fence may be longer, stand below comments, or name its language as Eleventy and others have it.
@@ -220,6 +227,7 @@ class FrontMatterParser:
         builder = DraftBuilder()
         read_comments(text, 0, front.above, builder)
         read_keys(front.table, text=text, into=builder)
+        _read_asides(text[front.above : front.body], front.above, builder)
         builder.headlines = [_unmarked(_readable(headline), builder) for headline in builder.headlines]
         builder.summaries = [_readable(summary) for summary in builder.summaries]
         read_body(text, front.body, builder, languages=languages)
@@ -231,6 +239,15 @@ class FrontMatterParser:
         elif not any(headline.text for headline in builder.headlines):
             raise fault(text, 0, "no title: the front matter has none, and the body begins with no heading")
         yield builder.draft(document)
+
+
+def _read_asides(front: str, start: int, into: DraftBuilder) -> None:
+    """Read the marks in comments and in keys for the desk: "# HOLD", "note: EMBARGO until Friday"."""
+    for found in ASIDE.finditer(front):
+        named = "comment" if found["comment"] else "note"
+        mark = lone_mark(cut(found[named].strip("\"' "), start + found.start(named), block=0, indented=False))
+        if mark is not None:
+            into.mark(mark)
 
 
 def _readable(said: Excerpt) -> Excerpt:

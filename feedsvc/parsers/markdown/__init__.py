@@ -23,7 +23,7 @@ from feedsvc.parsers.lines import Line, cut, fault, is_han, tidy
 from feedsvc.parsers.markdown.blocks import Block, blocks_of, related_in
 from feedsvc.parsers.markdown.syntax import MARKDOWN
 from feedsvc.parsers.markdown.template_tags import Replaced, comments_of, remarks_on, replace_tags, words_above
-from feedsvc.parsers.marks import find_mark
+from feedsvc.parsers.marks import find_mark, lone_mark
 from feedsvc.parsers.names import bylines_in
 
 LONGEST_BODY = 1_000_000  # characters: some books, and ten seconds of work where each of them is made to cost
@@ -36,7 +36,9 @@ IMAGE = re.compile(r"<img\b[^<>]{0,4000}>", re.IGNORECASE)
 MOST_SECTION = 100  # blocks of related stories
 MOST_TITLES = 8  # headings in a row: a headline in each language; further ones are copy
 COMMENT = re.compile(r"<!--(?P<said>(?:(?!-->).){1,300})", re.DOTALL)
+FOOTNOTE = re.compile(r"^\[\^[^\]\n]{1,40}\]:[ \t]{1,9}(?P<said>\S[^\n]{2,100})$", re.MULTILINE)
 COMMENT_LINES = 5  # are looked at
+MOST_LINES, MOST_BEFORE = 200, 40  # lines of a paragraph, characters before a mark
 # The titles of notes, which say nothing of the copy, and may stand above a mark.
 NOTE = re.compile(r"<blockquote>\s{0,9}<p>")
 OPENED_NOTE = re.compile(r"<blockquote>\s{0,9}(?:<p><strong>[^<>]{0,300}</strong></p>)?\s{0,9}")
@@ -79,6 +81,8 @@ def read_body(text: str, start: int, into: DraftBuilder, *, languages: tuple[str
     if text.count("[", start) > MOST_BRACKETS:
         raise fault(text, start, f"the Markdown body has more than {MOST_BRACKETS} opening brackets")
     read_comments(text, start, len(text), into)
+    for note in FOOTNOTE.finditer(text, start) if text.find("[^", start) >= 0 else ():
+        read_lone_marks(cut(note["said"], note.start("said"), block=0, indented=False), into)
     told = Told(front=start > 0, title=bool(into.headlines), people=bool(into.bylines), date=bool(into.dates))
     body, tags = replace_tags(text, start, render=MARKDOWN.renderInline)
     blocks = list(blocks_of(text, start, body, tags))
@@ -106,6 +110,8 @@ def _read_blocks(blocks: Sequence[Block], into: DraftBuilder, *, told: Told, lan
         elif is_head and _is_head(block, into, told=told):
             continue
         into.paragraphs.append(Paragraph(text=block.text, html=block.html, span=block.line.span))
+        if block.kind == "paragraph_openp" and not is_head and not block.is_pictured:
+            read_lone_marks(block.line, into)
         if is_head and (block.kind.startswith("fence") or _ends_head(block)):
             is_head, copy = False, block.line.start
         if block.kind == "paragraph_openp" and block.said:
@@ -127,6 +133,16 @@ def _read_comment(said: str, start: int, into: DraftBuilder) -> None:
     for line in said.split("\n")[:COMMENT_LINES]:
         _read_mark(cut(line, start, block=0, indented=False), into)
         start += len(line) + 1
+
+
+def read_lone_marks(lines: Line, into: DraftBuilder) -> None:
+    """Read the marks that are alone on one of *lines*: a desk may write one below the copy, or in the middle."""
+    start = lines.start
+    for raw in lines.text.split("\n", MOST_LINES)[:MOST_LINES]:
+        mark = lone_mark(cut(raw, start, block=0, indented=False)) if raw[:MOST_BEFORE].strip() else None
+        if mark is not None:
+            into.mark(mark)
+        start += len(raw) + 1
 
 
 def _read_tags(tags: Replaced, into: DraftBuilder, *, head: int) -> None:
