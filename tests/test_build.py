@@ -458,3 +458,27 @@ def test_following_waits_for_the_first_edition(newsroom, caplog):
     assert steps == [LOOK_S, LOOK_S]
     assert caplog.messages == ["nothing is published yet; waiting for the first edition"]
     assert not (newsroom.folder / "out/site").exists()
+
+
+def test_the_page_of_feeds_turns_and_is_built_so(newsroom):
+    with (newsroom.folder / "config/categories.toml").open("a", encoding="utf-8") as file:
+        file.writelines(f'[desk-{number:02}]\ntitle = {{ en = "Desk {number}" }}\n' for number in range(60))
+    newsroom.file("world/tide.md", "---\ntitle: Tide\ndate: 2026-10-30 09:00 +00:00\n---\nWater rose.\n")
+    newsroom.publish()
+
+    with serving(make_app(newsroom.settings, newsroom.store)) as ask:
+        pages = [ask(f"/feeds/?page={number}") for number in (1, 2)]
+        others = [ask(f"/feeds/{query}").status for query in ("", "?page=3", "?page=x", "?lang=zh&page=2")]
+    files = {each.path: each.file for each in addresses(newsroom.settings, newsroom.store)}
+
+    shown = [[each.get("value") for each in page.page.xpath("//input[@type='url']")] for page in pages]
+    assert len(shown[0]) == 50 * 3
+    assert not set(shown[0]) & set(shown[1])
+    assert "https://quay.example/feeds/desk-59.rss" in shown[1]
+    assert pages[0].page.xpath("//a[@rel='next']/@href") == ["/feeds/?page=2"]
+    assert others == [200, 404, 404, 200]
+    assert (files["/feeds/?page=2"], files["/feeds/?lang=zh&page=2"]) == (
+        "site/feeds/index.2.html",
+        "site/feeds/index.zh.2.html",
+    )
+    assert "/feeds/?page=3" not in files

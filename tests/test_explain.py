@@ -215,3 +215,23 @@ def test_one_explanation_is_made_at_a_time_and_too_many_are_asked_to_come_back(r
     assert (refused.status, refused.headers["Retry-After"], polled.status) == (503, "5", 200)
     assert sorted(answers) == [200] * WAITING + [503] * 3
     assert slow.reads == 1
+
+
+def test_the_feeds_of_an_explanation_turn_those_of_the_article_first(room):
+    with (room.folder / "config/categories.toml").open("a", encoding="utf-8") as file:
+        file.writelines(f'[desk-{number:02}]\ntitle = {{ en = "Desk {number}" }}\n' for number in range(100))
+    room.configure(SMALL)
+    room.file("desk-99/tide.en.txt", TIDE)
+    room.publish()
+    with serving(make_app(room.settings, room.store)) as ask:
+        pages = [json.loads(ask(f"{PAGE}/explain.json?page={number}").body) for number in (1, 2, 3)]
+        last = ask(f"{PAGE}/explain?page=3")
+        missing = [ask(f"{PAGE}/explain?page={number}").status for number in ("4", "x", "0")]
+
+    told = [(each["category"], each["language"]) for page in pages for each in page["feeds"]]
+    assert [len(page["feeds"]) for page in pages] == [150, 150, len(told) - 300]
+    assert [category for category, _ in told[:6]] == ["all"] * 3 + ["desk-99"] * 3
+    assert len(told) == len(set(told))
+    assert [page["last_page"] for page in pages] == [3, 3, 3]
+    assert last.page.xpath("//a[@rel='prev']/@href") == [f"{PAGE}/explain?page=2"]
+    assert missing == [404, 404, 404]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, render_template, request
 from werkzeug.exceptions import ServiceUnavailable
@@ -25,9 +26,19 @@ from feedsvc.web.auth import Operators, for_operators
 from feedsvc.web.delivery.answer import RETRY_AFTER_S
 from feedsvc.web.delivery.feed_cache import FeedCache, Turns
 from feedsvc.web.pages.article_page import MEDIA_TYPE, ArticlePages
-from feedsvc.web.pages.page_builder import HTML, Content, EditionCache, PageBuilder, content_of, page_answer
+from feedsvc.web.pages.page_builder import (
+    HTML,
+    Content,
+    EditionCache,
+    PageBuilder,
+    content_of,
+    page_answer,
+    page_number,
+)
 from feedsvc.web.pages.page_head import Head, plain
 from feedsvc.web.pages.wording import sentence, words
+
+PAGE_FEEDS = 150  # of a page: the feeds of 1,000 categories made a megabyte
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,24 +59,32 @@ class Membership:
 
 
 def memberships(
-    article: Article, feed_positions: Sequence[FeedPosition], *, feed_cache: FeedCache, settings: Settings
+    article: Article, feed_positions: Sequence[FeedPosition], *, feed_cache: FeedCache, settings: Settings, number: int
 ) -> tuple[Membership, ...]:
-    """Return the membership of *article* in every feed, in the order of the configuration.
+    """Return the membership of *article* in the feeds of a page: first those of its categories, then all others.
 
+    number: of the page.
     raises: StoreError.
     """
-    return tuple(_memberships(article, feed_positions, feed_cache, settings))
+    own = {ALL, *article.categories}
+    feeds = sorted(feeds_of(settings), key=lambda feed: feed[0] not in own)
+    here = feeds[(number - 1) * PAGE_FEEDS : number * PAGE_FEEDS]
+    return tuple(_memberships(article, feed_positions, feed_cache, settings, here))
 
 
 def _memberships(
-    article: Article, feed_positions: Sequence[FeedPosition], feed_cache: FeedCache, settings: Settings
+    article: Article,
+    feed_positions: Sequence[FeedPosition],
+    feed_cache: FeedCache,
+    settings: Settings,
+    feeds: Iterable[tuple[str, str | None]],
 ) -> Iterator[Membership]:
     listings: dict[tuple[str, str | None], list[FeedListing]] = {}
     for listing in feed_cache.listings():
         if not address_of(listing).is_of_corrections:
             listings.setdefault((listing.category, listing.language), []).append(listing)
     positions = {(feed.category, feed.language): feed.position for feed in feed_positions}
-    for category, language in feeds_of(settings):
+    for category, language in feeds:
         there = listings.get((category, language), [])
         paths = tuple(listing.path for listing in there)
         if (category, language) not in positions or not there:
@@ -154,6 +173,7 @@ class ExplainPages:
         self._operators = operators
         self._pages = PageBuilder(settings, feed_cache, clock=clock)
         self._articles = ArticlePages(self._pages)
+        self._last = -(-len(tuple(feeds_of(settings))) // PAGE_FEEDS)
         self._turns = Turns(sentence("busy_explaining"))
         self._kept: EditionCache[Content] = EditionCache(most_bytes=MOST_BYTES)
 
@@ -161,39 +181,51 @@ class ExplainPages:
         """Show where the published fields of an article come from, and which feeds include it."""
         self._pages.begin()
         entry = self._articles.entry(slug)
-        asked = self._pages.language(self._settings.site.languages)
-        return self._published(("page", slug, asked), lambda: self._page(entry, asked), HTML)
+        asked, number = self._pages.language(self._settings.site.languages), self._number()
+        return self._published(("page", slug, asked, number), lambda: self._page(entry, asked, number), HTML)
 
-    def _page(self, entry: Entry, asked: str | None) -> str:
+    def _number(self) -> int:
+        number = page_number()
+        if number > self._last:
+            abort(HTTPStatus.NOT_FOUND, sentence("no_page"))
+        return number
+
+    def _page(self, entry: Entry, asked: str | None, number: int) -> str:
         site = self._settings.site
         languages = (asked,) if asked else site.title_order
         title = f"{plain(words('explain'), languages)}: {plain(entry.article.title, languages)}"
-        query = f"?lang={asked}" if asked else ""
+        given = {"lang": asked, "page": number if number > 1 else None}
+        query = urlencode({name: value for name, value in given.items() if value is not None})
         return render_template(
             "explain.html",
             head=Head(
                 title=title,
                 description=title,
-                canonical=f"{site.base_url}{request.path}{query}",
+                canonical=f"{site.base_url}{request.path}{f'?{query}' if query else ''}",
                 languages=languages,
                 asked=asked,
             ),
             article=entry.article,
             traces=self._traces(entry),
-            memberships=self._memberships(entry),
+            memberships=self._memberships(entry, number),
+            number=number,
+            last=self._last,
         )
 
     def explain_json(self, slug: str) -> Response:
         self._pages.begin()
         entry = self._articles.entry(slug)
-        return self._published(("json", slug), lambda: self._json(entry), MEDIA_TYPE)
+        number = self._number()
+        return self._published(("json", slug, number), lambda: self._json(entry, number), MEDIA_TYPE)
 
-    def _json(self, entry: Entry) -> str:
+    def _json(self, entry: Entry, number: int) -> str:
         fields = {
             "id": entry.article.id,
             "url": entry.url,
             "fields": [asdict(trace) for trace in self._traces(entry)],
-            "feeds": [asdict(membership) for membership in self._memberships(entry)],
+            "feeds": [asdict(membership) for membership in self._memberships(entry, number)],
+            "page": number,
+            "last_page": self._last,
         }
         return json.dumps(fields, ensure_ascii=False)
 
@@ -225,9 +257,11 @@ class ExplainPages:
         short = [document for document in kept if len(document.content) <= READ_AGAIN_BYTES]
         return traces_of(entry, [self._read(document) for document in short])
 
-    def _memberships(self, entry: Entry) -> tuple[Membership, ...]:
+    def _memberships(self, entry: Entry, number: int) -> tuple[Membership, ...]:
         feed_positions = self._library.feed_positions(entry.article.id)
-        return memberships(entry.article, feed_positions, feed_cache=self._feed_cache, settings=self._settings)
+        return memberships(
+            entry.article, feed_positions, feed_cache=self._feed_cache, settings=self._settings, number=number
+        )
 
     def _read(self, kept: KeptDocument) -> ReadDocument:
         rules = self._rules(kept.known.source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
 from wsgiref.types import WSGIEnvironment
 
-from flask import Response, g, request
+from flask import Response, abort, g, request
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -109,6 +110,17 @@ def add_security_headers(response: Response) -> Response:
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
     return response
+
+
+PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+
+
+def page_number() -> int:
+    """Return the page that the current request asks for, 1 if it names none; refuse what is no number."""
+    asked = request.args.get("page", "1")
+    if not PAGE_NUMBER.fullmatch(asked):
+        abort(404, sentence("no_page"))
+    return int(asked)
 
 
 HTML = "text/html; charset=utf-8"

@@ -95,6 +95,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "zh": "这个地址没有网页。请检查拼写，或在下方查找文章。",
     },
     "not_found": {"en": "Page not found", "zh": "找不到网页"},
+    "list_pages": {"en": "Pages of this list", "zh": "列表分页"},
+    "next_page": {"en": "Next page", "zh": "下一页"},
     "not_yet": {"en": "Nothing is published yet.", "zh": "尚未发布任何文章。"},
     "nothing_found": {"en": "No article contains all of these words.", "zh": "没有文章包含所有这些词语。"},
     "older": {"en": "Older articles", "zh": "较早的文章"},
@@ -111,6 +113,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "result_pages": {"en": "Pages of results", "zh": "搜索结果分页"},
     "search": {"en": "Search", "zh": "搜索"},
     "skip": {"en": "Skip to the main content", "zh": "跳至正文"},
+    "previous_page": {"en": "Previous page", "zh": "上一页"},
     "slow": {
         "en": "This search takes too long. Use more words, or less common ones.",
         "zh": "这次搜索用时过长，请增加词语，或换用不太常见的词语。",

@@ -16,7 +16,7 @@ from feedsvc.feeds.addresses import FeedAddress, address_of, feed_lists, home_pa
 from feedsvc.model.article import Card
 from feedsvc.model.feed import OF_CORRECTIONS, FeedListing
 from feedsvc.stores.store import Store
-from feedsvc.web.pages.front_and_category_pages import PAGE_ENTRIES
+from feedsvc.web.pages.front_and_category_pages import PAGE_CATEGORIES, PAGE_ENTRIES
 
 SITE, ERRORS = "site", "errors"
 # No article can have these addresses, so the application answers them with 404.
@@ -64,10 +64,7 @@ def addresses(settings: Settings, store: Store) -> tuple[Address, ...]:
             listings=listings,
             context=context,
         ),
-        *(
-            Address(path=f"/feeds/{_query(lang=language)}", file=f"{root}/feeds/index{_ending(language)}.html")
-            for language in languages
-        ),
+        *_feed_pages(root, listings, languages),
         *(
             Address(path=f"/{_query(lang=language)}", file=f"{root}/index{_ending(language)}.html")
             for language in languages
@@ -189,6 +186,15 @@ def _categories(
                     file=f"{root}{path}index{_ending(language)}{_ending(page)}.html",
                     recipe=_recipe(context, feeds, number, len(starts), *shown),
                 )
+
+
+def _feed_pages(root: str, listings: Iterable[FeedListing], languages: Iterable[str | None]) -> Iterator[Address]:
+    last = max(1, -(-len({listing.category for listing in listings}) // PAGE_CATEGORIES))
+    for number in range(1, last + 1):
+        page = str(number) if number > 1 else None
+        for language in languages:
+            file = f"{root}/feeds/index{_ending(language)}{_ending(page)}.html"
+            yield Address(path=f"/feeds/{_query(lang=language, page=page)}", file=file)
 
 
 def _query(**asked: str | None) -> str:

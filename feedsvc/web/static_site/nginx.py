@@ -79,7 +79,7 @@ location {mount}/ {{
         try_files {mount}/index$feedsvc_language.html {mount}/index.html =404;
     }}
     location = {mount}/feeds/ {{
-        try_files {mount}/feeds/index$feedsvc_language.html {mount}/feeds/index.html =404;
+        try_files {mount}/feeds/index$feedsvc_language$feedsvc_page.html {mount}/feeds/index$feedsvc_page.html =404;
     }}
     location ~ "^{pattern}/categories/{slug}/$" {{
         try_files "${{uri}}index$feedsvc_language$feedsvc_page.html" =404;
