@@ -25,6 +25,10 @@ KOREAN = (
     "항구가_다시_열렸다 등대의_불이_꺼진_밤 연락선_운항_중단 새_부두_시찰 바다의_노래 새_다리_개통 날씨_예보 주가_상승"
 )
 RUSSIAN = "Порт_снова_открыт Маяк_погас_на_ночь Паром_не_ходит Цены_на_рыбу_выросли МОСКВА:_море_поёт"
+ARABIC = (
+    "الميناء_يفتح_من_جديد المنارة_مطفأة_ليلة_واحدة العبارة_لا_تبحر ارتفاع_أسعار_السمك أغنية_البحر "
+    "النوارس_تعود_إلى_الرصيف إضراب_عمال_الميناء_ينتهي القاهرة:_البحر_يغني"
+)
 FRENCH = "Le_café_du_port_rouvre_après_l'été Grève_à_Genève «_Déjà_vu_»_à_l'Hôtel Marché_aux_poissons"
 CZECH = "Přístav_byl_otevřen_po_deseti_letech Maják_zhasl_na_jednu_noc Žraloci_u_pobřeží"
 BODY = "LISBON, May 26 (Harbour Wire) -- Twelve keepers sang on Tuesday, and the sea did not listen.\n" * 3
@@ -40,7 +44,12 @@ COPY = [
     pytest.param(KOREAN, "cp949", ("en", "ko"), id="EUC-KR"),
     pytest.param(RUSSIAN, "cp1251", ("en", "ru"), id="Windows-1251"),
     pytest.param(RUSSIAN, "koi8-r", ("en", "ru"), id="KOI8-R"),
+    pytest.param(RUSSIAN, "iso8859-5", ("en", "ru"), id="ISO 8859-5"),
+    pytest.param(RUSSIAN, "iso8859-5", ("en", "zh"), id="ISO 8859-5 of another site"),
     pytest.param(RUSSIAN, "cp1251", ("en", "zh"), id="Windows-1251 of another site"),
+    pytest.param(ARABIC, "cp1256", ("en", "ar"), id="Windows-1256"),
+    pytest.param(ARABIC, "cp1256", ("en", "zh"), id="Windows-1256 of another site"),
+    pytest.param(ARABIC, "iso8859-6", ("en", "ar"), id="ISO 8859-6"),
     pytest.param(JAPANESE, "cp932", ("en", "zh"), id="Shift JIS of another site"),
     pytest.param(KOREAN, "cp949", ("en", "zh"), id="EUC-KR of another site"),
     pytest.param(FRENCH, "cp1252", ("en", "fr"), id="Windows-1252"),

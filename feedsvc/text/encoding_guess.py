@@ -115,6 +115,7 @@ def _tags(tags: str) -> frozenset[str]:
 
 LATIN, CYRILLIC = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f", "\u0400-\u045f\u0490\u0491"
 LABELS = {"cp950": "Big5", "big5hkscs": "Big5-HKSCS", "cp932": "Shift JIS", "euc_jp": "EUC-JP", "cp949": "EUC-KR"}
+LABELS |= {"iso8859-5": "ISO 8859-5", "iso8859-6": "ISO 8859-6"}
 # GB 2312, level 1; Big5, frequently used; JIS X 0208, kana and level 1; KS X 1001, Hangul.
 ENCODINGS = (
     _Encoding(name="gb18030", languages=_tags("zh zh-Hans zh-CN zh-SG"), rows=("gb2312", ((0xB0, 0xD7),))),
@@ -125,11 +126,14 @@ ENCODINGS = (
     _Encoding(name="cp949", languages=_tags("ko"), rows=("euc_kr", ((0xB0, 0xC8),))),
     _Encoding(name="cp1251", languages=_tags("ru uk be bg sr mk"), letters=CYRILLIC),
     _Encoding(name="koi8-r", languages=_tags("ru"), letters=CYRILLIC),
+    # Nearly all of its bytes are letters, so that any signs look like the rarer of them.
+    _Encoding(name="iso8859-5", languages=_tags("ru uk be bg"), letters="\u0401\u0410-\u044f\u0451"),
     _Encoding(name="cp1253", languages=_tags("el"), letters="\u0386\u0388-\u03ce"),
     _Encoding(name="cp1255", languages=_tags("he yi"), letters="\u05b0-\u05ea"),
     _Encoding(
         name="cp1256", languages=_tags("ar fa ur"), letters="\u060c\u061b\u061f\u0621-\u0652\u067e-\u06d2éèêëàâçîïôùûœ"
     ),
+    _Encoding(name="iso8859-6", languages=_tags("ar"), letters="\u060c\u061b\u061f\u0621-\u0652"),
     _Encoding(name="cp1250", languages=_tags("cs pl hu sk sl hr ro bs sq"), letters=LATIN),
     _Encoding(name="cp1254", languages=_tags("tr az"), letters=LATIN),
     _Encoding(name="cp1257", languages=_tags("et lv lt"), letters=LATIN),
