@@ -1,5 +1,7 @@
 # make serve   install, then serve the sample articles on http://127.0.0.1:8000; with BIND=127.0.0.1:8001, there
 # make test    install, then run every check and every test
+# make fuzz    give mutated documents to every reader, for MINUTES=5; SEED=1 says where to begin
+# make audit   ask the index of packages about every pinned one
 # make soak    the same tests with their full counts: long
 # make realcopy DIR=folder    read somebody's documents with feedsvc and without, and compare; see CONTRIBUTING.md
 # make docs    build the documentation as a site, in build/docs
@@ -9,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DOCS_VENV := .venv-docs
 
-.PHONY: serve test soak realcopy docs install lock clean
+.PHONY: serve test fuzz audit soak realcopy docs install lock clean
 
 serve: install
 	$(if $(BIND),FEEDSVC_BASE_URL=http://$(BIND) )$(BIN)/feedsvc serve$(if $(BIND), --bind $(BIND))
@@ -21,6 +23,18 @@ test: install
 	$(BIN)/mypy --package realcopy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+# A seed that fails is run again by: make fuzz SEED=…
+fuzz: install
+	@end=$$(( $$(date +%s) + 60 * $(or $(MINUTES),5) )); seed=$(or $(SEED),1); \
+	while [ $$(date +%s) -lt $$end ]; do \
+		echo "make: seed $$seed"; \
+		FEEDSVC_FUZZ=1 $(BIN)/pytest -q tests/test_fuzz.py --hypothesis-seed=$$seed || exit 1; \
+		seed=$$((seed + 1)); \
+	done
+
+audit: install
+	@$(BIN)/python tools/check_lock.py requirements.lock contrib/requirements.lock
 
 soak: install
 	FEEDSVC_SOAK=1 $(BIN)/pytest
@@ -55,6 +69,8 @@ $(DOCS_VENV)/installed: requirements-docs.lock
 lock:
 	uv pip compile pyproject.toml --extra dev --extra build --extra realcopy --generate-hashes --universal --python-version 3.11 \
 		--no-header --no-annotate --upgrade --output-file requirements.lock
+	uv pip compile pyproject.toml --extra build --extra image --constraint requirements.lock --generate-hashes --universal \
+		--python-version 3.11 --no-header --no-annotate --upgrade --output-file contrib/requirements.lock
 	uv pip compile --group docs --generate-hashes --universal --python-version 3.11 \
 		--no-header --no-annotate --upgrade --output-file requirements-docs.lock
 
