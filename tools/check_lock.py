@@ -24,6 +24,7 @@ from subprocess import run
 from typing import Any
 
 PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)(?P<rest>(?:.*\\\n)*.*)", re.MULTILINE)
+INDEX = re.compile(r"^(?:global|:env:|install|download)\.index.url='(?P<address>[^']+)'", re.MULTILINE)
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 SIMPLE = "application/vnd.pypi.simple.v1+json"
 TIMEOUT_S = 10
@@ -65,10 +66,9 @@ def index() -> str:
     """Return the address of pip's index, without a slash at its end."""
     from pip._internal.models.index import PyPI  # noqa: PLC0415  pip says its default nowhere else
 
-    said = run(
-        [sys.executable, "-m", "pip", "config", "get", "global.index-url"], capture_output=True, text=True, check=False
-    )
-    return (said.stdout.strip() or PyPI.simple_url).rstrip("/")
+    said = run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
+    configured = INDEX.search(said)
+    return (configured["address"] if configured else PyPI.simple_url).rstrip("/")
 
 
 def asked(address: str) -> Mapping[str, Any] | None:
