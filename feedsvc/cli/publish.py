@@ -56,10 +56,10 @@ def _watch(ends_with: int | None) -> None:
     logging.basicConfig(level=logging.INFO, format="[%(asctime)s] [%(process)d] [%(levelname)s] %(message)s")
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
     with errors_told():
-        until_ended(_watch_once_alone, ends_with)
+        until_ended(lambda: _watch_once_alone(is_kept=ends_with is not None), ends_with)
 
 
-def _watch_once_alone() -> None:
+def _watch_once_alone(*, is_kept: bool) -> None:
     from feedsvc.publish.pipeline import Superseded
     from feedsvc.publish.processes import wait_for_lead
     from feedsvc.publish.watcher import watch
@@ -69,7 +69,7 @@ def _watch_once_alone() -> None:
     try:
         lead = lead_of(settings, "watch")
         with wait_for_lead(lead):
-            watch(settings, leads=lead.take)
+            watch(settings, leads=lead.take, is_kept=is_kept)
     except Superseded as reason:
         logging.getLogger(__name__).warning("%s: starting again", reason)
         # The same process, so that whoever started it keeps it.

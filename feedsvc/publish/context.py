@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -30,6 +31,7 @@ class PassRequest:
     debounce:          leaves out files being written, and documents missing for a moment; None leaves out none.
     elapsed_s:         returns the duration of the pass so far, for the record of its edition.
     progress:          called with the stage, once for each document or article that is done.
+    unhurried:         surrounds what shows no progress, and may take as long as it takes: locks, a rewritten store.
     sources:           replace those of the settings, in the same order.
     """
 
@@ -42,6 +44,7 @@ class PassRequest:
     debounce: Debounce | None = None
     elapsed_s: Callable[[], float] | None = None
     progress: Progress | None = None
+    unhurried: Callable[[], AbstractContextManager[None]] = nullcontext
     sources: Sequence[Source] | None = None
 
 
@@ -67,5 +70,6 @@ class PassContext:
 
     def report(self, stage: str) -> None:
         """Tell the caller that *stage* has done one more document or article."""
+        self.tx.keep_alive()
         if self.progress is not None:
             self.progress(stage)

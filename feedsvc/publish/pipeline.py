@@ -7,7 +7,8 @@ intake, join          assemble      save      changed_feeds
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -77,12 +78,13 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
     """
     settings = request.settings
     with (
-        store.begin(without=without) as tx,
+        _transaction(store, request, without=without) as tx,
         running_mark(beside_store(settings, "begun")) as was_killed,
         Spool() as spool,
         WorkerPool(is_wary=was_killed) as pool,
     ):
-        tx.search_index.bring_up()
+        with request.unhurried():
+            tx.search_index.bring_up()
         last = tx.edition()
         mark = made_with(settings)
         context = PassContext(
@@ -130,8 +132,22 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
         backups = tx.eraser.backups()
     if is_erased:
         _warn_of_backups(backups)
-        store.scrub()
+        with request.unhurried():
+            store.scrub()
     return edition
+
+
+@contextmanager
+def _transaction(
+    store: Store, request: PassRequest, *, without: Mapping[Part, Failure] | None
+) -> Iterator[Transaction]:
+    """Open the transaction of a pass; to wait for its lock and to commit may take as long as it takes."""
+    with ExitStack() as whole:
+        with request.unhurried():
+            tx = whole.enter_context(store.begin(without=without))
+        yield tx
+        with request.unhurried():
+            whole.close()
 
 
 def _is_again(tx: Transaction, mark: str, *, follows: bool) -> bool:

@@ -17,12 +17,14 @@ from threading import Event, Thread
 
 from feedsvc.config.settings import Settings
 from feedsvc.model.errors import StoreError
-from feedsvc.stores import lead_of, status_file_of
+from feedsvc.publish.sign_of_life import HUNG_AFTER_S, LIFE, last_sign
+from feedsvc.stores import beside_store, lead_of, status_file_of
 from feedsvc.stores.publisher_locks import Lead
 
 LOOK_S = 0.5  # between questions of a worker whether it has the lead
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 10.0
+LOOKS = 3
 STABLE_S = 10.0  # a publisher that ran for longer did not fail at its start
 GRACE_S = 1.5
 
@@ -57,6 +59,8 @@ class PublisherSupervisor:
         self._has_store = has_store
         self._lead = lead_of(settings, "leader")
         self._status_file = status_file_of(settings)
+        self._life = beside_store(settings, LIFE)
+        self._looks = 0
         self._told = ""
         self._ending = Event()
         self._ended = Event()
@@ -122,6 +126,7 @@ class PublisherSupervisor:
             while not self._ending.is_set() and self._leads(unless_known=True):
                 with suppress(subprocess.TimeoutExpired):
                     return process.wait(LOOK_S)
+                self._end_if_hung(process)
             return None
         finally:
             os.close(writing)
@@ -130,6 +135,23 @@ class PublisherSupervisor:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+    def _end_if_hung(self, process: subprocess.Popen[bytes]) -> None:
+        """Kill the publisher that gives no sign of life, or one that a former worker has left with the locks.
+
+        Until it is killed, its locks keep every other from publishing; the kernel frees them, and its pass is undone.
+        """
+        sign = last_sign(self._life)
+        silent_s = 0.0 if sign is None else sign.silent_s(time.monotonic())
+        is_hung = sign is not None and silent_s >= HUNG_AFTER_S and (sign.pid == process.pid or sign.is_kept)
+        self._looks = self._looks + 1 if is_hung else 0
+        # A machine that was suspended wakes both at once, and the publisher comes first then.
+        if sign is None or self._looks < LOOKS or not sign.is_running():
+            return
+        self._looks = 0
+        logger.error("the publisher %d has given no sign of life for %.0f s, and is replaced", sign.pid, silent_s)
+        with suppress(OSError):
+            os.kill(sign.pid, signal.SIGKILL)
 
     def _start(self, pipe: int) -> subprocess.Popen[bytes]:
         environ = {

@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,9 +20,10 @@ from feedsvc.publish.context import PassRequest
 from feedsvc.publish.debounce import Debounce
 from feedsvc.publish.folder_listener import FolderListener, Place
 from feedsvc.publish.pipeline import BETWEEN_EDITIONS, Superseded, publish
+from feedsvc.publish.sign_of_life import LIFE, SignOfLife
 from feedsvc.sources import open_sources
 from feedsvc.sources.folder import FolderSource
-from feedsvc.stores import open_store, status_file_of
+from feedsvc.stores import beside_store, open_store, status_file_of
 from feedsvc.stores.store import Store
 
 QUIET_S = 0.01  # files that are moved in together come within a few milliseconds
@@ -33,6 +35,7 @@ SHORTEST_BACKOFF_S = 1.0
 LONGEST_BACKOFF_S = 30.0
 logger = logging.getLogger(__name__)
 RENEW_S = 1.0
+LEAD_S = 10.0
 
 
 @dataclass(slots=True)
@@ -192,7 +195,9 @@ class Watcher:
     """Publish as long as it runs; after a failed pass it tries again, and the last edition stays.
 
     folders: of the sources, by name.
-    leads:   returns whether this process still has the lock of the watcher; called before each pass.
+    leads:   returns whether this process still has the lock of the watcher; called before each pass, and so often that
+             a database which ends idle sessions sees that this one is used.
+    life:    shows that this process is not stuck.
     """
 
     def __init__(
@@ -202,10 +207,12 @@ class Watcher:
         *,
         folders: Mapping[str, Path],
         leads: Callable[[], bool] = lambda: True,
+        life: SignOfLife | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._settings = settings
         self._leads = leads
+        self._life = life
         self._listener = listener
         self._folders = folders
         # Places that may have changed since the last good pass; None for everything.
@@ -220,6 +227,7 @@ class Watcher:
         self._opened: object = None
         self._published = False
         self._release: datetime | None = None
+        self._lead_at = self._clock.monotonic() + LEAD_S
 
     def run(self) -> None:
         """Publish until an exception ends it.
@@ -240,6 +248,7 @@ class Watcher:
         """
         self._listener.renew()
         now = self._clock.monotonic()
+        self._give_sign(now)
         if self._release is not None:  # at each step, for the clock may have been set
             self._agenda.release(now + (self._release - self._clock.now()).total_seconds())
         left = self._agenda.due() - now
@@ -249,7 +258,8 @@ class Watcher:
         try:
             if not self._leads():
                 raise Superseded("another process watches now")
-            store = self._open()
+            with self._life.given_meanwhile() if self._life else nullcontext():
+                store = self._open()
             last = store.edition()
             ahead = self._ahead_s(last)
             if ahead > 0:
@@ -261,6 +271,20 @@ class Watcher:
             self._fail(error)
         else:
             self._end(edition, last=last.number, took_s=self._clock.monotonic() - now)
+
+    def _give_sign(self, now: float) -> None:
+        """Show that this process works, and use the lock of the watcher, without which it must not go on.
+
+        raises: Superseded.
+        """
+        if self._life is not None:
+            self._life.give()
+        if now < self._lead_at:
+            return
+        self._lead_at = now + LEAD_S
+        with suppress(FeedsvcError, OSError):  # the next pass says what is wrong
+            if not self._leads():
+                raise Superseded("another process watches now")
 
     def _note(self, changed: frozenset[Place] | None) -> None:
         if changed is None:
@@ -304,6 +328,8 @@ class Watcher:
             entry_cache=self._entry_cache,
             debounce=self._debounce,
             elapsed_s=lambda: self._clock.monotonic() - began,
+            progress=(lambda _stage: life.give()) if (life := self._life) else None,
+            unhurried=life.given_meanwhile if life else nullcontext,
         )
         edition = publish(store, request)
         self._published = True
@@ -355,14 +381,16 @@ class Watcher:
         self._reporter.failure(reason, now=self._clock.now(), again_in_s=self._agenda.due() - now)
 
 
-def watch(settings: Settings, *, leads: Callable[[], bool]) -> None:
+def watch(settings: Settings, *, leads: Callable[[], bool], is_kept: bool) -> None:
     """Publish changes until an exception, such as that of a signal, ends it.
 
-    leads:  returns whether this process still has the lock of the watcher.
-    raises: Superseded; SourceError if no source reads URLs of a configured scheme.
+    leads:   returns whether this process still has the lock of the watcher.
+    is_kept: a service started this process, and may replace it.
+    raises:  Superseded; SourceError if no source reads URLs of a configured scheme.
     """
     folders = {source.name: source.root for source in open_sources(settings) if isinstance(source, FolderSource)}
-    Watcher(settings, FolderListener(folders), folders=folders, leads=leads).run()
+    life = SignOfLife(beside_store(settings, LIFE), is_kept=is_kept)
+    Watcher(settings, FolderListener(folders), folders=folders, leads=leads, life=life).run()
 
 
 def _by_source(places: set[Place] | None) -> dict[str, set[str]] | None:

@@ -116,6 +116,7 @@ class FileLead:
 def lock_transaction(connection: Connection) -> None:
     """Wait for the lock of the pass, and keep it until the transaction of *connection* ends."""
     connection.execute(select(func.pg_advisory_xact_lock(_lock_key("pass"))))
+    connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {round(IDLE_IN_PASS_S * 1000)}")
 
 
 @contextmanager
@@ -136,6 +137,11 @@ def _lock_key(purpose: str) -> ColumnElement[int]:
     """
     place = f"'feedsvc {purpose} ' || current_database() || '/' || current_schema()"
     return literal_column(f"hashtextextended({place}, 0)")
+
+
+# A process that is stopped keeps its connections; the server ends those of its locks, so that another node goes on.
+IDLE_S = 30.0  # of a session that has a lock; its holder asks at least every ten seconds
+IDLE_IN_PASS_S = 60.0  # between two statements of a pass, see Transaction.keep_alive
 
 
 class AdvisoryLead:
@@ -206,6 +212,7 @@ class AdvisoryLead:
             if self._connection is None:
                 self._engine = self._engine or self._make_engine(NullPool)
                 self._connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+                self._connection.exec_driver_sql(f"SET idle_session_timeout = {round(IDLE_S * 1000)}")
             return bool(self._connection.scalar(select(func.pg_try_advisory_lock(self._key))))
         except SQLAlchemyError as error:
             self._disconnect()

@@ -22,6 +22,7 @@ from feedsvc.text.failures import Failure, failure_of
 
 Part = str | tuple[str, str]  # the id of an article, or the source and the path of a document
 
+ALIVE_EVERY = 8  # calls: the slowest documents take seconds each
 LIMITS = "54"  # begins the SQLSTATEs of values that are too large for an index or a row of PostgreSQL
 
 
@@ -42,6 +43,8 @@ class Transaction:
 
     def __init__(self, connection: Connection, *, without: Mapping[Part, Failure] | None = None) -> None:
         self._connection = connection
+        self._is_remote = connection.dialect.name == "postgresql"
+        self._calls = 0
         self.is_careful = without is not None
         self.without = without or {}
         self._failures: dict[Part, Failure] = {}
@@ -53,6 +56,12 @@ class Transaction:
         self.corrections = Corrections(connection)
         self.eraser = Eraser(connection)
         self.search_index = SearchIndex(connection)
+
+    def keep_alive(self) -> None:
+        """Show a server, which ends a transaction that idles for long, that this one does not; call it often."""
+        self._calls += 1
+        if self._is_remote and self._calls % ALIVE_EVERY == 0:
+            self._connection.exec_driver_sql("SELECT 1")
 
     def end_batch(self) -> None:
         """Write the rows that wait, and empty the caches, so that memory stays bounded."""

@@ -7,7 +7,7 @@ import hashlib
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib.resources import files
@@ -22,6 +22,7 @@ from feedsvc.config.settings import Settings
 from feedsvc.model.errors import StoreAwayError, StoreError
 from feedsvc.model.ports import Library
 from feedsvc.publish.processes import supervise_publisher
+from feedsvc.publish.sign_of_life import LIFE
 from feedsvc.stores import ask_every_s, beside_store, keep_private, open_library_for_requests, status_file_of
 from feedsvc.text.direction import language_attributes
 from feedsvc.text.scripts import tell_language
@@ -33,7 +34,7 @@ from feedsvc.web.delivery.poll_counts import PollCounts, Polls
 from feedsvc.web.delivery.shared_feeds import SharedFeeds
 from feedsvc.web.last_good_config import Configuration, load_or_last_good
 from feedsvc.web.operations.status_figures import StatusCollector
-from feedsvc.web.operations.status_pages import introspection_blueprint, status_blueprint
+from feedsvc.web.operations.status_pages import introspection_blueprint, publishing_trouble, status_blueprint
 from feedsvc.web.pages import wording
 from feedsvc.web.pages.article_page import place_of, web_address
 from feedsvc.web.pages.error_pages import add_failures
@@ -205,7 +206,11 @@ def make_app(  # noqa: PLR0913  most have a default
     )
     add_feeds(app, feed_cache, clock=clock)
     app.register_blueprint(pages_blueprint(settings, feed_cache, clock=clock))
-    trouble = status_file_of(settings)
+    status_file, life = status_file_of(settings), beside_store(settings, LIFE)
+
+    def trouble() -> Mapping[str, str] | None:
+        return publishing_trouble(status_file, life, now=clock())
+
     app.register_blueprint(introspection_blueprint(feed_cache, trouble=trouble, faults=faults))
     if is_live:
         app.register_blueprint(explain_blueprint(settings, feed_cache, clock=clock, operators=operators))

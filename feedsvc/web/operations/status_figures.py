@@ -9,7 +9,6 @@ from datetime import datetime
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.model.document import Problem, SourceFigures
 from feedsvc.model.feed import Edition, FeedListing
-from feedsvc.stores.private_files import StatusFile
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.poll_counts import ARCHIVES, COLUMNS, FOUND, OTHER, UNCHANGED, Counted, PollCounts
 
@@ -99,7 +98,7 @@ class StatusCollector:
         feed_cache: FeedCache,
         *,
         poll_counts: PollCounts,
-        trouble: StatusFile,
+        trouble: Callable[[], Mapping[str, str] | None],
         faults: tuple[str, ...],
         clock: Callable[[], datetime],
     ) -> None:
@@ -123,7 +122,7 @@ class StatusCollector:
             now=now,
             edition=edition,
             faults=self._faults,
-            publishing=self._trouble.read(),
+            publishing=self._trouble(),
             is_away=self._feed_cache.is_away,
             sources=tuple(
                 _source(rules, known.get(rules.name), edition.problems, now=now) for rules in self._settings.sources

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from pathlib import Path
 
 from flask import Blueprint, Response, render_template
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from feedsvc import __version__
 from feedsvc.model.errors import StoreError
+from feedsvc.publish.sign_of_life import TOLD_AFTER_S, last_sign
 from feedsvc.stores.private_files import StatusFile
 from feedsvc.web.auth import Operators, for_operators
 from feedsvc.web.delivery.answer import RETRY_AFTER_S
@@ -150,19 +153,36 @@ def _written(value: object) -> object:
 logger = logging.getLogger(__name__)
 
 
-def introspection_blueprint(feed_cache: FeedCache, *, trouble: StatusFile, faults: tuple[str, ...]) -> Blueprint:
+def publishing_trouble(trouble: StatusFile, life: Path, *, now: datetime) -> dict[str, str] | None:
+    """Return since when, and why, nothing is published here; None if all is well.
+
+    life: the file with the last sign of the publisher. now: aware.
+    """
+    sign = last_sign(life)
+    silent_s = 0.0 if sign is None else sign.silent_s(time.monotonic())
+    if sign is None or silent_s < TOLD_AFTER_S or not sign.is_running():
+        return trouble.read()
+    since = now - timedelta(seconds=silent_s)
+    cure = "it is replaced after 30 seconds" if sign.is_kept else "end it and start another"
+    reason = f"the publisher, process {sign.pid}, gives no sign of life; {cure}"
+    return {"since": since.isoformat(timespec="seconds"), "reason": reason}
+
+
+def introspection_blueprint(
+    feed_cache: FeedCache, *, trouble: Callable[[], Mapping[str, str] | None], faults: tuple[str, ...]
+) -> Blueprint:
     """Return /healthz (this process answers) and /readyz (there is an edition to serve).
 
     If the store is away or publishing fails, the service still serves its edition. It is ready, and /readyz names the
     trouble.
 
-    trouble: of publishing.
+    trouble: returns that of publishing, see `publishing_trouble`.
     faults:  of the configuration, if an earlier one is in use.
     """
     configuration = {"configuration": "\n".join(faults)} if faults else {}
 
     def troubles() -> dict[str, object]:
-        found = trouble.read()
+        found = trouble()
         return {**configuration, "publishing": found} if found else {**configuration}
 
     blueprint = Blueprint("introspection", __name__)
