@@ -107,11 +107,11 @@ def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[
     _check_address(settings, store)
     before = store.edition()
     _wait_for_next_second(before)
-    began = time.monotonic()
+    began, now = time.monotonic(), datetime.now(UTC)
     with shown_progress(settings) as progress:
         request = PassRequest(
             settings=settings,
-            now=datetime.now(UTC),
+            now=now + store.clock_ahead(now),
             removals_accepted=removals_accepted,
             elapsed_s=lambda: time.monotonic() - began,
             progress=progress,

@@ -7,7 +7,7 @@ beside their data in ``feedsvc.datelines.languages``; stores differ only by thei
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
@@ -136,6 +136,9 @@ class Library(Protocol):
 
         raises: StoreError while there is none.
         """
+
+    def clock_ahead(self, now: datetime) -> timedelta:
+        """Return by how much the clock of the store's machine is ahead of *now*, aware; 0 if they agree."""
 
     def needs_pass(self, made_with: str) -> bool:
         """Return whether nothing was ever published, or the last pass left another mark than *made_with*."""

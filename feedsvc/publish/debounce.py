@@ -137,9 +137,12 @@ class Debounce:
         """Return whether a document was missing for so long that it is gone if it is still missing."""
         return any(self._is_over(*key, now) for key in self._missing)
 
-    def due(self) -> float | None:
-        """Return the time, in seconds since 1970, when the next pass may find complete files among those left out."""
-        waits = [(when + MISSING).timestamp() for when in self._missing.values()]
+    def due(self, *, ahead: timedelta = timedelta()) -> float | None:
+        """Return the time, in seconds since 1970, when the next pass may find complete files among those left out.
+
+        ahead: by which the times of passes are ahead of the clock.
+        """
+        waits = [(when + MISSING - ahead).timestamp() for when in self._missing.values()]
         # Files written at once do not wait for files written piece by piece.
         for growing in (True, False):
             waits += [max(times)] if (times := [*self._moving_until(is_growing=growing)]) else []

@@ -24,7 +24,7 @@ from feedsvc.publish.sign_of_life import LIFE, SignOfLife
 from feedsvc.sources import open_sources
 from feedsvc.sources.folder import FolderSource
 from feedsvc.stores import beside_store, open_store, status_file_of
-from feedsvc.stores.store import Store
+from feedsvc.stores.store import Store, clock_trouble
 
 QUIET_S = 0.01  # files that are moved in together come within a few milliseconds
 LONGEST_S = 0.5  # a stream of files must not delay the first for longer
@@ -228,6 +228,7 @@ class Watcher:
         self._published = False
         self._release: datetime | None = None
         self._lead_at = self._clock.monotonic() + LEAD_S
+        self._ahead = timedelta()  # of the database's clock, if it differs
 
     def run(self) -> None:
         """Publish until an exception ends it.
@@ -250,7 +251,7 @@ class Watcher:
         now = self._clock.monotonic()
         self._give_sign(now)
         if self._release is not None:  # at each step, for the clock may have been set
-            self._agenda.release(now + (self._release - self._clock.now()).total_seconds())
+            self._agenda.release(now + (self._release - self._now()).total_seconds())
         left = self._agenda.due() - now
         if left > 0:
             self._note(self._listener.wait(min(left, RENEW_S)))
@@ -260,6 +261,7 @@ class Watcher:
                 raise Superseded("another process watches now")
             with self._life.given_meanwhile() if self._life else nullcontext():
                 store = self._open()
+                self._compare_clocks(store)
             last = store.edition()
             ahead = self._ahead_s(last)
             if ahead > 0:
@@ -305,16 +307,26 @@ class Watcher:
         if not all(waits) or not waits:
             self._agenda.come(now)
 
+    def _now(self) -> datetime:
+        """Return the time by the clock that all nodes share."""
+        return self._clock.now() + self._ahead
+
+    def _compare_clocks(self, store: Store) -> None:
+        ahead = store.clock_ahead(self._clock.now())
+        if ahead and not self._ahead:
+            logger.warning("%s; embargoes end by the clock of the database", clock_trouble(ahead))
+        self._ahead = ahead
+
     def _ahead_s(self, last: Edition) -> float:
         """Return the seconds by which the next edition would be dated ahead of the clock.
 
         returns: 0.0 also if the clock was set back: editions are then dated just after the last one.
         """
-        ahead = last.made_at + BETWEEN_EDITIONS - self._clock.now()
+        ahead = last.made_at + BETWEEN_EDITIONS - self._now()
         return ahead.total_seconds() if timedelta() < ahead <= BETWEEN_EDITIONS else 0.0
 
     def _publish(self, store: Store) -> Edition:
-        places, began, now = self._places, self._clock.monotonic(), self._clock.now()
+        places, began, now = self._places, self._clock.monotonic(), self._now()
         # A release must not wait for a look at everything, which may be put off, but not for long.
         is_release = self._release is not None and self._release <= now and began < self._all_at + REGULAR_S
         # Before a document is removed, everything is read: the whole disk may be gone.
@@ -368,7 +380,7 @@ class Watcher:
         monotonic, now = self._clock.monotonic(), self._clock.now()
         self._agenda.end(monotonic, took_s=took_s)
         self._agenda.wait_until(monotonic + self._ahead_s(edition))
-        due = self._debounce.due()
+        due = self._debounce.due(ahead=self._ahead)
         if due is not None:
             self._agenda.ask(monotonic + max(due - now.timestamp(), 0.0))
         self._reporter.edition(edition, last=last, took_s=took_s)

@@ -51,6 +51,7 @@ STATISTICS = (
     "killed texts are out of the tables of {name}, but the server's statistics may still have their titles; "
     "as the owner of the database run: VACUUM FULL pg_statistic"
 )
+NOW = text("SELECT extract(epoch FROM clock_timestamp())")
 OWNS = text("SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()")
 # SQLSTATEs of a server that ends, starts, or has no free connection. A server that never answered gives none.
 # A table that is locked for long is as far away.
@@ -213,7 +214,13 @@ class Postgres:
     def identity(self, engine: Engine) -> object:
         """Return the id of the store's content."""
         with self.snapshot(engine) as connection:
+            schema.must_not_be_newer(connection, name=self.name)
             return schema.noted(connection, schema.IDENTITY)
+
+    def clock(self, engine: Engine) -> datetime:
+        """Return the time of the server, which all nodes share."""
+        with engine.connect() as connection:
+            return datetime.fromtimestamp(float(connection.scalar(NOW)), UTC)
 
     def last_write(self, engine: Engine) -> None:  # noqa: ARG002  a Kind
         """Return None: a token would cost a round trip, as a query does."""

@@ -358,11 +358,25 @@ def version_of(connection: Connection, *, name: str) -> int:
             "name a new store (FEEDSVC_STORE_URL) and publish into it: feedsvc publish"
         )
     if version > SCHEMA_VERSION:
-        raise StoreError(
-            f"{name}: has schema {version}, and feedsvc {__version__} knows {SCHEMA_VERSION} and older ones; "
-            "use the feedsvc that wrote it or a later one, or name another store (FEEDSVC_STORE_URL)"
-        )
+        raise _newer(version, name=name)
     return version
+
+
+def _newer(version: int, *, name: str) -> StoreError:
+    return StoreError(
+        f"{name}: has schema {version}, and feedsvc {__version__} knows {SCHEMA_VERSION} and older ones; "
+        "use the feedsvc that wrote it or a later one, or name another store (FEEDSVC_STORE_URL)"
+    )
+
+
+def must_not_be_newer(connection: Connection, *, name: str) -> None:
+    """Check, with one small query, that no newer feedsvc has changed the tables meanwhile.
+
+    raises: StoreError.
+    """
+    noted = connection.scalar(select(versions.c.version_num))
+    if noted is not None and noted.isdecimal() and int(noted) > SCHEMA_VERSION:
+        raise _newer(int(noted), name=name)
 
 
 def must_be_current(connection: Connection, *, name: str) -> None:

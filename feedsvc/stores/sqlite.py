@@ -219,7 +219,12 @@ class Sqlite:
         """Return the file's device and inode, and the id of its content."""
         self.renew(engine)
         with self.snapshot(engine) as connection:
+            schema.must_not_be_newer(connection, name=self.name)
             return (self._identity or ())[:2], schema.noted(connection, schema.IDENTITY)
+
+    def clock(self, engine: Engine) -> None:  # noqa: ARG002  a Kind
+        """Return None: all processes of a machine have one clock."""
+        return
 
     def last_write(self, engine: Engine) -> object:
         """Return the file's device and inode, and SQLite's count of commits; None while the file is busy.

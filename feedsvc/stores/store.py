@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +24,15 @@ from feedsvc.stores.schema import bring_up, cause, instant, must_be_current, not
 from feedsvc.stores.sqlite import Sqlite
 from feedsvc.stores.transaction import Part, Transaction, is_refusal
 from feedsvc.text.failures import Failure
+
+AGREES = timedelta(seconds=2)  # a question takes a moment
+
+
+def clock_trouble(ahead: timedelta) -> str:
+    """Return what is wrong with this machine's clock, if that of the database is *ahead* of it, or behind."""
+    seconds = round(abs(ahead.total_seconds()))
+    direction = "behind" if ahead > timedelta() else "ahead of"
+    return f"the clock of this machine is {seconds} s {direction} that of the database; set it by NTP"
 
 
 class Kind(Protocol):
@@ -93,6 +102,12 @@ class Kind(Protocol):
         """Return a value that changes when another store takes the place of this one.
 
         raises: StoreError, SQLAlchemyError.
+        """
+
+    def clock(self, engine: Engine) -> datetime | None:
+        """Return the time of the store's own machine, aware; None for a store on this machine.
+
+        raises: SQLAlchemyError.
         """
 
     def last_write(self, engine: Engine) -> object:
@@ -269,6 +284,18 @@ class Store(Queries):
         """
         with self._store_errors():
             return self._kind.identity(self._engine)
+
+    def clock_ahead(self, now: datetime) -> timedelta:
+        """Return by how much the clock of the store's machine is ahead of *now*; 0 if they agree within seconds.
+
+        An embargo must not end early where a node's clock is fast, so the machines obey the one that they share.
+
+        raises: StoreError.
+        """
+        with self._store_errors():
+            there = self._kind.clock(self._engine)
+        ahead = timedelta() if there is None else there - now
+        return ahead if abs(ahead) >= AGREES else timedelta()
 
     def last_write(self) -> object:
         """Return the store's change token, new after each write and for another store; None if only a query tells.

@@ -42,6 +42,9 @@ class FakeLibrary:
     def last_write(self):
         return self.write
 
+    def clock_ahead(self, _now):
+        return timedelta()
+
     def needs_pass(self, _made_with):
         return self.number == 0
 

@@ -107,10 +107,13 @@ def feedsvc_alone(folder: Path, *arguments: str, stdin: str = "") -> subprocess.
 
 
 @contextmanager
-def serving(folder: Path, *, is_alone: bool = False, under: Sequence[str] = (), **more: str) -> Iterator[Service]:
+def serving(
+    folder: Path, *, is_alone: bool = False, under: Sequence[str] = (), is_waiting: bool = False, **more: str
+) -> Iterator[Service]:
     """Serve *folder* until the block ends; ready once the first edition is.
 
     is_alone: start it with a Python of its own, as a user does, and not forked from a process on standby.
+    is_waiting: ready as soon as it answers, perhaps that it has nothing to serve yet.
     under:    a command that starts it, such as one that takes rights or files from it; it is then alone.
     """
     log = folder / "service.log"
@@ -125,26 +128,26 @@ def serving(folder: Path, *, is_alone: bool = False, under: Sequence[str] = (), 
         else:
             process = standby.start(*command, folder=folder, environ=environ, **files)
     try:
-        yield _ready(folder, log, process)
+        yield _ready(folder, log, process, is_waiting=is_waiting)
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE_S)
 
 
-def _ready(folder: Path, log: Path, process: standby.Process | subprocess.Popen[bytes]) -> Service:
+def _ready(folder: Path, log: Path, process: standby.Process | subprocess.Popen[bytes], *, is_waiting: bool) -> Service:
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and process.poll() is None:
         found = LISTENING.search(log.read_text(encoding="utf-8"))
         if found:
             service = Service(folder, int(found[1]), process.pid)
-            if _is_ready(service):
+            if _answers(service, {200, 503} if is_waiting else {200}):
                 return service
         time.sleep(0.02)
     raise AssertionError(f"the service did not get ready:\n{log.read_text(encoding='utf-8')}")
 
 
-def _is_ready(service: Service) -> bool:
+def _answers(service: Service, statuses: set[int]) -> bool:
     try:
-        return service.ask("/readyz").status == 200
+        return service.ask("/readyz").status in statuses
     except OSError:
         return False

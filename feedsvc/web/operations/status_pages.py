@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -18,6 +19,7 @@ from feedsvc import __version__
 from feedsvc.model.errors import StoreError
 from feedsvc.publish.sign_of_life import TOLD_AFTER_S, last_sign
 from feedsvc.stores.private_files import StatusFile
+from feedsvc.stores.store import clock_trouble
 from feedsvc.web.auth import Operators, for_operators
 from feedsvc.web.delivery.answer import RETRY_AFTER_S
 from feedsvc.web.delivery.feed_cache import FeedCache
@@ -29,6 +31,7 @@ from feedsvc.web.pages.page_builder import HTML
 from feedsvc.web.pages.page_head import Head
 
 BAR = 4
+CLOCK_EVERY_S = 10.0
 HEIGHT = 80
 LABEL_EVERY = 6 * 3600 // STEP_S
 
@@ -168,6 +171,24 @@ def publishing_trouble(trouble: StatusFile, life: Path, *, now: datetime) -> dic
     return {"since": since.isoformat(timespec="seconds"), "reason": reason}
 
 
+class Clocks:
+    """Compares the clock of this machine with that of the store's machine, once in CLOCK_EVERY_S."""
+
+    def __init__(self, feed_cache: FeedCache) -> None:
+        self._feed_cache = feed_cache
+        self._again_at = 0.0
+        self._trouble: str | None = None
+
+    def trouble(self) -> str | None:
+        """Return what is wrong with the clock of this machine."""
+        if time.monotonic() >= self._again_at and not self._feed_cache.is_away:
+            self._again_at = time.monotonic() + CLOCK_EVERY_S
+            with suppress(StoreError):  # the store has troubles of its own, which are told
+                ahead = self._feed_cache.published.clock_ahead(datetime.now(UTC))
+                self._trouble = clock_trouble(ahead) if ahead else None
+        return self._trouble
+
+
 def introspection_blueprint(
     feed_cache: FeedCache, *, trouble: Callable[[], Mapping[str, str] | None], faults: tuple[str, ...]
 ) -> Blueprint:
@@ -185,6 +206,7 @@ def introspection_blueprint(
         found = trouble()
         return {**configuration, "publishing": found} if found else {**configuration}
 
+    clocks = Clocks(feed_cache)
     blueprint = Blueprint("introspection", __name__)
 
     @blueprint.get("/healthz")
@@ -209,7 +231,9 @@ def introspection_blueprint(
             if feed_cache.is_away
             else {}
         )
-        return _readiness({"ready": True, "edition": number, **away, **troubles()}, HTTPStatus.OK)
+        clock = clocks.trouble()
+        told = {"clock": clock} if clock else {}
+        return _readiness({"ready": True, "edition": number, **away, **told, **troubles()}, HTTPStatus.OK)
 
     return blueprint
 
