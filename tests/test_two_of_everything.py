@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -175,8 +176,8 @@ def test_a_clock_that_is_minutes_off_neither_ends_an_embargo_early_nor_loses_an_
     newsroom.environ["FEEDSVC_STORE_URL"] = database.new_url()
     soon = f"{datetime.now(UTC) + timedelta(minutes=3):%Y-%m-%d %H:%M:%S} +00:00"
     past = f"{datetime.now(UTC) - timedelta(minutes=3):%Y-%m-%d %H:%M:%S} +00:00"
-    newsroom.file("world/soon.md", EMBARGOED.format(title="Under embargo", until=soon))
-    newsroom.file("world/past.md", EMBARGOED.format(title="No longer", until=past))
+    newsroom.file("world/soon.md", EMBARGOED.format(title="Still to come", until=soon))
+    newsroom.file("world/past.md", EMBARGOED.format(title="Already out", until=past))
     folders = {source.name: newsroom.articles for source in newsroom.settings.sources}
     clock = Clock(now=lambda: datetime.now(UTC) + skew, monotonic=time.monotonic)
     watcher = Watcher(newsroom.settings, Quiet(), folders=folders, clock=clock)
@@ -184,12 +185,13 @@ def test_a_clock_that_is_minutes_off_neither_ends_an_embargo_early_nor_loses_an_
     found: list[str] = []
     while not found and time.monotonic() < deadline:
         watcher.step()
-        ready = open_store(newsroom.settings).ready("/feeds/all.json")
+        with closing(open_store(newsroom.settings)) as store:
+            ready = store.ready("/feeds/all.json")
         found = [] if ready is None else [item["title"] for item in json.loads(ready.body)["items"]]
     watcher._close()
 
     direction = "ahead of" if skew > timedelta() else "behind"
-    assert found == ["No longer"]
+    assert found == ["Already out"]
     assert f"300 s {direction} that of the database" in caplog.text
 
 
