@@ -39,6 +39,7 @@ def texts(values) -> list[str]:
     "line",
     [
         pytest.param("BC-Portugal-Rope Walk, 2nd Ld", id="a slug of several words"),
+        pytest.param("BC-Rope Walk, 5th Ld-Writethru", id="a slug of words and its take"),
         pytest.param("Eds: UPDATES with quote from the owner", id="a note without a bracket"),
         pytest.param("AP Photos LIS101-104, POR2; AP Graphic ROPE", id="pictures by their numbers"),
         pytest.param("AP Video upcoming.", id="a film that is promised"),

@@ -95,7 +95,7 @@ PAGE_FURNITURE = r"(?:字号|字體|字体|字級|字级)\s?[:：]?.{0,30}|font 
 NOTICE = re.compile(f"{COPYRIGHT}|{ADDRESS}|{PAGE_FURNITURE}", re.IGNORECASE)
 SLUG_LINE = re.compile(
     r"[\^]?(?:AM|BC|PM|AP)-{1,2}"
-    r"(?:[\w.'’&+-]{2,60}|(?=[^,]{1,60}-)(?:[A-Z0-9][\w.'’&+]{0,30}[ -]){1,6}[A-Z0-9][\w.'’&+]{0,30})"
+    r"(?:[\w.'’&+-]{2,60}|(?=[^,]{1,60}-|[^,]{1,60}, ?\d)(?:[A-Z0-9][\w.'’&+]{0,30}[ -]){1,6}[A-Z0-9][\w.'’&+]{0,30})"
     r"(?:,\s{0,2}[\w .'’&/-]{1,40}){0,6}[<,.]?"
 )
 # As in Eds: UPDATES with quote; With AP Photos LIS101-104; AP Graphic planned.
