@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import feedparser
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -205,25 +206,6 @@ def cost(work: Callable[[], object]) -> float:
     return min(runs)
 
 
-@pytest.mark.skipif(not IS_FUZZED, reason="costs are measured by make fuzz, where nothing else runs")
-@given(unit=UNITS, head=st.sampled_from(HEADS), name=st.sampled_from(("a.md", "a.txt", "a.eml")))
-def test_fifty_times_the_length_costs_at_most_sixty_times_as_much(unit, head, name, settings):
-    def read(length: int) -> None:
-        found = document(name, (head + unit * (length // len(unit))).encode("utf-8", "surrogatepass"))
-        _, packed = draft_of(found, encoding=None, languages=LANGUAGES)
-        job = ComposeJob(
-            identity="tag:quay.example,2026:a", slug=None, known=None, former={}, documents=((known(found), packed),)
-        )
-        record = compose(job, settings=settings, now=NOW).record
-        if record is not None:
-            entry = Entry(article=unpack(record.article, Article), url="https://quay.example/articles/a")
-            render(feed("rss"), [entry])
-
-    readers = (find_dateline, find_stamp, read_stated, ask, separated)
-    for work in (read, *(partial(_each, reads, head, unit) for reads in readers)):
-        assert is_linear(work, SHORT) or is_linear(work, LONGER), (work, unit, head)
-
-
 def is_linear(work: Callable[[int], object], length: int) -> bool:
     """Return whether *work* on a text of so many characters, times fifty, costs at most sixty times as much."""
     long = cost(partial(work, length * TIMES))
@@ -232,3 +214,28 @@ def is_linear(work: Callable[[int], object], length: int) -> bool:
 
 def _each(reads: Callable[[str], object], head: str, unit: str, length: int) -> None:
     reads(head + unit * (length // len(unit)))
+
+
+if IS_FUZZED:  # where nothing else runs beside it
+
+    @hypothesis.settings(max_examples=60)  # of some seconds each
+    @given(unit=UNITS, head=st.sampled_from(HEADS), name=st.sampled_from(("a.md", "a.txt", "a.eml")))
+    def test_fifty_times_the_length_costs_at_most_sixty_times_as_much(unit, head, name, settings):
+        def read(length: int) -> None:
+            found = document(name, (head + unit * (length // len(unit))).encode("utf-8", "surrogatepass"))
+            _, packed = draft_of(found, encoding=None, languages=LANGUAGES)
+            job = ComposeJob(
+                identity="tag:quay.example,2026:a",
+                slug=None,
+                known=None,
+                former={},
+                documents=((known(found), packed),),
+            )
+            record = compose(job, settings=settings, now=NOW).record
+            if record is not None:
+                entry = Entry(article=unpack(record.article, Article), url="https://quay.example/articles/a")
+                render(feed("rss"), [entry])
+
+        readers = (find_dateline, find_stamp, read_stated, ask, separated)
+        for work in (read, *(partial(_each, reads, head, unit) for reads in readers)):
+            assert is_linear(work, SHORT) or is_linear(work, LONGER), (work, unit, head)
