@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from feedsvc.model.document import told_once
 from feedsvc.text.html import safe_html
 
 BASE = "https://quay.example/articles/pier"
@@ -135,3 +136,17 @@ def test_the_words_of_the_link_are_in_the_language_of_the_body(language, words):
     safe = safe_html('<iframe src="https://vimeo.com/1"></iframe>', base=BASE, language=language)
 
     assert safe == link("https://vimeo.com/1", words)
+
+
+def test_what_is_left_out_is_told_once_for_all_documents(newsroom):
+    shown = '<iframe src="https://www.youtube.com/embed/abc"></iframe>'
+    body = f"It sails.\n\n{shown}\n\n<form><input name=a></form>\n\n`<svg>` and <script>x()</script>\n"
+    for name in ("fog", "pier"):
+        newsroom.file(f"world/{name}.md", f"---\ntitle: {name}\ndate: 2026-10-30\n---\n{body}")
+    newsroom.publish()
+
+    what = "means nothing outside of its site; it is left out (and in 1 other document)"
+    assert told_once(newsroom.store.edition().problems) == [
+        f"note: world/fog.md:{line}: the HTML element <{name}> {what}"
+        for name, line in (("form", 9), ("input", 9), ("script", 11))
+    ]

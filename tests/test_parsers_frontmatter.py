@@ -329,7 +329,7 @@ def test_a_tab_behind_a_colon_parts_a_key_from_its_value():
     [
         pytest.param(
             "version: 1\nversion: 2",
-            ["the key 'version' occurs twice in the front matter; nothing reads it"],
+            ["the key 'version' occurs twice in the front matter; only the last one could count"],
             id="unread",
         ),
         pytest.param("author: Su Nian\nauthor: Su Nian", [], id="with one value"),
@@ -643,3 +643,9 @@ def test_a_line_that_dates_a_post_stays_in_its_text():
     said = [(each.text, each.html) for each in read.paragraphs]
     assert said == [("", "<p>Published: 2026-10-30</p>"), ("It sails.", "<p>It sails.</p>")]
     assert [each.text for each in read.dates] == ["Published: 2026-10-30"]
+
+
+def test_two_former_addresses_are_no_contradiction():
+    read = front("redirect_from: /a\nredirect_from: /b\n")
+
+    assert [each.text for each in read.addresses] == ["/b"]

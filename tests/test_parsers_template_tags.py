@@ -134,6 +134,11 @@ MEANINGS = [
         id="values in code",
     ),
     pytest.param("Set ${{ tide }}.", "<p>Set ${{ tide }}.</p>", id="an expression of a build"),
+    pytest.param(
+        '{{% code lang="sh" title="Set the tide" %}}\nset\n{{% /code %}}',
+        '<p>Set the tide</p>\n<pre><code class="language-sh">set\n</code></pre>',
+        id="code with a title",
+    ),
     pytest.param("<pre>{{ a }}</pre>", "<pre>{{ a }}</pre>", id="code in HTML"),
     pytest.param(
         "[caption](a.html) and [code][1]\n\n[1]: b",

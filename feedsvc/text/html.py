@@ -60,6 +60,11 @@ NOT_RELATIVE = re.compile(r"\s{0,99}(?:[A-Za-z][A-Za-z0-9+.-]{0,30}:|//|[?#]|\Z)
 ID = re.compile(r"[^\s\"'<>&]{1,200}")
 WRITTEN_ID = re.compile(r"\sid=\"(?P<id>[^\"<>]{1,200})\"")
 
+# Of what is left out, that which readers of the site itself can see or use.
+TOLD = frozenset(
+    {"applet", "button", "canvas", "embed", "form", "iframe", "input", "script", "select", "svg", "textarea"}
+)
+LEFT_OUT = re.compile(rf"<(?:{'|'.join(sorted(TOLD))})\b", re.IGNORECASE)
 LINK_TO_NOTHING = re.compile(r"<a(?: title=\"[^\"]*+\")?>(?P<words>.*?)</a>", re.DOTALL)  # nh3 closes each
 EMPTY_PARAGRAPH = re.compile(r"<p>\s*+</p>\s?")
 
@@ -240,6 +245,17 @@ CLEANER = nh3.Cleaner(  # made once, for that takes as long as it takes to clean
     link_rel=None,
     url_schemes={*LINKED, "data"},
 )
+
+
+def elements_left_out(html: str) -> tuple[str, ...]:
+    """Return the names of the elements of *html* that no reader gets, and in whose place no link stands."""
+    found: dict[str, None] = {}
+    for token in TOKEN.finditer(html) if LEFT_OUT.search(html) else ():
+        name = (token["name"] or "").lower()
+        if name in TOLD and not token["end"]:
+            is_link = name in EMBEDDING and embed_of(name, _values(token["attributes"]), language="en") is not None
+            found |= {} if is_link else {name: None}
+    return tuple(found)
 
 
 def pictures_left_out(html: str, safe: str) -> int:

@@ -42,8 +42,12 @@ TAG = re.compile(
     r"|\[/?(?:code|caption|gallery|embed|video|audio|sourcecode)(?: [^\]\n]*)?\](?![(\[:]))",
     re.DOTALL | re.MULTILINE,
 )
-OPENS_CODE = re.compile(r"\{\{[<%]\s*highlight\b.*?[%>]\}\}|\{%-?\s*(?:highlight|codeblock|code|prism)\b.*?%\}")
-CLOSES_CODE = re.compile(r"\{\{[<%]\s*/\s*highlight\s*[%>]\}\}|\{%-?\s*end(?:highlight|codeblock|code|prism)\b.*?%\}")
+OPENS_CODE = re.compile(
+    r"\{\{[<%]\s*(?:highlight|code|mermaid|prism)\b.*?[%>]\}\}|\{%-?\s*(?:highlight|codeblock|code|prism)\b.*?%\}"
+)
+CLOSES_CODE = re.compile(
+    r"\{\{[<%]\s*/\s*(?:highlight|code|mermaid|prism)\s*[%>]\}\}|\{%-?\s*end(?:highlight|codeblock|code|prism)\b.*?%\}"
+)
 RAW = re.compile(r"\{%-?\s*raw\s*-?%\}(?P<raw>.*?)\{%-?\s*endraw\s*-?%\}", re.DOTALL)
 ATTRIBUTES = re.compile(r"\{:[^}\n]*\}|(?<=[^\s{])[ ]?\{[#.][A-Za-z][^}\n]*\}|^\{[#.][A-Za-z][^}\n]*\}$", re.MULTILINE)
 ADMONITION = re.compile(r"[ ]{0,3}:{3,}")

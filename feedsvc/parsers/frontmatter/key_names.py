@@ -130,8 +130,10 @@ def squeezed(written: str) -> str:
 
 
 def is_read(written: str) -> bool:
-    """Return whether a key, or a known key that it may be a slip away from, says something about the article."""
+    """Return whether a key, or a known key that it may be a slip away from, says something about the article itself."""
     key = spelling(written)
+    if MEANINGS.get(key) in {"aliases", "canonical"}:  # two of them contradict nothing
+        return False
     return (
         key in MEANINGS
         or IN_A_LANGUAGE.fullmatch(key) is not None

@@ -139,7 +139,7 @@ def read_keys(table: Table, *, text: str, into: DraftBuilder) -> None:
     about_picture = add_picture(front, table)
     into.ignored = [key for key in into.ignored if key not in about_picture]
     for written in table.repeated:
-        said = f"the key {written.text!r} occurs twice in the front matter; nothing reads it"
+        said = f"the key {written.text!r} occurs twice in the front matter; only the last one could count"
         into.misspelt.append(Remark(text=said, line=line_number(text, written.span.start)))
     into.summaries += [scalar.excerpt(language) for language, (_, scalar) in front.summaries.items()]
     into.dates += [stated for _, stated in sorted(front.stated, key=lambda numbered: numbered[0])]

@@ -15,16 +15,17 @@ from typing import NamedTuple
 from feedsvc.datelines import find_dateline
 from feedsvc.model.dates import Span, StatedDate
 from feedsvc.model.document import Document, suffix
-from feedsvc.model.draft import Draft, Excerpt, Paragraph
+from feedsvc.model.draft import Draft, Excerpt, Paragraph, Remark
 from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
 from feedsvc.parsers.labels import Header, apply_header, headers_in, is_heading
 from feedsvc.parsers.line_kinds import HEAD_CHARACTERS, is_date, is_end, is_prose
-from feedsvc.parsers.lines import Line, cut, fault, is_han, tidy
+from feedsvc.parsers.lines import Line, cut, fault, is_han, line_number, tidy
 from feedsvc.parsers.markdown.blocks import Block, blocks_of, related_in
 from feedsvc.parsers.markdown.syntax import MARKDOWN
 from feedsvc.parsers.markdown.template_tags import Replaced, comments_of, remarks_on, replace_tags, words_above
 from feedsvc.parsers.marks import find_mark, lone_mark
 from feedsvc.parsers.names import bylines_in
+from feedsvc.text.html import LEFT_OUT, elements_left_out
 
 LONGEST_BODY = 1_000_000  # characters: some books, and ten seconds of work where each of them is made to cost
 MOST_BRACKETS = 50_000  # markdown-it tries an open bracket in as many ways as blocks may be deep: two seconds
@@ -90,6 +91,19 @@ def read_body(text: str, start: int, into: DraftBuilder, *, languages: tuple[str
     if tags is not None:
         _read_tags(tags, into, head=copy)
         into.left_out += remarks_on(tags, text)
+    if LEFT_OUT.search(text, start):
+        into.left_out += _elements_left_out(blocks, text)
+
+
+def _elements_left_out(blocks: Sequence[Block], text: str) -> Iterator[Remark]:
+    """Yield a remark for each name of an element that is left out, at the first block that has it."""
+    first: dict[str, Block] = {}
+    for block in blocks:
+        for name in elements_left_out(block.html):
+            first.setdefault(name, block)
+    for name, block in first.items():
+        said = f"the HTML element <{name}> means nothing outside of its site; it is left out"
+        yield Remark(text=said, line=line_number(text, block.line.start))
 
 
 def _read_blocks(blocks: Sequence[Block], into: DraftBuilder, *, told: Told, languages: tuple[str, ...]) -> int:

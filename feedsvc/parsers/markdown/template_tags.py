@@ -283,6 +283,7 @@ def _whole(tag: TemplateTag, between: str, *, source: str, at: int) -> Piece:
         language = tag.name
     elif tag.name == "codeblock" and tag.first("lang"):
         title = " ".join(value for value in tag.values if not WEB.fullmatch(value))
+    title = title or tag.first("title", "caption")
     html = f"<p>{escape(title, quote=False)}</p>\n" if title else ""
     return Piece(source=source, html=html, code=(language, _dedented(RAW.sub("", between))), is_block=True, at=at)
 
