@@ -272,10 +272,11 @@ def test_front_matter_in_another_language_is_refused_and_never_copy(text, line):
     "text",
     [
         pytest.param(
-            '{\n\t"title":"Ferry \\/ \\u6e21","tags" : ["a"],\n\t"draft": true\n}\n\nIt sails.\n', id="of Hugo"
+            '{\n\t"title":"Ferry \\/ \\u6e21 \\ud83d\\ude00","tags" : ["a"],\n\t"draft": true\n}\n\nIt sails.\n',
+            id="of Hugo",
         ),
         pytest.param(
-            '---json\n{"title": "Ferry / 渡", "tags": ["a"], "draft": true}\n---\nIt sails.\n', id="of Eleventy"
+            '---json\n{"title": "Ferry / 渡 😀", "tags": ["a"], "draft": true}\n---\nIt sails.\n', id="of Eleventy"
         ),
     ],
 )
@@ -283,7 +284,7 @@ def test_front_matter_in_json_is_read(text):
     read = draft(text)
 
     said = [*read.headlines, *read.tags, *read.holds, *read.paragraphs]
-    assert [each.text for each in said] == ["Ferry / 渡", "a", "draft: true", "It sails."]
+    assert [each.text for each in said] == ["Ferry / 渡 😀", "a", "draft: true", "It sails."]
 
 
 @pytest.mark.parametrize(

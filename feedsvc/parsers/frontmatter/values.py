@@ -221,8 +221,10 @@ def _compose(written: str) -> yaml.Node | None:
     with suppress(yaml.YAMLError, UnicodeError):
         return yaml.compose(written, Loader=_Loader)
     if TABS.search(written):
-        with suppress(yaml.YAMLError, UnicodeError):
-            return yaml.compose(TABS.sub(lambda found: found[0].replace("\t", " "), written), Loader=_Loader)
+        indented = TABS.sub(lambda found: found[0].replace("\t", " "), written)
+        for loader in (_Loader, _LenientLoader):
+            with suppress(yaml.YAMLError, UnicodeError):
+                return yaml.compose(indented, Loader=loader)
     return yaml.compose(written, Loader=_LenientLoader)
 
 
@@ -254,7 +256,8 @@ class _Reading:
             self.bound(node, node.value)
         else:
             is_empty = not getattr(node, "style", None) and node.value in NULLS
-            value = Scalar(text="" if is_empty else node.value.strip(), span=self.span(node))
+            text = node.value if node.value.isascii() else PAIR.sub(_character, node.value)
+            value = Scalar(text="" if is_empty else text.strip(), span=self.span(node))
         self.known[id(node)] = value
         return value
 
@@ -296,6 +299,13 @@ class _Reading:
 
     def fault(self, node: yaml.Node, message: str) -> ParseError:
         return fault(self.text, self.span(node).start, message)
+
+
+PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")  # of surrogates: "\\ud83d\\ude00", as JSON escapes an emoji
+
+
+def _character(pair: re.Match[str]) -> str:
+    return pair[0].encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
 def _bare(value: Value) -> object:
