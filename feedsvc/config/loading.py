@@ -21,6 +21,8 @@ from feedsvc.config.globs import glob_fault
 from feedsvc.config.settings import (
     DEFAULT_CACHE_BYTES,
     DEFAULT_LANGUAGES,
+    DEFAULT_NEW_STORE,
+    DEFAULT_PUBLISHER,
     DEFAULT_STORE_URL,
     DEFAULT_TIME_ZONE,
     SQLITE,
@@ -108,9 +110,9 @@ class Tables:
             return default
         return value
 
-    def choice(self, table: dict[str, Any], key: str, choices: tuple[str, ...], *, place: str) -> str:
-        """Return the one of *choices* that a table has; the first if it has none."""
-        value = self.string(table, key, choices[0], place=place)
+    def choice(self, table: dict[str, Any], key: str, default: str, choices: tuple[str, ...], *, place: str) -> str:
+        """Return the one of *choices* that a table has, *default* if it has none."""
+        value = self.string(table, key, default, place=place)
         if value not in choices:
             self.fault(self.main, f"{place}.{key}", f"must be {' or '.join(choices)}")
         return value
@@ -123,9 +125,9 @@ class Tables:
             return default
         return value
 
-    def globs(self, table: dict[str, Any], key: str, *, place: str) -> tuple[str, ...]:
-        """Return the valid globs of a list."""
-        value = table.get(key, [])
+    def globs(self, table: dict[str, Any], key: str, default: tuple[str, ...], *, place: str) -> tuple[str, ...]:
+        """Return the valid globs of a list, *default* if it is missing."""
+        value = table.get(key, list(default))
         if not isinstance(value, list) or not all(isinstance(glob, str) for glob in value):
             self.fault(
                 self.main, f"{place}.{key}", f'must be a list of globs such as ["posts/", "*.txt"], not {value!r}'
@@ -219,8 +221,8 @@ class _Check(Tables):
         url = environ.get("FEEDSVC_STORE_URL") or self.string(
             self.table(main, "store"), "url", DEFAULT_STORE_URL, place="store"
         )
-        publisher = self.switch("FEEDSVC_PUBLISHER", environ)
-        makes_store = self.switch("FEEDSVC_NEW_STORE", environ)
+        publisher = self.switch("FEEDSVC_PUBLISHER", DEFAULT_PUBLISHER, environ)
+        makes_store = self.switch("FEEDSVC_NEW_STORE", DEFAULT_NEW_STORE, environ)
         cache_bytes = environ.get("FEEDSVC_CACHE_BYTES") or str(DEFAULT_CACHE_BYTES)
         if not (cache_bytes.isdecimal() and cache_bytes.isascii()):
             self.faults.append(f"environment: FEEDSVC_CACHE_BYTES: must be a whole number, not {cache_bytes!r}")
@@ -244,9 +246,9 @@ class _Check(Tables):
             hosts=tuple(filter(None, (host.strip() for host in environ.get("FEEDSVC_HOSTS", "").split(",")))),
         )
 
-    def switch(self, name: str, environ: Mapping[str, str]) -> bool:
-        """Return whether the variable *name* is "on", as it is if it is not set."""
-        value = environ.get(name, "on")
+    def switch(self, name: str, default: str, environ: Mapping[str, str]) -> bool:
+        """Return whether the variable *name* is "on", or *default* if it is not set."""
+        value = environ.get(name, default)
         if value not in {"on", "off"}:
             self.faults.append(f"environment: {name}: must be on or off, not {value!r}")
         return value == "on"
@@ -349,14 +351,20 @@ class _Check(Tables):
                 name=self.string(table, "name", "", place=place),
                 url=_absolute_folder(self.string(table, "url", "", place=place), root),
                 category=self.string(table, "category", "", place=place),
-                encoding=table.get("encoding"),
+                encoding=table.get("encoding", default.encoding),
                 max_bytes=self.number(table, "max_bytes", default.max_bytes, 1, place=place),
-                include=self.globs(table, "include", place=place),
-                exclude=self.globs(table, "exclude", place=place),
-                translations_by=self.choice(table, "translations_by", ("place", "key"), place=place),
-                when_removed=self.choice(table, "when_removed", ("withdraw", "keep"), place=place),
+                include=self.globs(table, "include", default.include, place=place),
+                exclude=self.globs(table, "exclude", default.exclude, place=place),
+                translations_by=self.choice(
+                    table, "translations_by", default.translations_by, ("place", "key"), place=place
+                ),
+                when_removed=self.choice(
+                    table, "when_removed", default.when_removed, ("withdraw", "keep"), place=place
+                ),
                 silent_after_s=(
-                    self.number(table, "silent_after_s", 0, 1, place=place) if "silent_after_s" in table else None
+                    self.number(table, "silent_after_s", 0, 1, place=place)
+                    if "silent_after_s" in table
+                    else default.silent_after_s
                 ),
             )
             if "name" in table and not (

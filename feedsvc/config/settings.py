@@ -17,6 +17,8 @@ DEFAULT_LANGUAGES = ("en", "zh")
 DEFAULT_TIME_ZONE = "UTC"
 DEFAULT_STORE_URL = "sqlite:///var/feedsvc.db"
 DEFAULT_CACHE_BYTES = 64_000_000
+DEFAULT_PUBLISHER = "on"
+DEFAULT_NEW_STORE = "on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
