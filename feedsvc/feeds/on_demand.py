@@ -43,9 +43,10 @@ def render_archive(page: ArchivePage, form: str, settings: Settings) -> ReadyFee
         tombstones=page.tombstones,
         chain=address.chain(page.last, base_url=settings.site.base_url),
     )
-    entries = _rendered(tuple(map(correction_of, page.entries)) if is_of_corrections else page.entries, feed)
-    head = {form: len(renderer.feed(feed, []))}
     max_bytes = settings.feeds.max_bytes * MAX_BYTES_SHARE
+    corrected = tuple(map(correction_of, page.entries)) if is_of_corrections else page.entries
+    entries = _rendered(corrected, feed, max_bytes=max_bytes)
+    head = {form: len(renderer.feed(feed, []))}
     shown = fit(entries, head, max_bytes=max_bytes, bound=frozenset(rendered.entry.article.id for rendered in entries))
     body = renderer.feed(feed, [entry[form] for entry in shown])
     return make_ready(
@@ -87,19 +88,19 @@ def render_search(found: Found, search: Search, form: str, settings: Settings, *
     renderer = RENDERERS[form]
     nothing_yet = datetime.fromisoformat((settings.site.authority_date + "-01-01")[:10]).replace(tzinfo=UTC)
     feed = describe_feed(settings, search.address(form), updated=nothing_yet)
-    entries = _rendered(found.entries, feed)
+    entries = _rendered(found.entries, feed, max_bytes=settings.feeds.max_bytes)
     feed = replace(feed, updated=last_update((rendered.entry for rendered in entries), feed))
     shown = fit(entries, {form: len(renderer.feed(feed, []))}, max_bytes=settings.feeds.max_bytes)
     body = renderer.feed(feed, [entry[form] for entry in shown])
     return make_ready(feed.path, renderer.media_type, body, last_modified=made_at, entries=len(shown))
 
 
-def _rendered(entries: tuple[Entry, ...], feed: Feed) -> list[RenderedEntry]:
+def _rendered(entries: tuple[Entry, ...], feed: Feed, *, max_bytes: int) -> list[RenderedEntry]:
     """Return the entries that can be written; the pass has reported the others."""
     entry_cache, done = EntryCache(), []
     for entry in entries:
         try:
-            done.append(entry_cache.rendered(entry, {feed.format: feed}))
+            done.append(entry_cache.rendered(entry, {feed.format: feed}, max_bytes=max_bytes))
         except RenderError:
             continue
     return done

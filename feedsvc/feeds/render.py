@@ -146,6 +146,7 @@ def digest_of(body: bytes) -> str:
 
 
 MOST_RENDERED = 1500  # entries kept
+MOST_BYTES = 32_000_000  # of entries kept, of both kinds
 MOST_UNPACKED = 1000  # entries kept, for the feeds to come
 GIANT_SHARE = 0.5  # of a feed's bytes; an entry that takes more is shown by its summary when bytes are short
 
@@ -155,13 +156,19 @@ class RenderedEntry:
     """One entry as the feeds of one language, or the bilingual ones, show it, in every format.
 
     feeds: by format; any feed of the language will do, because an entry is the same in all of them.
-    full:  by format, the whole entry.
+    full:  by format, the whole entry, or only its summary if it is so large that no feed has room for it.
     """
 
     entry: Entry
     item: Item
     feeds: Mapping[str, Feed]
     full: Mapping[str, bytes]
+    is_too_large: bool = False
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of the whole entry in all formats."""
+        return sum(map(len, self.full.values()))
 
     @cached_property
     def brief(self) -> Mapping[str, bytes]:
@@ -174,41 +181,47 @@ class EntryCache:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str | None, str], RenderedEntry] = OrderedDict()
+        self._rendered_bytes = self._unpacked_bytes = 0
         self._entries: dict[str, tuple[FeedEntry, Entry]] = {}
 
     def entry(self, packed: FeedEntry) -> Entry:
         """Return *packed* as an entry, unpacked once for all the feeds that have it."""
         known = self._entries.get(packed.article)
         if known is None or known[0][2:] != packed[2:]:
-            if len(self._entries) >= MOST_UNPACKED:
+            if len(self._entries) >= MOST_UNPACKED or self._unpacked_bytes >= MOST_BYTES:
                 self._entries.clear()
+                self._unpacked_bytes = 0
+            self._unpacked_bytes += len(packed.data)
             entry = unpack_entry(packed.data, packed.links)
             entry = entry if packed.gone_at is None else notice_of(entry, when=packed.gone_at)
             known = self._entries[packed.article] = (packed, entry)
         return known[1]
 
-    def rendered(self, entry: Entry, feeds: Mapping[str, Feed], *, variant: str = "") -> RenderedEntry:
+    def rendered(self, entry: Entry, feeds: Mapping[str, Feed], *, variant: str = "", max_bytes: int) -> RenderedEntry:
         """Return *entry* rendered for *feeds*.
 
         feeds:   by format; all of the same language.
         variant: of feeds that show another form of an article, such as its correction; "" for the usual ones.
+        max_bytes: of a feed in each format; the same at each call.
         raises:  RenderError when it cannot be written in one of them.
         """
         feed = next(iter(feeds.values()))
         key = (entry.article.id, feed.language, variant)
         kept = self._kept.get(key)
         if kept is None or kept.entry != entry:
-            item = make_item(entry, feed)
-            kept = self._kept[key] = RenderedEntry(entry=entry, item=item, feeds=feeds, full=_render(item, feeds))
+            self._rendered_bytes -= kept.size if kept else 0
+            kept = self._kept[key] = _rendered(entry, make_item(entry, feed), feeds, max_bytes=max_bytes)
+            self._rendered_bytes += kept.size
         self._kept.move_to_end(key)
-        while len(self._kept) > MOST_RENDERED:
-            self._kept.popitem(last=False)
+        while len(self._kept) > MOST_RENDERED or self._rendered_bytes > MOST_BYTES:
+            self._rendered_bytes -= self._kept.popitem(last=False)[1].size
         return kept
 
     def clear(self) -> None:
         """Forget all entries, because a killed one must not stay in memory either."""
         self._kept.clear()
         self._entries.clear()
+        self._rendered_bytes = self._unpacked_bytes = 0
 
 
 def fit(
@@ -232,7 +245,7 @@ def fit(
         )
 
     full = [rendered.full for rendered in entries]
-    if fits(full):
+    if fits(full) and not any(rendered.is_too_large for rendered in entries):
         return full
     shown = [entry.full if fits([entry.full], GIANT_SHARE) else entry.brief for entry in entries]
 
@@ -246,6 +259,15 @@ def fit(
         return [entry for number, entry in enumerate(fitting) if number < count or is_bound[number]]
 
     return first(_most(len(fitting), lambda count: fits(first(count))))
+
+
+def _rendered(entry: Entry, item: Item, feeds: Mapping[str, Feed], *, max_bytes: int) -> RenderedEntry:
+    """Return *entry* rendered, without the text of a book, which would take as many bytes as the rest of the pass."""
+    full = _render(item, feeds)
+    if all(len(body) <= max_bytes for body in full.values()):
+        return RenderedEntry(entry=entry, item=item, feeds=feeds, full=full)
+    item = replace(item, content=None)
+    return RenderedEntry(entry=entry, item=item, feeds=feeds, full=_render(item, feeds), is_too_large=True)
 
 
 def _render(item: Item, feeds: Mapping[str, Feed]) -> Mapping[str, bytes]:
@@ -372,7 +394,9 @@ def render_feed(job: RenderJob, entry_cache: EntryCache) -> RenderResult:
     """
     feeds, faults = job.feeds, []
     done: list[RenderedEntry] = []
-    render_entry = partial(entry_cache.rendered, feeds=feeds, variant="correction" if job.corrections else "")
+    render_entry = partial(
+        entry_cache.rendered, feeds=feeds, variant="correction" if job.corrections else "", max_bytes=job.max_bytes
+    )
     for entry in _entries(job, entry_cache):
         rendered = attempt(render_entry, entry)
         if isinstance(rendered, Failure):

@@ -22,7 +22,7 @@ from feedsvc.model.packing import pack, unpack
 from feedsvc.parsers import line_of
 from feedsvc.publish.context import PassContext
 from feedsvc.publish.reading import draft_of, stored_document
-from feedsvc.stores.batches import chunks
+from feedsvc.stores.batches import chunks, weighed_chunks
 from feedsvc.stores.erase_killed import ERASED, killed_form
 from feedsvc.text.failures import KILLED, Failure, attempt
 
@@ -88,7 +88,7 @@ class Assembly:
                     if identity in jobs:
                         yield jobs[identity]
 
-        for results in chunks(self._composed(coming()), RESULTS):
+        for results in weighed_chunks(self._composed(coming()), RESULTS, weigh=_bytes_of_result):
             self._articles.prime(slugs=[result.slug for result in results if result.slug])
             self._tx.titles.prime(list(islice(jobs, len(results))))
             for result in results:
@@ -104,7 +104,8 @@ class Assembly:
         self._tx.end_batch()
 
     def _composed(self, jobs: Iterable[ComposeJob]) -> Iterator[ComposeResult]:
-        return self._pool.map(partial(compose, settings=self._settings, now=self._now), jobs, instead=uncomposed)
+        work = partial(compose, settings=self._settings, now=self._now)
+        return self._pool.map(work, jobs, instead=uncomposed, weigh=_bytes_of_job)
 
     def _contained(self, job: ComposeJob, result: ComposeResult) -> Change | None:
         """Return the change of `_settled`, but report documents that fail.
@@ -331,3 +332,11 @@ class Assembly:
         if content is None:
             raise DocumentError(f"{document.path}: its text is not in the store")
         return stored_document(document, content)
+
+
+def _bytes_of_job(job: ComposeJob) -> int:
+    return sum(len(draft) for _, draft in job.documents)
+
+
+def _bytes_of_result(result: ComposeResult) -> int:
+    return 0 if result.record is None else len(result.record.article) + len(result.record.words)

@@ -23,7 +23,7 @@ from feedsvc.publish.context import PassContext
 from feedsvc.publish.link import blanked
 from feedsvc.publish.moves import Moves
 from feedsvc.publish.reading import DocumentFacts, Reading, Taken, copied, read, unread
-from feedsvc.stores.batches import chunks
+from feedsvc.stores.batches import weighed_chunks
 from feedsvc.stores.erase_killed import ERASED
 from feedsvc.stores.placements import Placements
 from feedsvc.text.failures import KILLED, Failure
@@ -311,7 +311,7 @@ class Intake:
     def _changed(self, there: Iterable[Document | Unchanged | Problem], look: _Look) -> Iterator[_ChangedDocument]:
         """Yield the documents whose bytes have changed since they were read; note the seen and the faulty paths."""
         source, known = look.source.name, look.known
-        for batch in chunks(there, BATCH):
+        for batch in weighed_chunks(there, BATCH, weigh=_bytes_of):
             look.seen.update(found.path for found in batch)
             documents = [found for found in batch if isinstance(found, Document)]
             remembered = self._documents.remembered(source, [document.path for document in documents])
@@ -355,7 +355,8 @@ class Intake:
             translations_by=rules.translations_by,
             base_url=self._context.settings.site.base_url,
         )
-        for readings in chunks(self._context.pool.map(work, documents(), instead=unread), BATCH):
+        read_documents = self._context.pool.map(work, documents(), instead=unread, weigh=_bytes_of)
+        for readings in weighed_chunks(read_documents, BATCH, weigh=lambda reading: len(reading.draft)):
             killed = self._titles.killed(
                 digest for reading in readings if reading.facts for digest in reading.facts.asks
             )
@@ -430,6 +431,10 @@ class Intake:
             gist=facts.gist,
             serial=self._serial,
         )
+
+
+def _bytes_of(found: Document | Unchanged | Problem) -> int:
+    return len(found.content) if isinstance(found, Document) else 0
 
 
 def all_gone(missing: list[KnownDocument], _in_part: Collection[str]) -> list[KnownDocument]:

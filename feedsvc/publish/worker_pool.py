@@ -15,7 +15,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Self, TypeVar
@@ -29,9 +29,15 @@ MANY = 200  # fewer items are done before another process has started
 AT_ONCE = 64  # items that go to another process together
 COLLECT_AFTER = (200_000, 20, 50)  # a pass makes many objects and hardly any cycles
 QUIET = "ignore:resource_tracker"
+MOST_BYTES = 32_000_000  # that wait in this process; so heavy items are done here, one at a time
+AT_ONCE_BYTES = 500_000
 AHEAD = 2  # chunks that wait for each process, so that no process waits for this one
 IN_MEMORY = 4_000_000  # bytes, so that a pass over a few documents needs no temporary file
 LENGTH_BYTES = 8
+
+
+def _nothing(_item: object) -> int:
+    return 0
 
 
 class WorkerPool:
@@ -69,6 +75,7 @@ class WorkerPool:
         *,
         at_once: int | None = None,
         instead: Callable[[Failure], R] | None = None,
+        weigh: Callable[[T], int] = _nothing,
     ) -> Iterator[R]:
         """Yield the result of *work* for each of *items*, in their order; items are taken as they are needed.
 
@@ -76,19 +83,28 @@ class WorkerPool:
         at_once: items that go to another process together.
         instead: makes the result of an item for which *work* fails or ends its process. If it is None, the error is
                  raised, and an item that ends another process is done in this one.
+        weigh:   returns the bytes of an item, so that heavy ones wait in small numbers.
         """
         coming = iter(items)
-        if not self._shares:
-            few = list(islice(coming, MANY))
+        while not self._shares and (few := _up_to(MANY, coming, weigh=weigh, most_bytes=MOST_BYTES)):
             self._shares = self._may_share and len(few) == MANY
-            coming = chain(few, coming)
+            if self._shares:
+                coming = chain(few, coming)
+                break
+            for item in few:
+                yield work(item) if instead is None else _result(attempt(work, item), instead)
         if self._shares:
-            coming = yield from self._shared(work, coming, at_once or AT_ONCE, instead)
+            take = partial(_up_to, at_once or AT_ONCE, weigh=weigh, most_bytes=AT_ONCE_BYTES)
+            coming = yield from self._shared(work, coming, take, instead)
         for item in coming:
             yield work(item) if instead is None else _result(attempt(work, item), instead)
 
     def _shared(
-        self, work: Callable[[T], R], items: Iterator[T], at_once: int, instead: Callable[[Failure], R] | None
+        self,
+        work: Callable[[T], R],
+        items: Iterator[T],
+        take: Callable[[Iterator[T]], list[T]],
+        instead: Callable[[Failure], R] | None,
     ) -> Generator[R, None, Iterator[T]]:
         """Yield the results of other processes, and return the items that remain for this one."""
         waiting: deque[list[T]] = deque()
@@ -96,7 +112,7 @@ class WorkerPool:
         task: Callable[[list[T]], list[R | Failure]] = partial(_do_all, work, is_contained=instead is not None)
         while True:
             try:
-                while len(waiting) < self._others.size * AHEAD and (chunk := list(islice(items, at_once))):
+                while len(waiting) < self._others.size * AHEAD and (chunk := take(items)):
                     waiting.append(chunk)
                     futures.append(self._others.submit(task, chunk))
                 if not waiting:
@@ -172,6 +188,18 @@ class _Others:
         if self._pool is not None:
             self._pool.shutdown(wait=wait, cancel_futures=True)
             self._pool = None
+
+
+def _up_to(most: int, items: Iterator[T], *, weigh: Callable[[T], int], most_bytes: int) -> list[T]:
+    """Take *most* of the next *items*, or fewer, of which the last completes *most_bytes*."""
+    taken: list[T] = []
+    total = 0
+    for item in items:
+        taken.append(item)
+        total += weigh(item)
+        if len(taken) == most or total >= most_bytes:
+            break
+    return taken
 
 
 def _do_all(work: Callable[[T], R], items: list[T], *, is_contained: bool) -> list[R | Failure]:

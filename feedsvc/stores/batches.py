@@ -18,6 +18,7 @@ T = TypeVar("T")
 V = TypeVar("V")
 ROWS = 1000
 BYTES = 8_000_000
+LIST_BYTES = 4_000_000  # a document may have 10 MB, and costs many times as much while it is read
 NEWS = 2000  # new rows after which a table is counted again, and then after twice as many
 KEYS = 500  # in one IN (…)
 
@@ -104,4 +105,18 @@ def chunks(values: Iterable[T], size: int = KEYS) -> Iterator[list[T]]:
     """Yield *values* in lists, which are short enough for one IN (…) by default."""
     remaining = iter(values)
     while chunk := list(islice(remaining, size)):
+        yield chunk
+
+
+def weighed_chunks(values: Iterable[T], size: int, *, weigh: Callable[[T], int]) -> Iterator[list[T]]:
+    """Yield *values* in lists of at most *size*, which end once they have so many bytes as `weigh` tells."""
+    chunk: list[T] = []
+    total = 0
+    for value in values:
+        chunk.append(value)
+        total += weigh(value)
+        if len(chunk) == size or total >= LIST_BYTES:
+            yield chunk
+            chunk, total = [], 0
+    if chunk:
         yield chunk
