@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from feedsvc.publish.folder_listener import FolderListener, Place
+from feedsvc.publish.folder_listener import LATE_S, FolderListener, Place
 from limited import without_root
 
 PATIENCE_S = 60.0
@@ -96,6 +98,7 @@ class Listener:
 
     def __init__(self, folder: Path, log: Path, *, under: Sequence[str]) -> None:
         self._log = log
+        self._known = 0
         with log.open("wb") as output:
             command = [*under, sys.executable, "-c", EARS, str(folder)]
             self.process = subprocess.Popen(command, stdout=output, stderr=output)
@@ -109,6 +112,31 @@ class Listener:
                 return heard
             time.sleep(0.05)
         raise AssertionError(f"{line} was never heard:\n{self._log.read_text(encoding='utf-8')}")
+
+    def hear_while(self, line: str, write: Callable[[], object]) -> None:
+        """Call *write* twice a second until *line* is heard: a listener begins anew within two seconds."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline and self.process.poll() is None:
+            write()
+            time.sleep(0.5)
+            if line in self._log.read_text(encoding="utf-8").splitlines():
+                return
+        raise AssertionError(f"{line} was never heard:\n{self._log.read_text(encoding='utf-8')}")
+
+    def forget(self) -> None:
+        """Let `hear_again` count only what is heard from now on."""
+        self._known = len(self._log.read_text(encoding="utf-8").splitlines())
+
+    def hear_again(self, line: str) -> None:
+        """Wait until *line* is heard, after all that was heard at the last call of this or of `forget`."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline and self.process.poll() is None:
+            heard = self._log.read_text(encoding="utf-8").splitlines()
+            if line in heard[self._known :]:
+                self._known = len(heard)
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{line} was not heard again:\n{self._log.read_text(encoding='utf-8')}")
 
     def end(self) -> None:
         self.process.terminate()
@@ -156,16 +184,30 @@ def written(path: Path, listener: Listener) -> set[Path]:
     return {path} if f"z/new/{path.name}" in listener.hear(".") else set()
 
 
-def test_where_the_kernel_watches_no_more_folders_they_are_polled_and_that_is_told(tmp_path, listen):
+def limited(limit: str, most: int) -> list[str]:
+    """Return the command that starts another with a *limit* of inotify, in a user namespace of its own."""
+    setting = f'echo {most} > /proc/sys/user/max_inotify_{limit} && exec "$@"'
+    unshared = [shutil.which("unshare") or "unshare", "-U", "-r", "sh", "-c", setting, "sh"]
+    if subprocess.run([*unshared, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("user namespaces are not allowed here")
+    return unshared
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "reason"),
+    [
+        pytest.param("watches", 2, "OS file watch limit reached", id="watches"),
+        pytest.param("instances", 0, "Error creating recommended watcher: Too many open files", id="instances"),
+    ],
+)
+def test_where_the_kernel_watches_no_more_folders_they_are_polled_and_that_is_told(
+    tmp_path, listen, limit, most, reason
+):
     root = tmp_path / "articles"
     for number in range(5):
         (root / f"sub{number}").mkdir(parents=True)
-    limit = 'echo 2 > /proc/sys/user/max_inotify_watches && exec "$@"'
-    unshared = [shutil.which("unshare") or "unshare", "-U", "-r"]
-    if subprocess.run([*unshared, "sh", "-c", limit, "sh", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("user namespaces are not allowed here")
 
-    listener = listen(root, under=[*unshared, "sh", "-c", limit, "sh"])
+    listener = listen(root, under=limited(limit, most))
     listener.hear("WARNING")
     time.sleep(1)
     (root / "sub4" / "tide.md").write_text("Tide", encoding="utf-8")
@@ -173,4 +215,69 @@ def test_where_the_kernel_watches_no_more_folders_they_are_polled_and_that_is_to
 
     told = [line for line in heard if line.startswith("WARNING")]
     assert len(told) == 1
-    assert told[0].startswith(f"WARNING {root}: is polled each second, because OS file watch limit reached")
+    assert told[0].startswith(f"WARNING {root}: is polled each second, because {reason}")
+
+
+def test_where_the_watches_are_used_up_later_the_folders_are_polled_then(tmp_path, listen):
+    root = tmp_path / "articles"
+    root.mkdir()
+    listener = listen(root, under=limited("watches", 2))
+    listener.hear(".")
+    for number in range(5):
+        (root / f"sub{number}").mkdir()
+    listener.hear("WARNING")
+    listener.hear_again(".")
+    (root / "sub4" / "tide.md").write_text("Tide", encoding="utf-8")
+
+    listener.hear("sub4/tide.md")
+
+
+@pytest.fixture
+def on_disk() -> Iterator[Path]:
+    """A folder that is on a disk if there is one: disks give the inode of a removed folder to the next one."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        yield Path(folder)
+
+
+def test_a_folder_that_is_removed_and_made_again_is_heard(on_disk, listen):
+    root = on_disk / "articles"
+    root.mkdir()
+    listener = listen(root, under=[])
+    listener.hear(".")
+    for number in range(3):
+        shutil.rmtree(root)
+        root.mkdir()
+        listener.hear_while(f"tide{number}.md", lambda path=root / f"tide{number}.md": path.write_text("Tide"))
+
+
+def test_a_folder_below_that_becomes_a_mount_is_heard_and_so_it_is_afterwards(tmp_path, listen):
+    root = tmp_path / "articles"
+    (root / "world").mkdir(parents=True)
+    apart = [shutil.which("unshare") or "unshare", "-U", "-r", "-m"]
+    mount = f"mount -t tmpfs none {root}/world"
+    if subprocess.run([*apart, "sh", "-c", mount], check=False, capture_output=True).returncode:
+        pytest.skip("mounts are not allowed here")
+    listener = listen(root, under=apart)
+    listener.hear(".")
+    inside = ["nsenter", "-t", str(listener.process.pid), "-U", "-m", "--preserve-credentials", "sh", "-c"]
+
+    subprocess.run([*inside, mount], check=True)
+    listener.hear_while("world/tide.md", lambda: subprocess.run([*inside, f"date > {root}/world/tide.md"], check=True))
+    subprocess.run([*inside, f"umount {root}/world"], check=True)
+    listener.hear_while("world/ebb.md", lambda: (root / "world" / "ebb.md").write_text("Ebb"))
+
+
+def test_where_the_kernel_has_dropped_events_everything_is_looked_at(tmp_path, listen):
+    root = tmp_path / "articles"
+    root.mkdir()
+    listener = listen(root, under=[])
+    listener.hear(".")
+    listener.forget()
+    listener.process.send_signal(signal.SIGSTOP)
+    time.sleep(LATE_S)
+    for number in range(9000):  # two events each, and two files, since equal events in a row count once
+        (root / f"{number % 2}.md").write_text("Tide", encoding="utf-8")
+    (root / "late.md").write_text("Late", encoding="utf-8")
+    listener.process.send_signal(signal.SIGCONT)
+
+    listener.hear_again(".")

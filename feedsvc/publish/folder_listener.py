@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
+from typing import NamedTuple
 
-from watchfiles import watch
+from watchfiles import Change, watch
 from watchfiles.main import FileChange
 
 from feedsvc.sources.file_kinds import is_ignored
@@ -24,32 +27,60 @@ NETWORK = frozenset(
 )
 LOCAL_FUSE = frozenset({"fuse.fuse-overlayfs", "fuse.lxcfs", "fuseblk"})
 MOUNTS = Path("/proc/self/mountinfo")
+FDINFO = Path("/proc/self/fdinfo")
+WATCHED = re.compile(r"^inotify wd:\S+ ino:([0-9a-f]+)", re.MULTILINE)
 ESCAPE = re.compile(r"\\([0-7]{3})")
 STEP_MS = 10  # between looks at the events of the kernel
 GATHER_MS = 50
 ALIVE_MS = 500  # after its start, when a listener reports that it listens
 POLL_MS = 1000
+MANY = 4000  # changes at once; the kernel keeps 16,384 events, of which a file has several
+SETTLE_S = 0.2
+LATE_S = 1.5  # three times as long as a listener waits
 # Watchfiles (1.3.0) ends when a file changes whose name is not UTF-8, and would end all listening.
 UNREADABLE_NAME = "Unable to decode path"
 # It also ends if a folder of the tree may not be read. With ignore_permission_denied it reports no change at all in
 # such a tree, and hides the kernel's limit of watches too.
 FORBIDDEN = "Permission denied"
+# It does not say so if a watch for a new folder is refused.
+USED_UP = "OS file watch limit reached"
 GONE = "No such file or directory"
 Place = tuple[str, str]  # a source and a path below its folder
 logger = logging.getLogger(__name__)
 
 
-def is_polled(folder: Path) -> bool:
-    """Return whether *folder* is on a file system whose changes the kernel does not report.
-
-    If mounts cannot be listed, as outside Linux, the file system counts as local.
-    """
+def read_mounts() -> str:
+    """Return the mounts as in /proc/self/mountinfo; "" if they cannot be listed, as outside Linux."""
     try:
-        mounts = MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
+        return MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError:
-        return False
-    kind = file_system(folder, mounts)
-    return kind in NETWORK or (kind.startswith("fuse") and kind not in LOCAL_FUSE)
+        return ""
+
+
+def is_polled(folder: Path, mounts: str) -> bool:
+    """Return whether *folder*, or one mounted below it, is on a file system whose changes the kernel does not report.
+
+    A file system that is not listed counts as local.
+    """
+    kinds = [file_system(folder, mounts), *(mount.kind for mount in mounts_below(folder, mounts))]
+    return any(kind in NETWORK or (kind.startswith("fuse") and kind not in LOCAL_FUSE) for kind in kinds)
+
+
+class Mount(NamedTuple):
+    """A mounted file system: the number of the mount, its folder, its type."""
+
+    number: str
+    point: PurePosixPath
+    kind: str
+
+
+def mounts_below(folder: Path, mounts: str) -> tuple[Mount, ...]:
+    """Return the mounts in folders below *folder*, which is absolute, without symbolic links.
+
+    A watch goes on with the covered folder, so a new mount calls for new watches.
+    """
+    here = PurePosixPath(folder)
+    return tuple(mount for mount in _listed(mounts) if here in mount.point.parents)
 
 
 def file_system(folder: Path, mounts: str) -> str:
@@ -60,15 +91,20 @@ def file_system(folder: Path, mounts: str) -> str:
     source: proc_pid_mountinfo(5).
     """
     found, depth = "", -1
+    for mount in _listed(mounts):
+        if folder.is_relative_to(mount.point) and len(mount.point.parts) >= depth:
+            found, depth = mount.kind, len(mount.point.parts)
+    return found
+
+
+def _listed(mounts: str) -> Iterator[Mount]:
     for line in mounts.splitlines():
         before, _, after = line.partition(" - ")
         fields, kinds = before.split(), after.split()
         if len(fields) < 5 or not kinds:  # noqa: PLR2004  the mount point is the fifth field
             continue
         point = PurePosixPath(ESCAPE.sub(lambda match: chr(int(match[1], 8)), fields[4]))
-        if folder.is_relative_to(point) and len(point.parts) >= depth:
-            found, depth = kinds[0], len(point.parts)
-    return found
+        yield Mount(number=fields[0], point=point, kind=kinds[0])
 
 
 class FolderListener:
@@ -83,8 +119,9 @@ class FolderListener:
 
     def renew(self) -> None:
         """Listen again to folders that appeared, vanished or were replaced."""
+        mounts = read_mounts()
         for folder_watch in self._watches:
-            folder_watch.renew()
+            folder_watch.renew(mounts)
 
     def wait(self, timeout_s: float) -> frozenset[Place] | None:
         """Return the files and folders that changed, None if none did in time.
@@ -109,7 +146,7 @@ class _Attempt:
     one_by_one: it listens to each readable folder by itself, and not to the tree.
     """
 
-    target: tuple[str, int, int]
+    target: _Target
     stop: Event
     polling: bool
     one_by_one: bool
@@ -126,8 +163,8 @@ class _FolderWatch:
         self._one_by_one = False
         self._is_looked_through = False
 
-    def renew(self) -> None:
-        target = _target(self._folder)
+    def renew(self, mounts: str) -> None:
+        target = _target(self._folder, mounts)
         attempt = self._attempt
         if attempt is not None and attempt.failure is not None:
             if attempt.failure.startswith(UNREADABLE_NAME) or GONE in attempt.failure:
@@ -151,7 +188,7 @@ class _FolderWatch:
             self._news.put(frozenset())
             attempt = None
         if attempt is None and target is not None:
-            polling = self._must_poll or is_polled(Path(target[0]))
+            polling = self._must_poll or is_polled(Path(target.root), mounts)
             self._attempt = _Attempt(target=target, stop=Event(), polling=polling, one_by_one=self._one_by_one)
             Thread(target=self._listen, args=(self._attempt,), name=f"listen {self._folder}", daemon=True).start()
 
@@ -169,9 +206,9 @@ class _FolderWatch:
 
     def _listen_once(self, attempt: _Attempt) -> None:
         """Listen until stopped, or, folder by folder, until the set of readable folders changes."""
-        root = attempt.target[0]
+        root = attempt.target.root
         folders = _readable_folders(root) if attempt.one_by_one else [root]
-        is_new = True
+        is_new, looked_at = True, time.monotonic()
         for changes in watch(
             *folders,
             watch_filter=None,
@@ -186,22 +223,73 @@ class _FolderWatch:
             recursive=not attempt.one_by_one,
         ):
             paths = frozenset((self._source, name) for name in _documents(changes, root))
-            if is_new or paths:
-                self._news.put(frozenset() if is_new else paths)
+            before, looked_at = looked_at, time.monotonic()
+            # The kernel drops events that nobody fetches in time, and watchfiles does not say so.
+            may_lack = len(changes) >= MANY or looked_at - before > LATE_S
+            if is_new or may_lack or paths:
+                self._news.put(frozenset() if is_new or may_lack else paths)
                 is_new = False
+            if not (attempt.polling or attempt.one_by_one or _are_watched(changes)):
+                raise OSError(USED_UP)
+            if (Change.deleted, root) in changes:  # another folder of the same name may have the same inode
+                return
             is_other = any(path in folders or Path(path).is_dir() for _, path in changes)
             if attempt.one_by_one and is_other and _readable_folders(root) != folders:
                 return
 
 
-def _target(folder: Path) -> tuple[str, int, int] | None:
-    """Return the identity of a folder, which changes when another replaces it; None if it is missing."""
+def _are_watched(changes: Collection[FileChange]) -> bool:
+    """Return whether the kernel watches each new folder, with those below it."""
+    new = [
+        path for kind, path in changes if kind == Change.added and Path(path).is_dir() and not Path(path).is_symlink()
+    ]
+    for _ in range(2) if new else ():
+        watched = _watched_inodes()
+        folders = {inode for path in new for inode in _inodes(path)}
+        if watched is None or folders <= watched:
+            return True
+        time.sleep(SETTLE_S)  # a folder may be new, or gone again
+    return not new
+
+
+def _watched_inodes() -> frozenset[int] | None:
+    """Return the inodes of all folders that this process watches; None if the kernel does not list them.
+
+    source: proc_pid_fdinfo(5).
+    """
+    found: set[int] = set()
+    try:
+        for descriptor in FDINFO.iterdir():
+            with suppress(FileNotFoundError):  # it was closed meanwhile
+                found.update(int(inode, 16) for inode in WATCHED.findall(descriptor.read_text("ascii")))
+    except OSError:
+        return None
+    return frozenset(found)
+
+
+def _inodes(folder: str) -> Iterator[int]:
+    for path, _, _ in os.walk(folder):
+        with suppress(OSError):
+            yield Path(path).stat().st_ino
+
+
+class _Target(NamedTuple):
+    """The identity of a folder, which changes when another replaces it, or something is mounted there or below."""
+
+    root: str
+    device: int
+    inode: int
+    mounts: tuple[Mount, ...]
+
+
+def _target(folder: Path, mounts: str) -> _Target | None:
+    """Return the identity of *folder*; None if it is missing."""
     try:
         real = os.path.realpath(folder, strict=True)
         status = Path(real).stat()
     except OSError:
         return None
-    return real, status.st_dev, status.st_ino
+    return _Target(real, status.st_dev, status.st_ino, mounts_below(Path(real), mounts))
 
 
 def _readable_folders(root: str) -> list[str]:
