@@ -139,6 +139,11 @@ MEANINGS = [
         '<p>Set the tide</p>\n<pre><code class="language-sh">set\n</code></pre>',
         id="code with a title",
     ),
+    pytest.param(
+        "```set()``` it.\n\n{{< code lang=sh >}}\nset\n{{< /code >}}",
+        '<p><code>set()</code> it.</p>\n<pre><code class="language-sh">set\n</code></pre>',
+        id="code below code within a line",
+    ),
     pytest.param("<pre>{{ a }}</pre>", "<pre>{{ a }}</pre>", id="code in HTML"),
     pytest.param(
         "[caption](a.html) and [code][1]\n\n[1]: b",

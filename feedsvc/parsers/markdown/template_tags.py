@@ -83,7 +83,7 @@ LITERAL = re.compile(
     r"\s{0,9}(?:\"(?P<double>[^\"]{0,500})\"|'(?P<single>[^']{0,500})')\s{0,9}(?:\|.{0,200})?", re.DOTALL
 )
 CALL = re.compile(r"\s{0,9}[a-z_]{2,40}\(")
-FENCE = re.compile(r"^[ \t>]{0,20}(?:```|~~~)", re.MULTILINE)
+FENCE = re.compile(r"^[ \t>]{0,20}(?:```[^`\n]{0,500}$|~~~)", re.MULTILINE)  # no code within a line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
