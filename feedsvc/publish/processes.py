@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -112,24 +113,28 @@ class PublisherSupervisor:
     def _keep(self) -> int | None:
         """Run a publisher; return its exit status, None if this worker ended it."""
         reading, writing = os.pipe()
+        ended, held = os.pipe()  # nothing comes from the first until the publisher, which has the second, ends
         try:
-            process = self._start(reading)
+            process = self._start(reading, held)
         except OSError as error:
             logger.error("the publisher cannot be started: %s", error)  # noqa: TRY400  the error says all
             os.close(writing)
+            os.close(ended)
             return -1
         finally:
             os.close(reading)
+            os.close(held)
         logger.info("publisher %d is started", process.pid)
         try:
             # While the store is away, the publisher waits too, because it asks the store for a lock.
             while not self._ending.is_set() and self._leads(unless_known=True):
-                with suppress(subprocess.TimeoutExpired):
-                    return process.wait(LOOK_S)
+                if _is_readable(ended, within_s=LOOK_S) or process.poll() is not None:
+                    return process.wait()
                 self._end_if_hung(process)
             return None
         finally:
             os.close(writing)
+            os.close(ended)
             try:
                 process.wait(GRACE_S)
             except subprocess.TimeoutExpired:
@@ -153,7 +158,7 @@ class PublisherSupervisor:
         with suppress(OSError):
             os.kill(sign.pid, signal.SIGKILL)
 
-    def _start(self, pipe: int) -> subprocess.Popen[bytes]:
+    def _start(self, pipe: int, held: int) -> subprocess.Popen[bytes]:
         environ = {
             **os.environ,
             "FEEDSVC_CONFIG": str(self._settings.folder),
@@ -164,7 +169,7 @@ class PublisherSupervisor:
         command = [sys.executable, "-m", "feedsvc", "publish", "--watch", "--ends-with", str(pipe)]
         # In a process group of its own, so that Ctrl-C reaches only the service, which ends its publisher.
         return subprocess.Popen(  # noqa: S603  our own command, without a shell
-            command, env=environ, stdin=subprocess.DEVNULL, pass_fds=(pipe,), process_group=0
+            command, env=environ, stdin=subprocess.DEVNULL, pass_fds=(pipe, held), process_group=0
         )
 
     def _report(self, status: int, pause: float) -> None:
@@ -176,6 +181,13 @@ class PublisherSupervisor:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _is_readable(pipe: int, *, within_s: float) -> bool:
+    """Wait for what comes from *pipe*, or its end. To wait for a process, Python would look 20 times a second."""
+    waiting = select.poll()
+    waiting.register(pipe, select.POLLIN)
+    return bool(waiting.poll(within_s * 1000))
 
 
 class Ended(BaseException):
