@@ -19,7 +19,7 @@ from feedsvc.web.delivery.poll_counts import (
     Polls,
     Said,
 )
-from feedsvc.web.operations.status_pages import HEIGHT, chart_of
+from feedsvc.web.operations.status_figures import HEIGHT, chart_of
 
 FEED = "/feeds/world.rss"
 NOW = 1_800_000_000.0

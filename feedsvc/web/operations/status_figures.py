@@ -1,16 +1,30 @@
-"""The figures of the service: the last edition, the sources, the feeds and their polls."""
+"""The figures of the service: the last edition, the sources, the feeds, their polls and the chart of these."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.model.document import Problem, SourceFigures
 from feedsvc.model.feed import Edition, FeedListing
 from feedsvc.web.delivery.feed_cache import FeedCache
-from feedsvc.web.delivery.poll_counts import ARCHIVES, COLUMNS, FOUND, OTHER, UNCHANGED, Counted, PollCounts
+from feedsvc.web.delivery.poll_counts import (
+    ARCHIVES,
+    COLUMNS,
+    FOUND,
+    OTHER,
+    STEP_S,
+    STEPS,
+    UNCHANGED,
+    Counted,
+    PollCounts,
+)
+
+BAR = 4
+HEIGHT = 80
+LABEL_EVERY = 6 * 3600 // STEP_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,4 +193,62 @@ def _feed(path: str, listing: FeedListing | None, counted: Counted, *, now: date
         share=counts[UNCHANGED] / sum(counts) if sum(counts) else None,
         subscribers=sum(readers.values()),
         readers=readers,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One bar; unchanged: the height of the part that was answered with 304."""
+
+    x: int
+    height: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A chart of polls.
+
+    labels:           (x, words).
+    most:             polls of the highest bar, which is HEIGHT high.
+    polls, unchanged: of all bars.
+    """
+
+    bars: tuple[Bar, ...]
+    labels: tuple[tuple[int, str], ...]
+    most: int
+    polls: int
+    unchanged: int
+    width: int = BAR * STEPS
+    height: int = HEIGHT
+    bar: int = BAR
+
+
+def chart_of(steps: Mapping[int, tuple[int, ...]], *, now: datetime) -> Chart:
+    """Return the chart of the last day.
+
+    steps: by number of the step since 1970, (polls, polls answered with 304).
+    now:   aware, in the last step.
+    """
+    last = int(now.timestamp()) // STEP_S
+    first = last - STEPS + 1
+    there = {step: counts for step, counts in steps.items() if first <= step <= last}
+    most = max((counts[0] for counts in there.values()), default=0)
+    return Chart(
+        bars=tuple(
+            Bar(
+                x=(step - first) * BAR,
+                height=max(1, round(HEIGHT * polls / most)),
+                unchanged=round(HEIGHT * unchanged / most),
+            )
+            for step, (polls, unchanged) in sorted(there.items())
+        ),
+        labels=tuple(
+            ((step - first) * BAR, f"{datetime.fromtimestamp(step * STEP_S, UTC):%H:%M}")
+            for step in range(first, last + 1)
+            if step % LABEL_EVERY == 0
+        ),
+        most=most,
+        polls=sum(counts[0] for counts in there.values()),
+        unchanged=sum(counts[1] for counts in there.values()),
     )

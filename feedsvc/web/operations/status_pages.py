@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -23,75 +23,13 @@ from feedsvc.stores.store import clock_trouble
 from feedsvc.web.auth import Operators, for_operators
 from feedsvc.web.delivery.answer import RETRY_AFTER_S
 from feedsvc.web.delivery.feed_cache import FeedCache
-from feedsvc.web.delivery.poll_counts import STEP_S, STEPS
 from feedsvc.web.operations.metrics import metrics_registry
-from feedsvc.web.operations.status_figures import Figures, StatusCollector
+from feedsvc.web.operations.status_figures import Figures, StatusCollector, chart_of
 from feedsvc.web.pages.article_page import MEDIA_TYPE as JSON
 from feedsvc.web.pages.page_builder import HTML
 from feedsvc.web.pages.page_head import Head
 
-BAR = 4
 CLOCK_EVERY_S = 10.0
-HEIGHT = 80
-LABEL_EVERY = 6 * 3600 // STEP_S
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """One bar; unchanged: the height of the part that was answered with 304."""
-
-    x: int
-    height: int
-    unchanged: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """A chart of polls.
-
-    labels:           (x, words).
-    most:             polls of the highest bar, which is HEIGHT high.
-    polls, unchanged: of all bars.
-    """
-
-    bars: tuple[Bar, ...]
-    labels: tuple[tuple[int, str], ...]
-    most: int
-    polls: int
-    unchanged: int
-    width: int = BAR * STEPS
-    height: int = HEIGHT
-    bar: int = BAR
-
-
-def chart_of(steps: Mapping[int, tuple[int, ...]], *, now: datetime) -> Chart:
-    """Return the chart of the last day.
-
-    steps: by number of the step since 1970, (polls, polls answered with 304).
-    now:   aware, in the last step.
-    """
-    last = int(now.timestamp()) // STEP_S
-    first = last - STEPS + 1
-    there = {step: counts for step, counts in steps.items() if first <= step <= last}
-    most = max((counts[0] for counts in there.values()), default=0)
-    return Chart(
-        bars=tuple(
-            Bar(
-                x=(step - first) * BAR,
-                height=max(1, round(HEIGHT * polls / most)),
-                unchanged=round(HEIGHT * unchanged / most),
-            )
-            for step, (polls, unchanged) in sorted(there.items())
-        ),
-        labels=tuple(
-            ((step - first) * BAR, f"{datetime.fromtimestamp(step * STEP_S, UTC):%H:%M}")
-            for step in range(first, last + 1)
-            if step % LABEL_EVERY == 0
-        ),
-        most=most,
-        polls=sum(counts[0] for counts in there.values()),
-        unchanged=sum(counts[1] for counts in there.values()),
-    )
 
 
 SHOWN_PROBLEMS = 200
