@@ -14,7 +14,7 @@ import pytest
 from fakelibrary import FakeLibrary, feed
 from feedsvc.model.errors import StoreAwayError
 from feedsvc.web.delivery.feed_cache import STALE_S, FeedCache
-from feedsvc.web.delivery.shared_feeds import SharedFeeds
+from feedsvc.web.delivery.shared_feeds import HEAD, RECORD, SharedFeeds
 
 FIRST, SECOND, OTHER = ("store", 1), ("store", 2), ("another", 2)
 WORLD = feed("/feeds/world.rss", b"<world/>")
@@ -98,6 +98,71 @@ def test_a_feed_that_is_larger_than_a_quarter_of_the_memory_is_not_shared(memory
     one.add(FIRST, feed(WORLD.path, b"x" * 2_000))
 
     assert one.find(WORLD.path, since=FIRST) is None
+
+
+def test_a_feed_that_an_edition_replaces_leaves_the_memory(memory):
+    one, two = shared(memory), shared(memory)
+    killed = feed(WORLD.path, b"<killed-marker/>")
+    one.switch(FIRST, {}, {killed.path: killed, SPORT.path: SPORT}, 1.0)
+    before = content(memory)
+
+    two.switch(SECOND, {SPORT.path: SPORT.mark}, {WORLD.path: WORLD}, 2.0)
+
+    after = content(memory)
+    assert (b"killed-marker" in before, b"killed-marker" in after) == (True, False)
+    assert [one.find(path, since=FIRST) for path in (WORLD.path, SPORT.path)] == [(SECOND, WORLD), (SECOND, SPORT)]
+
+
+def content(descriptor):
+    return os.pread(descriptor, 1_000_000, 0)
+
+
+@pytest.mark.parametrize(
+    ("offset", "written"),
+    [
+        pytest.param(0, b"\xff" * HEAD.size, id="head"),
+        pytest.param(HEAD.size, b"\xff" * RECORD.size, id="length of a record"),
+        pytest.param(HEAD.size + RECORD.size, b"\xff" * 8, id="edition"),
+        pytest.param(HEAD.size, None, id="end cut off"),
+    ],
+)
+def test_memory_that_cannot_be_read_is_emptied_and_used_again(memory, offset, written):
+    one, two = shared(memory), shared(memory)
+    one.switch(FIRST, {}, {WORLD.path: WORLD}, 1.0)
+    if written is None:
+        os.ftruncate(memory, offset)
+    else:
+        os.pwrite(memory, written, offset)
+
+    found = two.find(WORLD.path, since=FIRST)
+    for each in (one, two):
+        each.confirm(FIRST, 2.0)
+    two.add(FIRST, SPORT)
+
+    assert found is None
+    assert one.find(SPORT.path, since=FIRST) == (FIRST, SPORT)
+
+
+SMALL = """
+import resource, sys
+sys.path[:0] = sys.argv[2:]
+from test_shared_feeds import FIRST, SECOND, shared
+from fakelibrary import feed
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+one, every = shared(int(sys.argv[1])), [feed(f"/feeds/c{number}.rss", b"x" * 3_000) for number in range(9)]
+one.switch(FIRST, {}, {}, 1.0)
+for ready in every:
+    one.add(FIRST, ready)
+    one.confirm(FIRST, 2.0)
+"""
+
+
+def test_memory_that_cannot_grow_is_emptied_and_used_again(memory):
+    command = [sys.executable, "-c", SMALL, str(memory), *sys.path]
+    subprocess.run(command, pass_fds=(memory,), check=True, timeout=60)
+
+    assert shared(memory).last() == (FIRST, 2.0)
+    assert shared(memory).find("/feeds/c8.rss", since=FIRST) is not None
 
 
 HOLDER = """

@@ -6,7 +6,7 @@ import fcntl
 import os
 import struct
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,7 +89,11 @@ class SharedFeeds:
     def confirm(self, key: Key, at: float) -> None:
         """Note that the store still has *key* at the monotonic time *at*."""
         with self._locked() as confirmed_at:
-            if confirmed_at is not None and key == self._key:
+            if confirmed_at is None:
+                return
+            if self._key is None:  # the file was emptied
+                self._append("", pack_raw(Switch(key=key, kept=())), at)
+            elif key == self._key:
                 self._write_head(at)
 
     def add(self, key: Key, feed: ReadyFeed) -> None:
@@ -111,6 +115,7 @@ class SharedFeeds:
             if self._key is not None and self._key[0] == key[0] and self._key[1] > key[1]:
                 return
             kept = tuple(path for path, place in self._places.items() if marks.get(path) == place.mark)
+            self._erase(place for path, place in self._places.items() if marks.get(path) != place.mark)
             self._append("", pack_raw(Switch(key=key, kept=kept)), at)
             for path, feed in feeds.items():
                 if path not in self._places:
@@ -135,8 +140,10 @@ class SharedFeeds:
             return
         if self._end + len(record) > self._most_bytes:
             self._make_room(at)
-        self._put(record, at)
-        self._take_in(name, data, self._end - len(data), len(data))
+        if self._put(record, at):
+            self._take_in(name, data, self._end - len(data), len(data))
+        else:
+            self._empty(at)
 
     def _make_room(self, at: float) -> None:
         """Write the newest feeds anew from the beginning of the file, until it is half full."""
@@ -146,20 +153,40 @@ class SharedFeeds:
             if left < 0 or self._descriptor is None:
                 break
             newest.append((f"{path}{BETWEEN}{place.mark}", os.pread(self._descriptor, place.length, place.offset)))
-        self._generation, self._end = self._generation + 1, HEAD.size
-        self._key, self._places = None, {}
-        self._write_head(at)
+        self._empty(at)
         if key is not None:
             self._append("", pack_raw(Switch(key=key, kept=())), at)
         for name, data in reversed(newest):
             self._append(name, data, at)
 
-    def _put(self, record: bytes, at: float) -> None:
-        """Write the record first and the end afterwards, so that a killed worker leaves no half of one."""
+    def _empty(self, at: float) -> None:
+        self._generation, self._end = time.monotonic_ns(), HEAD.size
+        self._key, self._places = None, {}
         if self._descriptor is not None:
-            os.pwrite(self._descriptor, record, self._end)
+            self._write_head(at)
+            os.ftruncate(self._descriptor, HEAD.size)
+
+    def _erase(self, places: Iterable[_Place]) -> None:
+        """Overwrite feeds that are replaced: they may hold an article that is killed now."""
+        for place in places:
+            if self._descriptor is not None:
+                os.pwrite(self._descriptor, bytes(place.length), place.offset)
+
+    def _put(self, record: bytes, at: float) -> bool:
+        """Write the record first and the end afterwards, so that a killed worker leaves no half of one.
+
+        returns: whether there was memory for it, within the limit of file sizes too.
+        """
+        if self._descriptor is None:
+            return False
+        try:
+            is_whole = os.pwrite(self._descriptor, record, self._end) == len(record)
+        except OSError:
+            return False
+        if is_whole:
             self._end += len(record)
             self._write_head(at)
+        return is_whole
 
     def _write_head(self, at: float) -> None:
         if self._descriptor is not None:
@@ -173,9 +200,17 @@ class SharedFeeds:
                 yield None
                 return
             try:
-                yield self._catch_up(self._descriptor)
+                yield self._caught_up(self._descriptor)
             finally:
                 fcntl.lockf(self._descriptor, fcntl.LOCK_UN)
+
+    def _caught_up(self, descriptor: int) -> float | None:
+        try:
+            return self._catch_up(descriptor)
+        except (OSError, ValueError, struct.error, PackingError):
+            # Another release of feedsvc, before or after a reload, may write other records.
+            self._empty(0.0)
+            return None
 
     def _catch_up(self, descriptor: int) -> float:
         head = os.pread(descriptor, HEAD.size, 0)
@@ -186,6 +221,8 @@ class SharedFeeds:
         while self._end < end:
             length, size = RECORD.unpack(os.pread(descriptor, RECORD.size, self._end))
             offset = self._end + RECORD.size + size
+            if offset + length > end:
+                raise ValueError(f"a record of {length} bytes ends behind {end}")
             name = os.pread(descriptor, size, self._end + RECORD.size).decode()
             data = b"" if name else os.pread(descriptor, length, offset)
             self._end = offset + length
