@@ -16,7 +16,7 @@ from threading import Event, Thread
 import pytest
 
 from newsroom import Newsroom
-from publishers import workers
+from publishers import wait_for, workers
 from service import Service, serving
 
 FEED = "/feeds/all.rss"
@@ -165,6 +165,56 @@ def test_the_former_workers_answer_until_the_new_ones_of_a_reload_can(folder, tm
             answered_by_former += 1
 
     assert answered_by_former > 10
+
+
+FAILING_START = SLOW_START.replace("time.sleep(3)", 'raise RuntimeError("half installed")')
+HANGING_START = SLOW_START.replace("time.sleep(3)", "time.sleep(1000)")
+IMPORTED = SLOW_START.partition("def post_fork")[0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        pytest.param("def (:", "former settings", id="settings with an error"),
+        pytest.param(FAILING_START, "the former ones serve on", id="workers that fail"),
+        pytest.param(f"{HANGING_START}\n\ntimeout = 2\n", "the former ones serve on", id="workers that hang"),
+    ],
+)
+@pytest.mark.parametrize("worker_class", WORKER_CLASSES)
+def test_a_reload_that_fails_leaves_the_service_as_it_was(folder, tmp_path, worker_class, settings, told):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "config" / "gunicorn.conf.py").write_text(IMPORTED, encoding="utf-8")
+    with served(tmp_path, worker_class) as service:
+        reload(service, settings)
+        wait_for(lambda: told in (tmp_path / "service.log").read_text(encoding="utf-8"))
+        during = [service.ask(FEED).status for _ in range(20)]
+        former = set(workers(service))
+        reload(service, IMPORTED)
+        wait_for(lambda: workers(service) and former.isdisjoint(workers(service)))
+        after = service.ask(FEED).status
+
+    assert (set(during), after) == ({200}, 200)
+
+
+def reload(service: Service, settings: str) -> None:
+    (service.folder / "config" / "gunicorn.conf.py").write_text(settings, encoding="utf-8")
+    os.kill(service.pid, signal.SIGHUP)
+
+
+@pytest.mark.parametrize("worker_class", WORKER_CLASSES)
+def test_a_service_that_reloads_ends_at_once_when_it_is_told_to(folder, tmp_path, worker_class):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "config" / "gunicorn.conf.py").write_text(IMPORTED, encoding="utf-8")
+    with served(tmp_path, worker_class) as service:
+        former = set(workers(service))
+        reload(service, f"{HANGING_START}\n\ngraceful_timeout = 2\n")
+        wait_for(lambda: len(workers(service)) > len(former))
+        os.kill(service.pid, signal.SIGTERM)
+        began = time.monotonic()
+        wait_for(lambda: former.isdisjoint(workers(service)))
+        took_s = time.monotonic() - began
+
+    assert took_s < 20  # the new ones have 30 s
 
 
 @pytest.mark.parametrize("worker_class", WORKER_CLASSES)

@@ -10,7 +10,10 @@ from __future__ import annotations
 import os
 import resource
 import select
+import signal
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -77,31 +80,83 @@ errorlog = "-"
 control_socket_disable = True
 
 
-def on_starting(_server: Any) -> None:  # noqa: ANN401  gunicorn ships no types
+def on_starting(server: Any) -> None:  # noqa: ANN401  gunicorn ships no types
     """Make the memory in which the workers share feeds; it has no name, and ends with the service."""
     if hasattr(os, "memfd_create"):
         os.environ["FEEDSVC_SHARED_FEEDS"] = str(os.memfd_create("feeds of feedsvc"))
+    reload = server.app.reload
+
+    def reload_if_sound() -> None:
+        """Keep the settings if the files of a HUP have errors, for which gunicorn (27.0) ends the service."""
+        former = server.app.cfg
+        try:
+            reload()
+        except SystemExit as error:
+            server.app.cfg = former
+            reason = "" if isinstance(error.code, int) else f": {error.code}"
+            server.log.error("gunicorn goes on with its former settings%s", reason)  # noqa: TRY400  no use in a traceback
+
+    server.app.reload = reload_if_sound
 
 
 def on_reload(server: Any) -> None:  # noqa: ANN401  the same
-    """Let the former workers serve until the new ones can.
+    """Let the former workers serve until the new ones can, and go on if these cannot.
 
     Gunicorn (27.0) ends the former workers when it has forked new ones, which need a second to import the application,
-    and many seconds on a busy machine. Nobody answered meanwhile. Each new worker holds a pipe open until it is ready
-    or dead, so its end says that all are.
+    and many seconds on a busy machine. Nobody answered meanwhile. If a new worker cannot start, as in a release that
+    was installed by half, gunicorn ends the service. Each new worker holds a pipe open until it is ready, which it says
+    with a byte, or dead.
     """
     reading, writing = server.readiness = os.pipe()
     manage_workers = server.manage_workers  # which ends the former ones
+    former = tuple(server.WORKERS.values())
 
     def manage_workers_when_ready() -> None:
         del server.manage_workers
         server.readiness = ()
         os.close(writing)
-        select.select([reading], [], [], timeout)
+        new = [worker for worker in server.WORKERS.values() if worker not in former]
+        ready, ends = _count_ready(reading, server)
         os.close(reading)
-        manage_workers()
+        if ready >= len(new):
+            manage_workers()
+            return
+        # Gunicorn would wait until the oldest worker is younger than the reload.
+        for worker in former:
+            worker.age = server.worker_age + 1
+        if not ends and former:
+            server.log.error("of %d new workers, %d are ready; the former ones serve on", len(new), ready)
+            server.num_workers = len(former)
+            for worker in new:
+                _end_before_it_is_noticed(server, worker)
 
     server.manage_workers = manage_workers_when_ready
+
+
+def _count_ready(reading: int, server: Any) -> tuple[int, bool]:  # noqa: ANN401  the same
+    """Count the new workers that get ready in time; return also whether the service is told to end meanwhile."""
+    ready, deadline = 0, time.monotonic() + server.cfg.timeout
+    while (left := deadline - time.monotonic()) > 0:
+        if select.select([reading], [], [], min(left, 0.2))[0]:
+            said = os.read(reading, 64)
+            ready += len(said)
+            if not said:
+                break
+        waiting = [server.SIG_QUEUE.get() for _ in range(server.SIG_QUEUE.qsize())]
+        for number in waiting:
+            server.SIG_QUEUE.put(number)
+        if {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT} & set(waiting):
+            return ready, True
+    return ready, False
+
+
+def _end_before_it_is_noticed(server: Any, worker: Any) -> None:  # noqa: ANN401  the same
+    """End a new worker, of whose exit status gunicorn must not know: it would end the service."""
+    with suppress(OSError):
+        os.kill(worker.pid, signal.SIGKILL)
+        os.waitpid(worker.pid, 0)
+    server.WORKERS.pop(worker.pid, None)
+    worker.tmp.close()
 
 
 def pre_fork(server: Any, worker: Any) -> None:  # noqa: ANN401  the same
@@ -117,8 +172,10 @@ def post_worker_init(worker: Any) -> None:  # noqa: ANN401  the same
     bound = bounds.get(worker.cfg.worker_class_str)
     if bound is not None:
         bound(worker)
-    for end in getattr(worker, "readiness", ()):
-        os.close(end)
+    if reading_and_writing := getattr(worker, "readiness", ()):
+        os.write(reading_and_writing[1], b".")
+        for end in reading_and_writing:
+            os.close(end)
 
 
 def pre_exec(server: Any) -> None:  # noqa: ANN401  the same
