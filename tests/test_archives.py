@@ -564,10 +564,10 @@ def test_one_page_is_printed_at_a_time_and_too_many_are_asked_to_come_back(full)
         assert sorted(answers) == [200] * WAITING + [503] * 3
 
 
-def test_a_turn_that_ends_in_an_error_is_given_back(full):
+def test_a_page_that_fails_leaves_the_queue(full):
     archives = Archives(full.store, full.settings)
     for _ in range(WAITING + 1):
-        with pytest.raises(BusyError, match="anything"), archives.turn():
+        with pytest.raises(BusyError, match="anything"), archives.alone():
             raise BusyError("anything")
-    with archives.turn():
+    with archives.alone():
         assert archives.ready(FeedAddress(category="world", format="rss", page=1)) is not None

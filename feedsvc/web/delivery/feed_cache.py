@@ -23,8 +23,8 @@ from feedsvc.web.delivery.shared_feeds import Key, SharedFeeds
 WAITING = 8
 
 
-class Turns:
-    """Lets the threads of this process render costly answers one at a time.
+class RenderQueue:
+    """Lets the threads of this process render costly answers one at a time, while a few wait.
 
     refusal: the message for those who come when too many wait.
     """
@@ -35,8 +35,8 @@ class Turns:
         self._waiting = BoundedSemaphore(WAITING)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for the turn to render.
+    def alone(self) -> Iterator[None]:
+        """Wait until no other thread renders, and keep the others waiting meanwhile.
 
         raises: BusyError if too many wait.
         """
@@ -49,7 +49,7 @@ class Turns:
             self._waiting.release()
 
 
-class Archives(Turns):
+class Archives(RenderQueue):
     """Renders pages of archives, one at a time in this process.
 
     settings: for a library that does not have those of its edition.
@@ -79,7 +79,7 @@ LATE_S = 0.25
 PATIENCE_S = 0.5
 FIRST_PATIENCE_S = 10.0  # without anything in the cache; the store itself gives up sooner
 READ_PATIENCE_S = 1.0  # after a feed was read
-TURNING_PATIENCE_S = 5.0  # while the feeds of a new edition are read
+SWITCH_PATIENCE_S = 5.0  # while the feeds of a new edition are read
 AWAY_PATIENCE_S = 0.05  # of one request a second, so that the cache soon knows that the store is back
 # After a failure to reach the store, it is asked again after a pause.
 PAUSE_S = 1.0
@@ -111,7 +111,8 @@ class FeedCache:
     feeds of a worker are of one edition. The number does not suffice: in a store that replaces another it starts at 1.
 
     A thread of its own asks the library, and reads the feeds in the cache that a new edition has changed. Then the
-    cache turns to that edition as a whole. While the library does not answer, the cache goes on with the last edition.
+    cache switches to that edition as a whole. While the library does not answer, the cache goes on with the last
+    edition.
 
     base_url:  of the links in the answers.
     archives:  renders archive pages; None leaves them to the library.
@@ -161,7 +162,7 @@ class FeedCache:
         question = self._question
         if self._failure is not None or question is None:
             return self._failure is not None
-        return self._clock() >= question.began + (TURNING_PATIENCE_S if question.is_heard else PATIENCE_S)
+        return self._clock() >= question.began + (SWITCH_PATIENCE_S if question.is_heard else PATIENCE_S)
 
     @property
     def silent_s(self) -> float | None:
@@ -229,7 +230,7 @@ class FeedCache:
                 if found is None:
                     raise
                 return self._prepare(found[1], key=found[0])
-        with self._archives.turn():
+        with self._archives.alone():
             key = self._current_key()
             return self._find(path) or self._read(address, key, self._archives.ready)
 
@@ -338,12 +339,12 @@ class FeedCache:
         return question, True
 
     def _refresh(self, question: _Question) -> None:
-        """Ask the library for its key, and turn to a new edition."""
+        """Ask the library for its key, and switch to a new edition."""
         try:
             key = self._ask_library()
             question.is_heard = True
             if key != self._key:
-                key = self._turn_to(key)
+                key = self._switch_to(key)
         except (FeedsvcError, OSError) as error:
             question.failure = error
             self._go_on(error)
@@ -358,8 +359,8 @@ class FeedCache:
             self._question = None
             question.ended.set()
 
-    def _turn_to(self, key: Key) -> Key:
-        """Read the feeds in the cache that have changed, and turn to the edition of *key*, or to one after it."""
+    def _switch_to(self, key: Key) -> Key:
+        """Read the feeds in the cache that have changed, and switch to the edition of *key*, or to one after it."""
         for _ in range(TRIES):
             with self._lock:
                 held = {path: feed for path, feed in self._feeds.items() if not _is_of_archive(path)}

@@ -24,7 +24,7 @@ from feedsvc.sources.folder import read_file
 from feedsvc.stores.archives import PAGE
 from feedsvc.web.auth import Operators, for_operators
 from feedsvc.web.delivery.answer import RETRY_AFTER_S
-from feedsvc.web.delivery.feed_cache import FeedCache, Turns
+from feedsvc.web.delivery.feed_cache import FeedCache, RenderQueue
 from feedsvc.web.pages.article_page import MEDIA_TYPE, ArticlePages
 from feedsvc.web.pages.page_builder import (
     HTML,
@@ -174,7 +174,7 @@ class ExplainPages:
         self._pages = PageBuilder(settings, feed_cache, clock=clock)
         self._articles = ArticlePages(self._pages)
         self._last = -(-len(tuple(feeds_of(settings))) // PAGE_FEEDS)
-        self._turns = Turns(sentence("busy_explaining"))
+        self._queue = RenderQueue(sentence("busy_explaining"))
         self._kept: EditionCache[Content] = EditionCache(most_bytes=MOST_BYTES)
 
     def explain(self, slug: str) -> Response:
@@ -329,7 +329,7 @@ class ExplainPages:
         content = self._kept.find(name, edition)
         if content is None:
             try:
-                with self._turns.turn():
+                with self._queue.alone():
                     content = self._kept.find(name, edition)
                     if content is None:
                         content = content_of(make())
