@@ -152,6 +152,31 @@ def test_no_command_makes_a_store_where_one_has_left_its_lock(published):
     )
 
 
+@pytest.mark.parametrize(
+    "command",
+    [("feeds",), ("check", "--store"), ("history", "lamps"), ("backup", "news.backup"), ("prune",)],
+    ids=" ".join,
+)
+def test_no_command_calls_a_store_that_is_gone_unpublished(published, command):
+    (published.folder / "var/feedsvc.db").rename(published.folder / "away")
+
+    done = feedsvc(published.folder, *command)
+
+    assert (done.returncode, "feedsvc.db.pass.lock is left of it" in done.stderr, done.stdout) == (2, True, "")
+
+
+def test_the_message_about_a_store_that_is_gone_says_how_to_begin_anew(published):
+    (published.folder / "var/feedsvc.db").rename(published.folder / "away")
+    lock = published.folder / "var/feedsvc.db.pass.lock"
+
+    refused = feedsvc(published.folder, "publish")
+    lock.unlink()
+    begun = feedsvc(published.folder, "publish")
+
+    assert (refused.returncode, refused.stderr.endswith(f"without its ids and dates, remove {lock}\n")) == (2, True)
+    assert begun.returncode == 0, begun.stderr
+
+
 def test_a_service_waits_for_a_store_on_a_disk_that_comes_late(published):
     var, away = published.folder / "var", published.folder / "away"
     var.rename(away)

@@ -55,9 +55,11 @@ def _must_be_there(settings: Settings) -> None:
 def open_existing_store(settings: Settings) -> Store | None:
     """Open the store if it was ever written; nothing is made or changed.
 
-    raises: StoreError.
+    raises: StoreError, also if the store is gone.
     """
-    if not kind_of(settings.store_url).is_there():
+    kind = kind_of(settings.store_url)
+    if not kind.is_there():
+        kind.must_be_new()
         return None
     try:
         return Store(settings.store_url, makes=False, migrates=False)

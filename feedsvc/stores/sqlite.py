@@ -99,7 +99,8 @@ class Sqlite:
     def _gone(self) -> str:
         return (
             f"{self._file}: is gone; bring it back, mount its disk, or restore a backup: feedsvc restore FILE; "
-            "to begin anew without the ids and dates of the old one, end the service and run: feedsvc publish"
+            "to begin anew without its ids and dates, end the service, "
+            f"remove {self._beside('.pass.lock')}, and start the service again"
         )
 
     def must_be_new(self) -> None:
@@ -111,7 +112,7 @@ class Sqlite:
         if is_there(left) and not is_there(self._file):
             raise StoreError(
                 f"{self._file}: was here, for {left.name} is left of it; bring it back, or restore a backup: "
-                f"feedsvc restore FILE; to begin anew without its ids and dates, remove {self._file}.*"
+                f"feedsvc restore FILE; to begin anew without its ids and dates, remove {left}"
             )
 
     def _connect_for_reading(self) -> sqlite3.Connection:
