@@ -156,7 +156,7 @@ def test_an_update_that_is_no_date_is_a_note_and_keeps_no_copy_back(tmp_path):
     assert edition.articles == 2
     assert [f"{problem.severity}: {problem}" for problem in edition.problems] == [
         "note: world/ferry.txt:4: the update is left out: '2026-02-30 11:00': there is no such day",
-        "note: world/tide.md:4: the update is left out: no date can be read from 'soon'",
+        "note: world/tide.md:4: the update is left out: no date can be read from 'soon'; write it as YYYY-MM-DD",
     ]
 
 

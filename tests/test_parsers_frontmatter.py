@@ -49,13 +49,13 @@ def test_the_strictest_parser_that_recognises_a_text_reads_it(text, path, name):
         pytest.param(
             "---\ntitle: Ferry\n\nIt sails.\n",
             1,
-            "the front matter opened with --- here is never closed",
+            "the front matter opened with --- here is never closed; end it with a line ---",
             id="unclosed YAML",
         ),
         pytest.param(
             "\n+++\ntitle = 'Ferry'\nIt sails.\n",
             2,
-            "the front matter opened with +++ here is never closed",
+            "the front matter opened with +++ here is never closed; end it with a line +++",
             id="unclosed TOML",
         ),
         pytest.param(

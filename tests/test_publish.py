@@ -455,7 +455,11 @@ def test_a_language_that_the_site_has_not_is_refused(newsroom):
     newsroom.publish()
 
     assert titles(newsroom) == []
-    assert said(newsroom) == ["rejected: world/mouettes.md: language 'fr' is not one of the site's: en, zh"]
+    (told,) = said(newsroom)
+    assert told == (
+        "rejected: world/mouettes.md: language 'fr' is not one of the site's: en, zh; "
+        "translate the copy, or add the language to site.languages"
+    )
 
 
 def test_two_authors_of_an_article_in_one_language_are_two(newsroom):

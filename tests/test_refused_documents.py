@@ -169,6 +169,15 @@ def test_an_embargo_does_not_end_while_its_source_is_away(room):
     assert (meanwhile, titles(room)) == (["Terns"], ["Lamps", "Terns"])
 
 
+def test_a_document_that_arrives_with_a_date_ahead_says_what_to_do(room):
+    room.file("world/lamps.md", "---\ntitle: Lamps\ndate: 2026-12-24\n---\nThey are lit.\n")
+
+    room.publish()
+
+    told = "'2026-12-24' is dated 2026-12-24, 53 days ahead of its arrival on 2026-11-01; correct the date"
+    assert said(room) == [f"held: world/lamps.md:3: {told}"]
+
+
 def test_copied_copy_dated_ahead_is_published_once_its_day_is_near(room):
     for month, day in (("Nov.", 20), ("Oct.", 1), ("Sept.", 1)):
         room.file(
@@ -180,6 +189,6 @@ def test_copied_copy_dated_ahead_is_published_once_its_day_is_near(room):
     room.now = room.store.next_release(room.now) or room.now
     room.publish(among=[])
 
-    assert [each.partition(":")[0] for each in held] == ["held"]
+    assert [each.partition("lies ahead; ")[2] for each in held] == ["it holds the copy back until 2026-11-18 12:00 UTC"]
     assert "Lamps 20" not in before
     assert titles(room) == sorted([*before, "Lamps 20"])

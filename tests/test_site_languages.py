@@ -243,7 +243,12 @@ def test_a_title_in_latin_letters_is_in_the_language_of_its_body(newsroom, title
     [
         pytest.param("Pont\n\nPorto.\n", ("en", "fr"), "nothing tells that it is in 'en'", id="two Latin languages"),
         pytest.param("東京大雪\n\n東京。\n", ("zh", "ja"), "nothing tells that it is in 'zh'", id="Han alone"),
-        pytest.param(FRENCH, ("en", "zh"), "reads as 'fr', and is published in 'en'", id="French of a site in English"),
+        pytest.param(
+            FRENCH,
+            ("en", "zh"),
+            "reads as 'fr', which the site does not have, and is published in 'en'",
+            id="French of a site in English",
+        ),
     ],
 )
 def test_copy_whose_language_is_not_certain_is_told(newsroom, content, languages, message):

@@ -208,7 +208,7 @@ class Dating:
             error.offset = stated.span.start
             raise
         if timestamp is None or timestamp.provenance != "stated":
-            raise DateError(f"no date can be read from {stated.text!r}", offset=stated.span.start)
+            raise DateError(_unreadable(stated.text), offset=stated.span.start)
         if "zone" not in timestamp.inferred:
             return timestamp
         if dateline and published.provenance == "dateline":
@@ -291,11 +291,11 @@ def _text(draft: Draft, label: str) -> str | None:
 
 def _arrival(dateline: Dateline | None, evidence: Evidence, arrival: datetime) -> Timestamp:
     if evidence.stated:
-        raise DateError(f"no date can be read from {evidence.stated!r}")
+        raise DateError(_unreadable(evidence.stated))
     zone = (dateline and (dateline.zone or dateline.place_zone)) or evidence.site_zone
     step = "No text states a day, so the date is the document's arrival."
     if not evidence.live:
-        step += " The documents that came with it were copied, so that its arrival is that of the copy."
+        step += " The documents that came with it were copied here, so the arrival is only the time of the copying."
     return Timestamp(
         instant=arrival.astimezone(_zone(zone)).replace(microsecond=0),
         precision="second",
@@ -305,6 +305,10 @@ def _arrival(dateline: Dateline | None, evidence: Evidence, arrival: datetime) -
         evidence=(step,),
         confidence="medium" if evidence.live else "low",
     )
+
+
+def _unreadable(text: str) -> str:
+    return f"no date can be read from {text!r}; write it as YYYY-MM-DD"
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -318,8 +322,12 @@ def _not_ahead(timestamp: Timestamp, *, latest: datetime, now: datetime) -> Time
     if timestamp.instant <= now:
         return timestamp
     if timestamp.instant > now + AHEAD:
-        message = f"the date {timestamp.text!r} lies ahead: {timestamp.instant.isoformat()}"
-        raise AheadError(message, due=timestamp.instant - AHEAD)
+        due = timestamp.instant - AHEAD
+        message = (
+            f"the date {timestamp.text!r}, {timestamp.instant.isoformat()}, lies ahead; "
+            f"it holds the copy back until {due.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        )
+        raise AheadError(message, due=due)
     step = f"{timestamp.instant.isoformat()} lies ahead of the arrival, so the arrival's instant stands for it."
     return replace(
         timestamp,

@@ -37,6 +37,7 @@ from feedsvc.text.scripts import (
 NOTHING = Text()
 SAY = "declare `language` in its front matter"
 CURE = f"{SAY}, or in its file's name"
+HAVE = "translate the copy, or add the language to site.languages"
 
 
 def declared_language(draft: Draft, languages: Sequence[str]) -> str | None:
@@ -71,7 +72,7 @@ def stranger(draft: Draft, languages: Sequence[str]) -> str | None:
     """Return why a draft is in none of the *languages*, any of which would misname it; None if it may be in one."""
     known = ", ".join(languages)
     if draft.language:
-        named = f"language {draft.language!r} is not one of the site's: {known}"
+        named = f"language {draft.language!r} is not one of the site's: {known}; {HAVE}"
         return named if match_language(draft.language, languages) is None else None
     ending = suffix(draft.path.removesuffix(suffix(draft.path)))
     if language_in_name(ending[1:]) and match_language(ending[1:], languages) is None:
@@ -83,7 +84,7 @@ def stranger(draft: Draft, languages: Sequence[str]) -> str | None:
     for script, stretches in ((body, draft.paragraphs), (head, draft.headlines)):
         told = any(stretch.language or tell_language(stretch.text, languages) for stretch in stretches)
         if script and is_foreign(script, languages) and not told:
-            return f"is written in {script}, and no language of the site is: {known}"
+            return f"is written in {script}, and no language of the site is: {known}; {HAVE}"
     return None
 
 
@@ -104,7 +105,8 @@ def undecided(draft: Draft, languages: Sequence[str], *, published: Text = NOTHI
     other = tell_by_words(sample, tuple(WORDS), least=5)
     if other is None or other in map(base, titles) or share_of_words(sample, other) < IN_ITS_LANGUAGE:
         return None
-    return f"reads as {other!r}, and is published in {language!r}; {CURE}"
+    strange = "" if match_language(other, languages) else ", which the site does not have"
+    return f"reads as {other!r}{strange}, and is published in {language!r}; {CURE}"
 
 
 def _said(draft: Draft, languages: Sequence[str]) -> tuple[dict[str, str], list[str]]:

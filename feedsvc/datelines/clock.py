@@ -174,7 +174,8 @@ def _hold_advance(day: date, arrival: datetime, text: str, evidence: Evidence) -
     if evidence.live and day - arrival.date() > AHEAD:
         days = (day - arrival.date()).days
         raise AheadError(
-            f"{text!r} is dated {day.isoformat()}, {days} days ahead of its arrival on {arrival.date()}: held"
+            f"{text!r} is dated {day.isoformat()}, {days} days ahead of its arrival on {arrival.date()}; "
+            "correct the date"
         )
 
 

@@ -106,7 +106,9 @@ def _by_arrival(dateline: Dateline, month: int, day: int, arrival: date, case: C
             continue
         if found - arrival > AHEAD:
             ahead = (found - arrival).days
-            raise AheadError(f"{dateline.text!r} is dated {found}, {ahead} days ahead of its arrival on {arrival}")
+            raise AheadError(
+                f"{dateline.text!r} is dated {found}, {ahead} days ahead of its arrival on {arrival}; correct the date"
+            )
         case.evidence.append(f"The copy arrived on {arrival}, close to that day, so the year is {found.year}.")
         return found
     return None

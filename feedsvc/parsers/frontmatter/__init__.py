@@ -139,7 +139,9 @@ def read_fenced(text: str) -> FrontBlock:
     opened = found.start("fence")
     end = _end_of(found).search(text, found.end())
     if end is None:
-        raise fault(text, opened, f"the front matter opened with {found['fence']} here is never closed")
+        fence = found["fence"]
+        message = f"the front matter opened with {fence} here is never closed; end it with a line {fence}"
+        raise fault(text, opened, message)
     if end.start() - found.end() > MOST_CHARACTERS:
         raise fault(text, opened, f"the front matter is longer than {MOST_CHARACTERS} characters")
     read = read_toml if (LANGUAGES[language] or found["fence"])[0] == "+" else read_yaml
