@@ -24,14 +24,8 @@ test: install
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
-# A seed that fails is run again by: make fuzz SEED=…
 fuzz: install
-	@end=$$(( $$(date +%s) + 60 * $(or $(MINUTES),5) )); seed=$(or $(SEED),1); \
-	while [ $$(date +%s) -lt $$end ]; do \
-		echo "make: seed $$seed"; \
-		FEEDSVC_FUZZ=1 $(BIN)/pytest -q tests/test_fuzz.py --hypothesis-seed=$$seed || exit 1; \
-		seed=$$((seed + 1)); \
-	done
+	@$(BIN)/python tools/fuzz.py --minutes $(or $(MINUTES),5) --seed $(or $(SEED),1)
 
 audit: install
 	@$(BIN)/python tools/check_lock.py requirements.lock contrib/requirements.lock

@@ -1,7 +1,8 @@
 """What every test may use, and how hard the suite tries.
 
 FEEDSVC_TEST_ALL=1: a test that would skip, because something is not installed, fails instead.
-FEEDSVC_FUZZ=1:     tests/test_fuzz.py tries other documents with each --hypothesis-seed, and measures (`make fuzz`).
+FEEDSVC_FUZZ=DIR:   tests/test_fuzz.py tries other documents with each --hypothesis-seed, measures, and keeps in the
+                    folder DIR the inputs that fail (`make fuzz`).
 FEEDSVC_SOAK=1:     property tests try a hundred times as many examples (`make soak`), and files stand on the disk.
 TMPDIR:             where files stand; without it in memory, where that has room.
 """
@@ -23,7 +24,9 @@ from newsroom import Newsroom
 hypothesis.settings.register_profile("quick", derandomize=True, deadline=None, database=None, max_examples=150)
 hypothesis.settings.register_profile("soak", derandomize=True, deadline=None, database=None, max_examples=15_000)
 # Not derandomized, so that each seed of `make fuzz` gives other examples.
-hypothesis.settings.register_profile("fuzz", deadline=None, database=None, max_examples=400, print_blob=True)
+hypothesis.settings.register_profile(
+    "fuzz", deadline=60_000, database=None, max_examples=100, print_blob=True, report_multiple_bugs=False
+)
 hypothesis.settings.load_profile(
     "soak" if os.environ.get("FEEDSVC_SOAK") else "fuzz" if os.environ.get("FEEDSVC_FUZZ") else "quick"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -83,12 +84,46 @@ WIRE = (
     "By Ines Duarte\nTime: 2026-11-22\n\nLISBON, Nov. 22 (Quay News) -- The ferry sails.\n\n"
     "码头新闻社里斯本11月22日电（记者李明）渡轮启航。\n\nRelated News\nOld pier\n"
 )
-DOCUMENTS: tuple[tuple[str, bytes], ...] = (
-    *((path.name, path.read_bytes()) for path in sorted(CASES.rglob("*")) if path.suffix in {".md", ".txt"}),
-    ("ferry.eml", MAIL.encode()),
-    *((name, text.encode()) for name, text in (("i.txt", IPTC), ("n.txt", ANPA), ("z.txt", ZCZC), ("w.txt", WIRE))),
-    *((name, text.encode()) for name, text in (("page.md", PAGE), ("toml.md", TOML))),
-)
+BASE64 = """From: "Ines Duarte" <ines@quay.example>
+Subject: Ferry sails again
+Date: Sun, 22 Nov 2026 09:00:00 +0100
+MIME-Version: 1.0
+Content-Type: text/plain; charset="gb2312"
+Content-Transfer-Encoding: base64
+
+wO/LubG+MTHUwjIyyNW156O6tsnC1sb0ur2how==
+"""
+PLAIN = "# Ferry sails\n\nBy Ines Duarte\n\nIt [sails](pier.md) *again*.\n\n## Related\n\n- Old pier\n"
+HUGO_JSON = '{\n  "title": "Ferry",\n  "date": "2026-11-22T09:00:00+01:00",\n  "tags": ["a}"]\n}\n\nIt sails.\n'
+HEXO_JSON = '"title": "Ferry",\n"date": "2026-11-22"\n;;;\n\nIt sails.\n'
+PELICAN = "Title: Ferry\nDate: 2026-11-22 09:00\nAuthors: Ines Duarte, Li Ming\nTags: a, b\n\nIt sails.\n"
+
+
+def _cases(folder: str) -> tuple[tuple[str, bytes], ...]:
+    paths = sorted(path for path in (CASES / folder).iterdir() if path.suffix in {".md", ".txt"})
+    return tuple((path.name, path.read_bytes()) for path in paths)
+
+
+# Kinds, of which each is drawn as often as each other, however many documents it has.
+SEEDS: Mapping[str, tuple[tuple[str, bytes], ...]] = {
+    "cases of markdown": _cases("markdown"),
+    "cases of wire copy": _cases("wire"),
+    "mail": (("ferry.eml", MAIL.encode()), ("base64.eml", BASE64.encode())),
+    "iptc": (("i.txt", IPTC.encode()),),
+    "anpa": (("n.txt", ANPA.encode()),),
+    "zczc": (("z.txt", ZCZC.encode()),),
+    "wire": (("w.txt", WIRE.encode()),),
+    "page": (("page.md", PAGE.encode()),),
+    "plain": (("plain.md", PLAIN.encode()),),
+    "front matter": (
+        ("toml.md", TOML.encode()),
+        ("hugo.md", HUGO_JSON.encode()),
+        ("hexo.md", HEXO_JSON.encode()),
+        ("pelican.md", PELICAN.encode()),
+    ),
+}
+DOCUMENTS = tuple(document for documents in SEEDS.values() for document in documents)
+NAMES = tuple(documents[-1][0] for documents in SEEDS.values())
 TOKENS = (
     *(
         "---\n",
@@ -133,6 +168,15 @@ TOKENS = (
     *(
         "{{<",
         ">}}",
+        '{{< figure src="a.jpg" caption="c" >}}',
+        "{{% note %}}",
+        "{{% /note %}}",
+        "{% youtube abc %}",
+        "{% raw %}",
+        "{{ page.title }}",
+        '[video src="a.mp4"]',
+        '<Figure src="a.jpg" />',
+        "import A from 'a'\n",
         "{%",
         "%}",
         "{{%",
@@ -265,9 +309,16 @@ MOST = 20_000  # characters of a document
 MOST_TIMES = 200  # that a part is repeated
 
 PLACES = st.integers(0, MOST)
-PARTS = st.one_of(
-    st.sampled_from(TOKENS), st.text(max_size=8), st.sampled_from(DOCUMENTS).map(lambda each: _text(each[1]))
-)
+DRAWN = st.sampled_from(sorted(SEEDS)).flatmap(lambda kind: st.sampled_from(SEEDS[kind]))
+PARTS = st.one_of(st.sampled_from(TOKENS), st.text(max_size=8), DRAWN.map(lambda each: _text(each[1])))
+
+
+def marked() -> Iterator[tuple[str, bytes]]:
+    """Yield small documents with each of the tokens where keys, a headline and a body are."""
+    for token in TOKENS:
+        page = f"---\ntitle: Ferry\nsummary: {token}\n---\n\nIt sails {token} again.\n\n{token}\n"
+        wire = f"Ferry {token} sails\n\nLISBON, Nov. 22 (Quay) -- {token} The ferry {token} sails.\n\n{token}\n"
+        yield from ((name, text.encode("utf-8", "surrogatepass")) for name, text in (("p.md", page), ("w.txt", wire)))
 
 
 def _text(content: bytes) -> str:
@@ -301,9 +352,10 @@ def changed_texts(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> str:
 
 @st.composite
 def changed_documents(draw: st.DrawFn) -> tuple[str, bytes]:
-    """Draw the name and the bytes of a document that was valid once."""
-    name, _ = draw(st.sampled_from(DOCUMENTS))
-    text = draw(changed_texts(st.sampled_from([_text(content) for _, content in DOCUMENTS])))
+    """Draw the name and the bytes of a document that was valid once, often with its own name and its first lines."""
+    name, valid = draw(DRAWN)
+    whole, untouched = _text(valid), draw(st.sampled_from((0, 60, 200)))
+    text = whole[:untouched] + draw(changed_texts(st.just(whole[untouched:])))
     encoding = draw(st.sampled_from((*("utf-8",) * 12, *CODECS)))
     content = text.encode(encoding, "surrogatepass" if encoding.startswith("utf") else "replace")
     if draw(st.integers(0, 5)) == 0:
@@ -311,4 +363,4 @@ def changed_documents(draw: st.DrawFn) -> tuple[str, bytes]:
         content = content[:at] + draw(st.binary(max_size=20)) + content[at + draw(st.integers(0, 20)) :]
     if draw(st.integers(0, 15)) == 0:
         content = codecs.BOM_UTF8 + content
-    return draw(st.sampled_from((name, *(other for other, _ in DOCUMENTS[-7:])))), content
+    return draw(st.one_of(st.just(name), st.sampled_from(NAMES))), content

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from importlib.resources import files
 from itertools import product
@@ -138,6 +139,7 @@ class Site:
             assert len(waiting) < MOST_ADDRESSES, waiting[-20:]
 
 
+@cache
 def forms_of(word: str) -> tuple[str, ...]:
     """Return *word* in every spelling that a feed, a page or an address may have, in small letters."""
     return tuple(
