@@ -40,7 +40,7 @@ from feedsvc.publish.reading import draft_of
 from feedsvc.text.charset import decode
 from feedsvc.text.html import safe_fragment
 from feedsvc.text.search_words import ask, separated
-from mutations import DOCUMENTS, SEEDS, TOKENS, changed_documents, changed_texts, marked
+from mutations import DOCUMENTS, SEEDS, TOKENS, changed_documents, changed_texts, encoded, marked
 from newsroom import Newsroom
 from samplefeed import feed
 
@@ -210,7 +210,7 @@ def test_every_line_is_looked_through_for_dates(drawn):
     assert stamp is None or drawn[stamp.span.start : stamp.span.end] == stamp.text
 
 
-@fuzzed(changed_documents(), first=DOCUMENTS)
+@fuzzed(changed_documents(), first=[*DOCUMENTS, *encoded()])
 def test_every_encoding_is_guessed_or_refused(drawn):
     with suppress(CharsetError):
         text = decode(drawn[1], languages=LANGUAGES).text

@@ -350,6 +350,12 @@ def changed_texts(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> str:
     return text
 
 
+def encoded() -> Iterator[tuple[str, bytes]]:
+    """Yield a document in each of the encodings, and below more than one byte order mark."""
+    yield from (("w.txt", WIRE.encode(codec, "replace")) for codec in CODECS)
+    yield "w.txt", codecs.BOM_UTF8 * 3 + WIRE.encode()
+
+
 @st.composite
 def changed_documents(draw: st.DrawFn) -> tuple[str, bytes]:
     """Draw the name and the bytes of a document that was valid once, often with its own name and its first lines."""
@@ -362,5 +368,5 @@ def changed_documents(draw: st.DrawFn) -> tuple[str, bytes]:
         at = draw(PLACES) % (len(content) + 1)
         content = content[:at] + draw(st.binary(max_size=20)) + content[at + draw(st.integers(0, 20)) :]
     if draw(st.integers(0, 15)) == 0:
-        content = codecs.BOM_UTF8 + content
+        content = codecs.BOM_UTF8 * draw(st.integers(1, 3)) + content
     return draw(st.one_of(st.just(name), st.sampled_from(NAMES))), content
