@@ -258,6 +258,17 @@ def test_a_ledger_that_names_files_elsewhere_is_refused(room):
     assert (room.articles / "world/lamps.txt").exists()
 
 
+def test_the_user_of_a_web_server_can_read_what_a_build_makes(room):
+    like = room.folder / "any folder"
+    like.mkdir()
+
+    built(room, "public/news")
+
+    made = [room.folder / "public", *(room.folder / "public").rglob("*")]
+    folders = {path.name: path.stat().st_mode for path in made if path.is_dir()}
+    assert folders == dict.fromkeys(folders, like.stat().st_mode)
+
+
 def test_two_builds_do_not_write_to_one_folder(room):
     with Tree(room.folder / "out"), pytest.raises(BuildError, match="another feedsvc build writes there"):
         built(room)

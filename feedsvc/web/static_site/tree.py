@@ -111,6 +111,7 @@ class Tree:
                 raise BuildError(
                     f"{self.folder}: is not empty, and feedsvc build did not make its files; name a new or empty folder"
                 )
+            self.folder.mkdir(parents=True, exist_ok=True)  # the lock would make a folder that no web server may read
             if not self._lead.take():
                 raise BuildError(f"{self.folder}: another feedsvc build writes there; end it first")
         try:
