@@ -287,3 +287,19 @@ def test_an_article_that_is_found_by_the_words_of_another_is_unsound(room):
         connection.execute(schema.meta.insert().values(key=schema.SEARCH_FORM, value=search.form()))
 
     assert faults_of(room.store) == tuple(f"{each}: is not found by its words" for each in sorted(ids.values()))
+
+
+def test_a_restore_makes_the_index_of_a_backup_anew_though_it_is_unsound(room, tmp_path):
+    room.file("world/gulls.md", note("Gulls"))
+    room.publish()
+    with room.store.transaction() as connection:
+        connection.execute(schema.searchable.delete())
+    write_backup(room.store, tmp_path / "copy", now=room.now)
+    url = f"sqlite:///{tmp_path}/other/feedsvc.db"
+
+    room.restore(tmp_path / "copy", url)
+
+    store = Store(url)
+    assert len(faults_of(room.store)) == 1
+    assert faults_of(store) == ()
+    store.close()

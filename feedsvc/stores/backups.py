@@ -12,7 +12,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,16 +100,15 @@ def faults_of(store: Store) -> tuple[str, ...]:
 
     raises: StoreError if it cannot be read at all.
     """
+    return _faults_of(store, (_of_feeds, _of_placements, _of_articles, _of_searches))
+
+
+def _faults_of(store: Store, checks: tuple[Callable[[Connection], tuple[str, ...]], ...]) -> tuple[str, ...]:
     try:
         with store.snapshot() as connection:
             found = _of_file(connection)
             # The tables of a damaged file prove nothing.
-            return found or (
-                *_of_feeds(connection),
-                *_of_placements(connection),
-                *_of_articles(connection),
-                *_of_searches(connection),
-            )
+            return found or tuple(fault for check in checks for fault in check(connection))
     except DamagedError as error:
         return (str(error),)
 
@@ -335,7 +334,8 @@ def _opened(file: Path, *, url: str) -> Iterator[tuple[Store, bool]]:
         except StoreError as error:
             raise StoreError(f"{file}: is no whole backup: {str(error).partition(': ')[2]}") from error
         with closing(store):
-            if faults := faults_of(store):
+            # The index of words is made again, so that of the backup is not asked for each article.
+            if faults := _faults_of(store, (_of_feeds, _of_placements, _of_articles)):
                 raise StoreError(f"{file}: is no whole backup: {'; '.join(faults)}")
             yield store, is_checked
 
