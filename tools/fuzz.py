@@ -26,8 +26,8 @@ def main() -> int:
     asked, arguments = parser.parse_known_args()
     shutil.rmtree(KEPT, ignore_errors=True)
     KEPT.mkdir(parents=True)
-    began = time.monotonic()
-    end = began + 60 * asked.minutes
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
+    end = time.monotonic() + 60 * asked.minutes
     seed = asked.seed
     print(f"fuzz: {asked.minutes:g} minutes from seed {seed} on; Ctrl-C stops it", flush=True)
     while (start := time.monotonic()) < end:
@@ -64,6 +64,7 @@ def round_of(seed: int, arguments: list[str], *, seconds: float) -> int | None:
 
 def _end(running: subprocess.Popen[bytes]) -> None:
     """End a round with its workers, first by asking, so that the tests take away their files."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C would leave the round running
     if running.poll() is None:
         running.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
@@ -71,6 +72,7 @@ def _end(running: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(running.pid, signal.SIGKILL)
     running.wait()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _passed(first: int, seed: int) -> str:
