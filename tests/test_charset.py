@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import codecs
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,6 +90,17 @@ def test_stray_control_characters_stay_in_a_text():
     text = "The harbour\x00 clock\x0b is five\x08 minutes fast, on purpose."
 
     assert decode(text.encode()).text == text.replace("\x0b", "\n")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_below_the_mark_of_utf_8_is_read(encoding):
+    text = "The ferry sails again.\n"
+
+    assert decode(codecs.BOM_UTF8 + text.encode(encoding)).text == text
+
+
+def test_a_stray_nul_below_the_mark_of_utf_8_stays():
+    assert decode(codecs.BOM_UTF8 + b"The ferry\0 sails.").text == "The ferry\0 sails."
 
 
 def test_letters_with_a_stray_nul_are_not_taken_for_chinese_in_utf_16():

@@ -148,6 +148,8 @@ def _decoded(text: str, *, damage: Remark | None = None, doubt: Remark | None = 
 def _marked(content: bytes) -> str | None:
     for mark, encoding in MARKS:
         if content.startswith(mark):
+            if encoding == "utf-8" and 0 in content:
+                return None  # it may be UTF-16 below the mark of a careless tool
             try:
                 return _mended(content[len(mark) :].decode(encoding, "surrogatepass"))
             except UnicodeError as error:
