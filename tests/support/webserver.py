@@ -52,12 +52,12 @@ def serving(app: Flask) -> Iterator[Callable[..., Answer]]:
         server.server_close()
 
 
-def wait_for(ask: Callable[..., Answer], path: str, status: int) -> Answer:
-    """Return the first answer of *status*: what is held at hand stands for a moment longer."""
+def wait_for(ask: Callable[..., Answer], path: str, holds: Callable[[Answer], bool]) -> Answer:
+    """Return the first answer of which *holds* is true: a worker goes on with what is in memory for a moment."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         answer = ask(path)
-        if answer.status == status:
+        if holds(answer):
             return answer
         time.sleep(0.01)
-    raise AssertionError(f"{path} never was {status}")
+    raise AssertionError(f"{path} never was as expected")

@@ -267,11 +267,16 @@ class FeedCache:
         return kept[1]
 
     def edition(self) -> Edition:
+        """Return the last edition, the same object until the next: answers that are kept compare it by identity."""
         key = self._current_key()
         kept = self._edition
         if kept is None or kept[0] != key:
             self._refuse_while_away()
-            kept = self._edition = (key, self.published.edition())
+            found = (key, self.published.edition())
+            with self._lock:
+                if self._edition is kept:
+                    self._edition = found
+                kept = self._edition if self._edition and self._edition[0] == key else found
         return kept[1]
 
     def _refuse_while_away(self) -> None:
