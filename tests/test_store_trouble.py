@@ -99,6 +99,25 @@ def test_a_store_of_another_user_is_told_in_one_line_with_the_cure(published, co
     assert f"run: chown -R root {published.folder}/var" in found.stderr
 
 
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        pytest.param(Path.mkdir, "is a folder", id="folder"),
+        pytest.param(os.mkfifo, "is no file", id="pipe"),
+        pytest.param(lambda path: path.symlink_to(path.name), "is a link that leads to itself", id="link"),
+    ],
+)
+def test_a_store_that_is_no_file_is_told_with_the_cure(newsroom, make, told):
+    store = newsroom.folder / "var" / "feedsvc.db"
+    store.parent.mkdir(mode=0o700)
+    make(store)
+
+    found = feedsvc(newsroom.folder, "publish")
+
+    assert found.returncode == 2
+    assert f"{store} {told}; move it away, and bring the file back" in found.stderr.splitlines()[-1]
+
+
 @as_root
 def test_a_service_whose_store_is_given_to_another_user_serves_on_and_says_so(published):
     published.file("world/terns.md", NOTE.format("Terns"))

@@ -5,6 +5,7 @@ One of them is the status file beside the store. It says why nothing is publishe
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -72,6 +73,13 @@ def is_there(path: Path) -> bool:
 
 def hindrance(file: Path) -> str | None:
     """Return why this user cannot write *file* or make it, and the cure; None if it can."""
+    with suppress(OSError):
+        mode = file.lstat().st_mode if _is_endless(file) else file.stat().st_mode
+        if not stat.S_ISREG(mode):
+            kind = (
+                "a folder" if stat.S_ISDIR(mode) else "a link that leads to itself" if stat.S_ISLNK(mode) else "no file"
+            )
+            return f"{file} is {kind}; move it away, and bring the file back"
     folder = next((each for each in file.parents if is_there(each)), file.parent)
     beside = (file.with_name(f"{file.name}{ending}") for ending in ("", "-wal", "-shm", ".pass.lock"))
     places = [folder, *(each for each in beside if is_there(each))]
@@ -85,6 +93,14 @@ def hindrance(file: Path) -> str | None:
             return f"{place} may not be written, not even by {user}, to whom it belongs; run: chmod -R u+rwX {folder}"
         return f"{place} belongs to {owner}, and this process runs as {user}; run: chown -R {user} {folder}"
     return None
+
+
+def _is_endless(link: Path) -> bool:
+    try:
+        link.stat()
+    except OSError as error:
+        return error.errno == errno.ELOOP
+    return False
 
 
 def _name_of(user: int) -> str:
