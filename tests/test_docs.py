@@ -54,7 +54,7 @@ def codes(cell: str) -> list[str]:
 
 # Settings
 
-TABLES = {"[site]": "site", "[feeds]": "feeds", "[store]": "store", "[[sources]]": "sources"}
+TABLES = {"[site]": "site", "[feeds]": "feeds", "[store]": "store", "[media]": "media", "[[sources]]": "sources"}
 SETTINGS = {
     (TABLES.get(heading, "category"), codes(key)[0]): (default, codes(example)[0])
     for heading, (key, default, _, example) in rows("settings.md")
@@ -69,6 +69,7 @@ LEAST: Mapping[str, Mapping[str, str]] = {
     },
     "feeds": {},
     "store": {},
+    "media": {},
     "sources": {"name": 'name = "desk"', "url": 'url = "articles"', "category": 'category = "world"'},
     "category": {},
 }
@@ -79,7 +80,7 @@ def load(folder: Path, table: str, key: str, line: str) -> Settings:
     written = {
         name: "\n".join(({**lines, key: line} if name == table else lines).values()) for name, lines in LEAST.items()
     }
-    main_text = "".join(f"[{name}]\n{written[name]}\n" for name in ("site", "feeds", "store"))
+    main_text = "".join(f"[{name}]\n{written[name]}\n" for name in ("site", "feeds", "store", "media"))
     (folder / "feedsvc.toml").write_text(f"{main_text}[[sources]]\n{written['sources']}\n", encoding="utf-8")
     (folder / "categories.toml").write_text(f"[world]\n{written['category']}\n[business]\n", encoding="utf-8")
     return load_settings({"FEEDSVC_CONFIG": str(folder)})

@@ -94,7 +94,10 @@ PIER = "https://media.example/pier.jpg"
         pytest.param(
             f"thumbnail: https://media.example/small.jpg\ncover: {PIER}", (PIER, "", None, None), id="the larger one"
         ),
-        pytest.param(f"image: pier.jpg\nthumbnail: {PIER}", (PIER, "", None, None), id="the one that can be shown"),
+        pytest.param(f"image: pier.jpg\nthumbnail: {PIER}", ("pier.jpg", "", None, None), id="a file"),
+        pytest.param(
+            "resources: [{src: pier.jpg, title: The pier}]", ("pier.jpg", "The pier", None, None), id="Hugo's"
+        ),
         pytest.param(f"images: ['{PIER}', 'https://media.example/quay.jpg']", (PIER, "", None, None), id="the first"),
         pytest.param(
             f"cover: {{image: '{PIER}', alt: The pier, caption: At dawn, credit: Su Nian}}",
@@ -125,14 +128,10 @@ def test_a_key_without_an_address_is_no_picture(line):
     assert (found.enclosures, found.misspelt) == ((), ())
 
 
-@pytest.mark.parametrize("address", ["pier.jpg", "/img/pier.webp", "./assets/pier.png"])
-def test_a_picture_without_a_whole_address_is_left_out_and_told(address):
-    found = front(f"image: {address}")
+def test_the_pictures_of_other_keys_stand_in_for_a_file():
+    (found,) = front(f"image: pier.jpg\nthumbnail: small.jpg\nbanner: {PIER}").enclosures
 
-    assert found.enclosures == ()
-    assert [remark.text for remark in found.misspelt] == [
-        f"the picture {address!r} of image is left out: its address is not whole, with https://"
-    ]
+    assert (found.url, found.instead) == ("pier.jpg", (PIER, "small.jpg"))
 
 
 def test_the_picture_of_a_post_is_shown_once(newsroom: Newsroom):

@@ -438,7 +438,8 @@ def test_an_address_that_leads_nowhere_is_left_out_and_reported(newsroom, rest):
 
 
 def test_addresses_and_types_are_written_as_standards_ask(newsroom):
-    media = '{url: "https://例子.测试/声音 1.mp3", type: mp3, length: 7}, {url: "/img/a b.jpg", type: \'image/<b>"x\'}'
+    media = '{url: "https://例子.测试/声音 1.mp3", type: mp3, length: 7}, '
+    media += '{url: "https://quay.example/img/a b.jpg", type: \'image/<b>"x\'}'
     newsroom.file("world/gulls.md", note("Gulls", rest=f"enclosures: [{media}]"))
 
     newsroom.publish()

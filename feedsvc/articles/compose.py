@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from feedsvc.articles.holds import Kept, kept_back, why
 from feedsvc.articles.identity import mint_slug
 from feedsvc.articles.languages import NOTHING, languages_of
+from feedsvc.articles.local_files import FoundFile
 from feedsvc.articles.normalise import choose_drafts, normalise, slug_wishes, spoken_languages
 from feedsvc.articles.references import asked_by_references
 from feedsvc.articles.related import digests_of, digests_of_draft, unlinked
@@ -42,6 +43,7 @@ class ComposeJob:
     slug:   None for a new article; then it is made of the titles of its free documents.
     known:  as last published. former: by language, versions in languages that it no longer has.
     documents: its documents in the order of first sight, each with its packed draft.
+    files:  that they name, by (source, path) of the document and by the address as it is written.
     """
 
     identity: str
@@ -49,6 +51,7 @@ class ComposeJob:
     known: Article | None
     former: Mapping[str, Version]
     documents: tuple[tuple[KnownDocument, bytes], ...]
+    files: Mapping[tuple[str, str], Mapping[str, FoundFile]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +144,7 @@ def record_of(article: Article, *, base_url: str) -> ArticleRecord:
         article=pack(article),
         links=pack_links(unlinked(article, base_url=base_url)),
         words=article_words(article) if article.state == "live" else "",
+        files=tuple((file.digest, file.name) for file in article.files) if article.state == "live" else (),
     )
 
 
@@ -299,6 +303,7 @@ class _Composer:
             slug=slug,
             known=job.known,
             former=job.former,
+            files=job.files,
             settings=self._settings,
             now=self._now,
         )

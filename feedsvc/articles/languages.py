@@ -16,7 +16,7 @@ from feedsvc.model.dates import Dateline
 from feedsvc.model.document import suffix
 from feedsvc.model.draft import Arrived, Draft, Excerpt, Paragraph
 from feedsvc.text.characters import clean_text
-from feedsvc.text.html import SafeFragment, pictures_left_out, safe_fragment
+from feedsvc.text.html import Files, SafeFragment, pictures_left_out, safe_fragment
 from feedsvc.text.scripts import (
     WORDS,
     base,
@@ -205,15 +205,15 @@ class Part:
     dateline: Dateline | None
     paragraphs: tuple[Paragraph, ...]
 
-    def body(self, *, base: str) -> SafeFragment:
+    def body(self, *, base: str, files: Files | None = None) -> SafeFragment:
         """Return the paragraphs as safe HTML; *base* is the address of the article's page."""
         slug = base.rsplit("/", 1)[-1]
         prefix = f"{slug}-{self.language}-"
-        return safe_fragment(self._html, base=base, id_prefix=prefix, language=self.language)
+        return safe_fragment(self._html, base=base, id_prefix=prefix, language=self.language, files=files)
 
-    def left_out(self, body: str) -> int:
-        """Return how many pictures of the paragraphs are missing from *body*, their safe HTML."""
-        return pictures_left_out(self._html, body)
+    def left_out(self) -> int:
+        """Return how many pictures of the paragraphs cannot be shown, whatever files there are."""
+        return pictures_left_out(self._html)
 
     @property
     def _html(self) -> str:

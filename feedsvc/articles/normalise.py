@@ -6,23 +6,26 @@ Bylines become credits: the same person's name in several languages is one credi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from html import escape
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from feedsvc.articles.categories import categories_of, unused_categories
 from feedsvc.articles.dating import Dating, dateline_of, same_date
 from feedsvc.articles.identity import article_url, split_language
 from feedsvc.articles.languages import NOTHING, Part, languages_of, parts_of, stranger, undecided
+from feedsvc.articles.local_files import FilesOf, FoundFile, is_local
 from feedsvc.articles.named_stories import BLANKED, line_names
 from feedsvc.articles.references import Place, all_named, places_named, references_of
 from feedsvc.articles.related import MOST_RELATED, names_of
 from feedsvc.articles.revisions import corrected, revised
 from feedsvc.config.settings import Settings, Site
-from feedsvc.model.article import Article, Credit, Media, Reference, Text, Version, WantedLink
+from feedsvc.model.article import Article, Credit, Media, MediaFile, Reference, Text, Version, WantedLink
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.document import Problem
 from feedsvc.model.draft import Arrived, Byline, Draft, Role
@@ -39,13 +42,14 @@ NAMES_APART = re.compile("[、，]")
 CHINESE_NAMES_APART = re.compile("[、，]|(?<=[\u3400-\u9fff]{2})[ \u3000]+(?=[\u3400-\u9fff]{2})")
 
 
-def normalise(
+def normalise(  # noqa: PLR0913  one caller, which names each of the ingredients of an article
     arrived: Sequence[Arrived],
     *,
     identity: str,
     slug: str,
     known: Article | None,
     former: Mapping[str, Version],
+    files: Mapping[tuple[str, str], Mapping[str, FoundFile]] = MappingProxyType({}),
     settings: Settings,
     now: datetime,
 ) -> Article:
@@ -54,6 +58,7 @@ def normalise(
     arrived: its drafts in the order of first sight, no two with the same language (`choose_drafts` has seen to that).
     known:   the article as last published, whose dates move only for a reason; None when it is new.
     former:  versions in languages that it no longer has: a language that comes back is not new.
+    files:   that the drafts name, by (source, path) of the draft and by the address as it is written.
     now:     aware; the time of the pass.
     raises:  ParseError when no draft has a title, DateError for an impossible date.
     source:  docs/internals/articles.md and dates.md.
@@ -71,7 +76,10 @@ def normalise(
     drafts = [copy.draft for copy in arrived]
     languages = tuple([part.language for part in parts])
     title = Text(items=tuple([(part.language, part.title) for part in parts]))
-    bodies = [(part.language, part.body(base=url)) for part in parts]
+    its_files = {
+        id(draft): FilesOf(files.get((draft.source, draft.path), {}), base_url=site.base_url) for draft in drafts
+    }
+    bodies = [(part.language, part.body(base=url, files=its_files[id(part.arrived.draft)])) for part in parts]
     body = Text(items=tuple([(language, fragment.html) for language, fragment in bodies if fragment.html]))
     datings = {
         id(copy): Dating(
@@ -82,6 +90,7 @@ def normalise(
         )
         for copy in arrived
     }
+    media = media_of(drafts, its_files, language=languages[0], base=url)
     versions: list[Version] = []
     unfit: dict[Problem, None] = {}
     for part in parts:
@@ -114,19 +123,39 @@ def normalise(
         categories=categories_of(drafts, settings),
         tags=tuple(dict.fromkeys([clean_text(tag.text)[0] for draft in drafts for tag in draft.tags])),
         wanted=wanted_of(drafts, base=url, site=site),
-        references=_references(parts, bodies, drafts, base=url, site=site),
-        media=media_of(drafts, language=languages[0], base=url),
+        references=_references(parts, bodies, drafts, files=its_files, base=url, site=site),
+        media=media,
         versions=tuple(versions),
         kind=drafts[0].kind,
         problems=(
             *_notes(drafts, versions, settings, base=url, spoken=spoken, published=titled),
-            *_left_out(parts, body),
+            *_left_out(parts),
+            *_files_told(drafts, its_files),
             *unfit,
         ),
         moved_from=_moved_from(drafts, known),
         named=tuple(dict.fromkeys([name for draft in drafts for name in names_of(draft)])),
         canonical=next(filter(None, map(_canonical, drafts)), None),
+        files=_shown_files(its_files.values(), body, media),
     )
+
+
+def _shown_files(found: Iterable[FilesOf], body: Text, media: Sequence[Media]) -> tuple[MediaFile, ...]:
+    """Return those of the files that a body or a medium shows."""
+    shown: dict[str, MediaFile] = {}
+    addresses = {medium.url for medium in media}
+    for files in found:
+        for address, file in files.by_address.items():
+            if address in addresses or any(escape(address) in html for _, html in body.items):
+                shown.setdefault(address, file)
+    return tuple(shown.values())
+
+
+def _files_told(drafts: Sequence[Draft], files: Mapping[int, FilesOf]) -> Iterator[Problem]:
+    for draft in drafts:
+        for found in files[id(draft)].found.values():
+            if found.told is not None:
+                yield _note(draft, found.told, offset=found.wanted.offset)
 
 
 def _references(
@@ -134,6 +163,7 @@ def _references(
     bodies: Sequence[tuple[str, SafeFragment]],
     drafts: Sequence[Draft],
     *,
+    files: Mapping[int, FilesOf],
     base: str,
     site: Site,
 ) -> tuple[Reference, ...]:
@@ -146,11 +176,12 @@ def _references(
                 found.setdefault(reference.address, reference)
     for draft in drafts:
         for enclosure in draft.enclosures:
-            address = absolute_url(enclosure.url, base=base)
-            hiding = all_named(enclosure.url, Place.of(draft, site.languages, site.base_url)) if address else ()
-            if address and hiding:
-                reference = Reference(written=enclosure.url, address=address, hiding=hiding, is_told=False)
-                found.setdefault(address, reference)
+            for url in (enclosure.url, *enclosure.instead):
+                address = _shown_url(url, files[id(draft)], base=base)
+                hiding = all_named(url, Place.of(draft, site.languages, site.base_url)) if address else ()
+                if address and hiding:
+                    reference = Reference(written=url, address=address, hiding=hiding, is_told=False)
+                    found.setdefault(address, reference)
     return tuple(found.values())
 
 
@@ -328,10 +359,10 @@ def _canonical(draft: Draft) -> str | None:
     return absolute_url(draft.canonical.text, base="https://none.invalid") if draft.canonical else None
 
 
-def _left_out(parts: Sequence[Part], body: Text) -> Iterator[Problem]:
+def _left_out(parts: Sequence[Part]) -> Iterator[Problem]:
     """Yield a note for each part whose body lacks pictures that its document has."""
     for part in parts:
-        count = part.left_out(body.get(part.language) or "")
+        count = part.left_out()
         if count:
             several = "1 picture is" if count == 1 else f"{count} pictures are"
             why = "the address is no web address, or the picture is written in the text and over 10 kB"
@@ -426,25 +457,47 @@ BY_ENDING: Mapping[str, str] = {
 UNKNOWN = "application/octet-stream"
 
 
-def media_of(drafts: Sequence[Draft], *, language: str, base: str) -> tuple[Media, ...]:
-    """Return the media of an article, each once; `broken_links` tells of those left out.
+def media_of(drafts: Sequence[Draft], files: Mapping[int, FilesOf], *, language: str, base: str) -> tuple[Media, ...]:
+    """Return the media of an article, each once; `broken_links` and the files tell of those left out.
 
-    language: of the alternative texts. base: resolves relative addresses.
+    The picture beside a wire document is used if the document names no other.
+
+    files:    of the drafts, by their identity in memory.
+    language: of the alternative texts. base: resolves addresses without a scheme.
     """
     media: dict[str, Media] = {}
     for draft in drafts:
+        its = files[id(draft)]
         for enclosure in draft.enclosures:
-            if url := absolute_url(enclosure.url, base=base):
-                medium = Media(
-                    url=url,
-                    media_type=_media_type(enclosure.media_type, url),
-                    bytes=enclosure.bytes,
-                    alternative=_words_in(language, enclosure.alternative),
-                    caption=_words_in(language, enclosure.caption or ""),
-                    credit=clean_text(enclosure.credit or "")[0] or None,
-                )
-                media.setdefault(url, medium)
+            urls = (_shown_url(url, its, base=base) for url in (enclosure.url, *enclosure.instead))
+            url = next((url for url in urls if url), None)
+            if url is None:
+                continue
+            medium = Media(
+                url=url,
+                media_type=_media_type(enclosure.media_type, url),
+                bytes=enclosure.bytes,
+                duration_s=enclosure.duration_s,
+                alternative=_words_in(language, enclosure.alternative),
+                caption=_words_in(language, enclosure.caption or ""),
+                credit=clean_text(enclosure.credit or "")[0] or None,
+            )
+            media.setdefault(url, _measured(medium, its.by_address.get(url)))
+        beside = its.beside()
+        if beside and not any(medium.media_type.startswith("image/") for medium in media.values()):
+            media[beside] = _measured(Media(url=beside, media_type=UNKNOWN), its.by_address[beside])
     return tuple(media.values())
+
+
+def _shown_url(written: str, files: FilesOf, *, base: str) -> str | None:
+    return files.get(written.strip()) if is_local(written) else absolute_url(written, base=base)
+
+
+def _measured(medium: Media, file: MediaFile | None) -> Media:
+    """Return *medium* with what is known of its *file*, which tells more surely than the document."""
+    if file is None:
+        return medium
+    return replace(medium, media_type=file.media_type, bytes=file.bytes, width=file.width, height=file.height)
 
 
 def _words_in(language: str, text: str) -> Text:
@@ -473,7 +526,8 @@ def wanted_of(drafts: Sequence[Draft], *, base: str, site: Site) -> tuple[Wanted
 def broken_links(draft: Draft, *, base: str) -> Iterator[Problem]:
     """Yield a note for each address of a draft that is no web address."""
     urls = [line.url for line in draft.related[:MOST_RELATED] if line.url is not None]
-    for url in (*urls, *(enclosure.url for enclosure in draft.enclosures)):
+    whole = [enclosure.url for enclosure in draft.enclosures if not is_local(enclosure.url)]
+    for url in (*urls, *whole):
         if absolute_url(url, base=base) is None and not BLANKED.fullmatch(url):
             message = clean_text(f"{url!r} is no web address; it is left out")[0]
             yield Problem(source=draft.source, path=draft.path, message=message, severity="note")

@@ -22,7 +22,7 @@ from feedsvc.model.article import Article, Entry, Media, Reference, Sought, Text
 from feedsvc.model.document import Document, KnownDocument, suffix
 from feedsvc.model.draft import Draft
 
-MOST_REFERENCES = 500  # links of a body, and as many pictures; further ones stay as they are
+MOST_REFERENCES = 500  # links of a body; further ones stay as they are
 DOCUMENTS = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx", ".rmd", ".qmd", ".txt", ".text"})
 PAGES = frozenset({"", ".html", ".htm"})
 ROOTS = frozenset({"content", "docs", "pages", "site", "source", "src"})  # of documents, which no address repeats
@@ -128,8 +128,9 @@ def references_of(
     ]
     shown = islice(pictures.items(), MOST_REFERENCES)
     found += [
-        Reference(written=written, address=address, is_picture=True, hiding=beside(written, place))
+        Reference(written=written, address=address, is_told=False, hiding=hiding)
         for address, written in shown
+        if (hiding := beside(written, place))
     ]
     found += [
         Reference(written=written, address=address, is_told=False, hiding=hiding)

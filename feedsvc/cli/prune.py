@@ -65,7 +65,7 @@ class Age(click.ParamType[timedelta]):
 )
 @click.option("--dry-run", is_flag=True, help="Only show what would be deleted.")
 def prune(*, revisions: timedelta, bodies: timedelta, backups: tuple[str, ...], compact: bool, dry_run: bool) -> None:
-    """Delete what the store no longer needs: texts of old revisions, replaced feeds, documents of no article.
+    """Delete what the store no longer needs: texts of old revisions, replaced feeds, documents and files of no article.
 
     The command is safe while a service publishes. Articles, ids, dates and tombstones stay, and so do the number,
     time, kind and digests of every version (feedsvc history). AGE is a number of minutes, hours, days or weeks: 10m,
@@ -74,7 +74,7 @@ def prune(*, revisions: timedelta, bodies: timedelta, backups: tuple[str, ...], 
     Notes of backups whose file is gone are deleted too. If several machines share the store, a file may be on another
     machine, so only the notes that --forget-backup names are deleted.
     """
-    from feedsvc.stores import open_existing_store, pruning
+    from feedsvc.stores import media_folder, open_existing_store, pruning
 
     if bodies < FLOOR:
         raise click.UsageError("--bytes-older-than must be 10m or more: a worker may still be reading those bytes.")
@@ -87,7 +87,14 @@ def prune(*, revisions: timedelta, bodies: timedelta, backups: tuple[str, ...], 
             raise StoreError("nothing is published yet, so there is nothing to prune; run: feedsvc publish")
         with closing(store):
             work = pruning.what_to_prune if dry_run else pruning.prune
-            pruned = work(store, now=datetime.now(UTC), revisions=revisions, bodies=bodies, backups=backups)
+            pruned = work(
+                store,
+                now=datetime.now(UTC),
+                revisions=revisions,
+                bodies=bodies,
+                folder=media_folder.MediaFolder(path=settings.media.folder),
+                backups=backups,
+            )
             for line in _lines(pruned):
                 click.echo(line)
             verb = "would be freed" if dry_run else "are free"
@@ -105,6 +112,7 @@ def _lines(pruned: Pruned) -> Iterator[str]:
         ("records of old editions", pruned.editions),
     ):
         yield f"{name}: {freed.count:,}, {freed.bytes:,} bytes"
+    yield f"pictures and other files of no article: {pruned.files.count:,}, {pruned.files.bytes:,} bytes of the folder"
     for note in pruned.forgotten:
         yield f"note of a backup: {note}"
     for note in pruned.unseen:

@@ -27,6 +27,7 @@ from feedsvc.config.settings import (
     DEFAULT_TIME_ZONE,
     SQLITE,
     FeedRules,
+    MediaRules,
     Settings,
     Site,
     SourceSettings,
@@ -41,6 +42,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "site": frozenset({*REQUIRED, "description", "languages", "title_order", "time_zone"}),
     "feeds": frozenset({"limit", "max_bytes", "poll_interval_s"}),
     "store": frozenset({"url"}),
+    "media": frozenset({"folder", "max_bytes"}),
     "sources": frozenset(
         {"name", "url", "category", "encoding", "max_bytes", "include", "exclude"}
         | {"translations_by", "when_removed", "silent_after_s"}
@@ -217,6 +219,9 @@ class _Check(Tables):
             max_bytes=self.number(feeds, "max_bytes", rules.max_bytes, 10_000, place="feeds"),
             poll_interval_s=self.number(feeds, "poll_interval_s", rules.poll_interval_s, 60, place="feeds"),
         )
+        kept = self.table(main, "media")
+        folder = self.string(kept, "folder", str(MediaRules().folder), place="media")
+        most = self.number(kept, "max_bytes", MediaRules().max_bytes, 1, place="media")
         known = self.categories(categories, site.languages)
         url = environ.get("FEEDSVC_STORE_URL") or self.string(
             self.table(main, "store"), "url", DEFAULT_STORE_URL, place="store"
@@ -229,7 +234,7 @@ class _Check(Tables):
             cache_bytes = "0"
         sources = self.sources(main.get("sources", []), root, {category.slug for category in known})
         printed = tuple(replace(source, silent_after_s=None) for source in sources)  # on which output depends
-        digest = hashlib.sha256(repr((site, rules, printed, known)).encode()).hexdigest()
+        digest = hashlib.sha256(repr((site, rules, printed, known, folder, most)).encode()).hexdigest()
         return Settings(
             root=root,
             folder=self.folder,
@@ -242,6 +247,7 @@ class _Check(Tables):
             makes_store=makes_store,
             cache_bytes=int(cache_bytes),
             digest=digest,
+            media=MediaRules(folder=root / folder, max_bytes=most),
             status_token=self.status_token(environ),
             hosts=tuple(filter(None, (host.strip() for host in environ.get("FEEDSVC_HOSTS", "").split(",")))),
         )

@@ -51,6 +51,14 @@ class FeedRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediaRules:
+    """The table [media]; folder: of the kept files, absolute here. max_bytes: of a file."""
+
+    folder: Path = Path("var/media")
+    max_bytes: int = 100_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Imprint:
     """The settings that feeds show. An edition keeps them, for the pages of its archive that are rendered later."""
 
@@ -111,6 +119,7 @@ class Settings:
     cache_bytes: int
     digest: str
     makes_store: bool = True
+    media: MediaRules = field(default_factory=MediaRules)
     hosts: tuple[str, ...] = ()
     status_token: str = field(default="", repr=False)
     previewing: bool = False

@@ -10,13 +10,13 @@ from datetime import datetime
 from pathlib import Path
 
 from feedsvc.config.settings import Settings, SourceSettings
-from feedsvc.model.document import Document, Problem, Unchanged
+from feedsvc.model.document import Document, FileBeside, Problem, Unchanged
 from feedsvc.model.errors import SettingsError, SourceError, StoreError
 from feedsvc.model.ports import NO_FILES, Source
 from feedsvc.publish.reading import TOGETHER
 from feedsvc.sources import open_sources
 from feedsvc.sources.file_kinds import EVERYTHING, Kind, Selection, notes_on_left_out
-from feedsvc.sources.folder import list_all, read_file
+from feedsvc.sources.folder import file_beside, list_all, read_file
 from feedsvc.stores import open_existing_store
 from feedsvc.stores.documents import Documents
 
@@ -120,6 +120,7 @@ class _NamedFiles:
     beside: tuple[tuple[Path, str], ...] = ()
     faults: tuple[Problem, ...] = ()
     aside: tuple[tuple[str, Kind], ...] = ()
+    selection: Selection
     max_bytes: int
 
     def documents(
@@ -144,6 +145,14 @@ class _NamedFiles:
     def is_bare(self) -> bool:
         """Return False: a person named these files, so a missing one is reported."""
         return False
+
+    def pictures(self) -> Sequence[str]:
+        return ()
+
+    def file_at(self, path: str, *, known: str, now: datetime) -> FileBeside | None:
+        """Return the file at *path* of its source; of a document outside every source, below the same folder."""
+        root = self.root or ("/" if any(given.is_absolute() for given, _ in self.files) else ".")
+        return file_beside(Path(root), path, selection=self.selection, known=known, now=now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +181,12 @@ class _WholeSource:
 
     def is_bare(self) -> bool:
         return self.source.is_bare()
+
+    def pictures(self) -> Sequence[str]:
+        return self.source.pictures()
+
+    def file_at(self, path: str, *, known: str, now: datetime) -> FileBeside | None:
+        return self.source.file_at(path, known=known, now=now)
 
 
 def _whole_sources(
@@ -229,6 +244,7 @@ def _named_files(files: _Gathered, rules: SourceSettings) -> tuple[Source, Sourc
         files=tuple(files.files),
         faults=tuple(files.faults),
         aside=tuple(files.aside),
+        selection=Selection(include=rules.include, exclude=rules.exclude),
         max_bytes=rules.max_bytes,
     )
     return source, rules

@@ -26,12 +26,14 @@ from feedsvc.model.packing import unpack
 from feedsvc.model.ports import Source
 from feedsvc.publish.assemble import Assembly
 from feedsvc.publish.context import PassContext
+from feedsvc.publish.gather_files import FileGatherer
 from feedsvc.publish.intake import Intake, all_gone
 from feedsvc.publish.join import Joining
 from feedsvc.publish.reading import Taken, copied
 from feedsvc.publish.worker_pool import Spool, WorkerPool
 from feedsvc.stores import open_existing_store
 from feedsvc.stores.documents import Documents
+from feedsvc.stores.media_folder import MediaFolder
 from feedsvc.stores.store import Store
 
 NO_PROBLEMS: tuple[Problem, ...] = ()
@@ -205,7 +207,8 @@ def _inspected(
         intake.taken = [one for one in arrived if not is_company(company[one.document.source], one.document.path)]
         joining = Joining(context)
         concerned = joining.assign(intake.taken, moved=intake.moved)
-        assembly = Assembly(context, intake.hand_over(), apart=joining.apart)
+        files = FileGatherer(context, [source for source, _ in sources], folder=MediaFolder(path=None))
+        assembly = Assembly(context, intake.hand_over(), apart=joining.apart, files=files)
         changes = dict(assembly.assemble(concerned))
         found: dict[tuple[str, str], list[Problem]] = {}
         for problem in tx.edition().problems:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
+from urllib.parse import quote
 
 from feedsvc.model.dates import Dateline, Timestamp
 from feedsvc.model.document import Problem
@@ -72,6 +73,26 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFile:
+    """A file that articles show, known by its content.
+
+    digest: of the bytes. name: the end of its address, which fits its type.
+    """
+
+    digest: str
+    name: str
+    media_type: str
+    bytes: int
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def path(self) -> str:
+        """Return the path of its address, which changes with the bytes."""
+        return f"/media/{self.digest}/{quote(self.name)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
     """One medium of an article; url is absolute."""
 
@@ -80,6 +101,7 @@ class Media:
     bytes: int | None = None
     width: int | None = None
     height: int | None = None
+    duration_s: int | None = None
     alternative: Text = Text()
     caption: Text = Text()
     credit: str | None = None
@@ -101,7 +123,7 @@ class WantedLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A relative link or picture in a body, which may name a document; see feedsvc/articles/references.py.
+    """A relative link in a body, which may name a document; see feedsvc/articles/references.py.
 
     written:     as the document has it. address: absolute, as the body has it.
     places:      digests of the documents that it names, surest first.
@@ -118,7 +140,6 @@ class Reference:
     parts: tuple[str, ...] = ()
     hiding: tuple[str, ...] = ()
     is_document: bool = False
-    is_picture: bool = False
     is_told: bool = True
 
 
@@ -172,6 +193,7 @@ class Article:
     origins:  the paths of its documents, source-relative. moved_from: paths that they had before.
     named:    the slugs that its documents declare, as they are written, and paths that lead to it, with a leading "/".
     canonical: the web address of its original, if a document declares one.
+    files:    that its media and bodies show.
     reason:   why it is withdrawn or killed.
     """
 
@@ -197,6 +219,7 @@ class Article:
     moved_from: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     canonical: str | None = None
+    files: tuple[MediaFile, ...] = ()
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -325,6 +348,7 @@ class ArticleRecord:
     is_asking:    it has related lines, be they titles or addresses, or references.
     asks:         digests that its references ask for.
     words:        that it is searched by; none unless it is live.
+    files:        (digest, name) of the files that it shows.
     """
 
     id: str
@@ -342,6 +366,7 @@ class ArticleRecord:
     words: str = ""
     withheld: frozenset[str] = frozenset()
     asks: frozenset[str] = frozenset()
+    files: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_live(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 Severity = Literal["rejected", "held", "note"]
@@ -105,6 +106,19 @@ class KnownDocument:
     gist: str
     serial: int
     due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileBeside:
+    """A file in a source that is no document.
+
+    path:        real, on this machine; None if it must not be read, for the reason in *fault*.
+    fingerprint: as that of a document.
+    """
+
+    path: Path | None
+    fingerprint: str
+    fault: str = ""
 
 
 def suffix(path: str) -> str:

@@ -66,7 +66,10 @@ class RelatedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enclosure:
-    """One medium as found: its URL as written, the rest as far as the document says."""
+    """One medium as found: its URL as written, the rest as far as the document says.
+
+    instead: URLs of the same picture, of which the first counts that can be shown, if `url` cannot.
+    """
 
     url: str
     media_type: str | None
@@ -75,6 +78,8 @@ class Enclosure:
     span: Span
     caption: str | None = None
     credit: str | None = None
+    duration_s: int | None = None
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

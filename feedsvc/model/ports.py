@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from feedsvc.model.article import Article, Entry
-from feedsvc.model.document import Document, FeedPosition, KeptDocument, Problem, SourceFigures, Unchanged
+from feedsvc.model.article import Article, Entry, MediaFile
+from feedsvc.model.document import Document, FeedPosition, FileBeside, KeptDocument, Problem, SourceFigures, Unchanged
 from feedsvc.model.draft import Draft, Transmission
 from feedsvc.model.feed import ArchivePage, Edition, Feed, FeedListing, Found, Item, ReadyFeed, Tombstone
 
@@ -50,6 +50,15 @@ class Source(Protocol):
 
     def is_bare(self) -> bool:
         """Return whether it holds nothing, not even a folder, like a disk that is not mounted."""
+
+    def pictures(self) -> Sequence[str]:
+        """Return the paths of the files seen by the last look that articles may show."""
+
+    def file_at(self, path: str, *, known: str, now: datetime) -> FileBeside | None:
+        """Return the file at *path* that an article may show; None if there is none, or it is hidden or excluded.
+
+        known: its fingerprint at the last pass; a file that has it is not looked at again. now: aware.
+        """
 
 
 class Parser(Protocol):
@@ -169,6 +178,9 @@ class Library(Protocol):
 
     def entry(self, slug: str) -> Entry | None:
         """Return the live article with *slug*."""
+
+    def media_file(self, digest: str, name: str) -> tuple[MediaFile | None, bool]:
+        """Return the file that a published article shows under that address, and whether any article ever did."""
 
     def tombstone(self, slug: str) -> Tombstone | None:
         """Return the tombstone of a withdrawn or killed article with *slug*."""

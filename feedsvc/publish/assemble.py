@@ -21,6 +21,7 @@ from feedsvc.model.errors import DocumentError
 from feedsvc.model.packing import pack, unpack
 from feedsvc.parsers import line_of
 from feedsvc.publish.context import PassContext
+from feedsvc.publish.gather_files import FileGatherer
 from feedsvc.publish.reading import draft_of, stored_document
 from feedsvc.stores.batches import chunks, weighed_chunks
 from feedsvc.stores.erase_killed import ERASED, killed_form
@@ -50,6 +51,7 @@ class Assembly:
     drafts: by (source, path), offsets in the spool of the drafts that the intake has read; other documents of an
             article are read from the store.
     apart:  by (source, path), the notes on documents that might be translations, and are not.
+    files:  that documents show.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Assembly:
         drafts: Mapping[tuple[str, str], int],
         *,
         apart: Mapping[tuple[str, str], Problem],
+        files: FileGatherer,
     ) -> None:
         self._tx = context.tx
         self._documents = context.tx.documents
@@ -68,6 +71,7 @@ class Assembly:
         self._now = context.now
         self._drafts = drafts
         self._apart = apart
+        self._files = files
         self._slugs: set[str] = set()
         self._going_too: set[str] = set()
         self._failed: dict[str, list[tuple[KnownDocument, Failure]]] = {}
@@ -81,6 +85,7 @@ class Assembly:
                 self._tx.end_batch()
                 self._articles.prime(ids=batch, former=batch)
                 self._documents.prime(articles=batch)
+                self._tx.files.prime(batch)
                 for identity in batch:
                     # An article whose text is not in the store is read and composed in the next pass.
                     with self._tx.only(identity), suppress(DocumentError):
@@ -145,12 +150,14 @@ class Assembly:
 
     def _job(self, identity: str) -> ComposeJob:
         known = self._articles.get(identity)
+        documents = self._documents_of(identity, known)
         return ComposeJob(
             identity=identity,
             slug=known.slug if known and known.state != "killed" else None,
             known=known,
             former=self._articles.former_versions(identity, but=known.languages) if known else {},
-            documents=self._documents_of(identity, known),
+            documents=documents,
+            files=self._files.find(identity, documents, is_killed=known is not None and known.state == "killed"),
         )
 
     def _documents_of(self, identity: str, known: Article | None) -> tuple[tuple[KnownDocument, bytes], ...]:
@@ -232,6 +239,7 @@ class Assembly:
         if known.state != "killed" if known else any(self._is_news(document) for document, _ in job.documents):
             self._tx.eraser.kill(job.identity)
         self._tx.eraser.documents(job.identity, names=names)
+        self._tx.files.forget(job.identity)
         if known is None or known.state == "killed":
             return None
         bare = killed_form(known)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from feedsvc.model.document import Document, KnownDocument, Problem, Unchanged
+from feedsvc.model.document import Document, FileBeside, KnownDocument, Problem, Unchanged
 from feedsvc.model.ports import NO_FILES, Source
 from feedsvc.sources.folder import FolderSource
 
@@ -72,7 +72,7 @@ class Debounce:
         """Return *source* without files that are being written: known documents stay unchanged, others wait."""
         return _SettledSource(source, self) if isinstance(source, FolderSource) else source
 
-    def is_moving(self, document: Document | Problem, path: Path) -> bool:
+    def is_moving(self, document: Document | Problem | Unchanged, path: Path) -> bool:
         """Return whether *document*, the file at *path*, is being written, and remember to look again."""
         now, key = self.clock(), (document.source, document.path)
         left = self.settles_in(*key, path, now=now)
@@ -172,6 +172,16 @@ class _SettledSource:
 
     def is_bare(self) -> bool:
         return self._source.is_bare()
+
+    def pictures(self) -> Sequence[str]:
+        return self._source.pictures()
+
+    def file_at(self, path: str, *, known: str, now: datetime) -> FileBeside | None:
+        """Return the file at *path*, but not while it is being written: the next pass will find it."""
+        found = self._source.file_at(path, known=known, now=now)
+        if found is None or found.path is None or found.fingerprint == known != "":
+            return found
+        return None if self._debounce.is_moving(Unchanged(source=self.name, path=path), found.path) else found
 
     def documents(
         self,

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from watchfiles import Change, watch
 from watchfiles.main import FileChange
 
-from feedsvc.sources.file_kinds import is_ignored
+from feedsvc.sources.file_kinds import is_ignored, may_be_shown
 
 # File systems that other machines, or the host of a virtual machine, change without this kernel knowing.
 NETWORK = frozenset(
@@ -304,8 +304,11 @@ def _readable_folders(root: str) -> list[str]:
 
 
 def _documents(changes: Iterable[FileChange], root: str) -> Iterator[str]:
-    """Yield the paths below *root* of possible documents and their folders."""
+    """Yield the paths below *root* of possible documents, of files that they may show, and of their folders."""
     for _, name in changes:
         path = PurePath(name)
-        if path.is_relative_to(root) and not any(map(is_ignored, path.relative_to(root).parts)):
+        if not path.is_relative_to(root):
+            continue
+        *folders, last = path.relative_to(root).parts or ("",)
+        if not any(map(is_ignored, folders)) and (may_be_shown(last) or not is_ignored(last)):
             yield str(path.relative_to(root))

@@ -20,6 +20,7 @@ from feedsvc.model.errors import SourceError
 from feedsvc.model.packing import pack, unpack
 from feedsvc.model.ports import Source
 from feedsvc.publish.context import PassContext
+from feedsvc.publish.gather_files import Seen
 from feedsvc.publish.link import blanked
 from feedsvc.publish.moves import Moves
 from feedsvc.publish.reading import DocumentFacts, Reading, Taken, copied, read, unread
@@ -271,6 +272,13 @@ class Intake:
         for number, was_copied in zip(fresh, verdicts, strict=True):
             taken = self.taken[number]
             self.taken[number] = replace(taken, document=replace(taken.document, live=not was_copied))
+
+    def seen(self) -> Iterator[Seen]:
+        """Yield what the looks at sources saw of the files that documents show."""
+        for look in self._looks:
+            yield Seen(
+                source=look.rules.name, among=look.among, pictures=look.source.pictures(), documents=look.known.keys()
+            )
 
     def hand_over(self) -> Mapping[tuple[str, str], int]:
         """Return, by (source, path), the offset in the spool of each draft, and forget the rest of `taken`.

@@ -141,19 +141,17 @@ def _resolve(context: PassContext, batch: Sequence[str], sought: Mapping[str, Ma
 
 
 def _problems(context: PassContext, article: Article, nowhere: Sequence[Reference]) -> Iterator[Problem]:
-    """Yield a note for each of the links and pictures that lead *nowhere*, at the first document that has it."""
+    """Yield a note for each of the links that lead *nowhere*, at the first document that has it."""
     documents = context.tx.documents
     known = documents.of(article.id) if nowhere else []
     contents = [(document, documents.content(document.digest) or b"") for document in known]
-    for written, is_picture in dict.fromkeys((reference.written, reference.is_picture) for reference in nowhere):
+    for written in dict.fromkeys(reference.written for reference in nowhere):
         found = next(((document, content) for document, content in contents if written.encode() in content), None)
-        what = "picture" if is_picture else "link"
-        why = "is beside its document, where no reader finds it" if is_picture else "leads to no document"
         yield Problem(
             source=found[0].source if found else article.source,
             path=found[0].path if found else article.origins[0],
             line=found[1].count(b"\n", 0, found[1].index(written.encode())) + 1 if found else None,
-            message=clean_text(f"the {what} {written!r} {why}")[0],
+            message=clean_text(f"the link {written!r} leads to no document")[0],
             severity="note",
         )
 

@@ -7,7 +7,7 @@ intake, join          assemble      save      changed_feeds
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
@@ -16,9 +16,11 @@ from feedsvc.config.settings import made_with
 from feedsvc.model.errors import FeedsvcError, RefusedError
 from feedsvc.model.feed import Edition, Sureness
 from feedsvc.model.packing import pack
+from feedsvc.model.ports import Source
 from feedsvc.publish.assemble import Assembly
 from feedsvc.publish.changed_feeds import RENDERING, FeedRenderer
 from feedsvc.publish.context import PassContext, PassRequest
+from feedsvc.publish.gather_files import FileGatherer, forget_killed_names
 from feedsvc.publish.intake import Intake, all_gone
 from feedsvc.publish.join import Joining
 from feedsvc.publish.link import LINKING, link
@@ -28,6 +30,7 @@ from feedsvc.sources import open_sources
 from feedsvc.stores import beside_store
 from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.erase_killed import BackupNote
+from feedsvc.stores.media_folder import MediaFolder
 from feedsvc.stores.private_files import running_mark
 from feedsvc.stores.store import Store
 from feedsvc.stores.transaction import Part, PartsFailedError, Transaction
@@ -98,10 +101,20 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
             is_again=_is_again(tx, mark, follows=request.follows),
             progress=request.progress,
         )
-        intake = _take_in(context, request)
+        sources = request.sources or open_sources(settings)
+        if request.debounce:
+            request.debounce.begin()
+            sources = [request.debounce.settled(source) for source in sources]
+        folder = MediaFolder(path=settings.media.folder)
+        intake = _take_in(context, request, sources)
         writer = ArticleWriter(context)
-        touched = _write_articles(context, intake, writer)
+        touched = _write_articles(context, intake, writer, FileGatherer(context, sources, folder=folder))
+        if tx.files.erase_forgotten():
+            # Before the commit: if this pass fails, the next one takes files of living articles from their sources.
+            folder.sweep(tx.files.digests())
         is_erased = tx.eraser.is_wanted()
+        if is_erased:
+            forget_killed_names(context)
         if is_erased:
             request.entry_cache.clear()
         tx.end_parts()
@@ -162,13 +175,9 @@ def _is_again(tx: Transaction, mark: str, *, follows: bool) -> bool:
     return again
 
 
-def _take_in(context: PassContext, request: PassRequest) -> Intake:
+def _take_in(context: PassContext, request: PassRequest, sources: Sequence[Source]) -> Intake:
     """Read the documents of every source that may have changed, or are due."""
     debounce = request.debounce
-    sources = request.sources or open_sources(context.settings)
-    if debounce:
-        debounce.begin()
-        sources = [debounce.settled(source) for source in sources]
     due = context.tx.documents.due(context.now)
     folders = tuple(zip(sources, context.settings.sources, strict=True))
     intake = Intake(context, due=[(source, path) for source, paths in due.items() for path in paths])
@@ -185,14 +194,16 @@ def _take_in(context: PassContext, request: PassRequest) -> Intake:
     return intake
 
 
-def _write_articles(context: PassContext, intake: Intake, writer: ArticleWriter) -> set[str]:
+def _write_articles(context: PassContext, intake: Intake, writer: ArticleWriter, files: FileGatherer) -> set[str]:
     """Assemble and write the articles of the pass; return the categories whose feeds may change."""
     tx, settings = context.tx, context.settings
     joining = Joining(context)
     concerned = joining.assign(intake.taken, moved=intake.moved)
     concerned |= {document.article for document in intake.gone if document.article}
     concerned |= tx.documents.due_articles(context.now, seen=intake.unchanged_due)
-    for identity, change in Assembly(context, intake.hand_over(), apart=joining.apart).assemble(concerned):
+    concerned |= files.concerned(intake.seen())
+    assembly = Assembly(context, intake.hand_over(), apart=joining.apart, files=files)
+    for identity, change in assembly.assemble(concerned):
         context.report("assembling")
         if change:
             with tx.only(identity):

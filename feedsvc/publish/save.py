@@ -111,6 +111,7 @@ class ArticleWriter:
         for batch in chunks(self._waiting):
             self._tx.end_batch()
             self._titles.prime([waiting.identity for waiting in batch])
+            self._tx.files.prime([waiting.identity for waiting in batch])
             revised = (waiting.identity for waiting in batch if not waiting.is_new)
             self._articles.supersede(revised, when=self._context.made_at)
             for waiting in batch:
@@ -144,6 +145,8 @@ class ArticleWriter:
             gone_at=None if record.is_live else when,
         )
         self._titles.want(record.id, record.asks)
+        if record.files or not self._tx.files.is_empty:
+            self._tx.files.show(record.id, record.files)
         if not (record.is_live and record.is_asking):
             self._tx.documents.put_problems(LINKING, record.id, [])
         if record.is_live:
@@ -160,6 +163,7 @@ class ArticleWriter:
             self._titles.kill(record.id, record.titles | record.withheld | self._articles.former_titles(record.id))
             self._tx.end_batch()
             self._tx.eraser.article(record.id, slug=waiting.slug)
+            self._tx.files.forget(record.id)
         else:
             self._titles.hide(record.id, record.titles | record.withheld)
         return touched

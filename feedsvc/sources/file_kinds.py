@@ -48,12 +48,15 @@ OFFICE = "key numbers odp ods pdf pps ppt pptm pptx xls xlsm xlsx"
 ARCHIVES = "7z bz2 dmg gz iso jar rar tar tgz xz zip zst"
 OTHERS = "a class db dll exe o otf pyc so sqlite sqlite3 ttc ttf woff woff2"
 ENDINGS = frozenset(f"{IMAGES} {RECORDINGS} {OFFICE} {ARCHIVES} {OTHERS}".split())
+# Of files that articles may show (feedsvc/stores/media_folder.py tells them by their content).
+SHOWN = "aac avif flac gif jfif jpe jpeg jpg m4a m4v mov mp3 mp4 oga ogg ogv opus pdf png svg wav webm webp"
+MAY_BE_SHOWN = frozenset(SHOWN.split())
 BY_EDITORS = "asd autosave backup bak bkp crswap lck old orig rej save swo swp swx temp tmp unison wbk"
 BY_TRANSFERS = "aria2 crdownload download filepart ftptmp opdownload part partial"
 LEFT_BEHIND = frozenset(f"{BY_EDITORS} {BY_TRANSFERS}".split())
 ENDING = re.compile(r"[a-z0-9_+!-]*[a-z][a-z0-9_+!-]*")
 LONGEST_ENDING = 12
-Kind = Literal["document", "ignored", "conflict", "leftover", "furniture", "built", "other"]
+Kind = Literal["document", "ignored", "conflict", "leftover", "furniture", "built", "shown", "other"]
 # Endings of articles in our formats, and of texts in other formats, for which a parser says what to do.
 COPY = "txt text md markdown mdown mkd mdx qmd rmd eml emlx wire wir anpa iptc iptc7901 tst zczc"
 FOREIGN = "htm html xhtml xml rss atom opml nitf newsml json jsonl ninjs yaml yml toml csv tsv rst rest org adoc asc"
@@ -124,6 +127,12 @@ def is_ignored(name: str) -> bool:
         or (len(folded) > 1 and folded[0] == "#" == folded[-1])
         or ending_of(folded) in LEFT_BEHIND
     )
+
+
+def may_be_shown(name: str) -> bool:
+    """Return whether a file with that *name*, without its path, may be shown by an article, and is no document."""
+    folded = name.lower()
+    return ending_of(folded) in MAY_BE_SHOWN and not folded.startswith((".", "~$"))
 
 
 def media_type_of(name: str) -> str:
@@ -202,6 +211,10 @@ class Selection:
         if kind in {"furniture", "other"} and self._include.match_file(path):
             return "document"
         return kind if self._include.match(path) else "ignored"
+
+    def excludes(self, path: str) -> bool:
+        """Return whether the settings exclude the file at *path*."""
+        return bool(self._exclude) and self._exclude.match(path)
 
     def passes_over(self, folder: str) -> bool:
         """Return whether the settings exclude everything in *folder*."""

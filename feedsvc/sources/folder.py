@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from feedsvc.model.document import Document, Problem, Unchanged, is_among
+from feedsvc.model.document import Document, FileBeside, Problem, Unchanged, is_among
 from feedsvc.model.errors import DocumentError, SourceError
 from feedsvc.model.ports import NO_FILES
 from feedsvc.sources.file_kinds import (
@@ -21,6 +21,7 @@ from feedsvc.sources.file_kinds import (
     built_from,
     is_ignored,
     is_silent,
+    may_be_shown,
     media_type_of,
     notes_on_former,
     notes_on_left_out,
@@ -178,7 +179,7 @@ def list_some(root: Path, names: Collection[str], selection: Selection = EVERYTH
     except _Changed:
         is_plain = False
     if is_plain and not listing.links:
-        return sorted(listing.found.values(), key=NAME)
+        return sorted((*listing.found.values(), *listing.shown), key=NAME)
     # With links in the tree, only the whole tree tells the name under which a file is delivered.
     return [found for found in list_all(root, selection) if is_among(found.name, names)]
 
@@ -203,6 +204,7 @@ class _Listing:
         self.is_patient = is_patient
         self.root = os.path.realpath(os.fsencode(root))
         self.found: dict[bytes, Found] = {}  # by real path, so that no file is delivered twice
+        self.shown: list[Found] = []
         self.faults: list[Found] = []
         self.links: list[bytes] = []
         self.seen: set[bytes] = set()
@@ -221,6 +223,8 @@ class _Listing:
         parts = name.split(b"/")
         for number, part in enumerate(parts, 1):
             if part in {b"", b".", b".."} or is_silent(_readable(part)):
+                if number == len(parts):
+                    self.show(name)
                 return True
             path += b"/" + part
             try:
@@ -244,7 +248,12 @@ class _Listing:
         self.links.sort()
         for link in self.links:  # the list grows when a link leads to a hidden folder with links
             self.follow(link)
-        return [*self.found.values(), *self.faults]
+        return [*self.found.values(), *self.shown, *self.faults]
+
+    def show(self, name: bytes) -> None:
+        """Add the silent file *name* if a document may show it."""
+        if may_be_shown(_readable(name.rpartition(b"/")[2])) and _fault(name) is None:
+            self.shown.append(Found(_readable(name), b"", None, "shown"))
 
     def walk(self, folder: bytes, prefix: bytes) -> None:
         folders = [(folder, prefix)]
@@ -256,6 +265,8 @@ class _Listing:
             for entry in self.entries(folder, prefix):
                 if not is_silent(_readable(entry.name)):
                     self.sort(entry, prefix + entry.name, folders)
+                else:
+                    self.show(prefix + entry.name)
 
     def sort(self, entry: os.DirEntry[bytes], name: bytes, folders: list[tuple[bytes, bytes]]) -> None:
         """Add an entry to the files, the links, or the *folders* that are still to be listed."""
@@ -359,6 +370,7 @@ class FolderSource:
         self.selection = selection
         self._left_out: list[Found] = []
         self._former: list[str] = []
+        self._pictures: list[str] = []
 
     @property
     def name(self) -> str:
@@ -383,10 +395,15 @@ class FolderSource:
         returns:  a Problem for each file that cannot be read or is outside, and for each folder that cannot be listed.
         raises:   SourceError if the folder itself cannot be listed: unseen files must not count as gone.
         """
-        left_out, former = [], []
+        left_out: list[Found] = []
+        former: list[str] = []
+        self._pictures = []
         for found in (
             list_all(self.root, self.selection) if among is None else list_some(self.root, among, self.selection)
         ):
+            if found.kind == "shown":
+                self._pictures.append(found.name)
+                continue
             if found.kind != "document":
                 if found.kind == "ignored" or found.name not in known:
                     left_out.append(found)
@@ -411,6 +428,39 @@ class FolderSource:
 
     def is_bare(self) -> bool:
         return is_bare(self.root)
+
+    def pictures(self) -> Sequence[str]:
+        return self._pictures
+
+    def file_at(self, path: str, *, known: str, now: datetime) -> FileBeside | None:
+        return file_beside(self.root, path, selection=self.selection, known=known, now=now)
+
+
+def file_beside(root: Path, name: str, *, selection: Selection, known: str, now: datetime) -> FileBeside | None:
+    """Return the file *name* below *root*, links within *root* followed, as `Source.file_at` does."""
+    path = os.path.join(root, name)  # noqa: PTH118  ten of these for each wire document without a picture
+    try:
+        status = os.stat(path)  # noqa: PTH116
+        if _is_unwanted(name, selection) or stat.S_ISDIR(status.st_mode):
+            return None
+        found = fingerprint(status, now=now)
+        if found and found == known:
+            return FileBeside(path=Path(path), fingerprint=found)
+        real, home = Path(path).resolve(strict=True), root.resolve(strict=True)
+    except (OSError, RuntimeError, ValueError):  # a loop of links, a NUL in the name
+        return None
+    fault = ""
+    if not real.is_relative_to(home):
+        fault = "is a symbolic link out of the source"
+    elif _is_unwanted(real.relative_to(home).as_posix(), selection):
+        fault = "is a symbolic link to a hidden or excluded file"
+    return FileBeside(path=None if fault else real, fingerprint=found, fault=fault)
+
+
+def _is_unwanted(name: str, selection: Selection) -> bool:
+    *folders, file = name.split("/")
+    is_hidden = any(map(is_ignored, folders)) or file.startswith((".", "~$")) or file.endswith("~")
+    return is_hidden or selection.excludes(name)
 
 
 def _is_unchanged(found: Found, known: str | None, *, now: datetime) -> bool:

@@ -20,11 +20,14 @@ from feedsvc.model.packing import pack, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.batches import chunks
 from feedsvc.stores.erase_killed import BackupNote, backup_notes, take_back_note
+from feedsvc.stores.media_folder import MediaFolder
 from feedsvc.stores.schema import seconds
+from feedsvc.stores.shown_files import kept_digests
 from feedsvc.stores.sqlite import file_of
 from feedsvc.stores.store import Store
 
 AT_ONCE = 500  # revisions in one transaction, so that a pass need not wait for more
+NO_FOLDER = MediaFolder(path=None)
 BEGINNING = ("", 0)
 STREAMED = {"yield_per": AT_ONCE}  # so that not all rows are in memory
 
@@ -46,16 +49,24 @@ class Pruned:
     bodies: Freed
     contents: Freed
     editions: Freed
+    files: Freed
     forgotten: tuple[BackupNote, ...]
     unseen: tuple[BackupNote, ...]
 
     @property
     def bytes(self) -> int:
+        """Return the bytes inside the store."""
         return sum(freed.bytes for freed in (self.revisions, self.bodies, self.contents, self.editions))
 
 
 def prune(
-    store: Store, *, now: datetime, revisions: timedelta, bodies: timedelta, backups: Collection[str] = ()
+    store: Store,
+    *,
+    now: datetime,
+    revisions: timedelta,
+    bodies: timedelta,
+    folder: MediaFolder = NO_FOLDER,
+    backups: Collection[str] = (),
 ) -> Pruned:
     """Delete the texts of old revisions, the bytes of superseded feeds, and the notes of lost backups.
 
@@ -64,6 +75,7 @@ def prune(
     now:       aware.
     revisions: age of superseded texts and of records of editions, from which they are deleted.
     bodies:    the same for the bytes of feeds; a worker may still read bytes that were superseded a moment ago.
+    folder:    of the files that articles show; those that no published article shows and no document names go.
     backups:   files whose notes are deleted although the files may exist.
     raises:    StoreError; for an unknown backup before anything is deleted.
     """
@@ -85,18 +97,30 @@ def prune(
         _delete(connection, schema.editions, old_editions)
         unused = _contents(connection)
         _delete(connection, schema.contents, unused)
+    with store.transaction() as connection:
+        needed = kept_digests(connection, only_shown=True)
+        _delete(connection, schema.media, kept_digests(connection) - needed)
+        files = folder.unneeded(needed)
+        folder.sweep(needed)
     return Pruned(
         revisions=freed,
         bodies=_sum(old_bodies),
         contents=_sum(unused),
         editions=_sum(old_editions),
+        files=Freed(len(files), sum(size for _, size in files)),
         forgotten=forgotten,
         unseen=unseen,
     )
 
 
 def what_to_prune(
-    store: Store, *, now: datetime, revisions: timedelta, bodies: timedelta, backups: Collection[str] = ()
+    store: Store,
+    *,
+    now: datetime,
+    revisions: timedelta,
+    bodies: timedelta,
+    folder: MediaFolder = NO_FOLDER,
+    backups: Collection[str] = (),
 ) -> Pruned:
     """Return the result that `prune` would have, and change nothing."""
     with store.snapshot() as connection:
@@ -104,11 +128,13 @@ def what_to_prune(
         old = dict[tuple[str, int], int]()
         for article, serial, data, current in _revisions(connection, before=now - revisions):
             old[article, serial] = len(data) - len(_pruned(data, current))
+        files = folder.unneeded(kept_digests(connection, only_shown=True))
         return Pruned(
             revisions=Freed(len(old), sum(old.values())),
             bodies=_sum(_bodies(connection, before=now - bodies)),
             contents=_sum(_contents(connection, but_of=frozenset(old))),
             editions=_sum(_editions(connection, before=now - revisions)),
+            files=Freed(len(files), sum(size for _, size in files)),
             forgotten=forgotten,
             unseen=unseen,
         )

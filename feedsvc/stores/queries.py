@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, UnaryExpression, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, UnaryExpression, exists, func, select
 
 from feedsvc.articles.identity import killed_name
-from feedsvc.model.article import Article, Card, Entry, Making, Recorded
+from feedsvc.model.article import Article, Card, Entry, Making, MediaFile, Recorded
 from feedsvc.model.document import FeedPosition, KeptDocument, Problem, SourceFigures
 from feedsvc.model.feed import OF_CORRECTIONS, ArchivePage, Edition, FeedListing, Found, ReadyFeed, Sureness, Tombstone
 from feedsvc.model.packing import unpack, unpack_entry
@@ -24,6 +24,7 @@ from feedsvc.stores.batches import KEYS
 from feedsvc.stores.documents import document_of_row
 from feedsvc.stores.schema import instant
 from feedsvc.stores.search import found
+from feedsvc.stores.shown_files import file_of
 
 AT_ONCE = 200  # articles in memory
 NOTHING = Edition(number=0, made_at=datetime(1970, 1, 1, tzinfo=UTC))
@@ -207,6 +208,27 @@ class Queries(ABC):
         with self.snapshot() as connection:
             data = connection.scalar(query)
         return None if data is None else unpack(data, Article)
+
+    def media_file(self, digest: str, name: str) -> tuple[MediaFile | None, bool]:
+        """Return the file that a published article shows under that address, and whether any article ever did."""
+        table, uses = schema.media, schema.media_uses
+        its = uses.c.digest == digest, uses.c.name == name
+        query = select(table).where(table.c.digest == digest, exists().where(*its, uses.c.live))
+        with self.snapshot() as connection:
+            row = connection.execute(query).one_or_none()
+            was_there = (
+                row is not None or connection.execute(select(uses.c.digest).where(*its).limit(1)).first() is not None
+            )
+        return (None if row is None else replace(file_of(row), name=name)), was_there
+
+    def media_files(self) -> tuple[MediaFile, ...]:
+        """Return all files that published articles show, by their addresses."""
+        table, uses = schema.media, schema.media_uses
+        shown = select(uses.c.digest, uses.c.name.label("shown")).where(uses.c.live).distinct().subquery()
+        query = select(table, shown.c.shown).join(shown, shown.c.digest == table.c.digest)
+        with self.snapshot() as connection:
+            files = [replace(file_of(row), name=row.shown) for row in connection.execute(query)]
+        return tuple(sorted(files, key=lambda file: file.path))
 
     def killed(self) -> dict[tuple[str, str], tuple[str, str]]:
         """Return (id, gist) of killed articles by (source, path) of each of their documents, gone ones too."""

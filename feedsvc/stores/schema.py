@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from sqlalchemy import (
     DDL,
+    BigInteger,
     Boolean,
     Column,
     Connection,
@@ -43,7 +44,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc import __version__
 from feedsvc.model.errors import StoreError
 
-SCHEMA_VERSION = 11  # the last revision in feedsvc/stores/migrations
+SCHEMA_VERSION = 12  # the last revision in feedsvc/stores/migrations
 SCRUB = "scrub"  # the key in meta of a mark: the free space of the store may still have erased bytes
 BACKUPS = "backups"  # the key in meta of the files and times of backups
 IDENTITY = "identity"  # the key in meta of the id that no other store has
@@ -257,6 +258,42 @@ problems = Table(
     Column("data", LargeBinary, nullable=False),  # model.Problem
     Column("fingerprint", String),  # of the file, if it is rejected as long as it does not change
 )
+
+# Files that articles show; their bytes are files in a folder, named by the digest: feedsvc/stores/media_folder.py.
+media = Table(
+    "media",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("type", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("width", Integer),
+    Column("height", Integer),
+)
+
+# The articles that show, or showed, a file, under the name that its address ends with.
+media_uses = Table(
+    "media_uses",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("article", String, primary_key=True),
+    Column("live", Boolean, nullable=False),
+)
+Index("media_uses_article", media_uses.c.article)
+
+# The places in a source where the documents of an article look for files, so that a pass sees what came or changed.
+media_places = Table(
+    "media_places",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("path", String, primary_key=True),
+    Column("article", String, primary_key=True),
+    Column("fingerprint", String, nullable=False),  # "missing" if there was no file
+    Column("digest", String),  # of the file that the article was composed with
+    Column("document", String, nullable=False),  # digest of the document that named it
+)
+Index("media_places_article", media_places.c.article)
 
 # The words of live articles: see feedsvc/stores/search.py.
 searchable = Table(

@@ -18,6 +18,7 @@ from feedsvc.stores.erase_killed import Eraser
 from feedsvc.stores.placements import Corrections, Placements
 from feedsvc.stores.queries import last_edition, sureness
 from feedsvc.stores.search import SearchIndex
+from feedsvc.stores.shown_files import ShownFiles
 from feedsvc.text.failures import Failure, failure_of
 
 Part = str | tuple[str, str]  # the id of an article, or the source and the path of a document
@@ -54,6 +55,7 @@ class Transaction:
         self.archives = Archives(connection)
         self.placements = Placements(connection, self.archives)
         self.corrections = Corrections(connection)
+        self.files = ShownFiles(connection)
         self.eraser = Eraser(connection)
         self.search_index = SearchIndex(connection)
 
@@ -69,6 +71,7 @@ class Transaction:
         self.articles.end_batch()
         self.titles.end_batch()
         self.placements.end_batch()
+        self.files.end_batch()
         self.search_index.flush()
 
     @contextmanager
@@ -90,7 +93,7 @@ class Transaction:
             if not _is_of_the_part(error):
                 raise
             savepoint.rollback()
-            for writer in (self.documents, self.articles, self.titles, self.placements, self.search_index):
+            for writer in (self.documents, self.articles, self.titles, self.placements, self.search_index, self.files):
                 writer.drop()
             its = error.orig if isinstance(error, DBAPIError) else None  # SQLAlchemy's own message quotes the whole row
             self._failures[part] = failure_of(its if isinstance(its, Exception) else error)

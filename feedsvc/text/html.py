@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from html import escape, unescape
+from typing import Protocol
 from urllib.parse import unquote
 
 import nh3
@@ -54,8 +55,7 @@ MAX_CANDIDATES = 20
 DATA_IMAGE = re.compile(r"data:image/(?:gif|jpeg|png|webp);base64,[A-Za-z0-9+/]+={0,2}")
 CANDIDATE = re.compile(r"([^\s,]\S*+)(?:\s++([^,]*+))?")
 DESCRIPTOR = re.compile(r"[0-9]+(?:\.[0-9]+)?[wxh]?")
-PICTURE = re.compile(r"<(?:!--.*?-->|(?P<picture>img\b))", re.IGNORECASE | re.DOTALL)
-SHOWN_PICTURE = re.compile(r"<img\b[^<>]*\s(?:src|srcset)=\"")
+PICTURE = re.compile(r"<img\b", re.IGNORECASE)
 NOT_RELATIVE = re.compile(r"\s{0,99}(?:[A-Za-z][A-Za-z0-9+.-]{0,30}:|//|[?#]|\Z)")
 ID = re.compile(r"[^\s\"'<>&]{1,200}")
 WRITTEN_ID = re.compile(r"\sid=\"(?P<id>[^\"<>]{1,200})\"")
@@ -66,6 +66,23 @@ TOLD = frozenset(
 )
 LEFT_OUT = re.compile(rf"<(?:{'|'.join(sorted(TOLD))})\b", re.IGNORECASE)
 LINK_TO_NOTHING = re.compile(r"<a(?: title=\"[^\"]*+\")?>(?P<words>.*?)</a>", re.DOTALL)  # nh3 closes each
+_NO_SOURCE = r"(?![^<>]*\s(?:src|srcset)=\")[^<>]*>"
+BARE = (
+    re.compile(rf"<(?:img|source)\b{_NO_SOURCE}"),
+    re.compile(rf"<(?P<name>audio|video)\b{_NO_SOURCE}\s*+</(?P=name)>"),
+    re.compile(r"<picture\b[^<>]*>\s*+</picture>"),
+    re.compile(r"<a\b[^<>]*>\s*+</a>"),
+    re.compile(
+        r"<figure\b[^<>]*>\s*+(?:<figcaption\b[^<>]*>[^<>]*+(?:<(?!figure\b|/figcaption>)[^<>]*+>[^<>]*+)*+</figcaption>)?\s*+</figure>"
+    ),
+)
+REFERRING: Mapping[str, tuple[str, ...]] = {
+    "a": ("href",),
+    "audio": ("src",),
+    "img": ("src", "srcset"),
+    "source": ("src", "srcset"),
+    "video": ("src", "poster"),
+}
 EMPTY_PARAGRAPH = re.compile(r"<p>\s*+</p>\s?")
 
 MAX_DEPTH = 64
@@ -144,12 +161,24 @@ class SafeFragment:
     others: Mapping[str, str]
 
 
+class Files(Protocol):
+    """The files that relative addresses name."""
+
+    def __contains__(self, written: object) -> bool:
+        """Return whether *written* names a file, be it there or not; anything but a link does."""
+
+    def get(self, written: str) -> str | None:
+        """Return the absolute address of the file that *written* names, None if there is none to show."""
+
+
 def safe_html(html: str, *, base: str, id_prefix: str = "", language: str = "en") -> str:
     """Return the HTML of `safe_fragment`."""
     return safe_fragment(html, base=base, id_prefix=id_prefix, language=language).html
 
 
-def safe_fragment(html: str, *, base: str, id_prefix: str = "", language: str = "en") -> SafeFragment:
+def safe_fragment(
+    html: str, *, base: str, id_prefix: str = "", language: str = "en", files: Files | None = None
+) -> SafeFragment:
     """Return *html* as a fragment that harms no page it is put into.
 
     Only elements and attributes of an allow-list stay; the text of other elements stays, of scripts and the like it
@@ -161,17 +190,20 @@ def safe_fragment(html: str, *, base: str, id_prefix: str = "", language: str = 
     id_prefix: put before each id, so that several fragments can share a page; without it no id stays. A link to an id
                that the fragment lacks is none.
     language:  of the words that name what was embedded without a title.
+    files:     the only ones that relative addresses of pictures, films and sounds may name; None makes these addresses
+               absolute like those of links.
     """
     bounded = bound_nesting(strip_unwanted(html)[0], tags=TAGS, language=language)
     ids = frozenset(found["id"] for found in WRITTEN_ID.finditer(bounded)) if id_prefix and "#" in bounded else None
-    fragment = _Fragment(base=base, id_prefix=id_prefix, ids=ids)
+    fragment = _Fragment(base=base, id_prefix=id_prefix, ids=ids, files=files)
     given = FRAGMENT.set(fragment)
     try:
         safe = CLEANER.clean(bounded)
     finally:
         FRAGMENT.reset(given)
     # Character references may name what was stripped; and XML knows no &nbsp;, should a reader parse it as XHTML.
-    written = without_empty_links(strip_unwanted(safe.replace("&nbsp;", "\u00a0"))[0]).strip()
+    written = strip_unwanted(safe.replace("&nbsp;", "\u00a0"))[0]
+    written = without_empty_links(without_bare(written) if fragment.is_bare else written).strip()
     return SafeFragment(html=written, links=fragment.links, pictures=fragment.pictures, others=fragment.others)
 
 
@@ -188,31 +220,51 @@ def _kept(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "id":
         return fragment.prefixed(value)
     if attribute == "href":
-        inside = fragment.link(value) if value.startswith("#") else value
-        return fragment.noted(value, absolute_address(inside, base=fragment.base, schemes=LINKED), fragment.links)
+        return fragment.link_to(value)
     if attribute == "src" and tag == "img":
-        return _picture(value, fragment)
-    if attribute in {"src", "poster", "cite"}:
+        is_data = value.strip()[:5].lower() == "data:"
+        return _data_image(value) if is_data else fragment.media(value, fragment.pictures)
+    return _kept_of_others(attribute, value, fragment)
+
+
+def _kept_of_others(attribute: str, value: str, fragment: _Fragment) -> str | None:
+    if attribute in {"src", "poster"}:
+        return fragment.media(value, fragment.others)
+    if attribute == "cite":
         return fragment.noted(value, absolute_url(value, base=fragment.base), fragment.others)
     return value
 
 
-def _picture(value: str, fragment: _Fragment) -> str | None:
-    if value.strip()[:5].lower() == "data:":
-        return _data_image(value)
-    return fragment.noted(value, absolute_url(value, base=fragment.base), fragment.pictures)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Fragment:
-    """What the cleaner must know of a fragment: its base, the prefix of its ids, and these ids, None if unasked."""
+    """What the cleaner must know of a fragment: its base, the prefix of its ids, and these ids, None if unasked.
+
+    is_bare: an address was left out, so that an element may show nothing.
+    """
 
     base: str
     id_prefix: str
     ids: frozenset[str] | None
+    files: Files | None = None
+    is_bare: bool = False
     links: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, str] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
+
+    def media(self, written: str, among: dict[str, str]) -> str | None:
+        """Return the address of a picture, a film, a sound or another file, None if there is none; note it *among*."""
+        if self.files is None or NOT_RELATIVE.match(written):
+            return self.noted(written, absolute_url(written, base=self.base), among)
+        found = self.files.get(written.strip())
+        self.is_bare |= found is None
+        return self.noted(written, found, among)
+
+    def link_to(self, written: str) -> str | None:
+        """Return the address of a link, None if there is none."""
+        if self.files is not None and written.strip() in self.files:
+            return self.media(written, self.others)
+        inside = self.link(written) if written.startswith("#") else written
+        return self.noted(written, absolute_address(inside, base=self.base, schemes=LINKED), self.links)
 
     def noted(self, written: str, address: str | None, among: dict[str, str]) -> str | None:
         """Return *address*; if it is relative as *written*, note it *among* others."""
@@ -258,12 +310,49 @@ def elements_left_out(html: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def pictures_left_out(html: str, safe: str) -> int:
-    """Return how many pictures of *html* are not shown by *safe*, which `safe_html` made of it."""
+def without_bare(safe: str) -> str:
+    """Return *safe*, from the cleaner, without pictures, films, sounds and figures that show nothing."""
+    for bare in BARE:
+        safe = bare.sub("", safe)
+    return safe
+
+
+def references_in(html: str) -> Iterator[tuple[str, str]]:
+    """Yield (tag, address) of each relative address in *html* of a picture, a film, a sound or a link, as written.
+
+    These are all that `safe_fragment` may ask its files for, and a few more.
+    """
     if "<" not in html:
+        return
+    for token in TOKEN.finditer(html):
+        name = (token["name"] or "").lower()
+        wanted = REFERRING.get(name)
+        if wanted is None or token["end"]:
+            continue
+        values = _values(token["attributes"])
+        for attribute in wanted:
+            value = values.get(attribute, "")
+            written = (
+                [found[1].rstrip(",") for found in CANDIDATE.finditer(value)] if attribute == "srcset" else [value]
+            )
+            yield from ((name, one.strip()) for one in written[:MAX_CANDIDATES] if not NOT_RELATIVE.match(one))
+
+
+def pictures_left_out(html: str) -> int:
+    """Return how many pictures of *html* have an address that is none, or are written in it at too great a length."""
+    if "<" not in html or PICTURE.search(html) is None:
         return 0
-    pictures = sum(found["picture"] is not None for found in PICTURE.finditer(html))
-    return max(pictures - len(SHOWN_PICTURE.findall(safe)), 0) if pictures else 0
+    count = 0
+    for token in TOKEN.finditer(html):
+        if (token["name"] or "").lower() != "img" or token["end"]:
+            continue
+        values = _values(token["attributes"])
+        source = values.get("src", "")
+        if values.get("srcset") or (source and not NOT_RELATIVE.match(source)):
+            continue
+        is_data = source.strip()[:5].lower() == "data:"
+        count += (_data_image(source) if is_data else absolute_url(source, base="https://a.example/")) is None
+    return count
 
 
 def _data_image(value: str) -> str | None:
@@ -276,8 +365,7 @@ def _candidates(value: str, fragment: _Fragment) -> str | None:
     """Return the candidates of a srcset whose addresses are good."""
     kept = []
     for found in CANDIDATE.finditer(value):
-        written = found[1].rstrip(",")
-        url = fragment.noted(written, absolute_url(written, base=fragment.base), fragment.others)
+        url = fragment.media(found[1].rstrip(","), fragment.others)
         descriptor = (found[2] or "").strip()
         if url and (not descriptor or DESCRIPTOR.fullmatch(descriptor)):
             kept.append(f"{url} {descriptor}".rstrip())

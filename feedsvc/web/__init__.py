@@ -30,6 +30,7 @@ from feedsvc.web.auth import Operators, token_of
 from feedsvc.web.delivery.asgi import AsgiApp
 from feedsvc.web.delivery.feed_cache import Archives, FeedCache
 from feedsvc.web.delivery.hosts import AddressMiddleware, Hosts
+from feedsvc.web.delivery.media_answer import MediaAnswers
 from feedsvc.web.delivery.poll_counts import PollCounts, Polls
 from feedsvc.web.delivery.shared_feeds import SharedFeeds
 from feedsvc.web.last_good_config import Configuration, load_or_last_good
@@ -39,7 +40,7 @@ from feedsvc.web.pages import wording
 from feedsvc.web.pages.article_page import place_of, web_address
 from feedsvc.web.pages.error_pages import add_failures
 from feedsvc.web.pages.explain_page import explain_blueprint
-from feedsvc.web.pages.feed_view import add_feeds
+from feedsvc.web.pages.feed_view import add_feeds, add_media
 from feedsvc.web.pages.front_and_category_pages import pages_blueprint
 from feedsvc.web.pages.page_builder import add_security_headers, redirect_to_a_path
 from feedsvc.web.pages.page_head import (
@@ -56,7 +57,7 @@ from feedsvc.web.pages.search_page import search_blueprint
 
 STATIC_MAX_AGE_S = 31_536_000  # the address of the stylesheet changes with its bytes
 THREADS = 32  # behind the event loop: for pages, and for feeds that are not in memory
-FEED_CACHE = "feed_cache"  # its name among the extensions of the application
+FEED_CACHE, MEDIA = "feed_cache", "media"  # their names among the extensions of the application
 NOW = partial(datetime.now, UTC)
 REFUSES_S = 1.0
 # Questions that find out whether the store answers again.
@@ -85,6 +86,7 @@ def create_asgi_app(settings: Settings | None = None) -> AsgiApp:
     return AsgiApp(
         WSGIMiddleware(site, workers=THREADS),
         app.extensions[FEED_CACHE],
+        media=app.extensions[MEDIA],
         hosts=Hosts(used),
         base_url=used.site.base_url,
         clock=NOW,
@@ -169,6 +171,7 @@ def make_app(  # noqa: PLR0913  most have a default
     )
     app = Flask(__name__)
     app.extensions[FEED_CACHE] = feed_cache
+    media = app.extensions[MEDIA] = MediaAnswers(library, settings.media.folder)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE_S
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -205,6 +208,7 @@ def make_app(  # noqa: PLR0913  most have a default
         is_live=is_live,
     )
     add_feeds(app, feed_cache, clock=clock)
+    add_media(app, media)
     app.register_blueprint(pages_blueprint(settings, feed_cache, clock=clock))
     status_file, life = status_file_of(settings), beside_store(settings, LIFE)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from flask import Blueprint, render_template
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -86,6 +87,7 @@ def previewed(settings: Settings, *, now: datetime, paths: Sequence[str] = ()) -
             site=replace(settings.site, base_url=base_url),
             store_url=f"sqlite:///{folder}/preview.db",
             sources=tuple(rules for _, rules in sources),
+            media=replace(settings.media, folder=Path(folder) / "media"),
             publisher=False,
             previewing=True,
         )

@@ -74,6 +74,7 @@ class Site:
             "name": {path.removeprefix("/feeds/") for path in paths if path.startswith("/feeds/")},
             "language": (*settings.site.languages, "xx"),
             "form": (*RENDERERS, "xx"),
+            "digest": {file.digest for file in store.media_files()} | {"0" * 32},
             "source": [source.name for source in settings.sources],
             "path": ("nothing.md",),
             "filename": sorted(file.name for file in files("feedsvc").joinpath("web", "static").iterdir()),

@@ -98,7 +98,7 @@ _LINES: Mapping[Meaning, str] = {
     "picture": """
         image images cover cover_image featured_image feature_image hero hero_image banner banner_image header_image
         header_img primary_image lead_image main_image og_image social_image social_cover share_image image_url
-        thumbnail thumbnail_image thumb teaser
+        thumbnail thumbnail_image thumb teaser resources
     """,
 }
 MEANINGS: Mapping[str, Meaning] = {key: meaning for meaning, keys in _LINES.items() for key in keys.split()}

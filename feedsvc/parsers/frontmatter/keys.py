@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
@@ -42,6 +43,9 @@ from feedsvc.parsers.lines import line_number
 from feedsvc.text.characters import XML_FORBIDDEN
 
 WITH_KEYS_INSIDE = frozenset({"params", "extra", "taxonomies", "header"})
+DURATION = re.compile(
+    r"(?:(?:(?P<hours>[0-9]{1,2}):)?(?P<minutes>[0-9]{1,4}):)?(?P<seconds>[0-9]{1,6})(?:\.[0-9]{1,6})?", re.ASCII
+)
 INSIDE: frozenset[Meaning] = frozenset({"person", "category", "tags", "picture"})
 LONGEST_LENGTH = 15  # digits: under a petabyte
 
@@ -108,9 +112,24 @@ def _enclosure(front: Front, key: str, url: Scalar, fields: Mapping[str, Value])
             media_type=kind or None,
             bytes=int(size) if size else None,
             alternative="" if words is None else front.scalar(f"{key}.title", words, "a text").text,
+            caption=_told(fields.get("caption") or fields.get("description")) or None,
+            credit=_told(fields.get("credit") or fields.get("photographer")) or None,
+            duration_s=seconds_in(_told(fields.get("duration"))),
             span=url.span,
         )
     )
+
+
+def _told(value: Value | None) -> str:
+    return value.text if isinstance(value, Scalar) else ""
+
+
+def seconds_in(text: str) -> int | None:
+    """Return the duration *text* in seconds: "1:02:03", "62:03", "3723", or nothing."""
+    found = DURATION.fullmatch(text.strip())
+    if found is None:
+        return None
+    return int(found["hours"] or 0) * 3600 + int(found["minutes"] or 0) * 60 + int(found["seconds"])
 
 
 def read_keys(table: Table, *, text: str, into: DraftBuilder) -> None:

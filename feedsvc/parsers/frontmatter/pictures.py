@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from feedsvc.model.draft import Enclosure, Remark
+from feedsvc.model.draft import Enclosure
 from feedsvc.parsers.frontmatter.key_names import PICTURES, spelling
 from feedsvc.parsers.frontmatter.values import Front, Items, Scalar, Table, Value
-from feedsvc.parsers.lines import line_number
 
 WEB = re.compile(r"(?:https?:)?//[^\s/]", re.IGNORECASE)
 IMAGE = re.compile(r"[^\n]{1,1000}\.(?:avif|bmp|gif|jfif|jpe?g|png|svg|webp)(?:[?#][^\s]{0,1000})?", re.IGNORECASE)
@@ -20,6 +19,7 @@ ALTERNATIVES = ("alt", "image_alt", "alt_text", "alttext", "description", "title
 CAPTIONS, CREDITS = ("caption", "image_caption"), ("credit", "image_credit", "attribution", "photographer", "copyright")
 ENDINGS_TOLD = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)(?:[?#]|$)", re.IGNORECASE)
 MOST_LISTED = 3  # lists and tables in one another
+MOST_INSTEAD = 5
 
 
 def read_picture(front: Front, key: str, value: Value, _: str | None) -> None:
@@ -45,24 +45,23 @@ def _pictures(value: Value, deep: int) -> Iterator[tuple[Scalar, Mapping[str, Va
 def add_picture(front: Front, table: Table) -> frozenset[str]:
     """Add the picture that the keys mean, and return the keys beside it that may have words about it.
 
-    Only a whole web address can be shown: files beside the document are not published.
+    The pictures of other keys stand in if it cannot be shown, whole web addresses first.
     """
     if not front.pictures:
         return frozenset()
-    whole = [picture for picture in front.pictures if WEB.match(picture[2][0].text)]
-    _, key, (address, fields) = min(whole or front.pictures, key=lambda picture: picture[0])
-    if not whole:
-        told = f"the picture {address.text!r} of {key} is left out: its address is not whole, with https://"
-        front.into.misspelt.append(Remark(text=told, line=line_number(front.text, address.span.start)))
-        return _beside(key)
+    pictures = sorted(front.pictures, key=lambda picture: picture[0])
+    _, key, (address, fields) = pictures[0]
+    others = [picture[2][0].text for picture in pictures[1:] if picture[2][0].text != address.text]
+    others.sort(key=lambda url: WEB.match(url) is None)
     beside = {spelling(written.text): value for written, value in table.items}
     url = address.text
     front.into.enclosures.insert(
         0,
         Enclosure(
-            url=url if ":" in url[:6] else f"https:{url}",
+            url=_whole(url),
             # Picture services name no kind in their addresses, and readers ask only whether it is a picture.
             media_type=None if ENDINGS_TOLD.search(url) else "image/jpeg",
+            instead=tuple(map(_whole, others[:MOST_INSTEAD])),
             bytes=None,
             alternative=_words(key, ALTERNATIVES, fields, beside),
             caption=_words(key, CAPTIONS, fields, beside) or None,
@@ -75,6 +74,10 @@ def add_picture(front: Front, table: Table) -> frozenset[str]:
 
 def _beside(key: str) -> frozenset[str]:
     return frozenset(spelling(f"{key}_{name}") for name in (*ALTERNATIVES, *CAPTIONS, *CREDITS) if name != "title")
+
+
+def _whole(url: str) -> str:
+    return f"https:{url}" if url.startswith("//") else url
 
 
 def _words(key: str, names: tuple[str, ...], fields: Mapping[str, Value], beside: Mapping[str, Value]) -> str:

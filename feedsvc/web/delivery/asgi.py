@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -12,6 +12,7 @@ from feedsvc.model.errors import StoreError
 from feedsvc.web.delivery.answer import Prepared, Response, answer, marked_stale
 from feedsvc.web.delivery.feed_cache import REFRESH_S, FeedCache
 from feedsvc.web.delivery.hosts import Hosts, authority
+from feedsvc.web.delivery.media_answer import MEDIA_PATH, READING, MediaAnswer, MediaAnswers
 from feedsvc.web.delivery.poll_counts import MARK
 
 Scope = MutableMapping[str, Any]
@@ -38,6 +39,7 @@ class AsgiApp:
     waits. It asks only stores that know at once whether anything was written.
 
     application: the whole site, in an adapter from ASGI.
+    media:       answers with files, which are sent piece by piece as fast as their reader takes them.
     base_url:    its path is where the site is mounted.
     """
 
@@ -46,12 +48,14 @@ class AsgiApp:
         application: AsgiApplication,
         feed_cache: FeedCache,
         *,
+        media: MediaAnswers,
         hosts: Hosts,
         base_url: str,
         clock: Callable[[], datetime],
     ) -> None:
         self._application = application
         self._feed_cache = feed_cache
+        self._media = media
         self._hosts = hosts
         self._clock = clock
         self._mount = urlsplit(base_url).path.rstrip("/")
@@ -70,6 +74,8 @@ class AsgiApp:
                     await send(start)
                     await send(body)
                     return
+            if "/media/" in scope["path"] and await self._sent_file(scope, send):
+                return
             if not scope["path"].startswith("/") and "://" in scope["path"]:
                 await self({**scope, **_origin_form(scope)}, receive, send)
                 return
@@ -99,6 +105,36 @@ class AsgiApp:
         silent_s = self._feed_cache.silent_s
         return found if silent_s is None else marked_stale(found, silent_s=silent_s)
 
+    async def _sent_file(self, scope: Scope, send: Send) -> bool:
+        """Send the file that a request asks for; return whether there is one. The application answers the others."""
+        path = scope["path"].removeprefix(self._mount)
+        if scope["method"] not in READING or MEDIA_PATH.fullmatch(path) is None:
+            return False
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        host = headers.get("host", "")
+        if not host or not self._hosts.knows(host):
+            return False
+        found = await asyncio.to_thread(self._found, path, scope["method"], headers)
+        if found is None:
+            return False
+        try:
+            await send({"type": "http.response.start", "status": found.status, "headers": _encoded(found.headers)})
+            at = found.part.start
+            while chunk := await asyncio.to_thread(found.read, at):
+                at += len(chunk)
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            found.close()
+        return True
+
+    def _found(self, path: str, method: str, headers: dict[str, str]) -> MediaAnswer | None:
+        try:
+            file, _ = self._media.find(path)
+        except StoreError:
+            return None  # the application meets the error too, and reports it
+        return None if file is None else self._media.answer(file, method=method, headers=headers)
+
     async def _follow(self) -> None:
         """Ask for new editions while there are requests, so that no request waits for the answer."""
         while self._was_asked:
@@ -110,6 +146,10 @@ class AsgiApp:
                         await asyncio.to_thread(self._feed_cache.number)
                 except StoreError:
                     return  # the next request meets the error, and reports it
+
+
+def _encoded(headers: Sequence[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
 def _origin_form(scope: Scope) -> dict[str, Any]:

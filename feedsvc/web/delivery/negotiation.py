@@ -25,9 +25,13 @@ def is_unchanged(etag: str, last_modified: datetime, headers: Mapping[str, str])
     tags = headers.get("if-none-match")
     if tags is not None:
         return tags == etag or _matches(tags, _opaque(etag))
-    text = headers.get("if-modified-since")
-    since = _http_date(text) if text else None
+    since = date_in(headers.get("if-modified-since"))
     return since is not None and last_modified.replace(microsecond=0) <= since
+
+
+def date_in(text: str | None) -> datetime | None:
+    """Return the date in a header, None if there is none or it cannot be read."""
+    return _http_date(text) if text else None
 
 
 def http_date(when: datetime) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import NoReturn
+from urllib.parse import quote
 from wsgiref.types import WSGIEnvironment
 
 from flask import Flask, Response, abort, request
 from werkzeug.datastructures import Headers
-from werkzeug.exceptions import MethodNotAllowed, ServiceUnavailable
+from werkzeug.exceptions import Gone, MethodNotAllowed, ServiceUnavailable
 from werkzeug.routing import Rule
 
 from feedsvc.feeds.addresses import FeedAddress
@@ -19,6 +20,7 @@ from feedsvc.model.errors import BusyError, StoreError
 from feedsvc.web.delivery.answer import ASK_AGAIN, RETRY_AFTER_S, answer, marked_stale, refusal
 from feedsvc.web.delivery.answer import Response as PreparedResponse
 from feedsvc.web.delivery.feed_cache import FeedCache
+from feedsvc.web.delivery.media_answer import MediaAnswers
 from feedsvc.web.delivery.poll_counts import MARK
 from feedsvc.web.pages.wording import sentence
 
@@ -47,6 +49,32 @@ class FeedResponse(Response):
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:  # noqa: ARG002  named by Werkzeug
         """Return the headers as they are: Werkzeug (3.1) takes Last-Modified from a 304."""
         return self.headers
+
+
+class MediaView:
+    """Answers requests for files under any WSGI server."""
+
+    def __init__(self, media: MediaAnswers) -> None:
+        self._media = media
+
+    def __call__(self, digest: str, name: str) -> Response:
+        """Send a file, or answer that it is gone or was never there.
+
+        raises: Gone, NotFound, StoreError.
+        """
+        file, was_there = self._media.find(f"/media/{digest}/{quote(name)}")
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        found = None if file is None else self._media.answer(file, method=request.method, headers=headers)
+        if found is None:
+            if was_there:
+                raise Gone(sentence("withdrawn_file"))
+            abort(404)
+        return FeedResponse(found.chunks(), status=found.status.value, headers=list(found.headers))
+
+
+def add_media(app: Flask, media: MediaAnswers) -> None:
+    """Have *app* serve the files that articles show."""
+    app.add_url_rule("/media/<digest>/<name>", "media", MediaView(media), methods=READING)
 
 
 def add_feeds(app: Flask, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> None:

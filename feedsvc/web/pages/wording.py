@@ -128,6 +128,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "why": {"en": "Why", "zh": "原因"},
     "why_date": {"en": "Why this date?", "zh": "日期依据"},
     "withdrawn": {"en": "No longer available", "zh": "已撤回"},
+    "withdrawn_file": {"en": "This file was withdrawn, or replaced.", "zh": "此文件已撤回或已替换。"},
     "withdrawn_article": {"en": "This article was withdrawn.", "zh": "这篇文章已撤回。"},
     "yes": {"en": "yes", "zh": "是"},
 }

@@ -9,12 +9,14 @@ from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
+from pathlib import Path
 from urllib.parse import unquote, urlencode, urlsplit
 
 from feedsvc.config.settings import Settings, made_with, web_digest
 from feedsvc.feeds.addresses import FeedAddress, address_of, feed_lists, home_path
-from feedsvc.model.article import Card
+from feedsvc.model.article import Card, MediaFile
 from feedsvc.model.feed import OF_CORRECTIONS, FeedListing
+from feedsvc.stores.media_folder import MediaFolder
 from feedsvc.stores.store import Store
 from feedsvc.web.pages.front_and_category_pages import PAGE_CATEGORIES, PAGE_ENTRIES
 
@@ -31,12 +33,14 @@ class Address:
     file:   the path of its file below the folder of the build.
     status: of its answer.
     recipe: a digest of all ingredients of the answer: equal recipes give equal answers. None if they are not known.
+    copied: the file that the answer is a copy of, where there is one.
     """
 
     path: str
     file: str
     status: int = HTTPStatus.OK
     recipe: str | None = None
+    copied: Path | None = None
 
 
 def mount(settings: Settings) -> str:
@@ -52,6 +56,7 @@ def addresses(settings: Settings, store: Store) -> tuple[Address, ...]:
     context = _context(settings, listings)
     return (
         *_static(root),
+        *_media(root, store.media_files(), MediaFolder(path=settings.media.folder)),
         *_articles(mount(settings), cards, languages, context=context, beside=_neighbours(settings, cards, slugs)),
         *_archives(root, listings, store.archive_changes(), context=context),
         *_feeds(root, listings, feed_lists(settings)),
@@ -82,6 +87,14 @@ def _languages(settings: Settings) -> tuple[str | None, ...]:
 def _static(root: str) -> Iterator[Address]:
     for name in sorted(file.name for file in files("feedsvc").joinpath("web", "static").iterdir()):
         yield Address(path=f"/static/{name}", file=f"{root}/static/{name}")
+
+
+def _media(root: str, files: Iterable[MediaFile], folder: MediaFolder) -> Iterator[Address]:
+    for file in files:
+        kept = folder.file(file.digest)
+        if kept is not None and folder.has(file):
+            path = f"/media/{file.digest}/{file.name}"
+            yield Address(path=file.path, file=root + path, recipe=file.digest, copied=kept)
 
 
 def _articles(

@@ -11,9 +11,11 @@ from feedsvc.config.settings import Settings
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.feeds.formats.opml import OPML_MEDIA_TYPE
 from feedsvc.model.errors import BuildError
+from feedsvc.stores.media_folder import ENDINGS
 from feedsvc.web import STATIC_MAX_AGE_S
 from feedsvc.web.delivery.answer import ARCHIVE_CACHE_CONTROL, CACHE_CONTROL
 from feedsvc.web.delivery.answer import SHARED as SHARED_FEED
+from feedsvc.web.delivery.media_answer import MEDIA_CACHE_CONTROL, MEDIA_HEADERS, SVG_POLICY
 from feedsvc.web.pages.article_page import MEDIA_TYPE as JSON
 from feedsvc.web.pages.page_builder import HTML, SECURITY_HEADERS
 from feedsvc.web.static_site.inventory import ERRORS, SITE, mount
@@ -26,6 +28,7 @@ FEED = {**SHOWN, **dict(SHARED_FEED), "X-Content-Type-Options": SECURITY_HEADERS
 ARCHIVE = {**FEED, "Cache-Control": ARCHIVE_CACHE_CONTROL}
 PAGE = {**SHOWN, **SECURITY_HEADERS}
 STATIC = {**PAGE, "Cache-Control": f"public, max-age={STATIC_MAX_AGE_S}"}
+KEPT = {"Cache-Control": MEDIA_CACHE_CONTROL, **dict(MEDIA_HEADERS)}
 MISSING = {**SECURITY_HEADERS, "Cache-Control": "max-age=30"}
 # In any string, nginx takes "$" for the start of a variable.
 UNWRITABLE = re.compile(r'["$\\\x00-\x1f\x7f]')
@@ -104,6 +107,20 @@ location {mount}/ {{
             {media_types}
         }}
         {archive}
+        try_files $uri =404;
+    }}
+    location ~ "^{pattern}/media/[0-9a-f]{{32}}/[^/]+$" {{
+        gzip_static off;
+        max_ranges 1;
+        types {{
+            {kept_types}
+        }}
+        {kept}
+        location ~ "\\.svg$" {{
+            types {{ image/svg+xml svg; }}
+            {drawing}
+            try_files $uri =404;
+        }}
         try_files $uri =404;
     }}
     location ~ "^{pattern}/static/[A-Za-z0-9_-]+\\.(css|js|svg)$" {{
@@ -217,6 +234,11 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
         feed=_headers(FEED, indent),
         archive=_headers(ARCHIVE, indent),
         static=_headers(STATIC, indent),
+        kept_types=(indent + "    ").join(
+            f"{media_type} {' '.join(ending[1:] for ending in endings)};" for media_type, endings in ENDINGS.items()
+        ),
+        kept=_headers(KEPT, indent),
+        drawing=_headers({**KEPT, "Content-Security-Policy": SVG_POLICY}, indent + "    "),
         missing=_headers(MISSING, "\n    ", always=" always"),
     )
 

@@ -149,7 +149,11 @@ def _once(settings: Settings, store: Store, tree: Tree, progress: Progress) -> b
     wanted = addresses(settings, store)
     tree.begin([*(address.file for address in wanted), nginx.FILE])
     for address in wanted:
-        if not tree.is_right(address.file, address.recipe):
+        if tree.is_right(address.file, address.recipe):
+            pass
+        elif address.copied is not None:
+            tree.copy(address.file, address.copied, recipe=address.recipe)
+        else:
             _build(address, application, tree, made_at=made_at)
         progress("building")
     is_new = tree.put(nginx.FILE, configuration, modified=made_at)

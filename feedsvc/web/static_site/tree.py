@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -176,6 +177,19 @@ class Tree:
                 self._write_all(file, body, forms(), modified=modified, recipe=recipe)
         self._kept.add(file)
         return not is_same
+
+    def copy(self, file: str, original: Path, *, recipe: str | None) -> None:
+        """Write a copy of *original* to *file*, with its time; it has no compressed forms."""
+        target, part = self.folder / file, self.folder / BEING_WRITTEN
+        with build_errors(target):
+            modified = int(original.stat().st_mtime)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(original, part)
+            os.utime(part, (modified, modified))
+            part.replace(target)
+        self._made[file] = Made(time=modified, suffixes=(), recipe=recipe)
+        self._kept.add(file)
+        self.written += 1
 
     def finish(self) -> None:
         """Remove the files that this build did not keep or write, and write the ledger."""

@@ -1,0 +1,258 @@
+"""Gather the files that documents show: find each in its source, keep its bytes, and see what came or changed since."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from posixpath import splitext
+
+from feedsvc.articles.local_files import (
+    BESIDE,
+    FoundFile,
+    WantedFile,
+    is_of_an_article,
+    pictures_beside,
+    wanted_files,
+)
+from feedsvc.articles.references import place_digests
+from feedsvc.model.article import MediaFile
+from feedsvc.model.document import FileBeside, KnownDocument
+from feedsvc.model.draft import Draft
+from feedsvc.model.packing import unpack
+from feedsvc.model.ports import Source
+from feedsvc.publish.context import PassContext
+from feedsvc.stores.media_folder import MediaFolder, RefusedFileError
+from feedsvc.stores.shown_files import MISSING, Place
+
+# Nearly all packed drafts name no file, and need not be unpacked a second time.
+MAY_NAME_FILES = re.compile(
+    rb'"enclosures":\[\{|<(?:img|source|video|audio)\b|href=\\?.?[^"\'<>]*\.(?:aac|avif|flac|gif|jpe?g|m4[av]|mov|mp[34]'
+    rb"|og[agv]|opus|pdf|png|svg|wav|webm|webp)",
+    re.IGNORECASE,
+)
+# Of packed drafts. A text that quotes them has a backslash before each quotation mark.
+KILLING, REVIVING = re.compile(rb'"kind":"kill"'), re.compile(rb'"revive":true')
+FEW = 2  # places, as many as a sentence takes
+CURE = "put the file beside the document, or write a whole address with https://"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The findings of a look at a source, in which files may have changed.
+
+    among:     paths of the files and folders that were looked at; None for everything.
+    pictures:  paths of files that documents may show. documents: of known documents.
+    """
+
+    source: str
+    among: Collection[str] | None
+    pictures: Sequence[str]
+    documents: Collection[str]
+
+
+class FileGatherer:
+    """Find the files of the documents of a pass.
+
+    sources: by name. folder: of the kept files.
+    """
+
+    def __init__(self, context: PassContext, sources: Iterable[Source], *, folder: MediaFolder) -> None:
+        self._settings = context.settings
+        self._languages = context.settings.site.languages
+        self._now = context.now
+        self._tx = context.tx
+        self._sources = {source.name: source for source in sources}
+        self._folder = folder
+        self._taken: dict[tuple[str, str, str], MediaFile | str] = {}
+
+    def concerned(self, seen: Iterable[Seen]) -> set[str]:
+        """Return the articles with files that came, changed or went."""
+        found: set[str] = set()
+        for look in seen:
+            source = self._sources.get(look.source)
+            if source is None:
+                continue
+            known: set[str] = set()
+            for place in self._tx.files.places_in(look.source, among=look.among):
+                known.add(place.path)
+                there = source.file_at(place.path, known=place.fingerprint, now=self._now)
+                if (MISSING if there is None else there.fingerprint) != place.fingerprint or not place.fingerprint:
+                    found.add(place.article)
+            found.update(self._newly_pictured(look, known))
+        return found
+
+    def _newly_pictured(self, look: Seen, known: Collection[str]) -> Iterator[str]:
+        """Yield the articles of wire documents whose picture has come: until then nothing is known of its place."""
+        fresh = [path for path in look.pictures if path not in known and splitext(path)[1].lower() in BESIDE]
+        if not fresh:
+            return
+        languages = self._languages
+        if look.among is None:
+            fresh_set = set(fresh)
+            paths = [path for path in look.documents if not fresh_set.isdisjoint(pictures_beside(path, languages))]
+        else:
+            folders = {path.rpartition("/")[0] for path in fresh}
+            paths = [
+                path
+                for folder in sorted(folders)
+                for path in self._tx.documents.fingerprints(look.source, among=[folder] if folder else None)
+                if not set(fresh).isdisjoint(pictures_beside(path, languages))
+            ]
+        for document in self._tx.documents.remembered(look.source, paths).values():
+            if document.article is not None:
+                yield document.article
+
+    def find(
+        self, article: str, documents: Sequence[tuple[KnownDocument, bytes]], *, is_killed: bool
+    ) -> Mapping[tuple[str, str], Mapping[str, FoundFile]]:
+        """Return the files of an article, by (source, path) of the document and by their addresses as written.
+
+        documents: with their packed drafts. is_killed: the article stays killed, unless one of them revives it.
+        returns:   nothing for a killed article, of which no file is kept again.
+        """
+        drafts = [draft for _, draft in documents]
+        if any(KILLING.search(draft) for draft in drafts) or (is_killed and not any(map(REVIVING.search, drafts))):
+            return {}
+        found: dict[tuple[str, str], Mapping[str, FoundFile]] = {}
+        places: dict[tuple[str, str], Place] = {}
+        for document, packed in documents:
+            wanted = self._wanted(document, packed)
+            if wanted:
+                its = {want.written: self._find(want, document, article, places) for want in wanted}
+                found[document.source, document.path] = {
+                    written: one for written, one in its.items() if one.file is not None or not one.wanted.is_silent
+                }
+        ordered = tuple(places[key] for key in sorted(places))
+        if ordered or not self._tx.files.is_empty:
+            self._tx.files.put_places(article, ordered)
+        return found
+
+    def _wanted(self, document: KnownDocument, packed: bytes) -> tuple[WantedFile, ...]:
+        if MAY_NAME_FILES.search(packed) is None:
+            beside = pictures_beside(document.path, self._languages)
+            there = self._sources.get(document.source)
+            if there is None or not any(there.file_at(path, known="", now=self._now) for path in beside):
+                return self._once_pictured(document, beside)
+        return wanted_files(unpack(packed, Draft), self._languages)
+
+    def _once_pictured(self, document: KnownDocument, beside: Sequence[str]) -> tuple[WantedFile, ...]:
+        """Return the picture beside *document* if the article was composed with one that is gone."""
+        known = {place.path for place in self._tx.files.places_of(document.article or "") if place.digest}
+        if known.isdisjoint(beside):
+            return ()
+        return (WantedFile(written="", places=tuple(beside), is_silent=True),)
+
+    def _find(
+        self, want: WantedFile, document: KnownDocument, article: str, places: dict[tuple[str, str], Place]
+    ) -> FoundFile:
+        """Return the file that *want* means, and note in *places* where it was looked for."""
+        before = {(place.source, place.path): place for place in self._tx.files.places_of(article)}
+        source = self._sources.get(document.source)
+        if source is None:  # it is no longer configured, so nobody knows what is there
+            return self._kept(want, document, before, places) or FoundFile(wanted=want)
+        for path in want.places:
+            key = (document.source, path)
+            known = before.get(key) or self._tx.files.known_at(*key)
+            there = source.file_at(path, known=known.fingerprint if known else "", now=self._now)
+            if there is None:
+                if not want.is_silent:
+                    places.setdefault(key, _place(key, article, document, MISSING, None))
+                continue
+            taken = self._take(key, there, known)
+            digest = taken.digest if isinstance(taken, MediaFile) else None
+            places[key] = _place(key, article, document, there.fingerprint, digest)
+            if isinstance(taken, MediaFile):
+                return FoundFile(wanted=want, file=taken)
+            return FoundFile(wanted=want, told=f"the file {path!r} {taken}; it is left out")
+        return self._kept(want, document, before, places) or self._missing(want, document, places)
+
+    def _missing(self, want: WantedFile, document: KnownDocument, places: dict[tuple[str, str], Place]) -> FoundFile:
+        if is_of_an_article(want.written):
+            return FoundFile(wanted=want, told=f"the address of an article is that of no file; it is left out; {CURE}")
+        names = {name for path in want.places for name in _names_beside(document.source, path, self._languages)}
+        if names and self._tx.titles.killed(names):  # the address may name a killed story
+            for path in want.places:
+                places.pop((document.source, path), None)
+            return FoundFile(wanted=want, told=f"a file that is named here is not there; it is left out; {CURE}")
+        why = "is not there" if want.places else "leads out of the source, or names no file"
+        if len(want.places) > FEW:
+            why = f"is not there (looked for {', '.join(want.places[:FEW])}…)"
+        return FoundFile(wanted=want, told=f"the file {want.written!r} {why}; it is left out; {CURE}")
+
+    def _kept(
+        self,
+        want: WantedFile,
+        document: KnownDocument,
+        before: Mapping[tuple[str, str], Place],
+        places: dict[tuple[str, str], Place],
+    ) -> FoundFile | None:
+        """Return the vanished file that the article goes on showing, because its document has not changed."""
+        for path in want.places:
+            place = before.get((document.source, path))
+            if place is None or place.digest is None or place.document != document.digest:
+                continue
+            file = self._tx.files.file(place.digest)
+            if file is None or not self._folder.has(file):
+                continue
+            key = (document.source, path)
+            places[key] = _place(key, place.article, document, MISSING, place.digest)
+            told = f"the file {path!r} is gone; the article shows it until its document changes; put the file back"
+            return FoundFile(wanted=want, file=file, told=told)
+        return None
+
+    def _take(self, key: tuple[str, str], there: FileBeside, known: Place | None) -> MediaFile | str:
+        """Return the kept file, or the reason why there is none; unchanged files are not read again."""
+        if known is not None and known.digest and there.fingerprint and known.fingerprint == there.fingerprint:
+            file = self._tx.files.file(known.digest)
+            if file is not None and self._folder.has(file):
+                return file
+        if there.path is None:
+            return there.fault
+        cached = self._taken.get((*key, there.fingerprint))
+        if cached is None:
+            cached = self._taken[*key, there.fingerprint] = self._taken_in(key, there)
+        return cached
+
+    def _taken_in(self, key: tuple[str, str], there: FileBeside) -> MediaFile | str:
+        if there.path is None:
+            return there.fault
+        try:
+            file = self._folder.take(there.path, name=key[1], max_bytes=self._settings.media.max_bytes)
+        except RefusedFileError as error:
+            return str(error)
+        except OSError as error:
+            return f"cannot be read or kept ({error.strerror or type(error).__name__})"
+        self._tx.files.put_file(file)
+        return file
+
+
+def _names_beside(source: str, path: str, languages: Sequence[str]) -> frozenset[str]:
+    """Return the digests of the documents beside which the file at *path* lies, or in whose folder."""
+    folder, _, _ = path.rpartition("/")
+    names = place_digests(source, path, languages)
+    return names | place_digests(source, f"{folder}.md", languages) if folder else names
+
+
+def forget_killed_names(context: PassContext) -> None:
+    """Forget the places of files that may have the name of a killed story, and the notes on them."""
+    tx, languages = context.tx, context.settings.site.languages
+    places = [(place, _names_beside(place.source, place.path, languages)) for place in tx.files.all_places()]
+    killed = tx.titles.killed(frozenset[str]().union(*(names for _, names in places))) if places else ()
+    for place, names in places:
+        if not names.isdisjoint(killed):
+            tx.files.forget_place(place)
+            for document in tx.documents.of(place.article):
+                if not tx.documents.is_rejected(document.source, document.path):
+                    tx.documents.put_problems(document.source, document.path, [])
+
+
+def _place(key: tuple[str, str], article: str, document: KnownDocument, fingerprint: str, digest: str | None) -> Place:
+    return Place(
+        source=key[0],
+        path=key[1],
+        article=article,
+        fingerprint=fingerprint,
+        digest=digest,
+        document=document.digest,
+    )
