@@ -80,15 +80,17 @@ def test_front_matter_names_files(newsroom, path, line, file):
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        pytest.param("![A pier](pier.png)", '<p><img src="{pier}" alt="A pier"></p>', id="Markdown"),
-        pytest.param("<img src=pier.png alt=''>", '<img src="{pier}" alt="">', id="HTML"),
+        pytest.param("![A pier](pier.png)", '<p><img src="{pier}" alt="A pier" {size}></p>', id="Markdown"),
+        pytest.param("<img src=pier.png alt=''>", '<img src="{pier}" alt="" {size}>', id="HTML"),
         pytest.param(
             "<img src='pier.png' srcset='pier.png 1x, big.png 2x, no.png 3x' alt=''>",
-            '<img src="{pier}" srcset="{pier} 1x, {big} 2x" alt="">',
+            '<img src="{pier}" srcset="{pier} 1x, {big} 2x" alt="" {size}>',
             id="several sizes",
         ),
         pytest.param("[plan](plan.pdf)", '<p><a href="{plan}">plan</a></p>', id="a link"),
-        pytest.param("[![x](pier.png)](big.png)", '<p><a href="{big}"><img src="{pier}" alt="x"></a></p>', id="both"),
+        pytest.param(
+            "[![x](pier.png)](big.png)", '<p><a href="{big}"><img src="{pier}" alt="x" {size}></a></p>', id="both"
+        ),
         pytest.param("[plan](no.pdf) here", "<p>plan here</p>", id="a link to a missing file"),
         pytest.param("<audio src='tide.mp3'></audio>", '<p><audio src="{tide}" controls=""></audio></p>', id="a sound"),
         pytest.param("<audio src='no.mp3'></audio> x", "<p> x</p>", id="a missing sound"),
@@ -104,7 +106,7 @@ def test_a_body_names_files(newsroom, written, shown):
     newsroom.publish()
 
     addresses = {name.partition(".")[0]: address(content, name) for name, content in files.items()}
-    assert body(newsroom, "fog") == shown.format(**addresses)
+    assert body(newsroom, "fog") == shown.format(size='width="4" height="3"', **addresses)
     assert any("'no." in note for note in notes(newsroom)) == ("no." in written)
 
 

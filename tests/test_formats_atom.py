@@ -105,7 +105,7 @@ def test_an_entry_says_all_that_the_article_says():
                 "width": "640",
                 "height": "480",
             },
-            "The pier at low tide",
+            3 * "The pier at low tide",
         ),
         ("media:content", {"url": SOUND.url, "type": "audio/mpeg", "medium": "audio", "fileSize": "4096"}, ""),
     ]

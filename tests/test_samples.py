@@ -12,7 +12,9 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 ARTICLES = ROOT / "articles"
-SAMPLES = sorted(path.relative_to(ARTICLES).as_posix() for path in ARTICLES.rglob("*") if not path.is_dir())
+FILES = sorted(path.relative_to(ARTICLES).as_posix() for path in ARTICLES.rglob("*") if not path.is_dir())
+PICTURES = [file for file in FILES if file.endswith(".png")]
+SAMPLES = [file for file in FILES if file not in PICTURES]
 WIRE = [sample for sample in SAMPLES if sample.endswith(".txt")]
 MARKDOWN = [sample for sample in SAMPLES if sample.endswith(".md")]
 CATEGORIES: dict[str, Any] = tomllib.loads((ROOT / "config/categories.toml").read_text(encoding="utf-8"))
@@ -45,6 +47,16 @@ def test_the_folder_holds_nothing_but_articles():
     ]
 
     assert strangers == []
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_a_picture_is_small_and_belongs_to_an_article(picture):
+    content = (ARTICLES / picture).read_bytes()
+    folder, _, name = picture.rpartition("/")
+
+    assert re.fullmatch(r"[a-z0-9./-]+\.png", picture)
+    assert (content[:8], len(content) < 60_000) == (b"\x89PNG\r\n\x1a\n", True)
+    assert [each for each in MARKDOWN if each.startswith(f"{folder}/") and f"src: {name}\n" in read(each)]
 
 
 def test_there_are_at_least_36_articles():

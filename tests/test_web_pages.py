@@ -621,6 +621,7 @@ def test_open_graph_and_schema_org_say_what_the_article_is(get):
         "og:description": "They came back. / 它们回来了。",
         "og:url": "https://wire.example/articles/ships",
         "og:image": "https://img.example/a.jpg",
+        "og:image:alt": "A ship",
         "article:published_time": "2025-05-26",
         "article:section": "World / 国际",
     }
@@ -638,7 +639,12 @@ def test_open_graph_and_schema_org_say_what_the_article_is(get):
         "dateModified": "2025-05-26",
         "author": [{"@type": "Person", "name": "Ann Lee"}],
         "publisher": {"@type": "Organization", "name": "Wire"},
-        "image": ["https://img.example/a.jpg"],
+        "image": {
+            "@type": "ImageObject",
+            "url": "https://img.example/a.jpg",
+            "encodingFormat": "image/jpeg",
+            "caption": "A ship",
+        },
         "articleSection": ["World", "国际"],
     }
 

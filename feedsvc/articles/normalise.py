@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from html import escape
+from html import escape, unescape
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -37,6 +37,8 @@ from feedsvc.text.web_addresses import absolute_url
 
 MOST_MOVES = 10  # paths that an article is still found by
 TAG = re.compile(r"<[^>]*>")
+IMAGE = re.compile(r'<img\b[^<>]*\ssrc="(?P<address>[^"]*)"[^<>]*>')
+SIZE = re.compile(r'\s(?:width|height)="')
 NAMES_APART = re.compile("[、，]")
 # A blank parts two people, unless it only spreads a name of two characters: "李　明".
 CHINESE_NAMES_APART = re.compile("[、，]|(?<=[\u3400-\u9fff]{2})[ \u3000]+(?=[\u3400-\u9fff]{2})")
@@ -80,7 +82,9 @@ def normalise(  # noqa: PLR0913  one caller, which names each of the ingredients
         id(draft): FilesOf(files.get((draft.source, draft.path), {}), base_url=site.base_url) for draft in drafts
     }
     bodies = [(part.language, part.body(base=url, files=its_files[id(part.arrived.draft)])) for part in parts]
-    body = Text(items=tuple([(language, fragment.html) for language, fragment in bodies if fragment.html]))
+    sizes = {address: file for found in its_files.values() for address, file in found.by_address.items()}
+    sized = [(language, _sized(fragment.html, sizes)) for language, fragment in bodies]
+    body = Text(items=tuple([(language, html) for language, html in sized if html]))
     datings = {
         id(copy): Dating(
             copy,
@@ -138,6 +142,18 @@ def normalise(  # noqa: PLR0913  one caller, which names each of the ingredients
         canonical=next(filter(None, map(_canonical, drafts)), None),
         files=_shown_files(its_files.values(), body, media),
     )
+
+
+def _sized(html: str, files: Mapping[str, MediaFile]) -> str:
+    """Return safe *html* with the sizes of pictures that name none, so that no text moves when they arrive."""
+
+    def written(found: re.Match[str]) -> str:
+        file = files.get(unescape(found["address"]))
+        if file is None or not (file.width and file.height) or SIZE.search(found[0]):
+            return found[0]
+        return f'{found[0][:-1]} width="{file.width}" height="{file.height}">'
+
+    return IMAGE.sub(written, html) if files else html
 
 
 def _shown_files(found: Iterable[FilesOf], body: Text, media: Sequence[Media]) -> tuple[MediaFile, ...]:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from feedsvc.articles.references import body_of, media_of
 from feedsvc.articles.revisions import revision_words
+from feedsvc.feeds.lead_picture import is_picture, is_shown_in, lead_picture
 from feedsvc.feeds.published_and_updated import entry_dates
 from feedsvc.model.article import Article, Entry, Media, RelatedLink, Revision, Text
 from feedsvc.model.errors import RenderError
@@ -36,9 +37,9 @@ BETWEEN = " / "  # between one text in two languages, wherever they share a line
 def content_html(entry: Entry, languages: Sequence[str]) -> str:
     """Return the whole content of *entry* as safe HTML, in those of *languages* that the article is in.
 
-    In order: the note on the last revision; the titles, when there are two to tell apart; images that the
-    body does not show; the body in each language, a body that replaces others once and in its own language; the
-    related links. Related titles that no article has are left out.
+    In order: images that the body does not show; the note on the last revision; the titles, when there are two to
+    tell apart; the body in each language, a body that replaces others once and in its own language; the related
+    links. Related titles that no article has are left out.
 
     languages: in the order to be shown; when the article is in none of them, its primary language is shown.
     """
@@ -48,12 +49,12 @@ def content_html(entry: Entry, languages: Sequence[str]) -> str:
     bodies = dict(body.best(language) for language in shown)
     return "\n".join(
         [
+            *_images(media_of(entry), shown, "".join(bodies.values())),
             *(
                 f"<p {language_attributes(language, beside=shown)}>{escape(note)}</p>"
                 for language, note in revision_notes(article, shown)
             ),
             *_titles(article, shown),
-            *_images(media_of(entry), shown, "".join(bodies.values())),
             *(
                 f"<div {language_attributes(language, beside=shown)}>{body}</div>"
                 for language, body in bodies.items()
@@ -103,7 +104,7 @@ def _titles(article: Article, shown: Sequence[str]) -> Iterator[str]:
 def _images(media: Sequence[Media], shown: Sequence[str], bodies: str) -> Iterator[str]:
     for medium in media:
         url = escape(medium.url)
-        if not medium.media_type.startswith("image/") or f'"{url}"' in bodies:
+        if not is_picture(medium) or is_shown_in(bodies, medium.url):
             continue
         language, alternative = medium.alternative.best(shown[0] if shown else None)
         attributes = {"alt": alternative, "width": medium.width, "height": medium.height}
@@ -204,6 +205,7 @@ def make_item(entry: Entry, feed: Feed) -> Item:
         ),
         media=media_of(entry),
         enclosure=_enclosure(media_of(entry)),
+        picture=lead_picture(entry),
         summary=summary_text(entry, feed.languages),
         content=content_html(entry, feed.languages) or None,
     )
@@ -233,24 +235,23 @@ def _terms(article: Article, feed: Feed) -> tuple[Term, ...]:
 
 def _enclosure(media: Sequence[Media]) -> Media | None:
     """Return the first medium to be played or kept; an image only when there is nothing else."""
-    return next((medium for medium in media if not medium.media_type.startswith("image/")), media[0] if media else None)
+    return next((medium for medium in media if not is_picture(medium)), media[0] if media else None)
 
 
 def _check(article: Article, item: Item) -> None:
     """Raise RenderError for a text that would make the whole feed unreadable, or an address that leads nowhere."""
     if not item.title.strip():
         raise RenderError(f"{article.id}: has no title")
+    shown = (*item.media, item.picture) if item.picture else item.media
     texts = [item.title, item.summary, item.content or "", item.publisher or "", *item.authors, *item.contributors]
     texts += [title for _, title in item.titles]
     texts += [term.label for term in item.terms]
     texts += [link.title or "" for link in item.links]
-    texts += [
-        text for medium in item.media for words in (medium.alternative, medium.caption) for _, text in words.items
-    ]
+    texts += [text for medium in shown for words in (medium.alternative, medium.caption) for _, text in words.items]
     for text in texts:
         if found := find_forbidden(text):
             raise RenderError(f"{article.id}: {text[:40]!r} holds U+{ord(found):04X}, which XML forbids")
-    for url in (item.url, *(link.href for link in item.links), *(medium.url for medium in item.media)):
+    for url in (item.url, *(link.href for link in item.links), *(medium.url for medium in shown)):
         if not _is_absolute(url):
             raise RenderError(f"{article.id}: {url!r} is no absolute http or https address")
 

@@ -253,6 +253,7 @@ class Item:
     published, updated: whole seconds, an offset of whole minutes.
     contributors: everybody credited who is no author.
     enclosure:    the one of *media* that readers offer to play or to keep.
+    picture:      that stands for the entry; it may be one of *media*, or one that *content* shows.
     summary:      plain text, "" when there is none.
     content:      safe HTML; None when the entry is shown by its summary only.
     """
@@ -271,6 +272,7 @@ class Item:
     links: tuple[Link, ...]
     media: tuple[Media, ...]
     enclosure: Media | None
+    picture: Media | None
     summary: str
     content: str | None
 

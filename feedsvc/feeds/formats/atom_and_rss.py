@@ -24,6 +24,7 @@ import feedgen.feed
 from lxml import etree
 
 from feedsvc.feeds.entry import entry_id
+from feedsvc.feeds.lead_picture import is_picture
 from feedsvc.model.article import Media
 from feedsvc.model.errors import RenderError
 from feedsvc.model.feed import Feed, Item, Link
@@ -289,8 +290,11 @@ class EntryExtension:
             alternative = etree.SubElement(entry, f"{{{DCTERMS}}}alternative")
             alternative.set(XML_LANG, language)
             alternative.text = title
+        if self.item.picture is not None:
+            _write_picture(entry, self.item.picture, language=self.item.language)
         for medium in self.item.media:
-            _write_media(entry, medium, language=self.item.language)
+            if not is_picture(medium):
+                _write_media(entry, medium, language=self.item.language)
 
 
 def _write(parent: Any, tag: str, texts: Iterable[str]) -> None:  # noqa: ANN401 - lxml is untyped
@@ -310,16 +314,37 @@ def _write_link(parent: Any, tag: str, link: Link) -> Any:  # noqa: ANN401 - lxm
     return element
 
 
-def _write_media(parent: Any, medium: Media, *, language: str) -> None:  # noqa: ANN401 - lxml is untyped
+def _write_picture(parent: Any, medium: Media, *, language: str) -> None:  # noqa: ANN401 - lxml is untyped
+    """Write one media:content with all that partners and readers ask of a picture.
+
+    source: Media RSS 1.5.1; some readers look only for media:thumbnail, MSN reads media:text as the alternative text.
+    """
+    element = _write_media(parent, medium, language=language)
+    alternative, caption = medium.alternative.best(language)[1], medium.caption.best(language)[1]
+    _write(element, f"{{{MEDIA}}}title", [caption or alternative] if caption or alternative else [])
+    if alternative:
+        etree.SubElement(element, f"{{{MEDIA}}}text", type="plain").text = alternative
+    thumbnail = etree.SubElement(element, f"{{{MEDIA}}}thumbnail", url=medium.url)
+    _set_numbers(thumbnail, width=medium.width, height=medium.height)
+
+
+def _write_media(parent: Any, medium: Media, *, language: str) -> Any:  # noqa: ANN401 - lxml is untyped
     """Write media:content beside the others: a media:group is for forms of one medium."""
     element = etree.SubElement(parent, f"{{{MEDIA}}}content", url=medium.url, type=medium.media_type)
     kind = medium.media_type.partition("/")[0]
     element.set("medium", kind if kind in {"image", "audio", "video"} else "document")
-    for name, number in (("fileSize", medium.bytes), ("width", medium.width), ("height", medium.height)):
+    _set_numbers(element, fileSize=medium.bytes, width=medium.width, height=medium.height, duration=medium.duration_s)
+    if text := medium.caption.best(language)[1] or medium.alternative.best(language)[1]:
+        etree.SubElement(element, f"{{{MEDIA}}}description", type="plain").text = text
+    if medium.credit:
+        etree.SubElement(element, f"{{{MEDIA}}}credit").text = medium.credit
+    return element
+
+
+def _set_numbers(element: Any, **numbers: int | None) -> None:  # noqa: ANN401 - lxml is untyped
+    for name, number in numbers.items():
         if number is not None:
             element.set(name, str(number))
-    if text := medium.alternative.best(language)[1] or medium.caption.best(language)[1]:
-        etree.SubElement(element, f"{{{MEDIA}}}description", type="plain").text = text
 
 
 class Atom:

@@ -68,14 +68,13 @@ def _written(feed: Feed, value: Mapping[str, Any]) -> bytes:
 def _item(item: Item) -> dict[str, Any]:
     # The specification asks for content in each item, so a brief one carries its summary as that.
     content = {"content_html": item.content} if item.content else {"content_text": item.summary or item.title}
-    image = next((medium.url for medium in item.media if medium.media_type.startswith("image/")), None)
     written = {
         "id": item.id,
         "url": item.url,
         "title": item.title,
         **content,
         "summary": item.summary or None,
-        "image": image,
+        "image": item.picture.url if item.picture else None,
         "date_published": item.published.isoformat(),
         "date_modified": item.updated.isoformat(),
         "authors": [{"name": name} for name in item.authors],
@@ -114,6 +113,7 @@ def _attachment(medium: Media, *, language: str) -> dict[str, Any]:
             "mime_type": medium.media_type,
             "title": medium.caption.best(language)[1] or medium.alternative.best(language)[1],
             "size_in_bytes": medium.bytes,
+            "duration_in_seconds": medium.duration_s,
         }
     )
 

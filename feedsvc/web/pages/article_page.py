@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from feedsvc.articles.references import body_of, media_of
 from feedsvc.config.settings import Site
 from feedsvc.datelines.places import find_place
 from feedsvc.feeds.entry import revision_notes
+from feedsvc.feeds.lead_picture import is_shown_in, lead_picture
 from feedsvc.model.article import Article, Entry, Media, Text, Version
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.feed import Category
@@ -60,7 +60,7 @@ class ArticlePages:
             choices=self._pages.in_title_order(article.languages),
             original=article.canonical,
             kind="article",
-            image=picture(entry),
+            picture=shown_picture(entry),
             facts=tuple(open_graph(article, languages=languages, categories=categories)),
             structured=news_article(
                 entry, address=head.canonical or "", languages=languages, categories=categories, site=self._pages.site
@@ -107,9 +107,7 @@ def media_beside(entry: Entry) -> tuple[Media, ...]:
     """Return the media of *entry* that its bodies do not show."""
     bodies = "".join(body for _, body in entry.article.body.items)
     return tuple(
-        medium
-        for medium in media_of(entry)
-        if web_address(medium.url) and medium.url not in bodies and escape(medium.url) not in bodies
+        medium for medium in media_of(entry) if web_address(medium.url) and not is_shown_in(bodies, medium.url)
     )
 
 
@@ -151,7 +149,7 @@ def news_article(
             if credit.role == "author"
         ],
         "publisher": {"@type": "Organization", "name": article.publisher or site.author},
-        "image": _images(entry),
+        "image": _image(entry, languages[0]),
         "articleSection": [words for category in categories for _, words in runs(category.title, languages)],
         "keywords": list(article.tags),
         "correction": [
@@ -183,15 +181,30 @@ def open_graph(
         yield "article:tag", tag
 
 
-def picture(entry: Entry) -> str | None:
-    """Return the address of the first image of *entry*."""
-    return next(iter(_images(entry)), None)
+def shown_picture(entry: Entry) -> Media | None:
+    """Return the picture that stands for *entry*, if its address is a web address."""
+    picture = lead_picture(entry)
+    return picture if picture is not None and web_address(picture.url) else None
 
 
-def _images(entry: Entry) -> list[str]:
-    return [
-        medium.url for medium in media_of(entry) if medium.media_type.startswith("image/") and web_address(medium.url)
-    ]
+def _image(entry: Entry, language: str) -> dict[str, object]:
+    """Return the picture of *entry* as an ImageObject, without empty keys.
+
+    source: https://schema.org/ImageObject
+    """
+    picture = shown_picture(entry)
+    if picture is None:
+        return {}
+    found = {
+        "@type": "ImageObject",
+        "url": picture.url,
+        "width": picture.width,
+        "height": picture.height,
+        "encodingFormat": picture.media_type,
+        "caption": picture.caption.best(language)[1] or picture.alternative.best(language)[1],
+        "creditText": picture.credit,
+    }
+    return {key: value for key, value in found.items() if value}
 
 
 MEDIA_TYPE = "application/json; charset=utf-8"
@@ -259,6 +272,7 @@ def _media(entry: Entry) -> list[dict[str, Any]]:
             "bytes": medium.bytes,
             "width": medium.width,
             "height": medium.height,
+            "duration_s": medium.duration_s,
             "alternative": _text(medium.alternative),
             "caption": _text(medium.caption),
             "credit": medium.credit,

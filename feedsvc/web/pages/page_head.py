@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from markupsafe import Markup, escape
 
 from feedsvc.feeds.addresses import ALL, address_of
-from feedsvc.model.article import Text
+from feedsvc.model.article import Media, Text
 from feedsvc.model.feed import FeedListing
 from feedsvc.text.direction import language_attributes
 from feedsvc.text.scripts import HAN, tell_language
@@ -104,7 +104,7 @@ class Head:
     asked:      the language that the reader chose; None for all languages.
     choices:    languages in which there is a version of the page; empty for those of the site.
     kind:       of Open Graph: "website" or "article".
-    image:      absolute, of Open Graph.
+    picture:    of Open Graph.
     facts:      further (property, content) of Open Graph, such as "article:published_time".
     structured: JSON-LD.
     """
@@ -118,7 +118,7 @@ class Head:
     asked: str | None = None
     choices: tuple[str, ...] = ()
     kind: str = "website"
-    image: str | None = None
+    picture: Media | None = None
     facts: tuple[tuple[str, str], ...] = ()
     structured: Mapping[str, object] | None = None
 
