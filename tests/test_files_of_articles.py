@@ -61,6 +61,7 @@ def is_shown(room: Newsroom, url: str) -> tuple[bool, bool]:
         pytest.param("posts/fog.md", "image: pier.png", "posts/fog/pier.png", id="in a folder of its own"),
         pytest.param("posts/fog.md", "image: /img/pier.png", "static/img/pier.png", id="in static"),
         pytest.param("posts/fog.md", "image: /img/pier.png", "img/pier.png", id="from the root"),
+        pytest.param("content/en/blog/fog.md", "image: /blog/a/pier.png", "content/en/blog/a/pier.png", id="of a site"),
         pytest.param("fog.md", "resources: [{src: pier.png}]", "pier.png", id="a resource"),
         pytest.param("fog.md", "enclosures: [pier.png]", "pier.png", id="an enclosure"),
         pytest.param("fog.md", "image: 'a%20pier.png'", "a pier.png", id="percent-encoded"),

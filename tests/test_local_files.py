@@ -11,8 +11,8 @@ from made_files import MP3, PDF, SVG, gif, png
 ROOTS = ["static/{}", "public/{}", "assets/{}", "source/{}"]
 
 
-def rooted(name: str) -> list[str]:
-    return [name, *(root.format(name) for root in ROOTS)]
+def rooted(name: str, *more: str) -> list[str]:
+    return [name, *(root.format(name) for root in ROOTS), *more]
 
 
 @pytest.mark.parametrize(
@@ -21,10 +21,10 @@ def rooted(name: str) -> list[str]:
         pytest.param("pier.jpg", ["world/pier.jpg", "world/fog/pier.jpg", *rooted("pier.jpg")], id="beside"),
         pytest.param("./a/pier.jpg", ["world/a/pier.jpg", "world/fog/a/pier.jpg", *rooted("a/pier.jpg")], id="below"),
         pytest.param("../pier.jpg", ["pier.jpg", "world/pier.jpg"], id="above"),
-        pytest.param("/img/pier.jpg", rooted("img/pier.jpg"), id="from the root"),
-        pytest.param("/img/pier.jpg?v=2#x", rooted("img/pier.jpg"), id="with a query"),
-        pytest.param("/a%20b%2520.jpg", rooted("a b%20.jpg"), id="decoded once"),
-        pytest.param("/%E7%A0%81.jpg", rooted("码.jpg"), id="in Chinese"),
+        pytest.param("/img/pier.jpg", rooted("img/pier.jpg", "world/img/pier.jpg"), id="from the root"),
+        pytest.param("/img/pier.jpg?v=2#x", rooted("img/pier.jpg", "world/img/pier.jpg"), id="with a query"),
+        pytest.param("/a%20b%2520.jpg", rooted("a b%20.jpg", "world/a b%20.jpg"), id="decoded once"),
+        pytest.param("/%E7%A0%81.jpg", rooted("码.jpg", "world/码.jpg"), id="in Chinese"),
         pytest.param("../../pier.jpg", ["pier.jpg"], id="above the source, but not from the folder of the document"),
         pytest.param("../../../pier.jpg", [], id="out of the source"),
         pytest.param("/../pier.jpg", ["pier.jpg"], id="out of the source, but not of its folders"),

@@ -23,6 +23,7 @@ from feedsvc.text.html import NOT_RELATIVE, references_in
 MOST_FILES = 200  # of one document
 LONGEST_PLACE = 500  # bytes, which a store's index can take beside the id of an article
 ROOTS = ("", "static", "public", "assets", "source")  # of site-rooted addresses, below the source
+MOST_ABOVE = 4  # folders above a document that may be the root of its site
 REFUSED = re.compile("[\0-\x1f\x7f\\\\]")
 # Endings of the files that a link may lead to; other links lead to documents or pages.
 LINKED = re.compile(
@@ -138,9 +139,11 @@ def places_of(written: str, *, path: str) -> tuple[str, ...]:
     name = unquote(re.split("[?#]", written.strip(), maxsplit=1)[0])
     if not name.strip("/") or REFUSED.search(name) or is_of_an_article(name):
         return ()
-    starts: tuple[str, ...] = ROOTS
-    if not name.startswith("/"):
-        starts = (path.rpartition("/")[0], path.removesuffix(suffix(path)), *ROOTS)
+    folders = path.split("/")[:-1]
+    if name.startswith("/"):  # the root of the site may be a folder above the document, such as "content/en"
+        starts = (*ROOTS, *("/".join(folders[:count]) for count in range(1, min(len(folders), MOST_ABOVE) + 1)))
+    else:
+        starts = ("/".join(folders), path.removesuffix(suffix(path)), *ROOTS)
     places = (normpath(f"{start}/{name.lstrip('/')}".lstrip("/")) for start in starts)
     inside = (place for place in places if place != "." and place.split("/", 1)[0] != "..")
     return tuple(place for place in dict.fromkeys(inside) if len(place.encode("utf-8", "replace")) <= LONGEST_PLACE)
