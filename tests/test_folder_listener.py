@@ -63,6 +63,18 @@ def test_a_name_that_is_not_utf_8_is_looked_for_and_ends_no_listening(desk, capl
     assert caplog.messages == []
 
 
+@pytest.mark.parametrize("name", ["pier.jpg", "Pier.PNG", "tide.mp3", "plan.pdf"])
+def test_files_that_documents_may_show_are_heard(desk, name):
+    heard: set[Place] = set()
+    for each in (".hidden.jpg", "thumbs.db", name, "tide.md"):
+        desk.write(each.encode())
+    desk.hear(lambda changed: ("desk", "tide.md") in changed or bool(heard.update(changed)))
+
+    desk.write(name.encode())
+    desk.hear(lambda changed: ("desk", name) in changed)
+    assert heard <= {("desk", name), ("desk", "tide.md")}
+
+
 def test_a_folder_whose_own_name_is_not_utf_8_is_looked_through_each_second(tmp_path, caplog):
     real = Path(os.fsdecode(os.fsencode(tmp_path) + b"/w\xc8"))
     real.mkdir()
