@@ -26,7 +26,8 @@ def main() -> int:
     asked, arguments = parser.parse_known_args()
     shutil.rmtree(KEPT, ignore_errors=True)
     KEPT.mkdir(parents=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
+    for stop in (signal.SIGINT, signal.SIGTERM):  # a shell starts what is in its background with SIGINT ignored
+        signal.signal(stop, signal.default_int_handler)
     end = time.monotonic() + 60 * asked.minutes
     seed = asked.seed
     print(f"fuzz: {asked.minutes:g} minutes from seed {seed} on; Ctrl-C stops it", flush=True)
