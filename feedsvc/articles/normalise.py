@@ -6,26 +6,24 @@ Bylines become credits: the same person's name in several languages is one credi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from html import escape, unescape
-from pathlib import PurePosixPath
 from types import MappingProxyType
-from urllib.parse import urlsplit
 
 from feedsvc.articles.categories import categories_of, unused_categories
 from feedsvc.articles.dating import Dating, dateline_of, same_date
 from feedsvc.articles.identity import article_url, split_language
 from feedsvc.articles.languages import NOTHING, Part, languages_of, parts_of, stranger, undecided
 from feedsvc.articles.local_files import FilesOf, FoundFile, is_local
+from feedsvc.articles.media import media_of, shown_files, shown_url, with_sizes
 from feedsvc.articles.named_stories import BLANKED, line_names
 from feedsvc.articles.references import Place, all_named, places_named, references_of
 from feedsvc.articles.related import MOST_RELATED, names_of
 from feedsvc.articles.revisions import corrected, revised
 from feedsvc.config.settings import Settings, Site
-from feedsvc.model.article import Article, Credit, Media, MediaFile, Reference, Text, Version, WantedLink
+from feedsvc.model.article import Article, Credit, Reference, Text, Version, WantedLink
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.document import Problem
 from feedsvc.model.draft import Arrived, Byline, Draft, Role
@@ -37,8 +35,6 @@ from feedsvc.text.web_addresses import absolute_url
 
 MOST_MOVES = 10  # paths that an article is still found by
 TAG = re.compile(r"<[^>]*>")
-IMAGE = re.compile(r'<img\b[^<>]*\ssrc="(?P<address>[^"]*)"[^<>]*>')
-SIZE = re.compile(r'\s(?:width|height)="')
 NAMES_APART = re.compile("[、，]")
 # A blank parts two people, unless it only spreads a name of two characters: "李　明".
 CHINESE_NAMES_APART = re.compile("[、，]|(?<=[\u3400-\u9fff]{2})[ \u3000]+(?=[\u3400-\u9fff]{2})")
@@ -83,7 +79,7 @@ def normalise(  # noqa: PLR0913  one caller, which names each of the ingredients
     }
     bodies = [(part.language, part.body(base=url, files=its_files[id(part.arrived.draft)])) for part in parts]
     sizes = {address: file for found in its_files.values() for address, file in found.by_address.items()}
-    sized = [(language, _sized(fragment.html, sizes)) for language, fragment in bodies]
+    sized = [(language, with_sizes(fragment.html, sizes)) for language, fragment in bodies]
     body = Text(items=tuple([(language, html) for language, html in sized if html]))
     datings = {
         id(copy): Dating(
@@ -140,31 +136,8 @@ def normalise(  # noqa: PLR0913  one caller, which names each of the ingredients
         moved_from=_moved_from(drafts, known),
         named=tuple(dict.fromkeys([name for draft in drafts for name in names_of(draft)])),
         canonical=next(filter(None, map(_canonical, drafts)), None),
-        files=_shown_files(its_files.values(), body, media),
+        files=shown_files(its_files.values(), body, media),
     )
-
-
-def _sized(html: str, files: Mapping[str, MediaFile]) -> str:
-    """Return safe *html* with the sizes of pictures that name none, so that no text moves when they arrive."""
-
-    def written(found: re.Match[str]) -> str:
-        file = files.get(unescape(found["address"]))
-        if file is None or not (file.width and file.height) or SIZE.search(found[0]):
-            return found[0]
-        return f'{found[0][:-1]} width="{file.width}" height="{file.height}">'
-
-    return IMAGE.sub(written, html) if files else html
-
-
-def _shown_files(found: Iterable[FilesOf], body: Text, media: Sequence[Media]) -> tuple[MediaFile, ...]:
-    """Return those of the files that a body or a medium shows."""
-    shown: dict[str, MediaFile] = {}
-    addresses = {medium.url for medium in media}
-    for files in found:
-        for address, file in files.by_address.items():
-            if address in addresses or any(escape(address) in html for _, html in body.items):
-                shown.setdefault(address, file)
-    return tuple(shown.values())
 
 
 def _files_told(drafts: Sequence[Draft], files: Mapping[int, FilesOf]) -> Iterator[Problem]:
@@ -193,7 +166,7 @@ def _references(
     for draft in drafts:
         for enclosure in draft.enclosures:
             for url in (enclosure.url, *enclosure.instead):
-                address = _shown_url(url, files[id(draft)], base=base)
+                address = shown_url(url, files[id(draft)], base=base)
                 hiding = all_named(url, Place.of(draft, site.languages, site.base_url)) if address else ()
                 if address and hiding:
                     reference = Reference(written=url, address=address, hiding=hiding, is_told=False)
@@ -446,81 +419,6 @@ def _language(byline: Byline, languages: Sequence[str]) -> str:
     return declared or tell_language(byline.name, languages) or languages[0]
 
 
-MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
-# Our own table, because the system's differs from machine to machine. RFC 6838 lets anything else be octet-stream.
-BY_ENDING: Mapping[str, str] = {
-    ".aac": "audio/aac",
-    ".avif": "image/avif",
-    ".flac": "audio/flac",
-    ".gif": "image/gif",
-    ".jpeg": "image/jpeg",
-    ".jpg": "image/jpeg",
-    ".m4a": "audio/mp4",
-    ".mov": "video/quicktime",
-    ".mp3": "audio/mpeg",
-    ".mp4": "video/mp4",
-    ".oga": "audio/ogg",
-    ".ogg": "audio/ogg",
-    ".ogv": "video/ogg",
-    ".opus": "audio/ogg",
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".svg": "image/svg+xml",
-    ".wav": "audio/wav",
-    ".webm": "video/webm",
-    ".webp": "image/webp",
-}
-UNKNOWN = "application/octet-stream"
-
-
-def media_of(drafts: Sequence[Draft], files: Mapping[int, FilesOf], *, language: str, base: str) -> tuple[Media, ...]:
-    """Return the media of an article, each once; `broken_links` and the files tell of those left out.
-
-    The picture beside a wire document is used if the document names no other.
-
-    files:    of the drafts, by their identity in memory.
-    language: of the alternative texts. base: resolves addresses without a scheme.
-    """
-    media: dict[str, Media] = {}
-    for draft in drafts:
-        its = files[id(draft)]
-        for enclosure in draft.enclosures:
-            urls = (_shown_url(url, its, base=base) for url in (enclosure.url, *enclosure.instead))
-            url = next((url for url in urls if url), None)
-            if url is None:
-                continue
-            medium = Media(
-                url=url,
-                media_type=_media_type(enclosure.media_type, url),
-                bytes=enclosure.bytes,
-                duration_s=enclosure.duration_s,
-                alternative=_words_in(language, enclosure.alternative),
-                caption=_words_in(language, enclosure.caption or ""),
-                credit=clean_text(enclosure.credit or "")[0] or None,
-            )
-            media.setdefault(url, _measured(medium, its.by_address.get(url)))
-        beside = its.beside()
-        if beside and not any(medium.media_type.startswith("image/") for medium in media.values()):
-            media[beside] = _measured(Media(url=beside, media_type=UNKNOWN), its.by_address[beside])
-    return tuple(media.values())
-
-
-def _shown_url(written: str, files: FilesOf, *, base: str) -> str | None:
-    return files.get(written.strip()) if is_local(written) else absolute_url(written, base=base)
-
-
-def _measured(medium: Media, file: MediaFile | None) -> Media:
-    """Return *medium* with what is known of its *file*, which tells more surely than the document."""
-    if file is None:
-        return medium
-    return replace(medium, media_type=file.media_type, bytes=file.bytes, width=file.width, height=file.height)
-
-
-def _words_in(language: str, text: str) -> Text:
-    cleaned = clean_text(text)[0]
-    return Text(items=((language, cleaned),)) if cleaned else Text()
-
-
 def wanted_of(drafts: Sequence[Draft], *, base: str, site: Site) -> tuple[WantedLink, ...]:
     """Return the links that related lines ask for, each once, at most MOST_RELATED.
 
@@ -547,10 +445,3 @@ def broken_links(draft: Draft, *, base: str) -> Iterator[Problem]:
         if absolute_url(url, base=base) is None and not BLANKED.fullmatch(url):
             message = clean_text(f"{url!r} is no web address; it is left out")[0]
             yield Problem(source=draft.source, path=draft.path, message=message, severity="note")
-
-
-def _media_type(stated: str | None, url: str) -> str:
-    written = (stated or "").strip().lower()
-    if MEDIA_TYPE.fullmatch(written):
-        return written
-    return BY_ENDING.get(PurePosixPath(urlsplit(url).path).suffix.lower(), UNKNOWN)

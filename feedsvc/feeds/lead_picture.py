@@ -8,7 +8,7 @@ from html import unescape
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from feedsvc.articles.normalise import BY_ENDING
+from feedsvc.articles.media import BY_ENDING
 from feedsvc.articles.references import body_of, media_of
 from feedsvc.model.article import Entry, Media, MediaFile, Text
 
