@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 
 from database import Database
+from feedsvc.articles.related import MOST_RELATED
 from feedsvc.model.errors import StoreError
 from feedsvc.stores.store import Store
 from feedsvc.web import make_app
@@ -276,6 +277,19 @@ def name_it(room: Newsroom) -> None:
 def reconfigure(room: Newsroom) -> None:
     lift(room)
     room.configure(room.main.replace("https://quay.example", "https://new.example"))
+
+
+def test_a_kill_finds_its_title_behind_more_related_lines_than_are_used(newsroom):
+    lines = ", ".join([f"Story {number}" for number in range(MOST_RELATED + 50)] + ["Zanzibar in the fog"])
+    newsroom.file("science/fog.md", note("Fog", rest=f"related: [{lines}]"))
+    newsroom.file("world/it.md", killed_copy())
+    newsroom.publish()
+    newsroom.file("world/it.md", KILLS["front matter"])
+
+    newsroom.publish()
+
+    documents = newsroom.store.documents_of(the_id(newsroom, "fog"))
+    assert [("Story 149" in str(each), "Zanzibar" in str(each)) for each in documents] == [(True, False)]
 
 
 @pytest.mark.parametrize("act", [lift, rewrite, move, copy, translate, name_it, reconfigure])

@@ -9,7 +9,7 @@ from html import unescape
 from itertools import islice
 
 from feedsvc.articles.references import MOST_REFERENCES, Place, all_named, places_named, without_addresses
-from feedsvc.articles.related import MOST_RELATED, asked_by, not_asking
+from feedsvc.articles.related import asked_by, not_asking
 from feedsvc.model.article import Article, Text
 from feedsvc.model.document import Problem
 from feedsvc.model.draft import Draft, Enclosure, Paragraph, RelatedLine, Remark
@@ -31,9 +31,12 @@ def line_names(line: RelatedLine, place: Place) -> tuple[str, ...]:
 
 
 def stories_asked_for(draft: Draft, place: Place) -> frozenset[str]:
-    """Return the digests of all stories that *draft* might name."""
-    found = set(asked_by(draft.related[:MOST_RELATED]))
-    for line in draft.related[:MOST_RELATED]:
+    """Return the digests of all stories that *draft* might name, also in related lines that are not used.
+
+    A kill has to find the draft by them.
+    """
+    found = set(asked_by(draft.related))
+    for line in draft.related:
         found |= {*line_names(line, place)}
     for written in islice(_addresses(draft), MOST_REFERENCES):
         found |= {*all_named(written, place)}
