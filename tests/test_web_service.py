@@ -214,7 +214,7 @@ def test_a_worker_that_ends_starts_no_publisher(tmp_path):
     keeper = PublisherSupervisor(replace(settings(), store_url=f"sqlite:///{tmp_path}/x.db"))
 
     Thread(target=keeper.end).start()
-    while not keeper._ending.is_set():
+    while not keeper._is_ending:
         time.sleep(0.01)
     keeper.run()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import logging
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -22,7 +21,8 @@ from feedsvc.publish.sign_of_life import HUNG_AFTER_S, LIFE, last_sign
 from feedsvc.stores import beside_store, lead_of, status_file_of
 from feedsvc.stores.publisher_locks import Lead
 
-LOOK_S = 0.5  # between questions of a worker whether it has the lead
+LOOK_S = 0.5  # between looks at what is wrong
+REST_S = 5.0  # between looks at a publisher that gives signs of life
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 10.0
 LOOKS = 3
@@ -63,16 +63,17 @@ class PublisherSupervisor:
         self._life = beside_store(settings, LIFE)
         self._looks = 0
         self._told = ""
-        self._ending = Event()
+        self._news = Event()  # the publisher has ended, the lead is taken, or this worker ends
+        self._is_ending = False
         self._ended = Event()
 
     def run(self) -> None:
         """Wait for the lead, and keep a publisher running until `end`."""
         pause = FIRST_PAUSE_S
         try:
-            while not self._ending.is_set():
+            while not self._is_ending:
                 if not self._leads():
-                    self._ending.wait(LOOK_S)
+                    self._wait_for_lead()
                     continue
                 began = time.monotonic()
                 status = self._keep()
@@ -80,15 +81,35 @@ class PublisherSupervisor:
                     continue
                 pause = FIRST_PAUSE_S if time.monotonic() - began >= STABLE_S else min(pause * 2, LONGEST_PAUSE_S)
                 self._report(status, pause)
-                self._ending.wait(pause)
+                self._pause(pause)
         finally:
             self._lead.let_go()
             self._ended.set()
 
     def end(self) -> None:
         """End the publisher, and wait a moment for it."""
-        self._ending.set()
+        self._is_ending = True
+        self._news.set()
         self._ended.wait(GRACE_S * 2)
+
+    def _pause(self, longest_s: float | None) -> None:
+        """Wait for news."""
+        self._news.wait(longest_s)
+        if not self._is_ending:
+            self._news.clear()
+
+    def _wait_for_lead(self) -> None:
+        """Wait for the lead in the kernel, so that nothing wakes at rest."""
+
+        def wait() -> None:
+            try:
+                self._lead.wait_until_free()
+            except (OSError, StoreError):  # the next question tells it
+                time.sleep(LOOK_S)
+            self._news.set()
+
+        Thread(target=wait, name="lead", daemon=True).start()
+        self._pause(None)
 
     def _leads(self, *, unless_known: bool = False) -> bool:
         """Return whether this worker has the lead; while the store is away, which decides that, *unless_known*."""
@@ -113,33 +134,41 @@ class PublisherSupervisor:
     def _keep(self) -> int | None:
         """Run a publisher; return its exit status, None if this worker ended it."""
         reading, writing = os.pipe()
-        ended, held = os.pipe()  # nothing comes from the first until the publisher, which has the second, ends
         try:
-            process = self._start(reading, held)
+            process = self._start(reading)
         except OSError as error:
             logger.error("the publisher cannot be started: %s", error)  # noqa: TRY400  the error says all
             os.close(writing)
-            os.close(ended)
             return -1
         finally:
             os.close(reading)
-            os.close(held)
         logger.info("publisher %d is started", process.pid)
+        # Popen.wait with a timeout (Python 3.11) looks twenty times a second.
+        end = Thread(target=self._tell_end, args=(process,), name="publisher", daemon=True)
+        end.start()
         try:
             # While the store is away, the publisher waits too, because it asks the store for a lock.
-            while not self._ending.is_set() and self._leads(unless_known=True):
-                if _is_readable(ended, within_s=LOOK_S) or process.poll() is not None:
-                    return process.wait()
+            while not self._is_ending and self._leads(unless_known=True):
+                self._pause(LOOK_S if self._looks else REST_S)
+                status = process.poll()
+                if status is not None:
+                    return status
                 self._end_if_hung(process)
             return None
         finally:
             os.close(writing)
-            os.close(ended)
             try:
                 process.wait(GRACE_S)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            end.join()
+            if not self._is_ending:
+                self._news.clear()  # which would shorten the pause
+
+    def _tell_end(self, process: subprocess.Popen[bytes]) -> None:
+        process.wait()
+        self._news.set()
 
     def _end_if_hung(self, process: subprocess.Popen[bytes]) -> None:
         """Kill the publisher that gives no sign of life, or one that a former worker has left with the locks.
@@ -158,7 +187,7 @@ class PublisherSupervisor:
         with suppress(OSError):
             os.kill(sign.pid, signal.SIGKILL)
 
-    def _start(self, pipe: int, held: int) -> subprocess.Popen[bytes]:
+    def _start(self, pipe: int) -> subprocess.Popen[bytes]:
         environ = {
             **os.environ,
             "FEEDSVC_CONFIG": str(self._settings.folder),
@@ -169,7 +198,7 @@ class PublisherSupervisor:
         command = [sys.executable, "-m", "feedsvc", "publish", "--watch", "--ends-with", str(pipe)]
         # In a process group of its own, so that Ctrl-C reaches only the service, which ends its publisher.
         return subprocess.Popen(  # noqa: S603  our own command, without a shell
-            command, env=environ, stdin=subprocess.DEVNULL, pass_fds=(pipe, held), process_group=0
+            command, env=environ, stdin=subprocess.DEVNULL, pass_fds=(pipe,), process_group=0
         )
 
     def _report(self, status: int, pause: float) -> None:
@@ -181,13 +210,6 @@ class PublisherSupervisor:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _is_readable(pipe: int, *, within_s: float) -> bool:
-    """Wait for what comes from *pipe*, or its end. To wait for a process, Python would look 20 times a second."""
-    waiting = select.poll()
-    waiting.register(pipe, select.POLLIN)
-    return bool(waiting.poll(within_s * 1000))
 
 
 class Ended(BaseException):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -51,6 +52,12 @@ class Lead(Protocol):
         raises: OSError, StoreError if that cannot be known.
         """
 
+    def wait_until_free(self) -> None:
+        """Wait until it may be worth asking again, because the holder on this machine has let it go.
+
+        raises: OSError, StoreError if that cannot be waited for.
+        """
+
     def let_go(self) -> None: ...
 
 
@@ -88,6 +95,23 @@ class FileLead:
                 raise
             self._descriptor = descriptor
         return True
+
+    def wait_until_free(self) -> None:
+        """Wait in the kernel until nobody has the lock, and take it.
+
+        raises: OSError; StoreError as for `take`.
+        """
+        descriptor = self._open()
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if self._descriptor is None and self._is_of_file(descriptor):
+            self._descriptor = descriptor
+        else:
+            os.close(descriptor)
+
+    @property
+    def is_taken(self) -> bool:
+        """Return whether this process has taken the lock."""
+        return self._descriptor is not None
 
     def _open(self) -> int:
         try:
@@ -140,6 +164,7 @@ def _lock_key(purpose: str) -> ColumnElement[int]:
 
 
 # A process that is stopped keeps its connections; the server ends those of its locks, so that another node goes on.
+ASK_S = 0.5  # between questions for a lock that another node has
 IDLE_S = 30.0  # of a session that has a lock; its holder asks at least every ten seconds
 IDLE_IN_PASS_S = 60.0  # between two statements of a pass, see Transaction.keep_alive
 
@@ -192,6 +217,13 @@ class AdvisoryLead:
             if not self._has_lock:
                 self._when_elsewhere()
         return self._has_lock
+
+    def wait_until_free(self) -> None:
+        """Wait until the holder on this node lets go; for a holder elsewhere, which no kernel tells of, a moment."""
+        if self._of_node.is_taken:
+            time.sleep(ASK_S)
+        else:
+            self._of_node.wait_until_free()
 
     def let_go(self) -> None:
         """Unlock at once: a server notices a closed connection only after a moment."""

@@ -102,7 +102,6 @@ def bound_event_loop(worker: Any) -> None:  # noqa: ANN401  gunicorn ships no ty
     worker.loop.set_exception_handler(connections.hear)
     # asyncio would try again after a second, and polls would wait as long; typeshed calls the constant final.
     setattr(constants, "ACCEPT_RETRY_DELAY", PAUSE_S)  # noqa: B010
-    worker.loop.call_later(SWEEP_S, connections.sweep)
 
 
 class Protocol(ASGIProtocol):  # type: ignore[misc]  # the same
@@ -117,7 +116,7 @@ class Protocol(ASGIProtocol):  # type: ignore[misc]  # the same
         self._head_bytes = 0
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401  the same
-        self._connections.open[self] = None
+        self._connections.add(self)
         super().connection_made(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -164,6 +163,13 @@ class Connections:
         self._worker = worker
         self.open: dict[Protocol, None] = {}
         self._limit = Limit(worker.cfg.worker_connections, worker.log.warning)
+        self._is_swept = False
+
+    def add(self, connection: Protocol) -> None:
+        self.open[connection] = None
+        if not self._is_swept:
+            self._is_swept = True
+            self._worker.loop.call_later(SWEEP_S, self.sweep)
 
     def has_room(self) -> bool:
         """Return whether another connection may be accepted; at the limit, waiting ones are closed first."""
@@ -180,7 +186,7 @@ class Connections:
             connection.let_go()
 
     def sweep(self) -> None:
-        """Close connections that have waited too long, and do so again every second."""
+        """Close connections that have waited too long, and do so again every second while there are any."""
         now, is_ending = self._worker.loop.time(), not self._worker.alive
         for connection in tuple(self.open):
             # If a connection waits for a further request, gunicorn itself closes it after its keepalive.
@@ -189,7 +195,9 @@ class Connections:
                 connection.let_go()
             elif connection.is_stuck(now):
                 connection.transport.abort()
-        self._worker.loop.call_later(SWEEP_S, self.sweep)
+        self._is_swept = bool(self.open)
+        if self._is_swept:
+            self._worker.loop.call_later(SWEEP_S, self.sweep)
 
     def hear(self, loop: Any, context: dict[str, Any]) -> None:  # noqa: ANN401  the same
         """Handle an error of the event loop; a connection that cannot be accepted is reported once a minute."""

@@ -198,6 +198,7 @@ class FeedCache:
         """
         if self._clock() < self._ask_at:
             return self._failure is None
+        self.polls.stirred.set()
         seen = self._seen
         try:
             if seen is None or seen[0] is None or seen != (self.published.last_write(), self._key):
@@ -333,6 +334,7 @@ class FeedCache:
 
     def _ask(self) -> tuple[_Question | None, bool]:
         """Have a thread ask the library, unless one does or it is too early; return the question, and if it is new."""
+        self.polls.stirred.set()
         with self._asking:
             question = self._question
             if question is not None:

@@ -42,11 +42,13 @@ class Polls:
     3.14) switches threads only at calls and at backward jumps, and the statement has neither.
 
     nowhere: [polls of feeds that do not exist, polls answered with 503].
+    stirred: set when requests arrive, at least with the first of any second.
     """
 
     def __init__(self) -> None:
         self.feeds: dict[str, list[int]] = {}
         self.nowhere = [0, 0]
+        self.stirred = Event()
         self._heard: dict[tuple[str, str], int] = {}
 
     def of(self, path: str) -> list[int]:
@@ -147,18 +149,26 @@ class PollCounts:
                 make_private_folder(path.parent)
 
     def keep(self) -> None:
-        """Add the counts once a second from now on, and when the process ends."""
+        """Add the counts once a second while requests arrive, and when the process ends."""
         atexit.register(self.end)
         Thread(target=self._run, name="poll counts", daemon=True).start()
 
     def end(self) -> None:
         """Add the last counts."""
         self._ending.set()
+        self.polls.stirred.set()
         self.add()
 
     def _run(self) -> None:
-        while not self._ending.wait(EVERY_S):
+        while True:
+            self.polls.stirred.wait()
+            self.polls.stirred.clear()
+            if self._ending.wait(EVERY_S):
+                return
+            before = self._added
             self.add()
+            if self._is_failing or self._added is not before:  # polls may go on
+                self.polls.stirred.set()
 
     def add(self) -> Counted:
         """Add the counts since the last time, and return those of all workers."""
