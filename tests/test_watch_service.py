@@ -47,6 +47,18 @@ def wait_for_title(service, title):
     return service.wait_for("/feeds/all.json", lambda answer: title in titles(answer))
 
 
+def wakes(service):
+    """Return how often the threads of the service have waited so far, by thread."""
+    found = {}
+    processes = [service.pid]
+    for process in processes:
+        processes += children(process)
+        for thread in Path(f"/proc/{process}/task").iterdir():
+            status = dict(line.split(":\t", 1) for line in (thread / "status").read_text().splitlines())
+            found[thread] = int(status["voluntary_ctxt_switches"])
+    return found
+
+
 def edition(service):
     """Return the number of the edition; a worker that is just started may not have asked the store yet."""
     return wait_for(lambda: json.loads(service.ask("/readyz").body).get("edition"))
@@ -231,3 +243,17 @@ def test_a_command_that_watches_begins_anew_after_other_settings_have_published(
 
     wait_for_log(newsroom, "one", "starting again")
     wait_for_log(newsroom, "one", "edition 3: 2 articles (1 new")
+
+
+def test_a_service_at_rest_hardly_wakes(newsroom):
+    with serving(newsroom) as service:
+        wait_for_title(service, "Lamps lit again")
+        service.settle()
+
+        def is_at_rest():
+            before = wakes(service)
+            time.sleep(10)
+            after = wakes(service)
+            return before.keys() == after.keys() and sum(after.values()) - sum(before.values()) < 100
+
+        assert wait_for(is_at_rest)

@@ -427,7 +427,7 @@ class Ears:
     def wait(self, timeout_s):
         if self.heard:
             return self.heard.pop(0)
-        self.hand.seconds += timeout_s
+        self.hand.seconds += min(timeout_s, 1.0)
         return None
 
     def stop(self):

@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import re
-import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath
 from queue import Empty, SimpleQueue
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from watchfiles import Change, watch
 from watchfiles.main import FileChange
 
+from feedsvc.publish.inotify import IS_THERE, Inotify
 from feedsvc.sources.file_kinds import is_ignored, may_be_shown
 
 # File systems that other machines, or the host of a virtual machine, change without this kernel knowing.
@@ -27,23 +27,18 @@ NETWORK = frozenset(
 )
 LOCAL_FUSE = frozenset({"fuse.fuse-overlayfs", "fuse.lxcfs", "fuseblk"})
 MOUNTS = Path("/proc/self/mountinfo")
-FDINFO = Path("/proc/self/fdinfo")
-WATCHED = re.compile(r"^inotify wd:\S+ ino:([0-9a-f]+)", re.MULTILINE)
 ESCAPE = re.compile(r"\\([0-7]{3})")
-STEP_MS = 10  # between looks at the events of the kernel
+STEP_MS = 10  # between looks of watchfiles at the events of a kernel without inotify
+POLLING_STEP_MS = 250
 GATHER_MS = 50
-ALIVE_MS = 500  # after its start, when a listener reports that it listens
+ALIVE_MS = 500  # after its start, when watchfiles listens
 POLL_MS = 1000
-MANY = 4000  # changes at once; the kernel keeps 16,384 events, of which a file has several
-SETTLE_S = 0.2
-LATE_S = 1.5  # three times as long as a listener waits
+PAUSE_S = 0.01  # after changes, while those that follow gather in the kernel
 # Watchfiles (1.3.0) ends when a file changes whose name is not UTF-8, and would end all listening.
 UNREADABLE_NAME = "Unable to decode path"
 # It also ends if a folder of the tree may not be read. With ignore_permission_denied it reports no change at all in
-# such a tree, and hides the kernel's limit of watches too.
+# such a tree.
 FORBIDDEN = "Permission denied"
-# It does not say so if a watch for a new folder is refused.
-USED_UP = "OS file watch limit reached"
 GONE = "No such file or directory"
 Place = tuple[str, str]  # a source and a path below its folder
 logger = logging.getLogger(__name__)
@@ -143,14 +138,22 @@ class FolderListener:
 class _Attempt:
     """The work of one thread: its folder, the event that stops it, and the failure that ended it.
 
-    one_by_one: it listens to each readable folder by itself, and not to the tree.
+    one_by_one: watchfiles listens to each readable folder by itself, and not to the tree.
+    inotify:    watches the tree, if this kernel has it and reports the changes.
     """
 
     target: _Target
     stop: Event
     polling: bool
     one_by_one: bool
+    inotify: Inotify | None = None
     failure: str | None = None
+
+    def end(self) -> None:
+        self.stop.set()
+        inotify = self.inotify
+        if inotify is not None:
+            inotify.stop()
 
 
 class _FolderWatch:
@@ -194,26 +197,45 @@ class _FolderWatch:
 
     def stop(self) -> None:
         if self._attempt is not None:
-            self._attempt.stop.set()
+            self._attempt.end()
             self._attempt = None
 
     def _listen(self, attempt: _Attempt) -> None:
         try:
+            if IS_THERE and not attempt.polling:
+                self._listen_to_kernel(attempt)
+                return
             while not attempt.stop.is_set():
                 self._listen_once(attempt)
         except (OSError, RuntimeError, UnicodeError) as error:  # watchfiles' own error is a RuntimeError
             attempt.failure = str(error)
 
+    def _listen_to_kernel(self, attempt: _Attempt) -> None:
+        with closing(Inotify(attempt.target.root)) as inotify:
+            attempt.inotify = inotify
+            self._news.put(frozenset())
+            while not attempt.stop.is_set():
+                changed = inotify.wait()
+                if changed is None:
+                    return
+                names = {_readable(path) for path in changed}
+                documents = {name for name in names if name and _matters(name)}
+                if None in names or "" in names:
+                    self._news.put(frozenset())
+                if documents:
+                    self._news.put(frozenset((self._source, name) for name in documents))
+                attempt.stop.wait(PAUSE_S)
+
     def _listen_once(self, attempt: _Attempt) -> None:
         """Listen until stopped, or, folder by folder, until the set of readable folders changes."""
         root = attempt.target.root
         folders = _readable_folders(root) if attempt.one_by_one else [root]
-        is_new, looked_at = True, time.monotonic()
+        is_new = True
         for changes in watch(
             *folders,
             watch_filter=None,
             debounce=GATHER_MS,
-            step=STEP_MS,
+            step=POLLING_STEP_MS if attempt.polling else STEP_MS,
             stop_event=attempt.stop,
             rust_timeout=ALIVE_MS,
             yield_on_timeout=True,
@@ -223,14 +245,9 @@ class _FolderWatch:
             recursive=not attempt.one_by_one,
         ):
             paths = frozenset((self._source, name) for name in _documents(changes, root))
-            before, looked_at = looked_at, time.monotonic()
-            # The kernel drops events that nobody fetches in time, and watchfiles does not say so.
-            may_lack = len(changes) >= MANY or looked_at - before > LATE_S
-            if is_new or may_lack or paths:
-                self._news.put(frozenset() if is_new or may_lack else paths)
+            if is_new or paths:
+                self._news.put(frozenset() if is_new else paths)
                 is_new = False
-            if not (attempt.polling or attempt.one_by_one or _are_watched(changes)):
-                raise OSError(USED_UP)
             if (Change.deleted, root) in changes:  # another folder of the same name may have the same inode
                 return
             is_other = any(path in folders or Path(path).is_dir() for _, path in changes)
@@ -238,39 +255,12 @@ class _FolderWatch:
                 return
 
 
-def _are_watched(changes: Collection[FileChange]) -> bool:
-    """Return whether the kernel watches each new folder, with those below it."""
-    new = [
-        path for kind, path in changes if kind == Change.added and Path(path).is_dir() and not Path(path).is_symlink()
-    ]
-    for _ in range(2) if new else ():
-        watched = _watched_inodes()
-        folders = {inode for path in new for inode in _inodes(path)}
-        if watched is None or folders <= watched:
-            return True
-        time.sleep(SETTLE_S)  # a folder may be new, or gone again
-    return not new
-
-
-def _watched_inodes() -> frozenset[int] | None:
-    """Return the inodes of all folders that this process watches; None if the kernel does not list them.
-
-    source: proc_pid_fdinfo(5).
-    """
-    found: set[int] = set()
+def _readable(path: bytes) -> str | None:
+    """Return *path* as text; None if it is not UTF-8, so that a pass must look at everything and report it."""
     try:
-        for descriptor in FDINFO.iterdir():
-            with suppress(FileNotFoundError):  # it was closed meanwhile
-                found.update(int(inode, 16) for inode in WATCHED.findall(descriptor.read_text("ascii")))
-    except OSError:
+        return path.decode("utf-8")
+    except UnicodeDecodeError:
         return None
-    return frozenset(found)
-
-
-def _inodes(folder: str) -> Iterator[int]:
-    for path, _, _ in os.walk(folder):
-        with suppress(OSError):
-            yield Path(path).stat().st_ino
 
 
 class _Target(NamedTuple):
@@ -307,8 +297,10 @@ def _documents(changes: Iterable[FileChange], root: str) -> Iterator[str]:
     """Yield the paths below *root* of possible documents, of files that they may show, and of their folders."""
     for _, name in changes:
         path = PurePath(name)
-        if not path.is_relative_to(root):
-            continue
-        *folders, last = path.relative_to(root).parts or ("",)
-        if not any(map(is_ignored, folders)) and (may_be_shown(last) or not is_ignored(last)):
+        if path.is_relative_to(root) and _matters("/".join(path.relative_to(root).parts)):
             yield str(path.relative_to(root))
+
+
+def _matters(path: str) -> bool:
+    *folders, last = path.split("/")
+    return not any(map(is_ignored, folders)) and (may_be_shown(last) or not is_ignored(last))

@@ -34,7 +34,7 @@ LONGEST_REST_S = 1.0
 SHORTEST_BACKOFF_S = 1.0
 LONGEST_BACKOFF_S = 30.0
 logger = logging.getLogger(__name__)
-RENEW_S = 1.0
+RENEW_S = 2.0  # also the time between signs of life
 LEAD_S = 10.0
 
 
