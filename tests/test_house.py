@@ -66,6 +66,14 @@ def test_what_must_start_fast_imports_nothing_heavy(command):
     assert found.stdout.strip() == ""
 
 
+def test_a_worker_reads_no_documents_until_it_explains_one():
+    script = "import sys, feedsvc.web\nprint(*sorted({'feedsvc.parsers'} & set(sys.modules)))"
+
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert found.stdout.strip() == ""
+
+
 def test_every_import_is_declared():
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, render_template, request
@@ -15,7 +16,6 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.feeds.addresses import ALL, FeedAddress, address_of, feeds_of
-from feedsvc.inspect.provenance import ReadDocument, Trace, labelled_spans, read_document, traces_of
 from feedsvc.model.article import Article, Entry
 from feedsvc.model.document import Document, FeedPosition, KeptDocument, KnownDocument, Problem
 from feedsvc.model.errors import BusyError
@@ -37,6 +37,9 @@ from feedsvc.web.pages.page_builder import (
 )
 from feedsvc.web.pages.page_head import Head, plain
 from feedsvc.web.pages.wording import sentence, words
+
+if TYPE_CHECKING:  # importing it for real takes the parsers, which only explanations need
+    from feedsvc.inspect.provenance import ReadDocument, Trace
 
 PAGE_FEEDS = 150  # of a page: the feeds of 1,000 categories made a megabyte
 
@@ -253,6 +256,8 @@ class ExplainPages:
         return self._raw(f"{source}: {path}", shown, problems=problems)
 
     def _traces(self, entry: Entry) -> tuple[Trace, ...]:
+        from feedsvc.inspect.provenance import traces_of  # noqa: PLC0415  see above
+
         kept = self._library.documents_of(entry.article.id)
         short = [document for document in kept if len(document.content) <= READ_AGAIN_BYTES]
         return traces_of(entry, [self._read(document) for document in short])
@@ -264,6 +269,8 @@ class ExplainPages:
         )
 
     def _read(self, kept: KeptDocument) -> ReadDocument:
+        from feedsvc.inspect.provenance import read_document  # noqa: PLC0415  see above
+
         rules = self._rules(kept.known.source)
         return read_document(
             kept,
@@ -355,6 +362,8 @@ class ExplainPages:
 
 def _runs(document: ReadDocument) -> Iterator[tuple[str | None, str]]:
     """Yield the text of a document in runs, each with the label of the field that was read from it."""
+    from feedsvc.inspect.provenance import labelled_spans  # noqa: PLC0415  see above
+
     text, at = document.text or "", 0
     for labelled in labelled_spans(document.draft) if document.draft else ():
         if labelled.span.start > at:
