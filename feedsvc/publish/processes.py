@@ -28,6 +28,8 @@ LONGEST_PAUSE_S = 10.0
 LOOKS = 3
 STABLE_S = 10.0  # a publisher that ran for longer did not fail at its start
 GRACE_S = 1.5
+# glibc raises these limits by itself with the first large block that is freed, and then keeps what a pass has freed.
+RETURNS_MEMORY = {"MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "131072"}
 
 logger = logging.getLogger(__name__)
 LEAVE_WITHIN_S = 2.0
@@ -189,6 +191,7 @@ class PublisherSupervisor:
 
     def _start(self, pipe: int) -> subprocess.Popen[bytes]:
         environ = {
+            **RETURNS_MEMORY,
             **os.environ,
             "FEEDSVC_CONFIG": str(self._settings.folder),
             "FEEDSVC_BASE_URL": self._settings.site.base_url,
