@@ -15,6 +15,7 @@ from werkzeug.exceptions import Gone
 
 from feedsvc.articles.references import body_of, media_of
 from feedsvc.config.settings import Site
+from feedsvc.datelines.places import find_place
 from feedsvc.feeds.entry import revision_notes
 from feedsvc.feeds.lead_picture import is_shown_in, lead_picture
 from feedsvc.model.article import Article, Entry, Media, Text, Version
