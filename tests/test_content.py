@@ -236,8 +236,8 @@ TITLES = '<p><strong lang="en">The tide turns</strong> / <strong lang="zh">潮�
 BODIES = '<div lang="en"><p>Boats wait at the pier.</p></div>\n<div lang="zh"><p>船在码头等待。</p></div>'
 
 
-def test_the_content_in_two_languages_has_titles_images_bodies_and_links():
-    assert content_html(entry(), ["en", "zh"]) == f"{TITLES}\n{FIGURE}\n{BODIES}\n{RELATED_BOTH}"
+def test_the_content_in_two_languages_has_its_picture_titles_bodies_and_links():
+    assert content_html(entry(), ["en", "zh"]) == f"{FIGURE}\n{TITLES}\n{BODIES}\n{RELATED_BOTH}"
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ class Inotify:
                 path = _joined(self._folders[number], name)
                 changed.add(path)
                 if mask & IS_FOLDER and not is_ignored(os.fsdecode(name)):
-                    self._turn_to(path, mask)
+                    self._follow(path, mask)
         return changed
 
     def _events(self) -> Iterator[tuple[int, int, bytes]]:
@@ -107,7 +107,7 @@ class Inotify:
             at += EVENT.size + length
             yield number, mask, read[at - length : at].rstrip(b"\0")
 
-    def _turn_to(self, folder: bytes, mask: int) -> None:
+    def _follow(self, folder: bytes, mask: int) -> None:
         """Watch a folder that has come or changed its rights, and forget one that was moved away."""
         if mask & MOVED_FROM:
             below = folder + b"/"
