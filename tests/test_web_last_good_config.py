@@ -148,7 +148,8 @@ def test_a_service_names_the_faults_of_its_configuration(folder, app):
     assert state == {
         "ready": False,
         "reason": "nothing is published yet",
-        "configuration": "config/feedsvc.toml: surprise: unknown table; known tables are site, feeds, store, media, sources",
+        "configuration": "config/feedsvc.toml: surprise: unknown table; "
+        "known tables are site, feeds, store, media, sources",
     }
 
 
