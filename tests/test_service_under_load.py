@@ -208,7 +208,7 @@ def test_a_service_that_reloads_ends_at_once_when_it_is_told_to(folder, tmp_path
     with served(tmp_path, worker_class) as service:
         former = set(workers(service))
         reload(service, f"{HANGING_START}\n\ngraceful_timeout = 2\n")
-        wait_for(lambda: len(workers(service)) > len(former))
+        wait_for(lambda: len(workers(service)) >= 2 * len(former))
         os.kill(service.pid, signal.SIGTERM)
         began = time.monotonic()
         wait_for(lambda: former.isdisjoint(workers(service)))
