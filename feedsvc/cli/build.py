@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from contextlib import closing
@@ -14,6 +13,7 @@ import click
 from feedsvc.cli.publish import make_pass
 from feedsvc.cli.terminal import errors_told, shown_counts
 from feedsvc.config.loading import load_settings
+from feedsvc.config.logs import start_log
 from feedsvc.model.errors import BuildError
 
 
@@ -40,8 +40,8 @@ def _follow(folder: Path) -> None:
     from feedsvc.publish.processes import until_ended
     from feedsvc.web.static_site.site import follow
 
-    logging.basicConfig(level=logging.INFO, format="[%(asctime)s] [%(process)d] [%(levelname)s] %(message)s")
     with errors_told():
+        start_log(os.environ)
         until_ended(partial(follow, os.environ, folder), None)
 
 

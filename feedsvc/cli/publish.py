@@ -14,6 +14,7 @@ import click
 
 from feedsvc.cli.terminal import REJECTED, errors_told, shown_progress
 from feedsvc.config.loading import load_settings
+from feedsvc.config.logs import start_log
 from feedsvc.config.settings import Settings
 from feedsvc.model.document import told_once
 from feedsvc.model.errors import SettingsError, StoreError
@@ -53,9 +54,8 @@ def publish(accepted: tuple[str, ...], watch: bool, ends_with: int | None) -> No
 def _watch(ends_with: int | None) -> None:
     from feedsvc.publish.processes import until_ended
 
-    logging.basicConfig(level=logging.INFO, format="[%(asctime)s] [%(process)d] [%(levelname)s] %(message)s")
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)
     with errors_told():
+        start_log(os.environ)
         until_ended(lambda: _watch_once_alone(is_kept=ends_with is not None), ends_with)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 import sys
@@ -16,6 +17,7 @@ import click
 
 from feedsvc.cli.terminal import errors_told
 from feedsvc.config.loading import load_settings
+from feedsvc.config.logs import is_json, start_log
 from feedsvc.config.settings import Settings
 from feedsvc.model.errors import SettingsError, StoreError
 
@@ -25,6 +27,7 @@ BECOME_GUNICORN = (
     "import runpy; runpy.run_module('gunicorn', run_name='__main__', alter_sys=True)"
 )
 SOCKET = "unix:"
+logger = logging.getLogger(__name__)
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -45,6 +48,7 @@ def serve(bind: str | None, workers: int | None) -> None:
     from importlib.resources import files
 
     with errors_told():
+        start_log(os.environ)
         settings = load_settings(os.environ)
         _check_store(settings)
         if bind is not None and not _is_address(bind) and not bind.startswith(SOCKET):
@@ -75,8 +79,16 @@ def _tell_address(bind: object, base_url: str) -> None:
     if port != (site.port or (443 if site.scheme == "https" else 80)):
         here = f"http://{bind}"
         message = f"all links and feeds lead to {base_url}, and not to {here}; set FEEDSVC_BASE_URL={here}"
-        click.echo(f"site.base_url: {message}", err=True)
-    click.echo(f"open {here}/ (a new site answers once its first edition is published)")
+        _tell(f"site.base_url: {message}", level=logging.WARNING)
+    _tell(f"open {here}/ (a new site answers once its first edition is published)", level=logging.INFO)
+
+
+def _tell(message: str, *, level: int) -> None:
+    """Tell a person *message*, or the log if it is for programs."""
+    if is_json(os.environ):
+        logger.log(level, "%s", message)
+    else:
+        click.echo(message, err=level > logging.INFO)
 
 
 def _check_store(settings: Settings) -> None:
@@ -92,7 +104,7 @@ def _check_store(settings: Settings) -> None:
         check_kind(settings)
         return
     if not settings.makes_store and not os.path.exists(file):  # noqa: PTH110  Path.exists raises where it may not look
-        click.echo(f"{file}: is not there; waiting for it, because FEEDSVC_NEW_STORE=off", err=True)
+        _tell(f"{file}: is not there; waiting for it, because FEEDSVC_NEW_STORE=off", level=logging.WARNING)
         return
     why = hindrance(file)
     if why is None:

@@ -1,12 +1,12 @@
 """The settings of gunicorn, unless the configuration folder has a gunicorn.conf.py of its own.
 
-Gunicorn reads this file by its path. An import would bring Flask and feedsvc.web into gunicorn's master, and a HUP
-would then start workers with the old code. config/gunicorn.conf.py reads this file too, so that no setting is written
-twice. Every name is gunicorn's own.
+Gunicorn reads this file by its path: an import would bring Flask into its master. config/gunicorn.conf.py reads it too,
+so that no setting is written twice. Every name is gunicorn's own.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import select
@@ -14,8 +14,14 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from logging.handlers import SysLogHandler
 from pathlib import Path
 from typing import Any
+
+from gunicorn.glogging import Logger
+
+from feedsvc.config.logs import ACCESS, log_format, start_log
+from feedsvc.model.errors import SettingsError
 
 _port = os.environ.get("PORT") or ""
 _workers = os.environ.get("WEB_CONCURRENCY") or "2"
@@ -72,9 +78,32 @@ max_requests_jitter = 100_000
 # Workers touch a file as a sign of life, which can block them on a slow disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() and os.access("/dev/shm", os.W_OK) else None  # noqa: S108  memory, not a place for files
 
-# Writing the log costs more than answering a poll. "-" writes it to standard output.
-accesslog = None
+# A line of the access log costs more than the answer to a poll. "-" is standard output, and of the error log standard
+# error.
+_access_log = os.environ.get("FEEDSVC_ACCESS_LOG") or "off"
+if _access_log not in {"on", "off"}:
+    raise SystemExit(f"FEEDSVC_ACCESS_LOG: must be on or off, not {_access_log!r}")
+accesslog = "-" if _access_log == "on" else None
+access_log_format = '%(h)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(L)s'  # the time comes before it, as in all lines
 errorlog = "-"
+try:
+    log_format(os.environ)
+except SettingsError as _error:
+    raise SystemExit(str(_error)) from _error
+
+
+class ServiceLogger(Logger):  # type: ignore[misc]
+    """Writes gunicorn's lines and those of the application in one format."""
+
+    def setup(self, cfg: Any) -> None:  # noqa: ANN401  the same
+        super().setup(cfg)
+        start_log(os.environ)
+        for handler in (*self.error_log.handlers, *logging.getLogger(ACCESS).handlers):
+            if not isinstance(handler, SysLogHandler):  # which has a time of its own
+                handler.setFormatter(log_format(os.environ))
+
+
+logger_class = ServiceLogger
 
 # Its socket would be made in the home folder of the user; the service writes only to the store.
 control_socket_disable = True
@@ -89,6 +118,7 @@ def on_starting(server: Any) -> None:  # noqa: ANN401  gunicorn ships no types
     def reload_if_sound() -> None:
         """Keep the settings if the files of a HUP have errors, for which gunicorn (27.0) ends the service."""
         former = server.app.cfg
+        _forget_code()
         try:
             reload()
         except SystemExit as error:
@@ -162,6 +192,16 @@ def _end_before_it_is_noticed(server: Any, worker: Any) -> None:  # noqa: ANN401
 def pre_fork(server: Any, worker: Any) -> None:  # noqa: ANN401  the same
     """Give a worker of a reload the pipe that it closes when it is ready."""
     worker.readiness = getattr(server, "readiness", ())
+
+
+def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401, ARG001  the same
+    """Have a worker import the code that is installed now, and not what the master has imported of it."""
+    _forget_code()
+
+
+def _forget_code() -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "feedsvc"]:
+        del sys.modules[name]
 
 
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401  the same

@@ -49,12 +49,12 @@ class Service:
         finally:
             connection.close()
 
-    def wait_for(self, path: str, holds: Callable[[Answer], bool]) -> Answer:
+    def wait_for(self, path: str, holds: Callable[[Answer], bool], **headers: str) -> Answer:
         """Return the first answer at *path* of which *holds* is true; there is one soon, or the test fails."""
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             with suppress(OSError):
-                answer = self.ask(path)
+                answer = self.ask(path, **headers)
                 if holds(answer):
                     return answer
             time.sleep(0.05)
