@@ -201,20 +201,39 @@ def reload(service: Service, settings: str) -> None:
     os.kill(service.pid, signal.SIGHUP)
 
 
+@pytest.mark.parametrize("is_sent_with_the_reload", [True, False])
 @pytest.mark.parametrize("worker_class", WORKER_CLASSES)
-def test_a_service_that_reloads_ends_at_once_when_it_is_told_to(folder, tmp_path, worker_class):
+def test_a_service_that_reloads_ends_at_once_when_it_is_told_to(
+    folder, tmp_path, worker_class, is_sent_with_the_reload
+):
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     (tmp_path / "config" / "gunicorn.conf.py").write_text(IMPORTED, encoding="utf-8")
     with served(tmp_path, worker_class) as service:
-        former = set(workers(service))
+        former = set(wait_for(lambda: found if len(found := workers(service)) == 2 else None))
         reload(service, f"{HANGING_START}\n\ngraceful_timeout = 2\n")
-        wait_for(lambda: len(workers(service)) >= 2 * len(former))
+        if not is_sent_with_the_reload:
+            wait_for(lambda: len(workers(service)) == 4)
         os.kill(service.pid, signal.SIGTERM)
         began = time.monotonic()
         wait_for(lambda: former.isdisjoint(workers(service)))
         took_s = time.monotonic() - began
 
     assert took_s < 20  # the new ones have 30 s
+
+
+def test_workers_of_a_service_that_was_paused_as_a_whole_serve_on(folder):
+    with served(folder, "asgi", GUNICORN_CMD_ARGS="--timeout 5") as service:
+        paused = wait_for(lambda: found if len(found := workers(service)) == 2 else None)
+        for pid in (service.pid, *paused):
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(5.5)  # longer than a worker may be silent
+        for pid in (service.pid, *paused):
+            os.kill(pid, signal.SIGCONT)
+        time.sleep(2)  # the master looks every second
+        after = workers(service)
+
+        assert service.ask(FEED).status == 200
+    assert sorted(after) == sorted(paused)
 
 
 @pytest.mark.parametrize("worker_class", WORKER_CLASSES)

@@ -109,11 +109,19 @@ logger_class = ServiceLogger
 control_socket_disable = True
 
 
+_ENDING = frozenset({signal.SIGTERM, signal.SIGINT, signal.SIGQUIT})
+_AWAKE_S = 3.0  # gunicorn's master looks at the workers every second
+
+
 def on_starting(server: Any) -> None:  # noqa: ANN401  gunicorn ships no types
-    """Make the memory in which the workers share feeds; it has no name, and ends with the service."""
+    """Make the memory in which the workers share feeds; it has no name, and ends with the service.
+
+    Mend also three ways of gunicorn (27.0) in which a service is lost.
+    """
     if hasattr(os, "memfd_create"):
         os.environ["FEEDSVC_SHARED_FEEDS"] = str(os.memfd_create("feeds of feedsvc"))
-    reload = server.app.reload
+    reload, wait_for_signals, murder_workers = server.app.reload, server.wait_for_signals, server.murder_workers
+    awake_at = time.monotonic()
 
     def reload_if_sound() -> None:
         """Keep the settings if the files of a HUP have errors, for which gunicorn (27.0) ends the service."""
@@ -126,7 +134,22 @@ def on_starting(server: Any) -> None:  # noqa: ANN401  gunicorn ships no types
             reason = "" if isinstance(error.code, int) else f": {error.code}"
             server.log.error("gunicorn goes on with its former settings%s", reason)  # noqa: TRY400  no use in a traceback
 
+    def wait_for_signals_to_end_first(timeout: float = 1.0) -> list[int]:
+        """Drop a HUP that comes with the order to end: the service would end after the reload."""
+        signals: list[int] = wait_for_signals(timeout)
+        return [number for number in signals if number in _ENDING] or signals
+
+    def murder_workers_if_awake() -> None:
+        """Spare the workers when the whole machine or container was paused: none of them could give a sign of life."""
+        nonlocal awake_at
+        now, former = time.monotonic(), awake_at
+        awake_at = now
+        if now - former < _AWAKE_S:
+            murder_workers()
+
     server.app.reload = reload_if_sound
+    server.wait_for_signals = wait_for_signals_to_end_first
+    server.murder_workers = murder_workers_if_awake
 
 
 def on_reload(server: Any) -> None:  # noqa: ANN401  the same
@@ -175,7 +198,7 @@ def _count_ready(reading: int, server: Any) -> tuple[int, bool]:  # noqa: ANN401
         waiting = [server.SIG_QUEUE.get() for _ in range(server.SIG_QUEUE.qsize())]
         for number in waiting:
             server.SIG_QUEUE.put(number)
-        if {signal.SIGTERM, signal.SIGINT, signal.SIGQUIT} & set(waiting):
+        if _ENDING & set(waiting):
             return ready, True
     return ready, False
 
