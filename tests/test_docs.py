@@ -17,8 +17,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from drafts import draft
 from feedsvc.cli import main
-from feedsvc.config.loading import KEYS, load_settings
+from feedsvc.config.loading import load_settings
 from feedsvc.config.settings import Settings
+from feedsvc.config.tables import KEYS
 from feedsvc.model.draft import Draft
 from feedsvc.model.errors import SettingsError
 from feedsvc.parsers.frontmatter.key_names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES, RULES, is_read
@@ -82,6 +83,8 @@ def load(folder: Path, table: str, key: str, line: str) -> Settings:
     }
     main_text = "".join(f"[{name}]\n{written[name]}\n" for name in ("site", "feeds", "store", "media"))
     (folder / "feedsvc.toml").write_text(f"{main_text}[[sources]]\n{written['sources']}\n", encoding="utf-8")
+    (folder / "logo.svg").write_text("<svg/>", encoding="utf-8")
+    (folder / "icon.png").write_bytes((PROJECT / "feedsvc" / "web" / "static" / "icon.png").read_bytes())
     (folder / "categories.toml").write_text(f"[world]\n{written['category']}\n[business]\n", encoding="utf-8")
     return load_settings({"FEEDSVC_CONFIG": str(folder)})
 

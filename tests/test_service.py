@@ -169,7 +169,7 @@ def test_a_reload_with_a_bad_configuration_keeps_the_old_and_a_good_one_is_taken
         added = service.wait_for("/feeds/lighthouses.rss", lambda answer: answer.status == 200)
 
     assert (faulty.status, during, added.status) == (200, 200, 200)
-    assert json.loads(faulty.body)["configuration"].startswith("config/categories.toml: ")
+    assert json.loads(faulty.body)["configuration"].startswith("config/categories.toml:")
 
 
 def test_after_a_changed_setting_and_a_restart_the_feeds_are_made_anew(newsroom):

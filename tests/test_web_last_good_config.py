@@ -50,7 +50,7 @@ def test_with_a_bad_configuration_the_last_good_one_stands(folder, more, caplog)
 
     assert kept.settings == good.settings
     assert kept.faults == (
-        "config/feedsvc.toml: surprise: unknown table; known tables are site, feeds, store, media, sources",
+        "config/feedsvc.toml:1: surprise: unknown table; known tables are site, feeds, store, media, sources",
     )
     assert [record.levelno for record in caplog.records] == [logging.ERROR] * 2
 
@@ -148,7 +148,7 @@ def test_a_service_names_the_faults_of_its_configuration(folder, app):
     assert state == {
         "ready": False,
         "reason": "nothing is published yet",
-        "configuration": "config/feedsvc.toml: surprise: unknown table; "
+        "configuration": "config/feedsvc.toml:1: surprise: unknown table; "
         "known tables are site, feeds, store, media, sources",
     }
 

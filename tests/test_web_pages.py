@@ -113,7 +113,7 @@ def test_nothing_of_others_runs_in_a_page_and_nobody_frames_it(get, path):
 
     assert headers["Content-Security-Policy"] == (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
-        "media-src 'self' https:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "media-src 'self' https:; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
     assert (headers["X-Content-Type-Options"], headers["X-Frame-Options"]) == ("nosniff", "DENY")
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"

@@ -14,6 +14,7 @@ import click
 
 from feedsvc.cli.terminal import DAMAGED, REJECTED, errors_told
 from feedsvc.config.loading import load_settings
+from feedsvc.config.settings import THEME, Settings
 from feedsvc.model.document import sharing, told_once
 from feedsvc.model.errors import DamagedError
 from feedsvc.model.feed import Edition, counted
@@ -54,7 +55,9 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
 
     with errors_told():
         settings = load_settings(os.environ)
-        findings = inspect(settings, now=datetime.now(UTC), paths=found_paths(settings, paths))
+        now = datetime.now(UTC)
+        findings = inspect(settings, now=now, paths=found_paths(settings, paths))
+        remarks = (*settings.warnings, *(() if paths else _of_theme(settings, now)))
     sure: dict[str, int] = {}
     problems = [problem for finding in findings for problem in finding.problems]
     alike = Counter(map(sharing, problems))
@@ -74,6 +77,8 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
             click.echo(line, err=as_json)
     for line in () if as_json else told_once(problem for problem in problems if alike[sharing(problem)] > 1):
         click.echo(line)
+    for remark in remarks:
+        click.echo(remark, err=as_json)
     ignored = Counter(key for finding in findings for draft in finding.drafts.values() for key in draft.ignored)
     if ignored and not as_json:
         click.echo(f"ignored keys of front matter: {_most(ignored)}")
@@ -87,6 +92,15 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
         said += f", {counted(lost, 'source')} not read" if lost else ""
         click.echo(f"{said}; dates by confidence: {dates}")
     sys.exit(REJECTED if rejected else 0)
+
+
+def _of_theme(settings: Settings, now: datetime) -> tuple[str, ...]:
+    """Return what is wrong with the theme, if the site has one."""
+    if not (settings.root / THEME).is_dir():
+        return ()
+    from feedsvc.web.theme_trial import theme_problems
+
+    return theme_problems(settings, now=now)
 
 
 def _most(ignored: Counter[str]) -> str:

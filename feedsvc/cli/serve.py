@@ -50,6 +50,8 @@ def serve(bind: str | None, workers: int | None) -> None:
     with errors_told():
         start_log(os.environ)
         settings = load_settings(os.environ)
+        for warning in settings.warnings:
+            click.echo(warning, err=True)
         _check_store(settings)
         if bind is not None and not _is_address(bind) and not bind.startswith(SOCKET):
             if _is_address(f"{bind.rpartition(':')[0]}:0") and bind.rpartition(":")[2].isdecimal():

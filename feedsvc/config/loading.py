@@ -9,15 +9,13 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 from zoneinfo import available_timezones
 
-from feedsvc.config.globs import glob_fault
 from feedsvc.config.settings import (
     DEFAULT_CACHE_BYTES,
     DEFAULT_LANGUAGES,
@@ -32,137 +30,16 @@ from feedsvc.config.settings import (
     Site,
     SourceSettings,
 )
-from feedsvc.model.article import Text
+from feedsvc.config.site_face import read_face
+from feedsvc.config.tables import REQUIRED, Tables
 from feedsvc.model.errors import SettingsError
 from feedsvc.model.feed import Category
 from feedsvc.model.host_names import in_ascii
 
-REQUIRED = ("title", "base_url", "authority", "authority_date", "author")
-KEYS: Mapping[str, frozenset[str]] = {
-    "site": frozenset({*REQUIRED, "description", "languages", "title_order", "time_zone"}),
-    "feeds": frozenset({"limit", "max_bytes", "poll_interval_s"}),
-    "store": frozenset({"url"}),
-    "media": frozenset({"folder", "max_bytes"}),
-    "sources": frozenset(
-        {"name", "url", "category", "encoding", "max_bytes", "include", "exclude"}
-        | {"translations_by", "when_removed", "silent_after_s"}
-    ),
-}
 RESERVED = frozenset({"all", "search", "archive"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 TOKEN = re.compile(r"[!-~]{16,}")
-
-
-class Tables:
-    """Read values from tables, and collect the faults.
-
-    folder:          of the configuration.
-    faults:          each with file, key and cure.
-    known_languages: of the site; empty before they are read, and if they are wrong.
-    """
-
-    def __init__(self, folder: Path, faults: list[str]) -> None:
-        self.folder = folder
-        self.main = folder / "feedsvc.toml"
-        self.categories_file = folder / "categories.toml"
-        self.faults = faults
-        self.known_languages: tuple[str, ...] = ()
-
-    def fault(self, file: Path, key: str, message: str) -> None:
-        self.faults.append(f"{file}: {key}: {message}")
-
-    def keys(self, main: dict[str, Any], categories: dict[str, Any]) -> None:
-        """Add a fault for each unknown key and table, with the similar known one."""
-        for name, table in main.items():
-            if name not in KEYS:
-                self.fault(self.main, name, f"unknown table{_meant(name, KEYS)}; known tables are {', '.join(KEYS)}")
-                continue
-            tables = table if isinstance(table, list) else [table]
-            for key in sorted({key for one in tables if isinstance(one, dict) for key in one} - KEYS[name]):
-                known = ", ".join(sorted(KEYS[name]))
-                self.fault(self.main, f"{name}.{key}", f"unknown key{_meant(key, KEYS[name])}; known keys are {known}")
-        for slug, table in categories.items():
-            unknown = set(table) - {"title", "description"} if isinstance(table, dict) else {"a bare value"}
-            for key in sorted(unknown):
-                meant = _meant(key, ("description", "title"))
-                self.fault(
-                    self.categories_file, f"{slug}.{key}", f"unknown key{meant}; known keys are description, title"
-                )
-
-    def text(self, file: Path, key: str, value: object, languages: tuple[str, ...]) -> Text:
-        """Return a text in one language or several, the languages of the site first."""
-        if isinstance(value, str):
-            return Text(items=((languages[0], value),))
-        if not isinstance(value, dict) or not value or not all(isinstance(text, str) for text in value.values()):
-            self.fault(file, key, f'must be a text, or a table by language such as {{ {languages[0]} = "…" }}')
-            return Text()
-        for stranger in (tag for tag in value if self.known_languages and not _is_one(tag, self.known_languages)):
-            known = ", ".join(self.known_languages)
-            self.fault(file, f"{key}.{stranger}", f"is not a language of the site; site.languages are {known}")
-        order = [language for language in languages if language in value]
-        order += [language for language in value if language not in order]
-        return Text(items=tuple((language, value[language]) for language in order))
-
-    def number(self, table: dict[str, Any], key: str, default: int, least: int, *, place: str) -> int:
-        """Return a whole number of at least *least*, *default* if it is missing or wrong."""
-        value = table.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            self.fault(self.main, f"{place}.{key}", f"must be a whole number of at least {least}, not {value!r}")
-            return default
-        return value
-
-    def choice(self, table: dict[str, Any], key: str, default: str, choices: tuple[str, ...], *, place: str) -> str:
-        """Return the one of *choices* that a table has, *default* if it has none."""
-        value = self.string(table, key, default, place=place)
-        if value not in choices:
-            self.fault(self.main, f"{place}.{key}", f"must be {' or '.join(choices)}")
-        return value
-
-    def string(self, table: dict[str, Any], key: str, default: str, *, place: str) -> str:
-        """Return a text, *default* if it is missing or wrong."""
-        value = table.get(key, default)
-        if not isinstance(value, str):
-            self.fault(self.main, f"{place}.{key}", f"must be a text in quotes, not {value!r}")
-            return default
-        return value
-
-    def globs(self, table: dict[str, Any], key: str, default: tuple[str, ...], *, place: str) -> tuple[str, ...]:
-        """Return the valid globs of a list, *default* if it is missing."""
-        value = table.get(key, list(default))
-        if not isinstance(value, list) or not all(isinstance(glob, str) for glob in value):
-            self.fault(
-                self.main, f"{place}.{key}", f'must be a list of globs such as ["posts/", "*.txt"], not {value!r}'
-            )
-            return ()
-        for glob in value:
-            if (fault := glob_fault(glob)) is not None:
-                self.fault(
-                    self.main, f"{place}.{key}", f"{glob!r} {fault}; write globs such as drafts/, *.txt, posts/**/*.md"
-                )
-        return tuple(glob for glob in value if glob_fault(glob) is None)
-
-    def table(self, main: dict[str, Any], name: str) -> dict[str, Any]:
-        """Return the table with that name, an empty one if it is missing or wrong."""
-        table = main.get(name, {})
-        if not isinstance(table, dict):
-            self.fault(self.main, name, f"must be a table: [{name}]")
-            return {}
-        return table
-
-
-def _meant(key: str, known: Iterable[str]) -> str:
-    """Return ", did you mean …?" with the known key nearest to *key*, or ""."""
-    near = get_close_matches(key, list(known), n=1, cutoff=0.75)
-    return f", did you mean {near[0]}?" if near else ""
-
-
-def _is_one(language: str, languages: Iterable[str]) -> bool:
-    """Return whether *language* is one of *languages*, or a narrower or wider tag, as zh-Hans and zh are."""
-    tag = language.casefold()
-    return any(
-        f"{tag}-".startswith(f"{other}-") or other.startswith(f"{tag}-") for other in map(str.casefold, languages)
-    )
 
 
 def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Settings:
@@ -211,7 +88,7 @@ class _Check(Tables):
     def settings(
         self, main: dict[str, Any], categories: dict[str, Any], environ: Mapping[str, str], *, root: Path
     ) -> Settings:
-        site = self.site(self.table(main, "site"), environ)
+        site, warnings = self.site(self.table(main, "site"), environ)
         feeds = self.table(main, "feeds")
         rules = FeedRules()
         rules = FeedRules(
@@ -247,6 +124,8 @@ class _Check(Tables):
             makes_store=makes_store,
             cache_bytes=int(cache_bytes),
             digest=digest,
+            pictures=self.folder,
+            warnings=warnings,
             media=MediaRules(folder=root / folder, max_bytes=most),
             status_token=self.status_token(environ),
             hosts=tuple(filter(None, (host.strip() for host in environ.get("FEEDSVC_HOSTS", "").split(",")))),
@@ -268,7 +147,8 @@ class _Check(Tables):
             )
         return token
 
-    def site(self, table: dict[str, Any], environ: Mapping[str, str]) -> Site:
+    def site(self, table: dict[str, Any], environ: Mapping[str, str]) -> tuple[Site, tuple[str, ...]]:
+        """Return the table [site], and warnings."""
         for key in REQUIRED:
             if key not in table:
                 self.fault(self.main, f"site.{key}", "is missing")
@@ -278,9 +158,11 @@ class _Check(Tables):
         if sorted(order) != sorted(languages):
             self.fault(self.main, "site.title_order", "must have the same languages as site.languages")
         base_url = environ.get("FEEDSVC_BASE_URL") or self.string(table, "base_url", "http://x", place="site")
-        where = "environment: FEEDSVC_BASE_URL" if environ.get("FEEDSVC_BASE_URL") else f"{self.main}: site.base_url"
         if not _is_base_url(base_url):
-            self.faults.append(f"{where}: must be an http or https address without query, not {base_url!r}")
+            message = f"must be an http or https address without query, not {base_url!r}"
+            is_given = bool(environ.get("FEEDSVC_BASE_URL"))
+            said = f"environment: FEEDSVC_BASE_URL: {message}"
+            self.faults.append(said if is_given else self.told(self.main, "site.base_url", message))
         zone = self.string(table, "time_zone", DEFAULT_TIME_ZONE, place="site")
         if zone not in available_timezones():
             self.fault(
@@ -292,7 +174,8 @@ class _Check(Tables):
         authority = self.string(table, "authority", "example.org", place="site")
         if not re.fullmatch(r"[a-z0-9._-]+(@[a-z0-9.-]+)?|[a-z0-9._-]+@[a-z0-9.-]+", authority):
             self.fault(self.main, "site.authority", f"must be a domain name in lower case, not {authority!r}")
-        return Site(
+        face, warnings = read_face(self, table, languages)
+        site = Site(
             title=self.text(self.main, "site.title", table.get("title", "feedsvc"), languages),
             description=self.text(
                 self.main, "site.description", table.get("description") or table.get("title", "feedsvc"), languages
@@ -304,7 +187,9 @@ class _Check(Tables):
             languages=languages,
             title_order=order,
             time_zone=zone,
+            face=face,
         )
+        return site, warnings
 
     def languages(self, value: object, key: str) -> tuple[str, ...]:
         good = isinstance(value, list) and all(isinstance(tag, str) and LANGUAGE.fullmatch(tag) for tag in value)

@@ -11,6 +11,7 @@ from feedsvc.model.article import Text
 from feedsvc.model.feed import Category
 
 SQLITE = "sqlite:///"
+THEME = "theme"  # the folder of a site's own templates, beside that of the configuration
 PACKAGE = Path(__file__).parents[1]
 # Other keys that a configuration may leave out have their default beside their name in the classes below.
 DEFAULT_LANGUAGES = ("en", "zh")
@@ -19,6 +20,59 @@ DEFAULT_STORE_URL = "sqlite:///var/feedsvc.db"
 DEFAULT_CACHE_BYTES = 64_000_000
 DEFAULT_PUBLISHER = "on"
 DEFAULT_NEW_STORE = "on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceFile:
+    """A picture of the site, a file in the configuration folder.
+
+    digest: of its bytes. width, height: in pixels; None for a drawing.
+    """
+
+    name: str
+    digest: str
+    media_type: str
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether it is an SVG, which has no pixels."""
+        return self.media_type == "image/svg+xml"
+
+    @property
+    def path(self) -> str:
+        """Return the path of its address, which changes with the bytes."""
+        return f"/static/{self.digest}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accent:
+    """The colour of links, as "#rrggbb", readable on light and on dark pages."""
+
+    light: str
+    dark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """What makes a site look and sound like its owner's.
+
+    icon:    a square. contact: an e-mail or web address, "" for none.
+    language_names: (language, name) where the usual name is not wanted.
+    """
+
+    logo: FaceFile | None = None
+    icon: FaceFile | None = None
+    accent: Accent | None = None
+    footer: Text = field(default_factory=Text)
+    contact: str = ""
+    rights: Text = field(default_factory=Text)
+    language_names: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def files(self) -> tuple[FaceFile, ...]:
+        return tuple(file for file in (self.logo, self.icon) if file is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +93,7 @@ class Site:
     languages: tuple[str, ...]
     title_order: tuple[str, ...]
     time_zone: str
+    face: Face = Face()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +161,8 @@ class Settings:
     previewing: marks that hold copy are told and not obeyed, because only one editor sees the pages.
     digest:    of all settings that output depends on; if it changes, every feed is rendered again.
     makes_store: whether a missing store may be made.
+    pictures:  the folder of the site's pictures: the configuration folder, or the copy that was loaded.
+    warnings:  of settings that are used, though not as they are written.
     """
 
     root: Path
@@ -123,6 +180,8 @@ class Settings:
     hosts: tuple[str, ...] = ()
     status_token: str = field(default="", repr=False)
     previewing: bool = False
+    pictures: Path = field(default=Path("config"), compare=False)
+    warnings: tuple[str, ...] = ()
 
     def category(self, slug: str) -> Category | None:
         return next((category for category in self.categories if category.slug == slug), None)

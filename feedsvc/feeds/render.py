@@ -16,13 +16,13 @@ import brotli
 import deflate
 
 from feedsvc.articles.revisions import correction_of, notice_of, revision_words
-from feedsvc.config.settings import Settings
+from feedsvc.config.settings import Settings, Site
 from feedsvc.feeds.addresses import ALL, FeedAddress, home_path
 from feedsvc.feeds.entry import BETWEEN, make_item
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.model.article import Entry, FeedEntry, Text
 from feedsvc.model.document import Problem
-from feedsvc.model.feed import Alternate, Feed, FeedListing, Item, ReadyFeed
+from feedsvc.model.feed import Alternate, Feed, FeedFace, FeedImage, FeedListing, Item, ReadyFeed
 from feedsvc.model.packing import unpack_entry
 from feedsvc.text.failures import Failure, attempt
 
@@ -71,6 +71,28 @@ def describe_feed(
             )
             for other in address.siblings(RENDERERS, others)
         ),
+        face=_face(site, spoken),
+    )
+
+
+MOST_WIDE, MOST_HIGH = 144, 400  # pixels of a channel's image; source: RSS 2.0
+
+
+def _face(site: Site, languages: tuple[str, ...]) -> FeedFace:
+    face = site.face
+    # RSS knows only pictures that have pixels.
+    image = next((file for file in face.files if file.media_type in {"image/png", "image/jpeg", "image/gif"}), None)
+    width, height = (image.width, image.height) if image else (None, None)
+    if width and height:
+        share = min(1, MOST_WIDE / width, MOST_HIGH / height)
+        width, height = max(1, round(width * share)), max(1, round(height * share))
+    return FeedFace(
+        icon=site.base_url + face.icon.path if face.icon else None,
+        logo=site.base_url + face.logo.path if face.logo else None,
+        image=FeedImage(url=site.base_url + image.path, width=width, height=height) if image else None,
+        accent=face.accent.light if face.accent else None,
+        contact=face.contact,
+        rights=_joined(face.rights, languages) if face.rights.items else "",
     )
 
 

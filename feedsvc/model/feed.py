@@ -64,6 +64,39 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedImage:
+    """The picture of an RSS channel, which has pixels; url is absolute."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFace:
+    """What readers show of a feed besides its entries; addresses are absolute, None where there is none.
+
+    icon:    a square. accent: a colour, "#rrggbb". contact: an e-mail or web address, "" for none.
+    """
+
+    icon: str | None = None
+    logo: str | None = None
+    image: FeedImage | None = None
+    accent: str | None = None
+    contact: str = ""
+    rights: str = ""
+
+    @property
+    def email(self) -> str | None:
+        return self.contact if self.contact and "://" not in self.contact else None
+
+    @property
+    def website(self) -> str | None:
+        """The web address of the contact."""
+        return self.contact if "://" in self.contact else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A feed as renderers need it, without its entries.
 
@@ -95,6 +128,7 @@ class Feed:
     alternates: tuple[Alternate, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
     chain: Chain = Chain()
+    face: FeedFace = FeedFace()
 
 
 OF_CORRECTIONS = "+corrections"  # the language of the feeds of corrections in a store; no language is written so

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import logging
 import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
-from importlib.resources import files
 from threading import Lock
 from typing import Any
 
@@ -33,6 +31,7 @@ from feedsvc.web.delivery.hosts import AddressMiddleware, Hosts
 from feedsvc.web.delivery.media_answer import MediaAnswers
 from feedsvc.web.delivery.poll_counts import PollCounts, Polls
 from feedsvc.web.delivery.shared_feeds import SharedFeeds
+from feedsvc.web.delivery.static_files import STATIC, TOUCH_ICON, static_files
 from feedsvc.web.last_good_config import Configuration, load_or_last_good
 from feedsvc.web.operations.status_figures import StatusCollector
 from feedsvc.web.operations.status_pages import introspection_blueprint, publishing_trouble, status_blueprint
@@ -40,7 +39,7 @@ from feedsvc.web.pages import wording
 from feedsvc.web.pages.article_page import place_of, web_address
 from feedsvc.web.pages.error_pages import add_failures
 from feedsvc.web.pages.explain_page import explain_blueprint
-from feedsvc.web.pages.feed_view import add_feeds, add_media
+from feedsvc.web.pages.feed_view import add_feeds, add_media, add_static
 from feedsvc.web.pages.front_and_category_pages import pages_blueprint
 from feedsvc.web.pages.page_builder import add_security_headers, redirect_to_a_path
 from feedsvc.web.pages.page_head import (
@@ -54,8 +53,8 @@ from feedsvc.web.pages.page_head import (
     twins_of,
 )
 from feedsvc.web.pages.search_page import search_blueprint
+from feedsvc.web.theme import read_theme, use_theme
 
-STATIC_MAX_AGE_S = 31_536_000  # the address of the stylesheet changes with its bytes
 THREADS = 32  # behind the event loop: for pages, and for feeds that are not in memory
 FEED_CACHE, MEDIA = "feed_cache", "media"  # their names among the extensions of the application
 NOW = partial(datetime.now, UTC)
@@ -169,17 +168,19 @@ def make_app(  # noqa: PLR0913  most have a default
         max_bytes=settings.cache_bytes,
         refresh_s=ask_every_s(settings),
     )
-    app = Flask(__name__)
+    theme = read_theme(settings.root)
+    static = static_files(settings, theme)
+    app = Flask(__name__, static_folder=None)
     app.extensions[FEED_CACHE] = feed_cache
     media = app.extensions[MEDIA] = MediaAnswers(library, settings.media.folder)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE_S
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    use_theme(app, theme)
     app.jinja_env.globals.update(
         site=settings.site,
         settings=settings,
-        stylesheet_version=_digest("site.css"),
-        copying_version=_digest("copy.js"),
+        versions={file.path.removeprefix(STATIC): file.version for file in static.values()},
+        touch_icon=TOUCH_ICON if TOUCH_ICON in static else None,
         runs=runs,
         plain=plain,
         marked=marked,
@@ -193,7 +194,7 @@ def make_app(  # noqa: PLR0913  most have a default
         interval=wording.interval,
         comma=wording.comma,
         gap=wording.gap,
-        language_name=wording.language_name,
+        language_name=partial(wording.language_name, own=dict(settings.site.face.language_names)),
         shown_date=wording.shown_date,
         shown_moment=wording.shown_moment,
         shown_zone=wording.shown_zone,
@@ -209,6 +210,7 @@ def make_app(  # noqa: PLR0913  most have a default
     )
     add_feeds(app, feed_cache, clock=clock)
     add_media(app, media)
+    add_static(app, static)
     app.register_blueprint(pages_blueprint(settings, feed_cache, clock=clock))
     status_file, life = status_file_of(settings), beside_store(settings, LIFE)
 
@@ -240,10 +242,6 @@ def _endpoints(app: Flask) -> Callable[[str], str | None]:
         return next((known.endpoint for known in app.url_map.iter_rules() if known.rule == rule), None)
 
     return endpoint_at
-
-
-def _digest(name: str) -> str:
-    return hashlib.sha256(files("feedsvc").joinpath("web", "static", name).read_bytes()).hexdigest()[:12]
 
 
 class LateLibrary:

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
@@ -54,7 +54,7 @@ def load_or_last_good(environ: Mapping[str, str]) -> Configuration:
             faults=tuple(fault.replace(f"{folder.parent}{os.sep}", "") for fault in error.faults),
         )
     try:
-        _keep(environ, folder, copies)
+        _keep(environ, folder, copies, pictures=[file.name for file in settings.site.face.files])
     except OSError as error:
         logger.warning(
             "%s: cannot be written: %s; without this copy, an error in the configuration stops the service",
@@ -74,9 +74,12 @@ def _load_copy(environ: Mapping[str, str], folder: Path, *, root: Path) -> Setti
     return load_settings({**environ, "FEEDSVC_CONFIG": str(folder.resolve())}, root=root)
 
 
-def _keep(environ: Mapping[str, str], folder: Path, copies: Path) -> None:
-    """Copy both files and point "current" to the copy in one step, unless it already has the same content."""
-    contents = {name: (folder / name).read_bytes() for name in FILES}
+def _keep(environ: Mapping[str, str], folder: Path, copies: Path, *, pictures: Iterable[str]) -> None:
+    """Copy both files and the *pictures* that they name, and point "current" to the copy in one step.
+
+    A copy that has the same content already stays.
+    """
+    contents = {name: (folder / name).read_bytes() for name in (*FILES, *pictures)}
     name = hashlib.sha256(b"\0".join(contents.values())).hexdigest()[:16]
     current, kept = copies / "current", copies / name
     if current.is_symlink() and current.readlink() == Path(name):

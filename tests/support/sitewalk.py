@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
-from importlib.resources import files
 from itertools import product
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -21,7 +20,9 @@ from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import ALL, FeedAddress, feed_lists, feeds_of
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.stores.store import Store
+from feedsvc.web.delivery.static_files import static_files
 from feedsvc.web.static_site.inventory import addresses
+from feedsvc.web.theme import read_theme
 
 NAMED = re.compile(rb"""(?:href|src|action|ref|url)\s*[=:]\s*["']([^"'\s]{1,2000})["']|(https?://[^\s"'<>\\]+)""")
 MOST_ADDRESSES = 5_000
@@ -77,7 +78,9 @@ class Site:
             "digest": {file.digest for file in store.media_files()} | {"0" * 32},
             "source": [source.name for source in settings.sources],
             "path": ("nothing.md",),
-            "filename": sorted(file.name for file in files("feedsvc").joinpath("web", "static").iterdir()),
+            "filename": sorted(
+                path.removeprefix("/static/") for path in static_files(settings, read_theme(settings.root))
+            ),
         }
 
     def _feeds(self) -> Iterator[FeedAddress]:

@@ -35,6 +35,7 @@ DCTERMS = "http://purl.org/dc/terms/"
 DELETED = "http://purl.org/atompub/tombstones/1.0"
 HISTORY = "http://purl.org/syndication/history/1.0"
 MEDIA = "http://search.yahoo.com/mrss/"
+WEBFEEDS = "http://webfeeds.org/rss/1.0"
 SYNDICATION = "http://purl.org/rss/1.0/modules/syndication/"
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -105,13 +106,32 @@ def _generator(feed: Feed, media_type: str) -> Any:  # noqa: ANN401 - feedgen is
     generator.title(feed.title)
     generator.description(feed.description)
     generator.link(href=feed.home, rel="alternate")
-    generator.author(name=feed.author)
+    _show_face(generator, feed)
     generator.language(feed.languages[0])
     generator.updated(feed.updated.replace(microsecond=0))
     generator.generator("feedsvc")
     generator.docs(RSS_SPECIFICATION)
     generator.ttl(max(1, feed.poll_interval_s // 60))
     return generator
+
+
+def _show_face(generator: Any, feed: Feed) -> None:  # noqa: ANN401 - feedgen is untyped
+    """Name the author, whoever answers for the feed, its rights and its pictures."""
+    face = feed.face
+    author = {"name": feed.author, "email": face.email, "uri": face.website}
+    generator.author({key: value for key, value in author.items() if value})
+    if face.rights:
+        generator.rights(face.rights)
+    if face.email:
+        generator.managingEditor(f"{face.email} ({feed.author})")
+    if face.icon:
+        generator.icon(face.icon)
+    # Either method of feedgen also sets what the other does, so each format calls its own.
+    if feed.format == Rss.name and face.image:
+        size = {"width": face.image.width, "height": face.image.height}
+        generator.image(face.image.url, **{name: str(number) for name, number in size.items() if number})
+    if feed.format == Atom.name and face.logo:
+        generator.logo(face.logo)
 
 
 def _entry(item: Item) -> Any:  # noqa: ANN401 - feedgen is untyped
@@ -165,6 +185,7 @@ class FeedExtension:
     def extend_ns(self) -> dict[str, str]:
         """Return the prefixes declared at the root."""
         spaces = SPACES | ({"sy": SYNDICATION} if self.media_type.startswith("application/rss") else {"at": DELETED})
+        spaces |= {"webfeeds": WEBFEEDS} if self._webfeeds() else {}
         return spaces | ({"fh": HISTORY} if self._history_tags() else {})
 
     def extend_atom(self, root: Any) -> Any:  # noqa: ANN401 - feedgen and lxml are untyped
@@ -175,6 +196,7 @@ class FeedExtension:
             _write_link(root, "link", link)
         for tag in self._history_tags():
             etree.SubElement(root, tag)
+        self._write_webfeeds(root)
         for tombstone in self.feed.tombstones:
             gone = etree.SubElement(root, f"{{{DELETED}}}deleted-entry", ref=tombstone.id)
             gone.set("when", tombstone.when.isoformat(timespec="seconds"))
@@ -191,6 +213,7 @@ class FeedExtension:
         for tag in self._history_tags():
             etree.SubElement(channel, tag)
         _write(channel, f"{{{DC}}}creator", [self.feed.author])
+        self._write_webfeeds(channel)
         for period, seconds in PERIODS_S.items():
             if seconds >= self.feed.poll_interval_s and seconds % self.feed.poll_interval_s == 0:
                 _write(channel, f"{{{SYNDICATION}}}updatePeriod", [period])
@@ -227,6 +250,19 @@ class FeedExtension:
                 if href
             ),
         ]
+
+    def _webfeeds(self) -> dict[str, str]:
+        """Return how Feedly is to show the feed.
+
+        source: https://blog.feedly.com/10-ways-to-optimize-your-feed-for-feedly/; a colour has no "#" there.
+        """
+        face = self.feed.face
+        found = {"icon": face.icon, "logo": face.logo, "accentColor": (face.accent or "").removeprefix("#")}
+        return {name: value for name, value in found.items() if value}
+
+    def _write_webfeeds(self, parent: Any) -> None:  # noqa: ANN401 - lxml is untyped
+        for name, value in self._webfeeds().items():
+            _write(parent, f"{{{WEBFEEDS}}}{name}", [value])
 
     def _history_tags(self) -> list[str]:
         """Return the tag of a page of an archive, or of a feed that holds all entries; none for other feeds.

@@ -34,8 +34,9 @@ class JsonFeed:
             "feed_url": feed.url,
             **({"next_url": feed.chain.previous} if feed.chain.previous else {}),
             "description": feed.description,
+            **_present({"icon": feed.face.icon, "favicon": feed.face.icon}),
             "language": feed.languages[0],
-            "authors": [{"name": feed.author}],
+            "authors": [{"name": feed.author, **_present({"url": _contact(feed)})}],
             "_feedsvc": {
                 "about": ABOUT,
                 "id": feed.id,
@@ -50,6 +51,7 @@ class JsonFeed:
                     | ({"language": alternate.language} if alternate.language else {})
                     for alternate in feed.alternates
                 ],
+                **_present({"rights": feed.face.rights}),
                 **_present({"current": feed.chain.current, "next_archive": feed.chain.following}),
                 **({"complete": True} if feed.chain.complete else {}),
             },
@@ -63,6 +65,10 @@ def _written(feed: Feed, value: Mapping[str, Any]) -> bytes:
         return pack(value)
     except UnicodeEncodeError as error:
         raise RenderError(f"{feed.path}: cannot be written as JSON: {error}") from error
+
+
+def _contact(feed: Feed) -> str | None:
+    return f"mailto:{feed.face.email}" if feed.face.email else feed.face.website
 
 
 def _item(item: Item) -> dict[str, Any]:

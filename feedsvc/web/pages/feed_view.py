@@ -1,10 +1,10 @@
-"""Feeds from Flask: under any WSGI server, the view gives the answers that the event loop gives."""
+"""Feeds and files from Flask: under any WSGI server, the views give the answers that the event loop gives."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import NoReturn
 from urllib.parse import quote
@@ -21,11 +21,14 @@ from feedsvc.web.delivery.answer import ASK_AGAIN, RETRY_AFTER_S, answer, marked
 from feedsvc.web.delivery.answer import Response as PreparedResponse
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.media_answer import MediaAnswers
+from feedsvc.web.delivery.negotiation import is_unchanged
 from feedsvc.web.delivery.poll_counts import MARK
+from feedsvc.web.delivery.static_files import FAVICON, STATIC, TOUCH_ICON, StaticFile
 from feedsvc.web.pages.wording import sentence
 
 RULES = (("/feeds/<path:name>", "feed"), ("/feeds.opml", "feed_list"), ("/feeds.<language>.opml", "feed_list"))
 READING = ("GET", "HEAD")
+NEVER = datetime.max.replace(tzinfo=UTC)
 CHOOSING = {
     "accept-encoding": "HTTP_ACCEPT_ENCODING",
     "if-none-match": "HTTP_IF_NONE_MATCH",
@@ -75,6 +78,39 @@ class MediaView:
 def add_media(app: Flask, media: MediaAnswers) -> None:
     """Have *app* serve the files that articles show."""
     app.add_url_rule("/media/<digest>/<name>", "media", MediaView(media), methods=READING)
+
+
+class StaticView:
+    """Answers requests for static files, which a validator and their addresses tell apart."""
+
+    def __init__(self, files: Mapping[str, StaticFile]) -> None:
+        self._files = files
+
+    def __call__(self, **_names: str) -> Response:
+        """Send a file.
+
+        raises: NotFound.
+        """
+        file = self._files.get(request.path) or abort(404)
+        etag = f'"{file.version}"'
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        if is_unchanged(etag, NEVER, headers):
+            response = Response(status=304)
+        else:
+            response = Response(file.body, content_type=file.media_type)
+        response.headers["ETag"] = etag
+        response.headers["Cache-Control"] = file.cache_control
+        if file.policy is not None:
+            response.headers["Content-Security-Policy"] = file.policy
+        return response
+
+
+def add_static(app: Flask, files: Mapping[str, StaticFile]) -> None:
+    """Have *app* serve the static files."""
+    view = StaticView(files)
+    app.add_url_rule(f"{STATIC}<path:filename>", "static", view, methods=READING)
+    app.add_url_rule(FAVICON, "favicon", view, methods=READING)
+    app.add_url_rule(TOUCH_ICON, "touch_icon", view, methods=READING)
 
 
 def add_feeds(app: Flask, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> None:

@@ -30,6 +30,7 @@ from feedsvc.web.pages.wording import sentence
 # An article's body is made safe before it is stored. Should this ever fail, nothing in it runs or is sent anywhere.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; "
+    "font-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 SECURITY_HEADERS = {

@@ -40,6 +40,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "carries": {"en": "Included", "zh": "是否收录"},
     "categories": {"en": "Categories", "zh": "栏目"},
     "category_pages": {"en": "Pages of this category", "zh": "本栏目分页"},
+    "contact": {"en": "Contact", "zh": "联系我们"},
     "copied": {"en": "Copied", "zh": "已复制"},
     "copy": {"en": "Copy", "zh": "复制"},
     "corrections": {language: notes.corrections for language, notes in REVISION_WORDS.items()},
@@ -179,9 +180,9 @@ def interval(seconds: int) -> Text:
     return Text(items=tuple(found))
 
 
-def language_name(tag: str) -> str:
-    """Return the name of a language in that language, or its tag."""
-    return LANGUAGE_NAMES.get(tag, tag)
+def language_name(tag: str, *, own: Mapping[str, str]) -> str:
+    """Return the name of a language in that language: the site's *own*, or the usual one, or its tag."""
+    return own.get(tag) or LANGUAGE_NAMES.get(tag, tag)
 
 
 def shown_date(timestamp: Timestamp, language: str) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from http import HTTPStatus
-from importlib.resources import files
 from pathlib import Path
 from urllib.parse import unquote, urlencode, urlsplit
 
@@ -18,7 +17,9 @@ from feedsvc.model.article import Card, MediaFile
 from feedsvc.model.feed import OF_CORRECTIONS, FeedListing
 from feedsvc.stores.media_folder import MediaFolder
 from feedsvc.stores.store import Store
+from feedsvc.web.delivery.static_files import static_files
 from feedsvc.web.pages.front_and_category_pages import PAGE_CATEGORIES, PAGE_ENTRIES
+from feedsvc.web.theme import Theme, read_theme
 
 SITE, ERRORS = "site", "errors"
 # No article can have these addresses, so the application answers them with 404.
@@ -53,9 +54,10 @@ def addresses(settings: Settings, store: Store) -> tuple[Address, ...]:
     listings, cards = store.listings(), store.cards()
     slugs = cache(lambda category, language: store.slugs(category=category, language=language))
     root, languages = SITE + mount(settings), _languages(settings)
-    context = _context(settings, listings)
+    theme = read_theme(settings.root)
+    context = _context(settings, listings, theme)
     return (
-        *_static(root),
+        *_static(root, static_files(settings, theme)),
         *_media(root, store.media_files(), MediaFolder(path=settings.media.folder)),
         *_articles(mount(settings), cards, languages, context=context, beside=_neighbours(settings, cards, slugs)),
         *_archives(root, listings, store.archive_changes(), context=context),
@@ -84,9 +86,9 @@ def _languages(settings: Settings) -> tuple[str | None, ...]:
     return (None, *languages) if len(languages) > 1 else (None,)
 
 
-def _static(root: str) -> Iterator[Address]:
-    for name in sorted(file.name for file in files("feedsvc").joinpath("web", "static").iterdir()):
-        yield Address(path=f"/static/{name}", file=f"{root}/static/{name}")
+def _static(root: str, files: Iterable[str]) -> Iterator[Address]:
+    for path in sorted(files):
+        yield Address(path=path, file=root + path)
 
 
 def _media(root: str, files: Iterable[MediaFile], folder: MediaFolder) -> Iterator[Address]:
@@ -219,10 +221,10 @@ def _ending(asked: str | None) -> str:
     return "" if asked is None else f".{asked}"
 
 
-def _context(settings: Settings, listings: Iterable[FeedListing]) -> str:
-    """Return the ingredients of all pages besides articles: settings, software, and the feeds that they announce."""
+def _context(settings: Settings, listings: Iterable[FeedListing], theme: Theme) -> str:
+    """Return the ingredients of all pages besides articles: settings, software, theme, and the feeds they announce."""
     feeds = [(feed.path, feed.title, feed.media_type, feed.entries > 0) for feed in listings]
-    return f"{made_with(settings)} {web_digest()} {feeds!r}"
+    return f"{made_with(settings)} {web_digest()} {theme.digest} {feeds!r}"
 
 
 def _recipe(*parts: object) -> str:

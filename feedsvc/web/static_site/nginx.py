@@ -12,13 +12,14 @@ from feedsvc.feeds.formats import RENDERERS
 from feedsvc.feeds.formats.opml import OPML_MEDIA_TYPE
 from feedsvc.model.errors import BuildError
 from feedsvc.stores.media_folder import ENDINGS
-from feedsvc.web import STATIC_MAX_AGE_S
 from feedsvc.web.delivery.answer import ARCHIVE_CACHE_CONTROL, CACHE_CONTROL
 from feedsvc.web.delivery.answer import SHARED as SHARED_FEED
 from feedsvc.web.delivery.media_answer import MEDIA_CACHE_CONTROL, MEDIA_HEADERS, SVG_POLICY
+from feedsvc.web.delivery.static_files import FIXED_CACHE_CONTROL, STATIC_CACHE_CONTROL
 from feedsvc.web.pages.article_page import MEDIA_TYPE as JSON
 from feedsvc.web.pages.page_builder import HTML, SECURITY_HEADERS
 from feedsvc.web.static_site.inventory import ERRORS, SITE, mount
+from feedsvc.web.theme import TYPES
 
 FILE = "nginx.conf"
 SLUG = "[a-z0-9-]+"
@@ -27,7 +28,9 @@ SHARED = {"Access-Control-Allow-Origin": "*"}
 FEED = {**SHOWN, **dict(SHARED_FEED), "X-Content-Type-Options": SECURITY_HEADERS["X-Content-Type-Options"]}
 ARCHIVE = {**FEED, "Cache-Control": ARCHIVE_CACHE_CONTROL}
 PAGE = {**SHOWN, **SECURITY_HEADERS}
-STATIC = {**PAGE, "Cache-Control": f"public, max-age={STATIC_MAX_AGE_S}"}
+STATIC = {**PAGE, "Cache-Control": STATIC_CACHE_CONTROL}
+FIXED = {"Cache-Control": FIXED_CACHE_CONTROL}
+DRAWING = {"Content-Security-Policy": SVG_POLICY}
 KEPT = {"Cache-Control": MEDIA_CACHE_CONTROL, **dict(MEDIA_HEADERS)}
 MISSING = {**SECURITY_HEADERS, "Cache-Control": "max-age=30"}
 # In any string, nginx takes "$" for the start of a variable.
@@ -123,13 +126,29 @@ location {mount}/ {{
         }}
         try_files $uri =404;
     }}
-    location ~ "^{pattern}/static/[A-Za-z0-9_-]+\\.(css|js|svg)$" {{
+    location ~ "^{pattern}/static/([A-Za-z0-9_.-]+/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\\.({endings})$" {{
         types {{
-            "text/css; charset=utf-8" css;
-            "text/javascript; charset=utf-8" js;
-            "image/svg+xml; charset=utf-8" svg;
+            {static_types}
         }}
         {static}
+        location ~ "\\.svg$" {{
+            types {{ "image/svg+xml; charset=utf-8" svg; }}
+            {static_drawing}
+            try_files $uri =404;
+        }}
+        location ~ "/static/shipped/" {{
+            types {{
+                {shipped_types}
+            }}
+            {fixed}
+            try_files $uri =404;
+        }}
+        try_files $uri =404;
+    }}
+    location ~ "^{pattern}/(favicon\\.ico|apple-touch-icon\\.png)$" {{
+        gzip_static off;
+        types {{ "{icon}" ico png; }}
+        {fixed_icon}
         try_files $uri =404;
     }}
 
@@ -215,6 +234,7 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
     indent = "\n" + 8 * " "
     media_types = {form: renderer.media_type for form, renderer in RENDERERS.items()} | {"opml": OPML_MEDIA_TYPE}
     types = (f'"{media_type}" {form};' for form, media_type in media_types.items())
+    icon = settings.site.face.icon
     return TEXT.format(
         folder=where,
         host=urlsplit(settings.site.base_url).hostname,
@@ -234,13 +254,24 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
         feed=_headers(FEED, indent),
         archive=_headers(ARCHIVE, indent),
         static=_headers(STATIC, indent),
+        static_drawing=_headers({**STATIC, **DRAWING}, indent + "    "),
+        static_types=_types(TYPES, indent + "    "),
+        shipped_types=_types(TYPES, indent + 8 * " "),
+        endings="|".join(ending[1:] for ending in TYPES),
+        fixed=_headers({**PAGE, **FIXED}, indent + "    "),
+        icon=TYPES[Path(icon.name).suffix.lower()] if icon else TYPES[".png"],
+        fixed_icon=_headers({**SECURITY_HEADERS, **FIXED, **(DRAWING if icon and icon.is_drawing else {})}, indent),
         kept_types=(indent + "    ").join(
             f"{media_type} {' '.join(ending[1:] for ending in endings)};" for media_type, endings in ENDINGS.items()
         ),
         kept=_headers(KEPT, indent),
-        drawing=_headers({**KEPT, "Content-Security-Policy": SVG_POLICY}, indent + "    "),
+        drawing=_headers({**KEPT, **DRAWING}, indent + "    "),
         missing=_headers(MISSING, "\n    ", always=" always"),
     )
+
+
+def _types(endings: Mapping[str, str], between: str) -> str:
+    return between.join(f'"{media_type}" {ending[1:]};' for ending, media_type in endings.items())
 
 
 def _headers(headers: Mapping[str, str], between: str, *, always: str = "") -> str:
