@@ -289,3 +289,25 @@ def write(url: str) -> None:
             tx.placements.put_mark("a", "b")
     finally:
         store.close()
+
+
+def test_a_service_whose_database_may_only_be_read_serves_on_and_says_so(database: Database, newsroom: Newsroom):
+    url = database.new_base()
+    name = url.partition("@/")[2].partition("?")[0]
+    newsroom.file("world/lamps.md", NOTE.format("Lamps"))
+    with serving(newsroom.folder, FEEDSVC_STORE_URL=url) as service:
+        service.wait_for("/feeds/all.json", lambda answer: b"Lamps" in answer.body)
+        database.ask(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        # Sessions keep the default that they began with.
+        database.ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608  our own
+        newsroom.file("world/gulls.md", NOTE.format("Gulls"))
+        told = service.wait_for("/readyz", lambda answer: "default_transaction_read_only" in publishing(answer))
+        meanwhile = [service.ask(path) for path in ("/feeds/all.json", "/feeds/world.en.rss", "/")]
+        refused = feedsvc(newsroom.folder, "publish", environ=environment(newsroom.folder, FEEDSVC_STORE_URL=url))
+        database.ask(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+        service.wait_for("/feeds/all.json", lambda answer: b"Gulls" in answer.body)
+        service.wait_for("/readyz", lambda answer: publishing(answer) == "")
+
+    assert [answer.status for answer in (told, *meanwhile)] == [200] * 4
+    assert b"Gulls" not in meanwhile[0].body
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1), refused.stderr

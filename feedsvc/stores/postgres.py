@@ -47,6 +47,7 @@ SILENT_S = 0.8
 MORE_S = 0.2  # for the server to stop a statement by itself
 COMPACT_WAIT_S = 5
 LOCK_TIMEOUT = "55P03"  # SQLSTATE
+READ_ONLY = "25006"
 STATISTICS = (
     "killed texts are out of the tables of {name}, but the server's statistics may still have their titles; "
     "as the owner of the database run: VACUUM FULL pg_statistic"
@@ -62,7 +63,11 @@ CURES = (
     ("28P01", "password authentication failed", "correct the password in FEEDSVC_STORE_URL"),
     ("42501", "", "give the user all rights on the tables, or make it the owner of the database"),
     ("3F000", "", "make the schema that FEEDSVC_STORE_URL names, and give the user all rights on it"),
-    ("25006", "", "the server or the role may only read: name the primary server, or change its settings"),
+    (
+        READ_ONLY,
+        "",
+        "it may only be read: name the primary server in the URL, or set default_transaction_read_only to off",
+    ),
     ("53100", "No space left on device", "make room on the disk of the server"),
 )
 log = logging.getLogger(__name__)
@@ -109,6 +114,7 @@ class Postgres:
             ) from error
         event.listen(engine, "do_connect", self._connect)
         event.listen(engine, "connect", _prepare)
+        event.listen(engine, "checkin", _obey_default)
         return engine
 
     def _connect(self, _dialect: object, _record: object, positional: list[Any], named: dict[str, Any]) -> Any:  # noqa: ANN401  as SQLAlchemy has it
@@ -144,9 +150,16 @@ class Postgres:
         """
         with engine.connect() as connection:
             marked = connection.execution_options(isolation_level="READ COMMITTED")
-            with marked.begin():
-                lock_transaction(marked)
-                yield marked
+            try:
+                with marked.begin():
+                    lock_transaction(marked)
+                    yield marked
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) == READ_ONLY:
+                    # A session keeps the default that it began with, so that only a new one sees that it was lifted.
+                    connection.invalidate()
+                    engine.dispose()
+                raise
 
     @contextmanager
     def time_limit(self, connection: Connection, seconds: float) -> Iterator[None]:
@@ -289,6 +302,16 @@ def _drop_statistics(connection: Connection, table: Table) -> None:
     for column in table.columns:
         kind = column.type.compile(connection.dialect)
         connection.exec_driver_sql(f"ALTER TABLE {table.name} ALTER COLUMN {column.name} TYPE {kind}")
+
+
+def _obey_default(connection: Any, _record: object) -> None:  # noqa: ANN401  psycopg's, None if it broke
+    """Leave it to the server's default whether the next transaction may write.
+
+    After a transaction that only reads, SQLAlchemy asks for one that writes. That would override an administrator, or a
+    host whose disk is nearly full, who have set the default so that nothing is written.
+    """
+    if connection is not None and not connection.closed:
+        connection.read_only = None
 
 
 def _prepare(connection: DBAPIConnection, _record: object) -> None:
