@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,10 +17,12 @@ import pytest
 
 from database import Database
 from feedsvc.model.errors import StoreError
+from feedsvc.publish.sign_of_life import last_sign
 from feedsvc.stores.private_files import StatusFile
 from feedsvc.stores.store import Store
 from limited import without_root
 from newsroom import Newsroom
+from publishers import publisher, wait_for
 from service import Answer, Service, environment, feedsvc, serving
 
 SOMEBODY = 10_001
@@ -136,6 +139,46 @@ def test_a_service_whose_store_is_given_to_another_user_serves_on_and_says_so(pu
     assert told.status == 200
     assert (meanwhile.status, meanwhile.body) == (200, before.body)
     assert "Traceback" not in log
+
+
+@as_root
+def test_a_service_whose_disk_turns_read_only_serves_on_and_says_so(newsroom):
+    newsroom.file("world/lamps.md", NOTE.format("Lamps"))
+    image, var = newsroom.folder / "image", newsroom.folder / "var"
+    var.mkdir(mode=0o700)
+    with image.open("wb") as file:
+        file.truncate(32_000_000)
+    mount = f"mkfs.ext4 -q -F {image} && mount -o loop,errors=remount-ro {image} {var}"
+    apart = ["unshare", "-m", "sh", "-c", f'{mount} && exec "$@"', "sh"]
+    if subprocess.run([*apart, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("no image of ext4 can be mounted here")
+    with serving(newsroom.folder, under=apart) as service:
+        before = held_by_all(service, "/feeds/all.json")
+        keeper = wait_for(lambda: publisher(service))
+        meet_an_error(service, var)
+        newsroom.file("world/gulls.md", NOTE.format("Gulls"))
+        told = service.wait_for("/readyz", lambda answer: publishing(answer) != "")
+        sign = wait_for(
+            lambda: (sign := last_sign(var / "feedsvc.db.life")) and sign.at > time.monotonic() - 1 and sign
+        )
+        meanwhile = [service.ask(path) for path in ("/feeds/all.json", "/feeds/world.en.rss", "/")]
+        inside = ["nsenter", "-t", str(service.pid), "-m", f"--wd={newsroom.folder}"]
+        refused = run(newsroom.folder, "publish", under=inside)
+
+    cure = "var lies on a read-only file system; mount it for writing"
+    assert publishing(told).endswith(cure), told.body
+    assert sign.pid == keeper[0]
+    assert [answer.status for answer in (told, *meanwhile)] == [200] * 4
+    assert meanwhile[0].body == before.body
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1), refused.stderr
+    assert cure in refused.stderr
+
+
+def meet_an_error(service: Service, folder: Path) -> None:
+    """Have the disk at *folder* find an error, which the service sees mounted there."""
+    mounts = Path(f"/proc/{service.pid}/mountinfo").read_text(encoding="utf-8").splitlines()
+    device = next(line for line in mounts if f" {folder} " in line).split(" - ")[1].split()[1]
+    Path("/sys/fs/ext4", Path(device).name, "trigger_fs_error").write_text("1")
 
 
 @pytest.mark.parametrize("what", ["var", "var/feedsvc.db"])
@@ -302,12 +345,13 @@ def test_a_service_whose_database_may_only_be_read_serves_on_and_says_so(databas
         database.ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608  our own
         newsroom.file("world/gulls.md", NOTE.format("Gulls"))
         told = service.wait_for("/readyz", lambda answer: "default_transaction_read_only" in publishing(answer))
-        meanwhile = [service.ask(path) for path in ("/feeds/all.json", "/feeds/world.en.rss", "/")]
+        paths = ("/feeds/all.json", "/feeds/world.en.rss", "/")
+        meanwhile = [service.wait_for(path, lambda answer: answer.status == 200) for path in paths]
         refused = feedsvc(newsroom.folder, "publish", environ=environment(newsroom.folder, FEEDSVC_STORE_URL=url))
         database.ask(f"ALTER DATABASE {name} RESET default_transaction_read_only")
         service.wait_for("/feeds/all.json", lambda answer: b"Gulls" in answer.body)
         service.wait_for("/readyz", lambda answer: publishing(answer) == "")
 
-    assert [answer.status for answer in (told, *meanwhile)] == [200] * 4
+    assert told.status == 200
     assert b"Gulls" not in meanwhile[0].body
     assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1), refused.stderr

@@ -119,7 +119,8 @@ class PublisherSupervisor:
             leads = self._lead.take()
         except StoreError as error:
             if not unless_known and str(error) != self._told:  # a publisher that runs tells it itself
-                self._status_file.tell(f"no publisher can be started: {error}", since=_now())
+                shown = str(error).replace(f"{self._settings.root}{os.sep}", "")  # readers see /readyz, too
+                self._status_file.tell(f"no publisher can be started: {shown}", since=_now())
             self._warn(str(error))
             return unless_known
         except OSError as error:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from feedsvc.stores.private_files import FILE, make_private_folder
+from feedsvc.stores.private_files import FILE, aside_of, make_private_folder, own_bytes, write_private
 
 EVERY_S = 2.0  # at rest; during a pass after a document or article, if the last sign is as old
 TOLD_AFTER_S = 15.0  # without a sign, for operators
@@ -54,24 +54,29 @@ class SignOfLife:
 
     def __init__(self, path: Path, *, is_kept: bool, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
+        self._aside = aside_of(path, LIFE)
         self._clock = clock
         self._sign = Sign(pid=os.getpid(), started=_started(os.getpid()), is_kept=is_kept, at=0.0)
         self._next_at = clock()
         self._descriptor: int | None = None
 
     def give(self) -> None:
-        """Give a sign, unless there was one a moment ago; a file that cannot be written is no sign."""
+        """Give a sign, unless there was one a moment ago: in memory if the file cannot be written."""
         now = self._clock()
         if now < self._next_at:
             return
         self._next_at = now + EVERY_S
         content = json.dumps({**asdict(self._sign), "at": now}).encode().ljust(SIZE)
-        with suppress(OSError):
+        try:
             if self._descriptor is None or not os.fstat(self._descriptor).st_nlink:
                 self.close()
                 make_private_folder(self._path.parent)
                 self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, FILE)
             os.pwrite(self._descriptor, content, 0)
+        except OSError:
+            # On a disk that may only be read, the publisher lives, and tells what is wrong.
+            with suppress(OSError):
+                write_private(self._aside, content)
 
     @contextmanager
     def given_meanwhile(self) -> Iterator[None]:
@@ -97,9 +102,14 @@ class SignOfLife:
 
 
 def last_sign(path: Path) -> Sign | None:
-    """Return the last sign in the file at *path*; None if there is none."""
+    """Return the last sign in the file at *path*, or in the one in its place; None if there is none."""
+    signs = (_sign_in(read) for read in (path.read_bytes, lambda: own_bytes(aside_of(path, LIFE))))
+    return max((sign for sign in signs if sign), key=lambda sign: sign.at, default=None)
+
+
+def _sign_in(read: Callable[[], bytes]) -> Sign | None:
     try:
-        return Sign(**json.loads(path.read_bytes()))
+        return Sign(**json.loads(read()))
     except (OSError, ValueError, TypeError):
         return None
 

@@ -95,6 +95,15 @@ def hindrance(file: Path) -> str | None:
     return None
 
 
+def cure_of(error: OSError, file: Path) -> str:
+    """Return why *file* could not be used, and the cure if that is known.
+
+    ext4 that has met an error refuses to write, but does not say that it is mounted for reading only.
+    """
+    read_only = f"{file.parent} lies on a read-only file system; mount it for writing"
+    return hindrance(file) or (read_only if error.errno == errno.EROFS else error.strerror or type(error).__name__)
+
+
 def _is_endless(link: Path) -> bool:
     try:
         link.stat()
@@ -163,9 +172,7 @@ class StatusFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        digest = hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:16]
-        folder = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
-        self._aside = folder / f"feedsvc-{os.geteuid()}-{digest}.trouble.json"
+        self._aside = aside_of(path, "trouble.json")
 
     def tell(self, reason: str, *, since: str) -> None:
         """Write *reason*. If neither file can be written, the reason is only in the log of the caller.
@@ -198,7 +205,7 @@ class StatusFile:
     def _read(self, path: Path) -> dict[str, str] | None:
         for _ in range(LOOKS):
             try:
-                told = _own_bytes(path) if path == self._aside else path.read_bytes()
+                told = own_bytes(path) if path == self._aside else path.read_bytes()
                 found = json.loads(told) if (told := told.strip()) else None
             except OSError:
                 return None
@@ -222,7 +229,14 @@ class StatusFile:
             os.close(descriptor)
 
 
-def _own_bytes(path: Path) -> bytes:
+def aside_of(path: Path, ending: str) -> Path:
+    """Return the file in memory that takes the place of the one at *path* while that cannot be written."""
+    digest = hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:16]
+    folder = MEMORY if os.access(MEMORY, os.W_OK) else Path(tempfile.gettempdir())
+    return folder / f"feedsvc-{os.geteuid()}-{digest}.{ending}"
+
+
+def own_bytes(path: Path) -> bytes:
     """Return the content of a file in a folder where everybody may write.
 
     raises: OSError, also if it is a link or another user's.

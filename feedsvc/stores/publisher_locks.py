@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool, Pool
 
 from feedsvc.model.errors import StoreAwayError, StoreError
-from feedsvc.stores.private_files import hindrance, make_private_folder, open_private
+from feedsvc.stores.private_files import cure_of, make_private_folder, open_private
 from feedsvc.stores.schema import cause
 
 
@@ -34,8 +34,7 @@ def file_pass_lock(path: Path) -> Iterator[None]:
     try:
         descriptor = open_private(path, os.O_RDWR)
     except OSError as error:
-        cure = hindrance(path) or "the store's folder must be writable"
-        raise StoreError(f"{path}: cannot be written ({error.strerror}): {cure}") from error
+        raise StoreError(f"{path}: cannot be written: {cure_of(error, path)}") from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -121,7 +120,7 @@ class FileLead:
         except FileNotFoundError as error:
             raise StoreError(f"{self._path.parent}: is gone; bring it back, or mount its disk") from error
         except OSError as error:
-            raise StoreError(f"{self._path}: cannot be written: {hindrance(self._path) or error.strerror}") from error
+            raise StoreError(f"{self._path}: cannot be written: {cure_of(error, self._path)}") from error
 
     def let_go(self) -> None:
         if self._descriptor is not None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc.config.settings import SQLITE
 from feedsvc.model.errors import StoreAwayError, StoreError
 from feedsvc.stores import schema
-from feedsvc.stores.private_files import hindrance, is_there, make_private, make_private_folder
+from feedsvc.stores.private_files import cure_of, hindrance, is_there, make_private, make_private_folder
 from feedsvc.stores.publisher_locks import FileLead, file_pass_lock
 
 AWAY = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM}
@@ -58,7 +58,7 @@ class Sqlite:
             if makes:
                 make_private_folder(self._file.parent)
         except OSError as error:
-            why = hindrance(self._file) or error.strerror
+            why = cure_of(error, self._file)
             raise StoreError(f"{self._file.parent}: cannot be made or written: {why}") from error
         engine = create_engine(self._url, creator=self._connect)
         event.listen(engine, "begin", _begin)
@@ -73,8 +73,7 @@ class Sqlite:
         try:
             return self._opened()
         except OSError as error:  # this user may not look into the folder
-            why = hindrance(self._file) or error.strerror
-            raise StoreAwayError(f"{self._file}: cannot be used as a store: {why}") from error
+            raise StoreAwayError(f"{self._file}: cannot be used as a store: {cure_of(error, self._file)}") from error
 
     def _opened(self) -> sqlite3.Connection:
         """Open the file in WAL mode, so that readers go on during a pass."""
