@@ -144,3 +144,18 @@ def test_no_page_and_no_feed_waits_for_a_locked_table(database, site):
     assert (feeds, shown) == ({200}, {200})
     assert [(answer.status, "retry-after" in answer.headers) for answer in others] == [(503, True)] * 3
     assert b"Lamps lit again" in after.body
+
+
+def test_a_locked_table_keeps_no_feed_of_other_tables_from_readers(database, site):
+    url = database.new_url()
+    with serving(site, FEEDSVC_STORE_URL=url) as service:
+        wait_for(lambda: publisher(service))
+        with locked(database, url, "articles", "placements"):
+            # Both workers soon know that the page must wait; no feed was read before.
+            found = [
+                (service.ask("/categories/world/").status, service.ask(f"/feeds/{name}.{form}").status)
+                for name in ("world", "sport", "ocean")
+                for form in ("rss", "atom", "json")
+            ]
+
+    assert found == [(503, 200)] * 9

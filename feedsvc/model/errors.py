@@ -15,6 +15,7 @@
     └── StoreError           a store that cannot be opened, read or written
         ├── BusyError        too much is asked of it at once
         ├── DamagedError     a store whose file is damaged
+        ├── LockedError      a question about a table that somebody keeps locked
         ├── RefusedError     a row whose content the store does not take
         ├── SlowError        a question that takes longer than it may
         └── StoreAwayError   a store that cannot be reached at the moment
@@ -101,6 +102,10 @@ class RefusedError(StoreError):
 
 class SlowError(StoreError):
     """Say that a question takes longer than it may; another, or the same in a quieter moment, may not."""
+
+
+class LockedError(StoreError):
+    """Say that somebody keeps a table locked for long; questions about other tables are answered."""
 
 
 class DamagedError(StoreError):

@@ -55,8 +55,7 @@ STATISTICS = (
 NOW = text("SELECT extract(epoch FROM clock_timestamp())")
 OWNS = text("SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database()")
 # SQLSTATEs of a server that ends, starts, or has no free connection. A server that never answered gives none.
-# A table that is locked for long is as far away.
-AWAY = re.compile(r"08...|57P0[0-5]|53300|55P03")
+AWAY = re.compile(r"08...|57P0[0-5]|53300")
 # By SQLSTATE, or by words of a refused connection, which has none.
 CURES = (
     ("3D000", "does not exist", "bring the database back, or correct the name in FEEDSVC_STORE_URL"),
@@ -246,6 +245,9 @@ class Postgres:
         state = getattr(error.orig, "sqlstate", None)
         is_operational = type(error).__name__ in {"OperationalError", "InterfaceError"}
         return error.connection_invalidated or (is_operational and (state is None or bool(AWAY.fullmatch(state))))
+
+    def is_locked(self, error: SQLAlchemyError) -> bool:
+        return getattr(getattr(error, "orig", None), "sqlstate", None) == LOCK_TIMEOUT
 
     def is_slow(self, error: SQLAlchemyError) -> bool:
         return getattr(getattr(error, "orig", None), "sqlstate", None) == "57014"

@@ -256,6 +256,10 @@ class Sqlite:
         """Return whether the file cannot be opened or read now: its disk is away, or it has another owner."""
         return getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF in AWAY
 
+    def is_locked(self, error: SQLAlchemyError) -> bool:  # noqa: ARG002  a Kind
+        """Return False: readers of a log wait for nobody."""
+        return False
+
     def is_slow(self, error: SQLAlchemyError) -> bool:
         return getattr(getattr(error, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT
 

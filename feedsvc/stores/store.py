@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedsvc.config.settings import SQLITE, Imprint
-from feedsvc.model.errors import DamagedError, RefusedError, SlowError, StoreAwayError, StoreError
+from feedsvc.model.errors import DamagedError, LockedError, RefusedError, SlowError, StoreAwayError, StoreError
 from feedsvc.model.feed import Edition
 from feedsvc.model.packing import PackingError, unpack
 from feedsvc.stores import schema
@@ -119,6 +119,9 @@ class Kind(Protocol):
     def is_away(self, error: SQLAlchemyError) -> bool:
         """Return whether *error* says that the store cannot be reached now."""
 
+    def is_locked(self, error: SQLAlchemyError) -> bool:
+        """Return whether *error* says that a table was locked for too long."""
+
     def is_slow(self, error: SQLAlchemyError) -> bool:
         """Return whether *error* says that a statement took too long."""
 
@@ -216,6 +219,8 @@ class Store(Queries):
         except SQLAlchemyError as error:
             if self._kind.is_away(error):
                 raise StoreAwayError(f"{self._kind.name}: cannot be reached: {self._told(error)}") from error
+            if self._kind.is_locked(error):
+                raise LockedError(f"{self._kind.name}: is locked by another session: {cause(error)}") from error
             if self._kind.is_slow(error):
                 raise SlowError(f"{self._kind.name}: took too long: {cause(error)}") from error
             if self._kind.is_damaged(error):

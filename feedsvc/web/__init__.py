@@ -17,7 +17,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from feedsvc.config.settings import Settings
-from feedsvc.model.errors import StoreAwayError, StoreError
+from feedsvc.model.errors import LockedError, StoreAwayError, StoreError
 from feedsvc.model.ports import Library
 from feedsvc.publish.processes import supervise_publisher
 from feedsvc.publish.sign_of_life import LIFE
@@ -59,6 +59,7 @@ THREADS = 32  # behind the event loop: for pages, and for feeds that are not in 
 FEED_CACHE, MEDIA = "feed_cache", "media"  # their names among the extensions of the application
 NOW = partial(datetime.now, UTC)
 REFUSES_S = 1.0
+ALL = ""  # questions
 # Questions that find out whether the store answers again.
 PROBES = frozenset({"identity", "edition_number", "last_write", "changed_feeds"})
 SHARED_FEEDS = "FEEDSVC_SHARED_FEEDS"  # set by gunicorn_conf.py
@@ -251,12 +252,13 @@ class LateLibrary:
     gunicorn would stop the whole service.
 
     If a question meets a store that does not answer, the questions of the next second are refused at once. Each of them
-    would wait as long, and keep a thread from pages that need no store.
+    would wait as long, and keep a thread from pages that need no store. If it meets a locked table, only the same
+    question is refused, for the others may need other tables.
     """
 
     def __init__(self, open_library: Callable[[], Library]) -> None:
         self._open = open_library
-        self._refuses_until = 0.0
+        self._refuses_until: dict[str, float] = {}  # by question; ALL is any
         self._opening = Lock()
         self._opened: Library | None = None
 
@@ -288,13 +290,17 @@ class LateLibrary:
 
     def __getattr__(self, question: str) -> Any:  # noqa: ANN401  whatever the library has
         found = getattr(self.open(), question)
-        return found if question in PROBES else partial(self._ask, found)
+        return found if question in PROBES else partial(self._ask, question, found)
 
-    def _ask(self, question: Callable[..., Any], *arguments: Any, **named: Any) -> Any:  # noqa: ANN401  the same
-        if time.monotonic() < self._refuses_until:
+    def _ask(self, name: str, question: Callable[..., Any], *arguments: Any, **named: Any) -> Any:  # noqa: ANN401  the same
+        now = time.monotonic()
+        if now < self._refuses_until.get(ALL, 0.0):
             raise StoreAwayError("the store did not answer a moment ago")
+        if now < self._refuses_until.get(name, 0.0):
+            raise LockedError("a table of the store was locked a moment ago")
         try:
             return question(*arguments, **named)
-        except StoreAwayError:
-            self._refuses_until = time.monotonic() + REFUSES_S
+        except (StoreAwayError, LockedError) as error:
+            refused = name if isinstance(error, LockedError) else ALL
+            self._refuses_until[refused] = time.monotonic() + REFUSES_S
             raise
