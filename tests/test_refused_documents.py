@@ -11,6 +11,7 @@ import pytest
 
 from feedsvc.stores.backups import faults_of
 from newsroom import MAIN, START, Newsroom
+from openings import watched
 
 DATE = "date: 2026-10-30 09:00 +00:00"
 
@@ -34,8 +35,8 @@ def said(room: Newsroom) -> list[str]:
     return [f"{problem.severity}: {problem}" for problem in room.store.edition().problems]
 
 
-def change_unseen(file: Path, text: str) -> None:
-    """Write *text* over *file* such that its size, time and inode stay, so that only reading it tells."""
+def write_over(file: Path, text: str) -> None:
+    """Write *text* over *file* such that its size, modification time and inode stay."""
     status = file.stat()
     content = text.encode()
     assert len(content) <= status.st_size
@@ -57,21 +58,21 @@ def test_a_refused_file_that_did_not_change_is_not_read_again_and_still_told(roo
     lamps = room.file("world/lamps.md", text)
     room.publish()
     told = said(room)
-    change_unseen(lamps, note("Lamps", body="Lit."))
-    room.publish()
-    room.publish(among=["world"])
+    with watched(lamps) as is_read:
+        room.publish()
+        room.publish(among=["world"])
+        was_read = is_read()
 
-    assert (len(told), said(room)) == (1, told)
+    assert (len(told), said(room), was_read) == (1, told, False)
     assert titles(room) == ["Terns"]
     assert faults_of(room.store) == ()
 
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in REFUSED.items()])
-def test_a_refused_file_is_read_again_once_it_is_touched(room, text):
+def test_a_refused_file_is_read_again_once_it_is_written_over_with_its_size_and_time_kept(room, text):
     lamps = room.file("world/lamps.md", text)
     room.publish()
-    change_unseen(lamps, note("Lamps", body="Lit."))
-    os.utime(lamps, (1, 2_000_000))
+    write_over(lamps, note("Lamps", body="Lit."))
     room.publish()
 
     assert (said(room), titles(room)) == ([], ["Lamps", "Terns"])
@@ -81,24 +82,24 @@ def test_a_refused_file_is_read_again_once_it_is_touched(room, text):
 def test_a_refused_file_is_read_again_under_other_settings(room, text):
     lamps = room.file("world/lamps.md", text)
     room.publish()
-    change_unseen(lamps, note("Lamps", body="Lit."))
     room.configure(MAIN.replace("Quay News", "Pier News"))
-    room.publish()
+    with watched(lamps) as is_read:
+        room.publish()
 
-    assert (said(room), titles(room)) == ([], ["Lamps", "Terns"])
+        assert is_read()
 
 
 def test_a_refused_file_is_read_again_once_its_source_is_back_if_the_settings_changed_meanwhile(room):
     lamps = room.file("world/lamps.md", REFUSED["front matter"])
     room.publish()
-    change_unseen(lamps, note("Lamps", body="Lit."))
     away = room.articles.rename(room.folder / "away")
     room.configure(MAIN.replace("Quay News", "Pier News"))
     room.publish()
     away.rename(room.articles)
-    room.publish()
+    with watched(lamps) as is_read:
+        room.publish()
 
-    assert (said(room), titles(room)) == ([], ["Lamps", "Terns"])
+        assert is_read()
 
 
 def test_a_document_that_was_spoiled_and_mended_is_told_no_more(room):
@@ -146,12 +147,13 @@ EMBARGO = note("Lamps", rest=f"{DATE}\nembargo: 2026-11-01 13:30 UTC")
 def test_an_embargo_ends_without_its_file_being_read(room, among):
     lamps = room.file("world/lamps.md", EMBARGO)
     room.publish()
-    change_unseen(lamps, note("Other", body="Lit."))
     before = titles(room)
     room.now = START + timedelta(hours=1, minutes=30)
-    room.publish(among=among)
+    with watched(lamps) as is_read:
+        room.publish(among=among)
+        was_read = is_read()
 
-    assert (before, titles(room), said(room)) == (["Terns"], ["Lamps", "Terns"], [])
+    assert (before, titles(room), said(room), was_read) == (["Terns"], ["Lamps", "Terns"], [], False)
     with room.store.begin() as tx:
         assert tx.documents.due(room.now) == {}
 
@@ -185,10 +187,11 @@ def test_copied_copy_dated_ahead_is_published_once_its_day_is_near(room):
         )
     room.publish()
     held, before = said(room), titles(room)
-    change_unseen(room.articles / "world/20Nov.txt", "Other\n\nLISBON, Nov. 2, 2026 (Quay News) -- Lit.\n")
     room.now = room.store.next_release(room.now) or room.now
-    room.publish(among=[])
+    with watched(room.articles / "world/20Nov.txt") as is_read:
+        room.publish(among=[])
+        was_read = is_read()
 
     assert [each.partition("lies ahead; ")[2] for each in held] == ["it holds the copy back until 2026-11-18 12:00 UTC"]
-    assert "Lamps 20" not in before
+    assert ("Lamps 20" in before, was_read) == (False, False)
     assert titles(room) == sorted([*before, "Lamps 20"])

@@ -55,7 +55,7 @@ def test_a_document_is_delivered_with_all_that_is_known_of_it(tmp_path):
         path="world/ferry.txt",
         content=b"Ferry sails\n",
         arrival=EARLIER,
-        fingerprint=f"12-{status.st_mtime_ns}-{status.st_ino}",
+        fingerprint=f"12-{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_ino}",
         media_type="text/plain",
     )
 

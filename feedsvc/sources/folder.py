@@ -122,12 +122,12 @@ def arrival(status: os.stat_result, *, now: datetime) -> datetime:
 def fingerprint(status: os.stat_result, *, now: datetime) -> str:
     """Return a string that changes with the file; "" for a file so fresh that a change might not show.
 
-    source: docs/internals/editions.md: size, modification time and inode. The coarsest clock of a file system in use
-    counts two seconds.
+    source: docs/internals/editions.md: size, times and inode. A tool that writes over a file may set its modification
+    time, and none can set the other. The coarsest clock of a file system in use counts two seconds.
     """
     if abs(_nanoseconds(now) - status.st_mtime_ns) < RECENT_NS:
         return ""
-    return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
+    return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_ino}"
 
 
 @lru_cache(maxsize=1)
