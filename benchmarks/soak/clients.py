@@ -9,6 +9,7 @@ import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -60,6 +61,13 @@ class Seen:
                 return
             self.wrong.append(f"{path}: no JSON, {len(body)} bytes")
 
+    def count(self, kind: str, elapsed_ms: float | None = None) -> None:
+        """Count a visit, whose bytes nobody compares; elapsed_ms: until its answer, None without one."""
+        with self.lock:
+            self.statuses[kind] += 1
+            if elapsed_ms is not None:
+                self.pages_ms.append(elapsed_ms)
+
     def failed(self, path: str, error: Exception) -> None:
         """Count a request without an answer."""
         with self.lock:
@@ -104,3 +112,54 @@ class Reader(threading.Thread):
         if answer.status in GOOD:
             self._etags[path] = etag
         self._seen.answered(path, answer.status, etag, body, (time.perf_counter() - began) * 1000)
+
+
+class Visitor(threading.Thread):
+    """Ask a node for what no cache has yet: articles, explanations, searches, their feeds, archives.
+
+    newest: returns the number of the newest article.
+    """
+
+    def __init__(
+        self, port: int, number: int, seen: Seen, ended: threading.Event, *, newest: Callable[[], int]
+    ) -> None:
+        super().__init__(daemon=True)
+        self._port, self._seen, self._ended, self._newest = port, seen, ended, newest
+        self._random = random.Random(1000 + number)  # noqa: S311 (spreads the requests; nothing depends on it)
+
+    def run(self) -> None:
+        """Ask about ten times a second until the soak ends."""
+        while not self._ended.wait(self._random.uniform(0.05, 0.15)):
+            newest = max(self._newest(), 1)
+            wave, form = self._random.randrange(newest), self._random.choice(("rss", "atom", "json"))
+            archive = self._random.randrange(newest // 50 + 1) + 1
+            self._ask(
+                *self._random.choice(
+                    (
+                        ("article", f"/articles/wave-{wave}-rolls-in"),
+                        ("article", f"/articles/wave-{wave}-rolls-in?lang=en"),
+                        ("explain", f"/articles/wave-{wave}-rolls-in/explain"),
+                        ("explain", f"/articles/wave-{wave}-rolls-in/explain.json"),
+                        ("search", f"/search?q=wave+{wave}"),
+                        ("search", f"/search?q=hurt+{wave % 97}&lang=en&page={wave % 3 + 1}"),
+                        ("search feed", f"/feeds/search.{form}?q=wave+{wave}"),
+                        ("archive", f"/feeds/all/archive/{archive}.{form}"),
+                        ("archive", f"/feeds/world.en/archive/{archive % (newest // 200 + 1) + 1}.{form}"),
+                        ("list", f"/categories/ocean/?page={wave // 300 + 1}"),
+                    )
+                )
+            )
+
+    def _ask(self, kind: str, path: str) -> None:
+        began = time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT_S)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._seen.count(f"{kind} {type(error).__name__}")
+            return
+        finally:
+            connection.close()
+        self._seen.count(f"{kind} {answer.status}", (time.perf_counter() - began) * 1000)

@@ -1,11 +1,15 @@
 """Soak two nodes on one PostgreSQL: a fault every minute, an article a second, 200 readers, and wrk.
 
-    PYTHONPATH=tests/support python benchmarks/soak/run.py [--minutes 60] [--readers 200]
+    PYTHONPATH=tests/support python benchmarks/soak/run.py [--minutes 60] [--readers 200] [--calm]
 
 Each minute breaks one thing (faults.py) and mends it again. The table says for each fault what readers saw, what
 /readyz told and after how long, and how long the newest article took to be served when the fault was over. At the end
 the archives of the feed of all must have every article that was written, and none that was removed. No ETag may have
 had two bodies. The soak needs PostgreSQL; it uses wrk if that is installed.
+
+Each ten seconds the memory of each process is sampled (memory.py). With --calm nothing breaks, so that processes live
+long; a third node, on SQLite, reads the same articles, and visitors ask each node for pages, explanations, searches and
+archives that are seldom the same.
 """
 
 from __future__ import annotations
@@ -20,15 +24,16 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
 
-from clients import Reader, Seen
-from faults import FAULTS, Site
+from clients import Reader, Seen, Visitor
+from faults import FAULTS, Site, nothing
+from memory import Sampler
 
 from database import Database, binaries, running
 from publishers import children
@@ -39,11 +44,13 @@ LISTENING = re.compile(r"Listening at: http://127\.0\.0\.1:(\d+)")
 MINUTE_S = 60.0
 PATIENCE_S = 90.0
 WRK_S = 10
+VISITORS = 2  # of each node
 CATEGORIES = ("world", "ocean", "science", "sport")
 EDITED_EVERY = 10
 EDITED_BACK = 5
 REMOVED_EVERY = 20
 REMOVED_BACK = 13
+REMOVED_S = 20.0  # a document that is away for ten seconds is removed
 TOLD_LENGTH = 200
 DIGITS = re.compile(r"\d+")
 COLUMNS = (
@@ -174,7 +181,8 @@ def main() -> None:
     parser.add_argument("--minutes", type=int, default=60, help="one fault each  [60]")
     parser.add_argument("--readers", type=int, default=200, help="that poll about once a second each  [200]")
     parser.add_argument("--first", type=int, default=0, help="the number of the fault to begin with  [0]")
-    parser.add_argument("--keep", type=Path, help="copy the logs of both nodes into this folder")
+    parser.add_argument("--calm", action="store_true", help="no faults, a third node on SQLite, and visitors")
+    parser.add_argument("--keep", type=Path, help="copy the logs of the nodes into this folder")
     asked = parser.parse_args()
     programs = binaries()
     if programs is None:
@@ -187,34 +195,42 @@ def soak(folder: Path, database: Database, asked: argparse.Namespace) -> None:
     """Run the soak in *folder*."""
     ended = threading.Event()
     desk, seen = Desk(lay_out(folder), ended), Seen()
-    with nodes(folder, database.new_url(), asked.keep) as (running_nodes, begin):
+    url = database.new_url()
+    stores = {"a": url, "b": url, **({"c": f"sqlite:///{folder}/c/var/feedsvc.db"} if asked.calm else {})}
+    with nodes(folder, stores, asked.keep) as (running_nodes, begin):
         site = Site(database, running_nodes, desk.articles, start=begin, pause=ended.wait)
         ports = {name: service.port for name, service in running_nodes.items()}
-        watch = Watch(ports, ended)
+        watch, sampler = Watch(ports, ended), Sampler(lambda: running_nodes, ended)
         try:
             desk.start()
             served(ports, 1)
             watch.start()
+            sampler.start()
+            names = sorted(ports)
             for number in range(asked.readers):
-                Reader(ports["ab"[number % 2]], number, seen, ended).start()
+                Reader(ports[names[number % len(names)]], number, seen, ended).start()
+            for number in range(VISITORS * len(names) if asked.calm else 0):
+                Visitor(ports[names[number % len(names)]], number, seen, ended, newest=lambda: desk.written).start()
             print(f"| {' | '.join(COLUMNS)} |\n|{' --- |' * len(COLUMNS)}", flush=True)
             for minute in range(asked.minutes):
-                one_minute(FAULTS[(asked.first + minute) % len(FAULTS)], site, desk, seen, watch)
+                fault = nothing if asked.calm else FAULTS[(asked.first + minute) % len(FAULTS)]
+                one_minute(fault, site, desk, seen, watch)
         finally:
             ended.set()
         desk.join()
         lost = missing(ports, desk)
+    print("\n" + "\n".join(sampler.report()))
     print(f"\n{desk.written} articles written, {len(desk.removed)} removed; lost or left: {lost or 'none'}")
     print(f"wrong bytes: {seen.wrong[:10] or 'none'}; {len(seen.bodies)} different answers under their ETags")
     sys.exit(1 if lost or seen.wrong else 0)
 
 
 def lay_out(folder: Path) -> Path:
-    """Make the folders of both nodes and that of their articles; return the latter."""
+    """Make the folders of all nodes and that of their articles; return the latter."""
     articles = folder / "articles"
     for category in CATEGORIES:
         (articles / category).mkdir(parents=True)
-    for name in "ab":
+    for name in "abc":
         shutil.copytree(PROJECT / "config", folder / name / "config")
         settings = folder / name / "config" / "feedsvc.toml"
         text = settings.read_text(encoding="utf-8")
@@ -223,10 +239,13 @@ def lay_out(folder: Path) -> Path:
 
 
 @contextmanager
-def nodes(folder: Path, store: str, keep: Path | None) -> Iterator[tuple[dict[str, Service], Callable[[str], None]]]:
-    """Serve both nodes until the block ends; yield them, and a function that starts one again at its port.
+def nodes(
+    folder: Path, stores: Mapping[str, str], keep: Path | None
+) -> Iterator[tuple[dict[str, Service], Callable[[str], None]]]:
+    """Serve the nodes until the block ends; yield them, and a function that starts one again at its port.
 
-    keep: the folder that gets their logs in the end.
+    stores: of the nodes, by their names.
+    keep:   the folder that gets their logs in the end.
     """
     processes: dict[str, subprocess.Popen[bytes]] = {}
     services: dict[str, Service] = {}
@@ -235,10 +254,10 @@ def nodes(folder: Path, store: str, keep: Path | None) -> Iterator[tuple[dict[st
         if name in processes:
             processes[name].wait()
         port = services[name].port if name in services else 0
-        processes[name], services[name] = start(folder / name, port, store)
+        processes[name], services[name] = start(folder / name, port, stores[name])
 
     try:
-        for name in "ab":
+        for name in stores:
             begin(name)
         yield services, begin
     finally:
@@ -334,7 +353,7 @@ def _feed(port: int, path: str) -> dict[str, Any]:
 def missing(ports: dict[str, int], desk: Desk) -> list[str]:
     """Return the articles that no page of the archive has though they were written, and those removed that one has."""
     served(ports, desk.written)
-    time.sleep(5)
+    time.sleep(REMOVED_S)
     titles: dict[int, str] = {}
     path: str | None = "/feeds/all.json"
     while path:
