@@ -49,6 +49,7 @@ def importers(library: str) -> set[str]:
         pytest.param("feedgen", {"feeds"}, id="feedgen"),
         pytest.param("sqlalchemy", {"stores"}, id="SQLAlchemy"),
         pytest.param("msgspec", {"model"}, id="msgspec"),
+        pytest.param("PIL", {"stores"}, id="Pillow"),
         pytest.param("click", {"cli"}, id="click"),
         pytest.param("prometheus_client", {"web"}, id="prometheus-client"),
     ],
@@ -76,7 +77,8 @@ def test_a_worker_reads_no_documents_until_it_explains_one():
 
 def test_every_import_is_declared():
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
+    extras = project["optional-dependencies"]
+    declared = [*project["dependencies"], *extras["postgres"], *extras["pictures"]]
     names = {requirement.split(">")[0].split("=")[0].split("[")[0].strip().lower() for requirement in declared}
     distributions = packages_distributions()
     imported = {name.split(".")[0] for path in MODULES for name in imports(path)}

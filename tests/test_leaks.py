@@ -20,12 +20,13 @@ from feedsvc.stores import schema
 from feedsvc.web import make_app
 from feedsvc.web.static_site.site import build
 from feedsvc.web.static_site.tree import SUFFIXES, Tree
+from made_files import alternatives, photo, xmp
 from newsroom import START, Newsroom
 from service import serving
 from sitewalk import Site, words_in
 
 RELEASE = START + timedelta(days=2)
-FIELDS = ("title", "zh", "body", "byline", "tag", "caption", "alt", "related", "file", "picture")
+FIELDS = ("title", "zh", "body", "byline", "tag", "caption", "alt", "related", "file", "picture", "desk")
 HAN = {"embargoed": "桫椤", "draft": "蟛蜞", "held": "氍毹", "killed": "饕餮"}
 STATES = {
     "embargoed": f"release: {RELEASE.isoformat()}",
@@ -60,7 +61,16 @@ related: [{words["related"]}]
 It is {words["body"]}, it is.
 
 ![{words["alt"]}](https://media.example/{words["picture"]}.png)
+
+![]({words["picture"]}.jpg)
 """
+
+
+def picture(kind: str) -> bytes:
+    """Return the picture of the secret story, with a word of its desk in the file."""
+    alternative = alternatives(x_default=words_of(kind)["desk"])
+    packet = xmp(f"<Iptc4xmpCore:AltTextAccessibility>{alternative}</Iptc4xmpCore:AltTextAccessibility>")
+    return photo(500 + len(kind), 300, packet=packet)
 
 
 def story(title: str, *, rest: str = "", body: str = "Text of the story.") -> str:
@@ -168,6 +178,7 @@ def room(newsroom: Newsroom, store_url: str, monkeypatch: pytest.MonkeyPatch) ->
     newsroom.configure(newsroom.main.replace('["en", "zh"]', '["en", "zh", "fr"]'))
     for kind, mark in STATES.items():
         newsroom.file(f"world/{words_of(kind)['file']}.md", secret(kind, mark))
+        newsroom.file(f"world/{words_of(kind)['picture']}.jpg", picture(kind))
         for path, text in others(kind):
             newsroom.file(path, text)
     newsroom.publish()

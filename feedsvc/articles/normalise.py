@@ -79,7 +79,7 @@ def normalise(  # noqa: PLR0913  one caller, which names each of the ingredients
     }
     bodies = [(part.language, part.body(base=url, files=its_files[id(part.arrived.draft)])) for part in parts]
     sizes = {address: file for found in its_files.values() for address, file in found.by_address.items()}
-    sized = [(language, with_sizes(fragment.html, sizes)) for language, fragment in bodies]
+    sized = [(language, with_sizes(fragment.html, sizes, language=language)) for language, fragment in bodies]
     body = Text(items=tuple([(language, html) for language, html in sized if html]))
     datings = {
         id(copy): Dating(
@@ -90,7 +90,10 @@ def normalise(  # noqa: PLR0913  one caller, which names each of the ingredients
         )
         for copy in arrived
     }
-    media = media_of(drafts, its_files, language=languages[0], base=url)
+    of_drafts: dict[int, list[str]] = {}
+    for part in parts:
+        of_drafts.setdefault(id(part.arrived.draft), []).append(part.language)
+    media = media_of(drafts, its_files, languages=languages, spoken=of_drafts, base=url)
     versions: list[Version] = []
     unfit: dict[Problem, None] = {}
     for part in parts:

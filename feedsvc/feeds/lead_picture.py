@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import unescape
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from feedsvc.articles.media import BY_ENDING
+from feedsvc.articles.media import BY_ENDING, with_words
 from feedsvc.articles.references import body_of, media_of
-from feedsvc.model.article import Entry, Media, MediaFile, Text
+from feedsvc.model.article import Article, Entry, Media, Text
 
 SMALLEST = 100  # pixels of a side; smaller pictures in a text are icons and signs
 LONGEST_NUMBER = 5  # digits
@@ -42,17 +42,17 @@ def _in_bodies(entry: Entry) -> Iterator[Media]:
             url = found.get("src", "")
             if not url.startswith(("http://", "https://")):
                 continue
-            medium = _medium(url, found, language, files=entry.article.files)
+            medium = _medium(url, found, language, article=entry.article)
             if min(medium.width or SMALLEST, medium.height or SMALLEST) >= SMALLEST:
                 yield medium
 
 
-def _medium(url: str, attributes: dict[str, str], language: str, *, files: Sequence[MediaFile]) -> Media:
+def _medium(url: str, attributes: dict[str, str], language: str, *, article: Article) -> Media:
     alternative = attributes.get("alt", "").strip()
     words = Text(items=((language, alternative),)) if alternative else Text()
-    file = next((file for file in files if url.endswith(file.path)), None)
+    file = next((file for file in article.files if url.endswith(file.path)), None)
     if file is not None:
-        return Media(
+        medium = Media(
             url=url,
             media_type=file.media_type,
             bytes=file.bytes,
@@ -60,6 +60,7 @@ def _medium(url: str, attributes: dict[str, str], language: str, *, files: Seque
             height=file.height,
             alternative=words,
         )
+        return with_words(medium, file, article.languages)
     # Picture services name no kind in their addresses, and readers ask only whether it is a picture.
     media_type = BY_ENDING.get(PurePosixPath(urlsplit(url).path).suffix.lower(), "image/jpeg")
     width, height = _number(attributes.get("width")), _number(attributes.get("height"))

@@ -34,6 +34,7 @@ from feedsvc.publish.worker_pool import Spool, WorkerPool
 from feedsvc.stores import open_existing_store
 from feedsvc.stores.documents import Documents
 from feedsvc.stores.media_folder import MediaFolder
+from feedsvc.stores.picture_reader import PictureReader, is_installed
 from feedsvc.stores.store import Store
 
 NO_PROBLEMS: tuple[Problem, ...] = ()
@@ -195,7 +196,7 @@ def _unless_killed(finding: Finding, killed: Mapping[tuple[str, str], tuple[str,
 def _inspected(
     store: Store, sources: Sequence[tuple[Source, SourceSettings]], settings: Settings, *, now: datetime
 ) -> tuple[Finding, ...]:
-    with store.begin() as tx, Spool() as spool, WorkerPool() as pool:
+    with store.begin() as tx, Spool() as spool, WorkerPool() as pool, PictureReader() as reader:
         context = PassContext(tx=tx, spool=spool, pool=pool, settings=settings, now=now, edition=1, made_at=now)
         intake = Intake(context)
         for source, rules in sources:
@@ -207,7 +208,12 @@ def _inspected(
         intake.taken = [one for one in arrived if not is_company(company[one.document.source], one.document.path)]
         joining = Joining(context)
         concerned = joining.assign(intake.taken, moved=intake.moved)
-        files = FileGatherer(context, [source for source, _ in sources], folder=MediaFolder(path=None))
+        files = FileGatherer(
+            context,
+            [source for source, _ in sources],
+            folder=MediaFolder(path=None),
+            reader=reader if is_installed() else None,
+        )
         assembly = Assembly(context, intake.hand_over(), apart=joining.apart, files=files)
         changes = dict(assembly.assemble(concerned))
         found: dict[tuple[str, str], list[Problem]] = {}

@@ -73,10 +73,23 @@ class Credit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureWords:
+    """The words that a picture desk has written into a file.
+
+    caption, alternative: by the language tags of the file, in small letters; "x-default" where it declares none.
+    """
+
+    caption: Text = Text()
+    alternative: Text = Text()
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaFile:
     """A file that articles show, known by its content.
 
     digest: of the bytes. name: the end of its address, which fits its type.
+    words:  in the file of a picture; None if nobody has looked for them.
     """
 
     digest: str
@@ -85,6 +98,7 @@ class MediaFile:
     bytes: int
     width: int | None = None
     height: int | None = None
+    words: PictureWords | None = None
 
     @property
     def path(self) -> str:

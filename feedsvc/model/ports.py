@@ -182,6 +182,9 @@ class Library(Protocol):
     def media_file(self, digest: str, name: str) -> tuple[MediaFile | None, bool]:
         """Return the file that a published article shows under that address, and whether any article ever did."""
 
+    def forms_of(self, digests: Sequence[str]) -> Mapping[str, tuple[MediaFile, ...]]:
+        """Return the smaller forms of pictures, by the digests of these, the narrowest first."""
+
     def tombstone(self, slug: str) -> Tombstone | None:
         """Return the tombstone of a withdrawn or killed article with *slug*."""
 

@@ -33,6 +33,7 @@ class PassRequest:
     progress:          called with the stage, once for each document or article that is done.
     unhurried:         surrounds what shows no progress, and may take as long as it takes: locks, a rewritten store.
     sources:           replace those of the settings, in the same order.
+    again:             called if another pass, which may begin at once, has more to do; None has all done in this one.
     """
 
     settings: Settings
@@ -46,6 +47,7 @@ class PassRequest:
     progress: Progress | None = None
     unhurried: Callable[[], AbstractContextManager[None]] = nullcontext
     sources: Sequence[Source] | None = None
+    again: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

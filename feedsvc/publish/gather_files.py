@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
 from posixpath import splitext
 
 from feedsvc.articles.local_files import (
@@ -22,7 +24,8 @@ from feedsvc.model.draft import Draft
 from feedsvc.model.packing import unpack
 from feedsvc.model.ports import Source
 from feedsvc.publish.context import PassContext
-from feedsvc.stores.media_folder import MediaFolder, RefusedFileError
+from feedsvc.stores.media_folder import PICTURES, MediaFolder, RefusedFileError
+from feedsvc.stores.picture_reader import PictureReader
 from feedsvc.stores.shown_files import MISSING, Place
 
 # Nearly all packed drafts name no file, and need not be unpacked a second time.
@@ -54,21 +57,24 @@ class Seen:
 class FileGatherer:
     """Find the files of the documents of a pass.
 
-    sources: by name. folder: of the kept files.
+    sources: by name. folder: of the kept files. reader: looks for words in pictures; None without the extra for it.
     """
 
-    def __init__(self, context: PassContext, sources: Iterable[Source], *, folder: MediaFolder) -> None:
+    def __init__(
+        self, context: PassContext, sources: Iterable[Source], *, folder: MediaFolder, reader: PictureReader | None
+    ) -> None:
         self._settings = context.settings
         self._languages = context.settings.site.languages
         self._now = context.now
         self._tx = context.tx
         self._sources = {source.name: source for source in sources}
         self._folder = folder
+        self._reader = reader
         self._taken: dict[tuple[str, str, str], MediaFile | str] = {}
 
     def concerned(self, seen: Iterable[Seen]) -> set[str]:
-        """Return the articles with files that came, changed or went."""
-        found: set[str] = set()
+        """Return the articles with files that came, changed or went, or were kept before there was a reader."""
+        found = set(self._tx.files.unread()) if self._reader is not None else set()
         for look in seen:
             source = self._sources.get(look.source)
             if source is None:
@@ -163,9 +169,15 @@ class FileGatherer:
             digest = taken.digest if isinstance(taken, MediaFile) else None
             places[key] = _place(key, article, document, there.fingerprint, digest)
             if isinstance(taken, MediaFile):
-                return FoundFile(wanted=want, file=taken)
+                return FoundFile(wanted=want, file=taken, told=self._told(path, taken))
             return FoundFile(wanted=want, told=f"the file {path!r} {taken}; it is left out")
         return self._kept(want, document, before, places) or self._missing(want, document, places)
+
+    def _told(self, path: str, file: MediaFile) -> str | None:
+        fault = self._tx.files.fault(file.digest) if file.media_type in PICTURES and self._reader else ""
+        if not fault:
+            return None
+        return f"the picture {path!r} is shown as it is, without smaller forms: {fault}; export it again"
 
     def _missing(self, want: WantedFile, document: KnownDocument, places: dict[tuple[str, str], Place]) -> FoundFile:
         if is_of_an_article(want.written):
@@ -206,7 +218,7 @@ class FileGatherer:
         if known is not None and known.digest and there.fingerprint and known.fingerprint == there.fingerprint:
             file = self._tx.files.file(known.digest)
             if file is not None and self._folder.has(file):
-                return file
+                return self._read_later(file, there)
         if there.path is None:
             return there.fault
         cached = self._taken.get((*key, there.fingerprint))
@@ -223,8 +235,29 @@ class FileGatherer:
             return str(error)
         except OSError as error:
             return f"cannot be read or kept ({error.strerror or type(error).__name__})"
-        self._tx.files.put_file(file)
+        return self._put(file, there.path)
+
+    def _read_later(self, file: MediaFile, there: FileBeside) -> MediaFile:
+        """Return a kept file, with the words in it if it was kept before there was a reader."""
+        path = self._folder.file(file.digest) or there.path
+        is_unread = file.words is None and file.media_type in PICTURES and self._reader is not None
+        return self._put(file, path) if is_unread and path is not None else file
+
+    def _put(self, file: MediaFile, path: Path) -> MediaFile:
+        """Write a file that is new to the store, with the words in it if it is a picture; path: of its bytes."""
+        known, fault = self._tx.files.file(file.digest), ""
+        if known is not None and (known.words is not None or self._reader is None):
+            file = replace(file, words=known.words)
+        elif self._reader is not None and file.media_type in PICTURES:
+            with suppress(OSError):  # no process can be started now; the next pass over the article tries again
+                looked = self._reader.words(self._folder.file(file.digest) or path)
+                file, fault = replace(file, words=looked.words), looked.fault
+        if known is None or known.words != file.words or not all(map(self._folder.has, self._forms(file))):
+            self._tx.files.put_file(file, fault=fault)
         return file
+
+    def _forms(self, file: MediaFile) -> Sequence[MediaFile]:
+        return self._tx.files.forms(file.digest) if file.media_type in PICTURES else ()
 
 
 def _names_beside(source: str, path: str, languages: Sequence[str]) -> frozenset[str]:

@@ -24,6 +24,7 @@ from feedsvc.publish.gather_files import FileGatherer, forget_killed_names
 from feedsvc.publish.intake import Intake, all_gone
 from feedsvc.publish.join import Joining
 from feedsvc.publish.link import LINKING, link
+from feedsvc.publish.resize_pictures import MOST, resize_pictures
 from feedsvc.publish.save import ArticleWriter
 from feedsvc.publish.worker_pool import Spool, WorkerPool
 from feedsvc.sources import open_sources
@@ -31,6 +32,7 @@ from feedsvc.stores import beside_store
 from feedsvc.stores.archives import IMPRINT
 from feedsvc.stores.erase_killed import BackupNote
 from feedsvc.stores.media_folder import MediaFolder
+from feedsvc.stores.picture_reader import PictureReader, is_installed
 from feedsvc.stores.private_files import running_mark
 from feedsvc.stores.store import Store
 from feedsvc.stores.transaction import Part, PartsFailedError, Transaction
@@ -85,6 +87,7 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
         running_mark(beside_store(settings, "begun")) as was_killed,
         Spool() as spool,
         WorkerPool(is_wary=was_killed) as pool,
+        PictureReader() as reader,
     ):
         with request.unhurried():
             tx.search_index.bring_up()
@@ -108,7 +111,8 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
         folder = MediaFolder(path=settings.media.folder)
         intake = _take_in(context, request, sources)
         writer = ArticleWriter(context)
-        touched = _write_articles(context, intake, writer, FileGatherer(context, sources, folder=folder))
+        files = FileGatherer(context, sources, folder=folder, reader=reader if is_installed() else None)
+        touched = _write_articles(context, intake, writer, files)
         if tx.files.erase_forgotten():
             # Before the commit: if this pass fails, the next one takes files of living articles from their sources.
             folder.sweep(tx.files.digests())
@@ -117,6 +121,7 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
             forget_killed_names(context)
         if is_erased:
             request.entry_cache.clear()
+        resized = _resize(context, request, folder, reader) if is_installed() else 0
         tx.end_parts()
         tx.archives.number(when=context.made_at)
 
@@ -127,7 +132,7 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
                 tx.archives.change_all(when=context.made_at)
         tx.placements.supersede(now=context.made_at, keep_s=-1 if is_erased else KEEP_SUPERSEDED_S)
         tx.placements.put_mark("made with", mark)
-        if writer.has_changes or changed or last.number == 0:
+        if writer.has_changes or changed or resized or last.number == 0:
             tx.placements.put_edition(
                 Edition(
                     number=context.edition,
@@ -213,6 +218,14 @@ def _write_articles(context: PassContext, intake: Intake, writer: ArticleWriter,
         touched |= link(context, tx.articles.ids())
         touched |= {"all", *(category.slug for category in settings.categories)}
     return touched
+
+
+def _resize(context: PassContext, request: PassRequest, folder: MediaFolder, reader: PictureReader) -> int:
+    """Make smaller forms of pictures, and ask for another pass if there are more; return of how many."""
+    resized = resize_pictures(context, folder, reader, most=None if request.again is None else MOST)
+    if request.again is not None and resized == MOST:
+        request.again()
+    return resized
 
 
 def _sureness(tx: Transaction, last: Edition, writer: ArticleWriter) -> Sureness:

@@ -342,6 +342,7 @@ class Watcher:
             elapsed_s=lambda: self._clock.monotonic() - began,
             progress=(lambda _stage: life.give()) if (life := self._life) else None,
             unhurried=life.given_meanwhile if life else nullcontext,
+            again=lambda: self._agenda.ask(self._clock.monotonic()),
         )
         edition = publish(store, request)
         self._published = True

@@ -82,6 +82,7 @@ SVG = re.compile(
 SIZE_OF = partial(imagesize.get_info, dpi=False, colors=False, channels=False)
 
 
+PICTURES = MEASURED  # that words are looked for in, and that have smaller forms
 FRAME_HEAD = 4  # bytes
 LAYER_I = 3  # which nobody uses: without it, a byte order mark of UTF-16 begins no frame
 
@@ -190,14 +191,32 @@ class MediaFolder:
             if (size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
                 return None
             name = digest.hexdigest()[:32]
-            target = self.file(name)
-            if part is not None and target is not None:
-                part.flush()
-                os.fsync(part.fileno())
-                make_private_folder(target.parent)
-                Path(part.name).replace(target)
-                _sync_folder(target.parent)
+            if part is not None:
+                self._place(part, name)
         return name
+
+    def keep(self, content: bytes) -> str:
+        """Keep *content*, and return its digest.
+
+        raises: OSError.
+        """
+        name = hashlib.sha256(content).hexdigest()[:32]
+        with self._part() as part:
+            if part is not None:
+                part.write(content)
+                self._place(part, name)
+        return name
+
+    def _place(self, part: BinaryIO, name: str) -> None:
+        """Give the copy the name of its digest once it is on the disk."""
+        target = self.file(name)
+        if target is None:
+            return
+        part.flush()
+        os.fsync(part.fileno())
+        make_private_folder(target.parent)
+        Path(part.name).replace(target)
+        _sync_folder(target.parent)
 
     @contextmanager
     def _part(self) -> Iterator[BinaryIO | None]:

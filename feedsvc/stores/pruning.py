@@ -22,7 +22,7 @@ from feedsvc.stores.batches import chunks
 from feedsvc.stores.erase_killed import BackupNote, backup_notes, take_back_note
 from feedsvc.stores.media_folder import MediaFolder
 from feedsvc.stores.schema import seconds
-from feedsvc.stores.shown_files import kept_digests
+from feedsvc.stores.shown_files import form_digests, kept_digests
 from feedsvc.stores.sqlite import file_of
 from feedsvc.stores.store import Store
 
@@ -98,8 +98,12 @@ def prune(
         unused = _contents(connection)
         _delete(connection, schema.contents, unused)
     with store.transaction() as connection:
-        needed = kept_digests(connection, only_shown=True)
-        _delete(connection, schema.media, kept_digests(connection) - needed)
+        pictures = kept_digests(connection, only_shown=True)
+        unneeded = kept_digests(connection) - pictures
+        needed = pictures | form_digests(connection, of=pictures)
+        _delete(connection, schema.media, unneeded)
+        for chunk in chunks(unneeded):
+            connection.execute(delete(schema.media_forms).where(schema.media_forms.c.original.in_(chunk)))
         files = folder.unneeded(needed)
         folder.sweep(needed)
     return Pruned(
@@ -128,7 +132,8 @@ def what_to_prune(
         old = dict[tuple[str, int], int]()
         for article, serial, data, current in _revisions(connection, before=now - revisions):
             old[article, serial] = len(data) - len(_pruned(data, current))
-        files = folder.unneeded(kept_digests(connection, only_shown=True))
+        pictures = kept_digests(connection, only_shown=True)
+        files = folder.unneeded(pictures | form_digests(connection, of=pictures))
         return Pruned(
             revisions=Freed(len(old), sum(old.values())),
             bodies=_sum(_bodies(connection, before=now - bodies)),

@@ -20,14 +20,15 @@ from feedsvc.model.feed import OF_CORRECTIONS, ArchivePage, Edition, FeedListing
 from feedsvc.model.packing import unpack, unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.archives import archive_changes, archive_page
-from feedsvc.stores.batches import KEYS
+from feedsvc.stores.batches import KEYS, chunks
 from feedsvc.stores.documents import document_of_row
 from feedsvc.stores.schema import instant
 from feedsvc.stores.search import found
-from feedsvc.stores.shown_files import file_of
+from feedsvc.stores.shown_files import FORM_ENDING, file_of, form_of
 
 AT_ONCE = 200  # articles in memory
 NOTHING = Edition(number=0, made_at=datetime(1970, 1, 1, tzinfo=UTC))
+LONGEST_WIDTH = 5  # digits
 SEARCH_S = 1.8  # a search that takes longer is stopped
 FIGURES_S = 10.0  # the same for figures of all documents, which only operators ask for
 Columns = TypeVarTuple("Columns")
@@ -69,14 +70,16 @@ def listings(connection: Connection) -> tuple[FeedListing, ...]:
     )
 
 
-def _card(slug: str, state: str, data: bytes, links: bytes) -> Card:
+def _card(slug: str, state: str, data: bytes, links: bytes, forms: Mapping[str, str]) -> Card:
+    """Return the card of an article; forms: digests of the smaller forms of its pictures, by those of the pictures."""
     article = unpack(data, Article)
+    shown = "".join(forms.get(file.digest, "") for file in article.files).encode()
     return Card(
         slug=slug,
         is_live=state == "live",
         languages=article.languages,
         categories=article.categories,
-        digest=hashlib.sha256(data + b"\0" + links).hexdigest()[:32],
+        digest=hashlib.sha256(data + b"\0" + links + b"\0" + shown).hexdigest()[:32],
     )
 
 
@@ -122,6 +125,18 @@ def _kept(connection: Connection, where: ColumnElement[bool]) -> Iterator[KeptDo
     )
     for row in connection.execute(query):
         yield KeptDocument(known=document_of_row(row), content=bytes(row.content), present=row.present)
+
+
+def _form(connection: Connection, digest: str, name: str) -> tuple[MediaFile | None, bool]:
+    """Return the smaller form of a picture under that address while an article shows the picture, as `media_file`."""
+    forms, uses = schema.media_forms, schema.media_uses
+    width = name.removesuffix(FORM_ENDING)
+    if not (width.isascii() and width.isdecimal() and len(width) <= LONGEST_WIDTH and name == f"{width}{FORM_ENDING}"):
+        return None, False
+    query = select(forms, uses.c.live).join(uses, uses.c.digest == forms.c.original)
+    its = query.where(forms.c.digest == digest, forms.c.width == int(width)).order_by(uses.c.live.desc()).limit(1)
+    row = connection.execute(its).one_or_none()
+    return (form_of(row) if row is not None and row.live else None), row is not None
 
 
 class Queries(ABC):
@@ -191,8 +206,14 @@ class Queries(ABC):
         articles = schema.articles
         query = select(articles.c.slug, articles.c.state, articles.c.data, articles.c.links).order_by(articles.c.slug)
         with self.snapshot() as connection:
+            forms: dict[str, str] = {}
+            made = schema.media_forms
+            for row in connection.execute(
+                select(made.c.original, made.c.digest).order_by(made.c.original, made.c.width)
+            ):
+                forms[row.original] = forms.get(row.original, "") + row.digest
             rows = connection.execution_options(yield_per=AT_ONCE).execute(query)
-            return tuple(_card(row.slug, row.state, row.data, row.links) for row in rows)
+            return tuple(_card(row.slug, row.state, row.data, row.links, forms) for row in rows)
 
     def entry(self, slug: str) -> Entry | None:
         articles = schema.articles
@@ -216,10 +237,11 @@ class Queries(ABC):
         query = select(table).where(table.c.digest == digest, exists().where(*its, uses.c.live))
         with self.snapshot() as connection:
             row = connection.execute(query).one_or_none()
-            was_there = (
-                row is not None or connection.execute(select(uses.c.digest).where(*its).limit(1)).first() is not None
-            )
-        return (None if row is None else replace(file_of(row), name=name)), was_there
+            if row is not None:
+                return replace(file_of(row), name=name), True
+            if connection.execute(select(uses.c.digest).where(*its).limit(1)).first() is not None:
+                return None, True
+            return _form(connection, digest, name)
 
     def media_files(self) -> tuple[MediaFile, ...]:
         """Return all files that published articles show, by their addresses."""
@@ -228,7 +250,21 @@ class Queries(ABC):
         query = select(table, shown.c.shown).join(shown, shown.c.digest == table.c.digest)
         with self.snapshot() as connection:
             files = [replace(file_of(row), name=row.shown) for row in connection.execute(query)]
-        return tuple(sorted(files, key=lambda file: file.path))
+            forms = schema.media_forms
+            of_shown = select(forms).where(exists().where(uses.c.digest == forms.c.original, uses.c.live))
+            files += map(form_of, connection.execute(of_shown))
+        return tuple(sorted({file.path: file for file in files}.values(), key=lambda file: file.path))
+
+    def forms_of(self, digests: Sequence[str]) -> Mapping[str, tuple[MediaFile, ...]]:
+        """Return the smaller forms of pictures, by the digests of these, the narrowest first."""
+        forms = schema.media_forms
+        found: dict[str, tuple[MediaFile, ...]] = {}
+        with self.snapshot() as connection:
+            for batch in chunks(digests):
+                query = select(forms).where(forms.c.original.in_(batch)).order_by(forms.c.original, forms.c.width)
+                for row in connection.execute(query):
+                    found[row.original] = (*found.get(row.original, ()), form_of(row))
+        return found
 
     def killed(self) -> dict[tuple[str, str], tuple[str, str]]:
         """Return (id, gist) of killed articles by (source, path) of each of their documents, gone ones too."""

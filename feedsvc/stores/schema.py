@@ -44,7 +44,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc import __version__
 from feedsvc.model.errors import StoreError
 
-SCHEMA_VERSION = 12  # the last revision in feedsvc/stores/migrations
+SCHEMA_VERSION = 13  # the last revision in feedsvc/stores/migrations
 SCRUB = "scrub"  # the key in meta of a mark: the free space of the store may still have erased bytes
 BACKUPS = "backups"  # the key in meta of the files and times of backups
 IDENTITY = "identity"  # the key in meta of the id that no other store has
@@ -269,7 +269,23 @@ media = Table(
     Column("size", BigInteger, nullable=False),
     Column("width", Integer),
     Column("height", Integer),
+    Column("words", String),  # packed PictureWords, NULL if nobody has looked for any
+    Column("forms", Integer),  # how many smaller forms it has, NULL if they were never made
+    Column("fault", String, nullable=False, server_default=""),  # why it has none
 )
+Index("media_unformed", media.c.forms)
+
+# The smaller forms of pictures, which are served while the picture is; they are WebP.
+media_forms = Table(
+    "media_forms",
+    metadata,
+    Column("original", String, primary_key=True),  # digest
+    Column("width", Integer, primary_key=True),
+    Column("height", Integer, nullable=False),
+    Column("digest", String, nullable=False),
+    Column("size", BigInteger, nullable=False),
+)
+Index("media_forms_digest", media_forms.c.digest)
 
 # The articles that show, or showed, a file, under the name that its address ends with.
 media_uses = Table(

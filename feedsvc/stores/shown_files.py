@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, select, update
 
-from feedsvc.model.article import MediaFile
+from feedsvc.model.article import MediaFile, PictureWords
+from feedsvc.model.packing import pack, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.batches import RowCache, chunks
+from feedsvc.stores.media_folder import PICTURES
 from feedsvc.stores.schema import put
 
+FORM_TYPE, FORM_ENDING = "image/webp", ".webp"
 MISSING = "missing"  # the fingerprint of a place without a file
 
 
@@ -75,7 +78,8 @@ class ShownFiles:
         row = self._connection.execute(select(table).where(table.c.digest == digest)).one_or_none()
         return None if row is None else file_of(row)
 
-    def put_file(self, file: MediaFile) -> None:
+    def put_file(self, file: MediaFile, *, fault: str = "") -> None:
+        """Write *file*, whose smaller forms are made anew; fault: why it will have none."""
         row = {
             "digest": file.digest,
             "name": file.name,
@@ -83,8 +87,47 @@ class ShownFiles:
             "size": file.bytes,
             "width": file.width,
             "height": file.height,
+            "words": None if file.words is None else pack(file.words).decode(),
+            "forms": None if file.media_type in PICTURES and not fault else 0,
+            "fault": fault,
         }
         put(self._connection, schema.media, row)
+
+    def fault(self, digest: str) -> str:
+        """Return why a picture has no smaller forms, "" if nothing is wrong."""
+        table = schema.media
+        return self._connection.scalar(select(table.c.fault).where(table.c.digest == digest)) or ""
+
+    def unread(self) -> Sequence[str]:
+        """Return the articles with pictures in which nobody has looked for words, nor made smaller forms of them."""
+        table, places = schema.media, schema.media_places
+        unread = select(table.c.digest).where(table.c.forms.is_(None), table.c.words.is_(None))
+        articles: set[str] = set()
+        for batch in chunks(self._connection.scalars(unread).all()):
+            articles.update(self._connection.scalars(select(places.c.article).where(places.c.digest.in_(batch))))
+        return sorted(articles)
+
+    def without_forms(self, *, most: int | None) -> tuple[MediaFile, ...]:
+        """Return pictures whose smaller forms were never made, at most so many."""
+        table = schema.media
+        query = select(table).where(table.c.forms.is_(None)).order_by(table.c.digest).limit(most)
+        return tuple(map(file_of, self._connection.execute(query)))
+
+    def forms(self, original: str) -> tuple[MediaFile, ...]:
+        """Return the smaller forms of a picture, the narrowest first."""
+        table = schema.media_forms
+        query = select(table).where(table.c.original == original).order_by(table.c.width)
+        return tuple(map(form_of, self._connection.execute(query)))
+
+    def put_forms(self, original: str, forms: Sequence[MediaFile], *, fault: str) -> None:
+        """Replace the smaller forms of a picture; fault: why it has none."""
+        table, media = schema.media_forms, schema.media
+        self._connection.execute(delete(table).where(table.c.original == original))
+        for form in forms:
+            row = {"original": original, "width": form.width, "height": form.height}
+            put(self._connection, table, row | {"digest": form.digest, "size": form.bytes})
+        its = update(media).where(media.c.digest == original)
+        self._connection.execute(its.values(forms=len(forms), fault=fault))
 
     def known_at(self, source: str, path: str) -> Place | None:
         """Return a place with the file at *path* as any article was composed with it."""
@@ -120,7 +163,8 @@ class ShownFiles:
             return
         for path in sorted(among):
             within = and_(table.c.path > f"{path}/", table.c.path < f"{path}0")  # "0" comes after "/"
-            yield from map(_place, self._connection.execute(query.where(or_(table.c.path == path, within))))
+            for where in (table.c.path == path, within):  # joined by OR, they would read all places of the source
+                yield from map(_place, self._connection.execute(query.where(where)))
 
     def all_places(self) -> Iterator[Place]:
         """Yield all places."""
@@ -164,16 +208,16 @@ class ShownFiles:
         for batch in chunks(sorted(self.forgotten)):
             live = select(uses.c.digest).where(uses.c.digest.in_(batch), uses.c.live)
             gone = set(batch) - set(self._connection.scalars(live))
-            for one in (table, uses):
-                self._connection.execute(delete(one).where(one.c.digest.in_(gone)))
+            for column in (table.c.digest, uses.c.digest, schema.media_forms.c.original):
+                self._connection.execute(delete(column.table).where(column.in_(gone)))
             places = schema.media_places
             still = update(places).where(places.c.digest.in_(gone))
             self._connection.execute(still.values(digest=None, fingerprint=MISSING))
         return bool(self.forgotten)
 
     def digests(self) -> frozenset[str]:
-        """Return the digests of all files."""
-        return kept_digests(self._connection)
+        """Return the digests of all files, and of smaller forms."""
+        return kept_digests(self._connection) | form_digests(self._connection)
 
     def _fetch_places(self, articles: Sequence[str]) -> Mapping[str, tuple[Place, ...]]:
         table = schema.media_places
@@ -199,8 +243,36 @@ def _place(row: Row[Any]) -> Place:
 def file_of(row: Row[Any]) -> MediaFile:
     """Return a row of the table as a file."""
     return MediaFile(
-        digest=row.digest, name=row.name, media_type=row.type, bytes=row.size, width=row.width, height=row.height
+        digest=row.digest,
+        name=row.name,
+        media_type=row.type,
+        bytes=row.size,
+        width=row.width,
+        height=row.height,
+        words=None if row.words is None else unpack(row.words.encode(), PictureWords),
     )
+
+
+def form_of(row: Row[Any]) -> MediaFile:
+    """Return a row of the table of smaller forms as a file.
+
+    Its name is its width: pictures of several articles may share it, and the name of one is not for readers of another.
+    """
+    return MediaFile(
+        digest=row.digest,
+        name=f"{row.width}{FORM_ENDING}",
+        media_type=FORM_TYPE,
+        bytes=row.size,
+        width=row.width,
+        height=row.height,
+    )
+
+
+def form_digests(connection: Connection, *, of: Collection[str] | None = None) -> frozenset[str]:
+    """Return the digests of smaller forms; of: pictures, by their digests, None for all."""
+    table = schema.media_forms
+    rows = connection.execute(select(table.c.original, table.c.digest))
+    return frozenset(row.digest for row in rows if of is None or row.original in of)
 
 
 def kept_digests(connection: Connection, *, only_shown: bool = False) -> frozenset[str]:

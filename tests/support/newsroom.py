@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -93,13 +93,20 @@ class Newsroom:
         os.utime(target, (seconds, seconds))
         return target
 
-    def publish(self, *, accept: frozenset[str] = frozenset(), among: Sequence[str] | None = None) -> Edition:
-        """Make a pass; *among* says which documents and folders may have changed."""
+    def publish(
+        self,
+        *,
+        accept: frozenset[str] = frozenset(),
+        among: Sequence[str] | None = None,
+        again: Callable[[], None] | None = None,
+    ) -> Edition:
+        """Make a pass; *among* says which documents and folders may have changed, *again* makes it one of several."""
         request = PassRequest(
             settings=self.settings,
             now=self.now,
             among=None if among is None else {"desk": among},
             removals_accepted=accept,
+            again=again,
         )
         edition = publish(self.store, request)
         self.now += timedelta(hours=1)

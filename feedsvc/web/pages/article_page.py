@@ -24,6 +24,7 @@ from feedsvc.model.feed import Category
 from feedsvc.text.scripts import tell_language
 from feedsvc.web.pages.page_builder import PageBuilder, page_answer
 from feedsvc.web.pages.page_head import plain, runs
+from feedsvc.web.pages.picture_forms import PictureForms
 from feedsvc.web.pages.wording import machine_date, sentence
 
 
@@ -67,6 +68,7 @@ class ArticlePages:
             ),
         )
         body = body_of(entry)
+        forms = PictureForms(article, self._pages.library, base_url=self._pages.site.base_url)
         bodies = dict(body.best(wanted) for wanted in languages) if body.items else {}
         return render_template(
             "article.html",
@@ -74,7 +76,8 @@ class ArticlePages:
             entry=entry,
             article=article,
             notes=revision_notes(article, languages),
-            bodies=bodies,
+            bodies={wanted: forms.offered(html) for wanted, html in bodies.items()},
+            forms=forms,
             is_parallel=are_parallel(bodies),
             media=media_beside(entry),
             categories=categories,
