@@ -547,6 +547,25 @@ def test_an_article_is_in_so_many_categories_and_further_ones_are_left_out_and_n
     )
 
 
+def test_the_folder_of_a_translation_is_noted_if_it_would_be_one_category_too_many(newsroom):
+    slugs = [f"desk-{number}" for number in range(1, 33)]
+    with (newsroom.folder / "config/categories.toml").open("a", encoding="utf-8") as file:
+        file.writelines(f'[{slug}]\ntitle = {{ en = "{slug}" }}\n' for slug in slugs)
+    named = "\n".join(f"  - {slug}" for slug in slugs)
+    newsroom.file("world/tide.en.md", note("Tide", rest=f"id: tide\ncategories:\n{named}"))
+    newsroom.file("science/tide.zh.md", note("潮水", rest="id: tide"))
+
+    newsroom.publish()
+
+    (article,) = newsroom.store.latest(category="all", language=None, limit=2)
+    assert article.article.categories == tuple(slugs)
+    (told,) = said(newsroom)
+    assert told == (
+        "note: science/tide.zh.md: its folder 'science' is left out of the categories, for its article names 32; "
+        "name fewer, or name 'science' first"
+    )
+
+
 def test_a_headline_without_text_is_published_and_noted(newsroom):
     newsroom.file("world/flash.txt", "Ferry sails\n")
     newsroom.publish()

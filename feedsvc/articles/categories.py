@@ -25,20 +25,28 @@ def categories_of(drafts: Sequence[Draft], settings: Settings) -> tuple[str, ...
         own = [slug for name in draft.categories if (slug := slugs.get(fold_title(name.text)))]
         named |= dict.fromkeys(own)
         if not own:
-            known = frozenset(slugs.values())
-            folders += [folder for folder in draft.path.split("/")[:-1] if folder in known][:1]
+            folders += _folder_of(draft, slugs)
     if found := dict.fromkeys((*named, *folders)):
         return tuple(islice(found, MOST_CATEGORIES))
     default = next((source.category for source in settings.sources if source.name == drafts[0].source), None)
     return (default or settings.sources[0].category,)
 
 
-def unused_categories(drafts: Sequence[Draft], settings: Settings) -> Iterator[tuple[Draft, str, int]]:
-    """Yield a draft, the reason and an offset for names of categories that do not count: unknown ones, and too many."""
+def _folder_of(draft: Draft, slugs: Mapping[str, str]) -> list[str]:
+    """Return the outermost folder of *draft* that is a category, if there is one."""
+    known = frozenset(slugs.values())
+    return [folder for folder in draft.path.split("/")[:-1] if folder in known][:1]
+
+
+def unused_categories(drafts: Sequence[Draft], settings: Settings) -> Iterator[tuple[Draft, str, int | None]]:
+    """Yield a draft, the reason and an offset for categories that do not count: unknown ones, and too many."""
     slugs = _slugs(settings.categories)
     found: dict[str, None] = {}
     unknown, is_told = 0, False
+    folders: list[tuple[Draft, str]] = []
     for draft in drafts:
+        if not any(fold_title(name.text) in slugs for name in draft.categories):
+            folders += [(draft, folder) for folder in _folder_of(draft, slugs)]
         for name in draft.categories:
             slug = slugs.get(fold_title(name.text))
             if slug is None:
@@ -55,6 +63,11 @@ def unused_categories(drafts: Sequence[Draft], settings: Settings) -> Iterator[t
                     f"{reason}; name the {MOST_CATEGORIES} that matter, and make tags of the others",
                     name.span.start,
                 )
+    for draft, folder in folders:
+        if folder not in found and len(found) >= MOST_CATEGORIES:
+            reason = f"its folder {folder!r} is left out of the categories, for its article names {MOST_CATEGORIES}"
+            yield draft, f"{reason}; name fewer, or name {folder!r} first", None
+        found[folder] = None
 
 
 @lru_cache(maxsize=4)
