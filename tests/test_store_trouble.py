@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -18,6 +19,7 @@ import pytest
 from database import Database
 from feedsvc.model.errors import StoreError
 from feedsvc.publish.sign_of_life import last_sign
+from feedsvc.stores import sqlite
 from feedsvc.stores.private_files import StatusFile
 from feedsvc.stores.store import Store
 from limited import without_root
@@ -284,6 +286,19 @@ def waiting(room: Newsroom, **more: str) -> Iterator[Service]:
     finally:
         process.terminate()
         process.wait(60)
+
+
+def test_an_sqlite_file_that_another_program_keeps_locked_is_told_with_the_cure(tmp_path, monkeypatch):
+    file = tmp_path / "feedsvc.db"
+    Store(f"sqlite:///{file}").close()
+    monkeypatch.setattr(sqlite, "WAIT_S", 0.01)
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+
+        with pytest.raises(
+            StoreError, match=rf"database is locked; another program, .*; end it \(fuser {file} names it\)$"
+        ):
+            write(f"sqlite:///{file}")
 
 
 def test_trouble_is_told_although_the_disk_of_its_file_is_gone(tmp_path):

@@ -268,6 +268,8 @@ class Sqlite:
         code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL:
             return f"make room on the disk that holds {self._file.parent}"
+        if code == sqlite3.SQLITE_BUSY:
+            return f"another program, such as sqlite3, keeps it locked; end it (fuser {self._file} names it)"
         return hindrance(self._file)
 
     def is_damaged(self, error: SQLAlchemyError) -> bool:
