@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from newsroom import Newsroom
+from newsroom import MAIN, Newsroom
 from service import environment, feedsvc, feedsvc_alone
 
 SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
@@ -282,6 +282,15 @@ def test_check_names_the_keys_that_are_ignored_in_one_line(newsroom):
     done = feedsvc(newsroom.folder, "check")
 
     assert "\nignored keys of front matter: weight (2 documents), toc (1 document)\n" in done.stdout
+
+
+def test_check_names_the_languages_in_which_pages_have_no_words(newsroom):
+    newsroom.configure(MAIN.replace('languages = ["en", "zh"]', 'languages = ["en", "zh", "zh-HK", "pt-BR", "nl"]'))
+
+    done = feedsvc(newsroom.folder, "check")
+
+    told = [line.partition(" yet, ")[0] for line in done.stdout.splitlines() if "no words" in line]
+    assert told == ["config/feedsvc.toml: site.languages: pages have no words in 'nl'"]
 
 
 def test_check_names_what_is_wrong_with_path_and_line_and_publishes_nothing(newsroom):

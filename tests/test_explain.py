@@ -94,9 +94,9 @@ def test_the_page_shows_the_same_to_people(ask):
 def test_every_feed_says_why_it_carries_the_article_or_not(ask):
     found = feeds(ask(f"{PAGE}/explain.json"))
 
-    assert found["world", None] == (True, "the feed includes it")
-    assert found["all", "zh"] == (False, "the article has no title in this language (zh)")
-    assert found["science", None] == (False, "the article is not in this category")
+    assert found["world", None] == (True, "The feed includes it.")
+    assert found["all", "zh"] == (False, "The article has no title in this language.")
+    assert found["science", None] == (False, "The article is not in this category.")
 
 
 def test_an_article_that_newer_ones_have_pushed_out_says_so(room):
@@ -110,7 +110,8 @@ def test_an_article_that_newer_ones_have_pushed_out_says_so(room):
 
     told = next(each for each in json.loads(answer.body)["feeds"] if each["category"] == "world")
     assert (told["carries"], told["archive"]) == (False, "/feeds/world/archive/1.rss")
-    assert told["reason"].startswith("newer articles fill the feed; its limits are 1 entry, or")
+    assert told["reason"] == "Newer articles fill the feed."
+    assert told["limits"].startswith("1 entry, or")
 
 
 def test_a_translation_that_is_held_leaves_no_trace(ask, room):

@@ -4,66 +4,40 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 
 from feedsvc.model.article import Article, Correction, Entry, Revision, RevisionKind, Text, Version
 from feedsvc.model.draft import Draft
+from feedsvc.text.catalogues import OF_FEEDS, message, said
 from feedsvc.text.characters import clean_text
-from feedsvc.text.scripts import base, match_language, tell_language
+from feedsvc.text.scripts import match_language, tell_language
+
+CORRECTION = message("Correction: {note}")
+UPDATE = message("Update: {note}")
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionWords:
-    """The words of one language.
-
-    correction, update: before a note. corrected: for a correction without a note.
-    corrections:        the name of a feed of them.
-    """
-
-    correction: str
-    update: str
-    corrected: str
-    corrections: str
-
-
-ENGLISH = RevisionWords("Correction: ", "Update: ", "This article was corrected.", "Corrections")
-WORDS: Mapping[str, RevisionWords] = {
-    "ar": RevisionWords("تصحيح: ", "تحديث: ", "جرى تصحيح هذا المقال.", "تصحيحات"),
-    "de": RevisionWords("Korrektur: ", "Aktualisierung: ", "Dieser Artikel wurde korrigiert.", "Korrekturen"),
-    "en": ENGLISH,
-    "es": RevisionWords("Corrección: ", "Actualización: ", "Este artículo ha sido corregido.", "Correcciones"),
-    "fr": RevisionWords(
-        "Rectificatif\N{NO-BREAK SPACE}: ",
-        "Mise à jour\N{NO-BREAK SPACE}: ",
-        "Cet article a été corrigé.",
-        "Rectificatifs",
-    ),
-    "id": RevisionWords("Koreksi: ", "Pembaruan: ", "Artikel ini telah dikoreksi.", "Koreksi"),
-    "it": RevisionWords("Correzione: ", "Aggiornamento: ", "Questo articolo è stato corretto.", "Correzioni"),
-    "ja": RevisionWords("訂正：", "更新：", "この記事は訂正されました。", "訂正"),
-    "ko": RevisionWords("정정: ", "업데이트: ", "이 기사는 정정되었습니다.", "정정"),
-    "nl": RevisionWords("Correctie: ", "Update: ", "Dit artikel is gecorrigeerd.", "Correcties"),
-    "pt": RevisionWords("Correção: ", "Atualização: ", "Este artigo foi corrigido.", "Correções"),
-    "ru": RevisionWords("Исправление: ", "Обновление: ", "Эта статья была исправлена.", "Исправления"),
-    "tr": RevisionWords("Düzeltme: ", "Güncelleme: ", "Bu haber düzeltildi.", "Düzeltmeler"),
-    "zh": RevisionWords("更正：", "更新：", "本文已更正。", "更正"),
-}
-
-
-def revision_words(language: str) -> tuple[str, RevisionWords]:
-    """Return the words of *language* with it, English for a language that has none here."""
-    words = WORDS.get(language.partition("-")[0])
-    return ("en", ENGLISH) if words is None else (language, words)
+def noted(revision: Revision, language: str) -> tuple[str, str]:
+    """Return (language, words) of a note for readers; a correction without a note is told in *language*."""
+    if not revision.note:
+        return said("This article was corrected.", language)
+    pattern = CORRECTION if revision.take == "correction" else UPDATE
+    return revision.language, said(pattern, revision.language)[1].format(note=revision.note)
 
 
 BRACKETS = re.compile(r"[(（\[【](?P<words>.*)[)）\]】]", re.DOTALL)
-# A label at the beginning repeats the kind of the revision, which readers are told anyway: "(更正：第二段的时间)".
-LABELS = sorted(
-    {label.strip(" :：\N{NO-BREAK SPACE}") for words in WORDS.values() for label in (words.correction, words.update)}
-)
-LABEL = re.compile(rf"(?:corrected|updated|改稿|修正|{'|'.join(map(re.escape, LABELS))})\s*[:：]\s*", re.IGNORECASE)
+# Words of wires for the same, besides those of the catalogues.
+FURTHER_LABELS = ("corrected", "updated", "改稿", "修正")
+
+
+@cache
+def _label() -> re.Pattern[str]:
+    """Return a pattern of labels at the beginning, which repeat the kind of revision: "(更正：第二段的时间)"."""
+    written = (said(pattern, language)[1] for pattern in (CORRECTION, UPDATE) for language in OF_FEEDS)
+    labels = sorted({words.format(note="").strip(" :：\N{NO-BREAK SPACE}") for words in written})
+    return re.compile(rf"(?:{'|'.join(map(re.escape, (*FURTHER_LABELS, *labels)))})\s*[:：]\s*", re.IGNORECASE)
 
 
 def revised(
@@ -152,16 +126,14 @@ def _words(note: str) -> str:
     """Return a note in plain text, without the brackets and the label that wire copy gives it."""
     text = clean_text(note)[0]
     bracketed = BRACKETS.fullmatch(text)
-    words = LABEL.sub("", bracketed["words"] if bracketed else text, count=1).strip()
+    words = _label().sub("", bracketed["words"] if bracketed else text, count=1).strip()
     return words if any(map(str.isalnum, words)) else ""
 
 
 # Readers keep an entry that merely disappears; most have asked again within a week.
 NOTICE = timedelta(days=7)
-NOTICE_WORDS: Mapping[str, tuple[str, str, str]] = {  # a title, a title around the old one, a text
-    "en": ("Withdrawn", "Withdrawn: {}", "This article was withdrawn. Please do not use it."),
-    "zh": ("稿件已撤回", "已撤回：{}", "本稿已撤回，请勿使用。"),
-}
+WITHDRAWN = message("Withdrawn: {title}")
+NOTICE_TEXT = message("This article was withdrawn. Please do not use it.")
 
 
 def notice_of(entry: Entry, *, when: datetime) -> Entry:
@@ -173,8 +145,8 @@ def notice_of(entry: Entry, *, when: datetime) -> Entry:
     languages = article.languages
     titles, bodies = [], []
     for language, title in article.title.items:
-        _, titled, text = _notice_words(language)
-        titles.append((language, titled.format(title) if article.state == "withdrawn" else title))
+        titled, text = said(WITHDRAWN, language)[1], said(NOTICE_TEXT, language)[1]
+        titles.append((language, titled.format(title=title) if article.state == "withdrawn" else title))
         reason = f"<p>{html.escape(article.reason)}</p>" if article.reason else ""
         bodies.append((language, f"<p>{text}</p>{reason}"))
     told = Article(
@@ -183,7 +155,7 @@ def notice_of(entry: Entry, *, when: datetime) -> Entry:
         source=article.source,
         origins=article.origins,
         title=Text(items=tuple(titles)),
-        summary=Text(items=tuple((language, _notice_words(language)[2]) for language in languages)),
+        summary=Text(items=tuple((language, said(NOTICE_TEXT, language)[1]) for language in languages)),
         body=Text(items=tuple(bodies)),
         categories=article.categories,
         versions=tuple(_told(version, when) for version in article.versions),
@@ -217,11 +189,7 @@ def correction_of(entry: Entry) -> Entry:
 
 def withdrawn_title(language: str) -> str:
     """Return the title of an article that was withdrawn, of which nothing may be shown."""
-    return _notice_words(language)[0]
-
-
-def _notice_words(language: str) -> tuple[str, str, str]:
-    return NOTICE_WORDS.get(base(language), NOTICE_WORDS["en"])
+    return said("Withdrawn", language)[1]
 
 
 def _told(version: Version, when: datetime) -> Version:

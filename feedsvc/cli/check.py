@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -57,7 +58,7 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
         settings = load_settings(os.environ)
         now = datetime.now(UTC)
         findings = inspect(settings, now=now, paths=found_paths(settings, paths))
-        remarks = (*settings.warnings, *(() if paths else _of_theme(settings, now)))
+        remarks = (*settings.warnings, *(() if paths else (*_of_languages(settings), *_of_theme(settings, now))))
     sure: dict[str, int] = {}
     problems = [problem for finding in findings for problem in finding.problems]
     alike = Counter(map(sharing, problems))
@@ -92,6 +93,15 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
         said += f", {counted(lost, 'source')} not read" if lost else ""
         click.echo(f"{said}; dates by confidence: {dates}")
     sys.exit(REJECTED if rejected else 0)
+
+
+def _of_languages(settings: Settings) -> Iterator[str]:
+    """Yield what readers of some languages of the site lack."""
+    from feedsvc.text.catalogues import wordless
+
+    for language in wordless(settings.site.languages):
+        lacks = f"pages have no words in {language!r} yet, and show English ones around its articles"
+        yield f"{settings.folder.name}/feedsvc.toml: site.languages: {lacks}"
 
 
 def _of_theme(settings: Settings, now: datetime) -> tuple[str, ...]:

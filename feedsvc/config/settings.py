@@ -212,7 +212,7 @@ def software_digest() -> str:
     Releases could use a version number, but whoever deploys from a checkout would forget to change it.
     """
     digest = hashlib.sha256()
-    for path in sorted(file for ending in ("py", "tsv", "toml") for file in PACKAGE.rglob(f"*.{ending}")):
+    for path in sorted(file for ending in ("py", "tsv", "toml", "mo") for file in PACKAGE.rglob(f"*.{ending}")):
         name = path.relative_to(PACKAGE)
         if name.parts[0] != "web":
             digest.update(str(name).encode() + b"\0" + path.read_bytes() + b"\0")

@@ -11,26 +11,16 @@ from html import escape
 from urllib.parse import urlsplit
 
 from feedsvc.articles.references import body_of, media_of
-from feedsvc.articles.revisions import revision_words
+from feedsvc.articles.revisions import noted
 from feedsvc.feeds.lead_picture import is_picture, is_shown_in, lead_picture
 from feedsvc.feeds.published_and_updated import entry_dates
-from feedsvc.model.article import Article, Entry, Media, RelatedLink, Revision, Text
+from feedsvc.model.article import Article, Entry, Media, RelatedLink, Text
 from feedsvc.model.errors import RenderError
 from feedsvc.model.feed import Feed, Item, Link, Term
+from feedsvc.text.catalogues import said
 from feedsvc.text.characters import find_forbidden
 from feedsvc.text.direction import language_attributes
 
-RELATED = {
-    "de": "Mehr zum Thema",
-    "en": "Related",
-    "es": "Relacionado",
-    "fr": "À lire aussi",
-    "ja": "関連記事",
-    "ko": "관련 기사",
-    "ru": "По теме",
-    "zh": "相关阅读",
-    "zh-Hant": "相關閱讀",
-}
 BETWEEN = " / "  # between one text in two languages, wherever they share a line
 
 
@@ -77,18 +67,8 @@ def summary_text(entry: Entry, languages: Sequence[str]) -> str:
 
 def revision_notes(article: Article, shown: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Return (language, note) on the last revision in each of the languages *shown*, equal ones once."""
-    noted = [(language, article.version(language).revised) for language in shown if article.versions]
-    return tuple(dict.fromkeys(_noted(language, revised) for language, revised in noted if revised is not None))
-
-
-def _noted(shown: str, revised: Revision) -> tuple[str, str]:
-    """Return (language, note); a correction without a note is told in the language *shown*."""
-    corrects = revised.take == "correction"
-    if not revised.note:
-        language, words = revision_words(shown)
-        return language, words.corrected
-    _, words = revision_words(revised.language)
-    return revised.language, (words.correction if corrects else words.update) + revised.note
+    found = [(article.version(language).revised, language) for language in shown if article.versions]
+    return tuple(dict.fromkeys(noted(revised, language) for revised, language in found if revised is not None))
 
 
 def _titles(article: Article, shown: Sequence[str]) -> Iterator[str]:
@@ -119,7 +99,7 @@ def _images(media: Sequence[Media], shown: Sequence[str], bodies: str) -> Iterat
 def _related(links: Sequence[RelatedLink], shown: Sequence[str]) -> Iterator[str]:
     if not links:
         return
-    heading = Text(items=tuple(dict(_heading(language) for language in shown).items()))
+    heading = Text(items=tuple(dict(said("Related", language) for language in shown).items()))
     yield f"<h2>{_marked(heading, heading.languages)}</h2>"
     items = []
     for link in links:
@@ -127,14 +107,6 @@ def _related(links: Sequence[RelatedLink], shown: Sequence[str]) -> Iterator[str
         title = _marked(link.title, shown) or escape(link.href)
         items.append(f'<li><a href="{escape(link.href)}"{language}>{title}</a></li>')
     yield f"<ul>{''.join(items)}</ul>"
-
-
-def _heading(language: str) -> tuple[str, str]:
-    """Return (language, heading), English for a language that has none here."""
-    for known in (language, language.partition("-")[0]):
-        if known in RELATED:
-            return language, RELATED[known]
-    return "en", RELATED["en"]
 
 
 def _marked(text: Text, shown: Sequence[str]) -> str:

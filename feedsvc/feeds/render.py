@@ -15,7 +15,7 @@ from functools import cached_property, partial
 import brotli
 import deflate
 
-from feedsvc.articles.revisions import correction_of, notice_of, revision_words
+from feedsvc.articles.revisions import correction_of, notice_of
 from feedsvc.config.settings import Settings, Site
 from feedsvc.feeds.addresses import ALL, FeedAddress, home_path
 from feedsvc.feeds.entry import BETWEEN, make_item
@@ -24,6 +24,7 @@ from feedsvc.model.article import Entry, FeedEntry, Text
 from feedsvc.model.document import Problem
 from feedsvc.model.feed import Alternate, Feed, FeedFace, FeedImage, FeedListing, Item, ReadyFeed
 from feedsvc.model.packing import unpack_entry
+from feedsvc.text.catalogues import said
 from feedsvc.text.failures import Failure, attempt
 
 ARCHIVE_POLL_INTERVAL_S = 86_400
@@ -104,7 +105,7 @@ def feed_title(settings: Settings, address: FeedAddress) -> str:
     if category is not None:
         title = f"{title}: {_joined(category.title, languages)}"
     if address.is_of_corrections:
-        names = dict.fromkeys(revision_words(language)[1].corrections for language in languages)
+        names = dict.fromkeys(said("Corrections", language)[1] for language in languages)
         title = f"{title}: {BETWEEN.join(names)}"
     if address.query is not None:
         title = f"{title}: {address.query}"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
+from feedsvc.text.catalogues import message, said
+
 Medium = Literal["video", "audio", "map", "code", "content"]
 
 EMBEDDING = frozenset({"embed", "iframe", "object", "script"})
@@ -20,24 +22,13 @@ SOURCES = {
     "object": ("data",),
     "script": ("src",),
 }
-WORDS: dict[str, dict[Medium, str]] = {
-    "ar": {"video": "فيديو", "audio": "صوت", "map": "خريطة", "code": "رموز برمجية", "content": "محتوى خارجي"},
-    "de": {"video": "Video", "audio": "Audio", "map": "Karte", "code": "Code", "content": "Externer Inhalt"},
-    "en": {"video": "Video", "audio": "Audio", "map": "Map", "code": "Code", "content": "External content"},
-    "es": {"video": "Vídeo", "audio": "Audio", "map": "Mapa", "code": "Código", "content": "Contenido externo"},
-    "fa": {"video": "ویدئو", "audio": "صدا", "map": "نقشه", "code": "کد", "content": "محتوای بیرونی"},
-    "fr": {"video": "Vidéo", "audio": "Audio", "map": "Carte", "code": "Code", "content": "Contenu externe"},
-    "he": {"video": "וידאו", "audio": "שמע", "map": "מפה", "code": "קוד", "content": "תוכן חיצוני"},
-    "it": {"video": "Video", "audio": "Audio", "map": "Mappa", "code": "Codice", "content": "Contenuto esterno"},
-    "ja": {"video": "動画", "audio": "音声", "map": "地図", "code": "コード", "content": "外部コンテンツ"},
-    "ko": {"video": "동영상", "audio": "오디오", "map": "지도", "code": "코드", "content": "외부 콘텐츠"},
-    "pt": {"video": "Vídeo", "audio": "Áudio", "map": "Mapa", "code": "Código", "content": "Conteúdo externo"},
-    "ru": {"video": "Видео", "audio": "Аудио", "map": "Карта", "code": "Код", "content": "Внешний материал"},
-    "zh": {"video": "视频", "audio": "音频", "map": "地图", "code": "代码", "content": "外部内容"},
-    "zh-hant": {"video": "影片", "audio": "音訊", "map": "地圖", "code": "程式碼", "content": "外部內容"},
+WORDS: dict[Medium, str] = {
+    "video": message("Video"),
+    "audio": message("Audio"),
+    "map": message("Map"),
+    "code": message("Code"),
+    "content": message("External content"),
 }
-TRADITIONAL = re.compile("zh-(?:hant|tw|hk|mo)")
-HAN_COLON = frozenset({"ja", "zh", "zh-hant"})
 NOWHERE = re.compile("about:|data:|javascript:", re.IGNORECASE)
 NAME = re.compile(r"[\w.-]{1,100}")
 YOUTUBE = frozenset({"youtube.com", "m.youtube.com", "youtube-nocookie.com"})
@@ -129,10 +120,8 @@ def _embed(href: str, medium: Medium, attributes: dict[str, str], language: str)
 
 def _named(medium: Medium, name: str, language: str) -> str:
     """Return "Video: vimeo.com" in *language*, or in English."""
-    tag = language.lower()
-    key = "zh-hant" if TRADITIONAL.match(tag) else tag.partition("-")[0]
-    word = WORDS.get(key, WORDS["en"])[medium]
-    return f"{word}{'：' if key in HAN_COLON else ': '}{name}" if name else word
+    word = said(WORDS[medium], language)[1]
+    return said("{medium}: {name}", language)[1].format(medium=word, name=name) if name else word
 
 
 def _medium(host: str, path: str) -> Medium:

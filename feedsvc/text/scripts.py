@@ -235,11 +235,11 @@ def _by_characters(text: str, chinese: tuple[str, ...]) -> str | None:
     simplified, traditional = (len(sample.encode(charset, "ignore")) for charset in ("gb2312", "big5"))
     if simplified == traditional:
         return None
-    fitting = [language for language in chinese if _is_traditional(language) == (traditional > simplified)]
+    fitting = [language for language in chinese if is_traditional(language) == (traditional > simplified)]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _is_traditional(language: str) -> bool:
+def is_traditional(language: str) -> bool:
     return not TRADITIONAL.isdisjoint(language.lower().split("-")) or base(language) == "yue"
 
 

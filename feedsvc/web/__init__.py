@@ -35,12 +35,12 @@ from feedsvc.web.delivery.static_files import STATIC, TOUCH_ICON, static_files
 from feedsvc.web.last_good_config import Configuration, load_or_last_good
 from feedsvc.web.operations.status_figures import StatusCollector
 from feedsvc.web.operations.status_pages import introspection_blueprint, publishing_trouble, status_blueprint
-from feedsvc.web.pages import wording
-from feedsvc.web.pages.article_page import place_of, web_address
+from feedsvc.web.pages import shown_dates, wording
+from feedsvc.web.pages.article_page import CREDITS, place_of, web_address
 from feedsvc.web.pages.error_pages import add_failures
-from feedsvc.web.pages.explain_page import explain_blueprint
+from feedsvc.web.pages.explain_page import CONFIDENCE, explain_blueprint
 from feedsvc.web.pages.feed_view import add_feeds, add_media, add_static
-from feedsvc.web.pages.front_and_category_pages import pages_blueprint
+from feedsvc.web.pages.front_and_category_pages import HOW_TO_SUBSCRIBE, pages_blueprint
 from feedsvc.web.pages.page_builder import add_security_headers, redirect_to_a_path
 from feedsvc.web.pages.page_head import (
     format_name,
@@ -190,16 +190,19 @@ def make_app(  # noqa: PLR0913  most have a default
         in_language=partial(in_language, home=f"{settings.site.base_url}/"),
         kept_language=partial(kept_language, base_url=settings.site.base_url),
         endpoint_at=_endpoints(app),
-        words=wording.words,
-        counted=wording.counted,
-        interval=wording.interval,
-        comma=wording.comma,
-        gap=wording.gap,
+        ui=wording.ui,
+        ui_in=wording.ui_in,
+        words=partial(wording.words, languages=settings.site.languages),
+        counted=partial(wording.counted, languages=settings.site.languages),
+        interval=partial(shown_dates.interval, languages=settings.site.languages),
+        how_to_subscribe=HOW_TO_SUBSCRIBE,
+        credit_of=CREDITS.__getitem__,
+        confidence_of=CONFIDENCE.__getitem__,
         language_name=partial(wording.language_name, own=dict(settings.site.face.language_names)),
-        shown_date=wording.shown_date,
-        shown_moment=wording.shown_moment,
-        shown_zone=wording.shown_zone,
-        machine_date=wording.machine_date,
+        shown_date=shown_dates.shown_date,
+        shown_moment=shown_dates.shown_moment,
+        shown_zone=shown_dates.shown_zone,
+        machine_date=shown_dates.machine_date,
         place_of=place_of,
         format_name=format_name,
         tell_language=tell_language,

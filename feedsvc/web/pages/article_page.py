@@ -21,11 +21,20 @@ from feedsvc.feeds.lead_picture import is_shown_in, lead_picture
 from feedsvc.model.article import Article, Entry, Media, Text, Version
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.feed import Category
+from feedsvc.text.catalogues import message
 from feedsvc.text.scripts import tell_language
 from feedsvc.web.pages.page_builder import PageBuilder, page_answer
 from feedsvc.web.pages.page_head import plain, runs
 from feedsvc.web.pages.picture_forms import PictureForms
-from feedsvc.web.pages.wording import machine_date, sentence
+from feedsvc.web.pages.shown_dates import machine_date
+
+# What a page says of a role.
+CREDITS: Mapping[str, str] = {
+    "author": message("By {names}"),
+    "editor": message("Editor: {names}"),
+    "photographer": message("Photo: {names}"),
+    "translator": message("Translator: {names}"),
+}
 
 
 class ArticlePages:
@@ -101,8 +110,8 @@ class ArticlePages:
         if entry is None:
             tombstone = self._pages.library.tombstone(slug)
             if tombstone is not None:
-                raise Gone(tombstone.reason or sentence("withdrawn_article"))
-            abort(404, sentence("no_article"))
+                raise Gone(tombstone.reason or message("This article was withdrawn."))
+            abort(404, message("There is no article at this address."))
         return entry
 
 

@@ -15,18 +15,19 @@ from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import ALL, FeedAddress, home_path
 from feedsvc.model.article import Text
 from feedsvc.model.errors import StoreError
+from feedsvc.text.catalogues import is_message, message
 from feedsvc.text.scripts import tell_language
 from feedsvc.web.delivery.answer import RETRY_AFTER_S
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.pages.page_head import Head, discovered_feeds, plain
-from feedsvc.web.pages.wording import sentence, translations, words
+from feedsvc.web.pages.wording import NO_PAGE, words
 
 STATUS = "/status"
 # The headings of pages by status; any other page has the phrase of its status.
 HEADINGS = {
-    HTTPStatus.NOT_FOUND: "not_found",
-    HTTPStatus.GONE: "withdrawn",
-    HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
+    HTTPStatus.NOT_FOUND: message("Page not found"),
+    HTTPStatus.GONE: message("No longer available"),
+    HTTPStatus.SERVICE_UNAVAILABLE: message("Not available right now"),
 }
 
 
@@ -80,7 +81,9 @@ class Failures:
     def store(self, error: StoreError) -> Response:
         """Answer that the store cannot be read; only the log has the reason."""
         logger.error("the store cannot be read: %s", error)
-        return self.http(ServiceUnavailable(sentence("unreadable"), retry_after=RETRY_AFTER_S))
+        return self.http(
+            ServiceUnavailable(message("The articles cannot be read at the moment."), retry_after=RETRY_AFTER_S)
+        )
 
     def not_found(self, error: HTTPException) -> BaseResponse:
         """Redirect to the right spelling of the address, if there is one."""
@@ -98,7 +101,7 @@ class Failures:
         status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
         # Werkzeug's own words for 404 are about a URL on a server, and readers have followed a link.
         is_unexplained = status == HTTPStatus.NOT_FOUND and error.description == NotFound.description
-        reason = sentence("no_page") if is_unexplained else error.description or status.description
+        reason = NO_PAGE if is_unexplained else error.description or status.description
         if request.path.startswith("/articles/") and request.path.endswith(".json"):
             problem = {"status": status.value, "title": status.phrase, "detail": reason}
             response = Response(json.dumps(problem, ensure_ascii=False), content_type="application/problem+json")
@@ -117,23 +120,27 @@ class Failures:
         asked = request.args.get("lang")
         asked = asked if asked in site.languages else None
         languages = (asked,) if asked else site.title_order
-        heading = words(HEADINGS[status]) if status in HEADINGS else Text(items=(("en", status.phrase),))
+        heading = words(HEADINGS.get(status, status.phrase), site.languages)
+        told = (
+            words(reason, site.languages)
+            if is_message(reason)
+            else Text(items=((tell_language(reason, site.languages) or "und", reason),))
+        )
         is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
         listings = () if is_ours else self._feed_cache.listings()
         head = Head(
             title=f"{plain(heading, languages)} – {plain(site.title, languages)}",
-            description=reason,
+            description=plain(told, languages),
             canonical=None,
             languages=languages,
             asked=asked,
             feeds=discovered_feeds(listings, categories=(), language=asked, base_url=site.base_url),
         )
-        language = tell_language(reason, site.languages) or "und"
         return render_template(
             "error.html",
             head=head,
             status=status,
             heading=heading,
-            reason=translations(reason) or Text(items=((language, reason),)),
+            reason=told,
             is_found_elsewhere=status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE},
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -22,6 +22,7 @@ from feedsvc.model.errors import BusyError
 from feedsvc.model.feed import Edition, FeedListing
 from feedsvc.sources.folder import read_file
 from feedsvc.stores.archives import PAGE
+from feedsvc.text.catalogues import message
 from feedsvc.web.auth import Operators, for_operators
 from feedsvc.web.delivery.answer import RETRY_AFTER_S
 from feedsvc.web.delivery.feed_cache import FeedCache, RenderQueue
@@ -36,11 +37,17 @@ from feedsvc.web.pages.page_builder import (
     page_number,
 )
 from feedsvc.web.pages.page_head import Head, plain
-from feedsvc.web.pages.wording import sentence, words
+from feedsvc.web.pages.wording import NO_PAGE, words
 
 if TYPE_CHECKING:  # importing it for real takes the parsers, which only explanations need
     from feedsvc.inspect.provenance import ReadDocument, Trace
 
+BUSY = message("Too many explanations are asked for at once. Try again in a moment.")
+CONFIDENCE: Mapping[str, str] = {
+    "high": message("high confidence"),
+    "medium": message("medium confidence"),
+    "low": message("low confidence"),
+}
 PAGE_FEEDS = 150  # of a page: the feeds of 1,000 categories made a megabyte
 
 
@@ -49,7 +56,8 @@ class Membership:
     """Whether a feed, in all its formats, includes an article.
 
     paths:   of its formats.
-    reason:  why the feed includes the article or not.
+    reason:  why the feed includes the article or not, a message.
+    limits:  of the feed, in English, if it does not include the article because of them.
     archive: the path of the archive page with the article, if there is one.
     """
 
@@ -58,6 +66,7 @@ class Membership:
     paths: tuple[str, ...]
     carries: bool
     reason: str
+    limits: str | None = None
     archive: str | None = None
 
 
@@ -97,22 +106,23 @@ def _memberships(
         carries = _includes(article, category, language, feed_cache)
         page = -(-(positions[category, language] or 0) // PAGE)
         archive = address_of(there[0]).archive(page).path if 1 <= page <= there[0].archives else None
-        reason = (
-            "the feed includes it" if carries else f"newer articles fill the feed; its limits are {_limits(settings)}"
-        )
         yield Membership(
-            category=category, language=language, paths=paths, carries=carries, reason=reason, archive=archive
+            category=category,
+            language=language,
+            paths=paths,
+            carries=carries,
+            reason=message("The feed includes it.") if carries else message("Newer articles fill the feed."),
+            limits=None if carries else _limits(settings),
+            archive=archive,
         )
 
 
 def _reason(article: Article, category: str, language: str | None) -> str:
     if category not in {ALL, *article.categories}:
-        return "the article is not in this category"
-    return (
-        "the feed does not include it"
-        if language is None
-        else f"the article has no title in this language ({language})"
-    )
+        return message("The article is not in this category.")
+    if language is None:
+        return message("The feed does not include it.")
+    return message("The article has no title in this language.")
 
 
 def _limits(settings: Settings) -> str:
@@ -177,7 +187,7 @@ class ExplainPages:
         self._pages = PageBuilder(settings, feed_cache, clock=clock)
         self._articles = ArticlePages(self._pages)
         self._last = -(-len(tuple(feeds_of(settings))) // PAGE_FEEDS)
-        self._queue = RenderQueue(sentence("busy_explaining"))
+        self._queue = RenderQueue(BUSY)
         self._kept: EditionCache[Content] = EditionCache(most_bytes=MOST_BYTES)
 
     def explain(self, slug: str) -> Response:
@@ -190,13 +200,14 @@ class ExplainPages:
     def _number(self) -> int:
         number = page_number()
         if number > self._last:
-            abort(HTTPStatus.NOT_FOUND, sentence("no_page"))
+            abort(HTTPStatus.NOT_FOUND, NO_PAGE)
         return number
 
     def _page(self, entry: Entry, asked: str | None, number: int) -> str:
         site = self._settings.site
         languages = (asked,) if asked else site.title_order
-        title = f"{plain(words('explain'), languages)}: {plain(entry.article.title, languages)}"
+        heading = words("Where this comes from", site.languages)
+        title = f"{plain(heading, languages)}: {plain(entry.article.title, languages)}"
         given = {"lang": asked, "page": number if number > 1 else None}
         query = urlencode({name: value for name, value in given.items() if value is not None})
         return render_template(

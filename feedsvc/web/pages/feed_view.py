@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 
 from feedsvc.feeds.addresses import FeedAddress
 from feedsvc.model.errors import BusyError, StoreError
+from feedsvc.text.catalogues import message
 from feedsvc.web.delivery.answer import ASK_AGAIN, RETRY_AFTER_S, answer, marked_stale, refusal
 from feedsvc.web.delivery.answer import Response as PreparedResponse
 from feedsvc.web.delivery.feed_cache import FeedCache
@@ -24,11 +25,16 @@ from feedsvc.web.delivery.media_answer import MediaAnswers
 from feedsvc.web.delivery.negotiation import is_unchanged
 from feedsvc.web.delivery.poll_counts import MARK
 from feedsvc.web.delivery.static_files import FAVICON, STATIC, TOUCH_ICON, StaticFile
-from feedsvc.web.pages.wording import sentence
+from feedsvc.web.pages.wording import NOT_YET
 
 RULES = (("/feeds/<path:name>", "feed"), ("/feeds.opml", "feed_list"), ("/feeds.<language>.opml", "feed_list"))
 READING = ("GET", "HEAD")
 NEVER = datetime.max.replace(tzinfo=UTC)
+WITHDRAWN_FILE = message("This file was withdrawn, or replaced.")
+NO_FEED = message("There is no feed at this address.")
+NO_ARCHIVE = message(
+    "This archive page does not exist. Every 100 entries of a feed become one archive page, so it may come later."
+)
 CHOOSING = {
     "accept-encoding": "HTTP_ACCEPT_ENCODING",
     "if-none-match": "HTTP_IF_NONE_MATCH",
@@ -70,7 +76,7 @@ class MediaView:
         found = None if file is None else self._media.answer(file, method=request.method, headers=headers)
         if found is None:
             if was_there:
-                raise Gone(sentence("withdrawn_file"))
+                raise Gone(WITHDRAWN_FILE)
             abort(404)
         return FeedResponse(found.chunks(), status=found.status.value, headers=list(found.headers))
 
@@ -160,10 +166,10 @@ class FeedView:
         if request.method not in READING:
             raise MethodNotAllowed(valid_methods=READING)
         if self._feed_cache.number() == 0:
-            raise ServiceUnavailable(sentence("not_yet"), retry_after=RETRY_AFTER_S)
+            raise ServiceUnavailable(NOT_YET, retry_after=RETRY_AFTER_S)
         address = FeedAddress.parse(path)
         is_archive = address is not None and address.page is not None
-        abort(404, sentence("no_archive" if is_archive else "no_feed"))
+        abort(404, NO_ARCHIVE if is_archive else NO_FEED)
 
 
 def _choosing(environ: WSGIEnvironment) -> Mapping[str, str]:

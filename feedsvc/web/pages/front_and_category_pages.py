@@ -12,14 +12,20 @@ from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import ALL, address_of
 from feedsvc.model.article import Text
 from feedsvc.model.feed import Category
+from feedsvc.text.catalogues import message
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.pages.article_page import ArticlePages
 from feedsvc.web.pages.page_builder import PageBuilder, page_number
 from feedsvc.web.pages.page_head import feed_rows, plain
-from feedsvc.web.pages.wording import sentence, words
+from feedsvc.web.pages.wording import NO_CATEGORY, NO_PAGE, words
 
 FRONT_ENTRIES = 20
 PAGE_ENTRIES = 30
+HOW_TO_SUBSCRIBE = message(
+    "A feed reader is an app or a website that shows the new articles of all the sites you follow in one place. You "
+    "need no account on these sites. To subscribe, copy the address of a feed and paste it into your reader, where it "
+    "says “Add feed” or “Subscribe”. New articles then appear there by themselves."
+)
 PAGE_CATEGORIES = 50  # of the page of feeds: the feeds of 1,000 categories are 3.9 MB
 
 
@@ -45,7 +51,7 @@ class ListPages:
         categories = tuple(dict.fromkeys(feed.category for feed in listings))
         last = max(1, -(-len(categories) // PAGE_CATEGORIES))
         if number > last:
-            abort(404, sentence("no_page"))
+            abort(404, NO_PAGE)
         here = frozenset(categories[(number - 1) * PAGE_CATEGORIES : number * PAGE_CATEGORIES])
         shown = [feed for feed in listings if feed.category in here]
         rows = feed_rows(feed for feed in shown if not address_of(feed).is_of_corrections)
@@ -56,15 +62,17 @@ class ListPages:
         groups = [
             (self._heading(category), tuple(group)) for category, group in groupby(rows, lambda row: row.category)
         ]
-        title = self._pages.titled(words("feeds"), language)
-        head = self._pages.head(title, words("how"), language=language, page=number)
+        title = self._pages.titled(words("Feeds", self._pages.site.languages), language)
+        head = self._pages.head(
+            title, words(HOW_TO_SUBSCRIBE, self._pages.site.languages), language=language, page=number
+        )
         return render_template(
             "feeds.html", head=head, groups=groups, corrections=corrections, number=number, last=last
         )
 
     def category(self, slug: str) -> Response:
         """Show a page of the articles of a category, the last published first."""
-        category = self._pages.settings.category(slug) or abort(404, sentence("no_category"))
+        category = self._pages.settings.category(slug) or abort(404, NO_CATEGORY)
         return self._pages.answer(
             self._category, self._pages.language(self._pages.site.languages), category, page_number()
         )
@@ -73,7 +81,7 @@ class ListPages:
         slug = category.slug
         last = max(1, -(-self._pages.library.count(category=slug, language=language) // PAGE_ENTRIES))
         if number > last:
-            abort(404, sentence("no_page"))
+            abort(404, NO_PAGE)
         entries = self._pages.library.latest(
             category=slug, language=language, limit=PAGE_ENTRIES, offset=(number - 1) * PAGE_ENTRIES
         )
@@ -95,7 +103,11 @@ class ListPages:
         )
 
     def _heading(self, category: str) -> Category:
-        everything = words("all") if category == ALL else Text(items=((self._pages.site.languages[0], category),))
+        everything = (
+            words("All articles", self._pages.site.languages)
+            if category == ALL
+            else Text(items=((self._pages.site.languages[0], category),))
+        )
         return self._pages.settings.category(category) or Category(
             slug=category, title=everything, description=everything
         )

@@ -25,7 +25,7 @@ from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.negotiation import http_date, is_unchanged
 from feedsvc.web.pages.feed_view import FeedResponse
 from feedsvc.web.pages.page_head import FeedRow, Head, discovered_feeds, feed_rows, plain, shortened
-from feedsvc.web.pages.wording import sentence
+from feedsvc.web.pages.wording import NO_PAGE, NOT_YET
 
 # An article's body is made safe before it is stored. Should this ever fail, nothing in it runs or is sent anywhere.
 CONTENT_SECURITY_POLICY = (
@@ -120,7 +120,7 @@ def page_number() -> int:
     """Return the page that the current request asks for, 1 if it names none; refuse what is no number."""
     asked = request.args.get("page", "1")
     if not PAGE_NUMBER.fullmatch(asked):
-        abort(404, sentence("no_page"))
+        abort(404, NO_PAGE)
     return int(asked)
 
 
@@ -191,7 +191,7 @@ class PageBuilder:
         """
         edition = self.feed_cache.edition()
         if edition.number == 0:
-            raise ServiceUnavailable(sentence("not_yet"), retry_after=RETRY_AFTER_S)
+            raise ServiceUnavailable(NOT_YET, retry_after=RETRY_AFTER_S)
         g.edition = edition
         g.made_at = edition.made_at
 

@@ -21,12 +21,18 @@ from feedsvc.feeds.on_demand import Search, is_searched, render_search
 from feedsvc.model.article import Text
 from feedsvc.model.errors import BusyError, SlowError, StoreError
 from feedsvc.model.feed import Found
+from feedsvc.text.catalogues import message
 from feedsvc.text.search_words import Question, ask
 from feedsvc.web.delivery.answer import ASK_AGAIN, RETRY_AFTER_S, Prepared, answer, prepare
 from feedsvc.web.delivery.feed_cache import FeedCache
-from feedsvc.web.pages.page_builder import HTML, EditionCache, Unchanged, page_answer
+from feedsvc.web.pages.page_builder import (
+    HTML,
+    EditionCache,
+    Unchanged,
+    page_answer,
+)
 from feedsvc.web.pages.page_head import Discovered, Head, discovered_feeds, format_name, plain
-from feedsvc.web.pages.wording import sentence, words
+from feedsvc.web.pages.wording import NO_CATEGORY, NO_PAGE, NOT_YET, words
 
 # A search occupies a thread, and pages need threads too.
 AT_ONCE = 8
@@ -66,7 +72,7 @@ class SearchFeeds:
         # Read before the search, so that a feed in the cache is never of an earlier edition than its key.
         edition = self._feed_cache.edition()
         if edition.number == 0:
-            raise BusyError(sentence("not_yet"))
+            raise BusyError(NOT_YET)
         key = (search, form)
         kept = self._cache.find(key, edition)
         if kept is not None:
@@ -80,7 +86,7 @@ class SearchFeeds:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         if not self._room.acquire(blocking=False):
-            raise BusyError(sentence("busy"))
+            raise BusyError(message("Too many searches are running. Try again in a moment."))
         try:
             yield
         finally:
@@ -119,17 +125,17 @@ class SearchPages:
         """Show the form and the articles found, newest first."""
         edition = self._feed_cache.edition()
         if edition.number == 0:
-            raise ServiceUnavailable(sentence("not_yet"), retry_after=RETRY_AFTER_S)
+            raise ServiceUnavailable(NOT_YET, retry_after=RETRY_AFTER_S)
         question, search = self._asked()
         if search.language not in (None, *self._site.languages):
             search = replace(search, language=None)
         if not is_searched(search, self._settings):
-            abort(HTTPStatus.NOT_FOUND, sentence("no_category"))
+            abort(HTTPStatus.NOT_FOUND, NO_CATEGORY)
         number = self._page_number()
         found = self._found(question, search, offset=(number - 1) * PAGE_ENTRIES)
         last = max(1, -(-found.count // PAGE_ENTRIES))
         if number > last:
-            abort(HTTPStatus.NOT_FOUND, sentence("no_page"))
+            abort(HTTPStatus.NOT_FOUND, NO_PAGE)
         feeds = self._feeds(search) if question.phrases else {}
         body = render_template(
             "search.html",
@@ -191,7 +197,7 @@ class SearchPages:
     def _page_number(self) -> int:
         asked = request.args.get("page", "1")
         if not PAGE_NUMBER.fullmatch(asked):
-            abort(HTTPStatus.NOT_FOUND, sentence("no_page"))
+            abort(HTTPStatus.NOT_FOUND, NO_PAGE)
         return int(asked)
 
     def _page_path(self, search: Search) -> Callable[[int], str]:
@@ -211,7 +217,7 @@ class SearchPages:
 
     def _title(self, search: Search) -> str:
         languages = self._languages(search)
-        asked = Text(items=(("und", search.text),)) if search.text else words("search")
+        asked = Text(items=(("und", search.text),)) if search.text else words("Search", self._site.languages)
         return f"{plain(asked, languages)} – {plain(self._site.title, languages)}"
 
     def _languages(self, search: Search) -> tuple[str, ...]:
@@ -234,7 +240,11 @@ class SearchPages:
 
 
 def _told(error: BusyError | SlowError) -> str:
-    return sentence("slow") if isinstance(error, SlowError) else str(error)
+    return (
+        message("This search takes too long. Use more words, or less common ones.")
+        if isinstance(error, SlowError)
+        else str(error)
+    )
 
 
 def _refusal(status: HTTPStatus, reason: str, *headers: tuple[str, str]) -> Response:
