@@ -4,9 +4,13 @@ from datetime import UTC, datetime
 
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
 from feedsvc import __version__
 from feedsvc.model.feed import Edition, Sureness
+from feedsvc.publish import pass_counts
+from feedsvc.publish.pass_counts import Passes
+from feedsvc.web.delivery.request_counts import BOUNDS_S
 from feedsvc.web.operations.metrics import metrics_registry
 from feedsvc.web.operations.status_figures import FeedLine, Figures, SourceLine
 
@@ -61,6 +65,8 @@ FIGURES = Figures(
     steps={},
     unknown=12,
     unavailable=3,
+    requests={"page": (*[0.0] * 7, 2.0, 1.0, *[0.0] * 6, 0.25, 1.0, 0.0, 2.0, 0.0)},
+    passes=Passes(took=(4, 0, 0, 1, *[0] * 8), seconds=0.6, failed=2),
 )
 
 
@@ -68,12 +74,15 @@ def scrape(figures: Figures) -> dict[str, tuple[str, dict[tuple[str, ...], float
     """Return family -> (type, label values in the order of the labels' names -> value)."""
     text = generate_latest(metrics_registry(lambda: figures)).decode()
     return {
-        family.name: (
-            family.type,
-            {tuple(value for _, value in sorted(sample.labels.items())): sample.value for sample in family.samples},
-        )
+        family.name: (family.type, {_labels(family.name, sample): sample.value for sample in family.samples})
         for family in text_string_to_metric_families(text)
+        if not family.name.startswith("process_")
     }
+
+
+def _labels(family: str, sample: Sample) -> tuple[str, ...]:
+    part = sample.name.removeprefix(family).removeprefix("_total")  # of a histogram
+    return (*([part] if part else []), *(value for _, value in sorted(sample.labels.items())))
 
 
 def test_every_figure_is_told_under_its_name_type_and_labels():
@@ -115,6 +124,30 @@ def test_every_figure_is_told_under_its_name_type_and_labels():
         ),
         "feedsvc_unknown_feed_polls": ("counter", {(): 12}),
         "feedsvc_unavailable_polls": ("counter", {(): 3}),
+        "feedsvc_requests": (
+            "counter",
+            {("page", "2xx"): 1, ("page", "3xx"): 0, ("page", "4xx"): 2, ("page", "5xx"): 0},
+        ),
+        "feedsvc_request_duration_seconds": (
+            "histogram",
+            {
+                **{("_bucket", "page", str(bound)): 0 for bound in BOUNDS_S[:7]},
+                ("_bucket", "page", "0.1"): 2,
+                **{("_bucket", "page", bound): 3 for bound in (*map(str, BOUNDS_S[8:]), "+Inf")},
+                ("_count", "page"): 3,
+                ("_sum", "page"): 0.25,
+            },
+        ),
+        "feedsvc_failed_passes": ("counter", {(): 2}),
+        "feedsvc_pass_duration_seconds": (
+            "histogram",
+            {
+                **{("_bucket", bound): 4 for bound in ("0.05", "0.1", "0.25")},
+                **{("_bucket", bound): 5 for bound in (*map(str, pass_counts.BOUNDS_S[3:]), "+Inf")},
+                ("_count",): 5,
+                ("_sum",): 0.6,
+            },
+        ),
     }
 
 
@@ -144,7 +177,7 @@ def test_before_the_first_edition_no_time_is_told():
         )
     )
 
-    assert {name: found for name, (_, found) in families.items() if found} == {
+    assert {name: found for name, (kind, found) in families.items() if found and kind != "histogram"} == {
         "feedsvc_info": {(__version__,): 1},
         "feedsvc_edition": {(): 0},
         "feedsvc_articles": {(): 0},
@@ -153,4 +186,5 @@ def test_before_the_first_edition_no_time_is_told():
         "feedsvc_store_away": {(): 1},
         "feedsvc_unknown_feed_polls": {(): 0},
         "feedsvc_unavailable_polls": {(): 0},
+        "feedsvc_failed_passes": {(): 0},
     }

@@ -19,6 +19,8 @@ from feedsvc.model.feed import Edition, counted
 from feedsvc.publish.context import PassRequest
 from feedsvc.publish.debounce import Debounce
 from feedsvc.publish.folder_listener import FolderListener, Place
+from feedsvc.publish.pass_counts import FILE as PASSES
+from feedsvc.publish.pass_counts import PassCounts
 from feedsvc.publish.pipeline import BETWEEN_EDITIONS, Superseded, publish
 from feedsvc.publish.sign_of_life import LIFE, SignOfLife
 from feedsvc.sources import open_sources
@@ -211,6 +213,7 @@ class Watcher:
         clock: Clock | None = None,
     ) -> None:
         self._settings = settings
+        self._counts = PassCounts(beside_store(settings, PASSES))
         self._leads = leads
         self._life = life
         self._listener = listener
@@ -379,6 +382,7 @@ class Watcher:
 
     def _end(self, edition: Edition, *, last: int, took_s: float) -> None:
         monotonic, now = self._clock.monotonic(), self._clock.now()
+        self._counts.ended(took_s)
         self._agenda.end(monotonic, took_s=took_s)
         self._agenda.wait_until(monotonic + self._ahead_s(edition))
         due = self._debounce.due(ahead=self._ahead)
@@ -389,6 +393,7 @@ class Watcher:
 
     def _fail(self, error: Exception) -> None:
         now = self._clock.monotonic()
+        self._counts.failed()
         self._agenda.fail(now)
         reason = str(error) or type(error).__name__
         self._reporter.failure(reason, now=self._clock.now(), again_in_s=self._agenda.due() - now)

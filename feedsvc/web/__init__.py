@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
 
 from a2wsgi import WSGIMiddleware
 from flask import Flask
@@ -30,6 +31,7 @@ from feedsvc.web.delivery.feed_cache import Archives, FeedCache
 from feedsvc.web.delivery.hosts import AddressMiddleware, Hosts
 from feedsvc.web.delivery.media_answer import MediaAnswers
 from feedsvc.web.delivery.poll_counts import PollCounts, Polls
+from feedsvc.web.delivery.request_counts import CountingMiddleware
 from feedsvc.web.delivery.shared_feeds import SharedFeeds
 from feedsvc.web.delivery.static_files import STATIC, TOUCH_ICON, static_files
 from feedsvc.web.last_good_config import Configuration, load_or_last_good
@@ -76,7 +78,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings: None reads them from the environment; if they have errors, the last good ones are used.
     raises:   SettingsError if there are no good ones.
     """
-    return _start(settings)[0]
+    app, used = _start(settings)
+    polls = app.extensions[FEED_CACHE].polls
+    app.wsgi_app = CountingMiddleware(  # type: ignore[method-assign]
+        app.wsgi_app,
+        polls.requests,
+        mount=urlsplit(used.site.base_url).path.rstrip("/"),
+        stir=polls.stirred.set,
+    )
+    return app
 
 
 def create_asgi_app(settings: Settings | None = None) -> AsgiApp:

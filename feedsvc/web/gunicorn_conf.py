@@ -114,10 +114,11 @@ _AWAKE_S = 3.0  # gunicorn's master looks at the workers every second
 
 
 def on_starting(server: Any) -> None:  # noqa: ANN401  gunicorn ships no types
-    """Make the memory in which the workers share feeds; it has no name, and ends with the service.
+    """Name the master, and make the memory in which workers share feeds; it has no name, and ends with the service.
 
     Mend also three ways of gunicorn (27.0) in which a service is lost.
     """
+    os.environ["FEEDSVC_MASTER"] = str(os.getpid())
     if hasattr(os, "memfd_create"):
         os.environ["FEEDSVC_SHARED_FEEDS"] = str(os.memfd_create("feeds of feedsvc"))
     reload, wait_for_signals, murder_workers = server.app.reload, server.wait_for_signals, server.murder_workers

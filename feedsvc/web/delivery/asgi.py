@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from datetime import datetime
+from time import perf_counter
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -14,6 +16,7 @@ from feedsvc.web.delivery.feed_cache import REFRESH_S, FeedCache
 from feedsvc.web.delivery.hosts import Hosts, authority
 from feedsvc.web.delivery.media_answer import MEDIA_PATH, READING, MediaAnswer, MediaAnswers
 from feedsvc.web.delivery.poll_counts import MARK
+from feedsvc.web.delivery.request_counts import BOUNDS_S, FEED, FILE, FIRST_STATUS, SECONDS, count, kind_of
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Any]]
@@ -61,9 +64,12 @@ class AsgiApp:
         self._mount = urlsplit(base_url).path.rstrip("/")
         self._was_asked = False
         self._following: asyncio.Task[None] | None = None
+        self._requests = feed_cache.polls.requests
+        self._polls = self._requests[FEED]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
+            began = perf_counter()
             self._was_asked = True
             feed = self._feed_cache.cached(scope["path"].removeprefix(self._mount))
             if feed is not None:
@@ -73,8 +79,13 @@ class AsgiApp:
                     start, body = found.messages
                     await send(start)
                     await send(body)
+                    # As `count` does, without a call.
+                    polls, took_s = self._polls, perf_counter() - began
+                    polls[bisect_left(BOUNDS_S, took_s)] += 1
+                    polls[SECONDS] += took_s
+                    polls[FIRST_STATUS + found.status // 100] += 1
                     return
-            if "/media/" in scope["path"] and await self._sent_file(scope, send):
+            if "/media/" in scope["path"] and await self._sent_file(scope, send, began=began):
                 return
             if not scope["path"].startswith("/") and "://" in scope["path"]:
                 await self({**scope, **_origin_form(scope)}, receive, send)
@@ -83,7 +94,26 @@ class AsgiApp:
                 self._following = asyncio.create_task(self._follow())
             if not scope["query_string"].isascii():  # adapters fail at it; a browser would have quoted it
                 scope = {**scope, "query_string": quote(scope["query_string"], safe=QUERY_MARKS).encode()}
+            await self._counted(scope, receive, send, began=began)
+            return
         await self._application(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send, *, began: float) -> None:
+        """Have the application answer, and count its answer; one that fails counts as 500."""
+        status = 500
+
+        async def send_and_note(message: Any) -> None:  # noqa: ANN401  as in Send
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        kind = kind_of(scope["path"].removeprefix(self._mount))
+        try:
+            await self._application(scope, receive, send_and_note)
+        finally:
+            count(self._requests[kind], took_s=perf_counter() - began, status=status)
+            self._feed_cache.polls.stirred.set()
 
     def _answer(self, feed: Prepared, scope: Scope) -> Response | None:
         """Return the answer to a request for *feed*, and note the subscribers that its reader reports.
@@ -105,7 +135,7 @@ class AsgiApp:
         silent_s = self._feed_cache.silent_s
         return found if silent_s is None else marked_stale(found, silent_s=silent_s)
 
-    async def _sent_file(self, scope: Scope, send: Send) -> bool:
+    async def _sent_file(self, scope: Scope, send: Send, *, began: float) -> bool:
         """Send the file that a request asks for; return whether there is one. The application answers the others."""
         path = scope["path"].removeprefix(self._mount)
         if scope["method"] not in READING or MEDIA_PATH.fullmatch(path) is None:
@@ -119,6 +149,10 @@ class AsgiApp:
             return False
         try:
             await send({"type": "http.response.start", "status": found.status, "headers": _encoded(found.headers)})
+            count(
+                self._requests[FILE], took_s=perf_counter() - began, status=found.status
+            )  # a film is sent for an hour
+            self._feed_cache.polls.stirred.set()
             at = found.part.start
             while chunk := await asyncio.to_thread(found.read, at):
                 at += len(chunk)

@@ -13,10 +13,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event, Lock, Thread
+from typing import TypeVar
 
 from feedsvc.feeds.addresses import FeedAddress
 from feedsvc.model.packing import PackingError, pack, unpack
 from feedsvc.stores.private_files import make_private_folder, open_private, write_private
+from feedsvc.web.delivery.request_counts import COLUMNS as REQUEST_COLUMNS
+from feedsvc.web.delivery.request_counts import no_requests
 
 # The columns of a feed's counts, by answer; each response names its column.
 FOUND, UNCHANGED, OTHER = range(3)
@@ -42,12 +45,14 @@ class Polls:
     3.14) switches threads only at calls and at backward jumps, and the statement has neither.
 
     nowhere: [polls of feeds that do not exist, polls answered with 503].
+    requests: of every kind, by the columns of request_counts.py.
     stirred: set when requests arrive, at least with the first of any second.
     """
 
     def __init__(self) -> None:
         self.feeds: dict[str, list[int]] = {}
         self.nowhere = [0, 0]
+        self.requests = no_requests()
         self.stirred = Event()
         self._heard: dict[tuple[str, str], int] = {}
 
@@ -91,6 +96,7 @@ PATIENCE_S = 1.0
 logger = logging.getLogger(__name__)
 
 Counts = tuple[int, ...]
+Times = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +115,14 @@ class Counted:
     nowhere: as in Polls.
     steps:   by number of the step since 1970, (polls, polls answered with 304).
     readers: by path, and name of the reader.
+    requests: by kind, as in Polls.
     """
 
     feeds: Mapping[str, Counts] = field(default_factory=dict)
     nowhere: Counts = (0, 0)
     steps: Mapping[int, Counts] = field(default_factory=dict)
     readers: Mapping[str, Mapping[str, Said]] = field(default_factory=dict)
+    requests: Mapping[str, Times] = field(default_factory=dict)
 
     def readers_of(self, path: str, *, now: float) -> dict[str, int]:
         """Return the subscribers of the feed at *path* by reader; a report counts for FORGET_S."""
@@ -179,13 +187,14 @@ class PollCounts:
             now = Counted(
                 feeds={path: tuple(counts) for path, counts in tuple(self.polls.feeds.items())},
                 nowhere=tuple(self.polls.nowhere),
+                requests={kind: tuple(counts) for kind, counts in self.polls.requests.items()},
             )
             fresh = replace(_since(self._added, now), readers=self._waiting)
             if self._path is None:
                 self._kept = _sum(self._kept, fresh, at=at)
                 self._settle(now)
                 return self._kept
-            if not (fresh.feeds or fresh.readers or any(fresh.nowhere)):
+            if not (fresh.feeds or fresh.readers or any(fresh.nowhere) or fresh.requests):
                 return _read(self._path)
             try:
                 with _locked(self._path):
@@ -210,7 +219,13 @@ def _since(before: Counted, now: Counted) -> Counted:
         known = before.feeds.get(path)
         if counts != known and any(counts):
             feeds[path] = _minus(counts, known) if known else counts
-    return Counted(feeds=feeds, nowhere=_minus(now.nowhere, before.nowhere))
+    none = (0.0,) * REQUEST_COLUMNS
+    requests = {
+        kind: _minus(counts, before.requests.get(kind, none))
+        for kind, counts in now.requests.items()
+        if counts != before.requests.get(kind, none)
+    }
+    return Counted(feeds=feeds, nowhere=_minus(now.nowhere, before.nowhere), requests=requests)
 
 
 def _sum(total: Counted, fresh: Counted, *, at: float) -> Counted:
@@ -232,7 +247,16 @@ def _sum(total: Counted, fresh: Counted, *, at: float) -> Counted:
         nowhere=_plus(total.nowhere, fresh.nowhere),
         steps={number: counts for number, counts in sorted(steps.items()) if step - STEPS < number <= step},
         readers=readers,
+        requests={**total.requests, **_added(total.requests, fresh.requests)},
     )
+
+
+def _added(total: Mapping[str, Times], fresh: Mapping[str, Times]) -> dict[str, Times]:
+    """Return the sums of *fresh* and *total* by kind; those by another release in other columns are dropped."""
+    return {
+        kind: _plus(total[kind], counts) if len(total.get(kind, ())) == len(counts) else counts
+        for kind, counts in fresh.items()
+    }
 
 
 def _heard(
@@ -249,11 +273,14 @@ def _heard(
     return found
 
 
-def _plus(one: Counts, other: Counts) -> Counts:
+Number = TypeVar("Number", int, float)
+
+
+def _plus(one: tuple[Number, ...], other: tuple[Number, ...]) -> tuple[Number, ...]:
     return tuple(a + b for a, b in zip(one, other, strict=True))
 
 
-def _minus(one: Counts, other: Counts) -> Counts:
+def _minus(one: tuple[Number, ...], other: tuple[Number, ...]) -> tuple[Number, ...]:
     return tuple(a - b for a, b in zip(one, other, strict=True))
 
 

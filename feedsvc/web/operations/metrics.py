@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
 
-from prometheus_client.core import CollectorRegistry, CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import (
+    CollectorRegistry,
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from feedsvc import __version__
+from feedsvc.publish import pass_counts
+from feedsvc.web.delivery import request_counts
+from feedsvc.web.operations.process_metrics import process_metrics
 from feedsvc.web.operations.status_figures import FeedLine, Figures, SourceLine
 
 
 def metrics_registry(figures: Callable[[], Figures]) -> CollectorRegistry:
-    """Return a registry that calls *figures* at each scrape, and has no metrics of the process."""
+    """Return a registry that calls *figures* at each scrape, and looks at the processes of the service."""
     registry = CollectorRegistry()
     registry.register(FiguresCollector(figures))
     return registry
@@ -42,6 +52,9 @@ class FiguresCollector(Collector):
             "Polls answered with 503: the store could not be read, or too much was asked at once.",
             value=figures.unavailable,
         )
+        yield from _requests(figures.requests)
+        yield from _passes(figures.passes)
+        yield from process_metrics(os.environ)
 
 
 def _site(figures: Figures) -> Iterator[Metric]:
@@ -128,3 +141,35 @@ def _feeds(feeds: tuple[FeedLine, ...]) -> Iterator[Metric]:
         polls.add_metric([feed.path, "unchanged"], feed.unchanged)
         polls.add_metric([feed.path, "other"], feed.other)
     yield from (entries, size, subscribers, polls)
+
+
+def _requests(requests: Mapping[str, Sequence[float]]) -> Iterator[Metric]:
+    answered = CounterMetricFamily(
+        "feedsvc_requests", "Requests by kind and by the first digit of the status.", labels=["kind", "status"]
+    )
+    took = HistogramMetricFamily(
+        "feedsvc_request_duration_seconds", "Time from a request to its answer.", labels=["kind"]
+    )
+    for kind, counts in requests.items():
+        for column, status in enumerate(request_counts.STATUSES, request_counts.STATUS):
+            answered.add_metric([kind, status], counts[column])
+        buckets = _buckets(counts[: request_counts.SECONDS], request_counts.BOUNDS_S)
+        took.add_metric([kind], buckets, counts[request_counts.SECONDS])
+    yield from (answered, took)
+
+
+def _passes(passes: pass_counts.Passes) -> Iterator[Metric]:
+    yield CounterMetricFamily(
+        "feedsvc_failed_passes", "Passes that failed, so that the last edition stayed.", value=passes.failed
+    )
+    yield HistogramMetricFamily(
+        "feedsvc_pass_duration_seconds",
+        "Duration of the passes that ended well, those without a new edition too.",
+        _buckets(passes.took, pass_counts.BOUNDS_S),
+        passes.seconds,
+    )
+
+
+def _buckets(counts: Sequence[float], bounds: Sequence[float]) -> list[tuple[str, float]]:
+    """Return each upper bound with the number of all that are not above it."""
+    return list(zip([*map(str, bounds), "+Inf"], accumulate(counts), strict=True))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.model.document import Problem, SourceFigures
 from feedsvc.model.feed import Edition, FeedListing
+from feedsvc.publish.pass_counts import FILE as PASSES
+from feedsvc.publish.pass_counts import Passes, passes_in
+from feedsvc.stores import beside_store
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.poll_counts import (
     ARCHIVES,
@@ -21,6 +24,7 @@ from feedsvc.web.delivery.poll_counts import (
     Counted,
     PollCounts,
 )
+from feedsvc.web.delivery.request_counts import no_requests
 
 BAR = 4
 HEIGHT = 80
@@ -86,6 +90,8 @@ class Figures:
     steps:       as in Counted.
     unknown:     polls of feeds that do not exist.
     unavailable: polls that were answered with 503.
+    requests:    as in Counted.
+    passes:      of the publishers of this machine.
     """
 
     now: datetime
@@ -98,6 +104,8 @@ class Figures:
     steps: Mapping[int, tuple[int, ...]]
     unknown: int
     unavailable: int
+    requests: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    passes: Passes = field(default_factory=Passes)
 
 
 class StatusCollector:
@@ -145,6 +153,8 @@ class StatusCollector:
             steps=counted.steps,
             unknown=counted.nowhere[0],
             unavailable=counted.nowhere[1],
+            requests={**no_requests(), **counted.requests},
+            passes=passes_in(beside_store(self._settings, PASSES)),
         )
 
 

@@ -72,7 +72,8 @@ def status_blueprint(collector: StatusCollector, *, operators: Operators) -> Blu
 def _fields(figures: Figures) -> dict[str, object]:
     """Return *figures* as a JSON object, with times as in RFC 3339."""
     fields = asdict(figures)
-    del fields["steps"]
+    for name in ("steps", "requests", "passes"):  # of the chart and of the metrics
+        del fields[name]
     fields["version"] = __version__
     fields["configuration"] = fields.pop("faults")
     found = _written(fields)
