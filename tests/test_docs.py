@@ -19,6 +19,7 @@ from prometheus_client.samples import Sample
 from drafts import draft
 from feedsvc.cli import main
 from feedsvc.config.loading import load_settings
+from feedsvc.config.podcasts import KEYS as PODCAST_KEYS
 from feedsvc.config.settings import Settings
 from feedsvc.config.tables import KEYS
 from feedsvc.model.draft import Draft
@@ -26,6 +27,7 @@ from feedsvc.model.errors import SettingsError
 from feedsvc.parsers.frontmatter.key_names import IN_A_LANGUAGE, MEANINGS, NOT_LANGUAGES, RULES, is_read
 from feedsvc.parsers.frontmatter.keys import READERS
 from feedsvc.web import create_app
+from made_files import photo
 from newsroom import MAIN, Newsroom
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -56,7 +58,9 @@ def codes(cell: str) -> list[str]:
 
 # Settings
 
-TABLES = {"[site]": "site", "[feeds]": "feeds", "[store]": "store", "[media]": "media", "[[sources]]": "sources"}
+TABLES = {f"[{name}]": name for name in ("site", "feeds", "store", "media")}
+TABLES |= {"[[sources]]": "sources", "[category.podcast]": "podcast"}
+COVER = photo(1400, 1400)
 SETTINGS = {
     (TABLES.get(heading, "category"), codes(key)[0]): (default, codes(example)[0])
     for heading, (key, default, _, example) in rows("settings.md")
@@ -74,6 +78,11 @@ LEAST: Mapping[str, Mapping[str, str]] = {
     "media": {},
     "sources": {"name": 'name = "desk"', "url": 'url = "articles"', "category": 'category = "world"'},
     "category": {},
+    "podcast": {
+        "email": 'email = "desk@quay.example"',
+        "categories": 'categories = ["Arts"]',
+        "image": 'image = "https://quay.example/cover.png"',
+    },
 }
 
 
@@ -86,14 +95,18 @@ def load(folder: Path, table: str, key: str, line: str) -> Settings:
     (folder / "feedsvc.toml").write_text(f"{main_text}[[sources]]\n{written['sources']}\n", encoding="utf-8")
     (folder / "logo.svg").write_text("<svg/>", encoding="utf-8")
     (folder / "icon.png").write_bytes((PROJECT / "feedsvc" / "web" / "static" / "icon.png").read_bytes())
-    (folder / "categories.toml").write_text(f"[world]\n{written['category']}\n[business]\n", encoding="utf-8")
+    (folder / "cover.jpg").write_bytes(COVER)
+    categories = f"[world]\n{written['category']}\n[world.podcast]\n{written['podcast']}\n[business]\n"
+    (folder / "categories.toml").write_text(categories, encoding="utf-8")
     return load_settings({"FEEDSVC_CONFIG": str(folder)})
 
 
 def test_every_setting_is_documented_and_no_other():
     accepted = {(table, key) for table, keys in KEYS.items() for key in keys}
 
-    assert set(SETTINGS) == accepted | {("category", "title"), ("category", "description")}
+    accepted |= {("category", "title"), ("category", "description")} | {("podcast", key) for key in PODCAST_KEYS}
+
+    assert set(SETTINGS) == accepted
 
 
 @pytest.mark.parametrize(("table", "key"), SETTINGS, ids=".".join)

@@ -33,6 +33,9 @@ LINKED = re.compile(
 )
 BESIDE = (".jpg", ".jpeg", ".png", ".webp", ".gif")  # the picture of a wire document has its name, and one of these
 MARKDOWN = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx", ".rmd", ".qmd"})
+TRANSCRIPTS = (".vtt", ".srt")  # beside a sound or a film, with its name
+TRANSCRIPT = "\0transcript"  # ends what stands for the address of such a file; no document can write it
+PLAYED = re.compile(r"[^?#]{1,2000}\.(?:aac|flac|m4a|m4v|mov|mp3|mp4|oga|ogg|ogv|opus|wav|webm)", re.IGNORECASE)
 PICTURE_BESIDE = ""  # stands for the address of such a picture, which no document writes
 
 
@@ -42,12 +45,14 @@ class WantedFile:
 
     written: as the draft has it. places: paths in its source, surest first; none if no file may have that address.
     offset:  in the document's text, of the part that names it. is_silent: nobody asked for it, so it may be missing.
+    is_optional: the same, but its article is composed again when it comes.
     """
 
     written: str
     places: tuple[str, ...]
     offset: int | None = None
     is_silent: bool = False
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,11 @@ class FilesOf:
         files = [found.file for found in self.found.values() if found.file is not None]
         return {self._base_url + file.path: file for file in files}
 
+    def transcript(self, written: str) -> tuple[str, str] | None:
+        """Return the address and the media type of the transcript beside the sound that *written* names."""
+        url = self.get(written.strip() + TRANSCRIPT)
+        return None if url is None else (url, self.by_address[url].media_type)
+
     def beside(self) -> str | None:
         """Return the absolute address of the picture beside a wire document."""
         return self.get(PICTURE_BESIDE)
@@ -99,6 +109,12 @@ def wanted_files(draft: Draft, languages: Sequence[str]) -> tuple[WantedFile, ..
     for written, offset in islice(_named(draft), 10 * MOST_FILES):
         if written not in found and len(found) < MOST_FILES:
             found[written] = WantedFile(written=written, places=places_of(written, path=draft.path), offset=offset)
+    for written in [enclosure.url.strip() for enclosure in draft.enclosures if PLAYED.fullmatch(enclosure.url.strip())]:
+        if written in found:
+            stems = [place.removesuffix(suffix(place)) for place in found[written].places]
+            places = tuple(f"{stem}{ending}" for stem in stems for ending in TRANSCRIPTS)
+            mark = written + TRANSCRIPT
+            found[mark] = WantedFile(written=mark, places=places, is_optional=True)
     beside = pictures_beside(draft.path, languages)
     if beside:
         found[PICTURE_BESIDE] = WantedFile(written=PICTURE_BESIDE, places=beside, is_silent=True)

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from feedsvc.articles.local_files import FilesOf, is_local
-from feedsvc.model.article import Media, MediaFile, Text
+from feedsvc.model.article import Media, MediaFile, Text, Transcript
 from feedsvc.model.draft import Draft
 from feedsvc.text.characters import clean_text
 from feedsvc.text.scripts import match_language, tell_language
@@ -83,6 +83,7 @@ def media_of(
                 alternative=words(enclosure.alternative),
                 caption=words(enclosure.caption or ""),
                 credit=clean_text(enclosure.credit or "")[0] or None,
+                transcript=_transcript(its, enclosure.url),
             )
             known = media.get(url)
             here = _measured(medium, its.by_address.get(url))
@@ -105,6 +106,11 @@ def _measured(medium: Media, file: MediaFile | None) -> Media:
     return replace(medium, media_type=file.media_type, bytes=file.bytes, width=file.width, height=file.height)
 
 
+def _transcript(files: FilesOf, written: str) -> Transcript | None:
+    found = files.transcript(written)
+    return None if found is None else Transcript(url=found[0], media_type=found[1])
+
+
 def _joined(medium: Media, other: Media, languages: Sequence[str]) -> Media:
     """Return *medium* with the words that *other*, which is the same, has in other languages."""
     both = partial(_both, languages=languages)
@@ -114,6 +120,7 @@ def _joined(medium: Media, other: Media, languages: Sequence[str]) -> Media:
         caption=both(medium.caption, other.caption),
         credit=medium.credit or other.credit,
         duration_s=medium.duration_s or other.duration_s,
+        transcript=medium.transcript or other.transcript,
     )
 
 
@@ -190,6 +197,7 @@ def shown_files(found: Iterable[FilesOf], body: Text, media: Sequence[Media]) ->
     """Return those of the files that a body or a medium shows."""
     shown: dict[str, MediaFile] = {}
     addresses = {medium.url for medium in media}
+    addresses |= {medium.transcript.url for medium in media if medium.transcript is not None}
     for files in found:
         for address, file in files.by_address.items():
             if address in addresses or any(escape(address) in html for _, html in body.items):

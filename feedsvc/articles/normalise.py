@@ -23,7 +23,7 @@ from feedsvc.articles.references import Place, all_named, places_named, referenc
 from feedsvc.articles.related import MOST_RELATED, names_of
 from feedsvc.articles.revisions import corrected, revised
 from feedsvc.config.settings import Settings, Site
-from feedsvc.model.article import Article, Credit, Reference, Text, Version, WantedLink
+from feedsvc.model.article import Article, Credit, Media, Reference, Text, Version, WantedLink
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.document import Problem
 from feedsvc.model.draft import Arrived, Byline, Draft, Role
@@ -132,6 +132,7 @@ def normalise(  # noqa: PLR0913  one caller, which names each of the ingredients
         kind=drafts[0].kind,
         problems=(
             *_notes(drafts, versions, settings, base=url, spoken=spoken, published=titled),
+            *_without_sound(drafts[0], media, categories_of(drafts, settings), settings),
             *_left_out(parts),
             *_files_told(drafts, its_files),
             *unfit,
@@ -140,7 +141,28 @@ def normalise(  # noqa: PLR0913  one caller, which names each of the ingredients
         named=tuple(dict.fromkeys([name for draft in drafts for name in names_of(draft)])),
         canonical=next(filter(None, map(_canonical, drafts)), None),
         files=shown_files(its_files.values(), body, media),
+        episode=next((draft.episode for draft in drafts if draft.episode), None),
     )
+
+
+# Types that Apple's directory takes; source: podcasters.apple.com, requirements of RSS feeds.
+TAKEN = frozenset({"audio/mpeg", "audio/mp4", "audio/x-m4a", "video/mp4", "video/quicktime", "video/x-m4v"})
+
+
+def _without_sound(
+    draft: Draft, media: Sequence[Media], categories: Sequence[str], settings: Settings
+) -> Iterator[Problem]:
+    """Yield the note that an article in a podcast is no episode, or one that Apple does not take."""
+    podcasts = [category.slug for category in settings.categories if category.podcast and category.slug in categories]
+    if not podcasts:
+        return
+    played = next((medium for medium in media if medium.is_played), None)
+    if played is None:
+        cure = "name its file in enclosures"
+        yield _note(draft, f"the category {podcasts[0]} is a podcast, and this article has no sound or film; {cure}")
+    elif played.media_type not in TAKEN:
+        what = f"podcast apps of Apple do not play {played.media_type}"
+        yield _note(draft, f"{what}; export the episode as MP3, M4A, MP4 or MOV")
 
 
 def _files_told(drafts: Sequence[Draft], files: Mapping[int, FilesOf]) -> Iterator[Problem]:

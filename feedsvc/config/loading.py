@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 from zoneinfo import available_timezones
 
+from feedsvc.config.podcasts import read_podcast
 from feedsvc.config.settings import (
     DEFAULT_CACHE_BYTES,
     DEFAULT_LANGUAGES,
@@ -24,6 +25,7 @@ from feedsvc.config.settings import (
     DEFAULT_STORE_URL,
     DEFAULT_TIME_ZONE,
     SQLITE,
+    FaceFile,
     FeedRules,
     MediaRules,
     Settings,
@@ -83,7 +85,14 @@ def _read(path: Path, faults: list[str]) -> dict[str, Any]:
 
 
 class _Check(Tables):
-    """Read the settings from the tables."""
+    """Read the settings from the tables.
+
+    covers: of podcasts.
+    """
+
+    def __init__(self, folder: Path, faults: list[str]) -> None:
+        super().__init__(folder, faults)
+        self.covers: list[FaceFile] = []
 
     def settings(
         self, main: dict[str, Any], categories: dict[str, Any], environ: Mapping[str, str], *, root: Path
@@ -99,7 +108,7 @@ class _Check(Tables):
         kept = self.table(main, "media")
         folder = self.string(kept, "folder", str(MediaRules().folder), place="media")
         most = self.number(kept, "max_bytes", MediaRules().max_bytes, 1, place="media")
-        known = self.categories(categories, site.languages)
+        known = self.categories(categories, site)
         url = environ.get("FEEDSVC_STORE_URL") or self.string(
             self.table(main, "store"), "url", DEFAULT_STORE_URL, place="store"
         )
@@ -125,6 +134,7 @@ class _Check(Tables):
             cache_bytes=int(cache_bytes),
             digest=digest,
             pictures=self.folder,
+            covers=tuple(self.covers),
             warnings=warnings,
             media=MediaRules(folder=root / folder, max_bytes=most),
             status_token=self.status_token(environ),
@@ -198,8 +208,8 @@ class _Check(Tables):
             return ()
         return tuple(value)
 
-    def categories(self, tables: dict[str, Any], languages: tuple[str, ...]) -> tuple[Category, ...]:
-        known = []
+    def categories(self, tables: dict[str, Any], site: Site) -> tuple[Category, ...]:
+        known, languages = [], site.languages
         if not tables:
             self.faults.append(f"{self.categories_file}: has no category; write at least one table, such as [world]")
         for slug, value in tables.items():
@@ -210,6 +220,10 @@ class _Check(Tables):
                     "must be lower-case letters, digits and hyphens, and none of " + ", ".join(sorted(RESERVED)),
                 )
             table = value if isinstance(value, dict) else {}
+            podcast = None
+            if "podcast" in table:
+                podcast, cover = read_podcast(self, slug, table["podcast"], author=site.author)
+                self.covers += [cover] if cover is not None else []
             known.append(
                 Category(
                     slug=slug,
@@ -220,6 +234,7 @@ class _Check(Tables):
                         table.get("description") or table.get("title", slug),
                         languages,
                     ),
+                    podcast=podcast,
                 )
             )
         return tuple(known)

@@ -162,6 +162,7 @@ class Settings:
     digest:    of all settings that output depends on; if it changes, every feed is rendered again.
     makes_store: whether a missing store may be made.
     pictures:  the folder of the site's pictures: the configuration folder, or the copy that was loaded.
+    covers:    of podcasts, which are there too.
     warnings:  of settings that are used, though not as they are written.
     """
 
@@ -181,6 +182,7 @@ class Settings:
     status_token: str = field(default="", repr=False)
     previewing: bool = False
     pictures: Path = field(default=Path("config"), compare=False)
+    covers: tuple[FaceFile, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def category(self, slug: str) -> Category | None:

@@ -70,14 +70,14 @@ def _picture(check: Tables, table: dict[str, Any], key: str, endings: Iterable[s
         message = f"must be the name of a file in {check.folder} that ends in {', '.join(endings)}, not {name!r}"
         check.fault(check.main, f"site.{key}", f"{message}; use letters, digits, '.', '_' and '-'")
         return None
-    found = _read_picture(check.folder / name)
+    found = read_picture(check.folder / name)
     if isinstance(found, str):
         check.fault(check.main, f"site.{key}", found)
         return None
     return found
 
 
-def _read_picture(path: Path) -> FaceFile | str:
+def read_picture(path: Path) -> FaceFile | str:
     """Return the picture at *path*, or what is wrong with it."""
     try:
         with path.open("rb") as file:

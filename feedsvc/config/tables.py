@@ -13,6 +13,7 @@ from feedsvc.model.article import Text
 
 FACE = ("logo", "icon", "accent", "footer", "contact", "rights", "language_names")
 REQUIRED = ("title", "base_url", "authority", "authority_date", "author")
+OF_CATEGORIES = ("description", "podcast", "title")
 KEYS: Mapping[str, frozenset[str]] = {
     "site": frozenset({*REQUIRED, "description", "languages", "title_order", "time_zone", *FACE}),
     "feeds": frozenset({"limit", "max_bytes", "poll_interval_s"}),
@@ -59,19 +60,20 @@ class Tables:
         """Add a fault for each unknown key and table, with the similar known one."""
         for name, table in main.items():
             if name not in KEYS:
-                self.fault(self.main, name, f"unknown table{_meant(name, KEYS)}; known tables are {', '.join(KEYS)}")
+                self.fault(self.main, name, f"unknown table{meant_key(name, KEYS)}; known tables are {', '.join(KEYS)}")
                 continue
             tables = table if isinstance(table, list) else [table]
             for key in sorted({key for one in tables if isinstance(one, dict) for key in one} - KEYS[name]):
                 known = ", ".join(sorted(KEYS[name]))
-                self.fault(self.main, f"{name}.{key}", f"unknown key{_meant(key, KEYS[name])}; known keys are {known}")
-        for slug, table in categories.items():
-            unknown = set(table) - {"title", "description"} if isinstance(table, dict) else {"a bare value"}
-            for key in sorted(unknown):
-                meant = _meant(key, ("description", "title"))
                 self.fault(
-                    self.categories_file, f"{slug}.{key}", f"unknown key{meant}; known keys are description, title"
+                    self.main, f"{name}.{key}", f"unknown key{meant_key(key, KEYS[name])}; known keys are {known}"
                 )
+        for slug, table in categories.items():
+            unknown = set(table) - set(OF_CATEGORIES) if isinstance(table, dict) else {"a bare value"}
+            for key in sorted(unknown):
+                known = ", ".join(OF_CATEGORIES)
+                message = f"unknown key{meant_key(key, OF_CATEGORIES)}; known keys are {known}"
+                self.fault(self.categories_file, f"{slug}.{key}", message)
 
     def text(self, file: Path, key: str, value: object, languages: tuple[str, ...]) -> Text:
         """Return a text in one language or several, the languages of the site first."""
@@ -134,7 +136,7 @@ class Tables:
         return table
 
 
-def _meant(key: str, known: Iterable[str]) -> str:
+def meant_key(key: str, known: Iterable[str]) -> str:
     """Return ", did you mean …?" with the known key nearest to *key*, or ""."""
     near = get_close_matches(key, list(known), n=1, cutoff=0.75)
     return f", did you mean {near[0]}?" if near else ""
@@ -151,9 +153,17 @@ def _is_one(language: str, languages: Iterable[str]) -> bool:
 def line_of(text: str, key: str) -> int | None:
     """Return the line of *text*, a TOML file, on which *key* or else its table begins; None if neither is there.
 
-    key: "site.logo", "sources[2].url", "site.title.zh", or a table alone. tomllib tells no lines.
+    key: "site.logo", "sources[2].url", "site.title.zh", "a.podcast.email", or a table alone. tomllib tells no lines.
     """
-    table, _, rest = key.partition(".")
+    table, rest = key, ""
+    while (found := _line_in(text, table, rest)) is None and "." in table:
+        table, _, first = table.rpartition(".")
+        rest = f"{first}.{rest}"
+    return found
+
+
+def _line_in(text: str, table: str, rest: str) -> int | None:
+    """Return the line of the key that *rest* begins with in *table*, else that of the table."""
     numbered = NUMBERED.fullmatch(table)
     name, wanted = (numbered["name"], int(numbered["number"])) if numbered else (table, 1)
     current, seen, found = "", 0, None

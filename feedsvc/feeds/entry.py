@@ -15,6 +15,7 @@ from feedsvc.articles.revisions import noted
 from feedsvc.feeds.lead_picture import is_picture, is_shown_in, lead_picture
 from feedsvc.feeds.published_and_updated import entry_dates
 from feedsvc.model.article import Article, Entry, Media, RelatedLink, Text
+from feedsvc.model.draft import Episode
 from feedsvc.model.errors import RenderError
 from feedsvc.model.feed import Feed, Item, Link, Term
 from feedsvc.text.catalogues import said
@@ -180,6 +181,7 @@ def make_item(entry: Entry, feed: Feed) -> Item:
         picture=lead_picture(entry),
         summary=summary_text(entry, feed.languages),
         content=content_html(entry, feed.languages) or None,
+        episode=_episode(article, media_of(entry), feed),
     )
     _check(article, item)
     return item
@@ -206,8 +208,15 @@ def _terms(article: Article, feed: Feed) -> tuple[Term, ...]:
 
 
 def _enclosure(media: Sequence[Media]) -> Media | None:
-    """Return the first medium to be played or kept; an image only when there is nothing else."""
-    return next((medium for medium in media if not is_picture(medium)), media[0] if media else None)
+    """Return the first medium to be played, else to be kept; an image only when there is nothing else."""
+    ranked = sorted(media, key=lambda medium: (not medium.is_played, is_picture(medium)))
+    return next(iter(ranked), None)
+
+
+def _episode(article: Article, media: Sequence[Media], feed: Feed) -> Episode | None:
+    """Return what is said of an episode; None if the article is in no podcast, or has nothing to play."""
+    is_one = not feed.podcasts.isdisjoint(article.categories) and any(medium.is_played for medium in media)
+    return (article.episode or Episode()) if is_one else None
 
 
 def _check(article: Article, item: Item) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
+from uuid import UUID, uuid5
 
 import brotli
 import deflate
@@ -22,7 +23,7 @@ from feedsvc.feeds.entry import BETWEEN, make_item
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.model.article import Entry, FeedEntry, Text
 from feedsvc.model.document import Problem
-from feedsvc.model.feed import Alternate, Feed, FeedFace, FeedImage, FeedListing, Item, ReadyFeed
+from feedsvc.model.feed import Alternate, Feed, FeedFace, FeedImage, FeedListing, Item, Podcast, ReadyFeed
 from feedsvc.model.packing import unpack_entry
 from feedsvc.text.catalogues import said
 from feedsvc.text.failures import Failure, attempt
@@ -73,7 +74,24 @@ def describe_feed(
             for other in address.siblings(RENDERERS, others)
         ),
         face=_face(site, spoken),
+        podcast=_podcast(settings, address),
+        podcasts=frozenset(category.slug for category in settings.categories if category.podcast),
     )
+
+
+# The namespace of ids of podcasts; source: podcasting2.org, the element podcast:guid.
+PODCASTS = UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
+
+
+def _podcast(settings: Settings, address: FeedAddress) -> Podcast | None:
+    """Return the podcast that the feed at *address* is; one in one language has an id of its own."""
+    category = settings.category(address.category or ALL)
+    if category is None or category.podcast is None or address.is_of_corrections or address.query is not None:
+        return None
+    podcast, base = category.podcast, settings.site.base_url
+    feed = base + FeedAddress(category=category.slug, language=address.language, format="rss").path
+    image = base + podcast.image if podcast.image.startswith("/") else podcast.image
+    return replace(podcast, image=image, guid=str(uuid5(PODCASTS, feed.partition("://")[2])))
 
 
 MOST_WIDE, MOST_HIGH = 144, 400  # pixels of a channel's image; source: RSS 2.0

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from feedsvc.model.dates import Dateline, Timestamp
 from feedsvc.model.document import Problem
-from feedsvc.model.draft import Kind, Role, Take
+from feedsvc.model.draft import Episode, Kind, Role, Take
 
 # The article of a withheld title is held, embargoed, withdrawn or gone; of a killed one nobody may learn at all.
 Visibility = Literal["live", "withheld", "killed"]
@@ -107,6 +107,14 @@ class MediaFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """The words of a sound or a film, with their times; url is absolute."""
+
+    url: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
     """One medium of an article; url is absolute."""
 
@@ -119,6 +127,12 @@ class Media:
     alternative: Text = Text()
     caption: Text = Text()
     credit: str | None = None
+    transcript: Transcript | None = None
+
+    @property
+    def is_played(self) -> bool:
+        """Whether it is a sound or a film."""
+        return self.media_type.startswith(("audio/", "video/"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +248,7 @@ class Article:
     named: tuple[str, ...] = ()
     canonical: str | None = None
     files: tuple[MediaFile, ...] = ()
+    episode: Episode | None = None
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from feedsvc.model.dates import Dateline, Span, StatedDate
 
 Role = Literal["author", "editor", "photographer", "translator"]
 Kind = Literal["story", "flash", "photo"]
+EpisodeKind = Literal["full", "trailer", "bonus"]
 Take = Literal["new", "add", "lead", "writethru", "correction", "kill"]
 HoldKind = Literal["embargo", "hold", "advance", "kill", "draft", "withdrawn", "folder", "expiry"]
 
@@ -80,6 +81,16 @@ class Enclosure:
     credit: str | None = None
     duration_s: int | None = None
     instead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """What the document says of an episode of a podcast; None where it says nothing."""
+
+    number: int | None = None
+    season: int | None = None
+    is_explicit: bool | None = None
+    kind: EpisodeKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +168,7 @@ class Draft:
     misspelt: tuple[Remark, ...] = ()
     ignored: tuple[str, ...] = ()
     left_out: tuple[Remark, ...] = ()
+    episode: Episode | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

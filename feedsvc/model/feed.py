@@ -7,6 +7,7 @@ from datetime import datetime
 
 from feedsvc.model.article import Entry, Media, Text
 from feedsvc.model.document import Problem
+from feedsvc.model.draft import Episode
 
 
 def counted(number: int, noun: str) -> str:
@@ -17,12 +18,33 @@ def counted(number: int, noun: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Podcast:
+    """What makes the feeds of a category a podcast.
+
+    owner, email: of whoever answers for it. categories: of Apple, each with its subcategory, None for none.
+    image:        a web address; in settings also a path on the site. is_serial: episodes are heard from the first.
+    is_locked:    no other host may take it over. guid: of a feed; "" in settings.
+    """
+
+    author: str
+    owner: str
+    email: str
+    categories: tuple[tuple[str, str | None], ...]
+    image: str
+    is_explicit: bool = False
+    is_serial: bool = False
+    is_locked: bool = True
+    guid: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
     """A category as configured; the slug is its key in URLs."""
 
     slug: str
     title: Text
     description: Text
+    podcast: Podcast | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +130,8 @@ class Feed:
     path:       "/feeds/world.rss"; url is the same, absolute; home is the HTML page of the same entries.
     updated:    when the feed last changed; never goes back, never "now" while rendering.
     schemes:    (category slug, absolute URL of its page, label in the feed's language) for the entries' categories.
+    podcast:    that the feed is.
+    podcasts:   slugs of the categories that are podcasts, whose articles are episodes in any feed.
     """
 
     category: str
@@ -129,6 +153,8 @@ class Feed:
     tombstones: tuple[Tombstone, ...] = ()
     chain: Chain = Chain()
     face: FeedFace = FeedFace()
+    podcast: Podcast | None = None
+    podcasts: frozenset[str] = frozenset()
 
 
 OF_CORRECTIONS = "+corrections"  # the language of the feeds of corrections in a store; no language is written so
@@ -290,6 +316,7 @@ class Item:
     picture:      that stands for the entry; it may be one of *media*, or one that *content* shows.
     summary:      plain text, "" when there is none.
     content:      safe HTML; None when the entry is shown by its summary only.
+    episode:      of a podcast, whose sound or film is the enclosure; None if it is none.
     """
 
     id: str
@@ -309,6 +336,7 @@ class Item:
     picture: Media | None
     summary: str
     content: str | None
+    episode: Episode | None = None
 
     @property
     def alternatives(self) -> tuple[tuple[str, str], ...]:

@@ -12,6 +12,7 @@ from feedsvc.model.draft import (
     Byline,
     Draft,
     Enclosure,
+    Episode,
     Excerpt,
     Hold,
     HoldKind,
@@ -69,6 +70,7 @@ class DraftBuilder:
     misspelt: list[Remark] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     left_out: list[Remark] = field(default_factory=list)
+    episode: Episode | None = None
 
     def hold(self, kind: HoldKind, line: Line, *, alone: bool = True) -> None:
         """Add the hold on *line*. alone: nothing else is on the line, neither a headline nor a condition."""

@@ -127,7 +127,9 @@ class FileGatherer:
             if wanted:
                 its = {want.written: self._find(want, document, article, places) for want in wanted}
                 found[document.source, document.path] = {
-                    written: one for written, one in its.items() if one.file is not None or not one.wanted.is_silent
+                    written: one
+                    for written, one in its.items()
+                    if one.file is not None or not (one.wanted.is_silent or one.wanted.is_optional)
                 }
         ordered = tuple(places[key] for key in sorted(places))
         if ordered or not self._tx.files.is_empty:

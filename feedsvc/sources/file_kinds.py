@@ -49,7 +49,7 @@ ARCHIVES = "7z bz2 dmg gz iso jar rar tar tgz xz zip zst"
 OTHERS = "a class db dll exe o otf pyc so sqlite sqlite3 ttc ttf woff woff2"
 ENDINGS = frozenset(f"{IMAGES} {RECORDINGS} {OFFICE} {ARCHIVES} {OTHERS}".split())
 # Of files that articles may show (feedsvc/stores/media_folder.py tells them by their content).
-SHOWN = "aac avif flac gif jfif jpe jpeg jpg m4a m4v mov mp3 mp4 oga ogg ogv opus pdf png svg wav webm webp"
+SHOWN = "aac avif flac gif jfif jpe jpeg jpg m4a m4v mov mp3 mp4 oga ogg ogv opus pdf png srt svg vtt wav webm webp"
 MAY_BE_SHOWN = frozenset(SHOWN.split())
 BY_EDITORS = "asd autosave backup bak bkp crswap lck old orig rej save swo swp swx temp tmp unison wbk"
 BY_TRANSFERS = "aria2 crdownload download filepart ftptmp opdownload part partial"

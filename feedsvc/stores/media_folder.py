@@ -53,6 +53,8 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     "video/quicktime": (".mov",),
     "video/webm": (".webm",),
     "application/pdf": (".pdf",),
+    "text/vtt": (".vtt",),
+    "application/x-subrip": (".srt",),
 }
 MEASURED = frozenset(kind for kind in ENDINGS if kind.startswith("image/")) - {"image/svg+xml"}
 BEGINNINGS = (
@@ -79,6 +81,11 @@ SVG = re.compile(
 )
 
 
+VTT = re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?:[ \t\r\n]|\Z)")
+SUBRIP = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s{0,9}[0-9]{1,6}[ \t]*\r?\n[0-9]{1,3}:[0-9]{2}:[0-9]{2}[,.][0-9]{1,3} +--> +[0-9]"
+)
+
 SIZE_OF = partial(imagesize.get_info, dpi=False, colors=False, channels=False)
 
 
@@ -97,7 +104,7 @@ def type_of(head: bytes) -> str | None:
     source: WHATWG MIME Sniffing, section 6; ISO/IEC 14496-12 (ftyp); RFC 9639; RFC 3533.
     """
     told = next((media_type for beginning, media_type in BEGINNINGS if head.startswith(beginning)), None)
-    return told or _type_in_container(head) or _type_of_frame(head) or ("image/svg+xml" if SVG.match(head) else None)
+    return told or _type_in_container(head) or _type_of_frame(head) or _type_of_text(head)
 
 
 def _type_in_container(head: bytes) -> str | None:
@@ -110,6 +117,12 @@ def _type_in_container(head: bytes) -> str | None:
         is_sound = any(name in head[:120] for name in (b"OpusHead", b"\x01vorbis", b"FLAC"))
         return "audio/ogg" if is_sound else "video/ogg"
     return "video/webm" if head[:4] == b"\x1aE\xdf\xa3" and b"webm" in head[:64] else None
+
+
+def _type_of_text(head: bytes) -> str | None:
+    if SUBRIP.match(head):
+        return "application/x-subrip"
+    return "text/vtt" if VTT.match(head) else "image/svg+xml" if SVG.match(head) else None
 
 
 def _type_of_frame(head: bytes) -> str | None:

@@ -54,7 +54,7 @@ def load_or_last_good(environ: Mapping[str, str]) -> Configuration:
             faults=tuple(fault.replace(f"{folder.parent}{os.sep}", "") for fault in error.faults),
         )
     try:
-        _keep(environ, folder, copies, pictures=[file.name for file in settings.site.face.files])
+        _keep(environ, folder, copies, pictures=[file.name for file in (*settings.site.face.files, *settings.covers)])
     except OSError as error:
         logger.warning(
             "%s: cannot be written: %s; without this copy, an error in the configuration stops the service",

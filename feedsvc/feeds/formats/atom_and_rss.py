@@ -24,6 +24,7 @@ import feedgen.feed
 from lxml import etree
 
 from feedsvc.feeds.entry import entry_id
+from feedsvc.feeds.formats.podcast_elements import OF_PODCASTS, write_channel, write_episode
 from feedsvc.feeds.lead_picture import is_picture
 from feedsvc.model.article import Media
 from feedsvc.model.errors import RenderError
@@ -41,7 +42,7 @@ XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 SPACES = {"dc": DC, "dcterms": DCTERMS, "media": MEDIA}
 # Of entries, at the root of every feed: feedgen declares the first two in RSS.
-PREFIXES = {"atom": ATOM, "content": "http://purl.org/rss/1.0/modules/content/", **SPACES}
+PREFIXES = {"atom": ATOM, "content": "http://purl.org/rss/1.0/modules/content/", **SPACES, **OF_PODCASTS}
 PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800}
 RSS_SPECIFICATION = "https://www.rssboard.org/rss-specification"
 _ROOT = etree.Element("root", nsmap=PREFIXES)  # copied for each entry: to declare prefixes costs five times as much
@@ -185,6 +186,7 @@ class FeedExtension:
     def extend_ns(self) -> dict[str, str]:
         """Return the prefixes declared at the root."""
         spaces = SPACES | ({"sy": SYNDICATION} if self.media_type.startswith("application/rss") else {"at": DELETED})
+        spaces |= OF_PODCASTS if self.feed.podcasts and self.feed.format == Rss.name else {}
         spaces |= {"webfeeds": WEBFEEDS} if self._webfeeds() else {}
         return spaces | ({"fh": HISTORY} if self._history_tags() else {})
 
@@ -214,6 +216,8 @@ class FeedExtension:
             etree.SubElement(channel, tag)
         _write(channel, f"{{{DC}}}creator", [self.feed.author])
         self._write_webfeeds(channel)
+        if self.feed.podcast is not None:
+            write_channel(channel, self.feed.podcast)
         for period, seconds in PERIODS_S.items():
             if seconds >= self.feed.poll_interval_s and seconds % self.feed.poll_interval_s == 0:
                 _write(channel, f"{{{SYNDICATION}}}updatePeriod", [period])
@@ -318,6 +322,7 @@ class EntryExtension:
         _write(entry, f"{{{ATOM}}}updated", [item.updated.isoformat()])
         for link in item.links:
             _write_link(entry, f"{{{ATOM}}}link", link)
+        write_episode(entry, item)
         self._write_alternatives_and_media(entry)
         return entry
 

@@ -49,6 +49,7 @@ Meaning = Literal[
     "picture",
     "aliases",
     "canonical",
+    "episode",
 ]
 
 _LINES: Mapping[Meaning, str] = {
@@ -87,6 +88,10 @@ _LINES: Mapping[Meaning, str] = {
     "aliases": "aliases alias redirect_from",
     "canonical": "canonical canonical_url canonical_link original_link",
     "enclosures": "enclosure enclosures attachment attachments",
+    "episode": """
+        episode episode_number season season_number explicit episode_type itunes_episode itunes_season itunes_explicit
+        itunes_episode_type
+    """,
     "language": "language lang locale",
     "correction": "correction corrected",
     "take": "take",
@@ -132,7 +137,7 @@ def squeezed(written: str) -> str:
 def is_read(written: str) -> bool:
     """Return whether a key, or a known key that it may be a slip away from, says something about the article itself."""
     key = spelling(written)
-    if MEANINGS.get(key) in {"aliases", "canonical"}:  # two of them contradict nothing
+    if MEANINGS.get(key) in {"aliases", "canonical", "episode"}:  # two of them contradict nothing
         return False
     return (
         key in MEANINGS

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
-from feedsvc.model.draft import Enclosure, Excerpt, Hold, RelatedLine, Remark
+from feedsvc.model.draft import Enclosure, Episode, EpisodeKind, Excerpt, Hold, RelatedLine, Remark
 from feedsvc.parsers.draft_builder import DraftBuilder
 from feedsvc.parsers.frontmatter.key_names import (
     HOLDING,
@@ -47,6 +47,8 @@ DURATION = re.compile(
     r"(?:(?:(?P<hours>[0-9]{1,2}):)?(?P<minutes>[0-9]{1,4}):)?(?P<seconds>[0-9]{1,6})(?:\.[0-9]{1,6})?", re.ASCII
 )
 INSIDE: frozenset[Meaning] = frozenset({"person", "category", "tags", "picture"})
+EPISODE_NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
+EPISODE_KINDS: Mapping[str, EpisodeKind] = {"full": "full", "trailer": "trailer", "bonus": "bonus"}
 LONGEST_LENGTH = 15  # digits: under a petabyte
 
 
@@ -278,6 +280,24 @@ def _canonical(front: Front, _key: str, value: Value, _: str | None) -> None:
         front.into.canonical = value.excerpt()
 
 
+def _episode(front: Front, key: str, value: Value, _: str | None) -> None:
+    """Read what is said of an episode of a podcast; other values are those of other tools, and mean nothing here."""
+    if not isinstance(value, Scalar):
+        return
+    known, text = front.into.episode or Episode(), value.text.strip().lower()
+    name = key.removeprefix("itunes_").removesuffix("_number")
+    number = int(text) if EPISODE_NUMBER.fullmatch(text) else None
+    if name == "episode" and number is not None:
+        known = replace(known, number=number)
+    elif name == "season" and number is not None:
+        known = replace(known, season=number)
+    elif name == "explicit" and value.truth is not None:
+        known = replace(known, is_explicit=value.truth)
+    elif name == "episode_type" and text in EPISODE_KINDS:
+        known = replace(known, kind=EPISODE_KINDS[text])
+    front.into.episode = known if known != Episode() else None
+
+
 def _note(front: Front, key: str, value: Value, language: str | None) -> None:
     front.into.notes += [text.excerpt(its) for text, its in front.texts(key, value, language)]
 
@@ -313,4 +333,5 @@ READERS: Mapping[Meaning, Callable[[Front, str, Value, str | None], None]] = {
     "picture": read_picture,
     "aliases": _aliases,
     "canonical": _canonical,
+    "episode": _episode,
 }

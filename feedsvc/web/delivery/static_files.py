@@ -70,7 +70,7 @@ def _static(name: str, body: bytes) -> StaticFile:
 def _of_the_site(settings: Settings, bodies: Mapping[str, bytes]) -> Iterator[StaticFile]:
     """Yield the pictures of the site, and the icons that browsers and readers ask for without being told."""
     face = settings.site.face
-    for picture in face.files:
+    for picture in dict.fromkeys((*face.files, *settings.covers)):
         try:
             body = (settings.pictures / picture.name).read_bytes()
         except OSError:

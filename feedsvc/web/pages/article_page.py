@@ -87,6 +87,7 @@ class ArticlePages:
             notes=revision_notes(article, languages),
             bodies={wanted: forms.offered(html) for wanted, html in bodies.items()},
             forms=forms,
+            clock_time=clock_time,
             is_parallel=are_parallel(bodies),
             media=media_beside(entry),
             categories=categories,
@@ -113,6 +114,13 @@ class ArticlePages:
                 raise Gone(tombstone.reason or message("This article was withdrawn."))
             abort(404, message("There is no article at this address."))
         return entry
+
+
+def clock_time(seconds: int) -> str:
+    """Return a duration as players show it: "1:02:03", "2:03"."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def media_beside(entry: Entry) -> tuple[Media, ...]:
