@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from expressions import matching
+from feedsvc.articles import hold_words_en
 from feedsvc.parsers import marks
 from feedsvc.parsers.lines import lines_of
 from feedsvc.parsers.marks import FORMS, find_mark, find_take, is_note
@@ -213,6 +215,15 @@ def test_forms_asked_together_find_what_each_finds_by_itself(text, sole):
     if mark:
         assert mark.rest == line(text).part(marks._end(narrow, least=end))
         assert mark.kind == kind or (mark.kind, kind) == ("hold", "kill")
+
+
+def test_every_english_form_has_a_word_that_marks_have():
+    forms = {form: re.IGNORECASE for _, form in (*hold_words_en.CLEAR, *hold_words_en.ALONE)}
+    forms |= dict.fromkeys([form for _, form in hold_words_en.CAPITALS], 0)
+    drawn = {form: list(matching(form, flags=flags)) for form, flags in forms.items()}
+
+    assert [form for form, texts in drawn.items() if not texts] == []
+    assert [text for texts in drawn.values() for text in texts if not marks._may_mark(text)] == []
 
 
 @pytest.mark.parametrize(

@@ -159,6 +159,13 @@ CAPITALS: tuple[tuple[HoldKind, str], ...] = (
     ("hold", r"H\sO\sL\sD\b"),
 )
 
+# Each form above has one of these, whatever blanks are between its letters.
+_MARKING = """
+adv broadcast cancel check confidential delivery disregard distribut donot don't draft embargo foruse hfr hold internal
+kill notbefore notfor notto notuse nouse publica publish releas retract sperrfrist spike status tobeuse withdr
+"""
+MARKING = tuple(_MARKING.split())
+
 _THING = "(?:release|publication|broadcast|use|distribution)"
 _UNTIL = "(?:until|till|til|'til)"
 _EMBARGOED = "(?:strictly |strict |press |news |media )?(?:under )?(?:strict )?embargo(?:ed)?"

@@ -18,7 +18,7 @@ from posixpath import normpath
 from urllib.parse import unquote, urlsplit
 
 from feedsvc.articles.identity import article_url, split_language
-from feedsvc.model.article import Article, Entry, Media, Reference, Sought, Text
+from feedsvc.model.article import Article, Entry, Media, Reference, Sought, Target, Text
 from feedsvc.model.document import Document, KnownDocument, suffix
 from feedsvc.model.draft import Draft
 
@@ -263,7 +263,7 @@ class Led:
     nowhere: tuple[Reference, ...] = ()
 
 
-def look_up(article: Article, sought: Mapping[str, Sought], targets: Mapping[str, Article], *, base_url: str) -> Led:
+def look_up(article: Article, sought: Mapping[str, Sought], targets: Mapping[str, Target], *, base_url: str) -> Led:
     """Return where the references of *article* lead.
 
     A link to a document that is held, withdrawn or killed leads nowhere, and so does a link that can only mean a
@@ -278,7 +278,7 @@ def look_up(article: Article, sought: Mapping[str, Sought], targets: Mapping[str
             leads[reference.address] = None
             continue
         named = next(_named_by(reference, article, sought, targets), None)
-        if isinstance(named, Article):
+        if isinstance(named, Article | Target):
             leads[reference.address] = _address(named, urlsplit(reference.address).fragment, base_url=base_url)
         elif named is not None or reference.is_document:
             leads[reference.address] = None
@@ -288,8 +288,8 @@ def look_up(article: Article, sought: Mapping[str, Sought], targets: Mapping[str
 
 
 def _named_by(
-    reference: Reference, article: Article, sought: Mapping[str, Sought], targets: Mapping[str, Article]
-) -> Iterator[Article | Sought]:
+    reference: Reference, article: Article, sought: Mapping[str, Sought], targets: Mapping[str, Target]
+) -> Iterator[Article | Target | Sought]:
     """Yield the live articles that a reference may name, surest first, or what is known of one that is not live."""
     for digest in (*reference.places, *reference.pages):
         found = sought.get(digest)
@@ -302,7 +302,7 @@ def _named_by(
             yield target
 
 
-def _agrees(target: Article, parts: Collection[str]) -> bool:
+def _agrees(target: Article | Target, parts: Collection[str]) -> bool:
     """Return whether each of the *parts* of an address is a folder, a category, a language or the date of *target*."""
     numbers = [int(part) for part in parts if part.isdecimal()]
     words = {part for part in parts if not part.isdecimal()}
@@ -312,7 +312,7 @@ def _agrees(target: Article, parts: Collection[str]) -> bool:
     return words <= known and (not numbers or numbers in [day[: len(numbers)] for day in _days(target)])
 
 
-def _days(target: Article) -> Iterator[list[int]]:
+def _days(target: Article | Target) -> Iterator[list[int]]:
     """Yield the days that an address of *target* may have: of its names, and of its dates in any zone."""
     for path in target.origins:
         dated = DATED.fullmatch(_leaf(path.removesuffix(suffix(path))))
@@ -324,7 +324,7 @@ def _days(target: Article) -> Iterator[list[int]]:
             yield [moved.year, moved.month, moved.day]
 
 
-def _address(target: Article, fragment: str, *, base_url: str) -> str:
+def _address(target: Article | Target, fragment: str, *, base_url: str) -> str:
     """Return the address of *target*, at the place that *fragment* names in its body if there is such a place."""
     url = article_url(base_url, target.slug)
     if not fragment:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from feedsvc.articles.identity import article_url, slugify
 from feedsvc.articles.references import Led, digest_of, name_digest, place_digests, slug_digest
-from feedsvc.model.article import Article, Entry, RelatedLink, Text, WantedLink
+from feedsvc.model.article import Article, Entry, RelatedLink, Target, Text, WantedLink
 from feedsvc.model.draft import Draft, RelatedLine
 from feedsvc.text.characters import clean_text
 
@@ -86,7 +86,7 @@ def unlinked(article: Article, *, base_url: str) -> Entry:
 
 
 def resolve_links(
-    article: Article, titles: Mapping[str, Article], *, withheld: Collection[str], led: Led, base_url: str
+    article: Article, titles: Mapping[str, Target], *, withheld: Collection[str], led: Led, base_url: str
 ) -> Entry:
     """Return *article* as an entry, its related lines turned into links where they lead somewhere.
 

@@ -41,6 +41,7 @@ END = (
     r"|\bend\s?it(?:em)?(?:/[a-z]{1,3}){0,4}|[-–—]{1,2}\s?30\s?[-–—]{1,2}"
     r"|[-–—=]{1,3}\s?(?:ends?|more)\s?[-–—=]{1,3}|#(?:\s?#){2,4}|\*\s?\*\s?\*)"
 )
+ENDS_WITH = frozenset(")）】]>-–—=#*")  # an end mark that is no word such as "Enditem"
 END_ALONE = re.compile(rf"{END}|ends|end|more|nnnn|全文完|完", re.IGNORECASE)
 END_AFTER = re.compile(rf"(?<=\S)\s{{0,4}}(?P<end>{END})[.。]?$", re.IGNORECASE)
 BOILERPLATE = re.compile(
@@ -125,9 +126,9 @@ YEAR = re.compile(r"(?:1[6-9]|2[01])\d\d")
 # What every day has: a figure, an "l" that was typed for one ("May l"), or a word for the day in Chinese, Japanese or
 # Korean. Other scripts than these and those of Europe have figures of their own.
 FIGURE = re.compile(
-    r"[0-9０-９日号號일]|(?<!\w)[lｌ][OlＯｌ]{0,2}[^\W\d_]{0,2}(?!\w)"
-    r"|[\u0590-\u1fff\u2070-\u2dff\ua000-\uabff\ud7b0-\uf8ff\ufb00-\ufeff\U00010000-\U0001ffff]"
+    r"[0-9０-９日号號일\u0590-\u1fff\u2070-\u2dff\ua000-\uabff\ud7b0-\uf8ff\ufb00-\ufeff\U00010000-\U0001ffff]"
 )
+TYPED_FIGURE = re.compile(r"[lｌ](?<!\w.)[OlＯｌ]{0,2}[^\W\d_]{0,2}(?!\w)")
 NO_PLACE = re.compile(r"[\d.!?:：。！？()（）|/]")
 # What makes a line a dateline is the sentence behind it; this one says nothing.
 LATIN_COPY, HAN_COPY = " - The copy that stands below this was sent from there.", "电 本文由当地发出，内容见下文。"
@@ -142,7 +143,7 @@ def dateline_in(text: str, languages: tuple[str, ...]) -> Dateline | None:
 @remembered
 def opens_story(line: Line) -> bool:
     """Return whether *line* begins with a dateline that names a day, or an agency before a whole sentence."""
-    if not is_prose(line) and FIGURE.search(line.text) is None:
+    if not is_prose(line) and FIGURE.search(line.text) is None and TYPED_FIGURE.search(line.text) is None:
         return False  # most lines: whether a dateline is one takes fifty times as long
     dateline = dateline_in(line.text, line.languages)
     if dateline is None or dateline.span.start > len("（"):
@@ -303,7 +304,9 @@ def words_of_desk_note(note: str) -> str:
 
 def end_after(line: Line) -> Line | None:
     """Return the end mark that *line* ends with, after its own words."""
-    found = END_AFTER.search(line.text, max(0, len(line.text) - LONGEST_END))
+    last = line.text[-LONGEST_END:]
+    may_end = "end" in last.lower() or last.rstrip(".。")[-1:] in ENDS_WITH  # nearly no line
+    found = END_AFTER.search(line.text, max(0, len(line.text) - LONGEST_END)) if may_end else None
     if found is None:
         signed = signed_date(line)
         return None if signed is None or signed.whole.text == line.text else signed.whole

@@ -10,8 +10,8 @@ source: docs/internals/articles.md, "Fail closed".
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Literal
 
 from feedsvc.articles import hold_words_en, hold_words_zh
@@ -27,6 +27,29 @@ SYMBOLS = "\u2190-\u21ff\u2460-\u27bf\u2900-\u297f\u2b00-\u2bff\U0001f000-\U0001
 ORNAMENTS = rf"[\s*#=>!\"'“‘\[(（【〔《「『`<·•^_~+/|{SYMBOLS}-]"
 OPEN = rf"(?:(?:<!--|</?[a-z][a-z0-9]{{0,9}}(?:\s[^<>]{{0,60}})?>){ORNAMENTS}{{0,12}}|{ORNAMENTS}{{1,12}}){{0,3}}+"
 TAG = re.compile(r"(?:</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,60})?>|-->|[\s*_~+])+$", re.IGNORECASE)
+
+
+class OrderedForms:
+    """Forms of marks, asked together in their order, which takes half the time that they take one by one."""
+
+    def __init__(self, forms: Sequence[str]) -> None:
+        self._forms = forms
+        self._from: dict[int, re.Pattern[str]] = {}
+
+    def found_in(self, text: str, begin: int = 0) -> Iterator[tuple[int, re.Match[str]]]:
+        """Yield each form that *text* has at *begin*, as its number and its match."""
+        first = 0
+        while first < len(self._forms) and (found := self._pattern(first).match(text, begin)) is not None:
+            first += found.lastindex or 1
+            yield first - 1, found
+
+    def _pattern(self, first: int) -> re.Pattern[str]:
+        """Return one expression for all forms from number *first* on; `lastindex` of a match counts them."""
+        if first not in self._from:
+            self._from[first] = re.compile("|".join(f"(?:{form})()" for form in self._forms[first:]))
+        return self._from[first]
+
+
 # In this order, the clearer mark names the kind.
 FORMS: tuple[tuple[Certainty, HoldKind, str], ...] = (
     *(("clear", kind, f"(?i:{form})") for kind, form in hold_words_en.CLEAR),
@@ -35,6 +58,7 @@ FORMS: tuple[tuple[Certainty, HoldKind, str], ...] = (
     *(("alone", kind, form) for kind, form in hold_words_zh.ALONE),
     *(("beside", kind, form) for kind, form in hold_words_zh.BESIDE),
 )
+HOLDS = OrderedForms([form for _, _, form in FORMS])
 ORNAMENTED = re.compile(OPEN, re.IGNORECASE)
 CREDIT = re.compile(
     r"(?:\[[^\[\]]{1,40}\]|【[^【】]{1,40}】|（[^（）]{1,40}）|\([^()]{1,40}\))[\s:：]{0,3}(?=[^\s\[【（(])"
@@ -79,10 +103,8 @@ def find_mark(line: Line, *, sole: bool = False) -> Mark | None:
     head = text[:LONGEST_MARK]
     opened = ORNAMENTED.match(head)
     begin = 0 if opened is None else opened.end()
-    first = 0
-    while first < len(FORMS) and (found := _forms_from(first).match(head, begin)) is not None:
-        first += found.lastindex or 1
-        certainty, kind, _ = FORMS[first - 1]
+    for number, found in HOLDS.found_in(head, begin) if _may_mark(head) else ():
+        certainty, kind, _ = FORMS[number]
         if not sole or _is_sure(certainty, text, begin, found.end()):
             at = _end(text, least=found.end())
             kind = _sure_kind(kind, certainty, text, begin, found, at)
@@ -120,13 +142,15 @@ def _sure_kind(kind: HoldKind, certainty: Certainty, text: str, begin: int, foun
     return "kill" if is_kill else "hold"
 
 
-@cache
-def _forms_from(first: int) -> re.Pattern[str]:
-    """Return one expression for all forms from number *first* on, in their order; `lastindex` of a match counts them.
+def _may_mark(text: str) -> bool:
+    """Return whether *text* has a word that marks have: most lines have none, and the forms take 20 µs a line.
 
-    Asked together they take half the time that they take one by one: 7 of 14 µs, for a dozen lines of each document.
+    Only plain ASCII is told apart, for other letters may stand for these: "KİLL".
     """
-    return re.compile("|".join(f"(?:{form})()" for _, _, form in FORMS[first:]))
+    if not text.isascii():
+        return True
+    letters = "".join(text.lower().split())
+    return any(word in letters for word in hold_words_en.MARKING)
 
 
 def _is_sure(certainty: Certainty, text: str, begin: int, end: int) -> bool:
@@ -186,10 +210,11 @@ CAPITAL_TAKES: tuple[tuple[Take, str], ...] = (
     ("add", rf"(?:{TAKE_NUMBER}\s+ADD|ADD\s+{TAKE_NUMBER}|ADD){TAKE_COLON}"),
 )
 DATE_LABEL = re.compile(r"\s{0,3}(?:updated|更新)\s{0,2}[:：]\s{0,4}(?=\S)", re.IGNORECASE)
-TAKE_FORMS: tuple[tuple[Take, re.Pattern[str]], ...] = (
-    *((take, re.compile(TAKE_OPEN + form, re.IGNORECASE)) for take, form in ANY_CASE_TAKES),
-    *((take, re.compile(TAKE_OPEN + form)) for take, form in CAPITAL_TAKES),
+TAKE_FORMS: tuple[tuple[Take, str], ...] = (
+    *((take, f"{TAKE_OPEN}(?i:{form})") for take, form in ANY_CASE_TAKES),
+    *((take, f"{TAKE_OPEN}{form}") for take, form in CAPITAL_TAKES),
 )
+TAKES = OrderedForms([form for _, form in TAKE_FORMS])
 TAKE_NOTE = re.compile(
     r"[(（\[【]\s?(?P<word>(?:adds?|updates?|updated|recasts?|corrects?|corrected|refiles?|refiled|edits|fixes|removes|"
     r"rewrites|clarifies|inserts)\b|更正|更新|改稿|补充|增加|修改|修正).{0,400}[)）\]】]",
@@ -232,10 +257,9 @@ def find_take(line: Line, *, sole: bool = False) -> TakeMark | None:
     note = TAKE_NOTE.fullmatch(line.text)
     if note is not None:
         return TakeMark(take=_take(note["word"]), line=line, rest=line.part(len(line.text)))
-    for take, form in TAKE_FORMS:
-        found = form.match(line.text)
-        if found is not None and not (sole and _goes_on(line.text[: found.end()], line.text[found.end() :])):
-            return TakeMark(take=take, line=line.part(0, found.end()), rest=line.part(found.end()))
+    for number, found in TAKES.found_in(line.text):
+        if not (sole and _goes_on(line.text[: found.end()], line.text[found.end() :])):
+            return TakeMark(take=TAKE_FORMS[number][0], line=line.part(0, found.end()), rest=line.part(found.end()))
     return None
 
 

@@ -118,18 +118,14 @@ def _resolve(context: PassContext, batch: Sequence[str], sought: Mapping[str, Ma
     touched: set[str] = set()
     changed = []
     found = {title.target for titles in sought.values() for title in titles.values() if title.target is not None}
-    tx.articles.prime(ids=sorted(found))
+    targets = tx.articles.targets(found)
     for before in tx.articles.live_entries(batch):
         article = before.article
         its = sought.get(article.id, {})
-        titles: dict[str, Article] = {}
-        for digest, title in its.items():
-            target = tx.articles.get(title.target) if title.target else None
-            if target is not None:
-                titles[digest] = target
+        titles = {digest: targets[title.target] for digest, title in its.items() if title.target in targets}
         withheld = {digest for digest, title in its.items() if title.state != "live"}
         base_url = context.settings.site.base_url
-        led = look_up(article, its, {target.id: target for target in titles.values()}, base_url=base_url)
+        led = look_up(article, its, targets, base_url=base_url)
         tx.documents.put_problems(LINKING, article.id, [*_problems(context, article, led.nowhere)])
         after = resolve_links(article, titles, withheld=withheld, led=led, base_url=base_url)
         if after != before:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Exists, bindparam, delete, exists, func, insert, literal, select
 
 from feedsvc.articles.related import digests_of
-from feedsvc.model.article import Article, ArticleRecord, Entry, Sought, TitleState, Version, Visibility
+from feedsvc.model.article import Article, ArticleRecord, Entry, Sought, Target, TitleState, Version, Visibility
 from feedsvc.model.packing import pack_links, unpack, unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.batches import BatchWriter, RowCache, chunks
@@ -222,6 +222,16 @@ class Articles:
         return [
             unpack_entry(row.data, row.links) for row in sorted(rows, key=lambda row: row.id) if row.state == "live"
         ]
+
+    def targets(self, ids: Collection[str]) -> dict[str, Target]:
+        """Return the articles with these *ids*, by id, as links to them need them."""
+        self._rows.flush()
+        table = schema.articles
+        return {
+            row.id: unpack(row.data, Target)
+            for chunk in chunks(sorted(ids))
+            for row in self._connection.execute(select(table.c.id, table.c.data).where(table.c.id.in_(chunk)))
+        }
 
     def holders(self, names: Sequence[str]) -> dict[str, str]:
         """Return, by name, the ids of the articles that are found by *names*."""
