@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from fakelibrary import MADE_AT, FakeLibrary, feed
 from feedsvc.model.errors import StoreAwayError
-from feedsvc.web.delivery.answer import Response, answer, prepare
+from feedsvc.web.delivery.answer import HEADS, Response, answer, prepare
 from feedsvc.web.delivery.feed_cache import LATE_S, FeedCache
-from feedsvc.web.delivery.negotiation import acceptable_codings, is_unchanged
+from feedsvc.web.delivery.negotiation import acceptable_codings, date_in, is_unchanged
 from feedsvc.web.delivery.poll_counts import FOUND, UNCHANGED
 
 READY = replace(feed("/feeds/world.rss", b"<rss/>"), etag='W/"0a1b"', gzip=b"GZIP", brotli=b"BR")
@@ -213,7 +213,7 @@ def test_no_header_breaks_an_answer(tags, since, codings):
 
 def test_a_feed_is_read_from_the_library_once_an_edition():
     library = FakeLibrary(feeds={"/feeds/world.rss": READY})
-    feed_cache = FeedCache(library, refresh_s=0, max_bytes=10_000)
+    feed_cache = FeedCache(library, refresh_s=0, max_bytes=1_000_000)
 
     assert [feed_cache.ready("/feeds/world.rss") for _ in range(3)] == [READY] * 3
     library.number = 2
@@ -223,7 +223,7 @@ def test_a_feed_is_read_from_the_library_once_an_edition():
 
 def test_a_store_put_in_the_place_of_another_is_seen_though_its_number_is_the_same():
     library = FakeLibrary(feeds={"/feeds/world.rss": READY})
-    feed_cache = FeedCache(library, refresh_s=0, max_bytes=10_000)
+    feed_cache = FeedCache(library, refresh_s=0, max_bytes=1_000_000)
     changed = replace(READY, body=b"<renewed/>", etag='W/"1c2d"')
     held = (feed_cache.ready("/feeds/world.rss"), feed_cache.listings(), feed_cache.edition())
 
@@ -244,7 +244,7 @@ def test_a_feed_dated_ahead_of_the_clock_is_sent_as_of_now():
 def test_a_new_edition_is_seen_after_the_refresh_time_and_asked_for_no_sooner():
     now = [0.0]
     library = FakeLibrary()
-    feed_cache = FeedCache(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
+    feed_cache = FeedCache(library, refresh_s=10, max_bytes=1_000_000, clock=lambda: now[0])
     seen = [feed_cache.number()]
 
     library.number = 2
@@ -259,7 +259,7 @@ def test_the_feeds_in_the_cache_are_bounded_by_bytes_and_a_used_feed_stays():
     paths = {name: f"/feeds/{name}.rss" for name in "abc"}
     sized = {path: replace(READY, path=path, body=b"x" * 100, gzip=None, brotli=None) for path in paths.values()}
     library = FakeLibrary(feeds=sized)
-    feed_cache = FeedCache(library, refresh_s=100, max_bytes=250)
+    feed_cache = FeedCache(library, refresh_s=100, max_bytes=2 * HEADS + 250)
 
     for name in "abacab":
         feed_cache.ready(paths[name])
@@ -271,7 +271,7 @@ def test_a_feed_over_the_bound_is_answered_and_neither_kept_nor_in_the_way_of_ot
     small, large = "/feeds/small.rss", "/feeds/large.rss"
     fits = replace(READY, path=small, body=b"x", gzip=None, brotli=None)
     library = FakeLibrary(feeds={large: replace(READY, path=large), small: fits})
-    feed_cache = FeedCache(library, refresh_s=100, max_bytes=5)
+    feed_cache = FeedCache(library, refresh_s=100, max_bytes=HEADS + 5)
 
     found = [feed_cache.ready(path) for path in (small, large, large, small)]
 
@@ -291,7 +291,7 @@ class Moving(FakeLibrary):
 
 
 def test_a_feed_read_while_an_edition_is_made_is_read_again():
-    feed_cache = FeedCache(Moving(feeds={"/feeds/world.rss": READY}), refresh_s=100, max_bytes=10_000)
+    feed_cache = FeedCache(Moving(feeds={"/feeds/world.rss": READY}), refresh_s=100, max_bytes=1_000_000)
 
     found = feed_cache.prepared("/feeds/world.rss")
 
@@ -302,7 +302,7 @@ def test_a_feed_read_while_an_edition_is_made_is_read_again():
 def test_a_feed_in_the_cache_is_given_while_it_is_known_to_be_current_and_the_library_is_not_asked():
     now = [0.0]
     library = FakeLibrary(feeds={"/feeds/world.rss": READY})
-    feed_cache = FeedCache(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
+    feed_cache = FeedCache(library, refresh_s=10, max_bytes=1_000_000, clock=lambda: now[0])
     before = feed_cache.cached("/feeds/world.rss")
     found = feed_cache.prepared("/feeds/world.rss")
     asked = list(library.asked)
@@ -318,7 +318,7 @@ def test_a_feed_in_the_cache_is_given_while_it_is_known_to_be_current_and_the_li
 def test_a_library_that_knows_of_every_write_is_asked_after_one_alone():
     now = [0.0]
     library = FakeLibrary(feeds={"/feeds/world.rss": READY}, write=7)
-    feed_cache = FeedCache(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
+    feed_cache = FeedCache(library, refresh_s=10, max_bytes=1_000_000, clock=lambda: now[0])
     found = feed_cache.prepared("/feeds/world.rss")
     asked = list(library.asked)
 
@@ -357,7 +357,7 @@ class Slow(FakeLibrary):
 def test_while_one_asks_the_others_go_on_with_what_was_said_a_moment_ago(late, expected):
     now = [0.0]
     library = Slow()
-    feed_cache = FeedCache(library, refresh_s=10, max_bytes=10_000, clock=lambda: now[0])
+    feed_cache = FeedCache(library, refresh_s=10, max_bytes=1_000_000, clock=lambda: now[0])
     feed_cache.number()
     now[0], library.number = 10 + late, 2
     asking = Thread(target=feed_cache.number)
@@ -391,7 +391,7 @@ class Away(FakeLibrary):
 def test_while_the_store_is_away_the_cache_answers_and_the_store_is_asked_again_after_a_pause(caplog):
     now = [0.0]
     library = Away(feeds={"/feeds/world.rss": READY})
-    feed_cache = FeedCache(library, refresh_s=0.1, max_bytes=10_000, clock=lambda: now[0])
+    feed_cache = FeedCache(library, refresh_s=0.1, max_bytes=1_000_000, clock=lambda: now[0])
     found = feed_cache.prepared("/feeds/world.rss")
     library.is_away, library.number = True, 2
     seen = []
@@ -416,4 +416,11 @@ def test_a_store_that_was_away_from_the_start_has_nothing_in_the_cache():
     library.is_away = True
 
     with pytest.raises(StoreAwayError):
-        FeedCache(library, refresh_s=0, max_bytes=10_000).number()
+        FeedCache(library, refresh_s=0, max_bytes=1_000_000).number()
+
+
+def test_a_header_that_is_too_long_to_be_remembered_is_read_all_the_same_and_is_no_date():
+    long = ", ".join(["br"] * 100)
+
+    assert acceptable_codings(long) == ("br", "identity")
+    assert date_in("Tue, 01 Dec 2026 00:00:00 GMT" + " " * 300) is None

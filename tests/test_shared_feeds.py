@@ -113,6 +113,21 @@ def test_a_feed_that_an_edition_replaces_leaves_the_memory(memory):
     assert [one.find(path, since=FIRST) for path in (WORLD.path, SPORT.path)] == [(SECOND, WORLD), (SECOND, SPORT)]
 
 
+def test_the_memory_holds_little_more_than_the_feeds_however_many_editions_replace_them(memory):
+    one, two = shared(memory, most_bytes=64_000_000), shared(memory, most_bytes=64_000_000)
+    body = b"x" * 400_000
+
+    for number in range(40):
+        changed = feed(WORLD.path, body + str(number).encode())
+        one.switch(("store", number), {SPORT.path: SPORT.mark}, {WORLD.path: changed, SPORT.path: SPORT}, 1.0)
+
+    assert os.fstat(memory).st_size < 4 * len(body) + 5_000_000
+    assert [two.find(path, since=("store", 39)) for path in (WORLD.path, SPORT.path)] == [
+        (("store", 39), changed),
+        (("store", 39), SPORT),
+    ]
+
+
 def content(descriptor):
     return os.pread(descriptor, 1_000_000, 0)
 
@@ -215,7 +230,7 @@ class Fickle(FakeLibrary):
 
 def caches(library, memory, now):
     return [
-        FeedCache(library, shared=shared(memory), refresh_s=0.1, max_bytes=10_000, clock=lambda: now[0])
+        FeedCache(library, shared=shared(memory), refresh_s=0.1, max_bytes=1_000_000, clock=lambda: now[0])
         for _ in range(2)
     ]
 

@@ -86,6 +86,9 @@ READ_ONLY = refusal(
 )
 
 
+HEADS = 23_000  # bytes of the answers of a feed without their bodies, by tracemalloc
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
     """The answers of one feed.
@@ -102,9 +105,9 @@ class Prepared:
 
     @property
     def size(self) -> int:
-        """Return the bytes of the feed in all codings."""
+        """Return the bytes in memory: the feed in all codings, and the heads of its answers."""
         ready = self.ready
-        return len(ready.body) + len(ready.gzip or b"") + len(ready.brotli or b"")
+        return HEADS + len(ready.body) + len(ready.gzip or b"") + len(ready.brotli or b"")
 
 
 def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "", counts: list[int] | None = None) -> Prepared:

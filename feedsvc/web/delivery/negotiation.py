@@ -29,9 +29,13 @@ def is_unchanged(etag: str, last_modified: datetime, headers: Mapping[str, str])
     return since is not None and last_modified.replace(microsecond=0) <= since
 
 
+# Headers are as long as clients like; longer ones are no dates, and not remembered.
+LONGEST_DATE = LONGEST_REMEMBERED = 200
+
+
 def date_in(text: str | None) -> datetime | None:
     """Return the date in a header, None if there is none or it cannot be read."""
-    return _http_date(text) if text else None
+    return _http_date(text) if text and len(text) <= LONGEST_DATE else None
 
 
 def http_date(when: datetime) -> str:
@@ -74,7 +78,6 @@ ITEM = re.compile(
 )
 
 
-@lru_cache(maxsize=256)
 def acceptable_codings(header: str) -> tuple[str, ...]:
     """Return the codings that a client accepts, the best first and "identity" last.
 
@@ -84,6 +87,10 @@ def acceptable_codings(header: str) -> tuple[str, ...]:
     header: the value of Accept-Encoding; "" if there is none.
     source: RFC 9110, section 12.5.3.
     """
+    return _remembered_codings(header) if len(header) <= LONGEST_REMEMBERED else _codings(header)
+
+
+def _codings(header: str) -> tuple[str, ...]:
     weights: dict[str, float] = {}
     for part in header.split(","):
         item = ITEM.fullmatch(part)
@@ -96,3 +103,6 @@ def acceptable_codings(header: str) -> tuple[str, ...]:
     good = [coding for coding in OURS if weights.get(coding, 0.0) > 0 and weights[coding] >= floor]
     good.sort(key=lambda coding: -weights[coding])
     return (*good, IDENTITY)
+
+
+_remembered_codings = lru_cache(maxsize=256)(_codings)

@@ -182,8 +182,11 @@ class PollCounts:
         """Add the counts since the last time, and return those of all workers."""
         with self._lock:
             at = self._clock()
-            for (path, reader), subscribers in self.polls.take_heard().items():
-                self._waiting.setdefault(path, {})[reader] = Said(subscribers=subscribers, at=at)
+            if taken := self.polls.take_heard():
+                fresh_heard: dict[str, dict[str, Said]] = {}
+                for (path, reader), subscribers in taken.items():
+                    fresh_heard.setdefault(path, {})[reader] = Said(subscribers=subscribers, at=at)
+                self._waiting = _heard(self._waiting, fresh_heard, at=at)
             now = Counted(
                 feeds={path: tuple(counts) for path, counts in tuple(self.polls.feeds.items())},
                 nowhere=tuple(self.polls.nowhere),

@@ -21,6 +21,8 @@ Key = tuple[str, int]  # the identity of a store, and the number of an edition
 HEAD = struct.Struct("<QQd")
 # The length of a record, and that of its name: path and mark of a feed, or "" for the key of all records after it.
 RECORD = struct.Struct("<QI")
+# The file may hold so many times the bytes of its feeds, and so many more, before what is replaced leaves it.
+MOST_TIMES, MOST_MORE = 4, 4_000_000
 PATIENCE_S = 0.05  # a worker that is stopped may have the lock
 STEP_S = 0.001
 BETWEEN = "\n"  # path and mark
@@ -120,6 +122,8 @@ class SharedFeeds:
             for path, feed in feeds.items():
                 if path not in self._places:
                     self._add(feed, at)
+            if self._end > MOST_TIMES * sum(place.length for place in self._places.values()) + MOST_MORE:
+                self._make_room(at)
 
     def _read(self, path: str) -> ReadyFeed | None:
         place = self._places.get(path)
