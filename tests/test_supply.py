@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,11 +14,13 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+import yaml
 
 from check_lock import Finding, Pin, licence_fault, look, pins
 
 PROJECT = Path(__file__).parent.parent
-UNIT = PROJECT / "contrib" / "systemd" / "feedsvc.service"
+CONTRIB = PROJECT / "contrib"
+UNITS = sorted((CONTRIB / "systemd").glob("*.service"))
 GOOD = "a" * 64
 PIN = Pin(name="Lamp.Oil", version="1.2", hashes=frozenset({GOOD, "b" * 64}))
 FILE = {"filename": "lamp_oil-1.2.whl", "hashes": {"sha256": GOOD}, "yanked": False}
@@ -94,6 +97,26 @@ def test_every_package_is_pinned_with_its_hashes_and_has_a_licence_that_is_liste
     assert [fault for pin in pinned if (fault := licence_fault(pin))] == []
 
 
+def test_what_serves_has_all_that_the_code_needs():
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lists = (project["dependencies"], *(project["optional-dependencies"][extra] for extra in ("build", "image")))
+    needed = {re.split(r"[<>=\[]", requirement)[0] for each in lists for requirement in each}
+
+    pinned = {pin.name.lower() for pin in pins((CONTRIB / "requirements.lock").read_text(encoding="utf-8"))}
+
+    assert needed - pinned == set()
+
+
+def test_the_containers_together_give_the_service_no_more_rights_than_one():
+    services = yaml.safe_load((CONTRIB / "compose.yml").read_text(encoding="utf-8"))["services"]
+
+    web = services["web"]
+    assert (CONTRIB / web["build"]["context"] / web["build"]["dockerfile"]).resolve() == CONTRIB / "Containerfile"
+    assert (web["read_only"], web["cap_drop"], web["security_opt"]) == (True, ["ALL"], ["no-new-privileges:true"])
+    assert [volume.rpartition(":")[2] for volume in web["volumes"]] == ["ro", "ro", "/site/var"]
+    assert all(host.startswith("127.0.0.1:") for service in services.values() for host in service.get("ports", []))
+
+
 def test_the_image_has_the_packages_that_are_tested():
     of_image, tested = (
         {(pin.name, pin.version, pin.hashes) for pin in pins((PROJECT / lock).read_text(encoding="utf-8"))}
@@ -104,9 +127,10 @@ def test_the_image_has_the_packages_that_are_tested():
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed (Debian: systemd)")
-def test_the_unit_exposes_little_of_the_machine():
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_a_unit_exposes_little_of_the_machine(unit):
     found = subprocess.run(
-        ["systemd-analyze", "security", "--offline=true", "--no-pager", UNIT],
+        ["systemd-analyze", "security", "--offline=true", "--no-pager", unit],
         capture_output=True,
         text=True,
         check=True,
@@ -119,7 +143,7 @@ def test_the_unit_exposes_little_of_the_machine():
 
 
 def test_the_image_runs_as_a_user_without_rights():
-    lines = (PROJECT / "contrib" / "Containerfile").read_text(encoding="utf-8").splitlines()
+    lines = (CONTRIB / "Containerfile").read_text(encoding="utf-8").splitlines()
 
     last_stage = lines[max(number for number, line in enumerate(lines) if line.startswith("FROM ")) :]
     assert [line for line in last_stage if line.startswith("USER ")] == ["USER 10001:10001"]

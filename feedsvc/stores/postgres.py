@@ -109,7 +109,7 @@ class Postgres:
         except ImportError as error:
             raise StoreError(
                 f"{self.name}: needs psycopg, which is not installed or finds no libpq ({error}): "
-                'pip install "feedsvc[postgres]", and libpq5 or psycopg[binary]'
+                'pip install "psycopg[binary]", or psycopg with the libpq of the system (in Debian libpq5)'
             ) from error
         event.listen(engine, "do_connect", self._connect)
         event.listen(engine, "connect", _prepare)
