@@ -15,7 +15,8 @@ import pytest
 
 from feedsvc.publish.context import PassRequest
 from feedsvc.publish.pipeline import publish
-from feedsvc.publish.sign_of_life import EVERY_S, Sign, SignOfLife, last_sign
+from feedsvc.publish.sign_of_life import EVERY_S, LIFE, Sign, SignOfLife, last_sign
+from feedsvc.stores.private_files import aside_of
 from publishers import another_publisher, publisher, wait_for, workers
 from service import Answer, Service, serving
 
@@ -144,6 +145,22 @@ def test_signs_are_given_at_rest_now_and_then_and_by_a_thread_while_a_statement_
     assert (sign.pid, sign.is_kept, sign.is_running()) == (os.getpid(), True, True)
     assert (sign.silent_s(530.0), sign.silent_s(30.0)) == (30.0, 0.0)
     assert not replace(sign, started="1").is_running()
+
+
+def test_a_sign_that_cannot_be_written_beside_the_store_is_in_memory_until_it_can(tmp_path):
+    now = [100.0]
+    var = tmp_path / "var"
+    var.write_text("no folder")
+    life = SignOfLife(var / "life", is_kept=True, clock=lambda: now[0])
+    life.give()
+    meanwhile, was_aside = last_sign(var / "life"), aside_of(var / "life", LIFE).exists()
+    var.unlink()
+    now[0] = 200.0
+    life.give()
+    life.close()
+
+    assert (meanwhile.at, was_aside) == (100.0, True)
+    assert (last_sign(var / "life").at, aside_of(var / "life", LIFE).exists()) == (200.0, False)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"pid": 1}', b"\0" * 512])

@@ -18,9 +18,9 @@ import pytest
 
 from database import Database
 from feedsvc.model.errors import StoreError
-from feedsvc.publish.sign_of_life import last_sign
+from feedsvc.publish.sign_of_life import LIFE, last_sign
 from feedsvc.stores import sqlite
-from feedsvc.stores.private_files import StatusFile
+from feedsvc.stores.private_files import StatusFile, aside_of
 from feedsvc.stores.store import Store
 from limited import without_root
 from newsroom import Newsroom
@@ -166,6 +166,8 @@ def test_a_service_whose_disk_turns_read_only_serves_on_and_says_so(newsroom):
         meanwhile = [service.ask(path) for path in ("/feeds/all.json", "/feeds/world.en.rss", "/")]
         inside = ["nsenter", "-t", str(service.pid), "-m", f"--wd={newsroom.folder}"]
         refused = run(newsroom.folder, "publish", under=inside)
+    aside_of(var / "feedsvc.db.life", LIFE).unlink()
+    aside_of(var / "feedsvc.db.trouble.json", "trouble.json").unlink(missing_ok=True)
 
     cure = "var lies on a read-only file system; mount it for writing"
     assert publishing(told).endswith(cure), told.body

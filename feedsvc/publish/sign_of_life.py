@@ -72,6 +72,7 @@ class SignOfLife:
                 self.close()
                 make_private_folder(self._path.parent)
                 self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, FILE)
+                self._aside.unlink(missing_ok=True)
             os.pwrite(self._descriptor, content, 0)
         except OSError:
             # On a disk that may only be read, the publisher lives, and tells what is wrong.
