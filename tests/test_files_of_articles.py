@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -335,6 +336,17 @@ def test_a_picture_that_was_killed_before_it_was_published_is_erased(newsroom):
     newsroom.publish()
 
     assert (before, kept(newsroom)) == ([digest(png())], [])
+
+
+def test_a_copy_that_is_lost_comes_back_with_the_next_look_at_everything(newsroom):
+    newsroom.file("fog.md", story("Fog", "image: pier.png"))
+    newsroom.file("pier.png", png())
+    newsroom.publish()
+    shutil.rmtree(newsroom.folder / "var/media")
+    newsroom.publish()
+
+    assert (kept(newsroom), notes(newsroom)) == ([digest(png())], [])
+    assert is_shown(newsroom, address(png(), "pier.png")) == (True, True)
 
 
 def test_pruning_removes_files_of_no_article(newsroom):

@@ -73,7 +73,7 @@ class FileGatherer:
         self._taken: dict[tuple[str, str, str], MediaFile | str] = {}
 
     def concerned(self, seen: Iterable[Seen]) -> set[str]:
-        """Return the articles with files that came, changed or went, or were kept before there was a reader."""
+        """Return the articles with files that came, changed, went or were lost, or that no reader has read yet."""
         found = set(self._tx.files.unread()) if self._reader is not None else set()
         for look in seen:
             source = self._sources.get(look.source)
@@ -85,6 +85,8 @@ class FileGatherer:
                 there = source.file_at(place.path, known=place.fingerprint, now=self._now)
                 if (MISSING if there is None else there.fingerprint) != place.fingerprint or not place.fingerprint:
                     found.add(place.article)
+                elif look.among is None and place.digest and not self._folder.has_digest(place.digest):
+                    found.add(place.article)  # the copy was lost, or is not yet back from a backup
             found.update(self._newly_pictured(look, known))
         return found
 

@@ -166,6 +166,11 @@ class MediaFolder:
         except OSError:
             return False
 
+    def has_digest(self, digest: str) -> bool:
+        """Return whether a file with that *digest* is here, where any are kept."""
+        path = self.file(digest)
+        return path is None or path.exists()
+
     def take(self, source: Path, *, name: str, max_bytes: int) -> MediaFile:
         """Keep the file at *source*, which is no link, and return it.
 
