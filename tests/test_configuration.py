@@ -56,6 +56,30 @@ def test_a_full_configuration_is_read(tmp_path):
     assert settings.publisher
 
 
+@pytest.mark.parametrize(
+    ("base_url", "is_refused"),
+    [
+        pytest.param("https://tagus-wire.pt", True, id="a domain of somebody"),
+        pytest.param("https://news.quay.example", False, id="an example"),
+        pytest.param("http://127.0.0.1:8000", False, id="this machine"),
+        pytest.param("http://192.168.1.5:8000", False, id="an address of a network"),
+        pytest.param("http://wire.local", False, id="a name of a network"),
+    ],
+)
+def test_ids_of_a_domain_for_examples_are_refused_once_readers_may_come(tmp_path, base_url, is_refused):
+    environ = {**write(tmp_path), "FEEDSVC_BASE_URL": base_url}
+
+    faults = ()
+    try:
+        load_settings(environ)
+    except SettingsError as error:
+        faults = error.faults
+
+    told = "'quay.example' is nobody's, and is part of every id; before anybody subscribes, put a domain name of yours"
+    expected = (f"{tmp_path}/config/feedsvc.toml:5: site.authority: {told} here, such as tagus-wire.pt",)
+    assert faults == (expected if is_refused else ())
+
+
 def test_a_base_url_in_another_script_is_written_as_readers_ask_for_it(tmp_path):
     settings = load_settings({**write(tmp_path), "FEEDSVC_BASE_URL": "https://straße.example:8443/blatt/"})
 

@@ -8,6 +8,7 @@ import pty
 import re
 import subprocess
 import sys
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,29 @@ def test_a_person_at_a_terminal_is_asked(tmp_path):
     assert said.endswith("start it: cd wire && feedsvc serve\n")
     assert 'title = { en = "Tagus Wire", zh = "Tagus Wire" }' in settings
     assert 'time_zone = "Europe/Lisbon"' in settings
+
+
+def test_serve_offers_a_new_site_to_a_person_in_an_empty_folder(tmp_path):
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "feedsvc", "serve", "--bind", "127.0.0.1:0"],
+        cwd=tmp_path,
+        env={name: value for name, value in environment(tmp_path).items() if name != "FEEDSVC_CONFIG"},
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        os.write(ours, b"y\nTagus Wire\n\nen\nEurope/Lisbon\n")
+        said = list(takewhile(lambda line: "Listening at" not in line, process.stdout))
+        process.terminate()
+        process.communicate(timeout=PATIENCE_S)
+    os.close(ours)
+    os.close(theirs)
+
+    assert said[0].startswith("There is no site in this folder. Start a new one here? [Y/n]")
+    assert 'title = { en = "Tagus Wire" }' in (tmp_path / "config" / "feedsvc.toml").read_text(encoding="utf-8")
+    assert process.returncode == 0
 
 
 def test_a_command_in_an_empty_folder_names_init(tmp_path):

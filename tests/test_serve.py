@@ -58,12 +58,23 @@ def test_a_port_that_is_taken_is_named_with_the_cure(folder, taken):
     )
 
 
-@pytest.mark.parametrize("has_own_links", [True, False], ids=["its own base URL", "the base URL of another port"])
-def test_the_first_lines_name_the_address_to_open_and_links_that_lead_elsewhere(folder, has_own_links):
+LEADS_ELSEWHERE = "all links and feeds lead to {base}, and not to {here}; set FEEDSVC_BASE_URL={here}"
+ONLY_HERE = "other machines get 421; set FEEDSVC_BASE_URL to the address that they open, instead of {base}"
+
+
+@pytest.mark.parametrize(
+    ("host", "further", "told"),
+    [
+        pytest.param("127.0.0.1", 0, None, id="its own base URL"),
+        pytest.param("127.0.0.1", 1, LEADS_ELSEWHERE, id="the base URL of another port"),
+        pytest.param("0.0.0.0", 0, ONLY_HERE, id="open to other machines"),  # noqa: S104  for a moment
+    ],
+)
+def test_the_first_lines_name_the_address_to_open_and_links_that_lead_elsewhere(folder, host, further, told):
     port = _free_port()
-    base_url = f"http://localhost:{port if has_own_links else port + 1}"
+    base_url = f"http://localhost:{port + further}"
     process = subprocess.Popen(
-        [*SERVE, "--bind", f"127.0.0.1:{port}"],
+        [*SERVE, "--bind", f"{host}:{port}"],
         cwd=folder,
         env=environment(folder, FEEDSVC_PUBLISHER="off", FEEDSVC_BASE_URL=base_url),
         stdout=subprocess.PIPE,
@@ -75,10 +86,10 @@ def test_the_first_lines_name_the_address_to_open_and_links_that_lead_elsewhere(
     process.terminate()
     _, errors = process.communicate(timeout=PATIENCE_S)
 
-    here = base_url if has_own_links else f"http://127.0.0.1:{port}"
-    hint = f"site.base_url: all links and feeds lead to {base_url}, and not to {here}; set FEEDSVC_BASE_URL={here}"
+    here = f"http://127.0.0.1:{port}" if further else base_url
+    hints = [line for line in errors.splitlines() if line.startswith("site.base_url: ")]
     assert first == f"open {here}/ (a new site answers once its first edition is published)\n"
-    assert (hint in errors) == (not has_own_links)
+    assert hints == ([f"site.base_url: {told.format(base=base_url, here=here)}"] if told else [])
 
 
 def _free_port() -> int:

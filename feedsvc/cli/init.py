@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
-from ipaddress import ip_address
 from pathlib import Path
 from shutil import rmtree
 from string import Template
@@ -19,6 +18,7 @@ import click
 from feedsvc.cli.terminal import USAGE, errors_told
 from feedsvc.config.loading import load_settings
 from feedsvc.model.errors import SettingsError
+from feedsvc.model.host_names import is_domain
 
 HERE = "http://127.0.0.1:8000"
 # The titles of the two categories of a new site, by the beginning of a language tag; English for other languages.
@@ -77,7 +77,7 @@ def _ask(question: str, default: str) -> str:
 def _site_files(*, name: str, address: str, tags: list[str], time_zone: str) -> dict[str, str]:
     """Return the text of each file of a new site, by its path."""
     host = urlsplit(address).hostname or ""
-    is_own = _is_domain(host)
+    is_own = is_domain(host)
     titles = [(tag, *_category_titles(tag)) for tag in tags]
     words = {
         "plain_name": " ".join(name.split()),
@@ -114,15 +114,6 @@ def _site_files(*, name: str, address: str, tags: list[str], time_zone: str) -> 
 def _filled(template: str, words: Mapping[str, str]) -> str:
     text = files("feedsvc").joinpath("cli", "new_site", template).read_text(encoding="utf-8")
     return Template(text).substitute(words)
-
-
-def _is_domain(host: str) -> bool:
-    """Return whether *host* is a name that can be somebody's for good: neither an IP address nor this machine."""
-    try:
-        ip_address(host)
-    except ValueError:
-        return "." in host and not host.endswith((".localhost", ".local"))
-    return False
 
 
 def _category_titles(tag: str) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from feedsvc.cli.init import init
 from feedsvc.cli.terminal import errors_told
 from feedsvc.config.loading import load_settings
 from feedsvc.config.logs import is_json, start_log
@@ -28,7 +29,8 @@ BECOME_GUNICORN = (
 )
 SOCKET = "unix:"
 logger = logging.getLogger(__name__)
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", "[::1]", "localhost"})
+EVERYWHERE = frozenset({"0.0.0.0", "[::]"})  # noqa: S104  compared, and listened to only if asked
 
 
 @click.command()
@@ -39,14 +41,16 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
     "machines].",
 )
 @click.option("--workers", type=click.IntRange(1), help="Number of worker processes  [default: WEB_CONCURRENCY, or 2].")
-def serve(bind: str | None, workers: int | None) -> None:
+@click.pass_context
+def serve(context: click.Context, bind: str | None, workers: int | None) -> None:
     """Serve the feeds and pages with gunicorn, and publish documents as they arrive.
 
     gunicorn.conf.py in the configuration folder, if there is one, has the settings of gunicorn. A process of its own
-    publishes, unless FEEDSVC_PUBLISHER=off.
+    publishes, unless FEEDSVC_PUBLISHER=off. In a folder without a site, the command offers to start one.
     """
     from importlib.resources import files
 
+    _offer_site(context)
     with errors_told():
         start_log(os.environ)
         settings = load_settings(os.environ)
@@ -76,15 +80,27 @@ def _tell_address(bind: object, base_url: str) -> None:
     if not (isinstance(bind, str) and _is_address(bind)):
         return
     site = urlsplit(base_url)
-    port = int(bind.rpartition(":")[2])
-    if site.hostname not in LOOPBACK or port == 0:
+    host, _, port = bind.rpartition(":")
+    if site.hostname not in LOOPBACK or port == "0":
         return
-    here = base_url
-    if port != (site.port or (443 if site.scheme == "https" else 80)):
-        here = f"http://{bind}"
+    is_reached = int(port) == (site.port or (443 if site.scheme == "https" else 80)) and host in LOOPBACK | EVERYWHERE
+    here = base_url if is_reached else f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
+    message = ""
+    if not is_reached:
         message = f"all links and feeds lead to {base_url}, and not to {here}; set FEEDSVC_BASE_URL={here}"
+    if host in EVERYWHERE:
+        message = f"other machines get 421; set FEEDSVC_BASE_URL to the address that they open, instead of {base_url}"
+    if message:
         _tell(f"site.base_url: {message}", level=logging.WARNING)
     _tell(f"open {here}/ (a new site answers once its first edition is published)", level=logging.INFO)
+
+
+def _offer_site(context: click.Context) -> None:
+    """Offer a person at a terminal to start a site in this folder, if there is none."""
+    if os.environ.get("FEEDSVC_CONFIG") or os.path.lexists("config") or not sys.stdin.isatty():
+        return
+    if click.confirm("There is no site in this folder. Start a new one here?", default=True):
+        context.invoke(init)
 
 
 def _tell(message: str, *, level: int) -> None:

@@ -36,7 +36,7 @@ from feedsvc.config.site_face import read_face
 from feedsvc.config.tables import REQUIRED, Tables
 from feedsvc.model.errors import SettingsError
 from feedsvc.model.feed import Category
-from feedsvc.model.host_names import in_ascii
+from feedsvc.model.host_names import in_ascii, is_domain, is_example
 
 RESERVED = frozenset({"all", "search", "archive"})
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -184,6 +184,10 @@ class _Check(Tables):
         authority = self.string(table, "authority", "example.org", place="site")
         if not re.fullmatch(r"[a-z0-9._-]+(@[a-z0-9.-]+)?|[a-z0-9._-]+@[a-z0-9.-]+", authority):
             self.fault(self.main, "site.authority", f"must be a domain name in lower case, not {authority!r}")
+        host = urlsplit(base_url).hostname or "" if _is_base_url(base_url) else ""
+        if "authority" in table and is_example(authority) and is_domain(host) and not is_example(host):
+            cure = f"before anybody subscribes, put a domain name of yours here, such as {host}"
+            self.fault(self.main, "site.authority", f"{authority!r} is nobody's, and is part of every id; {cure}")
         face, warnings = read_face(self, table, languages)
         site = Site(
             title=self.text(self.main, "site.title", table.get("title", "feedsvc"), languages),

@@ -1,10 +1,15 @@
-"""Write the names of hosts in ASCII, as browsers ask for them."""
+"""Names of hosts: in ASCII, as browsers ask for them, and whether they can be somebody's own."""
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote
 
 import idna
+
+# Nobody can own these, nor names below them. source: RFC 2606; RFC 6761, section 6; RFC 6762, section 3
+EXAMPLES = ("example.org", "example.com", "example.net", "example", "test", "invalid")
+OF_A_NETWORK = ("localhost", "local")
 
 
 def in_ascii(parts: SplitResult) -> SplitResult:
@@ -27,3 +32,21 @@ def in_ascii(parts: SplitResult) -> SplitResult:
     user, at, _ = parts.netloc.rpartition("@")
     port = f":{parts.port}" if parts.port is not None else ""
     return parts._replace(netloc=f"{user}{at}{name}{port}")
+
+
+def is_domain(host: str) -> bool:
+    """Return whether *host* is a name that can be somebody's for good: no IP address, and none of one network."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return "." in host and not _is_below(host, OF_A_NETWORK)
+    return False
+
+
+def is_example(name: str) -> bool:
+    """Return whether *name* is for examples, so that it never is anybody's."""
+    return _is_below(name, EXAMPLES)
+
+
+def _is_below(name: str, domains: tuple[str, ...]) -> bool:
+    return any(name == domain or name.endswith(f".{domain}") for domain in domains)
