@@ -245,17 +245,24 @@ def test_names_are_in_the_order_of_their_bytes_whatever_the_language_of_the_data
         assert tx.articles.ids() == sorted(names)
 
 
-def test_latest_pages_through_a_category_newest_first(store):
-    with store.begin() as tx:
-        for number in range(1, 6):
-            one = record(identity=f"tag:x:{number}", slug=f"s{number}")
-            tx.articles.put(one, edition=1)
-            tx.placements.place(one, sequences=dict.fromkeys(one.languages, number), is_new=True)
+def test_pages_have_the_newest_date_first_and_of_equal_dates_what_came_last(newsroom):
+    for name, day in (("one", "2026-10-30"), ("old", "2019-05-01"), ("two", "2026-10-30"), ("three", "2026-10-29")):
+        newsroom.file(f"world/{name}.md", f"---\ntitle: {{ en: {name}, zh: {name}二 }}\ndate: {day}\n---\n\nText.\n")
+        newsroom.publish()
+    (newsroom.articles / "world/three.md").unlink()
+    newsroom.publish()
+    store = newsroom.store
 
-    assert store.count(category="world", language="zh") == 5
-    assert [each.article.slug for each in store.latest(category="all", language=None, limit=2)] == ["s5", "s4"]
-    assert [each.article.slug for each in store.latest(category="world", language="en", limit=2, offset=4)] == ["s1"]
+    def slugs(language: str | None, **more: int) -> list[str]:
+        found = store.latest(category="world", language=language, **{"limit": 9, **more})
+        return [entry.article.slug for entry in found]
+
+    assert slugs(None) == slugs("zh") == list(store.slugs(category="world", language="en")) == ["two", "one", "old"]
+    assert slugs("en", limit=1, offset=1) == ["one"]
     assert store.latest(category="science", language=None, limit=9) == ()
+    assert [store.count(category="world", language="zh", most=most) for most in (None, 9, 2)] == [3, 3, 2]
+    beside = store.neighbours(store.entry("one").article.id, category="world", language="zh")
+    assert [article.slug for article in beside] == ["old", "two"]
 
 
 def test_bodies_that_no_feed_has_are_dropped_when_their_time_is_over(store):
@@ -288,7 +295,7 @@ def test_bodies_that_no_feed_has_are_dropped_when_their_time_is_over(store):
 
 def test_an_article_stands_between_its_neighbours_in_each_language(newsroom):
     for number, titles in enumerate(["One\n\n一", "Two", "Three\n\n三"]):
-        newsroom.file(f"world/{number}.txt", f"{titles}\n\nLISBON, Oct. 30, 2026 (Quay News) -- It ran.\n")
+        newsroom.file(f"world/{number}.txt", f"{titles}\n\nLISBON, Oct. {20 + number}, 2026 (Quay News) -- It ran.\n")
         newsroom.publish()
     store = newsroom.store
 

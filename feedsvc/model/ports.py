@@ -189,13 +189,13 @@ class Library(Protocol):
         """Return the tombstone of a withdrawn or killed article with *slug*."""
 
     def latest(self, *, category: str, language: str | None, limit: int, offset: int = 0) -> tuple[Entry, ...]:
-        """Return live entries of *category* ("all" for any), the last published first.
+        """Return live entries of *category* ("all" for any), the newest by date first, then the last published.
 
         language: only articles with a title in it; None for any.
         """
 
-    def count(self, *, category: str, language: str | None) -> int:
-        """Return how many live entries `latest` could give in all."""
+    def count(self, *, category: str, language: str | None, most: int | None = None) -> int:
+        """Return how many live entries `latest` could give, *most* at most."""
 
     def feed_positions(self, article: str) -> tuple[FeedPosition, ...]:
         """Return the feeds that the article with this id is in, by category and language."""

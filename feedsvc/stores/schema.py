@@ -44,7 +44,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc import __version__
 from feedsvc.model.errors import StoreError
 
-SCHEMA_VERSION = 13  # the last revision in feedsvc/stores/migrations
+SCHEMA_VERSION = 14  # the last revision in feedsvc/stores/migrations
 SCRUB = "scrub"  # the key in meta of a mark: the free space of the store may still have erased bytes
 BACKUPS = "backups"  # the key in meta of the files and times of backups
 IDENTITY = "identity"  # the key in meta of the id that no other store has
@@ -160,12 +160,13 @@ placements = Table(
 Index("placements_place", placements.c.category, placements.c.language, placements.c.place)
 Index("placements_order", placements.c.category, placements.c.language, placements.c.sequence)
 Index("placements_article", placements.c.article)
-# Young entries, tombstones, entries without a position, and corrected entries are few among many. A partial index of
-# each finds them in a store of any size, in the order that queries want.
+# Pages list live entries by their dates, and feeds count the young ones. Tombstones, entries without a position, and
+# corrected entries are few among many. A partial index of each finds them in a store of any size, in the order that
+# queries want.
 _FEED = (placements.c.category, placements.c.language)
 _CORRECTED, _GONE = placements.c.corrected_at.is_not(None), placements.c.gone_at.is_not(None)
 for name, columns, few in (
-    ("placements_young", (*_FEED, placements.c.published), placements.c.gone_at.is_(None)),
+    ("placements_dated", (*_FEED, placements.c.published, placements.c.sequence), placements.c.gone_at.is_(None)),
     ("placements_gone", (*_FEED, placements.c.gone_at, placements.c.sequence), _GONE),
     ("placements_fresh", (*_FEED, placements.c.sequence, placements.c.article), placements.c.place.is_(None)),
     ("placements_notice", (*_FEED, placements.c.notice_until), placements.c.notice_until.is_not(None)),

@@ -103,8 +103,8 @@ class FakeLibrary:
     def latest(self, *, category, language, limit, offset=0):
         return tuple(self._of(category, language)[offset : offset + limit])
 
-    def count(self, *, category, language):
-        return len(self._of(category, language))
+    def count(self, *, category, language, most=None):
+        return len(self._of(category, language)[:most])
 
     def feed_positions(self, _article):
         return ()

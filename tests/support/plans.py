@@ -17,14 +17,14 @@ from feedsvc.stores.store import Store
 # So has what is wrong: it is told whole with each edition.
 BOUNDED = {"feeds", "bodies", "superseded", "meta", "alembic_version", "problems"}
 GROWING = set(schema.metadata.tables) - BOUNDED | {"search"}
-# Of these there are few at any time: entries of the last days, or that wait for something.
-FEW = {"placements_young", "placements_fresh", "placements_notice", "documents_due"}
+# Of these there are few at any time: they wait for something.
+FEW = {"placements_fresh", "placements_notice", "documents_due", "media_unformed"}
 # With one of these given, what is found is as many as were asked for. A place that is given is none: few have none.
 KEYS = {"article", "id", "digest", "path", "slug", "name", "number", "rowid", "key", "serial", "place"}
 
 VALUE = r"%\(\w+\)s(?:::\w+)*(?: COLLATE \"C\")?"
-MANY = re.compile(rf"\(({VALUE})(?:, {VALUE})+\)")
-QUESTIONS = re.compile(r"\(\?((?:, \?)+)\)")
+MANY = re.compile(rf"\bIN \(({VALUE})(?:, {VALUE})+\)")
+QUESTIONS = re.compile(r"\bIN \(\?((?:, \?)+)\)")
 FIRST = re.compile(r"SELECT m(?:ax|in)\(|.* LIMIT \S+(?: OFFSET \S+)?(?:$| AS )")
 ASKS = re.compile(r"\s*(?:SELECT|WITH|UPDATE|DELETE|INSERT INTO \w+ .*SELECT)", re.DOTALL)
 ALIAS = re.compile(r"(?:FROM|JOIN|,) (\w+) AS (\w+)")
@@ -58,12 +58,12 @@ class Asked:
 def _of_one_key(statement: str, values: Any) -> tuple[str, Any]:
     """Return *statement* with one value in each IN (…): a table of a test has hardly more rows than it asks for."""
     if not isinstance(values, tuple):
-        return MANY.sub(r"(\1)", statement), values
+        return MANY.sub(r"IN (\1)", statement), values
     left = list(values)
     for found in reversed(list(QUESTIONS.finditer(statement))):
         first = statement.count("?", 0, found.start()) + 1
         del left[first : first + found[1].count("?")]
-    return QUESTIONS.sub("(?)", statement), tuple(left)
+    return QUESTIONS.sub("IN (?)", statement), tuple(left)
 
 
 @dataclass(frozen=True, slots=True)
