@@ -34,6 +34,8 @@ def test_a_new_site_in_two_languages_is_published_as_it_is(tmp_path):
         chinese = json.loads(service.ask("/feeds/news.zh.json").body)
     (entry,) = feed["items"]
     assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "articles" / "features").is_dir()
+    assert "`ferry.en.txt`" in (tmp_path / "articles" / "news" / "welcome.en.md").read_text(encoding="utf-8")
     assert entry["title"] == "How to publish your first story / 发布第一篇稿件"
     assert entry["authors"] == [{"name": 'The "Tagus" Wire'}]
     assert chinese["title"].endswith("新闻")
@@ -131,6 +133,26 @@ def test_a_person_at_a_terminal_is_asked(tmp_path):
     assert said.endswith("start it: cd wire && feedsvc serve\n")
     assert 'title = { en = "Tagus Wire", zh = "Tagus Wire" }' in settings
     assert 'time_zone = "Europe/Lisbon"' in settings
+
+
+def test_the_last_line_names_the_command_so_that_the_shell_finds_it(tmp_path):
+    command = Path(sys.executable).with_name("feedsvc")
+    names = {"": str(command), str(command.parent): "feedsvc"}
+
+    said = [
+        subprocess.run(
+            [command, "init", folder.replace("/", "_") or "none"],
+            cwd=tmp_path,
+            env={**environment(tmp_path), "PATH": folder},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for folder in names
+    ]
+
+    assert [line.rpartition("&& ")[2] for line in said] == [f"{name} serve\n" for name in names.values()]
 
 
 def test_serve_offers_a_new_site_to_a_person_in_an_empty_folder(tmp_path):

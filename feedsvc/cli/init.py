@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
-from shutil import rmtree
+from shutil import rmtree, which
 from string import Template
 from tempfile import mkdtemp
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from feedsvc.config.loading import load_settings
 from feedsvc.model.errors import SettingsError
 from feedsvc.model.host_names import is_domain
 
+NAME = "feedsvc"
 HERE = "http://127.0.0.1:8000"
 # The titles of the two categories of a new site, by the beginning of a language tag; English for other languages.
 CATEGORY_TITLES: Mapping[str, tuple[str, str]] = {
@@ -37,6 +39,14 @@ CATEGORY_TITLES: Mapping[str, tuple[str, str]] = {
     "ru": ("Новости", "Статьи"),
     "ar": ("أخبار", "تقارير"),
     "": ("News", "Features"),
+}
+# A point of the first article of a site in several languages.
+TRANSLATIONS: Mapping[str, str] = {
+    "welcome.en.md": (
+        "\n- To publish a story in two languages, write the second below the first, or save two files: `ferry.{0}.txt`"
+        "\n  and `ferry.{1}.txt`."
+    ),
+    "welcome.zh.md": ("\n- 双语发布：把译文写在原文下方，或存成两个文件：`ferry.{0}.txt` 和 `ferry.{1}.txt`。"),
 }
 
 
@@ -66,7 +76,16 @@ def init(folder: Path, name: str | None, address: str | None, languages: str | N
         click.echo(f"{path} exists and stays as it is")
     click.echo(f"{folder / 'config' / 'feedsvc.toml'} has the settings of the new site")
     go = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
-    click.echo(f"start it: {go}feedsvc serve")
+    click.echo(f"start it: {go}{_own_command()} serve")
+
+
+def _own_command() -> str:
+    """Return how the shell finds this program; a path if "feedsvc" would not do."""
+    given = Path(sys.argv[0])
+    if given.name != NAME:  # as with python -m feedsvc
+        return NAME
+    found = which(NAME)
+    return NAME if found and Path(found).samefile(given) else shlex.quote(str(given.absolute()))
 
 
 def _ask(question: str, default: str) -> str:
@@ -95,9 +114,12 @@ def _site_files(*, name: str, address: str, tags: list[str], time_zone: str) -> 
         "news": _by_language([(tag, news) for tag, news, _ in titles]),
         "features": _by_language([(tag, features) for tag, _, features in titles]),
     }
+    translations = {name: TRANSLATIONS[name].format(*tags) for name in TRANSLATIONS if len(tags) > 1}
     welcome = {_welcome(tag): tag for tag in reversed(tags)}  # of two tags with one text, the first
     articles = {
-        f"articles/news/{path}": _filled(template, {**words, "language": tag, "article": path})
+        f"articles/news/{path}": _filled(
+            template, {**words, "language": tag, "article": path, "translations": translations.get(template, "")}
+        )
         for template, tag in welcome.items()
         for path in (f"welcome.{tag}.md" if len(tags) > 1 else "welcome.md",)
     }
@@ -151,6 +173,7 @@ def _write(folder: Path, texts: Mapping[str, str]) -> list[Path]:
         for path, text in texts.items():
             (draft / path).parent.mkdir(parents=True, exist_ok=True)
             (draft / path).write_text(text, encoding="utf-8")
+        (draft / "articles" / "features").mkdir()  # the folder of the other category, for its first document
         with errors_told():
             _check(draft)
         kept = []
