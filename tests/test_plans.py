@@ -73,7 +73,7 @@ def asked(newsroom: Newsroom, store_url: str) -> Iterator[Asked]:
         room.publish()
         room.now += timedelta(days=8)
         room.publish(among=[])
-        room.configure(MAIN.replace("Quay News", "Pier News"))
+        room.configure(MAIN.replace("Quay News", "Pier News").replace("Asia/Shanghai", "Europe/Lisbon"))
         room.publish()
         client = make_app(room.settings, room.store).test_client()
         for page in PAGES:

@@ -82,7 +82,7 @@ def test_a_refused_file_is_read_again_once_it_is_written_over_with_its_size_and_
 def test_a_refused_file_is_read_again_under_other_settings(room, text):
     lamps = room.file("world/lamps.md", text)
     room.publish()
-    room.configure(MAIN.replace("Quay News", "Pier News"))
+    room.configure(MAIN.replace("Asia/Shanghai", "Europe/Lisbon"))
     with watched(lamps) as is_read:
         room.publish()
 
@@ -93,7 +93,7 @@ def test_a_refused_file_is_read_again_once_its_source_is_back_if_the_settings_ch
     lamps = room.file("world/lamps.md", REFUSED["front matter"])
     room.publish()
     away = room.articles.rename(room.folder / "away")
-    room.configure(MAIN.replace("Quay News", "Pier News"))
+    room.configure(MAIN.replace("Asia/Shanghai", "Europe/Lisbon"))
     room.publish()
     away.rename(room.articles)
     with watched(lamps) as is_read:

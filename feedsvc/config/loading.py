@@ -119,8 +119,11 @@ class _Check(Tables):
             self.faults.append(f"environment: FEEDSVC_CACHE_BYTES: must be a whole number, not {cache_bytes!r}")
             cache_bytes = "0"
         sources = self.sources(main.get("sources", []), root, {category.slug for category in known})
-        printed = tuple(replace(source, silent_after_s=None) for source in sources)  # on which output depends
-        digest = hashlib.sha256(repr((site, rules, printed, known, folder, most)).encode()).hexdigest()
+        looked = tuple(replace(source, silent_after_s=None) for source in sources)
+        read = tuple(replace(source, include=(), exclude=(), when_removed="") for source in looked)
+        # Documents name a category by either, and are told where they are no episode of a podcast.
+        named = tuple((category.slug, category.title, category.podcast is not None) for category in known)
+        places = (site.languages, site.base_url, site.authority, site.authority_date, site.time_zone)
         return Settings(
             root=root,
             folder=self.folder,
@@ -132,10 +135,12 @@ class _Check(Tables):
             publisher=publisher,
             makes_store=makes_store,
             cache_bytes=int(cache_bytes),
-            digest=digest,
             pictures=self.folder,
             covers=tuple(self.covers),
             warnings=warnings,
+            content_digest=_digest(places, read, named, folder, most),
+            feeds_digest=_digest(site, rules, known),
+            sources_digest=_digest(looked),
             media=MediaRules(folder=root / folder, max_bytes=most),
             status_token=self.status_token(environ),
             hosts=tuple(filter(None, (host.strip() for host in environ.get("FEEDSVC_HOSTS", "").split(",")))),
@@ -292,6 +297,10 @@ class _Check(Tables):
             folders += [(source.name, folder)] if folder else []
             found.append(source)
         return tuple(found)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def _is_base_url(url: str) -> bool:

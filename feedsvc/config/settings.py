@@ -159,7 +159,9 @@ class Settings:
     hosts:     that the service answers for besides the host of the base URL; "*" for any.
     status_token: of the operators; "" if the environment has none.
     previewing: marks that hold copy are told and not obeyed, because only one editor sees the pages.
-    digest:    of all settings that output depends on; if it changes, every feed is rendered again.
+    content_digest: of the settings that articles depend on; if it changes, every document is read again.
+    feeds_digest:   of those that feeds show; if it changes, every feed is rendered again.
+    sources_digest: of those that choose documents; if it changes, every source is looked through.
     makes_store: whether a missing store may be made.
     pictures:  the folder of the site's pictures: the configuration folder, or the copy that was loaded.
     covers:    of podcasts, which are there too.
@@ -175,7 +177,9 @@ class Settings:
     categories: tuple[Category, ...]
     publisher: bool
     cache_bytes: int
-    digest: str
+    content_digest: str
+    feeds_digest: str
+    sources_digest: str
     makes_store: bool = True
     media: MediaRules = field(default_factory=MediaRules)
     hosts: tuple[str, ...] = ()
@@ -230,6 +234,32 @@ def web_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-def made_with(settings: Settings) -> str:
-    """Return the digests of software and settings that an edition records."""
-    return f"{software_digest()} {settings.digest}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeWith:
+    """The digests that an edition records: of the software, and of three kinds of settings (see `Settings`)."""
+
+    software: str
+    content: str
+    feeds: str
+    sources: str
+
+    def __str__(self) -> str:
+        return f"{self.software} {self.content} {self.feeds} {self.sources}"
+
+    def makes_same_articles(self, recorded: str) -> bool:
+        """Return whether articles need not be made again after the edition that *recorded* its digests."""
+        return recorded.split()[:2] == [self.software, self.content]
+
+    def makes_same_feeds(self, recorded: str) -> bool:
+        """Return whether the same articles give the same feeds."""
+        return recorded.split()[:3:2] == [self.software, self.feeds]
+
+
+def made_with(settings: Settings) -> MadeWith:
+    """Return the digests of software and *settings* that an edition records."""
+    return MadeWith(
+        software=software_digest(),
+        content=settings.content_digest,
+        feeds=settings.feeds_digest,
+        sources=settings.sources_digest,
+    )

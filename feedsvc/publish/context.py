@@ -57,7 +57,9 @@ class PassContext:
     now:      aware; the time of the pass.
     edition:  the number of the edition that the pass may make.
     made_at:  aware; the time of that edition, in whole seconds, later than the last edition.
-    is_again: settings or software have changed since the last edition, so everything is made again.
+    is_again: settings of articles, or the software, have changed since the last edition, so that all documents are read
+              again.
+    are_feeds_again: settings that feeds show, or the software, have changed, so that all feeds are rendered again.
     """
 
     tx: Transaction
@@ -68,6 +70,7 @@ class PassContext:
     edition: int
     made_at: datetime
     is_again: bool = False
+    are_feeds_again: bool = False
     progress: Progress | None = None
 
     def report(self, stage: str) -> None:

@@ -92,7 +92,11 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
         with request.unhurried():
             tx.search_index.bring_up()
         last = tx.edition()
-        mark = made_with(settings)
+        # Inside the transaction, where nobody else can publish: a process that read the mark before it waited for the
+        # lock once undid the pass that it had waited for.
+        mark, recorded = made_with(settings), tx.placements.mark("made with") or ""
+        if str(mark) != recorded and request.follows:
+            raise Superseded("other settings or software have published")
         context = PassContext(
             tx=tx,
             spool=spool,
@@ -101,7 +105,8 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
             now=request.now,
             edition=last.number + 1,
             made_at=max(request.now.replace(microsecond=0), last.made_at + BETWEEN_EDITIONS),
-            is_again=_is_again(tx, mark, follows=request.follows),
+            is_again=not mark.makes_same_articles(recorded),
+            are_feeds_again=not mark.makes_same_feeds(recorded),
             progress=request.progress,
         )
         sources = request.sources or open_sources(settings)
@@ -128,10 +133,10 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
         changed = FeedRenderer(context, request.entry_cache).render(touched)
         if changed:
             tx.placements.put_mark(IMPRINT, pack(settings.imprint).decode())
-            if context.is_again:
+            if context.are_feeds_again:
                 tx.archives.change_all(when=context.made_at)
         tx.placements.supersede(now=context.made_at, keep_s=-1 if is_erased else KEEP_SUPERSEDED_S)
-        tx.placements.put_mark("made with", mark)
+        tx.placements.put_mark("made with", str(mark))
         if writer.has_changes or changed or resized or last.number == 0:
             tx.placements.put_edition(
                 Edition(
@@ -166,18 +171,6 @@ def _transaction(
         yield tx
         with request.unhurried():
             whole.close()
-
-
-def _is_again(tx: Transaction, mark: str, *, follows: bool) -> bool:
-    """Return whether the last pass had other settings or software, so that everything is made again.
-
-    Call this inside the transaction, where nobody else can publish: a process that asked before it waited for the lock
-    once undid the pass that it had waited for.
-    """
-    again = tx.placements.mark("made with") != mark
-    if again and follows:
-        raise Superseded("other settings or software have published")
-    return again
 
 
 def _take_in(context: PassContext, request: PassRequest, sources: Sequence[Source]) -> Intake:
@@ -216,6 +209,7 @@ def _write_articles(context: PassContext, intake: Intake, writer: ArticleWriter,
     touched = writer.write() | tx.placements.end_notices(context.now)
     if context.is_again and context.edition > 1:
         touched |= link(context, tx.articles.ids())
+    if context.are_feeds_again:
         touched |= {"all", *(category.slug for category in settings.categories)}
     return touched
 

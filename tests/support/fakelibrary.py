@@ -218,5 +218,7 @@ def settings(*, base_url: str = BASE_URL) -> Settings:
         ),
         publisher=False,
         cache_bytes=64_000_000,
-        digest="",
+        content_digest="",
+        feeds_digest="",
+        sources_digest="",
     )

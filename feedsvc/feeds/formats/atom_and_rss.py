@@ -144,8 +144,13 @@ def _entry(item: Item) -> Any:  # noqa: ANN401 - feedgen is untyped
     entry.published(item.published)
     entry.updated(item.updated)
     entry.link(href=item.url, rel="alternate")
-    for term in item.terms:
-        entry.category({"term": term.term, "label": term.label} | ({"scheme": term.scheme} if term.scheme else {}))
+    # All at once: feedgen (1.0) goes through all that it has at each call, so that 300 tags took 1.8 s.
+    entry.category(
+        [
+            {"term": term.term, "label": term.label} | ({"scheme": term.scheme} if term.scheme else {})
+            for term in item.terms
+        ]
+    )
     if item.content:
         entry.content(item.content, type="html")
     return entry

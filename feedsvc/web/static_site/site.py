@@ -249,15 +249,15 @@ class Following:
     def _key(self) -> object:
         """Return a value that changes with each edition, with the store, and with the settings that publish."""
         number = self._store.edition_number()
-        return self._store.identity(), number, self._store.needs_pass(made_with(self._settings))
+        return self._store.identity(), number, self._store.needs_pass(str(made_with(self._settings)))
 
     def _publishers(self) -> Settings:
         """Return the settings of the last edition, if the configuration has them now; else those in use."""
-        if not self._store.needs_pass(made_with(self._settings)):
+        if not self._store.needs_pass(str(made_with(self._settings))):
             return self._settings
         try:
             settings = load_settings(self._environ)
         except SettingsError as error:
             logger.error("the configuration has errors, so the last one without errors is used: %s", error)  # noqa: TRY400
             return self._settings
-        return self._settings if self._store.needs_pass(made_with(settings)) else settings
+        return self._settings if self._store.needs_pass(str(made_with(settings))) else settings
