@@ -66,6 +66,7 @@ def is_shown(room: Newsroom, url: str) -> tuple[bool, bool]:
         pytest.param("fog.md", "resources: [{src: pier.png}]", "pier.png", id="a resource"),
         pytest.param("fog.md", "enclosures: [pier.png]", "pier.png", id="an enclosure"),
         pytest.param("fog.md", "image: 'a%20pier.png'", "a pier.png", id="percent-encoded"),
+        pytest.param("fog.md", "image: pier.PNG", "pier.png", id="an ending in capitals"),
     ],
 )
 def test_front_matter_names_files(newsroom, path, line, file):

@@ -54,6 +54,18 @@ class WantedFile:
     is_silent: bool = False
     is_optional: bool = False
 
+    @property
+    def spelt(self) -> tuple[str, ...]:
+        """Return the places, and behind them those with an ending in capitals, or in small letters.
+
+        Cameras write capitals, and the machines of many desks take either for the other.
+        """
+        if self.is_silent:
+            return self.places
+        stems = [(place.removesuffix(ending), ending) for place in self.places if (ending := suffix(place))]
+        others = (f"{stem}{spelt}" for stem, ending in stems for spelt in (ending.lower(), ending.upper()))
+        return tuple(dict.fromkeys((*self.places, *others)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundFile:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from feedsvc.model.document import Document, FileBeside, KnownDocument, Problem, Unchanged
 from feedsvc.model.ports import NO_FILES, Source
-from feedsvc.sources.folder import FolderSource
+from feedsvc.sources.folder import FINGERPRINT, FolderSource
 
 STILL_S = 0.3  # a growing file changes more often; a copy over a slow line is read again when more comes
 GROWING_S = 2.0  # a file that grows soon after it was read is written piece by piece, with pauses
@@ -177,11 +177,16 @@ class _SettledSource:
         return self._source.pictures()
 
     def file_at(self, path: str, *, known: str, now: datetime) -> FileBeside | None:
-        """Return the file at *path*, but not while it is being written: the next pass will find it."""
+        """Return the file at *path*. While it is being written it counts as unchanged, or as not there yet.
+
+        The next pass will find it.
+        """
         found = self._source.file_at(path, known=known, now=now)
         if found is None or found.path is None or found.fingerprint == known != "":
             return found
-        return None if self._debounce.is_moving(Unchanged(source=self.name, path=path), found.path) else found
+        if not self._debounce.is_moving(Unchanged(source=self.name, path=path), found.path):
+            return found
+        return replace(found, fingerprint=known) if FINGERPRINT.fullmatch(known) else None
 
     def documents(
         self,

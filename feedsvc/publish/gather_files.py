@@ -27,6 +27,7 @@ from feedsvc.publish.context import PassContext
 from feedsvc.stores.media_folder import PICTURES, MediaFolder, RefusedFileError
 from feedsvc.stores.picture_reader import PictureReader
 from feedsvc.stores.shown_files import MISSING, Place
+from feedsvc.stores.whole_files import is_whole
 
 # Nearly all packed drafts name no file, and need not be unpacked a second time.
 MAY_NAME_FILES = re.compile(
@@ -36,6 +37,7 @@ MAY_NAME_FILES = re.compile(
 )
 # Of packed drafts. A text that quotes them has a backslash before each quotation mark.
 KILLING, REVIVING = re.compile(rb'"kind":"kill"'), re.compile(rb'"revive":true')
+NOT_YET = "is not whole yet"
 FEW = 2  # places, as many as a sentence takes
 CURE = "put the file beside the document, or write a whole address with https://"
 
@@ -161,7 +163,7 @@ class FileGatherer:
         source = self._sources.get(document.source)
         if source is None:  # it is no longer configured, so nobody knows what is there
             return self._kept(want, document, before, places) or FoundFile(wanted=want)
-        for path in want.places:
+        for path in want.spelt:
             key = (document.source, path)
             known = before.get(key) or self._tx.files.known_at(*key)
             there = source.file_at(path, known=known.fingerprint if known else "", now=self._now)
@@ -174,6 +176,10 @@ class FileGatherer:
             places[key] = _place(key, article, document, there.fingerprint, digest)
             if isinstance(taken, MediaFile):
                 return FoundFile(wanted=want, file=taken, told=self._told(path, taken))
+            kept = self._kept(want, document, before, places) if taken == NOT_YET else None
+            if kept is not None:
+                told = f"the file {path!r} {taken}; the article shows the former one until it is"
+                return replace(kept, told=told)
             return FoundFile(wanted=want, told=f"the file {path!r} {taken}; it is left out")
         return self._kept(want, document, before, places) or self._missing(want, document, places)
 
@@ -188,7 +194,7 @@ class FileGatherer:
             return FoundFile(wanted=want, told=f"the address of an article is that of no file; it is left out; {CURE}")
         names = {name for path in want.places for name in _names_beside(document.source, path, self._languages)}
         if names and self._tx.titles.killed(names):  # the address may name a killed story
-            for path in want.places:
+            for path in want.spelt:
                 places.pop((document.source, path), None)
             return FoundFile(wanted=want, told=f"a file that is named here is not there; it is left out; {CURE}")
         why = "is not there" if want.places else "leads out of the source, or names no file"
@@ -204,7 +210,7 @@ class FileGatherer:
         places: dict[tuple[str, str], Place],
     ) -> FoundFile | None:
         """Return the vanished file that the article goes on showing, because its document has not changed."""
-        for path in want.places:
+        for path in want.spelt:
             place = before.get((document.source, path))
             if place is None or place.digest is None or place.document != document.digest:
                 continue
@@ -234,6 +240,8 @@ class FileGatherer:
         if there.path is None:
             return there.fault
         try:
+            if not there.fingerprint and not is_whole(there.path):  # it changed a moment ago, and may go on
+                return NOT_YET
             file = self._folder.take(there.path, name=key[1], max_bytes=self._settings.media.max_bytes)
         except RefusedFileError as error:
             return str(error)

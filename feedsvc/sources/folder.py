@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
@@ -32,6 +33,7 @@ TRIES = 3
 CHUNK = 1 << 20
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 NEVER_SET = datetime(1980, 1, 2, tzinfo=timezone.utc)
+FINGERPRINT = re.compile(r"[0-9]+-[0-9-]+-[0-9]+")  # of a file that is there, and is not fresh
 RECENT_NS = 2_000_000_000
 NAME = attrgetter("name")
 LONGEST_NAME = 2000  # bytes below the root, which a store's index can take; Linux allows twice as many
