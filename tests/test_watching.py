@@ -17,6 +17,7 @@ from feedsvc.publish.context import PassRequest
 from feedsvc.publish.debounce import Debounce, settles_in
 from feedsvc.publish.folder_listener import file_system
 from feedsvc.publish.pipeline import Superseded, publish
+from feedsvc.publish.processes import Ended
 from feedsvc.publish.watcher import Agenda, Clock, Watcher
 from feedsvc.stores.private_files import StatusFile
 from feedsvc.stores.publisher_locks import FileLead
@@ -634,6 +635,31 @@ def test_a_pass_that_fails_keeps_the_last_edition_and_is_told_until_one_ends_wel
         f"publishing failed, so the last edition stays: database is locked; trying again in {pause} s"
         for pause in (1, 2, 4)
     ]
+    assert trouble(newsroom) is None
+
+
+def test_a_pass_that_a_signal_ends_is_no_failure_though_the_driver_raises_an_error_of_its_own(
+    newsroom, watcher, hand, monkeypatch, caplog
+):
+    def roll_back():
+        raise OSError("flush request failed")
+
+    def end(*_, **__):
+        try:
+            try:
+                raise Ended
+            finally:
+                roll_back()
+        except OSError as error:
+            raise StoreError("cannot be reached") from error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(watching, "publish", end)
+        newsroom.file("world/lamps.txt", LAMPS)
+        with pytest.raises(Ended):
+            run(watcher, hand, until_s=2)
+
+    assert caplog.messages == []
     assert trouble(newsroom) is None
 
 

@@ -18,6 +18,7 @@ from fakelibrary import FakeLibrary, feeds, settings
 from feedsvc.model.errors import StoreError
 from feedsvc.publish.processes import PublisherSupervisor
 from feedsvc.web import LateLibrary, make_app
+from feedsvc.web.delivery import store_trouble
 from webserver import serving
 
 PACKAGED = Path(feedsvc.__file__).with_name("web") / "gunicorn_conf.py"
@@ -239,3 +240,17 @@ def test_a_store_that_opens_late_is_served_from_then_on():
         statuses = [ask(path).status for path in ("/feeds/all.rss", "/readyz", "/feeds/all.rss", "/")]
 
     assert statuses == [503, 503, 200, 200]
+
+
+def test_many_requests_that_find_no_store_are_one_line_of_the_log(monkeypatch, caplog):
+    monkeypatch.setattr(store_trouble, "_told_at", None)
+    monkeypatch.setattr(store_trouble, "_untold", 0)
+    for number in range(100):
+        store_trouble.log_unreadable(StoreError(f"is locked, {number}"))
+    monkeypatch.setattr(store_trouble, "_told_at", time.monotonic() - store_trouble.TELL_EVERY_S)
+    store_trouble.log_unreadable(StoreError("is gone"))
+
+    assert caplog.messages == [
+        "the store cannot be read: is locked, 0",
+        "the store cannot be read: is gone (and for 99 more requests since the last line)",
+    ]

@@ -220,6 +220,18 @@ class Ended(BaseException):
     """Ends and undoes the work; no `Exception`, so that nobody tries again."""
 
 
+def raise_if_ended(error: BaseException) -> None:
+    """Raise Ended if *error* only took its place, as drivers of databases do that clean up after it.
+
+    raises: Ended.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, Ended):
+            raise Ended from error
+        seen = seen.__cause__ or seen.__context__
+
+
 def until_ended(work: Callable[[], None], descriptor: int | None) -> None:
     """Do *work* until SIGINT, SIGTERM or SIGHUP, or until the other end of a pipe is closed.
 

@@ -22,6 +22,7 @@ from feedsvc.publish.folder_listener import FolderListener, Place
 from feedsvc.publish.pass_counts import FILE as PASSES
 from feedsvc.publish.pass_counts import PassCounts
 from feedsvc.publish.pipeline import BETWEEN_EDITIONS, Superseded, publish
+from feedsvc.publish.processes import raise_if_ended
 from feedsvc.publish.sign_of_life import LIFE, SignOfLife
 from feedsvc.sources import open_sources
 from feedsvc.sources.folder import FolderSource
@@ -273,6 +274,7 @@ class Watcher:
             self._agenda.begin()
             edition = self._publish(store)
         except (FeedsvcError, OSError) as error:
+            raise_if_ended(error)
             self._fail(error)
         else:
             self._end(edition, last=last.number, took_s=self._clock.monotonic() - now)

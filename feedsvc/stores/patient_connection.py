@@ -34,7 +34,8 @@ class PatientConnection(psycopg.Connection[tuple[object, ...]]):
         try:
             return super().wait(gen, interval, limit)
         except psycopg.Error as error:
-            if error.sqlstate is None and self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+            was_silent = limit is not None and error.sqlstate is None
+            if was_silent and self.pgconn.transaction_status == TransactionStatus.ACTIVE:
                 self.pgconn.finish()
                 self.when_silent()
                 raise psycopg.OperationalError(f"the server has not answered for {limit} s") from error

@@ -476,5 +476,7 @@ def migrate(connection: Connection, *, to: int) -> None:
 
 
 def cause(error: SQLAlchemyError) -> str:
-    """Return the message of *error* in one line, without the statement."""
-    return " ".join(str(getattr(error, "orig", None) or error).split())
+    """Return the message of *error* in one line, without the statement, of which PostgreSQL shows a piece."""
+    origin = getattr(error, "orig", None) or error
+    message = getattr(getattr(origin, "diag", None), "message_primary", None) or str(origin)
+    return " ".join(message.split())

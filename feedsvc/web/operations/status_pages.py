@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -23,6 +22,7 @@ from feedsvc.stores.store import clock_trouble
 from feedsvc.web.auth import Operators, for_operators
 from feedsvc.web.delivery.answer import RETRY_AFTER_S
 from feedsvc.web.delivery.feed_cache import FeedCache
+from feedsvc.web.delivery.store_trouble import log_unreadable
 from feedsvc.web.operations.metrics import metrics_registry
 from feedsvc.web.operations.status_figures import Figures, StatusCollector, chart_of
 from feedsvc.web.pages.article_page import MEDIA_TYPE as JSON
@@ -92,9 +92,6 @@ def _written(value: object) -> object:
     return value
 
 
-logger = logging.getLogger(__name__)
-
-
 def publishing_trouble(trouble: StatusFile, life: Path, *, now: datetime) -> dict[str, str] | None:
     """Return since when, and why, nothing is published here; None if all is well.
 
@@ -157,7 +154,7 @@ def introspection_blueprint(
         try:
             number = feed_cache.number()
         except StoreError as error:
-            logger.error("the store cannot be read: %s", error)  # noqa: TRY400  the error says all
+            log_unreadable(error)
             return _readiness(
                 {"ready": False, "reason": "the store cannot be read", **troubles()}, HTTPStatus.SERVICE_UNAVAILABLE
             )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from dataclasses import replace
 from http import HTTPStatus
 
@@ -19,6 +18,7 @@ from feedsvc.text.catalogues import is_message, message
 from feedsvc.text.scripts import tell_language
 from feedsvc.web.delivery.answer import RETRY_AFTER_S
 from feedsvc.web.delivery.feed_cache import FeedCache
+from feedsvc.web.delivery.store_trouble import log_unreadable
 from feedsvc.web.pages.page_head import Head, discovered_feeds, plain
 from feedsvc.web.pages.wording import NO_PAGE, words
 
@@ -60,9 +60,6 @@ def _feed_path(address: FeedAddress, asked: str, *, settings: Settings, feed_cac
     return path if path != asked and feed_cache.ready(path) is not None else None
 
 
-logger = logging.getLogger(__name__)
-
-
 def add_failures(app: Flask, settings: Settings, feed_cache: FeedCache) -> None:
     """Have *app* answer errors with pages of the site."""
     failures = Failures(settings, feed_cache)
@@ -80,7 +77,7 @@ class Failures:
 
     def store(self, error: StoreError) -> Response:
         """Answer that the store cannot be read; only the log has the reason."""
-        logger.error("the store cannot be read: %s", error)
+        log_unreadable(error)
         return self.http(
             ServiceUnavailable(message("The articles cannot be read at the moment."), retry_after=RETRY_AFTER_S)
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -25,6 +24,7 @@ from feedsvc.web.delivery.media_answer import MediaAnswers
 from feedsvc.web.delivery.negotiation import is_unchanged
 from feedsvc.web.delivery.poll_counts import MARK
 from feedsvc.web.delivery.static_files import FAVICON, STATIC, TOUCH_ICON, StaticFile
+from feedsvc.web.delivery.store_trouble import log_unreadable
 from feedsvc.web.pages.wording import NOT_YET
 
 RULES = (("/feeds/<path:name>", "feed"), ("/feeds.opml", "feed_list"), ("/feeds.<language>.opml", "feed_list"))
@@ -40,8 +40,6 @@ CHOOSING = {
     "if-none-match": "HTTP_IF_NONE_MATCH",
     "if-modified-since": "HTTP_IF_MODIFIED_SINCE",
 }
-
-logger = logging.getLogger(__name__)
 
 
 class FeedResponse(Response):
@@ -146,7 +144,7 @@ class FeedView:
             return _unavailable(f"Ask again in a moment: {error}.")
         except StoreError as error:
             polls.nowhere[1] += 1
-            logger.error("the store cannot be read: %s", error)  # noqa: TRY400  the error says all
+            log_unreadable(error)
             return _unavailable("The feeds cannot be read at the moment.")
         if feed is None:
             polls.nowhere[0] += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from feedsvc.text.catalogues import message
 from feedsvc.text.search_words import Question, ask
 from feedsvc.web.delivery.answer import ASK_AGAIN, RETRY_AFTER_S, Prepared, answer, prepare
 from feedsvc.web.delivery.feed_cache import FeedCache
+from feedsvc.web.delivery.store_trouble import log_unreadable
 from feedsvc.web.pages.page_builder import (
     HTML,
     EditionCache,
@@ -92,8 +92,6 @@ class SearchFeeds:
         finally:
             self._room.release()
 
-
-logger = logging.getLogger(__name__)
 
 PLAIN = "text/plain; charset=utf-8"
 PAGE_ENTRIES = 30
@@ -169,7 +167,7 @@ class SearchPages:
         except (BusyError, SlowError) as error:
             return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, _told(error), *ASK_AGAIN)
         except StoreError as error:
-            logger.error("the store cannot be read: %s", error)  # noqa: TRY400  the error says all
+            log_unreadable(error)
             return _refusal(
                 HTTPStatus.SERVICE_UNAVAILABLE, "The feeds cannot be read at the moment. Try again later.", *ASK_AGAIN
             )
