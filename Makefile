@@ -44,11 +44,11 @@ realcopy: install
 	@PYTHONPATH=tools $(BIN)/python -m realcopy.bed "$(DIR)" $(if $(LANGUAGES),--languages $(LANGUAGES)) \
 		$(if $(ZONE),--zone $(ZONE)) $(if $(DIFFERENCES),--differences $(DIFFERENCES))
 
+WHEELS := --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir build/wheelhouse
 wheelhouse: $(VENV)/runtime
 	rm -rf build/wheelhouse
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --require-hashes --requirement contrib/requirements.lock \
-		--wheel-dir build/wheelhouse
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir build/wheelhouse .
+	$(BIN)/python -m pip wheel $(WHEELS) --require-hashes --requirement contrib/requirements.lock
+	$(BIN)/python -m pip wheel $(WHEELS) .
 	@ls build/wheelhouse/feedsvc-*.whl
 
 docs: $(DOCS_VENV)/installed
@@ -61,15 +61,18 @@ install: $(VENV)/installed compile
 compile:
 	@$(BIN)/python -m compileall -q feedsvc
 
-# Nothing is downloaded that is not pinned with its hash, the build backend included.
+# Nothing is downloaded that is not pinned with its hash. The build backend comes first: feedgen has no wheel in the index,
+# and pip would fetch any setuptools to build it.
 $(VENV)/runtime: contrib/requirements.lock pyproject.toml
 	@python=$(find_python); test -x $(BIN)/python || { test -n "$$python" || { echo "make: no Python from 3.11 to 3.14 is installed, with venv (in Debian: python3-venv); name one: make PYTHON=/opt/python3.12/bin/python3 ..." >&2; exit 1; }; $$python -m venv $(VENV); }
-	$(PIP) --require-hashes --requirement contrib/requirements.lock
+	sed -n '/^setuptools==/,/^[a-z]/{/^setuptools==/p; /^ /p;}' contrib/requirements.lock > $(VENV)/backend.lock
+	$(PIP) --require-hashes --requirement $(VENV)/backend.lock
+	$(PIP) --no-build-isolation --require-hashes --requirement contrib/requirements.lock
 	$(PIP) --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/installed: $(VENV)/runtime requirements.lock
-	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-build-isolation --require-hashes --requirement requirements.lock
 	@touch $@
 
 $(DOCS_VENV)/installed: requirements-docs.lock

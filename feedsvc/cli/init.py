@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Mapping
@@ -85,7 +86,7 @@ def _own_command() -> str:
     if given.name != NAME:  # as with python -m feedsvc
         return NAME
     found = which(NAME)
-    return NAME if found and Path(found).samefile(given) else shlex.quote(str(given.absolute()))
+    return NAME if found and Path(found).samefile(given) else shlex.quote(os.path.abspath(given))  # noqa: PTH100  without "..", and with links as they are
 
 
 def _ask(question: str, default: str) -> str:
