@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -20,13 +21,13 @@ ROOT = Path(__file__).parents[1]
 PARALLEL = "/articles/two-villages-finish-the-lantern-bridge-they-began-as-children"
 TOKEN = "a-token-for-tests"  # noqa: S105  of no service
 PAGES = [
-    *("/", "/?lang=zh", "/feeds/", "/categories/world/?lang=en", PARALLEL, "/nowhere"),
+    *("/", "/zh/", "/feeds/", "/en/categories/world/", PARALLEL, "/nowhere"),
     *(
         "/search?q=灯桥",
         "/search?q=灯桥&lang=zh",
         "/search?q=zzqq",
         f"{PARALLEL}/explain",
-        f"{PARALLEL}/explain?lang=zh",
+        f"/zh{PARALLEL}/explain",
     ),
     *("/status", f"{PARALLEL}/documents", "/status/documents/desk/world/2026-10-06-lantern-bridge.zh.txt"),
 ]
@@ -161,17 +162,17 @@ def test_a_reader_finds_a_category_copies_its_feed_and_reads_on_in_chinese(site,
         assert "2026-10-06" in published.locator("td").first.inner_text()
         assert "so the year is 2026" in published.locator("li").nth(1).inner_text()
         go(page, page.locator("main a", has_text="两村合力 灯桥落成"), how)
-        assert page.url.endswith(f"{PARALLEL}?lang=zh")
+        assert page.url.endswith(f"/zh{PARALLEL}")
 
         go(page, page.locator(".related a").first, how)
         assert page.locator("html").get_attribute("lang") == "zh"
-        assert page.url.endswith("?lang=zh")
+        assert urlsplit(page.url).path.startswith("/zh/")
 
         look_for("灯桥", page, how)
         feeds = page.locator("head link[rel=alternate][type='application/rss+xml']")
         assert feeds.first.get_attribute("href").startswith(f"http://{NAME}/feeds/search.rss?q=%E7%81%AF%E6%A1%A5")
         go(page, page.locator("main .entries a", has_text="两村合力 灯桥落成"), how)
-        assert page.url.endswith(f"{PARALLEL}?lang=zh")
+        assert page.url.endswith(f"/zh{PARALLEL}")
 
 
 def look_for(words: str, page: Page, how: str) -> None:
@@ -222,7 +223,7 @@ def test_two_languages_stand_side_by_side_where_there_is_room(site):
 def test_a_page_says_what_it_is_to_search_engines(site):
     with reader(site.browser, "desktop", "light") as context:
         page = context.new_page()
-        page.goto(f"{PARALLEL}?lang=zh")
+        page.goto(f"/zh{PARALLEL}")
         said = json.loads(page.locator("script[type='application/ld+json']").text_content())
         twins = page.locator("link[hreflang]").evaluate_all("all => all.map(each => [each.hreflang, each.href])")
 
@@ -231,8 +232,11 @@ def test_a_page_says_what_it_is_to_search_engines(site):
         "两村合力 灯桥落成",
         "2026-10-06",
     )
-    address = f"http://{NAME}{PARALLEL}"
-    assert twins == [["en", f"{address}?lang=en"], ["zh", f"{address}?lang=zh"], ["x-default", address]]
+    assert twins == [
+        ["en", f"http://{NAME}/en{PARALLEL}"],
+        ["zh", f"http://{NAME}/zh{PARALLEL}"],
+        ["x-default", f"http://{NAME}{PARALLEL}"],
+    ]
 
 
 def test_on_paper_there_is_the_article_and_nothing_to_click(site):

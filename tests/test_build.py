@@ -87,7 +87,7 @@ def test_every_file_holds_what_the_service_answers(room):
                 assert times == {modified}, path
         reached = crawled(ask)
 
-    assert "/categories/world/?lang=zh&page=2" in listed
+    assert "/zh/categories/world/page/2/" in listed
     assert reached <= listed.keys()
 
 
@@ -145,10 +145,11 @@ def test_a_new_article_touches_only_what_shows_it(room):
 
     names = {name.removesuffix(".gz").removesuffix(".br") for name in touched(before, standing(room.folder / "out"))}
     feeds = [f"feeds/{of}{language}.{form}" for of in ("all", "world") for language in ("", ".en") for form in FORMS]
-    article = [f"articles/ferry-runs-on-time{ending}" for ending in (".html", ".en.html", ".json")]
-    before_it = [f"articles/gulls-return{ending}" for ending in (".html", ".en.html")]
+    article = ["articles/ferry-runs-on-time/index.html", "en/articles/ferry-runs-on-time/index.html"]
+    article += ["articles/ferry-runs-on-time.json"]
+    before_it = ["articles/gulls-return/index.html", "en/articles/gulls-return/index.html"]
     folders = ("", "categories/world/", "feeds/")  # in every language, for they say when each feed changed
-    pages = [f"{page}index{language}.html" for page in folders for language in ("", ".en", ".zh")]
+    pages = [f"{language}{page}index.html" for page in folders for language in ("", "en/", "zh/")]
     shown = {f"site/{name}" for name in (*feeds, *article, *before_it, *pages)}
     assert names == {*shown, "feedsvc-build.json"}
 
@@ -160,14 +161,14 @@ def test_a_page_changes_with_its_article_and_with_what_that_links_to(newsroom):
     newsroom.publish()
     built(newsroom)
     articles = newsroom.folder / "out/site/articles"
-    before = [(articles / name).read_bytes() for name in ("gulls-return.html", "ferry-runs-on-time.html")]
+    before = [(articles / name).read_bytes() for name in ("gulls-return/index.html", "ferry-runs-on-time/index.html")]
     newsroom.file("world/lamps.txt", LAMPS)
     newsroom.file("world/ferry.txt", "Ferry runs on time\n\nLISBON, Oct. 31, 2026 (Quay News) -- It sank.\n")
     newsroom.publish()
 
     built(newsroom)
 
-    after = [(articles / name).read_bytes() for name in ("gulls-return.html", "ferry-runs-on-time.html")]
+    after = [(articles / name).read_bytes() for name in ("gulls-return/index.html", "ferry-runs-on-time/index.html")]
     assert [b"/articles/lamps-lit-again" in before[0], b"It sank" in before[1]] == [False, False]
     assert [b"/articles/lamps-lit-again" in after[0], b"It sank" in after[1]] == [True, True]
 
@@ -181,7 +182,13 @@ def test_a_withdrawn_article_leaves_nothing_but_the_page_that_says_so(room):
     after = built(room)
 
     assert [path.name for path in (out / "site").rglob("*gulls*")] == []
-    assert sorted(path.name for path in (out / "errors").rglob("*gulls*")) == ["gulls-return.html", "gulls-return.json"]
+    told = sorted(path.relative_to(out / "errors").as_posix() for path in (out / "errors").rglob("*gulls*"))
+    assert told == [
+        "articles/gulls-return.html",
+        "articles/gulls-return.json",
+        "en/articles/gulls-return.html",
+        "zh/articles/gulls-return.html",
+    ]
     assert b"Gulls return" not in b"".join(path.read_bytes() for path in (out / "site").rglob("*") if path.is_file())
     assert after.removed == 9  # the page, the one in English and the JSON, each with its two forms
 
@@ -203,8 +210,8 @@ def test_an_edition_that_is_published_during_a_build_is_built_too(room):
     found, expected = ({name: (folder / name).read_bytes() for name in standing(folder)} for folder in folders)
     assert done.edition == 2
     assert found == expected
-    assert "articles/ferry-runs-on-time.html" in found
-    assert "articles/lamps-lit-again.html" not in found
+    assert "articles/ferry-runs-on-time/index.html" in found
+    assert "articles/lamps-lit-again/index.html" not in found
 
 
 def test_folders_that_are_empty_are_removed_with_their_last_file(room):
@@ -215,7 +222,7 @@ def test_folders_that_are_empty_are_removed_with_their_last_file(room):
     built(room)
 
     assert sorted(path.name for path in (room.folder / "out/site").iterdir()) == ["news"]
-    assert (room.folder / "out/site/news/articles/lamps-lit-again.html").is_file()
+    assert (room.folder / "out/site/news/articles/lamps-lit-again/index.html").is_file()
 
 
 def test_what_others_put_into_the_folder_stays(room):
@@ -277,14 +284,14 @@ def test_two_builds_do_not_write_to_one_folder(room):
 def test_what_was_changed_or_removed_by_hand_is_made_again(room):
     built(room)
     articles = room.folder / "out/site/articles"
-    whole = {path: path.read_bytes() for path in articles.iterdir()}
-    (articles / "lamps-lit-again.html.br").unlink()
-    (articles / "lamps-lit-again.zh.html").write_text("spoilt", encoding="utf-8")
-    (articles / "gulls-return.html").unlink()
+    whole = {path: path.read_bytes() for path in articles.rglob("*.*")}
+    (articles / "lamps-lit-again/index.html.br").unlink()
+    (articles / "lamps-lit-again.json").write_text("spoilt", encoding="utf-8")
+    (articles / "gulls-return/index.html").unlink()
 
     built(room)
 
-    assert {path: path.read_bytes() for path in articles.iterdir()} == whole
+    assert {path: path.read_bytes() for path in articles.rglob("*.*")} == whole
 
 
 def test_a_file_that_changes_within_an_edition_gets_a_later_time(tmp_path):
@@ -320,7 +327,7 @@ def test_a_build_publishes_first_and_says_what_it_did(newsroom):
     files = [each for each in standing(newsroom.folder / "out") if not each.startswith("feedsvc-build")]
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[1] == f"edition 1: {len(files)} files ({len(files)} written, 0 removed)"
-    assert (newsroom.folder / "out/site/articles/lamps-lit-again.html").exists()
+    assert (newsroom.folder / "out/site/articles/lamps-lit-again/index.html").exists()
 
 
 def test_a_build_beside_another_publisher_takes_what_is_published(room):
@@ -330,7 +337,7 @@ def test_a_build_beside_another_publisher_takes_what_is_published(room):
 
     assert done.returncode == 0
     assert done.stdout.startswith("edition 1: ")
-    assert not (room.folder / "out/site/articles/ferry-runs-on-time.html").exists()
+    assert not (room.folder / "out/site/articles/ferry-runs-on-time/index.html").exists()
 
 
 def test_where_nothing_is_published_there_is_nothing_to_build(newsroom):
@@ -364,7 +371,7 @@ def test_a_build_that_is_killed_leaves_whole_files_and_the_next_one_does_the_res
         env=environment(room.folder, FEEDSVC_PUBLISHER="off"),
         stdout=subprocess.DEVNULL,
     )
-    wait_for(lambda: "site/articles/boat-number-1.html" in touched(before, standing(out)), within_s=PATIENCE_S)
+    wait_for(lambda: "site/articles/boat-number-1/index.html" in touched(before, standing(out)), within_s=PATIENCE_S)
     process.kill()
     process.wait()
 
@@ -410,7 +417,7 @@ def test_following_builds_each_edition_and_ends_quietly(room):
         status = process.wait(timeout=PATIENCE_S)
 
     assert status == 0
-    assert (out / "site/articles/ferry-runs-on-time.html").exists()
+    assert (out / "site/articles/ferry-runs-on-time/index.html").exists()
 
 
 @pytest.fixture
@@ -431,8 +438,8 @@ def test_following_builds_nothing_while_the_edition_stands(following, caplog):
 
 def test_following_tells_once_why_it_fails_and_goes_on_when_that_is_cured(room, following, caplog):
     following.step()
-    page = room.folder / "out/site/articles/ferry-runs-on-time.html"
-    page.mkdir()
+    page = room.folder / "out/site/articles/ferry-runs-on-time/index.html"
+    page.mkdir(parents=True)
     room.file("world/ferry.txt", "Ferry runs on time\n\nLISBON, Oct. 31, 2026 (Quay News) -- It ran.\n")
     room.publish()
     caplog.clear()
@@ -478,18 +485,18 @@ def test_the_page_of_feeds_turns_and_is_built_so(newsroom):
     newsroom.publish()
 
     with serving(make_app(newsroom.settings, newsroom.store)) as ask:
-        pages = [ask(f"/feeds/?page={number}") for number in (1, 2)]
-        others = [ask(f"/feeds/{query}").status for query in ("", "?page=3", "?page=x", "?lang=zh&page=2")]
+        pages = [ask(f"/feeds/{page}") for page in ("", "page/2/")]
+        others = [ask(path).status for path in ("/feeds/", "/feeds/page/3/", "/feeds/page/x/", "/zh/feeds/page/2/")]
     files = {each.path: each.file for each in addresses(newsroom.settings, newsroom.store)}
 
     shown = [[each.get("value") for each in page.page.xpath("//input[@type='url']")] for page in pages]
     assert len(shown[0]) == 50 * 3
     assert not set(shown[0]) & set(shown[1])
     assert "https://quay.example/feeds/desk-59.rss" in shown[1]
-    assert pages[0].page.xpath("//a[@rel='next']/@href") == ["/feeds/?page=2"]
+    assert pages[0].page.xpath("//a[@rel='next']/@href") == ["/feeds/page/2/"]
     assert others == [200, 404, 404, 200]
-    assert (files["/feeds/?page=2"], files["/feeds/?lang=zh&page=2"]) == (
-        "site/feeds/index.2.html",
-        "site/feeds/index.zh.2.html",
+    assert (files["/feeds/page/2/"], files["/zh/feeds/page/2/"]) == (
+        "site/feeds/page/2/index.html",
+        "site/zh/feeds/page/2/index.html",
     )
-    assert "/feeds/?page=3" not in files
+    assert "/feeds/page/3/" not in files

@@ -50,6 +50,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     for number in range(31, 100):  # the archive of "all" has a page
         room.file(f"science/n{number}.txt", BOAT.format(number))
     room.file("science/tides.txt", "Tide tables drawn anew\n\nLISBON, Oct. 30, 2026 (Quay News) -- They fit.\n")
+    room.file("science/gulls.txt", "Gulls return\n\nLISBON, Oct. 30, 2026 (Quay News) -- They are back.\n")
     room.publish()
     (room.articles / "science/tides.txt").unlink()
     room.file("world/n0.txt", f"CORRECTED-{BOAT.format(0).replace('sails', 'sailed')}")
@@ -102,6 +103,19 @@ def test_nginx_answers_every_address_as_the_service_does(both):
         "/articles/boat-number-1?lang=xx",
         "/articles/boat-number-1?lang=../boat-number-2",
         "/articles/boat-number-1/",
+        "/articles/boat-number-1/index.html",
+        "/zh",
+        "/zh/feeds",
+        "/zh/nowhere",
+        "/zh/articles/gulls-return",
+        "/zh/articles/nowhere",
+        "/zh/articles/boat-number-1.json",
+        "/zh/categories/world/page/1/",
+        "/zh/categories/world/page/9/",
+        "/xx/",
+        "/zh/?lang=en",
+        "/zh/feeds/?lang=en",
+        "/404.html",
         "/articles/boat-number-1.json/",
         "/articles/tide-tables-drawn-anew?lang=en",
         "/articles/nowhere",
@@ -195,12 +209,19 @@ def test_nginx_serves_what_is_new_and_what_is_gone_without_being_reloaded(newsro
 def test_nginx_serves_a_site_that_is_mounted_below_a_path(newsroom):
     newsroom.configure(MAIN.replace("https://quay.example", "https://quay.example/wire.news"))
     newsroom.file("world/n1.txt", BOAT.format(1))
+    newsroom.file("world/gulls.txt", "Gulls return\n\nLISBON, Oct. 30, 2026 (Quay News) -- They are back.\n")
     newsroom.publish()
     paths = {
         "/wire.news/": 200,
         "/wire.news": 308,
         "/wire.news/feeds/all.rss": 200,
-        "/wire.news/articles/boat-number-1?lang=zh": 200,
+        "/wire.news/articles/boat-number-1": 200,
+        "/wire.news/en/articles/boat-number-1": 200,
+        "/wire.news/zh/articles/gulls-return": 302,
+        "/wire.news/articles/boat-number-1?lang=zh": 308,
+        "/wire.news/zh": 308,
+        "/wire.news/zh/feeds": 308,
+        "/wire.news/zh/nowhere": 404,
         "/wire.news/articles/boat-number-1/": 308,
         "/wire.news/static/site.css": 200,
         "/wire.news/nowhere": 404,

@@ -24,7 +24,7 @@ TOKEN = "a-token-for-tests"  # noqa: S105  of no service
 PARALLEL = "/articles/two-villages-finish-the-lantern-bridge-they-began-as-children"
 ASKED = [
     *("/search", "/search?q=灯桥", "/search?q=灯桥&lang=zh&category=world", "/search?q=zzqq"),
-    *(f"{PARALLEL}/explain", f"{PARALLEL}/explain?lang=zh", "/status"),
+    *(f"{PARALLEL}/explain", f"/zh{PARALLEL}/explain", "/status"),
     *(f"{PARALLEL}/documents", "/status/documents/desk/world/2026-10-06-lantern-bridge.zh.txt"),
 ]
 
@@ -66,4 +66,4 @@ def test_there_are_pages_of_every_kind_in_both_languages_and_in_each(pages):
     kinds = {"/", "/feeds/", "/categories/world/", "/articles/letters-by-ship"}
 
     assert {path.partition("?")[0] for path in pages} >= kinds
-    assert {f"{kind}?lang={language}" for kind in kinds for language in ("en", "zh")} <= set(pages)
+    assert {f"/{language}{kind}" for kind in kinds for language in ("en", "zh")} <= set(pages)

@@ -37,7 +37,7 @@ PAGES = (
     *("/categories/world/", "/categories/world/?page=2", "/search?q=quay", "/search?q=quay&category=world&lang=en"),
     *(
         "/articles/story-30-of-the-quay",
-        "/articles/story-30-of-the-quay?lang=zh",
+        "/zh/articles/story-30-of-the-quay",
         "/articles/story-30-of-the-quay.json",
     ),
     *("/articles/story-30-of-the-quay/explain", "/articles/story-9-of-the-quay", "/articles/nowhere", "/readyz"),

@@ -59,7 +59,7 @@ def room(tmp_path):
 def test_an_editor_sees_what_subscribers_would_and_nothing_is_published(room):
     with previewing(room.folder, "articles/world/ferry.txt", "articles/world/secret.txt") as (process, said):
         address = ADDRESS.search(said)[0]
-        begin, article = get(address), get(address, "/articles/ferry-runs-on-time?lang=zh")
+        begin, article = get(address), get(address, "/zh/articles/ferry-runs-on-time")
         feed, gulls, stranger = get(address, "/feeds/world.zh.rss"), get(address, "/articles/gulls"), None
         stranger = get(address, Host="evil.example")
 
@@ -68,7 +68,7 @@ def test_an_editor_sees_what_subscribers_would_and_nothing_is_published(room):
     assert "Ferry runs on time" in begin[1]
     assert "held" in begin[1]
     assert "world/secret.txt" in begin[1]
-    assert "none of this has been published" in article[1]
+    assert "以下内容均未发布" in article[1]
     assert "渡轮准点" in feed[1]
     assert process.returncode == 0
     assert list((room.folder / "temporary").iterdir()) == []

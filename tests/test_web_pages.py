@@ -42,7 +42,7 @@ ENTRIES = (
     entry("evil", text(en=EVIL), body=text(en="<p>x</p>"), summary=text(en=f'"><b>{EVIL}'), unresolved=(EVIL,)),
 )
 MANY = tuple(entry(f"many-{number}", text(en=f"Many {number}"), categories=("sport",)) for number in range(60))
-PAGES = ["/", "/feeds/", "/categories/world/", "/articles/ships", "/articles/ships?lang=zh", "/articles/ships.json"]
+PAGES = ["/", "/feeds/", "/categories/world/", "/articles/ships", "/zh/articles/ships", "/articles/ships.json"]
 
 
 def library(**fields):
@@ -123,11 +123,11 @@ def test_nothing_of_others_runs_in_a_page_and_nobody_frames_it(get, path):
     ("path", "names"),
     [
         pytest.param("/", ["all", "all.en", "all.zh"], id="front page"),
-        pytest.param("/?lang=zh", ["all.zh", "all", "all.en"], id="front page in Chinese"),
+        pytest.param("/zh/", ["all.zh", "all", "all.en"], id="front page in Chinese"),
         pytest.param("/feeds/", ["all", "all.en", "all.zh"], id="feeds"),
         pytest.param("/categories/world/", ["world", "world.en", "world.zh", "all", "all.en", "all.zh"], id="category"),
         pytest.param(
-            "/articles/ships?lang=zh",
+            "/zh/articles/ships",
             ["world.zh", "world", "world.en", "all.zh", "all", "all.en"],
             id="article in Chinese",
         ),
@@ -218,21 +218,19 @@ def test_other_names_are_answered_for_where_the_configuration_says_so(hosts, sta
     ("path", "title", "description", "canonical"),
     [
         pytest.param("/", "Wire / 通讯", "News from nowhere / 乌有乡新闻", "https://wire.example/", id="front page"),
+        pytest.param("/?utm=1", "Wire / 通讯", "News from nowhere / 乌有乡新闻", "https://wire.example/", id="noise"),
         pytest.param(
-            "/?lang=fr&utm=1", "Wire / 通讯", "News from nowhere / 乌有乡新闻", "https://wire.example/", id="noise"
-        ),
-        pytest.param(
-            "/categories/world/?lang=en&page=1",
+            "/en/categories/world/",
             "World – Wire",
             "All over",
-            "https://wire.example/categories/world/?lang=en",
+            "https://wire.example/en/categories/world/",
             id="category in English",
         ),
         pytest.param(
-            "/categories/sport/?page=2",
+            "/categories/sport/page/2/",
             "Sport / 体育 – Wire / 通讯",
             "",
-            "https://wire.example/categories/sport/?page=2",
+            "https://wire.example/categories/sport/page/2/",
             id="second page, no description",
         ),
         pytest.param(
@@ -243,10 +241,10 @@ def test_other_names_are_answered_for_where_the_configuration_says_so(hosts, sta
             id="article",
         ),
         pytest.param(
-            "/articles/ships?lang=zh",
+            "/zh/articles/ships",
             "船归来 – 通讯",
             "它们回来了。",
-            "https://wire.example/articles/ships?lang=zh",
+            "https://wire.example/zh/articles/ships",
             id="article in Chinese",
         ),
     ],
@@ -282,7 +280,7 @@ def test_an_article_shows_both_languages_each_marked(get):
 
 
 def test_an_article_can_be_shown_in_one_of_its_languages(get):
-    page = get("/articles/ships?lang=zh").page
+    page = get("/zh/articles/ships").page
 
     assert page.get("lang") == "zh"
     assert words(page.xpath("//h1")) == ["船归来"]
@@ -372,13 +370,13 @@ def test_the_feeds_page_links_every_feed(get):
 
 
 def test_a_category_is_shown_a_bounded_number_a_page(get):
-    pages = [get(f"/categories/sport/?page={number}").page for number in (1, 2, 3)]
+    pages = [get(f"/categories/sport/{page}").page for page in ("", "page/2/", "page/3/")]
 
     assert [len(page.xpath("//ul[@class='entries']/li")) for page in pages] == [30, 30, 1]
     assert [page.xpath("//nav[@class='pages']/a/@href") for page in pages] == [
-        ["/categories/sport/?page=2"],
-        ["/categories/sport/", "/categories/sport/?page=3"],
-        ["/categories/sport/?page=2"],
+        ["/categories/sport/page/2/"],
+        ["/categories/sport/", "/categories/sport/page/3/"],
+        ["/categories/sport/page/2/"],
     ]
 
 
@@ -388,13 +386,15 @@ def test_an_archive_page_that_is_not_there_is_no_feed_that_nobody_knows(get):
     assert "This archive page does not exist." in said
 
 
-@pytest.mark.parametrize("number", ["0", "4", "-1", "x", "", "99999999999999999999", "１"])
+@pytest.mark.parametrize("number", ["0", "4", "-1", "x", "99999999999999999999", "１"])
 def test_a_page_that_is_not_there_is_404(get, number):
-    assert get(f"/categories/sport/?page={quote(number)}").status == 404
+    answer = get(f"/categories/sport/page/{quote(number)}/")
+
+    assert answer.status == 404
 
 
 def test_a_category_shows_only_articles_of_the_language_asked_for(get):
-    page = get("/categories/sport/?lang=zh").page
+    page = get("/zh/categories/sport/").page
 
     assert words(page.xpath("//ul[@class='entries']//h3")) == ["灯"]
 
@@ -422,7 +422,7 @@ def test_a_withdrawn_article_is_410_with_its_reason(get):
 
 
 def test_an_error_speaks_the_language_asked_for_and_leads_on(get):
-    page = get("/articles/none?lang=zh").page
+    page = get("/zh/articles/none").page
 
     assert words(page.xpath("//h1 | //main//h2 | //main//p | //main//button")) == [
         "找不到网页",
@@ -434,7 +434,7 @@ def test_an_error_speaks_the_language_asked_for_and_leads_on(get):
     ]
     assert page.xpath("//main//form/@action") == ["/search"]
     assert page.xpath("//main//form//input[@type='hidden']/@value") == ["zh"]
-    assert "/categories/sport/?lang=zh" in page.xpath("//main//section//a/@href")
+    assert "/zh/categories/sport/" in page.xpath("//main//section//a/@href")
 
 
 def test_an_error_in_all_languages_gives_its_reason_in_each(get):
@@ -466,9 +466,21 @@ def test_pages_can_only_be_read(get, path, method):
     ("path", "right"),
     [
         pytest.param("/categories/world", "/categories/world/", id="no slash"),
-        pytest.param("/categories/World/?page=2", "/categories/world/?page=2", id="case of a category"),
+        pytest.param("/categories/World/page/2/", "/categories/world/page/2/", id="case of a category"),
+        pytest.param("/zh", "/zh/", id="no slash after a language"),
+        pytest.param("/ZH/articles/Ships", "/zh/articles/ships", id="case of a language"),
+        pytest.param("/?lang=zh", "/zh/", id="a language in the query"),
+        pytest.param("/en/?lang=zh", "/zh/", id="another language in the query"),
+        pytest.param("/?lang=fr&utm=1", "/?utm=1", id="an unknown language in the query"),
+        pytest.param("/articles/ships?lang=zh&utm=1&utm=2", "/zh/articles/ships?utm=1&utm=2", id="with other words"),
+        pytest.param("/?lang=zh&_external=1&_scheme=x", "/zh/?_external=1&_scheme=x", id="with words of Flask"),
+        pytest.param("/articles/ships/explain?lang=zh", "/zh/articles/ships/explain", id="an explanation"),
+        pytest.param("/categories/sport/?page=2", "/categories/sport/page/2/", id="a page in the query"),
+        pytest.param("/feeds/?lang=zh&page=2", "/zh/feeds/page/2/", id="both in the query"),
+        pytest.param("/categories/sport/?page=1", "/categories/sport/", id="the first page in the query"),
+        pytest.param("/zh/categories/sport/page/1/", "/zh/categories/sport/", id="the first page"),
         pytest.param("/categories/all/", "/", id="every category"),
-        pytest.param("/articles/ships/?lang=zh", "/articles/ships?lang=zh", id="slash after an article"),
+        pytest.param("/zh/articles/ships/", "/zh/articles/ships", id="slash after an article"),
         pytest.param("/articles/Ships", "/articles/ships", id="case of an article"),
         pytest.param("/articles/Ships.JSON", "/articles/ships.json", id="case of an article for programs"),
         pytest.param("/articles/Gone", "/articles/gone", id="a withdrawn article"),
@@ -540,20 +552,20 @@ def test_a_site_mounted_below_a_path_links_within_it():
 @pytest.mark.parametrize(
     ("path", "links"),
     [
-        pytest.param("/", ["/", "/?lang=en", "/?lang=zh"], id="front page"),
-        pytest.param("/feeds/?lang=zh", ["/feeds/", "/feeds/?lang=en", "/feeds/?lang=zh"], id="feeds in Chinese"),
+        pytest.param("/", ["/", "/en/", "/zh/"], id="front page"),
+        pytest.param("/zh/feeds/", ["/feeds/", "/en/feeds/", "/zh/feeds/"], id="feeds in Chinese"),
         pytest.param(
-            "/categories/sport/?page=2&utm=1",
-            ["/categories/sport/", "/categories/sport/?lang=en", "/categories/sport/?lang=zh"],
+            "/categories/sport/page/2/?utm=1",
+            ["/categories/sport/", "/en/categories/sport/", "/zh/categories/sport/"],
             id="second page",
         ),
         pytest.param(
-            "/articles/ships?lang=zh",
-            ["/articles/ships", "/articles/ships?lang=en", "/articles/ships?lang=zh"],
+            "/zh/articles/ships",
+            ["/articles/ships", "/en/articles/ships", "/zh/articles/ships"],
             id="article",
         ),
         pytest.param("/articles/tides", [], id="article in one language"),
-        pytest.param("/nowhere", ["/", "/?lang=en", "/?lang=zh"], id="error"),
+        pytest.param("/nowhere", ["/", "/en/", "/zh/"], id="error"),
     ],
 )
 def test_every_page_leads_to_itself_in_each_language_and_in_all(get, path, links):
@@ -563,18 +575,18 @@ def test_every_page_leads_to_itself_in_each_language_and_in_all(get, path, links
 
 
 def test_links_keep_the_language_that_the_reader_chose(get):
-    page = get("/articles/ships?lang=zh").page
+    page = get("/zh/articles/ships").page
 
     related = page.xpath("//section[@class='related']//a/@href")
-    assert related == ["https://wire.example/articles/tides?lang=zh"]
+    assert related == ["https://wire.example/zh/articles/tides"]
     assert set(page.xpath("//header//a/@href | //nav[@class='neighbours']//a/@href")) == {
-        "/?lang=zh",
-        "/feeds/?lang=zh",
+        "/zh/",
+        "/zh/feeds/",
         "/articles/ships",
-        "/articles/ships?lang=en",
-        "/articles/ships/explain?lang=zh",
-        "/articles/ships?lang=zh",
-        "/categories/world/?lang=zh",
+        "/en/articles/ships",
+        "/zh/articles/ships/explain",
+        "/zh/articles/ships",
+        "/zh/categories/world/",
     }
 
 
@@ -582,21 +594,20 @@ def test_links_keep_the_language_that_the_reader_chose(get):
     ("path", "twins"),
     [
         pytest.param(
-            "/articles/ships?lang=zh",
-            [("en", "?lang=en"), ("zh", "?lang=zh"), ("x-default", "")],
+            "/zh/articles/ships",
+            [("en", "/en/articles/ships"), ("zh", "/zh/articles/ships"), ("x-default", "/articles/ships")],
             id="article in both languages",
         ),
         pytest.param("/articles/tides", [], id="article in one language"),
-        pytest.param("/categories/sport/?page=2", [], id="second page, which other languages may not have"),
+        pytest.param("/categories/sport/page/2/", [], id="second page, which other languages may not have"),
         pytest.param("/nowhere", [], id="error"),
     ],
 )
 def test_a_head_names_the_page_in_its_other_languages(get, path, twins):
     links = get(path).page.xpath("//head/link[@hreflang]")
 
-    address = f"https://wire.example{path.partition('?')[0]}"
     assert [(each.get("hreflang"), each.get("href")) for each in links] == [
-        (language, address + query) for language, query in twins
+        (language, f"https://wire.example{address}") for language, address in twins
     ]
 
 
@@ -684,7 +695,7 @@ def test_a_day_without_a_place_has_its_distance_from_utc():
     placeless = replace(ships, article=replace(ships.article, versions=(version,)))
 
     with serving(make_app(settings(), FakeLibrary(entries=(placeless,), feeds=feeds()))) as ask:
-        shown = words(ask("/articles/ships?lang=en").page.xpath("//p[@class='meta']"))
+        shown = words(ask("/en/articles/ships").page.xpath("//p[@class='meta']"))
 
     assert shown == ["26 May 2025, UTC+08:00 By Ann Lee", "Why this date?"]
 
@@ -694,9 +705,9 @@ def test_an_article_leads_to_why_its_date_is_what_it_is_once_there_is_such_a_pag
     app.add_url_rule("/articles/<slug>/explain", "why", lambda slug: slug)
 
     with serving(app) as ask:
-        links = ask("/articles/ships?lang=zh").page.xpath("//a[contains(@href, 'explain')]")
+        links = ask("/zh/articles/ships").page.xpath("//a[contains(@href, 'explain')]")
 
-    assert [(each.get("href"), *words([each])) for each in links] == [("/articles/ships/explain?lang=zh", "日期依据")]
+    assert [(each.get("href"), *words([each])) for each in links] == [("/zh/articles/ships/explain", "日期依据")]
 
 
 def test_a_page_is_made_once_for_each_edition():

@@ -36,7 +36,7 @@ COLOURS = "18"
 TOKEN = "a-token-for-pictures"  # noqa: S105  of no service
 PAGES = {
     "front": "/",
-    "front-zh": "/?lang=zh",
+    "front-zh": "/zh/",
     "category": "/categories/ocean/",
     "feeds": "/feeds/",
     "article": "/articles/two-villages-finish-the-lantern-bridge-they-began-as-children",

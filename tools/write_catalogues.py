@@ -23,8 +23,8 @@ from feedsvc.text.catalogues import ENGLISH, FOLDER, OF_FEEDS, OF_PAGES
 
 PACKAGE = Path(__file__).resolve().parents[1] / "feedsvc"
 # The rooms whose words are in feeds, then the one whose words are only on pages.
-FEEDS, PAGES = ("articles", "feeds", "text"), ("web",)
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+FEEDS, PAGES = ("articles", "feeds", "text"), ("web/pages", "web/templates")
+METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 # The functions that take a message, with the places of a context (c) and of a plural.
 OF_ALL: Mapping[str, Any] = dict.fromkeys(("message", "said"))
 OF_WEB: Mapping[str, Any] = {

@@ -94,7 +94,7 @@ def measured(folder: Path, count: int, times: int) -> Iterator[tuple[str, float,
     slugs = store.slugs(category="all", language=None)
     asked = {
         "front": ["/"],
-        "front, one language": ["/?lang=zh"],
+        "front, one language": ["/zh/"],
         "category": [f"/categories/{category}/"],
         "category, last page": [f"/categories/{category}/?page={pages}"],
         "feeds": ["/feeds/"],

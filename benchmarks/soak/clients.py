@@ -137,7 +137,7 @@ class Visitor(threading.Thread):
                 *self._random.choice(
                     (
                         ("article", f"/articles/wave-{wave}-rolls-in"),
-                        ("article", f"/articles/wave-{wave}-rolls-in?lang=en"),
+                        ("article", f"/en/articles/wave-{wave}-rolls-in"),
                         ("explain", f"/articles/wave-{wave}-rolls-in/explain"),
                         ("explain", f"/articles/wave-{wave}-rolls-in/explain.json"),
                         ("search", f"/search?q=wave+{wave}"),

@@ -95,6 +95,11 @@ class Site:
     time_zone: str
     face: Face = Face()
 
+    @property
+    def page_languages(self) -> tuple[str, ...]:
+        """The languages in which pages have addresses of their own: none if the site has only one."""
+        return self.languages if len(self.languages) > 1 else ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRules:

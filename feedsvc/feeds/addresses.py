@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -12,6 +12,7 @@ from feedsvc.model.feed import Chain, FeedListing, ReadyFeed
 
 ALL = "all"
 OPML = "opml"
+SEARCH = "/search"
 FEED = re.compile(
     r"/feeds/(?P<category>[a-z0-9-]+)(?:\.(?P<language>[A-Za-z0-9-]+))?"
     r"(?P<corrections>/corrections)?(?:/archive/(?P<page>[1-9][0-9]{0,8}))?\.(?P<format>[a-z]+)"
@@ -75,12 +76,15 @@ class FeedAddress:
         corrections = "/corrections" if self.is_of_corrections else ""
         return f"{feed}{language}{corrections}{page}.{self.format}"
 
-    @property
-    def home(self) -> str:
-        """Return the path of the page that shows the same entries to people."""
+    def home(self, page_languages: Collection[str] = ()) -> str:
+        """Return the path of the page that shows the same entries to people.
+
+        page_languages: in which the site has pages.
+        """
         if self.query is not None:
             return search_page_path(self.query, self.language, self.category)
-        return "/feeds/" if self.category is None else home_path(self.category)
+        language = self.language if self.language in page_languages else None
+        return page_path("/feeds/" if self.category is None else home_path(self.category), language)
 
     def siblings(self, formats: Iterable[str], languages: Iterable[str | None]) -> tuple[FeedAddress, ...]:
         """Return the same feed in every other pair of *languages* and *formats*."""
@@ -130,7 +134,7 @@ def feed_lists(settings: Settings) -> tuple[FeedAddress, ...]:
 
 def search_page_path(text: str, language: str | None, category: str | None, *, page: int = 1) -> str:
     """Return the path of the page of a search: its parameters in one order, without empty ones."""
-    return f"/search{_search_query(text, language, category, page=page)}"
+    return f"{SEARCH}{_search_query(text, language, category, page=page)}"
 
 
 def _search_query(text: str, language: str | None, category: str | None, *, page: int = 1) -> str:
@@ -142,6 +146,27 @@ def _search_query(text: str, language: str | None, category: str | None, *, page
     }
     said = {name: value for name, value in given.items() if value}
     return f"?{urlencode(said, quote_via=quote, safe='')}" if said else ""
+
+
+# The end of the path of a list's second page and of those after it.
+TURNED = re.compile(r"page/[1-9][0-9]{0,5}/$")
+
+
+def page_path(path: str, language: str | None = None, *, page: int = 1) -> str:
+    """Return the path of a page in a language, None for all, or of a later page of a list: "/zh/feeds/page/2/".
+
+    path: of the first page in all languages.
+    """
+    turned = path if page == 1 else f"{path}page/{page}/"
+    return turned if language is None else f"/{language}{turned}"
+
+
+def split_page_path(path: str, page_languages: Iterable[str]) -> tuple[str | None, str]:
+    """Return (language, path in all languages) of the page at *path*; the language may be in capitals."""
+    first, _, rest = path.removeprefix("/").partition("/")
+    known = {language.lower(): language for language in page_languages}
+    language = known.get(first.lower()) if path.startswith("/") else None
+    return (None, path) if language is None else (language, f"/{rest}")
 
 
 def home_path(category: str) -> str:

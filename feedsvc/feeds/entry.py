@@ -159,7 +159,7 @@ def make_item(entry: Entry, feed: Feed) -> Item:
         title=entry_title(entry, feed),
         titles=article.title.items,
         language=language,
-        url=entry.url,
+        url=_page_in(entry.url, feed),
         published=published,
         updated=updated,
         authors=authors or ((article.publisher,) if article.publisher else ()),
@@ -185,6 +185,11 @@ def make_item(entry: Entry, feed: Feed) -> Item:
     )
     _check(article, item)
     return item
+
+
+def _page_in(url: str, feed: Feed) -> str:
+    """Return the address of an article's page in the language of *feed*."""
+    return feed.pages + url.removeprefix(feed.site) if url.startswith(feed.site) else url
 
 
 def _joined(text: Text, languages: Sequence[str]) -> str:

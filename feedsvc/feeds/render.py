@@ -18,7 +18,7 @@ import deflate
 
 from feedsvc.articles.revisions import correction_of, notice_of
 from feedsvc.config.settings import Settings, Site
-from feedsvc.feeds.addresses import ALL, FeedAddress, home_path
+from feedsvc.feeds.addresses import ALL, FeedAddress, home_path, page_path
 from feedsvc.feeds.entry import BETWEEN, make_item
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.model.article import Entry, FeedEntry, Text
@@ -53,7 +53,7 @@ def describe_feed(
         id=f"tag:{site.authority},{site.authority_date}:feed{_identity(address)}",
         path=address.path,
         url=site.base_url + address.path,
-        home=site.base_url + address.home,
+        home=site.base_url + address.home(site.page_languages),
         title=feed_title(settings, address),
         description=_description(settings, category, spoken),
         author=site.author,
@@ -76,6 +76,8 @@ def describe_feed(
         face=_face(site, spoken),
         podcast=_podcast(settings, address),
         podcasts=frozenset(category.slug for category in settings.categories if category.podcast),
+        site=f"{site.base_url}/",
+        pages=site.base_url + page_path("/", address.language if address.language in site.page_languages else None),
     )
 
 
@@ -133,7 +135,7 @@ def feed_title(settings: Settings, address: FeedAddress) -> str:
 def _identity(address: FeedAddress) -> str:
     """Return the end of the feed's id, which is equal for all formats and for the pages of its archive."""
     if address.query is not None:
-        return address.home
+        return address.home()
     language = f"/{address.language}" if address.language else ""
     return f"/{address.category}{language}{'/corrections' if address.is_of_corrections else ''}"
 

@@ -129,6 +129,7 @@ class Feed:
     id:         a tag: URI, equal for all formats of the feed.
     path:       "/feeds/world.rss"; url is the same, absolute; home is the HTML page of the same entries.
     updated:    when the feed last changed; never goes back, never "now" while rendering.
+    site:       the absolute URL of the front page; pages: of the one in the feed's language, where there is one.
     schemes:    (category slug, absolute URL of its page, label in the feed's language) for the entries' categories.
     podcast:    that the feed is.
     podcasts:   slugs of the categories that are podcasts, whose articles are episodes in any feed.
@@ -155,6 +156,8 @@ class Feed:
     face: FeedFace = FeedFace()
     podcast: Podcast | None = None
     podcasts: frozenset[str] = frozenset()
+    site: str = ""
+    pages: str = ""
 
 
 OF_CORRECTIONS = "+corrections"  # the language of the feeds of corrections in a store; no language is written so

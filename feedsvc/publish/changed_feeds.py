@@ -216,7 +216,7 @@ class FeedRenderer:
             title=feed_title(settings, address),
             language=address.language,
             base_url=settings.site.base_url,
-            home=lambda listing: settings.site.base_url + address_of(listing).home,
+            home=lambda listing: settings.site.base_url + address_of(listing).home(settings.site.page_languages),
             modified=modified,
         )
 

@@ -73,6 +73,8 @@ class Site:
         return {
             "slug": (*slugs, *categories, "nothing"),
             "name": {path.removeprefix("/feeds/") for path in paths if path.startswith("/feeds/")},
+            "lang": settings.site.page_languages,
+            "page": ("1", "2", "9"),
             "language": (*settings.site.languages, "xx"),
             "form": (*RENDERERS, "xx"),
             "digest": {file.digest for file in store.media_files()} | {"0" * 32},

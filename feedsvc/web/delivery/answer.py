@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -110,11 +110,19 @@ class Prepared:
         return HEADS + len(ready.body) + len(ready.gzip or b"") + len(ready.brotli or b"")
 
 
-def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "", counts: list[int] | None = None) -> Prepared:
+def prepare(
+    ready: ReadyFeed,
+    *,
+    edition: int,
+    base_url: str = "",
+    page_languages: Collection[str] = (),
+    counts: list[int] | None = None,
+) -> Prepared:
     """Return the answers of *ready*.
 
     edition:  the number of the last edition, sent to make an answer traceable.
     base_url: of the addresses in the Link header, which are relative without it.
+    page_languages: in which the site has pages.
     counts:   of the feed in this process; None starts new ones.
     source:   RFC 9110, sections 8, 12.5.3 and 15.4.5; RFC 8288, section 3; RFC 5861.
     """
@@ -124,7 +132,7 @@ def prepare(ready: ReadyFeed, *, edition: int, base_url: str = "", counts: list[
         ("Last-Modified", http_date(ready.last_modified)),
         ("Cache-Control", CACHE_CONTROL if address.page is None else ARCHIVE_CACHE_CONTROL),
         ("Vary", "Accept-Encoding"),
-        ("Link", _links(ready, address, base_url)),
+        ("Link", _links(ready, address, base_url, page_languages)),
         *SHARED,
         ("X-Content-Type-Options", "nosniff"),
         ("Feedsvc-Edition", str(edition)),
@@ -168,7 +176,7 @@ def marked_stale(response: Response, *, silent_s: float) -> Response:
     return replace(response, headers=(*response.headers, ("Cache-Status", cache_status(silent_s))))
 
 
-def _links(ready: ReadyFeed, address: FeedAddress, base_url: str) -> str:
+def _links(ready: ReadyFeed, address: FeedAddress, base_url: str, page_languages: Collection[str]) -> str:
     """Return the Link header of a feed: the feed itself, its page, and its archive.
 
     source: RFC 5005, section 4.
@@ -177,7 +185,7 @@ def _links(ready: ReadyFeed, address: FeedAddress, base_url: str) -> str:
     chain = address.chain(ready.archives, base_url=base_url)
     links = (
         (base_url + address.path, "self", media_type),
-        (base_url + address.home, "alternate", "text/html"),
+        (base_url + address.home(page_languages), "alternate", "text/html"),
         (chain.current, "current", media_type),
         (chain.previous, "prev-archive", media_type),
         (chain.following, "next-archive", media_type),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore, Event, Lock, Thread
@@ -114,7 +114,7 @@ class FeedCache:
     cache switches to that edition as a whole. While the library does not answer, the cache goes on with the last
     edition.
 
-    base_url:  of the links in the answers.
+    base_url, page_languages: of the links in the answers.
     archives:  renders archive pages; None leaves them to the library.
     polls:     the counts of each feed, which outlast editions.
     shared:    feeds that other workers have read.
@@ -127,6 +127,7 @@ class FeedCache:
         library: Library,
         *,
         base_url: str = "",
+        page_languages: Collection[str] = (),
         archives: Archives | None = None,
         polls: Polls | None = None,
         shared: SharedFeeds | None = None,
@@ -137,6 +138,7 @@ class FeedCache:
         self.published = library
         self.polls = polls or Polls()
         self._base_url = base_url
+        self._page_languages = page_languages
         self._archives = archives
         self._shared = shared or SharedFeeds(None, most_bytes=0)
         self._max_bytes = max_bytes
@@ -251,7 +253,13 @@ class FeedCache:
         return feed
 
     def _prepare(self, ready: ReadyFeed, *, key: Key) -> Prepared:
-        return prepare(ready, edition=key[1], base_url=self._base_url, counts=self.polls.of(ready.path))
+        return prepare(
+            ready,
+            edition=key[1],
+            base_url=self._base_url,
+            page_languages=self._page_languages,
+            counts=self.polls.of(ready.path),
+        )
 
     def ready(self, path: str) -> ReadyFeed | None:
         """Return the feed at *path*; None if there is none."""

@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, abort, g, render_template, request
+from flask import Response, abort, g, redirect, render_template, url_for
 from lxml import html
 from werkzeug.exceptions import Gone
 
@@ -42,15 +43,14 @@ class ArticlePages:
         self._pages = pages
 
     def article(self, slug: str) -> Response:
-        """Show an article, in all its languages or in ?lang=."""
-        asked = request.args.get("lang")
-        # The languages of the article are known only once it is read, so the cache accepts any of the site.
-        return self._pages.answer(self._article, asked if asked in self._pages.site.languages else None, slug)
+        """Show an article, in all its languages or in one."""
+        return self._pages.answer(self._article, self._pages.language, slug)
 
-    def _article(self, asked: str | None, slug: str) -> str:
+    def _article(self, language: str | None, slug: str) -> str:
         entry = self.entry(slug)
         article = entry.article
-        language = asked if asked in article.languages else None
+        if language is not None and language not in article.languages:
+            abort(redirect(url_for("pages.article", slug=slug), HTTPStatus.FOUND))  # a translation may come
         languages = (language,) if language else self._pages.in_title_order(article.languages)
         categories = [known for known in map(self._pages.settings.category, article.categories) if known is not None]
         earlier, later = (

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Servi
 from werkzeug.wrappers import Response as BaseResponse
 
 from feedsvc.config.settings import Settings
-from feedsvc.feeds.addresses import ALL, FeedAddress, home_path
+from feedsvc.feeds.addresses import ALL, TURNED, FeedAddress, home_path, page_path, split_page_path
 from feedsvc.model.article import Text
 from feedsvc.model.errors import StoreError
 from feedsvc.text.catalogues import is_message, message
@@ -36,21 +36,32 @@ def right_spelling(path: str, *, settings: Settings, feed_cache: FeedCache) -> s
 
     path: without the path at which the site is mounted.
     """
-    asked = path.rstrip("/")
-    folder, _, name = asked.lower().rpartition("/")
+    language, everyone = split_page_path(path, settings.site.page_languages)
+    first = TURNED.sub("", everyone)
+    right = _page_spelling(first, settings=settings, feed_cache=feed_cache)
+    if right is not None and right.endswith("/"):
+        right += everyone.removeprefix(first)
+    if right is not None:
+        right = None if language and right.endswith(".json") else page_path(right, language)
+    elif language is None:
+        if path.rstrip("/").lower() == STATUS:
+            right = STATUS
+        else:
+            address = FeedAddress.parse(path.rstrip("/").lower())
+            right = None if address is None else _feed_path(address, path, settings=settings, feed_cache=feed_cache)
+    return None if right == path else right
+
+
+def _page_spelling(path: str, *, settings: Settings, feed_cache: FeedCache) -> str | None:
+    """Return the right path of the page or the article, in all languages, at *path*; None if there is none."""
+    folder, _, name = path.rstrip("/").lower().rpartition("/")
     if folder == "/categories":
-        known = name == ALL or settings.category(name) is not None
-        right = home_path(name) if known else None
-    elif folder == "/articles":
+        return home_path(name) if name == ALL or settings.category(name) is not None else None
+    if folder == "/articles":
         slug = name.removesuffix(".json")
         known = feed_cache.published.entry(slug) is not None or feed_cache.published.tombstone(slug) is not None
-        right = f"{folder}/{name}" if known else None
-    elif asked.lower() == STATUS:
-        right = STATUS
-    else:
-        address = FeedAddress.parse(asked.lower())
-        right = None if address is None else _feed_path(address, path, settings=settings, feed_cache=feed_cache)
-    return None if right == path else right
+        return f"{folder}/{name}" if known else None
+    return path.lower() if path.lower() in {"/", "/feeds/"} else None
 
 
 def _feed_path(address: FeedAddress, asked: str, *, settings: Settings, feed_cache: FeedCache) -> str | None:
@@ -114,8 +125,8 @@ class Failures:
 
     def _page(self, status: HTTPStatus, reason: str) -> str:
         site = self._settings.site
-        asked = request.args.get("lang")
-        asked = asked if asked in site.languages else None
+        asked = split_page_path(request.path, site.page_languages)[0] or request.args.get("lang")
+        asked = asked if asked in site.page_languages else None
         languages = (asked,) if asked else site.title_order
         heading = words(HEADINGS.get(status, status.phrase), site.languages)
         told = (

@@ -9,7 +9,6 @@ from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, g, render_template, request
 from werkzeug.exceptions import ServiceUnavailable
@@ -32,6 +31,7 @@ from feedsvc.web.pages.page_builder import (
     Content,
     EditionCache,
     PageBuilder,
+    add_page,
     content_of,
     page_answer,
     page_number,
@@ -166,7 +166,7 @@ def explain_blueprint(
     """Return the pages of explanations, and of documents for operators."""
     pages = ExplainPages(settings, feed_cache, clock=clock, operators=operators)
     blueprint = Blueprint("explain", __name__)
-    blueprint.add_url_rule("/articles/<slug>/explain", "explain", pages.explain)
+    add_page(blueprint, "/articles/<slug>/explain", "explain", pages.explain, site=settings.site)
     blueprint.add_url_rule("/articles/<slug>/explain.json", "explain_json", pages.explain_json)
     blueprint.add_url_rule("/articles/<slug>/documents", "documents", pages.documents)
     blueprint.add_url_rule("/status/documents/<source>/<path:path>", "document", pages.document)
@@ -194,11 +194,11 @@ class ExplainPages:
         """Show where the published fields of an article come from, and which feeds include it."""
         self._pages.begin()
         entry = self._articles.entry(slug)
-        asked, number = self._pages.language(self._settings.site.languages), self._number()
+        asked, number = self._pages.language, self._number()
         return self._published(("page", slug, asked, number), lambda: self._page(entry, asked, number), HTML)
 
     def _number(self) -> int:
-        number = page_number()
+        number = page_number(request.args.get("page"))
         if number > self._last:
             abort(HTTPStatus.NOT_FOUND, NO_PAGE)
         return number
@@ -208,14 +208,12 @@ class ExplainPages:
         languages = (asked,) if asked else site.title_order
         heading = words("Where this comes from", site.languages)
         title = f"{plain(heading, languages)}: {plain(entry.article.title, languages)}"
-        given = {"lang": asked, "page": number if number > 1 else None}
-        query = urlencode({name: value for name, value in given.items() if value is not None})
         return render_template(
             "explain.html",
             head=Head(
                 title=title,
                 description=title,
-                canonical=f"{site.base_url}{request.path}{f'?{query}' if query else ''}",
+                canonical=f"{site.base_url}{request.path}{f'?page={number}' if number > 1 else ''}",
                 languages=languages,
                 asked=asked,
             ),

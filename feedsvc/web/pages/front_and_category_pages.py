@@ -15,7 +15,7 @@ from feedsvc.model.feed import Category
 from feedsvc.text.catalogues import message
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.pages.article_page import ArticlePages
-from feedsvc.web.pages.page_builder import PageBuilder, page_number
+from feedsvc.web.pages.page_builder import PageBuilder, add_page
 from feedsvc.web.pages.page_head import feed_rows, plain
 from feedsvc.web.pages.wording import NO_CATEGORY, NO_PAGE, words
 
@@ -34,7 +34,7 @@ class ListPages:
         self._pages = pages
 
     def front(self) -> Response:
-        return self._pages.answer(self._front, self._pages.language(self._pages.site.languages))
+        return self._pages.answer(self._front, self._pages.language)
 
     def _front(self, language: str | None) -> str:
         entries = self._pages.library.latest(category=ALL, language=language, limit=FRONT_ENTRIES)
@@ -44,7 +44,7 @@ class ListPages:
 
     def feeds(self) -> Response:
         """Show a page of the feeds, in the order of their categories."""
-        return self._pages.answer(self._feeds, self._pages.language(self._pages.site.languages), page_number())
+        return self._pages.answer(self._feeds, self._pages.language, self._pages.number)
 
     def _feeds(self, language: str | None, number: int) -> str:
         listings = self._pages.feed_cache.listings()
@@ -63,9 +63,7 @@ class ListPages:
             (self._heading(category), tuple(group)) for category, group in groupby(rows, lambda row: row.category)
         ]
         title = self._pages.titled(words("Feeds", self._pages.site.languages), language)
-        head = self._pages.head(
-            title, words(HOW_TO_SUBSCRIBE, self._pages.site.languages), language=language, page=number
-        )
+        head = self._pages.head(title, words(HOW_TO_SUBSCRIBE, self._pages.site.languages), language=language)
         return render_template(
             "feeds.html", head=head, groups=groups, corrections=corrections, number=number, last=last
         )
@@ -73,9 +71,7 @@ class ListPages:
     def category(self, slug: str) -> Response:
         """Show a page of the articles of a category, the last published first."""
         category = self._pages.settings.category(slug) or abort(404, NO_CATEGORY)
-        return self._pages.answer(
-            self._category, self._pages.language(self._pages.site.languages), category, page_number()
-        )
+        return self._pages.answer(self._category, self._pages.language, category, self._pages.number)
 
     def _category(self, language: str | None, category: Category, number: int) -> str:
         slug = category.slug
@@ -90,7 +86,6 @@ class ListPages:
             category.description,
             language=language,
             categories=(slug,),
-            page=number,
         )
         return render_template(
             "category.html",
@@ -119,9 +114,9 @@ def pages_blueprint(settings: Settings, feed_cache: FeedCache, *, clock: Callabl
     lists, articles = ListPages(pages), ArticlePages(pages)
     blueprint = Blueprint("pages", __name__)
     blueprint.before_request(pages.begin)
-    blueprint.add_url_rule("/", "front", lists.front)
-    blueprint.add_url_rule("/feeds/", "feeds", lists.feeds)
-    blueprint.add_url_rule("/categories/<slug>/", "category", lists.category)
-    blueprint.add_url_rule("/articles/<slug>", "article", articles.article)
+    add_page(blueprint, "/", "front", lists.front, site=settings.site)
+    add_page(blueprint, "/feeds/", "feeds", lists.feeds, site=settings.site, is_list=True)
+    add_page(blueprint, "/categories/<slug>/", "category", lists.category, site=settings.site, is_list=True)
+    add_page(blueprint, "/articles/<slug>", "article", articles.article, site=settings.site)
     blueprint.add_url_rule("/articles/<slug>.json", "article_json", articles.article_json)
     return blueprint

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from threading import Lock
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode, urlsplit
 from wsgiref.types import WSGIEnvironment
 
-from flask import Response, abort, g, request
+from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.wrappers import Response as BaseResponse
 
-from feedsvc.config.settings import Settings
+from feedsvc.config.settings import Settings, Site
 from feedsvc.feeds.addresses import address_of
 from feedsvc.model.article import Text
 from feedsvc.model.feed import Category, Edition
@@ -117,12 +119,50 @@ def add_security_headers(response: Response) -> Response:
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 
 
-def page_number() -> int:
-    """Return the page that the current request asks for, 1 if it names none; refuse what is no number."""
-    asked = request.args.get("page", "1")
-    if not PAGE_NUMBER.fullmatch(asked):
+def page_number(asked: str | None) -> int:
+    """Return the number of a page, 1 if none is *asked* for; refuse what is no number."""
+    if asked is not None and not PAGE_NUMBER.fullmatch(asked):
         abort(404, NO_PAGE)
-    return int(asked)
+    return int(asked or 1)
+
+
+def add_page(
+    blueprint: Blueprint, rule: str, endpoint: str, view: Callable[..., Response], *, site: Site, is_list: bool = False
+) -> None:
+    """Have *blueprint* show a page at *rule*, below /<language> in one language, and the further pages of a list.
+
+    The view finds language and number in `PageBuilder`. Addresses that give them in a query lead to these.
+    """
+
+    def show(lang: str | None = None, page: str | None = None, **values: str) -> BaseResponse:
+        moved = _moved(values, lang, page, site=site, is_list=is_list)
+        if moved is not None:
+            return moved
+        g.language, g.number = lang, page_number(page)
+        return view(**values)
+
+    languages = ", ".join(f'"{language}"' for language in site.page_languages)
+    for start in ("", f"/<any({languages}):lang>") if languages else ("",):
+        blueprint.add_url_rule(start + rule, endpoint, show)
+        if is_list:
+            blueprint.add_url_rule(f"{start}{rule}page/<page>/", endpoint, show)
+
+
+def _moved(
+    values: Mapping[str, str], language: str | None, number: str | None, *, site: Site, is_list: bool
+) -> BaseResponse | None:
+    """Return a redirect to the address of the page that the current request asks for in other words, if it does."""
+    given = ("lang", "page") if is_list else ("lang",)
+    if number != "1" and not any(name in request.args for name in given):
+        return None
+    named = request.args.get("lang")
+    language = named if named in site.page_languages else language
+    number = request.args.get("page", number) if is_list else None
+    turned = number if page_number(number) > 1 else None
+    places: dict[str, Any] = {**values, "lang": language, "page": turned}
+    address = url_for(request.endpoint or "", **places)
+    rest = urlencode([pair for pair in request.args.items(multi=True) if pair[0] not in given])
+    return redirect(f"{address}?{rest}" if rest else address, HTTPStatus.PERMANENT_REDIRECT)
 
 
 HTML = "text/html; charset=utf-8"
@@ -196,10 +236,17 @@ class PageBuilder:
         g.edition = edition
         g.made_at = edition.made_at
 
-    def language(self, known: Sequence[str]) -> str | None:
-        """Return the language that the request asks for, if it is one of *known*; None for all."""
-        asked = request.args.get("lang")
-        return asked if asked in known else None
+    @property
+    def language(self) -> str | None:
+        """The language of the page that the request asks for; None for all."""
+        language: str | None = g.language
+        return language
+
+    @property
+    def number(self) -> int:
+        """The number of the page of a list that the request asks for."""
+        number: int = g.number
+        return number
 
     def languages(self, language: str | None) -> tuple[str, ...]:
         """Return *language* only, or all languages of the site."""
@@ -228,15 +275,13 @@ class PageBuilder:
         language: str | None,
         languages: tuple[str, ...] = (),
         categories: Sequence[str] = (),
-        page: int = 1,
     ) -> Head:
         """Return the head of a page; categories: whose feeds it announces."""
-        query = ([("lang", language)] if language else []) + ([("page", str(page))] if page > 1 else [])
         languages = languages or self.languages(language)
         return Head(
             title=title,
             description=shortened(plain(description, languages)),
-            canonical=self.site.base_url + request.path + (f"?{urlencode(query)}" if query else ""),
+            canonical=self.site.base_url + request.path,
             languages=languages,
             asked=language,
             feeds=discovered_feeds(

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from markupsafe import Markup, escape
 
-from feedsvc.feeds.addresses import ALL, address_of
+from feedsvc.config.settings import Site
+from feedsvc.feeds.addresses import ALL, SEARCH, TURNED, address_of, page_path, split_page_path
 from feedsvc.model.article import Media, Text
 from feedsvc.model.feed import FeedListing
 from feedsvc.text.direction import language_attributes
@@ -123,44 +124,43 @@ class Head:
     structured: Mapping[str, object] | None = None
 
 
-def spoken(address: str, language: str | None) -> str:
+def spoken(address: str, language: str | None, *, site: Site) -> str:
     """Return the address of a page in *language*, None for all languages; of several pages, the first.
 
-    address: absolute; its other parameters ("?q=…") are kept.
+    address: absolute. That of a search has the language in its query, beside the words.
     """
-    parts = urlsplit(address)
-    query = [(name, value) for name, value in parse_qsl(parts.query) if name not in {"lang", "page"}]
-    if language:
-        query.insert(0, ("lang", language))
-    return urlunsplit(parts._replace(query=urlencode(query)))
+    path, _, query = address.removeprefix(site.base_url).partition("?")
+    if path == SEARCH:
+        asked = [(name, value) for name, value in parse_qsl(query) if name not in {"lang", "page"}]
+        return f"{site.base_url}{path}?{urlencode([('lang', language), *asked] if language else asked)}".rstrip("?")
+    _, everyone = split_page_path(path, site.page_languages)
+    return site.base_url + page_path(TURNED.sub("", everyone), language if language in site.page_languages else None)
 
 
-def twins_of(head: Head, languages: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def twins_of(head: Head, languages: Sequence[str], *, site: Site) -> tuple[tuple[str, str], ...]:
     """Return (hreflang, address) of a page in each of *languages* and in all; nothing if there is only one.
 
     source: HTML, section 4.6.7.1: alternate, with hreflang.
     """
-    if head.canonical is None or len(languages) == 1 or "page=" in head.canonical:
+    if head.canonical is None or len(languages) == 1 or "page=" in head.canonical or TURNED.search(head.canonical):
         return ()
     return (
-        *((language, spoken(head.canonical, language)) for language in languages),
-        (ANY_LANGUAGE, spoken(head.canonical, None)),
+        *((language, spoken(head.canonical, language, site=site)) for language in languages),
+        (ANY_LANGUAGE, spoken(head.canonical, None, site=site)),
     )
 
 
-def in_language(language: str | None, head: Head, *, home: str) -> str:
-    """Return the address of the page in *language*, without the host; for an error, that of the front page.
-
-    home: the absolute address of the front page.
-    """
-    parts = urlsplit(spoken(head.canonical or home, language))
+def in_language(language: str | None, head: Head, *, site: Site) -> str:
+    """Return the address of the page in *language*, without the host; for an error, that of the front page."""
+    parts = urlsplit(spoken(head.canonical or f"{site.base_url}/", language, site=site))
     return urlunsplit(parts._replace(scheme="", netloc=""))
 
 
-def kept_language(address: str, title: Text, head: Head, *, base_url: str) -> str:
+def kept_language(address: str, title: Text, head: Head, *, site: Site) -> str:
     """Return *address*; for one of our articles, in the language that the reader chose, if the article has it."""
-    is_ours = address.startswith(f"{base_url}/articles/")
-    return spoken(address, head.asked) if is_ours and head.asked and title.get(head.asked) is not None else address
+    is_ours = address.startswith(f"{site.base_url}/articles/")
+    has_it = is_ours and head.asked and title.get(head.asked) is not None
+    return spoken(address, head.asked, site=site) if has_it else address
 
 
 def runs(text: Text, languages: Sequence[str]) -> tuple[tuple[str, str], ...]:

@@ -9,10 +9,10 @@ from datetime import datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from feedsvc.config.settings import Settings, made_with, web_digest
-from feedsvc.feeds.addresses import FeedAddress, address_of, feed_lists, home_path
+from feedsvc.feeds.addresses import FeedAddress, address_of, feed_lists, home_path, page_path
 from feedsvc.model.article import Card, MediaFile
 from feedsvc.model.feed import OF_CORRECTIONS, FeedListing
 from feedsvc.stores.media_folder import MediaFolder
@@ -53,7 +53,7 @@ def addresses(settings: Settings, store: Store) -> tuple[Address, ...]:
     """Return every address, in the order of writing: a page links only to files that are already there."""
     listings, cards = store.listings(), store.cards()
     slugs = cache(lambda category, language: store.slugs(category=category, language=language))
-    root, languages = SITE + mount(settings), _languages(settings)
+    root, languages = SITE + mount(settings), (None, *settings.site.page_languages)
     theme = read_theme(settings.root)
     context = _context(settings, listings, theme)
     return (
@@ -72,18 +72,24 @@ def addresses(settings: Settings, store: Store) -> tuple[Address, ...]:
             context=context,
         ),
         *_feed_pages(root, listings, languages),
+        *(_page(root, page_path("/", language)) for language in languages),
         *(
-            Address(path=f"/{_query(lang=language)}", file=f"{root}/index{_ending(language)}.html")
+            Address(
+                path=page_path(NOWHERE, language),
+                file=f"{ERRORS}{page_path('/404.html', language)}",
+                status=HTTPStatus.NOT_FOUND,
+            )
             for language in languages
         ),
-        Address(path=NOWHERE, file=f"{ERRORS}/404.html", status=HTTPStatus.NOT_FOUND),
+        # Where other servers look for it.
+        Address(path=NOWHERE, file=f"{root}/404.html", status=HTTPStatus.NOT_FOUND),
         Address(path=NO_ARTICLE, file=f"{ERRORS}/404.json", status=HTTPStatus.NOT_FOUND),
     )
 
 
-def _languages(settings: Settings) -> tuple[str | None, ...]:
-    languages = settings.site.languages
-    return (None, *languages) if len(languages) > 1 else (None,)
+def _page(root: str, path: str, *, recipe: str | None = None) -> Address:
+    """Return the address of a page, whose file any server shows at it: each page is a folder with an index."""
+    return Address(path=path, file=f"{root}{path.rstrip('/')}/index.html", recipe=recipe)
 
 
 def _static(root: str, files: Iterable[str]) -> Iterator[Address]:
@@ -117,14 +123,15 @@ def _articles(
         if card.is_live:
             for language in languages:
                 if language is None or language in card.languages:
-                    file = f"{SITE}{mounted}{path}{_ending(language)}.html"
                     page = _recipe(recipe, beside(card, language))
-                    yield Address(path=path + _query(lang=language), file=file, recipe=page)
+                    yield _page(SITE + mounted, page_path(path, language), recipe=page)
             yield Address(path=f"{path}.json", file=f"{SITE}{mounted}{path}.json", recipe=recipe)
         else:
-            file, gone = f"{ERRORS}{mounted}{path}", HTTPStatus.GONE
-            yield Address(path=path, file=f"{file}.html", status=gone, recipe=recipe)
-            yield Address(path=f"{path}.json", file=f"{file}.json", status=gone, recipe=recipe)
+            folder, gone = f"{ERRORS}{mounted}", HTTPStatus.GONE
+            for language in languages:
+                page_of = page_path(path, language)
+                yield Address(path=page_of, file=f"{folder}{page_of}.html", status=gone, recipe=recipe)
+            yield Address(path=f"{path}.json", file=f"{folder}{path}.json", status=gone, recipe=recipe)
 
 
 def _neighbours(
@@ -193,32 +200,17 @@ def _categories(
             slugs = slugs_of(category.slug, language)
             starts = range(0, max(len(slugs), 1), PAGE_ENTRIES)
             for number, start in enumerate(starts, 1):
-                page = str(number) if number > 1 else None
                 # An article of the next edition has no digest yet; that edition will be built next.
                 shown = [digests.get(slug, slug) for slug in slugs[start : start + PAGE_ENTRIES]]
-                yield Address(
-                    path=path + _query(lang=language, page=page),
-                    file=f"{root}{path}index{_ending(language)}{_ending(page)}.html",
-                    recipe=_recipe(context, feeds, number, len(starts), *shown),
-                )
+                recipe = _recipe(context, feeds, number, len(starts), *shown)
+                yield _page(root, page_path(path, language, page=number), recipe=recipe)
 
 
 def _feed_pages(root: str, listings: Iterable[FeedListing], languages: Iterable[str | None]) -> Iterator[Address]:
     last = max(1, -(-len({listing.category for listing in listings}) // PAGE_CATEGORIES))
     for number in range(1, last + 1):
-        page = str(number) if number > 1 else None
         for language in languages:
-            file = f"{root}/feeds/index{_ending(language)}{_ending(page)}.html"
-            yield Address(path=f"/feeds/{_query(lang=language, page=page)}", file=file)
-
-
-def _query(**asked: str | None) -> str:
-    given = {name: value for name, value in asked.items() if value is not None}
-    return f"?{urlencode(given)}" if given else ""
-
-
-def _ending(asked: str | None) -> str:
-    return "" if asked is None else f".{asked}"
+            yield _page(root, page_path("/feeds/", language, page=number))
 
 
 def _context(settings: Settings, listings: Iterable[FeedListing], theme: Theme) -> str:

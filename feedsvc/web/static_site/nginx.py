@@ -23,6 +23,7 @@ from feedsvc.web.theme import TYPES
 
 FILE = "nginx.conf"
 SLUG = "[a-z0-9-]+"
+NO_LANGUAGE = "-"  # no path and no query is in this language
 SHOWN = {"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"}
 SHARED = {"Access-Control-Allow-Origin": "*"}
 FEED = {**SHOWN, **dict(SHARED_FEED), "X-Content-Type-Options": SECURITY_HEADERS["X-Content-Type-Options"]}
@@ -51,19 +52,33 @@ TEXT = """\
 # such as Strict-Transport-Security: nginx never joins the two. With nginx's brotli module (in Debian the package
 # libnginx-mod-http-brotli-static), put "brotli_static on;" beside the include.
 
-set $feedsvc_language "";
-if ($arg_lang ~ "^({languages})$") {{
-    set $feedsvc_language ".$arg_lang";
-}}
+# A page in one language is below its tag; addresses with ?lang= and ?page= are of an earlier release.
+set $feedsvc_spoken "";
 set $feedsvc_page "";
+if ($uri ~ "^{pattern}(/.*)$") {{
+    set $feedsvc_page $1;
+}}
+if ($uri ~ "^{pattern}(/(?:{languages}))(/.*)$") {{
+    set $feedsvc_spoken $1;
+    set $feedsvc_page $2;
+}}
+set $feedsvc_moved "";
+set $feedsvc_to $feedsvc_spoken;
+if ($arg_lang ~ ".") {{
+    set $feedsvc_moved "1";
+}}
+if ($arg_lang ~ "^(?:{languages})$") {{
+    set $feedsvc_to "/$arg_lang";
+}}
+set $feedsvc_turned "";
 if ($arg_page ~ ".") {{
-    set $feedsvc_page ".none";
+    set $feedsvc_turned "nowhere";
 }}
 if ($arg_page ~ "^[1-9][0-9]{{0,5}}$") {{
-    set $feedsvc_page ".$arg_page";
+    set $feedsvc_turned "page/$arg_page/";
 }}
 if ($arg_page = "1") {{
-    set $feedsvc_page "";
+    set $feedsvc_turned "";
 }}
 
 location {mount}/ {{
@@ -81,17 +96,32 @@ location {mount}/ {{
     types {{ "{html}" html; }}
     {page}
 
-    location = {mount}/ {{
-        try_files {mount}/index$feedsvc_language.html {mount}/index.html =404;
+    location ~ "^{pattern}{spoken}/$" {{
+        if ($feedsvc_moved) {{
+            return 308 {mount}$feedsvc_to/;
+        }}
+        try_files "${{uri}}index.html" =404;
     }}
-    location = {mount}/feeds/ {{
-        try_files {mount}/feeds/index$feedsvc_language$feedsvc_page.html {mount}/feeds/index$feedsvc_page.html =404;
+    location ~ "^({pattern}{spoken}/.*/)page/1/$" {{
+        return 308 $1$is_args$args;
     }}
-    location ~ "^{pattern}/categories/{slug}/$" {{
-        try_files "${{uri}}index$feedsvc_language$feedsvc_page.html" =404;
+    location ~ "^{pattern}{spoken}/(feeds|categories/{slug})/(page/[1-9][0-9]{{0,5}}/)?$" {{
+        if ($arg_page ~ ".") {{
+            set $feedsvc_moved "1";
+        }}
+        if ($feedsvc_turned = "nowhere") {{
+            return 404;
+        }}
+        if ($feedsvc_moved) {{
+            return 308 {mount}$feedsvc_to$feedsvc_page$feedsvc_turned;
+        }}
+        try_files "${{uri}}index.html" =404;
     }}
-    location ~ "^{pattern}/articles/{slug}$" {{
-        try_files "$uri$feedsvc_language.html" "$uri.html" @feedsvc_gone;
+    location ~ "^{pattern}{spoken}/articles/{slug}$" {{
+        if ($feedsvc_moved) {{
+            return 308 {mount}$feedsvc_to$feedsvc_page;
+        }}
+        try_files "$uri/index.html" @feedsvc_gone;
     }}
     location ~ "^{pattern}/articles/{slug}\\.json$" {{
         types {{ "{json}" json; }}
@@ -152,13 +182,13 @@ location {mount}/ {{
         try_files $uri =404;
     }}
 
-    location = {mount}/feeds {{
-        return 308 {mount}/feeds/$is_args$args;
-    }}
-    location ~ "^({pattern}/categories/{slug})$" {{
+    location ~ "^({pattern}{folders})$" {{
         return 308 $1/$is_args$args;
     }}
-    location ~ "^({pattern}/articles/{slug}(\\.json)?)/+$" {{
+    location ~ "^({pattern}{spoken}/articles/{slug})/+$" {{
+        return 308 $1$is_args$args;
+    }}
+    location ~ "^({pattern}/articles/{slug}\\.json)/+$" {{
         return 308 $1$is_args$args;
     }}
     return 404;
@@ -167,10 +197,14 @@ location {mount}/ {{
 
 # A withdrawn article has a file that says so, to which no other request leads.
 location @feedsvc_gone {{
+    absolute_redirect off;
     error_page 410 @feedsvc_withdrawn;
     error_page 404 @feedsvc_missing;
     if (-f "{folder}/{errors}$uri.html") {{
         return 410;
+    }}
+    if (-f "{folder}/{site}{mount}$feedsvc_page/index.html") {{
+        return 302 {mount}$feedsvc_page;  # a translation may come
     }}
     return 404;
 }}
@@ -201,7 +235,7 @@ location @feedsvc_missing {{
     types {{ "{html}" html; }}
     etag off;
     {missing}
-    try_files /404.html =404;
+    try_files $feedsvc_spoken/404.html /404.html =404;
 }}
 location @feedsvc_missing_json {{
     root "{folder}/{errors}";
@@ -232,6 +266,8 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
     if not PLAIN_MOUNT.fullmatch(path):
         raise BuildError(f"site.base_url: the path {path!r} has characters that nginx cannot read")
     indent = "\n" + 8 * " "
+    spoken = "|".join(map(re.escape, settings.site.page_languages))
+    lists = f"/(?:feeds|categories/{SLUG})"
     media_types = {form: renderer.media_type for form, renderer in RENDERERS.items()} | {"opml": OPML_MEDIA_TYPE}
     types = (f'"{media_type}" {form};' for form, media_type in media_types.items())
     icon = settings.site.face.icon
@@ -244,7 +280,9 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
         site=SITE,
         errors=ERRORS,
         slug=SLUG,
-        languages="|".join(map(re.escape, settings.site.languages)),
+        languages=spoken or NO_LANGUAGE,
+        spoken=f"(?:/(?:{spoken}))?" if spoken else "",
+        folders=f"(?:/(?:{spoken})|(?:/(?:{spoken}))?{lists})" if spoken else lists,
         formats="|".join(RENDERERS),
         html=HTML,
         json=JSON,
