@@ -14,7 +14,7 @@ from fakelibrary import MADE_AT, FakeLibrary, entry, feeds, related, settings, t
 from feedsvc.articles.related import REASON
 from feedsvc.model.article import Media, Version
 from feedsvc.model.dates import Dateline, Span
-from feedsvc.model.feed import Tombstone
+from feedsvc.model.feed import Category, Tombstone
 from feedsvc.web import make_app
 from feedsvc.web.delivery.feed_cache import REFRESH_S
 from feedsvc.web.pages.article_page import are_parallel, place_of
@@ -273,9 +273,8 @@ def test_an_article_shows_both_languages_each_marked(get):
         ("zh", "海浪。"),
     ]
     assert words(page.xpath("//p[@class='meta']")) == [
-        "26 May 2025, Beijing · Harbour By Ann Lee",
-        "2025年5月26日，Beijing · Harbour 作者：李安",
-        "Why this date? 日期依据",
+        "26 May 2025, Beijing · Harbour · By Ann Lee",
+        "2025年5月26日，Beijing · Harbour · 作者：李安",
     ]
 
 
@@ -296,12 +295,37 @@ def test_a_date_known_to_the_day_shows_no_time(get):
     ]
 
 
-def test_a_date_known_to_the_minute_shows_its_zone(get):
-    times = get("/articles/tides").page.xpath("//p[@class='meta']//time")
+def test_a_time_without_a_place_shows_its_zone():
+    (tides,) = (each for each in ENTRIES if each.article.slug == "tides")
+    version = replace(tides.article.versions[0], dateline=None)
+    placeless = replace(tides, article=replace(tides.article, versions=(version,)))
 
-    assert [(each.get("datetime"), each.text) for each in times] == [
-        ("2025-05-27T14:00+08:00", "27 May 2025, 2:00\N{NO-BREAK SPACE}p.m. UTC+08:00")
-    ]
+    with serving(make_app(settings(), FakeLibrary(entries=(placeless,), feeds=feeds()))) as ask:
+        (meta,) = ask("/articles/tides").page.xpath("//p[@class='meta']")
+
+    (time,) = meta.xpath(".//time")
+    assert (time.get("datetime"), time.get("title")) == ("2025-05-27T14:00+08:00", "UTC+08:00")
+    assert words([meta])[0].startswith("27 May 2025, 2:00 p.m. UTC+08:00")
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        pytest.param("en", "27 May 2025, 2:00 p.m. in Beijing", id="English"),
+        pytest.param("zh", "2025年5月27日 14:00，Beijing", id="Chinese"),
+    ],
+)
+def test_a_time_of_a_place_is_written_as_people_write_it(language, shown):
+    (ships,) = (each for each in ENTRIES if each.article.slug == "ships")
+    at = timestamp(2025, 5, 27, 14, precision="minute")
+    versions = tuple(replace(version, published=at, updated=at) for version in ships.article.versions)
+    timed = replace(ships, article=replace(ships.article, versions=versions))
+
+    with serving(make_app(settings(), FakeLibrary(entries=(timed,), feeds=feeds()))) as ask:
+        page = ask("/").page if language == "en" else ask("/zh/").page
+
+    (meta,) = page.xpath("//section[@aria-labelledby='lead']//p[@class='meta']/span[1]")
+    assert (meta.xpath(".//time/@title"), words([meta])) == (["UTC+08:00"], [shown])
 
 
 def test_a_date_of_low_confidence_is_no_matter_for_readers(get):
@@ -357,9 +381,34 @@ def test_every_chinese_word_stands_below_a_chinese_lang(get, path):
 def test_the_front_page_lists_categories_and_the_latest_articles(get):
     page = get("/").page
 
-    assert page.xpath("//ul[@class='categories']/li/a/@href") == ["/categories/world/", "/categories/sport/"]
-    assert len(page.xpath("//ul[@class='entries']/li")) == 20
-    assert page.xpath("//ul[@class='entries']/li//h3/a/@href")[:2] == ["/articles/ships", "/articles/tides"]
+    sections = ["/categories/world/", "/categories/sport/"]
+    assert page.xpath("//ul[@class='categories']/li/a/@href") == sections
+    assert page.xpath("//header//nav[@class='sections']//a/@href") == sections
+    assert page.xpath("//h2[@id='lead']/a/@href") == ["/articles/ships"]
+    assert len(page.xpath("//ul[@class='entries']/li")) == 19
+    assert page.xpath("//ul[@class='entries']/li//h3/a/@href")[0] == "/articles/tides"
+
+
+def test_the_front_page_turns_and_only_its_first_page_has_a_lead(get):
+    pages = [get(path).page for path in ("/", "/page/2/", "/page/4/")]
+
+    assert [page.xpath("//nav[@class='pages']/a/@href") for page in pages] == [
+        ["/page/2/"],
+        ["/", "/page/3/"],
+        ["/page/3/"],
+    ]
+    assert [len(page.xpath("//h2[@id='lead']")) for page in pages] == [1, 0, 0]
+    assert [len(page.xpath("//ul[@class='entries']/li")) for page in pages] == [19, 20, 4]
+    assert get("/page/5/").status == 404
+
+
+def test_a_header_has_a_dozen_sections_and_leads_to_the_rest():
+    many = tuple(Category(slug=f"c{number}", title=text(en=f"C{number}"), description=text()) for number in range(14))
+
+    with serving(make_app(replace(settings(), categories=many), library())) as ask:
+        links = ask("/feeds/").page.xpath("//nav[@class='sections']//a/@href")
+
+    assert links == [*(f"/categories/c{number}/" for number in range(12)), "/#categories"]
 
 
 def test_the_feeds_page_links_every_feed(get):
@@ -584,9 +633,9 @@ def test_links_keep_the_language_that_the_reader_chose(get):
         "/zh/feeds/",
         "/articles/ships",
         "/en/articles/ships",
-        "/zh/articles/ships/explain",
         "/zh/articles/ships",
         "/zh/categories/world/",
+        "/zh/categories/sport/",
     }
 
 
@@ -689,7 +738,7 @@ def test_the_place_of_a_date_is_named_in_the_language_of_the_page(written, langu
     assert place_of(Version(language="zh", dateline=dateline, published=at, updated=at), language) == place
 
 
-def test_a_day_without_a_place_has_its_distance_from_utc():
+def test_a_day_without_a_place_is_no_more_than_a_day():
     (ships,) = (each for each in ENTRIES if each.article.slug == "ships")
     version = replace(ships.article.versions[0], dateline=None)
     placeless = replace(ships, article=replace(ships.article, versions=(version,)))
@@ -697,7 +746,7 @@ def test_a_day_without_a_place_has_its_distance_from_utc():
     with serving(make_app(settings(), FakeLibrary(entries=(placeless,), feeds=feeds()))) as ask:
         shown = words(ask("/en/articles/ships").page.xpath("//p[@class='meta']"))
 
-    assert shown == ["26 May 2025, UTC+08:00 By Ann Lee", "Why this date?"]
+    assert shown == ["26 May 2025 · By Ann Lee"]
 
 
 def test_an_article_leads_to_why_its_date_is_what_it_is_once_there_is_such_a_page():
@@ -707,7 +756,7 @@ def test_an_article_leads_to_why_its_date_is_what_it_is_once_there_is_such_a_pag
     with serving(app) as ask:
         links = ask("/zh/articles/ships").page.xpath("//a[contains(@href, 'explain')]")
 
-    assert [(each.get("href"), *words([each])) for each in links] == [("/zh/articles/ships/explain", "日期依据")]
+    assert [(each.get("href"), *words([each])) for each in links] == [("/zh/articles/ships/explain", "信息依据")]
 
 
 def test_a_page_is_made_once_for_each_edition():

@@ -20,6 +20,7 @@ from threading import Thread
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from feedsvc.config.loading import load_settings
+from feedsvc.config.settings import MediaRules
 from feedsvc.publish.context import PassRequest
 from feedsvc.publish.pipeline import publish
 from feedsvc.stores.store import Store
@@ -32,7 +33,7 @@ from chromium import NAME, SIZES, chromium, reader  # noqa: E402  the browser of
 FOLDER = ROOT / "docs" / "screenshots"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 THEMES = ("light", "dark")
-COLOURS = "18"
+COLOURS = "32"
 TOKEN = "a-token-for-pictures"  # noqa: S105  of no service
 PAGES = {
     "front": "/",
@@ -57,7 +58,8 @@ def main() -> None:
     """Publish the samples into a store that goes again, and take every page in every size and theme."""
     settings = load_settings({"FEEDSVC_CONFIG": str(ROOT / "config"), "FEEDSVC_BASE_URL": f"http://{NAME}"})
     with tempfile.TemporaryDirectory() as folder, closing(Store(f"sqlite:///{folder}/store.db")) as store:
-        settings = replace(settings, store_url=f"sqlite:///{folder}/store.db")
+        media = MediaRules(folder=Path(folder) / "media")
+        settings = replace(settings, store_url=f"sqlite:///{folder}/store.db", media=media)
         publish(store, PassRequest(settings=settings, now=NOW))
         application = make_app(settings, store, clock=lambda: NOW, token=TOKEN)
         server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Quiet)

@@ -38,7 +38,7 @@ from feedsvc.web.last_good_config import Configuration, load_or_last_good
 from feedsvc.web.operations.status_figures import StatusCollector
 from feedsvc.web.operations.status_pages import introspection_blueprint, publishing_trouble, status_blueprint
 from feedsvc.web.pages import shown_dates, wording
-from feedsvc.web.pages.article_page import CREDITS, place_of, web_address
+from feedsvc.web.pages.article_page import CREDITS, first_version, place_of, web_address
 from feedsvc.web.pages.error_pages import add_failures
 from feedsvc.web.pages.explain_page import CONFIDENCE, explain_blueprint
 from feedsvc.web.pages.feed_view import add_feeds, add_media, add_static
@@ -64,6 +64,7 @@ REFUSES_S = 1.0
 ALL = ""  # questions
 # Questions that find out whether the store answers again.
 PROBES = frozenset({"identity", "edition_number", "last_write", "changed_feeds"})
+MOST_SECTIONS = 12  # in the header; the front page lists all
 SHARED_FEEDS = "FEEDSVC_SHARED_FEEDS"  # set by gunicorn_conf.py
 
 logger = logging.getLogger(__name__)
@@ -215,6 +216,8 @@ def make_app(  # noqa: PLR0913  most have a default
         shown_zone=shown_dates.shown_zone,
         machine_date=shown_dates.machine_date,
         place_of=place_of,
+        first_version=first_version,
+        most_sections=MOST_SECTIONS,
         format_name=format_name,
         tell_language=tell_language,
         lang=lambda language: Markup(  # noqa: S704  it is escaped

@@ -102,11 +102,11 @@ class AsgiApp:
         """Have the application answer, and count its answer; one that fails counts as 500."""
         status = 500
 
-        async def send_and_note(message: Any) -> None:  # noqa: ANN401  as in Send
+        async def send_and_note(event: Any) -> None:  # noqa: ANN401  as in Send
             nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
+            if event["type"] == "http.response.start":
+                status = event["status"]
+            await send(event)
 
         kind = kind_of(scope["path"].removeprefix(self._mount))
         try:

@@ -69,6 +69,7 @@ class ArticlePages:
             head,
             choices=self._pages.in_title_order(article.languages),
             original=article.canonical,
+            section=categories[0].slug if categories else None,
             kind="article",
             picture=shown_picture(entry),
             facts=tuple(open_graph(article, languages=languages, categories=categories)),
@@ -322,6 +323,13 @@ def _blocks(body: str) -> int:
     blocks = [part for part in found if not isinstance(part, str)]
     outside = [part for part in found if isinstance(part, str)] + [block.tail or "" for block in blocks]
     return 0 if any(text.strip() for text in outside) else len(blocks)
+
+
+def first_version(article: Article, languages: Sequence[str]) -> Version:
+    """Return the version whose date a list in *languages* shows: the one that gives the article its place there."""
+    if len(languages) == 1:
+        return article.version(languages[0])
+    return min(article.versions, key=lambda version: version.published.instant)
 
 
 LONGEST = 8  # characters of a place's name in Han script

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 
@@ -10,16 +11,20 @@ from flask import Blueprint, Response, abort, render_template
 
 from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import ALL, address_of
-from feedsvc.model.article import Text
+from feedsvc.model.article import Entry, Text
 from feedsvc.model.feed import Category
 from feedsvc.text.catalogues import message
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.pages.article_page import ArticlePages
 from feedsvc.web.pages.page_builder import PageBuilder, add_page
 from feedsvc.web.pages.page_head import feed_rows, plain
+from feedsvc.web.pages.picture_forms import ListedPictures
 from feedsvc.web.pages.wording import NO_CATEGORY, NO_PAGE, words
 
 FRONT_ENTRIES = 20
+MOST_FRONT_PAGES = 100
+LEADS = 5  # of the newest entries, the first with a picture leads
+LEAD_SIZES = "(min-width: 60rem) 40rem, calc(100vw - 2.5rem)"  # of its picture in site.css
 PAGE_ENTRIES = 30
 HOW_TO_SUBSCRIBE = message(
     "A feed reader is an app or a website that shows the new articles of all the sites you follow in one place. You "
@@ -34,13 +39,33 @@ class ListPages:
         self._pages = pages
 
     def front(self) -> Response:
-        return self._pages.answer(self._front, self._pages.language)
+        return self._pages.answer(self._front, self._pages.language, self._pages.number)
 
-    def _front(self, language: str | None) -> str:
-        entries = self._pages.library.latest(category=ALL, language=language, limit=FRONT_ENTRIES)
+    def _front(self, language: str | None, number: int) -> str:
+        library = self._pages.library
+        count = library.count(category=ALL, language=language, most=FRONT_ENTRIES * MOST_FRONT_PAGES)
+        last = max(1, -(-count // FRONT_ENTRIES))
+        if number > last:
+            abort(404, NO_PAGE)
+        entries = library.latest(
+            category=ALL, language=language, limit=FRONT_ENTRIES, offset=(number - 1) * FRONT_ENTRIES
+        )
+        pictures = self._pages.pictures(entries)
+        lead = lead_of(entries, pictures) if number == 1 else None
         title = plain(self._pages.site.title, self._pages.languages(language))
         head = self._pages.head(title, self._pages.site.description, language=language)
-        return render_template("front.html", head=head, entries=entries, rows=self._pages.feed_rows(ALL))
+        shown = pictures.of(lead) if lead else None
+        return render_template(
+            "front.html",
+            head=replace(head, picture=shown.picture if shown else None),
+            lead=lead,
+            lead_sizes=LEAD_SIZES,
+            entries=[entry for entry in entries if entry is not lead],
+            pictures=pictures,
+            number=number,
+            last=last,
+            rows=self._pages.feed_rows(ALL) if number == 1 else (),
+        )
 
     def feeds(self) -> Response:
         """Show a page of the feeds, in the order of their categories."""
@@ -69,7 +94,7 @@ class ListPages:
         )
 
     def category(self, slug: str) -> Response:
-        """Show a page of the articles of a category, the last published first."""
+        """Show a page of the articles of a category, the newest by date first."""
         category = self._pages.settings.category(slug) or abort(404, NO_CATEGORY)
         return self._pages.answer(self._category, self._pages.language, category, self._pages.number)
 
@@ -89,9 +114,10 @@ class ListPages:
         )
         return render_template(
             "category.html",
-            head=head,
+            head=replace(head, section=slug),
             category=category,
             entries=entries,
+            pictures=self._pages.pictures(entries),
             number=number,
             last=last,
             rows=self._pages.feed_rows(slug),
@@ -108,13 +134,19 @@ class ListPages:
         )
 
 
+def lead_of(entries: Sequence[Entry], pictures: ListedPictures) -> Entry | None:
+    """Return the entry that leads a front page with *entries*: one of the newest with a picture, else the newest."""
+    pictured = (entry for entry in entries[:LEADS] if pictures.of(entry))
+    return next(pictured, entries[0] if entries else None)
+
+
 def pages_blueprint(settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> Blueprint:
     """Return the pages for readers; search, explanations and status have blueprints of their own."""
     pages = PageBuilder(settings, feed_cache, clock=clock)
     lists, articles = ListPages(pages), ArticlePages(pages)
     blueprint = Blueprint("pages", __name__)
     blueprint.before_request(pages.begin)
-    add_page(blueprint, "/", "front", lists.front, site=settings.site)
+    add_page(blueprint, "/", "front", lists.front, site=settings.site, is_list=True)
     add_page(blueprint, "/feeds/", "feeds", lists.feeds, site=settings.site, is_list=True)
     add_page(blueprint, "/categories/<slug>/", "category", lists.category, site=settings.site, is_list=True)
     add_page(blueprint, "/articles/<slug>", "article", articles.article, site=settings.site)

@@ -20,13 +20,14 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from feedsvc.config.settings import Settings, Site
 from feedsvc.feeds.addresses import address_of
-from feedsvc.model.article import Text
+from feedsvc.model.article import Entry, Text
 from feedsvc.model.feed import Category, Edition
 from feedsvc.web.delivery.answer import CACHE_CONTROL, RETRY_AFTER_S, cache_status
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.negotiation import http_date, is_unchanged
 from feedsvc.web.pages.feed_view import FeedResponse
 from feedsvc.web.pages.page_head import FeedRow, Head, discovered_feeds, feed_rows, plain, shortened
+from feedsvc.web.pages.picture_forms import ListedPictures
 from feedsvc.web.pages.wording import NO_PAGE, NOT_YET
 
 # An article's body is made safe before it is stored. Should this ever fail, nothing in it runs or is sent anywhere.
@@ -261,6 +262,10 @@ class PageBuilder:
         """Return the feeds of *category*, but not its feeds of corrections."""
         listings = (feed for feed in self.feed_cache.listings() if feed.category == category)
         return feed_rows(feed for feed in listings if not address_of(feed).is_of_corrections)
+
+    def pictures(self, entries: Sequence[Entry]) -> ListedPictures:
+        """Return the pictures that stand for *entries* in a list."""
+        return ListedPictures(entries, self.library, base_url=self.site.base_url)
 
     def titled(self, text: Text, language: str | None) -> str:
         """Return the title of a page: *text* and the name of the site."""

@@ -104,6 +104,7 @@ class Head:
     original:   absolute; of another site, where it was first. Search engines show that page.
     asked:      the language that the reader chose; None for all languages.
     choices:    languages in which there is a version of the page; empty for those of the site.
+    section:    the slug of the category that the page belongs to.
     kind:       of Open Graph: "website" or "article".
     picture:    of Open Graph.
     facts:      further (property, content) of Open Graph, such as "article:published_time".
@@ -118,6 +119,7 @@ class Head:
     feeds: tuple[Discovered, ...] = ()
     asked: str | None = None
     choices: tuple[str, ...] = ()
+    section: str | None = None
     kind: str = "website"
     picture: Media | None = None
     facts: tuple[tuple[str, str], ...] = ()

@@ -32,6 +32,7 @@ from feedsvc.web.pages.page_builder import (
     page_answer,
 )
 from feedsvc.web.pages.page_head import Discovered, Head, discovered_feeds, format_name, plain
+from feedsvc.web.pages.picture_forms import ListedPictures
 from feedsvc.web.pages.wording import NO_CATEGORY, NO_PAGE, NOT_YET, words
 
 # A search occupies a thread, and pages need threads too.
@@ -141,6 +142,7 @@ class SearchPages:
             search=search,
             asks=bool(question.phrases),
             found=found,
+            pictures=ListedPictures(found.entries, self._feed_cache.published, base_url=self._site.base_url),
             feeds=feeds,
             page_path=self._page_path(search),
             number=number,

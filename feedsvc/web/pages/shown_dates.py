@@ -39,9 +39,9 @@ def locale_of(language: str) -> Locale | None:
 
 
 def shown_date(timestamp: Timestamp, language: str) -> str:
-    """Return a date for people: only the day, or the day with the time and zone, as far as it is known."""
+    """Return a date for people, by its own clock: only the day, or the day with the time, as far as it is known."""
     at = timestamp.instant
-    return shown_day(at, language) if timestamp.precision == "day" else shown_moment(at, language)
+    return shown_day(at, language) if timestamp.precision == "day" else shown_day_and_time(at, language)
 
 
 def shown_moment(at: datetime, language: str) -> str:

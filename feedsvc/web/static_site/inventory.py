@@ -12,13 +12,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from feedsvc.config.settings import Settings, made_with, web_digest
-from feedsvc.feeds.addresses import FeedAddress, address_of, feed_lists, home_path, page_path
+from feedsvc.feeds.addresses import ALL, FeedAddress, address_of, feed_lists, home_path, page_path
 from feedsvc.model.article import Card, MediaFile
 from feedsvc.model.feed import OF_CORRECTIONS, FeedListing
 from feedsvc.stores.media_folder import MediaFolder
 from feedsvc.stores.store import Store
 from feedsvc.web.delivery.static_files import static_files
-from feedsvc.web.pages.front_and_category_pages import PAGE_CATEGORIES, PAGE_ENTRIES
+from feedsvc.web.pages.front_and_category_pages import FRONT_ENTRIES, MOST_FRONT_PAGES, PAGE_CATEGORIES, PAGE_ENTRIES
 from feedsvc.web.theme import Theme, read_theme
 
 SITE, ERRORS = "site", "errors"
@@ -72,7 +72,7 @@ def addresses(settings: Settings, store: Store) -> tuple[Address, ...]:
             context=context,
         ),
         *_feed_pages(root, listings, languages),
-        *(_page(root, page_path("/", language)) for language in languages),
+        *_front_pages(root, store, languages),
         *(
             Address(
                 path=page_path(NOWHERE, language),
@@ -204,6 +204,13 @@ def _categories(
                 shown = [digests.get(slug, slug) for slug in slugs[start : start + PAGE_ENTRIES]]
                 recipe = _recipe(context, feeds, number, len(starts), *shown)
                 yield _page(root, page_path(path, language, page=number), recipe=recipe)
+
+
+def _front_pages(root: str, store: Store, languages: Iterable[str | None]) -> Iterator[Address]:
+    for language in languages:
+        count = store.count(category=ALL, language=language, most=FRONT_ENTRIES * MOST_FRONT_PAGES)
+        for number in range(1, max(1, -(-count // FRONT_ENTRIES)) + 1):
+            yield _page(root, page_path("/", language, page=number))
 
 
 def _feed_pages(root: str, listings: Iterable[FeedListing], languages: Iterable[str | None]) -> Iterator[Address]:

@@ -96,16 +96,10 @@ location {mount}/ {{
     types {{ "{html}" html; }}
     {page}
 
-    location ~ "^{pattern}{spoken}/$" {{
-        if ($feedsvc_moved) {{
-            return 308 {mount}$feedsvc_to/;
-        }}
-        try_files "${{uri}}index.html" =404;
-    }}
-    location ~ "^({pattern}{spoken}/.*/)page/1/$" {{
+    location ~ "^({pattern}{spoken}/(?:.*/)?)page/1/$" {{
         return 308 $1$is_args$args;
     }}
-    location ~ "^{pattern}{spoken}/(feeds|categories/{slug})/(page/[1-9][0-9]{{0,5}}/)?$" {{
+    location ~ "^{pattern}{spoken}/((feeds|categories/{slug})/)?(page/[1-9][0-9]{{0,5}}/)?$" {{
         if ($arg_page ~ ".") {{
             set $feedsvc_moved "1";
         }}
