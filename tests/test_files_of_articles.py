@@ -250,6 +250,26 @@ def test_a_changed_picture_has_a_new_address_and_is_no_revision(newsroom):
     assert is_shown(newsroom, old[0]) == (False, True)
 
 
+@pytest.mark.parametrize(
+    ("text", "revision"),
+    [
+        pytest.param("![A pier](pier.png)\n\nA text.", 1, id="another picture"),
+        pytest.param("![A pier in fog](pier.png)\n\nA text.", 1, id="and another description"),
+        pytest.param("![A pier](pier.png)\n\nAnother text.", 2, id="and another text"),
+    ],
+)
+def test_a_changed_picture_in_a_text_is_a_revision_only_if_words_change(newsroom, text, revision):
+    newsroom.file("fog.md", story("Fog", body="![A pier](pier.png)\n\nA text."))
+    newsroom.file("pier.png", png())
+    newsroom.publish()
+    newsroom.file("fog.md", story("Fog", body=text))
+    newsroom.file("pier.png", png(colour=b"\1\2\3"))
+    newsroom.publish()
+
+    (version,) = newsroom.store.entry("fog").article.versions
+    assert (version.revision, address(png(colour=b"\1\2\3"), "pier.png") in body(newsroom, "fog")) == (revision, True)
+
+
 def test_a_picture_that_vanishes_is_told_and_stays_until_its_document_changes(newsroom):
     document = newsroom.file("fog.md", story("Fog", "image: pier.png"))
     picture = newsroom.file("pier.png", png())
