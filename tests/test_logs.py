@@ -6,6 +6,8 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -50,9 +52,38 @@ def test_a_log_for_people_has_one_form_and_no_requests(tmp_path):
     assert not any("/feeds/all.rss" in line for line in lines)
 
 
+OWN = """
+import logging, sys
+from runpy import run_path
+from gunicorn.config import Config
+
+cfg = Config()
+cfg.set("logconfig_dict", {
+    "formatters": {"own": {"format": "%(name)s says %(message)s"}},
+    "handlers": {"own": {"class": "logging.StreamHandler", "formatter": "own"}},
+    "root": {"level": "INFO", "handlers": ["own"]},
+    "loggers": {"gunicorn.error": {"handlers": ["own"]}},
+    "disable_existing_loggers": False,
+})
+logger = run_path(sys.argv[1])["ServiceLogger"](cfg)
+logging.getLogger("feedsvc.web").info("hello")
+logger.info("listening")
+"""
+
+
+def test_a_site_may_decide_on_the_lines_itself():
+    settings = str(PACKAGE / "web" / "gunicorn_conf.py")
+
+    said = subprocess.run([sys.executable, "-c", OWN, settings], capture_output=True, text=True, check=True).stderr
+
+    assert said == "feedsvc.web says hello\ngunicorn.error says listening\n"
+
+
 def test_a_reload_runs_and_names_the_release_that_is_installed_now(tmp_path):
     newsroom = Newsroom(tmp_path)
     newsroom.file("world/tide.txt", "Tide rises\n\nIt rose at nine.\n")
+    newsroom.publish()
+    newsroom.close()
     own = (Path(__file__).parent.parent / "config" / "gunicorn.conf.py").read_text(encoding="utf-8")
     (newsroom.folder / "config" / "gunicorn.conf.py").write_text(own, encoding="utf-8")
     installed = tmp_path / "lib" / "feedsvc"
@@ -67,9 +98,10 @@ def test_a_reload_runs_and_names_the_release_that_is_installed_now(tmp_path):
     def is_of(version: str):
         return lambda answer: f'feedsvc_info{{version="{version}"}} 1.0' in answer.body.decode()
 
-    token = {"FEEDSVC_STATUS_TOKEN": "0123456789abcdef"}
-    with serving(newsroom.folder, is_alone=True, PYTHONPATH=path, PYTHONDONTWRITEBYTECODE="1", **token) as service:
+    more = {"FEEDSVC_STATUS_TOKEN": "0123456789abcdef", "FEEDSVC_PUBLISHER": "off"}
+    with serving(newsroom.folder, is_alone=True, PYTHONPATH=path, **more) as service:
         service.wait_for("/metrics", is_of("7.1"), Authorization="Bearer 0123456789abcdef")
-        release.write_text('__version__ = "7.2"\n', encoding="utf-8")
+        # Of another length: within a second, Python tells a compiled file from its source by that alone.
+        release.write_text('__version__ = "7.10"\n', encoding="utf-8")
         os.kill(service.pid, signal.SIGHUP)
-        service.wait_for("/metrics", is_of("7.2"), Authorization="Bearer 0123456789abcdef")
+        service.wait_for("/metrics", is_of("7.10"), Authorization="Bearer 0123456789abcdef")

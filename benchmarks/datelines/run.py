@@ -168,7 +168,7 @@ def main() -> None:
     try:
         from dateparser.search import search_dates  # noqa: PLC0415 -- only in the extra "bench"
     except ImportError:
-        print("dateparser is not installed: pip install 'feedsvc[bench]'")
+        print("dateparser is not installed: pip install -e '.[bench]'")
     else:
         readers["dateparser, search_dates"] = by_dateparser(search_dates)
     report("Our own lines", list(own_cases()), readers, seconds)

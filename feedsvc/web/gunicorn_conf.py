@@ -93,10 +93,12 @@ except SettingsError as _error:
 
 
 class ServiceLogger(Logger):  # type: ignore[misc]
-    """Writes gunicorn's lines and those of the application in one format."""
+    """Writes gunicorn's lines and those of the application in one format, unless a site configures logging itself."""
 
     def setup(self, cfg: Any) -> None:  # noqa: ANN401  the same
         super().setup(cfg)
+        if cfg.logconfig or cfg.logconfig_dict or cfg.logconfig_json:
+            return
         start_log(os.environ)
         for handler in (*self.error_log.handlers, *logging.getLogger(ACCESS).handlers):
             if not isinstance(handler, SysLogHandler):  # which has a time of its own
