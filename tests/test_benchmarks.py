@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,12 +20,16 @@ def run(name: str, *arguments: str, script: str = "run.py") -> subprocess.Comple
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
 
 
+def heads(tables: str) -> list[str]:
+    """Return the first cell of each row of *tables* in Markdown."""
+    return [line.split("|")[1].strip() for line in tables.splitlines() if line]
+
+
 def test_publishing_is_measured_with_one_command():
     done = run("publishing", "--counts", "12", "--rounds", "1")
 
     assert done.returncode == 0, done.stderr
-    assert [line.split("|")[1].strip() for line in done.stdout.splitlines() if line] == [
-        "12 articles",
+    rows = [
         "---",
         "cold",
         "unchanged",
@@ -34,7 +39,44 @@ def test_publishing_is_measured_with_one_command():
         "floor: all read and searched once",
         "floor: all listed",
         "feedgen for every feed",
+        *(f"{name}, whole site" for name in ("Hugo", "Pelican") if shutil.which(name.lower())),
         "one new, while watching",
+    ]
+    assert heads(done.stdout) == ["12 articles", *rows, "CPU s, articles", *rows]
+
+
+def test_the_growth_of_what_a_change_costs_is_measured_with_one_command():
+    done = run("growth", "--counts", "12", "--rounds", "1")
+
+    assert done.returncode == 0, done.stderr
+    assert heads(done.stdout) == [
+        "CPU s, articles",
+        "---",
+        "a look at everything, each minute",
+        "one new article",
+        "one edited, that feeds show",
+        "one edited, of old",
+        "one re-titled that 1,000 name",
+        "one more of 10,000 that share a title",
+        "one embargo's end",
+        "one kill",
+        "settings: title of the site",
+        "settings: a source falls silent",
+        "settings: a larger picture may come",
+    ]
+
+
+def test_copy_that_is_unlike_most_is_measured_beside_plain_copy():
+    done = run("growth", "--count", "20", "--rounds", "1", "--kinds", "plain|300|MB", script="extremes.py")
+
+    assert done.returncode == 0, done.stderr
+    assert heads(done.stdout) == [
+        "CPU s",
+        "---",
+        "20 plain articles",
+        "300 tags each",
+        "1 plain articles",
+        "bodies of 2 MB",
     ]
 
 
@@ -42,7 +84,7 @@ def test_pages_are_measured_with_one_command():
     done = run("pages", "--counts", "12", "--asked", "2")
 
     assert done.returncode == 0, done.stderr
-    assert [line.split("|")[1].strip() for line in done.stdout.splitlines()] == [
+    assert heads(done.stdout) == [
         "page",
         "---",
         "front",

@@ -1,11 +1,18 @@
-"""Invent a newsroom of any size: the same articles for the same number, over twenty categories, in two languages."""
+"""Invent a newsroom of any size: the same copy for the same number, over twenty categories, in two languages.
+
+It has what copy has. Every second article is wire copy, the others are Markdown; of these, every fifth is a pair of
+files, one for each language, and every twelfth was corrected. Most have three to six paragraphs in each language, one
+of twenty has up to thirty, and one of ten a single sentence in each. Related titles name earlier articles, later ones,
+or none.
+"""
 
 from __future__ import annotations
 
 import os
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,79 +36,138 @@ CHINESE = (
 )
 PLACES = (("BEIJING", "北京"), ("SHANGHAI", "上海"), ("LONDON", "伦敦"), ("NAIROBI", "内罗毕"), ("LISBON", "里斯本"))
 MONTHS = ["Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."]
+PAIRED, CORRECTED = 10, 24  # every tenth number, and every twenty-fourth
+SHORT, LONG = 0.1, 0.05  # of all articles
+NEAR = 500  # related articles are mostly of the same days
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An article as its desk wrote it: titles, paragraphs of each language, titles of related ones, tags.
+
+    correction: its note, or "".
+    """
+
+    number: int
+    category: str
+    when: datetime
+    titles: tuple[str, str]
+    english: Sequence[str]
+    chinese: Sequence[str]
+    related: Sequence[str]
+    tags: Sequence[str]
+    correction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A document: its path below the root, its text, when it arrived."""
+
+    path: str
+    text: str
+    when: datetime
 
 
 def file_articles(root: Path, count: int) -> None:
-    """Write *count* articles below *root*, one folder a category; as wire copy and as Markdown, in turn."""
+    """Write the documents of *count* articles below *root*, one folder a category."""
     for category in CATEGORIES:
         (root / category).mkdir(parents=True, exist_ok=True)
-    for number, path, text, when in articles(count):
-        del number
-        file = root / path
-        file.write_text(text, encoding="utf-8")
-        os.utime(file, (when.timestamp(), when.timestamp()))
-
-
-def articles(count: int) -> Iterator[tuple[int, str, str, datetime]]:
-    """Yield (number, path, text, time of arrival) of *count* articles, oldest first."""
     for number in range(count):
-        yield article(number)
+        for filed in documents(number):
+            write(root, filed)
 
 
-def article(number: int) -> tuple[int, str, str, datetime]:
+def write(root: Path, filed: Filed) -> None:
+    file = root / filed.path
+    file.write_text(filed.text, encoding="utf-8")
+    os.utime(file, (filed.when.timestamp(), filed.when.timestamp()))
+
+
+def stories(count: int) -> Iterator[Story]:
+    """Yield *count* articles, oldest first."""
+    return map(story, range(count))
+
+
+def documents(number: int) -> tuple[Filed, ...]:
+    """Return the documents of one article: two for a pair, else one."""
+    its = story(number)
+    stem = f"{its.category}/{its.when:%Y%m%d}-{number:06}"
+    if number % 2:
+        return (Filed(f"{stem}.txt", _wire(its), its.when),)
+    if number % PAIRED == 0:
+        return tuple(Filed(f"{stem}.{language}.md", markdown(its, language), its.when) for language in ("en", "zh"))
+    return (Filed(f"{stem}.md", markdown(its), its.when),)
+
+
+def story(number: int) -> Story:
     """Return one article; the same for the same *number*, whatever their count."""
     chance = random.Random(number)  # noqa: S311  copy, not secrets
-    category = CATEGORIES[number % len(CATEGORIES)]
-    when = FIRST_DAY + timedelta(minutes=4 * number % (60 * 24 * 280))
-    title, title_zh = _title(chance, number), f"{_characters(chance, 12)}第{number}号"
-    english = [_sentence(chance) for _ in range(chance.randint(4, 8))]
-    chinese = [_characters(chance, chance.randint(50, 110)) + "。" for _ in range(chance.randint(3, 6))]
-    place, place_zh = PLACES[number % len(PLACES)]
-    make = _wire if number % 2 else _markdown
-    text = make(title, title_zh, english, chinese, place=place, place_zh=place_zh, when=when)
-    if number % 2:
-        text += "\n".join(_title(random.Random(other), other) for other in (number // 2, number - 1))  # noqa: S311  copy
-    return number, f"{category}/{when:%Y%m%d}-{number:06}.{'txt' if number % 2 else 'md'}", text, when
+    titles = _title(chance, number), f"{_characters(chance, 12)}第{number}号"
+    fate = chance.random()
+    most = 1 if fate < SHORT else 0 if fate < 1 - LONG else chance.randint(7, 30)
+    counts = [most or chance.randint(3, 6) for _ in titles]
+    return Story(
+        number=number,
+        category=CATEGORIES[number % len(CATEGORIES)],
+        when=FIRST_DAY + timedelta(minutes=4 * number % (60 * 24 * 280)),
+        titles=titles,
+        english=[_sentence(chance) for _ in range(counts[0])],
+        chinese=[_characters(chance, chance.randint(50, 110)) + "。" for _ in range(counts[1])],
+        related=[_related(chance, number) for _ in range(chance.randint(2, 4))],
+        tags=sorted({chance.choice(ENGLISH[:30]) for _ in range(chance.randint(1, 6))}),
+        correction="The ferry leaves at nine, and not at ten." if number % CORRECTED == 2 else "",  # noqa: PLR2004
+    )
+
+
+def _related(chance: random.Random, number: int) -> str:
+    """Return the title of an earlier article, or in one of ten cases of a later one, and in another of none."""
+    kind = chance.randrange(10)
+    if kind == 0:
+        return f"{_words(chance, 6).capitalize()} of yesterday"
+    other = number + chance.randint(1, 50) if kind == 1 else number - chance.randint(1, NEAR)
+    return _title(random.Random(abs(other)), abs(other))  # noqa: S311  copy
 
 
 def _title(chance: random.Random, number: int) -> str:
     return f"{_words(chance, 7).capitalize()} {number}"
 
 
-def _wire(
-    title: str, title_zh: str, english: list[str], chinese: list[str], *, place: str, place_zh: str, when: datetime
-) -> str:
-    month = MONTHS[when.month - 1]
+def _wire(its: Story) -> str:
+    place, place_zh = PLACES[its.number % len(PLACES)]
+    month, day = its.when.month, its.when.day
     return "\n\n".join(
         [
-            f"{title}\n{title_zh}",
+            "\n".join(its.titles),
             "Source: Harbour Wire\nEditor: Mara Lind",
             "By Ines Duarte",
-            f"{place}, {month} {when.day} (Harbour Wire) -- {english[0]}",
-            *english[1:],
-            f"{place_zh}{when.month}月{when.day}日电 {chinese[0]}",
-            *chinese[1:],
-            "Related News\n",
+            f"{place}, {MONTHS[month - 1]} {day} (Harbour Wire) -- {its.english[0]}",
+            *its.english[1:],
+            f"{place_zh}{month}月{day}日电 {its.chinese[0]}",
+            *its.chinese[1:],
+            "\n".join(("Related News", "", *its.related)),
         ]
     )
 
 
-def _markdown(
-    title: str, title_zh: str, english: list[str], chinese: list[str], *, place: str, place_zh: str, when: datetime
-) -> str:
-    del place_zh
-    head = "\n".join(
-        [
-            "---",
-            f'title: "{title}"',
-            f'title_zh: "{title_zh}"',
-            f"date: {when:%Y-%m-%dT%H:%M:%S}+00:00",
-            "authors: [Ines Duarte, Tom Okello]",
-            f"tags: [harbour, {place.lower()}]",
-            "---",
-        ]
-    )
-    return "\n\n".join([head, *english[:2], f"## {english[2][:40]}", f"*{english[2]}*", *english[3:], *chinese])
+def markdown(its: Story, language: str | None = None) -> str:
+    """Return *its* text in *language*, or in both."""
+    titles = [f'title: "{its.titles[0]}"', f'title_zh: "{its.titles[1]}"']
+    if language:
+        titles = [f'title: "{its.titles[language == "zh"]}"']
+    head = [
+        "---",
+        *titles,
+        f"date: {its.when:%Y-%m-%dT%H:%M:%S}+00:00",
+        "authors: [Ines Duarte, Tom Okello]",
+        f"tags: [{', '.join(its.tags)}]",
+        *(["related:", *(f'  - "{title}"' for title in its.related)]),
+        *([f'correction: "{its.correction}"'] if its.correction else []),
+        "---",
+    ]
+    first, *rest = its.english
+    english = [first, f"## {first[:40]}", f"*{first[:80]}*", *rest]
+    shown = {"en": english, "zh": its.chinese}.get(language or "", [*english, *its.chinese])
+    return "\n\n".join(["\n".join(head), *shown]) + "\n"
 
 
 def _sentence(chance: random.Random) -> str:

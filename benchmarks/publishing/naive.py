@@ -43,17 +43,17 @@ def main() -> None:
 
 
 def read(file: Path) -> Story:
-    """Return the story in *file*, split at blank lines and nothing more."""
+    """Return the story in *file*, split at blank lines and nothing more; a pair of files is two stories."""
     text = file.read_text(encoding="utf-8")
     when = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     if text.startswith("---"):
         _, front, text = text.split("---", 2)
-        said = dict(line.split(": ", 1) for line in front.strip().split("\n"))
-        titles = said["title"].strip('"'), said["title_zh"].strip('"')
+        said = dict(line.split(": ", 1) for line in front.strip().split("\n") if ": " in line)
+        titles = said["title"].strip('"'), said.get("title_zh", said["title"]).strip('"')
         return Story(file.stem, when, titles, tuple(text.strip().split("\n\n")))
     head, *paragraphs = text.split("\n\n")
     first, second = head.split("\n")
-    return Story(file.stem, when, (first, second), tuple(paragraphs[2:-1]))
+    return Story(file.stem, when, (first, second), tuple(paragraphs[2:-2]))
 
 
 def write(path: Path, stories: list[Story], language: str) -> None:

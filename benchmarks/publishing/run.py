@@ -1,11 +1,13 @@
 """Measure publishing at scale: cold, unchanged, one new and one edited article; wall, processor time, memory.
 
-Usage: python benchmarks/publishing/run.py [--counts N …] [--rounds N]
+Usage: python benchmarks/publishing/run.py [--counts 1000 10000 100000] [--rounds N]
 
 Every figure is a real process, `feedsvc publish` with its children or what stands beside it: the same command doing
 nothing, the floor of all file work (each article read and searched once, or only listed), and feedgen called naively
-for every feed. Medians of the rounds. Memory is what the processes have resident at once, pages that they share counted
-for each of them. While watching, processor time is the watcher's alone, and wall ends when the edition is in the store.
+for every feed. Site generators make their whole sites of the same articles if they are installed (`generators.py`).
+Medians of the rounds; a last table has the processor time of all counts side by side. Memory is what the processes
+have resident at once, pages that they share counted for each of them. While watching, processor time is the watcher's
+alone, and wall ends when the edition is in the store.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import corpus
+import generators
 
 HERE = Path(__file__).parent
 CONFIGURATION = """
@@ -36,7 +39,7 @@ base_url = "https://quay.example"
 authority = "quay.example"
 authority_date = "2026-01-01"
 author = "Quay News"
-languages = ["en", "zh"]
+languages = [LANGUAGES]
 time_zone = "Asia/Shanghai"
 
 [[sources]]
@@ -66,7 +69,7 @@ class Cost:
 def main() -> None:
     """Print a table for each count of articles."""
     asked = argparse.ArgumentParser(description="Measure publishing at scale.")
-    asked.add_argument("--counts", type=int, nargs="+", default=[10_000, 100_000], help="of articles")
+    asked.add_argument("--counts", type=int, nargs="+", default=[1_000, 10_000], help="of articles")
     asked.add_argument("--rounds", type=int, default=3)
     asked.add_argument("--floor", type=Path, help=argparse.SUPPRESS)
     asked.add_argument("--listing", type=Path, help=argparse.SUPPRESS)
@@ -74,9 +77,12 @@ def main() -> None:
     if arguments.floor or arguments.listing:
         look_at_all(arguments.floor or arguments.listing, reading=arguments.floor is not None)
         return
+    costs: dict[int, Mapping[str, Sequence[Cost]]] = {}
     for count in arguments.counts:
         with tempfile.TemporaryDirectory() as folder:
-            report(count, measured(Path(folder), count, arguments.rounds))
+            costs[count] = measured(Path(folder), count, arguments.rounds)
+        report(count, costs[count])
+    report_growth(costs)
 
 
 def measured(folder: Path, count: int, rounds: int) -> dict[str, list[Cost]]:
@@ -87,6 +93,7 @@ def measured(folder: Path, count: int, rounds: int) -> dict[str, list[Cost]]:
     costs: dict[str, list[Cost]] = {}
     environ = {**os.environ, "FEEDSVC_CONFIG": str(folder / "config")}
     listing, floor = ([sys.executable, str(HERE / "run.py"), how, str(articles)] for how in ("--listing", "--floor"))
+    others = list(generators.installed(folder, count))
     naive = [sys.executable, str(HERE / "naive.py"), str(articles), str(folder / "naive")]
 
     def measure(name: str, command: Sequence[str]) -> None:
@@ -98,38 +105,43 @@ def measured(folder: Path, count: int, rounds: int) -> dict[str, list[Cost]]:
         measure(PASSES[0], [*FEEDSVC, "publish"])
         for name in PASSES[1:]:
             if name == "one new":
-                file_one(folder, corpus.article(count + number))
+                file_one(folder, corpus.documents(count + number))
             elif name == "one edited":
-                edit_one(articles / corpus.article(count // 2 + number)[1])
+                edit_one(articles / corpus.documents(count // 2 + number)[0].path)
             time.sleep(BETWEEN_EDITIONS_S)
             measure(name, [*FEEDSVC, "publish"])
         measure(START, [*FEEDSVC, "feeds"])
         measure(FLOOR, floor)
         measure("floor: all listed", listing)
         measure(NAIVE, naive)
+        for name, command in others:
+            measure(name, command)
     with watcher(folder, environ) as process:
         for number in range(rounds):
-            story = corpus.article(count + rounds + number)
+            story = corpus.documents(count + rounds + number)
             costs.setdefault("one new, while watching", []).append(told(folder, process.pid, story))
     print("\r\033[K", end="", file=sys.stderr)
     return costs
 
 
-def configure(folder: Path, categories: Sequence[str]) -> None:
+def configure(folder: Path, categories: Sequence[str], languages: Sequence[str] = ("en", "zh")) -> None:
     """Write a configuration beside the articles."""
     config = folder / "config"
     config.mkdir()
-    (config / "feedsvc.toml").write_text(CONFIGURATION, encoding="utf-8")
+    spoken = ", ".join(f'"{language}"' for language in languages)
+    main = CONFIGURATION.replace("LANGUAGES", spoken).replace('"world"', f'"{categories[0]}"')
+    (config / "feedsvc.toml").write_text(main, encoding="utf-8")
     tables = [f'[{name}]\ntitle = {{ en = "{name.title()}", zh = "{name}类" }}\n' for name in categories]
     (config / "categories.toml").write_text("".join(tables), encoding="utf-8")
 
 
-def file_one(folder: Path, article: tuple[int, str, str, object]) -> None:
-    """Move one article in, whole."""
-    _, path, text, _ = article
-    waiting = folder / "waiting"
-    waiting.write_text(text, encoding="utf-8")
-    waiting.rename(folder / "articles" / path)
+def file_one(folder: Path, article: Sequence[corpus.Filed]) -> None:
+    """Move the documents of one article in, each whole."""
+    waiting = [folder / f"waiting-{number}" for number, _ in enumerate(article)]
+    for file, filed in zip(waiting, article, strict=True):
+        file.write_text(filed.text, encoding="utf-8")
+    for file, filed in zip(waiting, article, strict=True):
+        file.rename(folder / "articles" / filed.path)
 
 
 def edit_one(file: Path) -> None:
@@ -198,7 +210,7 @@ def watcher(folder: Path, environ: Mapping[str, str]) -> Iterator[subprocess.Pop
             process.wait()
 
 
-def told(folder: Path, pid: int, article: tuple[int, str, str, object]) -> Cost:
+def told(folder: Path, pid: int, article: Sequence[corpus.Filed]) -> Cost:
     """File one article beside the watcher *pid*, and return what it cost to publish it."""
     edition, spent = _edition(folder), spent_s(pid)
     started = time.perf_counter()
@@ -245,6 +257,17 @@ def report(count: int, costs: Mapping[str, Sequence[Cost]]) -> None:
         beside = f"{cpus[name] / cpus[FLOOR]:.1f} | {cpus[name] / cpus[NAIVE]:.1f}"
         print(f"| {name} | {walls[name]:.2f} | {beyond} | {cpus[name]:.2f} | {memory:.0f} | {beside} |")
     print()
+
+
+def report_growth(costs: Mapping[int, Mapping[str, Sequence[Cost]]]) -> None:
+    """Print the processor time of all counts, and how many times that of the count before the last takes."""
+    counts = list(costs)
+    print(f"| CPU s, articles | {' | '.join(f'{count:,}' for count in counts)} | last by the one before |")
+    print(f"| --- |{' ---: |' * (len(counts) + 1)}")
+    for name in costs[counts[0]]:
+        cpus = [statistics.median(cost.cpu_s for cost in costs[count][name]) for count in counts]
+        ratio = f"{cpus[-1] / cpus[-2]:.2f}" if len(cpus) > 1 else ""
+        print(f"| {name} | {' | '.join(f'{cpu:.2f}' for cpu in cpus)} | {ratio} |")
 
 
 if __name__ == "__main__":

@@ -76,14 +76,14 @@ def measured(folder: Path, count: int, *, rounds: int) -> Costs:
     for number in range(rounds):
         tell(f"{count} articles, round {number + 1} of {rounds}")
         time.sleep(publishing.BETWEEN_EDITIONS_S)
-        publishing.file_one(folder, corpus.article(next(fresh)))
+        publishing.file_one(folder, corpus.documents(next(fresh)))
         measure("one new, `feedsvc publish`", _publish(environ))
         time.sleep(publishing.BETWEEN_EDITIONS_S)
-        publishing.edit_one(folder / "articles" / corpus.article(count // 2 + number)[1])
+        publishing.edit_one(folder / "articles" / corpus.documents(count // 2 + number)[0].path)
         measure("one edited, `feedsvc publish`", _publish(environ))
     with publishing.watcher(folder, environ) as process:
         for _ in range(rounds):
-            cost = publishing.told(folder, process.pid, corpus.article(next(fresh)))
+            cost = publishing.told(folder, process.pid, corpus.documents(next(fresh)))
             measure("one new, while watching", (cost.cpu_s, cost.wall_s))
     for _ in range(rounds):
         measure("every feed polled, cold", polled(folder, environ))
