@@ -52,7 +52,7 @@ FORMATS = st.sampled_from(["rss", "atom", "json"])
 )
 def test_a_path_says_what_the_feed_is_and_the_feed_what_its_path_is(path, home, address):
     assert FeedAddress.parse(path) == address
-    assert (address.path, address.home) == (path, home)
+    assert (address.path, address.home()) == (path, home)
 
 
 @hypothesis_settings(max_examples=200, derandomize=True)
@@ -120,3 +120,9 @@ def test_siblings_are_the_other_pairs_of_language_and_format():
     siblings = WORLD.siblings(["rss", "atom"], [None, "zh"])
 
     assert [each.path for each in siblings] == ["/feeds/world.atom", "/feeds/world.zh.rss", "/feeds/world.zh.atom"]
+
+
+def test_a_feed_in_one_language_has_the_page_in_that_language_where_there_is_one():
+    address = FeedAddress(category="world", language="zh", format="rss")
+
+    assert (address.home(["en", "zh"]), address.home()) == ("/zh/categories/world/", "/categories/world/")

@@ -65,7 +65,9 @@ def test_a_chinese_word_of_two_characters_is_found(service):
     [
         pytest.param({"q": "porpoises mussels"}, [PORPOISES], id="English words"),
         pytest.param({"q": "豚江"}, [], id="characters the wrong way round"),
-        pytest.param({"q": PORPOISE, "category": "ocean", "lang": "zh"}, [PORPOISES], id="its category and language"),
+        pytest.param(
+            {"q": PORPOISE, "category": "ocean", "lang": "zh"}, [f"/zh{PORPOISES}"], id="its category and language"
+        ),
         pytest.param({"q": PORPOISE, "category": "world"}, [], id="another category"),
         pytest.param({"q": PORPOISE, "lang": "xx"}, [PORPOISES], id="no language of the site"),
     ],
@@ -93,7 +95,7 @@ def test_every_page_has_a_box_that_leads_to_the_search(service):
 
 
 def test_a_box_on_a_page_of_one_language_searches_in_it(service):
-    (form,) = page(service.ask("/?lang=zh")).xpath("//header//form[@role='search']")
+    (form,) = page(service.ask("/zh/")).xpath("//header//form[@role='search']")
 
     assert form.xpath(".//input[@name='lang']/@value") == ["zh"]
 
