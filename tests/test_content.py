@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from html import escape
 
 import pytest
 from hypothesis import given
@@ -147,6 +148,27 @@ MARKUP = (
     "<template> <select> <form> <mtext> <annotation-xml> </p <br/> ]]> <![CDATA[ \x00 \ud800 海"
 )
 TOKENS = st.sampled_from([each.replace("~", " ") for each in MARKUP.split(" ")])
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(
+                ["a", " ", "\n", "\t", "\r", "\xa0", "\u2028", "&", "&lt;", "&nbsp;", "<", ">", '"', "</p>"]
+            )
+            | st.text(max_size=3),
+            max_size=6,
+        ).map("".join)
+        | st.text(max_size=8).map(escape),
+        max_size=3,
+    )
+)
+def test_paragraphs_of_text_come_out_as_by_the_long_way(paragraphs):
+    written = "\n".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+
+    by_the_long_way = safe_html(f"<b></b>{written}", base=BASE).removeprefix("<b></b>").strip()
+
+    assert safe_html(written, base=BASE) == by_the_long_way
 
 
 @given(st.lists(TOKENS | st.text(max_size=4), max_size=40).map("".join))

@@ -58,7 +58,10 @@ def test_a_library_is_fenced_in(library, homes):
     assert importers(library) == homes
 
 
-@pytest.mark.parametrize("command", ["import feedsvc.datelines", "import feedsvc.cli"])
+@pytest.mark.parametrize(
+    "command",
+    ["import feedsvc.datelines", "import feedsvc.cli", "import feedsvc.cli.serve, feedsvc.stores.private_files"],
+)
 def test_what_must_start_fast_imports_nothing_heavy(command):
     script = f"{command}\nimport sys\nprint(*sorted({HEAVY!r} & set(sys.modules)))"
 
@@ -68,7 +71,7 @@ def test_what_must_start_fast_imports_nothing_heavy(command):
 
 
 def test_a_worker_reads_no_documents_until_it_explains_one():
-    script = "import sys, feedsvc.web\nprint(*sorted({'feedsvc.parsers'} & set(sys.modules)))"
+    script = "import sys, feedsvc.web\nprint(*sorted({'feedsvc.datelines', 'feedsvc.parsers'} & set(sys.modules)))"
 
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import glob
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from feedsvc.config.settings import Settings
 from feedsvc.model.errors import StoreError
 from feedsvc.stores.private_files import StatusFile, take_from_others
-from feedsvc.stores.publisher_locks import Lead
-from feedsvc.stores.schema import EmptyStoreError
-from feedsvc.stores.store import Store, kind_of
+
+if TYPE_CHECKING:
+    from feedsvc.stores.publisher_locks import Lead
+    from feedsvc.stores.store import Kind, Store
 
 PATIENCE_S = 1.5  # for each answer of a server; a page is to be answered within two seconds
 
@@ -23,7 +25,7 @@ def open_store(settings: Settings, *, makes: bool = True) -> Store:
     raises: StoreError.
     """
     _must_be_there(settings)
-    return Store(settings.store_url, makes=makes and settings.makes_store)
+    return _store(settings, makes=makes and settings.makes_store)
 
 
 def open_library(settings: Settings) -> Store:
@@ -32,7 +34,7 @@ def open_library(settings: Settings) -> Store:
     raises: StoreError, also for the store of an older feedsvc.
     """
     _must_be_there(settings)
-    return Store(settings.store_url, makes=settings.makes_store, migrates=False)
+    return _store(settings, makes=settings.makes_store, migrates=False)
 
 
 def open_library_for_requests(settings: Settings) -> Store:
@@ -41,11 +43,11 @@ def open_library_for_requests(settings: Settings) -> Store:
     raises: StoreError.
     """
     _must_be_there(settings)
-    return Store(settings.store_url, makes=settings.makes_store, migrates=False, patience_s=PATIENCE_S)
+    return _store(settings, makes=settings.makes_store, migrates=False, patience_s=PATIENCE_S)
 
 
 def _must_be_there(settings: Settings) -> None:
-    if not settings.makes_store and not kind_of(settings.store_url).is_there():
+    if not settings.makes_store and not _kind(settings).is_there():
         raise StoreError(
             f"{settings.store_file}: is not there, and none is made in its place (FEEDSVC_NEW_STORE=off); bring it "
             "back, mount its disk, or restore a backup: feedsvc restore FILE"
@@ -57,12 +59,14 @@ def open_existing_store(settings: Settings) -> Store | None:
 
     raises: StoreError, also if the store is gone.
     """
-    kind = kind_of(settings.store_url)
+    from feedsvc.stores.schema import EmptyStoreError  # noqa: PLC0415  see `_kind`
+
+    kind = _kind(settings)
     if not kind.is_there():
         kind.must_be_new()
         return None
     try:
-        return Store(settings.store_url, makes=False, migrates=False)
+        return _store(settings, makes=False, migrates=False)
     except EmptyStoreError:
         return None
 
@@ -72,7 +76,7 @@ def keep_private(settings: Settings) -> list[Path]:
 
     raises: StoreError for an unknown kind of store.
     """
-    status_file = kind_of(settings.store_url).status_path(var=_var(settings))
+    status_file = _kind(settings).status_path(var=_var(settings))
     of_store = status_file.parent.glob(f"{glob.escape(status_file.name.removesuffix('.trouble.json'))}*")
     copies = status_file.parent / "last-good"
     # os.walk, unlike Path.rglob, goes on if a worker removes a folder that was already listed.
@@ -85,7 +89,7 @@ def check_kind(settings: Settings) -> None:
 
     raises: StoreError.
     """
-    kind_of(settings.store_url).engine(makes=False).dispose()
+    _kind(settings).engine(makes=False).dispose()
 
 
 def lead_of(settings: Settings, purpose: str) -> Lead:
@@ -93,7 +97,7 @@ def lead_of(settings: Settings, purpose: str) -> Lead:
 
     raises: StoreError for an unknown kind of store.
     """
-    return kind_of(settings.store_url).lead(purpose, var=_var(settings), makes=settings.makes_store)
+    return _kind(settings).lead(purpose, var=_var(settings), makes=settings.makes_store)
 
 
 def status_file_of(settings: Settings) -> StatusFile:
@@ -101,7 +105,7 @@ def status_file_of(settings: Settings) -> StatusFile:
 
     raises: StoreError for an unknown kind of store.
     """
-    return StatusFile(kind_of(settings.store_url).status_path(var=_var(settings)))
+    return StatusFile(_kind(settings).status_path(var=_var(settings)))
 
 
 def beside_store(settings: Settings, ending: str) -> Path:
@@ -109,7 +113,7 @@ def beside_store(settings: Settings, ending: str) -> Path:
 
     raises: StoreError for an unknown kind of store.
     """
-    status_file = kind_of(settings.store_url).status_path(var=_var(settings))
+    status_file = _kind(settings).status_path(var=_var(settings))
     return status_file.with_name(f"{status_file.name.removesuffix('trouble.json')}{ending}")
 
 
@@ -118,8 +122,21 @@ def ask_every_s(settings: Settings) -> float:
 
     raises: StoreError for an unknown kind of store.
     """
-    return kind_of(settings.store_url).ask_every_s
+    return _kind(settings).ask_every_s
 
 
 def _var(settings: Settings) -> Path:
     return settings.root / "var"
+
+
+def _store(settings: Settings, *, makes: bool, migrates: bool = True, patience_s: float | None = None) -> Store:
+    from feedsvc.stores.store import Store  # noqa: PLC0415  see `_kind`
+
+    return Store(settings.store_url, makes=makes, migrates=migrates, patience_s=patience_s)
+
+
+def _kind(settings: Settings) -> Kind:
+    # SQLAlchemy takes 0.3 s to import, and `feedsvc serve` only looks whether the file of the store can be written.
+    from feedsvc.stores.store import kind_of  # noqa: PLC0415
+
+    return kind_of(settings.store_url)

@@ -16,7 +16,6 @@ from werkzeug.exceptions import Gone
 
 from feedsvc.articles.references import body_of, media_of
 from feedsvc.config.settings import Site
-from feedsvc.datelines.places import find_place
 from feedsvc.feeds.entry import revision_notes
 from feedsvc.feeds.lead_picture import is_shown_in, lead_picture
 from feedsvc.model.article import Article, Entry, Media, Text, Version
@@ -355,6 +354,8 @@ def place_of(version: Version, language: str) -> tuple[str, str] | None:
 @lru_cache(maxsize=4096)
 def _in_han(text: str, place: str) -> str:
     """Return the longest name of *place* in *text*, or *place* itself."""
+    from feedsvc.datelines.places import find_place  # noqa: PLC0415  0.1 s of a worker's start; few pages ask for it
+
     for length in range(LONGEST, 1, -1):
         for start in range(len(text) - length + 1):
             name = text[start : start + length]
