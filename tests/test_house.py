@@ -18,7 +18,7 @@ from feedsvc.sources import SOURCES
 
 PROJECT = Path(__file__).parent.parent
 PACKAGE = PROJECT / "feedsvc"
-HEAVY = {"flask", "feedgen", "lxml", "sqlalchemy"}
+HEAVY = {"flask", "feedgen", "http.client", "lxml", "sqlalchemy"}
 
 
 def imports(path: Path) -> set[str]:

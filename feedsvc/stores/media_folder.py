@@ -18,8 +18,6 @@ from pathlib import Path
 from posixpath import basename
 from typing import BinaryIO
 
-import imagesize
-
 from feedsvc.model.article import MediaFile
 from feedsvc.stores.private_files import FILE, make_private_folder
 from feedsvc.text.failures import Failure, attempt
@@ -85,9 +83,6 @@ VTT = re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?:[ \t\r\n]|\Z)")
 SUBRIP = re.compile(
     rb"(?:\xef\xbb\xbf)?\s{0,9}[0-9]{1,6}[ \t]*\r?\n[0-9]{1,3}:[0-9]{2}:[0-9]{2}[,.][0-9]{1,3} +--> +[0-9]"
 )
-
-SIZE_OF = partial(imagesize.get_info, dpi=False, colors=False, channels=False)
-
 
 PICTURES = MEASURED  # that words are looked for in, and that have smaller forms
 FRAME_HEAD = 4  # bytes
@@ -303,8 +298,10 @@ def _described(file: BinaryIO, *, name: str, size: int) -> MediaFile:
 
 def _size_of(file: BinaryIO) -> tuple[int | None, int | None]:
     """Return the width and height of a picture as it is shown, None where they cannot be told."""
+    import imagesize  # noqa: PLC0415  see feedsvc/config/site_face.py
+
     file.seek(0)
-    found = attempt(SIZE_OF, file)
+    found = attempt(partial(imagesize.get_info, dpi=False, colors=False, channels=False), file)
     if isinstance(found, Failure) or found.width <= 0 or found.height <= 0:
         return None, None
     return found.width, found.height
