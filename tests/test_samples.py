@@ -57,8 +57,9 @@ def test_a_picture_is_small_and_belongs_to_an_article(picture):
 
     assert re.fullmatch(r"[a-z0-9./-]+\.png", picture)
     assert (content[:8], len(content) < 60_000) == (b"\x89PNG\r\n\x1a\n", True)
-    named = [each for each in MARKDOWN if each.startswith(f"{folder}/") and f"src: {name}\n" in read(each)]
-    assert named or wire in SAMPLES
+    beside = [read(sample) for sample in MARKDOWN if sample.startswith(f"{folder}/")]
+    is_named = any(f"src: {name}\n" in text or f"]({name})" in text for text in beside)
+    assert is_named or wire in SAMPLES
 
 
 def test_there_are_at_least_36_articles():
