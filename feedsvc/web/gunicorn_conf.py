@@ -220,11 +220,6 @@ def pre_fork(server: Any, worker: Any) -> None:  # noqa: ANN401  the same
     worker.readiness = getattr(server, "readiness", ())
 
 
-def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401, ARG001  the same
-    """Have a worker import the code that is installed now, and not what the master has imported of it."""
-    _forget_code()
-
-
 def _forget_code() -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] == "feedsvc"]:
         del sys.modules[name]
