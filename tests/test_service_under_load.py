@@ -229,7 +229,7 @@ def test_workers_of_a_service_that_was_paused_as_a_whole_serve_on(folder):
         time.sleep(5.5)  # longer than a worker may be silent
         for pid in (service.pid, *paused):
             os.kill(pid, signal.SIGCONT)
-        time.sleep(2)  # the master looks every second
+        time.sleep(5)  # the master spares them for three seconds, and then looks every second
         after = workers(service)
 
         assert service.ask(FEED).status == 200

@@ -180,7 +180,7 @@ def test_a_store_that_cannot_be_written_keeps_the_last_edition_and_shows(newsroo
         wait_for_title(service, "Tides turn")
         cured = service.wait_for("/readyz", lambda answer: b"publishing" not in answer.body)
 
-    assert "Is a directory" in json.loads(troubled.body)["publishing"]["reason"]
+    assert "is a folder" in json.loads(troubled.body)["publishing"]["reason"]
     assert (troubled.status, cured.status, during) == (200, 200, ["Lamps lit again"])
 
 

@@ -124,7 +124,7 @@ def on_starting(server: Any) -> None:  # noqa: ANN401  gunicorn ships no types
     if hasattr(os, "memfd_create"):
         os.environ["FEEDSVC_SHARED_FEEDS"] = str(os.memfd_create("feeds of feedsvc"))
     reload, wait_for_signals, murder_workers = server.app.reload, server.wait_for_signals, server.murder_workers
-    awake_at = time.monotonic()
+    awake_at = spared_until = time.monotonic()
 
     def reload_if_sound() -> None:
         """Keep the settings if the files of a HUP have errors, for which gunicorn (27.0) ends the service."""
@@ -144,10 +144,12 @@ def on_starting(server: Any) -> None:  # noqa: ANN401  gunicorn ships no types
 
     def murder_workers_if_awake() -> None:
         """Spare the workers when the whole machine or container was paused: none of them could give a sign of life."""
-        nonlocal awake_at
+        nonlocal awake_at, spared_until
         now, former = time.monotonic(), awake_at
         awake_at = now
-        if now - former < _AWAKE_S:
+        if now - former > _AWAKE_S:
+            spared_until = now + _AWAKE_S
+        if now >= spared_until:
             murder_workers()
 
     server.app.reload = reload_if_sound
