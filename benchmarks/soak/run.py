@@ -193,6 +193,8 @@ def main() -> None:
 
 def soak(folder: Path, database: Database, asked: argparse.Namespace) -> None:
     """Run the soak in *folder*."""
+    if asked.keep:
+        asked.keep.mkdir(parents=True, exist_ok=True)
     ended = threading.Event()
     desk, seen = Desk(lay_out(folder), ended), Seen()
     url = database.new_url()
