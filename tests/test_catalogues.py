@@ -17,9 +17,9 @@ from feedsvc.web.pages.wording import counted, language_name, ui, words
 PROJECT = Path(__file__).resolve().parents[1]
 TOOL = SimpleNamespace(**run_path(str(PROJECT / "tools/write_catalogues.py")))
 TRANSLATED = sorted(set(OF_FEEDS) - {ENGLISH})
-# Pages for editors and operators are in English.
-IN_ENGLISH = {"documents.html", "preview.html", "status.html"}
 TEMPLATES = PROJECT / "feedsvc/web/templates"
+# Pages for editors and operators are in English.
+IN_ENGLISH = {TEMPLATES / name for name in ("documents.html", "preview.html", "status.html")}
 SPOKEN_ATTRIBUTES = re.compile(r"""(?:aria-label|title|placeholder|alt)="([^"{]*[A-Za-z]{2}[^"{]*)""")
 
 
@@ -65,10 +65,8 @@ def test_a_catalogue_is_compiled(name):
     assert (text, compiled) == ((FOLDER / f"{name}.po").read_bytes(), (FOLDER / f"{name}.mo").read_bytes())
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(set(TEMPLATES.glob("*.html")) - IN_ENGLISH), ids=lambda path: path.name)
 def test_a_template_has_no_words_of_its_own(path):
-    if path.name in IN_ENGLISH:
-        pytest.skip("for editors and operators")
     source = path.read_text(encoding="utf-8")
     texts = [node.data for node in Environment(autoescape=True).parse(source).find_all(nodes.TemplateData)]
     # Attributes and tags may be cut by expressions, so they are taken out of the text with a mark in each cut.

@@ -111,14 +111,6 @@ def test_a_bound_of_the_cache_that_is_no_number_is_a_fault(tmp_path, value):
         load_settings({**write(tmp_path), "FEEDSVC_CACHE_BYTES": value})
 
 
-def test_the_digest_changes_with_the_output_and_not_with_the_store(tmp_path):
-    environ = write(tmp_path)
-    digest = load_settings(environ).digest
-
-    assert load_settings({**environ, "FEEDSVC_STORE_URL": "sqlite:////elsewhere.db"}).digest == digest
-    assert load_settings({**environ, "FEEDSVC_BASE_URL": "https://b.example"}).digest != digest
-
-
 @pytest.mark.parametrize(
     ("main", "categories", "fault"),
     [

@@ -101,7 +101,7 @@ def test_a_page_and_its_titles_have_the_direction_of_their_language(room):
     )
 
     body = article.xpath("//div[@lang='en' and contains(@class, 'body')]")[0]
-    titles = front.xpath("//ul[@class='entries']//h3//span")
+    titles = front.xpath("//section//h2/a//span | //ul[@class='entries']//h3//span")
 
     assert (article.get("dir"), body.get("dir")) == ("ltr", "ltr")
     assert front.get("dir") == "rtl"

@@ -156,7 +156,7 @@ def test_pages_name_the_picture_for_previews_and_search_engines(room):
         "creditText": "Ines Duarte",
     }
     assert head.xpath("count(//article//img)") == 1
-    assert "".join(head.xpath("//article//figcaption//text()")).split() == ["At", "dusk", "Ines", "Duarte"]
+    assert "".join(head.xpath("//article//figcaption//text()")).split() == ["At", "dusk", "·", "Ines", "Duarte"]
 
 
 def test_a_page_without_a_picture_says_so(room):

@@ -147,6 +147,7 @@ def test_a_service_whose_store_is_given_to_another_user_serves_on_and_says_so(pu
 def test_a_service_whose_disk_turns_read_only_serves_on_and_says_so(newsroom):
     newsroom.file("world/lamps.md", NOTE.format("Lamps"))
     image, var = newsroom.folder / "image", newsroom.folder / "var"
+    cure = "var lies on a read-only file system; mount it for writing"
     var.mkdir(mode=0o700)
     with image.open("wb") as file:
         file.truncate(32_000_000)
@@ -159,7 +160,7 @@ def test_a_service_whose_disk_turns_read_only_serves_on_and_says_so(newsroom):
         keeper = wait_for(lambda: publisher(service))
         meet_an_error(service, var)
         newsroom.file("world/gulls.md", NOTE.format("Gulls"))
-        told = service.wait_for("/readyz", lambda answer: publishing(answer) != "")
+        told = service.wait_for("/readyz", lambda answer: publishing(answer).endswith(cure))
         sign = wait_for(
             lambda: (sign := last_sign(var / "feedsvc.db.life")) and sign.at > time.monotonic() - 1 and sign
         )
@@ -169,8 +170,6 @@ def test_a_service_whose_disk_turns_read_only_serves_on_and_says_so(newsroom):
     aside_of(var / "feedsvc.db.life", LIFE).unlink()
     aside_of(var / "feedsvc.db.trouble.json", "trouble.json").unlink(missing_ok=True)
 
-    cure = "var lies on a read-only file system; mount it for writing"
-    assert publishing(told).endswith(cure), told.body
     assert sign.pid == keeper[0]
     assert [answer.status for answer in (told, *meanwhile)] == [200] * 4
     assert meanwhile[0].body == before.body

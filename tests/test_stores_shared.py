@@ -203,7 +203,7 @@ def test_a_password_is_in_no_message():
 def test_without_its_driver_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
 
-    with pytest.raises(StoreError, match=r'pip install "feedsvc\[postgres\]"'):
+    with pytest.raises(StoreError, match=r'pip install "psycopg\[binary\]"'):
         Store("postgresql+psycopg://localhost/feeds")
 
 

@@ -10,6 +10,7 @@ from werkzeug.test import create_environ, run_wsgi_app
 from fakelibrary import FakeLibrary, feeds, settings
 from feedsvc.model.errors import StoreError
 from feedsvc.web import make_app
+from feedsvc.web.delivery import store_trouble
 from webserver import serving
 
 FEEDS = feeds()
@@ -169,7 +170,8 @@ class BrokenLibrary(FakeLibrary):
 
 
 @pytest.mark.parametrize("path", ["/", "/feeds/all.rss", "/nowhere", "/categories/none/", "/readyz"])
-def test_a_store_that_cannot_be_read_is_503_and_told_to_the_log_alone(path, caplog):
+def test_a_store_that_cannot_be_read_is_503_and_told_to_the_log_alone(path, caplog, monkeypatch):
+    monkeypatch.setattr(store_trouble, "_told_at", None)
     with serving(make_app(settings(), BrokenLibrary())) as ask:
         response = ask(path)
 

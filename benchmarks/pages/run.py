@@ -96,7 +96,7 @@ def measured(folder: Path, count: int, times: int) -> Iterator[tuple[str, float,
         "front": ["/"],
         "front, one language": ["/zh/"],
         "category": [f"/categories/{category}/"],
-        "category, last page": [f"/categories/{category}/?page={pages}"],
+        "category, last page": [f"/categories/{category}/page/{pages}/" if pages > 1 else f"/categories/{category}/"],
         "feeds": ["/feeds/"],
         "article": [f"/articles/{slug}" for slug in slugs[:: max(1, len(slugs) // times)]],
     }
