@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -63,17 +63,17 @@ class Tables:
                 self.fault(self.main, name, f"unknown table{meant_key(name, KEYS)}; known tables are {', '.join(KEYS)}")
                 continue
             tables = table if isinstance(table, list) else [table]
-            for key in sorted({key for one in tables if isinstance(one, dict) for key in one} - KEYS[name]):
-                known = ", ".join(sorted(KEYS[name]))
-                self.fault(
-                    self.main, f"{name}.{key}", f"unknown key{meant_key(key, KEYS[name])}; known keys are {known}"
-                )
+            given = {key for one in tables if isinstance(one, dict) for key in one}
+            self.unknown(self.main, name, given, sorted(KEYS[name]))
         for slug, table in categories.items():
-            unknown = set(table) - set(OF_CATEGORIES) if isinstance(table, dict) else {"a bare value"}
-            for key in sorted(unknown):
-                known = ", ".join(OF_CATEGORIES)
-                message = f"unknown key{meant_key(key, OF_CATEGORIES)}; known keys are {known}"
-                self.fault(self.categories_file, f"{slug}.{key}", message)
+            given = set(table) if isinstance(table, dict) else {"a bare value"}
+            self.unknown(self.categories_file, slug, given, OF_CATEGORIES)
+
+    def unknown(self, file: Path, place: str, keys: Iterable[str], known: Sequence[str]) -> None:
+        """Add a fault for each of *keys* in the table at *place* that is none of the *known* ones."""
+        for key in sorted(set(keys) - set(known)):
+            message = f"unknown key{meant_key(key, known)}; known keys are {', '.join(known)}"
+            self.fault(file, f"{place}.{key}", message)
 
     def text(self, file: Path, key: str, value: object, languages: tuple[str, ...]) -> Text:
         """Return a text in one language or several, the languages of the site first."""
@@ -89,11 +89,17 @@ class Tables:
         order += [language for language in value if language not in order]
         return Text(items=tuple((language, value[language]) for language in order))
 
-    def number(self, table: dict[str, Any], key: str, default: int, least: int, *, place: str) -> int:
-        """Return a whole number of at least *least*, *default* if it is missing or wrong."""
+    def number(
+        self, table: dict[str, Any], key: str, default: int, least: int, *, place: str, file: Path | None = None
+    ) -> int:
+        """Return a whole number of at least *least*, *default* if it is missing or wrong.
+
+        place: the name of the table in *file*, by default the main one.
+        """
         value = table.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            self.fault(self.main, f"{place}.{key}", f"must be a whole number of at least {least}, not {value!r}")
+            message = f"must be a whole number of at least {least}, not {value!r}"
+            self.fault(file or self.main, f"{place}.{key}", message)
             return default
         return value
 
