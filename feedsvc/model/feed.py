@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from feedsvc.model.article import Entry, Media, Text
 from feedsvc.model.document import Problem
@@ -54,6 +55,36 @@ class Tombstone:
     id: str
     when: datetime
     reason: str | None = None
+
+
+ChangeKind = Literal["created", "updated", "corrected", "withdrawn", "killed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleChange:
+    """The last change of an article.
+
+    slug:    None of a killed article.
+    kind:    "created" also of one that comes back.
+    number:  in the order of changes.
+    edition: that made it; made_at: when, aware.
+    """
+
+    id: str
+    slug: str | None
+    kind: ChangeKind
+    number: int
+    edition: int
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleChanges:
+    """A stretch of the list of changes; the next one begins at *cursor*."""
+
+    cursor: str
+    items: tuple[ArticleChange, ...]
+    has_more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

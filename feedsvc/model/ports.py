@@ -14,7 +14,17 @@ from typing import Protocol
 from feedsvc.model.article import Article, Entry, MediaFile
 from feedsvc.model.document import Document, FeedPosition, FileBeside, KeptDocument, Problem, SourceFigures, Unchanged
 from feedsvc.model.draft import Draft, Transmission
-from feedsvc.model.feed import ArchivePage, Edition, Feed, FeedListing, Found, Item, ReadyFeed, Tombstone
+from feedsvc.model.feed import (
+    ArchivePage,
+    ArticleChanges,
+    Edition,
+    Feed,
+    FeedListing,
+    Found,
+    Item,
+    ReadyFeed,
+    Tombstone,
+)
 
 NO_FILES: Mapping[str, str] = MappingProxyType({})
 
@@ -178,6 +188,16 @@ class Library(Protocol):
 
     def entry(self, slug: str) -> Entry | None:
         """Return the live article with *slug*."""
+
+    def changes(self, cursor: str, *, limit: int) -> ArticleChanges | None:
+        """Return *limit* changes of articles after *cursor*, the first first, of one edition.
+
+        cursor:  "" for the beginning.
+        returns: None if this store never gave that cursor.
+        """
+
+    def edition_of(self, article: str) -> int:
+        """Return the edition that last changed how the article with this id is shown."""
 
     def media_file(self, digest: str, name: str) -> tuple[MediaFile | None, bool]:
         """Return the file that a published article shows under that address, and whether any article ever did."""

@@ -133,6 +133,7 @@ def _resolve(context: PassContext, batch: Sequence[str], sought: Mapping[str, Ma
             touched |= {ALL, *article.categories}
     tx.archives.mark_pages([entry.article.id for entry in changed])
     tx.articles.put_links(changed)
+    tx.changes.touch([entry.article.id for entry in changed], edition=context.edition, made_at=context.made_at)
     return touched
 
 
@@ -177,6 +178,7 @@ def _erase_lines(context: PassContext, article: str, digests: Collection[str]) -
         found |= kept != content
     tx.end_batch()
     if found:
+        tx.changes.touch([article], edition=context.edition, made_at=context.made_at)
         tx.eraser.kill(article)
         tx.eraser.former()
 

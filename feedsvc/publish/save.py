@@ -11,12 +11,13 @@ from functools import cache
 from feedsvc.articles.related import digests_of
 from feedsvc.articles.revisions import NOTICE
 from feedsvc.feeds.addresses import ALL
-from feedsvc.model.article import ArticleRecord
-from feedsvc.model.packing import pack_raw, unpack_raw
+from feedsvc.model.article import ArticleRecord, Making
+from feedsvc.model.packing import pack_raw, unpack, unpack_raw
 from feedsvc.publish.assemble import Change
 from feedsvc.publish.context import PassContext
 from feedsvc.publish.link import LINKING, link
 from feedsvc.stores.batches import chunks
+from feedsvc.stores.changes import kind_of_change
 from feedsvc.text.search_words import article_words
 
 
@@ -144,6 +145,8 @@ class ArticleWriter:
             making=self._spool.get(waiting.making),
             gone_at=None if record.is_live else when,
         )
+        kind = kind_of_change(record.state, unpack(self._spool.get(waiting.making), Making).kind)
+        self._tx.changes.put(record.id, kind, edition=self._context.edition, made_at=when)
         self._titles.want(record.id, record.asks)
         if record.files or not self._tx.files.is_empty:
             self._tx.files.show(record.id, record.files)

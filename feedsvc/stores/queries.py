@@ -16,11 +16,22 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, UnaryExpression, 
 from feedsvc.articles.identity import killed_name
 from feedsvc.model.article import Article, Card, Entry, Making, MediaFile, Recorded
 from feedsvc.model.document import FeedPosition, KeptDocument, Problem, SourceFigures
-from feedsvc.model.feed import OF_CORRECTIONS, ArchivePage, Edition, FeedListing, Found, ReadyFeed, Sureness, Tombstone
+from feedsvc.model.feed import (
+    OF_CORRECTIONS,
+    ArchivePage,
+    ArticleChanges,
+    Edition,
+    FeedListing,
+    Found,
+    ReadyFeed,
+    Sureness,
+    Tombstone,
+)
 from feedsvc.model.packing import unpack, unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.archives import archive_changes, archive_page
 from feedsvc.stores.batches import KEYS, chunks
+from feedsvc.stores.changes import changes_since, edition_of
 from feedsvc.stores.documents import document_of_row
 from feedsvc.stores.schema import instant
 from feedsvc.stores.search import found
@@ -221,6 +232,16 @@ class Queries(ABC):
         with self.snapshot() as connection:
             row = connection.execute(query).one_or_none()
         return None if row is None else unpack_entry(row.data, row.links)
+
+    def changes(self, cursor: str, *, limit: int) -> ArticleChanges | None:
+        """Return the changes of articles after *cursor*; None if this store never gave that cursor."""
+        with self.snapshot() as connection:
+            return changes_since(connection, cursor, limit=limit)
+
+    def edition_of(self, article: str) -> int:
+        """Return the edition that last changed how the article with this id is shown."""
+        with self.snapshot() as connection:
+            return edition_of(connection, article)
 
     def article(self, name: str) -> Article | None:
         """Return the article, in any state, whose id or slug is *name*."""

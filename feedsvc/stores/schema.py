@@ -44,7 +44,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc import __version__
 from feedsvc.model.errors import StoreError
 
-SCHEMA_VERSION = 14  # the last revision in feedsvc/stores/migrations
+SCHEMA_VERSION = 15  # the last revision in feedsvc/stores/migrations
 SCRUB = "scrub"  # the key in meta of a mark: the free space of the store may still have erased bytes
 BACKUPS = "backups"  # the key in meta of the files and times of backups
 IDENTITY = "identity"  # the key in meta of the id that no other store has
@@ -207,6 +207,18 @@ revisions = Table(
     Column("superseded_at", Float),
     Column("pruned_at", Float),  # when its texts were pruned
 )
+
+# The last change of each article that was ever published: see feedsvc/stores/changes.py.
+changes = Table(
+    "changes",
+    metadata,
+    Column("article", String, primary_key=True),
+    Column("number", BigInteger, nullable=False),  # in the order of changes
+    Column("edition", Integer, nullable=False),
+    Column("made_at", Float, nullable=False),  # time of the edition
+    Column("kind", String, nullable=False),  # model.feed.ChangeKind
+)
+Index("changes_number", changes.c.number, unique=True)
 
 feeds = Table(
     "feeds",

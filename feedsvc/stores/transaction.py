@@ -13,6 +13,7 @@ from feedsvc.model.errors import StoreError
 from feedsvc.model.feed import Edition, Sureness
 from feedsvc.stores.archives import Archives
 from feedsvc.stores.articles import Articles, Titles
+from feedsvc.stores.changes import Changes
 from feedsvc.stores.documents import Documents
 from feedsvc.stores.erase_killed import Eraser
 from feedsvc.stores.placements import Corrections, Placements
@@ -56,6 +57,7 @@ class Transaction:
         self.placements = Placements(connection, self.archives)
         self.corrections = Corrections(connection)
         self.files = ShownFiles(connection)
+        self.changes = Changes(connection)
         self.eraser = Eraser(connection)
         self.search_index = SearchIndex(connection)
 
@@ -72,6 +74,7 @@ class Transaction:
         self.titles.end_batch()
         self.placements.end_batch()
         self.files.end_batch()
+        self.changes.end_batch()
         self.search_index.flush()
 
     @contextmanager
@@ -93,7 +96,8 @@ class Transaction:
             if not _is_of_the_part(error):
                 raise
             savepoint.rollback()
-            for writer in (self.documents, self.articles, self.titles, self.placements, self.search_index, self.files):
+            its_rows = (self.documents, self.articles, self.titles, self.placements, self.files, self.changes)
+            for writer in (*its_rows, self.search_index):
                 writer.drop()
             its = error.orig if isinstance(error, DBAPIError) else None  # SQLAlchemy's own message quotes the whole row
             self._failures[part] = failure_of(its if isinstance(its, Exception) else error)

@@ -105,12 +105,12 @@ class Failures:
         return redirect(f"{request.script_root}{right}{f'?{query}' if query else ''}", HTTPStatus.PERMANENT_REDIRECT)
 
     def http(self, error: HTTPException) -> Response:
-        """Answer with a page, or with JSON if the request was for an article as JSON."""
+        """Answer with a page, or with JSON if the request was for JSON."""
         status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
         # Werkzeug's own words for 404 are about a URL on a server, and readers have followed a link.
         is_unexplained = status == HTTPStatus.NOT_FOUND and error.description == NotFound.description
         reason = NO_PAGE if is_unexplained else error.description or status.description
-        if request.path.startswith("/articles/") and request.path.endswith(".json"):
+        if request.path.startswith(("/articles/", "/changes")) and request.path.endswith(".json"):
             problem = {"status": status.value, "title": status.phrase, "detail": reason}
             response = Response(json.dumps(problem, ensure_ascii=False), content_type="application/problem+json")
         else:
