@@ -174,6 +174,7 @@ def test_serve_offers_a_new_site_to_a_person_in_an_empty_folder(tmp_path):
     os.close(theirs)
 
     assert said[0].startswith("There is no site in this folder. Start a new one here? [Y/n]")
+    assert not any("start it" in line for line in said)  # it is being started
     assert 'title = { en = "Tagus Wire" }' in (tmp_path / "config" / "feedsvc.toml").read_text(encoding="utf-8")
     assert process.returncode == 0
 

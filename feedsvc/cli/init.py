@@ -64,6 +64,20 @@ def init(folder: Path, name: str | None, address: str | None, languages: str | N
     An existing configuration is never overwritten, and neither is any other file. At a terminal the command asks for
     everything that no option says.
     """
+    start_site(folder, name=name, address=address, languages=languages, time_zone=time_zone)
+    go = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
+    click.echo(f"start it: {go}{_own_command()} serve")
+
+
+def start_site(
+    folder: Path,
+    *,
+    name: str | None = None,
+    address: str | None = None,
+    languages: str | None = None,
+    time_zone: str | None = None,
+) -> None:
+    """Write the files of a new site; ask at a terminal for everything that is None."""
     if (folder / "config").exists():
         click.echo(f"feedsvc: {folder / 'config'} exists, and nothing is overwritten; name another folder", err=True)
         sys.exit(USAGE)
@@ -76,8 +90,6 @@ def init(folder: Path, name: str | None, address: str | None, languages: str | N
     for path in kept:
         click.echo(f"{path} exists and stays as it is")
     click.echo(f"{folder / 'config' / 'feedsvc.toml'} has the settings of the new site")
-    go = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
-    click.echo(f"start it: {go}{_own_command()} serve")
 
 
 def _own_command() -> str:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from feedsvc.cli.init import init
+from feedsvc.cli.init import start_site
 from feedsvc.cli.terminal import errors_told
 from feedsvc.config.loading import load_settings
 from feedsvc.config.logs import is_json, start_log
@@ -41,8 +41,7 @@ EVERYWHERE = frozenset({"0.0.0.0", "[::]"})  # noqa: S104  compared, and listene
     "machines].",
 )
 @click.option("--workers", type=click.IntRange(1), help="Number of worker processes  [default: WEB_CONCURRENCY, or 2].")
-@click.pass_context
-def serve(context: click.Context, bind: str | None, workers: int | None) -> None:
+def serve(bind: str | None, workers: int | None) -> None:
     """Serve the feeds and pages with gunicorn, and publish documents as they arrive.
 
     gunicorn.conf.py in the configuration folder, if there is one, has the settings of gunicorn. A process of its own
@@ -50,7 +49,7 @@ def serve(context: click.Context, bind: str | None, workers: int | None) -> None
     """
     from importlib.resources import files
 
-    _offer_site(context)
+    _offer_site()
     with errors_told():
         start_log(os.environ)
         settings = load_settings(os.environ)
@@ -95,12 +94,12 @@ def _tell_address(bind: object, base_url: str) -> None:
     _tell(f"open {here}/ (a new site answers once its first edition is published)", level=logging.INFO)
 
 
-def _offer_site(context: click.Context) -> None:
+def _offer_site() -> None:
     """Offer a person at a terminal to start a site in this folder, if there is none."""
     if os.environ.get("FEEDSVC_CONFIG") or os.path.lexists("config") or not sys.stdin.isatty():
         return
     if click.confirm("There is no site in this folder. Start a new one here?", default=True):
-        context.invoke(init)
+        start_site(Path())
 
 
 def _tell(message: str, *, level: int) -> None:
