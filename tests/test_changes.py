@@ -88,7 +88,7 @@ def act(room: Newsroom, chance: random.Random) -> None:
         case 2:
             room.file(path, story(title, rest="revive: true", body=body))
         case 3:
-            room.file(path, story(title, rest=f"take: correction\ntake_note: {body}", body=body))
+            room.file(path, story(title, rest=f"correction: {body}", body=body))
         case 4:
             until = room.now + timedelta(hours=chance.randrange(6))
             room.file(path, story(title, rest=f"release: {until.isoformat()}", body=body))
@@ -126,7 +126,7 @@ def test_an_event_is_named_and_a_killed_article_only_by_its_id(room):
         room.file(f"world/{name}.md", story(name.title()))
     room.publish()
     ids = {item["url"].rpartition("/")[2]: item["id"] for item in asked(room).json["items"]}
-    room.file("world/first.md", story("First", rest="take: correction\ntake_note: It was wrong.", body="Right."))
+    room.file("world/first.md", story("First", rest="correction: It was wrong.", body="Right."))
     room.file("world/second.md", story("Second", body="Other words."))
     room.file("world/third.md", story("Third", rest="withdrawn: It was not so."))
     room.file("world/fourth.md", "KILL\n")
@@ -147,6 +147,7 @@ def test_an_event_is_named_and_a_killed_article_only_by_its_id(room):
         "changed": "2026-11-01T13:00:00+00:00",
         "url": "https://quay.example/articles/second",
         "json": "https://quay.example/articles/second.json",
+        "ninjs": "https://quay.example/articles/second.ninjs.json",
     }
     assert items["killed"].keys() == {"id", "event", "edition", "changed"}
     assert items["withdrawn"].keys() == {"id", "event", "edition", "changed", "url"}

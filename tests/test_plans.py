@@ -40,7 +40,7 @@ PAGES = (
         "/zh/articles/story-30-of-the-quay",
         "/articles/story-30-of-the-quay.json",
     ),
-    "/changes.json",
+    *("/changes.json", "/articles/story-30-of-the-quay.ninjs.json"),
     *("/articles/story-30-of-the-quay/explain", "/articles/story-9-of-the-quay", "/articles/nowhere", "/readyz"),
 )
 

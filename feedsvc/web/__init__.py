@@ -39,7 +39,7 @@ from feedsvc.web.operations.status_figures import StatusCollector
 from feedsvc.web.operations.status_pages import introspection_blueprint, publishing_trouble, status_blueprint
 from feedsvc.web.pages import shown_dates, wording
 from feedsvc.web.pages.article_page import CREDITS, first_version, place_of, web_address
-from feedsvc.web.pages.change_list import changes_blueprint
+from feedsvc.web.pages.change_list import mirror_blueprint
 from feedsvc.web.pages.error_pages import add_failures
 from feedsvc.web.pages.explain_page import CONFIDENCE, explain_blueprint
 from feedsvc.web.pages.feed_view import add_feeds, add_media, add_static
@@ -244,7 +244,7 @@ def make_app(  # noqa: PLR0913  most have a default
         )
         app.register_blueprint(status_blueprint(collector, operators=operators))
         app.register_blueprint(search_blueprint(settings, feed_cache, clock=clock))
-        app.register_blueprint(changes_blueprint(settings, feed_cache, clock=clock))
+        app.register_blueprint(mirror_blueprint(settings, feed_cache, clock=clock))
     add_failures(app, settings, feed_cache)
     app.after_request(redirect_to_a_path)
     app.after_request(add_security_headers)

@@ -1,4 +1,4 @@
-"""The list of changes, by which a machine mirrors all articles and misses none."""
+"""For machines that mirror the site: the list of changes, by which none is missed, and articles as ninjs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from feedsvc.config.settings import Settings
 from feedsvc.model.feed import ArticleChange, ArticleChanges
 from feedsvc.stores.changes import CURSOR
 from feedsvc.web.delivery.feed_cache import FeedCache
-from feedsvc.web.pages.article_page import MEDIA_TYPE
+from feedsvc.web.pages.article_page import MEDIA_TYPE, ArticlePages
+from feedsvc.web.pages.ninjs import ninjs
 from feedsvc.web.pages.page_builder import PageBuilder, page_answer
 
 CHANGES = "/changes.json"
@@ -68,13 +69,29 @@ def _item(change: ArticleChange, *, base_url: str) -> dict[str, object]:
         url = article_url(base_url, change.slug)
         item["url"] = url
         if change.kind != "withdrawn":
-            item["json"] = f"{url}.json"
+            item |= {"json": f"{url}.json", "ninjs": f"{url}.ninjs.json"}
     return item
 
 
-def changes_blueprint(settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> Blueprint:
+class NinjsView:
+    def __init__(self, pages: PageBuilder) -> None:
+        self._pages, self._articles = pages, ArticlePages(pages)
+
+    def __call__(self, slug: str) -> Response:
+        """Answer with an article as ninjs, also for scripts of other sites."""
+        entry, library = self._articles.entry(slug), self._pages.library
+        forms = library.forms_of([file.digest for file in entry.article.files]) if entry.article.files else {}
+        edition = library.edition_of(entry.article.id)
+        body = ninjs(entry, self._pages.settings, edition=edition, forms=forms)
+        response = page_answer(body, media_type=MEDIA_TYPE, made_at=g.made_at, now=self._pages.clock())
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+
+def mirror_blueprint(settings: Settings, feed_cache: FeedCache, *, clock: Callable[[], datetime]) -> Blueprint:
     pages = PageBuilder(settings, feed_cache, clock=clock)
-    blueprint = Blueprint("changes", __name__)
+    blueprint = Blueprint("mirror", __name__)
     blueprint.before_request(pages.begin)
-    blueprint.add_url_rule(CHANGES, "list", ChangesView(pages))
+    blueprint.add_url_rule(CHANGES, "changes", ChangesView(pages))
+    blueprint.add_url_rule("/articles/<slug>.ninjs.json", "ninjs", NinjsView(pages))
     return blueprint

@@ -58,7 +58,7 @@ def _page_spelling(path: str, *, settings: Settings, feed_cache: FeedCache) -> s
     if folder == "/categories":
         return home_path(name) if name == ALL or settings.category(name) is not None else None
     if folder == "/articles":
-        slug = name.removesuffix(".json")
+        slug = name.removesuffix(".json").removesuffix(".ninjs")
         known = feed_cache.published.entry(slug) is not None or feed_cache.published.tombstone(slug) is not None
         return f"{folder}/{name}" if known else None
     return path.lower() if path.lower() in {"/", "/feeds/"} else None
