@@ -48,7 +48,7 @@ def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Se
     """Return the settings of the folder that FEEDSVC_CONFIG names, "config" by default.
 
     environ: FEEDSVC_CONFIG, FEEDSVC_BASE_URL, FEEDSVC_STORE_URL, FEEDSVC_NEW_STORE, FEEDSVC_PUBLISHER,
-             FEEDSVC_CACHE_BYTES, FEEDSVC_HOSTS and FEEDSVC_STATUS_TOKEN are read.
+             FEEDSVC_CACHE_BYTES, FEEDSVC_HOSTS, FEEDSVC_STATUS_TOKEN and FEEDSVC_INBOX_TOKENS are read.
     root:    of relative paths; the folder's parent if None, which a copy of the folder does not have.
     raises:  SettingsError with all faults.
     """
@@ -119,7 +119,7 @@ class _Check(Tables):
             self.faults.append(f"environment: FEEDSVC_CACHE_BYTES: must be a whole number, not {cache_bytes!r}")
             cache_bytes = "0"
         sources = self.sources(main.get("sources", []), root, {category.slug for category in known})
-        looked = tuple(replace(source, silent_after_s=None) for source in sources)
+        looked = tuple(replace(source, silent_after_s=None, inbox=False) for source in sources)
         read = tuple(replace(source, include=(), exclude=(), when_removed="") for source in looked)
         # Documents name a category by either, and are told where they are no episode of a podcast.
         named = tuple((category.slug, category.title, category.podcast is not None) for category in known)
@@ -143,6 +143,7 @@ class _Check(Tables):
             sources_digest=_digest(looked),
             media=MediaRules(folder=root / folder, max_bytes=most),
             status_token=self.status_token(environ),
+            inbox_tokens=self.inbox_tokens(environ),
             hosts=tuple(filter(None, (host.strip() for host in environ.get("FEEDSVC_HOSTS", "").split(",")))),
         )
 
@@ -161,6 +162,20 @@ class _Check(Tables):
                 "spaces; `openssl rand -hex 24` makes one"
             )
         return token
+
+    def inbox_tokens(self, environ: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        """Return (source, token) of the inboxes; a message never shows a token."""
+        name = "FEEDSVC_INBOX_TOKENS"
+        found: dict[str, str] = {}
+        for number, word in enumerate(environ.get(name, "").split(), 1):
+            source, _, token = word.partition("=")
+            if not TOKEN.fullmatch(token):
+                self.faults.append(
+                    f"environment: {name}: word {number} must be source=token, the token 16 or more letters, digits "
+                    "and signs of ASCII; `openssl rand -hex 24` makes one"
+                )
+            found[source] = token
+        return tuple(found.items())
 
     def site(self, table: dict[str, Any], environ: Mapping[str, str]) -> tuple[Site, tuple[str, ...]]:
         """Return the table [site], and warnings."""
@@ -276,6 +291,7 @@ class _Check(Tables):
                 when_removed=self.choice(
                     table, "when_removed", default.when_removed, ("withdraw", "keep"), place=place
                 ),
+                inbox=self.flag(table, "inbox", default=False, place=place),
                 silent_after_s=(
                     self.number(table, "silent_after_s", 0, 1, place=place)
                     if "silent_after_s" in table

@@ -139,6 +139,7 @@ class SourceSettings:
     silent_after_s: the status page warns if no document arrives for longer; None never warns.
     translations_by: "place" finds translations by paths and keys, "key" by keys alone.
     when_removed: "withdraw" withdraws an article whose document is gone, "keep" keeps it.
+    inbox:        whether files may be put into its folder over HTTP.
     """
 
     name: str
@@ -151,6 +152,7 @@ class SourceSettings:
     translations_by: str = "place"
     when_removed: str = "withdraw"
     silent_after_s: int | None = None
+    inbox: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +165,7 @@ class Settings:
     publisher: whether the service runs a publisher. cache_bytes: of feeds in a worker's memory.
     hosts:     that the service answers for besides the host of the base URL; "*" for any.
     status_token: of the operators; "" if the environment has none.
+    inbox_tokens: (source, token) of those that the environment has.
     previewing: marks that hold copy are told and not obeyed, because only one editor sees the pages.
     content_digest: of the settings that articles depend on; if it changes, every document is read again.
     feeds_digest:   of those that feeds show; if it changes, every feed is rendered again.
@@ -189,6 +192,7 @@ class Settings:
     media: MediaRules = field(default_factory=MediaRules)
     hosts: tuple[str, ...] = ()
     status_token: str = field(default="", repr=False)
+    inbox_tokens: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     previewing: bool = False
     pictures: Path = field(default=Path("config"), compare=False)
     covers: tuple[FaceFile, ...] = ()

@@ -21,7 +21,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "media": frozenset({"folder", "max_bytes"}),
     "sources": frozenset(
         {"name", "url", "category", "encoding", "max_bytes", "include", "exclude"}
-        | {"translations_by", "when_removed", "silent_after_s"}
+        | {"translations_by", "when_removed", "silent_after_s", "inbox"}
     ),
 }
 HEADER = re.compile(r"\s*(?P<twice>\[)?\[\s*(?P<name>[^\[\]]+?)\s*\]")
@@ -108,6 +108,14 @@ class Tables:
         value = self.string(table, key, default, place=place)
         if value not in choices:
             self.fault(self.main, f"{place}.{key}", f"must be {' or '.join(choices)}")
+        return value
+
+    def flag(self, table: dict[str, Any], key: str, *, default: bool, place: str) -> bool:
+        """Return a true or a false, *default* if it is missing or wrong."""
+        value = table.get(key, default)
+        if not isinstance(value, bool):
+            self.fault(self.main, f"{place}.{key}", f"must be true or false, not {value!r}")
+            return default
         return value
 
     def string(self, table: dict[str, Any], key: str, default: str, *, place: str) -> str:

@@ -144,6 +144,28 @@ class KeptDocument:
     present: bool
 
 
+def by_bytes(digest: str) -> str:
+    """Return the mark of a rejected file that is too fresh to have a fingerprint: it is read again, as it has none."""
+    return f"bytes {digest}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The result of the last pass for the document at one place.
+
+    digest:   of its bytes as they were last read as a document; None if they never were.
+    rejected: the fingerprint of the file that is rejected as it is, or the mark `by_bytes`; "" if none is.
+    slug, state: of its article; "" if it has none.
+    """
+
+    digest: str | None
+    is_present: bool
+    rejected: str
+    problems: tuple[Problem, ...]
+    slug: str
+    state: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedPosition:
     """A feed that a live article is in, by category and language; None for the bilingual one.

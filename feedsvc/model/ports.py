@@ -12,7 +12,16 @@ from types import MappingProxyType
 from typing import Protocol
 
 from feedsvc.model.article import Article, Entry, MediaFile
-from feedsvc.model.document import Document, FeedPosition, FileBeside, KeptDocument, Problem, SourceFigures, Unchanged
+from feedsvc.model.document import (
+    Document,
+    FeedPosition,
+    FileBeside,
+    KeptDocument,
+    Outcome,
+    Problem,
+    SourceFigures,
+    Unchanged,
+)
 from feedsvc.model.draft import Draft, Transmission
 from feedsvc.model.feed import (
     ArchivePage,
@@ -225,6 +234,9 @@ class Library(Protocol):
 
     def document_at(self, source: str, path: str) -> KeptDocument | None:
         """Return the document at *path* of *source* as it was last read, None when none was."""
+
+    def outcome(self, source: str, path: str) -> Outcome:
+        """Return the result of the last pass for the document at *path* of *source*."""
 
     def source_figures(self) -> tuple[SourceFigures, ...]:
         """Return the figures of every source that ever had a document."""

@@ -14,7 +14,7 @@ from functools import partial
 from feedsvc.articles.named_stories import without_stories
 from feedsvc.articles.references import Place
 from feedsvc.config.settings import SourceSettings
-from feedsvc.model.document import Document, KnownDocument, Problem, Unchanged, is_among
+from feedsvc.model.document import Document, KnownDocument, Problem, Unchanged, by_bytes, is_among
 from feedsvc.model.draft import Draft
 from feedsvc.model.errors import SourceError
 from feedsvc.model.packing import pack, unpack
@@ -383,7 +383,7 @@ class Intake:
         document, before = candidate.document, candidate.before
         if reading.facts is None:
             # The article made from an earlier version stays.
-            rejected = document.fingerprint
+            rejected = document.fingerprint or by_bytes(candidate.digest)
             if reading.failure:
                 if reading.failure.reason == KILLED:
                     self._documents.put_deadly(candidate.digest)

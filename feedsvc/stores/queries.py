@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, UnaryExpression, 
 
 from feedsvc.articles.identity import killed_name
 from feedsvc.model.article import Article, Card, Entry, Making, MediaFile, Recorded
-from feedsvc.model.document import FeedPosition, KeptDocument, Problem, SourceFigures
+from feedsvc.model.document import FeedPosition, KeptDocument, Outcome, Problem, SourceFigures
 from feedsvc.model.feed import (
     OF_CORRECTIONS,
     ArchivePage,
@@ -406,6 +406,27 @@ class Queries(ABC):
         table = schema.documents
         with self.snapshot() as connection:
             return next(_kept(connection, (table.c.source == source) & (table.c.path == path)), None)
+
+    def outcome(self, source: str, path: str) -> Outcome:
+        """Return the result of the last pass for the document at *path* of *source*."""
+        documents, articles, table = schema.documents, schema.articles, schema.problems
+        query = (
+            select(documents.c.digest, documents.c.present, articles.c.slug, articles.c.state)
+            .outerjoin(articles, articles.c.id == documents.c.article)
+            .where(documents.c.source == source, documents.c.path == path)
+        )
+        faults = select(table.c.data, table.c.fingerprint).where(table.c.source == source, table.c.path == path)
+        with self.snapshot() as connection:
+            row = connection.execute(query).one_or_none()
+            problems = connection.execute(faults.order_by(table.c.position)).all()
+        return Outcome(
+            digest=None if row is None else row.digest,
+            is_present=row is not None and row.present,
+            rejected=next((fault.fingerprint for fault in problems if fault.fingerprint), ""),
+            problems=tuple(unpack(fault.data, Problem) for fault in problems),
+            slug="" if row is None else row.slug or "",
+            state="" if row is None else row.state or "",
+        )
 
     def source_figures(self) -> tuple[SourceFigures, ...]:
         """Return the figures of every source that has documents, by name."""

@@ -25,7 +25,7 @@ from feedsvc.publish.sign_of_life import LIFE
 from feedsvc.stores import ask_every_s, beside_store, keep_private, open_library_for_requests, status_file_of
 from feedsvc.text.direction import language_attributes
 from feedsvc.text.scripts import tell_language
-from feedsvc.web.auth import Operators, token_of
+from feedsvc.web.auth import Operators, inbox_tokens_of, token_of
 from feedsvc.web.delivery.asgi import AsgiApp
 from feedsvc.web.delivery.feed_cache import Archives, FeedCache
 from feedsvc.web.delivery.hosts import AddressMiddleware, Hosts
@@ -34,6 +34,7 @@ from feedsvc.web.delivery.poll_counts import PollCounts, Polls
 from feedsvc.web.delivery.request_counts import CountingMiddleware
 from feedsvc.web.delivery.shared_feeds import SharedFeeds
 from feedsvc.web.delivery.static_files import STATIC, TOUCH_ICON, static_files
+from feedsvc.web.inbox import inbox_blueprint
 from feedsvc.web.last_good_config import Configuration, load_or_last_good
 from feedsvc.web.operations.status_figures import StatusCollector
 from feedsvc.web.operations.status_pages import introspection_blueprint, publishing_trouble, status_blueprint
@@ -125,6 +126,7 @@ def _start(settings: Settings | None) -> tuple[Flask, Settings]:
         faults=given.faults,
         poll_counts=poll_counts,
         token=token_of(used),
+        inbox_tokens=inbox_tokens_of(used),
         shared_feeds=_descriptor(os.environ.get(SHARED_FEEDS, "")),
     )
     _spare_collector()
@@ -158,6 +160,7 @@ def make_app(  # noqa: PLR0913  most have a default
     clock: Callable[[], datetime] = NOW,
     poll_counts: PollCounts | None = None,
     token: str | None = None,
+    inbox_tokens: Mapping[str, str | None] | None = None,
     is_live: bool = True,
     shared_feeds: int | None = None,
 ) -> Flask:
@@ -167,6 +170,7 @@ def make_app(  # noqa: PLR0913  most have a default
     clock:       returns the time, aware.
     poll_counts: None counts in memory.
     token:       of the operators; None lets nobody in.
+    inbox_tokens: by source, of those with an inbox.
     is_live:     static files have no search, explanations, status or list of changes, so their pages are built without.
     shared_feeds: the descriptor of the memory in which workers share feeds.
     """
@@ -243,6 +247,8 @@ def make_app(  # noqa: PLR0913  most have a default
             settings, feed_cache, poll_counts=poll_counts, trouble=trouble, faults=faults, clock=clock
         )
         app.register_blueprint(status_blueprint(collector, operators=operators))
+        if inbox_tokens:
+            app.register_blueprint(inbox_blueprint(settings, feed_cache, tokens=inbox_tokens, clock=clock))
         app.register_blueprint(search_blueprint(settings, feed_cache, clock=clock))
         app.register_blueprint(mirror_blueprint(settings, feed_cache, clock=clock))
     add_failures(app, settings, feed_cache)

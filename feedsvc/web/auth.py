@@ -19,7 +19,7 @@ from flask import Response, abort, request
 from feedsvc.config.settings import Settings
 from feedsvc.stores.private_files import make_private_folder
 
-FILE = "status-token"
+STATUS_FILE, INBOX_FILE = "status-token", "inbox-token-{source}"
 REALM = "feedsvc status"
 # Browsers ask for a name and a password on Basic; programs send Bearer.
 CHALLENGES = (f'Basic realm="{REALM}", charset="UTF-8"', f'Bearer realm="{REALM}"')
@@ -34,18 +34,37 @@ logger = logging.getLogger(__name__)
 def token_of(settings: Settings) -> str | None:
     """Return the token of the operators: FEEDSVC_STATUS_TOKEN, or else the content of var/status-token.
 
-    The file is made if it is missing, and only its owner can read it. The log names the file, and not the token.
-
     returns: None if there is no token and the file cannot be written: then nobody is let in.
     """
-    if settings.status_token:
-        return settings.status_token
-    path = settings.root / "var" / FILE
+    path = settings.root / "var" / STATUS_FILE
+    return settings.status_token or _kept(path, opens="/status and /metrics", variable="FEEDSVC_STATUS_TOKEN")
+
+
+def inbox_tokens_of(settings: Settings) -> dict[str, str | None]:
+    """Return, by source, the tokens of the inboxes: from FEEDSVC_INBOX_TOKENS, or else from var/inbox-token-SOURCE."""
+    given = dict(settings.inbox_tokens)
+    return {
+        source.name: given.get(source.name)
+        or _kept(
+            settings.root / "var" / INBOX_FILE.format(source=source.name),
+            opens=f"/inbox/{source.name}",
+            variable="FEEDSVC_INBOX_TOKENS",
+        )
+        for source in settings.sources
+        if source.inbox
+    }
+
+
+def _kept(path: Path, *, opens: str, variable: str) -> str | None:
+    """Return the token in the file at *path*, which is made if it is missing, and which only its owner can read.
+
+    The log names the file, and not the token.
+    """
     try:
         token = _read(path)
-        return _make(path) if token is None else token
+        return _make(path, opens=opens) if token is None else token
     except (OSError, UnicodeDecodeError) as error:
-        logger.warning("%s: %s; nobody can open /status unless FEEDSVC_STATUS_TOKEN is set", path, error)
+        logger.warning("%s: %s; nobody can open %s unless %s is set", path, error, opens, variable)
         return None
 
 
@@ -61,7 +80,7 @@ def _read(path: Path) -> str | None:
     return found
 
 
-def _make(path: Path) -> str:
+def _make(path: Path, *, opens: str) -> str:
     """Write the file in one step, or return the token of another worker that was first."""
     make_private_folder(path.parent)
     token = secrets.token_urlsafe(24)
@@ -77,7 +96,7 @@ def _make(path: Path) -> str:
         return _read(path) or token
     finally:
         fresh.unlink()
-    logger.warning("%s: has the new token for /status and /metrics", path)
+    logger.warning("%s: has the new token for %s", path, opens)
     return token
 
 
@@ -85,13 +104,18 @@ class Operators:
     """The operators; token: None lets nobody in."""
 
     def __init__(self, token: str | None) -> None:
-        self._token = None if token is None else token.encode()
+        self._token = token
 
     def must_be(self) -> None:
         """Refuse the current request with 401 unless it has the token."""
-        shown = _shown(request.headers.get("Authorization", ""))
-        if self._token is None or shown is None or not hmac.compare_digest(shown, self._token):
+        if not has_token(self._token):
             _refuse()
+
+
+def has_token(token: str | None) -> bool:
+    """Return whether the current request shows *token*; nothing shows None."""
+    shown = _shown(request.headers.get("Authorization", ""))
+    return token is not None and shown is not None and hmac.compare_digest(shown, token.encode())
 
 
 def _shown(header: str) -> bytes | None:

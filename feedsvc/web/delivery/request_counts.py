@@ -27,6 +27,7 @@ KIND_OF: Mapping[str, str] = {
     "healthz": OPERATOR,
     "readyz": OPERATOR,
     "metrics": OPERATOR,
+    "inbox": OPERATOR,
     "status": OPERATOR,
     "status.json": OPERATOR,
 }

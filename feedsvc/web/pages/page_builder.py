@@ -94,13 +94,13 @@ def page_answer(body: str | bytes | Content, *, media_type: str, made_at: dateti
 
 
 def redirect_to_a_path(response: Response) -> Response:
-    """Return *response* without the host of its Location.
+    """Return *response*, if it is a redirect, without the host of its Location.
 
     When Werkzeug redirects to a missing slash, it takes the host of the request. A proxy may have changed this host,
     and anybody can invent one: a cache would then send all readers there.
     """
     location = response.headers.get("Location")
-    if location is not None:
+    if location is not None and 300 <= response.status_code < 400:  # noqa: PLR2004  redirects
         parts = urlsplit(location)
         path = "/" + parts.path.lstrip("/")
         response.headers["Location"] = f"{path}?{parts.query}" if parts.query else path
