@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from feedsvc.model.document import NO_COPY
 from newsroom import MAIN, Newsroom
 from service import environment, feedsvc, feedsvc_alone
 
@@ -268,7 +269,7 @@ def test_check_names_files_of_one_kind_that_are_no_copy_in_one_line(newsroom):
 
     done = feedsvc(newsroom.folder, "check")
 
-    told = "rejected: world/a.json:1: is a JSON file; articles are wire copy or Markdown (and in 1 other document)"
+    told = f"rejected: world/a.json:1: is a JSON file{NO_COPY} (and in 1 other document)"
     assert done.stdout.splitlines()[0] == told
     assert "\n0 articles, 2 documents rejected" in done.stdout
 

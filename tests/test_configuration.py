@@ -121,6 +121,15 @@ def test_a_bound_of_the_cache_that_is_no_number_is_a_fault(tmp_path, value):
             SITE + SOURCE + '[feeds]\nlimit = "9"\n', CATEGORIES, "feeds.limit: must be", id="text for number"
         ),
         pytest.param(SITE, CATEGORIES, "sources: is missing", id="no source"),
+        pytest.param(
+            SITE + SOURCE, CATEGORIES + 'subjects = "SPO"\n', "subjects: must be a list", id="a text for subjects"
+        ),
+        pytest.param(
+            SITE + SOURCE,
+            CATEGORIES + 'subjects = ["SPO"]\n[sport]\nsubjects = ["spo"]\n',
+            "'spo' is a subject of",
+            id="a subject of two categories",
+        ),
         pytest.param(SITE + SOURCE.replace("world", "moon"), CATEGORIES, "'moon' is not in", id="unknown category"),
         pytest.param(
             SITE + SOURCE + SOURCE, CATEGORIES, "must be a slug that no other source has", id="two sources of one name"

@@ -154,6 +154,9 @@ def test_a_valid_document_of_each_kind_reaches_its_reader():
     assert readers == {
         "cases of markdown": {"frontmatter", "markdown"},
         "cases of wire copy": {"wire"},
+        "newsml-g2": {"newsml-g2"},
+        "nitf": {"nitf"},
+        "ninjs": {"ninjs"},
         "mail": {"mail"},
         "iptc": {"iptc7901"},
         "anpa": {"anpa"},

@@ -21,7 +21,7 @@ from feedsvc.parsers import PARSERS, parse, text_of
 
 PACKAGE = Path(__file__).parent.parent / "feedsvc" / "parsers"
 CASES = Path(__file__).parent / "cases"
-FILES = sorted(path for path in CASES.glob("*/*") if path.suffix in {".txt", ".md"})
+FILES = sorted(path for path in CASES.glob("*/*") if path.suffix in {".txt", ".md", ".ninjs", ".xml"})
 EMPTY = Draft(source="desk", path="")
 
 
@@ -62,7 +62,7 @@ def draft_shown(draft: Draft, text: str) -> object:
 
 
 def test_there_are_cases_of_every_kind():
-    assert {path.parent.name for path in FILES} == {"markdown", "wire"}
+    assert {path.parent.name for path in FILES} == {"markdown", "newsml-g2", "ninjs", "nitf", "wire"}
     assert len(FILES) >= 28
 
 
@@ -97,5 +97,5 @@ def test_the_line_ends_of_other_systems_change_nothing(path):
 
 
 def test_parsers_are_asked_strictest_first():
-    assert list(PARSERS) == ["frontmatter", "markdown", "wire"]
+    assert list(PARSERS) == ["newsml-g2", "nitf", "ninjs", "frontmatter", "markdown", "wire"]
     assert [parser.name for parser in PARSERS.values()] == list(PARSERS)

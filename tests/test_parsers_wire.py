@@ -161,10 +161,23 @@ def test_a_headline_alone_is_a_flash():
             id="prose only",
         ),
         pytest.param(
-            "<!DOCTYPE html>\n<html></html>", 1, "is an HTML page; articles are wire copy or Markdown", id="HTML"
+            "<!DOCTYPE html>\n<html></html>",
+            1,
+            "is an HTML page; articles are wire copy, Markdown, NewsML-G2, NITF or ninjs",
+            id="HTML",
         ),
-        pytest.param('{"title": "Ferry"}', 1, "is a JSON file; articles are wire copy or Markdown", id="JSON"),
-        pytest.param("<?xml version='1.0'?><rss/>", 1, "is an XML file; articles are wire copy or Markdown", id="XML"),
+        pytest.param(
+            '{"title": "Ferry"}',
+            1,
+            "is a JSON file; articles are wire copy, Markdown, NewsML-G2, NITF or ninjs",
+            id="JSON",
+        ),
+        pytest.param(
+            "<?xml version='1.0'?><rss/>",
+            1,
+            "is an XML file; articles are wire copy, Markdown, NewsML-G2, NITF or ninjs",
+            id="XML",
+        ),
         pytest.param("a\n" * 50_001, 50_001, "has more than 50000 lines, which no article has", id="too many lines"),
     ],
 )
@@ -177,7 +190,7 @@ def test_what_is_no_article_is_refused_with_its_line_and_reason(text, line, mess
 
 @pytest.mark.parametrize("path", ["a.html", "A.HTM", "a.json", "a.csv", "a.xml", "a.yaml"])
 def test_a_file_that_is_called_something_else_is_refused_by_its_name(path):
-    with pytest.raises(ParseError, match="articles are wire copy or Markdown"):
+    with pytest.raises(ParseError, match="articles are wire copy, Markdown, NewsML-G2, NITF or ninjs"):
         parse(document("Ferry sails\n", path))
 
 

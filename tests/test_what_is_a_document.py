@@ -10,6 +10,7 @@ from drafts import document
 from feedsvc.config.globs import Globs
 from feedsvc.config.loading import load_settings
 from feedsvc.inspect.inspection import inspect
+from feedsvc.model.document import NO_COPY
 from feedsvc.model.errors import ParseError, SettingsError
 from feedsvc.parsers import parse
 from feedsvc.parsers.unsuited import ENDINGS
@@ -440,7 +441,7 @@ PELICAN = "Pier opens\n##########\n\n:date: 2026-11-10 10:20\n:category: world\n
     ],
 )
 def test_a_text_in_a_neighbouring_format_is_refused_by_its_name(path, text, what):
-    assert refusal(path, text) == f"1: is {what}; articles are wire copy or Markdown"
+    assert refusal(path, text) == f"1: is {what}; articles are wire copy, Markdown, NewsML-G2, NITF or ninjs"
 
 
 @pytest.mark.parametrize(
@@ -498,7 +499,7 @@ def test_a_file_without_an_ending_that_reads_as_copy_is_copy(text):
 )
 @pytest.mark.parametrize("path", ["pier", "pier.0123"])
 def test_a_file_without_an_ending_that_does_not_read_as_copy_is_refused(path, text):
-    expected = "1: is no copy by its lines, and has no ending such as .txt; articles are wire copy or Markdown"
+    expected = f"1: is no copy by its lines, and has no ending such as .txt{NO_COPY}"
 
     assert refusal(path, text) == expected
 

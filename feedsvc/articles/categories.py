@@ -8,12 +8,14 @@ from itertools import islice
 
 from feedsvc.articles.related import fold_title
 from feedsvc.config.settings import Settings
-from feedsvc.model.draft import Draft
+from feedsvc.model.draft import Draft, Subject
 from feedsvc.model.feed import Category
+from feedsvc.text.characters import clean_text
 
 # Of an article: a pass renders the feeds of each, in every language and format. 300 articles in 300 categories each
 # took 17 minutes and 692 MB.
 MOST_CATEGORIES = 32
+MOST_SUBJECTS = 30  # of a document that become tags: agencies name each place and each firm
 
 
 def categories_of(drafts: Sequence[Draft], settings: Settings) -> tuple[str, ...]:
@@ -23,6 +25,7 @@ def categories_of(drafts: Sequence[Draft], settings: Settings) -> tuple[str, ...
     folders: list[str] = []
     for draft in drafts:
         own = [slug for name in draft.categories if (slug := slugs.get(fold_title(name.text)))]
+        own += [slug for subject in draft.subjects if (slug := _category_of(subject, settings))]
         named |= dict.fromkeys(own)
         if not own:
             folders += _folder_of(draft, slugs)
@@ -30,6 +33,21 @@ def categories_of(drafts: Sequence[Draft], settings: Settings) -> tuple[str, ...
         return tuple(islice(found, MOST_CATEGORIES))
     default = next((source.category for source in settings.sources if source.name == drafts[0].source), None)
     return (default or settings.sources[0].category,)
+
+
+def tags_of(drafts: Sequence[Draft], settings: Settings) -> tuple[str, ...]:
+    """Return the tags of documents, and the subjects that the configuration makes no categories of."""
+    tags = [clean_text(tag.text)[0] for draft in drafts for tag in draft.tags]
+    for draft in drafts:
+        others = [subject.label for subject in draft.subjects if not _category_of(subject, settings)]
+        tags += [clean_text(label)[0] for label in others if label][:MOST_SUBJECTS]
+    return tuple(dict.fromkeys(tags))
+
+
+def _category_of(subject: Subject, settings: Settings) -> str | None:
+    """Return the slug of the category that the configuration makes of *subject*: that of its surest known name."""
+    slugs = _slugs_of_subjects(settings.categories)
+    return next((slug for name in subject.names if (slug := slugs.get(fold_title(name)))), None) if slugs else None
 
 
 def _folder_of(draft: Draft, slugs: Mapping[str, str]) -> list[str]:
@@ -78,3 +96,9 @@ def _slugs(categories: tuple[Category, ...]) -> Mapping[str, str]:
         for name in (category.slug, *(title for _, title in category.title.items)):
             slugs.setdefault(fold_title(name), category.slug)
     return slugs
+
+
+@lru_cache(maxsize=4)
+def _slugs_of_subjects(categories: tuple[Category, ...]) -> Mapping[str, str]:
+    """Return the slug of a category by each subject of agencies that the configuration gives it, folded."""
+    return {fold_title(subject): category.slug for category in categories for subject in category.subjects}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
-from feedsvc.articles.holds import Kept, kept_back, why
+from feedsvc.articles.holds import FREE, Kept, kept_back, why
 from feedsvc.articles.identity import mint_slug
 from feedsvc.articles.languages import NOTHING, languages_of
 from feedsvc.articles.local_files import FoundFile
@@ -115,6 +115,25 @@ def compose(job: ComposeJob, *, settings: Settings, now: datetime) -> ComposeRes
     return _Composer(job, settings, now).result()
 
 
+def superseded(drafts: Sequence[Draft]) -> frozenset[int]:
+    """Return the numbers of *drafts* whose item has a later version among them: none of their marks counts, but a kill.
+
+    The order in which versions come says nothing: an earlier one may be late.
+    """
+    newest: dict[str, tuple[int, int]] = {}
+    for draft in drafts:
+        if draft.declared_id and draft.version:
+            newest[draft.declared_id.text] = max(draft.version, newest.get(draft.declared_id.text, draft.version))
+    return frozenset(
+        number
+        for number, draft in enumerate(drafts)
+        if draft.declared_id
+        and draft.version
+        and draft.version < newest[draft.declared_id.text]
+        and not any(hold.kind == "kill" for hold in draft.holds)
+    )
+
+
 def origins(job: ComposeJob, refusals: Collection[Refusal], *, used: Collection[str]) -> tuple[Origin, ...]:
     """Return the documents of *job* whose paths are *used*, without those refused."""
     refused = {refusal.number for refusal in refusals}
@@ -161,6 +180,9 @@ class _Composer:
             for document, draft in job.documents
         ]
         self._kept_back = [kept_back(copy, now=now, site_zone=settings.site.time_zone) for copy in arrived]
+        self._superseded = superseded([copy.draft for copy in arrived])
+        for number in self._superseded:
+            self._kept_back[number] = FREE
         self._arrived = [_as_released(copy, kept) for copy, kept in zip(arrived, self._kept_back, strict=True)]
         self._told: dict[int, Problem] = {}
         if settings.previewing:
@@ -202,7 +224,11 @@ class _Composer:
         kinds = {hold.kind for kept in self._kept_back for hold in kept.active}
         if "kill" in kinds or self._stays_killed():
             return self._killed()
-        free = [copy for number, copy in enumerate(self._arrived) if not self._is_held(number)]
+        free = [
+            copy
+            for number, copy in enumerate(self._arrived)
+            if number not in self._superseded and not self._is_held(number)
+        ]
         if "withdrawn" in kinds:
             reasons = [hold.reason for kept in self._kept_back for hold in kept.active if hold.reason]
             reason = clean_text(reasons[0])[0] if reasons else None

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 
-from feedsvc.articles.categories import categories_of, unused_categories
+from feedsvc.articles.categories import categories_of, tags_of, unused_categories
 from feedsvc.articles.dating import Dating, dateline_of, same_date
 from feedsvc.articles.identity import article_url, split_language
 from feedsvc.articles.languages import NOTHING, Part, languages_of, parts_of, stranger, undecided
@@ -124,7 +124,7 @@ def normalise(  # noqa: PLR0913  one caller, which names each of the ingredients
         credits=credits_of(drafts, languages),
         publisher=next((clean_text(draft.publisher.text)[0] for draft in drafts if draft.publisher), None),
         categories=categories_of(drafts, settings),
-        tags=tuple(dict.fromkeys([clean_text(tag.text)[0] for draft in drafts for tag in draft.tags])),
+        tags=tags_of(drafts, settings),
         wanted=wanted_of(drafts, base=url, site=site),
         references=_references(parts, bodies, drafts, files=its_files, base=url, site=site),
         media=media,
@@ -287,9 +287,8 @@ def _version(  # noqa: PLR0913 -- one version and all that bears on it
                 draft, language, languages=site.languages, before=None, is_changed=False, when=updated.instant
             ),
         )
-    if published.provenance == "arrival" or same_date(
-        before.published, published, datelines=(before.dateline, dateline)
-    ):
+    is_same = same_date(before.published, published, datelines=(before.dateline, dateline))
+    if is_same or published.provenance == "arrival" or _states_update_only(draft, published):
         published = before.published
     note = revised(draft, language, languages=site.languages, before=before.revised, is_changed=is_changed)
     if known.state == "live" and not is_changed and note == before.revised:
@@ -319,6 +318,12 @@ def _changed(title: Text, body: Text, known: Article, language: str) -> bool:
     return title.get(language) != known.title.get(language) or words(body.get(language) or "") != words(
         known.body.get(language) or ""
     )
+
+
+def _states_update_only(draft: Draft, published: Timestamp) -> bool:
+    """Return whether *published* is the date of an update, which is not that of the first publication."""
+    labels = {date.label for date in draft.dates}
+    return published.provenance == "stated" and "updated" in labels and "date" not in labels
 
 
 def _notes(

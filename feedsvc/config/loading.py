@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -122,7 +122,9 @@ class _Check(Tables):
         looked = tuple(replace(source, silent_after_s=None, inbox=False) for source in sources)
         read = tuple(replace(source, include=(), exclude=(), when_removed="") for source in looked)
         # Documents name a category by either, and are told where they are no episode of a podcast.
-        named = tuple((category.slug, category.title, category.podcast is not None) for category in known)
+        named = tuple(
+            (category.slug, category.title, category.podcast is not None, category.subjects) for category in known
+        )
         places = (site.languages, site.base_url, site.authority, site.authority_date, site.time_zone)
         return Settings(
             root=root,
@@ -259,9 +261,28 @@ class _Check(Tables):
                         languages,
                     ),
                     podcast=podcast,
+                    subjects=self.subjects(slug, table.get("subjects", [])),
                 )
             )
+        self.twice(known)
         return tuple(known)
+
+    def subjects(self, slug: str, value: object) -> tuple[str, ...]:
+        if isinstance(value, list) and all(isinstance(one, str) and any(map(str.isalnum, one)) for one in value):
+            return tuple(value)
+        said = f'must be a list of codes and names of agencies such as ["medtop:15000000", "Sport"], not {value!r}'
+        self.fault(self.categories_file, f"{slug}.subjects", said)
+        return ()
+
+    def twice(self, categories: Sequence[Category]) -> None:
+        """Add a fault for each subject that two categories have."""
+        first: dict[str, str] = {}
+        for category in categories:
+            for subject in category.subjects:
+                other = first.setdefault(subject.casefold(), category.slug)
+                if other != category.slug:
+                    said = f"{subject!r} is a subject of {other} too; leave it to one category"
+                    self.fault(self.categories_file, f"{category.slug}.subjects", said)
 
     def sources(self, tables: object, root: Path, slugs: set[str]) -> tuple[SourceSettings, ...]:
         if not isinstance(tables, list) or not tables:

@@ -13,7 +13,7 @@ from feedsvc.model.article import Text
 
 FACE = ("logo", "icon", "accent", "footer", "contact", "rights", "language_names")
 REQUIRED = ("title", "base_url", "authority", "authority_date", "author")
-OF_CATEGORIES = ("description", "podcast", "title")
+OF_CATEGORIES = ("description", "podcast", "subjects", "title")
 KEYS: Mapping[str, frozenset[str]] = {
     "site": frozenset({*REQUIRED, "description", "languages", "title_order", "time_zone", *FACE}),
     "feeds": frozenset({"limit", "max_bytes", "poll_interval_s"}),

@@ -47,7 +47,7 @@ class Dateline:
     agency:    canonical ("Xinhua" for 新华社), as printed when unknown.
     reporter:  the name inside the dateline, as printed.
     language:  of the dateline's own words.
-    text:      exactly the text under the span.
+    text:      exactly the text under the span, but for markup in it.
     """
 
     places: tuple[str, ...] = ()

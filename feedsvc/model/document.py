@@ -55,7 +55,7 @@ def told_once(problems: Iterable[Problem]) -> list[str]:
     return lines
 
 
-NO_COPY = "; articles are wire copy or Markdown"  # ends a rejection of a file for its kind
+NO_COPY = "; articles are wire copy, Markdown, NewsML-G2, NITF or ninjs"  # ends a rejection of a file for its kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

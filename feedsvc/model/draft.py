@@ -57,6 +57,18 @@ class Byline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a story is about, as an agency codes it.
+
+    names: by which the configuration may know it: codes and names, the surest first. label: for readers; "" for none.
+    """
+
+    names: tuple[str, ...]
+    label: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedLine:
     """One wanted link as found: a title, a URL, or both."""
 
@@ -126,6 +138,9 @@ class Draft:
     categories:     as the document names them; ``tags`` are free words, not categories.
     declared_id:    the document's own id for the article; ``translation_of`` names another's id, slug or path;
                     ``translation_key`` is the same in all translations.
+    subjects:       of an agency; the configuration makes categories of those that it knows, and the others are tags.
+    version:        of the item that has the declared id: its number, and when it was made in seconds since 1970. It
+                    takes the place of lower ones. None where the document counts no versions.
     take:           its effect on earlier copy of the article; ``take_note`` says why, in words.
     take_notes:      the same of a document that says it in several languages, each with its own.
     minor:          the desk says that the change is not worth announcing.
@@ -149,7 +164,9 @@ class Draft:
     enclosures: tuple[Enclosure, ...] = ()
     categories: tuple[Excerpt, ...] = ()
     tags: tuple[Excerpt, ...] = ()
+    subjects: tuple[Subject, ...] = ()
     declared_id: Excerpt | None = None
+    version: tuple[int, int] | None = None
     slug: Excerpt | None = None
     addresses: tuple[Excerpt, ...] = ()
     canonical: Excerpt | None = None

@@ -40,12 +40,13 @@ class Podcast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A category as configured; the slug is its key in URLs."""
+    """A category as configured; the slug is its key in URLs. subjects: codes and names that agencies have for it."""
 
     slug: str
     title: Text
     description: Text
     podcast: Podcast | None = None
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,17 +23,26 @@ from feedsvc.parsers.frontmatter import FrontMatterParser
 from feedsvc.parsers.frontmatter.key_names import unpublished_folder
 from feedsvc.parsers.lines import NO_WORDS, line_number
 from feedsvc.parsers.markdown import MarkdownParser, is_markdown
+from feedsvc.parsers.newsml_g2 import NewsmlG2Parser
+from feedsvc.parsers.ninjs_items import NinjsParser
+from feedsvc.parsers.nitf import NitfParser
 from feedsvc.parsers.unsuited import refuse_unmerged, unsuited, unsuited_copy
 from feedsvc.parsers.wire import WireParser, read_transmission
 from feedsvc.text.charset import Decoded, decode
 
-# Strictest first, because the first that recognises a text reads it: front matter announces itself by a fence in its
-# first line; Markdown without it by the file's ending and a heading; wire copy has no mark at all and takes the rest.
+# Strictest first, because the first that recognises a text reads it: agencies' formats by the root of XML or the keys
+# of JSON; front matter announces itself by a fence in its first line; Markdown without it by the file's ending and a
+# heading; wire copy has no mark at all and takes the rest.
 PARSERS: Mapping[str, Parser] = {
+    "newsml-g2": NewsmlG2Parser(),
+    "nitf": NitfParser(),
+    "ninjs": NinjsParser(),
     "frontmatter": FrontMatterParser(),
     "markdown": MarkdownParser(),
     "wire": WireParser(),
 }
+OF_AGENCIES = frozenset({"newsml-g2", "nitf", "ninjs"})
+KILLED = "KILL"  # all that a store keeps of a killed document, whatever its format was
 # ANPA 1312 before IPTC 7901, because both begin with SOH, and whatever else does is refused by the latter.
 ENVELOPES: Mapping[str, Envelope] = {
     "anpa": AnpaEnvelope(),
@@ -59,16 +68,15 @@ def parse(document: Document, *, encoding: str | None = None, languages: Sequenc
     text = decoded.text
     if not text.strip(NO_WORDS):
         raise ParseError("is empty")
-    what = unsuited(document, text)
-    if what is not None:
-        raise ParseError(f"is {what}{NO_COPY}", line=1)
-    refuse_unmerged(text, is_markdown=is_markdown(document))
-    for parser in PARSERS.values():
-        if parser.recognises(document, text):
-            return tuple(
-                _filed(_remarked(draft, decoded)) for draft in parser.parse(document, text, languages=tuple(languages))
-            )
-    raise ParseError(f"is in none of the formats that we read: {', '.join(PARSERS)}", line=1)
+    parser = next(parser for parser in PARSERS.values() if parser.recognises(document, text))
+    if parser.name not in OF_AGENCIES and text.strip(NO_WORDS) != KILLED:
+        what = unsuited(document, text)
+        if what is not None:
+            raise ParseError(f"is {what}{NO_COPY}", line=1)
+        refuse_unmerged(text, is_markdown=is_markdown(document))
+    return tuple(
+        _filed(_remarked(draft, decoded)) for draft in parser.parse(document, text, languages=tuple(languages))
+    )
 
 
 def text_of(document: Document, *, encoding: str | None = None, languages: Sequence[str] = ()) -> str:

@@ -20,6 +20,7 @@ from feedsvc.model.draft import (
     Paragraph,
     RelatedLine,
     Remark,
+    Subject,
     Take,
 )
 from feedsvc.parsers.line_kinds import without_desk_notes, words_of_desk_note
@@ -53,7 +54,9 @@ class DraftBuilder:
     enclosures: list[Enclosure] = field(default_factory=list)
     categories: list[Excerpt] = field(default_factory=list)
     tags: list[Excerpt] = field(default_factory=list)
+    subjects: list[Subject] = field(default_factory=list)
     declared_id: Excerpt | None = None
+    version: tuple[int, int] | None = None
     slug: Excerpt | None = None
     addresses: list[Excerpt] = field(default_factory=list)
     canonical: Excerpt | None = None

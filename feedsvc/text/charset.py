@@ -83,6 +83,9 @@ SUSPECTS = (
 WINDOWS_1252 = {
     ord(sign): chr(byte) for byte in range(0x80, 0xA0) for sign in bytes((byte,)).decode("cp1252", "ignore")
 }
+OF_XML = re.compile(
+    rb"\s{0,9}<\?xml\s[^>]{0,200}?\sencoding\s?=\s?[\"'](?P<encoding>[A-Za-z][\w.-]{0,40})[\"']", re.ASCII
+)
 CURE = "save it as UTF-8, or give its source its `encoding`"
 SAMPLE = 20_000  # characters or bytes; enough to judge by
 GLANCE = 1_000  # characters; every document is looked at, and one that was misread was so throughout
@@ -125,6 +128,8 @@ def decode(content: bytes, *, declared: str | None = None, languages: Sequence[s
     text = _damaged_utf8(bare)
     if text is not None:
         return _decoded(text, damage=_damage(bare, text, "utf-8"))
+    stated = OF_XML.match(bare)
+    declared = stated["encoding"].decode() if stated else declared
     if declared is not None:
         known = _declared(bare, declared)
         if known is not None:

@@ -100,7 +100,7 @@ PELICAN = "Title: Ferry\nDate: 2026-11-22 09:00\nAuthors: Ines Duarte, Li Ming\n
 
 
 def _cases(folder: str) -> tuple[tuple[str, bytes], ...]:
-    paths = sorted(path for path in (CASES / folder).iterdir() if path.suffix in {".md", ".txt"})
+    paths = sorted(path for path in (CASES / folder).iterdir() if path.suffix in {".md", ".ninjs", ".txt", ".xml"})
     return tuple((path.name, path.read_bytes()) for path in paths)
 
 
@@ -108,6 +108,9 @@ def _cases(folder: str) -> tuple[tuple[str, bytes], ...]:
 SEEDS: Mapping[str, tuple[tuple[str, bytes], ...]] = {
     "cases of markdown": _cases("markdown"),
     "cases of wire copy": _cases("wire"),
+    "newsml-g2": _cases("newsml-g2"),
+    "nitf": _cases("nitf"),
+    "ninjs": _cases("ninjs"),
     "mail": (("ferry.eml", MAIL.encode()), ("base64.eml", BASE64.encode())),
     "iptc": (("i.txt", IPTC.encode()),),
     "anpa": (("n.txt", ANPA.encode()),),
