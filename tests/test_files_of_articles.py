@@ -237,6 +237,19 @@ def test_a_picture_that_comes_after_its_document_is_found(newsroom, path, text, 
     assert (before, media(newsroom, "fog"), notes(newsroom)) == ([], [address(png(), picture[6:])], [])
 
 
+def test_a_picture_that_comes_while_a_killed_article_comes_back_is_found(newsroom):
+    newsroom.file("world/ferry.txt", WIRE)
+    newsroom.file("world/fog.zh.md", story("雾", "language: zh", body="清晨的雾很大。"))
+    newsroom.file("world/fog.en.md", story("Fog", "killed: true"))
+    newsroom.publish()
+
+    newsroom.file("world/fog.en.md", story("Fog", "revive: true"))  # so that the other document is looked at again
+    newsroom.file("world/ferry.png", png())
+    newsroom.publish()
+
+    assert media(newsroom, "ferry-stops-at-the-pier") == [address(png(), "ferry.png")]
+
+
 def test_a_changed_picture_has_a_new_address_and_is_no_revision(newsroom):
     newsroom.file("fog.md", story("Fog", "image: pier.png"))
     newsroom.file("pier.png", png())

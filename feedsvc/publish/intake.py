@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -132,6 +132,7 @@ class _Look:
     seen:     paths of all files found.
     faulty:   paths of files and folders that cannot be read: nothing below them is known to be gone.
     missing:  documents that the last pass saw and this one does not.
+    pictures: paths of files that documents may show; the source itself only knows those of the last look at it.
     """
 
     source: Source
@@ -142,6 +143,7 @@ class _Look:
     seen: set[str] = field(default_factory=set)
     faulty: set[str] = field(default_factory=set)
     missing: list[KnownDocument] = field(default_factory=list)
+    pictures: Sequence[str] = ()
 
     def unseen(self, paths: Iterable[str]) -> list[str]:
         """Return those of *paths* that are missing, if their folders could be read."""
@@ -216,6 +218,7 @@ class Intake:
             self._documents.put_problems(name, aside, notes)
         for path in sorted(look.unseen(troubled - {""})):
             self._documents.put_problems(name, path, [])
+        look.pictures = look.source.pictures()
         look.missing = list(self._documents.remembered(name, look.unseen(look.known)).values())
         self._looks.append(look)
 
@@ -276,9 +279,7 @@ class Intake:
     def seen(self) -> Iterator[Seen]:
         """Yield what the looks at sources saw of the files that documents show."""
         for look in self._looks:
-            yield Seen(
-                source=look.rules.name, among=look.among, pictures=look.source.pictures(), documents=look.known.keys()
-            )
+            yield Seen(source=look.rules.name, among=look.among, pictures=look.pictures, documents=look.known.keys())
 
     def hand_over(self) -> Mapping[tuple[str, str], int]:
         """Return, by (source, path), the offset in the spool of each draft, and forget the rest of `taken`.
