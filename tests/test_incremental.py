@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, text
 
-from feedsvc.feeds.render import EntryCache
+from feedsvc.feeds.render import MOST_BYTES, EntryCache
 from feedsvc.model.feed import Edition
 from feedsvc.publish import worker_pool
 from feedsvc.publish.context import PassRequest
@@ -62,13 +62,16 @@ def feeds(room: Newsroom) -> dict[str, bytes]:
     return {each.path: room.feed(each.path) for each in room.store.listings()}
 
 
-def test_passes_that_know_what_changed_serve_what_passes_over_everything_do(tmp_path):
+@pytest.mark.parametrize(
+    "most_bytes", [pytest.param(MOST_BYTES, id="room for all entries"), pytest.param(10_000, id="room for few")]
+)
+def test_passes_that_know_what_changed_serve_what_passes_over_everything_do(tmp_path, most_bytes):
     rooms = []
     for name in ("looking", "told"):
         (tmp_path / name).mkdir()
         rooms.append(Newsroom(tmp_path / name))
     looking, told = rooms
-    entry_cache = EntryCache()
+    entry_cache = EntryCache(most_bytes)
 
     for change in HISTORY:
         change(looking)
@@ -81,6 +84,7 @@ def test_passes_that_know_what_changed_serve_what_passes_over_everything_do(tmp_
         told.now += timedelta(hours=1)
 
     assert feeds(told) == feeds(looking)
+    assert 0 < entry_cache.size <= most_bytes
     for room in rooms:
         room.close()
 

@@ -10,7 +10,7 @@ from feedsvc.config.settings import Imprint, Settings
 from feedsvc.feeds.addresses import ALL, FeedAddress, feeds_of
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.feeds.published_and_updated import last_update
-from feedsvc.feeds.render import EntryCache, RenderedEntry, describe_feed, fit, make_ready
+from feedsvc.feeds.render import RenderedEntry, describe_feed, fit, make_ready, render_entry
 from feedsvc.model.article import Entry
 from feedsvc.model.errors import RenderError
 from feedsvc.model.feed import OF_CORRECTIONS, ArchivePage, Feed, Found, ReadyFeed
@@ -47,7 +47,7 @@ def render_archive(page: ArchivePage, form: str, settings: Settings) -> ReadyFee
     corrected = tuple(map(correction_of, page.entries)) if is_of_corrections else page.entries
     entries = _rendered(corrected, feed, max_bytes=max_bytes)
     head = {form: len(renderer.feed(feed, []))}
-    shown = fit(entries, head, max_bytes=max_bytes, bound=frozenset(rendered.entry.article.id for rendered in entries))
+    shown = fit(entries, head, max_bytes=max_bytes, bound=frozenset(rendered.article for rendered in entries))
     body = renderer.feed(feed, [entry[form] for entry in shown])
     return make_ready(
         feed.path,
@@ -89,7 +89,8 @@ def render_search(found: Found, search: Search, form: str, settings: Settings, *
     nothing_yet = datetime.fromisoformat((settings.site.authority_date + "-01-01")[:10]).replace(tzinfo=UTC)
     feed = describe_feed(settings, search.address(form), updated=nothing_yet)
     entries = _rendered(found.entries, feed, max_bytes=settings.feeds.max_bytes)
-    feed = replace(feed, updated=last_update((rendered.entry for rendered in entries), feed))
+    written = {rendered.article for rendered in entries}
+    feed = replace(feed, updated=last_update((one for one in found.entries if one.article.id in written), feed))
     shown = fit(entries, {form: len(renderer.feed(feed, []))}, max_bytes=settings.feeds.max_bytes)
     body = renderer.feed(feed, [entry[form] for entry in shown])
     return make_ready(feed.path, renderer.media_type, body, last_modified=made_at, entries=len(shown))
@@ -97,10 +98,10 @@ def render_search(found: Found, search: Search, form: str, settings: Settings, *
 
 def _rendered(entries: tuple[Entry, ...], feed: Feed, *, max_bytes: int) -> list[RenderedEntry]:
     """Return the entries that can be written; the pass has reported the others."""
-    entry_cache, done = EntryCache(), []
+    done = []
     for entry in entries:
         try:
-            done.append(entry_cache.rendered(entry, {feed.format: feed}, max_bytes=max_bytes))
+            done.append(render_entry(entry, {feed.format: feed}, max_bytes=max_bytes))
         except RenderError:
             continue
     return done

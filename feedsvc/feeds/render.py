@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
 import brotli
@@ -188,9 +189,8 @@ def digest_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:32]
 
 
-MOST_RENDERED = 1500  # entries kept
-MOST_BYTES = 32_000_000  # of entries kept, of both kinds
-MOST_UNPACKED = 1000  # entries kept, for the feeds to come
+MOST_BYTES = 32_000_000  # of an EntryCache
+RECORD, FORM = 1_200, 700  # bytes of the objects around the texts of an article, and around those of one form
 GIANT_SHARE = 0.5  # of a feed's bytes; an entry that takes more is shown by its summary when bytes are short
 
 
@@ -198,73 +198,140 @@ GIANT_SHARE = 0.5  # of a feed's bytes; an entry that takes more is shown by its
 class RenderedEntry:
     """One entry as the feeds of one language, or the bilingual ones, show it, in every format.
 
-    feeds: by format; any feed of the language will do, because an entry is the same in all of them.
-    full:  by format, the whole entry, or only its summary if it is so large that no feed has room for it.
+    article:    its id. origin: the path of its first document.
+    full:       by format, the whole entry, or only its summary if it is so large that no feed has room for it.
+    make_brief: renders, by format, the entry with its summary only.
     """
 
-    entry: Entry
-    item: Item
-    feeds: Mapping[str, Feed]
+    article: str
+    origin: str
     full: Mapping[str, bytes]
+    make_brief: Callable[[], Mapping[str, bytes]]
     is_too_large: bool = False
-
-    @property
-    def size(self) -> int:
-        """Return the bytes of the whole entry in all formats."""
-        return sum(map(len, self.full.values()))
 
     @cached_property
     def brief(self) -> Mapping[str, bytes]:
-        """Return, by format, the entry with its summary only."""
-        return _render(replace(self.item, content=None), self.feeds)
+        return self.make_brief()
+
+
+class _Form(NamedTuple):
+    """The feeds that show the same bytes of an article, in all formats."""
+
+    language: str | None
+    is_correction: bool
+    is_brief: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class _Kept:
+    """The rendered forms of an article, of which too_large are shown by their summary; size: bytes of everything."""
+
+    packed: FeedEntry
+    origin: str
+    size: int
+    forms: dict[_Form, Mapping[str, bytes]] = field(default_factory=dict)
+    too_large: set[_Form] = field(default_factory=set)
 
 
 class EntryCache:
-    """The entries rendered last, each as long as its article does not change."""
+    """The entries rendered last, each as long as its article does not change.
 
-    def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, str | None, str], RenderedEntry] = OrderedDict()
-        self._rendered_bytes = self._unpacked_bytes = 0
-        self._entries: dict[str, tuple[FeedEntry, Entry]] = {}
+    It keeps bytes only, so that their sum is its size: an entry's objects, and the feeds that it was rendered for, took
+    three times as much memory as its bytes.
+    """
 
-    def entry(self, packed: FeedEntry) -> Entry:
-        """Return *packed* as an entry, unpacked once for all the feeds that have it."""
-        known = self._entries.get(packed.article)
-        if known is None or known[0][2:] != packed[2:]:
-            if len(self._entries) >= MOST_UNPACKED or self._unpacked_bytes >= MOST_BYTES:
-                self._entries.clear()
-                self._unpacked_bytes = 0
-            self._unpacked_bytes += len(packed.data)
-            entry = unpack_entry(packed.data, packed.links)
-            entry = entry if packed.gone_at is None else notice_of(entry, when=packed.gone_at)
-            known = self._entries[packed.article] = (packed, entry)
-        return known[1]
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self.size = 0
 
-    def rendered(self, entry: Entry, feeds: Mapping[str, Feed], *, variant: str = "", max_bytes: int) -> RenderedEntry:
-        """Return *entry* rendered for *feeds*.
+    def rendered(
+        self, packed: FeedEntry, feeds: Mapping[str, Feed], *, is_correction: bool, max_bytes: int
+    ) -> RenderedEntry:
+        """Return *packed* rendered for *feeds*.
 
-        feeds:   by format; all of the same language.
-        variant: of feeds that show another form of an article, such as its correction; "" for the usual ones.
-        max_bytes: of a feed in each format; the same at each call.
-        raises:  RenderError when it cannot be written in one of them.
+        feeds:         by format, all of the same language; any will do, because an entry is the same in all of them.
+        is_correction: they show the correction of an article.
+        max_bytes:     of a feed in each format; the same at each call.
+        raises:        RenderError when it cannot be written in one of them.
         """
-        feed = next(iter(feeds.values()))
-        key = (entry.article.id, feed.language, variant)
-        kept = self._kept.get(key)
-        if kept is None or kept.entry != entry:
-            self._rendered_bytes -= kept.size if kept else 0
-            kept = self._kept[key] = _rendered(entry, make_item(entry, feed), feeds, max_bytes=max_bytes)
-            self._rendered_bytes += kept.size
-        self._kept.move_to_end(key)
-        while len(self._kept) > MOST_RENDERED or self._rendered_bytes > MOST_BYTES:
-            self._rendered_bytes -= self._kept.popitem(last=False)[1].size
+        form = _Form(next(iter(feeds.values())).language, is_correction, is_brief=False)
+        kept = self._find(packed)
+        if kept is None or form not in kept.forms:
+            whole = render_entry(_unpacked(packed, is_correction=is_correction), feeds, max_bytes=max_bytes)
+            kept = self._keep(packed, form, whole.full, origin=whole.origin)
+            if whole.is_too_large:
+                kept.too_large.add(form)
+        return RenderedEntry(
+            article=packed.article,
+            origin=kept.origin,
+            full=kept.forms[form],
+            make_brief=partial(self._brief, packed, feeds, form._replace(is_brief=True)),
+            is_too_large=form in kept.too_large,
+        )
+
+    def _brief(self, packed: FeedEntry, feeds: Mapping[str, Feed], form: _Form) -> Mapping[str, bytes]:
+        kept = self._find(packed)
+        if kept is None or form not in kept.forms:
+            entry = _unpacked(packed, is_correction=form.is_correction)
+            brief = _render(replace(make_item(entry, next(iter(feeds.values()))), content=None), feeds)
+            kept = self._keep(packed, form, brief, origin=entry.article.origins[0])
+        return kept.forms[form]
+
+    def _find(self, packed: FeedEntry) -> _Kept | None:
+        kept = self._kept.get(packed.article)
+        if kept is None:
+            return None
+        if kept.packed[2:] != packed[2:]:
+            self.size -= self._kept.pop(packed.article).size
+            return None
+        self._kept.move_to_end(packed.article)
+        return kept
+
+    def _keep(self, packed: FeedEntry, form: _Form, texts: Mapping[str, bytes], *, origin: str) -> _Kept:
+        kept = self._kept.get(packed.article)
+        if kept is None:
+            size = RECORD + len(packed.data) + len(packed.links)
+            kept = self._kept[packed.article] = _Kept(packed=packed, origin=origin, size=size)
+            self.size += size
+        kept.forms[form] = texts
+        more = FORM + sum(map(len, texts.values()))
+        kept.size += more
+        self.size += more
+        while self.size > self._most_bytes:
+            self.size -= self._kept.popitem(last=False)[1].size
         return kept
 
     def clear(self) -> None:
         """Forget all entries, because a killed one must not stay in memory either."""
         self._kept.clear()
-        self._entries.clear()
-        self._rendered_bytes = self._unpacked_bytes = 0
+        self.size = 0
+
+
+def _unpacked(packed: FeedEntry, *, is_correction: bool) -> Entry:
+    entry = unpack_entry(packed.data, packed.links)
+    entry = entry if packed.gone_at is None else notice_of(entry, when=packed.gone_at)
+    return correction_of(entry) if is_correction else entry
+
+
+def render_entry(entry: Entry, feeds: Mapping[str, Feed], *, max_bytes: int) -> RenderedEntry:
+    """Return *entry* rendered, without the text of a book, which would take as many bytes as the rest of the pass.
+
+    feeds:     by format; all of the same language.
+    max_bytes: of a feed in each format.
+    raises:    RenderError when it cannot be written in one of them.
+    """
+    item = make_item(entry, next(iter(feeds.values())))
+    short = replace(item, content=None)
+    full = _render(item, feeds)
+    is_too_large = any(len(body) > max_bytes for body in full.values())
+    return RenderedEntry(
+        article=entry.article.id,
+        origin=entry.article.origins[0],
+        full=_render(short, feeds) if is_too_large else full,
+        make_brief=partial(_render, short, feeds),
+        is_too_large=is_too_large,
+    )
 
 
 def fit(
@@ -296,21 +363,12 @@ def fit(
         return [*shown[:count], *(rendered.brief for rendered in entries[count:])]
 
     fitting = brief_after(_most(len(entries), lambda count: fits(brief_after(count))))
-    is_bound = [rendered.entry.article.id in bound for rendered in entries]
+    is_bound = [rendered.article in bound for rendered in entries]
 
     def first(count: int) -> list[Mapping[str, bytes]]:
         return [entry for number, entry in enumerate(fitting) if number < count or is_bound[number]]
 
     return first(_most(len(fitting), lambda count: fits(first(count))))
-
-
-def _rendered(entry: Entry, item: Item, feeds: Mapping[str, Feed], *, max_bytes: int) -> RenderedEntry:
-    """Return *entry* rendered, without the text of a book, which would take as many bytes as the rest of the pass."""
-    full = _render(item, feeds)
-    if all(len(body) <= max_bytes for body in full.values()):
-        return RenderedEntry(entry=entry, item=item, feeds=feeds, full=full)
-    item = replace(item, content=None)
-    return RenderedEntry(entry=entry, item=item, feeds=feeds, full=_render(item, feeds), is_too_large=True)
 
 
 def _render(item: Item, feeds: Mapping[str, Feed]) -> Mapping[str, bytes]:
@@ -437,13 +495,11 @@ def render_feed(job: RenderJob, entry_cache: EntryCache) -> RenderResult:
     """
     feeds, faults = job.feeds, []
     done: list[RenderedEntry] = []
-    render_entry = partial(
-        entry_cache.rendered, feeds=feeds, variant="correction" if job.corrections else "", max_bytes=job.max_bytes
-    )
-    for entry in _entries(job, entry_cache):
-        rendered = attempt(render_entry, entry)
+    render = partial(entry_cache.rendered, feeds=feeds, is_correction=job.corrections, max_bytes=job.max_bytes)
+    for packed in job.entries:
+        rendered = attempt(render, packed)
         if isinstance(rendered, Failure):
-            article = entry.article
+            article = unpack_entry(packed.data, packed.links).article
             problem = Problem(source=article.source, path=article.origins[0], message=rendered.reason)
             faults.append((problem, rendered))
         else:
@@ -459,7 +515,7 @@ def render_feed(job: RenderJob, entry_cache: EntryCache) -> RenderResult:
         rank=job.rank,
         archives=job.archives,
     )
-    sound = tuple(rendered.entry.article.origins[0] for rendered in done)
+    sound = tuple(rendered.origin for rendered in done)
     return RenderResult(changed=tuple(changed), faults=tuple(faults), sound=sound)
 
 
@@ -467,8 +523,3 @@ def render_and_encode(job: RenderJob) -> RenderResult:
     """Return the result of `render_feed` with the changed feeds encoded."""
     result = render_feed(job, EntryCache())
     return replace(result, ready=tuple(feed.ready() for feed in result.changed))
-
-
-def _entries(job: RenderJob, entry_cache: EntryCache) -> Iterable[Entry]:
-    entries = map(entry_cache.entry, job.entries)
-    return map(correction_of, entries) if job.corrections else entries
