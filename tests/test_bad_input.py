@@ -52,7 +52,12 @@ def said(room: Newsroom) -> list[str]:
         ),
         pytest.param("a.md", b"---\ntitle: Gulls\ndate: 2026-02-30\n---\nText\n", "a.md", id="30 February"),
         pytest.param("a.md", b"---\ntitle: Gulls\ndate: 9999-12-31\n---\nText\n", "a.md", id="year 9999"),
-        pytest.param("a.html", b"<!DOCTYPE html><html><body><p>Gulls</p></body></html>", "a.html:1: ", id="HTML"),
+        pytest.param(
+            "a.html",
+            b"<!DOCTYPE html><body><p>Gulls</p>",
+            "a.html: is a web page without an article",
+            id="HTML",
+        ),
     ],
 )
 def test_what_is_no_article_is_rejected_with_its_place(room, name, content, message):

@@ -161,6 +161,7 @@ def test_a_valid_document_of_each_kind_reaches_its_reader():
         "iptc": {"iptc7901"},
         "anpa": {"anpa"},
         "zczc": {"zczc"},
+        "web page": {"page"},
         "wire": {"wire"},
         "page": {"frontmatter"},
         "plain": {"markdown"},

@@ -161,12 +161,6 @@ def test_a_headline_alone_is_a_flash():
             id="prose only",
         ),
         pytest.param(
-            "<!DOCTYPE html>\n<html></html>",
-            1,
-            "is an HTML page; articles are wire copy, Markdown, NewsML-G2, NITF or ninjs",
-            id="HTML",
-        ),
-        pytest.param(
             '{"title": "Ferry"}',
             1,
             "is a JSON file; articles are wire copy, Markdown, NewsML-G2, NITF or ninjs",
@@ -188,7 +182,7 @@ def test_what_is_no_article_is_refused_with_its_line_and_reason(text, line, mess
     assert (caught.value.message, caught.value.line) == (message, line)
 
 
-@pytest.mark.parametrize("path", ["a.html", "A.HTM", "a.json", "a.csv", "a.xml", "a.yaml"])
+@pytest.mark.parametrize("path", ["a.json", "a.csv", "a.xml", "a.yaml"])
 def test_a_file_that_is_called_something_else_is_refused_by_its_name(path):
     with pytest.raises(ParseError, match="articles are wire copy, Markdown, NewsML-G2, NITF or ninjs"):
         parse(document("Ferry sails\n", path))

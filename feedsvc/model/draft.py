@@ -201,17 +201,37 @@ class Arrived:
     digest: str
 
 
-# copy: read as wire copy is, a head first; text: only paragraphs; note: for editors, searched only for marks.
-PassageRole = Literal["headline", "byline", "publisher", "summary", "date", "note", "copy", "text"]
+# copy: read as wire copy is, a head first; text: only paragraphs; note: for editors, searched only for marks; author: a
+# name and nothing else; picture: an address, and behind a blank its description.
+PassageRole = Literal[
+    "headline",
+    "byline",
+    "author",
+    "publisher",
+    "summary",
+    "language",
+    "date",
+    "updated",
+    "expiry",
+    "canonical",
+    "picture",
+    "note",
+    "copy",
+    "text",
+]
 BETWEEN = "\n\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A stretch of a transmission and its role."""
+    """A stretch of a transmission and its role.
+
+    html: of copy that is one block of HTML, which is not yet made safe; then *text* is its words, if it has any.
+    """
 
     role: PassageRole
     text: str
+    html: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

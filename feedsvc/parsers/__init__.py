@@ -1,7 +1,8 @@
 """Read documents in the formats and envelopes that they come in: the registries of parsers and of envelopes.
 
-An envelope is mail, or the transmission of a wire. The address on it (who sent it, through which machines, to whom) is
-nobody's copy. It is left here, before any text is made of a document, so that no page, feed or message can show it.
+An envelope is mail, the transmission of a wire, or a web page. The address on it (who sent it, through which machines,
+to whom) and the site around an article are nobody's copy. They are left here, before any text is made of a document, so
+that no page, feed or message can show them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from feedsvc.model.ports import Envelope, Parser
 from feedsvc.parsers.envelopes.anpa import AnpaEnvelope
 from feedsvc.parsers.envelopes.iptc7901 import Iptc7901Envelope
 from feedsvc.parsers.envelopes.mail import MailEnvelope
+from feedsvc.parsers.envelopes.web_page import WebPage
 from feedsvc.parsers.envelopes.zczc import ZczcEnvelope
 from feedsvc.parsers.frontmatter import FrontMatterParser
 from feedsvc.parsers.frontmatter.key_names import unpublished_folder
@@ -49,6 +51,7 @@ ENVELOPES: Mapping[str, Envelope] = {
     "iptc7901": Iptc7901Envelope(),
     "zczc": ZczcEnvelope(),
     "mail": MailEnvelope(),
+    "page": WebPage(),
 }
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 LOOKED_AT = 200  # bytes
@@ -145,7 +148,8 @@ def _filed(draft: Draft) -> Draft:
 
 def _in_transmission(document: Document, transmission: Transmission, languages: tuple[str, ...]) -> Draft:
     for passage in transmission.passages:
-        what = unsuited_copy(passage.text) if passage.role in {"copy", "text"} else None
+        is_plain = passage.role in {"copy", "text"} and not passage.html
+        what = unsuited_copy(passage.text) if is_plain else None
         if what is not None:
             raise ParseError(f"is {transmission.form} that carries {what}; articles are wire copy")
     try:

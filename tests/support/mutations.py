@@ -40,6 +40,18 @@ ANPA = (
     "\x03AP-WF-11-22-26 1509GMT<\r\n\x0c\r\n\x04"
 )
 ZCZC = "ZCZC HWA12\nYY TDR\nFerry sails again\n\nLISBON, Nov. 22 (Quay) - The ferry sails again.\n\nNNNN\n"
+WEB_PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>Ferry sails again | Quay News</title>
+<meta property="og:image" content="/img/ferry.jpg"><link rel="canonical" href="https://quay.example/ferry">
+<script type="application/ld+json">{"@graph": [{"@type": "Person", "@id": "#i", "name": "Ines Duarte"},
+{"@type": "NewsArticle", "headline": "Ferry sails again", "author": {"@id": "#i"}, "datePublished": "2026-11-22"}]}
+</script></head><body><nav><a href="/">Home</a></nav><main><article><h1>Ferry sails again</h1>
+<p class="post-meta">By Ines Duarte | <time datetime="2026-11-22">22 November</time></p><!-- EMBARGO -->
+<div class="entry-content"><p>LISBON, Nov. 22 (Quay News) -- The <b>ferry</b> sails.<br>It sails.</p>
+<figure><img src="pier.jpg"><figcaption>The pier</figcaption></figure><ul><li>One<li>Two</ul>
+<table><tr><td>a</table><pre>x</pre><h2>Related News</h2><ul><li><a href="old.html">Old pier</a></ul></div>
+</article></main><footer>Quay</footer></body></html>
+"""
 PAGE = """---
 title: {en: Ferry sails, zh: 渡轮启航}
 date: 2026-11-22 09:00 +01:00
@@ -115,6 +127,7 @@ SEEDS: Mapping[str, tuple[tuple[str, bytes], ...]] = {
     "iptc": (("i.txt", IPTC.encode()),),
     "anpa": (("n.txt", ANPA.encode()),),
     "zczc": (("z.txt", ZCZC.encode()),),
+    "web page": (("ferry.html", WEB_PAGE.encode()),),
     "wire": (("w.txt", WIRE.encode()),),
     "page": (("page.md", PAGE.encode()),),
     "plain": (("plain.md", PLAIN.encode()),),
@@ -201,6 +214,7 @@ TOKENS = (
         "*a",
     ),
     *("<a href=", "<img src=", "<p>", "<div>", "<table>", "<td>", "<svg>", "<video src=", "<b", "<i>", "<pre>", "<br>"),
+    *("<article>", "<h1>", "<time>", '<div class="share">', '<script type="application/ld+json">'),
     *(
         "KILL\n",
         "HOLD FOR RELEASE",

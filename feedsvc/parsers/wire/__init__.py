@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Literal
 
 from feedsvc.datelines import find_stamp
 from feedsvc.model.dates import Span, StatedDate
 from feedsvc.model.document import Document
-from feedsvc.model.draft import Draft, Transmission
+from feedsvc.model.draft import Byline, Draft, Enclosure, PassageRole, Transmission
 from feedsvc.model.errors import ParseError
 from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
 from feedsvc.parsers.line_kinds import is_prose
-from feedsvc.parsers.lines import Line, cut, fault, is_han, lines_of
+from feedsvc.parsers.lines import Line, cut, fault, is_han, lines_of, tidy
 from feedsvc.parsers.marks import find_mark, find_take
 from feedsvc.parsers.names import bylines_in, name_alone
 from feedsvc.parsers.wire.body import Body
+from feedsvc.parsers.wire.formatted import format_paragraphs
 from feedsvc.parsers.wire.head import Head
 
 HEADER = re.compile(
@@ -93,6 +96,7 @@ def read_subject(line: Line, into: DraftBuilder, headed: set[bool]) -> None:
 PARTS = re.compile(r"[,;]\s{1,3}|(?<=[.!?:])\s{1,3}|\s{1,3}-\s{1,3}")
 MOST_PARTS = 40  # of one line of a note
 LONGEST_NOTE = 2_000  # characters of a line
+ENDING_TOLD = re.compile(r"\.(?:avif|gif|jpe?g|png|svg|webp)(?:[?#]|$)", re.IGNORECASE)
 MOST_LINES = 50_000  # a second's work, whatever they say
 LONGEST_LINE = 50_000  # characters: a chapter without a break
 SHOWN = 60  # characters of a line quoted in a message
@@ -104,35 +108,57 @@ def read_passages(
     """Read the passages around the copy, and return the lines of copy."""
     copy: list[Line] = []
     for passage, start in transmission.placed():
-        lines = [_moved(line, start) for line in lines_of(passage.text, languages=languages)]
+        block = copy[-1].block + 1 if copy else 0
+        lines = [
+            line._replace(start=line.start + start, block=line.block + block)
+            for line in lines_of(passage.text, languages=languages)
+        ]
         if passage.role in {"copy", "text"}:
             copy += lines
             continue
         for line in lines:
             if passage.role == "headline":
                 read_subject(line, into, headed)
-            elif passage.role == "date":
-                into.dates.append(StatedDate(label="date", text=line.text, span=line.span))
-            elif passage.role == "byline":
-                people = bylines_in(line) or name_alone(line, "author")
-                into.credit(people)
-            elif passage.role == "publisher":
-                into.publish_by(line)
-            elif passage.role == "summary":
-                into.summaries.append(line.excerpt())
             else:
-                _note(line, into)
+                STATED.get(passage.role, _note)(line, into)
     return copy
+
+
+def _dated(label: Literal["date", "updated", "expiry"], line: Line, into: DraftBuilder) -> None:
+    into.dates.append(StatedDate(label=label, text=line.text, span=line.span))
+
+
+def _byline(line: Line, into: DraftBuilder) -> None:
+    into.credit(bylines_in(line) or name_alone(line, "author"))
+
+
+def _author(line: Line, into: DraftBuilder) -> None:
+    stated = (Byline(name=tidy(line.text), role="author", span=line.span),)
+    into.credit(bylines_in(line) or name_alone(line, "author") or stated)
+
+
+def _summary(line: Line, into: DraftBuilder) -> None:
+    into.summaries.append(line.excerpt())
+
+
+def _language(line: Line, into: DraftBuilder) -> None:
+    into.language = line.text
+
+
+def _canonical(line: Line, into: DraftBuilder) -> None:
+    into.canonical = line.excerpt()
+
+
+def _picture(line: Line, into: DraftBuilder) -> None:
+    url, _, alternative = line.text.partition(" ")
+    kind = None if ENDING_TOLD.search(url) else "image/jpeg"  # picture services name no kind in their addresses
+    into.enclosures.append(Enclosure(url=url, media_type=kind, bytes=None, alternative=alternative, span=line.span))
 
 
 def refuse_faulty(transmission: Transmission, into: DraftBuilder) -> None:
     """Raise ParseError if the transmission can only be partly read, unless the part that was read kills the story."""
     if transmission.fault is not None and not any(hold.kind == "kill" for hold in into.holds):
         raise ParseError(transmission.fault)
-
-
-def _moved(line: Line, start: int) -> Line:
-    return line._replace(start=line.start + start)
 
 
 def _note(line: Line, into: DraftBuilder) -> None:
@@ -142,6 +168,20 @@ def _note(line: Line, into: DraftBuilder) -> None:
         mark = leading_mark(part)
         if mark is not None:
             into.mark(mark)
+
+
+STATED: Mapping[PassageRole, Callable[[Line, DraftBuilder], None]] = {
+    "author": _author,
+    "byline": _byline,
+    "canonical": _canonical,
+    "date": partial(_dated, "date"),
+    "expiry": partial(_dated, "expiry"),
+    "language": _language,
+    "picture": _picture,
+    "publisher": lambda line, into: into.publish_by(line),
+    "summary": _summary,
+    "updated": partial(_dated, "updated"),
+}
 
 
 def _parts(line: Line) -> list[Line]:
@@ -206,6 +246,9 @@ def read_transmission(document: Document, transmission: Transmission, *, languag
         Body(head=head).read()
     else:
         Body(head=head).read_story()
+    if any(passage.html for passage in transmission.passages):
+        format_paragraphs(transmission, builder)
+        add_stamp(text, builder)
     if not builder.headlines and not builder.holds:
         raise ParseError(f"no title: {transmission.form} has no headline") if not lines else _untitled(text, lines[0])
     return builder.draft(document)
