@@ -59,7 +59,7 @@ def codes(cell: str) -> list[str]:
 # Settings
 
 TABLES = {f"[{name}]": name for name in ("site", "feeds", "store", "media")}
-TABLES |= {"[[sources]]": "sources", "[category.podcast]": "podcast"}
+TABLES |= {"[[sources]]": "sources", "[[receivers]]": "receivers", "[category.podcast]": "podcast"}
 COVER = photo(1400, 1400)
 SETTINGS = {
     (TABLES.get(heading, "category"), codes(key)[0]): (default, codes(example)[0])
@@ -77,6 +77,12 @@ LEAST: Mapping[str, Mapping[str, str]] = {
     "store": {},
     "media": {},
     "sources": {"name": 'name = "desk"', "url": 'url = "articles"', "category": 'category = "world"'},
+    "receivers": {
+        "name": 'name = "cdn"',
+        "kind": 'kind = "fastly"',
+        "service": 'service = "abc"',
+        "secret": 'secret = "a-secret-of-this-test"',
+    },
     "category": {},
     "podcast": {
         "email": 'email = "desk@quay.example"',
@@ -86,13 +92,19 @@ LEAST: Mapping[str, Mapping[str, str]] = {
 }
 
 
+# What other keys have beside a key that they do not go with.
+BESIDE = {("receivers", "key"): {"kind": 'kind = "indexnow"', "key": 'key = "12345678"', "service": "", "secret": ""}}
+
+
 def load(folder: Path, table: str, key: str, line: str) -> Settings:
     """Return the settings of a least configuration with another *line* for *key*, none where it is empty."""
     written = {
-        name: "\n".join(({**lines, key: line} if name == table else lines).values()) for name, lines in LEAST.items()
+        name: "\n".join(({**lines, **BESIDE.get((table, key), {}), key: line} if name == table else lines).values())
+        for name, lines in LEAST.items()
     }
     main_text = "".join(f"[{name}]\n{written[name]}\n" for name in ("site", "feeds", "store", "media"))
-    (folder / "feedsvc.toml").write_text(f"{main_text}[[sources]]\n{written['sources']}\n", encoding="utf-8")
+    main_text += "".join(f"[[{name}]]\n{written[name]}\n" for name in ("sources", "receivers"))
+    (folder / "feedsvc.toml").write_text(main_text, encoding="utf-8")
     (folder / "logo.svg").write_text("<svg/>", encoding="utf-8")
     (folder / "icon.png").write_bytes((PROJECT / "feedsvc" / "web" / "static" / "icon.png").read_bytes())
     (folder / "cover.jpg").write_bytes(COVER)
@@ -126,7 +138,7 @@ def test_the_default_of_a_setting_is_as_documented(table, key, tmp_path):
 @pytest.mark.parametrize(("table", "key"), SETTINGS, ids=".".join)
 def test_the_example_of_a_setting_has_an_effect(table, key, tmp_path):
     _, example = SETTINGS[table, key]
-    least = LEAST[table].get(key, "")
+    least = {**LEAST[table], **BESIDE.get((table, key), {})}.get(key, "")
 
     changed = load(tmp_path, table, key, example)
 
@@ -201,7 +213,8 @@ def test_every_option_says_what_it_does_and_examples_are_understood(name):
 
 
 def test_every_metric_is_documented_and_no_other(tmp_path):
-    newsroom = Newsroom(tmp_path, main=MAIN + "silent_after_s = 600\n")
+    hub = '[[receivers]]\nname = "hub"\nkind = "websub"\nurl = "https://hub.example/"\n'
+    newsroom = Newsroom(tmp_path, main=f"{MAIN}silent_after_s = 600\n{hub}")
     newsroom.environ = {"FEEDSVC_PUBLISHER": "off", "FEEDSVC_STATUS_TOKEN": "a-token-of-this-test"}
     newsroom.file("world/tide.md", "---\ntitle: Quiet Tide\ndate: 2026-10-30\n---\nThe water hardly rose.\n")
     newsroom.publish()

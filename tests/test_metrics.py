@@ -7,12 +7,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from feedsvc import __version__
-from feedsvc.model.feed import Edition, Sureness
+from feedsvc.model.feed import Edition, ReceiverState, Sureness
 from feedsvc.publish import pass_counts
 from feedsvc.publish.pass_counts import Passes
 from feedsvc.web.delivery.request_counts import BOUNDS_S
 from feedsvc.web.operations.metrics import metrics_registry
-from feedsvc.web.operations.status_figures import FeedLine, Figures, SourceLine
+from feedsvc.web.operations.status_figures import FeedLine, Figures, ReceiverLine, SourceLine
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ODD = 'quay "north"\\\n港'  # what the format escapes, and what it does not
@@ -66,6 +66,13 @@ FIGURES = Figures(
     unknown=12,
     unavailable=3,
     requests={"page": (*[0.0] * 7, 2.0, 1.0, *[0.0] * 6, 0.25, 1.0, 0.0, 2.0, 0.0)},
+    receivers=(
+        ReceiverLine(
+            kind="websub",
+            host="hub.example",
+            state=ReceiverState(name="hub", waiting=2, told_at=NOW, told=410, failing_since=NOW, fault="no"),
+        ),
+    ),
     passes=Passes(took=(4, 0, 0, 1, *[0] * 8), seconds=0.6, failed=2),
 )
 
@@ -111,6 +118,10 @@ def test_every_figure_is_told_under_its_name_type_and_labels():
         "feedsvc_source_last_arrival_timestamp_seconds": ("gauge", {(ODD,): 1795176000}),
         "feedsvc_source_silent": ("gauge", {(ODD,): 0, ("empty",): 1}),
         "feedsvc_source_troubled": ("gauge", {(ODD,): 1, ("empty",): 0}),
+        "feedsvc_receiver_waiting": ("gauge", {("hub",): 2}),
+        "feedsvc_receiver_failing": ("gauge", {("hub",): 1}),
+        "feedsvc_receiver_told_timestamp_seconds": ("gauge", {("hub",): 1795176000}),
+        "feedsvc_receiver_deliveries": ("counter", {("hub",): 410}),
         "feedsvc_feed_entries": ("gauge", {("/feeds/world.rss",): 50}),
         "feedsvc_feed_bytes": ("gauge", {("/feeds/world.rss",): 181204}),
         "feedsvc_feed_subscribers": ("gauge", {("/feeds/world.rss",): 1200}),

@@ -48,6 +48,7 @@ EXAMPLES: Mapping[str, str] = {
     "publish": "feedsvc publish --accept-removals desk",
     "restore": "feedsvc restore /mnt/other/news.backup --replace",
     "serve": "feedsvc serve --bind 127.0.0.1:8001 --workers 4",
+    "tell": "feedsvc tell",
 }
 
 

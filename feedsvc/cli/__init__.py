@@ -19,6 +19,7 @@ from feedsvc.cli.init import init
 from feedsvc.cli.prune import prune
 from feedsvc.cli.publish import publish
 from feedsvc.cli.serve import serve
+from feedsvc.cli.tell import tell
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -34,5 +35,5 @@ def main() -> None:
     """
 
 
-for command in (init, serve, publish, build, check, explain, history, feeds, backup, restore, prune, dateline):
+for command in (init, serve, publish, build, tell, check, explain, history, feeds, backup, restore, prune, dateline):
     main.add_command(command)

@@ -58,7 +58,8 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
         settings = load_settings(os.environ)
         now = datetime.now(UTC)
         findings = inspect(settings, now=now, paths=found_paths(settings, paths))
-        remarks = (*settings.warnings, *(() if paths else (*_of_languages(settings), *_of_theme(settings, now))))
+        of_site = () if paths else (*_of_languages(settings), *_of_theme(settings, now), *_of_receivers(settings))
+        remarks = (*settings.warnings, *of_site)
     sure: dict[str, int] = {}
     problems = [problem for finding in findings for problem in finding.problems]
     alike = Counter(map(sharing, problems))
@@ -111,6 +112,19 @@ def _of_theme(settings: Settings, now: datetime) -> tuple[str, ...]:
     from feedsvc.web.theme_trial import theme_problems
 
     return theme_problems(settings, now=now)
+
+
+def _of_receivers(settings: Settings) -> Iterator[str]:
+    """Yield why receivers cannot be told of editions."""
+    from feedsvc.stores import open_existing_store
+
+    store = open_existing_store(settings) if settings.receivers else None
+    if store is not None:
+        with closing(store):
+            for state in store.receiver_states():
+                if state.failing_since is not None:
+                    since = f"since {state.failing_since:%Y-%m-%d %H:%M:%S}Z; {counted(state.waiting, 'edition')}"
+                    yield f"receiver {state.name}: {state.fault}, {since} waiting"
 
 
 def _most(ignored: Counter[str]) -> str:

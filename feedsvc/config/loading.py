@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from zoneinfo import available_timezones
 
 from feedsvc.config.podcasts import read_podcast
+from feedsvc.config.receivers import read_receivers
 from feedsvc.config.settings import (
     DEFAULT_CACHE_BYTES,
     DEFAULT_LANGUAGES,
@@ -119,6 +120,8 @@ class _Check(Tables):
             self.faults.append(f"environment: FEEDSVC_CACHE_BYTES: must be a whole number, not {cache_bytes!r}")
             cache_bytes = "0"
         sources = self.sources(main.get("sources", []), root, {category.slug for category in known})
+        receivers = read_receivers(self, main.get("receivers", []), environ, root=root)
+        hubs = tuple(receiver.url for receiver in receivers if receiver.kind == "websub")
         looked = tuple(replace(source, silent_after_s=None, inbox=False) for source in sources)
         read = tuple(replace(source, include=(), exclude=(), when_removed="") for source in looked)
         # Documents name a category by either, and are told where they are no episode of a podcast.
@@ -139,9 +142,10 @@ class _Check(Tables):
             cache_bytes=int(cache_bytes),
             pictures=self.folder,
             covers=tuple(self.covers),
+            receivers=receivers,
             warnings=warnings,
             content_digest=_digest(places, read, named, folder, most),
-            feeds_digest=_digest(site, rules, known),
+            feeds_digest=_digest(site, rules, known, *([hubs] if hubs else [])),
             sources_digest=_digest(looked),
             media=MediaRules(folder=root / folder, max_bytes=most),
             status_token=self.status_token(environ),

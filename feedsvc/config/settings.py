@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
+from feedsvc.config.receivers import PURGING, Receiver
 from feedsvc.model.article import Text
 from feedsvc.model.feed import Category
 
@@ -173,6 +174,7 @@ class Settings:
     makes_store: whether a missing store may be made.
     pictures:  the folder of the site's pictures: the configuration folder, or the copy that was loaded.
     covers:    of podcasts, which are there too.
+    receivers: that are told of each edition.
     warnings:  of settings that are used, though not as they are written.
     """
 
@@ -196,7 +198,23 @@ class Settings:
     previewing: bool = False
     pictures: Path = field(default=Path("config"), compare=False)
     covers: tuple[FaceFile, ...] = ()
+    receivers: tuple[Receiver, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def hubs(self) -> tuple[str, ...]:
+        """The addresses of the WebSub hubs that subscribers of the feeds may ask."""
+        return tuple(receiver.url for receiver in self.receivers if receiver.kind == "websub")
+
+    @property
+    def networks(self) -> frozenset[str]:
+        """The kinds of content delivery networks that are told which copies to drop."""
+        return frozenset(receiver.kind for receiver in self.receivers) & PURGING
+
+    @property
+    def search_keys(self) -> tuple[str, ...]:
+        """The keys by which search engines know the site; each has a file of its own."""
+        return tuple(dict.fromkeys(receiver.key for receiver in self.receivers if receiver.key))
 
     def category(self, slug: str) -> Category | None:
         return next((category for category in self.categories if category.slug == slug), None)

@@ -23,6 +23,7 @@ KEYS: Mapping[str, frozenset[str]] = {
         {"name", "url", "category", "encoding", "max_bytes", "include", "exclude"}
         | {"translations_by", "when_removed", "silent_after_s", "inbox"}
     ),
+    "receivers": frozenset({"name", "kind", "url", "service", "key", "secret", "delay_s", "private_network"}),
 }
 HEADER = re.compile(r"\s*(?P<twice>\[)?\[\s*(?P<name>[^\[\]]+?)\s*\]")
 KEY = re.compile(r"""\s*["']?(?P<key>[^"'=\s#.]+)["']?\s*[.=]""")

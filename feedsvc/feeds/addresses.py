@@ -76,6 +76,11 @@ class FeedAddress:
         corrections = "/corrections" if self.is_of_corrections else ""
         return f"{feed}{language}{corrections}{page}.{self.format}"
 
+    @property
+    def is_pushed(self) -> bool:
+        """Return whether hubs are told when the feed changes: it is rendered at each edition, and for everybody."""
+        return self.category is not None and self.page is None and self.query is None
+
     def home(self, page_languages: Collection[str] = ()) -> str:
         """Return the path of the page that shows the same entries to people.
 

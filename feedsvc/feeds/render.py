@@ -75,6 +75,7 @@ def describe_feed(
             for other in address.siblings(RENDERERS, others)
         ),
         face=_face(site, spoken),
+        hubs=settings.hubs if address.is_pushed else (),
         podcast=_podcast(settings, address),
         podcasts=frozenset(category.slug for category in settings.categories if category.podcast),
         site=f"{site.base_url}/",

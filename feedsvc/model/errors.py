@@ -12,6 +12,7 @@
     │       └── AheadError   a date that lies too far ahead of its arrival: held, not rejected
     ├── RenderError          an entry or feed that cannot be written
     ├── BuildError           static files that cannot be built
+    ├── DeliveryError        a receiver that cannot be told of an edition
     └── StoreError           a store that cannot be opened, read or written
         ├── BusyError        too much is asked of it at once
         ├── DamagedError     a store whose file is damaged
@@ -86,6 +87,17 @@ class RenderError(FeedsvcError):
 
 class BuildError(FeedsvcError):
     """Say that the static files cannot be built; those that are there stay."""
+
+
+class DeliveryError(FeedsvcError):
+    """Say why a receiver cannot be told of an edition; it is tried again.
+
+    again_in_s: the least pause that the receiver asks for.
+    """
+
+    def __init__(self, message: str, *, again_in_s: float = 0.0) -> None:
+        super().__init__(message)
+        self.again_in_s = again_in_s
 
 
 class StoreError(FeedsvcError):

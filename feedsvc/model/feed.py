@@ -89,6 +89,23 @@ class ArticleChanges:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverState:
+    """How the deliveries to one receiver of editions fare.
+
+    waiting:       editions that it was not told of yet.
+    told:          deliveries that it has taken. told_at: the last of them; None if there was none.
+    failing_since: of the failures since the last delivery; None if the last try went well. fault: why that failed.
+    """
+
+    name: str
+    waiting: int = 0
+    told: int = 0
+    told_at: datetime | None = None
+    failing_since: datetime | None = None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alternate:
     """Another feed with the same entries: another format or another language.
 
@@ -163,6 +180,7 @@ class Feed:
     updated:    when the feed last changed; never goes back, never "now" while rendering.
     site:       the absolute URL of the front page; pages: of the one in the feed's language, where there is one.
     schemes:    (category slug, absolute URL of its page, label in the feed's language) for the entries' categories.
+    hubs:       addresses of WebSub hubs that are told of its changes.
     podcast:    that the feed is.
     podcasts:   slugs of the categories that are podcasts, whose articles are episodes in any feed.
     """
@@ -186,6 +204,7 @@ class Feed:
     tombstones: tuple[Tombstone, ...] = ()
     chain: Chain = Chain()
     face: FeedFace = FeedFace()
+    hubs: tuple[str, ...] = ()
     podcast: Podcast | None = None
     podcasts: frozenset[str] = frozenset()
     site: str = ""

@@ -32,6 +32,7 @@ from feedsvc.model.feed import (
     Found,
     Item,
     ReadyFeed,
+    ReceiverState,
     Tombstone,
 )
 
@@ -237,6 +238,9 @@ class Library(Protocol):
 
     def outcome(self, source: str, path: str) -> Outcome:
         """Return the result of the last pass for the document at *path* of *source*."""
+
+    def receiver_states(self) -> tuple[ReceiverState, ...]:
+        """Return how the deliveries to each receiver fare, by name."""
 
     def source_figures(self) -> tuple[SourceFigures, ...]:
         """Return the figures of every source that ever had a document."""

@@ -94,6 +94,7 @@ def _publish(store: Store, request: PassRequest, *, without: Mapping[Part, Failu
         last = tx.edition()
         # Inside the transaction, where nobody else can publish: a process that read the mark before it waited for the
         # lock once undid the pass that it had waited for.
+        tx.receivers.keep([receiver.name for receiver in settings.receivers], edition=last.number)
         mark, recorded = made_with(settings), tx.placements.mark("made with") or ""
         if str(mark) != recorded and request.follows:
             raise Superseded("other settings or software have published")

@@ -10,7 +10,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from feedsvc.config.settings import Settings
 from feedsvc.feeds.render import EntryCache
@@ -28,6 +28,9 @@ from feedsvc.sources import open_sources
 from feedsvc.sources.folder import FolderSource
 from feedsvc.stores import beside_store, open_store, status_file_of
 from feedsvc.stores.store import Store, clock_trouble
+
+if TYPE_CHECKING:  # see `_deliveries`
+    from feedsvc.publish.deliveries import Deliveries
 
 QUIET_S = 0.01  # files that are moved in together come within a few milliseconds
 LONGEST_S = 0.5  # a stream of files must not delay the first for longer
@@ -201,6 +204,7 @@ class Watcher:
     leads:   returns whether this process still has the lock of the watcher; called before each pass, and so often that
              a database which ends idle sessions sees that this one is used.
     life:    shows that this process is not stuck.
+    deliveries: tell receivers of editions.
     """
 
     def __init__(
@@ -212,8 +216,10 @@ class Watcher:
         leads: Callable[[], bool] = lambda: True,
         life: SignOfLife | None = None,
         clock: Clock | None = None,
+        deliveries: Deliveries | None = None,
     ) -> None:
         self._settings = settings
+        self._deliveries = deliveries
         self._counts = PassCounts(beside_store(settings, PASSES))
         self._leads = leads
         self._life = life
@@ -243,6 +249,8 @@ class Watcher:
             while True:
                 self.step()
         finally:
+            if self._deliveries is not None:
+                self._deliveries.end()
             self._listener.stop()
             self._close()
 
@@ -350,6 +358,8 @@ class Watcher:
             again=lambda: self._agenda.ask(self._clock.monotonic()),
         )
         edition = publish(store, request)
+        if self._deliveries is not None:
+            self._deliveries.look(store)
         self._published = True
         self._release = store.next_release(now)
         if places is None:
@@ -410,7 +420,14 @@ def watch(settings: Settings, *, leads: Callable[[], bool], is_kept: bool) -> No
     """
     folders = {source.name: source.root for source in open_sources(settings) if isinstance(source, FolderSource)}
     life = SignOfLife(beside_store(settings, LIFE), is_kept=is_kept)
-    Watcher(settings, FolderListener(folders), folders=folders, leads=leads, life=life).run()
+    deliveries = _deliveries(settings) if settings.receivers else None
+    Watcher(settings, FolderListener(folders), folders=folders, leads=leads, life=life, deliveries=deliveries).run()
+
+
+def _deliveries(settings: Settings) -> Deliveries:
+    from feedsvc.publish.deliveries import Deliveries  # noqa: PLC0415  an HTTP client: 0.05 s of each start, and 3 MB
+
+    return Deliveries(settings, clock=Clock().now)
 
 
 def _by_source(places: set[Place] | None) -> dict[str, set[str]] | None:

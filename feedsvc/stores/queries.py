@@ -24,6 +24,7 @@ from feedsvc.model.feed import (
     FeedListing,
     Found,
     ReadyFeed,
+    ReceiverState,
     Sureness,
     Tombstone,
 )
@@ -33,6 +34,7 @@ from feedsvc.stores.archives import archive_changes, archive_page
 from feedsvc.stores.batches import KEYS, chunks
 from feedsvc.stores.changes import changes_since, edition_of
 from feedsvc.stores.documents import document_of_row
+from feedsvc.stores.receiver_places import receiver_states
 from feedsvc.stores.schema import instant
 from feedsvc.stores.search import found
 from feedsvc.stores.shown_files import FORM_ENDING, file_of, form_of
@@ -427,6 +429,11 @@ class Queries(ABC):
             slug="" if row is None else row.slug or "",
             state="" if row is None else row.state or "",
         )
+
+    def receiver_states(self) -> tuple[ReceiverState, ...]:
+        """Return how the deliveries to each receiver fare, by name."""
+        with self.snapshot() as connection:
+            return receiver_states(connection)
 
     def source_figures(self) -> tuple[SourceFigures, ...]:
         """Return the figures of every source that has documents, by name."""

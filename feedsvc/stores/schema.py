@@ -44,7 +44,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedsvc import __version__
 from feedsvc.model.errors import StoreError
 
-SCHEMA_VERSION = 15  # the last revision in feedsvc/stores/migrations
+SCHEMA_VERSION = 16  # the last revision in feedsvc/stores/migrations
 SCRUB = "scrub"  # the key in meta of a mark: the free space of the store may still have erased bytes
 BACKUPS = "backups"  # the key in meta of the files and times of backups
 IDENTITY = "identity"  # the key in meta of the id that no other store has
@@ -323,6 +323,19 @@ media_places = Table(
     Column("document", String, nullable=False),  # digest of the document that named it
 )
 Index("media_places_article", media_places.c.article)
+
+# How far each receiver was told: see feedsvc/stores/receiver_places.py.
+receivers = Table(
+    "receivers",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("number", BigInteger, nullable=False),  # of the last change of an article that it was told of
+    Column("edition", Integer, nullable=False),  # the last that it was told of
+    Column("told", BigInteger, nullable=False, server_default="0"),
+    Column("told_at", Float),
+    Column("failing_since", Float),
+    Column("fault", String, nullable=False, server_default=""),
+)
 
 # The words of live articles: see feedsvc/stores/search.py.
 searchable = Table(

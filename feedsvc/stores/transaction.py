@@ -18,6 +18,7 @@ from feedsvc.stores.documents import Documents
 from feedsvc.stores.erase_killed import Eraser
 from feedsvc.stores.placements import Corrections, Placements
 from feedsvc.stores.queries import last_edition, sureness
+from feedsvc.stores.receiver_places import ReceiverPlaces
 from feedsvc.stores.search import SearchIndex
 from feedsvc.stores.shown_files import ShownFiles
 from feedsvc.text.failures import Failure, failure_of
@@ -60,6 +61,7 @@ class Transaction:
         self.changes = Changes(connection)
         self.eraser = Eraser(connection)
         self.search_index = SearchIndex(connection)
+        self.receivers = ReceiverPlaces(connection)
 
     def keep_alive(self) -> None:
         """Show a server, which ends a transaction that idles for long, that this one does not; call it often."""

@@ -45,7 +45,7 @@ from feedsvc.web.pages.error_pages import add_failures
 from feedsvc.web.pages.explain_page import CONFIDENCE, explain_blueprint
 from feedsvc.web.pages.feed_view import add_feeds, add_media, add_static
 from feedsvc.web.pages.front_and_category_pages import HOW_TO_SUBSCRIBE, pages_blueprint
-from feedsvc.web.pages.page_builder import add_security_headers, redirect_to_a_path
+from feedsvc.web.pages.page_builder import add_cache_keys, add_security_headers, redirect_to_a_path
 from feedsvc.web.pages.page_head import (
     format_name,
     in_language,
@@ -180,6 +180,8 @@ def make_app(  # noqa: PLR0913  most have a default
         library,
         base_url=settings.site.base_url,
         page_languages=settings.site.page_languages,
+        hubs=settings.hubs,
+        networks=settings.networks,
         archives=Archives(library, settings),
         polls=poll_counts.polls,
         shared=SharedFeeds(shared_feeds, most_bytes=settings.cache_bytes),
@@ -190,7 +192,7 @@ def make_app(  # noqa: PLR0913  most have a default
     static = static_files(settings, theme)
     app = Flask(__name__, static_folder=None)
     app.extensions[FEED_CACHE] = feed_cache
-    media = app.extensions[MEDIA] = MediaAnswers(library, settings.media.folder)
+    media = app.extensions[MEDIA] = MediaAnswers(library, settings.media.folder, networks=settings.networks)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     use_theme(app, theme)
@@ -254,6 +256,8 @@ def make_app(  # noqa: PLR0913  most have a default
     add_failures(app, settings, feed_cache)
     app.after_request(redirect_to_a_path)
     app.after_request(add_security_headers)
+    if settings.networks:
+        app.after_request(partial(add_cache_keys, settings=settings))
     app.wsgi_app = AddressMiddleware(  # type: ignore[method-assign]
         app.wsgi_app, hosts=Hosts(settings), base_url=settings.site.base_url
     )

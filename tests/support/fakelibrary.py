@@ -115,6 +115,9 @@ class FakeLibrary:
     def document_at(self, _source, _path):
         return None
 
+    def receiver_states(self):
+        return ()
+
     def source_figures(self):
         return ()
 

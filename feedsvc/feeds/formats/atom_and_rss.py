@@ -231,13 +231,14 @@ class FeedExtension:
         return root
 
     def _links(self) -> list[Link]:
-        """Return self, the page for people, then other formats and languages, then the way through the archive.
+        """Return self, hubs, the page for people, then other formats and languages, then the way through the archive.
 
         The page comes before every other alternate: several readers take the first, others the last that is HTML.
         """
         feed = self.feed
         return [
             Link(rel="self", href=feed.url, media_type=self.media_type, language=feed.language, title=feed.title),
+            *(Link(rel="hub", href=hub, media_type=None) for hub in feed.hubs),
             Link(rel="alternate", href=feed.home, media_type="text/html", language=feed.language),
             *(
                 Link(

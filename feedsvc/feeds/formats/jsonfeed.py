@@ -36,6 +36,7 @@ class JsonFeed:
             "description": feed.description,
             **_present({"icon": feed.face.icon, "favicon": feed.face.icon}),
             "language": feed.languages[0],
+            **_present({"hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs]}),
             "authors": [{"name": feed.author, **_present({"url": _contact(feed)})}],
             "_feedsvc": {
                 "about": ABOUT,

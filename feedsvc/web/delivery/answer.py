@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from feedsvc.feeds.addresses import FeedAddress, address_of
+from feedsvc.feeds.cache_keys import key_headers
 from feedsvc.model.feed import ReadyFeed
 from feedsvc.web.delivery.negotiation import IDENTITY, acceptable_codings, http_date, is_unchanged
 from feedsvc.web.delivery.poll_counts import COLUMNS, FOUND, OTHER, UNCHANGED
@@ -116,6 +117,8 @@ def prepare(
     edition: int,
     base_url: str = "",
     page_languages: Collection[str] = (),
+    hubs: Iterable[str] = (),
+    networks: Collection[str] = (),
     counts: list[int] | None = None,
 ) -> Prepared:
     """Return the answers of *ready*.
@@ -123,17 +126,20 @@ def prepare(
     edition:  the number of the last edition, sent to make an answer traceable.
     base_url: of the addresses in the Link header, which are relative without it.
     page_languages: in which the site has pages.
+    hubs:     addresses of WebSub hubs. networks: content delivery networks that ask for keys (`cache_keys`).
     counts:   of the feed in this process; None starts new ones.
     source:   RFC 9110, sections 8, 12.5.3 and 15.4.5; RFC 8288, section 3; RFC 5861.
     """
     address = address_of(ready)
+    links = _links(ready, address, base_url, page_languages, hubs if address.is_pushed else ())
     always = (
         ("ETag", ready.etag),
         ("Last-Modified", http_date(ready.last_modified)),
         ("Cache-Control", CACHE_CONTROL if address.page is None else ARCHIVE_CACHE_CONTROL),
         ("Vary", "Accept-Encoding"),
-        ("Link", _links(ready, address, base_url, page_languages)),
+        ("Link", links),
         *SHARED,
+        *key_headers(address.path, page_languages, networks),
         ("X-Content-Type-Options", "nosniff"),
         ("Feedsvc-Edition", str(edition)),
     )
@@ -176,10 +182,12 @@ def marked_stale(response: Response, *, silent_s: float) -> Response:
     return replace(response, headers=(*response.headers, ("Cache-Status", cache_status(silent_s))))
 
 
-def _links(ready: ReadyFeed, address: FeedAddress, base_url: str, page_languages: Collection[str]) -> str:
-    """Return the Link header of a feed: the feed itself, its page, and its archive.
+def _links(
+    ready: ReadyFeed, address: FeedAddress, base_url: str, page_languages: Collection[str], hubs: Iterable[str]
+) -> str:
+    """Return the Link header of a feed: the feed itself, its page, its archive, and its hubs.
 
-    source: RFC 5005, section 4.
+    source: RFC 5005, section 4; WebSub, section 4.
     """
     media_type = ready.media_type.partition(";")[0]
     chain = address.chain(ready.archives, base_url=base_url)
@@ -190,7 +198,8 @@ def _links(ready: ReadyFeed, address: FeedAddress, base_url: str, page_languages
         (chain.previous, "prev-archive", media_type),
         (chain.following, "next-archive", media_type),
     )
-    return ", ".join(f'<{href}>; rel="{rel}"; type="{kind}"' for href, rel, kind in links if href is not None)
+    written = [f'<{href}>; rel="{rel}"; type="{kind}"' for href, rel, kind in links if href is not None]
+    return ", ".join([*written, *(f'<{hub}>; rel="hub"' for hub in hubs)])
 
 
 def answer(feed: Prepared, method: str, headers: Mapping[str, str], *, now: datetime) -> Response:

@@ -114,7 +114,7 @@ class FeedCache:
     cache switches to that edition as a whole. While the library does not answer, the cache goes on with the last
     edition.
 
-    base_url, page_languages: of the links in the answers.
+    base_url, page_languages, hubs, networks: of the headers of answers, see `prepare`.
     archives:  renders archive pages; None leaves them to the library.
     polls:     the counts of each feed, which outlast editions.
     shared:    feeds that other workers have read.
@@ -128,6 +128,8 @@ class FeedCache:
         *,
         base_url: str = "",
         page_languages: Collection[str] = (),
+        hubs: Collection[str] = (),
+        networks: Collection[str] = (),
         archives: Archives | None = None,
         polls: Polls | None = None,
         shared: SharedFeeds | None = None,
@@ -139,6 +141,7 @@ class FeedCache:
         self.polls = polls or Polls()
         self._base_url = base_url
         self._page_languages = page_languages
+        self._hubs, self._networks = hubs, networks
         self._archives = archives
         self._shared = shared or SharedFeeds(None, most_bytes=0)
         self._max_bytes = max_bytes
@@ -258,6 +261,8 @@ class FeedCache:
             edition=key[1],
             base_url=self._base_url,
             page_languages=self._page_languages,
+            hubs=self._hubs,
+            networks=self._networks,
             counts=self.polls.of(ready.path),
         )
 

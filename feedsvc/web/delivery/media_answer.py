@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from feedsvc.feeds.cache_keys import key_headers
 from feedsvc.model.article import MediaFile
 from feedsvc.model.ports import Library
 from feedsvc.stores.media_folder import MediaFolder
@@ -101,11 +102,12 @@ class MediaAnswer:
 class MediaAnswers:
     """Answers with the files that published articles show.
 
-    folder: of the kept files.
+    folder: of the kept files. networks: content delivery networks that ask for keys.
     """
 
-    def __init__(self, library: Library, folder: Path) -> None:
+    def __init__(self, library: Library, folder: Path, *, networks: Collection[str] = ()) -> None:
         self._library = library
+        self._networks = networks
         self._folder = MediaFolder(path=folder)
 
     def find(self, path: str) -> tuple[MediaFile | None, bool]:
@@ -134,7 +136,8 @@ class MediaAnswers:
         finally:
             if answered is None or answered.descriptor is None:
                 os.close(descriptor)
-        return answered
+        keys = key_headers(file.path, (), self._networks)
+        return replace(answered, headers=(*answered.headers, *keys))
 
 
 def _answer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -17,6 +18,8 @@ STYLES = "site.css"
 SHIPPED = "shipped/"  # the shipped files that a theme replaces: its own site.css may import ours from there
 ICON, DRAWN_ICON = "icon.png", "icon.svg"
 FAVICON, TOUCH_ICON = "/favicon.ico", "/apple-touch-icon.png"
+PLAIN = "text/plain; charset=utf-8"
+KEY_FILE = re.compile(r"/[A-Za-z0-9-]{8,128}\.txt")
 # The address of a file changes with its bytes, be it by its path or by ?v=.
 STATIC_CACHE_CONTROL = "public, max-age=31536000, immutable"
 # These addresses never change.
@@ -68,8 +71,10 @@ def _static(name: str, body: bytes) -> StaticFile:
 
 
 def _of_the_site(settings: Settings, bodies: Mapping[str, bytes]) -> Iterator[StaticFile]:
-    """Yield the pictures of the site, and the icons that browsers and readers ask for without being told."""
+    """Yield the pictures of the site, and what browsers, readers and search engines ask for without being told."""
     face = settings.site.face
+    for key in settings.search_keys:
+        yield StaticFile(path=f"/{key}.txt", body=key.encode(), media_type=PLAIN, cache_control=FIXED_CACHE_CONTROL)
     for picture in dict.fromkeys((*face.files, *settings.covers)):
         try:
             body = (settings.pictures / picture.name).read_bytes()

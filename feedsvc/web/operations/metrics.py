@@ -19,7 +19,7 @@ from feedsvc import __version__
 from feedsvc.publish import pass_counts
 from feedsvc.web.delivery import request_counts
 from feedsvc.web.operations.process_metrics import process_metrics
-from feedsvc.web.operations.status_figures import FeedLine, Figures, SourceLine
+from feedsvc.web.operations.status_figures import FeedLine, Figures, ReceiverLine, SourceLine
 
 
 def metrics_registry(figures: Callable[[], Figures]) -> CollectorRegistry:
@@ -43,6 +43,7 @@ class FiguresCollector(Collector):
         figures = self._figures()
         yield from _site(figures)
         yield from _sources(figures.sources)
+        yield from _receivers(figures.receivers)
         yield from _feeds(figures.feeds)
         yield CounterMetricFamily(
             "feedsvc_unknown_feed_polls", "Polls of feeds that do not exist.", value=figures.unknown
@@ -122,6 +123,26 @@ def _sources(sources: tuple[SourceLine, ...]) -> Iterator[Metric]:
         silent.add_metric([source.name], source.is_silent)
         troubled.add_metric([source.name], bool(source.troubles))
     yield from (documents, problems, last_arrival, silent, troubled)
+
+
+def _receivers(receivers: tuple[ReceiverLine, ...]) -> Iterator[Metric]:
+    waiting = GaugeMetricFamily(
+        "feedsvc_receiver_waiting", "Editions that it was not told of yet.", labels=["receiver"]
+    )
+    failing = GaugeMetricFamily("feedsvc_receiver_failing", "Whether the last try failed.", labels=["receiver"])
+    told_at = GaugeMetricFamily(
+        "feedsvc_receiver_told_timestamp_seconds", "When the receiver was last told, 0 for never.", labels=["receiver"]
+    )
+    deliveries = CounterMetricFamily(
+        "feedsvc_receiver_deliveries", "Deliveries that the receiver has taken.", labels=["receiver"]
+    )
+    for receiver in receivers:
+        state = receiver.state
+        waiting.add_metric([state.name], state.waiting)
+        failing.add_metric([state.name], state.failing_since is not None)
+        told_at.add_metric([state.name], state.told_at.timestamp() if state.told_at else 0)
+        deliveries.add_metric([state.name], state.told)
+    yield from (waiting, failing, told_at, deliveries)
 
 
 def _feeds(feeds: tuple[FeedLine, ...]) -> Iterator[Metric]:

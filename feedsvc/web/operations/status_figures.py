@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.model.document import Problem, SourceFigures
-from feedsvc.model.feed import Edition, FeedListing
+from feedsvc.model.feed import Edition, FeedListing, ReceiverState
 from feedsvc.publish.pass_counts import FILE as PASSES
 from feedsvc.publish.pass_counts import Passes, passes_in
 from feedsvc.stores import beside_store
@@ -82,6 +82,15 @@ class FeedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiverLine:
+    """A receiver, and how the deliveries to it fare; host: all that may be shown of its address."""
+
+    kind: str
+    host: str
+    state: ReceiverState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """All figures, at one moment.
 
@@ -92,6 +101,7 @@ class Figures:
     unavailable: polls that were answered with 503.
     requests:    as in Counted.
     passes:      of the publishers of this machine.
+    receivers:   that are told of editions.
     """
 
     now: datetime
@@ -106,6 +116,7 @@ class Figures:
     unavailable: int
     requests: Mapping[str, Sequence[float]] = field(default_factory=dict)
     passes: Passes = field(default_factory=Passes)
+    receivers: tuple[ReceiverLine, ...] = ()
 
 
 class StatusCollector:
@@ -139,6 +150,7 @@ class StatusCollector:
         now = self._clock()
         edition = self._feed_cache.published.edition()
         known = {source.name: source for source in self._feed_cache.published.source_figures()}
+        states = {state.name: state for state in self._feed_cache.published.receiver_states()}
         counted = self._poll_counts.add()
         return Figures(
             now=now,
@@ -155,6 +167,14 @@ class StatusCollector:
             unavailable=counted.nowhere[1],
             requests={**no_requests(), **counted.requests},
             passes=passes_in(beside_store(self._settings, PASSES)),
+            receivers=tuple(
+                ReceiverLine(
+                    kind=receiver.kind,
+                    host=receiver.host,
+                    state=states.get(receiver.name, ReceiverState(name=receiver.name)),
+                )
+                for receiver in self._settings.receivers
+            ),
         )
 
 

@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from feedsvc.config.settings import Settings, Site
 from feedsvc.feeds.addresses import address_of
+from feedsvc.feeds.cache_keys import key_headers
 from feedsvc.model.article import Entry, Text
 from feedsvc.model.feed import Category, Edition
 from feedsvc.web.delivery.answer import CACHE_CONTROL, RETRY_AFTER_S, cache_status
@@ -114,6 +115,13 @@ def add_security_headers(response: Response) -> Response:
         return response
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    return response
+
+
+def add_cache_keys(response: Response, *, settings: Settings) -> Response:
+    """Return *response* with the keys by which content delivery networks drop their copies; feeds have theirs."""
+    if not isinstance(response, FeedResponse):
+        response.headers.extend(key_headers(request.path, settings.site.page_languages, settings.networks))
     return response
 
 

@@ -80,7 +80,8 @@ class SearchFeeds:
             return kept
         found = self.found(question, search, limit=self._settings.feeds.limit)
         ready = render_search(found, search, form, self._settings, made_at=edition.made_at)
-        feed = prepare(ready, edition=edition.number, base_url=self._settings.site.base_url)
+        settings = self._settings
+        feed = prepare(ready, edition=edition.number, base_url=settings.site.base_url, networks=settings.networks)
         self._cache.keep(key, feed, edition)
         return feed
 

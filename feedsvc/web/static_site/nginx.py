@@ -15,7 +15,7 @@ from feedsvc.stores.media_folder import ENDINGS
 from feedsvc.web.delivery.answer import ARCHIVE_CACHE_CONTROL, CACHE_CONTROL
 from feedsvc.web.delivery.answer import SHARED as SHARED_FEED
 from feedsvc.web.delivery.media_answer import MEDIA_CACHE_CONTROL, MEDIA_HEADERS, SVG_POLICY
-from feedsvc.web.delivery.static_files import FIXED_CACHE_CONTROL, STATIC_CACHE_CONTROL
+from feedsvc.web.delivery.static_files import FIXED_CACHE_CONTROL, PLAIN, STATIC_CACHE_CONTROL
 from feedsvc.web.pages.article_page import MEDIA_TYPE as JSON
 from feedsvc.web.pages.page_builder import HTML, SECURITY_HEADERS
 from feedsvc.web.static_site.inventory import ERRORS, SITE, mount
@@ -176,7 +176,7 @@ location {mount}/ {{
         try_files $uri =404;
     }}
 
-    location ~ "^({pattern}{folders})$" {{
+{search_keys}    location ~ "^({pattern}{folders})$" {{
         return 308 $1/$is_args$args;
     }}
     location ~ "^({pattern}{spoken}/articles/{slug})/+$" {{
@@ -239,6 +239,13 @@ location @feedsvc_missing_json {{
     try_files /404.json =404;
 }}
 """
+SEARCH_KEYS = """\
+    location ~ "^{pattern}/(?:{keys})\\.txt$" {{
+        types {{ "{plain}" txt; }}
+        {fixed}
+        try_files $uri =404;
+    }}
+"""
 MOVED = """\
 location = {mount} {{
     absolute_redirect off;
@@ -283,7 +290,7 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
         media_types=(indent + "    ").join(types),
         page=_headers(PAGE, "\n    "),
         article=_headers({**PAGE, **SHARED}, indent),
-        feed=_headers(FEED, indent),
+        feed=_headers({**FEED, **_hubs(settings)}, indent),
         archive=_headers(ARCHIVE, indent),
         static=_headers(STATIC, indent),
         static_drawing=_headers({**STATIC, **DRAWING}, indent + "    "),
@@ -292,6 +299,14 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
         endings="|".join(ending[1:] for ending in TYPES),
         fixed=_headers({**PAGE, **FIXED}, indent + "    "),
         icon=TYPES[Path(icon.name).suffix.lower()] if icon else TYPES[".png"],
+        search_keys=SEARCH_KEYS.format(
+            pattern=re.escape(path),
+            keys="|".join(settings.search_keys),
+            plain=PLAIN,
+            fixed=_headers({**SECURITY_HEADERS, **FIXED}, indent),
+        )
+        if settings.search_keys
+        else "",
         fixed_icon=_headers({**SECURITY_HEADERS, **FIXED, **(DRAWING if icon and icon.is_drawing else {})}, indent),
         kept_types=(indent + "    ").join(
             f"{media_type} {' '.join(ending[1:] for ending in endings)};" for media_type, endings in ENDINGS.items()
@@ -300,6 +315,16 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
         drawing=_headers({**KEPT, **DRAWING}, indent + "    "),
         missing=_headers(MISSING, "\n    ", always=" always"),
     )
+
+
+def _hubs(settings: Settings) -> Mapping[str, str]:
+    """Return the header that names the hubs of a feed, and the feed itself as its topic.
+
+    source: WebSub, section 4: hubs ask for headers, whatever the document says.
+    """
+    origin = "://".join(urlsplit(settings.site.base_url)[:2])
+    links = [f'<{origin}$uri>; rel=\\"self\\"', *(f'<{hub}>; rel=\\"hub\\"' for hub in settings.hubs)]
+    return {"Link": ", ".join(links)} if settings.hubs else {}
 
 
 def _types(endings: Mapping[str, str], between: str) -> str:
