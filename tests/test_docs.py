@@ -58,7 +58,7 @@ def codes(cell: str) -> list[str]:
 
 # Settings
 
-TABLES = {f"[{name}]": name for name in ("site", "feeds", "store", "media")}
+TABLES = {f"[{name}]": name for name in ("site", "feeds", "rights", "store", "media")}
 TABLES |= {"[[sources]]": "sources", "[[receivers]]": "receivers", "[category.podcast]": "podcast"}
 COVER = photo(1400, 1400)
 SETTINGS = {
@@ -74,6 +74,7 @@ LEAST: Mapping[str, Mapping[str, str]] = {
         "author": 'author = "Quay"',
     },
     "feeds": {},
+    "rights": {},
     "store": {},
     "media": {},
     "sources": {"name": 'name = "desk"', "url": 'url = "articles"', "category": 'category = "world"'},
@@ -102,7 +103,7 @@ def load(folder: Path, table: str, key: str, line: str) -> Settings:
         name: "\n".join(({**lines, **BESIDE.get((table, key), {}), key: line} if name == table else lines).values())
         for name, lines in LEAST.items()
     }
-    main_text = "".join(f"[{name}]\n{written[name]}\n" for name in ("site", "feeds", "store", "media"))
+    main_text = "".join(f"[{name}]\n{written[name]}\n" for name in ("site", "feeds", "rights", "store", "media"))
     main_text += "".join(f"[[{name}]]\n{written[name]}\n" for name in ("sources", "receivers"))
     (folder / "feedsvc.toml").write_text(main_text, encoding="utf-8")
     (folder / "logo.svg").write_text("<svg/>", encoding="utf-8")

@@ -26,7 +26,7 @@ from feedsvc.config.settings import Settings, Site
 from feedsvc.model.article import Article, Credit, Media, Reference, Text, Version, WantedLink
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.document import Problem
-from feedsvc.model.draft import Arrived, Byline, Draft, Role
+from feedsvc.model.draft import Arrived, Byline, Draft, Excerpt, Role
 from feedsvc.model.errors import DateError, ParseError
 from feedsvc.text.characters import clean_text, strip_unwanted
 from feedsvc.text.html import SafeFragment
@@ -139,7 +139,9 @@ def normalise(  # noqa: PLR0913  one caller, which names each of the ingredients
         ),
         moved_from=_moved_from(drafts, known),
         named=tuple(dict.fromkeys([name for draft in drafts for name in names_of(draft)])),
-        canonical=next(filter(None, map(_canonical, drafts)), None),
+        canonical=next(filter(None, (_web_address(draft.canonical) for draft in drafts)), None),
+        license=next(filter(None, (_web_address(draft.license) for draft in drafts)), None),
+        usage_terms=next((clean_text(draft.rights.text)[0] for draft in drafts if draft.rights), None),
         files=shown_files(its_files.values(), body, media),
         episode=next((draft.episode for draft in drafts if draft.episode), None),
     )
@@ -374,8 +376,8 @@ def _unfit_update(draft: Draft, stated: Timestamp, *, published: Timestamp, now:
     yield _note(draft, message, offset=offset)
 
 
-def _canonical(draft: Draft) -> str | None:
-    return absolute_url(draft.canonical.text, base="https://none.invalid") if draft.canonical else None
+def _web_address(excerpt: Excerpt | None) -> str | None:
+    return absolute_url(excerpt.text, base="https://none.invalid") if excerpt else None
 
 
 def _left_out(parts: Sequence[Part]) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from zoneinfo import available_timezones
 
 from feedsvc.config.podcasts import read_podcast
 from feedsvc.config.receivers import read_receivers
+from feedsvc.config.rights import read_rights
 from feedsvc.config.settings import (
     DEFAULT_CACHE_BYTES,
     DEFAULT_LANGUAGES,
@@ -98,7 +99,7 @@ class _Check(Tables):
     def settings(
         self, main: dict[str, Any], categories: dict[str, Any], environ: Mapping[str, str], *, root: Path
     ) -> Settings:
-        site, warnings = self.site(self.table(main, "site"), environ)
+        site, warnings = self.site(self.table(main, "site"), environ, rights=self.table(main, "rights"))
         feeds = self.table(main, "feeds")
         rules = FeedRules()
         rules = FeedRules(
@@ -183,8 +184,10 @@ class _Check(Tables):
             found[source] = token
         return tuple(found.items())
 
-    def site(self, table: dict[str, Any], environ: Mapping[str, str]) -> tuple[Site, tuple[str, ...]]:
-        """Return the table [site], and warnings."""
+    def site(
+        self, table: dict[str, Any], environ: Mapping[str, str], *, rights: dict[str, Any]
+    ) -> tuple[Site, tuple[str, ...]]:
+        """Return the tables [site] and [rights], and warnings."""
         for key in REQUIRED:
             if key not in table:
                 self.fault(self.main, f"site.{key}", "is missing")
@@ -228,6 +231,7 @@ class _Check(Tables):
             title_order=order,
             time_zone=zone,
             face=face,
+            rights=read_rights(self, rights, languages),
         )
         return site, warnings
 

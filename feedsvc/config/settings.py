@@ -77,6 +77,23 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """The table [rights]: what others may do with the articles; addresses are "" where there is none.
+
+    license:     of articles that declare none. rsl: of a document of Really Simple Licensing.
+    usage:       (use, "y" or "n") of IETF's usage preferences.
+    tdm_reservation: the rights of text and data mining are reserved; tdm_policy says how they are given.
+    """
+
+    license: str = ""
+    usage_terms: Text = field(default_factory=Text)
+    rsl: str = ""
+    usage: tuple[tuple[str, str], ...] = ()
+    tdm_reservation: bool = False
+    tdm_policy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """The table [site].
 
@@ -95,6 +112,7 @@ class Site:
     title_order: tuple[str, ...]
     time_zone: str
     face: Face = Face()
+    rights: Rights = Rights()
 
     @property
     def page_languages(self) -> tuple[str, ...]:

@@ -46,16 +46,16 @@ def read_face(check: Tables, table: dict[str, Any], languages: tuple[str, ...]) 
         logo=_picture(check, table, "logo", tuple(PICTURES)),
         icon=_icon(check, table),
         accent=accent,
-        footer=_words(check, table, "footer", languages),
+        footer=words(check, table, "footer", languages),
         contact=_contact(check, table),
-        rights=_words(check, table, "rights", languages),
+        rights=words(check, table, "rights", languages),
         language_names=_names(check, table.get("language_names", {}), languages),
     )
     return face, warnings
 
 
-def _words(check: Tables, table: dict[str, Any], key: str, languages: tuple[str, ...]) -> Text:
-    found = check.text(check.main, f"site.{key}", table.get(key, ""), languages)
+def words(check: Tables, table: dict[str, Any], key: str, languages: tuple[str, ...], *, place: str = "site") -> Text:
+    found = check.text(check.main, f"{place}.{key}", table.get(key, ""), languages)
     return Text(items=tuple((language, words.strip()) for language, words in found.items if words.strip()))
 
 
@@ -126,13 +126,13 @@ def _icon(check: Tables, table: dict[str, Any]) -> FaceFile | None:
 
 def _contact(check: Tables, table: dict[str, Any]) -> str:
     contact = check.string(table, "contact", "", place="site").strip()
-    if contact and not EMAIL.fullmatch(contact) and not _is_web_address(contact):
+    if contact and not EMAIL.fullmatch(contact) and not is_web_address(contact):
         message = f"must be an e-mail address or a web address that begins with https://, not {contact!r}"
         check.fault(check.main, "site.contact", message)
     return contact
 
 
-def _is_web_address(text: str) -> bool:
+def is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
     except ValueError:

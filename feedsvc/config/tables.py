@@ -17,6 +17,7 @@ OF_CATEGORIES = ("description", "podcast", "subjects", "title")
 KEYS: Mapping[str, frozenset[str]] = {
     "site": frozenset({*REQUIRED, "description", "languages", "title_order", "time_zone", *FACE}),
     "feeds": frozenset({"limit", "max_bytes", "poll_interval_s"}),
+    "rights": frozenset({"license", "usage_terms", "rsl", "usage", "tdm_reservation", "tdm_policy"}),
     "store": frozenset({"url"}),
     "media": frozenset({"folder", "max_bytes"}),
     "sources": frozenset(

@@ -182,6 +182,8 @@ def make_item(entry: Entry, feed: Feed) -> Item:
         summary=summary_text(entry, feed.languages),
         content=content_html(entry, feed.languages) or None,
         episode=_episode(article, media_of(entry), feed),
+        license=article.license,
+        usage_terms=article.usage_terms,
     )
     _check(article, item)
     return item

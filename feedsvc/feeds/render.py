@@ -116,6 +116,7 @@ def _face(site: Site, languages: tuple[str, ...]) -> FeedFace:
         accent=face.accent.light if face.accent else None,
         contact=face.contact,
         rights=_joined(face.rights, languages) if face.rights.items else "",
+        license=site.rights.license,
     )
 
 

@@ -221,6 +221,7 @@ class Article:
     origins:  the paths of its documents, source-relative. moved_from: paths that they had before.
     named:    the slugs that its documents declare, as they are written, and paths that lead to it, with a leading "/".
     canonical: the web address of its original, if a document declares one.
+    license:   the web address of its own licence. usage_terms: in plain text.
     files:    that its media and bodies show.
     reason:   why it is withdrawn or killed.
     """
@@ -247,6 +248,8 @@ class Article:
     moved_from: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     canonical: str | None = None
+    license: str | None = None
+    usage_terms: str | None = None
     files: tuple[MediaFile, ...] = ()
     episode: Episode | None = None
 

@@ -170,6 +170,8 @@ class Draft:
     slug: Excerpt | None = None
     addresses: tuple[Excerpt, ...] = ()
     canonical: Excerpt | None = None
+    license: Excerpt | None = None
+    rights: Excerpt | None = None
     translation_of: Excerpt | None = None
     translation_key: Excerpt | None = None
     kind: Kind = "story"

@@ -156,6 +156,7 @@ class FeedFace:
     accent: str | None = None
     contact: str = ""
     rights: str = ""
+    license: str = ""
 
     @property
     def email(self) -> str | None:
@@ -370,6 +371,7 @@ class Item:
     picture:      that stands for the entry; it may be one of *media*, or one that *content* shows.
     summary:      plain text, "" when there is none.
     content:      safe HTML; None when the entry is shown by its summary only.
+    license:      the address of its own licence. usage_terms: its own, in plain text.
     episode:      of a podcast, whose sound or film is the enclosure; None if it is none.
     """
 
@@ -391,6 +393,8 @@ class Item:
     summary: str
     content: str | None
     episode: Episode | None = None
+    license: str | None = None
+    usage_terms: str | None = None
 
     @property
     def alternatives(self) -> tuple[tuple[str, str], ...]:

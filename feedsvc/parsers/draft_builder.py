@@ -60,6 +60,8 @@ class DraftBuilder:
     slug: Excerpt | None = None
     addresses: list[Excerpt] = field(default_factory=list)
     canonical: Excerpt | None = None
+    license: Excerpt | None = None
+    rights: Excerpt | None = None
     translation_of: Excerpt | None = None
     translation_key: Excerpt | None = None
     kind: Kind | None = None

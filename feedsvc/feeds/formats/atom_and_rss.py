@@ -259,6 +259,7 @@ class FeedExtension:
                 )
                 if href
             ),
+            *_license(feed.face.license),
         ]
 
     def _webfeeds(self) -> dict[str, str]:
@@ -304,8 +305,9 @@ class EntryExtension:
         for written in list(entry.iterchildren("link")):
             entry.remove(written)
         _write_link(entry, "link", Link(rel="alternate", href=item.url, media_type="text/html", language=item.language))
-        for link in item.links:
+        for link in (*item.links, *_license(item.license)):
             _write_link(entry, "link", link)
+        _write(entry, "rights", [item.usage_terms] if item.usage_terms else [])
         if item.enclosure:
             medium = item.enclosure
             written = _write_link(entry, "link", Link(rel="enclosure", href=medium.url, media_type=medium.media_type))
@@ -326,8 +328,9 @@ class EntryExtension:
         _write(entry, f"{{{DC}}}publisher", [item.publisher] if item.publisher else [])
         _write(entry, f"{{{DC}}}language", [item.language] if item.language != self.feed_language else [])
         _write(entry, f"{{{ATOM}}}updated", [item.updated.isoformat()])
-        for link in item.links:
+        for link in (*item.links, *_license(item.license)):
             _write_link(entry, f"{{{ATOM}}}link", link)
+        _write(entry, f"{{{DC}}}rights", [item.usage_terms] if item.usage_terms else [])
         write_episode(entry, item)
         self._write_alternatives_and_media(entry)
         return entry
@@ -342,6 +345,11 @@ class EntryExtension:
         for medium in self.item.media:
             if not is_picture(medium):
                 _write_media(entry, medium, language=self.item.language)
+
+
+def _license(address: str | None) -> list[Link]:
+    """Return the link to a licence; source: RFC 4946."""
+    return [Link(rel="license", href=address, media_type=None)] if address else []
 
 
 def _write(parent: Any, tag: str, texts: Iterable[str]) -> None:  # noqa: ANN401 - lxml is untyped

@@ -52,7 +52,7 @@ class JsonFeed:
                     | ({"language": alternate.language} if alternate.language else {})
                     for alternate in feed.alternates
                 ],
-                **_present({"rights": feed.face.rights}),
+                **_present({"rights": feed.face.rights, "license": feed.face.license}),
                 **_present({"current": feed.chain.current, "next_archive": feed.chain.following}),
                 **({"complete": True} if feed.chain.complete else {}),
             },
@@ -95,6 +95,8 @@ def _item(item: Item) -> dict[str, Any]:
                 "publisher": item.publisher,
                 "contributors": [{"name": name} for name in item.contributors],
                 "related": [_related(link) for link in item.links],
+                "license": item.license,
+                "rights": item.usage_terms,
             }
         ),
     }

@@ -50,6 +50,8 @@ Meaning = Literal[
     "aliases",
     "canonical",
     "episode",
+    "license",
+    "rights",
 ]
 
 _LINES: Mapping[Meaning, str] = {
@@ -87,6 +89,8 @@ _LINES: Mapping[Meaning, str] = {
     "related": "related related_news related_links related_posts related_articles related_stories see_also",
     "aliases": "aliases alias redirect_from",
     "canonical": "canonical canonical_url canonical_link original_link",
+    "license": "license licence",
+    "rights": "rights usage_terms",
     "enclosures": "enclosure enclosures attachment attachments",
     "episode": """
         episode episode_number season season_number explicit episode_type itunes_episode itunes_season itunes_explicit
@@ -137,7 +141,7 @@ def squeezed(written: str) -> str:
 def is_read(written: str) -> bool:
     """Return whether a key, or a known key that it may be a slip away from, says something about the article itself."""
     key = spelling(written)
-    if MEANINGS.get(key) in {"aliases", "canonical", "episode"}:  # two of them contradict nothing
+    if MEANINGS.get(key) in {"aliases", "canonical", "episode", "license", "rights"}:  # two of them contradict nothing
         return False
     return (
         key in MEANINGS

@@ -280,6 +280,19 @@ def _canonical(front: Front, _key: str, value: Value, _: str | None) -> None:
         front.into.canonical = value.excerpt()
 
 
+def _license(front: Front, key: str, value: Value, _: str | None) -> None:
+    if isinstance(value, Scalar) and "://" in value.text:
+        front.into.license = value.excerpt()
+    else:  # a name that nobody can look up, or a theme's switch
+        front.into.ignored.append(key)
+
+
+def _rights(front: Front, key: str, value: Value, language: str | None) -> None:
+    for text, its in front.texts(key, value, language):
+        if front.into.rights is None:
+            front.into.rights = text.excerpt(its)
+
+
 def _episode(front: Front, key: str, value: Value, _: str | None) -> None:
     """Read what is said of an episode of a podcast; other values are those of other tools, and mean nothing here."""
     if not isinstance(value, Scalar):
@@ -334,4 +347,6 @@ READERS: Mapping[Meaning, Callable[[Front, str, Value, str | None], None]] = {
     "aliases": _aliases,
     "canonical": _canonical,
     "episode": _episode,
+    "license": _license,
+    "rights": _rights,
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import PurePosixPath
 
+from feedsvc.config.rights import tdm_declaration
 from feedsvc.config.settings import Accent, Settings
 from feedsvc.web.delivery.media_answer import SVG_POLICY
 from feedsvc.web.theme import TYPES, Theme
@@ -20,6 +21,7 @@ ICON, DRAWN_ICON = "icon.png", "icon.svg"
 FAVICON, TOUCH_ICON = "/favicon.ico", "/apple-touch-icon.png"
 PLAIN = "text/plain; charset=utf-8"
 KEY_FILE = re.compile(r"/[A-Za-z0-9-]{8,128}\.txt")
+TDM = "/.well-known/tdmrep.json"
 # The address of a file changes with its bytes, be it by its path or by ?v=.
 STATIC_CACHE_CONTROL = "public, max-age=31536000, immutable"
 # These addresses never change.
@@ -61,7 +63,7 @@ def static_files(settings: Settings, theme: Theme) -> Mapping[str, StaticFile]:
     if accent is not None:
         bodies[STYLES] += _coloured(accent)
     found = [_static(name, body) for name, body in bodies.items()]
-    return {file.path: file for file in (*found, *_of_the_site(settings, bodies))}
+    return {file.path: file for file in (*found, *_of_the_site(settings, bodies), *_tdm(settings))}
 
 
 def _static(name: str, body: bytes) -> StaticFile:
@@ -87,6 +89,13 @@ def _of_the_site(settings: Settings, bodies: Mapping[str, bytes]) -> Iterator[St
                 yield from _icons(body, media_type)
     if face.icon is None:
         yield from _icons(bodies[ICON], TYPES[".png"])
+
+
+def _tdm(settings: Settings) -> Iterator[StaticFile]:
+    """Yield the declaration of reserved rights, if there are any."""
+    if settings.site.rights.tdm_reservation:
+        body = tdm_declaration(settings.site)
+        yield StaticFile(path=TDM, body=body, media_type="application/json", cache_control=FIXED_CACHE_CONTROL)
 
 
 def _icons(body: bytes, media_type: str) -> Iterator[StaticFile]:

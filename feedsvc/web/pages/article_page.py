@@ -68,6 +68,7 @@ class ArticlePages:
             head,
             choices=self._pages.in_title_order(article.languages),
             original=article.canonical,
+            license=article.license,
             section=categories[0].slug if categories else None,
             kind="article",
             picture=shown_picture(entry),
@@ -180,8 +181,25 @@ def news_article(
             and version.revised.take == "correction"
             and version.revised.note
         ],
+        **_rights(article, languages[0], site),
     }
     return {key: value for key, value in found.items() if value}
+
+
+def rights_of(article: Article, language: str, site: Site) -> tuple[str, str, str]:
+    """Return licence, usage terms and copyright holder of *article*, each "" where none is claimed."""
+    license_url = article.license or site.rights.license
+    terms = article.usage_terms or site.rights.usage_terms.best(language)[1]
+    return license_url, terms, (article.publisher or site.author) if license_url or terms else ""
+
+
+def _rights(article: Article, language: str, site: Site) -> dict[str, object]:
+    license_url, terms, holder = rights_of(article, language, site)
+    return {
+        "license": license_url,
+        "usageInfo": {"@type": "CreativeWork", "text": terms} if terms else None,
+        "copyrightHolder": {"@type": "Organization", "name": holder} if holder else None,
+    }
 
 
 def open_graph(

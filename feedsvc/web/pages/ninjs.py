@@ -18,6 +18,7 @@ from feedsvc.feeds.addresses import home_path
 from feedsvc.feeds.entry import revision_notes
 from feedsvc.feeds.lead_picture import is_picture, lead_picture
 from feedsvc.model.article import Article, Entry, Media, MediaFile, Text
+from feedsvc.web.pages.article_page import rights_of
 
 STANDARD = {
     "name": "ninjs",
@@ -36,6 +37,7 @@ def ninjs(entry: Entry, settings: Settings, *, edition: int, forms: Mapping[str,
     primary, *others = article.languages
     published = min(version.published.instant for version in article.versions)
     updated = max(version.updated.instant for version in article.versions)
+    license_url, terms, holder = rights_of(article, primary, settings.site)
     written = {
         "standard": STANDARD,
         "uri": article.id,
@@ -45,6 +47,10 @@ def ninjs(entry: Entry, settings: Settings, *, edition: int, forms: Mapping[str,
         "firstCreated": _date(published),
         "versionCreated": _date(updated),
         "altIds": [{"role": "url", "value": entry.url}, {"role": "slug", "value": article.slug}],
+        "copyrightHolder": holder,
+        "copyrightNotice": settings.site.face.rights.best(primary)[1],
+        "usageTerms": terms,
+        "rightsInfo": {"linkedRights": license_url} if license_url else None,
         "infoSources": [{"name": article.publisher or settings.site.author, "role": "publisher"}],
         "associations": [
             *(

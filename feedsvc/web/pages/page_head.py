@@ -109,6 +109,7 @@ class Head:
     picture:    of Open Graph.
     facts:      further (property, content) of Open Graph, such as "article:published_time".
     structured: JSON-LD.
+    license:    the address of the article's own licence.
     """
 
     title: str
@@ -124,6 +125,7 @@ class Head:
     picture: Media | None = None
     facts: tuple[tuple[str, str], ...] = ()
     structured: Mapping[str, object] | None = None
+    license: str | None = None
 
 
 def spoken(address: str, language: str | None, *, site: Site) -> str:
