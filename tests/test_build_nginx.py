@@ -45,6 +45,7 @@ def built(room: Newsroom) -> Path:
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     room = Newsroom(tmp_path_factory.mktemp("static site"))  # a space, as people have in names
+    room.configure(f'{MAIN}\n[rights]\ntdm_policy = "https://quay.example/mining"\n')
     for number in range(31):
         room.file(f"world/n{number}.txt", BOAT.format(number))
     for number in range(31, 100):  # the archive of "all" has a page
@@ -57,7 +58,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     room.publish()
     include = f'include "{built(room)}/nginx.conf";'
     listed = addresses(room.settings, room.store)
-    assert "/feeds/world/corrections.atom" in {each.path for each in listed}
+    assert {"/feeds/world/corrections.atom", "/.well-known/tdmrep.json"} <= {each.path for each in listed}
     with serving(make_app(room.settings, room.store, is_live=False)) as service, nginx(include) as running:
         yield Both(room, running, service, listed)
     room.close()

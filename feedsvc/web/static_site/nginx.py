@@ -15,7 +15,7 @@ from feedsvc.stores.media_folder import ENDINGS
 from feedsvc.web.delivery.answer import ARCHIVE_CACHE_CONTROL, CACHE_CONTROL
 from feedsvc.web.delivery.answer import SHARED as SHARED_FEED
 from feedsvc.web.delivery.media_answer import MEDIA_CACHE_CONTROL, MEDIA_HEADERS, SVG_POLICY
-from feedsvc.web.delivery.static_files import FIXED_CACHE_CONTROL, PLAIN, STATIC_CACHE_CONTROL
+from feedsvc.web.delivery.static_files import FIXED_CACHE_CONTROL, PLAIN, STATIC_CACHE_CONTROL, TDM
 from feedsvc.web.pages.article_page import MEDIA_TYPE as JSON
 from feedsvc.web.pages.page_builder import HTML, SECURITY_HEADERS
 from feedsvc.web.static_site.inventory import ERRORS, SITE, mount
@@ -176,7 +176,7 @@ location {mount}/ {{
         try_files $uri =404;
     }}
 
-{search_keys}    location ~ "^({pattern}{folders})$" {{
+{search_keys}{declaration}    location ~ "^({pattern}{folders})$" {{
         return 308 $1/$is_args$args;
     }}
     location ~ "^({pattern}{spoken}/articles/{slug})/+$" {{
@@ -246,6 +246,14 @@ SEARCH_KEYS = """\
         try_files $uri =404;
     }}
 """
+DECLARATION = """\
+    location = {mount}{file} {{
+        gzip_static off;
+        types {{ "application/json" json; }}
+        {fixed}
+        try_files $uri =404;
+    }}
+"""
 MOVED = """\
 location = {mount} {{
     absolute_redirect off;
@@ -306,6 +314,9 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
             fixed=_headers({**SECURITY_HEADERS, **FIXED}, indent),
         )
         if settings.search_keys
+        else "",
+        declaration=DECLARATION.format(mount=path, file=TDM, fixed=_headers({**SECURITY_HEADERS, **FIXED}, indent))
+        if settings.site.rights.tdm_reservation
         else "",
         fixed_icon=_headers({**SECURITY_HEADERS, **FIXED, **(DRAWING if icon and icon.is_drawing else {})}, indent),
         kept_types=(indent + "    ").join(
