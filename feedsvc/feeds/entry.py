@@ -6,7 +6,6 @@ Every format takes it from here, so an id, a title or a date is the same in RSS,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from html import escape
 from urllib.parse import urlsplit
 
@@ -244,7 +243,6 @@ def _check(article: Article, item: Item) -> None:
             raise RenderError(f"{article.id}: {url!r} is no absolute http or https address")
 
 
-@lru_cache(maxsize=1024)  # the feeds of a category, in each language, name the same addresses
 def _is_absolute(url: str) -> bool:
     try:
         parts = urlsplit(url)

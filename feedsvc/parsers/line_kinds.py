@@ -134,10 +134,14 @@ NO_PLACE = re.compile(r"[\d.!?:：。！？()（）|/]")
 LATIN_COPY, HAN_COPY = " - The copy that stands below this was sent from there.", "电 本文由当地发出，内容见下文。"
 
 
-@lru_cache(maxsize=16)  # a line is asked whether it opens the story, and then for its dateline
 def dateline_in(text: str, languages: tuple[str, ...]) -> Dateline | None:
     """Return the dateline at the head of a paragraph of copy for a site of these *languages*."""
-    return find_dateline(text[:HEAD_CHARACTERS].replace("\n", " "), languages=languages)
+    return _dateline_in(text[:HEAD_CHARACTERS], languages)
+
+
+@lru_cache(maxsize=16)  # a line is asked whether it opens the story, and then for its dateline
+def _dateline_in(head: str, languages: tuple[str, ...]) -> Dateline | None:
+    return find_dateline(head.replace("\n", " "), languages=languages)
 
 
 @remembered

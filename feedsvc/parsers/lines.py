@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from html import unescape
-from typing import NamedTuple, ParamSpec, TypeVar, cast
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from feedsvc.model.dates import Span
 from feedsvc.model.draft import Excerpt
@@ -21,6 +21,7 @@ BLANKS = frozenset(" \t\u3000\xa0")  # that paragraphs are indented with
 KANA = re.compile("[\u3041-\u30ff]")
 SHARED = frozenset("“”‘’—…·")  # punctuation of Chinese and of Latin text
 REMEMBERED = 128  # answers: more than a head has lines
+LONGEST_REMEMBERED = 1_000  # characters: a paragraph of Markdown may be as long as a document
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -60,12 +61,17 @@ class Line(NamedTuple):  # made and asked about by the dozen in each document: a
         return Excerpt(text=tidy(self.text), span=self.span)
 
 
-def remembered(asked: Callable[P, R]) -> Callable[P, R]:
+def remembered(asked: Callable[Concatenate[Line, P], R]) -> Callable[Concatenate[Line, P], R]:
     """Return *asked*, a pure function of a line, with a cache of its last answers.
 
     The rules that read a head ask the same of a line up to ten times.
     """
-    return cast("Callable[P, R]", lru_cache(maxsize=REMEMBERED)(asked))
+    cached = cast("Callable[Concatenate[Line, P], R]", lru_cache(maxsize=REMEMBERED)(asked))
+
+    def ask(line: Line, /, *more: P.args, **further: P.kwargs) -> R:
+        return (cached if len(line.text) <= LONGEST_REMEMBERED else asked)(line, *more, **further)
+
+    return ask
 
 
 def lines_of(text: str, *, languages: tuple[str, ...] = ()) -> tuple[Line, ...]:
@@ -113,7 +119,6 @@ def tidy(text: str) -> str:
     return " ".join(text.split()).strip(NO_WORDS)
 
 
-@lru_cache(maxsize=REMEMBERED)
 def is_han(text: str) -> bool:
     """Return whether *text* is in Chinese characters (or Japanese) rather than in letters.
 
@@ -121,11 +126,18 @@ def is_han(text: str) -> bool:
     """
     if text.isascii():
         return False
+    return _remembered_is_han(text) if len(text) <= LONGEST_REMEMBERED else _is_han(text)
+
+
+def _is_han(text: str) -> bool:
     han = count_han(text)
     if han * 4 > len(text):
         return True  # whatever the other characters are
     han += len(KANA.findall(text))
     return han > 0 and han * 3 >= count_latin(text)
+
+
+_remembered_is_han = lru_cache(maxsize=REMEMBERED)(_is_han)
 
 
 def joined(lines: Sequence[str]) -> str:

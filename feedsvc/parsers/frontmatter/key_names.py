@@ -126,11 +126,20 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 BARE: Mapping[str, str] = {key.replace("_", ""): key for key in sorted(MEANINGS, reverse=True)}
 
 
-@lru_cache(maxsize=1024)
+LONGEST_REMEMBERED = 100  # characters of a key
+
+
 def spelling(written: str) -> str:
     """Return a key in the spelling of `MEANINGS`: "Published-At" and "publishedAt" are "published_at"."""
+    return _remembered_spelling(written) if len(written) <= LONGEST_REMEMBERED else _spelling(written)
+
+
+def _spelling(written: str) -> str:
     key = written.strip().lower().replace("-", "_").replace(" ", "_")
     return key if key in MEANINGS else BARE.get(key, key)
+
+
+_remembered_spelling = lru_cache(maxsize=1024)(_spelling)
 
 
 def squeezed(written: str) -> str:
@@ -176,9 +185,13 @@ SHORTEST = 5  # of known keys: shorter ones are like too many words
 HOLDING: frozenset[Meaning] = frozenset({"release", "hold", "draft", "kill", "withdrawn"})
 
 
-@lru_cache(maxsize=1024)  # a site's own keys stand in every one of its documents
 def meant(key: str) -> str | None:
     """Return the known key that *key*, in our spelling, is one slip away from; of several, one that holds copy."""
+    return _meant(key) if len(key) <= LONGEST_REMEMBERED else None
+
+
+@lru_cache(maxsize=1024)  # a site's own keys stand in every one of its documents
+def _meant(key: str) -> str | None:
     near = [known for known in MEANINGS if len(known) >= SHORTEST and is_near(key, known)]
     return min(near, key=lambda known: (MEANINGS[known] not in HOLDING, known), default=None)
 

@@ -20,6 +20,7 @@ from feedsvc.parsers.frontmatter.key_names import (
     DATES,
     EVERYBODY,
     HOLDING,
+    LONGEST_REMEMBERED,
     MEANINGS,
     NEVER,
     NOT_OUT,
@@ -209,7 +210,7 @@ def read_audience(front: Front, written: Scalar, value: Value, *, within: str = 
     key, said = squeezed(written.text), f"{within}{written.text}"
     rule, meant = rule_of(key), None
     if rule is None and not within:
-        meant = _meant(key)
+        meant = _meant(key) if len(key) <= LONGEST_REMEMBERED else None
         rule = rule_of(meant) if meant else None
     if rule is None:
         return False
