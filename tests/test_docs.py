@@ -19,6 +19,7 @@ from prometheus_client.samples import Sample
 from drafts import draft
 from feedsvc.cli import main
 from feedsvc.config.loading import load_settings
+from feedsvc.config.partners import KEYS as PARTNER_KEYS
 from feedsvc.config.podcasts import KEYS as PODCAST_KEYS
 from feedsvc.config.settings import Settings
 from feedsvc.config.tables import KEYS, OF_CATEGORIES
@@ -60,6 +61,7 @@ def codes(cell: str) -> list[str]:
 
 TABLES = {f"[{name}]": name for name in ("site", "feeds", "rights", "store", "media")}
 TABLES |= {"[[sources]]": "sources", "[[receivers]]": "receivers", "[category.podcast]": "podcast"}
+TABLES |= {"partners.toml": "partner"}
 COVER = photo(1400, 1400)
 SETTINGS = {
     (TABLES.get(heading, "category"), codes(key)[0]): (default, codes(example)[0])
@@ -85,6 +87,7 @@ LEAST: Mapping[str, Mapping[str, str]] = {
         "secret": 'secret = "a-secret-of-this-test"',
     },
     "category": {},
+    "partner": {"profile": 'profile = "plain"'},
     "podcast": {
         "email": 'email = "desk@quay.example"',
         "categories": 'categories = ["Arts"]',
@@ -111,6 +114,7 @@ def load(folder: Path, table: str, key: str, line: str) -> Settings:
     (folder / "cover.jpg").write_bytes(COVER)
     categories = f"[world]\n{written['category']}\n[world.podcast]\n{written['podcast']}\n[business]\n"
     (folder / "categories.toml").write_text(categories, encoding="utf-8")
+    (folder / "partners.toml").write_text(f"[partner]\n{written['partner']}\n", encoding="utf-8")
     return load_settings({"FEEDSVC_CONFIG": str(folder)})
 
 
@@ -119,6 +123,7 @@ def test_every_setting_is_documented_and_no_other():
 
     accepted |= {("category", key) for key in OF_CATEGORIES if key != "podcast"}
     accepted |= {("podcast", key) for key in PODCAST_KEYS}
+    accepted |= {("partner", key) for key in PARTNER_KEYS}
 
     assert set(SETTINGS) == accepted
 

@@ -22,6 +22,7 @@ from feedsvc.web.static_site.site import build
 from feedsvc.web.static_site.tree import SUFFIXES, Tree
 from made_files import alternatives, photo, xmp
 from newsroom import START, Newsroom
+from partner_room import PARTNERS
 from service import serving
 from sitewalk import Site, words_in
 
@@ -176,6 +177,7 @@ def room(newsroom: Newsroom, store_url: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("feedsvc.stores.archives.PAGE", 10)
     newsroom.environ["FEEDSVC_STORE_URL"] = store_url
     newsroom.configure(newsroom.main.replace('["en", "zh"]', '["en", "zh", "fr"]'))
+    (newsroom.folder / "config/partners.toml").write_text(PARTNERS, encoding="utf-8")
     for kind, mark in STATES.items():
         newsroom.file(f"world/{words_of(kind)['file']}.md", secret(kind, mark))
         newsroom.file(f"world/{words_of(kind)['picture']}.jpg", picture(kind))

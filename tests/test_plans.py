@@ -59,6 +59,7 @@ def asked(newsroom: Newsroom, store_url: str) -> Iterator[Asked]:
     """What a store was asked in passes that saw all that may become of copy, and by whoever reads."""
     room, asked = newsroom, Asked()
     room.environ["FEEDSVC_STORE_URL"] = store_url
+    (room.folder / "config/partners.toml").write_text('[msn]\nprofile = "msn"\n', encoding="utf-8")
     with asked.of(room.store):
         file_stories(room, range(200))
         room.publish()

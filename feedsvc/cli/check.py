@@ -15,6 +15,7 @@ import click
 
 from feedsvc.cli.terminal import DAMAGED, REJECTED, errors_told
 from feedsvc.config.loading import load_settings
+from feedsvc.config.partners import chosen_partner
 from feedsvc.config.settings import THEME, Settings
 from feedsvc.model.document import sharing, told_once
 from feedsvc.model.errors import DamagedError
@@ -27,26 +28,60 @@ MOST_IGNORED = 20  # keys that are named
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per document.")
 @click.option("--preview", is_flag=True, help="Show the result in a browser, until Ctrl-C.")
+@click.option("--partner", metavar="NAME", help="Show what this partner, or a new one of this profile, would get.")
 @click.option("--store", "of_store", is_flag=True, help="Check the store instead: is it intact?")
-def check(paths: tuple[str, ...], *, as_json: bool, preview: bool, of_store: bool) -> None:
+def check(paths: tuple[str, ...], *, as_json: bool, preview: bool, partner: str | None, of_store: bool) -> None:
     """Check documents without publishing them: what each becomes, how sure its date is, and what is wrong with it.
 
     PATHS are files or folders, written as from here, or as reports print them: from the folder of their source. Without
     PATHS, all documents of all sources are checked.
 
+    With --partner, each article is held against the rules of a partner: which it breaks, where the partner says so, and
+    what the desk can do.
+
     With --preview, a browser on this machine, and nobody else, can open the pages and feeds as they would be.
     """
     if of_store:
-        if paths or as_json or preview:
-            raise click.UsageError("--store checks the store, and takes no PATHS, no --json and no --preview.")
+        if paths or as_json or preview or partner:
+            raise click.UsageError("--store checks the store, and takes no PATHS and no other option.")
         _check_store()
         return
     if preview:
-        if as_json:
-            raise click.UsageError("--preview shows pages, and takes no --json.")
+        if as_json or partner:
+            raise click.UsageError("--preview shows pages, and takes no --json and no --partner.")
         _preview(paths)
         return
+    if partner:
+        _check_for_partner(paths, partner, as_json=as_json)
+        return
     _check_documents(paths, as_json=as_json)
+
+
+def _check_for_partner(paths: tuple[str, ...], name: str, *, as_json: bool) -> None:
+    from feedsvc.feeds.partner_feeds import verdict
+    from feedsvc.inspect.chosen_sources import found_paths
+    from feedsvc.inspect.inspection import entry_of, inspect, verdict_fields
+
+    now = datetime.now(UTC)
+    sent = left_out = warned = 0
+    with errors_told():
+        settings = load_settings(os.environ)
+        partner = chosen_partner(settings, name)
+        for finding in inspect(settings, now=now, paths=found_paths(settings, paths)):
+            entry = entry_of(finding, settings)
+            if entry is None:
+                continue
+            found, origin = verdict(settings, partner, entry, now=now), ", ".join(finding.paths)
+            sent += found.is_sent
+            left_out += not found.is_sent and not found.not_chosen
+            warned += found.is_sent and bool(found.broken)
+            if as_json:
+                click.echo(json.dumps({"paths": finding.paths, **verdict_fields(found)}, ensure_ascii=False))
+            for broken in () if as_json else found.broken:
+                click.echo(f"{origin}: {'left out' if broken.is_required else 'warning'}: {broken}")
+    click.echo(
+        f"{name}: {counted(sent, 'article')} sent, {warned} of them with warnings; {left_out} left out", err=as_json
+    )
 
 
 def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:

@@ -26,20 +26,29 @@ def explain(subject: str, *, as_json: bool) -> None:
     reports print it: from the folder of its source. ID is the id, the slug or the address of an article, which is
     explained as it is, or was, published.
     """
-    from feedsvc.inspect.inspection import explanation_fields, explanation_lines, inspect, inspect_published
+    from feedsvc.inspect.inspection import (
+        explanation_fields,
+        explanation_lines,
+        inspect,
+        inspect_published,
+        partner_verdicts,
+    )
 
+    now = datetime.now(UTC)
     with errors_told():
         settings = load_settings(os.environ)
         files = _files(settings, subject)
         if files:
-            findings = inspect(settings, now=datetime.now(UTC), paths=files)
+            findings = inspect(settings, now=now, paths=files)
         else:
-            findings = (inspect_published(settings, subject, now=datetime.now(UTC)),)
+            findings = (inspect_published(settings, subject, now=now),)
     for finding in findings:
+        partners = partner_verdicts(finding, settings, now=now)
         if as_json:
-            click.echo(json.dumps(explanation_fields(finding, settings.site.languages), ensure_ascii=False, indent=2))
+            fields = explanation_fields(finding, settings.site.languages, partners)
+            click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
         else:
-            click.echo("\n".join(explanation_lines(finding)))
+            click.echo("\n".join(explanation_lines(finding, partners)))
     rejected = any(problem.severity == "rejected" for finding in findings for problem in finding.problems)
     sys.exit(REJECTED if rejected else 0)
 

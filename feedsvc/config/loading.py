@@ -16,6 +16,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 from zoneinfo import available_timezones
 
+from feedsvc.config.partners import FILE as PARTNERS
+from feedsvc.config.partners import read_partners
 from feedsvc.config.podcasts import read_podcast
 from feedsvc.config.receivers import read_receivers
 from feedsvc.config.rights import read_rights
@@ -35,13 +37,12 @@ from feedsvc.config.settings import (
     SourceSettings,
 )
 from feedsvc.config.site_face import read_face
-from feedsvc.config.tables import REQUIRED, Tables
+from feedsvc.config.tables import REQUIRED, SLUG, Tables
 from feedsvc.model.errors import SettingsError
 from feedsvc.model.feed import Category
 from feedsvc.model.host_names import in_ascii, is_domain, is_example
 
 RESERVED = frozenset({"all", "search", "archive"})
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 TOKEN = re.compile(r"[!-~]{16,}")
 
@@ -61,11 +62,12 @@ def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Se
         raise SettingsError([f"{folder}: is missing; {cure}, or start a new site with feedsvc init"])
     main = _read(folder / "feedsvc.toml", faults)
     categories = _read(folder / "categories.toml", faults)
+    partners = _read(folder / PARTNERS, faults) if (folder / PARTNERS).exists() else {}
     if faults:
         raise SettingsError(faults)
     check = _Check(folder, faults)
     check.keys(main, categories)
-    settings = check.settings(main, categories, environ, root=folder.parent if root is None else root)
+    settings = check.settings(main, categories, partners, environ, root=folder.parent if root is None else root)
     if faults:
         raise SettingsError(faults)
     return settings
@@ -97,7 +99,13 @@ class _Check(Tables):
         self.covers: list[FaceFile] = []
 
     def settings(
-        self, main: dict[str, Any], categories: dict[str, Any], environ: Mapping[str, str], *, root: Path
+        self,
+        main: dict[str, Any],
+        categories: dict[str, Any],
+        partner_tables: dict[str, Any],
+        environ: Mapping[str, str],
+        *,
+        root: Path,
     ) -> Settings:
         site, warnings = self.site(self.table(main, "site"), environ, rights=self.table(main, "rights"))
         feeds = self.table(main, "feeds")
@@ -123,6 +131,13 @@ class _Check(Tables):
         sources = self.sources(main.get("sources", []), root, {category.slug for category in known})
         receivers = read_receivers(self, main.get("receivers", []), environ, root=root)
         hubs = tuple(receiver.url for receiver in receivers if receiver.kind == "websub")
+        partners = read_partners(
+            self,
+            partner_tables,
+            languages=site.languages,
+            categories=[category.slug for category in known],
+            sources=[source.name for source in sources],
+        )
         looked = tuple(replace(source, silent_after_s=None, inbox=False) for source in sources)
         read = tuple(replace(source, include=(), exclude=(), when_removed="") for source in looked)
         # Documents name a category by either, and are told where they are no episode of a podcast.
@@ -144,9 +159,10 @@ class _Check(Tables):
             pictures=self.folder,
             covers=tuple(self.covers),
             receivers=receivers,
+            partners=partners,
             warnings=warnings,
             content_digest=_digest(places, read, named, folder, most),
-            feeds_digest=_digest(site, rules, known, *([hubs] if hubs else [])),
+            feeds_digest=_digest(site, rules, known, partners, *([hubs] if hubs else [])),
             sources_digest=_digest(looked),
             media=MediaRules(folder=root / folder, max_bytes=most),
             status_token=self.status_token(environ),

@@ -10,6 +10,7 @@ from pathlib import Path
 from feedsvc.config.receivers import PURGING, Receiver
 from feedsvc.model.article import Text
 from feedsvc.model.feed import Category
+from feedsvc.model.selection import Selection
 
 SQLITE = "sqlite:///"
 THEME = "theme"  # the folder of a site's own templates, beside that of the configuration
@@ -175,6 +176,22 @@ class SourceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """One table of partners.toml.
+
+    title, description: of its feed; "" for those of the site. limit: of the articles in it.
+    """
+
+    name: str
+    profile: str
+    language: str
+    limit: int
+    selection: Selection
+    title: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """All settings.
 
@@ -193,6 +210,7 @@ class Settings:
     pictures:  the folder of the site's pictures: the configuration folder, or the copy that was loaded.
     covers:    of podcasts, which are there too.
     receivers: that are told of each edition.
+    partners:  that get feeds of their own.
     warnings:  of settings that are used, though not as they are written.
     """
 
@@ -217,6 +235,7 @@ class Settings:
     pictures: Path = field(default=Path("config"), compare=False)
     covers: tuple[FaceFile, ...] = ()
     receivers: tuple[Receiver, ...] = ()
+    partners: tuple[Partner, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property

@@ -26,6 +26,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     ),
     "receivers": frozenset({"name", "kind", "url", "service", "key", "secret", "delay_s", "private_network"}),
 }
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 HEADER = re.compile(r"\s*(?P<twice>\[)?\[\s*(?P<name>[^\[\]]+?)\s*\]")
 KEY = re.compile(r"""\s*["']?(?P<key>[^"'=\s#.]+)["']?\s*[.=]""")
 NUMBERED = re.compile(r"(?P<name>.+)\[(?P<number>[0-9]+)\]")

@@ -18,18 +18,20 @@ FEED = re.compile(
     r"(?P<corrections>/corrections)?(?:/archive/(?P<page>[1-9][0-9]{0,8}))?\.(?P<format>[a-z]+)"
 )
 FEED_LIST = re.compile(rf"/feeds(?:\.(?P<language>[A-Za-z0-9-]+))?\.{OPML}")
+PARTNER_FEED = re.compile(r"/partners/(?P<partner>[a-z0-9-]+)\.(?P<format>[a-z]+)")
 SEARCH_FEED = re.compile(r"/feeds/search\.(?P<format>[a-z]+)\?(?P<query>.+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedAddress:
-    """Where a feed is: of a category, of its corrections, of a search, a page of an archive, or a list of feeds.
+    """Where a feed is: of a category, its corrections, a search, a partner, a page of an archive, or a list of feeds.
 
     category: its slug, or "all"; None for a list of feeds (OPML).
     language: None for a bilingual feed, and for a list of all feeds.
     format:   the key of the renderer, or "opml".
     page:     of the feed's archive, 1 for the oldest.
     query:    the text that is searched for.
+    partner:  the name of the partner that a feed is for.
     """
 
     category: str | None = ALL
@@ -38,6 +40,7 @@ class FeedAddress:
     page: int | None = None
     is_of_corrections: bool = False
     query: str | None = None
+    partner: str | None = None
 
     @classmethod
     def parse(cls, path: str) -> FeedAddress | None:
@@ -55,6 +58,8 @@ class FeedAddress:
             )
         if found := FEED_LIST.fullmatch(path):
             return cls(category=None, language=found["language"], format=OPML)
+        if found := PARTNER_FEED.fullmatch(path):
+            return cls(partner=found["partner"], format=found["format"])
         if found := SEARCH_FEED.fullmatch(path):
             asked = dict(parse_qsl(found["query"]))
             return cls(
@@ -68,6 +73,8 @@ class FeedAddress:
     @property
     def path(self) -> str:
         """Return the path: "/feeds/world.zh.atom", "/feeds/world/archive/12.rss", "/feeds/world/corrections.json"."""
+        if self.partner is not None:
+            return f"/partners/{self.partner}.{self.format}"
         if self.query is not None:
             return f"/feeds/search.{self.format}{_search_query(self.query, self.language, self.category)}"
         feed = "/feeds" if self.category is None else f"/feeds/{self.category}"

@@ -39,7 +39,7 @@ def content_html(entry: Entry, languages: Sequence[str]) -> str:
     bodies = dict(body.best(language) for language in shown)
     return "\n".join(
         [
-            *_images(media_of(entry), shown, "".join(bodies.values())),
+            *figures(media_of(entry), shown, "".join(bodies.values())),
             *(
                 f"<p {language_attributes(language, beside=shown)}>{escape(note)}</p>"
                 for language, note in revision_notes(article, shown)
@@ -50,7 +50,7 @@ def content_html(entry: Entry, languages: Sequence[str]) -> str:
                 for language, body in bodies.items()
                 if body
             ),
-            *_related(entry.related, shown),
+            *related(entry.related, shown),
         ]
     )
 
@@ -81,7 +81,8 @@ def _titles(article: Article, shown: Sequence[str]) -> Iterator[str]:
         yield f"<p>{BETWEEN.join(marked)}</p>"
 
 
-def _images(media: Sequence[Media], shown: Sequence[str], bodies: str) -> Iterator[str]:
+def figures(media: Sequence[Media], shown: Sequence[str], bodies: str) -> Iterator[str]:
+    """Yield the pictures among *media* that *bodies* do not show, with their words in the languages *shown*."""
     for medium in media:
         url = escape(medium.url)
         if not is_picture(medium) or is_shown_in(bodies, medium.url):
@@ -96,7 +97,8 @@ def _images(media: Sequence[Media], shown: Sequence[str], bodies: str) -> Iterat
         yield f'<figure><img src="{url}"{written}>{below}</figure>'
 
 
-def _related(links: Sequence[RelatedLink], shown: Sequence[str]) -> Iterator[str]:
+def related(links: Sequence[RelatedLink], shown: Sequence[str]) -> Iterator[str]:
+    """Yield a heading and the list of *links*, with their words in the languages *shown*."""
     if not links:
         return
     heading = Text(items=tuple(dict(said("Related", language) for language in shown).items()))
@@ -158,7 +160,7 @@ def make_item(entry: Entry, feed: Feed) -> Item:
         title=entry_title(entry, feed),
         titles=article.title.items,
         language=language,
-        url=_page_in(entry.url, feed),
+        url=page_in(entry.url, feed),
         published=published,
         updated=updated,
         authors=authors or ((article.publisher,) if article.publisher else ()),
@@ -188,7 +190,7 @@ def make_item(entry: Entry, feed: Feed) -> Item:
     return item
 
 
-def _page_in(url: str, feed: Feed) -> str:
+def page_in(url: str, feed: Feed) -> str:
     """Return the address of an article's page in the language of *feed*."""
     return feed.pages + url.removeprefix(feed.site) if url.startswith(feed.site) else url
 

@@ -217,11 +217,12 @@ class RenderedEntry:
 
 
 class _Form(NamedTuple):
-    """The feeds that show the same bytes of an article, in all formats."""
+    """The feeds that show the same bytes of an article, in all formats; profile: of a partner, "" for other feeds."""
 
     language: str | None
-    is_correction: bool
-    is_brief: bool
+    is_correction: bool = False
+    is_brief: bool = False
+    profile: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -272,11 +273,31 @@ class EntryCache:
             is_too_large=form in kept.too_large,
         )
 
+    def copied(
+        self,
+        packed: FeedEntry,
+        entry: Entry,
+        *,
+        language: str,
+        profile: str,
+        make: Callable[[Entry], Mapping[str, bytes]],
+    ) -> Mapping[str, bytes]:
+        """Return the texts that *make* makes of an entry for partners of a *profile*.
+
+        entry:  *packed*, unpacked.
+        raises: what *make* does.
+        """
+        form = _Form(language, profile=profile)
+        kept = self._find(packed)
+        if kept is None or form not in kept.forms:
+            kept = self._keep(packed, form, make(entry), origin=entry.article.origins[0])
+        return kept.forms[form]
+
     def _brief(self, packed: FeedEntry, feeds: Mapping[str, Feed], form: _Form) -> Mapping[str, bytes]:
         kept = self._find(packed)
         if kept is None or form not in kept.forms:
             entry = _unpacked(packed, is_correction=form.is_correction)
-            brief = _render(replace(make_item(entry, next(iter(feeds.values()))), content=None), feeds)
+            brief = render_item(replace(make_item(entry, next(iter(feeds.values()))), content=None), feeds)
             kept = self._keep(packed, form, brief, origin=entry.article.origins[0])
         return kept.forms[form]
 
@@ -325,13 +346,13 @@ def render_entry(entry: Entry, feeds: Mapping[str, Feed], *, max_bytes: int) -> 
     """
     item = make_item(entry, next(iter(feeds.values())))
     short = replace(item, content=None)
-    full = _render(item, feeds)
+    full = render_item(item, feeds)
     is_too_large = any(len(body) > max_bytes for body in full.values())
     return RenderedEntry(
         article=entry.article.id,
         origin=entry.article.origins[0],
-        full=_render(short, feeds) if is_too_large else full,
-        make_brief=partial(_render, short, feeds),
+        full=render_item(short, feeds) if is_too_large else full,
+        make_brief=partial(render_item, short, feeds),
         is_too_large=is_too_large,
     )
 
@@ -373,7 +394,8 @@ def fit(
     return first(_most(len(fitting), lambda count: fits(first(count))))
 
 
-def _render(item: Item, feeds: Mapping[str, Feed]) -> Mapping[str, bytes]:
+def render_item(item: Item, feeds: Mapping[str, Feed]) -> Mapping[str, bytes]:
+    """Return *item* in the format of each of *feeds*."""
     return {form: RENDERERS[form].entry(feed, item) for form, feed in feeds.items()}
 
 
@@ -426,8 +448,8 @@ def changed_feeds(
     made_at: aware; of the edition being made.
     rank:    of the first format.
     """
-    for position, (form, renderer) in enumerate(RENDERERS.items()):
-        feed, entries = feeds[form], [entry[form] for entry in shown]
+    for position, (form, described) in enumerate(feeds.items()):
+        feed, renderer, entries = described, RENDERERS[form], [entry[form] for entry in shown]
         before = kept.get(feed.path)
         body = renderer.feed(feed, entries)
         # A feed with unchanged content keeps the time of its last change, and so its bytes.
@@ -508,7 +530,7 @@ def render_feed(job: RenderJob, entry_cache: EntryCache) -> RenderResult:
             done.append(rendered)
     if faults:  # entries are missing, so the feed is not complete
         feeds = {form: replace(feed, chain=replace(feed.chain, complete=False)) for form, feed in feeds.items()}
-    heads = {form: len(renderer.feed(feeds[form], [])) for form, renderer in RENDERERS.items()}
+    heads = {form: len(RENDERERS[form].feed(feed, [])) for form, feed in feeds.items()}
     changed = changed_feeds(
         feeds,
         fit(done, heads, max_bytes=job.max_bytes, bound=job.bound),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -12,12 +12,13 @@ from typing import Any
 
 from feedsvc.articles.compose import KILLED
 from feedsvc.articles.dating import same_date
-from feedsvc.articles.identity import declared_id, gist, is_another_story
+from feedsvc.articles.identity import article_url, declared_id, gist, is_another_story
 from feedsvc.articles.languages import paragraphs_of
 from feedsvc.config.settings import Settings, SourceSettings
+from feedsvc.feeds.partner_feeds import Verdict, verdicts
 from feedsvc.inspect.chosen_sources import OUTSIDE, is_company, sources_of, with_company
 from feedsvc.inspect.provenance import confidence_words, date_words
-from feedsvc.model.article import Article, Version
+from feedsvc.model.article import Article, Entry, Version
 from feedsvc.model.dates import Dateline, Timestamp
 from feedsvc.model.document import KnownDocument, Problem
 from feedsvc.model.draft import Draft
@@ -245,10 +246,12 @@ def _inspected(
     return tuple(sorted(findings, key=lambda finding: finding.paths))
 
 
-def explanation_fields(finding: Finding, languages: tuple[str, ...]) -> dict[str, Any]:
+def explanation_fields(
+    finding: Finding, languages: tuple[str, ...], partners: Iterable[Verdict] = ()
+) -> dict[str, Any]:
     """Return the fields of the article, and its problems, as one JSON object.
 
-    languages: of the site.
+    languages: of the site. partners: their verdicts on the article.
     """
     article = finding.article
     problems = [
@@ -288,16 +291,51 @@ def explanation_fields(finding: Finding, languages: tuple[str, ...]) -> dict[str
         },
         "related": [{"title": link.title, "url": link.url} for link in article.wanted],
         "media": [{"url": medium.url, "type": medium.media_type, "bytes": medium.bytes} for medium in article.media],
+        "partners": {verdict.partner: verdict_fields(verdict) for verdict in partners},
         "problems": problems,
     }
 
 
-def explanation_lines(finding: Finding) -> Iterator[str]:
-    """Yield the explanation in lines for a desk editor."""
+def verdict_fields(verdict: Verdict) -> dict[str, Any]:
+    """Return *verdict* as a JSON object."""
+    return {
+        "sent": verdict.is_sent,
+        "not_chosen": verdict.not_chosen or None,
+        "rules": [
+            {
+                "found": broken.found,
+                "wants": broken.wants,
+                "cure": broken.cure,
+                "source": broken.source,
+                "required": broken.is_required,
+            }
+            for broken in verdict.broken
+        ],
+    }
+
+
+def partner_verdicts(finding: Finding, settings: Settings, *, now: datetime) -> tuple[Verdict, ...]:
+    """Return what each partner of the settings would do with the article; nothing if it is not live."""
+    entry = entry_of(finding, settings)
+    return () if entry is None else verdicts(settings, entry, now=now)
+
+
+def entry_of(finding: Finding, settings: Settings) -> Entry | None:
+    """Return the live article as an entry without related links, which only a pass finds."""
+    article = finding.article
+    if article is None or article.state != "live":
+        return None
+    return Entry(article=article, url=article_url(settings.site.base_url, article.slug))
+
+
+def explanation_lines(finding: Finding, partners: Iterable[Verdict] = ()) -> Iterator[str]:
+    """Yield the explanation in lines for a desk editor; partners: their verdicts on the article."""
     article = finding.article
     yield f"Document: {', '.join(finding.paths)}"
     if article is not None:
         yield from _article_lines(article)
+    for verdict in partners:
+        yield f"Partner {verdict.partner}: {verdict}"
     for problem in finding.problems:
         yield f"{_SEVERITIES[problem.severity]}: {problem}"
 

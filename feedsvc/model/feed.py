@@ -169,6 +169,16 @@ class FeedFace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """An XML element that a feed has beside those of its format; tag: "{namespace}name", or a bare name."""
+
+    tag: str
+    text: str | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+    children: tuple[Element, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A feed as renderers need it, without its entries.
 
@@ -180,6 +190,7 @@ class Feed:
     path:       "/feeds/world.rss"; url is the same, absolute; home is the HTML page of the same entries.
     updated:    when the feed last changed; never goes back, never "now" while rendering.
     site:       the absolute URL of the front page; pages: of the one in the feed's language, where there is one.
+    spaces:     (prefix, namespace) of further elements of the feed and its entries. elements: those of the feed.
     schemes:    (category slug, absolute URL of its page, label in the feed's language) for the entries' categories.
     hubs:       addresses of WebSub hubs that are told of its changes.
     podcast:    that the feed is.
@@ -210,7 +221,43 @@ class Feed:
     podcasts: frozenset[str] = frozenset()
     site: str = ""
     pages: str = ""
+    spaces: tuple[tuple[str, str], ...] = ()
+    elements: tuple[Element, ...] = ()
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """An article that a feed for a partner lacks, or has with faults; why: each fault with its cure."""
+
+    slug: str
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerReport:
+    """What a partner gets as of the last edition.
+
+    paths:    of the feed in its formats.
+    entries:  articles in it. withdrawn: articles that it tells the partner to remove.
+    left_out: of the articles of its selection that the pass looked at, those that break a required rule; at most
+              `MOST_TOLD`, and left_out_count of all.
+    warned:   articles in it that break an advised rule, bounded alike.
+    feed:     faults of the feed as a whole.
+    """
+
+    partner: str
+    profile: str
+    paths: tuple[str, ...]
+    entries: int
+    withdrawn: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    left_out_count: int = 0
+    warned: tuple[LeftOut, ...] = ()
+    warned_count: int = 0
+    feed: tuple[str, ...] = ()
+
+
+MOST_TOLD = 50
 
 OF_CORRECTIONS = "+corrections"  # the language of the feeds of corrections in a store; no language is written so
 
@@ -372,6 +419,8 @@ class Item:
     summary:      plain text, "" when there is none.
     content:      safe HTML; None when the entry is shown by its summary only.
     license:      the address of its own licence. usage_terms: its own, in plain text.
+    is_described: RSS has the content as its description, in place of the summary.
+    elements:     further ones.
     episode:      of a podcast, whose sound or film is the enclosure; None if it is none.
     """
 
@@ -392,9 +441,11 @@ class Item:
     picture: Media | None
     summary: str
     content: str | None
+    is_described: bool = False
     episode: Episode | None = None
     license: str | None = None
     usage_terms: str | None = None
+    elements: tuple[Element, ...] = ()
 
     @property
     def alternatives(self) -> tuple[tuple[str, str], ...]:

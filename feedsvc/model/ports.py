@@ -31,6 +31,7 @@ from feedsvc.model.feed import (
     FeedListing,
     Found,
     Item,
+    PartnerReport,
     ReadyFeed,
     ReceiverState,
     Tombstone,
@@ -241,6 +242,9 @@ class Library(Protocol):
 
     def receiver_states(self) -> tuple[ReceiverState, ...]:
         """Return how the deliveries to each receiver fare, by name."""
+
+    def partner_reports(self) -> tuple[PartnerReport, ...]:
+        """Return what each partner gets, in the order of the configuration."""
 
     def source_figures(self) -> tuple[SourceFigures, ...]:
         """Return the figures of every source that ever had a document."""

@@ -23,6 +23,7 @@ from feedsvc.feeds.render import (
     render_feed,
 )
 from feedsvc.model.feed import OF_CORRECTIONS, Chain, Feed, FeedListing, ReadyFeed
+from feedsvc.publish.changed_partner_feeds import PartnerFeeds
 from feedsvc.publish.context import PassContext
 
 YOUNG = timedelta(hours=48)
@@ -41,6 +42,7 @@ class FeedRenderer:
 
     def __init__(self, context: PassContext, entry_cache: EntryCache) -> None:
         tx = context.tx
+        self._context = context
         self._entry_cache = entry_cache
         self._pool = context.pool
         self._placements = tx.placements
@@ -67,7 +69,9 @@ class FeedRenderer:
             for feed, ready in zip(result.changed, result.ready, strict=True):
                 self._placements.put_feed(ready, feed.listing, rank=feed.rank)
                 changed.append(ready.path)
-        self._placements.drop_feeds(but=paths)
+        partners = PartnerFeeds(self._context, self._entry_cache, kept=self._kept)
+        changed += partners.render(touched)
+        self._placements.drop_feeds(but=[*paths, *partners.paths])
         if changed or not self._kept.keys() >= set(lists):
             changed += self._render_opml()
         return tuple(changed)

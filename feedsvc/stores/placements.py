@@ -31,10 +31,18 @@ _SEQUENCES = select(_PLACEMENTS.article, _PLACEMENTS.language, _PLACEMENTS.seque
     _PLACEMENTS.article.in_(bindparam("articles", expanding=True)), _PLACEMENTS.language.not_in(["", OF_CORRECTIONS])
 )
 _NEWEST = _ENTRIES.order_by(_PLACEMENTS.sequence.desc()).limit(bindparam("limit"))
+_OLDER = _ENTRIES.where(_PLACEMENTS.sequence < bindparam("before")).order_by(_PLACEMENTS.sequence.desc())
 _NOTICES = (
     select(_PLACEMENTS.article, _PLACEMENTS.sequence, _ARTICLES.data, _ARTICLES.links, _PLACEMENTS.gone_at)
     .join(schema.articles, _ARTICLES.id == _PLACEMENTS.article)
     .where(*_HERE, _PLACEMENTS.notice_until.is_not(None))
+)
+_GONE = (
+    select(_PLACEMENTS.article, _PLACEMENTS.sequence, _ARTICLES.data, _ARTICLES.links, _PLACEMENTS.gone_at)
+    .join(schema.articles, _ARTICLES.id == _PLACEMENTS.article)
+    .where(*_HERE, _PLACEMENTS.gone_at.is_not(None), _PLACEMENTS.gone_at >= bindparam("since"))
+    .order_by(_PLACEMENTS.gone_at.desc(), _PLACEMENTS.sequence.desc())
+    .limit(bindparam("limit"))
 )
 _TOMBSTONES = (
     select(schema.placements)
@@ -42,6 +50,7 @@ _TOMBSTONES = (
     .order_by(_PLACEMENTS.gone_at.desc(), _PLACEMENTS.sequence.desc())
     .limit(bindparam("limit"))
 )
+LAST = 2**31 - 1  # greater than every sequence
 
 
 class Placements:
@@ -165,6 +174,12 @@ class Placements:
         rows = self._connection.execute(_NOTICES, _feed(category, language))
         return tuple(FeedEntry(*row[:4], gone_at=instant(row.gone_at)) for row in rows)
 
+    def gone(self, *, category: str, language: str, since: datetime, limit: int) -> tuple[FeedEntry, ...]:
+        """Return the articles that have left a feed at *since* or later, announced or not, the last first."""
+        asked = {**_feed(category, language), "since": seconds(since), "limit": limit}
+        rows = self._connection.execute(_GONE, asked)
+        return tuple(FeedEntry(*row[:4], gone_at=instant(row.gone_at)) for row in rows)
+
     def entries(
         self, *, category: str, language: str | None, limit: int, young: datetime, unsealed: Collection[str] = ()
     ) -> tuple[FeedEntry, ...]:
@@ -184,6 +199,12 @@ class Placements:
             found |= {row.article: row for row in rows}
         rows_found = sorted(found.values(), key=lambda row: row.sequence, reverse=True)
         return tuple(FeedEntry(*row[:4]) for row in rows_found)
+
+    def older(self, *, category: str, language: str, before: int | None, limit: int) -> tuple[FeedEntry, ...]:
+        """Return the *limit* live entries of a feed that were last published before the one with sequence *before*."""
+        asked = {**_feed(category, language), "before": LAST if before is None else before, "limit": limit}
+        rows = self._connection.execute(_OLDER.limit(bindparam("limit")), asked)
+        return tuple(FeedEntry(*row[:4]) for row in rows)
 
     def tombstones(self, *, category: str, language: str | None, limit: int) -> tuple[Tombstone, ...]:
         """Return the tombstones of a feed, the last first."""

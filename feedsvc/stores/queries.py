@@ -23,6 +23,7 @@ from feedsvc.model.feed import (
     Edition,
     FeedListing,
     Found,
+    PartnerReport,
     ReadyFeed,
     ReceiverState,
     Sureness,
@@ -35,10 +36,11 @@ from feedsvc.stores.batches import KEYS, chunks
 from feedsvc.stores.changes import changes_since, edition_of
 from feedsvc.stores.documents import document_of_row
 from feedsvc.stores.receiver_places import receiver_states
-from feedsvc.stores.schema import instant
+from feedsvc.stores.schema import instant, noted
 from feedsvc.stores.search import found
 from feedsvc.stores.shown_files import FORM_ENDING, file_of, form_of
 
+PARTNER_REPORTS = "partner reports"  # the key of their mark
 AT_ONCE = 200  # articles in memory
 NOTHING = Edition(number=0, made_at=datetime(1970, 1, 1, tzinfo=UTC))
 LONGEST_WIDTH = 5  # digits
@@ -434,6 +436,11 @@ class Queries(ABC):
         """Return how the deliveries to each receiver fare, by name."""
         with self.snapshot() as connection:
             return receiver_states(connection)
+
+    def partner_reports(self) -> tuple[PartnerReport, ...]:
+        with self.snapshot() as connection:
+            written = noted(connection, PARTNER_REPORTS)
+        return unpack((written or "[]").encode(), tuple[PartnerReport, ...])
 
     def source_figures(self) -> tuple[SourceFigures, ...]:
         """Return the figures of every source that has documents, by name."""

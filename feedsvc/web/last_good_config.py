@@ -18,6 +18,7 @@ from feedsvc.stores.private_files import make_private_folder, write_private
 from feedsvc.stores.sqlite import file_of
 
 FILES = ("feedsvc.toml", "categories.toml")
+FURTHER_FILES = ("partners.toml",)  # that a configuration may lack
 
 logger = logging.getLogger(__name__)
 
@@ -75,12 +76,13 @@ def _load_copy(environ: Mapping[str, str], folder: Path, *, root: Path) -> Setti
 
 
 def _keep(environ: Mapping[str, str], folder: Path, copies: Path, *, pictures: Iterable[str]) -> None:
-    """Copy both files and the *pictures* that they name, and point "current" to the copy in one step.
+    """Copy the files and the *pictures* that they name, and point "current" to the copy in one step.
 
     A copy that has the same content already stays.
     """
-    contents = {name: (folder / name).read_bytes() for name in (*FILES, *pictures)}
-    name = hashlib.sha256(b"\0".join(contents.values())).hexdigest()[:16]
+    further = [name for name in FURTHER_FILES if (folder / name).exists()]
+    contents = {name: (folder / name).read_bytes() for name in (*FILES, *further, *pictures)}
+    name = hashlib.sha256(b"\0".join([*contents.values(), *map(str.encode, further)])).hexdigest()[:16]
     current, kept = copies / "current", copies / name
     if current.is_symlink() and current.readlink() == Path(name):
         return

@@ -118,6 +118,9 @@ class FakeLibrary:
     def receiver_states(self):
         return ()
 
+    def partner_reports(self):
+        return ()
+
     def source_figures(self):
         return ()
 

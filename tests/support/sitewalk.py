@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import ALL, FeedAddress, feed_lists, feeds_of
 from feedsvc.feeds.formats import RENDERERS
+from feedsvc.feeds.partner_feeds import partner_addresses
 from feedsvc.stores.store import Store
 from feedsvc.web.delivery.static_files import static_files
 from feedsvc.web.static_site.inventory import addresses
@@ -73,6 +74,11 @@ class Site:
         return {
             "slug": (*slugs, *categories, "nothing"),
             "name": {path.removeprefix("/feeds/") for path in paths if path.startswith("/feeds/")},
+            "partner": [
+                address.path.removeprefix("/partners/")
+                for partner in settings.partners
+                for address in partner_addresses(partner).values()
+            ],
             "lang": settings.site.page_languages,
             "page": ("1", "2", "9"),
             "language": (*settings.site.languages, "xx"),

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import replace
 from email.utils import format_datetime
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -28,7 +29,7 @@ from feedsvc.feeds.formats.podcast_elements import OF_PODCASTS, write_channel, w
 from feedsvc.feeds.lead_picture import is_picture
 from feedsvc.model.article import Media
 from feedsvc.model.errors import RenderError
-from feedsvc.model.feed import Feed, Item, Link
+from feedsvc.model.feed import Element, Feed, Item, Link
 
 ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -44,8 +45,8 @@ SPACES = {"dc": DC, "dcterms": DCTERMS, "media": MEDIA}
 # Of entries, at the root of every feed: feedgen declares the first two in RSS.
 PREFIXES = {"atom": ATOM, "content": "http://purl.org/rss/1.0/modules/content/", **SPACES, **OF_PODCASTS}
 PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800}
+Spaces = tuple[tuple[str, str], ...]  # (prefix, namespace) that a feed declares beside ours
 RSS_SPECIFICATION = "https://www.rssboard.org/rss-specification"
-_ROOT = etree.Element("root", nsmap=PREFIXES)  # copied for each entry: to declare prefixes costs five times as much
 
 # feedgen 1.0.0 switches the locale of the whole process to write a date of RSS (util.py); two threads at it leave
 # the process in another locale for good. The standard library writes the same text without.
@@ -70,7 +71,7 @@ def rss_feed(feed: Feed, entries: Sequence[bytes]) -> bytes:
     return _filled(_bytes(feed, _generator(feed, "application/rss+xml").rss_str), entries, b"</channel></rss>")
 
 
-def atom_entry(item: Item) -> bytes:
+def atom_entry(item: Item, *, spaces: Spaces = ()) -> bytes:
     """Return *item* as an Atom entry element, whose prefixes the feed declares.
 
     raises: RenderError naming the entry, if it cannot be written.
@@ -80,22 +81,24 @@ def atom_entry(item: Item) -> bytes:
     entry.contributor([{"name": name} for name in item.contributors])
     if item.summary:
         entry.summary(item.summary, type="text")
-    return _element(item, entry.atom_entry)
+    return _element(item, entry.atom_entry, spaces)
 
 
-def rss_item(item: Item, *, feed_language: str) -> bytes:
+def rss_item(item: Item, *, feed_language: str, spaces: Spaces = ()) -> bytes:
     """Return *item* as an RSS item element, whose prefixes the feed declares; its description is HTML.
 
     raises: RenderError naming the entry, if it cannot be written.
     """
-    entry = _entry(item)
+    entry = _entry(replace(item, content=None) if item.is_described else item)
     entry.feedsvc.feed_language = feed_language
-    if item.summary:
+    if item.is_described and item.content:
+        entry.summary(item.content)
+    elif item.summary:
         entry.summary(escape(item.summary, quote=False))
     if item.enclosure:
         # The RSS Best Practices Profile asks for a length of 0 when the size is not known.
         entry.enclosure(item.enclosure.url, item.enclosure.bytes or 0, item.enclosure.media_type)
-    return _element(item, entry.rss_entry)
+    return _element(item, entry.rss_entry, spaces)
 
 
 def _generator(feed: Feed, media_type: str) -> Any:  # noqa: ANN401 - feedgen is untyped
@@ -156,10 +159,16 @@ def _entry(item: Item) -> Any:  # noqa: ANN401 - feedgen is untyped
     return entry
 
 
-def _element(item: Item, make: Callable[[], Any]) -> bytes:
+@cache
+def _root(spaces: Spaces) -> Any:  # noqa: ANN401 - lxml is untyped
+    """Return an element that is copied for each entry: to declare prefixes costs five times as much."""
+    return etree.Element("root", nsmap={**PREFIXES, **dict(spaces)})
+
+
+def _element(item: Item, make: Callable[[], Any], spaces: Spaces) -> bytes:
     """Return the element that feedgen makes, written without the declarations that stand at the feed's root."""
     try:
-        root = copy(_ROOT)
+        root = copy(_root(spaces))
         root.append(make())
         written = bytes(etree.tostring(root, encoding="UTF-8"))
     except (ValueError, etree.LxmlError) as error:
@@ -193,6 +202,7 @@ class FeedExtension:
         spaces = SPACES | ({"sy": SYNDICATION} if self.media_type.startswith("application/rss") else {"at": DELETED})
         spaces |= OF_PODCASTS if self.feed.podcasts and self.feed.format == Rss.name else {}
         spaces |= {"webfeeds": WEBFEEDS} if self._webfeeds() else {}
+        spaces |= dict(self.feed.spaces)
         return spaces | ({"fh": HISTORY} if self._history_tags() else {})
 
     def extend_atom(self, root: Any) -> Any:  # noqa: ANN401 - feedgen and lxml are untyped
@@ -204,6 +214,7 @@ class FeedExtension:
         for tag in self._history_tags():
             etree.SubElement(root, tag)
         self._write_webfeeds(root)
+        _write_elements(root, self.feed.elements)
         for tombstone in self.feed.tombstones:
             gone = etree.SubElement(root, f"{{{DELETED}}}deleted-entry", ref=tombstone.id)
             gone.set("when", tombstone.when.isoformat(timespec="seconds"))
@@ -221,6 +232,7 @@ class FeedExtension:
             etree.SubElement(channel, tag)
         _write(channel, f"{{{DC}}}creator", [self.feed.author])
         self._write_webfeeds(channel)
+        _write_elements(channel, self.feed.elements)
         if self.feed.podcast is not None:
             write_channel(channel, self.feed.podcast)
         for period, seconds in PERIODS_S.items():
@@ -345,6 +357,14 @@ class EntryExtension:
         for medium in self.item.media:
             if not is_picture(medium):
                 _write_media(entry, medium, language=self.item.language)
+        _write_elements(entry, self.item.elements)
+
+
+def _write_elements(parent: Any, elements: Iterable[Element]) -> None:  # noqa: ANN401 - lxml is untyped
+    for element in elements:
+        written = etree.SubElement(parent, element.tag, dict(element.attributes))
+        written.text = element.text
+        _write_elements(written, element.children)
 
 
 def _license(address: str | None) -> list[Link]:
@@ -408,8 +428,8 @@ class Atom:
     name = "atom"
     media_type = "application/atom+xml; charset=utf-8"
 
-    def entry(self, _feed: Feed, item: Item) -> bytes:
-        return atom_entry(item)
+    def entry(self, feed: Feed, item: Item) -> bytes:
+        return atom_entry(item, spaces=feed.spaces)
 
     def feed(self, feed: Feed, entries: Sequence[bytes]) -> bytes:
         gone = tuple(replace(tombstone, id=entry_id(tombstone.id, feed)) for tombstone in feed.tombstones)
@@ -423,7 +443,7 @@ class Rss:
     media_type = "application/rss+xml; charset=utf-8"
 
     def entry(self, feed: Feed, item: Item) -> bytes:
-        return rss_item(item, feed_language=feed.languages[0])
+        return rss_item(item, feed_language=feed.languages[0], spaces=feed.spaces)
 
     def feed(self, feed: Feed, entries: Sequence[bytes]) -> bytes:
         return rss_feed(feed, entries)

@@ -43,7 +43,7 @@ def no_requests() -> dict[str, Counts]:
 def kind_of(path: str) -> str:
     """Return the kind of a request for *path*, which is without the path at which the site is mounted."""
     first, slash, rest = path.lstrip("/").partition("/")
-    if first == "feeds":
+    if first in {"feeds", "partners"}:
         return FEED if slash and rest else PAGE
     if first.startswith("feeds.") and first.endswith(".opml"):
         return FEED

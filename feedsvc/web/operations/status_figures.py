@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.model.document import Problem, SourceFigures
-from feedsvc.model.feed import Edition, FeedListing, ReceiverState
+from feedsvc.model.feed import Edition, FeedListing, PartnerReport, ReceiverState
 from feedsvc.publish.pass_counts import FILE as PASSES
 from feedsvc.publish.pass_counts import Passes, passes_in
 from feedsvc.stores import beside_store
@@ -91,6 +91,14 @@ class ReceiverLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerLine:
+    """What a partner gets, and how often it has polled its feed, in all formats."""
+
+    report: PartnerReport
+    polls: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """All figures, at one moment.
 
@@ -102,6 +110,7 @@ class Figures:
     requests:    as in Counted.
     passes:      of the publishers of this machine.
     receivers:   that are told of editions.
+    partners:    in the order of the configuration.
     """
 
     now: datetime
@@ -117,6 +126,7 @@ class Figures:
     requests: Mapping[str, Sequence[float]] = field(default_factory=dict)
     passes: Passes = field(default_factory=Passes)
     receivers: tuple[ReceiverLine, ...] = ()
+    partners: tuple[PartnerLine, ...] = ()
 
 
 class StatusCollector:
@@ -174,6 +184,10 @@ class StatusCollector:
                     state=states.get(receiver.name, ReceiverState(name=receiver.name)),
                 )
                 for receiver in self._settings.receivers
+            ),
+            partners=tuple(
+                PartnerLine(report=report, polls=sum(sum(counted.feeds.get(path, ())) for path in report.paths))
+                for report in self._feed_cache.published.partner_reports()
             ),
         )
 

@@ -33,6 +33,7 @@ CLOCK_EVERY_S = 10.0
 
 
 SHOWN_PROBLEMS = 200
+SHOWN_OF_PARTNER = 20  # articles with a fault, of each partner
 
 
 def status_blueprint(collector: StatusCollector, *, operators: Operators) -> Blueprint:
@@ -54,6 +55,7 @@ def status_blueprint(collector: StatusCollector, *, operators: Operators) -> Blu
             figures=figures,
             chart=chart_of(figures.steps, now=figures.now),
             shown_problems=SHOWN_PROBLEMS,
+            shown_of_partner=SHOWN_OF_PARTNER,
             version=__version__,
         )
         return Response(body, content_type=HTML)

@@ -15,6 +15,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.feeds.addresses import ALL, FeedAddress, address_of, feeds_of
+from feedsvc.feeds.partner_feeds import Verdict, verdicts
 from feedsvc.model.article import Article, Entry
 from feedsvc.model.document import Document, FeedPosition, KeptDocument, KnownDocument, Problem
 from feedsvc.model.errors import BusyError
@@ -249,7 +250,8 @@ class ExplainPages:
         identity = entry.article.id if entry else gone.id if gone else abort(HTTPStatus.NOT_FOUND)
         shown = [self._shown(kept) for kept in self._library.documents_of(identity)]
         title = self._title(entry.article) if entry else slug
-        return self._raw(f"Documents of {title}", shown, slug=slug if entry else None)
+        partners = verdicts(self._settings, entry, now=self._clock()) if entry else ()
+        return self._raw(f"Documents of {title}", shown, slug=slug if entry else None, partners=partners)
 
     def document(self, source: str, path: str) -> Response:
         """Show a document, also if it is rejected or held."""
@@ -363,9 +365,12 @@ class ExplainPages:
         *,
         slug: str | None = None,
         problems: tuple[Problem, ...] = NO_PROBLEMS,
+        partners: tuple[Verdict, ...] = (),
     ) -> Response:
         head = self._head(title)
-        body = render_template("documents.html", head=head, shown=shown, slug=slug, problems=problems)
+        body = render_template(
+            "documents.html", head=head, shown=shown, slug=slug, problems=problems, partners=partners
+        )
         return for_operators(Response(body, content_type=HTML))
 
 

@@ -27,7 +27,12 @@ from feedsvc.web.delivery.static_files import FAVICON, KEY_FILE, STATIC, TDM, TO
 from feedsvc.web.delivery.store_trouble import log_unreadable
 from feedsvc.web.pages.wording import NOT_YET
 
-RULES = (("/feeds/<path:name>", "feed"), ("/feeds.opml", "feed_list"), ("/feeds.<language>.opml", "feed_list"))
+RULES = (
+    ("/feeds/<path:name>", "feed"),
+    ("/feeds.opml", "feed_list"),
+    ("/feeds.<language>.opml", "feed_list"),
+    ("/partners/<partner>", "partner_feed"),
+)
 READING = ("GET", "HEAD")
 NEVER = datetime.max.replace(tzinfo=UTC)
 WITHDRAWN_FILE = message("This file was withdrawn, or replaced.")

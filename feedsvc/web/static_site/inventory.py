@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from feedsvc.config.settings import Settings, made_with, web_digest
 from feedsvc.feeds.addresses import ALL, FeedAddress, address_of, feed_lists, home_path, page_path
+from feedsvc.feeds.partner_feeds import partner_addresses
 from feedsvc.model.article import Card, MediaFile
 from feedsvc.model.feed import OF_CORRECTIONS, FeedListing
 from feedsvc.stores.media_folder import MediaFolder
@@ -61,7 +62,7 @@ def addresses(settings: Settings, store: Store) -> tuple[Address, ...]:
         *_media(root, store.media_files(), MediaFolder(path=settings.media.folder)),
         *_articles(mount(settings), cards, languages, context=context, beside=_neighbours(settings, cards, slugs)),
         *_archives(root, listings, store.archive_changes(), context=context),
-        *_feeds(root, listings, feed_lists(settings)),
+        *_feeds(root, listings, (*feed_lists(settings), *_partner_feeds(settings))),
         *_categories(
             root,
             settings,
@@ -170,6 +171,11 @@ def _archives(
             language = OF_CORRECTIONS if address_of(listing).is_of_corrections else listing.language
             changed = changes.get((listing.category, language, page))
             yield Address(path=path, file=root + path, recipe=_recipe(context, changed))
+
+
+def _partner_feeds(settings: Settings) -> Iterator[FeedAddress]:
+    for partner in settings.partners:
+        yield from partner_addresses(partner).values()
 
 
 def _feeds(root: str, listings: Iterable[FeedListing], lists: Iterable[FeedAddress]) -> Iterator[Address]:

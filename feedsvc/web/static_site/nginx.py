@@ -129,6 +129,13 @@ location {mount}/ {{
         {feed}
         try_files $uri =404;
     }}
+    location ~ "^{pattern}/partners/[a-z0-9-]+\\.({formats})$" {{
+        types {{
+            {media_types}
+        }}
+        {feed}
+        try_files $uri =404;
+    }}
     location ~ "^{pattern}/feeds/[A-Za-z0-9.-]+(/corrections)?/archive/[0-9]+\\.({formats})$" {{
         types {{
             {media_types}
