@@ -162,6 +162,7 @@ def test_a_valid_document_of_each_kind_reaches_its_reader():
         "anpa": {"anpa"},
         "zczc": {"zczc"},
         "web page": {"page"},
+        "word": {"word"},
         "wire": {"wire"},
         "page": {"frontmatter"},
         "plain": {"markdown"},

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from feedsvc.articles.identity import split_language
 from feedsvc.model.article import MediaFile
-from feedsvc.model.document import suffix
+from feedsvc.model.document import PACKAGE, suffix
 from feedsvc.model.draft import Draft
 from feedsvc.text.html import NOT_RELATIVE, references_in
 
@@ -168,10 +168,13 @@ def places_of(written: str, *, path: str) -> tuple[str, ...]:
     if not name.strip("/") or REFUSED.search(name) or is_of_an_article(name):
         return ()
     folders = path.split("/")[:-1]
+    if PACKAGE.fullmatch(f"{path}/{name}"):
+        return (normpath(f"{path}/{name}"),) if name.startswith("word/") and ".." not in name else ()
     if name.startswith("/"):  # the root of the site may be a folder above the document, such as "content/en"
         starts = (*ROOTS, *("/".join(folders[:count]) for count in range(1, min(len(folders), MOST_ABOVE) + 1)))
     else:
         starts = ("/".join(folders), path.removesuffix(suffix(path)), *ROOTS)
     places = (normpath(f"{start}/{name.lstrip('/')}".lstrip("/")) for start in starts)
-    inside = (place for place in places if place != "." and place.split("/", 1)[0] != "..")
+    # The pictures in a Word document are those of its own article only: it may be held.
+    inside = (place for place in places if place != "." and place[:2] != ".." and not PACKAGE.fullmatch(place))
     return tuple(place for place in dict.fromkeys(inside) if len(place.encode("utf-8", "replace")) <= LONGEST_PLACE)

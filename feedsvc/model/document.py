@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -114,11 +115,16 @@ class FileBeside:
 
     path:        real, on this machine; None if it must not be read, for the reason in *fault*.
     fingerprint: as that of a document.
+    part:        its name in the document at *path*, if it is a picture in that.
     """
 
     path: Path | None
     fingerprint: str
     fault: str = ""
+    part: str = ""
+
+
+PACKAGE = re.compile(r"(?P<document>.+?\.doc[xm])/(?P<part>.+)", re.IGNORECASE)  # a path of a picture in a document
 
 
 def suffix(path: str) -> str:

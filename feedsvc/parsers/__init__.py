@@ -1,8 +1,8 @@
 """Read documents in the formats and envelopes that they come in: the registries of parsers and of envelopes.
 
-An envelope is mail, the transmission of a wire, or a web page. The address on it (who sent it, through which machines,
-to whom) and the site around an article are nobody's copy. They are left here, before any text is made of a document, so
-that no page, feed or message can show them.
+An envelope is mail, the transmission of a wire, a web page or a Word document. The address on it (who sent it, through
+which machines, to whom) and the site around an article are nobody's copy. They are left here, before any text is made
+of a document, so that no page, feed or message can show them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from feedsvc.parsers.envelopes.anpa import AnpaEnvelope
 from feedsvc.parsers.envelopes.iptc7901 import Iptc7901Envelope
 from feedsvc.parsers.envelopes.mail import MailEnvelope
 from feedsvc.parsers.envelopes.web_page import WebPage
+from feedsvc.parsers.envelopes.word import ZIP, WordDocument
 from feedsvc.parsers.envelopes.zczc import ZczcEnvelope
 from feedsvc.parsers.frontmatter import FrontMatterParser
 from feedsvc.parsers.frontmatter.key_names import unpublished_folder
@@ -52,6 +53,7 @@ ENVELOPES: Mapping[str, Envelope] = {
     "zczc": ZczcEnvelope(),
     "mail": MailEnvelope(),
     "page": WebPage(),
+    "word": WordDocument(),
 }
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 LOOKED_AT = 200  # bytes
@@ -119,11 +121,13 @@ def opened(document: Document, *, encoding: str | None = None, languages: Sequen
         read.append(decode(content, declared=charset or encoding, languages=languages))
         return read[-1].text
 
-    content = _narrow(document.content)
+    content = document.content
+    content = content if content.startswith(ZIP) else _narrow(content)
     for envelope in ENVELOPES.values():
         if envelope.recognises(document, content):
             transmission = envelope.open(content, decode=decoded)
-            said = {remark.text: replace(remark, line=None) for reading in read for remark in reading.remarks}
+            remarks = (*transmission.remarks, *(remark for reading in read for remark in reading.remarks))
+            said = {remark.text: replace(remark, line=None) for remark in remarks}
             is_doubtful = any(reading.is_doubtful for reading in read)
             return replace(transmission, remarks=tuple(said.values()), is_doubtful=is_doubtful)
     return None

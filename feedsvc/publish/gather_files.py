@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from posixpath import splitext
+from tempfile import NamedTemporaryFile
 
 from feedsvc.articles.local_files import (
     BESIDE,
@@ -23,6 +24,7 @@ from feedsvc.model.document import FileBeside, KnownDocument
 from feedsvc.model.draft import Draft
 from feedsvc.model.packing import unpack
 from feedsvc.model.ports import Source
+from feedsvc.parsers.envelopes.word_package import picture_in
 from feedsvc.publish.context import PassContext
 from feedsvc.stores.media_folder import PICTURES, MediaFolder, RefusedFileError
 from feedsvc.stores.picture_reader import PictureReader
@@ -241,12 +243,13 @@ class FileGatherer:
         try:
             if not there.fingerprint and not is_whole(there.path):  # it changed a moment ago, and may go on
                 return NOT_YET
-            file = self._folder.take(there.path, name=key[1], max_bytes=self._settings.media.max_bytes)
+            with _whole(there, there.path, max_bytes=self._settings.media.max_bytes) as path:
+                file = self._folder.take(path, name=key[1], max_bytes=self._settings.media.max_bytes)
+                return self._put(file, path)
         except RefusedFileError as error:
             return str(error)
         except OSError as error:
             return f"cannot be read or kept ({error.strerror or type(error).__name__})"
-        return self._put(file, there.path)
 
     def _read_later(self, file: MediaFile, there: FileBeside) -> MediaFile:
         """Return a kept file, with the words in it if it was kept before there was a reader."""
@@ -276,6 +279,19 @@ def _may_name_files(packed: bytes) -> bool:
     if any(naming in small for naming in NAMING_FILES):
         return True
     return b"href=" in small and LINKED_FILE.search(small) is not None
+
+
+@contextmanager
+def _whole(there: FileBeside, path: Path, *, max_bytes: int) -> Iterator[Path]:
+    """Give the path of a file, which for a picture in a document is that of a copy."""
+    if not there.part:
+        yield path
+        return
+    with NamedTemporaryFile() as copy:
+        for chunk in picture_in(path, there.part, max_bytes=max_bytes):
+            copy.write(chunk)
+        copy.flush()
+        yield Path(copy.name)
 
 
 def _names_beside(source: str, path: str, languages: Sequence[str]) -> frozenset[str]:

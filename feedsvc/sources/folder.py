@@ -6,13 +6,14 @@ import os
 import re
 import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from feedsvc.model.document import Document, FileBeside, Problem, Unchanged, is_among
+from feedsvc.model.document import PACKAGE, Document, FileBeside, Problem, Unchanged, is_among
 from feedsvc.model.errors import DocumentError, SourceError
 from feedsvc.model.ports import NO_FILES
 from feedsvc.sources.file_kinds import (
@@ -440,6 +441,10 @@ class FolderSource:
 
 def file_beside(root: Path, name: str, *, selection: Selection, known: str, now: datetime) -> FileBeside | None:
     """Return the file *name* below *root*, links within *root* followed, as `Source.file_at` does."""
+    packed = PACKAGE.fullmatch(name)
+    if packed is not None:
+        whole = file_beside(root, packed["document"], selection=selection, known=known, now=now)
+        return whole and replace(whole, part=packed["part"])
     path = os.path.join(root, name)  # noqa: PTH118  ten of these for each wire document without a picture
     try:
         status = os.stat(path)  # noqa: PTH116

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from word_files import PICTURE, paragraph, word
+
 CASES = Path(__file__).parent.parent / "cases"
 MAIL = """From: "Ines Duarte" <ines@quay.example>
 To: desk@quay.example
@@ -52,6 +54,13 @@ WEB_PAGE = """<!DOCTYPE html>
 <table><tr><td>a</table><pre>x</pre><h2>Related News</h2><ul><li><a href="old.html">Old pier</a></ul></div>
 </article></main><footer>Quay</footer></body></html>
 """
+WORD = word(
+    paragraph("Ferry sails again", style="Title"),
+    paragraph("By Ines Duarte"),
+    paragraph("LISBON, Nov. 22 (Quay News) -- The ferry sails.", runs=PICTURE),
+    paragraph("Related News"),
+    paragraph("Old pier"),
+)
 PAGE = """---
 title: {en: Ferry sails, zh: 渡轮启航}
 date: 2026-11-22 09:00 +01:00
@@ -127,6 +136,7 @@ SEEDS: Mapping[str, tuple[tuple[str, bytes], ...]] = {
     "iptc": (("i.txt", IPTC.encode()),),
     "anpa": (("n.txt", ANPA.encode()),),
     "zczc": (("z.txt", ZCZC.encode()),),
+    "word": (("ferry.docx", WORD),),
     "web page": (("ferry.html", WEB_PAGE.encode()),),
     "wire": (("w.txt", WIRE.encode()),),
     "page": (("page.md", PAGE.encode()),),
