@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 import socket
 import time
 from contextlib import closing
@@ -12,12 +13,16 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from feedsvc.model.errors import DeliveryError
-from feedsvc.publish.deliveries import Deliverer, Deliveries
+from feedsvc.model.errors import DeliveryError, SettingsError
+from feedsvc.publish.deliveries import Deliverer, Deliveries, posts_of
 from feedsvc.publish.post import Channel, is_public
 from feedsvc.stores import receiver_places
+from feedsvc.stores.receiver_places import last_place, next_news, note_told
+from feedsvc.web import make_app
+from feedsvc.web.static_site.nginx import nginx_configuration
 from newsroom import MAIN, Newsroom
 from receiving import Receiving, endless, forever_continuing, receiving, said, silent
+from service import environment, feedsvc
 
 ID = "tag:quay.example,2026-01-01:iivnhqmt5mmsl2f7agqh"  # of the ferry
 SECRET = "a-secret-of-the-tests"  # noqa: S105  of nobody
@@ -279,3 +284,180 @@ def test_the_threads_of_deliveries_tell_without_being_waited_for_and_end_at_once
     assert time.monotonic() - began < 1.0
     (state,) = room.store.receiver_states()
     assert (state.waiting, state.failing_since) == (1, None)
+
+
+NETWORKS = """
+[[receivers]]
+name = "fastly"
+kind = "fastly"
+service = "abc123"
+secret = "a-token-of-the-tests"
+[[receivers]]
+name = "cloudflare"
+kind = "cloudflare"
+service = "zone1"
+secret = "a-token-of-the-tests"
+[[receivers]]
+name = "engines"
+kind = "indexnow"
+key = "5c0d8f3a91b24e67"
+[[receivers]]
+name = "hub"
+kind = "websub"
+url = "https://hub.example/"
+"""
+
+
+def posts(room: Newsroom) -> dict[str, list]:
+    """Return, by receiver, what it would be sent: the keys or addresses of each request."""
+    found = {}
+    for receiver in room.settings.receivers:
+        news = next_news(room.store, receiver.name, until=last_place(room.store))
+        sent = list(posts_of(receiver, room.settings.site, news)) if news else []
+        if news:
+            note_told(room.store, receiver.name, news, now=room.now)
+        found[receiver.name] = [
+            set(
+                post.headers["Surrogate-Key"].split(" ")
+                if receiver.kind == "fastly"
+                else json.loads(post.body)["tags"]
+                if receiver.kind == "cloudflare"
+                else json.loads(post.body)["urlList"]
+            )
+            for post in sent
+            if receiver.kind != "websub"
+        ]
+    return found
+
+
+def test_networks_drop_what_changed_and_all_after_a_kill_and_engines_look_at_the_pages(newsroom):
+    room = newsroom
+    room.configure(MAIN + NETWORKS)
+    file_story(room, "Whale seen")
+    room.publish()
+    posts(room)
+    file_story(room, "Ferry leaves")
+    room.publish()
+    changed = {"feed-all", "feed-world", "article-ferry-leaves"}
+    page = "https://quay.example{}/articles/ferry-leaves"
+    pages = {page.format(""), page.format("/en"), page.format("/zh")}
+    assert posts(room) == {"fastly": [changed], "cloudflare": [changed], "engines": [pages], "hub": []}
+
+    file_story(room, "Ferry leaves", rest="killed: true")
+    room.publish()
+
+    assert posts(room) == {"fastly": [{"site"}], "cloudflare": [{"site"}], "engines": [], "hub": []}
+    addresses = {receiver.kind: (receiver.url, receiver.delay_s) for receiver in room.settings.receivers}
+    assert addresses == {
+        "fastly": ("https://api.fastly.com/service/abc123/purge", 0),
+        "cloudflare": ("https://api.cloudflare.com/client/v4/zones/zone1/purge_cache", 0),
+        "indexnow": ("https://api.indexnow.org/indexnow", 1),
+        "websub": ("https://hub.example/", 1),
+    }
+    assert "a-token" not in repr(room.settings)
+
+
+def test_answers_have_keys_for_networks_and_links_to_hubs_and_engines_find_their_key(newsroom):
+    room = newsroom
+    room.configure(MAIN + NETWORKS)
+    file_story(room, "Ferry leaves")
+    room.publish()
+    client = make_app(room.settings, room.store, token="a-token-of-operators").test_client()  # noqa: S106  of the test
+
+    def keys(path: str) -> str:
+        headers = client.get(path).headers
+        assert headers["Cache-Tag"] == headers["Surrogate-Key"].replace(" ", ",")
+        return headers["Surrogate-Key"]
+
+    expected = {
+        "/": "site feed-all",
+        "/zh/categories/world/": "site feed-world",
+        "/feeds/": "site feeds",
+        "/feeds/world.zh.atom": "site feed-world",
+        "/feeds.opml": "site feeds",
+    }
+    assert {path: keys(path) for path in expected} == expected
+    of_article = ("/articles/ferry-leaves", "/en/articles/ferry-leaves", "/articles/ferry-leaves.json")
+    assert {keys(path) for path in of_article} == {"site article-ferry-leaves"}
+    assert keys("/search?q=ferry") == "site"
+    assert keys("/feeds/search.rss?q=ferry") == "site feed-all"
+    hub = '<https://hub.example/>; rel="hub"'
+    link = client.get("/feeds/world.zh.atom").headers["Link"]
+    assert link.count("rel=") == 3
+    assert link.startswith('<https://quay.example/feeds/world.zh.atom>; rel="self"')
+    assert link.endswith(hub)
+    assert hub in client.get("/feeds/world/corrections.rss").headers.get("Link", hub)
+    assert hub not in client.get("/feeds/search.rss?q=ferry").headers["Link"]
+    assert hub not in client.get("/feeds.opml").headers["Link"]
+    assert b"hub.example" not in client.get("/feeds/search.atom?q=ferry").data
+    answer = client.get("/5c0d8f3a91b24e67.txt")
+    assert (answer.data, answer.mimetype) == (b"5c0d8f3a91b24e67", "text/plain")
+    assert f'{"$uri"}>; rel=\\"self\\", {hub}'.replace('rel="hub"', r"rel=\"hub\"") in nginx_configuration(
+        room.settings, room.folder
+    )
+
+
+def test_the_status_page_and_check_name_a_receiver_that_fails_and_no_secret(room, hook):
+    file_story(room, "Ferry leaves")
+    room.publish()
+    hook.answering = lambda connection: said(connection, "401 Unauthorized")
+    assert a_deliverer(room).tell_all(room.store) == 2.0
+    reason = "127.0.0.1 answered 401 Unauthorized"
+    client = make_app(room.settings, room.store, token="a-token-of-operators").test_client()  # noqa: S106  of the test
+    client.environ_base["HTTP_AUTHORIZATION"] = "Bearer a-token-of-operators"
+
+    page, figures = client.get("/status").text, client.get("/status.json").json["receivers"]
+
+    assert reason in page
+    assert figures == [
+        {
+            "kind": "webhook",
+            "host": f"127.0.0.1:{hook.port}",
+            "state": {
+                "name": "hook",
+                "waiting": 1,
+                "told": 0,
+                "told_at": None,
+                "failing_since": "2026-11-01T13:00:00+00:00",
+                "fault": reason,
+            },
+        }
+    ]
+    assert "door=1" not in page
+    assert SECRET not in page
+    room.close()
+    checked = feedsvc(room.folder, "check", environ=environment(room.folder, **room.environ))
+    line = f"receiver hook: {reason}, since 2026-11-01 13:00:00Z; 1 edition waiting"
+    assert line in checked.stdout.splitlines()
+    told = feedsvc(room.folder, "tell", environ=environment(room.folder, **room.environ))
+    assert (told.stdout, told.returncode) == (f"hook: 1 edition waiting; {reason}\n", 1)
+    hook.answering = lambda connection: said(connection, "200 OK")
+    told = feedsvc(room.folder, "tell", environ=environment(room.folder, **room.environ))
+    assert (told.stdout, told.returncode) == ("hook: 0 editions waiting\n", 0)
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ('kind = "webhok"\nurl = "https://a.example/"', "kind: must be websub or webhook or"),
+        ('kind = "websub"\nurl = "hub.example"', "url: must be the address that requests are posted to, such as"),
+        ('kind = "websub"\nurl = "https://me:pw@hub.example/"', "url: must be the address"),
+        ('kind = "webhook"\nurl = "https://a.example/"', "secret: must be { env = "),
+        (
+            'kind = "webhook"\nurl = "https://a.example/"\nsecret = { env = "NOT_SET" }',
+            "variable NOT_SET must have",
+        ),
+        ('kind = "webhook"\nurl = "https://a.example/"\nsecret = { file = "no" }', "cannot be read: No such file"),
+        (
+            'kind = "websub"\nurl = "https://a.example/"\nkey = "12345678"',
+            "key: is of no use to a receiver",
+        ),
+        ('kind = "indexnow"\nkey = "short"', "key: must be 8 to 128 letters, digits and hyphens, not 'short'"),
+        ('kind = "fastly"\nservice = "a/b"\nsecret = "0123456789abcdef"', "service: must be the id of the service"),
+    ],
+)
+def test_a_fault_in_a_receiver_names_the_line_and_the_cure(newsroom, lines, fault):
+    newsroom.configure(f'{MAIN}[[receivers]]\nname = "x"\n{lines}\n')
+
+    with pytest.raises(SettingsError, match=rf"feedsvc\.toml:\d+: receivers\[1\].*{re.escape(fault)}"):
+        _ = newsroom.settings
