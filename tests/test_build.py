@@ -150,7 +150,8 @@ def test_a_new_article_touches_only_what_shows_it(room):
     before_it = ["articles/gulls-return/index.html", "en/articles/gulls-return/index.html"]
     folders = ("", "categories/world/", "feeds/")  # in every language, for they say when each feed changed
     pages = [f"{language}{page}index.html" for page in folders for language in ("", "en/", "zh/")]
-    shown = {f"site/{name}" for name in (*feeds, *article, *before_it, *pages)}
+    sitemaps = ["sitemap.xml", "sitemaps/news.xml", "sitemaps/articles-1.xml"]
+    shown = {f"site/{name}" for name in (*feeds, *article, *before_it, *pages, *sitemaps)}
     assert names == {*shown, "feedsvc-build.json"}
 
 

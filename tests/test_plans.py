@@ -23,6 +23,9 @@ ALLOWED = {
     "DELETE FROM contents WHERE NOT": "after a kill, all that no document has any more is erased",
     "SELECT EXISTS (SELECT": "after a kill, to know whether a table is empty",
     "SELECT (SELECT count(*)": "a page of a category says how many there are, once for each edition",
+    "SELECT archives.number, archives.changed": (
+        "the index of sitemaps, once for each edition: a row for each hundred articles"
+    ),
     'SELECT placements.article FROM placements WHERE placements.category = %(category)s::VARCHAR COLLATE "C" AND '
     'placements.language = %(language)s::VARCHAR COLLATE "C" AND placements.place >': (
         "in this store, the copies have the last places; in others a hundred have them"
@@ -33,7 +36,7 @@ ALLOWED = {
 }
 PAGES = (
     *("/", "/?page=2", "/feeds/", "/feeds.opml", "/feeds/all.rss", "/feeds/world.en.atom"),
-    "/feeds/world/archive/1.rss",
+    *("/feeds/world/archive/1.rss", "/sitemap.xml", "/sitemaps/news.xml", "/sitemaps/articles-1.xml"),
     *("/categories/world/", "/categories/world/?page=2", "/search?q=quay", "/search?q=quay&category=world&lang=en"),
     *(
         "/articles/story-30-of-the-quay",

@@ -45,6 +45,7 @@ from feedsvc.model.host_names import in_ascii, is_domain, is_example
 RESERVED = frozenset({"all", "search", "archive"})
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 TOKEN = re.compile(r"[!-~]{16,}")
+ROBOTS_LINE = re.compile(r"[A-Za-z][A-Za-z-]*:[^\x00-\x08\x0b-\x1f\x7f]*|#.*")
 
 
 def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Settings:
@@ -160,6 +161,7 @@ class _Check(Tables):
             covers=tuple(self.covers),
             receivers=receivers,
             partners=partners,
+            robots=self.robots(self.table(main, "site")),
             warnings=warnings,
             content_digest=_digest(places, read, named, folder, most),
             feeds_digest=_digest(site, rules, known, partners, *([hubs] if hubs else [])),
@@ -169,6 +171,14 @@ class _Check(Tables):
             inbox_tokens=self.inbox_tokens(environ),
             hosts=tuple(filter(None, (host.strip() for host in environ.get("FEEDSVC_HOSTS", "").split(",")))),
         )
+
+    def robots(self, table: dict[str, Any]) -> str:
+        """Return the rules for crawlers, one on a line."""
+        rules = self.string(table, "robots", "", place="site")
+        for line in rules.splitlines():
+            if line.strip() and not ROBOTS_LINE.fullmatch(line):
+                self.fault(self.main, "site.robots", f"{line!r} is no rule; write lines such as 'Disallow: /private/'")
+        return rules
 
     def switch(self, name: str, default: str, environ: Mapping[str, str]) -> bool:
         """Return whether the variable *name* is "on", or *default* if it is not set."""

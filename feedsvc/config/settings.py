@@ -211,6 +211,7 @@ class Settings:
     covers:    of podcasts, which are there too.
     receivers: that are told of each edition.
     partners:  that get feeds of their own.
+    robots:    the rules for crawlers; "" for ours.
     warnings:  of settings that are used, though not as they are written.
     """
 
@@ -236,6 +237,7 @@ class Settings:
     covers: tuple[FaceFile, ...] = ()
     receivers: tuple[Receiver, ...] = ()
     partners: tuple[Partner, ...] = ()
+    robots: str = ""
     warnings: tuple[str, ...] = ()
 
     @property

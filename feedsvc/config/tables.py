@@ -15,7 +15,7 @@ FACE = ("logo", "icon", "accent", "footer", "contact", "rights", "language_names
 REQUIRED = ("title", "base_url", "authority", "authority_date", "author")
 OF_CATEGORIES = ("description", "podcast", "subjects", "title")
 KEYS: Mapping[str, frozenset[str]] = {
-    "site": frozenset({*REQUIRED, "description", "languages", "title_order", "time_zone", *FACE}),
+    "site": frozenset({*REQUIRED, "description", "languages", "title_order", "time_zone", "robots", *FACE}),
     "feeds": frozenset({"limit", "max_bytes", "poll_interval_s"}),
     "rights": frozenset({"license", "usage_terms", "rsl", "usage", "tdm_reservation", "tdm_policy"}),
     "store": frozenset({"url"}),

@@ -311,6 +311,25 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedVersion:
+    """A version of a `ListedArticle`."""
+
+    language: str
+    published: Timestamp
+    updated: Timestamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedArticle:
+    """The fields of an article that a sitemap needs; see `Target`."""
+
+    slug: str
+    title: Text
+    versions: tuple[ListedVersion, ...]
+    canonical: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedLink:
     """A link that leads somewhere.
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from feedsvc.model.article import Article, Entry, MediaFile
+from feedsvc.model.article import Article, Entry, ListedArticle, MediaFile
 from feedsvc.model.document import (
     Document,
     FeedPosition,
@@ -223,6 +223,21 @@ class Library(Protocol):
         """Return live entries of *category* ("all" for any), the newest by date first, then the last published.
 
         language: only articles with a title in it; None for any.
+        """
+
+    def published_since(self, since: datetime, *, language: str, limit: int) -> tuple[ListedArticle, ...]:
+        """Return live articles in *language* that were published at *since* or later, the newest first.
+
+        language: of the version whose date counts.
+        """
+
+    def articles_at(self, first: int, last: int) -> tuple[ListedArticle, ...]:
+        """Return the live articles among those that were the *first* to the *last* ever published, in that order."""
+
+    def changes_of_articles(self, *, each: int) -> tuple[datetime, ...]:
+        """Return when any of *each* articles in a row last changed, of all that were ever published, the first first.
+
+        each: a multiple of 100.
         """
 
     def count(self, *, category: str, language: str | None, most: int | None = None) -> int:

@@ -14,7 +14,7 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import ColumnElement, Connection, Row, Select, UnaryExpression, exists, func, select, tuple_
 
 from feedsvc.articles.identity import killed_name
-from feedsvc.model.article import Article, Card, Entry, Making, MediaFile, Recorded
+from feedsvc.model.article import Article, Card, Entry, ListedArticle, Making, MediaFile, Recorded
 from feedsvc.model.document import FeedPosition, KeptDocument, Outcome, Problem, SourceFigures
 from feedsvc.model.feed import (
     OF_CORRECTIONS,
@@ -35,6 +35,7 @@ from feedsvc.stores.archives import archive_changes, archive_page
 from feedsvc.stores.batches import KEYS, chunks
 from feedsvc.stores.changes import changes_since, edition_of
 from feedsvc.stores.documents import document_of_row
+from feedsvc.stores.listed_articles import articles_at, changes_of_articles, published_since
 from feedsvc.stores.receiver_places import receiver_states
 from feedsvc.stores.schema import instant, noted
 from feedsvc.stores.search import found
@@ -354,6 +355,21 @@ class Queries(ABC):
             query = select(ever.scalar_subquery() - gone.scalar_subquery())
         with self.snapshot() as connection:
             return connection.scalar(query) or 0
+
+    def published_since(self, since: datetime, *, language: str, limit: int) -> tuple[ListedArticle, ...]:
+        """Return live articles in *language* that were published at *since* or later, the newest first."""
+        with self.snapshot() as connection:
+            return published_since(connection, since, language=language, limit=limit)
+
+    def articles_at(self, first: int, last: int) -> tuple[ListedArticle, ...]:
+        """Return the live articles among those that were the *first* to the *last* ever published."""
+        with self.snapshot() as connection:
+            return articles_at(connection, first, last)
+
+    def changes_of_articles(self, *, each: int) -> tuple[datetime, ...]:
+        """Return when any of *each* articles in a row last changed, of all that were ever published."""
+        with self.snapshot() as connection:
+            return changes_of_articles(connection, each=each)
 
     def neighbours(self, article: str, *, category: str, language: str | None) -> tuple[Article | None, Article | None]:
         """Return the live articles before and after *article*, an id, by date in *category*.

@@ -57,6 +57,7 @@ from feedsvc.web.pages.page_head import (
     twins_of,
 )
 from feedsvc.web.pages.search_page import search_blueprint
+from feedsvc.web.pages.sitemaps import add_sitemaps
 from feedsvc.web.theme import read_theme, use_theme
 
 THREADS = 32  # behind the event loop: for pages, and for feeds that are not in memory
@@ -236,6 +237,7 @@ def make_app(  # noqa: PLR0913  most have a default
     add_feeds(app, feed_cache, clock=clock)
     add_media(app, media)
     add_static(app, static)
+    add_sitemaps(app, settings, feed_cache, clock=clock)
     app.register_blueprint(pages_blueprint(settings, feed_cache, clock=clock))
     status_file, life = status_file_of(settings), beside_store(settings, LIFE)
 

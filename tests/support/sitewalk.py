@@ -81,6 +81,7 @@ class Site:
             ],
             "lang": settings.site.page_languages,
             "page": ("1", "2", "9"),
+            "number": ("1", "2", "0"),
             "language": (*settings.site.languages, "xx"),
             "form": (*RENDERERS, "xx"),
             "digest": {file.digest for file in store.media_files()} | {"0" * 32},
@@ -118,7 +119,7 @@ class Site:
         yield from (address.path for address in addresses(self.settings, self.store))
         yield from (f"/search?q={quote(word)}" for word in ("story", "故事"))
         yield from (f"/feeds/search.{form}?q=story" for form in RENDERERS)
-        yield from ("/.nowhere", "/articles/", "/categories/nothing/", "/feeds/nothing.rss", "/robots.txt")
+        yield from ("/.nowhere", "/articles/", "/categories/nothing/", "/feeds/nothing.rss")
 
     def named_by(self, told: Told) -> Iterator[str]:
         """Yield the paths on this site that an answer names."""
@@ -141,7 +142,7 @@ class Site:
             told = self.ask(path)
             yield told
             yield self.ask(path, method="HEAD")
-            if path.startswith("/feeds"):
+            if path.startswith(("/feeds", "/sitemap")):
                 yield from (self.ask(path, coding=coding) for coding in ("br", "gzip"))
                 yield self.ask(path, method="OPTIONS")
             for other in self.named_by(told):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -132,16 +132,24 @@ def prepare(
     """
     address = address_of(ready)
     links = _links(ready, address, base_url, page_languages, hubs if address.is_pushed else ())
-    always = (
-        ("ETag", ready.etag),
-        ("Last-Modified", http_date(ready.last_modified)),
+    headers = (
         ("Cache-Control", CACHE_CONTROL if address.page is None else ARCHIVE_CACHE_CONTROL),
-        ("Vary", "Accept-Encoding"),
         ("Link", links),
         *SHARED,
         *key_headers(address.path, page_languages, networks),
-        ("X-Content-Type-Options", "nosniff"),
         ("Feedsvc-Edition", str(edition)),
+    )
+    return prepared(ready, headers, counts=counts)
+
+
+def prepared(ready: ReadyFeed, headers: Sequence[tuple[str, str]], *, counts: list[int] | None = None) -> Prepared:
+    """Return the answers of *ready*, which need be no feed; headers: further ones, of all answers."""
+    always = (
+        ("ETag", ready.etag),
+        ("Last-Modified", http_date(ready.last_modified)),
+        ("Vary", "Accept-Encoding"),
+        ("X-Content-Type-Options", "nosniff"),
+        *headers,
     )
     forms = {IDENTITY: ready.body, "gzip": ready.gzip, "br": ready.brotli}
     found = {}

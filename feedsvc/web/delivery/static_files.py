@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
-from feedsvc.config.rights import tdm_declaration
+from feedsvc.config.rights import rules_of_rights, tdm_declaration
 from feedsvc.config.settings import Accent, Settings
 from feedsvc.web.delivery.media_answer import SVG_POLICY
 from feedsvc.web.theme import TYPES, Theme
@@ -22,6 +23,9 @@ FAVICON, TOUCH_ICON = "/favicon.ico", "/apple-touch-icon.png"
 PLAIN = "text/plain; charset=utf-8"
 KEY_FILE = re.compile(r"/[A-Za-z0-9-]{8,128}\.txt")
 TDM = "/.well-known/tdmrep.json"
+ROBOTS, SITEMAP = "/robots.txt", "/sitemap.xml"
+# Anybody can invent searches without end.
+ROBOTS_RULES = "User-agent: *\nDisallow: {mount}/search\nDisallow: {mount}/feeds/search\n"
 # The address of a file changes with its bytes, be it by its path or by ?v=.
 STATIC_CACHE_CONTROL = "public, max-age=31536000, immutable"
 # These addresses never change.
@@ -63,7 +67,7 @@ def static_files(settings: Settings, theme: Theme) -> Mapping[str, StaticFile]:
     if accent is not None:
         bodies[STYLES] += _coloured(accent)
     found = [_static(name, body) for name, body in bodies.items()]
-    return {file.path: file for file in (*found, *_of_the_site(settings, bodies), *_tdm(settings))}
+    return {file.path: file for file in (*found, *_of_the_site(settings, bodies), *_tdm(settings), _robots(settings))}
 
 
 def _static(name: str, body: bytes) -> StaticFile:
@@ -96,6 +100,18 @@ def _tdm(settings: Settings) -> Iterator[StaticFile]:
     if settings.site.rights.tdm_reservation:
         body = tdm_declaration(settings.site)
         yield StaticFile(path=TDM, body=body, media_type="application/json", cache_control=FIXED_CACHE_CONTROL)
+
+
+def _robots(settings: Settings) -> StaticFile:
+    """Return the rules for crawlers: those of the configuration, else ours; rights; and where the sitemap is.
+
+    source: RFC 9309
+    """
+    base_url = settings.site.base_url
+    rules = settings.robots or ROBOTS_RULES.format(mount=urlsplit(base_url).path)
+    parts = (rules.strip(), rules_of_rights(settings.site).strip(), f"Sitemap: {base_url}{SITEMAP}")
+    body = ("\n\n".join(filter(None, parts)) + "\n").encode()
+    return StaticFile(path=ROBOTS, body=body, media_type="text/plain; charset=utf-8", cache_control=FIXED_CACHE_CONTROL)
 
 
 def _icons(body: bytes, media_type: str) -> Iterator[StaticFile]:

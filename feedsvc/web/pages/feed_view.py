@@ -23,7 +23,7 @@ from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.media_answer import MediaAnswers
 from feedsvc.web.delivery.negotiation import is_unchanged
 from feedsvc.web.delivery.poll_counts import MARK
-from feedsvc.web.delivery.static_files import FAVICON, KEY_FILE, STATIC, TDM, TOUCH_ICON, StaticFile
+from feedsvc.web.delivery.static_files import FAVICON, KEY_FILE, ROBOTS, STATIC, TDM, TOUCH_ICON, StaticFile
 from feedsvc.web.delivery.store_trouble import log_unreadable
 from feedsvc.web.pages.wording import NOT_YET
 
@@ -119,6 +119,7 @@ def add_static(app: Flask, files: Mapping[str, StaticFile]) -> None:
     view = StaticView(files)
     app.add_url_rule(f"{STATIC}<path:filename>", "static", view, methods=READING)
     app.add_url_rule(FAVICON, "favicon", view, methods=READING)
+    app.add_url_rule(ROBOTS, "robots", view, methods=READING)
     app.add_url_rule(TOUCH_ICON, "touch_icon", view, methods=READING)
     for number, path in enumerate(path for path in files if KEY_FILE.fullmatch(path)):
         app.add_url_rule(path, f"search_key_{number}", view, methods=READING)

@@ -18,8 +18,9 @@ from feedsvc.model.article import Card, MediaFile
 from feedsvc.model.feed import OF_CORRECTIONS, FeedListing
 from feedsvc.stores.media_folder import MediaFolder
 from feedsvc.stores.store import Store
-from feedsvc.web.delivery.static_files import static_files
+from feedsvc.web.delivery.static_files import SITEMAP, static_files
 from feedsvc.web.pages.front_and_category_pages import FRONT_ENTRIES, MOST_FRONT_PAGES, PAGE_CATEGORIES, PAGE_ENTRIES
+from feedsvc.web.pages.sitemaps import NEWS, articles_of_a_file, articles_path
 from feedsvc.web.theme import Theme, read_theme
 
 SITE, ERRORS = "site", "errors"
@@ -72,6 +73,7 @@ def addresses(settings: Settings, store: Store) -> tuple[Address, ...]:
             listings=listings,
             context=context,
         ),
+        *_sitemaps(root, settings, store, context=context),
         *_feed_pages(root, listings, languages),
         *_front_pages(root, store, languages),
         *(
@@ -224,6 +226,15 @@ def _feed_pages(root: str, listings: Iterable[FeedListing], languages: Iterable[
     for number in range(1, last + 1):
         for language in languages:
             yield _page(root, page_path("/feeds/", language, page=number))
+
+
+def _sitemaps(root: str, settings: Settings, store: Store, *, context: str) -> Iterator[Address]:
+    changes = store.changes_of_articles(each=articles_of_a_file(settings.site))
+    for number, changed in enumerate(changes, 1):
+        path = articles_path(number)
+        yield Address(path=path, file=root + path, recipe=_recipe(context, changed))
+    for path in (NEWS, SITEMAP):
+        yield Address(path=path, file=root + path)
 
 
 def _context(settings: Settings, listings: Iterable[FeedListing], theme: Theme) -> str:

@@ -18,6 +18,7 @@ from feedsvc.web.delivery.media_answer import MEDIA_CACHE_CONTROL, MEDIA_HEADERS
 from feedsvc.web.delivery.static_files import FIXED_CACHE_CONTROL, PLAIN, STATIC_CACHE_CONTROL, TDM
 from feedsvc.web.pages.article_page import MEDIA_TYPE as JSON
 from feedsvc.web.pages.page_builder import HTML, SECURITY_HEADERS
+from feedsvc.web.pages.sitemaps import MEDIA_TYPE as SITEMAP_TYPE
 from feedsvc.web.static_site.inventory import ERRORS, SITE, mount
 from feedsvc.web.theme import TYPES
 
@@ -183,6 +184,18 @@ location {mount}/ {{
         try_files $uri =404;
     }}
 
+    location = {mount}/robots.txt {{
+        gzip_static off;
+        types {{ "text/plain; charset=utf-8" txt; }}
+        {fixed_text}
+        try_files $uri =404;
+    }}
+    location ~ "^{pattern}/sitemap(\\.xml|s/(news|articles-[1-9][0-9]*)\\.xml)$" {{
+        types {{ "{sitemap}" xml; }}
+        {shown}
+        try_files $uri =404;
+    }}
+
 {search_keys}{declaration}    location ~ "^({pattern}{folders})$" {{
         return 308 $1/$is_args$args;
     }}
@@ -326,6 +339,9 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
         if settings.site.rights.tdm_reservation
         else "",
         fixed_icon=_headers({**SECURITY_HEADERS, **FIXED, **(DRAWING if icon and icon.is_drawing else {})}, indent),
+        fixed_text=_headers({**SECURITY_HEADERS, **FIXED}, indent),
+        sitemap=SITEMAP_TYPE,
+        shown=_headers({**SHOWN, "X-Content-Type-Options": "nosniff"}, indent),
         kept_types=(indent + "    ").join(
             f"{media_type} {' '.join(ending[1:] for ending in endings)};" for media_type, endings in ENDINGS.items()
         ),
