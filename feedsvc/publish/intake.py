@@ -19,11 +19,12 @@ from feedsvc.model.draft import Draft
 from feedsvc.model.errors import SourceError
 from feedsvc.model.packing import pack, unpack
 from feedsvc.model.ports import Source
+from feedsvc.parsers.agency.message_parts import message_in, message_of, with_messages
 from feedsvc.publish.context import PassContext
 from feedsvc.publish.gather_files import Seen
 from feedsvc.publish.link import blanked
 from feedsvc.publish.moves import Moves
-from feedsvc.publish.reading import DocumentFacts, Reading, Taken, copied, read, unread
+from feedsvc.publish.reading import DocumentFacts, Reading, Taken, can_be_read, copied, read, unread
 from feedsvc.stores.batches import weighed_chunks
 from feedsvc.stores.erase_killed import ERASED
 from feedsvc.stores.placements import Placements
@@ -202,8 +203,13 @@ class Intake:
         try:
             known = dict.fromkeys(look.known, "") if self._is_again else look.known
             rejected = {} if self._is_again else self._documents.rejected(name)
-            there = look.source.documents(known=known, now=self._context.now, among=look.among, rejected=rejected)
-            self._read(self._changed(there, look), look.rules)
+            there = look.source.documents(
+                known=with_messages(known),
+                now=self._context.now,
+                among=look.among,
+                rejected=with_messages(rejected),
+            )
+            self._read(self._changed(self._apart(there, look, troubled), look), look.rules)
         except SourceError as error:
             problem = Problem(source=name, path="", message=f"source {name} cannot be listed: {error}")
             self._documents.put_problems(name, "", [problem])
@@ -316,6 +322,35 @@ class Intake:
             return gone
         self._documents.put_problems(problem.source, "", [problem])
         return []
+
+    def _apart(
+        self, there: Iterable[Document | Unchanged | Problem], look: _Look, troubled: Collection[str]
+    ) -> Iterator[Document | Unchanged | Problem]:
+        """Yield what is *there*, of each message of several stories its parts.
+
+        Parts that were published stay while their message cannot be read.
+        """
+        source, encoding = look.source.name, look.rules.encoding
+        parts: dict[str, list[str]] = {}
+        for path in sorted({*look.known, *troubled}):
+            if (place := message_of(path)) is not None:
+                parts.setdefault(place, []).append(path)
+        for found in there:
+            message = None
+            if isinstance(found, Document):
+                message = message_in(found, encoding=encoding, languages=self._languages)
+            if message is not None:
+                look.seen.add(found.path)
+                notes = [
+                    Problem(source=source, path=found.path, message=note, severity="note") for note in message.left_out
+                ]
+                self._documents.put_problems(source, found.path, notes)
+                yield from message.parts
+                continue
+            yield found
+            before = parts.get(found.path, ())
+            if before and not (isinstance(found, Document) and can_be_read(found, encoding, self._languages)):
+                yield from (Unchanged(source=source, path=path) for path in before)
 
     def _changed(self, there: Iterable[Document | Unchanged | Problem], look: _Look) -> Iterator[_ChangedDocument]:
         """Yield the documents whose bytes have changed since they were read; note the seen and the faulty paths."""

@@ -184,6 +184,15 @@ def draft_of(document: Document, *, encoding: str | None, languages: Sequence[st
         return draft, pack(draft)
 
 
+def can_be_read(document: Document, encoding: str | None, languages: Sequence[str]) -> bool:
+    """Return whether a draft can be read from *document*; encoding: of its source, languages: of the site."""
+    try:
+        parse(document, encoding=encoding, languages=languages)
+    except DocumentError:
+        return False
+    return True
+
+
 def facts_of(draft: Draft, languages: Sequence[str], *, translations_by: str, base_url: str) -> DocumentFacts:
     """Return the facts of *draft*; *languages* and *base_url* are those of the site."""
     return DocumentFacts(

@@ -31,6 +31,7 @@ MOST_PEOPLE = 20
 MOST_PICTURES = 50
 MOST_DIGITS = 15  # of a version: some agencies write the time as one
 DATELINE_PARAGRAPHS = 2
+CLOCKS_APART_S = 600
 # "20261119T103000+0100" is "2026-11-19T10:30:00+01:00"; fractions of seconds say nothing that is shown.
 BASIC = re.compile(
     r"(?P<year>\d{4})-?(?P<month>\d\d)-?(?P<day>\d\d)"
@@ -239,10 +240,12 @@ class AgencyStory:
         builder = self.builder
         self._stated_embargo()
         if not builder.headlines and not builder.holds:
-            raise ParseError("no headline: the item has none, or only an empty one", line=1)
+            line = line_number(self.text, builder.declared_id.span.start) if builder.declared_id else 1
+            raise ParseError("no headline: the item has none, or only an empty one", line=line)
         if builder.declared_id is not None and (self._number or self._made):
             builder.version = self._number, self._made
         self._first_version()
+        self._clocks_apart()
         return builder.draft(document)
 
     def _stated_embargo(self) -> None:
@@ -266,6 +269,15 @@ class AgencyStory:
         """Return where *said* stands from *at* on, else *at*."""
         start = self.text.find(said, at.start, at.end + HEAD_CHARACTERS) if said else -1
         return at if start < 0 else Span(start=start, end=start + len(said))
+
+    def _clocks_apart(self) -> None:
+        """Leave out an update that lies shortly before the date: two machines of the agency state them."""
+        date = next((_seconds(date.text) for date in self.builder.dates if date.label == "date"), 0)
+        self.builder.dates = [
+            stated
+            for stated in self.builder.dates
+            if stated.label != "updated" or not 0 < date - _seconds(stated.text) <= CLOCKS_APART_S
+        ]
 
     def _line(self, said: str, at: Span) -> Line:
         text = tidy(said)
