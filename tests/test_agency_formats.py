@@ -403,6 +403,20 @@ def test_a_value_of_any_kind_at_any_key_is_read_or_refused(path):
     assert tried > 500
 
 
+def test_attributes_without_a_meaning_are_left_out_however_many_they_are():
+    many = " ".join(f'a{number}="1"' for number in range(20_000))
+
+    (draft,) = parse(document("a.xml", g2(body=f'<p dir="ltr" {many}>It sails.</p>').encode()))
+
+    assert [paragraph.html for paragraph in draft.paragraphs] == ['<p dir="ltr">It sails.</p>']
+
+
+def test_elements_that_are_never_closed_cost_no_more_than_others():
+    (draft,) = parse(document("a.json", ninjs(body_xhtml="<p>a<b>c" * 20_000).encode()))
+
+    assert len(draft.paragraphs) == 20_000
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
 def test_an_item_may_come_in_the_encoding_that_it_declares(newsroom, encoding):
     text = g2(title="Fähre fährt früh, schön für Zürich").replace("UTF-8", encoding.removesuffix("-sig"))

@@ -13,7 +13,7 @@ from lxml import etree
 
 from feedsvc.model.dates import Span
 from feedsvc.model.document import Document
-from feedsvc.model.draft import Draft, Remark
+from feedsvc.model.draft import Draft
 from feedsvc.model.errors import ParseError
 from feedsvc.parsers.agency.body_blocks import BodyBlock, blocks_in, paragraph_html, tree_of_html
 from feedsvc.parsers.agency.renditions import Rendition, number_in, picture_of
@@ -274,7 +274,7 @@ def _read_body(part: etree._Element, tree: XmlTree, story: AgencyStory, language
     if name_of(part) == "inlineData":
         is_html = "html" in str(part.get("contenttype") or "").lower()
         html = text_in(part)
-        body = tree_of_html(html) if is_html else None
+        body = tree_of_html(html, language=language) if is_html else None
         blocks = blocks_in(body) if body is not None else blocks_of_text(html, part)
         at = tree.span(part)
         story.body(((block, at if is_html else tree.span(part, block.text[:80])) for block in blocks), own)
@@ -318,7 +318,7 @@ def _read_beside(item: etree._Element, tree: XmlTree, story: AgencyStory) -> Non
         renditions = [one for one in renditions if one.media_type.startswith("image/")]
     elif kind not in {"picture", "graphic"}:
         told = f"an item of the class {kind or 'none'} is left out; only texts and their pictures are published"
-        story.builder.left_out.append(Remark(text=told, line=line))
+        story.leave_out(told, line)
         return
     if not renditions:
         return
@@ -334,6 +334,6 @@ def _read_beside(item: etree._Element, tree: XmlTree, story: AgencyStory) -> Non
     )
     if picture is None:
         told = "a picture is left out, because none of its renditions has an address of the web or of a file beside it"
-        story.builder.left_out.append(Remark(text=told, line=line))
+        story.leave_out(told, line)
     else:
         story.picture(picture)

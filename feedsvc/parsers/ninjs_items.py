@@ -12,11 +12,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from feedsvc.model.dates import Span
 from feedsvc.model.document import Document
-from feedsvc.model.draft import Draft, Remark
+from feedsvc.model.draft import Draft
 from feedsvc.model.errors import ParseError
 from feedsvc.parsers.agency.body_blocks import blocks_in, tree_of_html
 from feedsvc.parsers.agency.renditions import Rendition, number_in, picture_of
@@ -31,6 +33,8 @@ KEYS = re.compile(
     r'"(?:body_?x?html|body_?text|body_?html5?|bodies|headlines?|versioncreated|version_?created|pubstatus)"\s*:',
     re.IGNORECASE,
 )
+KEY = re.compile(r'"(?P<key>[A-Za-z_]{1,40})"[ \t]*:')
+MOST_ASSOCIATIONS = 200
 IDENTITY = re.compile(r'"(?:uri|guid)"\s*:')
 MOST_DIGITS = 40
 BODIES = ("bodyxhtml", "bodyhtml5", "bodyhtml", "bodytext")
@@ -118,7 +122,7 @@ def _no_number(name: str) -> float:
     raise ParseError(f"has the number {name}, which JSON has not")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Item:
     """The values of an item, and the document's text, in which the places of its keys are looked for."""
 
@@ -139,12 +143,19 @@ class _Item:
 
     def at(self, key: str) -> Span:
         """Return where the key stands, in whatever spelling, with the value behind it as far as its line goes."""
-        spelt = "_?".join(map(re.escape, key))
-        found = re.search(rf'"{spelt}"[ \t]*:', self.text, re.IGNORECASE)
-        if found is None:
-            return Span(start=0, end=0)
-        end = self.text.find("\n", found.end())
-        return Span(start=found.start(), end=min(found.end() + 200, len(self.text) if end < 0 else end))
+        start, end = self.places.get(key, (0, 0))
+        line = self.text.find("\n", end, end + 200)
+        return (
+            Span(start=start, end=min(end + 200, len(self.text)) if line < 0 else line) if end else Span(start=0, end=0)
+        )
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[int, int]]:
+        """Return where each key stands first; a key of a table within may be taken for one of the item."""
+        found: dict[str, tuple[int, int]] = {}
+        for key in KEY.finditer(self.text):
+            found.setdefault(key["key"].lower().replace("_", ""), key.span())
+        return found
 
     def fault(self, key: str, message: str) -> ParseError:
         return fault(self.text, self.at(key).start, message)
@@ -218,7 +229,8 @@ def _read_words(item: _Item, story: AgencyStory) -> None:
     named = located if isinstance(located, str) else next((_said(one, "name") for one in tables_in(located)), "")
     story.located(named, item.at("located"))
     for language, body, key in bodies:
-        tree, at = tree_of_html(body) if "<" in body else None, item.at(key)
+        spoken = language or story.builder.language
+        tree, at = tree_of_html(body, language=spoken) if "<" in body else None, item.at(key)
         blocks = blocks_of_text(body) if tree is None else blocks_in(tree)
         story.body(((block, at) for block in blocks), language)
 
@@ -275,12 +287,12 @@ def _read_subjects(item: _Item, key: str, story: AgencyStory) -> None:
 
 
 def _read_pictures(item: _Item, story: AgencyStory) -> None:
-    for one in tables_in(item.values.get("associations")):
+    at = item.at("associations")
+    for one in islice(tables_in(item.values.get("associations")), MOST_ASSOCIATIONS):
         kind = _said(one, "type") or "picture"
-        at = item.at("associations")
         if kind not in PICTURES:
             told = f"an association of the type {kind!r} is left out; only texts and their pictures are published"
-            story.builder.left_out.append(Remark(text=told))
+            story.leave_out(told)
             continue
         caption = next((_said(each, "value") for each in tables_in(one.get("descriptions"))), "")
         headline = next((_said(each, "value") for each in tables_in(one.get("headlines"))), "")

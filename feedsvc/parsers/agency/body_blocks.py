@@ -12,6 +12,7 @@ from lxml import etree
 from feedsvc.parsers.agency.xml_tree import LANGUAGE, child, name_of, text_in
 from feedsvc.parsers.lines import tidy
 from feedsvc.text.characters import XML_FORBIDDEN
+from feedsvc.text.html import TAGS, bound_nesting
 
 _CONTAINERS = """
     article block body body.content body.end center content credit div footer header html main nitf nitf-table section
@@ -37,7 +38,9 @@ BARE = frozenset(_BARE.split())
 VOID = frozenset({"br", "col", "hr", "img", "wbr"})
 # In text as a wire sends it a line with an indent begins a paragraph, if others have none.
 AT_MARGIN, INDENTED = re.compile(r"\n\S"), re.compile(r"\n(?=[ \t]{2,8}\S)|\n[ \t]*\n\s*")
-ATTRIBUTE = re.compile(r"[a-z][a-z-]{0,30}")
+# That mean something to readers; elements with a hundred thousand others must cost nothing.
+_ATTRIBUTES = "alt cite colspan datetime dir height href id lang rowspan src srcset start title type value width"
+ATTRIBUTES = tuple(_ATTRIBUTES.split())
 NO_TEXT = re.compile(r"<(?:img|video|audio|iframe|hr)\b")
 
 
@@ -152,18 +155,22 @@ def html_of(element: etree._Element) -> str:
         inside += [html_of(inner), escape(inner.tail or "", quote=False)]
     if name in BARE:
         return "".join(inside)
-    attributes = "".join(
-        f' {key}="{escape(value)}"' for key, value in element.attrib.items() if ATTRIBUTE.fullmatch(str(key))
-    )
+    stated = ((key, element.get(key)) for key in ATTRIBUTES if len(element.attrib))
+    attributes = "".join(f' {key}="{escape(value)}"' for key, value in stated if value is not None)
     return f"<{name}{attributes}>" if name in VOID else f"<{name}{attributes}>{''.join(inside)}</{name}>"
 
 
-def tree_of_html(html: str) -> etree._Element | None:
-    """Return HTML, as agencies write it into a field, as a tree; None if it is empty. Nothing is too broken for it."""
-    parser = etree.HTMLParser(no_network=True, encoding="utf-8", huge_tree=False)
-    try:
-        root = etree.fromstring(XML_FORBIDDEN.sub(" ", html).encode(), parser) if html.strip() else None
-    except etree.XMLSyntaxError:  # of nothing but a comment
+def tree_of_html(html: str, *, language: str | None = None) -> etree._Element | None:
+    """Return HTML, as agencies write it into a field, as a tree; None if it is empty. Nothing is too broken for it.
+
+    Its elements are closed first, because libxml2 takes a time of their number squared for those that are not.
+
+    language: of the words that name what is embedded.
+    """
+    bounded = bound_nesting(XML_FORBIDDEN.sub(" ", html), tags=TAGS, language=language or "en")
+    if not bounded.strip():
         return None
+    parser = etree.HTMLParser(no_network=True, encoding="utf-8", huge_tree=False)
+    root = etree.fromstring(f"<body>{bounded}</body>".encode(), parser)
     body = child(root, "body")
     return root if body is None else body

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from feedsvc.datelines import find_dateline
 from feedsvc.datelines.places import find_place
 from feedsvc.model.dates import Dateline, Span, StatedDate
 from feedsvc.model.document import Document
-from feedsvc.model.draft import Byline, Draft, Enclosure, Excerpt, Hold, Paragraph, Subject, Take
+from feedsvc.model.draft import Byline, Draft, Enclosure, Excerpt, Hold, Paragraph, Remark, Subject, Take
 from feedsvc.model.errors import ParseError
 from feedsvc.parsers.agency.body_blocks import BodyBlock, paragraph_html
 from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
@@ -26,6 +27,8 @@ from feedsvc.parsers.names import LONGEST_NAME, bylines_in, is_publisher, people
 from feedsvc.text.characters import find_forbidden
 
 LONGEST_BODY = 1_000_000  # characters, as of Markdown
+LONGEST_HEADLINE, LONGEST_SUMMARY, LONGEST_NAME_OF_SUBJECT = 2_000, 20_000, 300
+MOST_HEADLINES, MOST_NOTES = 20, 100
 MOST_SUBJECTS = 100
 MOST_PEOPLE = 20
 MOST_PICTURES = 50
@@ -121,19 +124,26 @@ class AgencyStory:
 
     def headline(self, said: str, at: Span, language: str | None = None) -> None:
         """Take a headline, and the marks that it begins with."""
+        if len(said) > LONGEST_HEADLINE:
+            told = f"its headline is longer than {LONGEST_HEADLINE} characters"
+            raise ParseError(told, line=line_number(self.text, at.start))
         line = self.builder.read_marks(self._line(said, at), leading_mark)
-        if line.text:
+        if line.text and len(self.builder.headlines) < MOST_HEADLINES:
             text = tidy(line.text)
             self.builder.headlines.append(Excerpt(text=text, span=self._place(text, at), language=language))
 
     def summary(self, said: str, at: Span, language: str | None = None) -> None:
-        if tidy(said):
+        if tidy(said) and len(said) <= LONGEST_SUMMARY and len(self.builder.summaries) < MOST_HEADLINES:
             self.builder.summaries.append(Excerpt(text=tidy(said), span=at, language=language))
 
     def note(self, said: str, at: Span) -> None:
         """Take a note for editors, and the mark that it may be; no reader gets it."""
-        if tidy(said):
-            self.builder.note_to_desk(self._line(said, at))
+        if tidy(said) and len(self.builder.notes) < MOST_NOTES:
+            self.builder.note_to_desk(self._line(said[:LONGEST_SUMMARY], at))
+
+    def leave_out(self, told: str, line: int | None = None) -> None:
+        if len(self.builder.left_out) < MOST_NOTES:
+            self.builder.left_out.append(Remark(text=told, line=line))
 
     def publisher(self, said: str, at: Span) -> None:
         if tidy(said) and self.builder.publisher is None:
@@ -175,9 +185,12 @@ class AgencyStory:
 
     def subject(self, names: Iterable[str], label: str, at: Span) -> None:
         """Take what the story is about."""
-        known = tuple(dict.fromkeys(tidy(name) for name in (*names, label) if tidy(name)))
-        if known and len(self.builder.subjects) < MOST_SUBJECTS:
-            self.builder.subjects.append(Subject(names=known, label=tidy(label), span=at))
+        if len(self.builder.subjects) >= MOST_SUBJECTS:
+            return
+        said = (tidy(name[:LONGEST_NAME_OF_SUBJECT]) for name in islice((*names, label), MOST_SUBJECTS))
+        known = tuple(dict.fromkeys(filter(None, said)))
+        if known:
+            self.builder.subjects.append(Subject(names=known, label=tidy(label[:LONGEST_NAME_OF_SUBJECT]), span=at))
 
     def picture(self, enclosure: Enclosure) -> None:
         known = {one.url for one in self.builder.enclosures}
