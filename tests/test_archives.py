@@ -167,7 +167,7 @@ def test_every_document_leads_to_its_neighbours(ask, form):
         "prev-archive": f"{page}/1.{form}",
     }
     assert first == {"self": f"{page}/1.{form}", "current": current, "next-archive": f"{page}/2.{form}"}
-    assert len(newest) == 50
+    assert len(newest) == 100
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_ids_are_those_of_the_feed(ask, form):
     feed, _ = read(ask(f"/feeds/world.en.{form}").body, form)
     page, _ = read(ask(f"/feeds/world.en/archive/2.{form}").body, form)
 
-    assert page[:20] == feed[30:]
+    assert page[:70] == feed[30:]
 
 
 @pytest.mark.parametrize(
@@ -517,7 +517,7 @@ def test_a_revived_story_stands_at_the_end_so_that_subscribers_see_it(newsroom):
 
 
 def test_an_entry_that_no_page_holds_is_never_left_out_of_the_feed(newsroom):
-    newsroom.configure(MAIN + "\n[feeds]\nmax_bytes = 10000\nlimit = 5\n")
+    newsroom.configure(MAIN + "\n[feeds]\nmax_bytes = 10000\n")
     for number in range(140):
         story(newsroom, number)
 
@@ -527,6 +527,18 @@ def test_an_entry_that_no_page_holds_is_never_left_out_of_the_feed(newsroom):
         for form in FORMS:
             (_, newest, _), (_, oldest, _) = walk(ask, f"/feeds/world.{form}")
             assert (len(newest), len(oldest), set(newest) & set(oldest)) == (40, 100, set())
+
+
+def test_a_feed_has_as_many_entries_as_its_limit_says_and_calls_itself_complete_only_with_all(newsroom):
+    newsroom.configure(MAIN + "\n[feeds]\nlimit = 5\n")
+    for number in range(8):
+        story(newsroom, number)
+
+    newsroom.publish()
+
+    for form in FORMS:
+        entries, _ = read(newsroom.feed(f"/feeds/world.{form}"), form)
+        assert (len(entries), b"complete" in newsroom.feed(f"/feeds/world.{form}")) == (5, False)
 
 
 def test_one_page_is_printed_at_a_time_and_too_many_are_asked_to_come_back(full):

@@ -72,7 +72,7 @@ def test_no_date_of_ours_switches_the_locale(monkeypatch):
 
     item = parsed(written("rss"))[0].find("item")
 
-    assert item.findtext("pubDate") == "Tue, 26 May 2026 12:00:00 +0800"
+    assert item.findtext("pubDate") == "Tue, 26 May 2026 04:00:00 +0000"
 
 
 @pytest.mark.parametrize("ending", WRITERS)

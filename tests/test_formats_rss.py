@@ -30,6 +30,7 @@ def test_the_channel_says_all_that_readers_ask_for_and_nothing_twice():
         ("generator", {}, "feedsvc"),
         ("language", {}, "en"),
         ("lastBuildDate", {}, "Thu, 28 May 2026 01:02:03 +0000"),
+        ("pubDate", {}, "Thu, 28 May 2026 01:02:03 +0000"),
         ("ttl", {}, "15"),
         *(
             ("atom:link", attributes, "")
@@ -82,11 +83,12 @@ def test_an_item_says_all_that_the_article_says():
         ("category", {"domain": f"{SITE}/categories/sea/"}, "The sea"),
         ("category", {}, "ferries"),
         ("enclosure", {"url": SOUND.url, "length": "4096", "type": "audio/mpeg"}, ""),
-        ("pubDate", {}, "Tue, 26 May 2026 12:00:00 +0800"),
+        ("pubDate", {}, "Tue, 26 May 2026 04:00:00 +0000"),
         ("dc:creator", {}, "Lin Xia / 林夏"),
         ("dc:contributor", {}, "Ada Reed"),
         ("dc:publisher", {}, "Pier News"),
-        ("atom:updated", {}, "2026-05-27T09:30:00+08:00"),
+        ("atom:updated", {}, "2026-05-27T01:30:00+00:00"),
+        ("dcterms:modified", {}, "2026-05-27T01:30:00+00:00"),
         (
             "atom:link",
             {
@@ -124,7 +126,7 @@ def test_a_feed_in_one_language_shows_that_language_alone():
         ("title", {}, "潮水转向"),
         ("description", {}, "船在等待。"),
         ("guid", {"isPermaLink": "false"}, "tag:wire.example,2026:a/tide/zh"),
-        ("pubDate", {}, "Wed, 27 May 2026 09:30:00 +0800"),
+        ("pubDate", {}, "Wed, 27 May 2026 01:30:00 +0000"),
         ("dc:creator", {}, "林夏"),
     ]
     assert item.findtext("{*}encoded") == content_html(entry(), ["zh"])

@@ -58,7 +58,7 @@ def test_with_a_bad_configuration_the_last_good_one_stands(folder, more, caplog)
 def test_the_last_good_one_is_the_last(folder):
     load_or_last_good(environ(folder))
     main = folder / "config" / "feedsvc.toml"
-    main.write_text(main.read_text(encoding="utf-8").replace("limit = 50", "limit = 7"), encoding="utf-8")
+    main.write_text(main.read_text(encoding="utf-8").replace("limit = 100", "limit = 7"), encoding="utf-8")
     load_or_last_good(environ(folder))
     main.unlink()
 

@@ -125,7 +125,7 @@ class Site:
 class FeedRules:
     """The table [feeds]; max_bytes is before compression."""
 
-    limit: int = 50
+    limit: int = 100
     max_bytes: int = 500_000
     poll_interval_s: int = 900
 

@@ -27,9 +27,9 @@ BETWEEN = " / "  # between one text in two languages, wherever they share a line
 def content_html(entry: Entry, languages: Sequence[str]) -> str:
     """Return the whole content of *entry* as safe HTML, in those of *languages* that the article is in.
 
-    In order: images that the body does not show; the note on the last revision; the titles, when there are two to
-    tell apart; the body in each language, a body that replaces others once and in its own language; the related
-    links. Related titles that no article has are left out.
+    In order: images that the body does not show; the note on the last revision; the body in each language, a body that
+    replaces others once and in its own language; the related links. Related titles that no article has are left out.
+    The titles are not repeated, because readers show them above the content.
 
     languages: in the order to be shown; when the article is in none of them, its primary language is shown.
     """
@@ -44,7 +44,6 @@ def content_html(entry: Entry, languages: Sequence[str]) -> str:
                 f"<p {language_attributes(language, beside=shown)}>{escape(note)}</p>"
                 for language, note in revision_notes(article, shown)
             ),
-            *_titles(article, shown),
             *(
                 f"<div {language_attributes(language, beside=shown)}>{body}</div>"
                 for language, body in bodies.items()
@@ -69,16 +68,6 @@ def revision_notes(article: Article, shown: Sequence[str]) -> tuple[tuple[str, s
     """Return (language, note) on the last revision in each of the languages *shown*, equal ones once."""
     found = [(article.version(language).revised, language) for language in shown if article.versions]
     return tuple(dict.fromkeys(noted(revised, language) for revised, language in found if revised is not None))
-
-
-def _titles(article: Article, shown: Sequence[str]) -> Iterator[str]:
-    titles = _distinct(article.title, shown)
-    if len(titles) > 1:
-        marked = [
-            f"<strong {language_attributes(language, beside=shown)}>{escape(title)}</strong>"
-            for language, title in titles
-        ]
-        yield f"<p>{BETWEEN.join(marked)}</p>"
 
 
 def figures(media: Sequence[Media], shown: Sequence[str], bodies: str) -> Iterator[str]:

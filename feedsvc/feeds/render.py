@@ -121,18 +121,19 @@ def _face(site: Site, languages: tuple[str, ...]) -> FeedFace:
 
 
 def feed_title(settings: Settings, address: FeedAddress) -> str:
-    """Return the feed's title in its language, or in all: the site's, then the category, corrections or search."""
+    """Return the feed's title in its language, or in all: the category, corrections or search, then the site's.
+
+    Readers cut long titles at the end, and their lists have the feeds of a site side by side.
+    """
     languages = (address.language,) if address.language else settings.site.title_order
     category = settings.category(address.category or ALL)
-    title = _joined(settings.site.title, languages)
-    if category is not None:
-        title = f"{title}: {_joined(category.title, languages)}"
+    parts = [] if category is None else [_joined(category.title, languages)]
     if address.is_of_corrections:
-        names = dict.fromkeys(said("Corrections", language)[1] for language in languages)
-        title = f"{title}: {BETWEEN.join(names)}"
+        parts.append(BETWEEN.join(dict.fromkeys(said("Corrections", language)[1] for language in languages)))
     if address.query is not None:
-        title = f"{title}: {address.query}"
-    return title
+        parts.append(address.query)
+    site = _joined(settings.site.title, languages)
+    return f"{': '.join(parts)} – {site}" if parts else site
 
 
 def _identity(address: FeedAddress) -> str:

@@ -22,7 +22,7 @@ from feedsvc.feeds.render import (
     render_and_encode,
     render_feed,
 )
-from feedsvc.model.feed import OF_CORRECTIONS, Chain, Feed, FeedListing, ReadyFeed
+from feedsvc.model.feed import OF_CORRECTIONS, Feed, FeedListing, ReadyFeed
 from feedsvc.publish.changed_partner_feeds import PartnerFeeds
 from feedsvc.publish.context import PassContext
 
@@ -128,10 +128,11 @@ class FeedRenderer:
             young=self._young,
             unsealed=unsealed,
         )
+        is_complete = archives == 0 and unsealed <= {entry.article for entry in entries}
         notices = self._placements.notices(category=category, language=language)
         if notices:  # at their former positions
             entries = tuple(sorted([*entries, *notices], key=lambda entry: entry.sequence, reverse=True))
-        feeds = self._described(category, language, archives=archives)
+        feeds = self._described(category, language, archives=archives, is_complete=is_complete)
         return RenderJob(
             feeds=feeds,
             entries=entries,
@@ -147,15 +148,17 @@ class FeedRenderer:
         archives = self._archives.sealed(category, OF_CORRECTIONS)
         unsealed = self._archives.unsealed(category, OF_CORRECTIONS, sealed=archives)
         tombstones = self._corrections.tombstones(category, limit=TOMBSTONES)
+        entries = self._corrections.entries(category, limit=self._settings.feeds.limit)
+        is_complete = archives == 0 and unsealed <= {entry.article for entry in entries}
         feeds = {}
         for address in _corrections_of(category):
             _, updated = self._kept.get(address.path, (None, self._made_at))
             feed = describe_feed(self._settings, address, updated=updated)
-            chain = address.chain(archives, base_url=self._settings.site.base_url) if archives else Chain(complete=True)
+            chain = replace(address.chain(archives, base_url=self._settings.site.base_url), complete=is_complete)
             feeds[address.format] = replace(feed, tombstones=tombstones, chain=chain)
         return RenderJob(
             feeds=feeds,
-            entries=self._corrections.entries(category, limit=self._settings.feeds.limit, unsealed=unsealed),
+            entries=entries,
             kept=self._kept_of(feeds),
             made_at=self._made_at,
             rank=rank,
@@ -168,7 +171,9 @@ class FeedRenderer:
     def _kept_of(self, feeds: Mapping[str, Feed]) -> Mapping[str, tuple[str, datetime]]:
         return {feed.path: self._kept[feed.path] for feed in feeds.values() if feed.path in self._kept}
 
-    def _described(self, category: str, language: str | None, *, archives: int) -> Mapping[str, Feed]:
+    def _described(
+        self, category: str, language: str | None, *, archives: int, is_complete: bool
+    ) -> Mapping[str, Feed]:
         """Return, by format, the feeds of *category* and *language* without their entries."""
         if category not in self._spoken:
             self._spoken[category] = self._placements.spoken(category, self._settings.site.languages)
@@ -178,8 +183,7 @@ class FeedRenderer:
             address = FeedAddress(category=category, language=language, format=form)
             _, updated = self._kept.get(address.path, (None, self._made_at))
             feed = describe_feed(self._settings, address, updated=updated, languages=self._spoken[category])
-            # A feed without an archive has all entries.
-            chain = address.chain(archives, base_url=self._settings.site.base_url) if archives else Chain(complete=True)
+            chain = replace(address.chain(archives, base_url=self._settings.site.base_url), complete=is_complete)
             described[form] = replace(feed, tombstones=tombstones, chain=chain)
         return described
 
@@ -187,8 +191,8 @@ class FeedRenderer:
         """Render the changed lists of feeds, and yield their paths."""
         listings = [listing for listing in self._placements.listings() if not address_of(listing).is_of_corrections]
         for address in feed_lists(self._settings):
-            path, language = address.path, address.language
-            listed = [listing for listing in listings if language in {None, listing.language}]
+            path = address.path
+            listed = self._offered(listings, address.language)
             kept = self._kept.get(path)
             modified = kept[1] if kept else self._made_at
             body = self._opml(listed, address, modified)
@@ -212,13 +216,23 @@ class FeedRenderer:
             self._placements.put_feed(ready, nowhere, rank=0)
             yield path
 
+    def _offered(self, listings: Sequence[FeedListing], language: str | None) -> list[FeedListing]:
+        """Return the feeds in *language*; None for the site's first language, or all languages if nothing is in it.
+
+        Whoever imports a list subscribes to all of it, and would get each article once for each feed.
+        """
+        languages = self._settings.site.languages
+        if language is None and len(languages) > 1:
+            its = [listing for listing in listings if listing.language == languages[0]]
+            if any(listing.entries for listing in its):
+                return its
+        return [listing for listing in listings if listing.language == language]
+
     def _opml(self, listings: Sequence[FeedListing], address: FeedAddress, modified: datetime) -> bytes:
         settings = self._settings
         return render_opml(
             listings,
-            settings.categories,
             title=feed_title(settings, address),
-            language=address.language,
             base_url=settings.site.base_url,
             home=lambda listing: settings.site.base_url + address_of(listing).home(settings.site.page_languages),
             modified=modified,

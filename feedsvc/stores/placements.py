@@ -185,20 +185,19 @@ class Placements:
     ) -> tuple[FeedEntry, ...]:
         """Return the entries of a feed, the last published first: *limit*, and all dated after *young*.
 
-        unsealed: ids of articles that the feed must have as well.
+        unsealed: ids of articles that come before others, because no page of the archive has them.
         """
         here = _feed(category, language)
         recent = self._connection.scalar(_RECENT, {**here, "young": seconds(young)})
         rows = self._connection.execute(_NEWEST, {**here, "limit": max(limit, recent or 0)})
-        found = {
-            row.article: row for number, row in enumerate(rows) if number < limit or row.published >= seconds(young)
-        }
+        found = {row.article: row for row in rows}
         lacking = sorted(set(unsealed) - found.keys())
-        if lacking:
+        if lacking:  # those that came back
             rows = self._connection.execute(_ENTRIES.where(_PLACEMENTS.article.in_(lacking)), here)
             found |= {row.article: row for row in rows}
-        rows_found = sorted(found.values(), key=lambda row: row.sequence, reverse=True)
-        return tuple(FeedEntry(*row[:4]) for row in rows_found)
+        first = sorted(found.values(), key=lambda row: (row.article in unsealed, row.sequence), reverse=True)
+        chosen = [row for number, row in enumerate(first) if number < limit or row.published >= seconds(young)]
+        return tuple(FeedEntry(*row[:4]) for row in sorted(chosen, key=lambda row: row.sequence, reverse=True))
 
     def older(self, *, category: str, language: str, before: int | None, limit: int) -> tuple[FeedEntry, ...]:
         """Return the *limit* live entries of a feed that were last published before the one with sequence *before*."""
@@ -308,22 +307,17 @@ class Corrections:
             categories.append(found)
         return frozenset(categories[1:])
 
-    def entries(self, category: str, *, limit: int, unsealed: Collection[str] = ()) -> tuple[FeedEntry, ...]:
-        """Return the corrected live articles, the last correction first: *limit*, and the *unsealed* ones."""
+    def entries(self, category: str, *, limit: int) -> tuple[FeedEntry, ...]:
+        """Return the corrected live articles, the last correction first: *limit* of them."""
         table, articles = schema.placements, schema.articles
-        every = (
+        query = (
             select(table.c.article, table.c.sequence, articles.c.data, articles.c.links, table.c.corrected_at)
             .join(articles, articles.c.id == table.c.article)
             .where(table.c.category == category, table.c.corrected_at.is_not(None), table.c.gone_at.is_(None))
+            .order_by(table.c.corrected_at.desc(), table.c.sequence.desc())
+            .limit(limit)
         )
-        newest = every.order_by(table.c.corrected_at.desc(), table.c.sequence.desc()).limit(limit)
-        found = {row.article: row for row in self._connection.execute(newest)}
-        lacking = sorted(set(unsealed) - found.keys())
-        if lacking:
-            its = every.where(table.c.language == OF_CORRECTIONS, table.c.article.in_(lacking))
-            found |= {row.article: row for row in self._connection.execute(its)}
-        rows = sorted(found.values(), key=lambda row: (row.corrected_at, row.sequence), reverse=True)
-        return tuple(FeedEntry(*row[:4]) for row in rows)
+        return tuple(FeedEntry(*row[:4]) for row in self._connection.execute(query))
 
     def tombstones(self, category: str, *, limit: int) -> tuple[Tombstone, ...]:
         """Return the tombstones of corrected articles, the last first."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import replace
+from datetime import UTC
 from email.utils import format_datetime
 from functools import cache
 from html import escape
@@ -50,7 +51,8 @@ RSS_SPECIFICATION = "https://www.rssboard.org/rss-specification"
 
 # feedgen 1.0.0 switches the locale of the whole process to write a date of RSS (util.py); two threads at it leave
 # the process in another locale for good. The standard library writes the same text without.
-feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = format_datetime
+# Dates of RSS are in UTC, because validators and partners distrust an offset such as +0545.
+feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = lambda at: format_datetime(at.astimezone(UTC))
 
 
 def atom_feed(feed: Feed, entries: Sequence[bytes]) -> bytes:
@@ -113,6 +115,7 @@ def _generator(feed: Feed, media_type: str) -> Any:  # noqa: ANN401 - feedgen is
     _show_face(generator, feed)
     generator.language(feed.languages[0])
     generator.updated(feed.updated.replace(microsecond=0))
+    generator.pubDate(feed.updated.replace(microsecond=0))
     generator.generator("feedsvc")
     generator.docs(RSS_SPECIFICATION)
     generator.ttl(max(1, feed.poll_interval_s // 60))
@@ -231,6 +234,7 @@ class FeedExtension:
         for tag in self._history_tags():
             etree.SubElement(channel, tag)
         _write(channel, f"{{{DC}}}creator", [self.feed.author])
+        _write(channel, f"{{{DC}}}rights", [self.feed.face.rights] if self.feed.face.rights else [])
         self._write_webfeeds(channel)
         _write_elements(channel, self.feed.elements)
         if self.feed.podcast is not None:
@@ -339,7 +343,9 @@ class EntryExtension:
         _write(entry, f"{{{DC}}}contributor", item.contributors)
         _write(entry, f"{{{DC}}}publisher", [item.publisher] if item.publisher else [])
         _write(entry, f"{{{DC}}}language", [item.language] if item.language != self.feed_language else [])
-        _write(entry, f"{{{ATOM}}}updated", [item.updated.isoformat()])
+        updated = item.updated.astimezone(UTC).isoformat()
+        _write(entry, f"{{{ATOM}}}updated", [updated])
+        _write(entry, f"{{{DCTERMS}}}modified", [updated] if item.updated > item.published else [])
         for link in (*item.links, *_license(item.license)):
             _write_link(entry, f"{{{ATOM}}}link", link)
         _write(entry, f"{{{DC}}}rights", [item.usage_terms] if item.usage_terms else [])

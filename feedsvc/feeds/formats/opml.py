@@ -10,14 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
-from itertools import groupby
-from operator import attrgetter
 
 from lxml import etree
 
-from feedsvc.feeds.entry import BETWEEN
 from feedsvc.model.errors import RenderError
-from feedsvc.model.feed import Category, FeedListing
+from feedsvc.model.feed import FeedListing
 
 OPML_MEDIA_TYPE = "text/x-opml; charset=utf-8"
 FORMAT = "rss"  # one format of each feed: a reader that imports the file would subscribe to each of several
@@ -26,26 +23,21 @@ VERSION = "RSS"  # the word of OPML 2.0 for RSS 2.0
 
 def render_opml(
     listings: Sequence[FeedListing],
-    categories: Sequence[Category],
     *,
     title: str,
-    language: str | None = None,
     base_url: str,
     home: Callable[[FeedListing], str],
     modified: datetime,
 ) -> bytes:
-    """Return the RSS feeds of *listings* as OPML, in their order, those of a category under its title.
+    """Return the RSS feeds of *listings* as OPML, in their order.
 
     A feed in one language that holds nothing yet is left out.
 
-    categories: for the titles; feeds of none of them ("all") stand at the top level.
-    language:   the titles of categories are in; None for all of theirs.
-    base_url:   without a slash at its end; the path of a feed follows it.
-    home:       says the absolute address of a feed's page.
-    modified:   aware; when the list last changed.
-    raises:     RenderError.
+    base_url: without a slash at its end; the path of a feed follows it.
+    home:     says the absolute address of a feed's page.
+    modified: aware; when the list last changed.
+    raises:   RenderError.
     """
-    titles = {category.slug: _title(category, language) for category in categories}
     offered = [
         listing for listing in listings if listing.format == FORMAT and (listing.entries or listing.language is None)
     ]
@@ -56,21 +48,13 @@ def render_opml(
         etree.SubElement(head, "dateModified").text = format_datetime(modified)
         etree.SubElement(head, "docs").text = "https://opml.org/spec2.opml"
         body = etree.SubElement(root, "body")
-        for slug, group in groupby(offered, key=attrgetter("category")):
-            parent = etree.SubElement(body, "outline", text=titles[slug]) if slug in titles else body
-            for listing in group:
-                outline = etree.SubElement(parent, "outline", type="rss", text=listing.title, title=listing.title)
-                outline.set("xmlUrl", base_url + listing.path)
-                outline.set("htmlUrl", home(listing))
-                if listing.language:
-                    outline.set("language", listing.language)
-                outline.set("version", VERSION)
+        for listing in offered:
+            outline = etree.SubElement(body, "outline", type="rss", text=listing.title, title=listing.title)
+            outline.set("xmlUrl", base_url + listing.path)
+            outline.set("htmlUrl", home(listing))
+            if listing.language:
+                outline.set("language", listing.language)
+            outline.set("version", VERSION)
     except ValueError as error:
         raise RenderError(f"OPML: cannot be written as XML: {error}") from error
     return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
-
-
-def _title(category: Category, language: str | None) -> str:
-    if language is not None:
-        return category.title.best(language)[1]
-    return BETWEEN.join(text for _, text in category.title.items)

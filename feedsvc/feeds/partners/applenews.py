@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feedsvc.feeds.partners import checks, elements
+from feedsvc.feeds.partners import checks
 from feedsvc.feeds.partners.profile import Profile
 
 GUIDE = "https://support.apple.com/guide/news-publisher/apdc2c7520ff/icloud"
@@ -13,7 +13,6 @@ APPLENEWS = Profile(
     lead="both",
     is_described=True,
     most_entries=60,
-    elements=(elements.modified,),
     required=(checks.in_language(GUIDE), checks.has_text(GUIDE)),
     advised=(
         checks.title_characters(GUIDE, more_than=14, most=60),

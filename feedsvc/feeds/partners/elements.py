@@ -15,13 +15,6 @@ NEWSBREAK = "https://www.newsbreak.com/"
 SMARTNEWS = "http://www.smartnews.be/snf"
 
 
-def modified(copy: Copy) -> Element | None:
-    item = copy.item
-    if item.updated == item.published:
-        return None
-    return Element(tag=f"{{{DCTERMS}}}modified", text=_instant(item))
-
-
 def plainly_updated(copy: Copy) -> Element | None:
     """Return an element without a namespace, which RSS does not have."""
     item = copy.item
@@ -62,10 +55,6 @@ def expired(item: Item) -> Element:
 def no_longer_valid(item: Item) -> Element:
     """source: DCMI Period Encoding Scheme, as W3C-DTF."""
     return Element(tag=f"{{{DCTERMS}}}valid", text=f"end={_instant(item)}; scheme=W3C-DTF")
-
-
-def published_channel(feed: Feed) -> Element:
-    return Element(tag="pubDate", text=format_datetime(feed.updated.astimezone(UTC)))
 
 
 def logo(feed: Feed) -> Element | None:

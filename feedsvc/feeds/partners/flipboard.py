@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feedsvc.feeds.partners import checks, elements
+from feedsvc.feeds.partners import checks
 from feedsvc.feeds.partners.profile import Profile
 
 SPECIFICATION = "https://about.flipboard.com/rss-spec"
@@ -12,7 +12,6 @@ FLIPBOARD = Profile(
     formats=("rss", "atom"),
     lead="both",
     encloses_picture=True,
-    elements=(elements.modified,),
     required=(checks.in_language(SPECIFICATION), checks.has_text(SPECIFICATION)),
     advised=(
         checks.has_picture(SPECIFICATION),

@@ -37,7 +37,7 @@ MSN = Profile(
         },
     ),
     spaces=(("mi", elements.MICROSOFT),),
-    elements=(elements.modified, elements.keywords),
+    elements=(elements.keywords,),
     gone=(elements.expired, elements.no_longer_valid),
     required=(
         checks.in_language(CONTENT),

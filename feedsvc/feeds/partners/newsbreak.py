@@ -12,7 +12,7 @@ NEWSBREAK = Profile(
     formats=("rss", "atom"),
     lead="body",
     spaces=(("nb", elements.NEWSBREAK),),
-    elements=(elements.thumbnail, elements.modified),
+    elements=(elements.thumbnail,),
     required=(
         checks.in_language(FAQ),
         checks.has_text(FAQ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feedsvc.feeds.partners import checks, elements
+from feedsvc.feeds.partners import checks
 from feedsvc.feeds.partners.profile import Profile
 
 RSS = "https://www.rssboard.org/rss-specification"
@@ -12,6 +12,5 @@ PLAIN = Profile(
     formats=("rss", "atom", "json"),
     lead="both",
     is_described=True,
-    elements=(elements.modified,),
     required=(checks.in_language(RSS), checks.has_text(RSS)),
 )

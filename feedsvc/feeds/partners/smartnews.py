@@ -17,8 +17,8 @@ SMARTNEWS = Profile(
     most_entries=100,
     most_bytes=1_000_000,
     spaces=(("snf", elements.SMARTNEWS),),
-    elements=(elements.thumbnail, elements.active, elements.modified),
-    channel=(elements.published_channel, elements.logo),
+    elements=(elements.thumbnail, elements.active),
+    channel=(elements.logo,),
     gone=(elements.deleted,),
     required=(
         checks.in_language(FORMAT),

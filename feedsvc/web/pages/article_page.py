@@ -171,6 +171,7 @@ def news_article(
         ],
         "publisher": {"@type": "Organization", "name": article.publisher or site.author},
         "image": _image(entry, languages[0]),
+        "copyrightNotice": plain(site.face.rights, languages) if site.face.rights.items else "",
         "articleSection": [words for category in categories for _, words in runs(category.title, languages)],
         "keywords": list(article.tags),
         "correction": [

@@ -13,11 +13,13 @@ from markupsafe import Markup, escape
 
 from feedsvc.config.settings import Site
 from feedsvc.feeds.addresses import ALL, SEARCH, TURNED, address_of, page_path, split_page_path
+from feedsvc.feeds.formats import RENDERERS
 from feedsvc.model.article import Media, Text
 from feedsvc.model.feed import FeedListing
 from feedsvc.text.direction import language_attributes
 from feedsvc.text.scripts import HAN, tell_language
 
+FIRST_FORMAT = next(iter(RENDERERS))
 FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON Feed"}
 
 
@@ -47,18 +49,20 @@ class FeedRow:
         return max(listing.last_modified for listing in self.listings)
 
 
+MOST_OFFERED = 6  # readers show all that a head offers as a list to choose from
+
+
 def discovered_feeds(
     listings: Iterable[FeedListing], *, categories: Sequence[str], language: str | None, base_url: str
 ) -> tuple[Discovered, ...]:
-    """Return the feeds of *categories*, in their order, then those of every article; the page's language first.
+    """Return the feeds of the first category and of every article, in the language of the page, then in others as RSS.
 
-    Feed readers show the announced feeds as a list to choose from. So /feeds/ has the feeds of other categories, empty
-    feeds of one language, and feeds of corrections, and a head does not.
+    Feeds of other categories, empty feeds of one language, and feeds of corrections are on /feeds/ only.
 
-    language: of a page in one language; None leaves the bilingual feeds first.
+    language: of the page; None for all, whose feeds are bilingual.
     """
-    order = list(dict.fromkeys((*categories, ALL)))
-    chosen = sorted(
+    order = list(dict.fromkeys((*categories[:1], ALL)))
+    there = sorted(
         (
             listing
             for listing in listings
@@ -66,15 +70,17 @@ def discovered_feeds(
             and (listing.entries or listing.language is None)
             and not address_of(listing).is_of_corrections
         ),
-        key=lambda listing: (order.index(listing.category), language is not None and listing.language != language),
+        key=lambda listing: order.index(listing.category),
     )
+    own = [listing for listing in there if listing.language == language]
+    others = [listing for listing in there if listing.language != language and listing.format == FIRST_FORMAT]
     return tuple(
         Discovered(
             href=base_url + listing.path,
             media_type=listing.media_type.partition(";")[0],
             title=f"{listing.title} ({format_name(listing.format)})",
         )
-        for listing in chosen
+        for listing in (*own, *others)[:MOST_OFFERED]
     )
 
 

@@ -31,7 +31,7 @@ from feedsvc.web.pages.page_builder import (
     Unchanged,
     page_answer,
 )
-from feedsvc.web.pages.page_head import Discovered, Head, discovered_feeds, format_name, plain
+from feedsvc.web.pages.page_head import MOST_OFFERED, Discovered, Head, discovered_feeds, format_name, plain
 from feedsvc.web.pages.picture_forms import ListedPictures
 from feedsvc.web.pages.wording import NO_CATEGORY, NO_PAGE, NOT_YET, words
 
@@ -236,7 +236,7 @@ class SearchPages:
             canonical=self._site.base_url + path,
             languages=languages,
             asked=search.language,
-            feeds=(*feeds, *others),
+            feeds=(*feeds, *others)[:MOST_OFFERED],
         )
 
 
