@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from feedsvc.model.document import Document
 from feedsvc.model.errors import ParseError
@@ -83,6 +85,15 @@ def test_the_highest_version_counts_in_whatever_order_they_come(newsroom, late):
         newsroom.publish()
 
     assert titles(newsroom) == ["Ferry sails at ten"]
+
+
+def test_a_version_that_is_sent_twice_is_taken_once(newsroom):
+    newsroom.file("a.xml", g2(1))
+    newsroom.file("b.xml", g2(1, title="Ferry sails "))
+
+    newsroom.publish()
+
+    assert (titles(newsroom), problems(newsroom)) == (["Ferry sails"], [])
 
 
 @pytest.mark.parametrize(
@@ -401,6 +412,38 @@ def test_a_value_of_any_kind_at_any_key_is_read_or_refused(path):
             pack(parse(document("a.ninjs", json.dumps(form).encode()), languages=("en", "zh")))
 
     assert tried > 500
+
+
+def broken_forms(content: bytes) -> Iterator[bytes]:
+    """Yield XML with each element in turn left out, emptied, doubled, and without its attributes."""
+    count = len(list(etree.fromstring(content).iter("*")))
+    for number in range(1, count):
+        for change in ("left out", "emptied", "doubled", "bare"):
+            root = etree.fromstring(content)
+            element = list(root.iter("*"))[number]
+            parent = element.getparent()
+            if change == "left out":
+                parent.remove(element)
+            elif change == "doubled":
+                parent.append(deepcopy(element))
+            elif change == "emptied":
+                element[:] = []
+                element.text = None
+            else:
+                element.attrib.clear()
+            yield etree.tostring(root)
+
+
+@pytest.mark.parametrize("path", sorted(CASES.glob("*/*.xml")), ids=lambda path: path.stem)
+def test_xml_in_which_any_element_is_missing_or_doubled_is_read_or_refused(path):
+    content = path.read_bytes().replace(b"&nbsp;", b" ")
+    forms = list(broken_forms(content))
+
+    for form in forms:
+        with suppress(ParseError):
+            pack(parse(document("a.xml", form), languages=("en", "zh")))
+
+    assert len(forms) > 80
 
 
 def test_attributes_without_a_meaning_are_left_out_however_many_they_are():

@@ -115,22 +115,25 @@ def compose(job: ComposeJob, *, settings: Settings, now: datetime) -> ComposeRes
     return _Composer(job, settings, now).result()
 
 
-def superseded(drafts: Sequence[Draft]) -> frozenset[int]:
-    """Return the numbers of *drafts* whose item has a later version among them: none of their marks counts, but a kill.
+def superseded(arrived: Sequence[Arrived]) -> frozenset[int]:
+    """Return the numbers of copies whose item has a later version among them: none of their marks counts, but a kill.
 
-    The order in which versions come says nothing: an earlier one may be late.
+    The order in which versions come says nothing: an earlier one may be late. Of the same version the last copy counts,
+    because an agency may send it twice; the same bytes stay, for they may lie in the folders of two categories.
     """
-    newest: dict[str, tuple[int, int]] = {}
-    for draft in drafts:
-        if draft.declared_id and draft.version:
-            newest[draft.declared_id.text] = max(draft.version, newest.get(draft.declared_id.text, draft.version))
+    newest: dict[str, tuple[tuple[int, int], int]] = {}
+    for number, copy in enumerate(arrived):
+        if copy.draft.declared_id and copy.draft.version:
+            here = (copy.draft.version, number)
+            newest[copy.draft.declared_id.text] = max(here, newest.get(copy.draft.declared_id.text, here))
     return frozenset(
         number
-        for number, draft in enumerate(drafts)
-        if draft.declared_id
-        and draft.version
-        and draft.version < newest[draft.declared_id.text]
-        and not any(hold.kind == "kill" for hold in draft.holds)
+        for number, copy in enumerate(arrived)
+        if copy.draft.declared_id
+        and copy.draft.version
+        and (copy.draft.version, number) < newest[copy.draft.declared_id.text]
+        and copy.digest != arrived[newest[copy.draft.declared_id.text][1]].digest
+        and not any(hold.kind == "kill" for hold in copy.draft.holds)
     )
 
 
@@ -180,7 +183,7 @@ class _Composer:
             for document, draft in job.documents
         ]
         self._kept_back = [kept_back(copy, now=now, site_zone=settings.site.time_zone) for copy in arrived]
-        self._superseded = superseded([copy.draft for copy in arrived])
+        self._superseded = superseded(arrived)
         for number in self._superseded:
             self._kept_back[number] = FREE
         self._arrived = [_as_released(copy, kept) for copy, kept in zip(arrived, self._kept_back, strict=True)]

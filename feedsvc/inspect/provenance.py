@@ -136,7 +136,8 @@ class _Tracing:
         for slug in article.categories:
             yield Trace(field="category", value=slug, **self._category(slug))
         for tag in article.tags:
-            yield Trace(field="tag", value=tag, how="named as a tag", line=self._line(tag, "tags"))
+            line = self._line(tag, "tags")
+            yield Trace(field="tag", value=tag, how="named as a tag", line=line or self._line_of_subject(tag))
         for wanted in self._related_shown:
             yield self._related(wanted)
         for medium in self._media:
@@ -150,6 +151,13 @@ class _Tracing:
             for part in parts if isinstance(parts, tuple) else filter(None, (parts,)):
                 if clean_text(part.text)[0] == value:
                     return line_number(text, part.span.start)
+        return None
+
+    def _line_of_subject(self, label: str) -> int | None:
+        for text, draft in self._documents:
+            for subject in draft.subjects:
+                if clean_text(subject.label)[0] == label:
+                    return line_number(text, subject.span.start)
         return None
 
     def _credit(self, credit: Credit) -> Iterator[Trace]:
@@ -214,6 +222,8 @@ class _Tracing:
             return {"how": "the name of the document's folder"}
         if any(draft.categories for _, draft in self._documents):
             return {"how": "named as a category, by its title"}
+        if any(draft.subjects for _, draft in self._documents):
+            return {"how": "made of a subject by the settings, or else the default category of the source"}
         return {"how": "the default category of the source, since the document names none"}
 
     def _related(self, wanted: WantedLink) -> Trace:
