@@ -220,6 +220,17 @@ def test_an_item_in_two_languages_is_one_bilingual_article(newsroom):
     ]
 
 
+def test_texts_by_role_are_read_as_in_ninjs_1_6(newsroom):
+    texts = {"headline": None, "headline_short": "Lamp", "headline_main": "Lamp lit", "body_xhtml": None}
+    newsroom.file("lamp.json", ninjs(**texts, body_main="It burns.", body_richtext="<p>It <b>burns</b>.</p>"))
+
+    newsroom.publish()
+
+    assert [(item["title"], item["content_html"]) for item in items(newsroom)] == [
+        ("Lamp lit", '<div lang="en"><p>It <b>burns</b>.</p></div>')
+    ]
+
+
 def test_notes_to_editors_and_scripts_reach_no_reader(newsroom):
     note = "<edNote>SECRET one</edNote>"
     body = '<p>It sails.</p><p>[Eds: SECRET two]</p><script>SECRET three</script><p onclick="SECRET()">Nine.</p>'

@@ -1,7 +1,7 @@
 """Read ninjs 1 to 3, the JSON of the IPTC for news.
 
 Versions differ in the spelling of names (versioncreated, versionCreated) and in whether headlines, bodies and
-associations are one text, a table by name or a list with roles. All spellings are read as one.
+associations are one text, texts by role (headline_main), a table by name or a list with roles. All are read as one.
 
 source: https://iptc.org/standards/ninjs/; docs/reference/agency-formats.md.
 """
@@ -30,8 +30,8 @@ from feedsvc.parsers.newsml_g2 import blocks_of_text
 
 LOOKED_AT = 200_000  # characters in which a key of ninjs must stand
 KEYS = re.compile(
-    r'"(?:body_?x?html|body_?text|body_?html5?|bodies|headlines?|versioncreated|version_?created|pubstatus)"\s*:',
-    re.IGNORECASE,
+    r'"(?:body_?\w{1,40}|bodies|headlines?|headline_\w{1,40}|version_?created|pub_?status)"\s*:',
+    re.IGNORECASE | re.ASCII,
 )
 KEY = re.compile(r'"(?P<key>[A-Za-z_]{1,40})"[ \t]*:')
 MOST_ASSOCIATIONS = 200
@@ -253,8 +253,9 @@ def _headlines(item: _Item) -> Iterator[tuple[str | None, str, str]]:
     for language, (_, said) in found.items():
         yield language, _plain(said), "headlines"
     if not found:
-        key = "headline" if item.word("headline") else "title"
-        if item.word(key):
+        main = [key for key in item.values if key.startswith("headline") and not any(word in key for word in NO_MAIN)]
+        key = next((key for key in ("headline", *main, "title") if key != "headlines" and item.word(key)), None)
+        if key is not None:
             yield None, _plain(item.word(key)), key
 
 
@@ -269,7 +270,9 @@ def _bodies(item: _Item) -> Iterator[tuple[str | None, str, str]]:
             found[language] = rank, said
     for language, (_, said) in found.items():
         yield language, said, "bodies"
-    key = next((key for key in BODIES if item.word(key)), None) if not found else None
+    others = sorted(key for key in item.values if key.startswith("body") and isinstance(item.values[key], str))
+    others.sort(key=lambda key: "<" not in item.word(key))
+    key = next((key for key in (*BODIES, *others) if item.word(key)), None) if not found else None
     if key is not None:
         yield None, item.word(key), key
 
