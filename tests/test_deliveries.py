@@ -162,7 +162,7 @@ def test_more_than_one_delivery_takes_is_told_in_order_and_the_feeds_with_the_la
         ["lamp-lit", "ferry-leaves"],
         [],
     ]
-    assert [len(body["feeds"]) for body in bodies] == [0, 0, 39]
+    assert [len(body["feeds"]) for body in bodies] == [0, 0, 36]
     assert len({body["id"] for body in bodies}) == 3
     assert room.store.receiver_states()[0].waiting == 0
 
@@ -360,6 +360,8 @@ def test_networks_drop_what_changed_and_all_after_a_kill_and_engines_look_at_the
 def test_answers_have_keys_for_networks_and_links_to_hubs_and_engines_find_their_key(newsroom):
     room = newsroom
     room.configure(MAIN + NETWORKS)
+    partners = room.folder / "config" / "partners.toml"
+    partners.write_text('[reader]\nprofile = "plain"\nlanguage = "en"\n', encoding="utf-8")
     file_story(room, "Ferry leaves")
     room.publish()
     client = make_app(room.settings, room.store, token="a-token-of-operators").test_client()  # noqa: S106  of the test
@@ -375,6 +377,7 @@ def test_answers_have_keys_for_networks_and_links_to_hubs_and_engines_find_their
         "/feeds/": "site feeds",
         "/feeds/world.zh.atom": "site feed-world",
         "/feeds.opml": "site feeds",
+        "/partners/reader.rss": "site partner-reader",
     }
     assert {path: keys(path) for path in expected} == expected
     of_article = ("/articles/ferry-leaves", "/en/articles/ferry-leaves", "/articles/ferry-leaves.json")
@@ -388,6 +391,8 @@ def test_answers_have_keys_for_networks_and_links_to_hubs_and_engines_find_their
     assert link.endswith(hub)
     assert hub in client.get("/feeds/world/corrections.rss").headers.get("Link", hub)
     assert hub not in client.get("/feeds/search.rss?q=ferry").headers["Link"]
+    assert hub not in client.get("/partners/reader.rss").headers["Link"]
+    assert b"hub.example" not in client.get("/partners/reader.rss").data
     assert hub not in client.get("/feeds.opml").headers["Link"]
     assert b"hub.example" not in client.get("/feeds/search.atom?q=ferry").data
     answer = client.get("/5c0d8f3a91b24e67.txt")

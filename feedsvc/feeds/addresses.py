@@ -86,7 +86,7 @@ class FeedAddress:
     @property
     def is_pushed(self) -> bool:
         """Return whether hubs are told when the feed changes: it is rendered at each edition, and for everybody."""
-        return self.category is not None and self.page is None and self.query is None
+        return self.category is not None and {self.page, self.query, self.partner} == {None}
 
     def home(self, page_languages: Collection[str] = ()) -> str:
         """Return the path of the page that shows the same entries to people.

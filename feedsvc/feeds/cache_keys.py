@@ -23,7 +23,14 @@ FRONT = re.compile(r"/(?:page/[0-9]+/)?")
 HEADERS = {"fastly": ("Surrogate-Key", " "), "cloudflare": ("Cache-Tag", ",")}
 
 
-def feed_key(category: str) -> str:
+def feed_key(address: FeedAddress) -> str:
+    """Return the key that the feed at *address* shares with others of its category, or LISTS."""
+    if address.partner is not None:
+        return f"partner-{address.partner}"
+    return LISTS if address.category is None else category_key(address.category)
+
+
+def category_key(category: str) -> str:
     return f"feed-{category}"
 
 
@@ -39,16 +46,16 @@ def keys_of(path: str, page_languages: Collection[str]) -> tuple[str, ...]:
     """Return the keys of the answer at *path*, from the site's root and without a query."""
     feed = FeedAddress.parse(path)
     if feed is not None:
-        return (SITE, LISTS if feed.category is None else feed_key(feed.category))
+        return (SITE, feed_key(feed))
     _, page = split_page_path(path, page_languages)
     if article := ARTICLE.fullmatch(page):
         return (SITE, article_key(article["slug"]))
     if media := MEDIA.fullmatch(page):
         return (SITE, file_key(media["digest"]))
     if category := CATEGORY.fullmatch(page):
-        return (SITE, feed_key(category["category"]))
+        return (SITE, category_key(category["category"]))
     if FRONT.fullmatch(page):
-        return (SITE, feed_key(ALL))
+        return (SITE, category_key(ALL))
     return (SITE, LISTS) if page.startswith("/feeds/") else (SITE,)
 
 

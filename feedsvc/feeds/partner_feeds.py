@@ -49,7 +49,7 @@ def describe_partner_feed(settings: Settings, partner: Partner, form: str, *, up
         podcasts=frozenset(),
         spaces=profile.spaces,
     )
-    return replace(feed, elements=channel_elements(feed, profile))
+    return replace(feed, hubs=(), elements=channel_elements(feed, profile))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

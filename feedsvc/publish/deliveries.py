@@ -20,7 +20,7 @@ from feedsvc.articles.identity import article_url
 from feedsvc.config.receivers import PURGING, Receiver
 from feedsvc.config.settings import Settings, Site
 from feedsvc.feeds.addresses import FeedAddress, page_path
-from feedsvc.feeds.cache_keys import LISTS, SITE, article_key, feed_key, file_key
+from feedsvc.feeds.cache_keys import SITE, article_key, feed_key, file_key
 from feedsvc.model.article import Article
 from feedsvc.model.errors import DeliveryError, StoreError
 from feedsvc.model.feed import ChangeKind, counted
@@ -188,7 +188,7 @@ def posts_of(receiver: Receiver, site: Site, news: News) -> Iterator[Post]:
     if receiver.kind == "webhook":
         yield _webhook(receiver, site, news)
     elif receiver.kind == "websub":
-        for topic in (site.base_url + address.path for address in _feeds(news) if address.is_pushed):
+        for topic in _topics(site, news):
             # Hubs read one or the other: the recommendation names neither.
             form = {"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}
             yield Post(body=urlencode(form).encode(), headers=FORM)
@@ -214,7 +214,7 @@ def _webhook(receiver: Receiver, site: Site, news: News) -> Post:
         "edition": news.edition,
         "made_at": made_at,
         "articles": [_told(site, article, kind) for article, kind in news.articles],
-        "feeds": [site.base_url + path for path in news.feeds],
+        "feeds": list(_topics(site, news)),
     }
     body = pack(told)
     signature = new_hmac(receiver.secret.encode(), body, sha256).hexdigest()
@@ -245,6 +245,11 @@ def _feeds(news: News) -> Iterator[FeedAddress]:
     return (address for address in map(FeedAddress.parse, news.feeds) if address is not None)
 
 
+def _topics(site: Site, news: News) -> Iterator[str]:
+    """Yield the addresses of the changed feeds that everybody may subscribe to."""
+    return (site.base_url + address.path for address in _feeds(news) if address.is_pushed)
+
+
 def _pages(site: Site, news: News) -> Iterator[str]:
     """Yield the addresses of the changed pages; that of a killed article had its words, and is forgotten."""
     for article, _ in news.articles:
@@ -263,7 +268,7 @@ def _keys(news: News) -> Sequence[str]:
     articles = [article for article, _ in news.articles]
     if any(article.state == "killed" for article in articles):
         return [SITE]
-    feeds = (LISTS if address.category is None else feed_key(address.category) for address in _feeds(news))
+    feeds = map(feed_key, _feeds(news))
     pages = (article_key(article.slug) for article in articles)
     # Copies of files are kept for a year.
     gone = (file for article in articles if article.state == "withdrawn" for file in article.files)
