@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from feedsvc.config.tables import KEYS
 from feedsvc.model.errors import SettingsError
 from feedsvc.model.feed import Edition
 from feedsvc.stores.store import Store
@@ -41,6 +42,11 @@ def breaking(folder, name="feedsvc.toml"):
     path.write_text(BROKEN + path.read_text(encoding="utf-8"), encoding="utf-8")
 
 
+def written(folder):
+    """Return which file is at each path, and when it was written; to read one changes neither."""
+    return {path: (path.lstat().st_ino, path.lstat().st_mtime_ns) for path in folder.rglob("*")}
+
+
 @pytest.mark.parametrize("more", [{}, {"FEEDSVC_STORE_URL": "sqlite:///elsewhere/feeds.db"}])
 def test_with_a_bad_configuration_the_last_good_one_stands(folder, more, caplog):
     good = load_or_last_good(environ(folder, **more))
@@ -49,9 +55,7 @@ def test_with_a_bad_configuration_the_last_good_one_stands(folder, more, caplog)
     kept = load_or_last_good(environ(folder, **more))
 
     assert kept.settings == good.settings
-    assert kept.faults == (
-        "config/feedsvc.toml:1: surprise: unknown table; known tables are site, feeds, store, media, sources",
-    )
+    assert kept.faults == (f"config/feedsvc.toml:1: surprise: unknown table; known tables are {', '.join(KEYS)}",)
     assert [record.levelno for record in caplog.records] == [logging.ERROR] * 2
 
 
@@ -65,13 +69,21 @@ def test_the_last_good_one_is_the_last(folder):
     assert load_or_last_good(environ(folder)).settings.feeds.limit == 7
 
 
+def test_the_last_good_one_has_the_partners(folder):
+    (folder / "config/partners.toml").write_text('[sea]\nprofile = "plain"\n', encoding="utf-8")
+    load_or_last_good(environ(folder))
+    breaking(folder, "partners.toml")
+
+    assert [partner.name for partner in load_or_last_good(environ(folder)).settings.partners] == ["sea"]
+
+
 def test_what_loads_the_same_is_not_written_again(folder):
     load_or_last_good(environ(folder))
-    before = {path: path.lstat() for path in (folder / "var").rglob("*")}
+    before = written(folder / "var")
 
     load_or_last_good(environ(folder))
 
-    assert {path: path.lstat() for path in (folder / "var").rglob("*")} == before
+    assert written(folder / "var") == before
 
 
 def test_a_configuration_that_never_was_good_is_refused(folder):
@@ -148,8 +160,7 @@ def test_a_service_names_the_faults_of_its_configuration(folder, app):
     assert state == {
         "ready": False,
         "reason": "nothing is published yet",
-        "configuration": "config/feedsvc.toml:1: surprise: unknown table; "
-        "known tables are site, feeds, store, media, sources",
+        "configuration": f"config/feedsvc.toml:1: surprise: unknown table; known tables are {', '.join(KEYS)}",
     }
 
 

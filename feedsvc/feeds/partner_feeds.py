@@ -135,13 +135,13 @@ def render_partner_feed(job: PartnerJob, entry_cache: EntryCache) -> tuple[tuple
         if isinstance(texts, Failure):
             left_out.append(LeftOut(slug=slug, why=(texts.reason,)))
             continue
-        bodies = {form: texts[form] for form in job.feeds}
         published = entry.article.version(partner.language).published.instant
         broken = (*profile.broken_by_age(published, now=job.made_at), *unpack(texts[RULES], tuple[Broken, ...]))
         required = tuple(str(rule) for rule in broken if rule.is_required)
         if required:
             left_out.append(LeftOut(slug=slug, why=required))
             continue
+        bodies = {form: texts[form] for form in job.feeds}
         if any(sizes[form] + len(body) + 1 > profile.most_bytes for form, body in bodies.items()):
             why = f"the feed has no room for it; {profile.partner} takes at most {profile.most_bytes:,} bytes"
             left_out.append(LeftOut(slug=slug, why=(why,)))
@@ -173,10 +173,12 @@ def render_partner_feed(job: PartnerJob, entry_cache: EntryCache) -> tuple[tuple
 def _texts(
     job: PartnerJob, feed: Feed, profile: Profile, entry_cache: EntryCache, packed: FeedEntry, entry: Entry
 ) -> Mapping[str, bytes]:
-    """Return the entry in each format, and under RULES the rules that it breaks at any age."""
+    """Return, under RULES, the rules that an entry breaks at any age and, unless one is required, each format of it."""
 
     def make(entry: Entry) -> Mapping[str, bytes]:
         copy = make_copy(entry, feed, profile)
-        return {**render_item(copy.item, job.feeds), RULES: pack(profile.broken(copy))}
+        broken = profile.broken(copy)
+        is_left_out = any(rule.is_required for rule in broken)
+        return {RULES: pack(broken), **({} if is_left_out else render_item(copy.item, job.feeds))}
 
     return entry_cache.copied(packed, entry, language=job.partner.language, profile=job.partner.profile, make=make)
