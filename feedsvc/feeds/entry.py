@@ -196,10 +196,9 @@ def _names(article: Article, shown: Sequence[str], *, authors: bool) -> tuple[st
 
 
 def _terms(article: Article, feed: Feed) -> tuple[Term, ...]:
-    schemes = {slug: (scheme, label) for slug, scheme, label in feed.schemes}
     categories = []
     for slug in article.categories:
-        scheme, label = schemes.get(slug, (None, slug))
+        scheme, label = feed.schemes.get(slug, (None, slug))
         categories.append(Term(term=slug, scheme=scheme, label=label))
     return (*categories, *(Term(term=tag, scheme=None, label=tag) for tag in article.tags if tag))
 

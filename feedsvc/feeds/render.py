@@ -32,13 +32,28 @@ from feedsvc.text.failures import Failure, attempt
 ARCHIVE_POLL_INTERVAL_S = 86_400
 
 
+def schemes_of(settings: Settings, languages: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
+    """Return `Feed.schemes` of feeds in *languages*."""
+    base_url = settings.site.base_url
+    return {
+        category.slug: (base_url + home_path(category.slug), _joined(category.title, languages))
+        for category in settings.categories
+    }
+
+
 def describe_feed(
-    settings: Settings, address: FeedAddress, *, updated: datetime, languages: Collection[str] = ()
+    settings: Settings,
+    address: FeedAddress,
+    *,
+    updated: datetime,
+    languages: Collection[str] = (),
+    schemes: Callable[[tuple[str, ...]], Mapping[str, tuple[str, str]]] | None = None,
 ) -> Feed:
     """Return the feed at *address*, which is no list of feeds, without its tombstones and its place in an archive.
 
     updated:   aware; when the feed last changed.
     languages: in which the category has entries: an empty feed is not recommended.
+    schemes:   `schemes_of` with *settings*, as a function that remembers its answers, if many feeds are described.
     """
     site = settings.site
     spoken = (address.language,) if address.language else site.languages
@@ -61,10 +76,7 @@ def describe_feed(
         updated=updated,
         poll_interval_s=ARCHIVE_POLL_INTERVAL_S if address.page else settings.feeds.poll_interval_s,
         title_order=tuple(language for language in site.title_order if language in spoken),
-        schemes=tuple(
-            (category.slug, site.base_url + home_path(category.slug), _joined(category.title, spoken))
-            for category in settings.categories
-        ),
+        schemes=schemes(spoken) if schemes else schemes_of(settings, spoken),
         alternates=tuple(
             Alternate(
                 href=site.base_url + other.path,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -191,7 +192,7 @@ class Feed:
     updated:    when the feed last changed; never goes back, never "now" while rendering.
     site:       the absolute URL of the front page; pages: of the one in the feed's language, where there is one.
     spaces:     (prefix, namespace) of further elements of the feed and its entries. elements: those of the feed.
-    schemes:    (category slug, absolute URL of its page, label in the feed's language) for the entries' categories.
+    schemes:    by the slug of each category, the absolute URL of its page, and its label in the feed's language.
     hubs:       addresses of WebSub hubs that are told of its changes.
     podcast:    that the feed is.
     podcasts:   slugs of the categories that are podcasts, whose articles are episodes in any feed.
@@ -211,7 +212,7 @@ class Feed:
     updated: datetime
     poll_interval_s: int
     title_order: tuple[str, ...]
-    schemes: tuple[tuple[str, str, str], ...] = ()
+    schemes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     alternates: tuple[Alternate, ...] = ()
     tombstones: tuple[Tombstone, ...] = ()
     chain: Chain = Chain()

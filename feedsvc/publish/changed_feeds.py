@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 
 from feedsvc.feeds.addresses import ALL, FeedAddress, address_of, feed_lists, feeds_of
 from feedsvc.feeds.formats import RENDERERS
@@ -21,6 +22,7 @@ from feedsvc.feeds.render import (
     make_ready,
     render_and_encode,
     render_feed,
+    schemes_of,
 )
 from feedsvc.model.feed import OF_CORRECTIONS, Feed, FeedListing, ReadyFeed
 from feedsvc.publish.changed_partner_feeds import PartnerFeeds
@@ -55,6 +57,8 @@ class FeedRenderer:
         self._troubled = tx.documents.problem_paths(RENDERING)
         self._kept = tx.placements.feeds()
         self._spoken: dict[str, frozenset[str]] = {}
+        # For each feed anew, they took most of a first pass over 1,000 categories.
+        self._schemes = cache(partial(schemes_of, context.settings))
 
     def render(self, touched: set[str]) -> tuple[str, ...]:
         """Render the feeds of the *touched* categories, and new feeds; return the paths of changed feeds."""
@@ -153,7 +157,7 @@ class FeedRenderer:
         feeds = {}
         for address in _corrections_of(category):
             _, updated = self._kept.get(address.path, (None, self._made_at))
-            feed = describe_feed(self._settings, address, updated=updated)
+            feed = describe_feed(self._settings, address, updated=updated, schemes=self._schemes)
             chain = replace(address.chain(archives, base_url=self._settings.site.base_url), complete=is_complete)
             feeds[address.format] = replace(feed, tombstones=tombstones, chain=chain)
         return RenderJob(
@@ -182,7 +186,9 @@ class FeedRenderer:
         for form in RENDERERS:
             address = FeedAddress(category=category, language=language, format=form)
             _, updated = self._kept.get(address.path, (None, self._made_at))
-            feed = describe_feed(self._settings, address, updated=updated, languages=self._spoken[category])
+            feed = describe_feed(
+                self._settings, address, updated=updated, languages=self._spoken[category], schemes=self._schemes
+            )
             chain = replace(address.chain(archives, base_url=self._settings.site.base_url), complete=is_complete)
             described[form] = replace(feed, tombstones=tombstones, chain=chain)
         return described

@@ -90,7 +90,7 @@ def feed(ending: str, *, language: str | None = None, **changes: object) -> Feed
         updated=UPDATED,
         poll_interval_s=900,
         title_order=("en", "zh"),
-        schemes=(("world", f"{SITE}/categories/world/", "World"), ("sea", f"{SITE}/categories/sea/", "The sea")),
+        schemes={"world": (f"{SITE}/categories/world/", "World"), "sea": (f"{SITE}/categories/sea/", "The sea")},
         alternates=(
             *(
                 Alternate(href=f"{SITE}/feeds/{stem}.{other}", media_type=media_type, language=language, title=other)
