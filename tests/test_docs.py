@@ -19,6 +19,7 @@ from prometheus_client.samples import Sample
 from drafts import draft
 from feedsvc.cli import main
 from feedsvc.config.loading import load_settings
+from feedsvc.config.own_feeds import KEYS as OWN_FEED_KEYS
 from feedsvc.config.partners import KEYS as PARTNER_KEYS
 from feedsvc.config.podcasts import KEYS as PODCAST_KEYS
 from feedsvc.config.settings import Settings
@@ -61,7 +62,7 @@ def codes(cell: str) -> list[str]:
 
 TABLES = {f"[{name}]": name for name in ("site", "feeds", "rights", "store", "media")}
 TABLES |= {"[[sources]]": "sources", "[[receivers]]": "receivers", "[category.podcast]": "podcast"}
-TABLES |= {"partners.toml": "partner"}
+TABLES |= {"partners.toml": "partner", "feeds.toml": "own feed"}
 COVER = photo(1400, 1400)
 SETTINGS = {
     (TABLES.get(heading, "category"), codes(key)[0]): (default, codes(example)[0])
@@ -87,6 +88,7 @@ LEAST: Mapping[str, Mapping[str, str]] = {
         "secret": 'secret = "a-secret-of-this-test"',
     },
     "category": {},
+    "own feed": {},
     "partner": {"profile": 'profile = "plain"'},
     "podcast": {
         "email": 'email = "desk@quay.example"',
@@ -114,6 +116,7 @@ def load(folder: Path, table: str, key: str, line: str) -> Settings:
     (folder / "cover.jpg").write_bytes(COVER)
     categories = f"[world]\n{written['category']}\n[world.podcast]\n{written['podcast']}\n[business]\n"
     (folder / "categories.toml").write_text(categories, encoding="utf-8")
+    (folder / "feeds.toml").write_text(f"[whales]\n{written['own feed']}\n", encoding="utf-8")
     (folder / "partners.toml").write_text(f"[partner]\n{written['partner']}\n", encoding="utf-8")
     return load_settings({"FEEDSVC_CONFIG": str(folder)})
 
@@ -124,6 +127,7 @@ def test_every_setting_is_documented_and_no_other():
     accepted |= {("category", key) for key in OF_CATEGORIES if key != "podcast"}
     accepted |= {("podcast", key) for key in PODCAST_KEYS}
     accepted |= {("partner", key) for key in PARTNER_KEYS}
+    accepted |= {("own feed", key) for key in OWN_FEED_KEYS}
 
     assert set(SETTINGS) == accepted
 

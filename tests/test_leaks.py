@@ -214,7 +214,11 @@ def test_who_guesses_an_address_of_a_story_learns_nothing(room):
     for kind in STATES:
         words = words_of(kind)
         slug, path = f"{words['title']}-comes", f"world/{words['file']}.md"
-        guesses = {"slug": (slug, words["file"]), "name": (f"{slug}.rss",), "path": (path, words["file"])}
+        guesses = {
+            "slug": (slug, words["file"], words["tag"], words["byline"]),
+            "name": (f"{slug}.rss",),
+            "path": (path, words["file"]),
+        }
         values = {**site.values(), **guesses}
         paths = [
             path

@@ -17,6 +17,8 @@ ALLOWED = {
     "SELECT documents.path, documents.fingerprint FROM documents WHERE documents.source": (
         "a look at everything in a source compares it with all that is known of it"
     ),
+    "DELETE FROM placements WHERE placements.category": "a feed with another selection is emptied and filled anew",
+    "DELETE FROM archives WHERE archives.category": "the same",
     "UPDATE archives SET changed": "other settings are on every page",
     "SELECT articles.id FROM articles WHERE articles.state": "other settings, or software, make everything anew",
     "DELETE FROM searchable": "other rules of words make the index anew",
@@ -37,6 +39,7 @@ ALLOWED = {
 PAGES = (
     *("/", "/?page=2", "/feeds/", "/feeds.opml", "/feeds/all.rss", "/feeds/world.en.atom"),
     *("/feeds/world/archive/1.rss", "/sitemap.xml", "/sitemaps/news.xml", "/sitemaps/articles-1.xml"),
+    *("/tags/sea.rss", "/authors/ines-duarte.json"),
     *("/categories/world/", "/categories/world/?page=2", "/search?q=quay", "/search?q=quay&category=world&lang=en"),
     *(
         "/articles/story-30-of-the-quay",
@@ -79,6 +82,9 @@ def asked(newsroom: Newsroom, store_url: str) -> Iterator[Asked]:
         room.now += timedelta(days=8)
         room.publish(among=[])
         room.configure(MAIN.replace("Quay News", "Pier News").replace("Asia/Shanghai", "Europe/Lisbon"))
+        for tag in ("sea", "pier"):
+            (room.folder / "config/feeds.toml").write_text(f'[own]\ntags = ["{tag}"]\n', encoding="utf-8")
+            room.publish()
         room.publish()
         client = make_app(room.settings, room.store).test_client()
         for page in PAGES:

@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from feedsvc.model.article import Article, Credit, Text, Version
 from feedsvc.model.dates import Dateline, Span, Timestamp
-from feedsvc.text.search_words import MOST_CHARACTERS, MOST_PHRASES, Question, article_words, ask, separated
+from feedsvc.text.search_words import (
+    AUTHORS,
+    MOST_CHARACTERS,
+    MOST_PHRASES,
+    TAGS,
+    Label,
+    Question,
+    article_words,
+    ask,
+    label_word,
+    separated,
+)
 
 HOSTILE = [
     *("", '"', '""', '"""', "*", "NEAR(", "a NEAR/2 b", "AND", "OR NOT", "words:x", "-a", "^a", "a*", "{a}", "a + b"),
@@ -115,4 +126,8 @@ def test_an_article_is_found_by_all_that_readers_see_of_it_and_not_by_its_markup
     assert article_words(article).split(" ¶ ") == [
         *("low tide", "退 潮", "shoals show h2o mud end", "浅 滩", "另 有 摘 要", "ines duarte", "伊 内 斯"),
         *("quay news", "lisbon", "harbour wire", "mud flats"),
+        *(
+            label_word(Label(kind=kind, slug=slug))
+            for kind, slug in ((TAGS, "mud-flats"), (TAGS, "退潮"), (AUTHORS, "ines-duarte"), (AUTHORS, "伊内斯"))
+        ),
     ]

@@ -16,6 +16,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 from zoneinfo import available_timezones
 
+from feedsvc.config.own_feeds import FILE as OWN_FEEDS
+from feedsvc.config.own_feeds import read_own_feeds
 from feedsvc.config.partners import FILE as PARTNERS
 from feedsvc.config.partners import read_partners
 from feedsvc.config.podcasts import read_podcast
@@ -64,9 +66,10 @@ def load_settings(environ: Mapping[str, str], *, root: Path | None = None) -> Se
     main = _read(folder / "feedsvc.toml", faults)
     categories = _read(folder / "categories.toml", faults)
     partners = _read(folder / PARTNERS, faults) if (folder / PARTNERS).exists() else {}
+    own_feeds = _read(folder / OWN_FEEDS, faults) if (folder / OWN_FEEDS).exists() else {}
     if faults:
         raise SettingsError(faults)
-    check = _Check(folder, faults)
+    check = _Check(folder, faults, own_feeds=own_feeds)
     check.keys(main, categories)
     settings = check.settings(main, categories, partners, environ, root=folder.parent if root is None else root)
     if faults:
@@ -92,11 +95,12 @@ def _read(path: Path, faults: list[str]) -> dict[str, Any]:
 class _Check(Tables):
     """Read the settings from the tables.
 
-    covers: of podcasts.
+    own_feeds: the tables of feeds.toml. covers: of podcasts.
     """
 
-    def __init__(self, folder: Path, faults: list[str]) -> None:
+    def __init__(self, folder: Path, faults: list[str], *, own_feeds: Mapping[str, Any]) -> None:
         super().__init__(folder, faults)
+        self._own_feeds = own_feeds
         self.covers: list[FaceFile] = []
 
     def settings(
@@ -139,6 +143,15 @@ class _Check(Tables):
             categories=[category.slug for category in known],
             sources=[source.name for source in sources],
         )
+        slugs = [category.slug for category in known]
+        own_feeds = read_own_feeds(
+            self,
+            self._own_feeds,
+            languages=site.languages,
+            taken={*RESERVED, *slugs},
+            categories=slugs,
+            sources=[source.name for source in sources],
+        )
         looked = tuple(replace(source, silent_after_s=None, inbox=False) for source in sources)
         read = tuple(replace(source, include=(), exclude=(), when_removed="") for source in looked)
         # Documents name a category by either, and are told where they are no episode of a podcast.
@@ -162,9 +175,10 @@ class _Check(Tables):
             receivers=receivers,
             partners=partners,
             robots=self.robots(self.table(main, "site")),
+            own_feeds=own_feeds,
             warnings=warnings,
             content_digest=_digest(places, read, named, folder, most),
-            feeds_digest=_digest(site, rules, known, partners, *([hubs] if hubs else [])),
+            feeds_digest=_digest(site, rules, known, partners, own_feeds, *([hubs] if hubs else [])),
             sources_digest=_digest(looked),
             media=MediaRules(folder=root / folder, max_bytes=most),
             status_token=self.status_token(environ),

@@ -145,6 +145,7 @@ class Imprint:
     site: Site
     feeds: FeedRules
     categories: tuple[Category, ...]
+    own_feeds: tuple[Category, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +212,7 @@ class Settings:
     covers:    of podcasts, which are there too.
     receivers: that are told of each edition.
     partners:  that get feeds of their own.
+    own_feeds: feeds of the newsroom's own, which articles join by their selections.
     robots:    the rules for crawlers; "" for ours.
     warnings:  of settings that are used, though not as they are written.
     """
@@ -237,6 +239,7 @@ class Settings:
     covers: tuple[FaceFile, ...] = ()
     receivers: tuple[Receiver, ...] = ()
     partners: tuple[Partner, ...] = ()
+    own_feeds: tuple[Category, ...] = ()
     robots: str = ""
     warnings: tuple[str, ...] = ()
 
@@ -256,7 +259,13 @@ class Settings:
         return tuple(dict.fromkeys(receiver.key for receiver in self.receivers if receiver.key))
 
     def category(self, slug: str) -> Category | None:
-        return next((category for category in self.categories if category.slug == slug), None)
+        """Return the category or the own feed with *slug*."""
+        return next((each for each in self.all_feeds if each.slug == slug), None)
+
+    @property
+    def all_feeds(self) -> tuple[Category, ...]:
+        """What has feeds: the categories, and the newsroom's own feeds."""
+        return (*self.categories, *self.own_feeds)
 
     def encoding_of(self, source: str) -> str | None:
         """Return the encoding that the settings give a *source*, if any."""
@@ -270,11 +279,17 @@ class Settings:
     @property
     def imprint(self) -> Imprint:
         """The settings that feeds show."""
-        return Imprint(site=self.site, feeds=self.feeds, categories=self.categories)
+        return Imprint(site=self.site, feeds=self.feeds, categories=self.categories, own_feeds=self.own_feeds)
 
     def under(self, imprint: Imprint) -> Settings:
         """Return these settings with *imprint* as those that feeds show."""
-        return replace(self, site=imprint.site, feeds=imprint.feeds, categories=imprint.categories)
+        return replace(
+            self,
+            site=imprint.site,
+            feeds=imprint.feeds,
+            categories=imprint.categories,
+            own_feeds=imprint.own_feeds,
+        )
 
 
 @cache

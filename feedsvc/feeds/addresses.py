@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from feedsvc.config.settings import Settings
 from feedsvc.model.feed import Chain, FeedListing, ReadyFeed
+from feedsvc.text.search_words import AUTHORS, TAGS, Label
 
 ALL = "all"
 OPML = "opml"
@@ -19,12 +20,13 @@ FEED = re.compile(
 )
 FEED_LIST = re.compile(rf"/feeds(?:\.(?P<language>[A-Za-z0-9-]+))?\.{OPML}")
 PARTNER_FEED = re.compile(r"/partners/(?P<partner>[a-z0-9-]+)\.(?P<format>[a-z]+)")
+LABEL_FEED = re.compile(rf"/(?P<kind>{TAGS}|{AUTHORS})/(?P<slug>[^/]+)\.(?P<format>[a-z]+)")
 SEARCH_FEED = re.compile(r"/feeds/search\.(?P<format>[a-z]+)\?(?P<query>.+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedAddress:
-    """Where a feed is: of a category, its corrections, a search, a partner, a page of an archive, or a list of feeds.
+    """Where a feed is: of a category, its corrections, a search, a label, a partner, an archive, or a list of feeds.
 
     category: its slug, or "all"; None for a list of feeds (OPML).
     language: None for a bilingual feed, and for a list of all feeds.
@@ -32,6 +34,7 @@ class FeedAddress:
     page:     of the feed's archive, 1 for the oldest.
     query:    the text that is searched for.
     partner:  the name of the partner that a feed is for.
+    label:    the tag or the author that all entries have.
     """
 
     category: str | None = ALL
@@ -41,6 +44,7 @@ class FeedAddress:
     is_of_corrections: bool = False
     query: str | None = None
     partner: str | None = None
+    label: Label | None = None
 
     @classmethod
     def parse(cls, path: str) -> FeedAddress | None:
@@ -60,6 +64,8 @@ class FeedAddress:
             return cls(category=None, language=found["language"], format=OPML)
         if found := PARTNER_FEED.fullmatch(path):
             return cls(partner=found["partner"], format=found["format"])
+        if found := LABEL_FEED.fullmatch(path):
+            return cls(label=Label(kind=found["kind"], slug=unquote(found["slug"])), format=found["format"])
         if found := SEARCH_FEED.fullmatch(path):
             asked = dict(parse_qsl(found["query"]))
             return cls(
@@ -75,6 +81,8 @@ class FeedAddress:
         """Return the path: "/feeds/world.zh.atom", "/feeds/world/archive/12.rss", "/feeds/world/corrections.json"."""
         if self.partner is not None:
             return f"/partners/{self.partner}.{self.format}"
+        if self.label is not None:
+            return f"/{self.label.kind}/{quote(self.label.slug)}.{self.format}"
         if self.query is not None:
             return f"/feeds/search.{self.format}{_search_query(self.query, self.language, self.category)}"
         feed = "/feeds" if self.category is None else f"/feeds/{self.category}"
@@ -86,13 +94,16 @@ class FeedAddress:
     @property
     def is_pushed(self) -> bool:
         """Return whether hubs are told when the feed changes: it is rendered at each edition, and for everybody."""
-        return self.category is not None and {self.page, self.query, self.partner} == {None}
+        return self.category is not None and {self.page, self.query, self.partner, self.label} == {None}
 
     def home(self, page_languages: Collection[str] = ()) -> str:
         """Return the path of the page that shows the same entries to people.
 
         page_languages: in which the site has pages.
         """
+        if self.label is not None:  # a phrase, as `feedsvc.text.search_words.ask` spells it
+            words = self.label.slug.replace("-", " ")
+            return search_page_path(f'"{words}"', None, None)
         if self.query is not None:
             return search_page_path(self.query, self.language, self.category)
         language = self.language if self.language in page_languages else None
@@ -129,7 +140,7 @@ def address_of(feed: ReadyFeed | FeedListing) -> FeedAddress:
 
 def feeds_of(settings: Settings) -> Iterator[tuple[str, str | None]]:
     """Yield (category, language) of every feed: of every article first, bilingual before single languages."""
-    for category in (ALL, *(category.slug for category in settings.categories)):
+    for category in (ALL, *(category.slug for category in settings.all_feeds)):
         yield category, None
         for language in settings.site.languages:
             yield category, language

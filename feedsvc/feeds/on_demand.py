@@ -15,6 +15,7 @@ from feedsvc.model.article import Entry
 from feedsvc.model.errors import RenderError
 from feedsvc.model.feed import OF_CORRECTIONS, ArchivePage, Feed, Found, ReadyFeed
 from feedsvc.model.packing import unpack
+from feedsvc.text.search_words import Label
 
 # A page holds more entries than a feed does, is fetched once, and leads no poller to fetch it again.
 MAX_BYTES_SHARE = 4
@@ -84,15 +85,24 @@ def render_search(found: Found, search: Search, form: str, settings: Settings, *
     settings: any; *found* brings the edition's settings for feeds.
     made_at:  aware; of the edition, before which nothing of it may be taken for unchanged.
     """
+    return _render_found(found, search.address(form), settings, made_at=made_at)
+
+
+def render_label(found: Found, label: Label, form: str, settings: Settings, *, made_at: datetime) -> ReadyFeed:
+    """Return the entries *found*, which all have *label*, as `render_search` does."""
+    return _render_found(found, FeedAddress(label=label, format=form), settings, made_at=made_at)
+
+
+def _render_found(found: Found, address: FeedAddress, settings: Settings, *, made_at: datetime) -> ReadyFeed:
     settings = settings.under(unpack(found.imprint.encode(), Imprint)) if found.imprint else settings
-    renderer = RENDERERS[form]
+    renderer = RENDERERS[address.format]
     nothing_yet = datetime.fromisoformat((settings.site.authority_date + "-01-01")[:10]).replace(tzinfo=UTC)
-    feed = describe_feed(settings, search.address(form), updated=nothing_yet)
+    feed = describe_feed(settings, address, updated=nothing_yet)
     entries = _rendered(found.entries, feed, max_bytes=settings.feeds.max_bytes)
     written = {rendered.article for rendered in entries}
     feed = replace(feed, updated=last_update((one for one in found.entries if one.article.id in written), feed))
-    shown = fit(entries, {form: len(renderer.feed(feed, []))}, max_bytes=settings.feeds.max_bytes)
-    body = renderer.feed(feed, [entry[form] for entry in shown])
+    shown = fit(entries, {address.format: len(renderer.feed(feed, []))}, max_bytes=settings.feeds.max_bytes)
+    body = renderer.feed(feed, [entry[address.format] for entry in shown])
     return make_ready(feed.path, renderer.media_type, body, last_modified=made_at, entries=len(shown))
 
 

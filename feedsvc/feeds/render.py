@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 from typing import NamedTuple
+from urllib.parse import quote
 from uuid import UUID, uuid5
 
 import brotli
@@ -144,6 +145,8 @@ def feed_title(settings: Settings, address: FeedAddress) -> str:
         parts.append(BETWEEN.join(dict.fromkeys(said("Corrections", language)[1] for language in languages)))
     if address.query is not None:
         parts.append(address.query)
+    if address.label is not None:
+        parts.append(address.label.slug.replace("-", " "))
     site = _joined(settings.site.title, languages)
     return f"{': '.join(parts)} – {site}" if parts else site
 
@@ -152,6 +155,8 @@ def _identity(address: FeedAddress) -> str:
     """Return the end of the feed's id, which is equal for all formats and for the pages of its archive."""
     if address.query is not None:
         return address.home()
+    if address.label is not None:
+        return f"/{address.label.kind}/{quote(address.label.slug)}"
     language = f"/{address.language}" if address.language else ""
     return f"/{address.category}{language}{'/corrections' if address.is_of_corrections else ''}"
 

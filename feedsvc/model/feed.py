@@ -10,6 +10,7 @@ from typing import Literal
 from feedsvc.model.article import Entry, Media, Text
 from feedsvc.model.document import Problem
 from feedsvc.model.draft import Episode
+from feedsvc.model.selection import Selection
 
 
 def counted(number: int, noun: str) -> str:
@@ -41,13 +42,18 @@ class Podcast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A category as configured; the slug is its key in URLs. subjects: codes and names that agencies have for it."""
+    """A category as configured, or a feed of the newsroom's own; the slug is its key in URLs.
+
+    subjects:  codes and names that agencies have for it.
+    selection: of the articles in a feed of the newsroom's own; None for a category, which documents name.
+    """
 
     slug: str
     title: Text
     description: Text
     podcast: Podcast | None = None
     subjects: tuple[str, ...] = ()
+    selection: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,7 +106,8 @@ class FeedRenderer:
         """Yield jobs for the feeds that may have changed, and add the paths of all feeds to *paths*."""
 
         def is_due(category: str, forms: Iterable[str]) -> bool:
-            return category in touched or not self._kept.keys() >= set(forms)
+            is_over = ALL in touched and self._begin_of(category) is not None
+            return category in touched or is_over or not self._kept.keys() >= set(forms)
 
         for category, language in feeds_of(self._settings):
             forms = [FeedAddress(category=category, language=language, format=form).path for form in RENDERERS]
@@ -114,7 +115,7 @@ class FeedRenderer:
             if is_due(category, forms):
                 yield self._job(category, language, rank=len(paths))
         corrected = self._corrections.categories()
-        for number, category in enumerate((ALL, *(category.slug for category in self._settings.categories))):
+        for number, category in enumerate((ALL, *(category.slug for category in self._settings.all_feeds))):
             forms = [address.path for address in _corrections_of(category)]
             # A feed that was offered stays, even if all its entries are gone.
             if category in corrected or not self._kept.keys().isdisjoint(forms):
@@ -131,6 +132,7 @@ class FeedRenderer:
             limit=self._settings.feeds.limit,
             young=self._young,
             unsealed=unsealed,
+            since=self._begin_of(category),
         )
         is_complete = archives == 0 and unsealed <= {entry.article for entry in entries}
         notices = self._placements.notices(category=category, language=language)
@@ -147,6 +149,12 @@ class FeedRenderer:
             bound=unsealed,
             archives=archives,
         )
+
+    def _begin_of(self, category: str) -> datetime | None:
+        """Return the least date of the entries of a feed that shows them for a while only."""
+        feed = self._settings.category(category)
+        within = feed.selection.within if feed is not None and feed.selection is not None else None
+        return None if within is None else self._made_at - within
 
     def _job_of_corrections(self, category: str, *, rank: int) -> RenderJob:
         archives = self._archives.sealed(category, OF_CORRECTIONS)

@@ -130,7 +130,7 @@ def _resolve(context: PassContext, batch: Sequence[str], sought: Mapping[str, Ma
         after = resolve_links(article, titles, withheld=withheld, led=led, base_url=base_url)
         if after != before:
             changed.append(after)
-            touched |= {ALL, *article.categories}
+            touched |= {ALL, *tx.placements.categories(article.id)}
     tx.archives.mark_pages([entry.article.id for entry in changed])
     tx.articles.put_links(changed)
     tx.changes.touch([entry.article.id for entry in changed], edition=context.edition, made_at=context.made_at)

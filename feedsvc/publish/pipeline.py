@@ -20,6 +20,7 @@ from feedsvc.model.ports import Source
 from feedsvc.publish.assemble import Assembly
 from feedsvc.publish.changed_feeds import RENDERING, FeedRenderer
 from feedsvc.publish.context import PassContext, PassRequest
+from feedsvc.publish.fill_feeds import fill_own_feeds
 from feedsvc.publish.gather_files import FileGatherer, forget_killed_names
 from feedsvc.publish.intake import Intake, all_gone
 from feedsvc.publish.join import Joining
@@ -210,8 +211,9 @@ def _write_articles(context: PassContext, intake: Intake, writer: ArticleWriter,
     touched = writer.write() | tx.placements.end_notices(context.now)
     if context.is_again and context.edition > 1:
         touched |= link(context, tx.articles.ids())
+    touched |= fill_own_feeds(context)
     if context.are_feeds_again:
-        touched |= {"all", *(category.slug for category in settings.categories)}
+        touched |= {"all", *(category.slug for category in settings.all_feeds)}
     return touched
 
 

@@ -11,10 +11,11 @@ from functools import cache
 from feedsvc.articles.related import digests_of
 from feedsvc.articles.revisions import NOTICE
 from feedsvc.feeds.addresses import ALL
-from feedsvc.model.article import ArticleRecord, Making
+from feedsvc.model.article import Article, ArticleRecord, Making
 from feedsvc.model.packing import pack_raw, unpack, unpack_raw
 from feedsvc.publish.assemble import Change
 from feedsvc.publish.context import PassContext
+from feedsvc.publish.fill_feeds import feeds_that_take
 from feedsvc.publish.link import LINKING, link
 from feedsvc.stores.batches import chunks
 from feedsvc.stores.changes import kind_of_change
@@ -117,7 +118,7 @@ class ArticleWriter:
             self._articles.supersede(revised, when=self._context.made_at)
             for waiting in batch:
                 with self._tx.only(waiting.identity):
-                    record = unpack_raw(self._spool.get(waiting.record), ArticleRecord)
+                    record = self._with_own_feeds(unpack_raw(self._spool.get(waiting.record), ArticleRecord))
                     touched |= self._write(record, waiting, sequences.get(record.id, ()))
                     if record.is_asking and record.is_live:
                         asking.add(record.id)
@@ -128,6 +129,14 @@ class ArticleWriter:
         linked = link(self._context, asking)
         self.relinked = bool(linked)
         return touched | linked
+
+    def _with_own_feeds(self, record: ArticleRecord) -> ArticleRecord:
+        """Return *record* with the feeds of the newsroom's own that take it among its categories."""
+        feeds = self._context.settings.own_feeds
+        if not feeds or not record.is_live:
+            return record
+        taking = feeds_that_take(unpack(record.article, Article), feeds)
+        return replace(record, categories=(*record.categories, *taking))
 
     def _write(self, record: ArticleRecord, waiting: _Waiting, sequences: Sequence[int]) -> set[str]:
         """Write an article and its placements; return its categories, former ones too.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, literal, select, update
@@ -181,11 +181,19 @@ class Placements:
         return tuple(FeedEntry(*row[:4], gone_at=instant(row.gone_at)) for row in rows)
 
     def entries(
-        self, *, category: str, language: str | None, limit: int, young: datetime, unsealed: Collection[str] = ()
+        self,
+        *,
+        category: str,
+        language: str | None,
+        limit: int,
+        young: datetime,
+        unsealed: Collection[str] = (),
+        since: datetime | None = None,
     ) -> tuple[FeedEntry, ...]:
         """Return the entries of a feed, the last published first: *limit*, and all dated after *young*.
 
         unsealed: ids of articles that come before others, because no page of the archive has them.
+        since:    the least date of an entry; None for any.
         """
         here = _feed(category, language)
         recent = self._connection.scalar(_RECENT, {**here, "young": seconds(young)})
@@ -197,6 +205,8 @@ class Placements:
             found |= {row.article: row for row in rows}
         first = sorted(found.values(), key=lambda row: (row.article in unsealed, row.sequence), reverse=True)
         chosen = [row for number, row in enumerate(first) if number < limit or row.published >= seconds(young)]
+        if since is not None:
+            chosen = [row for row in chosen if row.published >= seconds(since)]
         return tuple(FeedEntry(*row[:4]) for row in sorted(chosen, key=lambda row: row.sequence, reverse=True))
 
     def older(self, *, category: str, language: str, before: int | None, limit: int) -> tuple[FeedEntry, ...]:
@@ -251,6 +261,22 @@ class Placements:
                 "archives": ready.archives,
             },
         )
+
+    def empty(self, category: str) -> None:
+        """Take every article, also those that are gone, out of the feeds of *category* and their archives."""
+        self._rows.flush()
+        for table in (schema.placements, schema.archives):
+            self._connection.execute(delete(table).where(table.c.category == category))
+
+    def fill(self, category: str, articles: Sequence[str]) -> None:
+        """Put the live *articles* into the feeds of *category*, in their order in those of all articles."""
+        self._rows.flush()
+        table = schema.placements
+        for chunk in chunks(articles):
+            its = select(table).where(table.c.article.in_(chunk), table.c.category == "all", table.c.gone_at.is_(None))
+            for row in self._connection.execute(its).all():
+                self._rows.put({**row._asdict(), "category": category, "place": None})
+                self._archives.expect(category, row.language)
 
     def drop_feeds(self, *, but: Iterable[str]) -> None:
         """Delete all feeds *but* those at these paths."""

@@ -97,9 +97,45 @@ _TAG = re.compile(rf"<{_REST}")
 def article_words(article: Article) -> str:
     """Return the words of the titles, bodies, credits, publisher, places, agencies and tags of *article*.
 
-    A summary that the body does not hold is among them, for it is shown.
+    A summary that the body does not hold is among them, for it is shown. So is a word for each label.
     """
-    return BOUNDARY.join(filter(None, map(separated, dict.fromkeys(_texts(article)))))
+    labels = (label_word(label) for label in labels_of(article))
+    return BOUNDARY.join(filter(None, [*map(separated, dict.fromkeys(_texts(article))), *labels]))
+
+
+TAGS, AUTHORS = "tags", "authors"
+LONGEST_SLUG = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A tag or an author of articles, in any of its spellings.
+
+    kind: TAGS or AUTHORS. slug: as `label_slug` gives it.
+    """
+
+    kind: str
+    slug: str
+
+
+def label_slug(text: str) -> str:
+    """Return the words of *text* in one spelling, as addresses have it: "sea-ice"; "" if it has none."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    words = "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in folded).split()
+    return "-".join(words)[:LONGEST_SLUG].rstrip("-")
+
+
+def labels_of(article: Article) -> tuple[Label, ...]:
+    """Return the labels of *article*, its tags first."""
+    authors = [name for credit in article.credits if credit.role == "author" for _, name in credit.name.items]
+    named = [*((TAGS, tag) for tag in article.tags), *((AUTHORS, name) for name in authors)]
+    found = dict.fromkeys(Label(kind=kind, slug=label_slug(text)) for kind, text in named)
+    return tuple(label for label in found if label.slug)
+
+
+def label_word(label: Label) -> str:
+    """Return the word by which articles with *label* are searched, which no text has by chance."""
+    return label.kind + hashlib.sha256(label.slug.encode()).hexdigest()[:32]
 
 
 def _texts(article: Article) -> Iterator[str]:

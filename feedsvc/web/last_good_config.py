@@ -18,7 +18,7 @@ from feedsvc.stores.private_files import make_private_folder, write_private
 from feedsvc.stores.sqlite import file_of
 
 FILES = ("feedsvc.toml", "categories.toml")
-FURTHER_FILES = ("partners.toml",)  # that a configuration may lack
+FURTHER_FILES = ("feeds.toml", "partners.toml")  # that a configuration may lack
 
 logger = logging.getLogger(__name__)
 

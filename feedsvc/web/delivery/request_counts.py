@@ -22,6 +22,8 @@ KINDS = (FEED, PAGE, SEARCH, FILE, OPERATOR)
 KIND_OF: Mapping[str, str] = {
     "feeds.opml": FEED,
     "search": SEARCH,
+    "tags": SEARCH,
+    "authors": SEARCH,
     "media": FILE,
     "static": FILE,
     "healthz": OPERATOR,

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, abort, g, redirect, render_template, url_for
+from flask import Response, abort, current_app, g, redirect, render_template, url_for
 from lxml import html
 from werkzeug.exceptions import Gone
 
@@ -23,8 +23,9 @@ from feedsvc.model.dates import Timestamp
 from feedsvc.model.feed import Category
 from feedsvc.text.catalogues import message
 from feedsvc.text.scripts import tell_language
+from feedsvc.text.search_words import label_slug
 from feedsvc.web.pages.page_builder import PageBuilder, page_answer
-from feedsvc.web.pages.page_head import plain, runs
+from feedsvc.web.pages.page_head import FIRST_FORMAT, plain, runs
 from feedsvc.web.pages.picture_forms import PictureForms
 from feedsvc.web.pages.shown_dates import machine_date
 
@@ -89,6 +90,7 @@ class ArticlePages:
             bodies={wanted: forms.offered(html) for wanted, html in bodies.items()},
             forms=forms,
             clock_time=clock_time,
+            label_feed=label_feed,
             is_parallel=are_parallel(bodies),
             media=media_beside(entry),
             categories=categories,
@@ -115,6 +117,14 @@ class ArticlePages:
                 raise Gone(tombstone.reason or message("This article was withdrawn."))
             abort(404, message("There is no article at this address."))
         return entry
+
+
+def label_feed(kind: str, text: str) -> str | None:
+    """Return the path of the feed of a tag or an author; None where such feeds are not served."""
+    slug = label_slug(text)
+    if not slug or f"searching.{kind}" not in current_app.view_functions:
+        return None
+    return url_for(f"searching.{kind}", slug=slug, form=FIRST_FORMAT)
 
 
 def clock_time(seconds: int) -> str:

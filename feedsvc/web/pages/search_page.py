@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from threading import BoundedSemaphore
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.wrappers import Response as BaseResponse
 
 from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import ALL, FeedAddress, search_page_path
 from feedsvc.feeds.formats import RENDERERS
-from feedsvc.feeds.on_demand import Search, is_searched, render_search
+from feedsvc.feeds.on_demand import Search, is_searched, render_label, render_search
 from feedsvc.model.article import Text
 from feedsvc.model.errors import BusyError, SlowError, StoreError
-from feedsvc.model.feed import Found
+from feedsvc.model.feed import Found, ReadyFeed
 from feedsvc.text.catalogues import message
-from feedsvc.text.search_words import Question, ask
+from feedsvc.text.search_words import AUTHORS, TAGS, Label, Question, ask, label_slug, label_word
 from feedsvc.web.delivery.answer import ASK_AGAIN, RETRY_AFTER_S, Prepared, answer, prepare
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.store_trouble import log_unreadable
@@ -70,20 +72,39 @@ class SearchFeeds:
 
         raises: BusyError also before the first edition, SlowError.
         """
+
+        def make(made_at: datetime) -> ReadyFeed:
+            found = self.found(question, search, limit=self._settings.feeds.limit)
+            return render_search(found, search, form, self._settings, made_at=made_at)
+
+        return self._kept((search, form), make)
+
+    def feed_of(self, label: Label, form: str) -> Prepared | None:
+        """Return the feed of the articles with *label*; None if no article has it.
+
+        raises: as `feed`.
+        """
+
+        def make(made_at: datetime) -> ReadyFeed:
+            question = Question(text="", phrases=(label_word(label),))
+            found = self.found(question, Search(text=""), limit=self._settings.feeds.limit)
+            return render_label(found, label, form, self._settings, made_at=made_at)
+
+        feed = self._kept((label, form), make)
+        return feed if feed.ready.entries else None
+
+    def _kept(self, key: Hashable, make: Callable[[datetime], ReadyFeed]) -> Prepared:
         # Read before the search, so that a feed in the cache is never of an earlier edition than its key.
         edition = self._feed_cache.edition()
         if edition.number == 0:
             raise BusyError(NOT_YET)
-        key = (search, form)
         kept = self._cache.find(key, edition)
-        if kept is not None:
-            return kept
-        found = self.found(question, search, limit=self._settings.feeds.limit)
-        ready = render_search(found, search, form, self._settings, made_at=edition.made_at)
-        settings = self._settings
-        feed = prepare(ready, edition=edition.number, base_url=settings.site.base_url, networks=settings.networks)
-        self._cache.keep(key, feed, edition)
-        return feed
+        if kept is None:
+            settings = self._settings
+            ready = make(edition.made_at)
+            kept = prepare(ready, edition=edition.number, base_url=settings.site.base_url, networks=settings.networks)
+            self._cache.keep(key, kept, edition)
+        return kept
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -108,6 +129,9 @@ def search_blueprint(settings: Settings, feed_cache: FeedCache, *, clock: Callab
     blueprint = Blueprint("searching", __name__)
     blueprint.add_url_rule("/search", "page", searching.page)
     blueprint.add_url_rule("/feeds/search.<form>", "feed", searching.feed, methods=METHODS)
+    for kind in (TAGS, AUTHORS):
+        view = partial(searching.label_feed, kind)
+        blueprint.add_url_rule(f"/{kind}/<slug>.<form>", kind, view, methods=METHODS)
     return blueprint
 
 
@@ -165,8 +189,21 @@ class SearchPages:
         if not question.phrases:
             example = FeedAddress(format=form, query="words")
             return _refusal(HTTPStatus.BAD_REQUEST, f"The words to search for are missing. Add them: {example.path}")
+        return self._feed_answer(lambda: self._searches.feed(question, search, form))
+
+    def label_feed(self, kind: str, slug: str, form: str) -> BaseResponse:
+        """Answer with the feed of a tag or an author, at the address with the one spelling of its name."""
+        label = Label(kind=kind, slug=label_slug(slug))
+        if form not in RENDERERS or not label.slug:
+            return _refusal(HTTPStatus.NOT_FOUND, f"There is no such feed. Feeds come as {', '.join(RENDERERS)}.")
+        if label.slug != slug:
+            address = request.script_root + FeedAddress(label=label, format=form).path
+            return redirect(address, HTTPStatus.PERMANENT_REDIRECT)
+        return self._feed_answer(lambda: self._searches.feed_of(label, form))
+
+    def _feed_answer(self, find: Callable[[], Prepared | None]) -> Response:
         try:
-            feed = self._searches.feed(question, search, form)
+            feed = find()
         except (BusyError, SlowError) as error:
             return _refusal(HTTPStatus.SERVICE_UNAVAILABLE, _told(error), *ASK_AGAIN)
         except StoreError as error:
@@ -174,6 +211,8 @@ class SearchPages:
             return _refusal(
                 HTTPStatus.SERVICE_UNAVAILABLE, "The feeds cannot be read at the moment. Try again later.", *ASK_AGAIN
             )
+        if feed is None:
+            return _refusal(HTTPStatus.NOT_FOUND, "No article has this label.")
         headers = {name.lower(): value for name, value in request.headers.items()}
         found = answer(feed, request.method, headers, now=self._clock())
         kind = Unchanged if found.status == HTTPStatus.NOT_MODIFIED else Response

@@ -201,7 +201,7 @@ def _categories(
     digests:  of articles, by slug.
     listings: of the feeds that the pages show.
     """
-    for category in settings.categories:
+    for category in settings.all_feeds:
         path = home_path(category.slug)
         feeds = [(feed.path, feed.entries, feed.last_modified) for feed in listings if feed.category == category.slug]
         for language in languages:
