@@ -125,6 +125,16 @@ def test_the_text_is_the_description_where_the_profile_says_so(tide_room):
     assert item["description"].startswith("<figure>")
 
 
+def test_flipboard_gets_the_opening_of_a_text_whose_summary_is_short(room):
+    room.file("world/tide.md", story("The tide", "summary: Short."))
+
+    room.publish()
+
+    (item,) = items(room, "flipboard")
+    assert item["description"].startswith("The pilot wrote down how the tide came in")
+    assert 300 <= len(item["description"]) < 320
+
+
 def test_a_partner_has_one_language_and_no_text_that_stands_in(room):
     tables = PARTNERS + '[zh]\nprofile = "msn"\nlanguage = "zh"\n'
     (room.folder / "config/partners.toml").write_text(tables, encoding="utf-8")

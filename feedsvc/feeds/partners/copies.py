@@ -52,8 +52,17 @@ def make_copy(entry: Entry, feed: Feed, profile: Profile) -> Copy:
         body=body,
         is_in_language=entry.article.body.get(language) is not None,
     )
+    if len(item.summary) < profile.least_summary:
+        copy = replace(copy, item=replace(copy.item, summary=_opening(copy.text, profile.least_summary)))
     made = (element(copy) for element in profile.elements)
     return replace(copy, item=replace(copy.item, elements=_there(made)))
+
+
+def _opening(text: str, least: int) -> str:
+    """Return the first words of *text*, of *least* characters or a few more."""
+    end = text.find(" ", least, 2 * least)
+    end = 2 * least if end < 0 else end
+    return text if len(text) <= end else f"{text[:end]}…"
 
 
 def gone_item(entry: Entry, feed: Feed, profile: Profile, *, when: datetime) -> Item:

@@ -12,6 +12,7 @@ FLIPBOARD = Profile(
     formats=("rss", "atom"),
     lead="both",
     encloses_picture=True,
+    least_summary=300,
     required=(checks.in_language(SPECIFICATION), checks.has_text(SPECIFICATION)),
     advised=(
         checks.has_picture(SPECIFICATION),

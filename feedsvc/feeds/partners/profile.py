@@ -98,6 +98,7 @@ class Profile:
     lead:     where the lead picture is: "body" first in the body, "media" in elements beside it, or "both".
     is_described: RSS has the whole text as the description.
     encloses_picture: the lead picture is the enclosure. has_related: the body ends with related links.
+    least_summary: characters of a summary; the opening of the text stands in for a shorter one.
     most_terms: categories of an article, None for all with its tags.
     most_entries, most_bytes: of a feed.
     spaces:   (prefix, namespace) that its elements need.
@@ -114,6 +115,7 @@ class Profile:
     is_described: bool = False
     encloses_picture: bool = False
     has_related: bool = False
+    least_summary: int = 0
     most_terms: int | None = None
     most_entries: int = 100
     most_bytes: int = 1_000_000
