@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.config.settings import SourceSettings
+from feedsvc.config.settings import Bucket, SourceSettings
 from feedsvc.model.document import Document, Problem, Unchanged
 from feedsvc.model.errors import SourceError
 from feedsvc.sources import SOURCES, _open, open_sources
@@ -597,10 +597,13 @@ def test_sources_are_opened_in_their_configured_order(tmp_path):
 
 def test_every_source_in_the_folder_is_registered():
     modules = (Path(__file__).parent.parent / "feedsvc" / "sources").glob("*.py")
+    bucket = Bucket(folder=Path("/"))
     with_a_source = {path.stem for path in modules if "def documents(" in path.read_text(encoding="utf-8")}
-    registered = {type(make(replace(RULES, url="/"))).__module__.rsplit(".", 1)[-1] for make in SOURCES.values()}
+    registered = {
+        type(make(replace(RULES, url="/", bucket=bucket))).__module__.rsplit(".", 1)[-1] for make in SOURCES.values()
+    }
 
-    assert with_a_source == registered == {"folder"}
+    assert with_a_source == registered == {"bucket", "folder"}
 
 
 @pytest.mark.parametrize(

@@ -88,9 +88,22 @@ def _publish_once(accepted: tuple[str, ...]) -> None:
             )
         for path in keep_private(settings):
             click.echo(f"{path}: other users of this machine could read it; now only its owner can", err=True)
+        _poll_buckets(settings)
         with closing(open_store(settings)) as store:
             status = make_pass(settings, store, removals_accepted=frozenset(accepted))
     sys.exit(status)
+
+
+BUCKETS_S = 120.0  # a bucket that has not answered by then is in a later pass
+
+
+def _poll_buckets(settings: Settings) -> None:
+    """Poll the buckets that are due."""
+    from feedsvc.publish.object_polls import buckets
+    from feedsvc.publish.polling import poll_once
+
+    polls = [bucket.poll for _, bucket in buckets(settings, clock=lambda: datetime.now(UTC))]
+    poll_once(polls, limit_s=BUCKETS_S)
 
 
 def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[str] = frozenset()) -> int:

@@ -31,6 +31,7 @@ from feedsvc.config.settings import (
     DEFAULT_STORE_URL,
     DEFAULT_TIME_ZONE,
     SQLITE,
+    Bucket,
     FaceFile,
     FeedRules,
     MediaRules,
@@ -44,6 +45,9 @@ from feedsvc.model.errors import SettingsError
 from feedsvc.model.feed import Category
 from feedsvc.model.host_names import in_ascii, is_domain, is_example
 
+OF_BUCKETS = ("endpoint", "every_s")
+OBJECTS = Path("var/objects")
+BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[!-~]{0,500})?", re.IGNORECASE)
 RESERVED = frozenset({"all", "search", "archive"})
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 TOKEN = re.compile(r"[!-~]{16,}")
@@ -332,6 +336,26 @@ class _Check(Tables):
                     said = f"{subject!r} is a subject of {other} too; leave it to one category"
                     self.fault(self.categories_file, f"{category.slug}.subjects", said)
 
+    def bucket(self, table: dict[str, Any], source: SourceSettings, root: Path, *, place: str) -> SourceSettings:
+        """Return *source* with what is said of the bucket that it is, if it is one."""
+        if not source.url.lower().startswith("s3://"):
+            for key in OF_BUCKETS:
+                if key in table:
+                    self.fault(
+                        self.main, f"{place}.{key}", "is for a source whose url is a bucket, as in s3://desk/news"
+                    )
+            return source
+        if BUCKET.fullmatch(source.url) is None:
+            self.fault(self.main, f"{place}.url", "must name a bucket and perhaps a prefix, as in s3://desk/news")
+        if source.inbox:
+            self.fault(self.main, f"{place}.inbox", "is for a source whose url is a folder")
+        default = Bucket(folder=root / OBJECTS / source.name)
+        endpoint = self.string(table, "endpoint", "", place=place)
+        if endpoint and not _is_base_url(endpoint):
+            self.fault(self.main, f"{place}.endpoint", "must be an http or https address")
+        every_s = self.number(table, "every_s", default.every_s, 5, place=place)
+        return replace(source, bucket=replace(default, endpoint=endpoint, every_s=every_s))
+
     def sources(self, tables: object, root: Path, slugs: set[str]) -> tuple[SourceSettings, ...]:
         if not isinstance(tables, list) or not tables:
             self.fault(self.main, "sources", "is missing; write at least one [[sources]] with name and url")
@@ -373,6 +397,7 @@ class _Check(Tables):
                 self.fault(self.main, f"{place}.name", f"must be a slug that no other source has, not {source.name!r}")
             if "category" in table and source.category not in slugs:
                 self.fault(self.main, f"{place}.category", f"{source.category!r} is not in {self.categories_file.name}")
+            source = self.bucket(table, source, root, place=place)
             folder = _folder(source.url) if "url" in table else None
             for other, its in folders:
                 if folder and _overlap(folder, its):

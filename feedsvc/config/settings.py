@@ -139,6 +139,19 @@ class MediaRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """A bucket of objects as a source.
+
+    folder:   that is kept equal to it, absolute. every_s: seconds between polls.
+    endpoint: web address of its storage; "" for that of the environment, or of AWS.
+    """
+
+    folder: Path
+    every_s: int = 60
+    endpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Imprint:
     """The settings that feeds show. An edition keeps them, for the pages of its archive that are rendered later."""
 
@@ -154,6 +167,7 @@ class SourceSettings:
 
     url:          a folder, absolute here.
     category:     slug for documents that name none and are in no category's folder.
+    bucket:       that it is, None for other sources.
     encoding:     tried first; None to detect it.
     max_bytes:    a larger document is rejected unread.
     include, exclude: globs of files; only included files are documents, and no excluded ones.
@@ -167,6 +181,7 @@ class SourceSettings:
     url: str
     category: str
     encoding: str | None = None
+    bucket: Bucket | None = None
     max_bytes: int = 10_000_000
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()

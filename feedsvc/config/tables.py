@@ -21,7 +21,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "store": frozenset({"url"}),
     "media": frozenset({"folder", "max_bytes"}),
     "sources": frozenset(
-        {"name", "url", "category", "encoding", "max_bytes", "include", "exclude"}
+        {"name", "url", "category", "encoding", "max_bytes", "include", "exclude", "endpoint", "every_s"}
         | {"translations_by", "when_removed", "silent_after_s", "inbox"}
     ),
     "receivers": frozenset({"name", "kind", "url", "service", "key", "secret", "delay_s", "private_network"}),

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.model.errors import SourceError
 from feedsvc.model.ports import Source
+from feedsvc.sources.bucket import BucketSource
 from feedsvc.sources.file_kinds import Selection
 from feedsvc.sources.folder import FolderSource
 
@@ -24,13 +25,22 @@ def _file_url(settings: SourceSettings) -> Source:
     return _in_folder(settings, Path(unquote(parts.path)))
 
 
+def _bucket(settings: SourceSettings) -> Source:
+    if settings.bucket is None:
+        raise SourceError(f"{settings.url}: is no bucket")
+    selection = Selection(include=settings.include, exclude=settings.exclude)
+    return BucketSource(
+        name=settings.name, root=settings.bucket.folder, max_bytes=settings.max_bytes, selection=selection
+    )
+
+
 def _in_folder(settings: SourceSettings, root: Path) -> FolderSource:
     selection = Selection(include=settings.include, exclude=settings.exclude)
     return FolderSource(name=settings.name, root=root, max_bytes=settings.max_bytes, selection=selection)
 
 
 # A plain path has no scheme. The keys do not overlap, so their order is of no consequence.
-SOURCES: Mapping[str, Callable[[SourceSettings], Source]] = {"": _folder, "file": _file_url}
+SOURCES: Mapping[str, Callable[[SourceSettings], Source]] = {"": _folder, "file": _file_url, "s3": _bucket}
 
 
 def open_sources(settings: Settings) -> tuple[Source, ...]:
