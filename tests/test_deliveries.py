@@ -15,7 +15,8 @@ import pytest
 
 from feedsvc.model.errors import DeliveryError, SettingsError
 from feedsvc.publish.deliveries import Deliverer, Deliveries, posts_of
-from feedsvc.publish.post import Channel, is_public
+from feedsvc.publish.post import Channel
+from feedsvc.publish.public_hosts import is_public
 from feedsvc.stores import receiver_places
 from feedsvc.stores.receiver_places import last_place, next_news, note_told
 from feedsvc.web import make_app
@@ -255,6 +256,8 @@ def test_a_private_network_is_reached_only_if_that_is_meant(hook):
         ("8.8.8.8", True),
         ("2606:4700::1111", True),
         ("10.1.2.3", False),
+        ("100.64.0.1", False),
+        ("fd00::1", False),
         ("169.254.169.254", False),
         ("0.0.0.0", False),  # noqa: S104  refused
         ("224.0.0.1", False),

@@ -18,7 +18,7 @@ from prometheus_client.samples import Sample
 
 from drafts import draft
 from feedsvc.cli import main
-from feedsvc.config.loading import OF_BUCKETS, load_settings
+from feedsvc.config.loading import OF_BUCKETS, OF_UPSTREAM, load_settings
 from feedsvc.config.own_feeds import KEYS as OWN_FEED_KEYS
 from feedsvc.config.partners import KEYS as PARTNER_KEYS
 from feedsvc.config.podcasts import KEYS as PODCAST_KEYS
@@ -100,7 +100,8 @@ LEAST: Mapping[str, Mapping[str, str]] = {
 
 # What other keys have beside a key that they do not go with.
 BESIDE = {("receivers", "key"): {"kind": 'kind = "indexnow"', "key": 'key = "12345678"', "service": "", "secret": ""}}
-BESIDE |= {("sources", key): {"url": 'url = "s3://desk/news"'} for key in OF_BUCKETS}
+BESIDE |= {("sources", key): {"url": 'url = "s3://desk/news"'} for key in (*OF_BUCKETS, "every_s")}
+BESIDE |= {("sources", key): {"url": 'url = "https://pier.example/feed"'} for key in OF_UPSTREAM}
 
 
 def load(folder: Path, table: str, key: str, line: str) -> Settings:

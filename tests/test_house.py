@@ -81,7 +81,7 @@ def test_a_worker_reads_no_documents_until_it_explains_one():
 def test_every_import_is_declared():
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    declared = [*project["dependencies"], *extras["postgres"], *extras["pictures"]]
+    declared = [*project["dependencies"], *extras["postgres"], *extras["pictures"], *extras["upstream"]]
     names = {requirement.split(">")[0].split("=")[0].split("[")[0].strip().lower() for requirement in declared}
     distributions = packages_distributions()
     imported = {name.split(".")[0] for path in MODULES for name in imports(path)}

@@ -89,6 +89,7 @@ def _publish_once(accepted: tuple[str, ...]) -> None:
         for path in keep_private(settings):
             click.echo(f"{path}: other users of this machine could read it; now only its owner can", err=True)
         _poll_buckets(settings)
+        _poll_upstream(settings)
         with closing(open_store(settings)) as store:
             status = make_pass(settings, store, removals_accepted=frozenset(accepted))
     sys.exit(status)
@@ -104,6 +105,18 @@ def _poll_buckets(settings: Settings) -> None:
 
     polls = [bucket.poll for _, bucket in buckets(settings, clock=lambda: datetime.now(UTC))]
     poll_once(polls, limit_s=BUCKETS_S)
+
+
+POLLS_S = 120.0  # a feed that has not answered by then is in a later pass
+
+
+def _poll_upstream(settings: Settings) -> None:
+    """Poll the feeds of other sites that are due."""
+    from feedsvc.publish.polling import poll_once
+    from feedsvc.publish.upstream_polls import upstream_feeds
+
+    feeds = upstream_feeds(settings, clock=lambda: datetime.now(UTC))
+    poll_once([feed.poll for _, feed in feeds], limit_s=POLLS_S)
 
 
 def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[str] = frozenset()) -> int:

@@ -38,6 +38,7 @@ from feedsvc.config.settings import (
     Settings,
     Site,
     SourceSettings,
+    Upstream,
 )
 from feedsvc.config.site_face import read_face
 from feedsvc.config.tables import REQUIRED, SLUG, Tables
@@ -45,11 +46,13 @@ from feedsvc.model.errors import SettingsError
 from feedsvc.model.feed import Category
 from feedsvc.model.host_names import in_ascii, is_domain, is_example
 
-OF_BUCKETS = ("endpoint", "every_s")
+OF_BUCKETS = ("endpoint",)
 OBJECTS = Path("var/objects")
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[!-~]{0,500})?", re.IGNORECASE)
 RESERVED = frozenset({"all", "search", "archive"})
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+OF_UPSTREAM = ("full", "private_network")
+UPSTREAM = Path("var/upstream")
 TOKEN = re.compile(r"[!-~]{16,}")
 ROBOTS_LINE = re.compile(r"[A-Za-z][A-Za-z-]*:[^\x00-\x08\x0b-\x1f\x7f]*|#.*")
 
@@ -156,7 +159,7 @@ class _Check(Tables):
             categories=slugs,
             sources=[source.name for source in sources],
         )
-        looked = tuple(replace(source, silent_after_s=None, inbox=False) for source in sources)
+        looked = tuple(replace(source, silent_after_s=None, inbox=False, upstream=None) for source in sources)
         read = tuple(replace(source, include=(), exclude=(), when_removed="") for source in looked)
         # Documents name a category by either, and are told where they are no episode of a podcast.
         named = tuple(
@@ -398,6 +401,7 @@ class _Check(Tables):
             if "category" in table and source.category not in slugs:
                 self.fault(self.main, f"{place}.category", f"{source.category!r} is not in {self.categories_file.name}")
             source = self.bucket(table, source, root, place=place)
+            source = self.upstream(table, source, root, place=place)
             folder = _folder(source.url) if "url" in table else None
             for other, its in folders:
                 if folder and _overlap(folder, its):
@@ -407,6 +411,39 @@ class _Check(Tables):
             folders += [(source.name, folder)] if folder else []
             found.append(source)
         return tuple(found)
+
+    def upstream(self, table: dict[str, Any], source: SourceSettings, root: Path, *, place: str) -> SourceSettings:
+        """Return *source* with what is said of the feed that it is, if it is one."""
+        if not source.url.lower().startswith(("http://", "https://")):
+            for key in (key for key in OF_UPSTREAM if key in table):
+                self.fault(self.main, f"{place}.{key}", "is for a source whose url is the address of a feed")
+            if source.bucket is None and "every_s" in table:
+                self.fault(
+                    self.main, f"{place}.every_s", "is for a bucket or a feed; changes in a folder are heard at once"
+                )
+            return source
+        parts = urlsplit(source.url) if _is_web_address(source.url) else None
+        if parts is None or parts.username is not None:
+            self.fault(self.main, f"{place}.url", "must be an http or https address without a user or a password")
+        if source.inbox:
+            self.fault(self.main, f"{place}.inbox", "is for a source whose url is a folder")
+        default = Upstream(folder=root / UPSTREAM / source.name)
+        upstream = replace(
+            default,
+            every_s=self.number(table, "every_s", default.every_s, 60, place=place),
+            is_full=self.flag(table, "full", default=default.is_full, place=place),
+            may_be_private=self.flag(table, "private_network", default=default.may_be_private, place=place),
+        )
+        # A feed lists its newest entries only, so one that is missing was not removed.
+        return replace(source, upstream=upstream, when_removed="keep")
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0 and url.isprintable() and " " not in url
+    except ValueError:
+        return False
 
 
 def _digest(*parts: object) -> str:

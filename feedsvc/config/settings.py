@@ -162,10 +162,26 @@ class Imprint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
+    """A feed of another site as a source.
+
+    folder:  of its documents, absolute.
+    every_s: seconds between polls.
+    is_full: its bodies are published, and not only headlines and summaries.
+    may_be_private: its host may be on a private network.
+    """
+
+    folder: Path
+    every_s: int = 900
+    is_full: bool = False
+    may_be_private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
     """One table of [[sources]].
 
-    url:          a folder, absolute here.
+    url:          a folder, absolute here, or the address of a feed.
     category:     slug for documents that name none and are in no category's folder.
     bucket:       that it is, None for other sources.
     encoding:     tried first; None to detect it.
@@ -175,6 +191,7 @@ class SourceSettings:
     translations_by: "place" finds translations by paths and keys, "key" by keys alone.
     when_removed: "withdraw" withdraws an article whose document is gone, "keep" keeps it.
     inbox:        whether files may be put into its folder over HTTP.
+    upstream:     the feed of another site that it is, None for a folder.
     """
 
     name: str
@@ -189,6 +206,7 @@ class SourceSettings:
     when_removed: str = "withdraw"
     silent_after_s: int | None = None
     inbox: bool = False
+    upstream: Upstream | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

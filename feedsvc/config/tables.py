@@ -23,6 +23,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     "sources": frozenset(
         {"name", "url", "category", "encoding", "max_bytes", "include", "exclude", "endpoint", "every_s"}
         | {"translations_by", "when_removed", "silent_after_s", "inbox"}
+        | {"full", "private_network"}
     ),
     "receivers": frozenset({"name", "kind", "url", "service", "key", "secret", "delay_s", "private_network"}),
 }

@@ -146,6 +146,9 @@ class _NamedFiles:
         """Return False: a person named these files, so a missing one is reported."""
         return False
 
+    def trouble(self) -> None:
+        return None
+
     def pictures(self) -> Sequence[str]:
         return ()
 
@@ -181,6 +184,9 @@ class _WholeSource:
 
     def is_bare(self) -> bool:
         return self.source.is_bare()
+
+    def trouble(self) -> str | None:
+        return self.source.trouble()
 
     def pictures(self) -> Sequence[str]:
         return self.source.pictures()

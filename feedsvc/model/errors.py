@@ -5,6 +5,8 @@
     FeedsvcError
     ├── SettingsError        the configuration; carries every fault found, not just the first
     ├── SourceError          a source that cannot be listed at all
+    ├── FetchError           a web address from which nothing usable came
+    ├── PrivateHostError     a host on a private network, to which nobody meant to connect
     ├── DocumentError        one document; carries its path and line
     │   ├── CharsetError     bytes that are no text in any encoding we know
     │   ├── ParseError       text that is no article
@@ -42,6 +44,21 @@ class SettingsError(FeedsvcError):
 
 class SourceError(FeedsvcError):
     """Say that a source cannot be listed; its documents stay published."""
+
+
+class FetchError(FeedsvcError):
+    """Say why nothing usable came from a web address.
+
+    again_in_s: that its server asks to wait before the next request.
+    """
+
+    def __init__(self, message: str, *, again_in_s: float = 0.0) -> None:
+        super().__init__(message)
+        self.again_in_s = again_in_s
+
+
+class PrivateHostError(FeedsvcError):
+    """Say that a host is on a private network."""
 
 
 class DocumentError(FeedsvcError):

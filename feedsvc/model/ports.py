@@ -72,6 +72,9 @@ class Source(Protocol):
     def is_bare(self) -> bool:
         """Return whether it holds nothing, not even a folder, like a disk that is not mounted."""
 
+    def trouble(self) -> str | None:
+        """Return why the source itself brings nothing new; None if all is well."""
+
     def pictures(self) -> Sequence[str]:
         """Return the paths of the files seen by the last look that articles may show."""
 

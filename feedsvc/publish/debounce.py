@@ -173,6 +173,9 @@ class _SettledSource:
     def is_bare(self) -> bool:
         return self._source.is_bare()
 
+    def trouble(self) -> str | None:
+        return self._source.trouble()
+
     def pictures(self) -> Sequence[str]:
         return self._source.pictures()
 

@@ -217,7 +217,9 @@ class Intake:
                 self._documents.look_again(name)
             return
         if look.among is None:
-            self._documents.put_problems(name, "", [])
+            trouble = look.source.trouble()
+            told = [Problem(source=name, path="", message=f"source {name} {trouble}")] if trouble else []
+            self._documents.put_problems(name, "", told)
             aside = LEFT_OUT.format(source=name)
             look.seen.add(aside)
             notes = [Problem(source=name, path=aside, message=note, severity="note") for note in look.source.left_out()]

@@ -12,19 +12,17 @@ from contextlib import suppress
 from functools import cache
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection, RemoteDisconnected
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from threading import Timer
 from urllib.parse import urlsplit, urlunsplit
 
 from feedsvc import __version__
-from feedsvc.model.errors import DeliveryError
+from feedsvc.model.errors import DeliveryError, PrivateHostError
+from feedsvc.publish.public_hosts import connect
 
 LIMIT_S = 10.0  # from the connection to the end of the answer
 CONNECT_S = 5.0
-MOST_ADDRESSES = 2  # of a host that are tried
 MOST_BYTES = 65_536  # of an answer, which is read only so that the connection can be used again
 LONGEST_PAUSE_S = 3600  # that a receiver may ask for
-NAT64 = IPv6Network("64:ff9b::/96")  # source: RFC 6052, section 2.1
 
 
 class Channel:
@@ -110,28 +108,17 @@ class Channel:
         return connection
 
     def _connected(self) -> socket.socket:
-        """Return a socket that is connected to a checked address of the host, so that no second look-up finds another.
+        """Return a socket that is connected to the host.
 
         raises: OSError, DeliveryError.
         """
-        found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
-        allowed = [each for each in found if self._may_be_private or is_public(str(each[4][0]))]
-        if not allowed:
-            cure = "if that is meant, set private_network = true for this receiver"
-            raise DeliveryError(f"{self._host} is {found[0][4][0]}, which is on a private network; {cure}")
-        last: OSError | None = None
-        for family, kind, protocol, _, address in allowed[:MOST_ADDRESSES]:
-            tried = socket.socket(family, kind, protocol)
-            tried.settimeout(min(CONNECT_S, self._limit_s))
-            try:
-                tried.connect(address)
-            except OSError as error:
-                tried.close()
-                last = error
-            else:
-                tried.settimeout(self._limit_s)
-                return tried
-        raise last or OSError
+        timeout_s = min(CONNECT_S, self._limit_s)
+        try:
+            found = connect(self._host, self._port, may_be_private=self._may_be_private, timeout_s=timeout_s)
+        except PrivateHostError as error:
+            raise DeliveryError(f"{error}; if that is meant, set private_network = true for this receiver") from error
+        found.settimeout(self._limit_s)
+        return found
 
     def cut_off(self) -> None:
         """Have the request of another thread fail now."""
@@ -162,15 +149,6 @@ class Channel:
         pause = response.getheader("Retry-After", "")
         asked_s = int(pause) if pause.isascii() and pause.isdecimal() and len(pause) < len("1000000") else 0
         return DeliveryError(message, again_in_s=min(asked_s, LONGEST_PAUSE_S))
-
-
-def is_public(address: str) -> bool:
-    """Return whether an IP *address* is of the public internet; one that holds an IPv4 address counts as that."""
-    found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
-    if isinstance(found, IPv6Address):
-        inner = IPv4Address(int(found) & 0xFFFFFFFF) if found in NAT64 else found.ipv4_mapped or found.sixtofour
-        found = inner or found
-    return found.is_global and not found.is_multicast
 
 
 @cache

@@ -423,6 +423,8 @@ def watch(settings: Settings, *, leads: Callable[[], bool], is_kept: bool) -> No
     folders = {source.name: source.root for source in open_sources(settings) if isinstance(source, FolderSource)}
     life = SignOfLife(beside_store(settings, LIFE), is_kept=is_kept)
     deliveries = _deliveries(settings) if settings.receivers else None
+    if any(source.upstream for source in settings.sources):
+        _poll(settings)
     Watcher(settings, FolderListener(folders), folders=folders, leads=leads, life=life, deliveries=deliveries).run()
 
 
@@ -438,6 +440,13 @@ def _deliveries(settings: Settings) -> Deliveries:
     from feedsvc.publish.deliveries import Deliveries  # noqa: PLC0415  an HTTP client: 0.05 s of each start, and 3 MB
 
     return Deliveries(settings, clock=Clock().now)
+
+
+def _poll(settings: Settings) -> None:
+    from feedsvc.publish.upstream_polls import pollers  # noqa: PLC0415  an HTTP client too
+
+    for poller in pollers(settings, clock=Clock().now):
+        poller.start()
 
 
 def _by_source(places: set[Place] | None) -> dict[str, set[str]] | None:

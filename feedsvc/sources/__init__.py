@@ -12,6 +12,9 @@ from feedsvc.model.ports import Source
 from feedsvc.sources.bucket import BucketSource
 from feedsvc.sources.file_kinds import Selection
 from feedsvc.sources.folder import FolderSource
+from feedsvc.sources.upstream import UpstreamSource
+
+MOST_BYTES = 10_000_000  # of a document that polls have written, which is much smaller
 
 
 def _folder(settings: SourceSettings) -> Source:
@@ -34,13 +37,24 @@ def _bucket(settings: SourceSettings) -> Source:
     )
 
 
+def _upstream(settings: SourceSettings) -> Source:
+    folder = Path(settings.url) if settings.upstream is None else settings.upstream.folder
+    return UpstreamSource(name=settings.name, root=folder, max_bytes=MOST_BYTES)
+
+
 def _in_folder(settings: SourceSettings, root: Path) -> FolderSource:
     selection = Selection(include=settings.include, exclude=settings.exclude)
     return FolderSource(name=settings.name, root=root, max_bytes=settings.max_bytes, selection=selection)
 
 
 # A plain path has no scheme. The keys do not overlap, so their order is of no consequence.
-SOURCES: Mapping[str, Callable[[SourceSettings], Source]] = {"": _folder, "file": _file_url, "s3": _bucket}
+SOURCES: Mapping[str, Callable[[SourceSettings], Source]] = {
+    "": _folder,
+    "file": _file_url,
+    "s3": _bucket,
+    "http": _upstream,
+    "https": _upstream,
+}
 
 
 def open_sources(settings: Settings) -> tuple[Source, ...]:

@@ -432,6 +432,9 @@ class FolderSource:
     def is_bare(self) -> bool:
         return is_bare(self.root)
 
+    def trouble(self) -> str | None:
+        return None
+
     def pictures(self) -> Sequence[str]:
         return self._pictures
 

@@ -1,0 +1,72 @@
+"""A feed of another site as a source: a folder of documents, one for each entry, which the publisher's polls write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+
+from feedsvc.model.document import Document, Problem, Unchanged
+from feedsvc.model.ports import NO_FILES
+from feedsvc.sources.folder import FolderSource
+
+STATE = ".poll.json"  # hidden, so that no pass reads it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollState:
+    """The state of the polls of a feed, which outlasts the process that polls.
+
+    asked:    the address, and what else decides what becomes of its entries; if it changes, all is read again.
+    etag, modified: the validators of the last answer.
+    next_at:  seconds since 1970, before which it is not polled again.
+    ttl_s:    for which the feed asks to be left alone.
+    failures: in a row.
+    fault:    why it cannot be read; "" if all is well.
+    notes:    other things to tell.
+    has_ended: it answered 410, and is not polled again.
+    """
+
+    asked: str = ""
+    etag: str = ""
+    modified: str = ""
+    next_at: float = 0.0
+    ttl_s: float = 0.0
+    failures: int = 0
+    fault: str = ""
+    notes: tuple[str, ...] = ()
+    has_ended: bool = False
+
+
+def read_state(folder: Path) -> PollState:
+    """Return the state that was written in *folder*; that of a feed which was never polled if there is none."""
+    with suppress(OSError, ValueError, TypeError):
+        found = json.loads((folder / STATE).read_bytes())
+        known = {field.name: found[field.name] for field in fields(PollState) if field.name in found}
+        return PollState(**{**known, "notes": tuple(known.get("notes", ()))})
+    return PollState()
+
+
+class UpstreamSource(FolderSource):
+    """The documents that polls have written."""
+
+    def documents(
+        self,
+        *,
+        known: Mapping[str, str],
+        now: datetime,
+        among: Collection[str] | None = None,
+        rejected: Mapping[str, str] = NO_FILES,
+    ) -> Iterator[Document | Unchanged | Problem]:
+        """Yield the documents as `FolderSource` does; none before the first poll has made the folder."""
+        if self.root.exists():
+            yield from super().documents(known=known, now=now, among=among, rejected=rejected)
+
+    def trouble(self) -> str | None:
+        return read_state(self.root).fault or None
+
+    def left_out(self, *, until: datetime | None = None) -> tuple[str, ...]:
+        return (*read_state(self.root).notes, *super().left_out(until=until))
