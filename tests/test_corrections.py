@@ -246,7 +246,7 @@ def test_an_article_that_is_corrected_again_leaves_its_archive_page_and_no_other
     left = [entry.article.id for entry in first.entries if entry.article.id != moved]
     assert [entry.article.id for entry in page.entries] == left
     assert items(room)[0]["id"] == moved
-    assert len(items(room)) == 50
+    assert len(items(room)) == 100
     newer = room.store.archive("world", "+corrections", 2).entries
     assert {moved, *left, *(each.article.id for each in newer), *(each["id"] for each in items(room))} == set(ids)
 

@@ -153,7 +153,7 @@ def test_a_feed_of_a_search_names_itself_its_page_and_its_twins(service):
         ("alternate", "application/feed+json"): f"{base}/feeds/search.json?{query}",
     }
     assert feed.id == f"tag:example.org,2026-01-01:feed/search?{query}"
-    assert feed.title == f"港湾通讯: {PORPOISE}"
+    assert feed.title == f"{PORPOISE} – 港湾通讯"
     assert f'<{base}/search?{query}>; rel="alternate"; type="text/html"' in answer.headers["link"]
 
 
