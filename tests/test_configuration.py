@@ -43,7 +43,7 @@ def test_a_full_configuration_is_read(tmp_path):
     assert settings.site.base_url == "https://quay.example"
     assert settings.site.title == Text(items=(("en", "Quay News"), ("zh", "码头新闻")))
     assert settings.site.title_order == ("en", "zh")
-    assert settings.feeds == FeedRules(limit=50, max_bytes=500_000, poll_interval_s=900)
+    assert settings.feeds == FeedRules(limit=100, max_bytes=500_000, poll_interval_s=900)
     assert settings.sources == (SourceSettings(name="desk", url=str(tmp_path / "articles"), category="world"),)
     assert settings.categories == (
         Category(

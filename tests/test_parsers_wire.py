@@ -163,13 +163,13 @@ def test_a_headline_alone_is_a_flash():
         pytest.param(
             '{"title": "Ferry"}',
             1,
-            "is a JSON file; articles are wire copy, Markdown, NewsML-G2, NITF or ninjs",
+            "is a JSON file; articles are wire copy, Markdown, web pages, Word documents, NewsML-G2, NITF or ninjs",
             id="JSON",
         ),
         pytest.param(
             "<?xml version='1.0'?><rss/>",
             1,
-            "is an XML file; articles are wire copy, Markdown, NewsML-G2, NITF or ninjs",
+            "is an XML file; articles are wire copy, Markdown, web pages, Word documents, NewsML-G2, NITF or ninjs",
             id="XML",
         ),
         pytest.param("a\n" * 50_001, 50_001, "has more than 50000 lines, which no article has", id="too many lines"),
@@ -184,7 +184,9 @@ def test_what_is_no_article_is_refused_with_its_line_and_reason(text, line, mess
 
 @pytest.mark.parametrize("path", ["a.json", "a.csv", "a.xml", "a.yaml"])
 def test_a_file_that_is_called_something_else_is_refused_by_its_name(path):
-    with pytest.raises(ParseError, match="articles are wire copy, Markdown, NewsML-G2, NITF or ninjs"):
+    with pytest.raises(
+        ParseError, match="articles are wire copy, Markdown, web pages, Word documents, NewsML-G2, NITF or ninjs"
+    ):
         parse(document("Ferry sails\n", path))
 
 

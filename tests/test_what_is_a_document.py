@@ -441,7 +441,10 @@ PELICAN = "Pier opens\n##########\n\n:date: 2026-11-10 10:20\n:category: world\n
     ],
 )
 def test_a_text_in_a_neighbouring_format_is_refused_by_its_name(path, text, what):
-    assert refusal(path, text) == f"1: is {what}; articles are wire copy, Markdown, NewsML-G2, NITF or ninjs"
+    assert (
+        refusal(path, text)
+        == f"1: is {what}; articles are wire copy, Markdown, web pages, Word documents, NewsML-G2, NITF or ninjs"
+    )
 
 
 @pytest.mark.parametrize(

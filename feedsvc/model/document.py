@@ -56,7 +56,8 @@ def told_once(problems: Iterable[Problem]) -> list[str]:
     return lines
 
 
-NO_COPY = "; articles are wire copy, Markdown, NewsML-G2, NITF or ninjs"  # ends a rejection of a file for its kind
+# Ends a rejection of a file for its kind.
+NO_COPY = "; articles are wire copy, Markdown, web pages, Word documents, NewsML-G2, NITF or ninjs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -30,6 +31,7 @@ LIMIT_S = 30.0  # of an answer
 TRIES_S = 60.0  # of all tries of a request
 MOST_OBJECTS = 200_000
 LONGEST_STEP = 255  # bytes of a file's name
+TIMES = re.compile(r"\b[0-9]+(?:\.[0-9]+)?(?:ns|µs|ms|s)\b")
 
 logger = logging.getLogger(__name__)
 
@@ -219,5 +221,6 @@ def _is_file_name(name: str) -> bool:
 
 
 def _first_line(error: Exception) -> str:
+    """Return the message of obstore, without the times that make each of a lasting fault another one."""
     said = [line.strip() for line in str(error).partition("Debug source")[0].splitlines()]
-    return " ".join(filter(None, said))[:300]
+    return TIMES.sub("…", " ".join(filter(None, said)))[:300]
