@@ -194,6 +194,31 @@ class Inbox:
         except FileNotFoundError:
             return None
 
+    def has(self, name: str) -> bool:
+        """Return whether there is a plain file *name*.
+
+        raises: InboxError, OSError.
+        """
+        try:
+            with self._folder_of(name, makes=False) as (folder, last):
+                return stat.S_ISREG(os.lstat(last, dir_fd=folder).st_mode)
+        except FileNotFoundError:
+            return False
+
+    def read(self, name: str, *, most: int) -> bytes:
+        """Return the first *most* bytes of the file *name*, none if it is missing.
+
+        raises: InboxError, OSError.
+        """
+        try:
+            with (
+                self._folder_of(name, makes=False) as (folder, last),
+                os.fdopen(os.open(last, FILE, dir_fd=folder), "rb") as file,
+            ):
+                return file.read(most)
+        except FileNotFoundError:
+            return b""
+
     @contextmanager
     def _folder_of(self, name: str, *, makes: bool) -> Iterator[tuple[int, str]]:
         """Yield the open folder of *name*, and the last part of the name."""

@@ -34,7 +34,7 @@ from feedsvc.web.delivery.poll_counts import PollCounts, Polls
 from feedsvc.web.delivery.request_counts import CountingMiddleware
 from feedsvc.web.delivery.shared_feeds import SharedFeeds
 from feedsvc.web.delivery.static_files import STATIC, TOUCH_ICON, static_files
-from feedsvc.web.inbox import inbox_blueprint
+from feedsvc.web.inbox import SourceInboxes, inbox_blueprint
 from feedsvc.web.last_good_config import Configuration, load_or_last_good
 from feedsvc.web.operations.status_figures import StatusCollector
 from feedsvc.web.operations.status_pages import introspection_blueprint, publishing_trouble, status_blueprint
@@ -58,6 +58,7 @@ from feedsvc.web.pages.page_head import (
 )
 from feedsvc.web.pages.search_page import search_blueprint
 from feedsvc.web.pages.sitemaps import add_sitemaps
+from feedsvc.web.superdesk_push import superdesk_blueprint
 from feedsvc.web.theme import read_theme, use_theme
 
 THREADS = 32  # behind the event loop: for pages, and for feeds that are not in memory
@@ -252,7 +253,9 @@ def make_app(  # noqa: PLR0913  most have a default
         )
         app.register_blueprint(status_blueprint(collector, operators=operators))
         if inbox_tokens:
-            app.register_blueprint(inbox_blueprint(settings, feed_cache, tokens=inbox_tokens, clock=clock))
+            inboxes = SourceInboxes(settings, feed_cache, tokens=inbox_tokens, clock=clock)
+            app.register_blueprint(inbox_blueprint(inboxes))
+            app.register_blueprint(superdesk_blueprint(inboxes))
         app.register_blueprint(search_blueprint(settings, feed_cache, clock=clock))
         app.register_blueprint(mirror_blueprint(settings, feed_cache, clock=clock))
     add_failures(app, settings, feed_cache)

@@ -73,16 +73,8 @@ def standing_of(outcome: Outcome, *, digest: str, fingerprint: str) -> Standing:
     )
 
 
-def inbox_blueprint(
-    settings: Settings,
-    feed_cache: FeedCache,
-    *,
-    tokens: Mapping[str, str | None],
-    clock: Callable[[], datetime],
-) -> Blueprint:
-    """Return the inboxes of the sources in *tokens*; None as a token lets nobody in."""
+def inbox_blueprint(inboxes: SourceInboxes) -> Blueprint:
     blueprint = Blueprint("inbox", __name__)
-    inboxes = SourceInboxes(settings, feed_cache, tokens=tokens, clock=clock)
     for method, view in (("GET", inboxes.get), ("PUT", inboxes.put), ("DELETE", inboxes.delete)):
         blueprint.add_url_rule(
             "/inbox/<source>/<path:name>", method.lower(), view, methods=[method], provide_automatic_options=False
@@ -99,7 +91,8 @@ def _uncached(response: Response) -> Response:
 class SourceInboxes:
     """Answers requests for the inboxes.
 
-    clock: returns the time, aware.
+    tokens: by source; None lets nobody in.
+    clock:  returns the time, aware.
     """
 
     def __init__(
@@ -126,8 +119,13 @@ class SourceInboxes:
 
     def get(self, source: str, name: str) -> Response:
         """Tell the state of a file."""
-        inbox, _ = self._opened(source)
-        with _answering_errors(source, name):
+        self._opened(source)
+        return self.state(source, name)
+
+    def state(self, source: str, name: str) -> Response:
+        """Return the answer with the state of a file, whoever asks."""
+        inbox, _ = self._inboxes[source]
+        with answering_errors(source, name):
             is_document = inbox.is_document(name)
             filed = inbox.find(name, now=self._clock())
         if filed is None:
@@ -138,21 +136,26 @@ class SourceInboxes:
     def put(self, source: str, name: str) -> Response:
         """Put a file, and wait for the pass that takes it."""
         inbox, rules = self._opened(source)
-        with self._taking(), _answering_errors(source, name):
-            is_document = inbox.is_document(name)
-            most = rules.max_bytes if is_document else self._max_media_bytes
-            size = _size_of_body(most)
+        with self.taking(), answering_errors(source, name):
+            most = rules.max_bytes if inbox.is_document(name) else self._max_media_bytes
+            size = size_of_body(most)
             with inbox.upload(max_bytes=most, now=self._clock()) as upload:
-                _read_body(size, upload.write)
+                read_body(size, upload.write)
                 is_new = inbox.put(
                     name,
                     upload,
                     if_match=request.headers.get("If-Match"),
                     if_none_match=request.headers.get("If-None-Match"),
                 )
-                digest = upload.digest
-        logger.info("inbox of %s: %s was put, %d bytes", source, name, size)
-        return self.answer(source, name, digest=digest, is_new=is_new, is_document=is_document)
+        return self._answer(source, name, digest=upload.digest, is_new=is_new)
+
+    def put_bytes(self, source: str, name: str, content: bytes) -> Response:
+        """Put a file with that content, whoever asks, and wait for the pass that takes it."""
+        inbox, _ = self._inboxes[source]
+        with answering_errors(source, name), inbox.upload(max_bytes=len(content), now=self._clock()) as upload:
+            upload.write(content)
+            is_new = inbox.put(name, upload, if_match=None, if_none_match=None)
+        return self._answer(source, name, digest=upload.digest, is_new=is_new)
 
     def delete(self, source: str, name: str) -> Response:
         """Remove a file; the pass that withdraws its article comes later, because a file may be away for a moment."""
@@ -160,7 +163,7 @@ class SourceInboxes:
         if rules.when_removed != "withdraw":
             cure = "put the article again, with the line `status: withdrawn` in its front matter"
             return _problem(HTTPStatus.CONFLICT, f"{source} keeps articles whose files are gone; {cure}")
-        with _answering_errors(source, name):
+        with answering_errors(source, name):
             is_document = inbox.is_document(name)
             if not inbox.remove(name, if_match=request.headers.get("If-Match")):
                 return _problem(HTTPStatus.NOT_FOUND, "there is no such file; " + self._left(source, name))
@@ -170,10 +173,11 @@ class SourceInboxes:
         told = {"source": source, "name": name, "state": "leaving", "detail": self._left(source, name)}
         return _json(HTTPStatus.ACCEPTED, told, Location=self._url(source, name))
 
-    def answer(self, source: str, name: str, *, digest: str, is_new: bool, is_document: bool) -> Response:
+    def _answer(self, source: str, name: str, *, digest: str, is_new: bool) -> Response:
         """Answer for a file that was put; for a document, once a pass has seen it, or after two seconds."""
+        logger.info("inbox of %s: %s was put", source, name)
         done = HTTPStatus.CREATED if is_new else HTTPStatus.OK
-        if not is_document:
+        if not self._inboxes[source][0].is_document(name):
             return self._told(done, source, name, digest=digest, standing=None)
         may_wait = self._waits.acquire(blocking=False)
         try:
@@ -190,7 +194,7 @@ class SourceInboxes:
         """Return the state of a document once a pass has seen it, at the latest at *until*, by the monotonic clock."""
         inbox, _ = self._inboxes[source]
         while True:
-            with _answering_errors(source, name):
+            with answering_errors(source, name):
                 filed = inbox.find(name, now=self._clock())
             is_ours = filed is not None and filed.digest == digest
             found = self._standing(source, name, digest, filed.fingerprint if is_ours and filed else "")
@@ -216,18 +220,22 @@ class SourceInboxes:
 
     def _opened(self, source: str) -> tuple[Inbox, SourceSettings]:
         """Return the inbox of *source*, to which the current request has the token."""
+        inbox, rules, token = self.of(source)
+        if not has_token(token):
+            refuse_stranger(source)
+        return inbox, rules
+
+    def of(self, source: str) -> tuple[Inbox, SourceSettings, str | None]:
+        """Return the inbox of *source*, its settings and its token, which the caller has to ask for."""
         if source not in self._inboxes:
-            _refuse(HTTPStatus.NOT_FOUND, "no source of that name has an inbox")
-        if not has_token(self._tokens[source]):
-            reason = f"send the token of the inbox of {source} as a Bearer token"
-            _refuse(HTTPStatus.UNAUTHORIZED, reason, {"WWW-Authenticate": f'Bearer realm="feedsvc inbox {source}"'})
-        return self._inboxes[source]
+            refuse(HTTPStatus.NOT_FOUND, "no source of that name has an inbox")
+        return (*self._inboxes[source], self._tokens[source])
 
     @contextmanager
-    def _taking(self) -> Iterator[None]:
+    def taking(self) -> Iterator[None]:
         if not self._uploads.acquire(blocking=False):
             reason = f"{MOST} other files are being put at the moment"
-            _refuse(HTTPStatus.SERVICE_UNAVAILABLE, reason, {"Retry-After": str(RETRY_AFTER_S)})
+            refuse(HTTPStatus.SERVICE_UNAVAILABLE, reason, {"Retry-After": str(RETRY_AFTER_S)})
         try:
             yield
         finally:
@@ -246,43 +254,48 @@ class SourceInboxes:
         return f"{self._base_url}/inbox/{source}/{quote(name)}"
 
 
-def _size_of_body(most: int) -> int:
+def refuse_stranger(source: str) -> NoReturn:
+    reason = f"send the token of the inbox of {source} as a Bearer token"
+    refuse(HTTPStatus.UNAUTHORIZED, reason, {"WWW-Authenticate": f'Bearer realm="feedsvc inbox {source}"'})
+
+
+def size_of_body(most: int) -> int:
     """Return the length of the body, which must be said and be at most *most*."""
     size = request.content_length
     if size is None:
-        _refuse(HTTPStatus.LENGTH_REQUIRED, "a body needs its length, in Content-Length")
+        refuse(HTTPStatus.LENGTH_REQUIRED, "a body needs its length, in Content-Length")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        _refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "a body must not be compressed")
+        refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "a body must not be compressed")
     if "Content-Range" in request.headers:  # RFC 9110, section 14.4: a part must not be taken for the whole
-        _refuse(HTTPStatus.BAD_REQUEST, "a file is put whole; a part of one is not taken")
+        refuse(HTTPStatus.BAD_REQUEST, "a file is put whole; a part of one is not taken")
     if size > most:
-        _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body has {size} bytes, and {most} is the limit")
+        refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body has {size} bytes, and {most} is the limit")
     return size
 
 
-def _read_body(size: int, write: Callable[[bytes], None]) -> None:
+def read_body(size: int, write: Callable[[bytes], None]) -> None:
     left = size
     while left:
         chunk = request.stream.read(min(left, CHUNK))
         if not chunk:
-            _refuse(HTTPStatus.BAD_REQUEST, f"the body ended {left} bytes early, and nothing was changed")
+            refuse(HTTPStatus.BAD_REQUEST, f"the body ended {left} bytes early, and nothing was changed")
         left -= len(chunk)
         write(chunk)
 
 
 @contextmanager
-def _answering_errors(source: str, name: str) -> Iterator[None]:
+def answering_errors(source: str, name: str) -> Iterator[None]:
     try:
         yield
     except InboxError as error:
-        _refuse(STATUS[error.kind], str(error))
+        refuse(STATUS[error.kind], str(error))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         logger.error("inbox of %s: %s cannot be written: %s", source, name, reason)  # noqa: TRY400  the error says all
         if error.errno in FULL:
-            _refuse(HTTPStatus.INSUFFICIENT_STORAGE, f"the folder of {source} has no room ({reason})")
+            refuse(HTTPStatus.INSUFFICIENT_STORAGE, f"the folder of {source} has no room ({reason})")
         message = f"the folder of {source} cannot be written ({reason}); its operator has to mend this"
-        _refuse(HTTPStatus.SERVICE_UNAVAILABLE, message, {"Retry-After": str(RETRY_AFTER_S)})
+        refuse(HTTPStatus.SERVICE_UNAVAILABLE, message, {"Retry-After": str(RETRY_AFTER_S)})
 
 
 def _json(status: HTTPStatus, told: Mapping[str, object], **headers: str) -> Response:
@@ -302,5 +315,5 @@ def _problem(
     return response
 
 
-def _refuse(status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> NoReturn:
+def refuse(status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> NoReturn:
     abort(_problem(status, detail, headers=headers))
