@@ -243,6 +243,22 @@ def test_an_answer_is_bounded_and_leads_nowhere_else(hook, answering, why):
     assert len(hook.taken) == 1
 
 
+def test_the_time_to_connect_counts(hook, monkeypatch):
+    found = socket.getaddrinfo
+
+    def slowly(*arguments, **named):
+        time.sleep(0.5)
+        return found(*arguments, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    hook.answering = forever_continuing
+
+    with pytest.raises(DeliveryError, match="gave no whole answer within 0 s"):
+        Channel(hook.url, may_be_private=True, limit_s=0.3).post(b"", {})
+
+    assert hook.taken == []
+
+
 def test_a_private_network_is_reached_only_if_that_is_meant(hook):
     with pytest.raises(DeliveryError, match=r"127.0.0.1, which is on a private network; .* private_network = true"):
         Channel(hook.url).post(b"", {})

@@ -155,7 +155,15 @@ def test_an_article_leads_to_the_feeds_of_its_tags_and_authors_where_they_are_se
 
 @pytest.mark.parametrize(
     ("text", "slug"),
-    [("Sea  Ice", "sea-ice"), ("ＳＥＡ", "sea"), ("हिन्दी", "हिन्दी"), ("C++", "c"), ("!", ""), ("鲸 鱼", "鲸-鱼")],
+    [
+        ("Sea  Ice", "sea-ice"),
+        ("ＳＥＡ", "sea"),
+        ("हिन्दी", "हिन्दी"),
+        ("C++", "c"),
+        ("!", ""),
+        ("鲸 鱼", "鲸-鱼"),
+        ("Ro\u1e9e\u0301", "ros\u015b"),
+    ],
 )
 def test_a_label_is_spelled_in_one_way(text, slug):
     assert label_slug(text) == slug

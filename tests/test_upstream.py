@@ -138,6 +138,22 @@ def test_an_entry_that_vanishes_stays_and_one_that_is_deleted_is_withdrawn(room,
     assert room.store.tombstone("gull-two-returns").reason == "It was a tern."
 
 
+@pytest.mark.parametrize("comment", ["false", "No", "", "Sold"])
+def test_an_entry_is_withdrawn_whatever_word_the_feed_gives_as_its_reason(room, site, comment):
+    site.feed(entry("one"))
+    polled(room).poll()
+    room.publish()
+    site.feed(
+        f'<at:deleted-entry ref="urn:gull:one" when="2026-11-01T09:00:00Z"><at:comment>{comment}</at:comment>'
+        "</at:deleted-entry>"
+    )
+    room.now += timedelta(hours=1)
+    polled(room).poll()
+    room.publish()
+
+    assert titles(room) == []
+
+
 def test_whole_texts_are_published_only_if_that_is_asked_for(room, site):
     site.feed(entry("one"))
     room.configure((room.folder / "config/feedsvc.toml").read_text().replace("private", "full = true\nprivate"))
@@ -293,6 +309,23 @@ def test_the_address_that_was_checked_is_the_one_that_is_connected_to(monkeypatc
     assert tried == [("93.184.216.34", 80)]
 
 
+def test_the_time_to_connect_counts(site, monkeypatch):
+    found = socket.getaddrinfo
+
+    def slowly(*arguments, **named):
+        time.sleep(0.5)
+        return found(*arguments, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    site.write = drip_headers
+    began = time.monotonic()
+
+    with pytest.raises(FetchError, match="gave no whole answer within 0 s"):
+        fetch(site.url, {}, max_bytes=100_000, may_be_private=True, limit_s=0.3)
+
+    assert time.monotonic() - began < 4
+
+
 def drip(request: BaseHTTPRequestHandler) -> None:
     request.send_response(200)
     request.end_headers()
@@ -324,6 +357,15 @@ def bomb(request: BaseHTTPRequestHandler) -> None:
     request.wfile.write(BOMB)
 
 
+def trail(request: BaseHTTPRequestHandler) -> None:
+    request.send_response(200)
+    request.send_header("Content-Encoding", "gzip")
+    request.end_headers()
+    request.wfile.write(gzip.compress(b"<feed/>"))
+    while True:
+        request.wfile.write(b"x" * 65_536)
+
+
 def cut(request: BaseHTTPRequestHandler) -> None:
     request.send_response(200)
     request.send_header("Content-Length", "1000")
@@ -351,6 +393,7 @@ def to_file(request: BaseHTTPRequestHandler) -> None:
         (drip_headers, "gave no whole answer within 1 s"),
         (flow, "sends more than 100000 bytes"),
         (bomb, "sends more than 100000 bytes"),
+        (trail, "sends more after the end of its gzip"),
         (cut, "ends in the middle of its body"),
         (turn, "redirects more than 5 times"),
         (to_file, "leads to 'file:///etc/passwd', which is no address of the web"),

@@ -119,6 +119,8 @@ def _body(response: HTTPResponse, max_bytes: int) -> bytes:
             else:
                 body += unpacker.decompress(chunk, CHUNK)
                 chunk = unpacker.unconsumed_tail
+                if unpacker.unused_data:  # it would grow in memory
+                    raise FetchError("sends more after the end of its gzip")
             if len(body) > max_bytes:
                 raise FetchError(f"sends more than {max_bytes} bytes, the limit of the source")
     if response.length or (unpacker is not None and not unpacker.eof and body):
@@ -150,6 +152,8 @@ class _Clock:
     def watch(self, watched: socket.socket) -> socket.socket:
         """Return *watched*, which is the one to end."""
         self._socket = watched
+        if self._is_late:  # the look-up of the host and the connection took all the time
+            raise TimeoutError
         return watched
 
     def telling(self, url: str) -> _Telling:

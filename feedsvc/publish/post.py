@@ -65,6 +65,8 @@ class Channel:
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
+        if self._socket is not None:
+            self._socket.close()
         self._connection = self._socket = None
 
     def _answer(self, body: bytes, headers: Mapping[str, str]) -> HTTPResponse:
@@ -99,6 +101,8 @@ class Channel:
         )
         connection.auto_open = 0  # it would connect without a look at the address
         connection.sock = self._socket = self._connected()
+        if self._is_late:  # the look-up of the host and the connection took all the time
+            raise TimeoutError
         if self._is_encrypted:
             self._socket = _encryption().wrap_socket(
                 self._socket, server_hostname=self._host, do_handshake_on_connect=False

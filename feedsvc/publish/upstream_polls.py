@@ -18,6 +18,7 @@ from typing import Any
 
 from feedsvc.config.settings import Settings, Site, SourceSettings, Upstream
 from feedsvc.model.errors import FetchError
+from feedsvc.parsers.frontmatter.values import FALSE, TRUE
 from feedsvc.publish.fetch import LIMIT_S, Fetched, fetch
 from feedsvc.publish.inbox_folder import Inbox
 from feedsvc.publish.polling import LONGEST_PAUSE_S, Poller, backed_off_s
@@ -202,7 +203,9 @@ class UpstreamFeed:
         except FileNotFoundError:
             return  # it was never here
         if not text.startswith("---\nwithdrawn:"):
-            reason = _quoted(tombstone["comment"]) if tombstone["comment"] else "true"
+            comment = tombstone["comment"]
+            # The word "false" as a reason would say that the entry is not withdrawn.
+            reason = "true" if comment.lower() in {"", *TRUE, *FALSE} else _quoted(comment)
             self._put(name, text.replace("---\n", f"---\nwithdrawn: {reason}\n", 1))
 
 

@@ -120,7 +120,7 @@ class Label:
 
 def label_slug(text: str) -> str:
     """Return the words of *text* in one spelling, as addresses have it: "sea-ice"; "" if it has none."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     words = "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in folded).split()
     return "-".join(words)[:LONGEST_SLUG].rstrip("-")
 
