@@ -97,6 +97,19 @@ def test_a_page_states_its_article_and_the_site_around_it_is_left_out():
         ),
         pytest.param(article(f"<p>By Ines Duarte</p><p>22 November 2026</p>{COPY}"), "", id="typed by the desk"),
         pytest.param(
+            article(
+                '<div class="byline"><span>By: <a href="/ines">Ines Duarte</a></span><span>Harbour editor</span> · '
+                f"<span>Updated 22 November 2026</span><button>Share this story</button></div>{COPY}"
+            ),
+            "",
+            id="beside a job and a day",
+        ),
+        pytest.param(
+            article(f'<div class="author">Ines Duarte / Quay News / 22 November 2026</div>{COPY}'),
+            "",
+            id="before an agency and a day",
+        ),
+        pytest.param(
             article(),
             json_ld('{"@type": "Article", "author": "Ines Duarte", "datePublished": "2026-11-22"}'),
             id="text",
@@ -117,6 +130,9 @@ def test_author_and_date_are_found_wherever_a_page_has_them(body, head):
         pytest.param(article(), "Ferry sails again – Quay News", "Ferry sails again", id="the heading"),
         pytest.param(f"<h1>Quay</h1>{COPY}", "Quay at the sea | Quay", "Quay at the sea", id="a heading of the site"),
         pytest.param(COPY, "Ferry sails again", "Ferry sails again", id="no heading"),
+        pytest.param(
+            f"<svg><title>Quay logo</title></svg>{COPY}", "Ferry sails again", "Ferry sails again", id="a drawing"
+        ),
     ],
 )
 def test_the_title_is_the_articles_and_not_the_sites(body, title, headline):
@@ -135,6 +151,12 @@ def test_the_title_is_the_articles_and_not_the_sites(body, title, headline):
         ),
         pytest.param(
             f'<div class="no-sidebar comments"><article>{COPY}</article></div>', id="a class of the site around it"
+        ),
+        pytest.param(f"<form action='/page.aspx'><input name=q><div>{COPY}</div></form>", id="a form around all"),
+        pytest.param(
+            f"<div><ul><li>Fares</li><li>Timetable</li></ul></div><div>{STORY}<br><br>"
+            "It had lain in the dock for nine weeks.</div>",
+            id="lines without paragraphs",
         ),
     ],
 )

@@ -18,7 +18,7 @@ from feedsvc.model.errors import ParseError
 from feedsvc.parsers.lines import tidy
 
 DROPPED = """
-    applet base button canvas dialog form head input link meta nav noscript script select style svg template textarea
+    applet base button canvas dialog head input link meta nav noscript script select style svg template textarea
     title
 """
 ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "dialog", "alertdialog", "menu"})
@@ -54,7 +54,7 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 WHOLE = HEADINGS | {"p", "ul", "ol", "dl", "table", "blockquote", "pre", "figure", "picture", "details", "video"}
 WHOLE |= {"audio", "iframe", "object", "embed", "img"}
 PARTED = frozenset(
-    {"html", "body", "article", "main", "section", "div", "header", "aside", "center", "address", "hgroup"}
+    {"html", "body", "article", "main", "section", "div", "header", "aside", "center", "address", "hgroup", "form"}
 )
 PARTED |= {"fieldset", "footer"}
 COPY = ("p", "pre", "li", "blockquote", "td", "dd")
@@ -147,7 +147,8 @@ def _is_of_site(element: etree._Element) -> bool:
         return tidy("".join(element.itertext())).lower() in SIGNS and element.find(".//img") is None
     if (_names(element) | {(element.get("itemprop") or "").lower()}) & (AUTHORING | DATING):
         return _said(element) < LONGEST_CREDIT and not any(True for _ in element.iterancestors("p", "li", "table"))
-    return _is_unseen(element) or (element.get("role") or "").lower() in ROLES or bool(_names(element) & WORDS_OF_SITE)
+    is_named = (element.get("role") or "").lower() in ROLES or bool(_names(element) & WORDS_OF_SITE)
+    return _is_unseen(element) or is_named or tag == "form"
 
 
 def _is_unseen(element: etree._Element) -> bool:
@@ -203,7 +204,7 @@ def _marked(body: etree._Element) -> etree._Element | None:
 
 
 def _densest(body: etree._Element) -> etree._Element | None:
-    """Return the element whose own paragraphs hold most copy."""
+    """Return the element that holds most copy in its own paragraphs, or in text between them."""
     scores: dict[etree._Element, float] = {}
     for each in body.iter("p", "pre", "blockquote", "ul", "ol"):
         parent = each.getparent()
@@ -214,21 +215,33 @@ def _densest(body: etree._Element) -> etree._Element | None:
         above = parent.getparent()
         if above is not None and parent is not body:
             scores[above] = scores.get(above, 0) + said / 3
+    for each in body.iter("div", "section", "span", "td"):  # of old pages, whose paragraphs end with <br>
+        if (own := _own_text(each)) and next(each.iterancestors(*COPY), None) is None:
+            scores[each] = scores.get(each, 0) + own
     return max(scores, key=lambda element: scores[element]) if scores else body
 
 
+def _own_text(element: etree._Element) -> int:
+    """Return how many characters stand in *element* itself, and not in one within it."""
+    return len((element.text or "").strip()) + sum(len((each.tail or "").strip()) for each in element)
+
+
 def blocks_in(article: etree._Element) -> Iterator[PageBlock]:
-    """Yield the blocks of *article* in their order; text beside them is a paragraph of its own."""
+    """Yield the blocks of *article* in their order; text beside them is paragraphs, which an empty line parts."""
     run: list[str] = []
+    is_line_ended = False
     for piece in _pieces(article):
+        is_break = not isinstance(piece, str) and piece is not None and piece.tag == "br"
         if isinstance(piece, str):
             run.append(piece)
-        elif piece is not None and piece.tag not in WHOLE:
+            is_line_ended = is_line_ended and not piece.strip()
+        elif piece is not None and piece.tag not in WHOLE and not (is_break and is_line_ended):
             run.append(_html(piece))
+            is_line_ended = is_break
         else:
             yield from _paragraph(run)
             run = []
-            if piece is not None:
+            if piece is not None and not is_break:
                 yield from _block(piece)
     yield from _paragraph(run)
 
@@ -254,7 +267,7 @@ def _pieces(element: etree._Element) -> Iterator[str | etree._Element | None]:
 
 
 def _paragraph(run: list[str]) -> Iterator[PageBlock]:
-    html = "".join(run).strip()
+    html = "".join(run).strip().removesuffix("<br>")
     if html:
         paragraph = etree.fromstring(f"<p>{html}</p>".encode(), etree.HTMLParser(encoding="utf-8")).find(".//p")
         if paragraph is not None:

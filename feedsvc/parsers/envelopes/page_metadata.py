@@ -30,10 +30,15 @@ OF_SITE = re.compile(
 PUBLISHED = """
     article:published_time article.published datepublished date dc.date dc.date.issued dcterms.date dcterms.created
     dcterms.issued pubdate publishdate publish-date publish_date publication_date parsely-pub-date sailthru.date
-    citation_publication_date og:published_time
+    citation_publication_date og:published_time og:article:published_time
 """
-MODIFIED = "article:modified_time og:updated_time datemodified last-modified lastmod dcterms.modified"
-AUTHORS = "author article:author dc.creator dcterms.creator parsely-author sailthru.author byl citation_author"
+MODIFIED = """
+    article:modified_time og:article:modified_time og:updated_time datemodified last-modified lastmod dcterms.modified
+"""
+AUTHORS = """
+    author article:author og:article:author dc.creator dcterms.creator parsely-author sailthru.author byl
+    citation_author
+"""
 SUMMARIES = "og:description description twitter:description dc.description dcterms.description"
 PICTURES = "og:image:secure_url og:image og:image:url twitter:image twitter:image:src"
 ALTERNATIVES = "og:image:alt twitter:image:alt"
@@ -70,7 +75,9 @@ def page_metadata(root: etree._Element) -> PageMetadata:
     ids = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     site = _first((*_texts(node.get("publisher"), ids), *_named(metas, "og:site_name application-name")))
     authors = [*_texts(node.get("author"), ids), *_texts(node.get("creator"), ids)] or list(_named(metas, AUTHORS))
-    title = tidy(" ".join("".join(found.itertext()) for found in root.iterfind(".//title"))[:LONGEST_VALUE])
+    title = _first(
+        tidy("".join(found.itertext())[:LONGEST_VALUE]) for found in root.iter("title") if _is_of_page(found)
+    )
     return PageMetadata(
         titles=tuple(
             filter(None, (*_texts(node.get("headline"), {}), *_named(metas, "og:title twitter:title dc.title"), title))
@@ -120,6 +127,11 @@ def dated(texts: Iterable[str]) -> str:
 
 def _first(texts: Iterable[str]) -> str:
     return next((text for text in texts if text), "")
+
+
+def _is_of_page(title: etree._Element) -> bool:
+    """Return whether a title is that of the page and not of a drawing in it."""
+    return next(title.iterancestors("svg"), None) is None
 
 
 def _metas(root: etree._Element) -> Mapping[str, list[str]]:

@@ -18,7 +18,7 @@ from feedsvc.parsers.envelopes.page_body import AUTHORING, DATING, PageBlock, ar
 from feedsvc.parsers.envelopes.page_metadata import PageMetadata, dated, page_metadata
 from feedsvc.parsers.lines import cut, lines_of, tidy
 from feedsvc.parsers.marks import find_mark
-from feedsvc.parsers.names import bylines_in
+from feedsvc.parsers.names import bylines_in, name_alone
 from feedsvc.text.html import ATTRIBUTE, TOKEN
 from feedsvc.text.scripts import is_foreign, tell_script
 
@@ -45,8 +45,11 @@ SAYING = frozenset(
     {"meta", "post-meta", "entry-meta", "article-meta", "post-info", "posted-on", "post__meta", "postmeta"}
 )
 PARTS_OF_LINE = re.compile(r"\s*[|·•—]\s*|\s+(?=on\s)|\s+-\s+")
+PARTS_OF_CREDIT = re.compile(r"\s*[|·•—]\s*|\s+[-/]\s+")
+BY = re.compile(r"^(?:(?:posted|written|published)\s+)?by\b\s*:?\s*", re.IGNORECASE)
 POSTED = re.compile(r"^(?:posted|written|published)\s+(?=by\s)", re.IGNORECASE)
 LONGEST_SHOWN, MOST_SHOWN = 200, 20
+LONGEST_NAMELESS = 60  # characters of an element for authors in which no name is recognised
 NOT_LETTERS = re.compile(r"[\W_]+")
 MOST_PASSAGES = 20_000
 QUOTED = 60  # characters of a summary that are looked for in the copy
@@ -156,13 +159,21 @@ def _shown(root: etree._Element) -> _Shown:
         if each.tag == "time" or names & DATING:
             dates += [(each.get("datetime") or each.get("content") or "").strip(), said]
         elif names & AUTHORING:
-            inner = next((one for one in each.iter() if one.get("itemprop") == "name"), each)
-            people.append(tidy("".join(inner.itertext()))[:LONGEST_SHOWN])
-        elif len(said) < LONGEST_SHOWN and len(lines) < MOST_SHOWN:
+            people.append(_name_in(next((one for one in each.iter() if one.get("itemprop") == "name"), each)))
+        if not (each.tag == "time" or names & DATING) and len(said) < LONGEST_SHOWN and len(lines) < MOST_SHOWN:
             lines.append(said)
     parts = [POSTED.sub("", part) for line in lines for part in (line, *PARTS_OF_LINE.split(line))]
     people += [person.name for part in parts for person in bylines_in(cut(part, 0, block=0, indented=False))]
     return _Shown(people=tuple(filter(None, people)), dates=tuple(filter(None, (*dates, *map(_printed, parts)))))
+
+
+def _name_in(element: etree._Element) -> str:
+    """Return the names that an element consists of, else the first in it: jobs, days and buttons stand beside it."""
+    texts = [tidy(text) for text in islice(element.itertext(), MOST_SHOWN)]
+    whole = " ".join(filter(None, texts))
+    parts = (BY.sub("", part) for text in (whole, *texts) for part in PARTS_OF_CREDIT.split(text))
+    named = (part for part in parts if part and name_alone(cut(part, 0, block=0, indented=False), "author"))
+    return next(named, whole if len(whole) < LONGEST_NAMELESS else "")
 
 
 def _printed(line: str) -> str:
