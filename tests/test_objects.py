@@ -163,6 +163,16 @@ def test_before_its_time_a_bucket_is_not_asked(room, storage):
     assert (bucket_of(room).poll(), storage.asked) == (20, ["list"])
 
 
+def test_a_start_of_the_service_ends_the_pause_after_a_fault(room, storage):
+    storage.status = 403
+    bucket_of(room).poll()
+    storage.status = 200
+
+    bucket_of(room).retry()
+
+    assert (bucket_of(room).poll(), told(room)) == (30, [])
+
+
 def test_hostile_objects_are_left_out_and_told(room, storage):
     names = ("news/" + "x" * 300 + ".txt", "news/.git/e.txt", "news/f.txt")
     storage.objects = {**dict.fromkeys(names, PIER), "news/f.txt/g.txt": PIER, "news/h.txt": PIER * 200_000}

@@ -198,6 +198,24 @@ def test_a_fault_is_told_and_tried_again_after_pauses_that_grow(room, site):
     assert (edition.articles, cured.articles, cured.problems) == (1, 2, ())
 
 
+def test_a_start_of_the_service_ends_a_pause_but_none_that_the_site_asks_for(room, site):
+    site.status, site.headers = 503, {"Retry-After": "1000"}
+    polled(room).poll()
+    polled(room).retry()
+    early = polled(room).poll()
+    room.now += timedelta(seconds=1000)
+    polled(room).poll()
+    site.status, site.headers = 404, {}
+    room.now += timedelta(hours=1)
+    pause = polled(room).poll()
+    site.feed(entry("one"))
+
+    polled(room).retry()
+    again = polled(room).poll()
+
+    assert (early, pause, again) == (1000.0, 3600.0, 900.0)
+
+
 def test_a_feed_that_has_ended_is_never_asked_again(room, site):
     site.status = 410
     polled(room).poll()

@@ -83,8 +83,8 @@ def start_site(
         sys.exit(USAGE)
     name = name or _ask("Name of the site", folder.absolute().name or "My site")
     address = address or _ask("Address that readers will see", HERE)
-    languages = languages or _ask("Languages, the main one first", "en")
-    time_zone = time_zone or _ask("Time zone of the newsroom", "UTC")
+    languages = languages or _ask("Languages, the main one first, as in en,zh", "en")
+    time_zone = time_zone or _ask("Time zone of the newsroom, as in Asia/Shanghai", "UTC")
     tags = [tag.strip() for tag in languages.split(",") if tag.strip()]
     kept = _write(folder, _site_files(name=name, address=address, tags=tags or ["en"], time_zone=time_zone))
     for path in kept:

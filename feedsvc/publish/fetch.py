@@ -92,7 +92,7 @@ def _answer(url: str, headers: Mapping[str, str], *, may_be_private: bool, clock
             plain = connect(host, port, may_be_private=may_be_private, timeout_s=min(CONNECT_S, clock.limit_s))
         except PrivateHostError as error:
             cure = "if that is meant, set private_network = true for this source"
-            raise FetchError(f"{error}; {cure}") from error
+            raise FetchError(f"cannot be polled: {error}; {cure}") from error
         plain.settimeout(clock.limit_s)
         connection.sock = clock.watch(plain)
         if is_encrypted:

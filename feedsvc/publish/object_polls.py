@@ -81,6 +81,12 @@ class BucketPolls:
         self._asked = f"{rules.url} {bucket.endpoint}"
         make_private_folder(self._folder)
 
+    def retry(self) -> None:
+        """End the pause after a failure, for whoever starts a service may have cured the fault."""
+        state = read_state(self._folder)
+        if state.fault:
+            self._keep(replace(state, next_at=0.0))
+
     def poll(self) -> float:
         """Poll the bucket if that is due; return the seconds until it is due again."""
         now = self._clock().timestamp()
@@ -97,11 +103,14 @@ class BucketPolls:
             )
         if polled.fault != state.fault:
             logger.warning("source %s: %s", self._rules.name, polled.fault or "can be polled again")
+        self._keep(polled)
+        return polled.next_at - now
+
+    def _keep(self, state: BucketState) -> None:
         try:
-            write_private(self._folder / STATE, json.dumps(asdict(polled), ensure_ascii=False).encode())
+            write_private(self._folder / STATE, json.dumps(asdict(state), ensure_ascii=False).encode())
         except OSError as error:
             logger.warning("source %s: its state cannot be written: %s", self._rules.name, error)
-        return polled.next_at - now
 
     def _mirror(self) -> Iterator[str]:
         """Make the folder equal to the bucket; yield notes on objects that are left out.
@@ -114,7 +123,7 @@ class BucketPolls:
             obstore: Any = import_module("obstore")
             faults: Any = import_module("obstore.exceptions")
         except ImportError as error:
-            raise SourceError('needs obstore to be read: pip install "feedsvc[objects]"') from error
+            raise SourceError("needs obstore to be read: pip install obstore") from error
         try:
             store = self._opened()
             found, notes = self._listed(obstore, store)

@@ -45,7 +45,10 @@ logger = logging.getLogger(__name__)
 
 def pollers(settings: Settings, *, clock: Callable[[], datetime], limit_s: float = LIMIT_S) -> list[Poller]:
     """Return a thread for each feed of another site among the sources."""
-    return [Poller(name, feed.poll) for name, feed in upstream_feeds(settings, clock=clock, limit_s=limit_s)]
+    feeds = upstream_feeds(settings, clock=clock, limit_s=limit_s)
+    for _, feed in feeds:
+        feed.retry()
+    return [Poller(name, feed.poll) for name, feed in feeds]
 
 
 def upstream_feeds(
@@ -77,6 +80,12 @@ class UpstreamFeed:
         make_private_folder(upstream.folder)
         self._inbox = Inbox(upstream.folder, selection=EVERYTHING)
 
+    def retry(self) -> None:
+        """End the pause after a failure, for whoever starts a service may have cured the fault."""
+        state = read_state(self._upstream.folder)
+        if state.fault:
+            self._keep(replace(state, next_at=state.not_before))
+
     def poll(self) -> float:
         """Poll the feed if that is due; return the seconds until it is due again."""
         now = self._clock().timestamp()
@@ -96,11 +105,14 @@ class UpstreamFeed:
             polled = self._failed(state, f"a defect of feedsvc: {failure_of(error).reason}", now=now)
         if polled.fault != state.fault:
             logger.warning("source %s: %s", self._rules.name, polled.fault or "can be polled again")
+        self._keep(polled)
+        return polled.next_at - now
+
+    def _keep(self, state: PollState) -> None:
         try:
-            write_private(self._upstream.folder / STATE, json.dumps(asdict(polled), ensure_ascii=False).encode())
+            write_private(self._upstream.folder / STATE, json.dumps(asdict(state), ensure_ascii=False).encode())
         except OSError as error:
             logger.warning("source %s: its state cannot be written: %s", self._rules.name, error)
-        return polled.next_at - now
 
     def _polled(self, state: PollState, now: float) -> PollState:
         """Return the state after a poll.
@@ -142,7 +154,9 @@ class UpstreamFeed:
     def _failed(self, state: PollState, fault: str, *, now: float, again_in_s: float = 0.0) -> PollState:
         pause_s = backed_off_s(self._upstream.every_s, failures=state.failures)
         pause_s = min(max(pause_s, again_in_s), max(LONGEST_PAUSE_S, self._upstream.every_s))
-        return replace(state, failures=state.failures + 1, fault=fault, next_at=now + pause_s)
+        return replace(
+            state, failures=state.failures + 1, fault=fault, next_at=now + pause_s, not_before=now + again_in_s
+        )
 
     def _read(self, answer: Fetched) -> dict[str, Any]:
         """Return what the child process reads in the body.
@@ -150,7 +164,7 @@ class UpstreamFeed:
         raises: FetchError.
         """
         if find_spec("feedparser") is None:
-            raise FetchError('needs feedparser to be read: pip install "feedsvc[upstream]"')
+            raise FetchError("needs feedparser to be read: pip install feedparser")
         content_type = answer.headers.get("content-type", "")
         request = json.dumps({"url": answer.url, "content_type": content_type, "is_full": self._upstream.is_full})
         try:

@@ -433,6 +433,7 @@ def _poll_buckets(settings: Settings) -> None:
     from feedsvc.publish.polling import Poller  # noqa: PLC0415  the same
 
     for name, bucket in buckets(settings, clock=Clock().now):
+        bucket.retry()
         Poller(name, bucket.poll).start()
 
 

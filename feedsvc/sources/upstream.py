@@ -23,6 +23,7 @@ class PollState:
     asked:    the address, and what else decides what becomes of its entries; if it changes, all is read again.
     etag, modified: the validators of the last answer.
     next_at:  seconds since 1970, before which it is not polled again.
+    not_before: seconds since 1970, before which its site asks for no poll.
     ttl_s:    for which the feed asks to be left alone.
     failures: in a row.
     fault:    why it cannot be read; "" if all is well.
@@ -34,6 +35,7 @@ class PollState:
     etag: str = ""
     modified: str = ""
     next_at: float = 0.0
+    not_before: float = 0.0
     ttl_s: float = 0.0
     failures: int = 0
     fault: str = ""

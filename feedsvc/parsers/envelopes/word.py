@@ -39,7 +39,7 @@ FIRST_BLOCKS = 12  # among which a heading may be the headline
 BESIDE = re.compile(r"word/(?:header|footer)\d*\.xml|word/comments\.xml", re.IGNORECASE)
 MOST_MARKS = 50
 FAULTS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, OSError)
-WITHOUT = "is a Word document; to have it read, install feedsvc with the extra `word`: pip install 'feedsvc[word]'"
+WITHOUT = "is a Word document; to have it read: pip install mammoth"
 
 
 class WordDocument:
