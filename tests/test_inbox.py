@@ -140,7 +140,9 @@ def test_a_source_that_keeps_articles_lets_none_be_deleted(newsroom):
         pytest.param("link/tide.md", 409, id="through a link"),
         pytest.param("link", 409, id="a link"),
         pytest.param("file.txt/tide.md", 409, id="file as a folder"),
+        pytest.param("_tide.md", 403, id="underscore first"),
         pytest.param("潮汐/tide-1.md", 202, id="Chinese"),
+        pytest.param("हिन्दी/ข่าวที่.md", 202, id="vowel signs"),
     ],
 )
 def test_only_safe_names_are_written(client, newsroom, tmp_path, name, status):
@@ -177,7 +179,10 @@ def test_bodies_are_whole_plain_and_bounded(client, newsroom):
     packed = ask(client, "PUT", "a.md", ARTICLE, Content_Encoding="gzip")
     part = ask(client, "PUT", "a.md", ARTICLE, Content_Range="bytes 0-9/80")
     picture = ask(client, "PUT", "a.jpg", b"x" * 2001)
+    named = {"headers": {"Authorization": f"Bearer {TOKEN}"}, "environ_overrides": {"CONTENT_LENGTH": "9"}}
+    cut = client.put("/inbox/desk/a.md", data=b"x", **named)
 
+    assert (cut.status_code, cut.json["detail"]) == (400, "the body ended 8 bytes early, and nothing was changed")
     assert [large.status_code, packed.status_code, part.status_code] == [413, 415, 400]
     assert told(picture) == (201, "stored")
     assert [path.name for path in newsroom.articles.iterdir() if path.name != UPLOADS] == ["a.jpg"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from feedrules import faults_of
 from feedsvc.model.errors import SettingsError
 from feedsvc.text.search_words import label_slug
 from feedsvc.web import make_app
+from feedsvc.web.delivery.feed_cache import REFRESH_S
 from newsroom import Newsroom
 
 WHALES = '[whales]\ntitle = { en = "Whales", zh = "鲸" }\ntags = ["whales"]\nexcept = { categories = ["science"] }\n'
@@ -151,6 +153,22 @@ def test_an_article_leads_to_the_feeds_of_its_tags_and_authors_where_they_are_se
         links[is_live] = html.fromstring(client.get("/articles/one").data).xpath("//article//a[@type]/@href")
 
     assert links == {True: ["/authors/ines-duarte.rss", "/tags/sea-ice.rss"], False: []}
+
+
+def test_a_feed_that_is_taken_out_of_the_configuration_is_gone_with_the_next_edition(room):
+    define(room, WHALES)
+    before = room.publish()
+    client = make_app(room.settings, room.store).test_client()
+    is_there = client.get("/feeds/whales.rss").status_code
+
+    define(room, "")
+    after = room.publish()
+    time.sleep(REFRESH_S * 2)
+
+    assert (after.number, "/feeds/whales.rss" in after.changed) == (before.number + 1, True)
+    assert (is_there, client.get("/feeds/whales.rss").status_code) == (200, 404)
+    assert b"whales" not in room.feed("/feeds.opml")
+    assert room.publish().number == after.number
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,8 @@ class FeedRenderer:
                 changed.append(ready.path)
         partners = PartnerFeeds(self._context, self._entry_cache, kept=self._kept)
         changed += partners.render(touched)
-        self._placements.drop_feeds(but=[*paths, *partners.paths])
+        # Workers and networks answer from their caches until an edition says that a feed is gone.
+        changed += sorted(self._placements.drop_feeds(but=[*paths, *partners.paths]))
         if changed or not self._kept.keys() >= set(lists):
             changed += self._render_opml()
         return tuple(changed)

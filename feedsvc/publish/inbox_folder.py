@@ -6,7 +6,6 @@ import errno
 import fcntl
 import hashlib
 import os
-import re
 import secrets
 import stat
 import unicodedata
@@ -28,7 +27,6 @@ LOCK = "lock"
 LEFT_AFTER = timedelta(days=1)  # a service that was killed leaves the file that it was writing
 DEEPEST = 8
 LONGEST_PART = 200  # bytes; file systems allow 255
-SAFE = re.compile(r"\w[\w.-]*")  # letters and digits of any script
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 CHUNK = 1 << 16
@@ -116,7 +114,7 @@ class Inbox:
         """
         parts = name.split("/")
         for part in parts:
-            if not SAFE.fullmatch(part) or not unicodedata.is_normalized("NFC", part):
+            if not _is_safe(part):
                 raise InboxError(
                     "name", f"{part!r} is no name; use letters, digits, '.', '-' and '_', a letter or a digit first"
                 )
@@ -267,6 +265,12 @@ def _filed(folder: int, name: str, *, now: datetime | None = None) -> Filed | No
             digest.update(chunk)
         status = os.fstat(file.fileno())
     return Filed(digest=digest.hexdigest()[:32], fingerprint=fingerprint(status, now=now) if now else "")
+
+
+def _is_safe(part: str) -> bool:
+    """Return whether *part* has letters and digits of any script, vowel signs among them, and no other spelling."""
+    kinds = ["_" if sign in "._-" else unicodedata.category(sign)[0] for sign in part]
+    return bool(part) and kinds[0] in "LN" and set(kinds) <= set("LNM_") and unicodedata.is_normalized("NFC", part)
 
 
 def _check(there: Filed | None, *, if_match: str | None, if_none_match: str | None) -> None:

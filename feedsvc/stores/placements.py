@@ -278,14 +278,15 @@ class Placements:
                 self._rows.put({**row._asdict(), "category": category, "place": None})
                 self._archives.expect(category, row.language)
 
-    def drop_feeds(self, *, but: Iterable[str]) -> None:
-        """Delete all feeds *but* those at these paths."""
+    def drop_feeds(self, *, but: Iterable[str]) -> tuple[str, ...]:
+        """Delete all feeds *but* those at these paths, and return the paths of the deleted ones."""
         self._feeds.flush()
         kept = set(but)
         table = schema.feeds
-        for path in self._connection.scalars(select(table.c.path)).all():
-            if path not in kept:
-                self._connection.execute(delete(table).where(table.c.path == path))
+        dropped = tuple(path for path in self._connection.scalars(select(table.c.path)).all() if path not in kept)
+        for path in dropped:
+            self._connection.execute(delete(table).where(table.c.path == path))
+        return dropped
 
     def supersede(self, *, now: datetime, keep_s: float) -> None:
         """Mark the bodies that no feed has any more, and delete those marked for longer than *keep_s* seconds."""

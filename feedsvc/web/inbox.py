@@ -16,6 +16,7 @@ from typing import NoReturn
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, request
+from werkzeug.exceptions import ClientDisconnected
 
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.model.document import Outcome, by_bytes
@@ -276,8 +277,9 @@ def size_of_body(most: int) -> int:
 def read_body(size: int, write: Callable[[bytes], None]) -> None:
     left = size
     while left:
-        chunk = request.stream.read(min(left, CHUNK))
-        if not chunk:
+        try:
+            chunk = request.stream.read(min(left, CHUNK))
+        except ClientDisconnected:
             refuse(HTTPStatus.BAD_REQUEST, f"the body ended {left} bytes early, and nothing was changed")
         left -= len(chunk)
         write(chunk)
