@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
@@ -14,6 +15,7 @@ import pytest
 from lxml import etree
 
 from feedsvc.model.document import Document
+from feedsvc.model.draft import Draft
 from feedsvc.model.errors import ParseError
 from feedsvc.model.packing import pack
 from feedsvc.parsers import parse
@@ -342,6 +344,44 @@ def test_a_killed_item_of_a_message_kills_its_article_alone(newsroom):
     assert sorted(titles(newsroom)) == ["Lamp lit", "Withdrawn"]
 
 
+def draft(name: str, content: str) -> Draft:
+    return parse(document(name, content.encode()), languages=("en", "zh"))[0]
+
+
+def test_elements_of_an_agency_s_own_are_parted_like_those_of_html():
+    own = """<BODY xmlns=""><TEXT><RUBRIK>Ferry sails</RUBRIK><DAT><ORT>Lisbon</ORT></DAT>
+      <LEAD><P>It <PERSON>sails</PERSON> again.</P></LEAD><MAIN><P>It lay in the dock.</P>
+      <SAID>At last, said Ines.</SAID><UL><LI>Adults two</LI><LI>Dogs one</LI></UL></MAIN></TEXT></BODY>"""
+
+    found = draft("ferry.xml", re.sub("<html.*</html>", own, g2()))
+
+    assert [each.text for each in found.paragraphs] == [
+        "Lisbon",
+        "It sails again.",
+        "It lay in the dock.",
+        "At last, said Ines.",
+        "Adults two Dogs one",
+    ]
+
+
+def test_parties_and_languages_are_read_wherever_agencies_write_them():
+    of_provider = draft("a.xml", g2(meta='<provider literal="Quay News"/>'))
+    of_line = draft("a.xml", g2(content="<creditline>Quay News –</creditline>"))
+    coded = draft("a.xml", g2(meta='<provider qcode="nprov:QN"/><provider literal="quay.example"/>'))
+    of_nitf = draft("a.xml", '<nitf baselang="nb-NO"><head><title>Ferja</title></head><body/></nitf>')
+
+    assert [of_provider.publisher.text, of_line.publisher.text, coded.publisher] == ["Quay News", "Quay News", None]
+    assert of_nitf.language == "nb-NO"
+
+
+def test_words_in_the_place_of_names_are_no_names_and_a_summary_is_plain():
+    subtitle = "<by>Harbour calm, ready for all weathers says the keeper</by>"
+    found = draft("a.xml", g2(content=f"{subtitle}<description>&lt;p&gt;It &lt;b&gt;sails&lt;/b&gt;.</description>"))
+
+    assert found.bylines == ()
+    assert [each.text for each in found.summaries] == ["It sails."]
+
+
 def refusal(name: str, content: str) -> str:
     with pytest.raises(ParseError) as caught:
         parse(document(name, content.encode()), languages=("en", "zh"))
@@ -469,6 +509,15 @@ def test_elements_that_are_never_closed_cost_no_more_than_others():
     (draft,) = parse(document("a.json", ninjs(body_xhtml="<p>a<b>c" * 20_000).encode()))
 
     assert len(draft.paragraphs) == 20_000
+
+
+def test_words_are_looked_for_only_at_the_beginning_of_a_line_however_long_it_is():
+    body = "".join(f"<p>Ferry {number} sails.</p>" for number in range(3_000))
+
+    found = draft("a.xml", g2(body=body).replace("\n", " "))
+
+    assert len(found.paragraphs) == 3_000
+    assert max(paragraph.span.end for paragraph in found.paragraphs) <= 22_000
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])

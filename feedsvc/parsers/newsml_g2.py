@@ -137,7 +137,7 @@ def _read_item(item: etree._Element, tree: XmlTree, story: AgencyStory) -> None:
         story.headline(words_in(title), tree.span(item if title is None else title), language_of(title))
     if not bodies and not story.builder.holds:
         content_set = child(item, "contentSet")
-        parts = [] if content_set is None else [name_of(part) for part in content_set]
+        parts = [] if content_set is None else [name_of(part) for part in content_set if name_of(part)]
         there = f"only {', '.join(sorted(set(parts)))}" if parts else "none"
         raise ParseError(f"no text: of XHTML, NITF and plain text its contentSet has {there}", line=item.sourceline)
 
@@ -160,8 +160,14 @@ def _read_state(meta: etree._Element | None, tree: XmlTree, story: AgencyStory) 
             story.signal(code_of(element), at)
         elif name == "edNote":
             story.note(said, at)
-        elif name == "provider" and child(element, "name") is not None:
-            story.publisher(words_in(child(element, "name")), at)
+        elif name == "provider":
+            story.publisher(_party(element), at)
+
+
+def _party(element: etree._Element) -> str:
+    """Return the name of a party; a code and a host are no names, another literal is one."""
+    literal = str(element.get("literal") or "")
+    return words_in(child(element, "name")) or ("" if "." in literal else literal)
 
 
 def _headlines(content: etree._Element | None) -> Iterator[tuple[str | None, etree._Element]]:
@@ -246,7 +252,7 @@ def _read_rights(item: etree._Element, tree: XmlTree, story: AgencyStory) -> Non
             story.note(words_in(part), tree.span(part))
         holder = child(rights, "copyrightHolder")
         if holder is not None:
-            story.publisher(words_in(child(holder, "name")), tree.span(holder))
+            story.publisher(_party(holder), tree.span(holder))
 
 
 def _bodies(item: etree._Element) -> Iterator[tuple[str | None, etree._Element]]:

@@ -54,7 +54,7 @@ class NitfParser:
         """
         tree = open_xml(text)
         story = AgencyStory(text=text, languages=languages)
-        language = tree.root.get(LANGUAGE)
+        language = tree.root.get(LANGUAGE) or tree.root.get("baselang")
         story.builder.language = str(language) if language else None
         _read_docdata(child(tree.root, "head"), tree, story)
         read_nitf(tree.root, tree, story)

@@ -35,6 +35,7 @@ _BARE = """
     object.title org person postaddr pronounce region state sublocation virtloc
 """
 BARE = frozenset(_BARE.split())
+KNOWN = TAGS | BARE | CONTAINERS | PARTS
 VOID = frozenset({"br", "col", "hr", "img", "wbr"})
 # In text as a wire sends it a line with an indent begins a paragraph, if others have none.
 AT_MARGIN, INDENTED = re.compile(r"\n\S"), re.compile(r"\n(?=[ \t]{2,8}\S)|\n[ \t]*\n\s*")
@@ -75,33 +76,56 @@ class _Run:
 
 
 def blocks_in(body: etree._Element) -> Iterator[BodyBlock]:
-    """Yield each block of *body*, in their order; words that stand beside blocks are paragraphs."""
+    """Yield each block of *body*, in their order; words that stand beside blocks are paragraphs.
+
+    Elements of an agency's own hold blocks, as containers do, or are blocks beside others.
+    """
+    holding: set[etree._Element] = set()
+    for element in body.iter():
+        if _name(element) in BLOCKS:
+            for around in element.iterancestors():
+                if around in holding or around is body:
+                    break
+                holding.add(around)
+    yield from _blocks(body, holding)
+
+
+def _blocks(body: etree._Element, holding: set[etree._Element]) -> Iterator[BodyBlock]:
     run = _Run()
     run.add(body.text or "", escape(body.text or "", quote=False))
+    is_own = _name(body) not in KNOWN
     for inner in body:
-        name = name_of(inner)
+        name = _name(inner)
         if name and _is_silent(inner):
             pass
-        elif name in CONTAINERS:
+        elif name in CONTAINERS or (inner in holding and name not in BLOCKS and name != "a"):
             yield from run.ended(body)
-            yield from blocks_in(inner)
+            yield from _blocks(inner, holding)
         elif name in BLOCKS:
             yield from run.ended(body)
             yield from _block(inner)
+        elif is_own and name and name not in KNOWN:
+            yield from run.ended(body)
+            run.add(_words(inner), html_of(inner))
+            yield from run.ended(inner)
         else:
             run.add(_words(inner), html_of(inner))
         run.add(inner.tail or "", escape(inner.tail or "", quote=False))
     yield from run.ended(body)
 
 
+def _name(element: etree._Element) -> str:
+    return name_of(element).lower()  # some agencies write it in capitals
+
+
 def _is_silent(element: etree._Element) -> bool:
     """Return whether nothing of an element is for readers."""
-    return name_of(element) in SILENT or not FOR_DESKS.isdisjoint(element.get("class", "").split())
+    return _name(element) in SILENT or not FOR_DESKS.isdisjoint(element.get("class", "").split())
 
 
 def _block(element: etree._Element) -> Iterator[BodyBlock]:
     written = (element.text or "").strip()
-    if name_of(element) == "p" and not len(element) and AT_MARGIN.search(written) and INDENTED.search(written):
+    if _name(element) == "p" and not len(element) and AT_MARGIN.search(written) and INDENTED.search(written):
         for part in filter(None, map(tidy, INDENTED.split(written))):
             yield BodyBlock(text=part, html=paragraph_html(part), element=element, language=_language(element))
         return
@@ -115,7 +139,7 @@ def _parted_words(element: etree._Element) -> str:
     """Return the words of a block, those of its parts parted."""
     parts = [element.text or ""]
     for inner in element:
-        words = _words(inner) if name_of(inner) not in PARTS else f" {_parted_words(inner)} "
+        words = _words(inner) if _name(inner) not in PARTS else f" {_parted_words(inner)} "
         parts += [words, inner.tail or ""]
     return "".join(parts)
 
@@ -128,14 +152,14 @@ def paragraph_html(text: str) -> str:
 def _words(element: etree._Element) -> str:
     if element.tag is etree.Entity:
         return unescape(element.text or "")
-    name = name_of(element)
+    name = _name(element)
     if not name or _is_silent(element):
         return ""
     return "\n" if name == "br" else text_in(element)
 
 
 def _language(element: etree._Element) -> str | None:
-    while element is not None and name_of(element) not in {"contentSet", "newsItem", "nitf"}:
+    while element is not None and _name(element) not in {"contentSet", "newsItem", "nitf"}:
         if language := element.get(LANGUAGE) or element.get("lang"):
             return str(language)
         element = element.getparent()
@@ -146,7 +170,7 @@ def html_of(element: etree._Element) -> str:
     """Return an element as HTML: of NITF the element of HTML that means the same, of what has none its words."""
     if element.tag is etree.Entity:
         return str(element.text)
-    name = name_of(element).lower()
+    name = _name(element)
     if not name or _is_silent(element):
         return ""
     name = OF_NITF.get(name, name)

@@ -18,12 +18,12 @@ from feedsvc.model.dates import Dateline, Span, StatedDate
 from feedsvc.model.document import Document
 from feedsvc.model.draft import Byline, Draft, Enclosure, Excerpt, Hold, Paragraph, Remark, Subject, Take
 from feedsvc.model.errors import ParseError
-from feedsvc.parsers.agency.body_blocks import BodyBlock, paragraph_html
+from feedsvc.parsers.agency.body_blocks import BodyBlock, blocks_in, paragraph_html, tree_of_html
 from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
 from feedsvc.parsers.line_kinds import HEAD_CHARACTERS, without_desk_notes
 from feedsvc.parsers.lines import Line, is_han, line_number, tidy
 from feedsvc.parsers.marks import lone_mark
-from feedsvc.parsers.names import LONGEST_NAME, bylines_in, is_publisher, people_in
+from feedsvc.parsers.names import LONGEST_NAME, bylines_in, is_credit_value, is_publisher, people_in
 from feedsvc.text.characters import find_forbidden
 
 LONGEST_BODY = 1_000_000  # characters, as of Markdown
@@ -133,8 +133,10 @@ class AgencyStory:
             self.builder.headlines.append(Excerpt(text=text, span=self._place(text, at), language=language))
 
     def summary(self, said: str, at: Span, language: str | None = None) -> None:
-        if tidy(said) and len(said) <= LONGEST_SUMMARY and len(self.builder.summaries) < MOST_HEADLINES:
-            self.builder.summaries.append(Excerpt(text=tidy(said), span=at, language=language))
+        tree = tree_of_html(said) if "<" in said and len(said) <= LONGEST_SUMMARY else None
+        text = tidy(said) if tree is None else " ".join(block.text for block in blocks_in(tree))
+        if text and len(said) <= LONGEST_SUMMARY and len(self.builder.summaries) < MOST_HEADLINES:
+            self.builder.summaries.append(Excerpt(text=text, span=at, language=language))
 
     def note(self, said: str, at: Span) -> None:
         """Take a note for editors, and the mark that it may be; no reader gets it."""
@@ -146,8 +148,9 @@ class AgencyStory:
             self.builder.left_out.append(Remark(text=told, line=line))
 
     def publisher(self, said: str, at: Span) -> None:
-        if tidy(said) and self.builder.publisher is None:
-            self.builder.publisher = Excerpt(text=tidy(said), span=at)
+        bare = tidy(said).strip(" -–—/")  # of a line that the name begins: "Quay News –"
+        if bare and self.builder.publisher is None:
+            self.builder.publisher = Excerpt(text=bare, span=at)
 
     def byline(self, said: str, at: Span, language: str | None = None) -> None:
         """Take the people of a by-line: "By ANN LEE and Jo Marsh, Quay News"; an agency alone is nobody."""
@@ -204,7 +207,8 @@ class AgencyStory:
         """
         headlines = {headline.text.casefold() for headline in self.builder.headlines}
         counted, is_first = 0, True
-        for block, at in blocks:
+        for number, (block, at) in enumerate(blocks):
+            is_opening = number == 0
             self._length += len(block.html)
             if self._length > LONGEST_BODY:
                 raise ParseError(f"its body is longer than {LONGEST_BODY} characters")
@@ -225,7 +229,7 @@ class AgencyStory:
             if (
                 (notes and not text)
                 or people
-                or (block.html.startswith(("<h1", "<h2")) and text.casefold() in headlines)
+                or (text.casefold() in headlines and (is_opening or block.html.startswith(("<h1", "<h2"))))
             ):
                 continue
             html = paragraph_html(text) if notes else block.html
@@ -325,7 +329,7 @@ def _people(line: Line) -> Iterator[Byline]:
     if not found:
         begun = BY.match(line.text)
         bare = line.part(begun.end()) if begun else line
-        found = people_in(bare, "author") if bare.text else ()
+        found = people_in(bare, "author") if bare.text and is_credit_value(bare) else ()
     for person in found:
         tail = BEHIND_NAMES.search(person.name)
         name = person.name[: tail.start()] if tail else person.name

@@ -18,6 +18,7 @@ from feedsvc.text.characters import XML_FORBIDDEN
 LONGEST = 10_000_000  # characters
 MOST_TAGS = 400_000  # a package of a whole day's texts has a tenth of them; they take half a gigabyte
 LOOKED_AT = 100_000  # characters above the root
+LOOKED_AT_OF_LINE = 20_000  # characters; a whole day's texts may stand in one line, where each would be looked for
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 # A byte order mark is gone by now. A DOCTYPE with declarations inside is seen by its "[" and refused when it is opened.
 PROLOG = re.compile(
@@ -96,9 +97,10 @@ class XmlTree:
     starts: tuple[int, ...] = field(repr=False)
 
     def span(self, element: etree._Element | None, said: str = "") -> Span:
-        """Return where *said* stands from the line of *element* on, else that line."""
+        """Return where *said* stands from the line of *element* on, else the beginning of that line."""
         line = min((element.sourceline if element is not None else 0) or 1, len(self.starts) - 1)
-        start, end = self.starts[line - 1], self.starts[line]
+        start = self.starts[line - 1]
+        end = min(self.starts[line], start + LOOKED_AT_OF_LINE)
         # The line is that of the end of a tag, which may begin lines before.
         found = self.text.find(said, start, end + 2_000) if said else -1
         found = self.text.rfind(said, max(0, start - 2_000), start) if said and found < 0 else found
