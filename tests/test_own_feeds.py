@@ -16,6 +16,7 @@ from feedsvc.model.errors import SettingsError
 from feedsvc.text.search_words import label_slug
 from feedsvc.web import make_app
 from feedsvc.web.delivery.feed_cache import REFRESH_S
+from feedsvc.web.pages import search_page
 from newsroom import Newsroom
 
 WHALES = '[whales]\ntitle = { en = "Whales", zh = "鲸" }\ntags = ["whales"]\nexcept = { categories = ["science"] }\n'
@@ -142,6 +143,13 @@ def test_a_label_has_one_address_and_none_if_no_article_has_it(room):
     assert known.headers["X-Robots-Tag"] == "noindex"
     assert [client.get(f"/tags/{name}").status_code for name in ("nothing.rss", "whales.xml", "-.rss")] == [404] * 3
     assert client.post("/tags/whales.rss").status_code == 405
+
+
+def test_no_feed_is_rendered_for_an_invented_label(room, monkeypatch):
+    client = asked(room)
+    monkeypatch.setattr(search_page, "render_label", None)
+
+    assert client.get("/authors/nobody.atom").status_code == 404
 
 
 def test_an_article_leads_to_the_feeds_of_its_tags_and_authors_where_they_are_served(room):

@@ -67,8 +67,8 @@ class SearchFeeds:
                 question.phrases, category=search.category, language=search.language, limit=limit, offset=offset
             )
 
-    def feed(self, question: Question, search: Search, form: str) -> Prepared:
-        """Return the feed of *search*.
+    def feed(self, question: Question, search: Search, form: str) -> Prepared | None:
+        """Return the feed of *search*, also if it finds nothing.
 
         raises: BusyError also before the first edition, SlowError.
         """
@@ -85,15 +85,15 @@ class SearchFeeds:
         raises: as `feed`.
         """
 
-        def make(made_at: datetime) -> ReadyFeed:
+        def make(made_at: datetime) -> ReadyFeed | None:
             question = Question(text="", phrases=(label_word(label),))
             found = self.found(question, Search(text=""), limit=self._settings.feeds.limit)
-            return render_label(found, label, form, self._settings, made_at=made_at)
+            # Labels can be invented without end: a feed of none costs three times as much, and takes room from others.
+            return render_label(found, label, form, self._settings, made_at=made_at) if found.entries else None
 
-        feed = self._kept((label, form), make)
-        return feed if feed.ready.entries else None
+        return self._kept((label, form), make)
 
-    def _kept(self, key: Hashable, make: Callable[[datetime], ReadyFeed]) -> Prepared:
+    def _kept(self, key: Hashable, make: Callable[[datetime], ReadyFeed | None]) -> Prepared | None:
         # Read before the search, so that a feed in the cache is never of an earlier edition than its key.
         edition = self._feed_cache.edition()
         if edition.number == 0:
@@ -102,6 +102,8 @@ class SearchFeeds:
         if kept is None:
             settings = self._settings
             ready = make(edition.made_at)
+            if ready is None:
+                return None
             kept = prepare(ready, edition=edition.number, base_url=settings.site.base_url, networks=settings.networks)
             self._cache.keep(key, kept, edition)
         return kept
