@@ -205,4 +205,5 @@ def is_retitled(before: str, after: str) -> bool:
 
 def _hash(text: str, length: int) -> str:
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-    return base64.b32encode(digest).decode("ascii").lower()[:length]
+    used = digest[: -(-length // 8) * 5]  # five bytes make eight letters, which takes Python as long as the hash
+    return base64.b32encode(used).decode("ascii").lower()[:length]

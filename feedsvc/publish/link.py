@@ -115,7 +115,6 @@ def _link(context: PassContext, batch: Sequence[str]) -> set[str]:
 
 def _resolve(context: PassContext, batch: Sequence[str], sought: Mapping[str, Mapping[str, Sought]]) -> set[str]:
     tx = context.tx
-    touched: set[str] = set()
     changed = []
     found = {title.target for titles in sought.values() for title in titles.values() if title.target is not None}
     targets = tx.articles.targets(found)
@@ -130,11 +129,11 @@ def _resolve(context: PassContext, batch: Sequence[str], sought: Mapping[str, Ma
         after = resolve_links(article, titles, withheld=withheld, led=led, base_url=base_url)
         if after != before:
             changed.append(after)
-            touched |= {ALL, *tx.placements.categories(article.id)}
-    tx.archives.mark_pages([entry.article.id for entry in changed])
+    ids = [entry.article.id for entry in changed]
+    tx.archives.mark_pages(ids)
     tx.articles.put_links(changed)
-    tx.changes.touch([entry.article.id for entry in changed], edition=context.edition, made_at=context.made_at)
-    return touched
+    tx.changes.touch(ids, edition=context.edition, made_at=context.made_at)
+    return {ALL, *tx.placements.categories(ids)} if ids else set()
 
 
 def _problems(context: PassContext, article: Article, nowhere: Sequence[Reference]) -> Iterator[Problem]:

@@ -114,7 +114,8 @@ class ArticleWriter:
             self._tx.end_batch()
             self._titles.prime([waiting.identity for waiting in batch])
             self._tx.files.prime([waiting.identity for waiting in batch])
-            revised = (waiting.identity for waiting in batch if not waiting.is_new)
+            revised = [waiting.identity for waiting in batch if not waiting.is_new]
+            touched |= self._placements.categories(revised) if revised else set()
             self._articles.supersede(revised, when=self._context.made_at)
             for waiting in batch:
                 with self._tx.only(waiting.identity):
@@ -145,8 +146,6 @@ class ArticleWriter:
         """
         when = self._context.made_at
         touched = {ALL, *record.categories}
-        if not waiting.is_new:
-            touched |= self._placements.categories(record.id)
         self._articles.put(
             record,
             edition=self._context.edition,

@@ -254,9 +254,10 @@ class Documents:
             its = delete(table).where(table.c.source == source, table.c.path == path).returning(table.c.data)
             self._former.setdefault((source, path), set()).update(self._connection.scalars(its))
             del self._troubled[source, path]
-        for position, problem in enumerate(problems):
-            row = {"source": source, "path": path, "position": position, "data": pack(problem)}
-            self._connection.execute(insert(table).values({**row, "fingerprint": rejected or None}))
+        if problems:
+            told = {"source": source, "path": path, "fingerprint": rejected or None}
+            rows = [{**told, "position": at, "data": pack(problem)} for at, problem in enumerate(problems)]
+            self._connection.execute(insert(table), rows)
             self._troubled[source, path] = rejected
 
     def put_failure(self, source: str, path: str, failure: Failure, *, what: str, rejected: str = "") -> None:

@@ -30,6 +30,9 @@ _ENTRIES = (
 _SEQUENCES = select(_PLACEMENTS.article, _PLACEMENTS.language, _PLACEMENTS.sequence).where(
     _PLACEMENTS.article.in_(bindparam("articles", expanding=True)), _PLACEMENTS.language.not_in(["", OF_CORRECTIONS])
 )
+_CATEGORIES = (
+    select(_PLACEMENTS.category).where(_PLACEMENTS.article.in_(bindparam("articles", expanding=True))).distinct()
+)
 _NEWEST = _ENTRIES.order_by(_PLACEMENTS.sequence.desc()).limit(bindparam("limit"))
 _OLDER = _ENTRIES.where(_PLACEMENTS.sequence < bindparam("before")).order_by(_PLACEMENTS.sequence.desc())
 _NOTICES = (
@@ -60,11 +63,10 @@ class Placements:
         self._rows = BatchWriter(connection, schema.placements)
         self._bodies, self._feeds = BatchWriter(connection, schema.bodies), BatchWriter(connection, schema.feeds)
 
-    def categories(self, article: str) -> set[str]:
-        """Return the categories whose feeds have *article* or its tombstone."""
+    def categories(self, articles: Sequence[str]) -> set[str]:
+        """Return the categories whose feeds have any of *articles*, at most `KEYS`, or their tombstones."""
         self._rows.flush()
-        table = schema.placements
-        return set(self._connection.scalars(select(table.c.category).where(table.c.article == article).distinct()))
+        return set(self._connection.scalars(_CATEGORIES, {"articles": articles}))
 
     def next_sequence(self, languages: Iterable[str]) -> int:
         """Return the sequence of the next first publication, greater than all in the feeds of *languages*."""
