@@ -182,7 +182,7 @@ FAILING = {
     ),
     ("smartnews", "bare"): (
         story("A tide that nobody has photographed", "image: none"),
-        "it has no picture; SmartNews wants one. Add image: to the front matter.",
+        "it has no picture; SmartNews wants one. Save one under the document's name beside it, or add image:",
     ),
     ("newsbreak", "nobody"): (
         story("A tide that nobody has signed for us", "author: none"),

@@ -115,7 +115,12 @@ def has_picture(source: str) -> Rule[Copy]:
     def check(copy: Copy) -> str | None:
         return None if copy.picture else "it has no picture"
 
-    return Rule(check=check, wants="wants one", cure="Add image: to the front matter.", source=source)
+    return Rule(
+        check=check,
+        wants="wants one",
+        cure="Save one under the document's name beside it, or add image: to the front matter.",
+        source=source,
+    )
 
 
 def picture_pixels(source: str, *, width: int = 0, height: int = 0, smallest_side: int = 0) -> Rule[Copy]:
@@ -184,13 +189,13 @@ def picture_types(types: Collection[str], source: str) -> Rule[Copy]:
     return Rule(check=check, wants=f"takes {takes}", cure="Save the picture as JPEG.", source=source)
 
 
-def picture_says(name: str, get: Callable[[Media], object], source: str) -> Rule[Copy]:
-    """name: of what the picture is to have; *get* returns it."""
+def picture_says(noun: str, key: str, get: Callable[[Media], object], source: str) -> Rule[Copy]:
+    """noun: what the picture is to have; *key* holds it in front matter, and *get* returns it."""
 
     def check(copy: Copy) -> str | None:
-        return f"the picture has no {name}" if copy.picture is not None and not get(copy.picture) else None
+        return f"the picture has no {noun}" if copy.picture is not None and not get(copy.picture) else None
 
-    return Rule(check=check, wants="wants one", cure=f"Add {name}: to the picture in the front matter.", source=source)
+    return Rule(check=check, wants="wants one", cure=f"Add {key}: to the picture in the front matter.", source=source)
 
 
 def captioned(source: str) -> Rule[Copy]:
