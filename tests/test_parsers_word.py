@@ -13,7 +13,7 @@ from feedsvc.model.errors import ParseError
 from feedsvc.parsers import parse
 from made_files import png
 from newsroom import Newsroom
-from word_files import PICTURE, SPACES, paragraph, word
+from word_files import PACKAGE, PICTURE, RELATED, SPACES, paragraph, word
 
 STORY = "LISBON, Nov. 22 (Quay News) -- The ferry to the islands sails again."
 SECOND = "It had lain in the dock for nine weeks."
@@ -104,6 +104,17 @@ def test_changes_that_nobody_has_accepted_are_told():
 
     assert texts(found.paragraphs) == [f"{SECOND} today"]
     assert ["tracked changes" in remark.text for remark in found.remarks] == [True]
+
+
+def test_the_text_is_found_under_whatever_name_the_package_says():
+    named = f"""<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rId1"
+        Type="{RELATED}/officeDocument" Target="/word/document2.xml"/></Relationships>"""
+    text = f"<w:document {SPACES}><w:body>{TITLE}{paragraph(STORY)}</w:body></w:document>"
+
+    found = draft(word(parts={"_rels/.rels": named, "word/document.xml": "<x/>", "word/document2.xml": text}))
+
+    assert texts(found.headlines) == ["Ferry sails again"]
+    assert texts(found.paragraphs) == [STORY]
 
 
 DEEP = "<w:sdt><w:sdtContent>" * 60 + paragraph(STORY) + "</w:sdtContent></w:sdt>" * 60

@@ -23,6 +23,7 @@ MOST_ELEMENTS = 100_000  # three hundred pages have as many, and take seven seco
 MOST_DEPTH = 100
 CHUNK = 1 << 16
 READ = re.compile(r"(?:\[Content_Types\]|_rels/.*|word/[^/]+|word/_rels/[^/]+)\.(?:xml|rels)", re.IGNORECASE)
+OF_TEXT = "/officeDocument"
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
 
@@ -48,9 +49,16 @@ def xml_parts(content: bytes) -> Mapping[str, etree._Element]:
                     raise ParseError(f"is a Word document of more than {MOST_ELEMENTS} elements")
     except DAMAGE as error:
         raise ParseError(f"is no Word document, or a damaged or encrypted one ({type(error).__name__})") from error
-    if "[Content_Types].xml" not in found or not any(name.lower() == "word/document.xml" for name in found):
-        raise ParseError("is no Word document: its archive has no word/document.xml")
+    if "[Content_Types].xml" not in found or _main(found) not in {name.lower() for name in found}:
+        raise ParseError(f"is no Word document: its archive has no {_main(found)}")
     return found
+
+
+def _main(parts: Mapping[str, etree._Element]) -> str:
+    """Return the name of the part with the text, in small letters; some programs call it word/document2.xml."""
+    relations = parts.get("_rels/.rels")
+    found = (each for each in (relations if relations is not None else ()) if each.get("Type", "").endswith(OF_TEXT))
+    return next((each.get("Target", "")[:200].lstrip("/").lower() for each in found), "word/document.xml")
 
 
 def _bytes(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> bytes:
