@@ -387,6 +387,7 @@ def test_answers_have_keys_for_networks_and_links_to_hubs_and_engines_find_their
 
     def keys(path: str) -> str:
         headers = client.get(path).headers
+        assert len(headers.getlist("Surrogate-Key")) == 1
         assert headers["Cache-Tag"] == headers["Surrogate-Key"].replace(" ", ",")
         return headers["Surrogate-Key"]
 
@@ -401,7 +402,7 @@ def test_answers_have_keys_for_networks_and_links_to_hubs_and_engines_find_their
     assert {path: keys(path) for path in expected} == expected
     of_article = ("/articles/ferry-leaves", "/en/articles/ferry-leaves", "/articles/ferry-leaves.json")
     assert {keys(path) for path in of_article} == {"site article-ferry-leaves"}
-    assert keys("/search?q=ferry") == "site"
+    assert {keys(path) for path in ("/search?q=ferry", "/sitemap.xml", "/sitemaps/news.xml")} == {"site"}
     assert keys("/feeds/search.rss?q=ferry") == "site feed-all"
     hub = '<https://hub.example/>; rel="hub"'
     link = client.get("/feeds/world.zh.atom").headers["Link"]

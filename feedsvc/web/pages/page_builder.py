@@ -119,9 +119,9 @@ def add_security_headers(response: Response) -> Response:
 
 
 def add_cache_keys(response: Response, *, settings: Settings) -> Response:
-    """Return *response* with the keys by which content delivery networks drop their copies; feeds have theirs."""
-    if not isinstance(response, FeedResponse):
-        response.headers.extend(key_headers(request.path, settings.site.page_languages, settings.networks))
+    """Return *response* with the keys by which content delivery networks drop their copies, if it has none yet."""
+    for name, value in key_headers(request.path, settings.site.page_languages, settings.networks):
+        response.headers.setdefault(name, value)
     return response
 
 
