@@ -25,12 +25,12 @@ PAGE = '<https://wire.example/categories/world/>; rel="alternate"; type="text/ht
 ALWAYS = (
     ("ETag", 'W/"0a1b"'),
     ("Last-Modified", "Wed, 04 Mar 2026 05:06:07 GMT"),
-    ("Cache-Control", "public, max-age=300, s-maxage=30, stale-while-revalidate=30, stale-if-error=86400"),
     ("Vary", "Accept-Encoding"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cache-Control", "public, max-age=300, s-maxage=30, stale-while-revalidate=30, stale-if-error=86400"),
     ("Link", f"{SELF}, {PAGE}"),
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", "ETag, Link, Feedsvc-Edition, Cache-Status"),
-    ("X-Content-Type-Options", "nosniff"),
     ("Feedsvc-Edition", "7"),
 )
 PLAIN = (("Content-Type", "application/rss+xml; charset=utf-8"), ("Content-Length", "6"))

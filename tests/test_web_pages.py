@@ -636,6 +636,7 @@ def test_links_keep_the_language_that_the_reader_chose(get):
         "/zh/articles/ships",
         "/zh/categories/world/",
         "/zh/categories/sport/",
+        "/authors/%E6%9D%8E%E5%AE%89.rss",  # which is in all languages
     }
 
 
