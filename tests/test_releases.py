@@ -103,6 +103,12 @@ def arrived(text: str, *, path: str = "choir.txt", live: bool = True) -> Arrived
     return Arrived(draft=draft(text, path, arrival=ARRIVAL), arrival=ARRIVAL, live=live, digest="")
 
 
+ITEM = """<nitf><head><docdata><doc-id id-string="choir-1"/><date.issue norm="20261128T100000"/>
+<date.release norm="20261130T100000"/></docdata></head><body><body.head><hedline><hl1>Choir sings</hl1></hedline>
+</body.head><body.content><p>{place}, Nov. 28 (Harbour Wire) -- The choir sang to an empty sea on Saturday.</p>
+</body.content></body></nitf>"""
+
+
 def due(text: str, *, path: str = "choir.txt", live: bool = True) -> datetime | None:
     kept = kept_back(arrived(text, path=path, live=live), now=ARRIVAL, site_zone="Asia/Shanghai")
     assert kept.active
@@ -119,6 +125,8 @@ def due(text: str, *, path: str = "choir.txt", live: bool = True) -> datetime | 
             f"定于2026年11月30日20时发布\n\n灯塔合唱团歌唱\n\n{LEAD_ZH}\n", (30, 12), id="a Chinese dateline's place"
         ),
         pytest.param("---\ntitle: Choir\nrelease: 2026-11-30 10:00\n---\n\nIt sang.\n", (30, 2), id="the site's"),
+        pytest.param(ITEM.format(place="WELLINGTON"), (30, 2), id="the site's, of an item without a zone"),
+        pytest.param(ITEM.format(place="LISBON"), (30, 10), id="the place's, which is later"),
         pytest.param(
             f"EMBARGOED UNTIL 10:00 NOV. 30, 2026\n\nChoir sings\n\n灯塔合唱团歌唱\n\n{LEAD}\n\n{LEAD_ZH}\n",
             None,

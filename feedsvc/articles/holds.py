@@ -229,6 +229,8 @@ def _instant(stated: Stated, dateline: Dateline | None, site_zone: str) -> datet
 
 LONG_OVER = timedelta(days=30)
 ISO = re.compile(r"\d{4}-\d\d-\d\d")  # as front matter has it, where it may be the only date of an old post
+# As items of agencies have it, without a zone.
+BY_MACHINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 TIMED = frozenset({"embargo", "hold"})
 
 
@@ -315,6 +317,10 @@ def _end(hold: Hold, arrived: Arrived, site_zone: str) -> datetime | None:
     arrival = {arrived.arrival.astimezone(ZoneInfo(site_zone)).date()} if arrived.live else set()
     datelines = arrived.draft.datelines
     end = read_release(hold.text, datelines=datelines, references=printed | arrival, site_zone=site_zone)
+    if end and BY_MACHINE.fullmatch(hold.text):
+        # A program that leaves the zone out hardly knows the place of the dateline; earlier is too early.
+        here = read_release(hold.text, datelines=(), references=set(), site_zone=site_zone)
+        return max(end, here) if here else None
     # In January the year is often wrong: an end long before the arrival is in doubt, unless the copy is as old.
     if end and arrived.live and end < arrived.arrival - LONG_OVER and not ISO.match(hold.text):
         is_old = any(abs(end.date() - day) < LONG_OVER for day in printed)
