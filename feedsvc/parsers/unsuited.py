@@ -96,6 +96,9 @@ NO_SENTENCE = re.compile(
     r"|source|gem|load|require|include|alias|FROM|RUN|CMD|COPY|ADD|ENV|WORKDIR|EXPOSE|USER|ARG|ENTRYPOINT)(?:\s|$)"
     r"|(?=\S*[^A-Za-z\s])[!-~]+$|.*[;{}\\]$"
 )
+NEWSML_1 = re.compile(
+    r"(?:<\?[^>]{0,200}>\s{0,99}|<!(?!--)[^>]{0,300}>\s{0,99}|<!--[^>]{0,300}-->\s{0,99}){0,9}<NewsML\b"
+)
 FEW_LINES = 60  # that are looked at
 WORDS, HAN = 3, 4  # so many make a headline
 MARK = re.compile(r"^(?:<{7}(?: \S.*)?|={7}|>{7} \S.*)$", re.MULTILINE)
@@ -114,7 +117,8 @@ SHOWN = 60  # characters of a mark in a message
 def unsuited(document: Document, text: str) -> str | None:
     """Return what the document is, when it is no copy: "an HTML page"; None when it may be copy."""
     ending = suffix(document.path.lower())
-    named = ENDINGS.get(ending)
+    is_newsml_1 = NEWSML_1.match(text[:2000].lstrip(NO_WORDS)) is not None
+    named = "NewsML 1, the format before G2" if is_newsml_1 else ENDINGS.get(ending)
     if named is not None:
         return named
     if ending not in MAY_HOLD_TAGS and _is_tagged(text):
