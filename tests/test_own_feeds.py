@@ -13,6 +13,7 @@ from lxml import html
 
 from feedrules import faults_of
 from feedsvc.model.errors import SettingsError
+from feedsvc.stores import ask_every_s
 from feedsvc.text.search_words import label_slug
 from feedsvc.web import make_app
 from feedsvc.web.delivery.feed_cache import REFRESH_S
@@ -171,7 +172,7 @@ def test_a_feed_that_is_taken_out_of_the_configuration_is_gone_with_the_next_edi
 
     define(room, "")
     after = room.publish()
-    time.sleep(REFRESH_S * 2)
+    time.sleep(REFRESH_S * 2 + ask_every_s(room.settings))
 
     assert (after.number, "/feeds/whales.rss" in after.changed) == (before.number + 1, True)
     assert (is_there, client.get("/feeds/whales.rss").status_code) == (200, 404)
