@@ -93,7 +93,7 @@ def room(newsroom: Newsroom, storage: Storage) -> Newsroom:
 
 
 def bucket_of(room: Newsroom) -> BucketPolls:
-    ((_, bucket),) = buckets(room.settings, clock=lambda: room.now, limit_s=2)
+    (bucket,) = buckets(room.settings, clock=lambda: room.now, limit_s=2)
     return bucket
 
 
@@ -150,7 +150,7 @@ def test_a_fault_removes_nothing_is_told_and_is_tried_again_later_and_later(room
     assert pauses == [30, 60]
     assert titles(room) == ["Pier opens"]
     (message,) = told(room)
-    assert "the bucket cannot be read: " in message
+    assert message.startswith("source pier cannot be read: ")
     assert not TIMES.search(message)  # it is the same at each try, and is logged once
     storage.status = 200
     assert (poll(room), told(room)) == (30, [])
@@ -207,7 +207,7 @@ def test_an_object_that_is_not_as_it_is_listed_is_not_published(room, storage):
     poll(room)
 
     assert titles(room) == []
-    assert told(room)[0].startswith("the bucket sends more of 'a.txt' than it lists")
+    assert told(room)[0].startswith("source pier sends more of 'a.txt' than it lists")
 
 
 @pytest.mark.parametrize(

@@ -603,7 +603,7 @@ def test_every_source_in_the_folder_is_registered():
         type(make(replace(RULES, url="/", bucket=bucket))).__module__.rsplit(".", 1)[-1] for make in SOURCES.values()
     }
 
-    assert with_a_source == registered == {"bucket", "folder", "upstream"}
+    assert with_a_source == registered == {"folder", "polled"}
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def room(newsroom: Newsroom, site: Site) -> Newsroom:
 
 
 def polled(room: Newsroom) -> UpstreamFeed:
-    ((_, feed),) = upstream_feeds(room.settings, clock=lambda: room.now, limit_s=5)
+    (feed,) = upstream_feeds(room.settings, clock=lambda: room.now, limit_s=5)
     return feed
 
 

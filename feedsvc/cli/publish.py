@@ -88,35 +88,26 @@ def _publish_once(accepted: tuple[str, ...]) -> None:
             )
         for path in keep_private(settings):
             click.echo(f"{path}: other users of this machine could read it; now only its owner can", err=True)
-        _poll_buckets(settings)
-        _poll_upstream(settings)
+        if any(source.is_polled for source in settings.sources):
+            _poll(settings)
         with closing(open_store(settings)) as store:
             status = make_pass(settings, store, removals_accepted=frozenset(accepted))
     sys.exit(status)
 
 
-BUCKETS_S = 120.0  # a bucket that has not answered by then is in a later pass
+POLLS_S = 120.0  # a source that has not answered by then is in a later pass
 
 
-def _poll_buckets(settings: Settings) -> None:
-    """Poll the buckets that are due."""
+def _poll(settings: Settings) -> None:
+    """Poll the buckets and the feeds of other sites that are due."""
     from feedsvc.publish.object_polls import buckets
-    from feedsvc.publish.polling import poll_once
-
-    polls = [bucket.poll for _, bucket in buckets(settings, clock=lambda: datetime.now(UTC))]
-    poll_once(polls, limit_s=BUCKETS_S)
-
-
-POLLS_S = 120.0  # a feed that has not answered by then is in a later pass
-
-
-def _poll_upstream(settings: Settings) -> None:
-    """Poll the feeds of other sites that are due."""
     from feedsvc.publish.polling import poll_once
     from feedsvc.publish.upstream_polls import upstream_feeds
 
-    feeds = upstream_feeds(settings, clock=lambda: datetime.now(UTC))
-    poll_once([feed.poll for _, feed in feeds], limit_s=POLLS_S)
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    poll_once([*buckets(settings, clock=now), *upstream_feeds(settings, clock=now)], limit_s=POLLS_S)
 
 
 def make_pass(settings: Settings, store: Store, *, removals_accepted: frozenset[str] = frozenset()) -> int:

@@ -208,6 +208,10 @@ class SourceSettings:
     inbox: bool = False
     upstream: Upstream | None = None
 
+    @property
+    def is_polled(self) -> bool:
+        return self.bucket is not None or self.upstream is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:

@@ -6,23 +6,22 @@ source: docs/decisions/0262-a-bucket-is-a-folder.md
 from __future__ import annotations
 
 import json
-import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
 from feedsvc.config.settings import Bucket, Settings, SourceSettings
-from feedsvc.model.errors import SourceError
-from feedsvc.publish.polling import LONGEST_PAUSE_S, backed_off_s
-from feedsvc.sources.bucket import STATE, BucketState, read_state
+from feedsvc.model.errors import FetchError
+from feedsvc.publish.polling import Polls
 from feedsvc.sources.file_kinds import Selection, is_ignored, may_be_shown
 from feedsvc.sources.folder import CONTROLS, LONGEST_NAME
+from feedsvc.sources.polled import PollState
 from feedsvc.stores.private_files import make_private_folder, write_private
 
 ETAGS = ".objects.json"  # hidden, so that no pass reads it, and so is a part
@@ -32,8 +31,6 @@ TRIES_S = 60.0  # of all tries of a request
 MOST_OBJECTS = 200_000
 LONGEST_STEP = 255  # bytes of a file's name
 TIMES = re.compile(r"\b[0-9]+(?:\.[0-9]+)?(?:ns|µs|ms|s)\b")
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,21 +42,19 @@ class _Object:
     modified: datetime
 
 
-def buckets(
-    settings: Settings, *, clock: Callable[[], datetime], limit_s: float = LIMIT_S
-) -> list[tuple[str, BucketPolls]]:
-    """Return the buckets among the sources, by the names of these."""
+def buckets(settings: Settings, *, clock: Callable[[], datetime], limit_s: float = LIMIT_S) -> list[BucketPolls]:
+    """Return the polls of the buckets among the sources."""
     return [
-        (source.name, BucketPolls(source, source.bucket, settings.media.max_bytes, clock=clock, limit_s=limit_s))
+        BucketPolls(source, source.bucket, settings.media.max_bytes, clock=clock, limit_s=limit_s)
         for source in settings.sources
         if source.bucket is not None
     ]
 
 
-class BucketPolls:
-    """A bucket, or the objects below a prefix in it, and the folder that is kept equal to it.
+class BucketPolls(Polls):
+    """The polls of a bucket, or of the objects below a prefix in it, which keep a folder equal to it.
 
-    max_media_bytes: a larger picture is not fetched. clock: returns the time, aware. limit_s: of an answer.
+    max_media_bytes: a larger picture is not fetched. limit_s: of an answer.
     """
 
     def __init__(
@@ -71,59 +66,30 @@ class BucketPolls:
         clock: Callable[[], datetime],
         limit_s: float,
     ) -> None:
+        asked = f"{rules.url} {bucket.endpoint}"
+        super().__init__(rules.name, bucket.folder, every_s=bucket.every_s, asked=asked, clock=clock)
         self._rules = rules
-        self._folder = bucket.folder
         self._bucket = bucket
         self._max_media_bytes = max_media_bytes
-        self._clock = clock
         self._limit_s = limit_s
         self._selection = Selection(include=rules.include, exclude=rules.exclude)
-        self._asked = f"{rules.url} {bucket.endpoint}"
-        make_private_folder(self._folder)
 
-    def retry(self) -> None:
-        """End the pause after a failure, for whoever starts a service may have cured the fault."""
-        state = read_state(self._folder)
-        if state.fault:
-            self._keep(replace(state, next_at=0.0))
-
-    def poll(self) -> float:
-        """Poll the bucket if that is due; return the seconds until it is due again."""
-        now = self._clock().timestamp()
-        state = read_state(self._folder)
-        if state.asked == self._asked and now < state.next_at <= now + LONGEST_PAUSE_S:
-            return state.next_at - now
-        try:
-            notes = tuple(self._mirror())
-            polled = BucketState(asked=self._asked, notes=notes, next_at=now + self._bucket.every_s)
-        except (SourceError, OSError, ValueError) as error:
-            pause_s = backed_off_s(self._bucket.every_s, failures=state.failures)
-            polled = replace(
-                state, asked=self._asked, fault=str(error), failures=state.failures + 1, next_at=now + pause_s
-            )
-        if polled.fault != state.fault:
-            logger.warning("source %s: %s", self._rules.name, polled.fault or "can be polled again")
-        self._keep(polled)
-        return polled.next_at - now
-
-    def _keep(self, state: BucketState) -> None:
-        try:
-            write_private(self._folder / STATE, json.dumps(asdict(state), ensure_ascii=False).encode())
-        except OSError as error:
-            logger.warning("source %s: its state cannot be written: %s", self._rules.name, error)
+    def ask(self, state: PollState, *, now: float) -> PollState:
+        notes = tuple(self._mirror())
+        return PollState(asked=state.asked, notes=notes, next_at=now + self._bucket.every_s)
 
     def _mirror(self) -> Iterator[str]:
         """Make the folder equal to the bucket; yield notes on objects that are left out.
 
         Nothing is removed until the whole list has come.
 
-        raises: SourceError, OSError.
+        raises: FetchError, OSError.
         """
         try:
             obstore: Any = import_module("obstore")
             faults: Any = import_module("obstore.exceptions")
         except ImportError as error:
-            raise SourceError("needs obstore to be read: pip install obstore") from error
+            raise FetchError("needs obstore to be read: pip install obstore") from error
         try:
             store = self._opened()
             found, notes = self._listed(obstore, store)
@@ -138,8 +104,8 @@ class BucketPolls:
                         etags[name] = found[name].etag
             finally:
                 write_private(self._folder / ETAGS, json.dumps(etags, ensure_ascii=False).encode())
-        except faults.BaseError as error:
-            raise SourceError(f"cannot be read: {_first_line(error)}") from error
+        except (faults.BaseError, ValueError) as error:
+            raise FetchError(f"cannot be read: {_first_line(error)}") from error
         yield from notes
 
     def _opened(self) -> Any:  # noqa: ANN401 - obstore is not always installed
@@ -163,7 +129,7 @@ class BucketPolls:
         unfit, large = [], []
         for count, each in enumerate(each for chunk in obstore.list(store) for each in chunk):
             if count >= MOST_OBJECTS:
-                raise SourceError(f"has more than {MOST_OBJECTS} objects; name a prefix in its url")
+                raise FetchError(f"has more than {MOST_OBJECTS} objects; name a prefix in its url")
             name = str(each["path"])
             is_shown = may_be_shown(name.rpartition("/")[2])
             if not is_shown and self._selection.kind_of(name) != "document":
@@ -213,10 +179,10 @@ class BucketPolls:
             for chunk in obstore.get(store, name).stream():
                 size += len(chunk)
                 if size > wanted.size:
-                    raise SourceError(f"sends more of {name!r} than it lists; it may have changed meanwhile")
+                    raise FetchError(f"sends more of {name!r} than it lists; it may have changed meanwhile")
                 file.write(chunk)
         if size < wanted.size:
-            raise SourceError(f"sends less of {name!r} than it lists")
+            raise FetchError(f"sends less of {name!r} than it lists")
         moment = wanted.modified.timestamp()
         os.utime(part, (moment, moment))  # of the arrival
         part.replace(target)

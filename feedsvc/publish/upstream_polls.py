@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -21,11 +20,9 @@ from feedsvc.model.errors import FetchError
 from feedsvc.parsers.frontmatter.values import FALSE, TRUE
 from feedsvc.publish.fetch import LIMIT_S, Fetched, fetch
 from feedsvc.publish.inbox_folder import Inbox
-from feedsvc.publish.polling import LONGEST_PAUSE_S, Poller, backed_off_s
+from feedsvc.publish.polling import LONGEST_PAUSE_S, Polls
 from feedsvc.sources.file_kinds import EVERYTHING
-from feedsvc.sources.upstream import STATE, PollState, read_state
-from feedsvc.stores.private_files import make_private_folder, write_private
-from feedsvc.text.failures import failure_of
+from feedsvc.sources.polled import PollState
 
 ACCEPT = "application/atom+xml, application/rss+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
 CHILD = "feedsvc.publish.feed_child"
@@ -40,85 +37,36 @@ LONGEST_VALIDATOR = 1000
 SECONDS = re.compile(r"[0-9]{1,9}")
 LONGEST_TITLE = 90  # characters of one that is made from a summary
 
-logger = logging.getLogger(__name__)
-
-
-def pollers(settings: Settings, *, clock: Callable[[], datetime], limit_s: float = LIMIT_S) -> list[Poller]:
-    """Return a thread for each feed of another site among the sources."""
-    feeds = upstream_feeds(settings, clock=clock, limit_s=limit_s)
-    for _, feed in feeds:
-        feed.retry()
-    return [Poller(name, feed.poll) for name, feed in feeds]
-
 
 def upstream_feeds(
     settings: Settings, *, clock: Callable[[], datetime], limit_s: float = LIMIT_S
-) -> list[tuple[str, UpstreamFeed]]:
+) -> list[UpstreamFeed]:
+    """Return the polls of the feeds of other sites among the sources."""
     return [
-        (source.name, UpstreamFeed(source, source.upstream, settings.site, clock=clock, limit_s=limit_s))
+        UpstreamFeed(source, source.upstream, settings.site, clock=clock, limit_s=limit_s)
         for source in settings.sources
         if source.upstream is not None
     ]
 
 
-class UpstreamFeed:
-    """One feed of another site. Its folder is made at once.
+class UpstreamFeed(Polls):
+    """The polls of one feed of another site.
 
-    clock:   returns the time, aware.
     limit_s: of an answer.
     """
 
     def __init__(
         self, rules: SourceSettings, upstream: Upstream, site: Site, *, clock: Callable[[], datetime], limit_s: float
     ) -> None:
+        asked = f"{rules.url} {'full' if upstream.is_full else 'short'}"
+        super().__init__(rules.name, upstream.folder, every_s=upstream.every_s, asked=asked, clock=clock)
         self._rules = rules
         self._upstream = upstream
         self._site = site
-        self._clock = clock
         self._limit_s = limit_s
-        self._asked = f"{rules.url} {'full' if upstream.is_full else 'short'}"
-        make_private_folder(upstream.folder)
         self._inbox = Inbox(upstream.folder, selection=EVERYTHING)
 
-    def retry(self) -> None:
-        """End the pause after a failure, for whoever starts a service may have cured the fault."""
-        state = read_state(self._upstream.folder)
-        if state.fault:
-            self._keep(replace(state, next_at=state.not_before))
-
-    def poll(self) -> float:
-        """Poll the feed if that is due; return the seconds until it is due again."""
-        now = self._clock().timestamp()
-        state = read_state(self._upstream.folder)
-        if state.asked != self._asked:
-            state = PollState(asked=self._asked)
-        if state.has_ended:
-            return LONGEST_PAUSE_S
-        if now < state.next_at <= now + LONGEST_PAUSE_S:  # beyond that the clock was set back
-            return state.next_at - now
-        try:
-            polled = self._polled(state, now)
-        except (FetchError, OSError) as error:
-            again_in_s = error.again_in_s if isinstance(error, FetchError) else 0.0
-            polled = self._failed(state, str(error), now=now, again_in_s=again_in_s)
-        except Exception as error:  # noqa: BLE001  a defect that this feed reveals must not end its polls
-            polled = self._failed(state, f"a defect of feedsvc: {failure_of(error).reason}", now=now)
-        if polled.fault != state.fault:
-            logger.warning("source %s: %s", self._rules.name, polled.fault or "can be polled again")
-        self._keep(polled)
-        return polled.next_at - now
-
-    def _keep(self, state: PollState) -> None:
-        try:
-            write_private(self._upstream.folder / STATE, json.dumps(asdict(state), ensure_ascii=False).encode())
-        except OSError as error:
-            logger.warning("source %s: its state cannot be written: %s", self._rules.name, error)
-
-    def _polled(self, state: PollState, now: float) -> PollState:
-        """Return the state after a poll.
-
-        raises: FetchError, OSError.
-        """
+    def ask(self, state: PollState, *, now: float) -> PollState:
         conditions = {"If-None-Match": state.etag, "If-Modified-Since": state.modified}
         headers = {"Accept": ACCEPT, **{name: value for name, value in conditions.items() if value}}
         answer = fetch(
@@ -150,13 +98,6 @@ class UpstreamFeed:
         rest_s = max(self._upstream.every_s, state.ttl_s, _max_age_s(answer.headers))
         next_at = now + min(rest_s, max(LONGEST_PAUSE_S, self._upstream.every_s))
         return replace(state, failures=0, fault="", next_at=next_at)
-
-    def _failed(self, state: PollState, fault: str, *, now: float, again_in_s: float = 0.0) -> PollState:
-        pause_s = backed_off_s(self._upstream.every_s, failures=state.failures)
-        pause_s = min(max(pause_s, again_in_s), max(LONGEST_PAUSE_S, self._upstream.every_s))
-        return replace(
-            state, failures=state.failures + 1, fault=fault, next_at=now + pause_s, not_before=now + again_in_s
-        )
 
     def _read(self, answer: Fetched) -> dict[str, Any]:
         """Return what the child process reads in the body.

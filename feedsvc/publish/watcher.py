@@ -418,23 +418,12 @@ def watch(settings: Settings, *, leads: Callable[[], bool], is_kept: bool) -> No
     is_kept: a service started this process, and may replace it.
     raises:  Superseded; SourceError if no source reads URLs of a configured scheme.
     """
-    if any(source.bucket is not None for source in settings.sources):
-        _poll_buckets(settings)
     folders = {source.name: source.root for source in open_sources(settings) if isinstance(source, FolderSource)}
     life = SignOfLife(beside_store(settings, LIFE), is_kept=is_kept)
     deliveries = _deliveries(settings) if settings.receivers else None
-    if any(source.upstream for source in settings.sources):
+    if any(source.is_polled for source in settings.sources):
         _poll(settings)
     Watcher(settings, FolderListener(folders), folders=folders, leads=leads, life=life, deliveries=deliveries).run()
-
-
-def _poll_buckets(settings: Settings) -> None:
-    from feedsvc.publish.object_polls import buckets  # noqa: PLC0415  few sites have any
-    from feedsvc.publish.polling import Poller  # noqa: PLC0415  the same
-
-    for name, bucket in buckets(settings, clock=Clock().now):
-        bucket.retry()
-        Poller(name, bucket.poll).start()
 
 
 def _deliveries(settings: Settings) -> Deliveries:
@@ -444,10 +433,13 @@ def _deliveries(settings: Settings) -> Deliveries:
 
 
 def _poll(settings: Settings) -> None:
-    from feedsvc.publish.upstream_polls import pollers  # noqa: PLC0415  an HTTP client too
+    from feedsvc.publish.object_polls import buckets  # noqa: PLC0415  few sites have any
+    from feedsvc.publish.polling import Poller  # noqa: PLC0415  the same
+    from feedsvc.publish.upstream_polls import upstream_feeds  # noqa: PLC0415  an HTTP client too
 
-    for poller in pollers(settings, clock=Clock().now):
-        poller.start()
+    for polls in (*buckets(settings, clock=Clock().now), *upstream_feeds(settings, clock=Clock().now)):
+        polls.retry()
+        Poller(polls).start()
 
 
 def _by_source(places: set[Place] | None) -> dict[str, set[str]] | None:

@@ -9,10 +9,9 @@ from urllib.parse import unquote, urlsplit
 from feedsvc.config.settings import Settings, SourceSettings
 from feedsvc.model.errors import SourceError
 from feedsvc.model.ports import Source
-from feedsvc.sources.bucket import BucketSource
 from feedsvc.sources.file_kinds import Selection
 from feedsvc.sources.folder import FolderSource
-from feedsvc.sources.upstream import UpstreamSource
+from feedsvc.sources.polled import PolledSource
 
 MOST_BYTES = 10_000_000  # of a document that polls have written, which is much smaller
 
@@ -32,14 +31,14 @@ def _bucket(settings: SourceSettings) -> Source:
     if settings.bucket is None:
         raise SourceError(f"{settings.url}: is no bucket")
     selection = Selection(include=settings.include, exclude=settings.exclude)
-    return BucketSource(
+    return PolledSource(
         name=settings.name, root=settings.bucket.folder, max_bytes=settings.max_bytes, selection=selection
     )
 
 
 def _upstream(settings: SourceSettings) -> Source:
     folder = Path(settings.url) if settings.upstream is None else settings.upstream.folder
-    return UpstreamSource(name=settings.name, root=folder, max_bytes=MOST_BYTES)
+    return PolledSource(name=settings.name, root=folder, max_bytes=MOST_BYTES)
 
 
 def _in_folder(settings: SourceSettings, root: Path) -> FolderSource:

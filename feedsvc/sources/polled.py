@@ -1,4 +1,4 @@
-"""A feed of another site as a source: a folder of documents, one for each entry, which the publisher's polls write."""
+"""A source that is polled: a folder of documents, which the publisher's polls write, and the state of these polls."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ STATE = ".poll.json"  # hidden, so that no pass reads it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollState:
-    """The state of the polls of a feed, which outlasts the process that polls.
+    """The state of the polls of a source, which outlasts the process that polls.
 
-    asked:    the address, and what else decides what becomes of its entries; if it changes, all is read again.
-    etag, modified: the validators of the last answer.
+    asked:    the address, and what else decides what becomes of its answers; if it changes, all is read again.
+    etag, modified: the validators of the last answer, if it is one for all.
     next_at:  seconds since 1970, before which it is not polled again.
-    not_before: seconds since 1970, before which its site asks for no poll.
-    ttl_s:    for which the feed asks to be left alone.
+    not_before: seconds since 1970, before which its server asks for no poll.
+    ttl_s:    for which it asks to be left alone.
     failures: in a row.
     fault:    why it cannot be read; "" if all is well.
     notes:    other things to tell.
-    has_ended: it answered 410, and is not polled again.
+    has_ended: it is gone for good, and not polled again.
     """
 
     asked: str = ""
@@ -44,7 +44,7 @@ class PollState:
 
 
 def read_state(folder: Path) -> PollState:
-    """Return the state that was written in *folder*; that of a feed which was never polled if there is none."""
+    """Return the state that was written in *folder*; that of a source which was never polled if there is none."""
     with suppress(OSError, ValueError, TypeError):
         found = json.loads((folder / STATE).read_bytes())
         known = {field.name: found[field.name] for field in fields(PollState) if field.name in found}
@@ -52,7 +52,7 @@ def read_state(folder: Path) -> PollState:
     return PollState()
 
 
-class UpstreamSource(FolderSource):
+class PolledSource(FolderSource):
     """The documents that polls have written."""
 
     def documents(
