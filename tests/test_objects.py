@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -17,6 +15,7 @@ from feedsvc.model.errors import SettingsError
 from feedsvc.publish.object_polls import TIMES, BucketPolls, buckets
 from made_files import png
 from newsroom import MAIN, Newsroom
+from webserver import answering, send
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 CHANGED = "2026-10-30T08:00:00.000Z"
@@ -62,25 +61,8 @@ def storage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Storage]:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            status, content, headers = found.answer(self.path)
-            self.send_response(status)
-            for name, value in {"Content-Length": str(len(content)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_arguments):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    found.port = server.server_port
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    yield found
-    server.shutdown()
-    server.server_close()
+    with answering(lambda request: send(request, *found.answer(request.path))) as found.port:
+        yield found
 
 
 @pytest.fixture

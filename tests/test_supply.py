@@ -9,14 +9,14 @@ import subprocess
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 
 import pytest
 import yaml
 
 from check_lock import Finding, Pin, licence_fault, look, pins
+from webserver import answering, send
 
 PROJECT = Path(__file__).parent.parent
 CONTRIB = PROJECT / "contrib"
@@ -31,26 +31,12 @@ MOST_EXPOSED = 3.0  # of 10, as systemd-analyze counts
 def index_of(answers: Mapping[str, object]) -> Iterator[str]:
     """Serve *answers* as JSON by their paths, and 404 for others."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            found = answers.get(self.path)
-            body = b"" if found is None else json.dumps(found).encode()
-            self.send_response(200 if body else 404)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        found = answers.get(request.path)
+        send(request, 404) if found is None else send(request, 200, json.dumps(found).encode())
 
-        def log_message(self, *_arguments):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/simple"
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(answer) as port:
+        yield f"http://127.0.0.1:{port}/simple"
 
 
 def version(*vulnerabilities: object) -> dict[str, object]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import gzip
 import json
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from feedsvc.publish.feed_child import read_feed
 from feedsvc.publish.fetch import fetch
 from feedsvc.publish.upstream_polls import UpstreamFeed, upstream_feeds
 from newsroom import MAIN, Newsroom
+from webserver import answering, send
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/atompub/tombstones/1.0" xml:lang="en">
@@ -45,6 +45,13 @@ class Site:
     write: Callable[[BaseHTTPRequestHandler], None] | None = None
     asked: list[dict[str, str]] = field(default_factory=list)
 
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        self.asked.append({name.lower(): value for name, value in request.headers.items()})
+        if self.write is None:
+            send(request, self.status, self.body, self.headers)
+        else:
+            self.write(request)
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/feed"
@@ -58,33 +65,8 @@ class Site:
 def site() -> Iterator[Site]:
     found = Site()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            found.asked.append({name.lower(): value for name, value in self.headers.items()})
-            if found.write is not None:
-                found.write(self)
-                return
-            self.send_response(found.status)
-            for name, value in {"Content-Length": str(len(found.body)), **found.headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(found.body)
-
-        def log_message(self, *_arguments):
-            pass
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_arguments):
-            """Say nothing of connections that were closed."""
-
-    server = Server(("127.0.0.1", 0), Handler)
-    found.port = server.server_port
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    yield found
-    server.shutdown()
-    server.server_close()
+    with answering(found.answer) as found.port:
+        yield found
 
 
 @pytest.fixture
@@ -229,13 +211,10 @@ def test_a_feed_that_has_ended_is_never_asked_again(room, site):
 
 def test_a_move_for_good_is_followed_and_told(room, site):
     def write(request: BaseHTTPRequestHandler) -> None:
-        moved = request.path == "/feed"
-        body = b"" if moved else ATOM.format(entry("one")).encode()
-        request.send_response(301 if moved else 200)
-        request.send_header("Location", "/new")
-        request.send_header("Content-Length", str(len(body)))
-        request.end_headers()
-        request.wfile.write(body)
+        if request.path == "/feed":
+            send(request, 301, headers={"Location": "/new"})
+        else:
+            send(request, 200, ATOM.format(entry("one")).encode())
 
     site.write = write
     polled(room).poll()
@@ -385,23 +364,15 @@ def trail(request: BaseHTTPRequestHandler) -> None:
 
 
 def cut(request: BaseHTTPRequestHandler) -> None:
-    request.send_response(200)
-    request.send_header("Content-Length", "1000")
-    request.end_headers()
-    request.wfile.write(b"<feed>")
+    send(request, 200, b"<feed>", {"Content-Length": "1000"})
 
 
 def turn(request: BaseHTTPRequestHandler) -> None:
-    request.send_response(302)
-    request.send_header("Location", "/feed")
-    request.send_header("Content-Length", "0")
-    request.end_headers()
+    send(request, 302, headers={"Location": "/feed"})
 
 
 def to_file(request: BaseHTTPRequestHandler) -> None:
-    request.send_response(302)
-    request.send_header("Location", "file:///etc/passwd")
-    request.end_headers()
+    send(request, 302, headers={"Location": "file:///etc/passwd"})
 
 
 @pytest.mark.parametrize(

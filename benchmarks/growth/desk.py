@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from feedsvc.config.loading import load_settings
-from feedsvc.config.settings import Settings
 from feedsvc.publish.watcher import REGULAR_S, Clock, Watcher
-from feedsvc.stores import open_store
-from feedsvc.stores.store import Store
+from newsroom import Newsroom
 
-START = datetime(2026, 11, 1, 12, tzinfo=UTC)  # later than all copy
 LONGEST = timedelta(minutes=10)
 STEP = timedelta(seconds=0.05)
 BETWEEN = timedelta(seconds=2)  # editions have seconds of their own
@@ -43,47 +38,21 @@ class Told:
         """Nothing was begun."""
 
 
-@dataclass(slots=True)
-class Desk:
-    """A newsroom in *folder*: documents below articles/, a configuration, a store, and a watcher once it is asked for.
+@dataclass
+class Desk(Newsroom):
+    """A newsroom with a watcher once it is asked for.
 
-    environ: of the settings. beside: returns the seconds of processor of a database server so far.
-    now: aware; the time of all.
+    beside: returns the seconds of processor of a database server so far.
     """
 
-    folder: Path
-    environ: Mapping[str, str] = field(default_factory=dict)
     beside: Callable[[], float] = lambda: 0.0
-    now: datetime = START
     _watcher: Watcher | None = None
     _told: Told | None = None
-    _store: Store | None = None
 
-    @property
-    def articles(self) -> Path:
-        return self.folder / "articles"
-
-    @property
-    def settings(self) -> Settings:
-        return load_settings({"FEEDSVC_CONFIG": str(self.folder / "config"), **self.environ})
-
-    @property
-    def store(self) -> Store:
-        if self._store is None:
-            self._store = open_store(self.settings)
-        return self._store
-
-    def file(self, path: str, text: str, *, arrival: datetime | None = None) -> None:
-        """Move a document in, whole; it arrived an hour ago unless said."""
-        target = self.articles / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        waiting = self.folder / "waiting"
-        waiting.write_text(text, encoding="utf-8")
-        seconds = (arrival or self.now - timedelta(hours=1)).timestamp()
-        os.utime(waiting, (seconds, seconds))
-        waiting.rename(target)
+    def file(self, path: str, text: str | bytes, *, arrival: datetime | None = None) -> Path:
         if self._told is not None:
             self._told.changed.add(("desk", path))
+        return super().file(path, text, arrival=arrival)
 
     def begin(self) -> float:
         """Let a new watcher make its first pass, which looks at everything; return its seconds of processor."""
@@ -124,9 +93,7 @@ class Desk:
         if self._watcher is not None:
             self._watcher._close()  # noqa: SLF001  as `run` does when it ends
             self._watcher = self._told = None
-        if self._store is not None:
-            self._store.close()
-            self._store = None
+        self.close()
 
 
 def _spent_s() -> float:

@@ -1,6 +1,6 @@
 """Measure copy that is unlike most: the same passes over as many plain articles, and over these, side by side.
 
-Usage: python benchmarks/growth/extremes.py [--count 1000] [--many 20000] [--rounds 3]
+Usage: PYTHONPATH=tests/support python benchmarks/growth/extremes.py [--count 1000] [--many 20000] [--rounds 3]
 
 Each row is a newsroom of its own: the first pass, and then one new article beside a watcher, in seconds of processor.
 `benchmarks/growth/desk.py` says how they are measured.
@@ -125,8 +125,8 @@ def main() -> None:
 
 def measured(folder: Path, kind: Kind, *, rounds: int) -> tuple[float, float]:
     """Return the seconds of processor of the first pass, and of one new article."""
-    publishing.configure(folder, kind.categories, kind.languages)
     desk = Desk(folder)
+    publishing.configure(folder, kind.categories, kind.languages)
     for number in range(kind.count):
         path, text = kind.made(number)
         desk.file(path, text, arrival=corpus.story(number).when)

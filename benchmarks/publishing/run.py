@@ -127,7 +127,7 @@ def measured(folder: Path, count: int, rounds: int) -> dict[str, list[Cost]]:
 def configure(folder: Path, categories: Sequence[str], languages: Sequence[str] = ("en", "zh")) -> None:
     """Write a configuration beside the articles."""
     config = folder / "config"
-    config.mkdir()
+    config.mkdir(exist_ok=True)
     spoken = ", ".join(f'"{language}"' for language in languages)
     main = CONFIGURATION.replace("LANGUAGES", spoken).replace('"world"', f'"{categories[0]}"')
     (config / "feedsvc.toml").write_text(main, encoding="utf-8")
