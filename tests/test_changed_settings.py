@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from feedsvc.feeds.render import EntryCache
+from feedsvc.feeds.entry_cache import EntryCache
 from feedsvc.publish.context import PassRequest
 from feedsvc.publish.pipeline import publish
 from newsroom import MAIN, Newsroom

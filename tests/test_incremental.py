@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, text
 
-from feedsvc.feeds.render import MOST_BYTES, EntryCache
+from feedsvc.feeds.entry_cache import MOST_BYTES, EntryCache
 from feedsvc.model.feed import Edition
 from feedsvc.publish import worker_pool
 from feedsvc.publish.context import PassRequest

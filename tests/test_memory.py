@@ -13,7 +13,7 @@ from pathlib import Path
 
 import feedsvc
 from feedsvc.config.settings import DEFAULT_CACHE_BYTES
-from feedsvc.feeds import render
+from feedsvc.feeds import entry_cache
 from feedsvc.parsers.lines import LONGEST_REMEMBERED, Line, remembered
 from feedsvc.publish.context import PassRequest
 from feedsvc.publish.pipeline import publish
@@ -29,7 +29,7 @@ def test_the_cache_of_entries_knows_how_much_memory_it_takes(newsroom):
     for number in range(20):
         body = f"Water rose over pier {number}. " * 40
         newsroom.file(f"world/tide{number}.md", STORY.format(number=number, body=body))
-    cache = render.EntryCache()
+    cache = entry_cache.EntryCache()
     tracemalloc.start()
     try:
         publish(newsroom.store, PassRequest(settings=newsroom.settings, now=newsroom.now, entry_cache=cache))
@@ -90,7 +90,7 @@ def test_the_memory_of_a_node_is_what_the_bounds_of_its_caches_add_up_to(newsroo
         "pages": (round(page_builder.MOST_BYTES / 1e6), None),
         "explanations": (round(explain_page.MOST_BYTES / 1e6), None),
         "feeds of searches": (round(search_page.MOST_BYTES / 1e6), None),
-        "rendered entries": (None, round(render.MOST_BYTES / 1e6)),
+        "rendered entries": (None, round(entry_cache.MOST_BYTES / 1e6)),
         "pages in memory of SQLite": (
             round(connections * pages_kb * 1024 / 1e6),
             round(sqlite.PAGES_KB * 1024 / 1e6),

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from feedsvc.articles.revisions import correction_of
 from feedsvc.config.settings import Imprint, Settings
 from feedsvc.feeds.addresses import ALL, FeedAddress, feeds_of
+from feedsvc.feeds.entry_cache import RenderedEntry, render_entry
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.feeds.published_and_updated import last_update
-from feedsvc.feeds.render import RenderedEntry, describe_feed, fit, make_ready, render_entry
+from feedsvc.feeds.render import describe_feed, fit, make_ready
 from feedsvc.model.article import Entry
 from feedsvc.model.errors import RenderError
 from feedsvc.model.feed import OF_CORRECTIONS, ArchivePage, Feed, Found, ReadyFeed

@@ -9,11 +9,12 @@ from functools import partial
 
 from feedsvc.config.settings import Partner, Settings
 from feedsvc.feeds.addresses import FeedAddress
+from feedsvc.feeds.entry_cache import EntryCache, render_item
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.feeds.partners import PROFILES
 from feedsvc.feeds.partners.copies import channel_elements, gone_item, make_copy
 from feedsvc.feeds.partners.profile import Broken, Profile, WholeFeed
-from feedsvc.feeds.render import ChangedFeed, EntryCache, changed_feeds, describe_feed, render_item
+from feedsvc.feeds.render import ChangedFeed, changed_feeds, describe_feed
 from feedsvc.model.article import Entry, FeedEntry
 from feedsvc.model.feed import MOST_TOLD, Feed, LeftOut, PartnerReport
 from feedsvc.model.packing import pack, unpack

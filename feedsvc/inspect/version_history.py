@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from feedsvc.config.settings import Settings
 from feedsvc.model.article import Article, Recorded, Version
 from feedsvc.model.errors import StoreError
-from feedsvc.stores.queries import history_of, known_names
+from feedsvc.stores.article_versions import history_of, known_names
 from feedsvc.stores.store import Store
 
 BLOCK = re.compile(

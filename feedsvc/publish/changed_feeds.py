@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 
 from feedsvc.feeds.addresses import ALL, FeedAddress, address_of, feed_lists, feeds_of
+from feedsvc.feeds.entry_cache import EntryCache
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.feeds.formats.opml import OPML_MEDIA_TYPE, render_opml
 from feedsvc.feeds.render import (
-    EntryCache,
     RenderJob,
     RenderResult,
     describe_feed,

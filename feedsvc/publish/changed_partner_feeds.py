@@ -8,8 +8,8 @@ from datetime import datetime
 from feedsvc.articles.revisions import NOTICE
 from feedsvc.config.settings import Partner
 from feedsvc.feeds.addresses import ALL
+from feedsvc.feeds.entry_cache import EntryCache
 from feedsvc.feeds.partner_feeds import PartnerJob, describe_partner_feed, partner_addresses, render_partner_feed
-from feedsvc.feeds.render import EntryCache
 from feedsvc.model.article import Entry, FeedEntry
 from feedsvc.model.packing import pack, unpack_entry
 from feedsvc.publish.context import PassContext

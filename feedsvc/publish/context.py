@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from feedsvc.config.settings import Settings
-from feedsvc.feeds.render import EntryCache
+from feedsvc.feeds.entry_cache import EntryCache
 from feedsvc.model.ports import Source
 from feedsvc.publish.debounce import Debounce
 from feedsvc.publish.worker_pool import Spool, WorkerPool

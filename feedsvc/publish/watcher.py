@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from feedsvc.config.settings import Settings
-from feedsvc.feeds.render import EntryCache
+from feedsvc.feeds.entry_cache import EntryCache
 from feedsvc.model.errors import FeedsvcError, StoreError
 from feedsvc.model.feed import Edition, counted
 from feedsvc.publish.context import PassRequest

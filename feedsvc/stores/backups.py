@@ -27,8 +27,8 @@ from feedsvc.model.errors import DamagedError, StoreError
 from feedsvc.model.feed import Edition
 from feedsvc.model.packing import PackingError, pack_raw, unpack
 from feedsvc.stores import schema
+from feedsvc.stores.editions import last_edition
 from feedsvc.stores.erase_killed import BackupNote, add_backup_notes, backup_notes, take_back_note
-from feedsvc.stores.queries import last_edition
 from feedsvc.stores.search import empty, form_of, has_phrase, make_again
 from feedsvc.stores.sqlite import file_of, rewrite
 from feedsvc.stores.store import Store, kind_of

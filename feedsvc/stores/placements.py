@@ -13,7 +13,7 @@ from feedsvc.model.packing import pack
 from feedsvc.stores import schema
 from feedsvc.stores.archives import Archives
 from feedsvc.stores.batches import BatchWriter, chunks
-from feedsvc.stores.queries import listings
+from feedsvc.stores.editions import listings
 from feedsvc.stores.schema import instant, note, noted, seconds
 
 # Statements that are run for each feed are built once: building one takes longer than its answer.

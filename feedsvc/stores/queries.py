@@ -1,40 +1,38 @@
-"""Read editions, articles with their former versions, and documents, each query in a snapshot of its own."""
+"""Read feeds, articles, pictures and documents, each query in a snapshot of its own."""
 
 from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, UnaryExpression, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, UnaryExpression, exists, func, select, tuple_
 
 from feedsvc.articles.identity import killed_name
-from feedsvc.model.article import Article, Card, Entry, ListedArticle, Making, MediaFile, Recorded
+from feedsvc.model.article import Article, Card, Entry, ListedArticle, MediaFile
 from feedsvc.model.document import FeedPosition, KeptDocument, Outcome, Problem, SourceFigures
 from feedsvc.model.feed import (
     OF_CORRECTIONS,
     ArchivePage,
     ArticleChanges,
-    Edition,
     FeedListing,
     Found,
     PartnerReport,
     ReadyFeed,
     ReceiverState,
-    Sureness,
     Tombstone,
 )
 from feedsvc.model.packing import unpack, unpack_entry
 from feedsvc.stores import schema
 from feedsvc.stores.archives import archive_changes, archive_page
-from feedsvc.stores.batches import KEYS, chunks
+from feedsvc.stores.batches import chunks
 from feedsvc.stores.changes import changes_since, edition_of
 from feedsvc.stores.documents import document_of_row
+from feedsvc.stores.editions import AT_ONCE, changed_feeds, listings, ready_feed
 from feedsvc.stores.listed_articles import articles_at, changes_of_articles, published_since
 from feedsvc.stores.receiver_places import receiver_states
 from feedsvc.stores.schema import instant, noted
@@ -42,48 +40,10 @@ from feedsvc.stores.search import found
 from feedsvc.stores.shown_files import FORM_ENDING, file_of, form_of
 
 PARTNER_REPORTS = "partner reports"  # the key of their mark
-AT_ONCE = 200  # articles in memory
-NOTHING = Edition(number=0, made_at=datetime(1970, 1, 1, tzinfo=UTC))
 LONGEST_WIDTH = 5  # digits
 SEARCH_S = 1.8  # a search that takes longer is stopped
 FIGURES_S = 10.0  # the same for figures of all documents, which only operators ask for
 Columns = TypeVarTuple("Columns")
-
-
-def last_edition(connection: Connection) -> Edition:
-    """Return the last edition with the present problems; its number is 0 if nothing was ever published."""
-    editions, problems = schema.editions, schema.problems
-    data = connection.scalar(select(editions.c.data).order_by(editions.c.number.desc()).limit(1))
-    rows = connection.scalars(select(problems.c.data).order_by(problems.c.source, problems.c.path, problems.c.position))
-    edition = NOTHING if data is None else unpack(data, Edition)
-    return replace(edition, problems=tuple(unpack(row, Problem) for row in rows))
-
-
-def listings(connection: Connection) -> tuple[FeedListing, ...]:
-    """Return every feed in the order of the configuration."""
-    feeds, bodies = schema.feeds, schema.bodies
-    query = (
-        select(feeds, func.length(bodies.c.body).label("bytes"))
-        .join(bodies, bodies.c.digest == feeds.c.digest)
-        .order_by(feeds.c.rank)
-    )
-    rows = connection.execute(query).all()
-    return tuple(
-        FeedListing(
-            path=row.path,
-            category=row.category,
-            language=row.language or None,
-            format=row.format,
-            media_type=row.media_type,
-            title=row.title,
-            bytes=row.bytes,
-            entries=row.entries,
-            last_modified=instant(row.last_modified),
-            archives=row.archives,
-        )
-        for row in rows
-        if row.category
-    )
 
 
 def _card(slug: str, state: str, data: bytes, links: bytes, forms: Mapping[str, str]) -> Card:
@@ -96,38 +56,6 @@ def _card(slug: str, state: str, data: bytes, links: bytes, forms: Mapping[str, 
         languages=article.languages,
         categories=article.categories,
         digest=hashlib.sha256(data + b"\0" + links + b"\0" + shown).hexdigest()[:32],
-    )
-
-
-def sureness(connection: Connection) -> Sureness:
-    """Count the confidences of the dates of all live articles, by reading each.
-
-    A pass adds to the count of the last edition instead.
-    """
-    table = schema.articles
-    found: Counter[str] = Counter()
-    query = select(table.c.data).where(table.c.state == "live").execution_options(yield_per=AT_ONCE)
-    for data in connection.scalars(query):
-        found.update(version.published.confidence for version in unpack(data, Article).versions)
-    return Sureness(high=found["high"], medium=found["medium"], low=found["low"])
-
-
-def _mark(feed: Row[Any]) -> str:
-    """Return the same as `ReadyFeed.mark`."""
-    return f'W/"{feed.digest}" {feed.last_modified:.0f} {feed.archives}'
-
-
-def _ready(feed: Row[Any], body: Row[Any]) -> ReadyFeed:
-    return ReadyFeed(
-        path=feed.path,
-        media_type=feed.media_type,
-        body=body.body,
-        gzip=body.gzip,
-        brotli=body.brotli,
-        etag=f'W/"{feed.digest}"',
-        last_modified=instant(feed.last_modified),
-        entries=feed.entries,
-        archives=feed.archives,
     )
 
 
@@ -168,29 +96,13 @@ class Queries(ABC):
 
     def ready(self, path: str) -> ReadyFeed | None:
         """Return the feed at *path* ("/feeds/world.rss")."""
-        feeds, bodies = schema.feeds, schema.bodies
-        query = select(feeds, bodies.c.body, bodies.c.gzip, bodies.c.brotli).join(
-            bodies, bodies.c.digest == feeds.c.digest
-        )
         with self.snapshot() as connection:
-            row = connection.execute(query.where(feeds.c.path == path)).one_or_none()
-        return None if row is None else _ready(row, row)
+            return ready_feed(connection, path)
 
     def changed_feeds(self, marks: Mapping[str, str]) -> tuple[dict[str, str], dict[str, ReadyFeed]]:
         """Return the marks of the feeds at the paths of *marks* now, and those feeds whose marks have changed."""
-        feeds, bodies = schema.feeds, schema.bodies
-        now: dict[str, str] = {}
-        changed: dict[str, ReadyFeed] = {}
         with self.snapshot() as connection:
-            paths = sorted(marks)
-            for first in range(0, len(paths), KEYS):
-                there = connection.execute(select(feeds).where(feeds.c.path.in_(paths[first : first + KEYS]))).all()
-                now |= {row.path: _mark(row) for row in there}
-                fresh = [row for row in there if _mark(row) != marks[row.path]]
-                query = select(bodies).where(bodies.c.digest.in_(sorted({row.digest for row in fresh})))
-                its = {row.digest: row for row in connection.execute(query)} if fresh else {}
-                changed |= {row.path: _ready(row, its[row.digest]) for row in fresh}
-        return now, changed
+            return changed_feeds(connection, marks)
 
     def archive(self, category: str, language: str | None, number: int) -> ArchivePage | None:
         """Return a sealed page of the archive of a feed."""
@@ -487,81 +399,3 @@ def _newest(query: Select[*Columns]) -> Select[*Columns]:
 def _here(category: str, language: str | None) -> tuple[ColumnElement[bool], ...]:
     placements = schema.placements
     return placements.c.category == category, placements.c.language == (language or "")
-
-
-def history_of(store: Queries, name: str, *, places: Sequence[tuple[str, str]] = ()) -> tuple[Recorded, ...]:
-    """Return every published version of an article, the first first; empty for an unknown article.
-
-    name:   its id or slug, or the slug that it had before it was killed.
-    places: (source, path) of its documents, tried in this order if the name is unknown.
-    """
-    with store.snapshot() as connection:
-        identity = _named(connection, name) or _at(connection, places)
-        return () if identity is None else _versions(connection, identity)
-
-
-def known_names(store: Queries) -> tuple[str, ...]:
-    """Return the slugs and ids of all articles except killed ones, which have lost their slugs."""
-    articles = schema.articles
-    query = select(articles.c.slug, articles.c.id).where(articles.c.state != "killed").order_by(articles.c.slug)
-    with store.snapshot() as connection:
-        return tuple(name for row in connection.execute(query) for name in (row.slug, row.id))
-
-
-def _named(connection: Connection, name: str) -> str | None:
-    articles, names = schema.articles, schema.names
-    killed = select(names.c.article).where(names.c.name == killed_name(name))
-    for its in ((articles.c.id == name) | (articles.c.slug == name), articles.c.id.in_(killed)):
-        found: str | None = connection.scalar(select(articles.c.id).where(its).limit(1))
-        if found is not None:
-            return found
-    return None
-
-
-def _at(connection: Connection, places: Sequence[tuple[str, str]]) -> str | None:
-    """Return the article of a document, present or gone."""
-    articles, documents = schema.articles, schema.documents
-    for source, path in places:
-        its = select(documents.c.article).where(documents.c.source == source, documents.c.path == path)
-        found: str | None = connection.scalar(select(articles.c.id).where(articles.c.id.in_(its)))
-        if found is not None:
-            return found
-    return None
-
-
-def _versions(connection: Connection, identity: str) -> tuple[Recorded, ...]:
-    articles, revisions = schema.articles, schema.revisions
-    former = connection.execute(
-        select(revisions).where(revisions.c.article == identity).order_by(revisions.c.serial)
-    ).all()
-    last = connection.execute(select(articles).where(articles.c.id == identity)).one()
-    number = former[-1].serial + 1 if former else 1
-    versions = [
-        _recorded(
-            number=row.serial,
-            edition=row.edition,
-            made_at=row.made_at,
-            making=row.making,
-            article=unpack(row.data, Article),
-            pruned=row.pruned_at is not None,
-        )
-        for row in former
-    ]
-    current = unpack(last.data, Article)
-    return (
-        *versions,
-        _recorded(number=number, edition=last.edition, made_at=last.made_at, making=last.making, article=current),
-    )
-
-
-def _recorded(
-    *, number: int, edition: int, made_at: float | None, making: bytes | None, article: Article, pruned: bool = False
-) -> Recorded:
-    when: datetime | None = None if made_at is None else instant(made_at)
-    if making is not None:
-        how = unpack(making, Making)
-    elif article.state == "live":
-        how = Making(kind="first" if number == 1 else "unknown")
-    else:
-        how = Making(kind=article.state)
-    return Recorded(number=number, edition=edition, made_at=when, making=how, article=article, pruned=pruned)

@@ -17,9 +17,10 @@ from feedsvc.model.feed import Edition
 from feedsvc.model.packing import PackingError, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.archives import IMPRINT
+from feedsvc.stores.editions import last_edition
 from feedsvc.stores.postgres import PREFIXES, Postgres
 from feedsvc.stores.publisher_locks import Lead
-from feedsvc.stores.queries import Queries, last_edition
+from feedsvc.stores.queries import Queries
 from feedsvc.stores.schema import bring_up, cause, instant, must_be_current, noted, seconds, version_of
 from feedsvc.stores.sqlite import Sqlite
 from feedsvc.stores.transaction import Part, Transaction, is_refusal

@@ -15,9 +15,9 @@ from feedsvc.stores.archives import Archives
 from feedsvc.stores.articles import Articles, Titles
 from feedsvc.stores.changes import Changes
 from feedsvc.stores.documents import Documents
+from feedsvc.stores.editions import last_edition, sureness
 from feedsvc.stores.erase_killed import Eraser
 from feedsvc.stores.placements import Corrections, Placements
-from feedsvc.stores.queries import last_edition, sureness
 from feedsvc.stores.receiver_places import ReceiverPlaces
 from feedsvc.stores.search import SearchIndex
 from feedsvc.stores.shown_files import ShownFiles
