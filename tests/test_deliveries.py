@@ -21,6 +21,7 @@ from feedsvc.stores import receiver_places
 from feedsvc.stores.receiver_places import last_place, next_news, note_told
 from feedsvc.web import make_app
 from feedsvc.web.static_site.nginx import nginx_configuration
+from made_files import photo, png
 from newsroom import MAIN, Newsroom
 from receiving import Receiving, endless, forever_continuing, receiving, said, silent
 from service import environment, feedsvc
@@ -144,6 +145,72 @@ def test_what_fails_is_kept_and_tried_again_under_the_same_id(room, hook):
     first, second, third = told(hook)
     assert first == second
     assert [each["url"] for each in third["articles"]] == ["https://quay.example/articles/whale-seen"]
+
+
+FULL = {
+    "sqlite": ["CREATE TRIGGER no_room BEFORE UPDATE ON receivers BEGIN SELECT RAISE(FAIL, 'disk is full'); END"],
+    "postgresql": [
+        "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RAISE disk_full; END$$",
+        "CREATE TRIGGER no_room BEFORE UPDATE ON receivers EXECUTE FUNCTION no_room()",
+    ],
+}
+
+
+def test_what_a_receiver_has_taken_is_not_told_again_because_the_store_is_full(room, hook):
+    file_story(room, "Ferry leaves")
+    room.publish()
+    with room.store.transaction() as connection:
+        kind = connection.dialect.name
+        for statement in FULL[kind]:
+            connection.exec_driver_sql(statement)
+    deliverer = a_deliverer(room)
+    assert [deliverer.tell_all(room.store) for _ in range(3)] == [2.0, 2.0, 2.0]
+    with room.store.transaction() as connection:
+        connection.exec_driver_sql(f"DROP TRIGGER no_room{' ON receivers' if kind == 'postgresql' else ''}")
+
+    assert deliverer.tell_all(room.store) == 0.0
+
+    assert len(hook.taken) == 1
+    (state,) = room.store.receiver_states()
+    assert (state.waiting, state.told) == (0, 1)
+
+
+def test_a_publisher_that_was_stopped_for_a_while_does_not_set_the_place_back(room):
+    file_story(room, "Ferry leaves")
+    room.publish()
+    late = next_news(room.store, "hook", until=last_place(room.store))
+    file_story(room, "Whale seen")
+    room.publish()
+    note_told(room.store, "hook", next_news(room.store, "hook", until=last_place(room.store)), now=room.now)
+
+    note_told(room.store, "hook", late, now=room.now)
+
+    (state,) = room.store.receiver_states()
+    assert (state.waiting, state.told) == (0, 1)
+
+
+def test_a_store_in_the_place_of_another_is_told_of_from_its_own_place(room, hook, tmp_path_factory):
+    older = Newsroom(tmp_path_factory.mktemp("older"), room.now, {"HOOK_SECRET": SECRET}, room.main)
+    older.configure(told_by(hook, 'kind = "webhook"\nsecret = { env = "HOOK_SECRET" }'))
+    for title in ("Ferry leaves", "Tide rises"):
+        file_story(room, title)
+        room.publish()
+    file_story(older, "Whale seen")
+    older.publish()
+    deliverer = a_deliverer(room)
+    hook.answering = lambda connection: said(connection, "503 Service Unavailable")
+    assert deliverer.tell_all(room.store) == 2.0
+    hook.answering = lambda connection: said(connection, "200 OK")
+
+    deliverer.tell_all(older.store)
+    file_story(older, "Lamp lit")
+    older.publish()
+    hook.taken.clear()
+    deliverer.tell_all(older.store)
+    older.close()
+
+    (body,) = told(hook)
+    assert (body["edition"], [each["titles"]["en"] for each in body["articles"]]) == (2, ["Lamp lit"])
 
 
 def test_more_than_one_delivery_takes_is_told_in_order_and_the_feeds_with_the_last_of_it(room, hook, monkeypatch):
@@ -374,6 +441,28 @@ def test_networks_drop_what_changed_and_all_after_a_kill_and_engines_look_at_the
         "websub": ("https://hub.example/", 1),
     }
     assert "a-token" not in repr(room.settings)
+
+
+@pytest.mark.parametrize(
+    "lines", ["image: other.png", "withdrawn: It was wrong."], ids=["another picture", "withdrawn"]
+)
+def test_networks_drop_a_file_and_its_smaller_forms_once_its_article_shows_it_no_more(newsroom, lines):
+    room = newsroom
+    room.configure(MAIN + NETWORKS)
+    room.file("world/boat.jpg", photo())
+    room.file("world/other.png", png())
+    file_story(room, "Ferry leaves", rest="image: boat.jpg")
+    room.publish()
+    posts(room)
+    (file,) = room.store.entry("ferry-leaves").article.files
+    forms = room.store.forms_of([file.digest])[file.digest]
+
+    file_story(room, "Ferry leaves", rest=lines)
+    room.publish()
+
+    (keys,) = posts(room)["fastly"]
+    assert forms
+    assert {key for key in keys if key.startswith("file-")} == {f"file-{each.digest}" for each in (file, *forms)}
 
 
 def test_answers_have_keys_for_networks_and_links_to_hubs_and_engines_find_their_key(newsroom):

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from feedsvc.stores import schema
+from feedsvc.stores.receiver_places import last_place, next_news, note_told
 from feedsvc.web import make_app
 from newsroom import MAIN, Newsroom
 from plans import Asked, faults, multiply
@@ -33,9 +34,11 @@ ALLOWED = {
         "in this store, the copies have the last places; in others a hundred have them"
     ),
     "SELECT media.digest": "of an empty table, PostgreSQL reads all; in others, an index has the pictures that wait",
+    "SELECT media_uses.digest FROM media_uses WHERE media_uses.article IN": "the same",
     "WITH numbers AS MATERIALIZED": "a search puts in order what it finds, for two seconds at most",
     "SELECT placements.article FROM placements JOIN (SELECT searchable": "the same, in PostgreSQL",
 }
+HUB = '[[receivers]]\nname = "hub"\nkind = "websub"\nurl = "https://hub.example/"\n'
 PAGES = (
     *("/", "/?page=2", "/feeds/", "/feeds.opml", "/feeds/all.rss", "/feeds/world.en.atom"),
     *("/feeds/world/archive/1.rss", "/sitemap.xml", "/sitemaps/news.xml", "/sitemaps/articles-1.xml"),
@@ -69,6 +72,7 @@ def asked(newsroom: Newsroom, store_url: str) -> Iterator[Asked]:
     with asked.of(room.store):
         file_stories(room, range(200))
         room.publish()
+        room.configure(MAIN + HUB)
         room.publish()
         file_stories(room, range(200, 203))
         file_stories(room, range(40, 80), rest="take: correction\ntake_note: It was wrong.", body="Another text.")
@@ -81,7 +85,7 @@ def asked(newsroom: Newsroom, store_url: str) -> Iterator[Asked]:
         room.publish()
         room.now += timedelta(days=8)
         room.publish(among=[])
-        room.configure(MAIN.replace("Quay News", "Pier News").replace("Asia/Shanghai", "Europe/Lisbon"))
+        room.configure(MAIN.replace("Quay News", "Pier News").replace("Asia/Shanghai", "Europe/Lisbon") + HUB)
         for tag in ("sea", "pier"):
             (room.folder / "config/feeds.toml").write_text(f'[own]\ntags = ["{tag}"]\n', encoding="utf-8")
             room.publish()
@@ -93,6 +97,7 @@ def asked(newsroom: Newsroom, store_url: str) -> Iterator[Asked]:
         room.store.changed_feeds(dict.fromkeys(("/feeds/all.rss", "/feeds/world.en.atom"), ""))
         room.store.next_release(room.now)
         room.store.outcome("desk", "world/story-18.md")
+        note_told(room.store, "hub", next_news(room.store, "hub", until=last_place(room.store)), now=room.now)
     with room.store.transaction() as connection:
         multiply(connection, 20)
     return asked

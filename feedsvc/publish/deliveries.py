@@ -107,6 +107,8 @@ class Deliverer(Thread):
         self._ended = Event()
         self._failures = 0
         self._until: Place | None = None
+        self._taken: News | None = None  # by the receiver, and not noted yet
+        self._told_of: Store | None = None
         self._channel: Channel | None = None
 
     def look(self, store: Store) -> None:
@@ -133,7 +135,10 @@ class Deliverer(Thread):
 
     def tell_all(self, store: Store) -> float:
         """Tell the receiver of all that it does not know; return the pause before the next try, 0 after success."""
+        if store is not self._told_of:  # another has taken its place, such as a restored backup
+            self._told_of, self._until, self._taken = store, None, None
         try:
+            self._note(store)
             if self._until is None:
                 until = last_place(store)
                 if next_news(store, self._receiver.name, until=until) is None or self._ended.wait(self._wait_s):
@@ -141,8 +146,9 @@ class Deliverer(Thread):
                 self._until = until  # also of further tries, so that they repeat the delivery that may have arrived
             while news := next_news(store, self._receiver.name, until=self._until):
                 self._tell(news)
-                note_told(store, self._receiver.name, news, now=self._clock())
+                self._taken = news
                 self._end_failures()
+                self._note(store)
             self._until = None
         except DeliveryError as error:
             return 0.0 if self._ended.is_set() else self._fail(store, error)
@@ -152,6 +158,15 @@ class Deliverer(Thread):
         except Exception as error:  # noqa: BLE001  a defect must not silence the receiver until the next start
             return self._fail(store, DeliveryError(f"a defect of feedsvc: {failure_of(error).reason}"))
         return 0.0
+
+    def _note(self, store: Store) -> None:
+        """Note what the receiver has taken: a store that is full or locked is no reason to tell it again.
+
+        raises: StoreError.
+        """
+        if self._taken is not None:
+            note_told(store, self._receiver.name, self._taken, now=self._clock())
+            self._taken = None
 
     def _tell(self, news: News) -> None:
         may_be_private = self._receiver.may_be_private
@@ -270,9 +285,8 @@ def _keys(news: News) -> Sequence[str]:
         return [SITE]
     feeds = map(feed_key, _feeds(news))
     pages = (article_key(article.slug) for article in articles)
-    # Copies of files are kept for a year.
-    gone = (file for article in articles if article.state == "withdrawn" for file in article.files)
-    return list(dict.fromkeys([*feeds, *pages, *(file_key(file.digest) for file in gone)]))
+    gone = map(file_key, news.gone)  # their copies are kept for a year
+    return list(dict.fromkeys([*feeds, *pages, *gone]))
 
 
 def _purge(receiver: Receiver, keys: Sequence[str]) -> Post:

@@ -7,17 +7,18 @@ place moves after the receiver has taken a delivery: if the publisher is killed 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from feedsvc.model.article import Article
 from feedsvc.model.feed import ChangeKind, Edition, ReceiverState
 from feedsvc.model.packing import unpack
 from feedsvc.stores import schema
+from feedsvc.stores.batches import chunks
 from feedsvc.stores.schema import instant, seconds
 
 if TYPE_CHECKING:  # which imports this module
@@ -45,6 +46,7 @@ class News:
     since, until: its place before and after that.
     edition:  the last one, and when it was made.
     articles: as they are now, each with its last change, in the order of these.
+    gone:     digests of files, and of their smaller forms, that these articles have shown and do not show now.
     feeds:    paths of the changed ones. They come with the last articles.
     """
 
@@ -53,6 +55,7 @@ class News:
     edition: int
     made_at: datetime
     articles: tuple[tuple[Article, ChangeKind], ...]
+    gone: tuple[str, ...]
     feeds: tuple[str, ...]
 
 
@@ -100,14 +103,28 @@ def next_news(store: Store, receiver: str, *, until: Place) -> News | None:
         found = connection.execute(query).all()
         is_last = len(found) < MOST_ARTICLES
         made_at = connection.scalar(select(editions.c.made_at).where(editions.c.number == until.edition))
+        told_of = tuple((unpack(each.data, Article), each.kind) for each in found)
         return News(
             since=Place(number=row.number, edition=row.edition),
             until=until if is_last else Place(number=found[-1].number, edition=row.edition),
             edition=until.edition,
             made_at=instant(made_at or 0.0),
-            articles=tuple((unpack(each.data, Article), each.kind) for each in found),
+            articles=told_of,
+            gone=_gone_files(connection, [article.id for article, _ in told_of]),
             feeds=_changed_feeds(connection, row.edition, until.edition) if is_last else (),
         )
+
+
+def _gone_files(connection: Connection, ids: Sequence[str]) -> tuple[str, ...]:
+    """Return the digests of the files that the articles with these *ids* do not show any more, and of their forms."""
+    uses, forms = schema.media_uses, schema.media_forms
+    found: dict[str, None] = {}
+    for batch in chunks(ids):
+        gone = connection.scalars(select(uses.c.digest).where(uses.c.article.in_(batch), ~uses.c.live))
+        found |= dict.fromkeys(sorted(gone))
+    for batch in chunks(list(found)):
+        found |= dict.fromkeys(sorted(connection.scalars(select(forms.c.digest).where(forms.c.original.in_(batch)))))
+    return tuple(found)
 
 
 def _changed_feeds(connection: Connection, since: int, until: int) -> tuple[str, ...]:
@@ -123,10 +140,11 @@ def _changed_feeds(connection: Connection, since: int, until: int) -> tuple[str,
 
 
 def note_told(store: Store, receiver: str, news: News, *, now: datetime) -> None:
-    """Note that *receiver* has taken *news*."""
+    """Note that *receiver* has taken *news*, unless its place is another by now: then another publisher has told it."""
     place = {"number": news.until.number, "edition": news.until.edition}
     told = {"told": receivers.c.told + 1, "told_at": seconds(now), "failing_since": None, "fault": ""}
-    _note(store, receiver, {**place, **told})
+    since = receivers.c.number == news.since.number, receivers.c.edition == news.since.edition
+    _note(store, receiver, {**place, **told}, *since)
 
 
 def note_failed(store: Store, receiver: str, fault: str, *, now: datetime) -> None:
@@ -135,9 +153,9 @@ def note_failed(store: Store, receiver: str, fault: str, *, now: datetime) -> No
     _note(store, receiver, {"failing_since": since, "fault": fault[:MOST_FAULT]})
 
 
-def _note(store: Store, receiver: str, values: Mapping[str, Any]) -> None:
+def _note(store: Store, receiver: str, values: Mapping[str, Any], *where: ColumnElement[bool]) -> None:
     with store.transaction() as connection:
-        connection.execute(update(receivers).where(receivers.c.name == receiver).values(**values))
+        connection.execute(update(receivers).where(receivers.c.name == receiver, *where).values(**values))
 
 
 def receiver_states(connection: Connection) -> tuple[ReceiverState, ...]:
