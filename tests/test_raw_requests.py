@@ -51,6 +51,7 @@ REFUSED = {
         400,
         f"GET {PAGE} HTTP/1.1\r\n{HOST}\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     ),
+    "a length of 5,000 digits": (400, f"GET {PAGE} HTTP/1.1\r\n{HOST}\r\nContent-Length: {'9' * 5000}\r\n\r\n"),
     "a negative length": (400, f"GET {PAGE} HTTP/1.1\r\n{HOST}\r\nContent-Length: -1\r\n\r\n"),
     "many fields": (431, f"GET {PAGE} HTTP/1.1\r\n{HOST}\r\n" + "A: b\r\n" * 150 + "\r\n"),
     "a long field": (431, f"GET {PAGE} HTTP/1.1\r\n{HOST}\r\nX: {'x' * 9000}\r\n\r\n"),

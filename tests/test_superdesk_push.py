@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask.testing import FlaskClient
@@ -24,8 +27,12 @@ PICTURE = photo(640, 480)
 def client(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
     monkeypatch.setattr(web_inbox, "WAITS_S", 0.0)
     newsroom.configure(MAIN + "inbox = true\n")
+    return newsroom_client(newsroom)
+
+
+def newsroom_client(room: Newsroom) -> FlaskClient:
     tokens = {"desk": SECRET}
-    return make_app(newsroom.settings, newsroom.store, inbox_tokens=tokens, clock=lambda: newsroom.now).test_client()
+    return make_app(room.settings, room.store, inbox_tokens=tokens, clock=lambda: room.now).test_client()
 
 
 def item(version: int, **more: object) -> bytes:
@@ -79,6 +86,25 @@ def test_an_item_and_its_picture_become_an_article_and_later_versions_replace_it
     (entry,) = newsroom.store.latest(category="all", language=None, limit=9)
     assert entry.article.title.items == (("en", "Lamp relit, take 2"),)
     assert [medium.url.startswith("https://quay.example/media/") for medium in entry.article.media] == [True]
+
+
+@pytest.mark.usefixtures("client")
+def test_the_later_of_two_versions_that_come_at_once_stays(newsroom):
+    uploads = newsroom.articles / ".feedsvc-inbox"
+    uploads.mkdir()
+    with (uploads / "lock").open("w") as lock, ThreadPoolExecutor(2) as threads:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        pushed = []
+        for version in (2, 1):
+            pushed.append(threads.submit(push, newsroom_client(newsroom), "", item(version)))
+            while len(list(uploads.iterdir())) < len(pushed) + 1:
+                time.sleep(0.01)
+            time.sleep(0.1)  # until it waits for the lock
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert {each.result().status_code for each in pushed} <= {200, 201, 202}
+
+    (file,) = newsroom.articles.glob("*.json")
+    assert json.loads(file.read_bytes())["version"] == "2"
 
 
 def test_a_body_is_taken_only_with_its_signature(client, newsroom):

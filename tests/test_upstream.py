@@ -224,6 +224,20 @@ def test_a_move_for_good_is_followed_and_told(room, site):
     assert titles(room) == ["Gull one returns"]
 
 
+def test_a_redirect_in_utf_8_is_followed(site):
+    def answer(request):
+        if request.path == "/feed":
+            request.wfile.write("HTTP/1.1 302 Found\r\nLocation: /码头/a%20b?q=ü\r\n\r\n".encode())
+        else:
+            request.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n" + request.path.encode())
+
+    site.write = answer
+
+    found = fetch(site.url, {}, max_bytes=1000, may_be_private=True)
+
+    assert found.body == b"/%E7%A0%81%E5%A4%B4/a%20b?q=%C3%BC"
+
+
 def test_two_sites_in_a_row_have_the_same_titles_dates_and_ids(room, site, tmp_path_factory):
     first = Newsroom(tmp_path_factory.mktemp("first"), main=MAIN.replace("quay.example", "pier.example"))
     for number in range(3):
@@ -375,6 +389,16 @@ def to_file(request: BaseHTTPRequestHandler) -> None:
     send(request, 302, headers={"Location": "file:///etc/passwd"})
 
 
+def to_nowhere(request: BaseHTTPRequestHandler) -> None:
+    request.send_response(302)
+    request.send_header("Location", "http://[::1")
+    request.end_headers()
+
+
+def below_zero(request: BaseHTTPRequestHandler) -> None:
+    request.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nfeeds\r\n")
+
+
 @pytest.mark.parametrize(
     ("write", "message"),
     [
@@ -386,6 +410,8 @@ def to_file(request: BaseHTTPRequestHandler) -> None:
         (cut, "ends in the middle of its body"),
         (turn, "redirects more than 5 times"),
         (to_file, "leads to 'file:///etc/passwd', which is no address of the web"),
+        (to_nowhere, r"leads to 'http://\[::1', which is no address of the web"),
+        (below_zero, "gave an answer that is no HTTP, or is cut off"),
     ],
 )
 def test_hostile_answers_are_bounded(site, write, message):

@@ -14,7 +14,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from threading import Timer
 from types import TracebackType
 from typing import Self
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from feedsvc import __version__
 from feedsvc.model.errors import FetchError, PrivateHostError
@@ -27,6 +27,7 @@ CHUNK = 1 << 16
 LONGEST_URL = 2000
 FOR_GOOD = frozenset({HTTPStatus.MOVED_PERMANENTLY, HTTPStatus.PERMANENT_REDIRECT})
 REDIRECTS = FOR_GOOD | {HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.TEMPORARY_REDIRECT}
+LOCATION = "!#$%&'()*+,/:;=?@[]~"  # of these an address consists; source: RFC 3986, section 2
 GZIP = 31  # of zlib: its window and its header
 
 
@@ -68,10 +69,21 @@ def fetch(
                 found = {name.lower(): value for name, value in response.getheaders()}
                 return Fetched(status=response.status, headers=found, body=body, url=url, moved_to=moved_to)
             response.close()
-            url = urljoin(url, target)
+            url = _target(url, target)
             is_for_good = is_for_good and response.status in FOR_GOOD
             moved_to = url if is_for_good else moved_to
     raise FetchError(f"redirects more than {MOST_REDIRECTS} times")
+
+
+def _target(url: str, location: str) -> str:
+    """Return the address to which a Location of the answer at *url* leads; many servers send UTF-8 in it.
+
+    raises: FetchError.
+    """
+    try:
+        return urljoin(url, quote(location.encode("latin-1"), safe=LOCATION))
+    except ValueError as error:
+        raise FetchError(f"leads to {location[:100]!r}, which is no address of the web") from error
 
 
 def _answer(url: str, headers: Mapping[str, str], *, may_be_private: bool, clock: _Clock) -> HTTPResponse:
@@ -190,7 +202,7 @@ class _Telling:
         if isinstance(error, OSError):
             reason = error.strerror or type(error).__name__
             raise FetchError(f"{self._host} cannot be reached: {reason}") from error
-        if isinstance(error, HTTPException | zlib.error | UnicodeError):
+        if isinstance(error, HTTPException | zlib.error | ValueError):  # that of http.client: a chunk below zero
             raise FetchError(f"{self._host} gave an answer that is no HTTP, or is cut off") from error
 
 

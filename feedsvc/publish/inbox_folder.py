@@ -9,7 +9,7 @@ import os
 import secrets
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,7 +32,7 @@ FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 CHUNK = 1 << 16
 NO_FOLDER = frozenset({errno.ENOTDIR, errno.ELOOP})  # a file, a link
 
-Refusal = Literal["name", "excluded", "kind", "place", "state", "size"]
+Refusal = Literal["name", "excluded", "kind", "place", "state", "later", "size"]
 
 
 class InboxError(FeedsvcError):
@@ -152,13 +152,24 @@ class Inbox:
             os.close(folder)
             raise
 
-    def put(self, name: str, upload: Upload, *, if_match: str | None, if_none_match: str | None) -> bool:
+    def put(
+        self,
+        name: str,
+        upload: Upload,
+        *,
+        if_match: str | None,
+        if_none_match: str | None,
+        is_later: Callable[[], bool] = lambda: False,
+    ) -> bool:
         """Put *upload* at *name*, and return whether there was no file. Equal bytes stay as they are.
 
         if_match, if_none_match: values of the header fields of that name.
+        is_later: returns whether the file that is there is a later version; nobody else writes meanwhile.
         raises: InboxError, OSError.
         """
         with self._folder_of(name, makes=True) as (folder, last), self._locked():
+            if is_later():
+                raise InboxError("later", "there is a later version")
             there = _filed(folder, last)
             _check(there, if_match=if_match, if_none_match=if_none_match)
             if there is None or there.digest != upload.digest:

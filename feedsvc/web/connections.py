@@ -42,6 +42,7 @@ SHARE = 16  # one in so many connections is closed when there are too many
 TELL_EVERY_S = 60.0
 LONGEST_HEAD = 65_536  # bytes; longer ones are refused before they are complete
 TOO_LONG = "The head of the request is too long."
+NO_LENGTH = "The head of the request has a number that is too long."
 BARE_LINES = "Each line of the head must end with CR LF."
 SWEEP_S = 1.0
 # The errors of a system that has no more files or memory for connections.
@@ -129,7 +130,12 @@ class Protocol(ASGIProtocol):  # type: ignore[misc]  # the same
         if self.req_count > 1:  # gunicorn's own keepalive bounds this wait; the time only tells the newest
             wait.since = self._clock()
         wait.is_silent = False
-        super().data_received(data)
+        try:
+            super().data_received(data)
+        except ValueError:  # int() in gunicorn 27.0.1: Python reads no Content-Length of more than 4,300 digits
+            self._send_error_response(HTTPStatus.BAD_REQUEST, NO_LENGTH)
+            self._close_transport()
+            return
         self._head_bytes = self._head_bytes + len(data) if self.waits else 0
         if self._head_bytes > LONGEST_HEAD:
             self._send_error_response(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, TOO_LONG)

@@ -38,6 +38,7 @@ STATUS: Mapping[Refusal, HTTPStatus] = {
     "kind": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "place": HTTPStatus.CONFLICT,
     "state": HTTPStatus.PRECONDITION_FAILED,
+    "later": HTTPStatus.CONFLICT,
     "size": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -150,12 +151,22 @@ class SourceInboxes:
                 )
         return self._answer(source, name, digest=upload.digest, is_new=is_new)
 
-    def put_bytes(self, source: str, name: str, content: bytes) -> Response:
-        """Put a file with that content, whoever asks, and wait for the pass that takes it."""
+    def put_bytes(
+        self, source: str, name: str, content: bytes, *, is_later: Callable[[], bool] = lambda: False
+    ) -> Response:
+        """Put a file with that content, whoever asks, and wait for the pass that takes it.
+
+        is_later: returns whether the file that is there is a later version, which stays.
+        """
         inbox, _ = self._inboxes[source]
         with answering_errors(source, name), inbox.upload(max_bytes=len(content), now=self._clock()) as upload:
             upload.write(content)
-            is_new = inbox.put(name, upload, if_match=None, if_none_match=None)
+            try:
+                is_new = inbox.put(name, upload, if_match=None, if_none_match=None, is_later=is_later)
+            except InboxError as error:
+                if error.kind != "later":
+                    raise
+                return self.state(source, name)
         return self._answer(source, name, digest=upload.digest, is_new=is_new)
 
     def delete(self, source: str, name: str) -> Response:

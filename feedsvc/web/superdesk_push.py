@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
+from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
@@ -28,6 +29,7 @@ SIGNED = re.compile(r"sha1=([0-9a-f]{40})")
 MOST_SIGNED = 20_000_000  # bytes of a body that must be read before it is known to be signed
 IN_MEMORY = 1_000_000
 MOST_DEPTH = 20
+MOST_RENDITIONS = 1000  # each may be a file of eight endings, and so eight questions to the disk
 ASSETS = "assets"
 NOT_PLAIN = re.compile(r"[^A-Za-z0-9_]+")
 LONGEST_NAME = 80
@@ -76,10 +78,11 @@ class SuperdeskPush:
             with answering_errors(source, name):
                 _name_assets(item, inbox)
                 content = json.dumps(item, ensure_ascii=False, indent=1).encode("utf-8", "replace")
-                former = _former(inbox.read(name, most=rules.max_bytes))
-        if _version(item) < _version(former):  # a later version came first
-            return self._inboxes.state(source, name)
-        return self._inboxes.put_bytes(source, name, content)
+
+        def is_later() -> bool:  # a later version may come first, or at the same time
+            return _version(_former(inbox.read(name, most=rules.max_bytes))) > _version(item)
+
+        return self._inboxes.put_bytes(source, name, content, is_later=is_later)
 
     def asset(self, source: str) -> Response:
         """Put the file of a rendition."""
@@ -151,7 +154,7 @@ def asset_of(inbox: Inbox, identity: str) -> str | None:
 
 def _name_assets(item: object, inbox: Inbox) -> None:
     """Have renditions whose files were pushed name these, and not their address inside the newsroom."""
-    for rendition in _renditions(item, MOST_DEPTH):
+    for rendition in islice(_renditions(item, MOST_DEPTH), MOST_RENDITIONS):
         name = asset_of(inbox, str(rendition["media"]))
         if name is not None:
             rendition["href"] = name
