@@ -530,16 +530,32 @@ def test_an_entry_that_no_page_holds_is_never_left_out_of_the_feed(newsroom):
             assert (len(newest), len(oldest), set(newest) & set(oldest)) == (40, 100, set())
 
 
-def test_a_feed_has_as_many_entries_as_its_limit_says_and_calls_itself_complete_only_with_all(newsroom):
+@pytest.mark.parametrize(("stories", "shown"), [(8, 8), (100, 5), (103, 5), (140, 40)])
+def test_a_feed_of_a_few_entries_keeps_those_that_no_page_has_beyond_its_limit(newsroom, stories, shown):
     newsroom.configure(MAIN + "\n[feeds]\nlimit = 5\n")
-    for number in range(8):
+    for number in range(stories):
         story(newsroom, number)
 
     newsroom.publish()
 
-    for form in FORMS:
-        entries, _ = read(newsroom.feed(f"/feeds/world.{form}"), form)
-        assert (len(entries), b"complete" in newsroom.feed(f"/feeds/world.{form}")) == (5, False)
+    with serving(make_app(newsroom.settings, newsroom.store)) as ask:
+        (_, newest, _), *pages = walk(ask, "/feeds/world.rss")
+        complete = b"complete" in ask("/feeds/world.rss").body
+    assert (len(newest), complete) == (shown, not pages)
+    assert {*newest, *(identity for _, its, _ in pages for identity in its)} == live(newsroom, "world", None)
+
+
+def test_a_busy_day_has_at_most_a_bounded_number_of_entries_in_a_feed_and_loses_none(newsroom, monkeypatch):
+    monkeypatch.setattr("feedsvc.stores.placements.MOST_YOUNG", 120)
+    for number in range(250):
+        story(newsroom, number, date=newsroom.now - timedelta(hours=5))
+
+    newsroom.publish()
+
+    with serving(make_app(newsroom.settings, newsroom.store)) as ask:
+        (_, newest, _), *pages = walk(ask, "/feeds/world.rss")
+    assert (len(newest), len(pages)) == (120, 2)
+    assert {*newest, *(identity for _, its, _ in pages for identity in its)} == live(newsroom, "world", None)
 
 
 def test_one_page_is_printed_at_a_time_and_too_many_are_asked_to_come_back(full):

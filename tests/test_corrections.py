@@ -16,7 +16,7 @@ from archived import walk
 from feedsvc.stores import schema
 from feedsvc.web import make_app
 from feedsvc.web.static_site.inventory import addresses
-from newsroom import Newsroom
+from newsroom import MAIN, Newsroom
 from webserver import serving
 
 DATED = "date: 2026-10-30 09:00 +00:00"
@@ -232,6 +232,17 @@ def test_every_correction_of_a_great_pass_is_found_from_the_feed_back_through_it
         assert ask(f"{WORLD}/archive/3.json").status == ask("/feeds/world.en/corrections/archive/1.json").status == 404
     built = {each.path: each for each in addresses(room.settings, room.store)}
     assert built[f"{WORLD}/archive/2.atom"].file == f"site{WORLD}/archive/2.atom"
+
+
+def test_a_feed_of_a_few_corrections_keeps_those_that_no_page_has_beyond_its_limit(room):
+    room.configure(MAIN + "\n[feeds]\nlimit = 3\n")
+    ids = correct_many(room, range(130))
+
+    with serving(make_app(room.settings, room.store)) as ask:
+        (_, newest, _), (_, oldest, _) = walk(ask, f"{WORLD}.rss")
+
+    assert (len(newest), len(oldest)) == (30, 100)
+    assert {*newest, *oldest} == set(ids)
 
 
 def test_an_article_that_is_corrected_again_leaves_its_archive_page_and_no_other_moves(room):

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from feedsvc import __version__
+from feedsvc.config.settings import FeedRules
 from feedsvc.model.feed import Edition, ReceiverState, Sureness
 from feedsvc.publish import pass_counts
 from feedsvc.publish.pass_counts import Passes
@@ -170,6 +173,11 @@ def test_a_scrape_asks_for_the_figures_of_its_own_moment():
     generate_latest(registry)
 
     assert next(asked, None) is None
+
+
+@pytest.mark.parametrize(("limit", "is_explained"), [(49, True), (50, False)])
+def test_feeds_that_are_longer_than_their_limit_are_explained(limit, is_explained):
+    assert replace(FIGURES, rules=FeedRules(limit=limit)).has_long_feeds is is_explained
 
 
 def test_before_the_first_edition_no_time_is_told():

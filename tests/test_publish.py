@@ -474,7 +474,7 @@ def test_two_authors_of_an_article_in_one_language_are_two(newsroom):
     ]
 
 
-def test_a_feed_holds_its_limit_and_more_only_while_they_are_young(either):
+def test_a_feed_holds_its_limit_and_more_while_they_are_young_or_on_no_page(either):
     either.configure(MAIN + "\n[feeds]\nlimit = 3\n")
     for number in range(96):  # a page of the archive is full, and one entry is on none
         either.file(f"world/{number}.md", note(f"Older {number}", date="2026-08-01 09:00 +00:00"))

@@ -161,7 +161,7 @@ class FeedRenderer:
         archives = self._archives.sealed(category, OF_CORRECTIONS)
         unsealed = self._archives.unsealed(category, OF_CORRECTIONS, sealed=archives)
         tombstones = self._corrections.tombstones(category, limit=TOMBSTONES)
-        entries = self._corrections.entries(category, limit=self._settings.feeds.limit)
+        entries = self._corrections.entries(category, limit=self._settings.feeds.limit, unsealed=unsealed)
         is_complete = archives == 0 and unsealed <= {entry.article for entry in entries}
         feeds = {}
         for address in _corrections_of(category):

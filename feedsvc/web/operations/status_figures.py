@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from feedsvc.config.settings import Settings, SourceSettings
+from feedsvc.config.settings import FeedRules, Settings, SourceSettings
 from feedsvc.model.document import Problem, SourceFigures
 from feedsvc.model.feed import Edition, FeedListing, PartnerReport, ReceiverState
 from feedsvc.publish.pass_counts import FILE as PASSES
@@ -111,6 +111,7 @@ class Figures:
     passes:      of the publishers of this machine.
     receivers:   that are told of editions.
     partners:    in the order of the configuration.
+    rules:       of feeds.
     """
 
     now: datetime
@@ -127,6 +128,12 @@ class Figures:
     passes: Passes = field(default_factory=Passes)
     receivers: tuple[ReceiverLine, ...] = ()
     partners: tuple[PartnerLine, ...] = ()
+    rules: FeedRules = field(default_factory=FeedRules)
+
+    @property
+    def has_long_feeds(self) -> bool:
+        """Return whether a feed has more entries than its limit."""
+        return any(feed.entries > self.rules.limit for feed in self.feeds if not feed.path.endswith(".opml"))
 
 
 class StatusCollector:
@@ -189,6 +196,7 @@ class StatusCollector:
                 PartnerLine(report=report, polls=sum(sum(counted.feeds.get(path, ())) for path in report.paths))
                 for report in self._feed_cache.published.partner_reports()
             ),
+            rules=self._settings.feeds,
         )
 
 
