@@ -12,8 +12,11 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
+import feedparser
 import pytest
+from lxml import etree
 
+from feedrules import faults_of
 from feedsvc.model.errors import FetchError, SettingsError
 from feedsvc.publish import public_hosts
 from feedsvc.publish.feed_child import read_feed
@@ -103,6 +106,39 @@ def test_entries_become_articles_that_say_where_they_come_from(room, site):
     )
     assert one.body.items == (("en", "<p>Nobody was hurt.</p>"),)
     assert one.versions[0].published.instant == datetime(2026, 10, 30, 8, tzinfo=UTC)
+
+
+SELF = '<link rel="self" href="{}"/>'
+
+
+def test_feeds_name_the_original_and_the_feed_that_an_entry_was_taken_from(room, site):
+    site.feed(SELF.format("https://pier.example/feed.atom"), entry("one"))
+    polled(room).poll()
+
+    room.publish()
+
+    (one,) = feedparser.parse(room.feed("/feeds/world.atom")).entries
+    (item,) = etree.fromstring(room.feed("/feeds/world.rss")).iter("item")
+    (value,) = json.loads(room.feed("/feeds/world.json"))["items"]
+    original = "https://pier.example/urn:gull:one"
+    assert {link.rel: link.href for link in one.links}["via"] == original == value["external_url"]
+    assert (one.source.id, one.source.title) == ("tag:pier.example,2026:feed", "Pier News")
+    assert one.source.links[0].href == item.find("source").get("url") == "https://pier.example/feed.atom"
+    assert item.findtext("source") == "Pier News"
+    assert faults_of("atom", room.feed("/feeds/world.atom")) == faults_of("rss", room.feed("/feeds/world.rss")) == []
+
+
+@pytest.mark.parametrize(
+    "address", ["https://pier.example/feed?key=secret", "https://a:secret@pier.example/feed", "urn:secret"]
+)
+def test_an_address_that_may_hold_a_key_is_never_named_as_the_source(room, site, address):
+    site.feed(SELF.format(address), entry("one"))
+    polled(room).poll()
+
+    room.publish()
+
+    assert room.store.entry("gull-one-returns").article.source_feed is None
+    assert b"secret" not in room.feed("/feeds/world.rss")
 
 
 def test_an_entry_that_vanishes_stays_and_one_that_is_deleted_is_withdrawn(room, site):

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from feedsvc.articles.categories import categories_of, tags_of, unused_categories
 from feedsvc.articles.dating import Dating, dateline_of, same_date
-from feedsvc.articles.identity import article_url, split_language
+from feedsvc.articles.identity import ABSOLUTE_IRI, article_url, split_language
 from feedsvc.articles.languages import NOTHING, Part, languages_of, parts_of, stranger, undecided
 from feedsvc.articles.local_files import FilesOf, FoundFile, is_local
 from feedsvc.articles.media import media_of, shown_files, shown_url, with_sizes
@@ -23,7 +23,7 @@ from feedsvc.articles.references import Place, all_named, places_named, referenc
 from feedsvc.articles.related import MOST_RELATED, names_of
 from feedsvc.articles.revisions import corrected, revised
 from feedsvc.config.settings import Settings, Site
-from feedsvc.model.article import Article, Credit, Media, Reference, Text, Version, WantedLink
+from feedsvc.model.article import Article, Credit, Media, Reference, SourceFeed, Text, Version, WantedLink
 from feedsvc.model.dates import Timestamp
 from feedsvc.model.document import Problem
 from feedsvc.model.draft import Arrived, Byline, Draft, Excerpt, Role
@@ -144,6 +144,7 @@ def normalise(  # noqa: PLR0913  one caller, which names each of the ingredients
         usage_terms=next((clean_text(draft.rights.text)[0] for draft in drafts if draft.rights), None),
         files=shown_files(its_files.values(), body, media),
         episode=next((draft.episode for draft in drafts if draft.episode), None),
+        source_feed=next(filter(None, map(_source_feed, drafts)), None),
     )
 
 
@@ -378,6 +379,13 @@ def _unfit_update(draft: Draft, stated: Timestamp, *, published: Timestamp, now:
 
 def _web_address(excerpt: Excerpt | None) -> str | None:
     return absolute_url(excerpt.text, base="https://none.invalid") if excerpt else None
+
+
+def _source_feed(draft: Draft) -> SourceFeed | None:
+    """Return the feed that *draft* was taken from; a feed whose id is no IRI is known by its address."""
+    url = _web_address(draft.source_feed)
+    identity = draft.source_feed_id.text if draft.source_feed_id else ""
+    return SourceFeed(url=url, id=identity if ABSOLUTE_IRI.fullmatch(identity) else url) if url else None
 
 
 def _left_out(parts: Sequence[Part]) -> Iterator[Problem]:

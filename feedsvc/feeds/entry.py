@@ -174,6 +174,8 @@ def make_item(entry: Entry, feed: Feed) -> Item:
         episode=_episode(article, media_of(entry), feed),
         license=article.license,
         usage_terms=article.usage_terms,
+        original=article.canonical if article.canonical != entry.url else None,
+        source_feed=article.source_feed if article.publisher else None,
     )
     _check(article, item)
     return item
@@ -228,7 +230,8 @@ def _check(article: Article, item: Item) -> None:
     for text in texts:
         if found := find_forbidden(text):
             raise RenderError(f"{article.id}: {text[:40]!r} holds U+{ord(found):04X}, which XML forbids")
-    for url in (item.url, *(link.href for link in item.links), *(medium.url for medium in shown)):
+    origins = [item.original or item.url, item.source_feed.url if item.source_feed else item.url]
+    for url in (item.url, *origins, *(link.href for link in item.links), *(medium.url for medium in shown)):
         if not _is_absolute(url):
             raise RenderError(f"{article.id}: {url!r} is no absolute http or https address")
 

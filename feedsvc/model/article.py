@@ -65,6 +65,17 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFeed:
+    """The feed of another site that an article was taken from.
+
+    url: absolute. id: an IRI. Its title is the article's publisher.
+    """
+
+    url: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
     """One person's credit; the same person's name in several languages is one credit."""
 
@@ -221,6 +232,7 @@ class Article:
     origins:  the paths of its documents, source-relative. moved_from: paths that they had before.
     named:    the slugs that its documents declare, as they are written, and paths that lead to it, with a leading "/".
     canonical: the web address of its original, if a document declares one.
+    source_feed: that it was taken from.
     license:   the web address of its own licence. usage_terms: in plain text.
     files:    that its media and bodies show.
     reason:   why it is withdrawn or killed.
@@ -252,6 +264,7 @@ class Article:
     usage_terms: str | None = None
     files: tuple[MediaFile, ...] = ()
     episode: Episode | None = None
+    source_feed: SourceFeed | None = None
 
     @property
     def languages(self) -> tuple[str, ...]:

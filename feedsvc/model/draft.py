@@ -170,6 +170,8 @@ class Draft:
     slug: Excerpt | None = None
     addresses: tuple[Excerpt, ...] = ()
     canonical: Excerpt | None = None
+    source_feed: Excerpt | None = None
+    source_feed_id: Excerpt | None = None
     license: Excerpt | None = None
     rights: Excerpt | None = None
     translation_of: Excerpt | None = None

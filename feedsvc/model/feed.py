@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from feedsvc.model.article import Entry, Media, Text
+from feedsvc.model.article import Entry, Media, SourceFeed, Text
 from feedsvc.model.document import Problem
 from feedsvc.model.draft import Episode
 from feedsvc.model.selection import Selection
@@ -428,6 +428,8 @@ class Item:
     license:      the address of its own licence. usage_terms: its own, in plain text.
     is_described: RSS has the content as its description, in place of the summary.
     elements:     further ones.
+    original:     the web address of the article on the site that it was taken from.
+    source_feed:  of that site, whose title is the publisher.
     episode:      of a podcast, whose sound or film is the enclosure; None if it is none.
     """
 
@@ -453,6 +455,8 @@ class Item:
     license: str | None = None
     usage_terms: str | None = None
     elements: tuple[Element, ...] = ()
+    original: str | None = None
+    source_feed: SourceFeed | None = None
 
     @property
     def alternatives(self) -> tuple[tuple[str, str], ...]:

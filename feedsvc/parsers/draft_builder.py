@@ -60,6 +60,8 @@ class DraftBuilder:
     slug: Excerpt | None = None
     addresses: list[Excerpt] = field(default_factory=list)
     canonical: Excerpt | None = None
+    source_feed: Excerpt | None = None
+    source_feed_id: Excerpt | None = None
     license: Excerpt | None = None
     rights: Excerpt | None = None
     translation_of: Excerpt | None = None

@@ -34,6 +34,7 @@ DELETED = "{http://purl.org/atompub/tombstones/1.0}"
 DOCTYPE, ENTITY = re.compile(rb"<!doctype", re.IGNORECASE), re.compile(rb"<!entity", re.IGNORECASE)
 SMALL = re.compile(r"[0-9]{1,6}")
 PERIODS_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+PLAIN_ADDRESS = re.compile(r"https?://[^\s/?#@]+(?:/[^\s?#@]*)?")  # without a query or a password
 SPACES = re.compile(r"\s+")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
@@ -90,9 +91,18 @@ def _entry(entry: Any, feed: Any, *, url: str, is_full: bool) -> dict[str, Any]:
         ],
         "language": _language((entry.get("title_detail") or {}).get("language") or feed.get("language")),
         "source": _short(source.get("title")) or _plain(feed.get("title_detail") or {}),
+        "source_feed": _own_address(source or feed),
+        "source_feed_id": str((source or feed).get("id") or "")[:LONGEST_ID],
         "summary": _cut(_plain(summary if summary.get("value") else content, most=LONGEST_BODY)),
         "html": text,
     }
+
+
+def _own_address(feed: Any) -> str:  # noqa: ANN401  feedparser's own
+    """Return the address that a feed gives itself, or RSS gives the source of an item; "" if it may hold a key."""
+    links = [link.get("href") for link in feed.get("links", ()) if link.get("rel") == "self"]
+    url = str((links or [feed.get("href")])[0] or "")[:LONGEST_LINK]
+    return url if PLAIN_ADDRESS.fullmatch(url) else ""
 
 
 def _html(detail: Mapping[str, Any], *, base: str) -> str:

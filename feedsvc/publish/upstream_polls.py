@@ -185,6 +185,8 @@ def document_of(entry: Mapping[str, Any], *, source: str) -> str | None:
         "updated": entry["updated"] if _is_later(entry["updated"], published) else "",
         "author": entry["authors"],
         "source": entry["source"],
+        "source_feed": entry["source_feed"],
+        "source_feed_id": entry["source_feed_id"],
         "canonical_url": entry["link"],
         "language": entry["language"],
         "tags": entry["tags"],

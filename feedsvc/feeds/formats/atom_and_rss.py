@@ -28,7 +28,7 @@ from lxml import etree
 from feedsvc.feeds.entry import entry_id
 from feedsvc.feeds.formats.podcast_elements import OF_PODCASTS, write_channel, write_episode
 from feedsvc.feeds.lead_picture import is_picture
-from feedsvc.model.article import Media
+from feedsvc.model.article import Media, SourceFeed
 from feedsvc.model.errors import RenderError
 from feedsvc.model.feed import Element, Feed, Item, Link
 
@@ -321,8 +321,10 @@ class EntryExtension:
         for written in list(entry.iterchildren("link")):
             entry.remove(written)
         _write_link(entry, "link", Link(rel="alternate", href=item.url, media_type="text/html", language=item.language))
-        for link in (*item.links, *_license(item.license)):
+        for link in (*item.links, *_via(item), *_license(item.license)):
             _write_link(entry, "link", link)
+        if item.source_feed is not None:
+            _write_source(entry, item, item.source_feed)
         _write(entry, "rights", [item.usage_terms] if item.usage_terms else [])
         if item.enclosure:
             medium = item.enclosure
@@ -346,8 +348,10 @@ class EntryExtension:
         updated = item.updated.astimezone(UTC).isoformat()
         _write(entry, f"{{{ATOM}}}updated", [updated])
         _write(entry, f"{{{DCTERMS}}}modified", [updated] if item.updated > item.published else [])
-        for link in (*item.links, *_license(item.license)):
+        for link in (*item.links, *_via(item), *_license(item.license)):
             _write_link(entry, f"{{{ATOM}}}link", link)
+        if item.source_feed is not None:
+            etree.SubElement(entry, "source", url=item.source_feed.url).text = item.publisher
         _write(entry, f"{{{DC}}}rights", [item.usage_terms] if item.usage_terms else [])
         write_episode(entry, item)
         self._write_alternatives_and_media(entry)
@@ -371,6 +375,24 @@ def _write_elements(parent: Any, elements: Iterable[Element]) -> None:  # noqa: 
         written = etree.SubElement(parent, element.tag, dict(element.attributes))
         written.text = element.text
         _write_elements(written, element.children)
+
+
+def _via(item: Item) -> list[Link]:
+    """Return the link to the page that the entry was taken from; source: RFC 4287, section 4.2.7.2."""
+    return [Link(rel="via", href=item.original, media_type="text/html")] if item.original else []
+
+
+def _write_source(entry: Any, item: Item, feed: SourceFeed) -> None:  # noqa: ANN401 - lxml is untyped
+    """Write the feed that the entry was taken from.
+
+    It was updated when the entry was, or later: its own time would change with each poll, and with it our entries.
+    source: RFC 4287, section 4.2.11.
+    """
+    source = etree.SubElement(entry, "source")
+    _write(source, "id", [feed.id])
+    _write(source, "title", [item.publisher or feed.url])
+    _write(source, "updated", [item.updated.isoformat()])
+    _write_link(source, "link", Link(rel="self", href=feed.url, media_type=None))
 
 
 def _license(address: str | None) -> list[Link]:

@@ -78,6 +78,7 @@ def _item(item: Item) -> dict[str, Any]:
     written = {
         "id": item.id,
         "url": item.url,
+        "external_url": item.original,
         "title": item.title,
         **content,
         "summary": item.summary or None,
@@ -93,6 +94,7 @@ def _item(item: Item) -> dict[str, Any]:
                 "about": ABOUT,
                 "titles": dict(item.titles),
                 "publisher": item.publisher,
+                "source": {"url": item.source_feed.url, "id": item.source_feed.id} if item.source_feed else None,
                 "contributors": [{"name": name} for name in item.contributors],
                 "related": [_related(link) for link in item.links],
                 "license": item.license,

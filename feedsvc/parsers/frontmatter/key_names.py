@@ -49,6 +49,7 @@ Meaning = Literal[
     "picture",
     "aliases",
     "canonical",
+    "source_feed",
     "episode",
     "license",
     "rights",
@@ -89,6 +90,7 @@ _LINES: Mapping[Meaning, str] = {
     "related": "related related_news related_links related_posts related_articles related_stories see_also",
     "aliases": "aliases alias redirect_from",
     "canonical": "canonical canonical_url canonical_link original_link",
+    "source_feed": "source_feed source_feed_id",
     "license": "license licence",
     "rights": "rights usage_terms",
     "enclosures": "enclosure enclosures attachment attachments",
@@ -123,6 +125,7 @@ NOT_LANGUAGES = frozenset({"author_id", "authors_id", "editor_id", "editors_id"}
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
+SIDE_BY_SIDE: frozenset[Meaning] = frozenset({"aliases", "canonical", "source_feed", "episode", "license", "rights"})
 BARE: Mapping[str, str] = {key.replace("_", ""): key for key in sorted(MEANINGS, reverse=True)}
 
 
@@ -150,7 +153,7 @@ def squeezed(written: str) -> str:
 def is_read(written: str) -> bool:
     """Return whether a key, or a known key that it may be a slip away from, says something about the article itself."""
     key = spelling(written)
-    if MEANINGS.get(key) in {"aliases", "canonical", "episode", "license", "rights"}:  # two of them contradict nothing
+    if MEANINGS.get(key) in SIDE_BY_SIDE:  # two of them contradict nothing
         return False
     return (
         key in MEANINGS

@@ -280,6 +280,13 @@ def _canonical(front: Front, _key: str, value: Value, _: str | None) -> None:
         front.into.canonical = value.excerpt()
 
 
+def _source_feed(front: Front, key: str, value: Value, _: str | None) -> None:
+    if isinstance(value, Scalar) and key == "source_feed_id":
+        front.into.source_feed_id = value.excerpt()
+    elif isinstance(value, Scalar) and "://" in value.text:
+        front.into.source_feed = value.excerpt()
+
+
 def _license(front: Front, key: str, value: Value, _: str | None) -> None:
     if isinstance(value, Scalar) and "://" in value.text:
         front.into.license = value.excerpt()
@@ -346,6 +353,7 @@ READERS: Mapping[Meaning, Callable[[Front, str, Value, str | None], None]] = {
     "picture": read_picture,
     "aliases": _aliases,
     "canonical": _canonical,
+    "source_feed": _source_feed,
     "episode": _episode,
     "license": _license,
     "rights": _rights,
