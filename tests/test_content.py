@@ -52,6 +52,22 @@ PIXEL = "data:image/png;base64,iVBORw0KGgo="
             f'<video src="{SITE}/articles/v.mp4" poster="{SITE}/p.jpg" controls=""></video>',
             id="video gets controls and does not start by itself",
         ),
+        pytest.param(
+            f'<img src="{PIXEL}" data-src="/real.jpg" data-srcset="/real-2.jpg 2x" class="lazy" alt="Quay">',
+            f'<img src="{SITE}/real.jpg" alt="Quay" srcset="{SITE}/real-2.jpg 2x">',
+            id="a picture that a script would load late",
+        ),
+        pytest.param(
+            '<img src="/spinner.gif" data-lazy-src="/real.jpg">',
+            f'<img src="{SITE}/real.jpg">',
+            id="over a placeholder",
+        ),
+        pytest.param(
+            f'<img src="{PIXEL}" data-original="/real.jpg"><img src="/small.jpg" data-original="/huge.jpg">',
+            f'<img src="{SITE}/real.jpg"><img src="{SITE}/small.jpg">',
+            id="an original only where nothing else is shown",
+        ),
+        pytest.param('<img data-src="javascript:x" alt="Quay">', '<img alt="Quay">', id="a late address is no surer"),
         pytest.param("<q cite=/s>a</q>", f'<q cite="{SITE}/s">a</q>', id="cited address"),
         pytest.param("<p>a<p>b<ul><li>c<li>d</ul>", "<p>a</p><p>b</p><ul><li>c</li><li>d</li></ul>", id="implied ends"),
         pytest.param(

@@ -89,6 +89,15 @@ def test_a_reader_finds_picture_and_sound(room, ending):
     assert [enclosure["type"] for enclosure in entry.enclosures] == ["audio/mpeg"]
 
 
+@pytest.mark.parametrize("ending", ["rss", "atom"])
+def test_a_picture_in_the_text_is_no_enclosure_which_readers_would_show_again(room, ending):
+    published(room, story(WORDS))
+
+    (entry,) = feedparser.parse(room.feed(f"/feeds/all.{ending}")).entries
+    assert (PIER in entry.content[0].value, entry.enclosures) == (True, [])
+    assert next(medium["url"] for medium in entry.media_content) == PIER
+
+
 @pytest.mark.parametrize(
     ("lines", "body", "count"),
     [

@@ -206,9 +206,12 @@ def _terms(article: Article, feed: Feed) -> tuple[Term, ...]:
 
 
 def _enclosure(media: Sequence[Media]) -> Media | None:
-    """Return the first medium to be played, else to be kept; an image only when there is nothing else."""
-    ranked = sorted(media, key=lambda medium: (not medium.is_played, is_picture(medium)))
-    return next(iter(ranked), None)
+    """Return the first medium to be played, else to be kept.
+
+    No picture: the content shows it, and many readers show enclosures beside the content.
+    """
+    ranked = sorted(media, key=lambda medium: not medium.is_played)
+    return next((medium for medium in ranked if not is_picture(medium)), None)
 
 
 def _episode(article: Article, media: Sequence[Media], feed: Feed) -> Episode | None:

@@ -518,6 +518,17 @@ def _own_direction(element: str, declared: str | None, around: str) -> str | Non
     return direction(declared) if "rtl" in {direction(declared), direction(around)} else None
 
 
+def _load(attributes: dict[str, str]) -> None:
+    """Write the address of a picture that a script of its former site loads later: feed readers run no scripts."""
+    for name in ("src", "srcset"):
+        later = attributes.get(f"data-{name}") or attributes.get(f"data-lazy-{name}")
+        original = attributes.get("data-original") if name == "src" else None
+        if later:
+            attributes[name] = later
+        elif original and attributes.get(name, "data:").startswith("data:"):
+            attributes[name] = original
+
+
 def _attributes(element: str, text: str, *, language: str | None) -> str:
     if not text and element != "pre":  # nearly all tags
         return ""
@@ -528,6 +539,8 @@ def _attributes(element: str, text: str, *, language: str | None) -> str:
         if ATTRIBUTE_NAME.fullmatch(name):
             value = found["double"] or found["single"] or found["bare"] or ""
             written.setdefault(name, value.replace('"', "&quot;"))
+    if element in {"img", "source"}:
+        _load(written)
     if language and "dir" not in written and (own := _own_direction(element, written.get("lang"), language)):
         written["dir"] = own
     return "".join(f' {name}="{value}"' for name, value in written.items())
