@@ -187,7 +187,7 @@ def test_every_way_answers_every_poll_as_the_rfc_says(ways, tags, since):
             status, headers, body = said["asgi"]
             if method == "OPTIONS":
                 assert (status, body) == (204, b"")
-                assert headers["access-control-allow-headers"] == "If-None-Match, If-Modified-Since"
+                assert headers["access-control-allow-headers"] == "If-None-Match, If-Modified-Since, *"
                 continue
             if method not in {"GET", "HEAD"}:
                 assert (status, headers["allow"], headers["content-type"]) == (
@@ -228,6 +228,7 @@ def test_every_way_answers_every_poll_as_the_rfc_says(ways, tags, since):
         pytest.param("POST", "/feeds/none.rss", 405, id="posted to no feed"),
         pytest.param("GET", "/feeds/world/archive/9.rss", 404, id="no page"),
         pytest.param("GET", "/feeds/World.RSS", 308, id="another spelling"),
+        pytest.param("GET", "/Feed/", 308, id="where readers look for a feed"),
         pytest.param("GET", "/feeds.OPML/", 308, id="another spelling of the list"),
         pytest.param("GET", "/feeds", 308, id="no slash"),
         pytest.param("GET", "/feeds//all.rss", 308, id="a slash too many"),

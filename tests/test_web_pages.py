@@ -533,6 +533,9 @@ def test_pages_can_only_be_read(get, path, method):
         pytest.param("/articles/Ships", "/articles/ships", id="case of an article"),
         pytest.param("/articles/Ships.JSON", "/articles/ships.json", id="case of an article for programs"),
         pytest.param("/articles/Gone", "/articles/gone", id="a withdrawn article"),
+        pytest.param("/feed/", "/feeds/all.rss", id="the feed of a former site"),
+        pytest.param("/atom.xml", "/feeds/all.atom", id="a guessed address of a feed"),
+        pytest.param("/feed.json?x=1", "/feeds/all.json?x=1", id="a guessed feed with a query"),
     ],
 )
 def test_another_spelling_of_a_page_is_sent_to_the_one(get, path, right):
@@ -678,7 +681,7 @@ def test_open_graph_and_schema_org_say_what_the_article_is(get):
     assert properties == {
         "og:type": "article",
         "og:site_name": "Wire / 通讯",
-        "og:title": "Ships return / 船归来 – Wire / 通讯",
+        "og:title": "Ships return / 船归来",
         "og:description": "They came back. / 它们回来了。",
         "og:url": "https://wire.example/articles/ships",
         "og:image": "https://img.example/a.jpg",

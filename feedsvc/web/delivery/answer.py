@@ -78,7 +78,7 @@ PREFLIGHT = Response(
         ("Allow", "GET, HEAD, OPTIONS"),
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Allow-Methods", "GET, HEAD"),
-        ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since"),
+        ("Access-Control-Allow-Headers", "If-None-Match, If-Modified-Since, *"),
         ("Access-Control-Max-Age", "86400"),
     ),
 )

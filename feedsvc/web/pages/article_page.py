@@ -72,6 +72,7 @@ class ArticlePages:
             license=article.license,
             section=categories[0].slug if categories else None,
             kind="article",
+            headline=plain(article.title, languages),
             picture=shown_picture(entry),
             facts=tuple(open_graph(article, languages=languages, categories=categories)),
             structured=news_article(
@@ -156,11 +157,19 @@ def news_article(
 ) -> dict[str, object]:
     """Return JSON-LD of *entry* as the page at *address* shows it, without empty keys.
 
+    Without an author, the organization is the author, as in feeds: search engines ask for one.
+
     source: https://schema.org/NewsArticle
     """
     article = entry.article
     version = article.version(languages[0])
     titles = [words for _, words in runs(article.title, languages)]
+    organization = {"@type": "Organization", "name": article.publisher or site.author}
+    authors = [
+        {"@type": "Person", "name": credit.name.best(languages[0])[1]}
+        for credit in article.credits
+        if credit.role == "author"
+    ]
     found: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -174,12 +183,9 @@ def news_article(
         "datePublished": machine_date(version.published),
         "dateModified": machine_date(version.updated),
         "dateline": "" if version.dateline is None else version.dateline.text.strip(),
-        "author": [
-            {"@type": "Person", "name": credit.name.best(languages[0])[1]}
-            for credit in article.credits
-            if credit.role == "author"
-        ],
-        "publisher": {"@type": "Organization", "name": article.publisher or site.author},
+        "author": authors or [organization],
+        "publisher": organization,
+        "isBasedOn": article.canonical,
         "image": _image(entry, languages[0]),
         "copyrightNotice": plain(site.face.rights, languages) if site.face.rights.items else "",
         "articleSection": [words for category in categories for _, words in runs(category.title, languages)],

@@ -31,6 +31,15 @@ HEADINGS = {
 }
 
 
+# Addresses at which readers look for a feed, and at which sites had it before they moved here.
+# source: discovery in Miniflux and NetNewsWire; the defaults of WordPress, Hugo, Jekyll and Ghost.
+GUESSED = {
+    **dict.fromkeys(("/feed", "/rss", "/rss.xml", "/feed.xml", "/index.xml", "/feed.rss", "/index.rss"), "rss"),
+    **dict.fromkeys(("/atom.xml", "/feed.atom", "/index.atom", "/feed/atom", "/atom"), "atom"),
+    **dict.fromkeys(("/feed.json", "/feed/json"), "json"),
+}
+
+
 def right_spelling(path: str, *, settings: Settings, feed_cache: FeedCache) -> str | None:
     """Return the right path for a misspelt *path*; None if there is none, or it is right already.
 
@@ -44,10 +53,13 @@ def right_spelling(path: str, *, settings: Settings, feed_cache: FeedCache) -> s
     if right is not None:
         right = None if language and right.endswith(".json") else page_path(right, language)
     elif language is None:
-        if path.rstrip("/").lower() == STATUS:
+        asked = path.rstrip("/").lower()
+        if asked == STATUS:
             right = STATUS
+        elif asked in GUESSED:
+            right = FeedAddress(format=GUESSED[asked]).path
         else:
-            address = FeedAddress.parse(path.rstrip("/").lower())
+            address = FeedAddress.parse(asked)
             right = None if address is None else _feed_path(address, path, settings=settings, feed_cache=feed_cache)
     return None if right == path else right
 

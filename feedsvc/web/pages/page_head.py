@@ -112,6 +112,7 @@ class Head:
     choices:    languages in which there is a version of the page; empty for those of the site.
     section:    the slug of the category that the page belongs to.
     kind:       of Open Graph: "website" or "article".
+    headline:   of an article, without the name of the site, which previews show beside it.
     picture:    of Open Graph.
     facts:      further (property, content) of Open Graph, such as "article:published_time".
     structured: JSON-LD.
@@ -128,6 +129,7 @@ class Head:
     choices: tuple[str, ...] = ()
     section: str | None = None
     kind: str = "website"
+    headline: str = ""
     picture: Media | None = None
     facts: tuple[tuple[str, str], ...] = ()
     structured: Mapping[str, object] | None = None
