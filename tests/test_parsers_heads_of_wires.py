@@ -200,3 +200,29 @@ def test_chinese_datelines_name_reporters_and_nobody_else(opening, dateline, peo
 
     assert [each.text for each in found.datelines] == [dateline]
     assert [credit.name.get("zh") for credit in credits_of([found], ["zh"])] == people
+
+
+def test_the_lines_of_a_transmission_above_the_slug_are_no_headline_and_state_the_time():
+    found = draft(
+        "AP-NR-08-15-90 1337EDT\nu i PM-RopeWalkRdp 8thLd-Writethru   08-15 1334\n"
+        f"PM-Rope Walk Rdp, 8th Ld-Writethru,a0605,1368\nRope walk sells its last coil\nBy MARTA OLIVEIRA\n\n{STORY}"
+    )
+
+    assert texts(found.headlines) == ["Rope walk sells its last coil"]
+    assert [(each.label, each.text) for each in found.dates] == [("stamp", "1990-08-15 13:37 EDT")]
+    assert texts(found.paragraphs) == [STORY]
+
+
+@pytest.mark.parametrize("slug", ["BC-Portugal-Rope Walker Killed,0246", "BC-PORTUGAL-WALKERS-KILLED, 1st Ld,0350"])
+def test_a_slug_that_says_what_happened_kills_no_story(slug):
+    found = draft(f"{slug}\n\nStorm kills keeper of the rope walk\n\n{STORY}")
+
+    assert found.holds == ()
+    assert found.take != "kill"
+
+
+@pytest.mark.parametrize("slug", ["BC-Rope Walk Kill,0120", "BC-Rope Walk-KILL", "BC-Rope Walk, KILLED", "BC-KILLED"])
+def test_a_slug_that_ends_a_story_kills_it(slug):
+    found = draft(f"{slug}\n\nRope walk sells its last coil\n\n{STORY}")
+
+    assert [each.kind for each in found.holds] == ["kill"]

@@ -244,3 +244,48 @@ def test_a_note_on_its_own_line_may_hold_brackets():
     assert texts(found.headlines) == ["Rope walk sells its last coil"]
     assert found.take_note is not None
     assert found.take_note.text == "(Corrects a name (Oliveira) in paragraph 1)"
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "country"),
+    [
+        pytest.param("NEW YORK 2026-11-22", "New York", "US", id="a city of two words"),
+        pytest.param("RIO DE JANEIRO 2026-11-22", "Rio de Janeiro", "BR", id="a city of three"),
+        pytest.param("SAN JOSE, Costa Rica 2026-11-22", "San José", "CR", id="a city and its country"),
+        pytest.param("QUAYHAVEN WELLS, Portugal 2026-11-22", "Quayhaven Wells", "PT", id="a village and its country"),
+    ],
+)
+def test_a_place_beside_a_whole_date_is_a_dateline_and_names_nobody(line, place, country):
+    found = draft(f"Rope walk sells its last coil\n\n{line}\n\n{STORY}")
+
+    assert [(each.places, each.place_country, each.day) for each in found.datelines] == [((place,), country, 22)]
+    assert found.bylines == ()
+    assert texts(found.paragraphs) == [STORY]
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        pytest.param("Von Ines Duarte und Jan Berg, dpa", ["Ines Duarte", "Jan Berg"], id="German"),
+        pytest.param("Kommentar von Ines Duarte", ["Ines Duarte"], id="a comment in German"),
+        pytest.param("Par Ines Duarte", ["Ines Duarte"], id="French"),
+        pytest.param("Por Inês Duarte, da Agência Lusa", ["Inês Duarte"], id="Portuguese"),
+        pytest.param("di Ines Duarte e Marta Lind", ["Ines Duarte", "Marta Lind"], id="Italian"),
+        pytest.param("Door Ines Duarte", ["Ines Duarte"], id="Dutch"),
+        pytest.param("Av Ines Duarte och Eva Lind", ["Ines Duarte", "Eva Lind"], id="Swedish"),
+        pytest.param("P.V. Duarte", ["P.V. Duarte"], id="initials alone"),
+        pytest.param("Von Duarte", ["Von Duarte"], id="a first name"),
+        pytest.param("Women's World Cup", [], id="an event"),
+    ],
+)
+def test_a_byline_of_another_language_gives_its_names(byline, names):
+    found = draft(f"Rope walk sells its last coil\n\n{byline}\n\n{STORY}")
+
+    assert [each.name for each in found.bylines] == names
+
+
+def test_a_headline_may_begin_with_a_word_that_bylines_of_another_language_have():
+    found = draft(f"Von Duarte Family Sings Again\n\nBy Eva Lind\n\n{STORY}")
+
+    assert texts(found.headlines) == ["Von Duarte Family Sings Again"]
+    assert [each.name for each in found.bylines] == ["Eva Lind"]

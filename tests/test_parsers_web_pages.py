@@ -248,3 +248,39 @@ def test_the_pictures_beside_a_page_are_published_with_it(newsroom: Newsroom):
     shown = newsroom.store.entry("ferry-sails-again").article
     assert f"/media/{sha256(png(8, 6)).hexdigest()[:32]}/pier.png" in shown.body.best()[1]
     assert edition.problems == ()
+
+
+def test_beside_the_authors_that_a_page_states_no_bare_name_in_its_copy_is_one():
+    head = '<meta name="author" content="Ines Duarte">'
+    body = article(f"<p>Share Comments</p><p>Von Ines Duarte<br>Old Pier</p><h2>Harbour Life</h2>{COPY}")
+
+    found = draft(page(body, head))
+
+    assert [each.name for each in found.bylines] == ["Ines Duarte"]
+    assert [text for text in texts(found.paragraphs) if "Duarte" in text or "Share" in text] == []
+    assert "Harbour Life" in texts(found.paragraphs)
+
+
+def test_a_page_that_names_only_itself_leaves_the_author_to_its_copy():
+    body = article(f"<p>Ines Duarte</p>{COPY}")
+
+    found = draft(page(body, '<meta name="author" content="Quay News">'))
+
+    assert "Ines Duarte" in [each.name for each in found.bylines]
+
+
+@pytest.mark.parametrize(
+    ("stated", "names"),
+    [
+        ("Ines Duarte und Jan Berg, Lissabon", ["Ines Duarte", "Jan Berg"]),
+        ("Ines Duarte og Jan Berg", ["Ines Duarte", "Jan Berg"]),
+        ("Ines Duarte, J.S.A. Berg, and Eva Lind, QNN", ["Ines Duarte", "J.S.A. Berg", "Eva Lind"]),
+        ("Ines Duarte (idu)", ["Ines Duarte"]),
+        ("Quay News", ["Quay News"]),
+        ("harbour2026", ["harbour2026"]),
+    ],
+)
+def test_what_a_page_states_of_its_authors_is_parted_into_people(stated, names):
+    found = draft(page(article(), f'<meta name="author" content="{stated}">'))
+
+    assert [each.name for each in found.bylines] == names

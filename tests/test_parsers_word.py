@@ -178,3 +178,10 @@ def test_the_pictures_in_a_word_document_are_published_with_its_article_and_no_o
     address = f"/media/{sha256(pier).hexdigest()[:32]}/image1.png"
     assert address in newsroom.store.entry("ferry-sails-again").article.body.best()[1]
     assert "/media/" not in newsroom.store.entry("thief").article.body.best()[1]
+
+
+def test_a_heading_of_two_words_below_the_title_is_copy_and_no_author():
+    found = draft(word(TITLE, paragraph("Harbour Life", style="Heading2"), paragraph(SECOND), paragraph(SECOND)))
+
+    assert found.bylines == ()
+    assert texts(found.paragraphs) == ["Harbour Life", SECOND, SECOND]

@@ -45,7 +45,8 @@ WAITS = rf"(?:clear\w{{0,4}}|approv\w{{1,3}}|confirm\w{{0,6}}|check\w{{0,3}}|adv
 # CLEAR forms are the desks' own, and mark in any company.
 CLEAR: tuple[tuple[HoldKind, str], ...] = (
     ("kill", r"(?:bulletin|mandatory)\s+kill\b|kill\s+(?:notice|advisory)\b"),
-    ("kill", r"[abp][cmp]-(?:\S.{0,60}[-,\s])?kill(?:ed)?\b"),
+    ("kill", r"[abp][cmp]-(?:\S.{0,60}[-,\s])?kill\b"),
+    ("kill", r"[abp][cmp]-(?:\S.{0,60},\s?)?killed\b"),  # "BC-Ferry-Two Killed" is the name of a story
     (
         "kill",
         SAID + r".{0,60}\b(?:kill|withdraw|withhold|spike|disregard)\s+"

@@ -99,6 +99,8 @@ SLUG_LINE = re.compile(
     r"(?:[\w.'’&+-]{2,60}|(?=[^,]{1,60}-|[^,]{1,60}, ?\d)(?:[A-Z0-9][\w.'’&+]{0,30}[ -]){1,6}[A-Z0-9][\w.'’&+]{0,30})"
     r"(?:,\s{0,2}[\w .'’&/-]{1,40}){0,6}[<,.]?"
 )
+# What a wire sends before the name: "u i PM-PierRdp 8thLd-Writethru a0723 08-15 1334".
+TRANSMISSION = re.compile(r"[a-z] [a-z] {1,3}[A-Z]{2}-\S.{1,80}? {1,4}\d\d-\d\d {1,3}\d{4}")
 # As in Eds: UPDATES with quote; With AP Photos LIS101-104; AP Graphic planned.
 LINE_FOR_DESKS = re.compile(
     r"(?:eds\.?|(?:attn\.?|attention),?\s(?:eds|editors|desks|subs|clients)\.?|"
@@ -281,7 +283,9 @@ def is_contact(line: Line) -> bool:
 
 def is_slug(line: Line) -> bool:
     """Return whether *line* is a wire's name for the story: "BC-Portugal-Choir, 1st Ld-Writethru,0350"."""
-    return len(line.text) <= LONGEST_NOTICE and SLUG_LINE.fullmatch(line.text) is not None
+    if len(line.text) > LONGEST_NOTICE:
+        return False
+    return SLUG_LINE.fullmatch(line.text) is not None or TRANSMISSION.fullmatch(line.text) is not None
 
 
 def is_desk_note(line: Line) -> bool:
@@ -356,13 +360,15 @@ def may_be_place(line: Line) -> bool:
 
 
 def dateline_alone(line: Line) -> Dateline | None:
-    """Return the dateline that *line* is, "LISBON, 28 November 2026", with a place that we know and a whole date."""
+    """Return the dateline that *line* is, "LISBON, 28 November 2026", with a whole date and a known place or region."""
     if len(line.text) > LONGEST_DATELINE or YEAR.search(line.text) is None:
         return None
     found = find_dateline(line.text + (HAN_COPY if is_han(line.text) else LATIN_COPY), languages=line.languages)
     if found is None or found.span.start or found.span.end < len(line.text):
         return None
-    if found.year is None or found.day is None or len(found.places) != 1 or find_place(found.places[0]) is None:
+    if found.year is None or found.day is None or len(found.places) != 1:
+        return None
+    if find_place(found.places[0]) is None and found.place_country is None:
         return None
     return replace(found, text=line.text, span=line.span)
 

@@ -48,8 +48,8 @@ HAN_PUBLISHING = (
 
 # Words of the heads of tables, which are capitalised as names are: "Atlantic Division", "W L Pct GB".
 _OF_TABLES = """
-conference division glance group gp league pct playoffs points pool pts results round rounds scores standings table
-times total totals
+championship championships conference cup division fixtures glance group gp league markets pct playoffs points pool pts
+results round round-up rounds roundup schedule scores standings stocks table times total totals tournament
 """
 SURNAMES = frozenset("".join(_SURNAMES.split()))
 DOUBLE_SURNAMES = frozenset(_DOUBLE_SURNAMES.split())
@@ -64,14 +64,15 @@ FOREIGN_HAN_NAME = re.compile(f"[{HAN}A-Z.]{{1,12}}(?:[·•‧・．][{HAN}A-Z.
 
 CAPITAL = "A-Z\u00c0-\u00d6\u00d8-\u00de\u0100-\u024f\u0386-\u042f"
 SMALL = "a-zA-Z\u00c0-\u024f\u0386-\u04ff'’\u2010\u2011-"
-WORD = f"[{CAPITAL}][{SMALL}]{{0,30}}\\.?"
+INITIALS = f"(?!U\\.[KNS]\\.|E\\.U\\.)(?:[{CAPITAL}]\\.){{2,4}}"
+WORD = f"(?:[{CAPITAL}][{SMALL}]{{0,30}}\\.?|{INITIALS})"
 PARTICLE = "(?:al|ap|bin|bint|da|de|del|della|den|der|di|dos|du|el|ibn|la|le|van|von|y|zu)"
 LATIN_NAME = re.compile(f"(?:{PARTICLE} )?{WORD}(?: (?:{PARTICLE} ){{0,2}}{WORD}){{1,4}}")
 # Of a person or of a firm: the comma before it parts no names.
 SUFFIX = r"(?:Jr|Sr|II|III|IV|MD|M\.D|PhD|Ph\.D|Esq|MBA|Inc|Ltd|LLC|LLP|PLC|Corp|Co|GmbH|S\.A)\b"
 BETWEEN_LATIN_NAMES = re.compile(
     rf"\s{{0,3}}[,;|/](?!\s{{0,3}}{SUFFIX})\s{{0,3}}(?:(?:and|&)\s{{1,3}})?"
-    r"|\s{1,3}(?:and|&|und|et|y)\s{1,3}(?!(?:Sons|Co|Company|Partners|Brothers|Bros)\b)",
+    r"|\s{1,3}(?:and|&|und|et|y|(?-i:e|og|och|и))\s{1,3}(?!(?:Sons|Co|Company|Partners|Brothers|Bros)\b)",
     re.IGNORECASE,
 )
 SIGNERS = re.compile("[,/|]")
@@ -168,6 +169,12 @@ BY = re.compile(
     r"|(?:text|words|story|written|reported|reporting)\s+)?by\s+(?P<names>\S.*)",
     re.IGNORECASE,
 )
+# The same word in other languages: behind it there are whole names, as "Von Miller" and "Van Morrison" are people.
+BY_ELSEWHERE = re.compile(
+    r"(?:(?:ein\s|eine\s)?(?:kommentar|analyse|bericht|interview|text|reportage)\s(?=von\s)|texte?\s(?=(?:de|par)\s))?"
+    rf"(?:von|par|por|door|av|af|di)\s{{1,3}}(?P<names>(?-i:[{CAPITAL}])\S.*)",
+    re.IGNORECASE,
+)
 STAFF = re.compile(
     r"(?:[A-Z][\w.'’]{0,20}\s+){0,3}(?:staff\s+)?(?:writers?|reporters?|correspondents?)\s+(?=[A-Z])", re.IGNORECASE
 )
@@ -176,6 +183,8 @@ AND = re.compile(r"\s{0,3}[,;]\s{0,3}(?:(?:and|&)\s{1,3})?|\s{1,3}(?:and|&)\s{1,
 SMALL_WORDS = frozenset({"de", "van", "von", "der", "del", "bin", "al", "la", "di"})
 ASKS = re.compile("[?!。？！]|[你您吗呢]")
 MOST_NAMES, MOST_NAME_HAN = 4, 12
+HOUSE = re.compile(r"(?:d[ae]|aus|in|i|en|à|em|a)\s", re.IGNORECASE)
+SHORT_FORM = re.compile(r"\s\((?:[a-z]{2,5}\.?|[A-Z]{2,3})\)$")  # by which an author signs
 STAFF_NAMES = frozenset({"staff", "staff reporter", "staff writer", "correspondent"})
 _WORK = "(?:additional reporting|reporting|writing|written|compiled|editing|edited)"
 TAIL_CREDITS = re.compile(
@@ -219,7 +228,7 @@ def bylines_in(line: Line) -> tuple[Byline, ...]:
     """Return the credits that *line* consists of, none when it is something else."""
     if len(line.text) > LONGEST_LINE:
         return ()
-    return _by(line) or _slashed(line) or _reporter(line)
+    return _by(line) or _by_elsewhere(line) or _slashed(line) or _reporter(line)
 
 
 def credits_in(line: Line) -> tuple[Byline, ...]:
@@ -270,6 +279,18 @@ def name_alone(line: Line, role: Role) -> tuple[Byline, ...]:
     return _people(names, role, line.span) if names and all(map(is_latin_name, names)) else ()
 
 
+def people_stated(line: Line) -> tuple[Byline, ...]:
+    """Return each person whom the value of a page's or a file's own field names, with what else stands behind names.
+
+    "Ines Duarte und Jan Berg, Lissabon", "Jan Berg, MA" and "Eva Lind (eli)" name people; "Quay News" names none.
+    """
+    listed = [SHORT_FORM.sub("", name) for name in latin_names(line.text)]
+    while len(listed) > 1 and not is_latin_name(listed[-1]):
+        listed.pop()
+    is_of_people = all(is_latin_name(name) and not is_publisher(name) for name in listed)
+    return _people(tuple(listed), "author", line.span) if listed and is_of_people else ()
+
+
 def signers_in(line: Line) -> tuple[tuple[Byline, ...], Line] | None:
     """Return the authors and the publisher that *line* lists: "Ines Duarte, Eva Lind, Quay News"."""
     parts: list[Line] = []
@@ -301,6 +322,19 @@ def _by(line: Line) -> tuple[Byline, ...]:
     people = tuple(name for name in names if not is_publisher(name)) or names[:1]
     sure = len(people) == 1 or any(" " in name for name in people)  # "By Air and Sea" names nobody
     return _people(people, role, line.span) if people and sure and all(map(_is_credit, people)) else ()
+
+
+def _by_elsewhere(line: Line) -> tuple[Byline, ...]:
+    found = BY_ELSEWHERE.fullmatch(line.text)
+    if found is None:
+        return ()
+    listed = [name for name in latin_names(found["names"].rstrip(".")) if not _is_house(name)]
+    return _people(tuple(listed), "author", line.span) if listed and all(map(is_latin_name, listed)) else ()
+
+
+def _is_house(name: str) -> bool:
+    """Return whether *name*, in a list behind people, is that of a paper or an agency: "dpa", "da Agência Lusa"."""
+    return is_publisher(name) or name.isupper() or name.islower() or HOUSE.match(name) is not None
 
 
 def _without_staff(names: str) -> str:

@@ -17,7 +17,7 @@ from feedsvc.parsers.draft_builder import DraftBuilder, leading_mark
 from feedsvc.parsers.line_kinds import is_prose
 from feedsvc.parsers.lines import Line, cut, fault, is_han, lines_of, tidy
 from feedsvc.parsers.marks import find_mark, find_take
-from feedsvc.parsers.names import bylines_in, name_alone
+from feedsvc.parsers.names import bylines_in, is_han_name, is_latin_name, is_publisher, name_alone, people_stated
 from feedsvc.parsers.wire.body import Body
 from feedsvc.parsers.wire.formatted import format_paragraphs
 from feedsvc.parsers.wire.head import Head
@@ -93,6 +93,7 @@ def read_subject(line: Line, into: DraftBuilder, headed: set[bool]) -> None:
         headed.add(is_han(line.text))
 
 
+HEADING = re.compile("<h[1-6]\\b")
 PARTS = re.compile(r"[,;]\s{1,3}|(?<=[.!?:])\s{1,3}|\s{1,3}-\s{1,3}")
 MOST_PARTS = 40  # of one line of a note
 LONGEST_NOTE = 2_000  # characters of a line
@@ -134,7 +135,7 @@ def _byline(line: Line, into: DraftBuilder) -> None:
 
 def _author(line: Line, into: DraftBuilder) -> None:
     stated = (Byline(name=tidy(line.text), role="author", span=line.span),)
-    into.credit(bylines_in(line) or name_alone(line, "author") or stated)
+    into.credit(bylines_in(line) or name_alone(line, "author") or people_stated(line) or stated)
 
 
 def _summary(line: Line, into: DraftBuilder) -> None:
@@ -241,7 +242,15 @@ def read_transmission(document: Document, transmission: Transmission, *, languag
     lines = read_passages(transmission, builder, headed=headed, languages=languages)
     refuse_faulty(transmission, builder)
     _bound(text, lines)
-    head = Head(text=text, lines=lines, into=builder, prose=_prose(lines), headed=headed)
+    head = Head(
+        text=text,
+        lines=lines,
+        into=builder,
+        prose=_prose(lines),
+        headed=headed,
+        subheads=frozenset(_subheads(transmission)),
+        is_credited=any(map(_is_person, builder.bylines)),
+    )
     if transmission.has_head:
         Body(head=head).read()
     else:
@@ -252,6 +261,18 @@ def read_transmission(document: Document, transmission: Transmission, *, languag
     if not builder.headlines and not builder.holds:
         raise ParseError(f"no title: {transmission.form} has no headline") if not lines else _untitled(text, lines[0])
     return builder.draft(document)
+
+
+def _is_person(byline: Byline) -> bool:
+    named = is_latin_name(byline.name) or is_han_name(byline.name)
+    return named and not is_publisher(byline.name)
+
+
+def _subheads(transmission: Transmission) -> Iterator[int]:
+    """Yield where headings in the copy begin."""
+    for passage, start in transmission.placed():
+        if passage.role == "copy" and HEADING.match(passage.html):
+            yield from (line.start + start for line in lines_of(passage.text))
 
 
 def _bound(text: str, lines: Sequence[Line]) -> None:

@@ -45,6 +45,7 @@ from feedsvc.parsers.line_kinds import (
 from feedsvc.parsers.lines import Line, is_han, joined, readable, span_of, tidy
 from feedsvc.parsers.marks import Mark, TakeMark, find_take
 from feedsvc.parsers.names import (
+    BY_ELSEWHERE,
     bylines_in,
     is_credit_value,
     is_han_name,
@@ -53,7 +54,7 @@ from feedsvc.parsers.names import (
     name_alone,
     signers_in,
 )
-from feedsvc.parsers.stamp_lines import apply_stamp, stamp_in
+from feedsvc.parsers.stamp_lines import TRAILER, apply_stamp, date_of_trailer, stamp_in
 from feedsvc.parsers.wire.lookahead import CONTACT, Ahead
 from feedsvc.text.scripts import HAN, LATIN
 
@@ -79,6 +80,8 @@ class Head:
     """Read lines of a head into a draft; it knows which scripts have a headline, and the kind of the line before.
 
     prose: the scripts (True: Chinese characters) in which the document has sentences at all.
+    subheads: where lines begin that the document marks as headings: these name nobody.
+    is_credited: the document states who wrote it, so that a bare name in its copy is that of a section or a button.
     """
 
     text: str
@@ -86,6 +89,8 @@ class Head:
     into: DraftBuilder
     prose: frozenset[bool]
     headed: set[bool] = field(default_factory=set)
+    subheads: frozenset[int] = frozenset()
+    is_credited: bool = False
     explicit: bool = False  # a byline, a label or a publisher has been seen: no more standfirsts
     before: Said = "nothing"
     before_line: Line | None = None
@@ -113,7 +118,10 @@ class Head:
     def _noted(self, at: int) -> int | None:
         """Return the next line's number if this line says nothing of the article but to the desk."""
         line = self.lines[at]
-        if is_slug(line):
+        trailer = None if self.headed else TRAILER.fullmatch(line.text)
+        if trailer is not None:
+            self.into.dates.append(StatedDate(label="stamp", text=date_of_trailer(trailer), span=line.span))
+        elif is_slug(line):
             self._slug(line)
         elif is_desk_note(line):
             self.into.note_to_desk(line)
@@ -156,8 +164,12 @@ class Head:
             return self._headers(at, headers)
         people = bylines_in(line)
         surely = all(is_latin_name(person.name) or is_han_name(person.name) for person in people)
+        surely = surely and BY_ELSEWHERE.match(line.text) is None  # "Von Trapp Family Sings Again" is a headline
         if people and (self.headed or surely or self.ahead.headline_follows(at)):
+            known = len(self.into.bylines)
             self.into.credit(people)
+            if len(self.into.bylines) == known:  # the page states them too
+                self.into.note(line)
             return self._said("other", self._further(at, people))
         if is_date(line):
             self.into.dates.append(StatedDate(label="stamp", text=line.text, span=line.span))
@@ -217,6 +229,8 @@ class Head:
         line = self.lines[at]
         han, stamp = is_han(line.text), stamp_in(line)
         if stamp is None or not (stamp.beside or len(stamp.dates) > 1 or not is_date(line)):
+            return None
+        if han in self.headed and dateline_alone(line) is not None:  # NEW YORK looks like a name beside its date
             return None
         if han not in self.headed and not (self.headed and self.ahead.headline_after(at + 1, han=han)):
             return None
@@ -362,8 +376,11 @@ class Head:
         """Return the next line's number if this is a name: below the publisher's the editor's, else an author's."""
         line, following = self.lines[at], self.ahead.line(at + 1)
         people = name_alone(line, "author")
-        if not people or following is None:  # the whole text is no byline
+        if not people or following is None or line.start in self.subheads:  # the whole text is no byline
             return None
+        if self.is_credited:
+            self.into.note(line)
+            return self._said(self.before, at)
         paired = following.block == line.block and bool(name_alone(following, "editor"))
         known = self.into.publisher is not None or is_publisher(following.text)
         if paired and not known and len(people) == 1 and not is_han(line.text):
