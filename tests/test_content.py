@@ -13,12 +13,16 @@ from feedsvc.articles.languages import excerpt
 from feedsvc.feeds.entry import content_html, summary_text
 from feedsvc.model.article import Entry, RelatedLink
 from feedsvc.text.characters import clean_text
-from feedsvc.text.html import ATTRIBUTES, MAX_DEPTH, TAGS, WITH_CONTROLS, safe_html
+from feedsvc.text.html import ATTRIBUTES, MAX_DEPTH, TAGS, WITH_CONTROLS, pictures_left_out, safe_html
 from feedsvc.text.web_addresses import absolute_url
 from samplefeed import LINK, PHOTO, SITE, article, entry, text
 
 BASE = f"{SITE}/articles/tide"
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
+
+
+def test_a_picture_that_a_script_would_load_late_is_not_told_to_be_left_out():
+    assert pictures_left_out('<img data-src="/real.jpg"><img src="data:image/svg+xml;base64,AAAA">') == 1
 
 
 @pytest.mark.parametrize(
@@ -66,6 +70,9 @@ PIXEL = "data:image/png;base64,iVBORw0KGgo="
             f'<img src="{PIXEL}" data-original="/real.jpg"><img src="/small.jpg" data-original="/huge.jpg">',
             f'<img src="{SITE}/real.jpg"><img src="{SITE}/small.jpg">',
             id="an original only where nothing else is shown",
+        ),
+        pytest.param(
+            'a<img src="https://c.example/x.gif" height="1" width="1">', "a", id="a pixel that counts readers"
         ),
         pytest.param('<img data-src="javascript:x" alt="Quay">', '<img alt="Quay">', id="a late address is no surer"),
         pytest.param("<q cite=/s>a</q>", f'<q cite="{SITE}/s">a</q>', id="cited address"),

@@ -353,6 +353,7 @@ def pictures_left_out(html: str) -> int:
         if (token["name"] or "").lower() != "img" or token["end"]:
             continue
         values = _values(token["attributes"])
+        _load(values)
         source = values.get("src", "")
         if values.get("srcset") or (source and not NOT_RELATIVE.match(source)):
             continue
@@ -406,10 +407,16 @@ def bound_nesting(html: str, *, tags: Collection[str], language: str | None = No
         elif name in tags:
             if token["end"]:
                 writer.end(name)
-            else:
+            elif name != "img" or not _is_counter(token["attributes"]):
                 writer.start(name, token["attributes"])
     writer.text(html[position:])
     return writer.finish()
+
+
+def _is_counter(attributes: str) -> bool:
+    """Return whether a picture of these attributes is a pixel by which a former site counts readers."""
+    values = _values(attributes)
+    return {values.get("width"), values.get("height")} <= {"0", "1", "0px", "1px"}
 
 
 def _after(html: str, name: str, position: int, unclosed: set[str]) -> int:
