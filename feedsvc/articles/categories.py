@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from feedsvc.articles.related import fold_title
@@ -52,8 +51,7 @@ def _category_of(subject: Subject, settings: Settings) -> str | None:
 
 def _folder_of(draft: Draft, slugs: Mapping[str, str]) -> list[str]:
     """Return the outermost folder of *draft* that is a category, if there is one."""
-    known = frozenset(slugs.values())
-    return [folder for folder in draft.path.split("/")[:-1] if folder in known][:1]
+    return [folder for folder in draft.path.split("/")[:-1] if folder in slugs.values()][:1]
 
 
 def unused_categories(drafts: Sequence[Draft], settings: Settings) -> Iterator[tuple[Draft, str, int | None]]:
@@ -88,8 +86,7 @@ def unused_categories(drafts: Sequence[Draft], settings: Settings) -> Iterator[t
         found[folder] = None
 
 
-@lru_cache(maxsize=4)
-def _slugs(categories: tuple[Category, ...]) -> Mapping[str, str]:
+def _slugs_by_name(categories: tuple[Category, ...]) -> Mapping[str, str]:
     """Return the slug by each name of a category, folded: the slug itself, or a title in any language."""
     slugs: dict[str, str] = {}
     for category in categories:
@@ -98,7 +95,28 @@ def _slugs(categories: tuple[Category, ...]) -> Mapping[str, str]:
     return slugs
 
 
-@lru_cache(maxsize=4)
-def _slugs_of_subjects(categories: tuple[Category, ...]) -> Mapping[str, str]:
+def _slugs_by_subject(categories: tuple[Category, ...]) -> Mapping[str, str]:
     """Return the slug of a category by each subject of agencies that the configuration gives it, folded."""
     return {fold_title(subject): category.slug for category in categories for subject in category.subjects}
+
+
+class _OfTheLast:
+    """What is made of categories, kept for those that were asked for last.
+
+    They are known again as the same object: to compare a thousand takes longer than to read an article.
+    """
+
+    def __init__(self, make: Callable[[tuple[Category, ...]], Mapping[str, str]]) -> None:
+        self._make = make
+        self._last: tuple[tuple[Category, ...], Mapping[str, str]] = ((), make(()))
+
+    def __call__(self, categories: tuple[Category, ...]) -> Mapping[str, str]:
+        asked, made = self._last
+        if asked is not categories:
+            made = self._make(categories)
+            self._last = (categories, made)
+        return made
+
+
+_slugs = _OfTheLast(_slugs_by_name)
+_slugs_of_subjects = _OfTheLast(_slugs_by_subject)

@@ -235,10 +235,15 @@ def fit(
         return full
     shown = [entry.full if fits([entry.full], GIANT_SHARE) else entry.brief for entry in entries]
 
-    def brief_after(count: int) -> list[Mapping[str, bytes]]:
-        return [*shown[:count], *(rendered.brief for rendered in entries[count:])]
-
-    fitting = brief_after(_most(len(entries), lambda count: fits(brief_after(count))))
+    # One by one, because each that becomes brief is rendered for it.
+    fitting = [*shown]
+    sizes = {form: head + sum(len(entry[form]) + 1 for entry in shown) for form, head in heads.items()}
+    for number in reversed(range(len(entries))):
+        if all(size <= max_bytes for size in sizes.values()):
+            break
+        brief, whole = entries[number].brief, fitting[number]
+        sizes = {form: size + len(brief[form]) - len(whole[form]) for form, size in sizes.items()}
+        fitting[number] = brief
     is_bound = [rendered.article in bound for rendered in entries]
 
     def first(count: int) -> list[Mapping[str, bytes]]:
