@@ -217,6 +217,30 @@ def test_a_kill_names_no_backup_made_before_the_article_came(room, caplog):
     assert (str(early) in caplog.text, str(late) in caplog.text) == (False, True)
 
 
+def test_a_kill_tells_a_backup_that_waited_for_the_pass_of_an_article_from_one_just_before_it(room, caplog):
+    early = backed_up(room, "early")
+    waited = room.folder / "waited"
+    began = room.now
+    room.now += timedelta(seconds=20)
+    room.file("world/lamps.md", note("Lamps"), arrival=room.now)
+    room.publish()
+    write_backup(room.store, waited, now=began, elapsed_s=lambda: 30.0)
+    room.file("world/lamps.md", note("Lamps", rest="killed: true"))
+    with caplog.at_level(logging.WARNING):
+        room.publish()
+
+    assert (str(early) in caplog.text, str(waited) in caplog.text) == (False, True)
+
+
+def test_a_backup_that_may_have_more_than_its_note_says_is_none(room):
+    seconds = iter([0.0, 60.0])
+
+    with pytest.raises(StoreError, match="run the command again"):
+        write_backup(room.store, room.folder / "late", now=room.now, elapsed_s=lambda: next(seconds))
+
+    assert not (room.folder / "late").exists()
+
+
 def test_a_kill_names_the_backups_of_a_story_that_was_never_published(room, caplog):
     room.file("world/lamps.txt", "EMBARGOED\n\nLamps\n\nA quixotic text of it.\n")
     room.publish()

@@ -308,7 +308,7 @@ def test_the_script_of_the_manual_publishes_corrects_and_withdraws(newsroom, scr
     # A machine that is busy may take longer than two seconds for a pass.
     assert {published.stdout, corrected.stdout} <= {out, "waiting \n"}
     assert out == corrected.stdout or b"works" in page.body
-    assert (refused.returncode, refused.stderr.startswith("world/tide.md: world/tide.md:3: ")) == (1, True)
+    assert (refused.returncode, refused.stderr.startswith("world/tide.md:3: ")) == (1, True)
     assert withdrawn.stdout == "leaving \n"
     log = (newsroom.folder / "service.log").read_text(encoding="utf-8")
     assert TOKEN not in log + json.dumps(service.folder.as_posix())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pty
-import re
 import subprocess
 import sys
 from itertools import takewhile
@@ -82,16 +81,16 @@ def test_nothing_that_is_there_is_overwritten(tmp_path):
 @pytest.mark.parametrize(
     ("option", "value", "told"),
     [
-        pytest.param("--time-zone", "Mars", "site.time_zone: 'Mars' is not an IANA time zone", id="zone"),
-        pytest.param("--languages", "en zh", "site.languages: must be a list of language tags", id="languages"),
-        pytest.param("--address", "tagus.example", "site.base_url: must be an http or https address", id="address"),
+        pytest.param("--time-zone", "Mars", "--time-zone: 'Mars' is not an IANA time zone", id="zone"),
+        pytest.param("--languages", "en zh", "--languages: must be a list of language tags", id="languages"),
+        pytest.param("--address", "tagus.example", "--address: must be an http or https address", id="address"),
     ],
 )
 def test_a_wrong_setting_is_told_and_leaves_nothing(tmp_path, option, value, told):
     done = feedsvc(tmp_path, "init", "news", option, value)
 
     assert done.returncode == 2
-    assert re.match(rf"feedsvc: feedsvc.toml:\d+: {re.escape(told)}", done.stderr)
+    assert done.stderr.startswith(f"feedsvc: {told}")
     assert list(tmp_path.iterdir()) == []
 
 

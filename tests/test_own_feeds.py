@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from feedrules import faults_of
+from feedsvc.inspect.inspection import explanation_fields, explanation_lines, inspect_published
 from feedsvc.model.errors import SettingsError
 from feedsvc.stores import ask_every_s
 from feedsvc.text.search_words import label_slug
@@ -54,6 +55,45 @@ def test_an_own_feed_has_what_its_selection_takes_in_each_language_and_format(ro
     assert [faults_of(form, room.feed(f"/feeds/whales.{form}")) for form in ("rss", "atom", "json")] == [[], [], []]
     client = make_app(room.settings, room.store).test_client()
     assert [client.get(path).status_code for path in ("/categories/whales/", "/feeds/whales.rss")] == [200, 200]
+
+
+def test_the_terminal_names_the_own_feeds_of_an_article(room):
+    define(room, WHALES)
+    room.publish()
+    pod, gull = (inspect_published(room.settings, slug, now=room.now) for slug in ("pod-returns", "gulls-return"))
+
+    lines = [*explanation_lines(pod, room.settings), *explanation_lines(gull, room.settings)]
+    told = [explanation_fields(finding, room.settings)["own_feeds"] for finding in (pod, gull)]
+
+    assert [line for line in lines if line.startswith("Feeds of your own")] == ["Feeds of your own: whales"]
+    assert told == [["whales"], []]
+
+
+def test_tags_that_only_signs_tell_apart_have_feeds_of_their_own(room):
+    for name, tag in (("c", "C"), ("plus", "C++"), ("sharp", "C#")):
+        room.file(f"world/{name}.md", story(f"On {tag}", f'tags: ["{tag}"]'))
+    room.publish()
+    client = make_app(room.settings, room.store).test_client()
+
+    feeds = [client.get(f"/tags/{quote(slug)}.json").json for slug in ("c", "c++", "c#")]
+    page = html.fromstring(client.get("/articles/on-c").data)
+
+    assert [[item["title"] for item in feed["items"]] for feed in feeds] == [["On C"], ["On C++"], ["On C#"]]
+    assert feeds[1]["feed_url"] == "https://quay.example/tags/c%2B%2B.json"
+    assert page.xpath("//a[starts-with(@href, '/tags/')]/@href") == ["/tags/c.rss"]
+
+
+def test_what_is_moved_or_missing_among_labels_is_kept_for_a_while_only(room):
+    room.publish()
+    client = make_app(room.settings, room.store).test_client()
+
+    answers = [client.get(path) for path in ("/tags/Whales.rss", "/tags/terns.rss", "/tags/whales.txt")]
+
+    assert [(answer.status_code, answer.headers["Cache-Control"]) for answer in answers] == [
+        (308, "max-age=3600"),
+        (404, "max-age=30"),
+        (404, "max-age=30"),
+    ]
 
 
 def test_an_own_feed_follows_its_articles_and_its_selection(room):
@@ -186,7 +226,9 @@ def test_a_feed_that_is_taken_out_of_the_configuration_is_gone_with_the_next_edi
         ("Sea  Ice", "sea-ice"),
         ("ＳＥＡ", "sea"),
         ("हिन्दी", "हिन्दी"),
-        ("C++", "c"),
+        ("C++", "c++"),
+        ("C# tips", "c#-tips"),
+        ("#gulls + terns", "gulls-terns"),
         ("!", ""),
         ("鲸 鱼", "鲸-鱼"),
         ("Ro\u1e9e\u0301", "ros\u015b"),

@@ -17,6 +17,7 @@ import pytest
 from lxml import etree
 
 from feedrules import faults_of
+from feedsvc.model.document import told_once
 from feedsvc.model.errors import FetchError, SettingsError
 from feedsvc.publish import public_hosts
 from feedsvc.publish.feed_child import read_feed
@@ -213,6 +214,7 @@ def test_a_fault_is_told_and_tried_again_after_pauses_that_grow(room, site):
     assert [(each.source, str(each)) for each in edition.problems] == [
         ("pier", "source pier answers 503 Service Unavailable")
     ]
+    assert told_once(edition.problems) == ["trouble: source pier answers 503 Service Unavailable"]
     assert (edition.articles, cured.articles, cured.problems) == (1, 2, ())
 
 

@@ -590,7 +590,7 @@ def test_many_documents_that_vanish_are_told_of_until_they_are_back_or_accepted(
         "`feedsvc publish --accept-removals desk` confirms it"
     )
     assert during == ({"since": "2026-11-01T12:00:05+00:00", "reason": reason}, 12)
-    assert [record.getMessage() for record in caplog.records] == [f"rejected: {reason}"]
+    assert [record.getMessage() for record in caplog.records] == [f"trouble: {reason}"]
     assert (trouble(newsroom), newsroom.store.edition().articles) == (None, 0)
 
 

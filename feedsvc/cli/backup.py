@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import ExitStack, closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +35,10 @@ def backup(file: Path, *, force: bool) -> None:
         with closing(store) if store else nullcontext():
             if store is None or store.edition_number() == 0:  # a pass that was killed leaves a store without one
                 raise StoreError("nothing is published yet, so there is nothing to back up; run: feedsvc publish")
-            edition = write_backup(store, file, now=datetime.now(UTC), force=force)
+            begun = time.monotonic()
+            edition = write_backup(
+                store, file, now=datetime.now(UTC), force=force, elapsed_s=lambda: time.monotonic() - begun
+            )
     click.echo(
         f"{file}: edition {edition.number}, {counted(edition.articles, 'article')}, {file.stat().st_size:,} bytes"
     )

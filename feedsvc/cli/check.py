@@ -100,7 +100,7 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
     alike = Counter(map(sharing, problems))
     for finding in findings:
         if as_json:
-            click.echo(json.dumps(explanation_fields(finding, settings.site.languages), ensure_ascii=False))
+            click.echo(json.dumps(explanation_fields(finding, settings), ensure_ascii=False))
         elif finding.article:
             for version in finding.article.versions:
                 published = version.published
@@ -119,16 +119,15 @@ def _check_documents(paths: tuple[str, ...], *, as_json: bool) -> None:
     ignored = Counter(key for finding in findings for draft in finding.drafts.values() for key in draft.ignored)
     if ignored and not as_json:
         click.echo(f"ignored keys of front matter: {_most(ignored)}")
-    rejected = sum(problem.severity == "rejected" for problem in problems)
+    labels = Counter(problem.label for problem in problems)
+    rejected, lost, held = labels["rejected"], labels["trouble"], labels["held"]
     if not as_json:
-        held = sum(problem.severity == "held" for problem in problems)
-        lost = sum(problem.severity == "rejected" and not problem.path for problem in problems)
         articles = sum(finding.article is not None for finding in findings)
         dates = ", ".join(f"{sure.get(level, 0)} {level}" for level in ("high", "medium", "low"))
-        said = f"{counted(articles, 'article')}, {counted(rejected - lost, 'document')} rejected, {held} held"
+        said = f"{counted(articles, 'article')}, {counted(rejected, 'document')} rejected, {held} held"
         said += f", {counted(lost, 'source')} not read" if lost else ""
         click.echo(f"{said}; dates by confidence: {dates}")
-    sys.exit(REJECTED if rejected else 0)
+    sys.exit(REJECTED if rejected or lost else 0)
 
 
 def _of_languages(settings: Settings) -> Iterator[str]:
@@ -183,7 +182,7 @@ def _serve_preview(paths: tuple[str, ...]) -> None:
     settings = load_settings(os.environ)
     with previewed(settings, now=datetime.now(UTC), paths=found_paths(settings, paths)) as preview:
         for problem in preview.problems:
-            click.echo(f"{problem.severity}: {problem}", err=True)
+            click.echo(f"{problem.label}: {problem}", err=True)
         articles = counted(preview.articles, "article")
         click.echo(f"{articles}: open {preview.address} (Ctrl-C ends the preview; nothing is published)")
         preview.server.serve_forever()

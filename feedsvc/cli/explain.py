@@ -45,10 +45,10 @@ def explain(subject: str, *, as_json: bool) -> None:
     for finding in findings:
         partners = partner_verdicts(finding, settings, now=now)
         if as_json:
-            fields = explanation_fields(finding, settings.site.languages, partners)
+            fields = explanation_fields(finding, settings, partners)
             click.echo(json.dumps(fields, ensure_ascii=False, indent=2))
         else:
-            click.echo("\n".join(explanation_lines(finding, partners)))
+            click.echo("\n".join(explanation_lines(finding, settings, partners)))
     rejected = any(problem.severity == "rejected" for finding in findings for problem in finding.problems)
     sys.exit(REJECTED if rejected else 0)
 

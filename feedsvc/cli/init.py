@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import sys
 from collections.abc import Mapping
@@ -40,6 +41,12 @@ CATEGORY_TITLES: Mapping[str, tuple[str, str]] = {
     "ru": ("Новости", "Статьи"),
     "ar": ("أخبار", "تقارير"),
     "": ("News", "Features"),
+}
+OPTIONS: Mapping[str | None, str] = {
+    "site.title": "--name",
+    "site.base_url": "--address",
+    "site.languages": "--languages",
+    "site.time_zone": "--time-zone",
 }
 # A point of the first article of a site in several languages.
 TRANSLATIONS: Mapping[str, str] = {
@@ -212,6 +219,10 @@ def _check(draft: Path) -> None:
     try:
         load_settings({"FEEDSVC_CONFIG": str(draft / "config")})
     except SettingsError as error:
-        raise SettingsError(
-            [fault.replace(f"{(draft / 'config').absolute()}/", "") for fault in error.faults]
-        ) from error
+        here = re.compile(re.escape(f"{(draft / 'config').absolute()}/") + r"(?:feedsvc\.toml:\d+: (site\.\w+))?")
+        raise SettingsError([here.sub(_option, fault) for fault in error.faults]) from error
+
+
+def _option(named: re.Match[str]) -> str:
+    """Return the option that gave a setting, because no file has it yet."""
+    return OPTIONS.get(named[1], named[1] or "")

@@ -179,7 +179,7 @@ def _wait_for_next_second(last: Edition) -> None:
 
 
 def _summary(before: Edition, edition: Edition, *, seconds: float) -> str:
-    rejected = sum(problem.severity == "rejected" for problem in edition.problems)
+    rejected = sum(problem.label == "rejected" for problem in edition.problems)
     held = sum(problem.severity == "held" for problem in edition.problems)
     trouble = f"; {rejected} rejected, {held} held" if rejected or held else ""
     if before.number == edition.number:

@@ -27,6 +27,7 @@ from feedsvc.model.packing import unpack
 from feedsvc.model.ports import Source
 from feedsvc.publish.assemble import Assembly
 from feedsvc.publish.context import PassContext
+from feedsvc.publish.fill_feeds import feeds_that_take
 from feedsvc.publish.gather_files import FileGatherer
 from feedsvc.publish.intake import Intake, all_gone
 from feedsvc.publish.join import Joining
@@ -246,12 +247,10 @@ def _inspected(
     return tuple(sorted(findings, key=lambda finding: finding.paths))
 
 
-def explanation_fields(
-    finding: Finding, languages: tuple[str, ...], partners: Iterable[Verdict] = ()
-) -> dict[str, Any]:
+def explanation_fields(finding: Finding, settings: Settings, partners: Iterable[Verdict] = ()) -> dict[str, Any]:
     """Return the fields of the article, and its problems, as one JSON object.
 
-    languages: of the site. partners: their verdicts on the article.
+    partners: their verdicts on the article.
     """
     article = finding.article
     problems = [
@@ -277,7 +276,7 @@ def explanation_fields(
         "categories": list(article.categories),
         "tags": list(article.tags),
         "languages": list(article.languages),
-        "paragraphs": _paragraphs(finding, languages),
+        "paragraphs": _paragraphs(finding, settings.site.languages),
         "dateline": _dateline(first.dateline),
         "published": _timestamp(first.published),
         "updated": _timestamp(first.updated),
@@ -291,6 +290,7 @@ def explanation_fields(
         },
         "related": [{"title": link.title, "url": link.url} for link in article.wanted],
         "media": [{"url": medium.url, "type": medium.media_type, "bytes": medium.bytes} for medium in article.media],
+        "own_feeds": list(_own_feeds(article, settings)),
         "partners": {verdict.partner: verdict_fields(verdict) for verdict in partners},
         "problems": problems,
     }
@@ -328,12 +328,14 @@ def entry_of(finding: Finding, settings: Settings) -> Entry | None:
     return Entry(article=article, url=article_url(settings.site.base_url, article.slug))
 
 
-def explanation_lines(finding: Finding, partners: Iterable[Verdict] = ()) -> Iterator[str]:
+def explanation_lines(finding: Finding, settings: Settings, partners: Iterable[Verdict] = ()) -> Iterator[str]:
     """Yield the explanation in lines for a desk editor; partners: their verdicts on the article."""
     article = finding.article
     yield f"Document: {', '.join(finding.paths)}"
     if article is not None:
         yield from _article_lines(article)
+        if taking := _own_feeds(article, settings):
+            yield f"Feeds of your own: {', '.join(taking)}"
     for verdict in partners:
         yield f"Partner {verdict.partner}: {verdict}"
     for problem in finding.problems:
@@ -363,6 +365,10 @@ def _article_lines(article: Article) -> Iterator[str]:
         yield f"Summary ({language}): {summary}"
     for wanted in article.wanted:
         yield f"Related: {' '.join(filter(None, (wanted.title, wanted.url)))}"
+
+
+def _own_feeds(article: Article, settings: Settings) -> tuple[str, ...]:
+    return feeds_that_take(article, settings.own_feeds) if article.state == "live" else ()
 
 
 def _paragraphs(finding: Finding, languages: tuple[str, ...]) -> dict[str, int]:

@@ -27,6 +27,11 @@ class Problem:
     severity: Severity = "rejected"
     offset: int | None = None
 
+    @property
+    def label(self) -> str:
+        """The word that stands before it in reports: trouble of a whole source is no rejected document."""
+        return "trouble" if self.severity == "rejected" and not self.path else self.severity
+
     def __str__(self) -> str:
         if not self.path:
             return self.message  # it is the source's, not a document's
@@ -52,7 +57,7 @@ def told_once(problems: Iterable[Problem]) -> list[str]:
     for shared in alike.values():
         first, others = shared[0], len({problem.path for problem in shared}) - 1
         also = f" (and in {others} other document{'s' if others > 1 else ''})" if others else ""
-        lines.append(f"{first.severity}: {first}{also}")
+        lines.append(f"{first.label}: {first}{also}")
     return lines
 
 

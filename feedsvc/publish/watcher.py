@@ -151,7 +151,7 @@ class Reporter:
 
     def problems(self, edition: Edition, *, now: datetime) -> None:
         """Log each problem once when it is new, and once when it is cured."""
-        current = frozenset(f"{problem.severity}: {problem}" for problem in edition.problems)
+        current = frozenset(f"{problem.label}: {problem}" for problem in edition.problems)
         for problem in sorted(current - self._problems):
             logger.warning("%s", problem)
         for problem in sorted(self._problems - current):

@@ -28,7 +28,7 @@ from feedsvc.model.feed import Edition
 from feedsvc.model.packing import PackingError, pack_raw, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.editions import last_edition
-from feedsvc.stores.erase_killed import BackupNote, add_backup_notes, backup_notes, take_back_note
+from feedsvc.stores.erase_killed import SLACK_S, BackupNote, add_backup_notes, backup_notes, take_back_note
 from feedsvc.stores.search import empty, form_of, has_phrase, make_again
 from feedsvc.stores.sqlite import file_of, rewrite
 from feedsvc.stores.store import Store, kind_of
@@ -198,15 +198,18 @@ class Restored:
     is_checked: bool
 
 
-def write_backup(store: Store, file: Path, *, now: datetime, force: bool = False) -> Edition:
+def write_backup(
+    store: Store, file: Path, *, now: datetime, force: bool = False, elapsed_s: Callable[[], float] = lambda: 0.0
+) -> Edition:
     """Write *store* into *file*, while others serve and publish, and return the edition in it.
 
     The file appears whole, and only its owner can read it. The store notes it first, so that the person who kills an
     article later learns which backups still have it.
 
-    now:    aware.
-    force:  an existing file is replaced.
-    raises: StoreError.
+    now:       aware.
+    force:     an existing file is replaced.
+    elapsed_s: returns the seconds since *now*: a pass may have to end before the backup is noted.
+    raises:    StoreError.
     """
     file = file.absolute()
     own = file_of(store.url)
@@ -214,12 +217,16 @@ def write_backup(store: Store, file: Path, *, now: datetime, force: bool = False
         raise StoreError(f"{file}: is the store itself; name another file for the backup")
     if file.exists() and not force:
         raise StoreError(f"{file}: is there already; name another file, or replace it with --force")
-    note = BackupNote(file=str(file), made_at=now.timestamp())
     with _new_file(file, now=now) as fresh:
         with store.transaction() as connection:
+            noted_s = elapsed_s()
+            note = BackupNote(file=str(file), made_at=now.timestamp() + noted_s)
             add_backup_notes(connection, [note])
         try:
             with store.snapshot() as connection:
+                if elapsed_s() - noted_s > SLACK_S:
+                    slow = f"{file}: not written: the store answered too late for its note; run the command again"
+                    raise StoreError(slow)  # noqa: TRY301  the note is taken back
                 edition = last_edition(connection)
                 _write(connection, fresh)
             _put_in_place(fresh, file)

@@ -22,14 +22,14 @@ from feedsvc.model.packing import PackingError, pack, unpack
 from feedsvc.stores import schema
 from feedsvc.stores.schema import instant, key, note, noted
 
-BEGINNING_S = 60.0  # a backup may wait for a pass after it has begun, and then has the articles of that pass
+SLACK_S = 5.0  # from a backup's note to its snapshot, in which a pass may end, and between clocks of two machines
 # The text that replaces that of a killed document: a parser reads it as a kill.
 ERASED = b"KILL\n"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class BackupNote:
-    """A note of one backup, begun at *made_at*, seconds since 1970.
+    """A note of one backup, written at *made_at*, seconds since 1970, just before the store is copied.
 
     is_other: a restore has replaced the store that it was made of, so its content is unknown.
     """
@@ -40,7 +40,7 @@ class BackupNote:
 
     def may_have(self, since: float) -> bool:
         """Return whether the backup may have a text that the store has *since* then, in seconds since 1970."""
-        return self.is_other or self.made_at + BEGINNING_S >= since
+        return self.is_other or self.made_at + SLACK_S >= since
 
     def __str__(self) -> str:
         return f"{self.file} ({instant(self.made_at):%Y-%m-%d %H:%M:%S}Z)"

@@ -105,6 +105,7 @@ def article_words(article: Article) -> str:
 
 TAGS, AUTHORS = "tags", "authors"
 LONGEST_SLUG = 100
+SIGNS = re.compile(r"(?<=\w)[+#]+(?!\w)")  # of a name: "C++" and "C#" are not "C"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +122,10 @@ class Label:
 def label_slug(text: str) -> str:
     """Return the words of *text* in one spelling, as addresses have it: "sea-ice"; "" if it has none."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    words = "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in folded).split()
+    named = {at for found in SIGNS.finditer(folded) for at in range(*found.span())}
+    words = "".join(
+        sign if at in named or unicodedata.category(sign)[0] in "LMN" else " " for at, sign in enumerate(folded)
+    ).split()
     return "-".join(words)[:LONGEST_SLUG].rstrip("-")
 
 

@@ -60,6 +60,8 @@ def refusal(status: HTTPStatus, reason: str, *headers: tuple[str, str]) -> Respo
 
 
 RETRY_AFTER_S = 5
+MISSING_CACHE_CONTROL = "max-age=30"  # something may be there soon
+MOVED_CACHE_CONTROL = "max-age=3600"  # browsers would keep a redirect for good
 ASK_AGAIN = (("Retry-After", str(RETRY_AFTER_S)), ("Cache-Control", "no-store"))
 # Constant, so that no embargo shows in it.
 CACHE_CONTROL = "public, max-age=300, s-maxage=30, stale-while-revalidate=30, stale-if-error=86400"

@@ -16,7 +16,7 @@ from feedsvc.model.article import Text
 from feedsvc.model.errors import StoreError
 from feedsvc.text.catalogues import is_message, message
 from feedsvc.text.scripts import tell_language
-from feedsvc.web.delivery.answer import RETRY_AFTER_S
+from feedsvc.web.delivery.answer import MISSING_CACHE_CONTROL, RETRY_AFTER_S
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.store_trouble import log_unreadable
 from feedsvc.web.pages.page_head import Head, discovered_feeds, plain
@@ -128,7 +128,9 @@ class Failures:
         else:
             response = Response(self._page(status, reason))
         response.status_code = status
-        response.headers["Cache-Control"] = "no-store" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "max-age=30"
+        response.headers["Cache-Control"] = (
+            "no-store" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else MISSING_CACHE_CONTROL
+        )
         if isinstance(error, MethodNotAllowed):
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         if isinstance(error, ServiceUnavailable):

@@ -23,7 +23,7 @@ from feedsvc.feeds.addresses import address_of
 from feedsvc.feeds.cache_keys import key_headers
 from feedsvc.model.article import Entry, Text
 from feedsvc.model.feed import Category, Edition
-from feedsvc.web.delivery.answer import CACHE_CONTROL, RETRY_AFTER_S, cache_status
+from feedsvc.web.delivery.answer import CACHE_CONTROL, MOVED_CACHE_CONTROL, RETRY_AFTER_S, cache_status
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.negotiation import http_date, is_unchanged
 from feedsvc.web.pages.feed_view import FeedResponse
@@ -95,7 +95,7 @@ def page_answer(body: str | bytes | Content, *, media_type: str, made_at: dateti
 
 
 def redirect_to_a_path(response: Response) -> Response:
-    """Return *response*, if it is a redirect, without the host of its Location.
+    """Return *response*, if it is a redirect, to be kept for a while only, and without the host of its Location.
 
     When Werkzeug redirects to a missing slash, it takes the host of the request. A proxy may have changed this host,
     and anybody can invent one: a cache would then send all readers there.
@@ -106,6 +106,7 @@ def redirect_to_a_path(response: Response) -> Response:
         path = "/" + parts.path.lstrip("/")
         response.headers["Location"] = f"{path}?{parts.query}" if parts.query else path
         response.set_data(b"")
+        response.headers.setdefault("Cache-Control", MOVED_CACHE_CONTROL)
     return response
 
 

@@ -24,7 +24,7 @@ from feedsvc.model.errors import BusyError, SlowError, StoreError
 from feedsvc.model.feed import Found, ReadyFeed
 from feedsvc.text.catalogues import message
 from feedsvc.text.search_words import AUTHORS, TAGS, Label, Question, ask, label_slug, label_word
-from feedsvc.web.delivery.answer import ASK_AGAIN, RETRY_AFTER_S, Prepared, answer, prepare
+from feedsvc.web.delivery.answer import ASK_AGAIN, MISSING_CACHE_CONTROL, RETRY_AFTER_S, Prepared, answer, prepare
 from feedsvc.web.delivery.feed_cache import FeedCache
 from feedsvc.web.delivery.store_trouble import log_unreadable
 from feedsvc.web.pages.page_builder import (
@@ -290,4 +290,5 @@ def _told(error: BusyError | SlowError) -> str:
 
 
 def _refusal(status: HTTPStatus, reason: str, *headers: tuple[str, str]) -> Response:
-    return Response(f"{reason}\n", status=status, content_type=PLAIN, headers=[NOT_INDEXED, *headers])
+    kept = headers or (("Cache-Control", MISSING_CACHE_CONTROL),)
+    return Response(f"{reason}\n", status=status, content_type=PLAIN, headers=[NOT_INDEXED, *kept])

@@ -12,7 +12,7 @@ from feedsvc.feeds.formats import RENDERERS
 from feedsvc.feeds.formats.opml import OPML_MEDIA_TYPE
 from feedsvc.model.errors import BuildError
 from feedsvc.stores.media_folder import ENDINGS
-from feedsvc.web.delivery.answer import ARCHIVE_CACHE_CONTROL, CACHE_CONTROL
+from feedsvc.web.delivery.answer import ARCHIVE_CACHE_CONTROL, CACHE_CONTROL, MISSING_CACHE_CONTROL
 from feedsvc.web.delivery.answer import SHARED as SHARED_FEED
 from feedsvc.web.delivery.media_answer import MEDIA_CACHE_CONTROL, MEDIA_HEADERS, SVG_POLICY
 from feedsvc.web.delivery.static_files import FIXED_CACHE_CONTROL, PLAIN, STATIC_CACHE_CONTROL, TDM
@@ -34,7 +34,7 @@ STATIC = {**PAGE, "Cache-Control": STATIC_CACHE_CONTROL}
 FIXED = {"Cache-Control": FIXED_CACHE_CONTROL}
 DRAWING = {"Content-Security-Policy": SVG_POLICY}
 KEPT = {"Cache-Control": MEDIA_CACHE_CONTROL, **dict(MEDIA_HEADERS)}
-MISSING = {**SECURITY_HEADERS, "Cache-Control": "max-age=30"}
+MISSING = {**SECURITY_HEADERS, "Cache-Control": MISSING_CACHE_CONTROL}
 # In any string, nginx takes "$" for the start of a variable.
 UNWRITABLE = re.compile(r'["$\\\x00-\x1f\x7f]')
 PLAIN_MOUNT = re.compile(r"[A-Za-z0-9._~/-]*")
