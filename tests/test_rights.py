@@ -8,9 +8,11 @@ import pytest
 from lxml import etree, html
 
 from feedrules import faults_of
-from feedsvc.config.rights import rules_of_rights
+from feedsvc.config.rights import rules_of_rights, tdm_headers
+from feedsvc.config.settings import Rights
 from feedsvc.model.errors import SettingsError
 from feedsvc.web import make_app
+from made_files import png
 from newsroom import MAIN, Newsroom
 
 LICENSE, POLICY, RSL = "https://quay.example/license", "https://quay.example/tdm", "https://quay.example/license.xml"
@@ -30,7 +32,7 @@ DC_RIGHTS = "{http://purl.org/dc/elements/1.1/}rights"
 @pytest.fixture
 def room(newsroom: Newsroom) -> Newsroom:
     newsroom.configure(MAIN + RIGHTS)
-    newsroom.file("world/tide.md", "---\ntitle: Tide\ndate: 2026-10-30\n---\n\nIt turns.\n")
+    newsroom.file("world/tide.md", "---\ntitle: Tide\ndate: 2026-10-30\ntags: [tide]\n---\n\nIt turns.\n")
     own = f"license: {OWN}\nrights: Name the author."
     newsroom.file("world/gulls.md", f"---\ntitle: Gulls\ndate: 2026-10-29\n{own}\n---\n\nThey came.\n")
     newsroom.publish()
@@ -93,6 +95,56 @@ def test_an_article_tells_its_rights_on_its_page_and_as_ninjs(room, slug, licens
     assert as_ninjs["copyrightHolder"] == "Quay News"
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/feeds/all.rss", "/tags/tide.atom", "/feeds/search.json?q=tide", "/articles/tide", "/articles/tide.json"],
+)
+def test_answers_reserve_the_rights_of_mining_in_their_headers(room, path):
+    headers = asked(room, path).headers
+
+    assert (headers.getlist("TDM-Reservation"), headers.getlist("TDM-Policy")) == (["1"], [POLICY])
+
+
+def test_a_picture_and_an_unchanged_feed_reserve_the_rights_and_an_error_does_not(room):
+    room.file("world/pier.png", png(8, 6))
+    room.file("world/pier.txt", "Pier opens\n\nLISBON, Oct. 30, 2026 (Quay News) -- The pier is open.\n")
+    room.publish()
+    client = make_app(room.settings, room.store, clock=lambda: room.now).test_client()
+    picture = room.store.entry("pier-opens").article.files[0].path
+    etag = client.get("/feeds/all.rss").headers["ETag"]
+
+    answers = [
+        client.get(picture),
+        client.get("/feeds/all.rss", headers={"If-None-Match": etag}),
+        client.get("/articles/none"),
+    ]
+
+    found = [(answer.status_code, answer.headers.getlist("TDM-Reservation")) for answer in answers]
+    assert found == [(200, ["1"]), (304, ["1"]), (404, [])]
+
+
+def test_the_header_of_a_policy_is_one_that_nginx_and_clients_can_read():
+    rights = Rights(tdm_reservation=True, tdm_policy='https://quay.example/采矿?a=$b&c="d"\n')
+
+    assert tdm_headers(rights)[1] == (
+        "TDM-Policy",
+        "https://quay.example/%E9%87%87%E7%9F%BF?a=%24b&c=%22d%22%0A",
+    )
+
+
+@pytest.mark.parametrize(
+    ("slug", "told"),
+    [
+        ("tide", [LICENSE, "Ask the desk first.", "Quay News"]),
+        ("gulls", [OWN, "Name the author.", "Quay News"]),
+    ],
+)
+def test_an_article_as_json_tells_its_rights(room, slug, told):
+    found = asked(room, f"/articles/{slug}.json").json
+
+    assert [found[key] for key in ("license", "usage_terms", "copyright_holder")] == told
+
+
 def test_crawlers_and_miners_are_told_the_rights(room):
     declared = asked(room, "/.well-known/tdmrep.json")
 
@@ -111,6 +163,7 @@ def test_a_site_without_rights_claims_none(newsroom):
     as_ninjs = asked(newsroom, "/articles/tide.ninjs.json").json
 
     assert asked(newsroom, "/.well-known/tdmrep.json").status_code == 404
+    assert "TDM-Reservation" not in asked(newsroom, "/").headers
     assert not as_ninjs.keys() & {"copyrightHolder", "usageTerms", "rightsInfo"}
     assert b"license" not in asked(newsroom, "/articles/tide").data
     assert rules_of_rights(newsroom.settings.site) == ""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from feedsvc.config.settings import Rights, Site
 from feedsvc.config.site_face import is_web_address, words
 from feedsvc.config.tables import Tables
 
 USE = re.compile(r"[a-z][a-z0-9-]{0,39}")
+IN_HEADERS = "%/:?#[]@!&'()*+,;=~"  # without "$", which begins a variable in nginx
 ADDRESSES = ("license", "rsl", "tdm_policy")
 
 
@@ -61,6 +62,15 @@ def rules_of_rights(site: Site) -> str:
         usage = ", ".join(f"{use}={value}" for use, value in rights.usage)
         lines += [*([""] if lines else []), "User-agent: *", f"Content-Usage: {usage}"]
     return "".join(f"{line}\n" for line in lines)
+
+
+def tdm_headers(rights: Rights) -> tuple[tuple[str, str], ...]:
+    """Return the headers of every answer that say that the rights of text and data mining are reserved.
+
+    source: TDM Reservation Protocol, W3C Community Group, HTTP header fields
+    """
+    reserved = (("TDM-Reservation", "1"),) if rights.tdm_reservation else ()
+    return (*reserved, ("TDM-Policy", quote(rights.tdm_policy, safe=IN_HEADERS))) if rights.tdm_policy else reserved
 
 
 def tdm_declaration(site: Site) -> bytes:

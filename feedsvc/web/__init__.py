@@ -17,6 +17,7 @@ from a2wsgi import WSGIMiddleware
 from flask import Flask
 from markupsafe import Markup
 
+from feedsvc.config.rights import tdm_headers
 from feedsvc.config.settings import Settings
 from feedsvc.model.errors import LockedError, StoreAwayError, StoreError
 from feedsvc.model.ports import Library
@@ -45,7 +46,7 @@ from feedsvc.web.pages.error_pages import add_failures
 from feedsvc.web.pages.explain_page import CONFIDENCE, explain_blueprint
 from feedsvc.web.pages.feed_view import add_feeds, add_media, add_static
 from feedsvc.web.pages.front_and_category_pages import HOW_TO_SUBSCRIBE, pages_blueprint
-from feedsvc.web.pages.page_builder import add_cache_keys, add_security_headers, redirect_to_a_path
+from feedsvc.web.pages.page_builder import add_cache_keys, add_rights, add_security_headers, redirect_to_a_path
 from feedsvc.web.pages.page_head import (
     format_name,
     in_language,
@@ -178,12 +179,14 @@ def make_app(  # noqa: PLR0913  most have a default
     """
     poll_counts = poll_counts or PollCounts(None, Polls())
     operators = Operators(token)
+    rights = tdm_headers(settings.site.rights)
     feed_cache = FeedCache(
         library,
         base_url=settings.site.base_url,
         page_languages=settings.site.page_languages,
         hubs=settings.hubs,
         networks=settings.networks,
+        rights=rights,
         archives=Archives(library, settings),
         polls=poll_counts.polls,
         shared=SharedFeeds(shared_feeds, most_bytes=settings.cache_bytes),
@@ -194,7 +197,9 @@ def make_app(  # noqa: PLR0913  most have a default
     static = static_files(settings, theme)
     app = Flask(__name__, static_folder=None)
     app.extensions[FEED_CACHE] = feed_cache
-    media = app.extensions[MEDIA] = MediaAnswers(library, settings.media.folder, networks=settings.networks)
+    media = app.extensions[MEDIA] = MediaAnswers(
+        library, settings.media.folder, networks=settings.networks, rights=rights
+    )
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     use_theme(app, theme)
@@ -261,6 +266,8 @@ def make_app(  # noqa: PLR0913  most have a default
     add_failures(app, settings, feed_cache)
     app.after_request(redirect_to_a_path)
     app.after_request(add_security_headers)
+    if rights:
+        app.after_request(partial(add_rights, rights=rights))
     if settings.networks:
         app.after_request(partial(add_cache_keys, settings=settings))
     app.wsgi_app = AddressMiddleware(  # type: ignore[method-assign]

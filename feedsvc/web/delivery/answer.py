@@ -113,7 +113,7 @@ class Prepared:
         return HEADS + len(ready.body) + len(ready.gzip or b"") + len(ready.brotli or b"")
 
 
-def prepare(
+def prepare(  # noqa: PLR0913  most have a default
     ready: ReadyFeed,
     *,
     edition: int,
@@ -121,6 +121,7 @@ def prepare(
     page_languages: Collection[str] = (),
     hubs: Iterable[str] = (),
     networks: Collection[str] = (),
+    rights: Sequence[tuple[str, str]] = (),
     counts: list[int] | None = None,
 ) -> Prepared:
     """Return the answers of *ready*.
@@ -129,6 +130,7 @@ def prepare(
     base_url: of the addresses in the Link header, which are relative without it.
     page_languages: in which the site has pages.
     hubs:     addresses of WebSub hubs. networks: content delivery networks that ask for keys (`cache_keys`).
+    rights:   headers that reserve rights.
     counts:   of the feed in this process; None starts new ones.
     source:   RFC 9110, sections 8, 12.5.3 and 15.4.5; RFC 8288, section 3; RFC 5861.
     """
@@ -139,6 +141,7 @@ def prepare(
         ("Link", links),
         *SHARED,
         *key_headers(address.path, page_languages, networks),
+        *rights,
         ("Feedsvc-Edition", str(edition)),
     )
     return prepared(ready, headers, counts=counts)

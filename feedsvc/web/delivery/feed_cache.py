@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import BoundedSemaphore, Event, Lock, Thread
@@ -114,7 +114,7 @@ class FeedCache:
     cache switches to that edition as a whole. While the library does not answer, the cache goes on with the last
     edition.
 
-    base_url, page_languages, hubs, networks: of the headers of answers, see `prepare`.
+    base_url, page_languages, hubs, networks, rights: of the headers of answers, see `prepare`.
     archives:  renders archive pages; None leaves them to the library.
     polls:     the counts of each feed, which outlast editions.
     shared:    feeds that other workers have read.
@@ -130,6 +130,7 @@ class FeedCache:
         page_languages: Collection[str] = (),
         hubs: Collection[str] = (),
         networks: Collection[str] = (),
+        rights: Sequence[tuple[str, str]] = (),
         archives: Archives | None = None,
         polls: Polls | None = None,
         shared: SharedFeeds | None = None,
@@ -141,7 +142,7 @@ class FeedCache:
         self.polls = polls or Polls()
         self._base_url = base_url
         self._page_languages = page_languages
-        self._hubs, self._networks = hubs, networks
+        self._hubs, self._networks, self._rights = hubs, networks, rights
         self._archives = archives
         self._shared = shared or SharedFeeds(None, most_bytes=0)
         self._max_bytes = max_bytes
@@ -263,6 +264,7 @@ class FeedCache:
             page_languages=self._page_languages,
             hubs=self._hubs,
             networks=self._networks,
+            rights=self._rights,
             counts=self.polls.of(ready.path),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -102,12 +102,20 @@ class MediaAnswer:
 class MediaAnswers:
     """Answers with the files that published articles show.
 
-    folder: of the kept files. networks: content delivery networks that ask for keys.
+    folder: of the kept files. networks: content delivery networks that ask for keys. rights: headers that reserve them.
     """
 
-    def __init__(self, library: Library, folder: Path, *, networks: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        library: Library,
+        folder: Path,
+        *,
+        networks: Collection[str] = (),
+        rights: Sequence[tuple[str, str]] = (),
+    ) -> None:
         self._library = library
         self._networks = networks
+        self._rights = rights
         self._folder = MediaFolder(path=folder)
 
     def find(self, path: str) -> tuple[MediaFile | None, bool]:
@@ -137,7 +145,7 @@ class MediaAnswers:
             if answered is None or answered.descriptor is None:
                 os.close(descriptor)
         keys = key_headers(file.path, (), self._networks)
-        return replace(answered, headers=(*answered.headers, *keys))
+        return replace(answered, headers=(*answered.headers, *keys, *self._rights))
 
 
 def _answer(

@@ -101,7 +101,7 @@ class ArticlePages:
 
     def article_json(self, slug: str) -> Response:
         """Answer with an article as JSON, also for scripts of other sites."""
-        body = article_json(self.entry(slug))
+        body = article_json(self.entry(slug), self._pages.site)
         response = page_answer(body, media_type=MEDIA_TYPE, made_at=g.made_at, now=self._pages.clock())
         response.headers["Access-Control-Allow-Origin"] = "*"
         return response
@@ -265,9 +265,10 @@ def _image(entry: Entry, language: str) -> dict[str, object]:
 MEDIA_TYPE = "application/json; charset=utf-8"
 
 
-def article_json(entry: Entry) -> bytes:
+def article_json(entry: Entry, site: Site) -> bytes:
     """Return *entry* as JSON in UTF-8; a key without a value is null or empty, never missing."""
     article = entry.article
+    license_url, terms, holder = rights_of(article, article.languages[0], site)
     return json.dumps(
         {
             "id": article.id,
@@ -281,6 +282,9 @@ def article_json(entry: Entry) -> bytes:
             "versions": {version.language: _version(version) for version in article.versions},
             "credits": [{"name": _text(credit.name), "role": credit.role} for credit in article.credits],
             "publisher": article.publisher,
+            "license": license_url or None,
+            "usage_terms": terms or None,
+            "copyright_holder": holder or None,
             "categories": list(article.categories),
             "tags": list(article.tags),
             "media": _media(entry),

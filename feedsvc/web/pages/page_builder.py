@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -116,6 +116,14 @@ def add_security_headers(response: Response) -> Response:
         return response
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
+    return response
+
+
+def add_rights(response: Response, *, rights: Iterable[tuple[str, str]]) -> Response:
+    """Return *response* with the headers that reserve rights, unless it is an error or has them already."""
+    if response.status_code < HTTPStatus.BAD_REQUEST:
+        for name, value in rights:
+            response.headers.setdefault(name, value)
     return response
 
 

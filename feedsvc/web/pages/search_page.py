@@ -15,6 +15,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.exceptions import ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
+from feedsvc.config.rights import tdm_headers
 from feedsvc.config.settings import Settings
 from feedsvc.feeds.addresses import ALL, FeedAddress, search_page_path
 from feedsvc.feeds.formats import RENDERERS
@@ -104,7 +105,13 @@ class SearchFeeds:
             ready = make(edition.made_at)
             if ready is None:
                 return None
-            kept = prepare(ready, edition=edition.number, base_url=settings.site.base_url, networks=settings.networks)
+            kept = prepare(
+                ready,
+                edition=edition.number,
+                base_url=settings.site.base_url,
+                networks=settings.networks,
+                rights=tdm_headers(settings.site.rights),
+            )
             self._cache.keep(key, kept, edition)
         return kept
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from feedsvc.config.rights import tdm_headers
 from feedsvc.config.settings import Settings
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.feeds.formats.opml import OPML_MEDIA_TYPE
@@ -294,6 +295,11 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
         raise BuildError(f"{where}: nginx cannot read a folder name with such characters; build into another folder")
     if not PLAIN_MOUNT.fullmatch(path):
         raise BuildError(f"site.base_url: the path {path!r} has characters that nginx cannot read")
+    rights = dict(tdm_headers(settings.site.rights))
+
+    def headers(of_its_own: Mapping[str, str], between: str) -> str:
+        return _headers({**of_its_own, **rights}, between)
+
     indent = "\n" + 8 * " "
     spoken = "|".join(map(re.escape, settings.site.page_languages))
     lists = f"/(?:feeds|categories/{SLUG})"
@@ -316,37 +322,37 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
         html=HTML,
         json=JSON,
         media_types=(indent + "    ").join(types),
-        page=_headers(PAGE, "\n    "),
-        article=_headers({**PAGE, **SHARED}, indent),
-        feed=_headers({**FEED, **_hubs(settings)}, indent),
-        archive=_headers(ARCHIVE, indent),
-        static=_headers(STATIC, indent),
-        static_drawing=_headers({**STATIC, **DRAWING}, indent + "    "),
+        page=headers(PAGE, "\n    "),
+        article=headers({**PAGE, **SHARED}, indent),
+        feed=headers({**FEED, **_hubs(settings)}, indent),
+        archive=headers(ARCHIVE, indent),
+        static=headers(STATIC, indent),
+        static_drawing=headers({**STATIC, **DRAWING}, indent + "    "),
         static_types=_types(TYPES, indent + "    "),
         shipped_types=_types(TYPES, indent + 8 * " "),
         endings="|".join(ending[1:] for ending in TYPES),
-        fixed=_headers({**PAGE, **FIXED}, indent + "    "),
+        fixed=headers({**PAGE, **FIXED}, indent + "    "),
         icon=TYPES[Path(icon.name).suffix.lower()] if icon else TYPES[".png"],
         search_keys=SEARCH_KEYS.format(
             pattern=re.escape(path),
             keys="|".join(settings.search_keys),
             plain=PLAIN,
-            fixed=_headers({**SECURITY_HEADERS, **FIXED}, indent),
+            fixed=headers({**SECURITY_HEADERS, **FIXED}, indent),
         )
         if settings.search_keys
         else "",
-        declaration=DECLARATION.format(mount=path, file=TDM, fixed=_headers({**SECURITY_HEADERS, **FIXED}, indent))
+        declaration=DECLARATION.format(mount=path, file=TDM, fixed=headers({**SECURITY_HEADERS, **FIXED}, indent))
         if settings.site.rights.tdm_reservation
         else "",
-        fixed_icon=_headers({**SECURITY_HEADERS, **FIXED, **(DRAWING if icon and icon.is_drawing else {})}, indent),
-        fixed_text=_headers({**SECURITY_HEADERS, **FIXED}, indent),
+        fixed_icon=headers({**SECURITY_HEADERS, **FIXED, **(DRAWING if icon and icon.is_drawing else {})}, indent),
+        fixed_text=headers({**SECURITY_HEADERS, **FIXED}, indent),
         sitemap=SITEMAP_TYPE,
-        shown=_headers({**SHOWN, "X-Content-Type-Options": "nosniff"}, indent),
+        shown=headers({**SHOWN, "X-Content-Type-Options": "nosniff"}, indent),
         kept_types=(indent + "    ").join(
             f"{media_type} {' '.join(ending[1:] for ending in endings)};" for media_type, endings in ENDINGS.items()
         ),
-        kept=_headers(KEPT, indent),
-        drawing=_headers({**KEPT, **DRAWING}, indent + "    "),
+        kept=headers(KEPT, indent),
+        drawing=headers({**KEPT, **DRAWING}, indent + "    "),
         missing=_headers(MISSING, "\n    ", always=" always"),
     )
 
