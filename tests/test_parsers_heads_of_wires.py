@@ -226,3 +226,41 @@ def test_a_slug_that_ends_a_story_kills_it(slug):
     found = draft(f"{slug}\n\nRope walk sells its last coil\n\n{STORY}")
 
     assert [each.kind for each in found.holds] == ["kill"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "BC-Editors' Note-Rope Walk, Advisory,0120",
+        "BC-Advisory, 1st Ld,0120",
+        "ADVISORY TO EDITORS:",
+        "Editors' advisory: no story of the rope walk moves today",
+    ],
+)
+def test_an_advisory_is_for_editors_and_held(line):
+    found = draft(f"{line}\n\nRope walk sells its last coil\n\n{STORY}")
+
+    assert [each.kind for each in found.holds] == ["hold"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "BC-Portugal-Advisory Board,0350",
+        "Editors' advisory board sells its last coil",
+        "ADVISORY: boil water in Lisbon",
+    ],
+)
+def test_advisories_to_the_public_are_published(line):
+    found = draft(f"{line}\n\nRope walk sells its last coil\n\n{STORY}")
+
+    assert found.holds == ()
+
+
+def test_the_time_of_a_bulletin_has_no_colon():
+    found = draft(
+        f"Area forecast discussion\nNational Weather Service Quay AZ\n515 AM MST Sun Nov 22 2026\n\n{RELEASE}"
+    )
+
+    assert texts(found.paragraphs) == [RELEASE]
+    assert [each.text for each in found.dates] == ["515 AM MST Sun Nov 22 2026"]

@@ -30,6 +30,12 @@ def test_script_tells_one_han_and_one_latin_language_apart(text, languages, lang
         pytest.param("zh-Hant", ("zh", "zh-Hant"), "zh-Hant", id="listed apart"),
         pytest.param("EN", ("en", "zh"), "en", id="case"),
         pytest.param("fr", ("en", "zh"), None, id="unknown"),
+        pytest.param("eng-US", ("zh", "en"), "en", id="three letters"),
+        pytest.param("ger", ("en", "de"), "de", id="three letters of libraries"),
+        pytest.param("zho", ("en", "zh-Hant", "zh"), "zh", id="three letters of Chinese"),
+        pytest.param("no", ("en", "nb"), "nb", id="Norwegian"),
+        pytest.param("nb-NO", ("en", "no"), "no", id="written Norwegian"),
+        pytest.param("iw", ("en", "he"), "he", id="an old code"),
     ],
 )
 def test_copy_in_a_variant_belongs_to_the_sites_language(tag, languages, language):

@@ -45,6 +45,12 @@ WAITS = rf"(?:clear\w{{0,4}}|approv\w{{1,3}}|confirm\w{{0,6}}|check\w{{0,3}}|adv
 # CLEAR forms are the desks' own, and mark in any company.
 CLEAR: tuple[tuple[HoldKind, str], ...] = (
     ("kill", r"(?:bulletin|mandatory)\s+kill\b|kill\s+(?:notice|advisory)\b"),
+    ("hold", r"[abp][cmp]-(?:\S.{0,60},\s?)?advisory(?=\s?[,.]|$)"),  # it tells editors what is to come
+    (
+        "hold",
+        r"(?:advisory\s(?:to|for)\s(?:all\s)?(?:editors?|eds|desks?|subs|clients|subscribers)|(?:editors?|eds)['’]?s?\sadvisory)"
+        + SET_OFF,
+    ),
     ("kill", r"[abp][cmp]-(?:\S.{0,60}[-,\s])?kill\b"),
     ("kill", r"[abp][cmp]-(?:\S.{0,60},\s?)?killed\b"),  # "BC-Ferry-Two Killed" is the name of a story
     (

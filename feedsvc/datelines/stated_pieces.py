@@ -79,6 +79,8 @@ _CLOCKS = (
         r"(?:(?<=[0-9]{8})T?|(?<=[0-9]{8}[ ]))(?P<hour>[0-2][0-9]):?(?P<minute>[0-5][0-9])(?::?(?P<second>[0-5][0-9]))?"
         r"(?![0-9])"
     ),
+    # Of bulletins, as in "515 AM MST Wed Mar 21".
+    re.compile(r"(?<![\w.:/$-])(?P<hour>1[0-2]|[1-9])(?P<minute>[0-5][0-9]) (?P<letter>[ap])\.?m\b\.?", re.IGNORECASE),
     re.compile(r"(?P<noon>noon\b|正午|中午)", re.IGNORECASE),
 )
 _BEHIND_A_YEAR = re.compile(r"(?P<hour>[0-2][0-9])(?P<minute>[0-5][0-9])(?=[ ]?(?:GMT|UTC|Z|hrs|hours)\b)")

@@ -191,15 +191,31 @@ def base(language: str) -> str:
     return language.split("-", maxsplit=1)[0].lower()
 
 
+# Codes that pages and files have for a language whose tag is another: of three letters in ISO 639-2, or old ones.
+_OTHER_CODES = """
+ara=ar ces=cs chi=zh cmn=zh cze=cs dan=da deu=de dut=nl ell=el eng=en fin=fi fra=fr fre=fr ger=de gre=el heb=he hin=hi
+hun=hu in=id ind=id ita=it iw=he jpn=ja kor=ko nld=nl nno=nn nob=nb nor=no pol=pl por=pt ron=ro rum=ro rus=ru spa=es
+swe=sv tha=th tur=tr ukr=uk vie=vi zho=zh
+"""
+OTHER_CODES = dict(code.split("=") for code in _OTHER_CODES.split())
+NORWEGIAN = frozenset({"nb", "nn", "no"})  # each is used for the whole language
+
+
 def match_language(tag: str, languages: Sequence[str]) -> str | None:
     """Return the one of *languages* that copy in *tag* belongs to: the same tag, else the same language.
 
     source: docs/internals/articles.md: a site's "zh" takes zh-Hans and zh-Hant copy unless the site lists them apart.
     """
-    wanted = tag.replace("_", "-").lower()
+    code, parted, region = tag.replace("_", "-").lower().partition("-")
+    code = OTHER_CODES.get(code, code)
+    wanted, same = f"{code}{parted}{region}", NORWEGIAN if code in NORWEGIAN else frozenset({code})
+    whole = [language for language in languages if "-" not in language]
     return next(
         (language for language in languages if language.lower() == wanted),
-        next((language for language in languages if base(language) == base(wanted) and "-" not in language), None),
+        next(
+            (language for language in whole if base(language) == code),
+            next((language for language in whole if base(language) in same), None),
+        ),
     )
 
 
