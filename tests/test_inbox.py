@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -18,7 +19,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from feedsvc.publish.inbox_folder import UPLOADS, Inbox, InboxError
+from feedsvc.publish.inbox_folder import LOCK, UPLOADS, Inbox, InboxError
 from feedsvc.sources.file_kinds import EVERYTHING
 from feedsvc.sources.folder import list_all
 from feedsvc.web import inbox as web_inbox
@@ -217,6 +218,37 @@ def test_writers_of_one_name_leave_one_whole_file(newsroom):
         won = [text for text, is_new in zip(texts, threads.map(put, texts), strict=True) if is_new]
 
     assert won == [(newsroom.articles / "a/b.md").read_bytes()]
+
+
+def test_a_writer_waits_for_another_on_the_same_machine(newsroom):
+    inbox = Inbox(newsroom.articles, selection=EVERYTHING)
+    uploads = newsroom.articles / UPLOADS
+    uploads.mkdir()
+
+    def put() -> bool:
+        with inbox.upload(max_bytes=1000, now=START) as upload:
+            upload.write(ARTICLE)
+            return inbox.put("b.md", upload, if_match=None, if_none_match="*")
+
+    with (uploads / LOCK).open("w") as lock, ThreadPoolExecutor(1) as threads:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        waits = threads.submit(put)
+        with pytest.raises(TimeoutError):
+            waits.result(0.2)
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        assert waits.result(30)
+
+
+def test_more_uploads_than_a_worker_takes_are_put_off(newsroom, monkeypatch):
+    monkeypatch.setattr(web_inbox, "MOST", 0)
+    newsroom.configure(MAIN + "inbox = true\n")
+    client = make_app(newsroom.settings, newsroom.store, inbox_tokens={"desk": TOKEN}).test_client()
+
+    answer = ask(client, "PUT", "a.md", ARTICLE)
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert list(newsroom.articles.iterdir()) == []
 
 
 def test_what_a_killed_service_leaves_is_no_document_and_goes_after_a_day(newsroom):

@@ -5,12 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from signal import SIGKILL
 
 import feedparser
 import pytest
@@ -20,7 +23,7 @@ from feedrules import faults_of
 from feedsvc.model.document import told_once
 from feedsvc.model.errors import FetchError, SettingsError
 from feedsvc.publish import public_hosts
-from feedsvc.publish.feed_child import read_feed
+from feedsvc.publish.feed_child import MOST_ENTRIES, read_feed
 from feedsvc.publish.fetch import fetch
 from feedsvc.publish.upstream_polls import UpstreamFeed, upstream_feeds
 from newsroom import MAIN, Newsroom
@@ -183,6 +186,32 @@ def test_whole_texts_are_published_only_if_that_is_asked_for(room, site):
     assert room.store.entry("gull-one-returns").article.body.items == (("en", "<p>Whole text.</p>"),)
 
 
+def test_a_text_with_empty_lines_and_marks_of_markdown_stays_html(room, site):
+    text = "&lt;div&gt;One\n\n    *two*\n\n&lt;/div&gt;"
+    site.feed(entry("one").replace("&lt;p&gt;Whole text.&lt;/p&gt;", text))
+    room.configure((room.folder / "config/feedsvc.toml").read_text().replace("private", "full = true\nprivate"))
+
+    polled(room).poll()
+    room.publish()
+
+    ((_, body),) = room.store.entry("gull-one-returns").article.body.items
+    assert "*two*" in body
+    assert "<pre>" not in body
+
+
+def test_an_entry_has_both_its_dates_and_of_two_with_one_id_the_first_counts(room, site):
+    first = entry("one").replace("<summary>", "<published>2026-10-29T07:00:00Z</published><summary>")
+    site.feed(first, first.replace("Gull one", "Tern one"))
+
+    polled(room).poll()
+    room.publish()
+
+    (version,) = room.store.entry("gull-one-returns").article.versions
+    dates = [version.published.instant, version.updated.instant]
+    assert dates == [datetime(2026, 10, 29, 7, tzinfo=UTC), datetime(2026, 10, 30, 8, tzinfo=UTC)]
+    assert titles(room) == ["Gull one returns"]
+
+
 def test_polls_send_validators_and_wait_as_the_feed_asks(room, site):
     site.feed(entry("one"), ETag='"a"', Last_Modified="Sat, 31 Oct 2026 08:00:00 GMT", Cache_Control="max-age=3600")
     first = polled(room).poll()
@@ -197,6 +226,24 @@ def test_polls_send_validators_and_wait_as_the_feed_asks(room, site):
     assert site.asked[1]["if-none-match"] == '"a"'
     assert site.asked[1]["if-modified-since"] == "Sat, 31 Oct 2026 08:00:00 GMT"
     assert site.asked[1]["user-agent"].startswith("feedsvc/")
+
+
+def test_a_clock_that_is_set_back_delays_no_poll(room, site):
+    site.feed(entry("one"))
+    polled(room).poll()
+    room.now -= timedelta(hours=1)
+
+    assert (polled(room).poll(), len(site.asked)) == (900.0, 2)
+
+
+def test_a_feed_is_left_alone_for_longer_than_a_day_if_that_is_meant(room, site):
+    site.feed(entry("one"))
+    two_days = (room.folder / "config/feedsvc.toml").read_text().replace("private", "every_s = 172800\nprivate")
+    room.configure(two_days)
+    polled(room).poll()
+    room.now += timedelta(hours=1)
+
+    assert (polled(room).poll(), len(site.asked)) == (169_200.0, 1)
 
 
 def test_a_fault_is_told_and_tried_again_after_pauses_that_grow(room, site):
@@ -273,6 +320,7 @@ def test_a_redirect_in_utf_8_is_followed(site):
 
     found = fetch(site.url, {}, max_bytes=1000, may_be_private=True)
 
+    assert found.moved_to is None
     assert found.body == b"/%E7%A0%81%E5%A4%B4/a%20b?q=%C3%BC"
 
 
@@ -488,6 +536,30 @@ def test_a_hostile_feed_harms_neither_its_document_nor_the_rest(room, site):
     assert (edition.articles, titles(room)) == (3, ["Gull deep returns", "Gull odd returns", "Gull one returns"])
     body = room.store.entry("gull-odd-returns").article.body.items[0][1]
     assert body == "<p>Gull &lt;script&gt;alert(1)&lt;/script&gt; {{ secret }} --- --- killed: true</p>"
+
+
+def test_the_first_thousand_entries_are_read():
+    body = ATOM.format("".join(entry(str(number)) for number in range(MOST_ENTRIES + 1))).encode()
+
+    entries = read_feed(body, url="https://x.example/", content_type="", is_full=False)["entries"]
+
+    assert [entries[0]["id"], entries[-1]["id"], len(entries)] == ["urn:gull:0", "urn:gull:999", 1000]
+
+
+@pytest.mark.parametrize(
+    ("work", "status"),
+    [
+        ("feed_child.read_feed = lambda *_, **__: len(bytearray(feed_child.MOST_MEMORY))", 1),
+        ("feed_child.CPU_S = 1\ndef work(*_, **__):\n  while True: pass\nfeed_child.read_feed = work", -SIGKILL),
+    ],
+    ids=["memory", "time"],
+)
+def test_the_kernel_ends_a_process_that_takes_too_much(work, status):
+    code = f"from feedsvc.publish import feed_child\n{work}\nfeed_child.main()"
+
+    ended = subprocess.run([sys.executable, "-c", code], input=b"{}\n", capture_output=True, check=False, timeout=60)
+
+    assert (ended.returncode, ended.stdout) == (status, b"")
 
 
 def test_a_state_that_is_damaged_is_none(room, site):

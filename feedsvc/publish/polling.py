@@ -62,7 +62,7 @@ class Polls(ABC):
             state = PollState(asked=self._asked)
         if state.has_ended:
             return LONGEST_PAUSE_S
-        if now < state.next_at <= now + LONGEST_PAUSE_S:  # beyond that the clock was set back
+        if state.polled_at <= now < state.next_at:
             return state.next_at - now
         try:
             polled = self.ask(state, now=now)
@@ -74,7 +74,7 @@ class Polls(ABC):
             polled = self._failed(state, f"a defect of feedsvc: {failure_of(error).reason}", now=now)
         if polled.fault != state.fault:
             logger.warning("source %s: %s", self.source, polled.fault or "can be polled again")
-        self._keep(polled)
+        self._keep(replace(polled, polled_at=now))
         return polled.next_at - now
 
     def _failed(self, state: PollState, fault: str, *, now: float, again_in_s: float = 0.0) -> PollState:

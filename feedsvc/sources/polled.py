@@ -22,6 +22,7 @@ class PollState:
 
     asked:    the address, and what else decides what becomes of its answers; if it changes, all is read again.
     etag, modified: the validators of the last answer, if it is one for all.
+    polled_at: seconds since 1970, of the last poll; if that is still to come, the clock was set back.
     next_at:  seconds since 1970, before which it is not polled again.
     not_before: seconds since 1970, before which its server asks for no poll.
     ttl_s:    for which it asks to be left alone.
@@ -34,6 +35,7 @@ class PollState:
     asked: str = ""
     etag: str = ""
     modified: str = ""
+    polled_at: float = 0.0
     next_at: float = 0.0
     not_before: float = 0.0
     ttl_s: float = 0.0
