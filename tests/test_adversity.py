@@ -11,16 +11,12 @@ from datetime import timedelta
 import pytest
 
 from feedsvc.stores.backups import faults_of
-from newsroom import Newsroom
+from newsroom import Newsroom, titles
 from service import environment, feedsvc
 
 
 def note(number: int, *, words: int = 1) -> str:
     return f"---\ntitle: Lamp {number}\ndate: 2026-10-30 09:00 +00:00\n---\n\n{f'lit{number} ' * words}\n"
-
-
-def titles(room: Newsroom) -> list[str]:
-    return sorted(item["title"] for item in json.loads(room.feed("/feeds/all.json"))["items"])
 
 
 def test_a_disk_that_is_full_leaves_the_last_edition_and_the_next_pass_finishes_the_work(newsroom):

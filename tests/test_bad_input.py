@@ -10,7 +10,7 @@ import feedparser
 import lxml.html
 import pytest
 
-from newsroom import START, Newsroom
+from newsroom import START, Newsroom, said
 
 HEAD = "Gulls return to the pier\n\nLISBON, Oct 30 (Quay News) -- "
 
@@ -30,10 +30,6 @@ def served(room: Newsroom) -> dict[str, feedparser.FeedParserDict]:
         found = {entry.title: entry for entry in parsed.entries}
         assert "Terns return to the pier" in found
     return found
-
-
-def said(room: Newsroom) -> list[str]:
-    return [f"{problem.severity}: {problem}" for problem in room.store.edition().problems]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import feedparser
 import pytest
 
-from newsroom import Newsroom, sequences_in
+from newsroom import Newsroom, said, sequences_in
 
 GULLS = "海鸥回到旧码头\n\n港湾社里斯本10月30日电 它们黎明时分到来。\n"
 
@@ -29,10 +29,6 @@ def shown(room: Newsroom, path: str = "/feeds/all.json") -> dict[str, str]:
 def dates(room: Newsroom) -> dict[str, tuple[str, str]]:
     items = json.loads(room.feed("/feeds/all.json"))["items"]
     return {item["title"]: (item["date_published"], item["date_modified"]) for item in items}
-
-
-def said(room: Newsroom) -> list[str]:
-    return [f"{problem.severity}: {problem}" for problem in room.store.edition().problems]
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
-import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,49 +17,17 @@ from feedsvc.publish.context import PassRequest
 from feedsvc.publish.pipeline import publish
 from feedsvc.publish.sign_of_life import EVERY_S, LIFE, Sign, SignOfLife, last_sign
 from feedsvc.stores.private_files import aside_of
+from nodes import make_node, wait_for_title, write
 from publishers import another_publisher, publisher, wait_for, workers
-from service import Answer, Service, serving
+from service import serving
 
 PROJECT = Path(__file__).parent.parent
 WITHIN_S = 150.0  # it takes half a minute, and one more if a pass was stopped half-way
 
 
-def write(folder: Path, name: str, title: str) -> None:
-    world = folder / "articles" / "world"
-    world.mkdir(parents=True, exist_ok=True)
-    first = world / f".{name}.tmp"
-    first.write_text(f"{title}\n\nLISBON, Nov. 20, 2025 (Harbour Wire) -- The {name} were seen by all.\n")
-    first.rename(world / f"{name}.txt")
-
-
 @pytest.fixture
-def node(tmp_path):
-    """Make the folder of a node: a configuration of its own, over the articles of all."""
-    write(tmp_path, "lamps", "Lamps lit again")
-
-    def make(name: str) -> Path:
-        folder = tmp_path / name
-        shutil.copytree(PROJECT / "config", folder / "config")
-        settings = folder / "config" / "feedsvc.toml"
-        text = settings.read_text(encoding="utf-8")
-        settings.write_text(text.replace('url = "articles"', f'url = "{tmp_path}/articles"'), encoding="utf-8")
-        return folder
-
-    return make
-
-
-def titles(answer: Answer) -> list[str]:
-    return sorted(item["title"] for item in json.loads(answer.body)["items"]) if answer.status == 200 else []
-
-
-def wait_for_title(service: Service, title: str) -> list[str]:
-    """Return the titles once *title* is among them, as late as another publisher may begin."""
-    deadline = time.monotonic() + WITHIN_S
-    while time.monotonic() < deadline:
-        if title in (found := titles(service.ask("/feeds/all.json"))):
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"{title} never came")
+def node(tmp_path: Path) -> Callable[[str], Path]:
+    return partial(make_node, tmp_path)
 
 
 def wake(*pids: int) -> None:
@@ -71,7 +39,7 @@ def wake(*pids: int) -> None:
 def test_a_stopped_publisher_is_told_and_replaced_and_its_waking_harms_nothing(store_url, node, tmp_path):
     with serving(node("a"), FEEDSVC_STORE_URL=store_url) as service:
         former, _ = wait_for(lambda: publisher(service))
-        wait_for_title(service, "Lamps lit again")
+        wait_for_title(service, "Lamps lit again", within_s=WITHIN_S)
         os.kill(former, signal.SIGSTOP)
         try:
             write(tmp_path, "tides", "Tides turn")
@@ -79,9 +47,9 @@ def test_a_stopped_publisher_is_told_and_replaced_and_its_waking_harms_nothing(s
             another_publisher(service, former, within_s=WITHIN_S)
         finally:
             wake(former)
-        wait_for_title(service, "Tides turn")
+        wait_for_title(service, "Tides turn", within_s=WITHIN_S)
         write(tmp_path, "buoys", "Buoys ring")
-        found = wait_for_title(service, "Buoys ring")
+        found = wait_for_title(service, "Buoys ring", within_s=WITHIN_S)
         after = service.wait_for("/readyz", lambda answer: b"publishing" not in answer.body)
 
     assert (told.status, json.loads(told.body)["ready"]) == (200, True)
@@ -92,12 +60,12 @@ def test_a_stopped_publisher_is_told_and_replaced_and_its_waking_harms_nothing(s
 def test_a_stopped_publisher_that_its_worker_has_left_behind_gives_way_to_the_next(node, tmp_path):
     with serving(node("a")) as service:
         former, worker = wait_for(lambda: publisher(service))
-        wait_for_title(service, "Lamps lit again")
+        wait_for_title(service, "Lamps lit again", within_s=WITHIN_S)
         os.kill(former, signal.SIGSTOP)
         try:
             os.kill(worker, signal.SIGKILL)
             write(tmp_path, "tides", "Tides turn")
-            found = wait_for_title(service, "Tides turn")
+            found = wait_for_title(service, "Tides turn", within_s=WITHIN_S)
         finally:
             wake(former)
 
@@ -114,12 +82,12 @@ def test_another_node_publishes_while_a_whole_node_is_stopped_and_both_agree_whe
                 os.kill(pid, signal.SIGSTOP)
             try:
                 write(tmp_path, "tides", "Tides turn")
-                wait_for_title(two, "Tides turn")
+                wait_for_title(two, "Tides turn", within_s=WITHIN_S)
                 there = publisher(two)
             finally:
                 wake(*every)
             write(tmp_path, "buoys", "Buoys ring")
-            found = [wait_for_title(service, "Buoys ring") for service in (one, two)]
+            found = [wait_for_title(service, "Buoys ring", within_s=WITHIN_S) for service in (one, two)]
             same = {service.ask("/feeds/all.atom").body for service in (one, two)}
 
     assert there is not None

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from database import Database, running
+from nodes import titles, write
 from publishers import children, publisher, wait_for, workers
 from service import Answer, Service, serving
 
@@ -28,14 +29,6 @@ def site(tmp_path: Path) -> Path:
     shutil.copytree(PROJECT / "config", tmp_path / "config")
     write(tmp_path, "lamps", "Lamps lit again")
     return tmp_path
-
-
-def write(folder: Path, name: str, title: str) -> None:
-    world = folder / "articles" / "world"
-    world.mkdir(parents=True, exist_ok=True)
-    first = world / f".{name}.tmp"
-    first.write_text(f"{title}\n\nLISBON, Nov. 20, 2025 (Harbour Wire) -- The {name} were seen by all.\n")
-    first.rename(world / f"{name}.txt")
 
 
 @contextmanager
@@ -53,10 +46,6 @@ def stopped(server: Database) -> Iterator[None]:
         for pid in (*children(server.process.pid), *found):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
-
-
-def titles(answer: Answer) -> list[str]:
-    return sorted(item["title"] for item in json.loads(answer.body)["items"]) if answer.status == 200 else []
 
 
 def timed(service: Service, path: str) -> tuple[Answer, float]:

@@ -23,7 +23,7 @@ from feedsvc.publish import join as joining
 from feedsvc.publish import reading
 from feedsvc.stores.backups import faults_of
 from feedsvc.text.failures import KILLED
-from newsroom import Newsroom
+from newsroom import Newsroom, said, titles
 from service import environment
 
 DATE = "date: 2026-10-30 09:00 +00:00\n"
@@ -115,14 +115,6 @@ def room(newsroom: Newsroom, store_url: str) -> Newsroom:
     newsroom.environ["FEEDSVC_STORE_URL"] = store_url
     newsroom.file("world/terns.md", note("Terns"))
     return newsroom
-
-
-def titles(room: Newsroom) -> list[str]:
-    return sorted(item["title"] for item in json.loads(room.feed("/feeds/all.json"))["items"])
-
-
-def said(room: Newsroom) -> list[str]:
-    return [f"{problem.severity}: {problem}" for problem in room.store.edition().problems]
 
 
 def test_a_folder_of_nasty_documents_is_published_but_for_the_bad_ones_which_are_named(room):

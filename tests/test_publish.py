@@ -9,7 +9,7 @@ import pytest
 
 from feedsvc.model.dates import Timestamp
 from feedsvc.publish.changed_feeds import FeedRenderer
-from newsroom import MAIN, START, Newsroom
+from newsroom import MAIN, START, Newsroom, said
 
 FORMS = ("rss", "atom", "json")
 
@@ -48,10 +48,6 @@ def titles(room: Newsroom, path: str = "/feeds/all.atom") -> list[str]:
 def the_id(room: Newsroom, path: str = "/feeds/all.atom") -> str:
     ((identity, _),) = items(room, path)
     return identity
-
-
-def said(room: Newsroom) -> list[str]:
-    return [f"{problem.severity}: {problem}" for problem in room.store.edition().problems]
 
 
 def test_an_article_stands_in_every_feed_it_belongs_to_under_one_id(either):

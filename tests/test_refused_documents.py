@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from feedsvc.stores.backups import faults_of
-from newsroom import MAIN, START, Newsroom
+from newsroom import MAIN, START, Newsroom, said, titles
 from openings import watched
 
 DATE = "date: 2026-10-30 09:00 +00:00"
@@ -25,14 +24,6 @@ def room(newsroom: Newsroom, store_url: str) -> Newsroom:
     newsroom.environ["FEEDSVC_STORE_URL"] = store_url
     newsroom.file("world/terns.md", note("Terns"))
     return newsroom
-
-
-def titles(room: Newsroom) -> list[str]:
-    return sorted(item["title"] for item in json.loads(room.feed("/feeds/all.json"))["items"])
-
-
-def said(room: Newsroom) -> list[str]:
-    return [f"{problem.severity}: {problem}" for problem in room.store.edition().problems]
 
 
 def write_over(file: Path, text: str) -> None:

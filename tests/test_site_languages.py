@@ -10,7 +10,7 @@ import lxml.html
 import pytest
 
 from feedsvc.web import make_app
-from newsroom import CATEGORIES, MAIN, Newsroom
+from newsroom import CATEGORIES, MAIN, Newsroom, said
 
 CHINESE = "港口重开\n\n港湾通讯社青岛10月30日电 海雾已散，渡轮九点离港。\n"
 ENGLISH = "Ferry sails\n\nLISBON, Oct. 30 (Quay News) -- The ferry has sailed again, and the keepers sang.\n"
@@ -36,10 +36,6 @@ def speak(room: Newsroom, *languages: str) -> None:
 def titles(room: Newsroom, feed: str) -> dict[str, str]:
     """Return the titles in a feed by id."""
     return {item["id"]: item["title"] for item in json.loads(room.feed(f"/feeds/{feed}.json"))["items"]}
-
-
-def said(room: Newsroom) -> list[str]:
-    return [f"{problem.severity}: {problem}" for problem in room.store.edition().problems]
 
 
 @pytest.fixture

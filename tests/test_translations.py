@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from test_site_languages import speak
 
-from newsroom import Newsroom
+from newsroom import Newsroom, said
 
 ENGLISH = "---\ntitle: The ferry sails again\ndate: 2026-10-30\n---\nThe ferry has sailed again, and a keeper sang.\n"
 CHINESE = "---\ntitle: 渡轮恢复开航\ndate: 2026-10-30\n---\n海雾已散，渡轮九点离港，守塔人唱起歌来。\n"
@@ -20,10 +20,6 @@ FERRY, DU_LUN = "The ferry sails again", "渡轮恢复开航"
 def entries(room: Newsroom, feed: str = "all") -> dict[str, str]:
     """Return the titles in a feed by id."""
     return {item["id"]: item["title"] for item in json.loads(room.feed(f"/feeds/{feed}.json"))["items"]}
-
-
-def said(room: Newsroom) -> list[str]:
-    return [f"{problem.severity}: {problem}" for problem in room.store.edition().problems]
 
 
 PLACES = [

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from database import running
+from nodes import make_node, titles, wait_for_title, write
 from publishers import another_publisher, publisher, wait_for, workers
 from service import Service, serving
 
@@ -21,37 +22,9 @@ PROJECT = Path(__file__).parent.parent
 TAKEOVER_S = 5.0
 
 
-def write(folder, name, title):
-    world = folder / "articles" / "world"
-    world.mkdir(parents=True, exist_ok=True)
-    first = world / f".{name}.tmp"
-    first.write_text(f"{title}\n\nLISBON, Nov. 20, 2025 (Harbour Wire) -- The {name} were seen by all.\n")
-    first.rename(world / f"{name}.txt")
-
-
 @pytest.fixture
-def node(tmp_path):
-    """Make the folder of a node: a configuration of its own, over the articles of all."""
-    write(tmp_path, "lamps", "Lamps lit again")
-
-    def make(name):
-        folder = tmp_path / name
-        shutil.copytree(PROJECT / "config", folder / "config")
-        settings = folder / "config" / "feedsvc.toml"
-        text = settings.read_text(encoding="utf-8")
-        assert 'url = "articles"' in text
-        settings.write_text(text.replace('url = "articles"', f'url = "{tmp_path}/articles"'), encoding="utf-8")
-        return folder
-
-    return make
-
-
-def titles(answer):
-    return [item["title"] for item in json.loads(answer.body)["items"]] if answer.status == 200 else []
-
-
-def wait_for_title(service, title):
-    return service.wait_for("/feeds/all.json", lambda answer: title in titles(answer))
+def node(tmp_path: Path) -> Callable[[str], Path]:
+    return partial(make_node, tmp_path)
 
 
 class Reader:
@@ -121,7 +94,7 @@ def test_two_nodes_serve_the_same_bytes_and_one_goes_on_when_the_other_is_killed
                 kill(one)
                 wait_for(lambda: publisher(two), within_s=TAKEOVER_S)
                 write(tmp_path, "gulls", "Gulls return")
-                last = titles(wait_for_title(two, "Gulls return"))
+                last = wait_for_title(two, "Gulls return")
 
     assert alone is None
     assert again[1] == first[1]

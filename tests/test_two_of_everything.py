@@ -9,8 +9,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,39 +20,19 @@ import pytest
 from feedsvc.publish.watcher import Clock, Watcher
 from feedsvc.stores import open_store
 from newsroom import Newsroom
+from nodes import make_node, titles, wait_for_title, write
 from publishers import publisher, wait_for
 from schema_changes import NEXT, NOW
-from service import Answer, Service, environment, feedsvc, serving
+from service import environment, feedsvc, serving
 
 PROJECT = Path(__file__).parent.parent
 NOBODY = 65534
 WITHIN_S = 60.0
 
 
-def write(folder: Path, name: str, title: str) -> None:
-    world = folder / "articles" / "world"
-    world.mkdir(parents=True, exist_ok=True)
-    first = world / f".{name}.tmp"
-    first.write_text(f"{title}\n\nLISBON, Nov. 20, 2025 (Harbour Wire) -- The {name} were seen by all.\n")
-    first.chmod(0o644)
-    first.rename(world / f"{name}.txt")
-
-
-def make_node(place: Path, name: str) -> Path:
-    """Make the folder of a node in *place*: a configuration of its own, over the articles of all."""
-    write(place, "lamps", "Lamps lit again")
-    folder = place / name
-    shutil.copytree(PROJECT / "config", folder / "config")
-    settings = folder / "config" / "feedsvc.toml"
-    text = settings.read_text(encoding="utf-8")
-    settings.write_text(text.replace('url = "articles"', f'url = "{place}/articles"'), encoding="utf-8")
-    return folder
-
-
 @pytest.fixture
-def node(tmp_path):
-    """Return what makes the folder of a node with a name."""
-    return lambda name: make_node(tmp_path, name)
+def node(tmp_path: Path) -> Callable[[str], Path]:
+    return partial(make_node, tmp_path)
 
 
 @pytest.fixture
@@ -60,14 +42,6 @@ def place():
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
-
-
-def titles(answer: Answer) -> list[str]:
-    return sorted(item["title"] for item in json.loads(answer.body)["items"]) if answer.status == 200 else []
-
-
-def wait_for_title(service: Service, title: str) -> list[str]:
-    return titles(service.wait_for("/feeds/all.json", lambda answer: title in titles(answer)))
 
 
 def test_two_services_share_a_site_and_root_publishes_beside_them(place):

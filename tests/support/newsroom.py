@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
@@ -48,6 +49,16 @@ def sequences_in(store: Store, articles: Iterable[str]) -> dict[str, dict[str, i
     """Return, by article and language, the order in which the versions of *articles* were first published."""
     with store.begin() as tx:
         return tx.placements.sequences(articles)
+
+
+def said(room: Newsroom) -> list[str]:
+    """Return the problems of the last edition, as reports print them."""
+    return [f"{problem.severity}: {problem}" for problem in room.store.edition().problems]
+
+
+def titles(room: Newsroom) -> list[str]:
+    """Return the titles in the feed of all articles, sorted."""
+    return sorted(item["title"] for item in json.loads(room.feed("/feeds/all.json"))["items"])
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from service import PATIENCE_S, Answer
+from service import PATIENCE_S, Answer, asked
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 CONFIGURATION = """
@@ -62,14 +62,7 @@ class Nginx:
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         """Return the answer to one request; header names are given with "_" for "-"."""
-        connection = _Connection(self.socket)
-        try:
-            connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-            response = connection.getresponse()
-            found = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, found, response.read())
-        finally:
-            connection.close()
+        return asked(_Connection(self.socket), path, method, headers)
 
 
 def brotli_module() -> Path:

@@ -8,8 +8,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -30,6 +30,15 @@ class Answer:
     body: bytes
 
 
+def asked(connection: http.client.HTTPConnection, path: str, method: str, headers: Mapping[str, str]) -> Answer:
+    """Return the answer to one request on *connection*, which is closed then; names of headers have "_" for "-"."""
+    with closing(connection):
+        connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        response = connection.getresponse()
+        found = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, found, response.read())
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """A running service; `pid` is the one to signal."""
@@ -40,18 +49,13 @@ class Service:
 
     def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
         """Return the answer to one request; header names are given with "_" for "-"."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-            response = connection.getresponse()
-            found = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, found, response.read())
-        finally:
-            connection.close()
+        return asked(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30), path, method, headers)
 
-    def wait_for(self, path: str, holds: Callable[[Answer], bool], **headers: str) -> Answer:
+    def wait_for(
+        self, path: str, holds: Callable[[Answer], bool], *, within_s: float = PATIENCE_S, **headers: str
+    ) -> Answer:
         """Return the first answer at *path* of which *holds* is true; there is one soon, or the test fails."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
             with suppress(OSError):
                 answer = self.ask(path, **headers)
