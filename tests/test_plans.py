@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -63,11 +63,10 @@ def file_stories(room: Newsroom, numbers: range, rest: str = "", body: str = "Te
         room.file(f"{('world', 'science', 'general')[number % 3]}/story-{number}.md", text)
 
 
-@pytest.fixture
-def asked(newsroom: Newsroom, store_url: str) -> Iterator[Asked]:
-    """What a store was asked in passes that saw all that may become of copy, and by whoever reads."""
-    room, asked = newsroom, Asked()
-    room.environ["FEEDSVC_STORE_URL"] = store_url
+@pytest.fixture(scope="module")
+def asked(base: Newsroom) -> Asked:
+    """What a store was asked, until it was closed, in passes that saw all that may become of copy, and by readers."""
+    room, asked = base, Asked()
     (room.folder / "config/partners.toml").write_text('[msn]\nprofile = "msn"\n', encoding="utf-8")
     with asked.of(room.store):
         file_stories(room, range(200))
@@ -100,7 +99,15 @@ def asked(newsroom: Newsroom, store_url: str) -> Iterator[Asked]:
         note_told(room.store, "hub", next_news(room.store, "hub", until=last_place(room.store)), now=room.now)
     with room.store.transaction() as connection:
         multiply(connection, 20)
+    room.close()
     return asked
+
+
+@pytest.fixture
+def room(base: Newsroom, asked: Asked, copied: Callable[[Newsroom], Newsroom]) -> Newsroom:
+    """A newsroom with the store that was *asked*, to be counted or not."""
+    assert len(asked.statements) > 80
+    return copied(base)
 
 
 def found_in(room: Newsroom, asked: Asked, *, counted: bool) -> list[str]:
@@ -116,15 +123,14 @@ def found_in(room: Newsroom, asked: Asked, *, counted: bool) -> list[str]:
     return [f"{why}: {each}" for each, why in found.items() if not each.startswith(tuple(ALLOWED))]
 
 
-def test_nothing_that_is_asked_reads_or_sorts_what_grows(newsroom, asked):
-    assert len(asked.statements) > 80
-    assert "\n".join(found_in(newsroom, asked, counted=True)) == ""
+def test_nothing_that_is_asked_reads_or_sorts_what_grows(room, asked):
+    assert "\n".join(found_in(room, asked, counted=True)) == ""
 
 
-def test_nor_does_it_where_nothing_was_counted(newsroom, asked, store_url):
+def test_nor_does_it_where_nothing_was_counted(room, asked):
     """SQLite never counts by itself. PostgreSQL does, and from 2,000 rows on a pass has it do so (`BatchWriter`)."""
-    found = found_in(newsroom, asked, counted=False)
-    if not store_url.startswith("sqlite"):
+    found = found_in(room, asked, counted=False)
+    if not room.settings.store_url.startswith("sqlite"):
         found = [each for each in found if "titles" in each or "wants" in each]
 
     assert "\n".join(found) == ""
