@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from feedsvc.stores.backups import write_backup
+from feedsvc.stores.changes import Changes
 from feedsvc.web import make_app
 from newsroom import Newsroom
 
@@ -153,6 +154,29 @@ def test_an_event_is_named_and_a_killed_article_only_by_its_id(room):
     }
     assert items["killed"].keys() == {"id", "event", "edition", "changed"}
     assert items["withdrawn"].keys() == {"id", "event", "edition", "changed", "url"}
+
+
+def test_an_article_that_is_gone_or_has_changed_in_the_same_edition_is_not_touched(room):
+    for name in ("first", "second", "third", "fourth"):
+        room.file(f"world/{name}.md", story(name.title()))
+    room.publish()
+    room.file("world/first.md", story("First", rest="withdrawn: It was not so."))
+    room.file("world/second.md", "KILL\n")
+    room.file("world/third.md", story("Third", rest="correction: It was wrong.", body="Right."))
+    edition = room.publish()
+    before = asked(room).json["items"]
+    with room.store.transaction() as connection:
+        touched = [item["id"] for item in before]
+        Changes(connection).touch(touched, edition=edition.number, made_at=room.now)
+
+    after = {item["id"]: (item["event"], item["edition"]) for item in asked(room).json["items"]}
+
+    assert after == {item["id"]: (item["event"], item["edition"]) for item in before[1:]} | {
+        before[0]["id"]: ("updated", edition.number)
+    }
+    with room.store.transaction() as connection:
+        Changes(connection).touch(touched, edition=edition.number + 1, made_at=room.now)
+    assert sorted(item["event"] for item in asked(room).json["items"]) == ["killed", "updated", "updated", "withdrawn"]
 
 
 def test_an_embargo_is_told_of_when_it_ends(room):
