@@ -125,6 +125,8 @@ def test_nginx_answers_every_address_as_the_service_does(both):
         "/articles/boat-number-1.html",
         "/index.html",
         "/feeds/all.rss.gz",
+        "/Feed/",
+        "/atom.xml?x=1",
         "/feeds/index.html",
         "/feeds/all/archive/2.rss",
         "/feeds/all/archive/01.rss",

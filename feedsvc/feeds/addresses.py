@@ -131,6 +131,16 @@ class FeedAddress:
         )
 
 
+# Addresses at which readers look for a feed, and at which sites had it before they moved here.
+# source: discovery in Miniflux and NetNewsWire; the defaults of WordPress, Hugo, Jekyll and Ghost.
+_GUESSED_FORMATS = {
+    **dict.fromkeys(("/feed", "/rss", "/rss.xml", "/feed.xml", "/index.xml", "/feed.rss", "/index.rss"), "rss"),
+    **dict.fromkeys(("/atom.xml", "/feed.atom", "/index.atom", "/feed/atom", "/atom"), "atom"),
+    **dict.fromkeys(("/feed.json", "/feed/json"), "json"),
+}
+GUESSED = {path: FeedAddress(format=form) for path, form in _GUESSED_FORMATS.items()}
+
+
 def address_of(feed: ReadyFeed | FeedListing) -> FeedAddress:
     address = FeedAddress.parse(feed.path)
     if address is None:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Servi
 from werkzeug.wrappers import Response as BaseResponse
 
 from feedsvc.config.settings import Settings
-from feedsvc.feeds.addresses import ALL, TURNED, FeedAddress, home_path, page_path, split_page_path
+from feedsvc.feeds.addresses import ALL, GUESSED, TURNED, FeedAddress, home_path, page_path, split_page_path
 from feedsvc.model.article import Text
 from feedsvc.model.errors import StoreError
 from feedsvc.text.catalogues import is_message, message
@@ -28,15 +28,6 @@ HEADINGS = {
     HTTPStatus.NOT_FOUND: message("Page not found"),
     HTTPStatus.GONE: message("No longer available"),
     HTTPStatus.SERVICE_UNAVAILABLE: message("Not available right now"),
-}
-
-
-# Addresses at which readers look for a feed, and at which sites had it before they moved here.
-# source: discovery in Miniflux and NetNewsWire; the defaults of WordPress, Hugo, Jekyll and Ghost.
-GUESSED = {
-    **dict.fromkeys(("/feed", "/rss", "/rss.xml", "/feed.xml", "/index.xml", "/feed.rss", "/index.rss"), "rss"),
-    **dict.fromkeys(("/atom.xml", "/feed.atom", "/index.atom", "/feed/atom", "/atom"), "atom"),
-    **dict.fromkeys(("/feed.json", "/feed/json"), "json"),
 }
 
 
@@ -57,7 +48,7 @@ def right_spelling(path: str, *, settings: Settings, feed_cache: FeedCache) -> s
         if asked == STATUS:
             right = STATUS
         elif asked in GUESSED:
-            right = FeedAddress(format=GUESSED[asked]).path
+            right = GUESSED[asked].path
         else:
             address = FeedAddress.parse(asked)
             right = None if address is None else _feed_path(address, path, settings=settings, feed_cache=feed_cache)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from feedsvc.config.rights import tdm_headers
 from feedsvc.config.settings import Settings
+from feedsvc.feeds.addresses import GUESSED
 from feedsvc.feeds.formats import RENDERERS
 from feedsvc.feeds.formats.opml import OPML_MEDIA_TYPE
 from feedsvc.model.errors import BuildError
@@ -197,7 +198,7 @@ location {mount}/ {{
         try_files $uri =404;
     }}
 
-{search_keys}{declaration}    location ~ "^({pattern}{folders})$" {{
+{search_keys}{declaration}{guessed}    location ~ "^({pattern}{folders})$" {{
         return 308 $1/$is_args$args;
     }}
     location ~ "^({pattern}{spoken}/articles/{slug})/+$" {{
@@ -275,6 +276,11 @@ DECLARATION = """\
         try_files $uri =404;
     }}
 """
+GUESSED_FEED = """\
+    location ~* "^{pattern}{asked}/*$" {{
+        return 308 {mount}{feed}$is_args$args;
+    }}
+"""
 MOVED = """\
 location = {mount} {{
     absolute_redirect off;
@@ -341,6 +347,10 @@ def nginx_configuration(settings: Settings, folder: Path) -> str:
         )
         if settings.search_keys
         else "",
+        guessed="".join(
+            GUESSED_FEED.format(pattern=re.escape(path), mount=path, asked=re.escape(asked), feed=address.path)
+            for asked, address in GUESSED.items()
+        ),
         declaration=DECLARATION.format(mount=path, file=TDM, fixed=headers({**SECURITY_HEADERS, **FIXED}, indent))
         if settings.site.rights.tdm_reservation
         else "",
