@@ -118,6 +118,10 @@ def test_a_feed_in_one_language_has_ids_of_its_own_for_the_living_and_the_gone()
     assert root.find("at:deleted-entry", SPACE).get("ref") == f"{TAG}gone/zh"
 
 
+def test_a_namespace_that_validators_do_not_know_is_declared_only_where_it_is_used():
+    assert ("at" in rendered().nsmap, "at" in rendered(feed("atom", tombstones=())).nsmap) == (True, False)
+
+
 def test_an_article_in_one_language_says_so_in_a_bilingual_feed():
     found = rendered(None, [entry(article(title=text(zh="潮水")))]).find("a:entry", SPACE)
 

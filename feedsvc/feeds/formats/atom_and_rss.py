@@ -202,7 +202,9 @@ class FeedExtension:
 
     def extend_ns(self) -> dict[str, str]:
         """Return the prefixes declared at the root."""
-        spaces = SPACES | ({"sy": SYNDICATION} if self.media_type.startswith("application/rss") else {"at": DELETED})
+        is_rss = self.media_type.startswith("application/rss")
+        # Validators warn of a namespace that they do not know, so it is declared where it is used.
+        spaces = SPACES | ({"sy": SYNDICATION} if is_rss else {"at": DELETED} if self.feed.tombstones else {})
         spaces |= OF_PODCASTS if self.feed.podcasts and self.feed.format == Rss.name else {}
         spaces |= {"webfeeds": WEBFEEDS} if self._webfeeds() else {}
         spaces |= dict(self.feed.spaces)
