@@ -261,6 +261,23 @@ def test_beside_the_authors_that_a_page_states_no_bare_name_in_its_copy_is_one()
     assert "Harbour Life" in texts(found.paragraphs)
 
 
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("<span>Harbour</span><span>Ferry sails again</span>", "Harbour Ferry sails again"),
+        ("<span>Harbour</span><div><span>Ferry sails</span></div>", "Harbour Ferry sails"),
+        ("<span>Harbour</span>Ferry sails again", "Harbour Ferry sails again"),
+        ("<span>F</span><span>erry sails again</span>", "Ferry sails again"),
+        ("Ferry<span>Sails</span>", "FerrySails"),
+        ("<span>Harbour</span> <span>Ferry sails</span>", "Harbour Ferry sails"),
+    ],
+)
+def test_parts_of_a_heading_stay_apart(heading, expected):
+    found = draft(page(f"<main><article><h1>{heading}</h1>{COPY}</article></main>", title=expected))
+
+    assert texts(found.headlines) == [expected]
+
+
 def test_a_page_that_names_only_itself_leaves_the_author_to_its_copy():
     body = article(f"<p>Ines Duarte</p>{COPY}")
 

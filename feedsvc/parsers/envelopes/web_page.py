@@ -45,6 +45,7 @@ SAYING = frozenset(
     {"meta", "post-meta", "entry-meta", "article-meta", "post-info", "posted-on", "post__meta", "postmeta"}
 )
 PARTS_OF_LINE = re.compile(r"\s*[|·•—]\s*|\s+(?=on\s)|\s+-\s+")
+PARTS_OF_HEADING = ("span", "small", "strong", "div")
 PARTS_OF_CREDIT = re.compile(r"\s*[|·•—]\s*|\s+[-/]\s+")
 BY = re.compile(r"^(?:(?:posted|written|published)\s+)?by\b\s*:?\s*", re.IGNORECASE)
 POSTED = re.compile(r"^(?:posted|written|published)\s+(?=by\s)", re.IGNORECASE)
@@ -85,6 +86,7 @@ class WebPage:
         if metadata.is_list:
             raise ParseError("is a web page that describes several articles; save the page of each")
         shown = _shown(root)
+        _part_headings(root)
         headings = [tidy("".join(each.itertext())) for each in root.iter("h1")]
         article = article_in(root, is_article=metadata.is_article)
         blocks = list(blocks_in(article))
@@ -127,6 +129,19 @@ def _has_many_attributes(written: str | None) -> bool:
     if written is None or len(written) < FEW_CHARACTERS:
         return False
     return sum(1 for _ in islice(ATTRIBUTE.finditer(written), MOST_ATTRIBUTES + 1)) > MOST_ATTRIBUTES
+
+
+def _part_headings(root: etree._Element) -> None:
+    """Put a blank between parts of a heading that only the style of a page keeps apart: a kicker and its headline."""
+    for heading in root.iter("h1", "h2", "h3"):
+        for part in islice(heading.iter(*PARTS_OF_HEADING), MOST_SHOWN):
+            following = part.getnext()
+            is_kicker = part.getprevious() is None and not (part.getparent().text or "").strip()
+            left, right = "".join(part.itertext()), part.tail or ""
+            if not right and following is not None and following.tag in PARTS_OF_HEADING:
+                right, is_kicker = "".join(following.itertext()), True
+            if is_kicker and len(left) > 1 < len(right) and left[-1].islower() and right[0].isupper():
+                part.tail = f" {part.tail or ''}"
 
 
 def _refuse_redirect(root: etree._Element) -> None:
