@@ -18,6 +18,7 @@ from feedsvc.publish.deliveries import Deliverer, Deliveries, posts_of
 from feedsvc.publish.post import Channel
 from feedsvc.publish.public_hosts import is_public
 from feedsvc.stores import receiver_places
+from feedsvc.stores.pruning import prune
 from feedsvc.stores.receiver_places import last_place, next_news, note_told
 from feedsvc.web import make_app
 from feedsvc.web.static_site.nginx import nginx_configuration
@@ -187,6 +188,20 @@ def test_a_publisher_that_was_stopped_for_a_while_does_not_set_the_place_back(ro
 
     (state,) = room.store.receiver_states()
     assert (state.waiting, state.told) == (0, 1)
+
+
+def test_a_receiver_that_was_away_for_longer_than_editions_are_kept_is_told_of_all_changed_feeds(room, hook):
+    file_story(room, "Ferry leaves")
+    room.publish()
+    room.now += timedelta(days=100)
+    room.file("science/whale.md", STORY.format(title="Whale seen", rest="", text="Text."))
+    room.publish()
+    prune(room.store, now=room.now, revisions=timedelta(days=90), bodies=timedelta(days=90))
+
+    deliver(room)
+
+    (body,) = told(hook)
+    assert {"https://quay.example/feeds/world.en.rss", "https://quay.example/feeds/science.en.rss"} <= {*body["feeds"]}
 
 
 def test_a_store_in_the_place_of_another_is_told_of_from_its_own_place(room, hook, tmp_path_factory):

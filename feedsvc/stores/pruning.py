@@ -236,8 +236,12 @@ def _bodies(connection: Connection, *, before: datetime) -> dict[str, int]:
 def _editions(connection: Connection, *, before: datetime) -> dict[int, int]:
     table = schema.editions
     last = select(func.max(table.c.number)).scalar_subquery()
+    # A receiver that was away for long is told of all feeds that changed meanwhile.
+    told = select(func.coalesce(func.min(schema.receivers.c.edition), last)).scalar_subquery()
     query = select(table.c.number, func.length(table.c.data).label("size"))
-    rows = connection.execute(query.where(table.c.made_at < seconds(before), table.c.number < last))
+    rows = connection.execute(
+        query.where(table.c.made_at < seconds(before), table.c.number < last, table.c.number <= told)
+    )
     return {row.number: row.size for row in rows}
 
 
