@@ -28,11 +28,15 @@ WORLD = "/feeds/world/corrections"
 def room(newsroom: Newsroom, store_url: str) -> Newsroom:
     """A newsroom with three articles, in a store of each kind."""
     newsroom.environ["FEEDSVC_STORE_URL"] = store_url
-    newsroom.file("world/ferry.md", note("Ferry sails", body="It leaves at ten."))
-    newsroom.file("world/fare.md", note("Fares rise", body="To three pounds."))
-    newsroom.file("science/fog.md", note("Fog lifts"))
-    newsroom.publish()
+    publish_three(newsroom)
     return newsroom
+
+
+def publish_three(room: Newsroom) -> None:
+    room.file("world/ferry.md", note("Ferry sails", body="It leaves at ten."))
+    room.file("world/fare.md", note("Fares rise", body="To three pounds."))
+    room.file("science/fog.md", note("Fog lifts"))
+    room.publish()
 
 
 def correct(room: Newsroom, name: str, title: str, words: str, *, body: str, more: str = "") -> datetime:
@@ -219,8 +223,17 @@ def correct_many(room: Newsroom, numbers: range, *, again: str = "") -> list[str
     return [room.store.entry(f"story-{number}").article.id for number in reversed(numbers)]
 
 
-def test_every_correction_of_a_great_pass_is_found_from_the_feed_back_through_its_archive(room):
-    ids = correct_many(room, range(260))
+@pytest.fixture(scope="module")
+def great_pass(base: Newsroom) -> list[str]:
+    """The ids of what one pass corrected in the newsroom that is to be copied."""
+    publish_three(base)
+    ids = correct_many(base, range(260))
+    base.close()
+    return ids
+
+
+def test_every_correction_of_a_great_pass_is_found_from_the_feed_back_through_its_archive(base, great_pass, copied):
+    ids, room = great_pass, copied(base)
 
     with serving(make_app(room.settings, room.store)) as ask:
         for form in ("rss", "atom", "json"):
@@ -245,8 +258,8 @@ def test_a_feed_of_a_few_corrections_keeps_those_that_no_page_has_beyond_its_lim
     assert {*newest, *oldest} == set(ids)
 
 
-def test_an_article_that_is_corrected_again_leaves_its_archive_page_and_no_other_moves(room):
-    ids = correct_many(room, range(230))
+def test_an_article_that_is_corrected_again_leaves_its_archive_page_and_no_other_moves(base, great_pass, copied):
+    ids, room = great_pass, copied(base)
     first = room.store.archive("world", "+corrections", 1)
 
     room.file("world/story-0050.md", note("Story 50", rest="correction: It was another number."))
