@@ -164,8 +164,8 @@ class Head:
             return self._headers(at, headers)
         people = bylines_in(line)
         surely = all(is_latin_name(person.name) or is_han_name(person.name) for person in people)
-        surely = surely and BY_ELSEWHERE.match(line.text) is None  # "Von Trapp Family Sings Again" is a headline
-        if people and (self.headed or surely or self.ahead.headline_follows(at)):
+        is_open = BY_ELSEWHERE.match(line.text) is not None  # "Von Trapp Family Sings Again" is a headline
+        if people and (self.headed or (not is_open and (surely or self.ahead.headline_follows(at)))):
             known = len(self.into.bylines)
             self.into.credit(people)
             if len(self.into.bylines) == known:  # the page states them too
