@@ -11,10 +11,12 @@ import pytest
 from feedsvc.config.settings import Bucket, SourceSettings
 from feedsvc.model.document import Document, Problem, Unchanged
 from feedsvc.model.errors import SourceError
+from feedsvc.model.packing import pack
 from feedsvc.sources import SOURCES, _open, open_sources
 from feedsvc.sources import folder as listing
 from feedsvc.sources import folder as reading
 from feedsvc.sources.folder import FolderSource, read_file
+from feedsvc.sources.polled import STATE, PollState, read_state
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 EARLIER = NOW - timedelta(days=1)
@@ -683,3 +685,18 @@ def test_to_list_twenty_times_as_many_files_costs_twenty_times_as_much(tmp_path)
                 put(tmp_path / str(size) / name.format(number), "")
 
     assert calls_to_list(tmp_path / "200") < 22 * calls_to_list(tmp_path / "10")
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", b"[]", b'{"next_at": "soon"}', b'{"failures": null}', b'{"notes": 5}', b'{"asked": 7}', b"\xff", b"{" * 5000],
+)
+def test_a_damaged_state_of_polls_is_that_of_a_source_never_polled(tmp_path: Path, damaged: bytes) -> None:
+    (tmp_path / STATE).write_bytes(damaged)
+    assert read_state(tmp_path) == PollState()
+
+
+def test_the_state_of_polls_outlasts_their_process(tmp_path: Path) -> None:
+    state = PollState(asked="https://a.example/", etag='"é"', next_at=5.5, failures=2, notes=("one", "two"))
+    (tmp_path / STATE).write_bytes(pack(state))
+    assert read_state(tmp_path) == state

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
 
 from feedsvc.model.errors import FetchError
+from feedsvc.model.packing import pack
 from feedsvc.sources.polled import STATE, PollState, read_state
 from feedsvc.stores.private_files import make_private_folder, write_private
 from feedsvc.text.failures import failure_of
@@ -90,7 +90,7 @@ class Polls(ABC):
 
     def _keep(self, state: PollState) -> None:
         try:
-            write_private(self._folder / STATE, json.dumps(asdict(state), ensure_ascii=False).encode())
+            write_private(self._folder / STATE, pack(state))
         except OSError as error:
             logger.warning("source %s: its state cannot be written: %s", self.source, error)
 
@@ -104,7 +104,7 @@ class Poller(Thread):
 
     def run(self) -> None:
         while True:
-            time.sleep(max(self._polls.poll(), SHORTEST_PAUSE_S))
+            time.sleep(min(max(self._polls.poll(), SHORTEST_PAUSE_S), LONGEST_PAUSE_S))
 
 
 def poll_once(polls: Iterable[Polls], *, limit_s: float) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from feedsvc.model.document import Document, Problem, Unchanged
+from feedsvc.model.packing import PackingError, unpack
 from feedsvc.model.ports import NO_FILES
 from feedsvc.sources.folder import FolderSource
 
@@ -46,11 +46,9 @@ class PollState:
 
 
 def read_state(folder: Path) -> PollState:
-    """Return the state that was written in *folder*; that of a source which was never polled if there is none."""
-    with suppress(OSError, ValueError, TypeError):
-        found = json.loads((folder / STATE).read_bytes())
-        known = {field.name: found[field.name] for field in fields(PollState) if field.name in found}
-        return PollState(**{**known, "notes": tuple(known.get("notes", ()))})
+    """Return the state in *folder*, or that of a source which was never polled if it is missing or damaged."""
+    with suppress(OSError, PackingError):
+        return unpack((folder / STATE).read_bytes(), PollState)
     return PollState()
 
 
