@@ -90,11 +90,12 @@ def test_a_reader_finds_picture_and_sound(room, ending):
 
 
 @pytest.mark.parametrize("ending", ["rss", "atom"])
-def test_a_picture_in_the_text_is_no_enclosure_which_readers_would_show_again(room, ending):
+def test_the_enclosure_of_a_picture_has_the_address_that_the_text_has(room, ending):
     published(room, story(WORDS))
 
     (entry,) = feedparser.parse(room.feed(f"/feeds/all.{ending}")).entries
-    assert (PIER in entry.content[0].value, entry.enclosures) == (True, [])
+    assert PIER in entry.content[0].value
+    assert [enclosure["href"] for enclosure in entry.enclosures] == [PIER]
     assert next(medium["url"] for medium in entry.media_content) == PIER
 
 

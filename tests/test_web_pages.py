@@ -590,6 +590,9 @@ def test_an_article_is_there_for_programs_too(get):
         "tags": [],
         "media": [],
         "related": [],
+        "license": None,
+        "usage_terms": None,
+        "copyright_holder": None,
     }
 
 

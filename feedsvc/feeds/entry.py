@@ -206,12 +206,13 @@ def _terms(article: Article, feed: Feed) -> tuple[Term, ...]:
 
 
 def _enclosure(media: Sequence[Media]) -> Media | None:
-    """Return the first medium to be played, else to be kept.
+    """Return the first medium to be played, else to be kept; an image only when there is nothing else.
 
-    No picture: the content shows it, and many readers show enclosures beside the content.
+    A picture that the content shows is the enclosure too: readers know it by its address, and entries without content,
+    and readers that know no Media RSS, have no other.
     """
-    ranked = sorted(media, key=lambda medium: not medium.is_played)
-    return next((medium for medium in ranked if not is_picture(medium)), None)
+    ranked = sorted(media, key=lambda medium: (not medium.is_played, is_picture(medium)))
+    return next(iter(ranked), None)
 
 
 def _episode(article: Article, media: Sequence[Media], feed: Feed) -> Episode | None:
